@@ -1,0 +1,100 @@
+"""The contract of the channel family."""
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import ClassVar, Literal
+
+import msgspec
+from msgspec import Struct
+
+from server.kernel.registry import Registry
+
+Kind = Literal["page", "escalated", "cleared", "test", "notice"]
+Privacy = Literal["full", "minimal", "id"]
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """The incident a message is about, as far as a phone needs it."""
+
+    incident_id: str
+    number: int
+    severity: str
+    rev: int
+    service: str
+    url: str
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One message in the receiver's language, the same over every retry.
+
+    `id` is the notification's; `collapse_key` lets a newer message replace an older one on the phone;
+    `verbs` are the buttons, which `action_token` pays for; after `expires_at` the message is worthless.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    body: str
+    language: str = "en"
+    privacy: Privacy = "full"
+    subject: Subject | None = None
+    collapse_key: str = ""
+    verbs: tuple[str, ...] = ()
+    action_token: str = ""
+    badge: int | None = None
+    sent_at: datetime | None = None
+    expires_at: datetime | None = None
+    details: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """The provider took it; `reference` is the provider's own id."""
+
+    reference: str = ""
+
+
+class DeliveryFailed(Exception):
+    """The message was not taken.
+
+    `permanent`: never try this message to this address again. `dead_address`: the address itself is gone
+    (a token that was unregistered). `bad_credentials`: our own key was refused, so no address may be blamed.
+    `retry_after_s`: what the provider asked for.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        dead_address: bool = False,
+        bad_credentials: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.dead_address = dead_address
+        self.bad_credentials = bad_credentials
+        self.retry_after_s = retry_after_s
+
+
+class Channel(ABC):
+    """One way out. It knows messages and addresses, never the database."""
+
+    slug: ClassVar[str]
+    title: ClassVar[dict[str, str]]
+    Address: ClassVar[type[Struct]]
+
+    @abstractmethod
+    async def send(self, message: Message, address: Struct) -> Receipt:
+        """Hand the message over, or raise DeliveryFailed; returns within `timeout_s` of its settings."""
+
+    @abstractmethod
+    def label(self, address: Struct) -> str:
+        """The address for a timeline that colleagues read: recognisable, not complete."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+CHANNELS: Registry[Channel] = Registry("channels")

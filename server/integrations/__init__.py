@@ -1,0 +1,1 @@
+"""FAMILY in: each member turns one source's payloads into events; one file a member."""

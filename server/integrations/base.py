@@ -1,0 +1,101 @@
+"""The contract of the integration family."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from server.kernel.registry import Registry
+from shared.domain.alerts import Event
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+class Envelope(Struct, frozen=True, kw_only=True):
+    """One request as it was received; `config` is the member's own `Config`."""
+
+    event_id: str
+    body: bytes
+    received_at: datetime
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    config: Struct | None = None
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """What a look at the body says before it is stored: the one alert it is about, a key against replays."""
+
+    dedup_key: str | None = None
+    idem_key: str | None = None
+
+
+class Challenge(Struct, frozen=True, kw_only=True):
+    """The request was a handshake, not an event: answer `body` and store nothing."""
+
+    body: bytes
+    content_type: str = "text/plain"
+
+
+class BadEvent(Exception):
+    """The body is refused with 400; `field` is a path such as `payload.summary`."""
+
+    def __init__(self, field: str, code: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.code = code
+        self.message = message
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What the sender gets back, in its own shape."""
+
+    status: int
+    body: dict[str, Any]
+    headers: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+
+
+class NoConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to set."""
+
+
+class Integration(ABC):
+    """One source of events.
+
+    `check` is called before the body is stored and must be cheap; `parse` after it, and must be pure:
+    the same envelope always gives the same events. What `check` lets pass and `parse` can't read still
+    becomes a visible alert, so `parse` may raise anything.
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[dict[str, str]]
+    Config: ClassVar[type[Struct]] = NoConfig
+    max_body_bytes: ClassVar[int] = 256 * KIB
+    can_retry_4xx: ClassVar[bool] = True
+    setup: ClassVar[dict[str, str]] = {}
+
+    @abstractmethod
+    def check(self, envelope: Envelope) -> Accepted | Challenge:
+        """Look at the body; raise BadEvent when it must be refused."""
+
+    @abstractmethod
+    def parse(self, envelope: Envelope) -> list[Event]:
+        """Read the body."""
+
+    def accepted(self, envelope: Envelope, accepted: Accepted) -> Answer:
+        """What the sender is told once the event is durable."""
+        body = {"status": "accepted", "event_id": envelope.event_id, "dedup_key": accepted.dedup_key}
+        return Answer(status=202, body=body)
+
+    def refused(self, problem: dict[str, Any]) -> Answer:
+        """What the sender is told when nothing was stored; `problem` is an RFC 9457 object."""
+        return Answer(
+            status=int(problem["status"]),
+            body=problem,
+            headers={"content-type": "application/problem+json"},
+        )
+
+
+INTEGRATIONS: Registry[Integration] = Registry("integrations")

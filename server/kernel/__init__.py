@@ -1,0 +1,1 @@
+"""What any server needs and no on-call word: clock, database, due work, settings, secrets."""

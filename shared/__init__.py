@@ -1,0 +1,1 @@
+"""What server and phone share: wire structs and pure decisions."""

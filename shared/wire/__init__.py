@@ -1,0 +1,1 @@
+"""Frozen structs that cross the network, one file per resource."""
