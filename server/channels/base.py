@@ -7,7 +7,9 @@ from typing import ClassVar, Literal
 import msgspec
 from msgspec import Struct
 
+from server.kernel.outbound import Outbound
 from server.kernel.registry import Registry
+from server.kernel.settings import Settings
 
 Kind = Literal["page", "escalated", "cleared", "test", "notice"]
 Privacy = Literal["full", "minimal", "id"]
@@ -84,6 +86,11 @@ class Channel(ABC):
     slug: ClassVar[str]
     title: ClassVar[dict[str, str]]
     Address: ClassVar[type[Struct]]
+
+    @classmethod
+    @abstractmethod
+    def configured(cls, settings: Settings, outbound: Outbound) -> "Channel | None":
+        """The channel as the settings want it; None when they leave it unconfigured."""
 
     @abstractmethod
     async def send(self, message: Message, address: Struct) -> Receipt:

@@ -1,0 +1,202 @@
+"""Settings from environment variables; a wrong one stops the start and names itself."""
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class SettingError(Exception):
+    """An environment variable has a value that can't be used."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}")
+        self.name = name
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or int(value) > 65535:
+        raise ValueError("must be a port number from 0 to 65535")
+    return int(value)
+
+
+def _positive(value: str) -> int:
+    if not value.isdigit() or int(value) < 1:
+        raise ValueError("must be a whole number from 1")
+    return int(value)
+
+
+def _database(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        raise ValueError("must begin with sqlite:/// or postgres://")
+    return value
+
+
+def _address(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("http", "https"):
+        raise ValueError("must be an http or https address")
+    return value.rstrip("/")
+
+
+def _redis(value: str) -> str:
+    if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def _smtp(value: str) -> str:
+    if value and (urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname):
+        raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
+    return value
+
+
+def _file(value: str) -> str:
+    if value and not Path(value).is_file():
+        raise ValueError(f"no file at {value}")
+    return value
+
+
+def _secret(value: str) -> str:
+    if value and len(value) < 32:
+        raise ValueError("must have at least 32 characters")
+    return value
+
+
+def _level(value: str) -> str:
+    if value.lower() not in ("debug", "info", "warning", "error"):
+        raise ValueError("must be debug, info, warning or error")
+    return value.lower()
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+
+def _setting(env: str, default: T, read: Callable[[str], T], meaning: str) -> T:
+    made: T = field(default=default, metadata={"env": env, "read": read, "meaning": meaning})
+    return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that start and the admin fallback need; the rest of the configuration is rows."""
+
+    database_url: str = _setting(
+        "DATABASE_URL", "sqlite:///dogwatch.sqlite", _database,
+        "where everything is kept: sqlite:///relative, sqlite:////absolute or postgres://user:password@host/name",
+    )  # fmt: skip
+    redis_url: str = _setting(
+        "REDIS_URL", "", _redis, "only with PostgreSQL: lets several processes hurry each other; never holds state"
+    )
+    host: str = _setting("DOGWATCH_HOST", "127.0.0.1", _text, "address that the server listens on")
+    port: int = _setting("DOGWATCH_PORT", 8000, _port, "port of the API")
+    app_port: int = _setting(
+        "DOGWATCH_APP_PORT", 8001, _port, "port of the app in the browser; 0 takes any free one"
+    )
+    public_url: str = _setting(
+        "DOGWATCH_PUBLIC_URL", "", _address, "address under which people and senders reach the API, if not host:port"
+    )
+    secret_key: str = _setting(
+        "DOGWATCH_SECRET_KEY", "", _secret,
+        "encrypts secrets and signs tokens; on SQLite made beside the file when unset, on PostgreSQL required",
+    )  # fmt: skip
+    admin_email: str = _setting(
+        "DOGWATCH_ADMIN_EMAIL", "", _text, "first administrator, made when the database has no user"
+    )
+    admin_password: str = _setting(
+        "DOGWATCH_ADMIN_PASSWORD", "", _text, "password of the first administrator"
+    )
+    fcm_credentials: str = _setting(
+        "FCM_CREDENTIALS", "", _file, "service-account file of your Firebase project; Android pages go through it"
+    )
+    fcm_endpoint: str = _setting(
+        "FCM_ENDPOINT", "https://fcm.googleapis.com", _address, "address of Firebase Cloud Messaging"
+    )
+    apns_key: str = _setting("APNS_KEY", "", _file, "file of your APNs signing key (.p8); iOS pages go through it")
+    apns_key_id: str = _setting("APNS_KEY_ID", "", _text, "id of that key")
+    apns_team_id: str = _setting("APNS_TEAM_ID", "", _text, "your Apple team id")
+    apns_topic: str = _setting("APNS_TOPIC", "", _text, "bundle id of the app")
+    apns_endpoint: str = _setting(
+        "APNS_ENDPOINT", "https://api.push.apple.com", _address, "address of the Apple Push Notification service"
+    )
+    smtp_url: str = _setting(
+        "SMTP_URL", "", _smtp, "mail relay: smtp://user:password@host:587 (STARTTLS) or smtps://host:465"
+    )
+    smtp_from: str = _setting("SMTP_FROM", "dogwatch@localhost", _text, "sender of every mail")
+    egress_allow_cidrs: tuple[Network, ...] = _setting(
+        "EGRESS_ALLOW_CIDRS", (), _networks,
+        "networks that addresses configured in the app may reach although they are loopback or metadata",
+    )  # fmt: skip
+    trusted_proxies: tuple[Network, ...] = _setting(
+        "TRUSTED_PROXIES", (), _networks, "networks whose X-Forwarded-For is believed"
+    )
+    log_level: str = _setting("LOG_LEVEL", "info", _level, "debug, info, warning or error")
+    admin_fallback_email: str = _setting(
+        "ADMIN_FALLBACK_EMAIL", "", _text, "mail address told when a page can't reach anybody"
+    )
+    admin_fallback_webhook: str = _setting(
+        "ADMIN_FALLBACK_WEBHOOK", "", _address, "address told by POST when a page can't reach anybody"
+    )
+    demo: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def sqlite_path(self) -> Path:
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings of an environment; raises SettingError at the first variable that can't be used."""
+    values: dict[str, Any] = {}
+    for each in fields(Settings):
+        env = each.metadata.get("env")
+        if env is None or env not in environ:
+            continue
+        try:
+            values[each.name] = each.metadata["read"](environ[env])
+        except ValueError as error:
+            raise SettingError(env, str(error)) from error
+    settings = Settings(**values)
+    _check_together(settings)
+    return settings
+
+
+def _check_together(settings: Settings) -> None:
+    if settings.is_sqlite and settings.redis_url:
+        raise SettingError("REDIS_URL", "SQLite means one process, so there is nobody to hurry; unset it")
+    if not settings.is_sqlite and not settings.secret_key:
+        raise SettingError("DOGWATCH_SECRET_KEY", "required on PostgreSQL, where several processes share it")
+    if bool(settings.admin_email) != bool(settings.admin_password):
+        name = "DOGWATCH_ADMIN_PASSWORD" if settings.admin_email else "DOGWATCH_ADMIN_EMAIL"
+        raise SettingError(name, "the first administrator needs both an e-mail and a password")
+    apns = {
+        "APNS_KEY": settings.apns_key,
+        "APNS_KEY_ID": settings.apns_key_id,
+        "APNS_TEAM_ID": settings.apns_team_id,
+        "APNS_TOPIC": settings.apns_topic,
+    }
+    if any(apns.values()) and not all(apns.values()):
+        missing = next(name for name, value in apns.items() if not value)
+        raise SettingError(missing, "needed, because another APNS_ setting is set")
+
+
+def describe_settings() -> list[tuple[str, str, str]]:
+    """(variable, default, meaning) of every setting."""
+    rows: list[tuple[str, str, str]] = []
+    for each in fields(Settings):
+        if "env" in each.metadata:
+            default = "" if each.default in (MISSING, ()) else str(each.default)
+            rows.append((each.metadata["env"], default, each.metadata["meaning"]))
+    return rows
