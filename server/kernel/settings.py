@@ -95,7 +95,10 @@ class Settings:
         "where everything is kept: sqlite:///relative, sqlite:////absolute or postgres://user:password@host/name",
     )  # fmt: skip
     redis_url: str = _setting(
-        "REDIS_URL", "", _redis, "only with PostgreSQL: lets several processes hurry each other; never holds state"
+        "REDIS_URL",
+        "",
+        _redis,
+        "only with PostgreSQL: lets several processes hurry each other; never holds state",
     )
     host: str = _setting("DOGWATCH_HOST", "127.0.0.1", _text, "address that the server listens on")
     port: int = _setting("DOGWATCH_PORT", 8000, _port, "port of the API")
@@ -103,7 +106,10 @@ class Settings:
         "DOGWATCH_APP_PORT", 8001, _port, "port of the app in the browser; 0 takes any free one"
     )
     public_url: str = _setting(
-        "DOGWATCH_PUBLIC_URL", "", _address, "address under which people and senders reach the API, if not host:port"
+        "DOGWATCH_PUBLIC_URL",
+        "",
+        _address,
+        "address under which people and senders reach the API, if not host:port",
     )
     secret_key: str = _setting(
         "DOGWATCH_SECRET_KEY", "", _secret,
@@ -116,17 +122,25 @@ class Settings:
         "DOGWATCH_ADMIN_PASSWORD", "", _text, "password of the first administrator"
     )
     fcm_credentials: str = _setting(
-        "FCM_CREDENTIALS", "", _file, "service-account file of your Firebase project; Android pages go through it"
+        "FCM_CREDENTIALS",
+        "",
+        _file,
+        "service-account file of your Firebase project; Android pages go through it",
     )
     fcm_endpoint: str = _setting(
         "FCM_ENDPOINT", "https://fcm.googleapis.com", _address, "address of Firebase Cloud Messaging"
     )
-    apns_key: str = _setting("APNS_KEY", "", _file, "file of your APNs signing key (.p8); iOS pages go through it")
+    apns_key: str = _setting(
+        "APNS_KEY", "", _file, "file of your APNs signing key (.p8); iOS pages go through it"
+    )
     apns_key_id: str = _setting("APNS_KEY_ID", "", _text, "id of that key")
     apns_team_id: str = _setting("APNS_TEAM_ID", "", _text, "your Apple team id")
     apns_topic: str = _setting("APNS_TOPIC", "", _text, "bundle id of the app")
     apns_endpoint: str = _setting(
-        "APNS_ENDPOINT", "https://api.push.apple.com", _address, "address of the Apple Push Notification service"
+        "APNS_ENDPOINT",
+        "https://api.push.apple.com",
+        _address,
+        "address of the Apple Push Notification service",
     )
     smtp_url: str = _setting(
         "SMTP_URL", "", _smtp, "mail relay: smtp://user:password@host:587 (STARTTLS) or smtps://host:465"

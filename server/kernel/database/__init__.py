@@ -1,0 +1,102 @@
+"""The database: typed reads, and `apply`, the only commit there is."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
+from piccolo.query.base import Query
+
+from server.kernel.clock import SampledClock
+from server.kernel.database.postgres import PostgresStore
+from server.kernel.database.rows import columns_of, make_structs
+from server.kernel.database.sqlite import SqliteStore
+from server.kernel.database.statements import Dialect, Priority, Write, Writes, compile_statement
+from server.kernel.errors import Stale
+from server.kernel.settings import Settings
+
+__all__ = ["Database", "Priority", "Stale", "Write", "Writes", "columns_of", "open_database"]
+
+T = TypeVar("T", bound=Struct)
+Answer = tuple[list[str], list[tuple[Any, ...]]]
+
+
+class Store(Protocol):
+    """One engine."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+    async def fetch(self, text: str, values: list[Any]) -> Answer: ...
+    async def apply(self, writes: Writes, priority: Priority) -> list[Answer]: ...
+    async def sample_time(self) -> Any: ...
+    async def close(self) -> None: ...
+
+
+class Database:
+    """Reads on pooled connections; writes only through `apply`."""
+
+    def __init__(self, store: Any) -> None:
+        self._store: Store = store
+        self._hurry: list[Callable[[], None]] = []
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._store.dialect
+
+    async def rows(self, into: type[T], statement: str | Query[Any, Any], /, **args: Any) -> list[T]:
+        """Every row as a struct; a `SELECT *` reads just the struct's fields."""
+        if isinstance(statement, str):
+            statement = statement.replace("SELECT *", f"SELECT {columns_of(into)}", 1)
+        columns, rows = await self._fetch(statement, args)
+        return make_structs(into, columns, rows)
+
+    async def row(self, into: type[T], statement: str | Query[Any, Any], /, **args: Any) -> T | None:
+        """The first row as a struct."""
+        found = await self.rows(into, statement, **args)
+        return found[0] if found else None
+
+    async def values(self, statement: str, /, **args: Any) -> list[tuple[Any, ...]]:
+        """Rows as plain tuples, instants still in microseconds."""
+        return (await self._fetch(statement, args))[1]
+
+    async def value(self, statement: str, /, **args: Any) -> Any:
+        """The first column of the first row, or None."""
+        rows = await self.values(statement, **args)
+        return rows[0][0] if rows else None
+
+    async def _fetch(self, statement: str | Query[Any, Any], args: dict[str, Any]) -> Answer:
+        text, values = compile_statement(statement, args, self.dialect)
+        return await self._store.fetch(text, values)
+
+    async def apply(self, writes: Writes, priority: Priority = Priority.PAGE) -> list[Answer]:
+        """Commit all of it or nothing; on return it is on disk.
+
+        Raises Stale when a guard missed, Unavailable when the store can't take it.
+        """
+        if not writes:
+            return []
+        answers = await self._store.apply(writes, priority)
+        if writes.hurries:
+            for hurry in self._hurry:
+                hurry()
+        return answers
+
+    def on_hurry(self, hurry: Callable[[], None]) -> None:
+        """Call `hurry` after each commit that armed due work."""
+        self._hurry.append(hurry)
+
+    async def clock(self) -> SampledClock:
+        return SampledClock(await self._store.sample_time())
+
+    async def resample(self, clock: SampledClock) -> None:
+        clock.resample(await self._store.sample_time())
+
+    async def close(self) -> None:
+        await self._store.close()
+
+
+async def open_database(settings: Settings) -> Database:
+    """The database that the settings name; its schema is not looked at."""
+    if settings.is_sqlite:
+        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+        return Database(SqliteStore(settings.sqlite_path))
+    return Database(await PostgresStore.open(settings.database_url))

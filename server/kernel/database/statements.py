@@ -1,0 +1,152 @@
+"""Bound statements, and the list of writes that a use case returns."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum, IntEnum
+from functools import lru_cache
+from typing import Any, Literal
+
+import msgspec
+from piccolo.query.base import Query
+from piccolo.table import Table
+
+from server.kernel.clock import to_us
+
+Dialect = Literal["sqlite", "postgres"]
+_NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+
+class Priority(IntEnum):
+    """Whose work goes first, in the writer's rounds and among due rows."""
+
+    PAGE = 0
+    NOTICE = 1
+    BULK = 2
+
+
+class Write:
+    """One statement, and how many rows it must touch; None when that doesn't matter."""
+
+    __slots__ = ("args", "expect", "many", "text")
+
+    def __init__(
+        self,
+        text: str | Query[Any, Any],
+        args: Mapping[str, Any],
+        *,
+        many: Sequence[Mapping[str, Any]] | None = None,
+        expect: int | None = None,
+    ) -> None:
+        self.text = text
+        self.args = args
+        self.many = many
+        self.expect = expect
+
+
+class Writes(list[Write]):
+    """What a use case decided to write; only `Database.apply` makes it true, all or nothing.
+
+    `hurries` says that due work was armed, so that sleepers wake once it is committed.
+    """
+
+    hurries: bool = False
+
+    def sql(self, text: str, /, *, expect: int | None = None, **args: Any) -> "Writes":
+        self.append(Write(text, args, expect=expect))
+        return self
+
+    def query(self, query: Query[Any, Any], *, expect: int | None = None) -> "Writes":
+        """A Piccolo insert, update or delete."""
+        self.append(Write(query, {}, expect=expect))
+        return self
+
+    def insert(self, table: type[Table], /, **values: Any) -> "Writes":
+        self.append(Write(_insert(table._meta.tablename, tuple(values)), values, expect=1))
+        return self
+
+    def insert_many(self, table: type[Table], rows: Sequence[Mapping[str, Any]]) -> "Writes":
+        if rows:
+            self.append(Write(_insert(table._meta.tablename, tuple(rows[0])), {}, many=rows))
+        return self
+
+    def update(
+        self, table: type[Table], where: Mapping[str, Any], *, expect: int | None = 1, **values: Any
+    ) -> "Writes":
+        """Set `values` where every column of `where` is as given."""
+        text = _update(table._meta.tablename, tuple(where), tuple(values))
+        args = {f"was_{name}": value for name, value in where.items()} | values
+        self.append(Write(text, args, expect=expect))
+        return self
+
+    def extend_with(self, other: "Writes") -> "Writes":
+        self.extend(other)
+        self.hurries = self.hurries or other.hurries
+        return self
+
+
+@lru_cache(maxsize=512)
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(f":{column}" for column in columns)
+    return f'INSERT INTO "{table}" ({names}) VALUES ({values})'  # noqa: S608 names come from the schema
+
+
+@lru_cache(maxsize=512)
+def _update(table: str, where: tuple[str, ...], columns: tuple[str, ...]) -> str:
+    changes = ", ".join(f'"{column}" = :{column}' for column in columns)
+    guards = " AND ".join(f'"{column}" = :was_{column}' for column in where)
+    return f'UPDATE "{table}" SET {changes} WHERE {guards}'  # noqa: S608 names come from the schema
+
+
+def compile_statement(
+    statement: str | Query[Any, Any], args: Mapping[str, Any], dialect: Dialect
+) -> tuple[str, list[Any]]:
+    """Text and positional values for a driver; a tuple becomes the list of an IN."""
+    if isinstance(statement, Query):
+        text, values = statement.querystrings[0].compile_string(dialect)
+        return text, [bindable(value) for value in values]
+    sizes = tuple((name, len(value)) for name, value in args.items() if isinstance(value, tuple))
+    text, names = _compile_text(statement, sizes, dialect)
+    values: list[Any] = []
+    for name in names:
+        value = args[name]
+        if isinstance(value, tuple):
+            values.extend(bindable(each) for each in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        else:
+            values.append(bindable(value))
+    return text, values
+
+
+@lru_cache(maxsize=2048)
+def _compile_text(
+    text: str, sizes: tuple[tuple[str, int], ...], dialect: Dialect
+) -> tuple[str, tuple[str, ...]]:
+    names: list[str] = []
+    count = 0
+    size_of = dict(sizes)
+
+    def mark() -> str:
+        nonlocal count
+        count += 1
+        return "?" if dialect == "sqlite" else f"${count}"
+
+    def replace(match: re.Match[str]) -> str:
+        name = match[1]
+        names.append(name)
+        if name not in size_of:
+            return mark()
+        return "(" + ", ".join(mark() for _ in range(size_of[name])) + ")" if size_of[name] else "(NULL)"
+
+    return _NAME.sub(replace, text), tuple(names)
+
+
+def bindable(value: Any) -> Any:
+    """A value as drivers take it: instants as microseconds, structs and collections as JSON text."""
+    if value is None or (isinstance(value, (str, int, float, bytes)) and not isinstance(value, Enum)):
+        return value
+    if isinstance(value, datetime):
+        return to_us(value)
+    if isinstance(value, Enum):
+        return value.value
+    return msgspec.json.encode(value).decode()

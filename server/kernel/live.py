@@ -1,0 +1,113 @@
+"""The change log as a stream: polled each second, hurried by commits of this process."""
+
+import asyncio
+import contextlib
+import secrets
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from msgspec import Struct
+
+from server.kernel.database import Database, Writes
+from server.kernel.tables import Change
+
+log = structlog.get_logger()
+
+POLL_S = 1.0
+HURRIED_S = 0.05
+KEPT = 2_000
+OVERLAP = 500
+
+
+class LiveChange(Struct, frozen=True, kw_only=True):
+    """One row of the change log; `n` counts what this process has told."""
+
+    seq: int
+    kind: str
+    object_id: str
+    rev: int
+    team_id: str | None
+    n: int = 0
+
+
+def note_change(writes: Writes, *, kind: str, id: str, rev: int, team_id: str | None, now: datetime) -> None:
+    """Tell live sockets, once this commits, that an object has a new revision."""
+    writes.hurries = True
+    writes.insert(Change, kind=kind, object_id=id, rev=rev, team_id=team_id, changed_at=now)
+
+
+class LiveFeed:
+    """What changed since this process started, numbered; `epoch` tells one start from another.
+
+    Sequence numbers may become visible out of order, so each poll looks back over the last rows and skips
+    those it has told already.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.epoch = secrets.token_hex(8)
+        self.n = 0
+        self._recent: deque[LiveChange] = deque(maxlen=KEPT)
+        self._told: deque[int] = deque(maxlen=4 * OVERLAP)
+        self._top = 0
+        self._wake = asyncio.Event()
+        self._listeners: set[Callable[[LiveChange], None]] = set()
+
+    def hurry(self) -> None:
+        self._wake.set()
+
+    def listen(self, listener: Callable[[LiveChange], None]) -> Callable[[], None]:
+        """Call `listener` with every change from now on; returns what ends that."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    def since(self, epoch: str, n: int) -> list[LiveChange] | None:
+        """What came after `n`, or None when that is no longer known."""
+        oldest = self._recent[0].n if self._recent else self.n + 1
+        if epoch != self.epoch or n > self.n or n < oldest - 1:
+            return None
+        return [change for change in self._recent if change.n > n]
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        self._top = await self._db.value("SELECT COALESCE(MAX(seq), 0) FROM change")
+        recent = await self._db.values(
+            "SELECT seq FROM change WHERE seq > :from", **{"from": self._top - OVERLAP}
+        )
+        self._told.extend(seq for (seq,) in recent)
+        while True:
+            self._wake.clear()
+            try:
+                await self.poll()
+            except Exception:
+                log.exception("live.poll_failed")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), POLL_S)
+                await asyncio.sleep(HURRIED_S)
+
+    async def poll(self) -> None:
+        rows = await self._db.rows(
+            LiveChange,
+            "SELECT seq, kind, object_id, rev, team_id FROM change WHERE seq > :seq ORDER BY seq LIMIT 5000",
+            seq=self._top - OVERLAP,
+        )
+        told = set(self._told)
+        for row in rows:
+            if row.seq in told:
+                continue
+            self._told.append(row.seq)
+            self._top = max(self._top, row.seq)
+            self.n += 1
+            change = LiveChange(
+                seq=row.seq,
+                kind=row.kind,
+                object_id=row.object_id,
+                rev=row.rev,
+                team_id=row.team_id,
+                n=self.n,
+            )
+            self._recent.append(change)
+            for listener in tuple(self._listeners):
+                listener(change)

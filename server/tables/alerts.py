@@ -1,0 +1,33 @@
+"""Normalised alerts."""
+
+from piccolo.columns import BigInt, Integer, Text, Varchar
+from piccolo.table import Table
+
+from server.kernel.tables import ID
+
+
+class Alert(Table, tablename="alert"):
+    """One problem by the key its source gave it; open until it recovers."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    integration_id = Varchar(length=ID, default=None)
+    key_hash = Varchar(length=64, default=None)
+    dedup_key = Varchar(length=255, default=None)
+    service_id = Varchar(length=ID, default=None)
+    incident_id = Varchar(length=ID, null=True, default=None)
+    severity = Varchar(length=10, default=None)
+    title = Varchar(length=1024, default=None)
+    description = Text(default=None)
+    check_name = Varchar(length=255, default=None)
+    source = Varchar(length=255, default=None)
+    labels = Text(default=None)
+    links = Text(default=None)
+    details = Text(default=None)
+    count = Integer(default=None)
+    starts_at = BigInt(default=None)
+    last_at = BigInt(default=None)
+    closed_at = BigInt(null=True, default=None)
+    silenced_by = Varchar(length=ID, null=True, default=None)
+    first_event_id = Varchar(length=ID, default=None)
+    last_event_id = Varchar(length=ID, default=None)
+    rev = BigInt(default=None)

@@ -1,0 +1,89 @@
+"""Indexes, the uniqueness that decisions rely on, and the rows that are always there."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from server.kernel.tables import Counter
+
+ID = "2026-11-21T07:14:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "create indexes and fixed rows"
+
+UNIQUE = (
+    "due (kind, ref)",
+    "idempotency (actor, key)",
+    "user_account (email)",
+    "team (name)",
+    "membership (user_id, team_id)",
+    "session (access_hash)",
+    "session (refresh_hash)",
+    "service (name) WHERE archived_at IS NULL",
+    "integration (key_hmac)",
+    "event (id)",
+    "event (integration_id, idem_key)",
+    "alert (integration_id, key_hash) WHERE closed_at IS NULL",
+    "incident (number)",
+    "incident (service_id, group_key) WHERE group_open",
+    "timeline (incident_id, n)",
+    "escalation_policy (name) WHERE archived_at IS NULL",
+    "escalation_run (incident_id, cycle)",
+    "escalation_step (incident_id, cycle, step)",
+    "notification (incident_id, cycle, step, user_id, address_id, turn)",
+    "schedule (name) WHERE archived_at IS NULL",
+)
+PLAIN = (
+    "due (priority, due_at) WHERE parked_at IS NULL",
+    "due (parked_at) WHERE parked_at IS NOT NULL",
+    "idempotency (created_at)",
+    "membership (team_id)",
+    "session (user_id)",
+    "session (previous_hash)",
+    "service (team_id)",
+    "integration (service_id)",
+    "rule (integration_id, stage, position)",
+    "silence (ends_at)",
+    "event (lane, seq) WHERE parsed_at IS NULL",
+    "event (integration_id, received_at)",
+    "alert (incident_id, starts_at)",
+    "alert (last_at)",
+    "incident (state, triggered_at)",
+    "incident (team_id, triggered_at)",
+    "incident (triggered_at)",
+    "notification (user_id, incident_id)",
+    "address (user_id)",
+    "delivery (state, created_at)",
+    "delivery (created_at)",
+    "override (schedule_id, end_at)",
+)
+LANES = 16
+
+
+def statements() -> list[str]:
+    """Every statement, the same on SQLite and PostgreSQL."""
+    made = [f"CREATE UNIQUE INDEX {_name(each, 'only')} ON {_target(each)}" for each in UNIQUE]
+    made += [f"CREATE INDEX {_name(each, 'by')} ON {_target(each)}" for each in PLAIN]
+    made += ["INSERT INTO counter (name, value) VALUES ('incident', 0), ('config', 0)"]
+    lanes = ", ".join(f"({lane}, 0, 0)" for lane in range(LANES))
+    made += [f"INSERT INTO lane (lane, leased_until, fence) VALUES {lanes}"]
+    return made
+
+
+def _target(index: str) -> str:
+    table, rest = index.split(" ", 1)
+    return f'"{table}" {rest}'
+
+
+def _name(index: str, word: str) -> str:
+    table, rest = index.split(" (", 1)
+    columns = rest.split(")")[0].replace(", ", "_")
+    return f"{table}_{word}_{columns}"
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="dogwatch", description=DESCRIPTION)
+
+    async def run() -> None:
+        for statement in statements():
+            await Counter.raw(statement)
+
+    manager.add_raw(run)
+    return manager

@@ -1,0 +1,20 @@
+"""Who is told about which incident."""
+
+from piccolo.columns import BigInt, Integer, Varchar
+from piccolo.table import Table
+
+from server.kernel.tables import ID
+
+
+class Notification(Table, tablename="notification"):
+    """One message to one address of one person; its delivery has the same id."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    incident_id = Varchar(length=ID, default=None)
+    cycle = Integer(default=None)
+    step = Integer(default=None)
+    user_id = Varchar(length=ID, default=None)
+    address_id = Varchar(length=ID, default=None)
+    channel = Varchar(length=20, default=None)
+    turn = Integer(default=None)
+    created_at = BigInt(default=None)

@@ -1,0 +1,44 @@
+"""Fixtures that every test may use: databases on either engine."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from server.kernel.database import Database, open_database
+from server.kernel.settings import Settings
+from server.tables.migrate import bind_tables, engine_for, migrate
+from tests.kit.postgres import postgres_server
+from tests.kit.stores import postgres_settings, sqlite_settings
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that use `settings` run on SQLite; those marked `store` on PostgreSQL too."""
+    if "engine" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("store") is not None
+        metafunc.parametrize("engine", ["sqlite", "postgres"] if both else ["sqlite"])
+
+
+@pytest.fixture
+async def settings(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """A fresh, migrated database's settings."""
+    if engine == "sqlite":
+        settings = sqlite_settings(tmp_path)
+        await migrate(settings)
+    else:
+        settings = await postgres_settings(request.getfixturevalue("postgres_url"))
+    bind_tables(engine_for(settings))
+    return settings
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[Database]:
+    database = await open_database(settings)
+    yield database
+    await database.close()

@@ -1,0 +1,117 @@
+"""One suite that both engines must pass."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec import Struct
+
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Stale
+from server.kernel.tables import Change, Counter, Due
+
+pytestmark = pytest.mark.store
+NOW = datetime(2026, 11, 21, 3, 12, 0, 123456, tzinfo=UTC)
+
+
+class DueRow(Struct, frozen=True):
+    id: str
+    kind: str
+    due_at: datetime
+    parked_at: datetime | None
+    attempts: int
+
+
+def due(id: str, **changes: object) -> dict[str, object]:
+    row = {"id": id, "kind": "k", "ref": id, "priority": 0, "due_at": NOW, "leased_until": 0, "fence": 0}
+    return row | {"attempts": 0} | changes
+
+
+async def test_instants_come_back_as_they_went(db: Database) -> None:
+    await db.apply(Writes().insert(Due, **due("a")).insert(Due, **due("b", parked_at=NOW)))
+    rows = await db.rows(DueRow, "SELECT * FROM due WHERE due_at = :now ORDER BY id", now=NOW)
+    assert [(row.id, row.due_at, row.parked_at) for row in rows] == [("a", NOW, None), ("b", NOW, NOW)]
+
+
+async def test_a_batch_that_misses_one_guard_writes_nothing(db: Database) -> None:
+    await db.apply(Writes().insert(Due, **due("a")))
+    writes = Writes().insert(Due, **due("b")).update(Due, {"id": "a", "fence": 7}, attempts=1)
+    with pytest.raises(Stale):
+        await db.apply(writes)
+    assert await db.values("SELECT id, attempts FROM due") == [("a", 0)]
+
+
+async def test_a_row_that_must_be_the_only_one_is_stale_not_an_error(db: Database) -> None:
+    await db.apply(Writes().insert(Due, **due("a")))
+    with pytest.raises(Stale):
+        await db.apply(Writes().insert(Due, **due("b", ref="a")))
+
+
+async def test_piccolo_queries_bound_sql_and_many_rows_share_a_transaction(db: Database) -> None:
+    writes = Writes().insert_many(Due, [due(str(n)) for n in range(300)])
+    writes.query(Due.update({Due.attempts: 3}).where(Due.id.is_in(["7", "8"])), expect=2)
+    writes.sql("DELETE FROM due WHERE id IN :ids", expect=3, ids=("1", "2", "3"))
+    await db.apply(writes)
+    rows = await db.rows(DueRow, Due.select(*_columns()).where(Due.attempts == 3).order_by(Due.id))
+    assert [row.id for row in rows] == ["7", "8"]
+    assert await db.value("SELECT COUNT(*) FROM due") == 297
+
+
+def _columns() -> list[object]:
+    return [Due.id, Due.kind, Due.due_at, Due.parked_at, Due.attempts]
+
+
+async def test_an_empty_list_matches_nothing(db: Database) -> None:
+    await db.apply(Writes().insert(Due, **due("a")))
+    assert await db.values("SELECT id FROM due WHERE id IN :ids", ids=()) == []
+
+
+async def test_structs_and_collections_are_kept_as_json(db: Database) -> None:
+    class Kept(Struct, frozen=True):
+        error: dict[str, list[int]] | None
+
+    await db.apply(Writes().insert(Due, **due("a", error={"x": [1, 2]})))
+    row = await db.row(Kept, "SELECT error FROM due")
+    assert row is not None
+    assert row.error == {"x": [1, 2]}
+
+
+async def test_returned_rows_and_sequences(db: Database) -> None:
+    writes = Writes()
+    for name in ("a", "b"):
+        writes.insert(Change, kind="incident", object_id=name, rev=1, team_id=None, changed_at=NOW)
+    writes.sql("UPDATE counter SET value = value + 2 WHERE name = 'incident' RETURNING value")
+    answers = await db.apply(writes)
+    assert answers[2][1] == [(2,)]
+    assert [row[0] for row in await db.values("SELECT object_id FROM change ORDER BY seq")] == ["a", "b"]
+
+
+async def test_concurrent_read_modify_writes_lose_nothing(db: Database) -> None:
+    """Each adds one under a guard and decides again when it was beaten."""
+
+    async def add() -> None:
+        while True:
+            value = await db.value("SELECT value FROM counter WHERE name = 'incident'")
+            writes = Writes().update(Counter, {"name": "incident", "value": value}, value=value + 1)
+            try:
+                await db.apply(writes)
+            except Stale:
+                continue
+            return
+
+    await asyncio.gather(*(add() for _ in range(20)))
+    assert await db.value("SELECT value FROM counter WHERE name = 'incident'") == 20
+
+
+async def test_a_broken_statement_fails_its_own_job_only(db: Database) -> None:
+    good = [db.apply(Writes().insert(Due, **due(str(n)))) for n in range(10)]
+    bad = db.apply(Writes().insert(Due, **due("bad")).sql("INSERT INTO nowhere VALUES (1)"))
+    results = await asyncio.gather(*good, bad, return_exceptions=True)
+    assert isinstance(results[-1], Exception)
+    assert all(not isinstance(result, Exception) for result in results[:-1])
+    assert await db.value("SELECT COUNT(*) FROM due") == 10
+
+
+async def test_the_clock_is_the_database_s(db: Database) -> None:
+    clock = await db.clock()
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=2)

@@ -1,0 +1,163 @@
+"""Due rows: claimed once, fenced, moved, retried and parked."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from server.kernel.clock import ManualClock
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import (
+    ATTEMPTS,
+    LEASE,
+    Binding,
+    Claimed,
+    DueLoop,
+    arm,
+    bring_forward,
+    claim,
+    disarm,
+    finish,
+)
+from server.kernel.errors import Stale
+
+pytestmark = pytest.mark.store
+NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
+
+
+async def armed(db: Database, *refs: str, at: datetime = NOW, kind: str = "k") -> None:
+    writes = Writes()
+    for ref in refs:
+        arm(writes, kind, ref, at=at, now=NOW)
+    await db.apply(writes)
+
+
+async def one(db: Database, now: datetime = NOW) -> Claimed:
+    claimed = await claim(db, ("k",), Priority.PAGE, limit=1, now=now)
+    assert len(claimed) == 1
+    return claimed[0]
+
+
+async def left(db: Database) -> int:
+    return await db.value("SELECT COUNT(*) FROM due")
+
+
+async def test_only_what_is_due_is_claimed_and_only_once(db: Database) -> None:
+    await armed(db, "a", "b")
+    await armed(db, "later", at=NOW + timedelta(minutes=1))
+    first = await claim(db, ("k",), Priority.PAGE, limit=10, now=NOW)
+    assert sorted(each.ref for each in first) == ["a", "b"]
+    assert await claim(db, ("k",), Priority.PAGE, limit=10, now=NOW) == []
+
+
+async def test_a_lease_that_ran_out_is_claimed_again_and_the_first_holder_can_write_nothing(
+    db: Database,
+) -> None:
+    await armed(db, "a")
+    zombie = await one(db)
+    heir = await one(db, NOW + LEASE)
+    with pytest.raises(Stale):
+        await db.apply(finish(Writes().sql("UPDATE counter SET value = 99"), zombie))
+    await db.apply(finish(Writes(), heir))
+    assert await left(db) == 0
+    assert await db.value("SELECT MAX(value) FROM counter") == 0
+
+
+async def test_a_row_armed_while_it_is_handled_stays_due(db: Database) -> None:
+    await armed(db, "a")
+    claimed = await one(db)
+    await armed(db, "a")  # for the same instant
+    await db.apply(finish(Writes(), claimed))
+    again = await one(db, NOW + timedelta(microseconds=1))
+    assert again.ref == "a"
+
+
+async def test_a_handler_may_arm_its_own_row(db: Database) -> None:
+    await armed(db, "a")
+    claimed = await one(db)
+    writes = Writes()
+    arm(writes, "k", "a", at=NOW + timedelta(minutes=5), now=NOW)
+    await db.apply(finish(writes, claimed))
+    assert await claim(db, ("k",), Priority.PAGE, limit=1, now=NOW) == []
+    assert (await one(db, NOW + timedelta(minutes=5))).ref == "a"
+
+
+async def test_bringing_forward_and_disarming(db: Database) -> None:
+    await armed(db, "a", "b", at=NOW + timedelta(minutes=5))
+    writes = Writes()
+    bring_forward(writes, "k", "a", at=NOW)
+    disarm(writes, "k", "b")
+    await db.apply(writes)
+    assert (await one(db)).ref == "a"
+    assert await left(db) == 1
+
+
+async def test_pages_go_before_bulk(db: Database) -> None:
+    seen: list[str] = []
+
+    async def handle(claimed: Claimed, now: datetime) -> Writes:
+        seen.append(claimed.ref)
+        return Writes()
+
+    writes = Writes()
+    arm(writes, "bulk", "mail", at=NOW - timedelta(hours=1), now=NOW, priority=Priority.BULK)
+    arm(writes, "page", "phone", at=NOW, now=NOW)
+    await db.apply(writes)
+    bindings = {"bulk": Binding(handle, Priority.BULK, at_once=1), "page": Binding(handle, at_once=1)}
+    await DueLoop(db, ManualClock(NOW), bindings).drain()
+    assert seen == ["phone", "mail"]
+
+
+async def test_a_failing_handler_is_tried_again_then_parked_and_blocks_nobody(db: Database) -> None:
+    clock = ManualClock(NOW)
+    calls: list[str] = []
+
+    async def handle(claimed: Claimed, now: datetime) -> Writes:
+        calls.append(claimed.ref)
+        if claimed.ref == "poison":
+            raise RuntimeError("boom")
+        return Writes()
+
+    await armed(db, "poison", "fine")
+    loop = DueLoop(db, clock, {"k": Binding(handle)})
+    for _ in range(ATTEMPTS + 2):
+        await loop.drain()
+        clock.advance(timedelta(minutes=2))
+    assert calls.count("poison") == ATTEMPTS
+    assert calls.count("fine") == 1
+    parked = await db.values("SELECT ref, error FROM due WHERE parked_at IS NOT NULL")
+    assert parked == [("poison", "RuntimeError: boom")]
+
+
+async def test_a_decision_on_rows_that_changed_is_made_again(db: Database) -> None:
+    decided: list[int] = []
+
+    async def handle(claimed: Claimed, now: datetime) -> Writes:
+        value = await db.value("SELECT value FROM counter WHERE name = 'incident'")
+        decided.append(value)
+        if len(decided) == 1:
+            await db.apply(Writes().sql("UPDATE counter SET value = 5 WHERE name = 'incident'"))
+        return Writes().sql(
+            "UPDATE counter SET value = :new WHERE name = 'incident' AND value = :old",
+            expect=1, new=value + 1, old=value,
+        )  # fmt: skip
+
+    await armed(db, "a")
+    await DueLoop(db, ManualClock(NOW), {"k": Binding(handle)}).drain()
+    assert decided == [0, 5]
+    assert await db.value("SELECT value FROM counter WHERE name = 'incident'") == 6
+
+
+async def test_a_commit_that_arms_wakes_the_loop(db: Database) -> None:
+    done = asyncio.Event()
+
+    async def handle(claimed: Claimed, now: datetime) -> Writes:
+        done.set()
+        return Writes()
+
+    loop = DueLoop(db, ManualClock(NOW), {"k": Binding(handle)})
+    db.on_hurry(loop.hurry)
+    running = asyncio.create_task(loop.run())
+    await armed(db, "a")
+    await asyncio.wait_for(done.wait(), 5)
+    running.cancel()

@@ -1,0 +1,85 @@
+"""A PostgreSQL server of our own for tests: found, started, thrown away."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class PostgresMissing(Exception):
+    """No PostgreSQL binaries on this machine; the text says what to install."""
+
+
+def find_binaries() -> Path:
+    """The folder with initdb and postgres, the newest version first."""
+    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if on_path := shutil.which("postgres"):
+        candidates.append(Path(on_path).parent)
+    for folder in candidates:
+        if (folder / "initdb").exists():
+            return folder
+    raise PostgresMissing("PostgreSQL 15 or newer is missing: apt-get install postgresql")
+
+
+@contextlib.contextmanager
+def postgres_server() -> Iterator[str]:
+    """The URL of a running server without its database name."""
+    if given := os.environ.get("TEST_PG_DSN"):
+        yield given
+        return
+    binaries = find_binaries()
+    folder = Path(tempfile.mkdtemp(prefix="dogwatch-pg-", dir="/tmp"))
+    user = _unprivileged(folder)
+    try:
+        _run(
+            [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-N"], user, folder
+        )
+        server = subprocess.Popen(
+            [
+                str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-h", "",
+                "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
+            ],
+            user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            _wait(folder, server)
+            yield f"postgres://postgres@/{{name}}?host={folder}"
+        finally:
+            server.terminate()
+            server.wait(20)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged(folder: Path) -> int | None:
+    """PostgreSQL refuses to run as root: another user gets the folder."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            os.chown(folder, entry.pw_uid, entry.pw_gid)
+            return entry.pw_uid
+    raise PostgresMissing("no user 'postgres' or 'nobody' to run PostgreSQL as")
+
+
+def _run(command: list[object], user: int | None, folder: Path) -> None:
+    subprocess.run(
+        [str(each) for each in command], user=user, cwd=folder, check=True, capture_output=True, timeout=60
+    )
+
+
+def _wait(folder: Path, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if (folder / ".s.PGSQL.5432").exists():
+            return
+        if server.poll() is not None:
+            raise PostgresMissing("PostgreSQL ended while starting")
+        time.sleep(0.05)
+    raise PostgresMissing("PostgreSQL did not start within 30 s")
