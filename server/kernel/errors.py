@@ -37,9 +37,7 @@ class DogwatchError(Exception):
     title: ClassVar[str] = "Internal error"
     default_code: ClassVar[str] = "internal"
 
-    def __init__(
-        self, detail: str = "", *, code: str | None = None, retry_after_s: int | None = None
-    ) -> None:
+    def __init__(self, detail: str = "", *, code: str | None = None, retry_after_s: int | None = None) -> None:
         super().__init__(detail or self.title)
         self.detail = detail
         self.code = code or self.default_code

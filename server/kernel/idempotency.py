@@ -38,9 +38,7 @@ async def find_replay(db: Database, *, actor: str, key: str, request: str, now: 
     return found
 
 
-def keep_answer(
-    writes: Writes, *, actor: str, key: str, request: str, status: int, body: bytes, now: datetime
-) -> None:
+def keep_answer(writes: Writes, *, actor: str, key: str, request: str, status: int, body: bytes, now: datetime) -> None:
     """One of the use case's own writes, so that the effect and the memory of it are one commit."""
     writes.sql("DELETE FROM idempotency WHERE actor = :actor AND key = :key AND created_at <= :old",
                actor=actor, key=key, old=now - KEPT)  # fmt: skip

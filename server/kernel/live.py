@@ -73,9 +73,7 @@ class LiveFeed:
     async def run(self) -> None:
         """Until cancelled."""
         self._top = await self._db.value("SELECT COALESCE(MAX(seq), 0) FROM change")
-        recent = await self._db.values(
-            "SELECT seq FROM change WHERE seq > :from", **{"from": self._top - OVERLAP}
-        )
+        recent = await self._db.values("SELECT seq FROM change WHERE seq > :from", **{"from": self._top - OVERLAP})
         self._told.extend(seq for (seq,) in recent)
         while True:
             self._wake.clear()

@@ -53,9 +53,7 @@ class Secrets:
 
 
 def _derive(secret_key: str, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"dogwatch " + purpose).derive(
-        secret_key.encode()
-    )
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"dogwatch " + purpose).derive(secret_key.encode())
 
 
 def new_token(prefix: str) -> str:

@@ -102,9 +102,7 @@ class Settings:
     )
     host: str = _setting("DOGWATCH_HOST", "127.0.0.1", _text, "address that the server listens on")
     port: int = _setting("DOGWATCH_PORT", 8000, _port, "port of the API")
-    app_port: int = _setting(
-        "DOGWATCH_APP_PORT", 8001, _port, "port of the app in the browser; 0 takes any free one"
-    )
+    app_port: int = _setting("DOGWATCH_APP_PORT", 8001, _port, "port of the app in the browser; 0 takes any free one")
     public_url: str = _setting(
         "DOGWATCH_PUBLIC_URL",
         "",
@@ -118,9 +116,7 @@ class Settings:
     admin_email: str = _setting(
         "DOGWATCH_ADMIN_EMAIL", "", _text, "first administrator, made when the database has no user"
     )
-    admin_password: str = _setting(
-        "DOGWATCH_ADMIN_PASSWORD", "", _text, "password of the first administrator"
-    )
+    admin_password: str = _setting("DOGWATCH_ADMIN_PASSWORD", "", _text, "password of the first administrator")
     fcm_credentials: str = _setting(
         "FCM_CREDENTIALS",
         "",
@@ -130,9 +126,7 @@ class Settings:
     fcm_endpoint: str = _setting(
         "FCM_ENDPOINT", "https://fcm.googleapis.com", _address, "address of Firebase Cloud Messaging"
     )
-    apns_key: str = _setting(
-        "APNS_KEY", "", _file, "file of your APNs signing key (.p8); iOS pages go through it"
-    )
+    apns_key: str = _setting("APNS_KEY", "", _file, "file of your APNs signing key (.p8); iOS pages go through it")
     apns_key_id: str = _setting("APNS_KEY_ID", "", _text, "id of that key")
     apns_team_id: str = _setting("APNS_TEAM_ID", "", _text, "your Apple team id")
     apns_topic: str = _setting("APNS_TOPIC", "", _text, "bundle id of the app")

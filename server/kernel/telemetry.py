@@ -13,16 +13,12 @@ DUE_LAG = Histogram(
     buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300),
 )  # fmt: skip
 EVENTS_ACCEPTED = Counter("dogwatch_events_accepted_total", "Events stored", ["source"], registry=REGISTRY)
-EVENTS_REFUSED = Counter(
-    "dogwatch_events_refused_total", "Events refused", ["source", "code"], registry=REGISTRY
-)
+EVENTS_REFUSED = Counter("dogwatch_events_refused_total", "Events refused", ["source", "code"], registry=REGISTRY)
 EVENTS_WAITING = Gauge("dogwatch_events_waiting", "Events stored and not yet parsed", registry=REGISTRY)
 DELIVERIES = Counter(
     "dogwatch_deliveries_total", "Attempts to hand a message over", ["channel", "outcome"], registry=REGISTRY
 )
-REPAIRS = Counter(
-    "dogwatch_auditor_repairs_total", "Incidents that had no timer and got one", registry=REGISTRY
-)
+REPAIRS = Counter("dogwatch_auditor_repairs_total", "Incidents that had no timer and got one", registry=REGISTRY)
 LOOP_LAG = Gauge("dogwatch_loop_lag_seconds", "How late the event loop runs what is ready", registry=REGISTRY)
 
 

@@ -13,6 +13,7 @@ class Address(Table, tablename="address"):
     user_id = Varchar(length=ID, default=None)
     channel = Varchar(length=20, default=None)
     name = Varchar(length=200, default=None)
+    label = Varchar(length=200, default=None)
     value_enc = Text(default=None)
     created_at = BigInt(default=None)
     verified_at = BigInt(null=True, default=None)

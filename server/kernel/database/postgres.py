@@ -65,9 +65,7 @@ class PostgresStore:
         raise AssertionError("unreachable")
 
     async def sample_time(self) -> Any:
-        _, rows = await self.fetch(
-            "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)", ()
-        )
+        _, rows = await self.fetch("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)", ())
         return from_us(rows[0][0])
 
     async def close(self) -> None:

@@ -119,9 +119,7 @@ def compile_statement(
 
 
 @lru_cache(maxsize=2048)
-def _compile_text(
-    text: str, sizes: tuple[tuple[str, int], ...], dialect: Dialect
-) -> tuple[str, tuple[str, ...]]:
+def _compile_text(text: str, sizes: tuple[tuple[str, int], ...], dialect: Dialect) -> tuple[str, tuple[str, ...]]:
     names: list[str] = []
     count = 0
     size_of = dict(sizes)

@@ -1,0 +1,42 @@
+"""Passwords: argon2id with OWASP's profile, at most two computed at once."""
+
+import asyncio
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from server.kernel.errors import FieldError
+
+SHORTEST = 12
+LONGEST = 200
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_at_once = asyncio.Semaphore(2)
+_DUMMY = _hasher.hash("nobody has this password")
+
+
+async def hash_password(password: str) -> str:
+    async with _at_once:
+        return await asyncio.to_thread(_hasher.hash, password)
+
+
+async def is_password(password: str, hashed: str | None) -> bool:
+    """Takes the same time when there is nobody to compare with."""
+    async with _at_once:
+        matches = await asyncio.to_thread(_verify, hashed or _DUMMY, password)
+    return matches and hashed is not None
+
+
+def _verify(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def password_flaw(password: str, *, field: str = "password") -> FieldError | None:
+    """Why a new password is refused."""
+    if len(password) < SHORTEST:
+        return FieldError(field, "too_short", f"must have at least {SHORTEST} characters", {"min": SHORTEST})
+    if len(password) > LONGEST:
+        return FieldError(field, "too_long", f"must have at most {LONGEST} characters", {"max": LONGEST})
+    return None

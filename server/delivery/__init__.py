@@ -1,0 +1,1 @@
+"""Messages to addresses: leased sends, retries, outcomes. Knows nothing of incidents."""

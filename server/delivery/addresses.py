@@ -1,0 +1,107 @@
+"""Addresses: how people can be reached, encrypted at rest."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from server.channels.base import Channel
+from server.kernel.database import Database, Writes
+from server.kernel.ids import new_id
+from server.kernel.secrets import Secrets
+from server.tables.deliveries import Address
+from shared.domain.notification import Reachable
+
+
+class AddressRow(Struct, frozen=True, kw_only=True):
+    id: str
+    user_id: str
+    channel: str
+    name: str
+    label: str
+    created_at: datetime
+    dead_at: datetime | None
+    dead_reason: str | None
+
+
+class _Owned(Struct, frozen=True):
+    id: str
+    user_id: str
+    channel: str
+    label: str
+
+
+class _Sealed(Struct, frozen=True):
+    value_enc: str
+
+
+def add_address(
+    writes: Writes, channel: type[Channel], address: Struct, *, user_id: str, name: str, secrets: Secrets, now: datetime
+) -> AddressRow:
+    """A new address of a person; `name` is what its owner calls it."""
+    id = new_id(now)
+    label = channel.label(address) or name
+    writes.insert(
+        Address,
+        id=id,
+        user_id=user_id,
+        channel=channel.slug,
+        name=name,
+        label=label,
+        value_enc=secrets.encrypt(msgspec.json.encode(address).decode(), place=_place(id)),
+        created_at=now,
+        verified_at=None,
+        dead_at=None,
+        dead_reason=None,
+    )
+    return AddressRow(
+        id=id,
+        user_id=user_id,
+        channel=channel.slug,
+        name=name,
+        label=label,
+        created_at=now,
+        dead_at=None,
+        dead_reason=None,
+    )
+
+
+async def addresses_of(db: Database, user_id: str) -> list[AddressRow]:
+    """Every address of a person, dead ones included."""
+    return await db.rows(AddressRow, "SELECT * FROM address WHERE user_id = :user ORDER BY created_at", user=user_id)
+
+
+async def living_addresses(db: Database, user_ids: Iterable[str]) -> dict[str, list[Reachable]]:
+    """The addresses that work as far as anybody knows, by person."""
+    rows = await db.rows(
+        _Owned,
+        "SELECT * FROM address WHERE dead_at IS NULL AND user_id IN :users ORDER BY created_at",
+        users=tuple(user_ids),
+    )
+    found: dict[str, list[Reachable]] = {}
+    for row in rows:
+        found.setdefault(row.user_id, []).append(Reachable(id=row.id, channel=row.channel, label=row.label))
+    return found
+
+
+async def open_address(db: Database, id: str, kind: type[Struct], secrets: Secrets) -> Struct | None:
+    """The address itself; None when it was removed."""
+    row = await db.row(_Sealed, "SELECT * FROM address WHERE id = :id", id=id)
+    if row is None:
+        return None
+    return msgspec.json.decode(secrets.decrypt(row.value_enc, place=_place(id)), type=kind)
+
+
+def bury(writes: Writes, id: str, *, reason: str, now: datetime) -> None:
+    """The provider says that nothing arrives there any more."""
+    writes.sql(
+        "UPDATE address SET dead_at = :now, dead_reason = :reason WHERE id = :id AND dead_at IS NULL",
+        now=now,
+        reason=reason,
+        id=id,
+    )
+
+
+def _place(id: str) -> str:
+    return f"address:value_enc:{id}"

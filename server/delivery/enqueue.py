@@ -1,0 +1,71 @@
+"""Put messages on their way, and take back those that are not gone yet."""
+
+from datetime import datetime
+
+from server.channels.base import Message
+from server.kernel.clock import from_us
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import arm, bring_forward
+from server.tables.deliveries import Delivery
+
+SEND = {Priority.PAGE: "delivery.send", Priority.NOTICE: "delivery.notice", Priority.BULK: "delivery.bulk"}
+SETTLED = "delivery.settled"
+
+
+def enqueue(
+    writes: Writes,
+    message: Message,
+    *,
+    channel: str,
+    address_id: str,
+    at: datetime,
+    expires_at: datetime,
+    now: datetime,
+    priority: Priority = Priority.PAGE,
+) -> None:
+    """Send `message` at `at`; its id is the delivery's, over every retry."""
+    writes.insert(
+        Delivery,
+        id=message.id,
+        priority=int(priority),
+        channel=channel,
+        address_id=address_id,
+        message=message,
+        state="queued",
+        attempts=0,
+        created_at=now,
+        due_at=at,
+        expires_at=expires_at,
+    )
+    arm(writes, SEND[priority], message.id, at=at, now=now, priority=priority)
+
+
+def cancel(writes: Writes, ids: tuple[str, ...], *, now: datetime) -> None:
+    """Those still queued are not sent; what a provider has taken may still ring."""
+    writes.sql(
+        "UPDATE delivery SET state = 'cancelled', cancelled_at = :now WHERE state = 'queued' AND id IN :ids",
+        now=now,
+        ids=ids,
+    )
+
+
+async def restore(db: Database, writes: Writes, ids: tuple[str, ...], *, cancelled_at: datetime, now: datetime) -> None:
+    """Queue again, for the times they had, what was cancelled at that instant."""
+    rows = await db.values(
+        "SELECT id, due_at FROM delivery WHERE state = 'cancelled' AND cancelled_at = :at AND id IN :ids",
+        at=cancelled_at,
+        ids=ids,
+    )
+    for id, due_at_us in rows:
+        writes.sql(
+            "UPDATE delivery SET state = 'queued', cancelled_at = NULL WHERE id = :id AND state = 'cancelled'",
+            expect=1,
+            id=id,
+        )
+        arm(writes, SEND[Priority.PAGE], id, at=max(from_us(due_at_us), now), now=now)
+
+
+def hurry_up(writes: Writes, ids: tuple[str, ...], *, now: datetime) -> None:
+    """Send those still queued at once."""
+    for id in ids:
+        bring_forward(writes, SEND[Priority.PAGE], id, at=now)

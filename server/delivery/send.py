@@ -1,0 +1,119 @@
+"""Hand one message over: claim, look whether it is still wanted, send, keep the outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from server.channels.base import Channel, DeliveryFailed, Message
+from server.delivery.addresses import bury, open_address
+from server.delivery.enqueue import SEND, SETTLED
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, arm
+from server.kernel.secrets import Secrets
+from server.kernel.telemetry import DELIVERIES
+from shared.domain.retrying import is_in_trouble, retry_at
+
+log = structlog.get_logger()
+ACTION_TOKEN = timedelta(hours=24)
+
+
+class DeliveryRow(Struct, frozen=True, kw_only=True):
+    id: str
+    priority: int
+    channel: str
+    address_id: str
+    message: Message
+    state: str
+    attempts: int
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Send:
+    """Handler of due sends, with the channels that are configured."""
+
+    db: Database
+    secrets: Secrets
+    channels: Mapping[str, Channel]
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        delivery = await self.db.row(DeliveryRow, "SELECT * FROM delivery WHERE id = :id", id=claimed.ref)
+        if delivery is None or delivery.state != "queued":
+            return Writes()
+        try:
+            await self._hand_over(delivery, now)
+        except DeliveryFailed as failure:
+            DELIVERIES.labels(delivery.channel, failure.reason).inc()
+            return _failed(delivery, failure, now)
+        DELIVERIES.labels(delivery.channel, "accepted").inc()
+        return _accepted(delivery, now)
+
+    async def _hand_over(self, delivery: DeliveryRow, now: datetime) -> None:
+        channel = self.channels.get(delivery.channel)
+        if channel is None:
+            raise DeliveryFailed("not_configured", permanent=True)
+        address = await open_address(self.db, delivery.address_id, channel.Address, self.secrets)
+        if address is None:
+            raise DeliveryFailed("address_removed", permanent=True)
+        message = delivery.message
+        if message.verbs:
+            token = action_token(self.secrets, delivery.id, message.verbs, delivery.created_at + ACTION_TOKEN)
+            message = msgspec.structs.replace(message, action_token=token)
+        receipt = await channel.send(msgspec.structs.replace(message, sent_at=now), address)
+        log.info("delivery.accepted", delivery=delivery.id, channel=delivery.channel, reference=receipt.reference)
+
+
+def action_token(secrets: Secrets, delivery_id: str, verbs: tuple[str, ...], until: datetime) -> str:
+    """Lets whoever holds it use these verbs for this notification until then; the same on every retry."""
+    text = f"dwn.{delivery_id}.{'-'.join(verbs)}.{int(until.timestamp())}"
+    return f"{text}.{secrets.sign(text)}"
+
+
+def _accepted(delivery: DeliveryRow, now: datetime) -> Writes:
+    writes = Writes().sql(
+        "UPDATE delivery SET state = 'accepted', accepted_at = :now, attempts = attempts + 1, reason = NULL"
+        " WHERE id = :id",
+        expect=1,
+        now=now,
+        id=delivery.id,
+    )
+    arm(writes, SETTLED, delivery.id, at=now, now=now)
+    return writes
+
+
+def _failed(delivery: DeliveryRow, failure: DeliveryFailed, now: datetime) -> Writes:
+    attempts = delivery.attempts + 1
+    again = None
+    if not failure.permanent:
+        again = retry_at(
+            delivery.channel,
+            attempts,
+            retry_after_s=failure.retry_after_s,
+            expires_at=delivery.expires_at,
+            now=now,
+        )
+    writes = Writes().sql(
+        "UPDATE delivery SET attempts = :attempts, reason = :reason, state = CASE WHEN :over = 1 AND state = 'queued'"
+        " THEN 'failed' ELSE state END, failed_at = :failed WHERE id = :id",
+        attempts=attempts,
+        reason=failure.reason[:120],
+        over=int(again is None),
+        failed=now if again is None else None,
+        id=delivery.id,
+    )
+    if again is not None:
+        priority = Priority(delivery.priority)
+        arm(writes, SEND[priority], delivery.id, at=again, now=now, priority=priority)
+    if failure.dead_address:
+        bury(writes, delivery.address_id, reason=failure.reason, now=now)
+    if failure.bad_credentials:
+        log.error("delivery.credentials_refused", channel=delivery.channel, reason=failure.reason)
+    if is_in_trouble(attempts, is_final=again is None):
+        arm(writes, SETTLED, delivery.id, at=now, now=now)
+    log.warning("delivery.failed", delivery=delivery.id, channel=delivery.channel, reason=failure.reason)
+    return writes

@@ -1,0 +1,201 @@
+"""What every handler shares: problems as answers, If-Match, cursors, idempotent writes."""
+
+import base64
+import binascii
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, ValidationException
+from msgspec import Struct
+
+from server.kernel.database import Database, Writes
+from server.kernel.errors import (
+    Conflict,
+    DogwatchError,
+    FieldError,
+    Invalid,
+    PreconditionMissing,
+    Stale,
+)
+from server.kernel.idempotency import find_replay, keep_answer, request_hash
+from server.kernel.tables import Idempotency
+
+log = structlog.get_logger()
+AnyRequest = Request[Any, Any, State]
+
+PROBLEM = "application/problem+json"
+TRIES = 5
+_AT = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
+_MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
+_UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]+)`")
+
+
+def problem_of(error: DogwatchError) -> dict[str, Any]:
+    """RFC 9457 object of a refusal."""
+    return {
+        "type": f"urn:dogwatch:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        "errors": [
+            {"field": each.field, "code": each.code, "message": each.message, "args": each.args}
+            for each in error.errors
+        ],
+    }
+
+
+def _answer(problem: dict[str, Any], headers: dict[str, str] | None = None) -> Response[dict[str, Any]]:
+    return Response(problem, status_code=problem["status"], media_type=PROBLEM, headers=headers or {})
+
+
+def on_refusal(_: AnyRequest, error: DogwatchError) -> Response[dict[str, Any]]:
+    headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s is not None else {}
+    if error.status == 503:
+        headers.setdefault("Retry-After", "5")
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return _answer(problem_of(error), headers)
+
+
+def on_validation(_: AnyRequest, error: ValidationException) -> Response[dict[str, Any]]:
+    extra: list[Any] = error.extra if isinstance(error.extra, list) else []
+    found = [_field_error(each) for each in extra if isinstance(each, dict)]
+    return _answer(problem_of(Invalid(found or [field_error(error.detail)])))
+
+
+def on_http_exception(_: AnyRequest, error: HTTPException) -> Response[dict[str, Any]]:
+    if error.status_code == 400:
+        return _answer(problem_of(Invalid([field_error(error.detail)])))
+    codes = {401: "unauthenticated", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+    code = codes.get(error.status_code, f"http_{error.status_code}")
+    problem = {"type": f"urn:dogwatch:problem:{code}", "title": error.detail, "status": error.status_code}
+    return _answer(problem | {"code": code, "detail": error.detail, "errors": []}, dict(error.headers or {}))
+
+
+def on_recursion(_: AnyRequest, __: RecursionError) -> Response[dict[str, Any]]:
+    return _answer(problem_of(Invalid.one("", "too_deep", "the body is nested too deeply")))
+
+
+def on_stale(_: AnyRequest, __: Stale) -> Response[dict[str, Any]]:
+    return _answer(problem_of(Conflict("somebody else changed it at the same moment; try again", code="contended")))
+
+
+def on_bug(request: AnyRequest, error: Exception) -> Response[dict[str, Any]]:
+    log.error("request.failed", method=request.method, path=request.url.path, exc_info=error)
+    return _answer(problem_of(DogwatchError("something went wrong here; nothing was changed")))
+
+
+EXCEPTION_HANDLERS: dict[type[Exception] | int, Any] = {
+    DogwatchError: on_refusal,
+    ValidationException: on_validation,
+    HTTPException: on_http_exception,
+    RecursionError: on_recursion,
+    Stale: on_stale,
+    Exception: on_bug,
+}
+
+
+def field_error(message: str) -> FieldError:
+    """A decoder's message as the field it is about, `Object missing required field …` included."""
+    at = _AT.search(message)
+    path = at["path"] if at else ""
+    plain = _AT.sub("", message)
+    if missing := _MISSING.search(plain):
+        return FieldError(_join(path, missing["name"]), "required", "is required")
+    if unknown := _UNKNOWN.search(plain):
+        return FieldError(_join(path, unknown["name"]), "unknown_field", "is not a field of this object")
+    return FieldError(path, "invalid", plain or "is not valid JSON for this request")
+
+
+def _field_error(extra: dict[str, Any]) -> FieldError:
+    found = field_error(str(extra.get("message", "")))
+    key = str(extra.get("key") or "")
+    return found if found.field or not key else FieldError(key, found.code, found.message)
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def required_rev(if_match: str | None) -> int:
+    """The revision a change is based on; raises PreconditionMissing or Invalid."""
+    if not if_match:
+        raise PreconditionMissing("send the object's rev as If-Match")
+    text = if_match.removeprefix("W/").strip('"')
+    if not text.isdigit():
+        raise Invalid.one("If-Match", "not_a_rev", "must be the object's rev")
+    return int(text)
+
+
+def encode_cursor(*values: Any) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str, *kinds: type) -> tuple[Any, ...]:
+    """The values of a cursor of ours; raises Invalid for anything else."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return msgspec.json.decode(raw, type=tuple[kinds])  # pyright: ignore[reportInvalidTypeForm]
+    except (binascii.Error, msgspec.MsgspecError, ValueError):
+        raise Invalid.one("cursor", "bad_cursor", "is not a cursor of this list") from None
+
+
+Decide = Callable[[], Awaitable[tuple[Writes, Struct | None]]]
+Reread = Callable[[], Awaitable[Struct]]
+
+
+@dataclass(frozen=True)
+class Once:
+    """One changing request of one actor, carried out once however often it is sent with the same key."""
+
+    db: Database
+    request: AnyRequest
+    actor_id: str
+    now: datetime
+
+    async def carry_out(self, decide: Decide, *, status: int = 200, reread: Reread | None = None) -> Response[bytes]:
+        """Decide, commit, answer; decides again when the rows changed meanwhile."""
+        key = self.request.headers.get("idempotency-key", "")[:255]
+        hashed = request_hash(self.request.method, self.request.url.path, await self.request.body()) if key else ""
+        for _ in range(TRIES):
+            if key and (replay := await self._replay(key, hashed, reread)) is not None:
+                return replay
+            writes, answer = await decide()
+            body = msgspec.json.encode(answer) if answer is not None else b""
+            if key:
+                keep_answer(
+                    writes, actor=self.actor_id, key=key, request=hashed, status=status, body=body, now=self.now
+                )
+            try:
+                await self.db.apply(writes)
+            except Stale:
+                continue
+            return await self._first_answer(body, status, key, reread)
+        raise Conflict("it kept changing meanwhile; try again", code="contended")
+
+    async def _replay(self, key: str, hashed: str, reread: Reread | None) -> Response[bytes] | None:
+        found = await find_replay(self.db, actor=self.actor_id, key=key, request=hashed, now=self.now)
+        if found is None:
+            return None
+        body = found.body or (msgspec.json.encode(await reread()) if reread is not None else b"")
+        return json_response(body, found.status)
+
+    async def _first_answer(self, body: bytes, status: int, key: str, reread: Reread | None) -> Response[bytes]:
+        if body or reread is None:
+            return json_response(body, status)
+        body = msgspec.json.encode(await reread())
+        if key:
+            await self.db.apply(Writes().update(Idempotency, {"actor": self.actor_id, "key": key}, body=body))
+        return json_response(body, status)
+
+
+def json_response(body: bytes, status: int) -> Response[bytes]:
+    return Response(body, status_code=status, media_type="application/json" if body else "text/plain")

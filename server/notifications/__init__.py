@@ -1,0 +1,1 @@
+"""How a person is told about an incident: plan, words, outcomes."""

@@ -1,0 +1,101 @@
+"""Plan who is told how: one notification and one delivery for each address that the person's rule names."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from server.delivery.addresses import living_addresses
+from server.delivery.enqueue import cancel, enqueue, restore
+from server.kernel.database import Database, Writes
+from server.kernel.ids import new_id
+from server.notifications.render import About, Reader, render_page
+from server.tables.notifications import Notification
+from shared.domain.notification import DEFAULT_RULE, contact_order
+
+TRY_FOR = timedelta(minutes=5)
+
+
+class _ReaderRow(Struct, frozen=True):
+    id: str
+    language: str
+
+
+async def plan_pages(
+    db: Database,
+    writes: Writes,
+    about: About,
+    user_ids: Sequence[str],
+    *,
+    cycle: int,
+    step: int,
+    now: datetime,
+) -> None:
+    """Write the pages of one step. People without a living address get none: the caller has passed them over."""
+    addresses = await living_addresses(db, user_ids)
+    readers = await db.rows(_ReaderRow, "SELECT * FROM user_account WHERE id IN :ids", ids=tuple(user_ids))
+    waiting = await waiting_incidents(db, user_ids)
+    for row in readers:
+        reader = Reader(user_id=row.id, language=row.language)
+        badge = len(waiting.get(row.id, set()) | {about.incident_id})
+        for contact in contact_order(DEFAULT_RULE, addresses.get(row.id, []), now):
+            id = new_id(now)
+            writes.insert(
+                Notification,
+                id=id,
+                incident_id=about.incident_id,
+                cycle=cycle,
+                step=step,
+                user_id=row.id,
+                address_id=contact.address.id,
+                channel=contact.address.channel,
+                turn=contact.turn,
+                created_at=now,
+            )
+            enqueue(
+                writes,
+                render_page(about, reader, id=id, badge=badge, now=contact.at),
+                channel=contact.address.channel,
+                address_id=contact.address.id,
+                at=contact.at,
+                expires_at=contact.at + TRY_FOR,
+                now=now,
+            )
+
+
+async def waiting_incidents(db: Database, user_ids: Sequence[str]) -> dict[str, set[str]]:
+    """The unanswered incidents that each of these people was paged for."""
+    rows = await db.values(
+        "SELECT DISTINCT notification.user_id, incident.id FROM notification"
+        " JOIN incident ON incident.id = notification.incident_id AND incident.cycle = notification.cycle"
+        " WHERE incident.state = 'triggered' AND notification.user_id IN :users",
+        users=tuple(user_ids),
+    )
+    found: dict[str, set[str]] = {}
+    for user_id, incident_id in rows:
+        found.setdefault(user_id, set()).add(incident_id)
+    return found
+
+
+async def cancel_pages(db: Database, writes: Writes, incident_id: str, *, now: datetime) -> int:
+    """Take back what is not gone yet; returns how many that are at this moment."""
+    queued = await db.values(
+        "SELECT notification.id FROM notification JOIN delivery ON delivery.id = notification.id"
+        " WHERE notification.incident_id = :incident AND delivery.state = 'queued'",
+        incident=incident_id,
+    )
+    every = await _ids(db, incident_id)
+    cancel(writes, every, now=now)
+    return len(queued)
+
+
+async def restore_pages(
+    db: Database, writes: Writes, incident_id: str, *, cancelled_at: datetime, now: datetime
+) -> None:
+    """Queue again what was cancelled at that instant."""
+    await restore(db, writes, await _ids(db, incident_id), cancelled_at=cancelled_at, now=now)
+
+
+async def _ids(db: Database, incident_id: str) -> tuple[str, ...]:
+    rows = await db.values("SELECT id FROM notification WHERE incident_id = :incident", incident=incident_id)
+    return tuple(id for (id,) in rows)

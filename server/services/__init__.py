@@ -1,0 +1,1 @@
+"""Services, their integrations and keys, rules and silences."""

@@ -1,0 +1,164 @@
+"""Whom a run pages at which step, and when the next step is."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+FALLBACK_EVERY = timedelta(minutes=30)
+Outcome = Literal["paged", "skipped", "fallback"]
+
+
+class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person, everybody in a team, or whoever is on call in a schedule (holding `role_id`, if given)."""
+
+    kind: Literal["user", "team", "schedule"]
+    id: str
+    role_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.id}:{self.role_id or ''}"
+
+
+class Level(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everybody it means is paged at once; `delay_s` later, if nobody answered, the next level is."""
+
+    targets: tuple[Target, ...]
+    delay_s: int
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """The snapshot that a run follows, whatever happens to the policy meanwhile."""
+
+    id: str | None
+    name: str
+    levels: tuple[Level, ...]
+    rounds: int = 1
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Somebody a target means now."""
+
+    user_id: str
+    name: str
+    is_reachable: bool = True
+    until: datetime | None = None
+
+
+class Meant(Struct, frozen=True, kw_only=True):
+    """A target as it stands now."""
+
+    kind: Literal["user", "team", "schedule", "fallback"]
+    id: str
+    name: str
+    people: tuple[Person, ...]
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where a step number falls: a level of a round, or the fallback after all of them."""
+
+    level: int
+    round: int
+    is_fallback: bool
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One step that is taken now."""
+
+    step: int
+    place: Place
+    outcome: Outcome
+    meant: tuple[Meant, ...]
+    people: tuple[Person, ...]
+    reason: str | None = None
+
+
+class Advance(Struct, frozen=True, kw_only=True):
+    """The steps taken now, skipped ones included; the run goes on with `next_step` at `next_at`."""
+
+    steps: tuple[Step, ...]
+    next_step: int
+    next_at: datetime
+
+
+def place_of(policy: Policy, step: int) -> Place:
+    """Where step number `step` (from 0) falls."""
+    levels = len(policy.levels)
+    if step >= levels * policy.rounds:
+        return Place(level=levels + 1, round=policy.rounds, is_fallback=True)
+    return Place(level=step % levels + 1, round=step // levels + 1, is_fallback=False)
+
+
+def advance(
+    policy: Policy, step: int, *, meant: Mapping[str, Meant], fallback: tuple[Meant, ...], now: datetime
+) -> Advance:
+    """Take step `step`; levels that mean nobody who can be reached are passed over at once.
+
+    `meant` says for each target's key whom it means now; `fallback` is tried in order once the levels are done, and
+    pages again every half hour until somebody answers.
+    """
+    taken: list[Step] = []
+    while True:
+        place = place_of(policy, step)
+        if place.is_fallback:
+            taken.append(_fallback(step, place, fallback))
+            return Advance(steps=tuple(taken), next_step=step + 1, next_at=now + FALLBACK_EVERY)
+        level = policy.levels[place.level - 1]
+        found = tuple(meant[target.key] for target in level.targets if target.key in meant)
+        people, reason = _reachable(found)
+        if people:
+            taken.append(Step(step=step, place=place, outcome="paged", meant=found, people=people))
+            return Advance(steps=tuple(taken), next_step=step + 1, next_at=now + timedelta(seconds=level.delay_s))
+        taken.append(Step(step=step, place=place, outcome="skipped", meant=found, people=(), reason=reason))
+        step += 1
+
+
+def _fallback(step: int, place: Place, fallback: tuple[Meant, ...]) -> Step:
+    for meant in fallback:
+        people, _ = _reachable((meant,))
+        if people:
+            return Step(step=step, place=place, outcome="fallback", meant=(meant,), people=people)
+    return Step(step=step, place=place, outcome="fallback", meant=(), people=(), reason="nobody_reachable")
+
+
+def _reachable(meant: Collection[Meant]) -> tuple[tuple[Person, ...], str | None]:
+    """Everybody who can be reached, each once; else why nobody is."""
+    people = {person.user_id: person for each in meant for person in each.people}
+    reachable = tuple(person for person in people.values() if person.is_reachable)
+    if reachable:
+        return reachable, None
+    if people:
+        return (), "nobody_reachable"
+    return (), "nobody_on_call" if any(each.kind == "schedule" for each in meant) else "nobody_meant"
+
+
+class Forecast(Struct, frozen=True, kw_only=True):
+    """A step to come, if nobody answers and nothing changes."""
+
+    step: int
+    place: Place
+    at: datetime
+
+
+def forecast(policy: Policy, next_step: int, next_at: datetime, *, limit: int = 6) -> list[Forecast]:
+    """The steps from `next_step` on, with their times, up to the first fallback."""
+    ahead: list[Forecast] = []
+    at = next_at
+    for step in range(next_step, next_step + limit):
+        place = place_of(policy, step)
+        ahead.append(Forecast(step=step, place=place, at=at))
+        if place.is_fallback:
+            break
+        at += timedelta(seconds=policy.levels[place.level - 1].delay_s)
+    return ahead
+
+
+def step_of_level(policy: Policy, next_step: int, level: int) -> int:
+    """The step number of `level` (from 1) in the round that the run is in."""
+    levels = len(policy.levels)
+    if levels == 0:
+        return next_step
+    current_round = min(max(next_step - 1, 0) // levels, policy.rounds - 1)
+    return current_round * levels + level - 1

@@ -1,0 +1,57 @@
+"""How one person is told: which addresses, in which order, and when."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+LOOK_AFTER = timedelta(seconds=60)
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """One step of a personal rule: every address of a channel, `delay_s` after the page began."""
+
+    channel: str
+    delay_s: int = 0
+
+
+DEFAULT_RULE: tuple[Turn, ...] = (
+    Turn(channel="push"),
+    Turn(channel="webhook"),
+    Turn(channel="email", delay_s=60),
+)
+
+
+class Reachable(Struct, frozen=True, kw_only=True):
+    """An address that works as far as anybody knows."""
+
+    id: str
+    channel: str
+    label: str
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """Use this address at this time."""
+
+    address: Reachable
+    turn: int
+    at: datetime
+
+
+def contact_order(rule: Sequence[Turn], addresses: Sequence[Reachable], now: datetime) -> list[Contact]:
+    """What to use when. A person without an address for the first turns is told by the next ones at once.
+
+    Empty when there is no address at all: nobody can be told.
+    """
+    usable = [
+        (number, turn, [each for each in addresses if each.channel == turn.channel]) for number, turn in enumerate(rule)
+    ]
+    usable = [(number, turn, found) for number, turn, found in usable if found]
+    if not usable:
+        return []
+    first_s = min(turn.delay_s for _, turn, _ in usable)
+    return [
+        Contact(address=address, turn=number, at=now + timedelta(seconds=turn.delay_s - first_s))
+        for number, turn, found in usable
+        for address in found
+    ]

@@ -1,0 +1,30 @@
+"""When a message that was not taken is tried again."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+PAUSES_S: Mapping[str, tuple[float, ...]] = {
+    "push": (1, 2, 5, 10, 30),
+    "email": (10, 30, 60, 300),
+    "webhook": (1, 5, 30, 120),
+}
+OTHERWISE_S = (5.0, 30.0, 120.0)
+TROUBLED_AFTER = 2
+
+
+def retry_at(
+    channel: str, attempts: int, *, retry_after_s: float | None, expires_at: datetime, now: datetime
+) -> datetime | None:
+    """The next try after `attempts` failed ones, None once it would come too late.
+
+    A provider's Retry-After is honoured when it is longer than our own pause.
+    """
+    pauses = PAUSES_S.get(channel, OTHERWISE_S)
+    pause_s = max(pauses[min(attempts, len(pauses)) - 1], retry_after_s or 0.0)
+    at = now + timedelta(seconds=pause_s)
+    return at if at < expires_at else None
+
+
+def is_in_trouble(attempts: int, *, is_final: bool) -> bool:
+    """Whether others should stop waiting for this message: it was given up, or has just failed twice."""
+    return is_final or attempts == TROUBLED_AFTER

@@ -1,0 +1,125 @@
+"""Rules an event passes on its way to an alert: enrich adds labels, rewrite changes, drop ends."""
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from shared.domain.alerts import Event, Severity
+from shared.domain.conditions import Compile, Conditions, holds, value_of
+
+Stage = Literal["enrich", "rewrite", "drop"]
+_PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[^{}\s]+)?)\}")
+MAX_TEXT = 1024
+
+
+class AddLabel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="add_label", tag_field="kind"):
+    """Set a label to a template such as `{labels.cluster}/{source}`, or to what a pattern captures of `from_key`."""
+
+    label: str
+    value: str = ""
+    from_key: str = ""
+    pattern: str = ""
+    overwrite: bool = False
+
+
+class Rewrite(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="rewrite", tag_field="kind"):
+    """Replace title, severity or check; a title and a check are templates."""
+
+    title: str | None = None
+    severity: Severity | None = None
+    check: str | None = None
+
+
+class Drop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="drop", tag_field="kind"):
+    """The event becomes no alert; it stays stored as received."""
+
+
+Effect = AddLabel | Rewrite | Drop
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """What happens to events for which the conditions hold."""
+
+    id: str
+    name: str
+    stage: Stage
+    conditions: Conditions
+    effect: Effect
+
+
+def stage_of(effect: Effect) -> Stage:
+    """The stage that an effect belongs to."""
+    match effect:
+        case AddLabel():
+            return "enrich"
+        case Rewrite():
+            return "rewrite"
+        case Drop():
+            return "drop"
+
+
+def enrich(event: Event, rules: Iterable[Rule], compiled: Compile) -> tuple[Event, list[str]]:
+    """The event with the labels that rules add, in order, and the ids of the rules that did."""
+    return _apply_each(event, [rule for rule in rules if rule.stage == "enrich"], compiled)
+
+
+def rewrite(event: Event, rules: Iterable[Rule], compiled: Compile) -> tuple[Event, list[str]]:
+    """The event as rules rewrite it, in order, and the ids of the rules that did."""
+    return _apply_each(event, [rule for rule in rules if rule.stage == "rewrite"], compiled)
+
+
+def dropped_by(event: Event, rules: Iterable[Rule], compiled: Compile) -> Rule | None:
+    """The first rule that drops the event."""
+    return next((rule for rule in rules if rule.stage == "drop" and holds(rule.conditions, event, compiled)), None)
+
+
+def _apply_each(event: Event, rules: list[Rule], compiled: Compile) -> tuple[Event, list[str]]:
+    touched: list[str] = []
+    for rule in rules:
+        if holds(rule.conditions, event, compiled):
+            changed = _apply(rule.effect, event, compiled)
+            if changed is not event:
+                touched.append(rule.id)
+                event = changed
+    return event, touched
+
+
+def _apply(effect: Effect, event: Event, compiled: Compile) -> Event:
+    match effect:
+        case AddLabel():
+            return _add_label(effect, event, compiled)
+        case Rewrite():
+            return msgspec.structs.replace(
+                event,
+                title=fill(effect.title, event) if effect.title is not None else event.title,
+                severity=effect.severity or event.severity,
+                check=fill(effect.check, event) if effect.check is not None else event.check,
+            )
+        case Drop():
+            return event
+
+
+def _add_label(effect: AddLabel, event: Event, compiled: Compile) -> Event:
+    if effect.label in event.labels and not effect.overwrite:
+        return event
+    value = _captured(effect, event, compiled) if effect.pattern else fill(effect.value, event)
+    if not value:
+        return event
+    return msgspec.structs.replace(event, labels={**event.labels, effect.label: value})
+
+
+def _captured(effect: AddLabel, event: Event, compiled: Compile) -> str:
+    match = compiled(effect.pattern).search(value_of(event, effect.from_key) or "")
+    if match is None:
+        return ""
+    groups: tuple[str | None, ...] = getattr(match, "groups", tuple)()
+    whole: str = getattr(match, "group", str)()
+    return (groups[0] or "") if groups else whole
+
+
+def fill(template: str, event: Event) -> str:
+    """The template with `{key}` replaced by the event's values; unknown keys become empty."""
+    return _PLACEHOLDER.sub(lambda match: value_of(event, match[1]) or "", template)[:MAX_TEXT]

@@ -1,0 +1,86 @@
+"""People and teams, and how a person can be reached."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from shared.wire.sessions import Language, Role
+
+Name = Annotated[str, Meta(min_length=1, max_length=80)]
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class NewUser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Name
+    email: Email
+    password: str
+    role: Role = "responder"
+    language: Language = "en"
+    time_zone: str = "UTC"
+    team_ids: tuple[str, ...] = ()
+
+
+class User(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    email: str
+    role: Role
+    language: Language
+    time_zone: str
+    deactivated_at: datetime | None
+    rev: int
+
+
+class NewTeam(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Name
+    is_private: bool = False
+
+
+class Team(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    is_private: bool
+    rev: int
+
+
+class NewMember(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    user_id: str
+    is_manager: bool = False
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    user_id: str
+    name: str
+    is_manager: bool
+
+
+class NewDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A phone that can be paged: `value` is its Firebase installation id or token, or its APNs token."""
+
+    name: Name
+    platform: Literal["android", "ios"]
+    kind: Literal["fid", "token"] = "token"
+    value: Annotated[str, Meta(min_length=1, max_length=4096)]
+    sandbox: bool = False
+
+
+class NewContactMethod(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A mail address, or an address that takes signed POSTs."""
+
+    channel: Literal["email", "webhook"]
+    name: Name
+    value: Annotated[str, Meta(min_length=3, max_length=2000)]
+    secret: Annotated[str, Meta(min_length=16, max_length=200)] | None = None
+
+
+class ContactMethod(Struct, frozen=True, kw_only=True):
+    """`label` is what colleagues may see; `dead_reason` says why nothing arrives any more."""
+
+    id: str
+    channel: str
+    name: str
+    label: str
+    created_at: datetime
+    dead_at: datetime | None
+    dead_reason: str | None

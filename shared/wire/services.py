@@ -1,0 +1,105 @@
+"""Services, ways in, the rules on the way, and silences."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from shared.domain.conditions import Conditions
+from shared.domain.grouping import Grouping
+from shared.domain.rules import Effect, Stage
+
+Name = Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+class ServiceInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Name
+    team_id: str
+    policy_id: str | None = None
+    description: Annotated[str, Meta(max_length=2000)] = ""
+    runbook_url: Annotated[str, Meta(max_length=2000)] = ""
+    grouping: Grouping = Grouping()
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    team_id: str
+    policy_id: str | None
+    description: str
+    runbook_url: str
+    grouping: Grouping
+    rev: int
+
+
+class IntegrationInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`config` has the fields that the source's `Config` describes."""
+
+    name: Name
+    source: str
+    service_id: str
+    config: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+
+
+class IntegrationChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Name
+    service_id: str
+    config: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+
+
+class Integration(Struct, frozen=True, kw_only=True):
+    """`ingest_url` with its key is all that a sender needs; `setup` says how to use it."""
+
+    id: str
+    name: str
+    source: str
+    service_id: str | None
+    key: str
+    ingest_url: str
+    setup: str
+    last_event_at: datetime | None
+    rev: int
+
+
+class RuleInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Name
+    conditions: Conditions = ()
+    effect: Effect
+    position: int = 0
+    is_enabled: bool = True
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    id: str
+    integration_id: str
+    stage: Stage
+    position: int
+    name: str
+    conditions: Conditions
+    effect: Effect
+    is_enabled: bool
+    rev: int
+
+
+class SilenceInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In force in [starts_at, ends_at) for one service, or for all of the team's."""
+
+    team_id: str
+    service_id: str | None = None
+    comment: Annotated[str, Meta(max_length=500)] = ""
+    conditions: Conditions = ()
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Silence(Struct, frozen=True, kw_only=True):
+    id: str
+    team_id: str
+    service_id: str | None
+    comment: str
+    conditions: Conditions
+    starts_at: datetime
+    ends_at: datetime
+    created_by: str
+    rev: int
