@@ -206,7 +206,7 @@ def _runs(info: ZoneInfo) -> tuple[list[int], list[int]]:
         if offset == seen:
             continue
         seen = offset
-        # A probe inside a gap shows the old offset though it lies after the change: look one step further back.
+        # A probe inside a gap shows the old offset but lies after the change: look one step further back.
         low = max(begins[-1], int((before - step).timestamp()) // 60)
         high = int(probe.timestamp()) // 60
         while _offset(info, high) != offsets[-1]:
