@@ -1,0 +1,84 @@
+"""How overrides change who is on call at one instant."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from shared.domain.rota import Layer, Override, Rota, Schedule
+from shared.domain.stretches import Entries, Entry, Stretch
+from shared.domain.time import to_us
+
+
+def handed_out(layer: Layer) -> list[str | None]:
+    """The roles that a layer's members hold, whenever they are active."""
+    return list(dict.fromkeys(member.role_id for group in layer.groups for member in group.members))
+
+
+def force_us(override: Override, gone_us: int | None) -> tuple[int, int]:
+    """The instants in which an override has effect; empty when it was cancelled in time."""
+    ends = [to_us(override.end)]
+    if override.cancelled_at is not None:
+        ends.append(to_us(override.cancelled_at))
+    if gone_us is not None:
+        ends.append(gone_us)
+    return to_us(override.start), min(ends)
+
+
+class Stand:
+    """Overrides of a schedule in the order in which they count, and what they do."""
+
+    def __init__(self, rota: Rota) -> None:
+        self._schedule: Schedule = rota.schedule
+        gone = {p.user_id: to_us(p.deactivated_at) for p in rota.people if p.deactivated_at is not None}
+        ordered = sorted(rota.overrides, key=lambda override: (override.created_at, override.id))
+        windows = [(force_us(override, gone.get(override.user_id)), override) for override in ordered]
+        self.windows = [(start, end, override) for (start, end), override in windows if start < end]
+        roles = [role for layer in rota.schedule.layers for role in handed_out(layer)]
+        self._roles: list[str | None] = list(dict.fromkeys(roles)) or [None]
+        self._layer_roles = {layer.id: handed_out(layer) for layer in rota.schedule.layers}
+
+    def resolve(self, layers: Sequence[Stretch], in_force: Sequence[Override]) -> Entries:
+        """Who is on call when the layers give this and these overrides hold, the last created last."""
+        given = [stretch.entries for stretch in layers]
+        for override in in_force:
+            if override.scope.kind == "layer":
+                self._replace_layer(given, layers, override)
+        if self._schedule.overlap == "top_layer":
+            entries = next((layer for layer in given if layer), ())
+        else:
+            entries = given[0] if len(given) == 1 else tuple(entry for layer in given for entry in layer)
+        for override in in_force:
+            entries = self._apply(entries, override)
+        return entries
+
+    def _replace_layer(self, given: list[Entries], layers: Sequence[Stretch], override: Override) -> None:
+        layer_id = override.scope.layer_id
+        for index, layer in enumerate(self._schedule.layers):
+            if layer.id == layer_id and layers[index].cause not in ("not_started", "ended"):
+                given[index] = tuple(
+                    Entry(user_id=override.user_id, role_id=role, layer_id=layer_id, override_id=override.id)
+                    for role in self._layer_roles[layer.id]
+                )
+
+    def _apply(self, entries: Entries, override: Override) -> Entries:
+        scope = override.scope
+        if scope.kind == "all":
+            return tuple(
+                Entry(user_id=override.user_id, role_id=role, override_id=override.id) for role in self._roles
+            )
+        if scope.kind == "role":
+            return _replaced(entries, override, [entry.role_id == scope.role_id for entry in entries])
+        if scope.kind == "person":
+            return _replaced(entries, override, [entry.user_id == scope.user_id for entry in entries])
+        return entries
+
+
+def _replaced(entries: Entries, override: Override, hits: list[bool]) -> Entries:
+    if True not in hits:
+        return entries
+    return tuple(
+        dict.fromkeys(
+            structs.replace(entry, user_id=override.user_id, override_id=override.id) if hit else entry
+            for entry, hit in zip(entries, hits, strict=True)
+        )
+    )

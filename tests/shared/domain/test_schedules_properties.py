@@ -1,0 +1,118 @@
+"""What holds for every schedule, against an oracle that walks (P1 to P5)."""
+
+import os
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+from shared.domain.rota import Rota
+from shared.domain.schedules import on_call_at, shifts
+from shared.domain.shifts import Shift
+from tests.shared.domain.rota_strategies import TICK, rotas
+from tests.shared.domain.schedule_oracle import Held, SlowSchedule
+
+MINUTE = timedelta(minutes=1)
+WINDOW = timedelta(days=6)
+
+quick = settings(
+    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+)
+
+
+def source(shift: Shift) -> Held:
+    return shift.user_id, shift.role_id, shift.layer_id, shift.override_id
+
+
+def check_against_oracle(rota: Rota, center: datetime) -> None:
+    """P1: the answer is what walking gives, in every half hour and beside every boundary."""
+    start, end = center - WINDOW, center + WINDOW
+    slow = SlowSchedule(rota, start - timedelta(days=2), end + timedelta(days=2), tick=TICK)
+    found = shifts(rota, start, end)
+    edges = {start, end - MINUTE}
+    for shift in found:
+        edges |= {t for edge in (shift.start, shift.end) for t in (edge - MINUTE, edge) if start <= t < end}
+    edges |= {
+        start + n * timedelta(minutes=TICK) for n in range(int((end - start) / timedelta(minutes=TICK)))
+    }
+    for t in sorted(edges):
+        expected = slow.on_call(t)
+        assert {source(s) for s in found if s.start <= t < s.end} == expected, t
+    for t in random.Random(1).sample(sorted(edges), 20):
+        entries = on_call_at(rota, t)
+        assert {(e.user_id, e.role_id, e.layer_id, e.override_id) for e in entries} == slow.on_call(t), t
+        assert len(set(entries)) == len(entries)
+    for shift in found:
+        assert shift.starts_before == (shift.start == start and source(shift) in slow.on_call(start - MINUTE))
+        assert shift.continues_after == (shift.end == end and source(shift) in slow.on_call(end))
+    check_order(found)
+
+
+def check_order(found: list[Shift]) -> None:
+    """Ordered, and per source apart by more than nothing."""
+    assert found == sorted(found, key=lambda s: (s.start, s.end, s.user_id, s.role_id or ""))
+    last: dict[Held, datetime] = {}
+    for shift in found:
+        assert shift.start < shift.end
+        assert source(shift) not in last or last[source(shift)] < shift.start
+        last[source(shift)] = shift.end
+
+
+@quick
+@given(rotas())
+def test_shifts_are_what_walking_gives(made: tuple[Rota, datetime]) -> None:
+    check_against_oracle(*made)
+
+
+@pytest.mark.soak
+def test_shifts_are_what_walking_gives_for_long() -> None:
+    count, number = int(os.environ.get("SOAK_EXAMPLES", "20000")), random.SystemRandom().randrange(1 << 32)
+    print(f"seed {number}, {count} examples")
+    checked = settings(quick, max_examples=count, derandomize=False)(seed(number)(given(rotas())(_soaked)))
+    checked()
+
+
+def _soaked(made: tuple[Rota, datetime]) -> None:
+    check_against_oracle(*made)
+    check_split(*made, 0.37)
+
+
+def check_split(rota: Rota, center: datetime, part: float) -> None:
+    """P2: a window is its two parts joined."""
+    start, end = center - WINDOW, center + WINDOW
+    middle = start + (end - start) * part
+    first, second = shifts(rota, start, middle), shifts(rota, middle, end)
+    assert joined(first, second) == shifts(rota, start, end)
+
+
+def joined(first: list[Shift], second: list[Shift]) -> list[Shift]:
+    going_on = {source(shift): shift for shift in first if shift.continues_after}
+    later = {source(shift): shift for shift in second if shift.starts_before}
+    assert going_on.keys() == later.keys()
+    whole = [
+        Shift(
+            start=shift.start,
+            end=later[key].end,
+            user_id=key[0],
+            role_id=key[1],
+            layer_id=key[2],
+            override_id=key[3],
+            on_time_off=shift.on_time_off or later[key].on_time_off,
+            starts_before=shift.starts_before,
+            continues_after=later[key].continues_after,
+        )
+        for key, shift in going_on.items()
+    ]
+    rest = [s for s in first if not s.continues_after] + [s for s in second if not s.starts_before]
+    return sorted(
+        whole + rest,
+        key=lambda s: (s.start, s.end, s.user_id, s.role_id or "", s.layer_id or "", s.override_id or ""),
+    )
+
+
+@quick
+@given(rotas(), st.floats(0.01, 0.99))
+def test_a_window_is_its_parts_joined(made: tuple[Rota, datetime], part: float) -> None:
+    check_split(*made, part)
