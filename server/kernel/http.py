@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import ipaddress
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from server.kernel.errors import (
     Stale,
 )
 from server.kernel.idempotency import find_replay, keep_answer, request_hash
+from server.kernel.settings import Network
 from server.kernel.tables import Idempotency
 
 log = structlog.get_logger()
@@ -199,3 +201,20 @@ class Once:
 
 def json_response(body: bytes, status: int) -> Response[bytes]:
     return Response(body, status_code=status, media_type="application/json" if body else "text/plain")
+
+
+def client_address(request: AnyRequest, trusted: tuple[Network, ...]) -> str:
+    """Where a request comes from; X-Forwarded-For is believed only from trusted proxies, from the right."""
+    address = request.client.host if request.client else ""
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    while hops and _is_trusted(address, trusted):
+        address = hops.pop()
+    return address
+
+
+def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in trusted)

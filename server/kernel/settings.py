@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+VERSION = "0.1.0.dev0"
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -155,6 +156,16 @@ class Settings:
         "ADMIN_FALLBACK_WEBHOOK", "", _address, "address told by POST when a page can't reach anybody"
     )
     demo: bool = False
+
+    @property
+    def api_url(self) -> str:
+        """Where senders and phones reach the API."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def app_url(self) -> str:
+        """Where people open the app in a browser."""
+        return self.public_url or f"http://{self.host}:{self.app_port}"
 
     @property
     def is_sqlite(self) -> bool:

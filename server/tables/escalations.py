@@ -29,6 +29,7 @@ class EscalationRun(Table, tablename="escalation_run"):
     policy_json = Text(default=None)
     state = Varchar(length=20, default=None)
     step = Integer(default=None)
+    position = Integer(default=None)
     next_at = BigInt(null=True, default=None)
     rev = BigInt(default=None)
 

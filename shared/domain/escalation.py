@@ -57,7 +57,7 @@ class Meant(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where a step number falls: a level of a round, or the fallback after all of them."""
+    """A level of a round, or the fallback after all of them."""
 
     level: int
     round: int
@@ -67,7 +67,6 @@ class Place(Struct, frozen=True, kw_only=True):
 class Step(Struct, frozen=True, kw_only=True):
     """One step that is taken now."""
 
-    step: int
     place: Place
     outcome: Outcome
     meant: tuple[Meant, ...]
@@ -76,51 +75,51 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Advance(Struct, frozen=True, kw_only=True):
-    """The steps taken now, skipped ones included; the run goes on with `next_step` at `next_at`."""
+    """The steps taken now, skipped ones included; the run goes on at `position` when it is `next_at`."""
 
     steps: tuple[Step, ...]
-    next_step: int
+    position: int
     next_at: datetime
 
 
-def place_of(policy: Policy, step: int) -> Place:
-    """Where step number `step` (from 0) falls."""
+def place_of(policy: Policy, position: int) -> Place:
+    """Where a run stands at `position`: levels counted from 0 over all rounds."""
     levels = len(policy.levels)
-    if step >= levels * policy.rounds:
+    if position >= levels * policy.rounds:
         return Place(level=levels + 1, round=policy.rounds, is_fallback=True)
-    return Place(level=step % levels + 1, round=step // levels + 1, is_fallback=False)
+    return Place(level=position % levels + 1, round=position // levels + 1, is_fallback=False)
 
 
 def advance(
-    policy: Policy, step: int, *, meant: Mapping[str, Meant], fallback: tuple[Meant, ...], now: datetime
+    policy: Policy, position: int, *, meant: Mapping[str, Meant], fallback: tuple[Meant, ...], now: datetime
 ) -> Advance:
-    """Take step `step`; levels that mean nobody who can be reached are passed over at once.
+    """Go on from `position`; levels that mean nobody who can be reached are passed over at once.
 
     `meant` says for each target's key whom it means now; `fallback` is tried in order once the levels are done, and
     pages again every half hour until somebody answers.
     """
     taken: list[Step] = []
     while True:
-        place = place_of(policy, step)
+        place = place_of(policy, position)
         if place.is_fallback:
-            taken.append(_fallback(step, place, fallback))
-            return Advance(steps=tuple(taken), next_step=step + 1, next_at=now + FALLBACK_EVERY)
+            taken.append(_fallback(place, fallback))
+            return Advance(steps=tuple(taken), position=position + 1, next_at=now + FALLBACK_EVERY)
         level = policy.levels[place.level - 1]
         found = tuple(meant[target.key] for target in level.targets if target.key in meant)
         people, reason = _reachable(found)
         if people:
-            taken.append(Step(step=step, place=place, outcome="paged", meant=found, people=people))
-            return Advance(steps=tuple(taken), next_step=step + 1, next_at=now + timedelta(seconds=level.delay_s))
-        taken.append(Step(step=step, place=place, outcome="skipped", meant=found, people=(), reason=reason))
-        step += 1
+            taken.append(Step(place=place, outcome="paged", meant=found, people=people))
+            return Advance(steps=tuple(taken), position=position + 1, next_at=now + timedelta(seconds=level.delay_s))
+        taken.append(Step(place=place, outcome="skipped", meant=found, people=(), reason=reason))
+        position += 1
 
 
-def _fallback(step: int, place: Place, fallback: tuple[Meant, ...]) -> Step:
+def _fallback(place: Place, fallback: tuple[Meant, ...]) -> Step:
     for meant in fallback:
         people, _ = _reachable((meant,))
         if people:
-            return Step(step=step, place=place, outcome="fallback", meant=(meant,), people=people)
-    return Step(step=step, place=place, outcome="fallback", meant=(), people=(), reason="nobody_reachable")
+            return Step(place=place, outcome="fallback", meant=(meant,), people=people)
+    return Step(place=place, outcome="fallback", meant=(), people=(), reason="nobody_reachable")
 
 
 def _reachable(meant: Collection[Meant]) -> tuple[tuple[Person, ...], str | None]:
@@ -137,28 +136,25 @@ def _reachable(meant: Collection[Meant]) -> tuple[tuple[Person, ...], str | None
 class Forecast(Struct, frozen=True, kw_only=True):
     """A step to come, if nobody answers and nothing changes."""
 
-    step: int
     place: Place
     at: datetime
 
 
-def forecast(policy: Policy, next_step: int, next_at: datetime, *, limit: int = 6) -> list[Forecast]:
-    """The steps from `next_step` on, with their times, up to the first fallback."""
+def forecast(policy: Policy, position: int, next_at: datetime, *, limit: int = 6) -> list[Forecast]:
+    """The steps from `position` on, with their times, up to the first fallback."""
     ahead: list[Forecast] = []
     at = next_at
-    for step in range(next_step, next_step + limit):
-        place = place_of(policy, step)
-        ahead.append(Forecast(step=step, place=place, at=at))
+    for each in range(position, position + limit):
+        place = place_of(policy, each)
+        ahead.append(Forecast(place=place, at=at))
         if place.is_fallback:
             break
         at += timedelta(seconds=policy.levels[place.level - 1].delay_s)
     return ahead
 
 
-def step_of_level(policy: Policy, next_step: int, level: int) -> int:
-    """The step number of `level` (from 1) in the round that the run is in."""
+def position_of_level(policy: Policy, position: int, level: int) -> int:
+    """The position of `level` (from 1) in the round that a run at `position` is in."""
     levels = len(policy.levels)
-    if levels == 0:
-        return next_step
-    current_round = min(max(next_step - 1, 0) // levels, policy.rounds - 1)
+    current_round = min(max(position - 1, 0) // levels, policy.rounds - 1)
     return current_round * levels + level - 1

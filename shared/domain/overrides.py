@@ -63,9 +63,7 @@ class Stand:
     def _apply(self, entries: Entries, override: Override) -> Entries:
         scope = override.scope
         if scope.kind == "all":
-            return tuple(
-                Entry(user_id=override.user_id, role_id=role, override_id=override.id) for role in self._roles
-            )
+            return tuple(Entry(user_id=override.user_id, role_id=role, override_id=override.id) for role in self._roles)
         if scope.kind == "role":
             return _replaced(entries, override, [entry.role_id == scope.role_id for entry in entries])
         if scope.kind == "person":

@@ -62,12 +62,13 @@ class Writes(list[Write]):
         return self
 
     def insert(self, table: type[Table], /, **values: Any) -> "Writes":
-        self.append(Write(_insert(table._meta.tablename, tuple(values)), values, expect=1))
+        self.append(Write(_insert(table._meta.tablename, tuple(values)), _columns(values), expect=1))
         return self
 
     def insert_many(self, table: type[Table], rows: Sequence[Mapping[str, Any]]) -> "Writes":
         if rows:
-            self.append(Write(_insert(table._meta.tablename, tuple(rows[0])), {}, many=rows))
+            many = [_columns(row) for row in rows]
+            self.append(Write(_insert(table._meta.tablename, tuple(rows[0])), {}, many=many))
         return self
 
     def update(
@@ -75,7 +76,7 @@ class Writes(list[Write]):
     ) -> "Writes":
         """Set `values` where every column of `where` is as given."""
         text = _update(table._meta.tablename, tuple(where), tuple(values))
-        args = {f"was_{name}": value for name, value in where.items()} | values
+        args = {f"was_{name}": value for name, value in where.items()} | _columns(values)
         self.append(Write(text, args, expect=expect))
         return self
 
@@ -83,6 +84,11 @@ class Writes(list[Write]):
         self.extend(other)
         self.hurries = self.hurries or other.hurries
         return self
+
+
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of columns: a tuple is kept as JSON here, not spread as the list of an IN."""
+    return {name: bindable(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 @lru_cache(maxsize=512)

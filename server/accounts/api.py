@@ -1,0 +1,223 @@
+"""Handlers of accounts: signing in, who I am, people, teams, my addresses."""
+
+from datetime import datetime
+
+from litestar import Request, Response, delete, get, patch, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from server.accounts.actors import Actor
+from server.accounts.guard import needs
+from server.accounts.me import change_me, read_me
+from server.accounts.people import UserRow, add_member, make_team, make_user
+from server.accounts.permissions import PEOPLE_EDIT, PUBLIC, READ
+from server.accounts.reach import forget_address, new_contact_method, new_device, own_addresses
+from server.accounts.sessions import SessionRow, Throttle, refresh, sign_in, sign_out
+from server.accounts.setup import make_first_admin
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Invalid, NotFound
+from server.kernel.http import AnyRequest, Once, client_address, required_rev
+from server.kernel.secrets import Secrets
+from server.kernel.settings import Settings
+from shared.wire import people as wire
+from shared.wire import routes
+from shared.wire.lists import Page
+from shared.wire.sessions import Login, Me, MeChange, Refresh, Setup, Tokens
+
+
+@post(routes.LOGIN, operation_id="signIn", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+async def login(
+    request: AnyRequest,
+    data: JSONBody[Login],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    throttle: NamedDependency[Throttle],
+    now: NamedDependency[datetime],
+) -> Tokens:
+    throttle.check(data.email.strip().lower(), client_address(request, settings.trusted_proxies), now)
+    device = request.headers.get("user-agent", "")
+    return await sign_in(db, email=data.email, password=data.password, device=device, now=now)
+
+
+@post(routes.REFRESH, operation_id="refreshTokens", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+async def refresh_tokens(
+    data: JSONBody[Refresh], db: NamedDependency[Database], now: NamedDependency[datetime]
+) -> Tokens:
+    return await refresh(db, refresh_token=data.refresh_token, now=now)
+
+
+@post(routes.LOGOUT, operation_id="signOut", opt=needs(READ), status_code=204, tags=["sign-in"])
+async def logout(
+    session: NamedDependency[SessionRow], db: NamedDependency[Database], now: NamedDependency[datetime]
+) -> None:
+    await sign_out(db, session.id, now)
+
+
+@post(routes.SETUP, operation_id="makeFirstAdministrator", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+async def setup(
+    request: Request[None, None, State],
+    data: JSONBody[Setup],
+    db: NamedDependency[Database],
+    secrets: NamedDependency[Secrets],
+    now: NamedDependency[datetime],
+) -> Tokens:
+    await make_first_admin(db, secrets, data, now=now)
+    device = request.headers.get("user-agent", "")
+    return await sign_in(db, email=data.email, password=data.password, device=device, now=now)
+
+
+@get(routes.ME, operation_id="readMe", opt=needs(READ), tags=["me"])
+async def me(actor: NamedDependency[Actor], db: NamedDependency[Database], settings: NamedDependency[Settings]) -> Me:
+    return await read_me(db, actor, settings)
+
+
+@patch(routes.ME, operation_id="changeMe", opt=needs(READ), tags=["me"])
+async def patch_me(
+    request: AnyRequest,
+    data: JSONBody[MeChange],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+) -> Me:
+    await change_me(db, actor, data, rev=required_rev(request.headers.get("if-match")))
+    return await read_me(db, actor, settings)
+
+
+@get(routes.MY_CONTACT_METHODS, operation_id="listMyContactMethods", opt=needs(READ), tags=["me"])
+async def my_contact_methods(actor: NamedDependency[Actor], db: NamedDependency[Database]) -> Page[wire.ContactMethod]:
+    return Page(items=await own_addresses(db, actor.user_id))
+
+
+@post(routes.MY_DEVICES, operation_id="registerDevice", opt=needs(READ), tags=["me"])
+async def add_device(
+    request: AnyRequest,
+    data: JSONBody[wire.NewDevice],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    secrets: NamedDependency[Secrets],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    async def decide() -> tuple[Writes, wire.ContactMethod]:
+        return new_device(data, user_id=actor.user_id, secrets=secrets, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+
+
+@post(routes.MY_CONTACT_METHODS, operation_id="addContactMethod", opt=needs(READ), tags=["me"])
+async def add_contact_method(
+    request: AnyRequest,
+    data: JSONBody[wire.NewContactMethod],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    secrets: NamedDependency[Secrets],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    async def decide() -> tuple[Writes, wire.ContactMethod]:
+        return new_contact_method(data, user_id=actor.user_id, secrets=secrets, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+
+
+@delete(routes.MY_CONTACT_METHOD, operation_id="removeContactMethod", opt=needs(READ), tags=["me"])
+async def remove_contact_method(
+    contact_method_id: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+) -> None:
+    await forget_address(db, contact_method_id, user_id=actor.user_id)
+
+
+@get(routes.USERS, operation_id="listUsers", opt=needs(READ), tags=["people"])
+async def users(db: NamedDependency[Database]) -> Page[wire.User]:
+    rows = await db.rows(UserRow, "SELECT * FROM user_account ORDER BY name, id")
+    return Page(items=[row.as_wire() for row in rows])
+
+
+@post(routes.USERS, operation_id="makeUser", opt=needs(PEOPLE_EDIT), tags=["people"])
+async def add_user(
+    request: AnyRequest,
+    data: JSONBody[wire.NewUser],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    async def decide() -> tuple[Writes, wire.User]:
+        return await make_user(db, data, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+
+
+@get(routes.TEAMS, operation_id="listTeams", opt=needs(READ), tags=["people"])
+async def teams(actor: NamedDependency[Actor], db: NamedDependency[Database]) -> Page[wire.Team]:
+    rows = await db.rows(wire.Team, "SELECT * FROM team WHERE id IN :ids ORDER BY name", ids=tuple(actor.visible_ids))
+    return Page(items=rows)
+
+
+@post(routes.TEAMS, operation_id="makeTeam", opt=needs(PEOPLE_EDIT), tags=["people"])
+async def add_team(
+    request: AnyRequest,
+    data: JSONBody[wire.NewTeam],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    async def decide() -> tuple[Writes, wire.Team]:
+        if await db.value("SELECT 1 FROM team WHERE name = :name", name=data.name):
+            raise Invalid.one("name", "taken", "another team has this name")
+        return make_team(data, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+
+
+@get(routes.TEAM_MEMBERS, operation_id="listTeamMembers", opt=needs(READ), tags=["people"])
+async def team_members(
+    team_id: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+) -> Page[wire.Member]:
+    await _require_team(db, actor, team_id)
+    rows = await db.rows(
+        wire.Member,
+        "SELECT user_id, user_account.name, is_manager FROM membership"
+        " JOIN user_account ON user_account.id = user_id WHERE team_id = :team ORDER BY user_account.name",
+        team=team_id,
+    )
+    return Page(items=rows)
+
+
+@post(routes.TEAM_MEMBERS, operation_id="addTeamMember", opt=needs(PEOPLE_EDIT), status_code=204, tags=["people"])
+async def add_team_member(
+    team_id: FromPath[str],
+    data: JSONBody[wire.NewMember],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> None:
+    await _require_team(db, actor, team_id)
+    if await db.value("SELECT 1 FROM user_account WHERE id = :id", id=data.user_id) is None:
+        raise Invalid.one("user_id", "unknown", "there is no such person")
+    writes = Writes()
+    add_member(writes, team_id, data.user_id, is_manager=data.is_manager, now=now)
+    await db.apply(writes)
+
+
+async def _require_team(db: Database, actor: Actor, team_id: str) -> None:
+    if team_id not in actor.visible_ids or await db.value("SELECT 1 FROM team WHERE id = :id", id=team_id) is None:
+        raise NotFound
+
+
+HANDLERS = [
+    login,
+    refresh_tokens,
+    logout,
+    setup,
+    me,
+    patch_me,
+    my_contact_methods,
+    add_device,
+    add_contact_method,
+    remove_contact_method,
+    users,
+    add_user,
+    teams,
+    add_team,
+    team_members,
+    add_team_member,
+]

@@ -1,0 +1,108 @@
+"""Make people and teams."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.accounts.passwords import hash_password, password_flaw
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, FieldError, Invalid
+from server.kernel.ids import new_id
+from server.tables.accounts import Team, User
+from shared.domain.time import is_zone_name
+from shared.wire import people as wire
+from shared.wire.sessions import Language, Role
+
+
+class UserRow(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    email: str
+    role: Role
+    language: Language
+    time_zone: str
+    deactivated_at: datetime | None
+    rev: int
+
+    def as_wire(self) -> wire.User:
+        return wire.User(
+            id=self.id,
+            name=self.name,
+            email=self.email,
+            role=self.role,
+            language=self.language,
+            time_zone=self.time_zone,
+            deactivated_at=self.deactivated_at,
+            rev=self.rev,
+        )
+
+
+async def is_empty(db: Database) -> bool:
+    """Whether nobody can sign in yet."""
+    return await db.value("SELECT 1 FROM user_account LIMIT 1") is None
+
+
+async def make_user(db: Database, new: wire.NewUser, *, now: datetime) -> tuple[Writes, wire.User]:
+    """Raises Invalid naming each wrong field, Conflict when the e-mail is taken."""
+    await _check(db, new)
+    email = new.email.strip().lower()
+    if await db.value("SELECT 1 FROM user_account WHERE email = :email", email=email):
+        raise Conflict("somebody has this e-mail already", code="email_taken")
+    user = wire.User(
+        id=new_id(now),
+        name=new.name,
+        email=email,
+        role=new.role,
+        language=new.language,
+        time_zone=new.time_zone,
+        deactivated_at=None,
+        rev=1,
+    )
+    writes = Writes().insert(
+        User,
+        id=user.id,
+        email=email,
+        name=user.name,
+        role=user.role,
+        password_hash=await hash_password(new.password),
+        language=user.language,
+        time_zone=user.time_zone,
+        deactivated_at=None,
+        created_at=now,
+        rev=1,
+    )
+    for team_id in new.team_ids:
+        add_member(writes, team_id, user.id, is_manager=False, now=now)
+    return writes, user
+
+
+async def _check(db: Database, new: wire.NewUser) -> None:
+    flaws = [flaw for flaw in (password_flaw(new.password),) if flaw is not None]
+    if not is_zone_name(new.time_zone):
+        flaws.append(FieldError("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin"))
+    known = {id for (id,) in await db.values("SELECT id FROM team WHERE id IN :ids", ids=new.team_ids)}
+    flaws += [
+        FieldError(f"team_ids[{n}]", "unknown", "there is no such team")
+        for n, team_id in enumerate(new.team_ids)
+        if team_id not in known
+    ]
+    if flaws:
+        raise Invalid(flaws)
+
+
+def make_team(new: wire.NewTeam, *, now: datetime) -> tuple[Writes, wire.Team]:
+    team = wire.Team(id=new_id(now), name=new.name, is_private=new.is_private, rev=1)
+    writes = Writes().insert(Team, id=team.id, name=team.name, is_private=team.is_private, created_at=now, rev=1)
+    return writes, team
+
+
+def add_member(writes: Writes, team_id: str, user_id: str, *, is_manager: bool, now: datetime) -> None:
+    """Put a person into a team; once in, only the manager mark changes."""
+    writes.sql(
+        "INSERT INTO membership (id, user_id, team_id, is_manager) VALUES (:id, :user, :team, :manager)"
+        " ON CONFLICT (user_id, team_id) DO UPDATE SET is_manager = excluded.is_manager",
+        id=new_id(now),
+        user=user_id,
+        team=team_id,
+        manager=is_manager,
+    )

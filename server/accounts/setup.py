@@ -1,0 +1,53 @@
+"""The first administrator: from the environment, or by a link that start prints while nobody can sign in."""
+
+from datetime import datetime
+
+import structlog
+
+from server.accounts.people import is_empty, make_user
+from server.kernel.database import Database
+from server.kernel.errors import Conflict, NotFound, Stale
+from server.kernel.secrets import Secrets
+from server.kernel.settings import Settings
+from shared.wire.people import NewUser
+from shared.wire.sessions import Setup
+
+log = structlog.get_logger()
+
+
+def setup_token(secrets: Secrets) -> str:
+    """Worth something only while the database has no user."""
+    return f"dws.{secrets.sign('the first administrator')}"
+
+
+async def make_first_admin(db: Database, secrets: Secrets, setup: Setup, *, now: datetime) -> None:
+    """Raises NotFound for a wrong link, Conflict once anybody can sign in."""
+    if not secrets.is_signed("the first administrator", setup.token.removeprefix("dws.")):
+        raise NotFound("this set-up link is not valid", code="bad_setup_link")
+    if not await is_empty(db):
+        raise Conflict("the first administrator exists already; sign in", code="set_up_already")
+    new = NewUser(
+        name=setup.name,
+        email=setup.email,
+        password=setup.password,
+        role="owner",
+        language=setup.language,
+        time_zone=setup.time_zone,
+    )
+    writes, _ = await make_user(db, new, now=now)
+    writes.sql("INSERT INTO counter (name, value) VALUES ('first_admin', 1)")
+    try:
+        await db.apply(writes)
+    except Stale:
+        raise Conflict("somebody else was first", code="set_up_already") from None
+
+
+async def admin_from_settings(db: Database, settings: Settings, *, now: datetime) -> None:
+    """Make the administrator that the environment names, once."""
+    if not settings.admin_email or not await is_empty(db):
+        return
+    name = settings.admin_email.partition("@")[0]
+    new = NewUser(name=name, email=settings.admin_email, password=settings.admin_password, role="owner")
+    writes, user = await make_user(db, new, now=now)
+    await db.apply(writes)
+    log.info("accounts.first_admin_made", user=user.id)

@@ -1,0 +1,158 @@
+"""Take the step of a run that is due: page whom it means, and arm the next one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.escalation.people import fallback_of, who_is_meant
+from server.escalation.runs import ADVANCE, RunRow, load_run
+from server.kernel.database import Database, Writes
+from server.kernel.due import Claimed, arm, disarm
+from server.kernel.ids import new_id
+from server.notifications.plan import plan_pages
+from server.notifications.render import About
+from server.notifications.settle import HURRY
+from server.tables.escalations import EscalationRun, EscalationStep
+from server.timeline.append import Entry, Head, append
+from shared.domain.escalation import Advance, Step, advance, place_of
+from shared.domain.notification import LOOK_AFTER
+
+
+class _Incident(Struct, frozen=True, kw_only=True):
+    id: str
+    team_id: str
+    rev: int
+    timeline_n: int
+    timeline_hash: str
+    number: int
+    title: str
+    severity: str
+    state: str
+    cycle: int
+    service_name: str
+
+
+@dataclass(frozen=True)
+class TakeStep:
+    """Handler of `run.advance`."""
+
+    db: Database
+    app_url: str
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        incident = await self.db.row(
+            _Incident,
+            "SELECT incident.id, incident.team_id, incident.rev, timeline_n, timeline_hash, number, title, severity,"
+            " state, cycle, service.name AS service_name"
+            " FROM incident JOIN service ON service.id = incident.service_id WHERE incident.id = :id",
+            id=claimed.ref,
+        )
+        if incident is None or incident.state != "triggered":
+            return Writes()
+        run = await load_run(self.db, incident.id, incident.cycle)
+        if run is None or run.state != "running":
+            return Writes()
+        targets = [target for level in run.policy_json.levels for target in level.targets]
+        decided = advance(
+            run.policy_json,
+            run.position,
+            meant=await who_is_meant(self.db, targets, now),
+            fallback=await fallback_of(self.db, incident.team_id),
+            now=now,
+        )
+        return await self._write(incident, run, decided, now)
+
+    async def _write(self, incident: _Incident, run: RunRow, decided: Advance, now: datetime) -> Writes:
+        writes = Writes()
+        for number, step in enumerate(decided.steps, run.step):
+            writes.insert(EscalationStep, id=new_id(now), step=number, **_step_row(step, run, now))
+        last = run.step + len(decided.steps) - 1
+        taken = decided.steps[-1]
+        if taken.people:
+            await plan_pages(
+                self.db,
+                writes,
+                self._about(incident, run, decided),
+                [person.user_id for person in taken.people],
+                cycle=run.cycle,
+                step=last,
+                now=now,
+            )
+        writes.update(
+            EscalationRun,
+            {"id": run.id, "rev": run.rev},
+            step=last + 1,
+            position=decided.position,
+            next_at=decided.next_at,
+            rev=run.rev + 1,
+        )
+        head = Head(
+            id=incident.id,
+            team_id=incident.team_id,
+            rev=incident.rev,
+            timeline_n=incident.timeline_n,
+            timeline_hash=incident.timeline_hash,
+        )
+        append(writes, head, _entries(decided, run), now=now)
+        arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
+        if taken.outcome == "paged" and decided.next_at > now + LOOK_AFTER:
+            arm(writes, HURRY, incident.id, at=now + LOOK_AFTER, now=now)
+        else:
+            disarm(writes, HURRY, incident.id)
+        return writes
+
+    def _about(self, incident: _Incident, run: RunRow, decided: Advance) -> About:
+        taken = decided.steps[-1]
+        following = place_of(run.policy_json, decided.position)
+        return About(
+            incident_id=incident.id,
+            number=incident.number,
+            title=incident.title,
+            severity=incident.severity,
+            service=incident.service_name,
+            rev=incident.rev + 1,
+            url=f"{self.app_url}/incidents/{incident.id}",
+            next_at=decided.next_at,
+            next_level=None if following.is_fallback else following.level,
+            is_fallback=taken.outcome == "fallback",
+            fallback_reason=_why_fallback(decided) if taken.outcome == "fallback" else None,
+        )
+
+
+def _step_row(step: Step, run: RunRow, now: datetime) -> dict[str, object]:
+    return {
+        "incident_id": run.incident_id,
+        "cycle": run.cycle,
+        "level": step.place.level,
+        "round": step.place.round,
+        "at": now,
+        "outcome": step.outcome,
+        "reason": step.reason,
+        "targets": step.meant,
+    }
+
+
+def _why_fallback(decided: Advance) -> str | None:
+    """The reason of the level just passed over, if that is what led here."""
+    return decided.steps[-2].reason if len(decided.steps) > 1 else None
+
+
+def _entries(decided: Advance, run: RunRow) -> list[Entry]:
+    entries: list[Entry] = []
+    for step in decided.steps:
+        names = [person.name for person in step.people]
+        match step.outcome:
+            case "skipped":
+                entries.append(Entry("level_skipped", {"level": step.place.level, "reason": step.reason}))
+            case "fallback" if step.people:
+                reason = _why_fallback(decided) or ("no_policy" if not run.policy_json.levels else "nobody_answered")
+                entries.append(Entry("fallback_paged", {"people": names, "reason": reason}))
+            case "fallback":
+                entries.append(Entry("exhausted", {"reason": step.reason}))
+            case "paged":
+                if step.place.level == 1 and step.place.round > 1:
+                    entries.append(Entry("round_started", {"round": step.place.round}))
+                args = {"level": step.place.level, "levels": len(run.policy_json.levels), "people": names}
+                entries.append(Entry("level_paged", args | {"targets": [meant.name for meant in step.meant]}))
+    return entries

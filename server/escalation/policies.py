@@ -1,0 +1,115 @@
+"""Make and change escalation policies."""
+
+from datetime import datetime
+from typing import Any
+
+from server.accounts.actors import Actor
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from server.kernel.ids import new_id
+from server.services.change import owned
+from server.services.directory import touch_configuration
+from server.tables.escalations import EscalationPolicy
+from shared.wire import escalation_policies as wire
+
+OWNER = "SELECT team_id, rev FROM escalation_policy WHERE id = :id AND archived_at IS NULL"
+LONGEST_DELAY_S = 24 * 3600
+
+
+async def list_policies(db: Database, actor: Actor) -> list[wire.EscalationPolicy]:
+    return await db.rows(
+        wire.EscalationPolicy,
+        "SELECT * FROM escalation_policy WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name",
+        teams=tuple(actor.visible_ids),
+    )
+
+
+async def read_policy(db: Database, actor: Actor, id: str) -> wire.EscalationPolicy:
+    found = await db.row(
+        wire.EscalationPolicy, "SELECT * FROM escalation_policy WHERE archived_at IS NULL AND id = :id", id=id
+    )
+    if found is None:
+        raise NotFound
+    actor.require_visible(found.team_id)
+    return found
+
+
+async def save_policy(
+    db: Database,
+    actor: Actor,
+    data: wire.EscalationPolicyInput,
+    *,
+    id: str | None,
+    rev: int | None,
+    now: datetime,
+) -> tuple[Writes, wire.EscalationPolicy]:
+    """Make a policy, or change the one with this id and rev. Runs that have begun keep their snapshot."""
+    if id is not None:
+        await owned(db, actor, OWNER, id, rev)
+    await _check(db, actor, data)
+    text = "SELECT 1 FROM escalation_policy WHERE archived_at IS NULL AND name = :name AND id <> :id"
+    if await db.value(text, name=data.name, id=id or ""):
+        raise Conflict("another policy has this name", code="name_taken")
+    saved = wire.EscalationPolicy(
+        id=id or new_id(now),
+        name=data.name,
+        team_id=data.team_id,
+        levels=data.levels,
+        rounds=data.rounds,
+        rev=(rev or 0) + 1,
+    )
+    values: dict[str, Any] = {"name": saved.name, "team_id": saved.team_id}
+    values |= {"levels": saved.levels, "rounds": saved.rounds}
+    writes = Writes()
+    if rev is None:
+        writes.insert(EscalationPolicy, id=saved.id, created_at=now, archived_at=None, rev=1, **values)
+    else:
+        writes.update(EscalationPolicy, {"id": saved.id, "rev": rev}, rev=rev + 1, **values)
+    touch_configuration(writes)
+    return writes, saved
+
+
+async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
+    """Raises Conflict while a service uses it."""
+    await owned(db, actor, OWNER, id, rev)
+    used = await db.value(
+        "SELECT name FROM service WHERE archived_at IS NULL AND policy_id = :id ORDER BY name LIMIT 1", id=id
+    )
+    if used is not None:
+        raise Conflict(f"the service {used} uses it", code="in_use")
+    writes = Writes().update(EscalationPolicy, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
+    touch_configuration(writes)
+    return writes
+
+
+async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput) -> None:
+    flaws: list[FieldError] = []
+    if data.team_id not in actor.visible_ids:
+        flaws.append(FieldError("team_id", "unknown", "there is no such team"))
+    else:
+        actor.require_team(data.team_id)
+    known = {
+        "user": await _ids(db, "SELECT id FROM user_account WHERE deactivated_at IS NULL"),
+        "team": set(actor.visible_ids),
+        "schedule": await _ids(
+            db,
+            "SELECT id FROM schedule WHERE archived_at IS NULL AND team_id IN :teams",
+            teams=tuple(actor.visible_ids),
+        ),
+    }
+    for n, level in enumerate(data.levels):
+        if not level.targets:
+            flaws.append(FieldError(f"levels[{n}].targets", "empty", "name at least one target"))
+        if not 0 <= level.delay_s <= LONGEST_DELAY_S:
+            flaws.append(FieldError(f"levels[{n}].delay_s", "out_of_range", f"must be 0 to {LONGEST_DELAY_S} seconds"))
+        flaws += [
+            FieldError(f"levels[{n}].targets[{t}].id", "unknown", f"there is no such {target.kind}")
+            for t, target in enumerate(level.targets)
+            if target.id not in known[target.kind]
+        ]
+    if flaws:
+        raise Invalid(flaws)
+
+
+async def _ids(db: Database, statement: str, **args: Any) -> set[str]:
+    return {id for (id,) in await db.values(statement, **args)}

@@ -1,0 +1,87 @@
+"""Start, stop and resume the run of one incident."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.kernel.database import Database, Writes
+from server.kernel.due import arm, disarm
+from server.kernel.ids import new_id
+from server.notifications.settle import HURRY
+from server.tables.escalations import EscalationRun
+from shared.domain.escalation import Level, Policy
+
+ADVANCE = "run.advance"
+
+
+class RunRow(Struct, frozen=True, kw_only=True):
+    """One cycle's run: `step` counts the steps taken; the next one is taken at `next_at` from `position`."""
+
+    id: str
+    incident_id: str
+    cycle: int
+    policy_id: str | None
+    policy_json: Policy
+    state: str
+    step: int
+    position: int
+    next_at: datetime | None
+    rev: int
+
+
+class _PolicyRow(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    levels: tuple[Level, ...]
+    rounds: int
+
+
+async def load_run(db: Database, incident_id: str, cycle: int) -> RunRow | None:
+    return await db.row(
+        RunRow,
+        "SELECT * FROM escalation_run WHERE incident_id = :incident AND cycle = :cycle",
+        incident=incident_id,
+        cycle=cycle,
+    )
+
+
+async def load_policies(db: Database, ids: set[str]) -> dict[str, Policy]:
+    """Policies as they stand, ready to be snapshotted."""
+    rows = await db.rows(
+        _PolicyRow, "SELECT * FROM escalation_policy WHERE archived_at IS NULL AND id IN :ids", ids=tuple(ids)
+    )
+    return {row.id: Policy(id=row.id, name=row.name, levels=row.levels, rounds=row.rounds) for row in rows}
+
+
+def start(writes: Writes, incident_id: str, *, cycle: int, policy: Policy | None, now: datetime) -> None:
+    """Follow a snapshot of the policy from its first level, now; without one the team's fallback is paged."""
+    snapshot = policy or Policy(id=None, name="", levels=())
+    writes.insert(
+        EscalationRun,
+        id=new_id(now),
+        incident_id=incident_id,
+        cycle=cycle,
+        policy_id=snapshot.id,
+        policy_json=snapshot,
+        state="running",
+        step=0,
+        position=0,
+        next_at=now,
+        rev=1,
+    )
+    arm(writes, ADVANCE, incident_id, at=now, now=now)
+
+
+def stop(writes: Writes, run: RunRow) -> None:
+    """Nobody else is paged by this run; it keeps its place, so that it can be resumed."""
+    writes.update(EscalationRun, {"id": run.id, "rev": run.rev}, state="stopped", rev=run.rev + 1)
+    disarm(writes, ADVANCE, run.incident_id)
+    disarm(writes, HURRY, run.incident_id)
+
+
+def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: datetime) -> None:
+    """Go on from `position` at `at`."""
+    writes.update(
+        EscalationRun, {"id": run.id, "rev": run.rev}, state="running", position=position, next_at=at, rev=run.rev + 1
+    )
+    arm(writes, ADVANCE, run.incident_id, at=at, now=now)

@@ -1,0 +1,1 @@
+"""Incidents: opened by alerts, acknowledged, escalated and resolved by people and sources."""

@@ -1,0 +1,146 @@
+"""Let alerts open incidents, join open ones, and resolve them by recovering."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.escalation.runs import RunRow, load_policies, load_run, start, stop
+from server.incidents.workspace import OpenIncident, Workspace
+from server.kernel.database import Database, Writes
+from server.kernel.ids import new_id
+from server.notifications.plan import cancel_pages
+from server.timeline.append import Entry
+from shared.domain.alerts import Severity
+from shared.domain.grouping import may_join
+from shared.domain.incidents import worst
+
+
+class Arrival(Struct, frozen=True, kw_only=True):
+    """An alert that starts to count for an incident."""
+
+    alert_id: str
+    severity: Severity
+    title: str
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    """Alerts that arrive together for one incident of one service."""
+
+    service_id: str
+    team_id: str
+    policy_id: str | None
+    group_key: str
+    integration_id: str
+    integration_name: str
+    source: str
+    arrivals: tuple[Arrival, ...]
+
+
+async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
+    """Find or open the incident of each group; returns incident ids by alert id."""
+    existing = await work.load_open([(group.service_id, group.group_key) for group in groups])
+    policies = await load_policies(work.db, {group.policy_id for group in groups if group.policy_id})
+    fresh: list[Group] = []
+    placed: dict[str, str] = {}
+    for group in groups:
+        incident_id = existing.get((group.service_id, group.group_key))
+        if incident_id is not None and may_join(work.incidents[incident_id].triggered_at, work.now):
+            _join(work, work.incidents[incident_id], group)
+            placed |= {arrival.alert_id: incident_id for arrival in group.arrivals}
+            continue
+        if incident_id is not None:
+            work.append(incident_id, [], group_open=False)
+        fresh.append(group)
+    if fresh:
+        text = "UPDATE counter SET value = value + :count WHERE name = 'incident'"
+        work.writes.sql(text, expect=1, count=len(fresh))
+    for n, group in enumerate(fresh, 1):
+        policy = policies.get(group.policy_id) if group.policy_id else None
+        incident_id = _open(work, group, back=len(fresh) - n)
+        start(work.writes, incident_id, cycle=1, policy=policy, now=work.now)
+        placed |= {arrival.alert_id: incident_id for arrival in group.arrivals}
+    return placed
+
+
+def _join(work: Workspace, incident: OpenIncident, group: Group) -> None:
+    count = len(group.arrivals)
+    work.append(
+        incident.id,
+        [Entry("alerts_joined", {"count": count, "title": group.arrivals[0].title}, work.by)],
+        alert_count=incident.alert_count + count,
+        open_alert_count=incident.open_alert_count + count,
+    )
+    for arrival in group.arrivals:
+        work.grade(incident.id, opened=arrival.severity)
+
+
+def _open(work: Workspace, group: Group, *, back: int) -> str:
+    """A new incident; its number lies `back` before the last one drawn."""
+    first, count = group.arrivals[0], len(group.arrivals)
+    severity = worst((arrival.severity for arrival in group.arrivals), otherwise=first.severity)
+    incident = OpenIncident(
+        id=new_id(work.now),
+        team_id=group.team_id,
+        rev=0,
+        timeline_n=0,
+        timeline_hash="",
+        service_id=group.service_id,
+        group_key=group.group_key,
+        state="triggered",
+        severity=severity,
+        severity_pinned=False,
+        cycle=1,
+        alert_count=count,
+        open_alert_count=count,
+        triggered_at=work.now,
+    )
+    work.writes.sql(
+        "INSERT INTO incident (id, number, service_id, team_id, integration_id, title, group_key, group_open, state,"
+        " severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at, timeline_n, timeline_hash, rev)"
+        " SELECT :id, value - :back, :service_id, :team_id, :integration, :title, :group_key, TRUE, :state, :severity,"
+        " FALSE, 1, :alert_count, :alert_count, :triggered_at, 0, '', 0 FROM counter WHERE name = 'incident'",
+        expect=1,
+        back=back,
+        integration=group.integration_id,
+        title=first.title,
+        **{name: getattr(incident, name) for name in OpenIncident.__struct_fields__},
+    )
+    work.incidents[incident.id] = incident
+    args = {"title": first.title, "source": group.source, "integration": group.integration_name}
+    entries = [Entry("opened", args, work.by)]
+    if count > 1:
+        entries.append(Entry("alerts_joined", {"count": count - 1, "title": first.title}, work.by))
+    work.append(incident.id, entries)
+    return incident.id
+
+
+async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None:
+    """Alerts (titles by incident) recovered; an incident without open alerts is resolved."""
+    await work.load(closed)
+    for incident_id, titles in closed.items():
+        incident = work.incidents[incident_id]
+        left = max(0, incident.open_alert_count - len(titles))
+        entries = [Entry("alerts_recovered", {"count": len(titles), "open": left}, work.by)]
+        if left > 0 or incident.state == "resolved":
+            work.append(incident_id, entries, open_alert_count=left)
+            continue
+        run = await load_run(work.db, incident_id, incident.cycle)
+        cancelled = await end_run(work.db, work.writes, incident_id, run, now=work.now)
+        entries.append(Entry("resolved", {"via": "recovery", "cancelled": cancelled, "resolution": None}, work.by))
+        work.append(
+            incident_id,
+            entries,
+            open_alert_count=0,
+            state="resolved",
+            resolved_at=work.now,
+            group_open=False,
+            undo=None,
+        )
+
+
+async def end_run(db: Database, writes: Writes, incident_id: str, run: RunRow | None, *, now: datetime) -> int:
+    """Stop paging; returns how many messages that takes back."""
+    if run is not None and run.state == "running":
+        stop(writes, run)
+    return await cancel_pages(db, writes, incident_id, now=now)

@@ -1,0 +1,118 @@
+"""The incidents that one slice of alerts touches, kept in step while several changes are written."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from server.kernel.database import Database, Writes
+from server.timeline.append import Entry, Head, Who, append
+from shared.domain.alerts import Severity
+from shared.domain.incidents import State, worst
+
+
+class OpenIncident(Struct, frozen=True, kw_only=True):
+    """An incident that alerts may change."""
+
+    id: str
+    team_id: str
+    rev: int
+    timeline_n: int
+    timeline_hash: str
+    service_id: str
+    group_key: str
+    state: State
+    severity: Severity
+    severity_pinned: bool
+    cycle: int
+    alert_count: int
+    open_alert_count: int
+    triggered_at: datetime
+
+
+class _Graded(Struct, frozen=True):
+    incident_id: str
+    severity: Severity
+    number: int
+
+
+class Workspace:
+    """Incidents as they will be once `writes` is applied; each append is decided on the one before."""
+
+    def __init__(self, db: Database, writes: Writes, *, by: Who, now: datetime) -> None:
+        self.db, self.writes, self.by, self.now = db, writes, by, now
+        self.incidents: dict[str, OpenIncident] = {}
+        self._graded: dict[str, Counter[Severity]] = {}
+
+    async def load(self, ids: Iterable[str]) -> None:
+        missing = tuple(set(ids) - self.incidents.keys())
+        if missing:
+            self._keep(await self.db.rows(OpenIncident, "SELECT * FROM incident WHERE id IN :ids", ids=missing))
+
+    async def load_open(self, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Ids of the open incidents of these (service, group key) pairs."""
+        rows = await self.db.rows(
+            OpenIncident,
+            "SELECT * FROM incident WHERE group_open AND service_id IN :services AND group_key IN :keys",
+            services=tuple({service_id for service_id, _ in groups}),
+            keys=tuple({key for _, key in groups}),
+        )
+        self._keep(rows)
+        return {(row.service_id, row.group_key): row.id for row in rows}
+
+    def _keep(self, rows: Iterable[OpenIncident]) -> None:
+        for row in rows:
+            self.incidents.setdefault(row.id, row)
+
+    def append(self, incident_id: str, entries: Sequence[Entry], **changes: Any) -> None:
+        """Tell entries and make changes, on top of what was changed before."""
+        incident = self.incidents[incident_id]
+        head = Head(
+            id=incident.id,
+            team_id=incident.team_id,
+            rev=incident.rev,
+            timeline_n=incident.timeline_n,
+            timeline_hash=incident.timeline_hash,
+        )
+        head = append(self.writes, head, entries, now=self.now, **changes)
+        known = {name: value for name, value in changes.items() if name in OpenIncident.__struct_fields__}
+        self.incidents[incident_id] = msgspec.structs.replace(
+            incident, rev=head.rev, timeline_n=head.timeline_n, timeline_hash=head.timeline_hash, **known
+        )
+
+    def grade(self, incident_id: str, *, opened: Severity | None = None, closed: Severity | None = None) -> None:
+        """Note that an open alert of this severity came, went, or (both) changed."""
+        counts = self._graded.setdefault(incident_id, Counter())
+        if opened is not None:
+            counts[opened] += 1
+        if closed is not None:
+            counts[closed] -= 1
+
+    async def regrade(self) -> None:
+        """Let severities be the worst of the open alerts, after everything that was noted."""
+        fewer = {id for id, counts in self._graded.items() if any(number < 0 for number in counts.values())}
+        before = await self._open_severities(fewer)
+        for incident_id, change in self._graded.items():
+            incident = self.incidents[incident_id]
+            counts = before.get(incident_id, Counter({incident.severity: 1})) + change
+            severity = worst((each for each, number in counts.items() if number > 0), otherwise=incident.severity)
+            if severity != incident.severity and not incident.severity_pinned and incident.state != "resolved":
+                args = {"was": incident.severity, "now": severity}
+                self.append(incident_id, [Entry("severity_changed", args, self.by)], severity=severity)
+
+    async def _open_severities(self, incident_ids: set[str]) -> dict[str, Counter[Severity]]:
+        if not incident_ids:
+            return {}
+        rows = await self.db.rows(
+            _Graded,
+            "SELECT incident_id, severity, COUNT(*) AS number FROM alert"
+            " WHERE closed_at IS NULL AND incident_id IN :ids GROUP BY incident_id, severity",
+            ids=tuple(incident_ids),
+        )
+        found: dict[str, Counter[Severity]] = {id: Counter() for id in incident_ids}
+        for row in rows:
+            found[row.incident_id][row.severity] = row.number
+        return found

@@ -1,0 +1,194 @@
+"""Take a request from a monitoring system: find its integration, look at the body, keep it, answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from litestar.types import Receive, Scope, Send
+
+from server.ingest.store import EventStore, NewEvent
+from server.integrations.base import (
+    INTEGRATIONS,
+    Accepted,
+    Answer,
+    BadEvent,
+    Challenge,
+    Envelope,
+    Integration,
+)
+from server.kernel.clock import Clock
+from server.kernel.errors import (
+    DogwatchError,
+    Invalid,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
+from server.kernel.http import problem_of
+from server.kernel.ids import new_id
+from server.kernel.ratelimit import RateLimit
+from server.kernel.telemetry import EVENTS_ACCEPTED, EVENTS_REFUSED
+from server.services.directory import Directory, IntegrationFacts
+
+log = structlog.get_logger()
+
+PER_S, BURST = 1_000.0, 60_000
+KEPT_HEADERS = ("content-type", "user-agent", "x-request-id", "x-github-delivery", "x-github-event")
+LONGEST_IDEM_KEY = 255
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass
+class Accept:
+    """The ASGI application behind every way in. No framework stands between a sender and the store."""
+
+    store: EventStore
+    directory: Directory
+    clock: Clock
+    limit: RateLimit = field(default_factory=lambda: RateLimit(per_s=PER_S, burst=BURST))
+    _members: dict[str, Integration] = field(default_factory=dict[str, Integration])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`POST /ingest/<source>[/<key>]`, and the paths of the products that a source imitates."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        source, key = _source_and_key(scope["path"], headers)
+        member = self._member(source)
+        try:
+            if member is None:
+                raise NotFound("there is no such way in")
+            answer = await self._take(member, key, scope, headers, receive)
+        except DogwatchError as error:
+            EVENTS_REFUSED.labels(source if member else "unknown", error.code).inc()
+            answer = _refuse(member, error)
+        await _send(send, answer)
+
+    async def _take(
+        self, member: Integration, key: str | None, scope: Scope, headers: Mapping[str, str], receive: Receive
+    ) -> Answer | Challenge:
+        if scope.get("method") != "POST":
+            raise MethodNotAllowed("send events by POST")
+        body = await _read(receive, headers, member.max_body_bytes)
+        now = self.clock.now()
+        integration = await self._integration(member, key or member.body_key(body))
+        wait_s = self.limit.wait_s(integration.id, now)
+        if wait_s > 0 and member.can_retry_4xx:
+            raise TooManyRequests("this integration sends too fast", retry_after_s=int(wait_s) + 1)
+        envelope = Envelope(
+            event_id=new_id(now), body=body, received_at=now, headers=headers, config=integration.config
+        )
+        looked = _look(member, envelope)
+        if isinstance(looked, Challenge):
+            return looked
+        kept = await self.store.keep(_new_event(envelope, looked, integration, headers, now))
+        EVENTS_ACCEPTED.labels(member.slug).inc()
+        return member.accepted(msgspec.structs.replace(envelope, event_id=kept), looked)
+
+    async def _integration(self, member: Integration, key: str | None) -> IntegrationFacts:
+        if not key:
+            raise Unauthenticated("the integration's key is missing", code="key_missing")
+        found = await self.directory.integration_of_key(key)
+        if found is None or found.source != member.slug:
+            raise NotFound(f"no {member.slug} integration has this key", code="unknown_key")
+        return found
+
+    def _member(self, source: str) -> Integration | None:
+        if source not in self._members and (cls := INTEGRATIONS.get(source)) is not None:
+            self._members[source] = cls()
+        return self._members.get(source)
+
+
+class MethodNotAllowed(DogwatchError):
+    status = 405
+    title = "Method not allowed"
+    default_code = "method_not_allowed"
+
+
+def _source_and_key(path: str, headers: Mapping[str, str]) -> tuple[str, str | None]:
+    parts = [part for part in path.split("/") if part]
+    if parts and parts[0] == "ingest":
+        source = parts[1] if len(parts) > 1 else ""
+        key = parts[2] if len(parts) > 2 else None
+        return (source, key or _key_of(headers)) if len(parts) <= 3 else ("", None)
+    return "pagerduty", None
+
+
+def _key_of(headers: Mapping[str, str]) -> str | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    return headers.get("x-dogwatch-key")
+
+
+async def _read(receive: Receive, headers: Mapping[str, str], at_most: int) -> bytes:
+    """The whole body; raises TooLarge as soon as it is known to be."""
+    declared = headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > at_most:
+        raise TooLarge(f"at most {at_most} bytes")
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            raise Invalid.one("", "disconnected", "the sender went away")
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > at_most:
+            raise TooLarge(f"at most {at_most} bytes")
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _look(member: Integration, envelope: Envelope) -> Accepted | Challenge:
+    try:
+        return member.check(envelope)
+    except BadEvent as bad:
+        raise Invalid.one(bad.field, bad.code, bad.message) from bad
+
+
+def _new_event(
+    envelope: Envelope,
+    looked: Accepted,
+    integration: IntegrationFacts,
+    headers: Mapping[str, str],
+    now: datetime,
+) -> NewEvent:
+    idem_key = looked.idem_key or headers.get("idempotency-key")
+    return NewEvent(
+        id=envelope.event_id,
+        integration_id=integration.id,
+        received_at=now,
+        headers={name: headers[name][:500] for name in KEPT_HEADERS if name in headers},
+        body=envelope.body,
+        idem_key=idem_key[:LONGEST_IDEM_KEY].replace("\0", "") if idem_key else None,
+    )
+
+
+def _refuse(member: Integration | None, error: DogwatchError) -> Answer:
+    problem = problem_of(error)
+    if member is None:
+        answer = Answer(status=error.status, body=problem, headers={"content-type": "application/problem+json"})
+    else:
+        answer = member.refused(problem)
+    after_s = error.retry_after_s or (5 if isinstance(error, Unavailable) else None)
+    extra = {"retry-after": str(after_s)} if after_s is not None else {}
+    return msgspec.structs.replace(answer, headers=answer.headers | extra)
+
+
+async def _send(send: Send, answer: Answer | Challenge) -> None:
+    if isinstance(answer, Challenge):
+        status, body, headers = 200, answer.body, {"content-type": answer.content_type}
+    else:
+        status, body = answer.status, _encode(answer.body)
+        headers = {"content-type": "application/json"} | answer.headers
+    headers["content-length"] = str(len(body))
+    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    start: Any = {"type": "http.response.start", "status": status, "headers": pairs}
+    done: Any = {"type": "http.response.body", "body": body, "more_body": False}
+    await send(start)
+    await send(done)

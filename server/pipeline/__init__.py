@@ -1,0 +1,1 @@
+"""From stored events to alerts: lanes, stages, rules, silences."""

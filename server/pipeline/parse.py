@@ -1,0 +1,101 @@
+"""Turn stored bodies into events, and cut slices that can be decided at once."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from msgspec import Struct
+
+from server.integrations.base import INTEGRATIONS, Envelope
+from server.pipeline.stages import Item
+from server.services.directory import IntegrationFacts
+from shared.domain.alerts import Action, Event, Severity
+
+log = structlog.get_logger()
+
+
+class StoredEvent(Struct, frozen=True, kw_only=True):
+    """An event that is not worked through yet: `done` of its alerts are."""
+
+    seq: int
+    id: str
+    integration_id: str
+    received_at: datetime
+    headers: dict[str, str]
+    body: bytes
+    done: int
+
+
+class Parsed(Struct, frozen=True, kw_only=True):
+    """A stored event and what it says."""
+
+    row: StoredEvent
+    events: list[Event]
+    error: str | None
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """The part of a stored event that a slice takes: it is worked through up to `done` afterwards."""
+
+    parsed: Parsed
+    items: list[Item]
+    done: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.done >= len(self.parsed.events)
+
+
+def key_hash_of(dedup_key: str) -> str:
+    """How a key of any length is found."""
+    return hashlib.sha256(dedup_key.encode("utf-8", "replace")).hexdigest()
+
+
+def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
+    """The events of a stored body; what can't be read becomes one visible alert, never nothing."""
+    envelope = Envelope(
+        event_id=row.id,
+        body=row.body,
+        received_at=row.received_at,
+        headers=row.headers,
+        config=integration.config,
+    )
+    try:
+        return Parsed(row=row, events=INTEGRATIONS[integration.source]().parse(envelope), error=None)
+    except Exception as error:
+        log.exception("pipeline.parse_failed", event=row.id, source=integration.source)
+        unreadable = Event(
+            action=Action.TRIGGER,
+            dedup_key=f"unreadable {row.id}",
+            title=f"{integration.name}: an event could not be read",
+            severity=Severity.WARNING,
+            description=row.body[:2000].decode("utf-8", "replace").replace("\0", ""),
+        )
+        return Parsed(row=row, events=[unreadable], error=f"{type(error).__name__}: {error}"[:500])
+
+
+def cut_slice(parsed: Sequence[Parsed], at_most: int) -> list[Taken]:
+    """The longest start of these events' alerts that can be decided at once.
+
+    No key comes twice in it, so that each event is decided on the one before, and acknowledgements stand apart.
+    """
+    taken: list[Taken] = []
+    seen: set[str] = set()
+    kind: bool | None = None
+    for each in parsed:
+        items: list[Item] = []
+        for event in each.events[each.row.done :]:
+            hashed = key_hash_of(event.dedup_key)
+            acknowledges = event.action is Action.ACKNOWLEDGE
+            if len(seen) >= at_most or hashed in seen or kind not in (None, acknowledges):
+                break
+            seen.add(hashed)
+            kind = acknowledges
+            items.append(Item(event=event, key_hash=hashed, event_id=each.row.id))
+        part = Taken(parsed=each, items=items, done=each.row.done + len(items))
+        if items or part.is_whole:
+            taken.append(part)
+        if not part.is_whole:
+            break
+    return taken

@@ -1,0 +1,179 @@
+"""The stages that every slice of events passes, in one list; each says what it dropped and why."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from server.services.directory import IntegrationFacts, ServiceFacts
+from shared.domain import rules
+from shared.domain.alerts import Action, Event, Severity
+from shared.domain.conditions import Compile
+from shared.domain.grouping import group_key
+from shared.domain.muting import Silence, silenced_by
+
+
+class OpenAlert(Struct, frozen=True, kw_only=True):
+    """The alert that is open under an event's key."""
+
+    id: str
+    key_hash: str
+    service_id: str
+    incident_id: str | None
+    severity: Severity
+    count: int
+    rev: int
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """One event on its way; what the stages found out about it."""
+
+    event: Event
+    key_hash: str
+    event_id: str
+    known: OpenAlert | None = None
+    service: ServiceFacts | None = None
+    silence: Silence | None = None
+    group_key: str = ""
+    rule_ids: tuple[str, ...] = ()
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it may open or join an incident: it triggers, and has no incident yet."""
+        return self.event.action is Action.TRIGGER and (self.known is None or self.known.incident_id is None)
+
+
+class Dropped(Struct, frozen=True, kw_only=True):
+    """An event that becomes nothing, and why."""
+
+    event_id: str
+    dedup_key: str
+    reason: str
+    rule_id: str | None = None
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """Everything the stages decide on, gathered before."""
+
+    integration: IntegrationFacts
+    services: Mapping[str, ServiceFacts]
+    silences: tuple[Silence, ...]
+    open_alerts: Mapping[str, OpenAlert]
+    compiled: Compile
+
+
+Stage = Callable[[list[Item], Facts, datetime], tuple[list[Item], list[Dropped]]]
+
+
+def recognise(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+    """Match keys with open alerts; news of an end without a beginning becomes nothing."""
+    kept: list[Item] = []
+    dropped: list[Dropped] = []
+    for item in items:
+        known = facts.open_alerts.get(item.key_hash)
+        if known is None and item.event.action is not Action.TRIGGER:
+            dropped.append(
+                Dropped(
+                    event_id=item.event_id,
+                    dedup_key=item.event.dedup_key,
+                    reason=f"no_open_alert_to_{item.event.action}",
+                )
+            )
+        else:
+            service = facts.services.get(known.service_id) if known else None
+            kept.append(msgspec.structs.replace(item, known=known, service=service))
+    return kept, dropped
+
+
+def enrich(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+    """Add the labels that rules say."""
+    return [_changed(item, rules.enrich, facts) for item in items], []
+
+
+def rewrite(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+    """Replace title, severity and check of triggers as rules say."""
+    return [_changed(item, rules.rewrite, facts) if _triggers(item) else item for item in items], []
+
+
+def route(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+    """News goes to the integration's service; what has a service keeps it."""
+    kept: list[Item] = []
+    dropped: list[Dropped] = []
+    for item in items:
+        service = item.service or facts.integration.service
+        if service is None and _triggers(item):
+            dropped.append(Dropped(event_id=item.event_id, dedup_key=item.event.dedup_key, reason="no_service"))
+        else:
+            kept.append(msgspec.structs.replace(item, service=service))
+    return kept, dropped
+
+
+def drop(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+    """Leave out the news that rules drop; an alert that is open already goes on."""
+    kept: list[Item] = []
+    dropped: list[Dropped] = []
+    for item in items:
+        rule = rules.dropped_by(item.event, facts.integration.rules, facts.compiled) if item.is_news else None
+        if rule is None or item.known is not None:
+            kept.append(item)
+        else:
+            dropped.append(
+                Dropped(event_id=item.event_id, dedup_key=item.event.dedup_key, reason="rule", rule_id=rule.id)
+            )
+    return kept, dropped
+
+
+def silence(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
+    """Mark the news that nobody is paged for."""
+
+    def mark(item: Item) -> Item:
+        if not item.is_news or item.service is None:
+            return item
+        found = silenced_by(
+            item.event,
+            service_id=item.service.id,
+            team_id=item.service.team_id,
+            silences=facts.silences,
+            now=now,
+            compiled=facts.compiled,
+        )
+        return msgspec.structs.replace(item, silence=found)
+
+    return [mark(item) for item in items], []
+
+
+def group(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+    """Give the news that pages the key of its incident."""
+
+    def key(item: Item) -> Item:
+        if not item.is_news or item.service is None or item.silence is not None:
+            return item
+        return msgspec.structs.replace(item, group_key=group_key(item.service.grouping, item.event))
+
+    return [key(item) for item in items], []
+
+
+STAGES: tuple[Stage, ...] = (recognise, enrich, rewrite, route, drop, silence, group)
+
+
+def run_stages(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
+    """All stages in order."""
+    dropped: list[Dropped] = []
+    for stage in STAGES:
+        items, out = stage(items, facts, now)
+        dropped.extend(out)
+    return items, dropped
+
+
+def _triggers(item: Item) -> bool:
+    return item.event.action is Action.TRIGGER
+
+
+def _changed(
+    item: Item, change: Callable[[Event, tuple[rules.Rule, ...], Compile], tuple[Event, list[str]]], facts: Facts
+) -> Item:
+    if not facts.integration.rules:
+        return item
+    event, touched = change(item.event, facts.integration.rules, facts.compiled)
+    return msgspec.structs.replace(item, event=event, rule_ids=(*item.rule_ids, *touched)) if touched else item

@@ -1,0 +1,143 @@
+"""When a silence ends, what still fires and has no incident gets one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.incidents.open import Arrival, Group, admit
+from server.incidents.workspace import Workspace
+from server.kernel.database import Database, Writes
+from server.kernel.due import Claimed, arm
+from server.pipeline.stages import Facts, Item, OpenAlert, group, silence
+from server.services.directory import Directory
+from server.services.silences import ENDED
+from server.timeline.append import SYSTEM
+from shared.domain.alerts import Action, Event, Severity
+
+AT_ONCE = 200
+
+
+class _Kept(Struct, frozen=True, kw_only=True):
+    """An alert that a silence kept from paging."""
+
+    id: str
+    integration_id: str
+    key_hash: str
+    dedup_key: str
+    service_id: str
+    severity: Severity
+    title: str
+    description: str
+    check_name: str
+    source: str
+    labels: dict[str, str]
+    count: int
+    last_event_id: str
+    rev: int
+
+
+@dataclass(frozen=True)
+class Unsilence:
+    """Handler of `silence.ended`."""
+
+    db: Database
+    directory: Directory
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        writes = Writes()
+        await self.directory.refresh()
+        kept = await self.db.rows(
+            _Kept,
+            "SELECT * FROM alert WHERE closed_at IS NULL AND incident_id IS NULL AND silenced_by = :silence"
+            " ORDER BY starts_at LIMIT :limit",
+            silence=claimed.ref,
+            limit=AT_ONCE,
+        )
+        same = [alert for alert in kept if alert.integration_id == kept[0].integration_id]
+        if same:
+            await self._let_through(writes, same, now)
+        if len(same) < len(kept) or len(kept) == AT_ONCE:
+            arm(writes, ENDED, claimed.ref, at=now, now=now)
+        return writes
+
+    async def _let_through(self, writes: Writes, alerts: Sequence[_Kept], now: datetime) -> None:
+        integration = self.directory.integrations.get(alerts[0].integration_id)
+        if integration is None:
+            return
+        facts = Facts(
+            integration=integration,
+            services=self.directory.services,
+            silences=tuple(self.directory.silences_in_force(now)),
+            open_alerts={},
+            compiled=self.directory.compiled,
+        )
+        items = [_item(alert, facts) for alert in alerts]
+        items, _ = group(silence(items, facts, now)[0], facts, now)
+        work = Workspace(self.db, writes, by=SYSTEM, now=now)
+        groups: dict[tuple[str, str], list[Item]] = {}
+        for item in items:
+            if item.known is not None and item.silence is not None:
+                _mark(writes, item.known, silenced_by=item.silence.id, incident_id=None)
+            elif item.service is not None:
+                groups.setdefault((item.service.id, item.group_key), []).append(item)
+        placed = await admit(work, [_group(found, facts) for found in groups.values()])
+        for item in (item for found in groups.values() for item in found):
+            if item.known is not None:
+                _mark(writes, item.known, silenced_by=None, incident_id=placed[item.known.id])
+        await work.regrade()
+
+
+def _item(alert: _Kept, facts: Facts) -> Item:
+    known = OpenAlert(
+        id=alert.id,
+        key_hash=alert.key_hash,
+        service_id=alert.service_id,
+        incident_id=None,
+        severity=alert.severity,
+        count=alert.count,
+        rev=alert.rev,
+    )
+    event = Event(
+        action=Action.TRIGGER,
+        dedup_key=alert.dedup_key,
+        title=alert.title,
+        severity=alert.severity,
+        description=alert.description,
+        check=alert.check_name,
+        source=alert.source,
+        labels=alert.labels,
+    )
+    service = facts.services.get(alert.service_id)
+    return Item(event=event, key_hash=alert.key_hash, event_id=alert.last_event_id, known=known, service=service)
+
+
+def _group(items: Sequence[Item], facts: Facts) -> Group:
+    service = items[0].service
+    assert service is not None
+    return Group(
+        service_id=service.id,
+        team_id=service.team_id,
+        policy_id=service.policy_id,
+        group_key=items[0].group_key,
+        integration_id=facts.integration.id,
+        integration_name=facts.integration.name,
+        source=facts.integration.source,
+        arrivals=tuple(
+            Arrival(alert_id=item.known.id, severity=item.event.severity, title=item.event.title)
+            for item in items
+            if item.known is not None
+        ),
+    )
+
+
+def _mark(writes: Writes, alert: OpenAlert, *, silenced_by: str | None, incident_id: str | None) -> None:
+    writes.sql(
+        "UPDATE alert SET silenced_by = :silence, incident_id = :incident, rev = rev + 1 WHERE id = :id AND rev = :rev",
+        expect=1,
+        silence=silenced_by,
+        incident=incident_id,
+        id=alert.id,
+        rev=alert.rev,
+    )

@@ -1,0 +1,116 @@
+"""Read services, integrations, rules and silences, as far as the actor sees them."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.integrations.base import INTEGRATIONS
+from server.kernel.clock import from_us
+from server.kernel.database import Database
+from server.kernel.errors import NotFound
+from server.kernel.secrets import Secrets
+from server.kernel.settings import Settings
+from server.services.keys import open_key
+from shared.wire import services as wire
+
+
+class _IntegrationRow(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    source: str
+    service_id: str | None
+    key_enc: str
+    team_id: str | None
+    rev: int
+
+
+_INTEGRATION = (
+    "SELECT integration.id, integration.name, source, service_id, key_enc, service.team_id, integration.rev"
+    " FROM integration LEFT JOIN service ON service.id = integration.service_id"
+    " WHERE integration.archived_at IS NULL"
+)
+
+
+async def list_services(db: Database, actor: Actor) -> list[wire.Service]:
+    return await db.rows(
+        wire.Service,
+        "SELECT * FROM service WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name",
+        teams=tuple(actor.visible_ids),
+    )
+
+
+async def read_service(db: Database, actor: Actor, id: str) -> wire.Service:
+    found = await db.row(wire.Service, "SELECT * FROM service WHERE archived_at IS NULL AND id = :id", id=id)
+    if found is None:
+        raise NotFound
+    actor.require_visible(found.team_id)
+    return found
+
+
+async def list_integrations(db: Database, actor: Actor, secrets: Secrets, settings: Settings) -> list[wire.Integration]:
+    rows = await db.rows(_IntegrationRow, _INTEGRATION + " ORDER BY integration.name")
+    visible = [row for row in rows if row.team_id is None or row.team_id in actor.visible_ids]
+    last = await _last_events(db, [row.id for row in visible])
+    return [_as_wire(row, actor, secrets, settings, last.get(row.id)) for row in visible]
+
+
+async def read_integration(
+    db: Database, actor: Actor, id: str, secrets: Secrets, settings: Settings
+) -> wire.Integration:
+    row = await db.row(_IntegrationRow, _INTEGRATION + " AND integration.id = :id", id=id)
+    if row is None:
+        raise NotFound
+    actor.require_visible(row.team_id)
+    return _as_wire(row, actor, secrets, settings, (await _last_events(db, [id])).get(id))
+
+
+async def _last_events(db: Database, ids: list[str]) -> dict[str, datetime]:
+    rows = await db.values(
+        "SELECT integration.id, (SELECT MAX(received_at) FROM event WHERE event.integration_id = integration.id)"
+        " FROM integration WHERE integration.id IN :ids",
+        ids=tuple(ids),
+    )
+    return {id: from_us(at_us) for id, at_us in rows if at_us is not None}
+
+
+def _as_wire(
+    row: _IntegrationRow, actor: Actor, secrets: Secrets, settings: Settings, last_event_at: datetime | None
+) -> wire.Integration:
+    """The key is shown to those who may change the integration only."""
+    may_see_key = actor.is_admin or (actor.may("configuration:edit") and row.team_id in actor.team_ids)
+    key = open_key(row.key_enc, row.id, secrets) if may_see_key else ""
+    url = f"{settings.api_url}/ingest/{row.source}/{key or '…'}"
+    member = INTEGRATIONS.get(row.source)
+    setup = member.setup.get(actor.language, member.setup.get("en", "")) if member else ""
+    return wire.Integration(
+        id=row.id,
+        name=row.name,
+        source=row.source,
+        service_id=row.service_id,
+        key=key,
+        ingest_url=url,
+        setup=setup.replace("{ingest_url}", url),
+        last_event_at=last_event_at,
+        rev=row.rev,
+    )
+
+
+async def list_rules(db: Database, actor: Actor, integration_id: str) -> list[wire.Rule]:
+    row = await db.row(_IntegrationRow, _INTEGRATION + " AND integration.id = :id", id=integration_id)
+    if row is None:
+        raise NotFound
+    actor.require_visible(row.team_id)
+    return await db.rows(
+        wire.Rule,
+        "SELECT * FROM rule WHERE integration_id = :id ORDER BY position, created_at",
+        id=integration_id,
+    )
+
+
+async def list_silences(db: Database, actor: Actor) -> list[wire.Silence]:
+    return await db.rows(
+        wire.Silence,
+        "SELECT * FROM silence WHERE team_id IN :teams ORDER BY ends_at DESC, id",
+        teams=tuple(actor.visible_ids),
+    )
