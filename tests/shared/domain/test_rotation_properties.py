@@ -135,7 +135,7 @@ def test_joining_or_leaving_changes_nothing_that_runs_or_has_run(
     running = slots(full, "L0", center, center + timedelta(minutes=1))
     until = max(center, running[0].end) if running and running[0].start < center else center
     until = min(until, center + timedelta(days=30))
-    assert _plain(shifts(full, center - WINDOW, until)) == _plain(shifts(after, center - WINDOW, until))
+    assert plain(shifts(full, center - WINDOW, until)) == plain(shifts(after, center - WINDOW, until))
 
 
 def _left(group: Group, text: str) -> Group:
@@ -147,6 +147,6 @@ def _left(group: Group, text: str) -> Group:
     return group if group.nobody else msgspec.structs.replace(group, members=members)
 
 
-def _plain(found: list[Shift]) -> list[Shift]:
+def plain(found: list[Shift]) -> list[Shift]:
     """What goes on after the window is not part of the claim."""
     return [msgspec.structs.replace(shift, continues_after=False) for shift in found]

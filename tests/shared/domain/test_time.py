@@ -47,14 +47,15 @@ def changes(name: str, year: int) -> list[datetime]:
     return found
 
 
-@pytest.mark.parametrize("part", range(4))
-def test_every_zone_reads_right_beside_its_changes(part: int) -> None:
-    for name in ZONES[part::4]:
-        chance = random.Random(name)
-        clock = zone(name)
-        known = clock.changes()
-        for change in chance.sample(known, min(len(known), 3)):
-            check_beside(name, change)
+def test_every_zone_reads_right_beside_its_changes() -> None:
+    seen: set[tuple[datetime | int, ...]] = set()
+    for name in ZONES:
+        known = zone(name).changes()
+        rules = (*known, *(zone(name).reading(to_us(change)) for change in known))
+        if rules not in seen:  # links and twins of another zone need no second look
+            seen.add(rules)
+            for change in random.Random(name).sample(known, min(len(known), 3)):
+                check_beside(name, change)
 
 
 def test_every_zone_knows_all_its_changes() -> None:
