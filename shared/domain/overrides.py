@@ -7,6 +7,7 @@ from msgspec import structs
 from shared.domain.rota import Layer, Override, Rota, Schedule
 from shared.domain.stretches import Entries, Entry, Stretch
 from shared.domain.time import to_us
+from shared.domain.turns import gone_us
 
 
 def handed_out(layer: Layer) -> list[str | None]:
@@ -14,13 +15,13 @@ def handed_out(layer: Layer) -> list[str | None]:
     return list(dict.fromkeys(member.role_id for group in layer.groups for member in group.members))
 
 
-def force_us(override: Override, gone_us: int | None) -> tuple[int, int]:
+def force_us(override: Override, gone: int | None) -> tuple[int, int]:
     """The instants in which an override has effect; empty when it was cancelled in time."""
     ends = [to_us(override.end)]
     if override.cancelled_at is not None:
         ends.append(to_us(override.cancelled_at))
-    if gone_us is not None:
-        ends.append(gone_us)
+    if gone is not None:
+        ends.append(gone)
     return to_us(override.start), min(ends)
 
 
@@ -29,7 +30,7 @@ class Stand:
 
     def __init__(self, rota: Rota) -> None:
         self._schedule: Schedule = rota.schedule
-        gone = {p.user_id: to_us(p.deactivated_at) for p in rota.people if p.deactivated_at is not None}
+        gone = gone_us(rota.people)
         ordered = sorted(rota.overrides, key=lambda override: (override.created_at, override.id))
         windows = [(force_us(override, gone.get(override.user_id)), override) for override in ordered]
         self.windows = [(start, end, override) for (start, end), override in windows if start < end]

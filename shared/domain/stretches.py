@@ -1,16 +1,18 @@
 """What one layer gives over time: stretches in which its people stay the same, or why it is silent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from shared.domain.least_recent import LeastRecent, away_us
 from shared.domain.rota import Layer, Rota
 from shared.domain.rotation import LayerClock, clock_of
-from shared.domain.time import to_us
-from shared.domain.turns import Membership, RingTurns, Turns, memberships, rings
+from shared.domain.turns import Membership, RingTurns, Turns, gone_us, memberships, rings
 
-Cause = Literal["not_started", "ended", "masked", "restricted", "nobody_slot", "no_active_member", "deactivated"]
+Cause = Literal[
+    "not_started", "ended", "masked", "restricted", "nobody_slot", "no_active_member", "deactivated"
+]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -106,7 +108,8 @@ class Watch:
         if entries is None:
             people = dict.fromkeys((stays[index].user_id, stays[index].role_id) for index in on)
             entries = self._same[key] = tuple(
-                Entry(user_id=user, role_id=role, layer_id=self.layer.id, tentative=key[2]) for user, role in people
+                Entry(user_id=user, role_id=role, layer_id=self.layer.id, tentative=key[2])
+                for user, role in people
             )
         return entries
 
@@ -119,11 +122,14 @@ class Watch:
 
 def watches(rota: Rota) -> list[Watch]:
     """All layers of a schedule, in its order."""
-    gone = {person.user_id: to_us(person.deactivated_at) for person in rota.people if person.deactivated_at is not None}
-    return [_watch(rota, layer, gone) for layer in rota.schedule.layers]
-
-
-def _watch(rota: Rota, layer: Layer, gone: Mapping[str, int]) -> Watch:
-    clock = clock_of(layer, rota.schedule.time_zone)
-    stays = memberships(layer, clock, gone)
-    return Watch(layer, clock, stays, RingTurns(rings(layer, clock, stays)))
+    gone, away = gone_us(rota.people), away_us(rota.time_off)
+    made: list[Watch] = []
+    for layer in rota.schedule.layers:
+        clock = clock_of(layer, rota.schedule.time_zone)
+        stays = memberships(layer, clock, gone)
+        turns: Turns = RingTurns(rings(layer, clock, stays))
+        if layer.rotation.order == "least_recent":
+            stored = [planned for planned in rota.planned if planned.layer_id == layer.id]
+            turns = LeastRecent(clock, stays, turns, away).keep(stored)
+        made.append(Watch(layer, clock, stays, turns))
+    return made

@@ -2,13 +2,13 @@
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import gcd
 from typing import Final, NamedTuple, Protocol
 
-from shared.domain.rota import Layer, Order
+from shared.domain.rota import Layer, Order, Person
 from shared.domain.rotation import LayerClock
-from shared.domain.time import moment_reading
+from shared.domain.time import moment_reading, to_us
 
 FOREVER: Final = 1 << 62
 
@@ -71,6 +71,11 @@ class RingTurns:
     def is_tentative(self, turn: int) -> bool:
         del turn
         return False
+
+
+def gone_us(people: Iterable[Person]) -> dict[str, int]:
+    """From which instant on each ended account is on call nowhere."""
+    return {p.user_id: to_us(p.deactivated_at) for p in people if p.deactivated_at is not None}
 
 
 def memberships(layer: Layer, clock: LayerClock, gone: Mapping[str, int]) -> list[list[Membership]]:

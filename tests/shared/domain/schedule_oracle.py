@@ -1,14 +1,15 @@
-"""Who is on call, the slow way: walk the clock minute by minute and the slots one by one from the layer's start.
+"""Who is on call, the slow way: walk the clock minute by minute and the slots from the layer's start.
 
-Written from the definition and sharing nothing with the code but the structs. Readings are naive datetimes. All
-times of a layer must be multiples of `tick`, in which its readings are walked.
+Written from the definition and sharing nothing with the code but the structs. Readings are naive
+datetimes. All times of a layer must be multiples of `tick`, in which its readings are walked.
 """
 
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from math import gcd, lcm
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from shared.domain.rota import Layer, Override, Period, Rota
@@ -17,6 +18,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+EARLIEST, LATEST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2200-01-01")
 NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 Held = tuple[str, str | None, str | None, str | None]
@@ -26,7 +28,7 @@ Held = tuple[str, str | None, str | None, str | None]
 @lru_cache(maxsize=256)
 def faces(zone: str, first: datetime, minutes: int) -> list[datetime]:
     """What the schedule clock reads in each minute from `first` on (UTC); three days before set the start."""
-    info, shown = ZoneInfo(zone), datetime.min
+    info, shown = ZoneInfo(zone), EARLIEST
     read: list[datetime] = []
     at, end = first - 3 * DAY, first + minutes * MINUTE
     while at < end:
@@ -129,7 +131,7 @@ class SlowLayer:
                 year, month = (year, month + 1) if month < 12 else (year + 1, 1)
             day = min(self.start.day, monthrange(year, month)[1])
             starts.append(self.start.replace(year=year, month=month, day=day))
-        return list(zip(starts, starts[1:], strict=False))
+        return list(pairwise(starts))
 
     def _weeks(self, until: datetime, cycle: timedelta) -> list[tuple[datetime, datetime]]:
         anchor, rotation = self.start, self.layer.rotation
@@ -142,7 +144,7 @@ class SlowLayer:
         while starts[-1] < until:
             anchor += cycle
             starts.append(anchor)
-        return list(zip(starts, starts[1:], strict=False))
+        return list(pairwise(starts))
 
     def _masked_time(self, until: datetime, cycle: timedelta) -> list[tuple[datetime, datetime]]:
         starts, passed, reading = [self.start], timedelta(), self.start
@@ -155,10 +157,10 @@ class SlowLayer:
                     passed = timedelta()
                 passed += self.tick
             reading += self.tick
-        return list(zip(starts, starts[1:], strict=False))
+        return list(pairwise(starts))
 
     def _pattern(self, starts: list[datetime]) -> int:
-        """After how many slots the pattern of slots 1, 2, … comes back; more than there are if not seen yet."""
+        """After how many slots that of slots 1, 2, … comes back; more than there are if not seen yet."""
         for slot in range(2, len(starts)):
             if (starts[slot] - starts[1]) % WEEK == timedelta():
                 return slot - 1
@@ -184,8 +186,8 @@ class SlowLayer:
     def active(self, group: int, slot_start: datetime) -> list[tuple[str, str | None]]:
         found: list[tuple[str, str | None]] = []
         for member in self.layer.groups[group].members:
-            since = datetime.fromisoformat(member.since) if member.since else datetime.min
-            until = datetime.fromisoformat(member.until) if member.until else datetime.max
+            since = datetime.fromisoformat(member.since) if member.since else EARLIEST
+            until = datetime.fromisoformat(member.until) if member.until else LATEST
             until = min(until, self.gone.get(member.user_id, until))
             if since <= slot_start < until:
                 found.append((member.user_id, member.role_id))
@@ -240,7 +242,7 @@ class SlowSchedule:
             gone = {
                 user: clock.reading(x - MINUTE) + MINUTE for user, x in self.ends.items() if first < x < end
             }
-            gone |= {user: datetime.min for user, x in self.ends.items() if x <= first}
+            gone |= {user: EARLIEST for user, x in self.ends.items() if x <= first}
             walked = SlowLayer(layer, clock.reading(end) + DAY, tick=tick, gone=gone)
             self.layers.append((clock, walked))
 
@@ -252,7 +254,7 @@ class SlowSchedule:
         sets: list[list[Held]] = []
         for clock, layer in self.layers:
             reading = clock.reading(t)
-            held = [
+            held: list[Held] = [
                 (user, role, layer.layer.id, None)
                 for user, role in layer.given(reading)
                 if self._here(user, t)
@@ -263,7 +265,7 @@ class SlowSchedule:
                 held = [(mine[-1].user_id, role, layer.layer.id, mine[-1].id) for role in roles]
             sets.append(held)
         if self.rota.schedule.overlap == "top_layer":
-            now = set(next((held for held in sets if held), []))
+            now = set(next((held for held in sets if held), sets[0]))
         else:
             now = {one for held in sets for one in held}
         for override in forces:
@@ -282,12 +284,12 @@ class SlowSchedule:
         if scope.kind == "all":
             members = [m for x in self.rota.schedule.layers for g in x.groups for m in g.members]
             return {(user, m.role_id, None, override.id) for m in members}
-        hits: Any = {
-            "role": lambda one: one[1] == scope.role_id,
-            "person": lambda one: one[0] == scope.user_id,
-            "layer": lambda _one: False,
-        }[scope.kind]
-        return {(user, one[1], one[2], override.id) if hits(one) else one for one in now}
+        replaced: set[Held] = set()
+        for one in now:
+            by_role = scope.kind == "role" and one[1] == scope.role_id
+            by_person = scope.kind == "person" and one[0] == scope.user_id
+            replaced.add((user, one[1], one[2], override.id) if by_role or by_person else one)
+        return replaced
 
 
 def clock_time(text: str) -> timedelta:

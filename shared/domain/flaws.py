@@ -1,0 +1,28 @@
+"""What is wrong with something a person entered: field, code and a sentence."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+
+class Flaw(Struct, frozen=True, kw_only=True):
+    """One flaw of one field, such as `layers[0].rotation.every`."""
+
+    field: str
+    code: str
+    message: str
+    args: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """Whom and what a schedule may name: accounts, which of them are ended, the owning team, roles."""
+
+    users: frozenset[str]
+    deactivated: frozenset[str] = frozenset()
+    team: frozenset[str] | None = None
+    roles: frozenset[str] = frozenset()
+
+
+def flaw(field: str, code: str, message: str, **args: Any) -> Flaw:
+    return Flaw(field=field, code=code, message=message, args=args)
