@@ -156,9 +156,7 @@ def _unite(old: Group, new: Group, now: _Now) -> Group | None:
     wanted = list(new.members)
     for member in old.members:
         is_over = now.is_past(member.until)
-        match = next(
-            (one for one in wanted if one == member or (not is_over and _is_stay(member, one))), None
-        )
+        match = next((one for one in wanted if one == member or (not is_over and _is_stay(member, one))), None)
         if match is None:
             left = _gone(member, now)
             members += [] if left is None else [left]
@@ -188,8 +186,7 @@ def diff_shifts(before: Rota, after: Rota, start: datetime, end: datetime) -> li
         old, new = was.get(who, []), will.get(who, [])
         for spans, gains in ((_without(new, old), True), (_without(old, new), False)):
             changes += [
-                Change(user_id=who[0], role_id=who[1], start=opens, end=closes, gains=gains)
-                for opens, closes in spans
+                Change(user_id=who[0], role_id=who[1], start=opens, end=closes, gains=gains) for opens, closes in spans
             ]
     return sorted(changes, key=lambda c: (c.start, c.end, c.gains, c.user_id, c.role_id or ""))
 

@@ -28,9 +28,7 @@ class Given(NamedTuple):
 class LeastRecent:
     """Turns as stored, and beyond them as planning would give them now."""
 
-    def __init__(
-        self, clock: LayerClock, stays: list[list[Membership]], ringed: RingTurns, away: Away
-    ) -> None:
+    def __init__(self, clock: LayerClock, stays: list[list[Membership]], ringed: RingTurns, away: Away) -> None:
         self._clock, self._stays, self._rings, self._away = clock, stays, ringed, away
         self._stored: dict[int, PlannedTurn] = {}
         self._given: dict[int, Given] = {}
@@ -73,10 +71,7 @@ class LeastRecent:
     def _is_away(self, group: int, turn: int) -> bool:
         """Whether time off of an active member touches the turn's duty time."""
         spans = [
-            span
-            for member in self._stays[group]
-            if member.holds(turn)
-            for span in self._away.get(member.user_id, ())
+            span for member in self._stays[group] if member.holds(turn) for span in self._away.get(member.user_id, ())
         ]
         return bool(spans) and any(
             start < duty_end and duty_start < end
@@ -126,9 +121,7 @@ def plan_turns(rota: Rota, layer: Layer, *, now: datetime) -> list[PlannedTurn]:
     while _begin_us(clock, turn) < horizon_us and _is_alive(clock, turn):
         given = turns.given(turn)
         if given.group is not None and not given.is_planned:
-            plan.append(
-                PlannedTurn(layer_id=layer.id, turn=turn, group=given.group, against_time_off=given.clashes)
-            )
+            plan.append(PlannedTurn(layer_id=layer.id, turn=turn, group=given.group, against_time_off=given.clashes))
         turn += 1
     return plan
 

@@ -1,0 +1,103 @@
+"""An incident's timeline and alerts, page by page."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from server.kernel.clock import from_us, to_us
+from server.kernel.database import Database
+from server.kernel.http import decode_cursor, encode_cursor
+from shared.wire import incidents as wire
+from shared.wire.lists import Page, Ref
+
+
+class _EntryRow(Struct, frozen=True, kw_only=True):
+    n: int
+    at: datetime
+    actor_kind: Literal["user", "integration", "system"]
+    actor_id: str | None
+    user_name: str | None
+    integration_name: str | None
+    kind: str
+    args: dict[str, Any]
+
+
+class _AlertRow(Struct, frozen=True, kw_only=True):
+    id: str
+    title: str
+    severity: wire.Severity
+    description: str
+    dedup_key: str
+    labels: dict[str, str]
+    links: list[wire.Link]
+    count: int
+    starts_at: datetime
+    last_at: datetime
+    closed_at: datetime | None
+    silenced_by: str | None
+    integration_id: str
+    integration_name: str | None
+
+
+async def read_timeline(db: Database, incident_id: str, *, limit: int, cursor: str | None) -> Page[wire.TimelineEntry]:
+    """In the order in which it happened."""
+    after = decode_cursor(cursor, int)[0] if cursor else 0
+    rows = await db.rows(
+        _EntryRow,
+        "SELECT n, timeline.at, actor_kind, actor_id, user_account.name AS user_name,"
+        " integration.name AS integration_name, kind, args FROM timeline"
+        " LEFT JOIN user_account ON user_account.id = actor_id LEFT JOIN integration ON integration.id = actor_id"
+        " WHERE incident_id = :id AND n > :after ORDER BY n LIMIT :limit",
+        id=incident_id,
+        after=after,
+        limit=limit + 1,
+    )
+    return Page(
+        items=[_entry(row) for row in rows[:limit]],
+        next_cursor=encode_cursor(rows[limit - 1].n) if len(rows) > limit else None,
+    )
+
+
+def _entry(row: _EntryRow) -> wire.TimelineEntry:
+    actor = wire.Actor(kind=row.actor_kind, id=row.actor_id, name=row.user_name or row.integration_name or "Dogwatch")
+    return wire.TimelineEntry(n=row.n, at=row.at, actor=actor, kind=row.kind, args=row.args)
+
+
+async def read_alerts(db: Database, incident_id: str, *, limit: int, cursor: str | None) -> Page[wire.Alert]:
+    """The newest first."""
+    where, args = "incident_id = :incident", {}
+    if cursor:
+        at_us, id = decode_cursor(cursor, int, str)
+        where += " AND (alert.starts_at < :at OR (alert.starts_at = :at AND alert.id < :id))"
+        args = {"at": from_us(at_us), "id": id}
+    rows = await db.rows(
+        _AlertRow,
+        "SELECT alert.id, title, severity, description, dedup_key, labels, links, count, starts_at, last_at,"  # noqa: S608
+        " closed_at, silenced_by, integration_id, integration.name AS integration_name FROM alert"
+        f" LEFT JOIN integration ON integration.id = integration_id WHERE {where}"
+        " ORDER BY alert.starts_at DESC, alert.id DESC LIMIT :limit",
+        incident=incident_id,
+        limit=limit + 1,
+        **args,
+    )
+    more = encode_cursor(to_us(rows[limit - 1].starts_at), rows[limit - 1].id) if len(rows) > limit else None
+    return Page(items=[_alert(row) for row in rows[:limit]], next_cursor=more)
+
+
+def _alert(row: _AlertRow) -> wire.Alert:
+    return wire.Alert(
+        id=row.id,
+        title=row.title,
+        severity=row.severity,
+        description=row.description,
+        dedup_key=row.dedup_key,
+        labels=row.labels,
+        links=row.links,
+        count=row.count,
+        starts_at=row.starts_at,
+        last_at=row.last_at,
+        closed_at=row.closed_at,
+        silenced=row.silenced_by is not None,
+        integration=Ref(row.integration_id, row.integration_name or ""),
+    )

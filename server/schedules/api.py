@@ -1,0 +1,231 @@
+"""Handlers of schedules, overrides, shifts and who is on call."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar import Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from server.accounts.actors import Actor
+from server.accounts.guard import needs
+from server.accounts.permissions import READ, SCHEDULES_EDIT
+from server.kernel.database import Database, Writes
+from server.kernel.errors import FieldError, Invalid
+from server.kernel.http import AnyRequest, Once, required_rev
+from server.schedules.change import (
+    archive_schedule,
+    as_wire,
+    cancel_override,
+    make_override,
+    save_schedule,
+    visible_schedule,
+)
+from server.schedules.rotas import Loaded, OverrideRow, load_rotas, visible_schedule_ids
+from server.schedules.watches import my_on_call, names_of, on_call_now
+from shared.domain.override_checks import check_window
+from shared.domain.schedules import next_handoff, on_call_at, shifts
+from shared.domain.time import zone_rules_version
+from shared.wire import routes
+from shared.wire import schedules as wire
+from shared.wire.lists import Page
+from shared.wire.on_call import MyOnCall, OnCallNow
+
+TAGS = ["schedules"]
+EDIT = needs(SCHEDULES_EDIT)
+
+
+@get(routes.SCHEDULES, operation_id="listSchedules", opt=needs(READ), tags=TAGS)
+async def schedules(
+    actor: NamedDependency[Actor], db: NamedDependency[Database], now: NamedDependency[datetime]
+) -> Page[wire.Schedule]:
+    ids = await visible_schedule_ids(db, actor.visible_ids)
+    loaded = await load_rotas(db, ids, since=now)
+    return Page(items=[_schedule(loaded[id]) for id in ids])
+
+
+@get(routes.SCHEDULE, operation_id="readSchedule", opt=needs(READ), tags=TAGS)
+async def schedule(
+    schedule_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> wire.Schedule:
+    return _schedule(await visible_schedule(db, actor, schedule_id, since=now))
+
+
+@post(routes.SCHEDULES, operation_id="makeSchedule", opt=EDIT, tags=TAGS)
+async def add_schedule(
+    request: AnyRequest,
+    data: JSONBody[wire.ScheduleInput],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    async def decide() -> tuple[Writes, wire.Schedule]:
+        return await save_schedule(db, actor, data, id=None, rev=None, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+
+
+@put(routes.SCHEDULE, operation_id="changeSchedule", opt=EDIT, tags=TAGS)
+async def change_schedule(
+    request: AnyRequest,
+    schedule_id: FromPath[str],
+    data: JSONBody[wire.ScheduleInput],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    rev = required_rev(request.headers.get("if-match"))
+
+    async def decide() -> tuple[Writes, wire.Schedule]:
+        return await save_schedule(db, actor, data, id=schedule_id, rev=rev, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide)
+
+
+@delete(routes.SCHEDULE, operation_id="archiveSchedule", opt=EDIT, tags=TAGS)
+async def remove_schedule(
+    request: AnyRequest,
+    schedule_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> None:
+    rev = required_rev(request.headers.get("if-match"))
+    await db.apply(await archive_schedule(db, actor, schedule_id, rev=rev, now=now))
+
+
+@get(routes.SCHEDULE_SHIFTS, operation_id="listShifts", opt=needs(READ), tags=TAGS)
+async def schedule_shifts(
+    schedule_id: FromPath[str],
+    start: Annotated[datetime, QueryParameter(name="from")],
+    end: Annotated[datetime, QueryParameter(name="to")],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> wire.Shifts:
+    _require_offsets({"from": start, "to": end})
+    if flaws := check_window(start, end):
+        raise Invalid([FieldError(flaw.field, flaw.code, flaw.message, flaw.args) for flaw in flaws])
+    loaded = await visible_schedule(db, actor, schedule_id, since=start)
+    return wire.Shifts(items=shifts(loaded.rota, start, end), zone_rules=zone_rules_version())
+
+
+@get(routes.SCHEDULE_ON_CALL, operation_id="readOnCall", opt=needs(READ), tags=TAGS)
+async def schedule_on_call(
+    schedule_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+    at: FromQuery[datetime | None] = None,
+) -> wire.OnCallAt:
+    instant = at or now
+    _require_offsets({"at": instant})
+    loaded = await visible_schedule(db, actor, schedule_id, since=instant)
+    names = await names_of(db, "user_account")
+    handoff = next_handoff(loaded.rota, instant)
+    return wire.OnCallAt(
+        at=instant,
+        entries=[
+            wire.Entry(
+                user_id=entry.user_id,
+                name=names.get(entry.user_id, ""),
+                role_id=entry.role_id,
+                layer_id=entry.layer_id,
+                override_id=entry.override_id,
+            )
+            for entry in on_call_at(loaded.rota, instant)
+        ],
+        next_handoff=handoff.at if handoff else None,
+    )
+
+
+@get(routes.SCHEDULE_OVERRIDES, operation_id="listOverrides", opt=needs(READ), tags=TAGS)
+async def overrides(
+    schedule_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> Page[wire.Override]:
+    await visible_schedule(db, actor, schedule_id, since=now)
+    text = "SELECT * FROM override WHERE schedule_id = :id ORDER BY start_at DESC, id LIMIT 500"
+    rows = await db.rows(OverrideRow, text, id=schedule_id)
+    return Page(items=[as_wire(row) for row in rows])
+
+
+@post(routes.SCHEDULE_OVERRIDES, operation_id="makeOverride", opt=EDIT, tags=TAGS)
+async def add_override(
+    request: AnyRequest,
+    schedule_id: FromPath[str],
+    data: JSONBody[wire.OverrideInput],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    async def decide() -> tuple[Writes, wire.Override]:
+        return await make_override(db, actor, schedule_id, data, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+
+
+@delete(routes.SCHEDULE_OVERRIDE, operation_id="cancelOverride", opt=EDIT, tags=TAGS)
+async def remove_override(
+    schedule_id: FromPath[str],
+    override_id: FromPath[str],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> None:
+    await db.apply(await cancel_override(db, actor, schedule_id, override_id, now=now))
+
+
+@get(routes.ON_CALL, operation_id="listOnCallNow", opt=needs(READ), tags=TAGS)
+async def everybody_on_call(
+    actor: NamedDependency[Actor], db: NamedDependency[Database], now: NamedDependency[datetime]
+) -> Page[OnCallNow]:
+    return Page(items=await on_call_now(db, actor, now))
+
+
+@get(routes.MY_ON_CALL, operation_id="readMyOnCall", opt=needs(READ), tags=["me"])
+async def me_on_call(
+    actor: NamedDependency[Actor], db: NamedDependency[Database], now: NamedDependency[datetime]
+) -> MyOnCall:
+    return await my_on_call(db, actor, now)
+
+
+def _schedule(loaded: Loaded) -> wire.Schedule:
+    row = loaded.row
+    return wire.Schedule(
+        id=row.id,
+        name=row.name,
+        team_id=row.team_id,
+        time_zone=row.time_zone,
+        description=row.description,
+        overlap=row.overlap,
+        layers=row.layers,
+        warnings=[],
+        rev=row.rev,
+    )
+
+
+def _require_offsets(instants: dict[str, datetime]) -> None:
+    for name, instant in instants.items():
+        if instant.tzinfo is None:
+            raise Invalid.one(name, "no_offset", "must say its offset, such as Z")
+
+
+HANDLERS = [
+    schedules,
+    schedule,
+    add_schedule,
+    change_schedule,
+    remove_schedule,
+    schedule_shifts,
+    schedule_on_call,
+    overrides,
+    add_override,
+    remove_override,
+    everybody_on_call,
+    me_on_call,
+]

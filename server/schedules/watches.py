@@ -1,0 +1,95 @@
+"""Who is on call now and next, as cards and lists show it."""
+
+from datetime import datetime, timedelta
+
+from server.accounts.actors import Actor
+from server.delivery.addresses import living_addresses
+from server.kernel.database import Database
+from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
+from shared.domain.schedules import next_handoff, next_on_call, on_call_at, shifts
+from shared.wire.lists import Ref
+from shared.wire.on_call import MyOnCall, MyWatch, NextWatch, OnCallNow, OnCallPerson
+
+LOOK_BACK = timedelta(days=35)
+LOOK_AHEAD = timedelta(days=30)
+
+
+async def names_of(db: Database, table: str) -> dict[str, str]:
+    """Names by id; `table` is user_account or team."""
+    texts = {"user_account": "SELECT id, name FROM user_account", "team": "SELECT id, name FROM team"}
+    return dict(await db.values(texts[table]))
+
+
+async def on_call_now(db: Database, actor: Actor, now: datetime) -> list[OnCallNow]:
+    """Every schedule the actor sees, with its people."""
+    ids = await visible_schedule_ids(db, actor.visible_ids)
+    loaded = await load_rotas(db, ids, since=now)
+    people, teams = await names_of(db, "user_account"), await names_of(db, "team")
+    return [_now(loaded[id], people, teams, now) for id in ids if id in loaded]
+
+
+def _now(loaded: Loaded, people: dict[str, str], teams: dict[str, str], now: datetime) -> OnCallNow:
+    entries = on_call_at(loaded.rota, now)
+    handoff = next_handoff(loaded.rota, now)
+    following = next_on_call(loaded.rota, now) if not entries else None
+    return OnCallNow(
+        schedule=Ref(loaded.row.id, loaded.row.name),
+        team=_ref(loaded.row.team_id, teams),
+        people=[
+            OnCallPerson(
+                user=Ref(entry.user_id, people.get(entry.user_id, "")),
+                role=entry.role_id,
+                until=handoff.at if handoff else None,
+            )
+            for entry in entries
+        ],
+        gap_until=following.at if following else None,
+    )
+
+
+async def my_on_call(db: Database, actor: Actor, now: datetime) -> MyOnCall:
+    """The actor's running watches, their next one, and whether a page would arrive."""
+    ids = await visible_schedule_ids(db, actor.visible_ids)
+    loaded = await load_rotas(db, ids, since=now - LOOK_BACK)
+    people, teams = await names_of(db, "user_account"), await names_of(db, "team")
+    watches: list[MyWatch] = []
+    ahead: list[NextWatch] = []
+    for each in loaded.values():
+        mine = [
+            shift for shift in shifts(each.rota, now - LOOK_BACK, now + LOOK_AHEAD) if shift.user_id == actor.user_id
+        ]
+        handoff = next_handoff(each.rota, now)
+        then = [Ref(entry.user_id, people.get(entry.user_id, "")) for entry in handoff.entries] if handoff else []
+        schedule = Ref(each.row.id, each.row.name)
+        for shift in mine:
+            if shift.start <= now < shift.end:
+                until = None if shift.continues_after and shift.end >= now + LOOK_AHEAD else shift.end
+                watches.append(
+                    MyWatch(
+                        schedule=schedule,
+                        team=_ref(each.row.team_id, teams),
+                        role=shift.role_id,
+                        since=shift.start,
+                        until=until,
+                        then=[ref for ref in then if ref.id != actor.user_id],
+                    )
+                )
+            elif shift.start > now:
+                ahead.append(NextWatch(schedule=schedule, start=shift.start, end=shift.end))
+    reachable = await living_addresses(db, [actor.user_id])
+    return MyOnCall(
+        watches=sorted(watches, key=lambda watch: watch.schedule.name),
+        next=min(ahead, key=lambda watch: watch.start, default=None),
+        unreachable=_unreachable([address.channel for address in reachable.get(actor.user_id, [])]),
+    )
+
+
+def _unreachable(channels: list[str]) -> str | None:
+    """Why a page may not arrive, as a code."""
+    if not channels:
+        return "no_address"
+    return None if "push" in channels else "no_phone"
+
+
+def _ref(team_id: str, teams: dict[str, str]) -> Ref | None:
+    return Ref(team_id, teams[team_id]) if team_id in teams else None
