@@ -26,10 +26,14 @@ class Envelope(Struct, frozen=True, kw_only=True):
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
-    """What a look at the body says before it is stored: the one alert it is about, a key against replays."""
+    """What a look at the body says before it is stored: the one alert it is about, a key against replays.
+
+    `dialect` tells `accepted` which of several protocols on one slug was spoken.
+    """
 
     dedup_key: str | None = None
     idem_key: str | None = None
+    dialect: str = ""
 
 
 class Challenge(Struct, frozen=True, kw_only=True):
@@ -75,6 +79,11 @@ class Integration(ABC):
     max_body_bytes: ClassVar[int] = 256 * KIB
     can_retry_4xx: ClassVar[bool] = True
     setup: ClassVar[dict[str, str]] = {}
+
+    def body_key(self, body: bytes) -> str | None:
+        """The integration key, where the protocol puts it into the body; never raises."""
+        del body
+        return None
 
     @abstractmethod
     def check(self, envelope: Envelope) -> Accepted | Challenge:

@@ -2,7 +2,7 @@
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -24,10 +24,12 @@ LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 FORBIDDEN_ADDRESSES = [
     "0.0.0.0", "0.1.2.3", "127.0.0.1", "127.0.0.53", "127.255.255.254", "169.254.169.254", "169.254.170.2",
     "169.254.0.1", "100.100.100.200", "168.63.129.16", "192.0.0.192", "192.0.0.8", "224.0.0.1",
-    "239.255.255.250",    "240.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "ff0e::1",
+    "239.255.255.250", "240.0.0.1",
+    "255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1", "ff0e::1",
     "fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "fd00:42::42", "fd00:c1::a9fe:a9fe",
     "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::ffff:0.0.0.0", "::ffff:100.100.100.200",
-    "::ffff:224.0.0.1",    "::127.0.0.1", "::169.254.169.254", "::ffff:0:127.0.0.1", "::ffff:0:169.254.169.254",
+    "::ffff:224.0.0.1", "::127.0.0.1",
+    "::169.254.169.254", "::ffff:0:127.0.0.1", "::ffff:0:169.254.169.254",
     "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::c000:c0", "64:ff9b:1::1", "64:ff9b:1:7f00:1::",
     "2002:7f00:1::", "2002:a9fe:a9fe::1", "2002:c000:c0::", "2002:e000:1::",
     "2001:0:7f00:1::", "2001:0:4136:e378:8000:63bf:80ff:fffe", "2001:0:4136:e378:8000:63bf:5601:5601",
@@ -83,7 +85,7 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(handler: Handler) -> AsyncIterator[Listener]:
+async def listening(handler: Handler) -> AsyncGenerator[Listener]:
     listener = Listener()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -141,7 +143,6 @@ async def test_no_spelling_of_loopback_is_connected_to(host: str):
         "http://",
         "http:///a",
         "http://a:99999/",
-        "http://[x/",
     ],
 )
 async def test_not_an_address(url: str):
