@@ -62,7 +62,7 @@ class DeliveryFailed(Exception):
 
     `permanent`: never try this message to this address again. `dead_address`: the address itself is gone
     (a token that was unregistered). `bad_credentials`: our own key was refused, so no address may be blamed.
-    `retry_after_s`: what the provider asked for. `dead_since`: an address registered after this is alive again.
+    `retry_after_s`: what the provider asked for. `dead_since`: an address registered later is alive again.
     `reason` is a short stable code that phones translate: `timeout`, `unreachable`, `connection_lost`,
     `unregistered`, `invalid_address`, `invalid_message`, `too_large`, `rate_limited`, `bad_credentials`,
     `wrong_app`, `blocked_address`, `bad_url`, `unresolved`, `expired`, `not_configured`, `gone`, or
@@ -113,9 +113,11 @@ class Channel(ABC):
 
     async def open(self) -> None:
         """Get ready at start, so that the first page does not pay for it; never raises."""
+        return
 
     async def close(self) -> None:
         """Let go of connections."""
+        return
 
 
 CHANNELS: Registry[Channel] = Registry("channels")

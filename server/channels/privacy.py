@@ -8,7 +8,7 @@ SEVERITIES = {
     "en": {"critical": "Critical", "warning": "Warning", "info": "Info"},
     "zh": {"critical": "严重", "warning": "警告", "info": "提示"},
 }
-ABOUT_INCIDENT = {"en": "{severity} incident #{number}", "zh": "{severity}故障 #{number}"}
+ABOUT_INCIDENT = {"en": "{severity} incident #{number}", "zh": "故障 #{number}（{severity}）"}
 UNNAMED = {
     "en": {
         "page": "New page",

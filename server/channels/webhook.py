@@ -21,7 +21,7 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 (a prefix, no secret)
 
 
 class Address(Struct, frozen=True, kw_only=True):
-    """Where to, and the secret (`whsec_` and base64, or any text) that signs; without one nothing is signed."""
+    """Where to, and the secret that signs (`whsec_` and base64, or any text), if any."""
 
     url: str
     secret: str = ""

@@ -1,7 +1,10 @@
 """A throw-away certificate authority, and the keys that providers hand out."""
 
+# pyright: basic
+
 import json
 import ssl
+from functools import cache
 from pathlib import Path
 
 import trustme
@@ -45,14 +48,18 @@ class Authority:
         return self.context
 
 
+@cache
+def _service_key() -> bytes:
+    return _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
 def write_service_account(path: Path, token_uri: str, project_id: str = "dogwatch-test") -> str:
     """A Google service-account file whose tokens come from `token_uri`."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     account = {
         "type": "service_account",
         "project_id": project_id,
         "private_key_id": "test",
-        "private_key": _pem(key).decode(),
+        "private_key": _service_key().decode(),
         "client_email": f"push@{project_id}.iam.gserviceaccount.com",
         "client_id": "1",
         "token_uri": token_uri,

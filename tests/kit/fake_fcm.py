@@ -1,8 +1,11 @@
 """Firebase Cloud Messaging and Google's token endpoint, on loopback."""
 
+# pyright: basic
+
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.kit import fake_http
 from tests.kit.certificates import Authority, write_service_account
@@ -78,7 +81,7 @@ class FakeFcm(Fake):
             return fcm_error(
                 401, "UNAUTHENTICATED", message="Request had invalid authentication credentials."
             )
-        message = (request.json or {}).get("message", {})
+        message: dict[str, Any] = (request.json or {}).get("message", {})
         reply = self.script.next(str(message.get("fid") or message.get("token"))) or Reply()
         if reply.status == 200 and reply.body is None:
             self.sent += 1

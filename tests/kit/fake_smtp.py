@@ -76,7 +76,7 @@ class FakeSmtp(Fake):
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, auth_data: Any
     ) -> AuthResult:
         expected = LoginPassword(self._user.encode(), self._password.encode())
-        return AuthResult(success=auth_data == expected)
+        return AuthResult(success=auth_data == expected, handled=False)
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

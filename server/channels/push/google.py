@@ -1,4 +1,4 @@
-"""Access tokens for Firebase: a thin typed wrapper, because firebase-admin and google-auth block and are untyped."""
+"""Access tokens for Firebase: firebase-admin and google-auth block and are untyped, so they stay in here."""
 
 import asyncio
 import time

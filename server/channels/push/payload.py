@@ -110,7 +110,7 @@ def _reference(message: Message, server: str) -> Data:
         "expires_at": _instant(message.expires_at),
         "action_token": message.action_token,
         "verbs": list(message.verbs),
-        "collapse_key": message.collapse_key,
+        "group": message.collapse_key,
     }
     if message.subject is not None:
         fields |= {
