@@ -44,7 +44,7 @@ class Challenge(Struct, frozen=True, kw_only=True):
 
 
 class BadEvent(Exception):
-    """The body is refused with 400; `field` is a path such as `payload.summary`."""
+    """The body is refused with 400; `field` is a path such as `payload.summary`, empty for the whole body."""
 
     def __init__(self, field: str, code: str, message: str) -> None:
         super().__init__(message)
@@ -70,7 +70,8 @@ class Integration(ABC):
 
     `check` is called before the body is stored and must be cheap; `parse` after it, and must be pure:
     the same envelope always gives the same events. What `check` lets pass and `parse` can't read still
-    becomes a visible alert, so `parse` may raise anything.
+    becomes a visible alert, so `parse` may raise anything. In `setup`, replace `{ingest_url}` (no other braces
+    are special).
     """
 
     slug: ClassVar[str]

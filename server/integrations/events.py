@@ -16,14 +16,14 @@ class Events(Integration):
     setup = {
         "en": (
             "Send a POST with a JSON object to {ingest_url}:\n\n"
-            '    curl {ingest_url} -d \'{{"title": "Disk full on db-1", "severity": "critical", '
-            '"dedup_key": "disk-db-1"}}\'\n\n'
+            '    curl {ingest_url} -d \'{"title": "Disk full on db-1", "severity": "critical", '
+            '"dedup_key": "disk-db-1"}\'\n\n'
             'Send the same dedup_key with "action": "resolve" when it is over.'
         ),
         "zh": (
             "向 {ingest_url} 发送 POST 请求，内容为一个 JSON 对象：\n\n"
-            '    curl {ingest_url} -d \'{{"title": "db-1 磁盘已满", "severity": "critical", '
-            '"dedup_key": "disk-db-1"}}\'\n\n'
+            '    curl {ingest_url} -d \'{"title": "db-1 磁盘已满", "severity": "critical", '
+            '"dedup_key": "disk-db-1"}\'\n\n'
             '恢复时使用相同的 dedup_key，并加上 "action": "resolve"。'
         ),
     }

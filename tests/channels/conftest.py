@@ -18,6 +18,16 @@ NOTIFICATION = "019c7a3e-5b6c-7def-8123-456789abcdef"
 INCIDENT = "019c7a3e-0000-7000-8000-000000000042"
 
 
+SUBJECT = Subject(
+    incident_id=INCIDENT,
+    number=1423,
+    severity="critical",
+    rev=3,
+    service="checkout",
+    url=f"https://oncall.example.com/incidents/{INCIDENT}",
+)
+
+
 def page(**changes: Any) -> Message:
     """A page about a critical incident that is worthless in ten minutes."""
     values: dict[str, Any] = {
@@ -25,14 +35,7 @@ def page(**changes: Any) -> Message:
         "kind": "page",
         "title": "Checkout answers 5xx",
         "body": "checkout · prod-eu\nAcknowledge within 5 minutes",
-        "subject": Subject(
-            incident_id=INCIDENT,
-            number=1423,
-            severity="critical",
-            rev=3,
-            service="checkout",
-            url=f"https://oncall.example.com/incidents/{INCIDENT}",
-        ),
+        "subject": SUBJECT,
         "collapse_key": INCIDENT,
         "verbs": ("acknowledge", "escalate"),
         "action_token": "act_" + "a" * 43,

@@ -4,7 +4,7 @@
 
 import pytest
 
-from server.channels.base import DeliveryFailed
+from server.channels.base import Channel, DeliveryFailed
 from server.channels.email import Address, Email, Relay, compose, read_relay
 from server.kernel.outbound import Outbound
 from server.kernel.settings import SettingError, Settings
@@ -16,7 +16,7 @@ ANNA = Address(email="anna@example.com")
 SENDER = "Dogwatch <oncall@example.org>"
 
 
-def channel(url: str) -> Email:
+def channel(url: str) -> Channel:
     made = Email.configured(Settings(smtp_url=url, smtp_from=SENDER), Outbound(), lambda: NOW)
     assert made is not None
     return made

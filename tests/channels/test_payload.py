@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from server.channels.base import DeliveryFailed, Message, Subject
 from server.channels.push.payload import LIMIT_BYTES, Address, android, ios
-from tests.channels.conftest import NOW, page
+from tests.channels.conftest import NOW, SUBJECT, page
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "channels" / "push"
 SERVER = "https://oncall.example.com"
@@ -23,7 +23,7 @@ IPHONE = Address(provider="apns", value="ab" * 32, device_id="d2", name="iPhone"
 CASES: dict[str, Message] = {
     "page": page(),
     "page_warning": page(
-        subject=msgspec.structs.replace(page().subject, severity="warning"), privacy="minimal", language="zh"
+        subject=msgspec.structs.replace(SUBJECT, severity="warning"), privacy="minimal", language="zh"
     ),
     "page_id_only": page(privacy="id"),
     "escalated": page(kind="escalated", badge=None),
@@ -117,7 +117,7 @@ def test_the_body_gives_way_before_the_title():
 
 
 def test_what_cannot_shrink_is_refused():
-    subject = msgspec.structs.replace(page().subject, url="https://x/" + "u" * 5000)
+    subject = msgspec.structs.replace(SUBJECT, url="https://x/" + "u" * 5000)
     with pytest.raises(DeliveryFailed) as caught:
         android(page(subject=subject), ANDROID, server=SERVER, now=NOW)
     assert caught.value.reason == "too_large"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from server.channels.base import DeliveryFailed, Receipt
+from server.channels.base import Channel, DeliveryFailed, Receipt
 from server.channels.push import Push
 from server.channels.push.fcm import fcm_failure
 from server.channels.push.payload import Address
@@ -37,7 +37,7 @@ class Phones:
 
     fcm: FakeFcm
     apns: FakeApns
-    channel: Push
+    channel: Channel
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.channels.base import DeliveryFailed, Now
+from server.channels.base import Channel, DeliveryFailed, Now
 from server.channels.webhook import Address, Webhook, signed_headers
 from server.kernel.outbound import Outbound
 from server.kernel.settings import Settings
@@ -20,8 +20,10 @@ from tests.kit.fake_webhook import FakeWebhook
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
 
 
-def channel(outbound: Outbound, now: Now = lambda: NOW) -> Webhook:
-    return Webhook.configured(Settings(), outbound, now)
+def channel(outbound: Outbound, now: Now = lambda: NOW) -> Channel:
+    made = Webhook.configured(Settings(), outbound, now)
+    assert made is not None
+    return made
 
 
 def test_the_signature_is_that_of_the_standard():

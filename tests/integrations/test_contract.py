@@ -65,7 +65,8 @@ def test_a_member_describes_itself(slug: str):
         assert set(words) == {"en", "zh"}
         assert all(words.values())
     for setup in member.setup.values():
-        assert "https://x/ingest" in setup.format(ingest_url="https://x/ingest")
+        assert "{ingest_url}" in setup
+        assert "{{" not in setup, "only {ingest_url} is replaced; braces are not doubled"
     assert (FIXTURES / slug).is_dir()
     assert not hasattr(member(), "__dict__") or not vars(member()), "members keep no state"
 

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from server.kernel.outbound import (
     Unreachable,
     Unresolved,
 )
+from tests.kit.certificates import Authority
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 
@@ -290,3 +292,24 @@ async def test_trusted_endpoints_may_be_loopback():
         out = Outbound()
         assert (await out.request("GET", f"http://127.0.0.1:{server.port}/", trusted=True)).status == 200
         await out.close()
+
+
+async def test_tls_is_checked_against_the_name_though_the_address_was_resolved_by_us(tmp_path: Path):
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    authority = Authority()
+    server = await asyncio.start_server(
+        lambda reader, writer: answering()(reader, writer), "127.0.0.1", 0, ssl=authority.server_context()
+    )
+    port = server.sockets[0].getsockname()[1]
+    out = Outbound(allow=LOOPBACK, ca_file=authority.write(tmp_path / "ca.pem"), resolve=resolve)
+    assert (await out.request("GET", f"https://hooks.example:{port}/")).status == 200
+    with pytest.raises(Unreachable):
+        await out.request("GET", f"https://other.example:{port}/")
+    await out.close()
+    stranger = Outbound(allow=LOOPBACK, resolve=resolve)
+    with pytest.raises(Unreachable):
+        await stranger.request("GET", f"https://hooks.example:{port}/")
+    await stranger.close()
+    server.close()
