@@ -70,8 +70,8 @@ class Integration(ABC):
 
     `check` is called before the body is stored and must be cheap; `parse` after it, and must be pure:
     the same envelope always gives the same events. What `check` lets pass and `parse` can't read still
-    becomes a visible alert, so `parse` may raise anything. In `setup`, replace `{ingest_url}` (no other braces
-    are special).
+    becomes a visible alert, so `parse` may raise anything. `{ingest_url}` in `setup` is replaced; no other
+    braces are special.
     """
 
     slug: ClassVar[str]

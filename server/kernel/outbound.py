@@ -236,7 +236,7 @@ class Outbound:
         """
         try:
             target = httpx.URL(url)
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, ValueError) as error:
             raise BadUrl(str(error)) from error
         if target.scheme not in ("http", "https") or not target.host or (target.port or 0) > 65535:
             raise BadUrl("not an http or https address")

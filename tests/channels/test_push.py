@@ -197,6 +197,37 @@ async def test_a_dead_iphone_says_since_when(phones: Phones):
     assert failed.dead_since == datetime.fromtimestamp(1_772_300_000, UTC)
 
 
+async def test_an_absurd_answer_is_a_failure_like_any_other(phones: Phones):
+    phones.apns.answer(
+        apns_error(410, "Unregistered", timestamp_ms=10**25), Reply(410, "gone"), Reply(400, "[]")
+    )
+    assert (await failure(phones, IPHONE)).dead_since is None
+    assert (await failure(phones, IPHONE)).dead_address
+    assert (await failure(phones, IPHONE)).reason == "invalid_message"
+
+
+async def test_a_sandbox_build_is_reached_through_the_sandbox(tmp_path: Path):
+    asked: list[str] = []
+
+    class Recorder(Outbound):
+        async def request(self, method: str, url: str, **rest: Any) -> outbound_module.Reply:
+            asked.append(url)
+            return outbound_module.Reply(200, {}, b"")
+
+    settings = Settings(
+        apns_key=write_apns_key(tmp_path / "k.p8"), apns_key_id="K", apns_team_id="T", apns_topic="t"
+    )
+    channel = Push.configured(settings, Recorder(), real_now)
+    assert channel is not None
+    for sandbox in (True, False):
+        address = Address(provider="apns", value="be/ef", device_id="d", sandbox=sandbox)
+        await channel.send(page(**LASTING), address)
+    assert asked == [
+        "https://api.sandbox.push.apple.com/3/device/be%2Fef",
+        "https://api.push.apple.com/3/device/be%2Fef",
+    ]
+
+
 async def test_retry_after_may_be_a_date():
     reply = outbound_module.Reply(503, {"retry-after": "Sun, 01 Mar 2026 08:00:20 GMT"}, b"")
     assert fcm_failure(reply, NOW).retry_after_s == 20.0
@@ -263,6 +294,11 @@ async def test_silence_ends_in_time_and_the_connection_is_not_used_again(
     assert time.monotonic() - began < 2
     await phones.channel.send(page(**LASTING), address)
     assert fake.requests[-1].connection != fake.requests[0].connection
+    for _ in range(50):
+        await asyncio.sleep(0.02)
+        if fake.server.closed:
+            break
+    assert fake.server.closed == 1, "the silent connection is closed, not kept"
 
 
 @pytest.mark.parametrize("address", [ANDROID, IPHONE])

@@ -150,7 +150,7 @@ def test_no_mutation_crashes_and_what_comes_out_is_clean(slug: str, seed: int):
 
 def assert_clean(event: Event) -> None:
     whole = msgspec.json.encode(event)
-    assert b"\\u0000" not in whole
+    assert b"\\u0000" not in whole.replace(b"\\\\", b""), "a NUL, not the words for one"
     assert msgspec.json.decode(whole, type=Event) == event
     assert 0 < len(event.dedup_key) <= MAX_KEY
     assert len(event.title) <= MAX_TITLE

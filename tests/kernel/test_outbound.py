@@ -145,6 +145,7 @@ async def test_no_spelling_of_loopback_is_connected_to(host: str):
         "http://",
         "http:///a",
         "http://a:99999/",
+        "http://\ud800/",
     ],
 )
 async def test_not_an_address(url: str):

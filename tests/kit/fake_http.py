@@ -114,6 +114,7 @@ class FakeServer:
     def __init__(self, respond: Respond, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.respond = respond
         self.connections = 0
+        self.closed = 0
         self.port = port
         self._tls = tls
         self._server: asyncio.Server | None = None
@@ -144,6 +145,7 @@ class FakeServer:
     async def _guarded(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             await self.serve(reader, writer, number)
+        self.closed += 1
         writer.close()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int) -> None:

@@ -32,7 +32,6 @@ OUR_TOPIC = {
     "UnrelatedKeyIdInToken",
     "BadEnvironmentKeyInToken",
 }
-REASONS = {"Unregistered": "unregistered", "ExpiredToken": "unregistered"}
 
 
 class _Answer(Struct):
@@ -158,13 +157,21 @@ def _read(reply: Reply) -> _Answer:
         return _Answer()
 
 
+def _instant(timestamp_ms: int | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(timestamp_ms / 1000, UTC) if timestamp_ms else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def apns_failure(reply: Reply, now: datetime) -> DeliveryFailed:
     """The meaning of an answer other than 200: Apple's "Handling notification responses from APNs"."""
     answer = _read(reply)
-    if answer.reason in DEAD_ADDRESS:
-        since = datetime.fromtimestamp(answer.timestamp / 1000, UTC) if answer.timestamp else None
-        reason = REASONS.get(answer.reason, "invalid_address")
-        return DeliveryFailed(reason, permanent=True, dead_address=True, dead_since=since)
+    if reply.status == 410 or answer.reason in DEAD_ADDRESS:
+        reason = "unregistered" if reply.status == 410 else "invalid_address"
+        return DeliveryFailed(
+            reason, permanent=True, dead_address=True, dead_since=_instant(answer.timestamp)
+        )
     if answer.reason in OUR_TOPIC:
         return DeliveryFailed("wrong_app", permanent=True, bad_credentials=True)
     if reply.status == 403:
