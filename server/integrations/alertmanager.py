@@ -64,7 +64,7 @@ class Alertmanager(Integration):
     }
 
     def check(self, envelope: Envelope) -> Accepted:
-        clean.refuse_too_deep(envelope.body)
+        clean.refuse_unwieldy(envelope.body)
         clean.read_json(envelope.body, _Notification)
         return Accepted()
 

@@ -16,6 +16,7 @@ from shared.domain.alerts import Link, Severity
 T = TypeVar("T")
 
 MAX_DEPTH = 64
+MAX_MARKS = 4_000_000
 MAX_TITLE = 1024
 MAX_DESCRIPTION = 8192
 MAX_NAME = 255
@@ -61,8 +62,10 @@ def read_json(body: bytes, shape: type[T]) -> T:
         raise BadEvent("", "not_json", f"the body is not JSON: {first}") from first
 
 
-def refuse_too_deep(body: bytes) -> None:
-    """Raises BadEvent; for `check`, before anything is decoded."""
+def refuse_unwieldy(body: bytes) -> None:
+    """Raises BadEvent for what would cost too much to read; for `check`, before anything is decoded."""
+    if sum(map(body.count, (b"[", b"{", b'"'))) > MAX_MARKS:
+        raise BadEvent("", "too_complex", f"the body has more than {MAX_MARKS} brackets and quotes")
     if is_too_deep(body):
         raise BadEvent("", "too_deep", f"the body is nested more than {MAX_DEPTH} levels deep")
 
@@ -73,6 +76,8 @@ def is_too_deep(body: bytes) -> bool:
         return False
     outside = body.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2]
     brackets = b"".join(outside).translate(_ONE_KIND, _NO_BRACKETS)
+    if b"[" * (MAX_DEPTH + 1) in brackets:
+        return True
     for _ in range(MAX_DEPTH):
         if not brackets:
             return False

@@ -29,7 +29,7 @@ class Events(Integration):
     }
 
     def check(self, envelope: Envelope) -> Accepted:
-        clean.refuse_too_deep(envelope.body)
+        clean.refuse_unwieldy(envelope.body)
         event = self._read(envelope)
         idem_key = clean.alert_key(envelope.headers.get("idempotency-key")) or None
         return Accepted(dedup_key=event.dedup_key, idem_key=idem_key)

@@ -53,7 +53,7 @@ class PagerDuty(Integration):
         return keys.routing_key or keys.service_key
 
     def check(self, envelope: Envelope) -> Accepted:
-        clean.refuse_too_deep(envelope.body)
+        clean.refuse_unwieldy(envelope.body)
         body = clean.read_json(envelope.body, Body)
         event = _read(body, envelope.event_id)
         return Accepted(dedup_key=event.dedup_key, dialect=_dialect(body))
