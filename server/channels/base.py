@@ -1,6 +1,7 @@
 """The contract of the channel family."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -13,6 +14,7 @@ from server.kernel.settings import Settings
 
 Kind = Literal["page", "escalated", "cleared", "test", "notice"]
 Privacy = Literal["full", "minimal", "id"]
+Now = Callable[[], datetime]
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -60,7 +62,11 @@ class DeliveryFailed(Exception):
 
     `permanent`: never try this message to this address again. `dead_address`: the address itself is gone
     (a token that was unregistered). `bad_credentials`: our own key was refused, so no address may be blamed.
-    `retry_after_s`: what the provider asked for.
+    `retry_after_s`: what the provider asked for. `dead_since`: an address registered later is alive again.
+    `reason` is a short stable code that phones translate: `timeout`, `unreachable`, `connection_lost`,
+    `unregistered`, `invalid_address`, `invalid_message`, `too_large`, `rate_limited`, `bad_credentials`,
+    `wrong_app`, `blocked_address`, `bad_url`, `unresolved`, `expired`, `not_configured`, `gone`, or
+    `http_<status>` and `smtp_<code>`.
     """
 
     def __init__(
@@ -71,6 +77,7 @@ class DeliveryFailed(Exception):
         dead_address: bool = False,
         bad_credentials: bool = False,
         retry_after_s: float | None = None,
+        dead_since: datetime | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -78,6 +85,7 @@ class DeliveryFailed(Exception):
         self.dead_address = dead_address
         self.bad_credentials = bad_credentials
         self.retry_after_s = retry_after_s
+        self.dead_since = dead_since
 
 
 class Channel(ABC):
@@ -89,8 +97,11 @@ class Channel(ABC):
 
     @classmethod
     @abstractmethod
-    def configured(cls, settings: Settings, outbound: Outbound) -> "Channel | None":
-        """The channel as the settings want it; None when they leave it unconfigured."""
+    def configured(cls, settings: Settings, outbound: Outbound, now: Now) -> "Channel | None":
+        """The channel as the settings want it; None when they leave it unconfigured.
+
+        Raises SettingError when a file that a setting names is not what it should be.
+        """
 
     @abstractmethod
     async def send(self, message: Message, address: Struct) -> Receipt:
@@ -100,8 +111,13 @@ class Channel(ABC):
     def label(self, address: Struct) -> str:
         """The address for a timeline that colleagues read: recognisable, not complete."""
 
+    async def open(self) -> None:
+        """Get ready at start, so that the first page does not pay for it; never raises."""
+        return
+
     async def close(self) -> None:
         """Let go of connections."""
+        return
 
 
 CHANNELS: Registry[Channel] = Registry("channels")

@@ -26,10 +26,14 @@ class Envelope(Struct, frozen=True, kw_only=True):
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
-    """What a look at the body says before it is stored: the one alert it is about, a key against replays."""
+    """What a look at the body says before it is stored: the one alert it is about, a key against replays.
+
+    `dialect` tells `accepted` which of several protocols on one slug was spoken.
+    """
 
     dedup_key: str | None = None
     idem_key: str | None = None
+    dialect: str = ""
 
 
 class Challenge(Struct, frozen=True, kw_only=True):
@@ -40,7 +44,7 @@ class Challenge(Struct, frozen=True, kw_only=True):
 
 
 class BadEvent(Exception):
-    """The body is refused with 400; `field` is a path such as `payload.summary`."""
+    """The body is refused with 400; `field` is a path such as `payload.summary`, empty for the whole body."""
 
     def __init__(self, field: str, code: str, message: str) -> None:
         super().__init__(message)
@@ -66,7 +70,8 @@ class Integration(ABC):
 
     `check` is called before the body is stored and must be cheap; `parse` after it, and must be pure:
     the same envelope always gives the same events. What `check` lets pass and `parse` can't read still
-    becomes a visible alert, so `parse` may raise anything.
+    becomes a visible alert, so `parse` may raise anything. `{ingest_url}` in `setup` is replaced; no other
+    braces are special.
     """
 
     slug: ClassVar[str]
@@ -75,6 +80,11 @@ class Integration(ABC):
     max_body_bytes: ClassVar[int] = 256 * KIB
     can_retry_4xx: ClassVar[bool] = True
     setup: ClassVar[dict[str, str]] = {}
+
+    def body_key(self, body: bytes) -> str | None:
+        """The integration key, where the protocol puts it into the body; never raises."""
+        del body
+        return None
 
     @abstractmethod
     def check(self, envelope: Envelope) -> Accepted | Challenge:

@@ -1,0 +1,217 @@
+"""Mail through the operator's relay; a link in it opens the app and never acts by itself."""
+
+import asyncio
+import re
+from email.headerregistry import Address as MailAddress
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from html import escape
+from typing import cast
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+from msgspec import Struct
+
+from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
+from server.channels.privacy import visible_words
+from server.kernel.outbound import Outbound
+from server.kernel.settings import SettingError, Settings
+
+TIMEOUT_S = 10.0
+AT_ONCE = 4
+MAX_SUBJECT = 200
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+OPEN_INCIDENT = {"en": "Open incident #{number}", "zh": "打开故障 #{number}"}
+NO_SUCH_MAILBOX = re.compile(r"\b5\.1\.(1|2|3|6|10)\b|\b5\.2\.1\b")
+ENHANCED_CODE = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+MAILBOX_CODES = (550, 551, 553)
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_UNSAFE_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,255}")
+
+
+class Address(Struct, frozen=True, kw_only=True):
+    """A mailbox, without a display name."""
+
+    email: str
+
+
+class Relay(Struct, frozen=True, kw_only=True):
+    """The mail relay as SMTP_URL describes it."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    is_tls: bool
+
+    @property
+    def start_tls(self) -> bool | None:
+        """A password only travels encrypted, except within the machine; otherwise TLS when it is offered."""
+        if self.is_tls:
+            return False
+        return True if self.user and self.host not in LOOPBACK else None
+
+
+@CHANNELS.member
+class Email(Channel):
+    slug = "email"
+    title = {"en": "E-mail", "zh": "电子邮件"}
+    Address = Address
+
+    def __init__(self, relay: Relay | None, sender: str, now: Now) -> None:
+        self._relay = relay
+        self._sender = sender
+        self._now = now
+        self._gate = asyncio.Semaphore(AT_ONCE)
+
+    @classmethod
+    def configured(cls, settings: Settings, outbound: Outbound, now: Now) -> "Email | None":
+        """Without a relay there is no mail, except in the demo, where it goes nowhere."""
+        del outbound
+        if settings.demo:
+            return cls(None, settings.smtp_from, now)
+        if not _MAILBOX.fullmatch(parseaddr(settings.smtp_from)[1]):
+            raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
+        return cls(read_relay(settings.smtp_url), settings.smtp_from, now) if settings.smtp_url else None
+
+    async def send(self, message: Message, address: Struct) -> Receipt:
+        receiver = cast(Address, address).email
+        if not _MAILBOX.fullmatch(receiver):
+            raise DeliveryFailed("invalid_address", permanent=True, dead_address=True)
+        mail = compose(message, receiver, sender=self._sender, now=self._now)
+        if self._relay is None:
+            return Receipt(reference="demo")
+        try:
+            async with asyncio.timeout(TIMEOUT_S), self._gate:
+                answer = await _hand_over(mail, receiver, self._relay)
+        except (aiosmtplib.SMTPException, TimeoutError, OSError, ValueError) as error:
+            raise mail_failure(error) from error
+        return Receipt(reference=answer[:200])
+
+    def label(self, address: Struct) -> str:
+        name, _, domain = cast(Address, address).email.partition("@")
+        return f"{name[:1]}…@{domain}"
+
+
+def read_relay(url: str) -> Relay:
+    parts = urlsplit(url)
+    is_tls = parts.scheme == "smtps"
+    return Relay(
+        host=parts.hostname or "localhost",
+        port=parts.port or (465 if is_tls else 587 if parts.username else 25),
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password or "") if parts.username else None,
+        is_tls=is_tls,
+    )
+
+
+async def _hand_over(mail: EmailMessage, receiver: str, relay: Relay) -> str:
+    _, answer = await aiosmtplib.send(
+        mail,
+        sender=parseaddr(str(mail["From"]))[1],
+        recipients=[receiver],
+        hostname=relay.host,
+        port=relay.port,
+        username=relay.user,
+        password=relay.password,
+        use_tls=relay.is_tls,
+        start_tls=relay.start_tls,
+        timeout=TIMEOUT_S,
+    )
+    return answer
+
+
+def compose(message: Message, receiver: str, *, sender: str, now: Now) -> EmailMessage:
+    """The mail: its Message-ID is the notification's id, so that a retry is the same mail."""
+    name, mailbox = parseaddr(sender)
+    domain = mailbox.partition("@")[2]
+    words = visible_words(message)
+    mail = EmailMessage()
+    mail["From"] = MailAddress(display_name=_one_line(name), addr_spec=mailbox)
+    mail["To"] = MailAddress(addr_spec=receiver)
+    mail["Subject"] = _one_line(words.title)[:MAX_SUBJECT]
+    mail["Date"] = format_datetime(message.sent_at or now())
+    mail["Message-ID"] = f"<{_token(message.id)}@{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    if message.subject is not None:
+        mail["References"] = f"<incident-{_token(message.subject.incident_id)}@{domain}>"
+    mail.set_content(_text(message, words.body))
+    mail.add_alternative(_html(message, words.title, words.body), subtype="html")
+    return mail
+
+
+def _one_line(words: str) -> str:
+    """What a header may hold: a line break in it would start another header."""
+    return _CONTROL.sub(" ", _UNSAFE_TEXT.sub("", words)).strip()
+
+
+def _token(value: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "", value)[:120] or "notification"
+
+
+def _link(message: Message) -> tuple[str, str] | None:
+    subject = message.subject
+    if subject is None or not subject.url.startswith(("http://", "https://")):
+        return None
+    words = OPEN_INCIDENT.get(message.language, OPEN_INCIDENT["en"])
+    return words.format(number=subject.number), _CONTROL.sub("", subject.url)
+
+
+def _details(message: Message) -> list[tuple[str, str]]:
+    if message.privacy != "full":
+        return []
+    return [(_one_line(name), _UNSAFE_TEXT.sub("", value)) for name, value in message.details.items()]
+
+
+def _text(message: Message, body: str) -> str:
+    parts = [_UNSAFE_TEXT.sub("", body)]
+    parts.append("\n".join(f"{name}: {value}" for name, value in _details(message)))
+    if link := _link(message):
+        parts.append(f"{link[0]}: {link[1]}")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _html(message: Message, title: str, body: str) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in _details(message)
+    )
+    link = _link(message)
+    button = f'<p><a href="{escape(link[1])}">{escape(link[0])}</a></p>' if link else ""
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in _UNSAFE_TEXT.sub("", body).splitlines() if line)
+    return (
+        f'<!doctype html><html lang="{escape(message.language)}"><body style="font-family:sans-serif">'
+        f"<h2>{escape(_one_line(title))}</h2>{paragraphs}"
+        f"{f'<table>{rows}</table>' if rows else ''}{button}</body></html>"
+    )
+
+
+def mail_failure(error: Exception) -> DeliveryFailed:
+    """What a relay's refusal means: 4xx passes, 5xx stays; only a missing mailbox blames the address."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return _mailbox_failure(error.recipients[0])
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPSenderRefused):
+        is_passing = 400 <= error.code < 500
+        return DeliveryFailed(f"smtp_{error.code}", permanent=False, bad_credentials=not is_passing)
+    if isinstance(error, aiosmtplib.SMTPTimeoutError | TimeoutError):
+        return DeliveryFailed("timeout", permanent=False)
+    if isinstance(error, aiosmtplib.SMTPConnectError):
+        return DeliveryFailed("unreachable", permanent=False)
+    if isinstance(error, aiosmtplib.SMTPServerDisconnected):
+        return DeliveryFailed("connection_lost", permanent=False)
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return DeliveryFailed(f"smtp_{error.code}", permanent=error.code >= 500)
+    if isinstance(error, ValueError):
+        return DeliveryFailed("invalid_message", permanent=True)
+    return DeliveryFailed("unreachable", permanent=False)
+
+
+def _mailbox_failure(refused: aiosmtplib.SMTPRecipientRefused) -> DeliveryFailed:
+    enhanced = ENHANCED_CODE.search(refused.message)
+    says_so = NO_SUCH_MAILBOX.search(refused.message) if enhanced else refused.code in MAILBOX_CODES
+    is_permanent = refused.code >= 500
+    return DeliveryFailed(
+        f"smtp_{refused.code}", permanent=is_permanent, dead_address=is_permanent and bool(says_so)
+    )

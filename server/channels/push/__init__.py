@@ -1,0 +1,5 @@
+"""Push notifications to phones."""
+
+from server.channels.push.channel import Push
+
+__all__ = ["Push"]

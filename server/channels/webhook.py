@@ -1,0 +1,125 @@
+"""A signed POST to an address that somebody configured (standardwebhooks.com)."""
+
+import base64
+import binascii
+import hmac
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from server.channels import refusals
+from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
+from server.channels.privacy import visible_words
+from server.kernel.outbound import CONFIGURED_TIMEOUT_S, Outbound, OutboundError, Reply
+from server.kernel.settings import Settings
+
+SECRET_PREFIX = "whsec_"  # noqa: S105 (a prefix, no secret)
+
+
+class Address(Struct, frozen=True, kw_only=True):
+    """Where to, and the secret that signs (`whsec_` and base64, or any text), if any."""
+
+    url: str
+    secret: str = ""
+
+
+@CHANNELS.member
+class Webhook(Channel):
+    slug = "webhook"
+    title = {"en": "Webhook", "zh": "Webhook 回调"}
+    Address = Address
+
+    def __init__(self, outbound: Outbound, now: Now, *, demo: bool) -> None:
+        self._outbound = outbound
+        self._now = now
+        self._demo = demo
+
+    @classmethod
+    def configured(cls, settings: Settings, outbound: Outbound, now: Now) -> "Webhook":
+        return cls(outbound, now, demo=settings.demo)
+
+    async def send(self, message: Message, address: Struct) -> Receipt:
+        target = cast(Address, address)
+        if self._demo:
+            return Receipt(reference="demo")
+        now = self._now()
+        body = webhook_body(message)
+        headers = {"content-type": "application/json", "user-agent": "Dogwatch"}
+        headers |= signed_headers(target.secret, message.id, now, body)
+        try:
+            reply = await self._outbound.request(
+                "POST", target.url, content=body, headers=headers, timeout_s=CONFIGURED_TIMEOUT_S
+            )
+        except OutboundError as error:
+            raise refusals.on_the_way(error) from error
+        if 200 <= reply.status < 300:
+            return Receipt()
+        raise webhook_failure(reply, now)
+
+    def label(self, address: Struct) -> str:
+        """Only the host: path and query of a webhook are often its secret."""
+        try:
+            return urlsplit(cast(Address, address).url).hostname or "webhook"
+        except ValueError:
+            return "webhook"
+
+
+def webhook_body(message: Message) -> bytes:
+    words = visible_words(message)
+    data: dict[str, Any] = {
+        "notification_id": message.id,
+        "kind": message.kind,
+        "title": words.title,
+        "body": words.body,
+        "language": message.language,
+        "verbs": message.verbs,
+        "action_token": message.action_token or None,
+        "expires_at": message.expires_at,
+        "incident": message.subject if message.privacy == "full" else _bare_subject(message),
+        "details": message.details if message.privacy == "full" else {},
+    }
+    return msgspec.json.encode(
+        {"type": f"notification.{message.kind}", "timestamp": message.sent_at, "data": data}
+    )
+
+
+def _bare_subject(message: Message) -> dict[str, Any] | None:
+    if message.subject is None:
+        return None
+    whole: dict[str, Any] = msgspec.to_builtins(message.subject)
+    del whole["service"]
+    return whole
+
+
+def signed_headers(secret: str, webhook_id: str, now: datetime, body: bytes) -> dict[str, str]:
+    """`webhook-id`, `webhook-timestamp` and, with a secret, `webhook-signature` over both and the body."""
+    timestamp = str(int(now.astimezone(UTC).timestamp()))
+    headers = {"webhook-id": webhook_id, "webhook-timestamp": timestamp}
+    if secret:
+        signed = f"{webhook_id}.{timestamp}.".encode() + body
+        digest = hmac.new(_key(secret), signed, sha256).digest()
+        headers["webhook-signature"] = "v1," + base64.b64encode(digest).decode()
+    return headers
+
+
+def _key(secret: str) -> bytes:
+    if not secret.startswith(SECRET_PREFIX):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+    except binascii.Error:
+        return secret.encode()
+
+
+def webhook_failure(reply: Reply, now: datetime) -> DeliveryFailed:
+    """410 means that the receiver is gone for good; what may pass is tried again."""
+    if reply.status == 410:
+        return DeliveryFailed("gone", permanent=True, dead_address=True)
+    wait_s = refusals.retry_after_s(reply, now)
+    is_transient = refusals.is_transient(reply.status)
+    reason = "rate_limited" if reply.status == 429 else f"http_{reply.status}"
+    return DeliveryFailed(reason, permanent=not is_transient, retry_after_s=wait_s if is_transient else None)

@@ -1,0 +1,341 @@
+"""HTTP out: the one client, with a guard that decides on the address it is about to connect to."""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import ClassVar, cast
+from weakref import WeakValueDictionary
+
+import anyio
+import h2.exceptions
+import httpcore
+import httpx
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+CONFIGURED_TIMEOUT_S = 5.0
+PUSH_TIMEOUT_S = 10.0
+BODY_CAP_BYTES = 64 * 1024
+PER_HOST = 4
+DNS_THREADS = 8
+NEXT_ADDRESS_AFTER_S = 2.0
+
+FORBIDDEN: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8",
+        "127.0.0.0/8",
+        "169.254.0.0/16",  # link-local, and the metadata of most clouds
+        "100.100.100.200/32",  # metadata: Alibaba
+        "168.63.129.16/32",  # metadata: Azure's wire server
+        "192.0.0.0/24",  # metadata: Oracle's 192.0.0.192
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/128",
+        "::1/128",
+        "64:ff9b:1::/48",  # local NAT64: where the IPv4 part stands is the operator's choice
+        "fd00:ec2::/32",  # metadata: AWS
+        "fd20:ce::254/128",  # metadata: Google
+        "fd00:c1::a9fe:a9fe/128",  # metadata: Oracle
+        "fd00:42::42/128",  # metadata: Scaleway
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+    )
+)
+"""Never for a host that somebody typed into the app. RFC 1918, RFC 6598 and ULA ranges they may reach."""
+
+_LOW_32_BITS = tuple(ipaddress.IPv6Network(n) for n in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96"))
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
+
+
+class OutboundError(Exception):
+    """Nothing usable came back; `code` is short and stable."""
+
+    code: ClassVar[str] = "unreachable"
+
+
+class BadUrl(OutboundError):
+    """Not an http(s) address with a host."""
+
+    code = "bad_url"
+
+
+class Blocked(OutboundError):
+    """The name leads to an address that configuration may not reach."""
+
+    code = "blocked_address"
+
+
+class Unresolved(OutboundError):
+    """The name has no address."""
+
+    code = "unresolved"
+
+
+class Unreachable(OutboundError):
+    """No connection, or no TLS that can be trusted."""
+
+
+class TimedOut(OutboundError):
+    """The whole exchange took too long, wherever the time went."""
+
+    code = "timeout"
+
+
+class ConnectionLost(OutboundError):
+    """The exchange broke off; whether the other side acted on it is unknown."""
+
+    code = "connection_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer of any status; `body` ends at BODY_CAP_BYTES, header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Guard:
+    """Says which addresses may be connected to; `allow` opens networks that are forbidden otherwise."""
+
+    def __init__(self, allow: Iterable[Network] = ()) -> None:
+        self._allow = tuple(allow)
+
+    def check(self, text: str) -> str:
+        """The address as it may be connected to; raises Blocked."""
+        address = ipaddress.ip_address(text)
+        if not self._permits(address):
+            raise Blocked(f"{address} is not an address that a configured host may have")
+        return text
+
+    def _permits(self, address: Address) -> bool:
+        if any(address in network for network in self._allow):
+            return True
+        if any(address in network for network in FORBIDDEN):
+            return False
+        return all(self._permits(inner) for inner in embedded(address))
+
+
+def embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
+    """IPv4 addresses that an IPv6 address may end up at: mapped, compatible, NAT64, 6to4, Teredo, ISATAP."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return
+    if address.ipv4_mapped is not None:
+        yield address.ipv4_mapped
+    if address.sixtofour is not None:
+        yield address.sixtofour
+    yield from address.teredo or ()
+    bits = int(address)
+    is_isatap = (bits >> 32) & 0xFFFF_FFFF in _ISATAP
+    if is_isatap or any(address in network for network in _LOW_32_BITS):
+        yield ipaddress.IPv4Address(bits & 0xFFFF_FFFF)
+
+
+class _GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Resolves once, checks every address, connects to a checked one; TLS still names the host."""
+
+    def __init__(self, guard: Guard, resolve: Resolve) -> None:
+        self._guard = guard
+        self._resolve = resolve
+        self._plain = cast(httpcore.AsyncNetworkBackend, httpcore.AnyIOBackend())
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 (httpcore's signature)
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = [self._guard.check(address) for address in await self._resolve(host, port)]
+        if len(addresses) > 1:
+            timeout = min(timeout or NEXT_ADDRESS_AFTER_S, NEXT_ADDRESS_AFTER_S)
+        failure: Exception = Unresolved(f"{host} has no address")
+        for address in addresses:
+            try:
+                return await self._plain.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class _GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport over a pool that connects through the guard; httpx offers no argument for it."""
+
+    def __init__(self, backend: httpcore.AsyncNetworkBackend, tls: ssl.SSLContext, *, http2: bool) -> None:
+        super().__init__(verify=tls, trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            max_connections=None,
+            max_keepalive_connections=20,
+            keepalive_expiry=30,
+            http2=http2,
+            network_backend=backend,
+        )
+
+
+class _Line:
+    """One httpx client; once retired it is closed when its last exchange has ended."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.exchanges = 0
+        self.retired = False
+
+    async def close_if_done(self) -> None:
+        if self.retired and self.exchanges == 0:
+            await self.client.aclose()
+
+
+class Outbound:
+    """The HTTP client of the whole server.
+
+    `allow` are networks that guarded requests may reach although they are forbidden; `ca_file` replaces the
+    trusted authorities (otherwise SSL_CERT_FILE, then certifi); `resolve` stands in for DNS in tests.
+    """
+
+    def __init__(
+        self, *, allow: Iterable[Network] = (), ca_file: str = "", resolve: Resolve | None = None
+    ) -> None:
+        self._guard = Guard(allow)
+        self._ca_file = ca_file
+        self._resolve = resolve or self._ask_dns
+        self._dns = ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns")
+        self._lines: dict[tuple[bool, bool], _Line] = {}
+        self._gates: WeakValueDictionary[tuple[str, str, int | None], asyncio.Semaphore] = (
+            WeakValueDictionary()
+        )
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = CONFIGURED_TIMEOUT_S,
+        trusted: bool = False,
+        http2: bool = False,
+    ) -> Reply:
+        """One exchange, redirects not followed; raises OutboundError.
+
+        `trusted` is for addresses from the environment alone: no guard and no limit per host. `timeout_s`
+        covers everything from waiting for a free place to the last byte.
+        """
+        try:
+            target = httpx.URL(url)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise BadUrl(str(error)) from error
+        if target.scheme not in ("http", "https") or not target.host or (target.port or 0) > 65535:
+            raise BadUrl("not an http or https address")
+        request = httpx.Request(
+            method, target, content=content, headers={"accept-encoding": "identity", **(headers or {})}
+        )
+        try:
+            async with asyncio.timeout(timeout_s):
+                if trusted:
+                    return await self._exchange(request, trusted=True, http2=http2)
+                async with self._gate(target):
+                    return await self._exchange(request, trusted=False, http2=http2)
+        except TimeoutError as error:
+            raise TimedOut(f"nothing within {timeout_s:g} s") from error
+
+    async def close(self) -> None:
+        lines = list(self._lines.values())
+        self._lines.clear()
+        for line in lines:
+            await line.client.aclose()
+        self._dns.shutdown(wait=False)
+
+    async def _exchange(self, request: httpx.Request, *, trusted: bool, http2: bool) -> Reply:
+        line = self._line(trusted, http2)
+        line.exchanges += 1
+        try:
+            return await _carry(line.client, request)
+        except (asyncio.CancelledError, TimedOut, ConnectionLost):
+            # A multiplexed connection that went silent stays in the pool and would swallow what follows.
+            if http2:
+                line.retired = True
+                if self._lines.get((trusted, http2)) is line:
+                    del self._lines[trusted, http2]
+            raise
+        finally:
+            line.exchanges -= 1
+            await line.close_if_done()
+
+    def _line(self, trusted: bool, http2: bool) -> _Line:
+        line = self._lines.get((trusted, http2))
+        if line is None:
+            line = self._lines[trusted, http2] = _Line(self._client(trusted, http2))
+        return line
+
+    def _client(self, trusted: bool, http2: bool) -> httpx.AsyncClient:
+        # One context per client: httpcore writes the ALPN protocols into it.
+        tls = (
+            ssl.create_default_context(cafile=self._ca_file) if self._ca_file else httpx.create_ssl_context()
+        )
+        transport: httpx.AsyncBaseTransport
+        if trusted:
+            limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=600)
+            transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False, http2=http2, limits=limits)
+        else:
+            backend = _GuardedBackend(self._guard, self._resolve)
+            transport = _GuardedTransport(backend, tls, http2=http2)
+        unlimited = httpx.Timeout(None)  # request() bounds the whole exchange instead
+        return httpx.AsyncClient(transport=transport, timeout=unlimited, trust_env=False)
+
+    def _gate(self, target: httpx.URL) -> asyncio.Semaphore:
+        key = (target.scheme, target.host, target.port)
+        gate = self._gates.get(key)
+        if gate is None:
+            gate = self._gates[key] = asyncio.Semaphore(PER_HOST)
+        return gate
+
+    async def _ask_dns(self, host: str, port: int) -> list[str]:
+        loop = asyncio.get_running_loop()
+        try:
+            rows = await loop.run_in_executor(self._dns, _look_up, host, port)
+        except (OSError, UnicodeError) as error:
+            raise Unresolved(f"{host} has no address") from error
+        return list(dict.fromkeys(rows))
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    return [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+async def _carry(client: httpx.AsyncClient, request: httpx.Request) -> Reply:
+    try:
+        response = await client.send(request, stream=True)
+        try:
+            body = await _read(response)
+        finally:
+            await response.aclose()
+    except httpx.TimeoutException as error:
+        raise TimedOut(str(error)) from error
+    except httpx.ConnectError as error:
+        raise Unreachable(str(error)) from error
+    except (httpx.HTTPError, h2.exceptions.H2Error, anyio.ClosedResourceError, OSError) as error:
+        raise ConnectionLost(str(error)) from error
+    return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+
+
+async def _read(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) >= BODY_CAP_BYTES:
+            break
+    return bytes(body[:BODY_CAP_BYTES])
