@@ -107,8 +107,9 @@ class Channel(ABC):
     async def send(self, message: Message, address: Struct) -> Receipt:
         """Hand the message over, or raise DeliveryFailed; returns within `timeout_s` of its settings."""
 
+    @classmethod
     @abstractmethod
-    def label(self, address: Struct) -> str:
+    def label(cls, address: Struct) -> str:
         """The address for a timeline that colleagues read: recognisable, not complete."""
 
     async def open(self) -> None:

@@ -90,7 +90,8 @@ class Email(Channel):
             raise mail_failure(error) from error
         return Receipt(reference=answer[:200])
 
-    def label(self, address: Struct) -> str:
+    @classmethod
+    def label(cls, address: Struct) -> str:
         name, _, domain = cast(Address, address).email.partition("@")
         return f"{name[:1]}…@{domain}"
 

@@ -60,7 +60,8 @@ class Webhook(Channel):
             return Receipt()
         raise webhook_failure(reply, now)
 
-    def label(self, address: Struct) -> str:
+    @classmethod
+    def label(cls, address: Struct) -> str:
         """Only the host: path and query of a webhook are often its secret."""
         try:
             return urlsplit(cast(Address, address).url).hostname or "webhook"

@@ -4,16 +4,17 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 
 class Named(Protocol):
     """A member says under which slug it is known."""
 
-    slug: str
+    slug: ClassVar[str]
 
 
 Member = TypeVar("Member", bound=Named)
+Class = TypeVar("Class", bound=type[Any])
 
 
 class Registry(Generic[Member]):
@@ -23,7 +24,7 @@ class Registry(Generic[Member]):
         self.family = family
         self._members: dict[str, type[Member]] = {}
 
-    def member(self, cls: type[Member]) -> type[Member]:
+    def member(self, cls: Class) -> Class:
         """Class decorator that registers a member."""
         if cls.slug in self._members:
             raise ValueError(f"{self.family} has two members named {cls.slug!r}")

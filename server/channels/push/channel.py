@@ -47,7 +47,8 @@ class Push(Channel):
             raise DeliveryFailed("not_configured", permanent=True)
         return await provider.send(message, phone)
 
-    def label(self, address: Struct) -> str:
+    @classmethod
+    def label(cls, address: Struct) -> str:
         phone = cast(Address, address)
         platform = phone.platform or {"fcm": "Android", "apns": "iOS"}.get(phone.provider, "")
         return f"{phone.name} ({platform})" if phone.name and platform else phone.name or platform or "phone"

@@ -60,7 +60,7 @@ def android(message: Message, address: Address, *, server: str, now: datetime) -
                     "priority": "HIGH" if message.kind in LOUD else "NORMAL",
                     "ttl": f"{min(_seconds_left(message, now), LONGEST_TTL_S)}s",
                     "direct_boot_ok": True,
-                    **({"collapse_key": message.collapse_key} if message.collapse_key else {}),
+                    **({"collapse_key": message.collapse_key} if _may_collapse(message) else {}),
                 },
                 "fcm_options": {"analytics_label": message.kind},
             }
@@ -89,6 +89,11 @@ def ios(message: Message, address: Address, *, server: str, now: datetime, topic
         return {"aps": aps, **_reference(message, server)}
 
     return Parcel(_fitted(build, visible_words(message)), headers)
+
+
+def _may_collapse(message: Message) -> bool:
+    """FCM keeps at most four collapse keys a device and drops others, so a page never has one."""
+    return bool(message.collapse_key) and message.kind not in LOUD
 
 
 def notification_uuid(notification_id: str) -> str:
