@@ -1,5 +1,6 @@
 """Fixtures that every test may use: databases on either engine."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from server.kernel.settings import Settings
 from server.tables.migrate import bind_tables, engine_for, migrate
 from tests.kit.postgres import postgres_server
 from tests.kit.stores import postgres_settings, sqlite_settings
+from tests.kit.world import World, world_of
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +44,10 @@ async def db(settings: Settings) -> AsyncIterator[Database]:
     database = await open_database(settings)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def world(settings: Settings, db: Database) -> AsyncIterator[World]:
+    """A whole Dogwatch whose phones, mails and webhooks stay on this machine."""
+    async with world_of(dataclasses.replace(settings, demo=True), db) as made:
+        yield made

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.datastructures import State
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from server.accounts.actors import Actor
@@ -17,7 +16,7 @@ from server.accounts.sessions import SessionRow, Throttle, refresh, sign_in, sig
 from server.accounts.setup import make_first_admin
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid, NotFound
-from server.kernel.http import AnyRequest, Once, client_address, required_rev
+from server.kernel.http import AnyRequest, Given, Once, client_address, path, required_rev
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from shared.wire import people as wire
@@ -26,77 +25,77 @@ from shared.wire.lists import Page
 from shared.wire.sessions import Login, Me, MeChange, Refresh, Setup, Tokens
 
 
-@post(routes.LOGIN, operation_id="signIn", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+@post(path(routes.LOGIN), operation_id="signIn", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
 async def login(
     request: AnyRequest,
     data: JSONBody[Login],
-    db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    throttle: NamedDependency[Throttle],
-    now: NamedDependency[datetime],
+    db: Given[Database],
+    settings: Given[Settings],
+    throttle: Given[Throttle],
+    now: Given[datetime],
 ) -> Tokens:
     throttle.check(data.email.strip().lower(), client_address(request, settings.trusted_proxies), now)
     device = request.headers.get("user-agent", "")
     return await sign_in(db, email=data.email, password=data.password, device=device, now=now)
 
 
-@post(routes.REFRESH, operation_id="refreshTokens", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+@post(path(routes.REFRESH), operation_id="refreshTokens", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
 async def refresh_tokens(
-    data: JSONBody[Refresh], db: NamedDependency[Database], now: NamedDependency[datetime]
+    data: JSONBody[Refresh], db: Given[Database], now: Given[datetime]
 ) -> Tokens:
     return await refresh(db, refresh_token=data.refresh_token, now=now)
 
 
-@post(routes.LOGOUT, operation_id="signOut", opt=needs(READ), status_code=204, tags=["sign-in"])
+@post(path(routes.LOGOUT), operation_id="signOut", opt=needs(READ), status_code=204, tags=["sign-in"])
 async def logout(
-    session: NamedDependency[SessionRow], db: NamedDependency[Database], now: NamedDependency[datetime]
+    session: Given[SessionRow], db: Given[Database], now: Given[datetime]
 ) -> None:
     await sign_out(db, session.id, now)
 
 
-@post(routes.SETUP, operation_id="makeFirstAdministrator", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+@post(path(routes.SETUP), operation_id="makeFirstAdministrator", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
 async def setup(
     request: Request[None, None, State],
     data: JSONBody[Setup],
-    db: NamedDependency[Database],
-    secrets: NamedDependency[Secrets],
-    now: NamedDependency[datetime],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    now: Given[datetime],
 ) -> Tokens:
     await make_first_admin(db, secrets, data, now=now)
     device = request.headers.get("user-agent", "")
     return await sign_in(db, email=data.email, password=data.password, device=device, now=now)
 
 
-@get(routes.ME, operation_id="readMe", opt=needs(READ), tags=["me"])
-async def me(actor: NamedDependency[Actor], db: NamedDependency[Database], settings: NamedDependency[Settings]) -> Me:
+@get(path(routes.ME), operation_id="readMe", opt=needs(READ), tags=["me"])
+async def me(actor: Given[Actor], db: Given[Database], settings: Given[Settings]) -> Me:
     return await read_me(db, actor, settings)
 
 
-@patch(routes.ME, operation_id="changeMe", opt=needs(READ), tags=["me"])
+@patch(path(routes.ME), operation_id="changeMe", opt=needs(READ), tags=["me"])
 async def patch_me(
     request: AnyRequest,
     data: JSONBody[MeChange],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
+    actor: Given[Actor],
+    db: Given[Database],
+    settings: Given[Settings],
 ) -> Me:
     await change_me(db, actor, data, rev=required_rev(request.headers.get("if-match")))
     return await read_me(db, actor, settings)
 
 
-@get(routes.MY_CONTACT_METHODS, operation_id="listMyContactMethods", opt=needs(READ), tags=["me"])
-async def my_contact_methods(actor: NamedDependency[Actor], db: NamedDependency[Database]) -> Page[wire.ContactMethod]:
+@get(path(routes.MY_CONTACT_METHODS), operation_id="listMyContactMethods", opt=needs(READ), tags=["me"])
+async def my_contact_methods(actor: Given[Actor], db: Given[Database]) -> Page[wire.ContactMethod]:
     return Page(items=await own_addresses(db, actor.user_id))
 
 
-@post(routes.MY_DEVICES, operation_id="registerDevice", opt=needs(READ), tags=["me"])
+@post(path(routes.MY_DEVICES), operation_id="registerDevice", opt=needs(READ), tags=["me"])
 async def add_device(
     request: AnyRequest,
     data: JSONBody[wire.NewDevice],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    secrets: NamedDependency[Secrets],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.ContactMethod]:
         return new_device(data, user_id=actor.user_id, secrets=secrets, now=now)
@@ -104,14 +103,14 @@ async def add_device(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@post(routes.MY_CONTACT_METHODS, operation_id="addContactMethod", opt=needs(READ), tags=["me"])
+@post(path(routes.MY_CONTACT_METHODS), operation_id="addContactMethod", opt=needs(READ), tags=["me"])
 async def add_contact_method(
     request: AnyRequest,
     data: JSONBody[wire.NewContactMethod],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    secrets: NamedDependency[Secrets],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.ContactMethod]:
         return new_contact_method(data, user_id=actor.user_id, secrets=secrets, now=now)
@@ -119,26 +118,26 @@ async def add_contact_method(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@delete(routes.MY_CONTACT_METHOD, operation_id="removeContactMethod", opt=needs(READ), tags=["me"])
+@delete(path(routes.MY_CONTACT_METHOD), operation_id="removeContactMethod", opt=needs(READ), tags=["me"])
 async def remove_contact_method(
-    contact_method_id: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+    contact_method_id: FromPath[str], actor: Given[Actor], db: Given[Database]
 ) -> None:
     await forget_address(db, contact_method_id, user_id=actor.user_id)
 
 
-@get(routes.USERS, operation_id="listUsers", opt=needs(READ), tags=["people"])
-async def users(db: NamedDependency[Database]) -> Page[wire.User]:
+@get(path(routes.USERS), operation_id="listUsers", opt=needs(READ), tags=["people"])
+async def users(db: Given[Database]) -> Page[wire.User]:
     rows = await db.rows(UserRow, "SELECT * FROM user_account ORDER BY name, id")
     return Page(items=[row.as_wire() for row in rows])
 
 
-@post(routes.USERS, operation_id="makeUser", opt=needs(PEOPLE_EDIT), tags=["people"])
+@post(path(routes.USERS), operation_id="makeUser", opt=needs(PEOPLE_EDIT), tags=["people"])
 async def add_user(
     request: AnyRequest,
     data: JSONBody[wire.NewUser],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.User]:
         return await make_user(db, data, now=now)
@@ -146,19 +145,19 @@ async def add_user(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@get(routes.TEAMS, operation_id="listTeams", opt=needs(READ), tags=["people"])
-async def teams(actor: NamedDependency[Actor], db: NamedDependency[Database]) -> Page[wire.Team]:
+@get(path(routes.TEAMS), operation_id="listTeams", opt=needs(READ), tags=["people"])
+async def teams(actor: Given[Actor], db: Given[Database]) -> Page[wire.Team]:
     rows = await db.rows(wire.Team, "SELECT * FROM team WHERE id IN :ids ORDER BY name", ids=tuple(actor.visible_ids))
     return Page(items=rows)
 
 
-@post(routes.TEAMS, operation_id="makeTeam", opt=needs(PEOPLE_EDIT), tags=["people"])
+@post(path(routes.TEAMS), operation_id="makeTeam", opt=needs(PEOPLE_EDIT), tags=["people"])
 async def add_team(
     request: AnyRequest,
     data: JSONBody[wire.NewTeam],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.Team]:
         if await db.value("SELECT 1 FROM team WHERE name = :name", name=data.name):
@@ -168,9 +167,9 @@ async def add_team(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@get(routes.TEAM_MEMBERS, operation_id="listTeamMembers", opt=needs(READ), tags=["people"])
+@get(path(routes.TEAM_MEMBERS), operation_id="listTeamMembers", opt=needs(READ), tags=["people"])
 async def team_members(
-    team_id: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+    team_id: FromPath[str], actor: Given[Actor], db: Given[Database]
 ) -> Page[wire.Member]:
     await _require_team(db, actor, team_id)
     rows = await db.rows(
@@ -182,13 +181,13 @@ async def team_members(
     return Page(items=rows)
 
 
-@post(routes.TEAM_MEMBERS, operation_id="addTeamMember", opt=needs(PEOPLE_EDIT), status_code=204, tags=["people"])
+@post(path(routes.TEAM_MEMBERS), operation_id="addTeamMember", opt=needs(PEOPLE_EDIT), status_code=204, tags=["people"])
 async def add_team_member(
     team_id: FromPath[str],
     data: JSONBody[wire.NewMember],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> None:
     await _require_team(db, actor, team_id)
     if await db.value("SELECT 1 FROM user_account WHERE id = :id", id=data.user_id) is None:

@@ -11,6 +11,7 @@ from server.accounts.actors import Actor
 from server.accounts.permissions import ALL, PUBLIC
 from server.accounts.sessions import SessionRow, authenticate
 from server.kernel.errors import Forbidden, Unauthenticated
+from server.kernel.http import AnyRequest
 
 Connection = ASGIConnection[Any, Any, Any, State]
 
@@ -42,11 +43,11 @@ def bearer(connection: Connection) -> str:
     return token.strip()
 
 
-def provide_actor(request: Any) -> Actor:
+def provide_actor(request: AnyRequest) -> Actor:
     """Dependency `actor`: who the guard let in."""
     return request.state.actor
 
 
-def provide_session(request: Any) -> SessionRow:
+def provide_session(request: AnyRequest) -> SessionRow:
     """Dependency `session`: the session that was used."""
     return request.state.session

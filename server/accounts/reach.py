@@ -10,6 +10,7 @@ from server.channels.base import CHANNELS
 from server.delivery.addresses import AddressRow, add_address, addresses_of
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid, NotFound
+from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, new_token
 from shared.wire import people as wire
 
@@ -20,6 +21,7 @@ def new_device(
     """A phone that can be paged by push."""
     value = {
         "provider": "fcm" if new.platform == "android" else "apns",
+        "device_id": new_id(now),
         "kind": new.kind,
         "value": new.value,
         "name": new.name,
@@ -36,7 +38,7 @@ def new_contact_method(
     if new.channel == "email":
         if "@" not in new.value[1:-1] or any(char.isspace() for char in new.value):
             raise Invalid.one("value", "not_an_email", "must be a mail address")
-        value = {"address": new.value}
+        value = {"email": new.value}
     else:
         parts = urlsplit(new.value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -47,7 +49,13 @@ def new_contact_method(
 
 def local_phone(writes: Writes, *, user_id: str, name: str, platform: str, secrets: Secrets, now: datetime) -> None:
     """A phone of the demo: pages to it leave the machine nowhere."""
-    value = {"provider": "local", "kind": "token", "value": f"local {user_id}", "name": name, "platform": platform}
+    value = {
+        "provider": "local",
+        "device_id": new_id(now),
+        "value": f"local {user_id}",
+        "name": name,
+        "platform": platform,
+    }
     writes.extend_with(_add("push", value, name=name, user_id=user_id, secrets=secrets, now=now)[0])
 
 

@@ -176,9 +176,7 @@ def _text(message: Message, body: str) -> str:
 
 
 def _html(message: Message, title: str, body: str) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in _details(message)
-    )
+    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in _details(message))
     link = _link(message)
     button = f'<p><a href="{escape(link[1])}">{escape(link[0])}</a></p>' if link else ""
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in _UNSAFE_TEXT.sub("", body).splitlines() if line)
@@ -213,6 +211,4 @@ def _mailbox_failure(refused: aiosmtplib.SMTPRecipientRefused) -> DeliveryFailed
     enhanced = ENHANCED_CODE.search(refused.message)
     says_so = NO_SUCH_MAILBOX.search(refused.message) if enhanced else refused.code in MAILBOX_CODES
     is_permanent = refused.code >= 500
-    return DeliveryFailed(
-        f"smtp_{refused.code}", permanent=is_permanent, dead_address=is_permanent and bool(says_so)
-    )
+    return DeliveryFailed(f"smtp_{refused.code}", permanent=is_permanent, dead_address=is_permanent and bool(says_so))

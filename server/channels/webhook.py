@@ -83,9 +83,7 @@ def webhook_body(message: Message) -> bytes:
         "incident": message.subject if message.privacy == "full" else _bare_subject(message),
         "details": message.details if message.privacy == "full" else {},
     }
-    return msgspec.json.encode(
-        {"type": f"notification.{message.kind}", "timestamp": message.sent_at, "data": data}
-    )
+    return msgspec.json.encode({"type": f"notification.{message.kind}", "timestamp": message.sent_at, "data": data})
 
 
 def _bare_subject(message: Message) -> dict[str, Any] | None:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from litestar import Response, delete, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from server.accounts.actors import Actor
@@ -11,7 +10,7 @@ from server.accounts.guard import needs
 from server.accounts.permissions import CONFIGURATION_EDIT, READ
 from server.escalation.policies import archive_policy, list_policies, read_policy, save_policy
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Once, required_rev
+from server.kernel.http import AnyRequest, Given, Once, path, required_rev
 from shared.wire import escalation_policies as wire
 from shared.wire import routes
 from shared.wire.lists import Page
@@ -19,25 +18,25 @@ from shared.wire.lists import Page
 TAGS = ["escalation"]
 
 
-@get(routes.ESCALATION_POLICIES, operation_id="listEscalationPolicies", opt=needs(READ), tags=TAGS)
-async def policies(actor: NamedDependency[Actor], db: NamedDependency[Database]) -> Page[wire.EscalationPolicy]:
+@get(path(routes.ESCALATION_POLICIES), operation_id="listEscalationPolicies", opt=needs(READ), tags=TAGS)
+async def policies(actor: Given[Actor], db: Given[Database]) -> Page[wire.EscalationPolicy]:
     return Page(items=await list_policies(db, actor))
 
 
-@get(routes.ESCALATION_POLICY, operation_id="readEscalationPolicy", opt=needs(READ), tags=TAGS)
+@get(path(routes.ESCALATION_POLICY), operation_id="readEscalationPolicy", opt=needs(READ), tags=TAGS)
 async def policy(
-    policy_id: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+    policy_id: FromPath[str], actor: Given[Actor], db: Given[Database]
 ) -> wire.EscalationPolicy:
     return await read_policy(db, actor, policy_id)
 
 
-@post(routes.ESCALATION_POLICIES, operation_id="makeEscalationPolicy", opt=needs(CONFIGURATION_EDIT), tags=TAGS)
+@post(path(routes.ESCALATION_POLICIES), operation_id="makeEscalationPolicy", opt=needs(CONFIGURATION_EDIT), tags=TAGS)
 async def add_policy(
     request: AnyRequest,
     data: JSONBody[wire.EscalationPolicyInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.EscalationPolicy]:
         return await save_policy(db, actor, data, id=None, rev=None, now=now)
@@ -45,14 +44,14 @@ async def add_policy(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@put(routes.ESCALATION_POLICY, operation_id="changeEscalationPolicy", opt=needs(CONFIGURATION_EDIT), tags=TAGS)
+@put(path(routes.ESCALATION_POLICY), operation_id="changeEscalationPolicy", opt=needs(CONFIGURATION_EDIT), tags=TAGS)
 async def change_policy(
     request: AnyRequest,
     policy_id: FromPath[str],
     data: JSONBody[wire.EscalationPolicyInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     rev = required_rev(request.headers.get("if-match"))
 
@@ -62,13 +61,15 @@ async def change_policy(
     return await Once(db, request, actor.user_id, now).carry_out(decide)
 
 
-@delete(routes.ESCALATION_POLICY, operation_id="archiveEscalationPolicy", opt=needs(CONFIGURATION_EDIT), tags=TAGS)
+@delete(
+    path(routes.ESCALATION_POLICY), operation_id="archiveEscalationPolicy", opt=needs(CONFIGURATION_EDIT), tags=TAGS
+)
 async def remove_policy(
     request: AnyRequest,
     policy_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> None:
     rev = required_rev(request.headers.get("if-match"))
     await db.apply(await archive_policy(db, actor, policy_id, rev=rev, now=now))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.accounts.actors import Actor
@@ -14,7 +14,7 @@ from server.incidents.history import read_alerts, read_timeline
 from server.incidents.read import Filter, count_incidents, list_incidents, read_incident, visible_row
 from server.incidents.verbs import acknowledge, escalate, load_incident, resolve, undo
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Decide, Once
+from server.kernel.http import AnyRequest, Decide, Given, Once, path
 from server.timeline.append import Who
 from shared.wire import incidents as wire
 from shared.wire import routes
@@ -25,51 +25,63 @@ ACT = needs(INCIDENTS_ACT)
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
-@get(routes.INCIDENTS, operation_id="listIncidents", opt=needs(READ), tags=TAGS)
-async def incidents(
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
-    scope: FromQuery[wire.Scope] = "all",
-    state: FromQuery[list[wire.State] | None] = None,
+def read_filter(  # noqa: PLR0913 one parameter for each thing a list can be narrowed to
+    segment: Annotated[wire.Scope, QueryParameter(name="scope")] = "all",
+    states: Annotated[list[wire.State] | None, QueryParameter(name="state")] = None,
     severity: FromQuery[list[wire.Severity] | None] = None,
     service_id: FromQuery[list[str] | None] = None,
     team_id: FromQuery[list[str] | None] = None,
     q: FromQuery[str | None] = None,
-    limit: Limit = 50,
-    cursor: FromQuery[str | None] = None,
-) -> Page[wire.IncidentItem]:
-    wanted = Filter(
-        scope=scope,
-        states=tuple(state or ()),
+) -> Filter:
+    """What the query narrows a list to."""
+    return Filter(
+        scope=segment,
+        states=tuple(states or ()),
         severities=tuple(severity or ()),
         service_ids=tuple(service_id or ()),
         team_ids=tuple(team_id or ()),
         text=(q or "").strip().replace("\0", ""),
     )
+
+
+@get(
+    path(routes.INCIDENTS),
+    operation_id="listIncidents",
+    opt=needs(READ),
+    tags=TAGS,
+    dependencies={"wanted": Provide(read_filter, sync_to_thread=False)},
+)
+async def incidents(
+    wanted: Given[Filter],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+    limit: Limit = 50,
+    cursor: FromQuery[str | None] = None,
+) -> Page[wire.IncidentItem]:
     return await list_incidents(db, actor, wanted, limit=limit, cursor=cursor, now=now)
 
 
-@get(routes.INCIDENT_COUNTS, operation_id="countIncidents", opt=needs(READ), tags=TAGS)
-async def counts(actor: NamedDependency[Actor], db: NamedDependency[Database]) -> wire.IncidentCounts:
+@get(path(routes.INCIDENT_COUNTS), operation_id="countIncidents", opt=needs(READ), tags=TAGS)
+async def counts(actor: Given[Actor], db: Given[Database]) -> wire.IncidentCounts:
     return await count_incidents(db, actor)
 
 
-@get(routes.INCIDENT, operation_id="readIncident", opt=needs(READ), tags=TAGS)
+@get(path(routes.INCIDENT), operation_id="readIncident", opt=needs(READ), tags=TAGS)
 async def incident(
     incident_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> wire.Incident:
     return await read_incident(db, actor, incident_id, now=now)
 
 
-@get(routes.INCIDENT_TIMELINE, operation_id="readTimeline", opt=needs(READ), tags=TAGS)
+@get(path(routes.INCIDENT_TIMELINE), operation_id="readTimeline", opt=needs(READ), tags=TAGS)
 async def timeline(
     incident_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
+    actor: Given[Actor],
+    db: Given[Database],
     limit: Limit = 100,
     cursor: FromQuery[str | None] = None,
 ) -> Page[wire.TimelineEntry]:
@@ -77,11 +89,11 @@ async def timeline(
     return await read_timeline(db, incident_id, limit=limit, cursor=cursor)
 
 
-@get(routes.INCIDENT_ALERTS, operation_id="listIncidentAlerts", opt=needs(READ), tags=TAGS)
+@get(path(routes.INCIDENT_ALERTS), operation_id="listIncidentAlerts", opt=needs(READ), tags=TAGS)
 async def alerts(
     incident_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
+    actor: Given[Actor],
+    db: Given[Database],
     limit: Limit = 50,
     cursor: FromQuery[str | None] = None,
 ) -> Page[wire.Alert]:
@@ -89,13 +101,13 @@ async def alerts(
     return await read_alerts(db, incident_id, limit=limit, cursor=cursor)
 
 
-@post(routes.INCIDENT_ACKNOWLEDGE, operation_id="acknowledgeIncident", opt=ACT, status_code=200, tags=TAGS)
+@post(path(routes.INCIDENT_ACKNOWLEDGE), operation_id="acknowledgeIncident", opt=ACT, status_code=200, tags=TAGS)
 async def acknowledge_incident(
     request: AnyRequest,
     incident_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, None]:
         await visible_row(db, actor, incident_id)
@@ -105,14 +117,14 @@ async def acknowledge_incident(
     return await _carry_out(request, actor, db, incident_id, now=now, decide=decide)
 
 
-@post(routes.INCIDENT_RESOLVE, operation_id="resolveIncident", opt=ACT, status_code=200, tags=TAGS)
+@post(path(routes.INCIDENT_RESOLVE), operation_id="resolveIncident", opt=ACT, status_code=200, tags=TAGS)
 async def resolve_incident(
     request: AnyRequest,
     incident_id: FromPath[str],
     data: JSONBody[wire.Resolve],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, None]:
         await visible_row(db, actor, incident_id)
@@ -123,14 +135,14 @@ async def resolve_incident(
     return await _carry_out(request, actor, db, incident_id, now=now, decide=decide)
 
 
-@post(routes.INCIDENT_ESCALATE, operation_id="escalateIncident", opt=ACT, status_code=200, tags=TAGS)
+@post(path(routes.INCIDENT_ESCALATE), operation_id="escalateIncident", opt=ACT, status_code=200, tags=TAGS)
 async def escalate_incident(
     request: AnyRequest,
     incident_id: FromPath[str],
     data: JSONBody[wire.Escalate],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, None]:
         await visible_row(db, actor, incident_id)
@@ -140,13 +152,13 @@ async def escalate_incident(
     return await _carry_out(request, actor, db, incident_id, now=now, decide=decide)
 
 
-@post(routes.INCIDENT_UNDO, operation_id="undoLastVerb", opt=ACT, status_code=200, tags=TAGS)
+@post(path(routes.INCIDENT_UNDO), operation_id="undoLastVerb", opt=ACT, status_code=200, tags=TAGS)
 async def undo_verb(
     request: AnyRequest,
     incident_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, None]:
         await visible_row(db, actor, incident_id)

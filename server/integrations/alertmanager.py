@@ -151,8 +151,6 @@ def _severity(labels: dict[str, str]) -> Severity:
 def _links(generator: str | None, annotations: Labels, external: Any) -> tuple[Link, ...]:
     found = [clean.web_link("Source", generator)]
     for words, names in LINK_ANNOTATIONS:
-        found.append(
-            next((link for name in names if (link := clean.web_link(words, annotations.get(name)))), None)
-        )
+        found.append(next((link for name in names if (link := clean.web_link(words, annotations.get(name)))), None))
     found.append(clean.web_link("Alertmanager", external))
     return tuple(link for link in found if link)

@@ -86,9 +86,7 @@ def is_too_deep(body: bytes) -> bool:
 
 
 def _mended(body: bytes) -> bytes:
-    tree = json.loads(
-        body.decode("utf-8-sig", "replace"), parse_constant=_refuse_constant, parse_float=_finite_or_text
-    )
+    tree = json.loads(body.decode("utf-8-sig", "replace"), parse_constant=_refuse_constant, parse_float=_finite_or_text)
     return json.dumps(tree, ensure_ascii=False).encode("utf-8", "ignore")
 
 

@@ -103,9 +103,7 @@ def _moment(body: Body, field: str) -> Any:
     given = _typed(body, field, str)
     instant = clean.moment(given)
     if given and instant is None:
-        raise BadEvent(
-            field, "invalid_time", f"{field} must be an RFC 3339 time such as 2026-03-01T08:00:00Z"
-        )
+        raise BadEvent(field, "invalid_time", f"{field} must be an RFC 3339 time such as 2026-03-01T08:00:00Z")
     return instant
 
 
@@ -118,8 +116,6 @@ def _links(body: Body) -> tuple[Link, ...]:
         pair = cast(Body, item)
         link = clean.web_link(pair.get("text"), pair.get("href"))
         if link is None:
-            raise BadEvent(
-                f"links[{n}].href", "invalid_url", f"links[{n}].href must be an http or https address"
-            )
+            raise BadEvent(f"links[{n}].href", "invalid_url", f"links[{n}].href must be an http or https address")
         links.append(link)
     return tuple(links)

@@ -69,9 +69,7 @@ class PagerDuty(Integration):
 
     def refused(self, problem: dict[str, Any]) -> Answer:
         status = int(problem["status"])
-        word, message = STATUSES.get(
-            status, ("error", str(problem.get("title") or "Event was not processed"))
-        )
+        word, message = STATUSES.get(status, ("error", str(problem.get("title") or "Event was not processed")))
         errors = [str(each["message"]) for each in _objects(problem.get("errors")) if "message" in each]
         body = {"status": word, "message": message, "errors": errors or [problem.get("detail") or message]}
         return Answer(status=status, body=body)

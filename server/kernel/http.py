@@ -7,13 +7,15 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
+from litestar.di import Dependency
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.params import SkipValidationMarker
 from msgspec import Struct
 
 from server.kernel.database import Database, Writes
@@ -31,12 +33,20 @@ from server.kernel.tables import Idempotency
 
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, State]
+T = TypeVar("T")
+Given: TypeAlias = Annotated[T, Dependency(), SkipValidationMarker()]
+"""A parameter that the application gives by name, as it is."""
 
 PROBLEM = "application/problem+json"
 TRIES = 5
 _AT = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
 _UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]+)`")
+
+
+def path(route: str) -> str:
+    """A shared route as Litestar wants it: every parameter is text."""
+    return route.replace("}", ":str}")
 
 
 def problem_of(error: DogwatchError) -> dict[str, Any]:

@@ -206,17 +206,13 @@ class Outbound:
     trusted authorities (otherwise SSL_CERT_FILE, then certifi); `resolve` stands in for DNS in tests.
     """
 
-    def __init__(
-        self, *, allow: Iterable[Network] = (), ca_file: str = "", resolve: Resolve | None = None
-    ) -> None:
+    def __init__(self, *, allow: Iterable[Network] = (), ca_file: str = "", resolve: Resolve | None = None) -> None:
         self._guard = Guard(allow)
         self._ca_file = ca_file
         self._resolve = resolve or self._ask_dns
         self._dns = ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns")
         self._lines: dict[tuple[bool, bool], _Line] = {}
-        self._gates: WeakValueDictionary[tuple[str, str, int | None], asyncio.Semaphore] = (
-            WeakValueDictionary()
-        )
+        self._gates: WeakValueDictionary[tuple[str, str, int | None], asyncio.Semaphore] = WeakValueDictionary()
 
     async def request(
         self,
@@ -283,9 +279,7 @@ class Outbound:
 
     def _client(self, trusted: bool, http2: bool) -> httpx.AsyncClient:
         # One context per client: httpcore writes the ALPN protocols into it.
-        tls = (
-            ssl.create_default_context(cafile=self._ca_file) if self._ca_file else httpx.create_ssl_context()
-        )
+        tls = ssl.create_default_context(cafile=self._ca_file) if self._ca_file else httpx.create_ssl_context()
         transport: httpx.AsyncBaseTransport
         if trusted:
             limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=600)

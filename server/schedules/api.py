@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, delete, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.accounts.actors import Actor
@@ -12,7 +11,7 @@ from server.accounts.guard import needs
 from server.accounts.permissions import READ, SCHEDULES_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Invalid
-from server.kernel.http import AnyRequest, Once, required_rev
+from server.kernel.http import AnyRequest, Given, Once, path, required_rev
 from server.schedules.change import (
     archive_schedule,
     as_wire,
@@ -35,32 +34,32 @@ TAGS = ["schedules"]
 EDIT = needs(SCHEDULES_EDIT)
 
 
-@get(routes.SCHEDULES, operation_id="listSchedules", opt=needs(READ), tags=TAGS)
+@get(path(routes.SCHEDULES), operation_id="listSchedules", opt=needs(READ), tags=TAGS)
 async def schedules(
-    actor: NamedDependency[Actor], db: NamedDependency[Database], now: NamedDependency[datetime]
+    actor: Given[Actor], db: Given[Database], now: Given[datetime]
 ) -> Page[wire.Schedule]:
     ids = await visible_schedule_ids(db, actor.visible_ids)
     loaded = await load_rotas(db, ids, since=now)
     return Page(items=[_schedule(loaded[id]) for id in ids])
 
 
-@get(routes.SCHEDULE, operation_id="readSchedule", opt=needs(READ), tags=TAGS)
+@get(path(routes.SCHEDULE), operation_id="readSchedule", opt=needs(READ), tags=TAGS)
 async def schedule(
     schedule_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> wire.Schedule:
     return _schedule(await visible_schedule(db, actor, schedule_id, since=now))
 
 
-@post(routes.SCHEDULES, operation_id="makeSchedule", opt=EDIT, tags=TAGS)
+@post(path(routes.SCHEDULES), operation_id="makeSchedule", opt=EDIT, tags=TAGS)
 async def add_schedule(
     request: AnyRequest,
     data: JSONBody[wire.ScheduleInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.Schedule]:
         return await save_schedule(db, actor, data, id=None, rev=None, now=now)
@@ -68,14 +67,14 @@ async def add_schedule(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@put(routes.SCHEDULE, operation_id="changeSchedule", opt=EDIT, tags=TAGS)
+@put(path(routes.SCHEDULE), operation_id="changeSchedule", opt=EDIT, tags=TAGS)
 async def change_schedule(
     request: AnyRequest,
     schedule_id: FromPath[str],
     data: JSONBody[wire.ScheduleInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     rev = required_rev(request.headers.get("if-match"))
 
@@ -85,25 +84,25 @@ async def change_schedule(
     return await Once(db, request, actor.user_id, now).carry_out(decide)
 
 
-@delete(routes.SCHEDULE, operation_id="archiveSchedule", opt=EDIT, tags=TAGS)
+@delete(path(routes.SCHEDULE), operation_id="archiveSchedule", opt=EDIT, tags=TAGS)
 async def remove_schedule(
     request: AnyRequest,
     schedule_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> None:
     rev = required_rev(request.headers.get("if-match"))
     await db.apply(await archive_schedule(db, actor, schedule_id, rev=rev, now=now))
 
 
-@get(routes.SCHEDULE_SHIFTS, operation_id="listShifts", opt=needs(READ), tags=TAGS)
+@get(path(routes.SCHEDULE_SHIFTS), operation_id="listShifts", opt=needs(READ), tags=TAGS)
 async def schedule_shifts(
     schedule_id: FromPath[str],
     start: Annotated[datetime, QueryParameter(name="from")],
     end: Annotated[datetime, QueryParameter(name="to")],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
+    actor: Given[Actor],
+    db: Given[Database],
 ) -> wire.Shifts:
     _require_offsets({"from": start, "to": end})
     if flaws := check_window(start, end):
@@ -112,12 +111,12 @@ async def schedule_shifts(
     return wire.Shifts(items=shifts(loaded.rota, start, end), zone_rules=zone_rules_version())
 
 
-@get(routes.SCHEDULE_ON_CALL, operation_id="readOnCall", opt=needs(READ), tags=TAGS)
+@get(path(routes.SCHEDULE_ON_CALL), operation_id="readOnCall", opt=needs(READ), tags=TAGS)
 async def schedule_on_call(
     schedule_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
     at: FromQuery[datetime | None] = None,
 ) -> wire.OnCallAt:
     instant = at or now
@@ -141,12 +140,12 @@ async def schedule_on_call(
     )
 
 
-@get(routes.SCHEDULE_OVERRIDES, operation_id="listOverrides", opt=needs(READ), tags=TAGS)
+@get(path(routes.SCHEDULE_OVERRIDES), operation_id="listOverrides", opt=needs(READ), tags=TAGS)
 async def overrides(
     schedule_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Page[wire.Override]:
     await visible_schedule(db, actor, schedule_id, since=now)
     text = "SELECT * FROM override WHERE schedule_id = :id ORDER BY start_at DESC, id LIMIT 500"
@@ -154,14 +153,14 @@ async def overrides(
     return Page(items=[as_wire(row) for row in rows])
 
 
-@post(routes.SCHEDULE_OVERRIDES, operation_id="makeOverride", opt=EDIT, tags=TAGS)
+@post(path(routes.SCHEDULE_OVERRIDES), operation_id="makeOverride", opt=EDIT, tags=TAGS)
 async def add_override(
     request: AnyRequest,
     schedule_id: FromPath[str],
     data: JSONBody[wire.OverrideInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.Override]:
         return await make_override(db, actor, schedule_id, data, now=now)
@@ -169,27 +168,27 @@ async def add_override(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@delete(routes.SCHEDULE_OVERRIDE, operation_id="cancelOverride", opt=EDIT, tags=TAGS)
+@delete(path(routes.SCHEDULE_OVERRIDE), operation_id="cancelOverride", opt=EDIT, tags=TAGS)
 async def remove_override(
     schedule_id: FromPath[str],
     override_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> None:
     await db.apply(await cancel_override(db, actor, schedule_id, override_id, now=now))
 
 
-@get(routes.ON_CALL, operation_id="listOnCallNow", opt=needs(READ), tags=TAGS)
+@get(path(routes.ON_CALL), operation_id="listOnCallNow", opt=needs(READ), tags=TAGS)
 async def everybody_on_call(
-    actor: NamedDependency[Actor], db: NamedDependency[Database], now: NamedDependency[datetime]
+    actor: Given[Actor], db: Given[Database], now: Given[datetime]
 ) -> Page[OnCallNow]:
     return Page(items=await on_call_now(db, actor, now))
 
 
-@get(routes.MY_ON_CALL, operation_id="readMyOnCall", opt=needs(READ), tags=["me"])
+@get(path(routes.MY_ON_CALL), operation_id="readMyOnCall", opt=needs(READ), tags=["me"])
 async def me_on_call(
-    actor: NamedDependency[Actor], db: NamedDependency[Database], now: NamedDependency[datetime]
+    actor: Given[Actor], db: Given[Database], now: Given[datetime]
 ) -> MyOnCall:
     return await my_on_call(db, actor, now)
 

@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from litestar import Response, delete, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import CONFIGURATION_EDIT, INCIDENTS_ACT, READ
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Once, required_rev
+from server.kernel.http import AnyRequest, Given, Once, path, required_rev
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.services.change import (
@@ -41,25 +40,25 @@ from shared.wire.lists import Page
 EDIT = needs(CONFIGURATION_EDIT)
 
 
-@get(routes.SERVICES, operation_id="listServices", opt=needs(READ), tags=["services"])
-async def services(actor: NamedDependency[Actor], db: NamedDependency[Database]) -> Page[wire.Service]:
+@get(path(routes.SERVICES), operation_id="listServices", opt=needs(READ), tags=["services"])
+async def services(actor: Given[Actor], db: Given[Database]) -> Page[wire.Service]:
     return Page(items=await list_services(db, actor))
 
 
-@get(routes.SERVICE, operation_id="readService", opt=needs(READ), tags=["services"])
+@get(path(routes.SERVICE), operation_id="readService", opt=needs(READ), tags=["services"])
 async def service(
-    service_id: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+    service_id: FromPath[str], actor: Given[Actor], db: Given[Database]
 ) -> wire.Service:
     return await read_service(db, actor, service_id)
 
 
-@post(routes.SERVICES, operation_id="makeService", opt=EDIT, tags=["services"])
+@post(path(routes.SERVICES), operation_id="makeService", opt=EDIT, tags=["services"])
 async def add_service(
     request: AnyRequest,
     data: JSONBody[wire.ServiceInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.Service]:
         return await save_service(db, actor, data, id=None, rev=None, now=now)
@@ -67,14 +66,14 @@ async def add_service(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@put(routes.SERVICE, operation_id="changeService", opt=EDIT, tags=["services"])
+@put(path(routes.SERVICE), operation_id="changeService", opt=EDIT, tags=["services"])
 async def change_service(
     request: AnyRequest,
     service_id: FromPath[str],
     data: JSONBody[wire.ServiceInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     rev = required_rev(request.headers.get("if-match"))
 
@@ -84,48 +83,48 @@ async def change_service(
     return await Once(db, request, actor.user_id, now).carry_out(decide)
 
 
-@delete(routes.SERVICE, operation_id="archiveService", opt=EDIT, tags=["services"])
+@delete(path(routes.SERVICE), operation_id="archiveService", opt=EDIT, tags=["services"])
 async def remove_service(
     request: AnyRequest,
     service_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> None:
     rev = required_rev(request.headers.get("if-match"))
     await db.apply(await remove(db, actor, SERVICE_OWNER, Service, service_id, rev=rev, now=now))
 
 
-@get(routes.INTEGRATIONS, operation_id="listIntegrations", opt=needs(READ), tags=["integrations"])
+@get(path(routes.INTEGRATIONS), operation_id="listIntegrations", opt=needs(READ), tags=["integrations"])
 async def integrations(
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    secrets: NamedDependency[Secrets],
-    settings: NamedDependency[Settings],
+    actor: Given[Actor],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    settings: Given[Settings],
 ) -> Page[wire.Integration]:
     return Page(items=await list_integrations(db, actor, secrets, settings))
 
 
-@get(routes.INTEGRATION, operation_id="readIntegration", opt=needs(READ), tags=["integrations"])
+@get(path(routes.INTEGRATION), operation_id="readIntegration", opt=needs(READ), tags=["integrations"])
 async def integration(
     integration_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    secrets: NamedDependency[Secrets],
-    settings: NamedDependency[Settings],
+    actor: Given[Actor],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    settings: Given[Settings],
 ) -> wire.Integration:
     return await read_integration(db, actor, integration_id, secrets, settings)
 
 
-@post(routes.INTEGRATIONS, operation_id="makeIntegration", opt=EDIT, tags=["integrations"])
+@post(path(routes.INTEGRATIONS), operation_id="makeIntegration", opt=EDIT, tags=["integrations"])
 async def add_integration(
     request: AnyRequest,
     data: JSONBody[wire.IntegrationInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    secrets: NamedDependency[Secrets],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    settings: Given[Settings],
+    now: Given[datetime],
 ) -> Response[bytes]:
     made: list[str] = []
 
@@ -140,16 +139,16 @@ async def add_integration(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reread=reread)
 
 
-@put(routes.INTEGRATION, operation_id="changeIntegration", opt=EDIT, tags=["integrations"])
+@put(path(routes.INTEGRATION), operation_id="changeIntegration", opt=EDIT, tags=["integrations"])
 async def put_integration(
     request: AnyRequest,
     integration_id: FromPath[str],
     data: JSONBody[wire.IntegrationChange],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    secrets: NamedDependency[Secrets],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    settings: Given[Settings],
+    now: Given[datetime],
 ) -> Response[bytes]:
     rev = required_rev(request.headers.get("if-match"))
 
@@ -162,33 +161,33 @@ async def put_integration(
     return await Once(db, request, actor.user_id, now).carry_out(decide, reread=reread)
 
 
-@delete(routes.INTEGRATION, operation_id="archiveIntegration", opt=EDIT, tags=["integrations"])
+@delete(path(routes.INTEGRATION), operation_id="archiveIntegration", opt=EDIT, tags=["integrations"])
 async def remove_integration(
     request: AnyRequest,
     integration_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> None:
     rev = required_rev(request.headers.get("if-match"))
     await db.apply(await remove(db, actor, INTEGRATION_OWNER, Integration, integration_id, rev=rev, now=now))
 
 
-@get(routes.INTEGRATION_RULES, operation_id="listRules", opt=needs(READ), tags=["rules"])
+@get(path(routes.INTEGRATION_RULES), operation_id="listRules", opt=needs(READ), tags=["rules"])
 async def rules(
-    integration_id: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+    integration_id: FromPath[str], actor: Given[Actor], db: Given[Database]
 ) -> Page[wire.Rule]:
     return Page(items=await list_rules(db, actor, integration_id))
 
 
-@post(routes.INTEGRATION_RULES, operation_id="makeRule", opt=EDIT, tags=["rules"])
+@post(path(routes.INTEGRATION_RULES), operation_id="makeRule", opt=EDIT, tags=["rules"])
 async def add_rule(
     request: AnyRequest,
     integration_id: FromPath[str],
     data: JSONBody[wire.RuleInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.Rule]:
         return await save_rule(db, actor, integration_id, data, id=None, rev=None, now=now)
@@ -196,15 +195,15 @@ async def add_rule(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@put(routes.INTEGRATION_RULE, operation_id="changeRule", opt=EDIT, tags=["rules"])
+@put(path(routes.INTEGRATION_RULE), operation_id="changeRule", opt=EDIT, tags=["rules"])
 async def change_rule(
     request: AnyRequest,
     integration_id: FromPath[str],
     rule_id: FromPath[str],
     data: JSONBody[wire.RuleInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     rev = required_rev(request.headers.get("if-match"))
 
@@ -214,30 +213,30 @@ async def change_rule(
     return await Once(db, request, actor.user_id, now).carry_out(decide)
 
 
-@delete(routes.INTEGRATION_RULE, operation_id="removeRule", opt=EDIT, tags=["rules"])
+@delete(path(routes.INTEGRATION_RULE), operation_id="removeRule", opt=EDIT, tags=["rules"])
 async def delete_rule(
     request: AnyRequest,
     integration_id: FromPath[str],
     rule_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
+    actor: Given[Actor],
+    db: Given[Database],
 ) -> None:
     rev = required_rev(request.headers.get("if-match"))
     await db.apply(await remove_rule(db, actor, integration_id, rule_id, rev=rev))
 
 
-@get(routes.SILENCES, operation_id="listSilences", opt=needs(READ), tags=["silences"])
-async def silences(actor: NamedDependency[Actor], db: NamedDependency[Database]) -> Page[wire.Silence]:
+@get(path(routes.SILENCES), operation_id="listSilences", opt=needs(READ), tags=["silences"])
+async def silences(actor: Given[Actor], db: Given[Database]) -> Page[wire.Silence]:
     return Page(items=await list_silences(db, actor))
 
 
-@post(routes.SILENCES, operation_id="makeSilence", opt=needs(INCIDENTS_ACT), tags=["silences"])
+@post(path(routes.SILENCES), operation_id="makeSilence", opt=needs(INCIDENTS_ACT), tags=["silences"])
 async def add_silence(
     request: AnyRequest,
     data: JSONBody[wire.SilenceInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     async def decide() -> tuple[Writes, wire.Silence]:
         writes, saved = await save_silence(db, actor, data, id=None, rev=None, now=now)
@@ -247,14 +246,14 @@ async def add_silence(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@put(routes.SILENCE, operation_id="changeSilence", opt=needs(INCIDENTS_ACT), tags=["silences"])
+@put(path(routes.SILENCE), operation_id="changeSilence", opt=needs(INCIDENTS_ACT), tags=["silences"])
 async def change_silence(
     request: AnyRequest,
     silence_id: FromPath[str],
     data: JSONBody[wire.SilenceInput],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> Response[bytes]:
     rev = required_rev(request.headers.get("if-match"))
 
@@ -266,13 +265,13 @@ async def change_silence(
     return await Once(db, request, actor.user_id, now).carry_out(decide)
 
 
-@delete(routes.SILENCE, operation_id="endSilence", opt=needs(INCIDENTS_ACT), tags=["silences"])
+@delete(path(routes.SILENCE), operation_id="endSilence", opt=needs(INCIDENTS_ACT), tags=["silences"])
 async def delete_silence(
     request: AnyRequest,
     silence_id: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    now: NamedDependency[datetime],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
 ) -> None:
     rev = required_rev(request.headers.get("if-match"))
     await db.apply(await end_silence(db, actor, silence_id, rev=rev, now=now))

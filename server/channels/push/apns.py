@@ -169,9 +169,7 @@ def apns_failure(reply: Reply, now: datetime) -> DeliveryFailed:
     answer = _read(reply)
     if reply.status == 410 or answer.reason in DEAD_ADDRESS:
         reason = "unregistered" if reply.status == 410 else "invalid_address"
-        return DeliveryFailed(
-            reason, permanent=True, dead_address=True, dead_since=_instant(answer.timestamp)
-        )
+        return DeliveryFailed(reason, permanent=True, dead_address=True, dead_since=_instant(answer.timestamp))
     if answer.reason in OUR_TOPIC:
         return DeliveryFailed("wrong_app", permanent=True, bad_credentials=True)
     if reply.status == 403:

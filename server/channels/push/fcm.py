@@ -47,9 +47,7 @@ class _Answer(Struct):
 class Fcm:
     """Sends to one Firebase project."""
 
-    def __init__(
-        self, outbound: Outbound, tokens: GoogleTokens, *, endpoint: str, server: str, now: Now
-    ) -> None:
+    def __init__(self, outbound: Outbound, tokens: GoogleTokens, *, endpoint: str, server: str, now: Now) -> None:
         self._outbound = outbound
         self._tokens = tokens
         self._url = f"{endpoint}/v1/projects/{tokens.project_id}/messages:send"

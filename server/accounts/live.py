@@ -1,0 +1,134 @@
+"""The live socket: what changed, to whoever may see it."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from litestar import WebSocket, websocket
+from litestar.exceptions import WebSocketDisconnect
+
+from server.accounts.actors import Actor
+from server.accounts.guard import needs
+from server.accounts.permissions import PUBLIC
+from server.accounts.sessions import authenticate
+from server.kernel.clock import Clock
+from server.kernel.database import Database
+from server.kernel.errors import Unauthenticated
+from server.kernel.http import Given, path
+from server.kernel.live import LiveChange, LiveFeed
+from shared.wire import routes
+from shared.wire.live import Authenticate, Changed, Hello, LiveMessage, Ping, Reset
+
+SIGNED_OUT = 4401
+PING_S = 20.0
+FIRST_MESSAGE_S = 10.0
+QUEUE = 1_000
+RECHECK = timedelta(seconds=1)
+Socket = WebSocket[Any, Any, Any]
+_encode: Callable[[LiveMessage], bytes] = msgspec.json.Encoder().encode
+
+
+@websocket(path(routes.LIVE), opt=needs(PUBLIC))
+async def live(
+    socket: Socket, db: Given[Database], feed: Given[LiveFeed], clock: Given[Clock]
+) -> None:
+    """Token in the first message, `hello` or what was missed, then changes until the token ends (4401)."""
+    await socket.accept()
+    with contextlib.suppress(WebSocketDisconnect):
+        try:
+            asked = await _first_message(socket)
+            await authenticate(db, asked.token, clock.now())
+        except (Unauthenticated, msgspec.MsgspecError, TimeoutError):
+            await socket.close(SIGNED_OUT, "sign in first")
+            return
+        await _Session(socket, db, feed, clock, asked).run()
+
+
+async def _first_message(socket: Socket) -> Authenticate:
+    text = await asyncio.wait_for(socket.receive_text(), FIRST_MESSAGE_S)
+    return msgspec.json.decode(text, type=Authenticate)
+
+
+class _Session:
+    """One connected client."""
+
+    def __init__(self, socket: Socket, db: Database, feed: LiveFeed, clock: Clock, asked: Authenticate) -> None:
+        self._socket, self._db, self._feed, self._clock, self._asked = socket, db, feed, clock, asked
+        self._queue: asyncio.Queue[LiveChange] = asyncio.Queue(QUEUE)
+        self._actor: Actor | None = None
+        self._checked_at: datetime | None = None
+        self._lost = False
+
+    async def run(self) -> None:
+        stop = self._feed.listen(self._put)
+        sending = asyncio.create_task(self._send())
+        reading = asyncio.create_task(self._read())
+        try:
+            await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop()
+            for task in (sending, reading):
+                task.cancel()
+            await asyncio.gather(sending, reading, return_exceptions=True)
+
+    def _put(self, change: LiveChange) -> None:
+        try:
+            self._queue.put_nowait(change)
+        except asyncio.QueueFull:
+            self._lost = True
+
+    async def _read(self) -> None:
+        """Clients say nothing more; reading notices when they go away."""
+        while True:
+            await self._socket.receive_text()
+
+    async def _send(self) -> None:
+        missed = None
+        if self._asked.epoch is not None and self._asked.n is not None:
+            missed = self._feed.since(self._asked.epoch, self._asked.n)
+            if missed is None:
+                await self._tell(Reset(epoch=self._feed.epoch, n=self._feed.n))
+        if self._asked.epoch is None or missed is not None:
+            await self._tell(Hello(epoch=self._feed.epoch, n=self._feed.n))
+        told = self._feed.n
+        for change in missed or []:
+            await self._pass_on(change)
+        while True:
+            try:
+                change = await asyncio.wait_for(self._queue.get(), PING_S)
+            except TimeoutError:
+                if not await self._is_signed_in():
+                    return
+                await self._tell(Ping(n=self._feed.n))
+                continue
+            if self._lost:
+                self._lost = False
+                await self._tell(Reset(epoch=self._feed.epoch, n=self._feed.n))
+            elif change.n > told and not await self._pass_on(change):
+                return
+
+    async def _pass_on(self, change: LiveChange) -> bool:
+        """Whether the client is still signed in."""
+        if not await self._is_signed_in() or self._actor is None:
+            return False
+        if change.team_id is None or change.team_id in self._actor.visible_ids:
+            await self._tell(Changed(n=change.n, kind=change.kind, id=change.object_id, rev=change.rev))
+        return True
+
+    async def _is_signed_in(self) -> bool:
+        now = self._clock.now()
+        if self._checked_at is not None and now - self._checked_at < RECHECK:
+            return True
+        try:
+            self._actor, _ = await authenticate(self._db, self._asked.token, now)
+        except Unauthenticated:
+            await self._socket.close(SIGNED_OUT, "the session ended")
+            return False
+        self._checked_at = now
+        return True
+
+    async def _tell(self, message: LiveMessage) -> None:
+        await self._socket.send_text(_encode(message).decode())

@@ -1,0 +1,1 @@
+"""Every button that a person presses outside the app, turned into one verb."""

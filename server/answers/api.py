@@ -1,0 +1,47 @@
+"""Handlers of buttons outside the app."""
+
+from datetime import datetime
+
+import msgspec
+from litestar import Response, post
+from litestar.params import JSONBody
+
+from server.accounts.guard import needs
+from server.accounts.permissions import PUBLIC
+from server.answers.act import act, read_token
+from server.kernel.database import Database
+from server.kernel.errors import Conflict, Stale
+from server.kernel.http import TRIES, Given, json_response, path
+from server.kernel.idempotency import find_replay, keep_answer, request_hash
+from server.kernel.secrets import Secrets
+from shared.wire import routes
+from shared.wire.actions import Action
+
+
+@post(path(routes.ACTIONS), operation_id="useAction", opt=needs(PUBLIC), status_code=200, tags=["actions"])
+async def use_action(
+    data: JSONBody[Action],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    now: Given[datetime],
+) -> Response[bytes]:
+    """Each verb works once; the same verb again gets the first answer."""
+    bound = read_token(secrets, data.token, now)
+    once = {"actor": f"notification:{bound.notification_id}", "key": data.verb}
+    request = request_hash("POST", routes.ACTIONS, data.verb.encode())
+    for _ in range(TRIES):
+        first = await find_replay(db, request=request, now=now, **once)
+        if first is not None:
+            return json_response(first.body, first.status)
+        writes, result = await act(db, bound, data, now=now)
+        body = msgspec.json.encode(result)
+        keep_answer(writes, request=request, status=200, body=body, now=now, **once)
+        try:
+            await db.apply(writes)
+        except Stale:
+            continue
+        return json_response(body, 200)
+    raise Conflict("it kept changing meanwhile; try again", code="contended")
+
+
+HANDLERS = [use_action]

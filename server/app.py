@@ -1,0 +1,132 @@
+"""The API process: every handler, the ways in, and the engine beside them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+from litestar import Litestar, asgi
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Receive, Scope, Send
+
+from server.accounts import api as accounts_api
+from server.accounts.guard import guard, needs, provide_actor, provide_session
+from server.accounts.live import live
+from server.accounts.permissions import PUBLIC
+from server.accounts.sessions import Throttle
+from server.accounts.setup import admin_from_settings
+from server.accounts.setup_page import HANDLERS as SETUP_PAGE
+from server.answers import api as answers_api
+from server.configuration import api as configuration_api
+from server.engine import Engine, running_engine
+from server.escalation import api as escalation_api
+from server.incidents import api as incidents_api
+from server.ingest.accept import Accept
+from server.ingest.store import EventStore
+from server.kernel.http import EXCEPTION_HANDLERS, path
+from server.kernel.live import LiveFeed
+from server.kernel.settings import VERSION, Settings
+from server.paging_health import api as paging_health_api
+from server.schedules import api as schedules_api
+from server.services import api as services_api
+from shared.wire import routes
+
+MAX_BODY_BYTES = 1024 * 1024
+
+HANDLERS: list[Any] = [
+    *accounts_api.HANDLERS,
+    *services_api.HANDLERS,
+    *schedules_api.HANDLERS,
+    *escalation_api.HANDLERS,
+    *incidents_api.HANDLERS,
+    *answers_api.HANDLERS,
+    *paging_health_api.HANDLERS,
+    *SETUP_PAGE,
+    live,
+]
+
+
+def _from_state(name: str) -> Provide:
+    def provide(state: State) -> Any:
+        return getattr(state, name)
+
+    return Provide(provide, sync_to_thread=False)
+
+
+def _now(state: State) -> datetime:
+    return state.clock.now()
+
+
+DEPENDENCIES = {
+    **{name: _from_state(name) for name in ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor")},
+    "engine_ok": _from_state("engine_ok"),
+    "now": Provide(_now, sync_to_thread=False),
+    "actor": Provide(provide_actor, sync_to_thread=False),
+    "session": Provide(provide_session, sync_to_thread=False),
+}
+
+
+def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
+    """Give the handlers their parts."""
+    app.state.db = engine.db
+    app.state.clock = engine.clock
+    app.state.secrets = engine.secrets
+    app.state.settings = engine.settings
+    app.state.throttle = Throttle.new()
+    app.state.feed = feed
+    app.state.auditor = engine.auditor
+    app.state.engine_ok = engine.is_healthy
+    app.state.accept = Accept(EventStore(engine.db), engine.directory, engine.clock)
+
+
+WAYS_IN = (routes.INGEST, routes.INGEST_WITH_KEY, routes.PAGERDUTY_V2, routes.PAGERDUTY_V1)
+
+
+@asgi([path(route) for route in WAYS_IN], opt=needs(PUBLIC), copy_scope=False)
+async def ways_in(scope: Scope, receive: Receive, send: Send) -> None:
+    await scope["litestar_app"].state.accept(scope, receive, send)
+
+
+def build_app(settings: Settings, *, engine: Engine | None = None, api_only: bool = False) -> Litestar:
+    """The application; with an engine given (tests) nothing runs by itself."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        if engine is not None:
+            attach(app, engine, LiveFeed(engine.db))
+            yield
+            return
+        async with running_engine(settings, api_only=api_only) as started:
+            feed = LiveFeed(started.db)
+            started.db.on_hurry(feed.hurry)
+            attach(app, started, feed)
+            await admin_from_settings(started.db, settings, now=started.clock.now())
+            telling = asyncio.create_task(feed.run())
+            try:
+                yield
+            finally:
+                telling.cancel()
+                await asyncio.gather(telling, return_exceptions=True)
+
+    handlers = [*HANDLERS, ways_in, *(configuration_api.DEMO_HANDLERS if settings.demo else [])]
+    return Litestar(
+        route_handlers=handlers,
+        dependencies=DEPENDENCIES,
+        guards=[guard],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[lifespan],
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="Dogwatch",
+            version=VERSION,
+            path="/schema",
+            components=Components(
+                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")},
+            ),
+        ),
+        logging_config=None,
+    )

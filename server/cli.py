@@ -1,0 +1,124 @@
+"""The command line: serve, app, worker, migrate, demo, settings."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import uvicorn
+
+from server.accounts.people import is_empty
+from server.accounts.setup import setup_token
+from server.app import build_app
+from server.engine import AlreadyRunning
+from server.kernel.database import open_database
+from server.kernel.errors import Unavailable
+from server.kernel.log import configure_logging
+from server.kernel.secrets import Secrets, secret_key_of
+from server.kernel.settings import VERSION, SettingError, Settings, describe_settings, read_settings
+from server.tables.migrate import SchemaMismatch, bind_tables, engine_for, migrate, require_current
+from server.worker import run_worker
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; a problem that the caller can solve is one line on stderr and exit code 2."""
+    args = _parser().parse_args(argv)
+    try:
+        settings = read_settings(os.environ)
+        configure_logging(settings.log_level)
+        command: Callable[[Settings, argparse.Namespace], None] = args.command
+        command(settings, args)
+    except (SettingError, SchemaMismatch, AlreadyRunning, Unavailable) as error:
+        print(f"dogwatch: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dogwatch", description="An on-call platform that a team runs itself.")
+    parser.add_argument("--version", action="version", version=VERSION)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command, help_text in (
+        ("serve", serve, "the API and the engine"),
+        ("app", app, "the app in the browser"),
+        ("worker", worker, "one more engine over the same PostgreSQL database"),
+        ("migrate", run_migrations, "bring the database to this version's schema"),
+        ("demo", demo, "a believable account with a week of history, API, engine and app"),
+        ("settings", show_settings, "every setting with its default and meaning"),
+    ):
+        sub = commands.add_parser(name, help=help_text)
+        sub.set_defaults(command=command)
+        if name == "serve":
+            sub.add_argument("--api-only", action="store_true", help="leave the engine to workers (PostgreSQL)")
+    return parser
+
+
+def serve(settings: Settings, args: argparse.Namespace) -> None:
+    """Migrate SQLite, print the set-up link while nobody can sign in, and serve until stopped."""
+    if args.api_only and settings.is_sqlite:
+        raise SettingError("DATABASE_URL", "SQLite means one process, so --api-only has nobody to leave the engine to")
+    asyncio.run(_prepare(settings))
+    app = build_app(settings, api_only=args.api_only)
+    proxies = ",".join(str(network) for network in settings.trusted_proxies) or None
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        forwarded_allow_ips=proxies,
+        server_header=False,
+        ws_max_size=64 * 1024,
+        timeout_graceful_shutdown=10,
+    )
+
+
+async def _prepare(settings: Settings) -> None:
+    if settings.is_sqlite:
+        await migrate(settings)
+    else:
+        await require_current(settings)
+    bind_tables(engine_for(settings))
+    db = await open_database(settings)
+    try:
+        if await is_empty(db) and not settings.admin_email:
+            token = setup_token(Secrets(secret_key_of(settings)))
+            print(f"Set up the first administrator: {settings.api_url}/setup/{token}", flush=True)
+    finally:
+        await db.close()
+    print(f"Dogwatch {VERSION} serves {settings.api_url} (docs at /schema)", flush=True)
+
+
+def app(settings: Settings, _: argparse.Namespace) -> None:
+    """Serve the app to browsers; it talks to the API at DOGWATCH_PUBLIC_URL or host:port."""
+    from server.demo import run_app
+
+    run_app(settings)
+
+
+def worker(settings: Settings, _: argparse.Namespace) -> None:
+    asyncio.run(run_worker(settings))
+
+
+def run_migrations(settings: Settings, _: argparse.Namespace) -> None:
+    asyncio.run(migrate(settings))
+    print("The database is at this version's schema.")
+
+
+def demo(settings: Settings, _: argparse.Namespace) -> None:
+    from server.demo import run_demo
+
+    run_demo(settings)
+
+
+def show_settings(_: Settings, __: argparse.Namespace) -> None:
+    for name, default, meaning in describe_settings():
+        print(f"{name}\n    {meaning}\n    default: {default or '(unset)'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

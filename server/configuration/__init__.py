@@ -1,0 +1,1 @@
+"""Whole configurations at once: the demo's account and its made history."""

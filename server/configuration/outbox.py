@@ -1,0 +1,63 @@
+"""The demo's outbox: every message as its receiver would have seen it."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from server.channels.base import Message
+from server.delivery.send import ACTION_TOKEN, action_token
+from server.kernel.database import Database
+from server.kernel.secrets import Secrets
+from shared.wire.outbox import OutboxItem
+
+NEWEST = 100
+
+
+class _Sent(Struct, frozen=True, kw_only=True):
+    id: str
+    channel: Literal["push", "email", "webhook"]
+    label: str
+    person: str
+    message: Message
+    state: str
+    created_at: datetime
+    accepted_at: datetime | None
+
+
+async def read_outbox(db: Database, secrets: Secrets) -> list[OutboxItem]:
+    """The newest messages that were taken, of everybody."""
+    rows = await db.rows(
+        _Sent,
+        "SELECT delivery.id, delivery.channel, address.label, user_account.name AS person, delivery.message,"
+        " delivery.state, delivery.created_at, delivery.accepted_at FROM delivery"
+        " JOIN address ON address.id = delivery.address_id JOIN user_account ON user_account.id = address.user_id"
+        " WHERE delivery.accepted_at IS NOT NULL ORDER BY delivery.created_at DESC LIMIT :limit",
+        limit=NEWEST,
+    )
+    return [
+        _item(row, secrets) for row in sorted(rows, key=lambda row: row.accepted_at or row.created_at, reverse=True)
+    ]
+
+
+def _item(row: _Sent, secrets: Secrets) -> OutboxItem:
+    message, subject = row.message, row.message.subject
+    token = action_token(secrets, row.id, message.verbs, row.created_at + ACTION_TOKEN) if message.verbs else None
+    return OutboxItem(
+        id=row.id,
+        channel=row.channel,
+        to=row.label,
+        person=row.person,
+        at=row.accepted_at or row.created_at,
+        state=row.state,
+        kind=message.kind,
+        title=message.title,
+        body=message.body,
+        severity=subject.severity if subject else None,  # pyright: ignore[reportArgumentType]
+        incident_id=subject.incident_id if subject else None,
+        incident_number=subject.number if subject else None,
+        verbs=list(message.verbs),  # pyright: ignore[reportArgumentType]
+        action_token=token,
+        raw=msgspec.json.format(msgspec.json.encode(message), indent=2).decode(),
+    )

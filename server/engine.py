@@ -1,0 +1,187 @@
+"""Everything that works in the background, wired once for the server, the workers and the demo's made history."""
+
+import asyncio
+import contextlib
+import fcntl
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+import server.channels
+import server.integrations
+from server.channels.base import CHANNELS, Channel
+from server.delivery.enqueue import SEND, SETTLED
+from server.delivery.send import Send
+from server.escalation.advance import TakeStep
+from server.escalation.hurry import Hurry
+from server.escalation.runs import ADVANCE
+from server.integrations.base import INTEGRATIONS
+from server.kernel.clock import Clock, SampledClock
+from server.kernel.database import Database, Priority, Writes, open_database
+from server.kernel.due import Binding, DueLoop
+from server.kernel.outbound import Outbound
+from server.kernel.queue import RedisHurry
+from server.kernel.secrets import Secrets, secret_key_of
+from server.kernel.settings import Settings
+from server.kernel.telemetry import LOOP_LAG
+from server.notifications.settle import HURRY, Settle
+from server.paging_health.audit import Auditor
+from server.paging_health.fallback import AdminFallback
+from server.pipeline.run import Lanes
+from server.pipeline.unsilence import Unsilence
+from server.services.directory import Directory
+from server.services.silences import ENDED
+from server.tables.migrate import bind_tables, engine_for
+
+log = structlog.get_logger()
+RESAMPLE_S = 10.0
+AUDIT_S = 60.0
+LAG_S = 1.0
+HEALTHY_WITHIN = timedelta(seconds=30)
+
+
+class AlreadyRunning(Exception):
+    """Another process has this SQLite file."""
+
+
+@dataclass
+class Engine:
+    """The parts of one process, and the loops that drive them."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    secrets: Secrets
+    outbound: Outbound
+    directory: Directory
+    channels: dict[str, Channel]
+    due: DueLoop
+    lanes: Lanes
+    auditor: Auditor
+
+    async def run(self, *, api_only: bool = False) -> None:
+        """Until cancelled; `api_only` leaves the work to other processes and keeps clock and configuration fresh."""
+        loops = [self.directory.run(), self._resample(), self._watch_lag()]
+        if not api_only:
+            loops += [self.due.run(), self.lanes.run(), self._audit()]
+        await asyncio.gather(*loops)
+
+    async def drain(self) -> None:
+        """Until nothing is left to do at this moment; for the demo's made history and for tests."""
+        while True:
+            await self.lanes.drain()
+            await self.due.drain()
+            if not await self.lanes.cycle():
+                return
+
+    async def close(self) -> None:
+        for channel in self.channels.values():
+            await channel.close()
+        await self.outbound.close()
+        await self.db.close()
+
+    def is_healthy(self) -> bool:
+        """Whether both loops came round lately."""
+        now = self.clock.now()
+        rounds = (self.due.last_cycle, self.lanes.last_cycle)
+        return all(last is not None and now - last < HEALTHY_WITHIN for last in rounds)
+
+    async def _audit(self) -> None:
+        while True:
+            await asyncio.sleep(AUDIT_S)
+            try:
+                await self.auditor.audit(self.clock.now())
+            except Exception as error:
+                log.exception("audit.failed")
+                await self.auditor.fallback.tell([f"the auditor could not look: {error}"], self.clock.now())
+
+    async def _resample(self) -> None:
+        while isinstance(self.clock, SampledClock):
+            await asyncio.sleep(RESAMPLE_S)
+            try:
+                await self.db.resample(self.clock)
+            except Exception:
+                log.exception("clock.resample_failed")
+
+    async def _watch_lag(self) -> None:
+        while True:
+            asked = time.monotonic()
+            await asyncio.sleep(LAG_S)
+            LOOP_LAG.set(max(0.0, time.monotonic() - asked - LAG_S))
+
+
+async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: Secrets) -> Engine:
+    """The engine over an open database; nothing runs yet."""
+    CHANNELS.load(server.channels)
+    INTEGRATIONS.load(server.integrations)
+    outbound = Outbound(allow=settings.egress_allow_cidrs)
+    channels: dict[str, Channel] = {}
+    for slug in CHANNELS:
+        channel = CHANNELS[slug].configured(settings, outbound, clock.now)
+        if channel is not None:
+            await channel.open()
+            channels[slug] = channel
+    directory = Directory(db, secrets)
+    send = Send(db, secrets, channels)
+    bindings = {
+        ADVANCE: Binding(TakeStep(db, settings.app_url)),
+        HURRY: Binding(Hurry(db)),
+        SEND[Priority.PAGE]: Binding(send, at_once=64),
+        SEND[Priority.NOTICE]: Binding(send, Priority.NOTICE, at_once=16),
+        SEND[Priority.BULK]: Binding(send, Priority.BULK, at_once=8),
+        SETTLED: Binding(Settle(db), at_once=4),
+        ENDED: Binding(Unsilence(db, directory), at_once=1),
+    }
+    due = DueLoop(db, clock, bindings)
+    lanes = Lanes(db, clock, directory)
+    db.on_hurry(due.hurry)
+    db.on_hurry(lanes.hurry)
+    auditor = Auditor(db, AdminFallback(settings, outbound))
+    return Engine(settings, db, clock, secrets, outbound, directory, channels, due, lanes, auditor)
+
+
+@contextlib.asynccontextmanager
+async def running_engine(settings: Settings, *, api_only: bool = False) -> AsyncIterator[Engine]:
+    """An engine at work; on the way out it lets go of everything."""
+    with contextlib.ExitStack() as held:
+        if settings.is_sqlite:
+            held.enter_context(_only_process(settings.sqlite_path))
+        bind_tables(engine_for(settings))
+        db = await open_database(settings)
+        engine = await build_engine(settings, db, await db.clock(), Secrets(secret_key_of(settings)))
+        if settings.is_sqlite:
+            await _take_back_leases(db)
+        tasks = [asyncio.create_task(engine.run(api_only=api_only))]
+        if settings.redis_url:
+            hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])
+            db.on_hurry(hurry.tell)
+            tasks.append(asyncio.create_task(hurry.run()))
+        try:
+            yield engine
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await engine.close()
+
+
+@contextlib.contextmanager
+def _only_process(path: Path) -> Iterator[None]:
+    """SQLite means one process: a second one is refused."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(path.name + ".running").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(f"another Dogwatch process has {path}; SQLite allows one") from None
+        yield
+
+
+async def _take_back_leases(db: Database) -> None:
+    """The only process there is needn't wait for the leases of the one before it."""
+    writes = Writes().sql("UPDATE due SET leased_until = 0, fence = fence + 1 WHERE leased_until > 0")
+    await db.apply(writes.sql("UPDATE lane SET leased_until = 0"))

@@ -1,0 +1,1 @@
+"""Whether paging itself works: auditor, engine health, the administrators' fallback."""

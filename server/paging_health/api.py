@@ -1,0 +1,43 @@
+"""Handlers of health and metrics."""
+
+from collections.abc import Callable
+
+from litestar import Response, get
+
+from server.accounts.guard import needs
+from server.accounts.permissions import PUBLIC
+from server.kernel.database import Database
+from server.kernel.http import Given, path
+from server.kernel.settings import VERSION
+from server.kernel.telemetry import exposition
+from server.paging_health.audit import Auditor
+from shared.wire import routes
+
+
+@get(path(routes.HEALTH), operation_id="readHealth", opt=needs(PUBLIC), tags=["operations"])
+async def health(db: Given[Database]) -> Response[dict[str, str]]:
+    """Whether this process answers and reaches its database."""
+    try:
+        await db.value("SELECT 1")
+    except Exception:
+        return Response({"status": "database_unreachable", "version": VERSION}, status_code=503)
+    return Response({"status": "ok", "version": VERSION})
+
+
+@get(path(routes.ENGINE_HEALTH), operation_id="readEngineHealth", opt=needs(PUBLIC), tags=["operations"])
+async def engine_health(
+    engine_ok: Given[Callable[[], bool]], auditor: Given[Auditor]
+) -> Response[dict[str, object]]:
+    """Whether the engine came round lately, and what the auditor found."""
+    is_running = engine_ok()
+    status = "ok" if is_running else "stuck"
+    body: dict[str, object] = {"status": status, "problems": auditor.problems, "repairs": auditor.repairs}
+    return Response(body, status_code=200 if is_running else 503)
+
+
+@get(path(routes.METRICS), operation_id="readMetrics", opt=needs(PUBLIC), media_type="text/plain", tags=["operations"])
+async def metrics() -> Response[bytes]:
+    return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+HANDLERS = [health, engine_health, metrics]

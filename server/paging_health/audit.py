@@ -1,0 +1,117 @@
+"""Look for work that nobody would do: repair it, and tell the administrators."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from server.delivery.enqueue import SEND
+from server.escalation.runs import ADVANCE, load_run, resume, start
+from server.kernel.database import Database, Priority, Stale, Writes
+from server.kernel.due import ATTEMPTS, arm
+from server.kernel.telemetry import REPAIRS
+from server.paging_health.fallback import AdminFallback
+from server.timeline.append import Entry, Head, append
+
+log = structlog.get_logger()
+LATE = timedelta(seconds=30)
+UNSENT = timedelta(seconds=60)
+AT_ONCE = 100
+
+
+class _Orphan(Head, frozen=True, kw_only=True):
+    cycle: int
+
+
+@dataclass
+class Auditor:
+    """Every open, unanswered incident has a timer; every message that waits has one too."""
+
+    db: Database
+    fallback: AdminFallback
+    repairs: int = 0
+    problems: list[str] = field(default_factory=list[str])
+
+    async def audit(self, now: datetime) -> list[str]:
+        """Repair what can be repaired; returns what the administrators should know."""
+        problems = [*await self._incidents(now), *await self._deliveries(now), *await self._engine(now)]
+        self.problems = problems
+        if problems:
+            await self.fallback.tell(problems, now)
+        return problems
+
+    async def _incidents(self, now: datetime) -> list[str]:
+        orphans = await self.db.rows(
+            _Orphan,
+            "SELECT id, team_id, rev, timeline_n, timeline_hash, cycle FROM incident WHERE state = 'triggered'"
+            " AND NOT EXISTS (SELECT 1 FROM due WHERE due.kind = :kind AND due.ref = incident.id) LIMIT :limit",
+            kind=ADVANCE,
+            limit=AT_ONCE,
+        )
+        for orphan in orphans:
+            await self._repair(orphan, now)
+        return [f"{len(orphans)} unanswered incidents had no timer and were given one"] if orphans else []
+
+    async def _repair(self, orphan: _Orphan, now: datetime) -> None:
+        writes = Writes()
+        run = await load_run(self.db, orphan.id, orphan.cycle)
+        if run is None:
+            start(writes, orphan.id, cycle=orphan.cycle, policy=None, now=now)
+        else:
+            resume(writes, run, position=run.position, at=now, now=now)
+        append(writes, orphan, [Entry("repaired", {"what": "timer"})], now=now)
+        try:
+            await self.db.apply(writes)
+        except Stale:
+            return
+        REPAIRS.inc()
+        self.repairs += 1
+        log.error("audit.timer_repaired", incident=orphan.id)
+
+    async def _deliveries(self, now: datetime) -> list[str]:
+        rows = await self.db.values(
+            "SELECT id, priority FROM delivery WHERE state = 'queued' AND created_at < :before AND NOT EXISTS"
+            " (SELECT 1 FROM due WHERE due.ref = delivery.id AND due.kind IN :kinds) LIMIT :limit",
+            before=now - UNSENT,
+            kinds=tuple(SEND.values()),
+            limit=AT_ONCE,
+        )
+        writes = Writes()
+        for id, priority in rows:
+            arm(writes, SEND[Priority(priority)], id, at=now, now=now, priority=Priority(priority))
+        await self.db.apply(writes)
+        self.repairs += len(rows)
+        REPAIRS.inc(len(rows))
+        return [f"{len(rows)} messages had no timer and were given one"] if rows else []
+
+    async def _engine(self, now: datetime) -> list[str]:
+        problems: list[str] = []
+        late = await self.db.value(
+            "SELECT COUNT(*) FROM due WHERE priority = :page AND parked_at IS NULL AND due_at < :late"
+            " AND leased_until < :now",
+            page=int(Priority.PAGE),
+            late=now - LATE,
+            now=now,
+        )
+        if late:
+            problems.append(f"{late} pieces of paging work are more than {LATE.seconds} s late")
+        parked = await self.db.value("SELECT COUNT(*) FROM due WHERE parked_at IS NOT NULL")
+        if parked:
+            problems.append(f"{parked} pieces of work failed again and again; they are tried once a minute")
+            await self.db.apply(
+                Writes().sql(
+                    "UPDATE due SET parked_at = NULL, attempts = :attempts, due_at = :now WHERE parked_at < :before",
+                    attempts=ATTEMPTS - 1,
+                    now=now,
+                    before=now - UNSENT,
+                )
+            )
+        unheard = await self.db.value(
+            "SELECT COUNT(*) FROM incident WHERE state = 'triggered' AND triggered_at < :before AND NOT EXISTS"
+            " (SELECT 1 FROM notification JOIN delivery ON delivery.id = notification.id"
+            " WHERE notification.incident_id = incident.id AND delivery.accepted_at IS NOT NULL)",
+            before=now - UNSENT,
+        )
+        if unheard:
+            problems.append(f"{unheard} unanswered incidents have reached nobody")
+        return problems

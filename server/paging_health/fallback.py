@@ -1,0 +1,75 @@
+"""Tell the administrators by a way that needs neither database nor rules nor templates."""
+
+import ssl
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+import msgspec
+import structlog
+
+from server.kernel.outbound import Outbound, OutboundError
+from server.kernel.settings import Settings
+
+log = structlog.get_logger()
+QUIET = timedelta(minutes=5)
+TIMEOUT_S = 10.0
+
+
+@dataclass
+class AdminFallback:
+    """Mail and webhook from the environment; at most one message in five minutes."""
+
+    settings: Settings
+    outbound: Outbound
+    _told_at: datetime | None = None
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.settings.admin_fallback_email or self.settings.admin_fallback_webhook)
+
+    async def tell(self, problems: list[str], now: datetime) -> None:
+        log.error("paging.unhealthy", problems=problems)
+        if self._told_at is not None and now - self._told_at < QUIET:
+            return
+        self._told_at = now
+        if self.settings.admin_fallback_email and self.settings.smtp_url:
+            await self._mail(problems)
+        if self.settings.admin_fallback_webhook:
+            await self._post(problems, now)
+
+    async def _mail(self, problems: list[str]) -> None:
+        mail = EmailMessage()
+        mail["From"] = self.settings.smtp_from
+        mail["To"] = self.settings.admin_fallback_email
+        mail["Subject"] = "Dogwatch: paging is not healthy"
+        mail.set_content("\n".join([*problems, "", f"Look at {self.settings.api_url}/health/engine"]))
+        relay = urlsplit(self.settings.smtp_url)
+        try:
+            await aiosmtplib.send(
+                mail,
+                hostname=relay.hostname,
+                port=relay.port,
+                username=unquote(relay.username) if relay.username else None,
+                password=unquote(relay.password) if relay.password else None,
+                use_tls=relay.scheme == "smtps",
+                tls_context=ssl.create_default_context(),
+                timeout=TIMEOUT_S,
+            )
+        except (aiosmtplib.SMTPException, OSError):
+            log.exception("paging.fallback_mail_failed")
+
+    async def _post(self, problems: list[str], now: datetime) -> None:
+        body = msgspec.json.encode({"source": "dogwatch", "at": now, "problems": problems})
+        try:
+            await self.outbound.request(
+                "POST",
+                self.settings.admin_fallback_webhook,
+                content=body,
+                headers={"content-type": "application/json"},
+                trusted=True,
+            )
+        except OutboundError:
+            log.exception("paging.fallback_webhook_failed")

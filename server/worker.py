@@ -1,0 +1,19 @@
+"""A worker process: the engine without the API, over the same rows; PostgreSQL only."""
+
+import asyncio
+import signal
+
+from server.engine import running_engine
+from server.kernel.settings import SettingError, Settings
+
+
+async def run_worker(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT."""
+    if settings.is_sqlite:
+        raise SettingError("DATABASE_URL", "SQLite means one process: `serve` does the work; use PostgreSQL for workers")
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    async with running_engine(settings):
+        await stopped.wait()

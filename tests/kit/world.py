@@ -1,0 +1,152 @@
+"""A whole Dogwatch with a clock that moves when told to: engine, HTTP, people, services."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import msgspec
+
+from server.accounts.people import add_member, make_team, make_user
+from server.accounts.reach import local_phone, new_contact_method
+from server.app import build_app
+from server.engine import Engine, build_engine
+from server.kernel.clock import ManualClock
+from server.kernel.database import Database, Writes
+from server.kernel.secrets import Secrets
+from server.kernel.settings import Settings
+from shared.wire.people import NewContactMethod, NewTeam, NewUser
+from tests.kit.stores import SECRET
+
+START = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
+PASSWORD = "a password of the tests"
+MINUTE = timedelta(minutes=1)
+
+
+class Client:
+    """HTTP as one person, or as nobody."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str | None = None) -> None:
+        self._http = http
+        self.token = token
+
+    async def send(
+        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, **query: Any
+    ) -> httpx.Response:
+        sent = dict(headers or {})
+        if self.token:
+            sent.setdefault("authorization", f"Bearer {self.token}")
+        content = None
+        if body is not None:
+            content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+            sent.setdefault("content-type", "application/json")
+        return await self._http.request(method, path, content=content, headers=sent, params=query)
+
+    async def get(self, path: str, **query: Any) -> Any:
+        return _ok(await self.send("GET", path, **query))
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return _ok(await self.send("POST", path, body, headers={k.replace("_", "-"): v for k, v in headers.items()}))
+
+    async def put(self, path: str, body: Any, *, rev: int) -> Any:
+        return _ok(await self.send("PUT", path, body, headers={"if-match": str(rev)}))
+
+
+def _ok(response: httpx.Response) -> Any:
+    assert response.status_code < 300, f"{response.status_code} {response.text}"
+    return response.json() if response.content else None
+
+
+class World:
+    """One installation; `advance` lets time pass and everything that is due happen."""
+
+    def __init__(self, engine: Engine, clock: ManualClock, http: httpx.AsyncClient) -> None:
+        self.engine, self.clock, self.http = engine, clock, http
+        self.users: dict[str, str] = {}
+        self.teams: dict[str, str] = {}
+        self.nobody = Client(http)
+
+    @property
+    def db(self) -> Database:
+        return self.engine.db
+
+    async def settle(self) -> None:
+        """Do what is due now."""
+        await self.engine.drain()
+
+    async def advance(self, **span: float) -> None:
+        """Let time pass in steps of at most ten seconds, doing what falls due."""
+        end = self.clock.now() + timedelta(**span)
+        while self.clock.now() < end:
+            self.clock.move_to(min(end, self.clock.now() + timedelta(seconds=10)))
+            await self.settle()
+
+    async def add_team(self, name: str, *, is_private: bool = False) -> str:
+        writes, team = make_team(NewTeam(name=name, is_private=is_private), now=self.clock.now())
+        await self.db.apply(writes)
+        self.teams[name] = team.id
+        return team.id
+
+    async def add_user(
+        self, name: str, *, team: str | None = None, role: str = "responder", reach: str = "push", **more: Any
+    ) -> str:
+        """A person; `reach` names the channels of their addresses."""
+        new = NewUser(
+            name=name,
+            email=f"{name.lower().replace(' ', '.')}@example.com",
+            password=PASSWORD,
+            role=role,  # pyright: ignore[reportArgumentType]
+            team_ids=(self.teams[team],) if team else (),
+            **more,
+        )
+        writes, user = await make_user(self.db, new, now=self.clock.now())
+        for channel in reach.split():
+            self._add_reach(writes, user.id, name, channel)
+        await self.db.apply(writes)
+        self.users[name] = user.id
+        return user.id
+
+    def _add_reach(self, writes: Writes, user_id: str, name: str, channel: str) -> None:
+        secrets, now = self.engine.secrets, self.clock.now()
+        if channel == "push":
+            local_phone(writes, user_id=user_id, name=f"{name}'s phone", platform="android", secrets=secrets, now=now)
+            return
+        value = f"{name.lower()}@example.com" if channel == "email" else "http://hooks.example.com/x"
+        new = NewContactMethod(channel=channel, name=channel, value=value)  # pyright: ignore[reportArgumentType]
+        writes.extend_with(new_contact_method(new, user_id=user_id, secrets=secrets, now=now)[0])
+
+    async def make_manager(self, name: str, team: str) -> None:
+        writes = Writes()
+        add_member(writes, self.teams[team], self.users[name], is_manager=True, now=self.clock.now())
+        await self.db.apply(writes)
+
+    async def sign_in(self, name: str) -> Client:
+        email = f"{name.lower().replace(' ', '.')}@example.com"
+        tokens = await self.nobody.post("/api/v1/auth/login", {"email": email, "password": PASSWORD})
+        return Client(self.http, tokens["access_token"])
+
+    async def pages(self) -> list[tuple[str, str, str]]:
+        """(person, channel, state) of every message, in the order they were planned."""
+        rows = await self.db.values(
+            "SELECT user_account.name, delivery.channel, delivery.state FROM delivery"
+            " JOIN address ON address.id = delivery.address_id JOIN user_account ON user_account.id = address.user_id"
+            " ORDER BY delivery.id"
+        )
+        return [(name, channel, state) for name, channel, state in rows]
+
+    async def paged(self) -> list[str]:
+        """Who a provider has taken a push for, in order."""
+        return [name for name, channel, state in await self.pages() if channel == "push" and state == "accepted"]
+
+
+@contextlib.asynccontextmanager
+async def world_of(settings: Settings, db: Database, *, start: datetime = START) -> AsyncIterator[World]:
+    """A world over an open, migrated database. Its phones are the demo's: nothing leaves the machine."""
+    clock = ManualClock(start)
+    engine = await build_engine(settings, db, clock, Secrets(SECRET))
+    app = build_app(settings, engine=engine)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        yield World(engine, clock, http)
+    await engine.outbound.close()
