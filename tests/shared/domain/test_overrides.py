@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
 
 from shared.domain.rota import Group, Member, Rota
 from shared.domain.schedules import gaps, next_handoff, next_on_call, on_call_at, shifts
+from tests.shared.domain.properties import holds
 from tests.shared.domain.rota_strategies import rotas
 from tests.shared.domain.rotas import (
     WORKDAYS,
@@ -23,7 +23,7 @@ from tests.shared.domain.rotas import (
     utc,
     weekly,
 )
-from tests.shared.domain.test_schedules_properties import WINDOW, quick, source
+from tests.shared.domain.test_schedules_properties import WINDOW, source
 
 DAY = ("2026-11-05", "2026-11-06")
 PRIMARY = layer(
@@ -198,8 +198,7 @@ def test_a_schedule_without_layers_is_one_gap_that_an_override_fills() -> None:
     assert len(gaps(empty, utc(DAY[0]), utc(DAY[1]))) == 2
 
 
-@quick
-@given(rotas())
+@holds(rotas())
 def test_algebra_of_overrides(made: tuple[Rota, datetime]) -> None:
     """P4: only (created_at, id) orders them, outside is the base, cancelling restores, the gone are out."""
     full, center = made
@@ -220,8 +219,7 @@ def test_algebra_of_overrides(made: tuple[Rota, datetime]) -> None:
         assert when is None or shift.end <= when
 
 
-@quick
-@given(rotas(max_overrides=2))
+@holds(rotas(max_overrides=2), examples=100)
 def test_gaps_are_where_no_shift_is(made: tuple[Rota, datetime]) -> None:
     full, center = made
     start, end = center - WINDOW, center + WINDOW
@@ -239,8 +237,7 @@ def test_gaps_are_where_no_shift_is(made: tuple[Rota, datetime]) -> None:
         assert all(gap.causes for gap in found)
 
 
-@quick
-@given(rotas(max_overrides=2))
+@holds(rotas(max_overrides=2), examples=100)
 def test_the_next_handoff_is_where_the_set_changes(made: tuple[Rota, datetime]) -> None:
     full, center = made
     found = next_handoff(full, center)
