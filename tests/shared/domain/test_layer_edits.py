@@ -136,7 +136,7 @@ def test_diff_tells_who_gains_and_who_loses() -> None:
     assert diff_shifts(before, before, NOW, utc("2026-12-01")) == []
 
 
-@holds(st.data())
+@holds(st.data(), examples=100)
 def test_no_edit_changes_what_has_been_or_runs(data: st.DataObject) -> None:
     full, center = data.draw(rotas(max_overrides=0))
     before = full.schedule.layers[0]

@@ -96,7 +96,7 @@ def test_masked_days_take_no_turn() -> None:
 spells = st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 40), st.integers(1, 10)), max_size=8)
 
 
-@holds(spells, st.integers(0, 20))
+@holds(spells, st.integers(0, 20), examples=100)
 def test_planning_is_what_giving_day_by_day_does(away: list[tuple[str, int, int]], joins: int) -> None:
     groups = (*THREE.groups, Group(members=(Member(user_id="d", since=f"{START + joins * DAY:%Y-%m-%d}"),)))
     made = rota(

@@ -85,6 +85,21 @@ def test_fair_order_with_two_people_swaps_every_week() -> None:
     assert gcd(2, clock_of(two.schedule.layers[0], "UTC").places) == 2
 
 
+def test_fair_order_of_months_goes_by_places_in_the_year() -> None:
+    thirds = rota(layer("4 month fair", "2026-01-01T00:00", "a b c"))
+    ten = rota(layer("10 month fair", "2026-01-01T00:00", "a b c d"))
+    for team, turns in ((thirds, "abc bca cab abc"), (ten, "abcdabcdabcd bcdabcdabcda cdab")):
+        wanted = ["abcd".index(name) for name in turns.replace(" ", "")]
+        assert [team_slot(team, turn) for turn in range(len(wanted))] == wanted
+
+
+def team_slot(team: Rota, turn: int) -> int | None:
+    every = team.schedule.layers[0].rotation.every
+    at = utc(f"{2026 + turn * every // 12}-{turn * every % 12 + 1:02}-15")
+    [slot] = slots(team, "L", at, at + MINUTE)
+    return slot.group
+
+
 @holds(
     st.sampled_from(("hour", "day", "week", "month")),
     st.integers(1, 30),
