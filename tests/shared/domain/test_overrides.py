@@ -127,6 +127,18 @@ def test_a_deactivated_person_leaves_a_gap_and_the_ring_closes() -> None:
     assert (gap.start, gap.end, gap.causes) == (utc("2026-11-03T06:00"), utc("2026-11-04"), ("deactivated",))
 
 
+def test_deactivation_leaves_the_seconds_before_it_alone() -> None:
+    left = rota(layer("1 day", "2026-11-02T00:00", "a b c"), people=(gone("b", "2026-11-03T00:00:30"),))
+    found = shifts(left, utc("2026-11-02"), utc("2026-11-05"))
+    assert [(shift.user_id, f"{shift.start:%d %H:%M:%S}", f"{shift.end:%d %H:%M:%S}") for shift in found] == [
+        ("a", "02 00:00:00", "03 00:00:00"),
+        ("b", "03 00:00:00", "03 00:00:30"),
+        ("c", "04 00:00:00", "05 00:00:00"),
+    ]
+    at_once = rota(layer("1 day", "2026-11-02T00:00", "a b c"), people=(gone("b", "2026-11-03T00:00:00"),))
+    assert days_of(at_once, "2026-11-02", 4) == "a c a c"
+
+
 def test_time_off_only_marks() -> None:
     away = (off("a", "2026-11-02T12:00", "2026-11-02T13:00"), off("b", "2026-11-01", "2026-11-03"))
     found = shifts(
