@@ -47,12 +47,14 @@ def edit_layer(
 
     A new name, a later end, and people who join or leave keep the layer; `after` may leave out who goes and
     list who comes, without dates. Otherwise `before` ends at `effective_at`, by default with its running
-    slot, and `after` starts there as `successor_id`. A layer that hasn't started is simply replaced.
+    slot, and `after` starts there as `successor_id`. A layer that hasn't started is simply
+    replaced, to start from now on.
     """
     clock = zone(before.time_zone or rota.schedule.time_zone)
     now_reading = clock.upcoming(to_us(now))
     if now_reading <= (wall_reading(before.start) or 0):
-        return (structs.replace(after, id=before.id),)
+        start = max(wall_reading(after.start) or 0, _start(rota, after, now_reading, clock.name))
+        return (structs.replace(after, id=before.id, start=wall_text(start)),)
     kept = _kept(before, after, _Now(now_reading))
     if kept is not None:
         return (kept,)

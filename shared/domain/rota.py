@@ -1,10 +1,11 @@
 """A schedule as people write it down: layers, overrides, time off. The same structs are the API's JSON."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
+Instant = Annotated[datetime, Meta(tz=True)]
 Unit = Literal["hour", "day", "week", "month"]
 Order = Literal["listed", "fair", "least_recent"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -51,9 +52,12 @@ class Group(Struct, frozen=True, kw_only=True):
 
 
 class Layer(Struct, frozen=True, kw_only=True):
-    """One rotation of a schedule. `start` and `end` are wall times; a null zone means the schedule's."""
+    """One rotation of a schedule. `start` and `end` are wall times; a null zone means the schedule's.
 
-    id: str
+    What a person sends may lack the `id`; it is given before anything is asked about the layer.
+    """
+
+    id: str = ""
     name: str = ""
     start: str
     end: str | None = None
@@ -84,27 +88,27 @@ class Override(Struct, frozen=True, kw_only=True):
     """A promise that `user_id` stands in from `start` to `end`."""
 
     id: str
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     user_id: str
     scope: Scope = Scope()
     reason: str = ""
-    created_at: datetime
+    created_at: Instant
     created_by: str | None = None
-    cancelled_at: datetime | None = None
+    cancelled_at: Instant | None = None
 
 
 class TimeOff(Struct, frozen=True, kw_only=True):
     user_id: str
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
 
 
 class Person(Struct, frozen=True, kw_only=True):
     """What on-call asks of a person's account."""
 
     user_id: str
-    deactivated_at: datetime | None = None
+    deactivated_at: Instant | None = None
 
 
 class PlannedTurn(Struct, frozen=True, kw_only=True):

@@ -71,7 +71,7 @@ def _flaws(schedule: Schedule, known: Known, now: datetime) -> Iterator[Flaw]:
     seen: set[str] = set()
     for index, layer in enumerate(schedule.layers):
         at = f"layers[{index}]"
-        if layer.id in seen:
+        if layer.id and layer.id in seen:
             yield flaw(f"{at}.id", "repeated", "Another layer has this id.", id=layer.id)
         seen.add(layer.id)
         yield from layer_flaws(layer, at)

@@ -1,7 +1,9 @@
 """Random schedules: every unit, mask, restriction, joins and leaves, overrides, in zones about to change."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from hypothesis import strategies as st
 
@@ -18,11 +20,27 @@ from shared.domain.rota import (
     Schedule,
     Scope,
 )
+from shared.domain.time import zone
 
 TICK = 30
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROLES = ("primary", "backup", None)
 USERS = tuple("abcdefgh")
+
+
+def _everywhere() -> list[tuple[str, datetime]]:
+    """In a soak, some recent changes of every zone."""
+    if "SOAK_EXAMPLES" not in os.environ:
+        return []
+    years = range(2005, 2035)
+    return [
+        (name, change.replace(hour=0, minute=0))
+        for name in sorted(available_timezones() - {"localtime"})
+        for change in [c for c in zone(name).changes() if c.year in years][::3]
+        or [datetime(2026, 5, 4, tzinfo=UTC)]
+    ]
+
+
 PLACES = (
     ("UTC", datetime(2026, 5, 4, tzinfo=UTC)),
     ("Europe/Berlin", datetime(2026, 3, 29, tzinfo=UTC)),
@@ -39,6 +57,7 @@ PLACES = (
     ("Antarctica/Troll", datetime(2026, 10, 25, tzinfo=UTC)),
     ("Africa/Casablanca", datetime(2026, 2, 15, tzinfo=UTC)),
     ("Asia/Kathmandu", datetime(2026, 2, 15, tzinfo=UTC)),
+    *_everywhere(),
 )
 HALF_HOURS = st.integers(0, 47).map(lambda n: f"{n // 2:02}:{n % 2 * 30:02}")
 

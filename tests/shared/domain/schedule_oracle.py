@@ -27,10 +27,10 @@ Held = tuple[str, str | None, str | None, str | None]
 
 @lru_cache(maxsize=256)
 def faces(zone: str, first: datetime, minutes: int) -> list[datetime]:
-    """What the schedule clock reads in each minute from `first` on (UTC); three days before set the start."""
+    """What the schedule clock reads in each minute from `first` on (UTC); a day before sets the start."""
     info, shown = ZoneInfo(zone), EARLIEST
     read: list[datetime] = []
-    at, end = first - 3 * DAY, first + minutes * MINUTE
+    at, end = first - DAY, first + minutes * MINUTE
     while at < end:
         local = at.astimezone(info)
         even = local.utcoffset() == (at + HOUR).astimezone(info).utcoffset()
@@ -41,7 +41,7 @@ def faces(zone: str, first: datetime, minutes: int) -> list[datetime]:
             shown = max(shown, face)
             read.append(shown)
         at += HOUR
-    return read[3 * 1440 : 3 * 1440 + minutes]
+    return read[1440 : 1440 + minutes]
 
 
 class Clock:

@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.layer_edits import diff_shifts, edit_layer
 from shared.domain.rota import Group, Layer, Member, Rota, Rotation
 from shared.domain.schedules import shifts, slots
+from tests.shared.domain.properties import holds
 from tests.shared.domain.rota_strategies import groups, layers, rotas
 from tests.shared.domain.rotas import days_of, layer, people, rota, utc
 from tests.shared.domain.test_rotation_properties import plain
-from tests.shared.domain.test_schedules_properties import WINDOW, quick
+from tests.shared.domain.test_schedules_properties import WINDOW
 
 BEFORE = layer("1 day", "2026-11-02T09:00", "a b c")
 NOW = utc("2026-11-05T10:00:30")
@@ -99,7 +99,10 @@ def test_a_successor_may_start_earlier_or_later_but_never_in_the_past() -> None:
 def test_what_needs_no_successor() -> None:
     assert edited(changed(end="2027-01-01T00:00")) == (changed(end="2027-01-01T00:00"),)
     future = changed(start="2026-12-01T00:00")
-    assert edited(changed(groups=people("z")), future) == (changed(groups=people("z")),)
+    assert edited(changed(groups=people("z"), start="2026-11-09T09:00"), future) == (
+        changed(groups=people("z"), start="2026-11-09T09:00"),
+    )
+    assert edited(changed(groups=people("z")), future) == (changed(groups=people("z"), start=SOON),)
 
 
 def test_who_came_back_has_two_stays() -> None:
@@ -133,8 +136,7 @@ def test_diff_tells_who_gains_and_who_loses() -> None:
     assert diff_shifts(before, before, NOW, utc("2026-12-01")) == []
 
 
-@quick
-@given(st.data())
+@holds(st.data(), examples=100)
 def test_no_edit_changes_what_has_been_or_runs(data: st.DataObject) -> None:
     full, center = data.draw(rotas(max_overrides=0))
     before = full.schedule.layers[0]

@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.least_recent import plan_turns
 from shared.domain.rota import Group, Member, PlannedTurn, Rota, TimeOff
 from shared.domain.schedules import shifts, slots
+from tests.shared.domain.properties import holds
 from tests.shared.domain.rotas import WORKDAYS, daily, days_of, gone, layer, off, rota, told, utc
-from tests.shared.domain.test_schedules_properties import quick
 
 START = utc("2026-11-02")
 DAY = timedelta(days=1)
@@ -97,8 +96,7 @@ def test_masked_days_take_no_turn() -> None:
 spells = st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 40), st.integers(1, 10)), max_size=8)
 
 
-@quick
-@given(spells, st.integers(0, 20))
+@holds(spells, st.integers(0, 20), examples=100)
 def test_planning_is_what_giving_day_by_day_does(away: list[tuple[str, int, int]], joins: int) -> None:
     groups = (*THREE.groups, Group(members=(Member(user_id="d", since=f"{START + joins * DAY:%Y-%m-%d}"),)))
     made = rota(

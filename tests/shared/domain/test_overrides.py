@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
 
 from shared.domain.rota import Group, Member, Rota
 from shared.domain.schedules import gaps, next_handoff, next_on_call, on_call_at, shifts
+from tests.shared.domain.properties import holds
 from tests.shared.domain.rota_strategies import rotas
 from tests.shared.domain.rotas import (
     WORKDAYS,
@@ -23,7 +23,7 @@ from tests.shared.domain.rotas import (
     utc,
     weekly,
 )
-from tests.shared.domain.test_schedules_properties import WINDOW, quick, source
+from tests.shared.domain.test_schedules_properties import WINDOW, source
 
 DAY = ("2026-11-05", "2026-11-06")
 PRIMARY = layer(
@@ -127,6 +127,18 @@ def test_a_deactivated_person_leaves_a_gap_and_the_ring_closes() -> None:
     assert (gap.start, gap.end, gap.causes) == (utc("2026-11-03T06:00"), utc("2026-11-04"), ("deactivated",))
 
 
+def test_deactivation_leaves_the_seconds_before_it_alone() -> None:
+    left = rota(layer("1 day", "2026-11-02T00:00", "a b c"), people=(gone("b", "2026-11-03T00:00:30"),))
+    found = shifts(left, utc("2026-11-02"), utc("2026-11-05"))
+    assert [(shift.user_id, f"{shift.start:%d %H:%M:%S}", f"{shift.end:%d %H:%M:%S}") for shift in found] == [
+        ("a", "02 00:00:00", "03 00:00:00"),
+        ("b", "03 00:00:00", "03 00:00:30"),
+        ("c", "04 00:00:00", "05 00:00:00"),
+    ]
+    at_once = rota(layer("1 day", "2026-11-02T00:00", "a b c"), people=(gone("b", "2026-11-03T00:00:00"),))
+    assert days_of(at_once, "2026-11-02", 4) == "a c a c"
+
+
 def test_time_off_only_marks() -> None:
     away = (off("a", "2026-11-02T12:00", "2026-11-02T13:00"), off("b", "2026-11-01", "2026-11-03"))
     found = shifts(
@@ -198,8 +210,7 @@ def test_a_schedule_without_layers_is_one_gap_that_an_override_fills() -> None:
     assert len(gaps(empty, utc(DAY[0]), utc(DAY[1]))) == 2
 
 
-@quick
-@given(rotas())
+@holds(rotas())
 def test_algebra_of_overrides(made: tuple[Rota, datetime]) -> None:
     """P4: only (created_at, id) orders them, outside is the base, cancelling restores, the gone are out."""
     full, center = made
@@ -220,8 +231,7 @@ def test_algebra_of_overrides(made: tuple[Rota, datetime]) -> None:
         assert when is None or shift.end <= when
 
 
-@quick
-@given(rotas(max_overrides=2))
+@holds(rotas(max_overrides=2), examples=100)
 def test_gaps_are_where_no_shift_is(made: tuple[Rota, datetime]) -> None:
     full, center = made
     start, end = center - WINDOW, center + WINDOW
@@ -239,8 +249,7 @@ def test_gaps_are_where_no_shift_is(made: tuple[Rota, datetime]) -> None:
         assert all(gap.causes for gap in found)
 
 
-@quick
-@given(rotas(max_overrides=2))
+@holds(rotas(max_overrides=2), examples=100)
 def test_the_next_handoff_is_where_the_set_changes(made: tuple[Rota, datetime]) -> None:
     full, center = made
     found = next_handoff(full, center)

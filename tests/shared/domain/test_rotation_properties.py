@@ -5,7 +5,7 @@ from math import gcd
 from typing import Any
 
 import msgspec
-from hypothesis import assume, given
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from shared.domain.rota import Group, Member, Rota, Rotation, Schedule
@@ -13,10 +13,11 @@ from shared.domain.rotation import clock_of
 from shared.domain.schedules import shifts, slots
 from shared.domain.shifts import Shift
 from shared.domain.turns import Ring
+from tests.shared.domain.properties import holds
 from tests.shared.domain.rota_strategies import PLACES, layers, rotas
 from tests.shared.domain.rotas import WORKDAYS, days_of, layer, rota, utc
 from tests.shared.domain.schedule_oracle import Clock, Held, SlowLayer
-from tests.shared.domain.test_schedules_properties import WINDOW, quick, source
+from tests.shared.domain.test_schedules_properties import WINDOW, source
 
 MINUTE = timedelta(minutes=1)
 
@@ -28,8 +29,7 @@ def one_layer(draw: st.DrawFn) -> tuple[Rota, str, datetime]:
     return Rota(schedule=Schedule(time_zone="UTC", layers=(made,))), zone, center
 
 
-@quick
-@given(one_layer())
+@holds(one_layer())
 def test_a_zone_only_maps_the_clock_face(made: tuple[Rota, str, datetime]) -> None:
     """P3: the shifts of a zone are those of UTC read as wall times; what the clock leaves out is empty."""
     plain, zone, center = made
@@ -51,8 +51,7 @@ def test_a_zone_only_maps_the_clock_face(made: tuple[Rota, str, datetime]) -> No
     assert found == held
 
 
-@quick
-@given(st.integers(1, 14), st.integers(1, 30) | st.integers(1, 168), st.integers(0, 13))
+@holds(st.integers(1, 14), st.integers(1, 30) | st.integers(1, 168), st.integers(0, 13))
 def test_fair_order_is_fair(size: int, places: int, offset: int) -> None:
     """P5: from the ring's start a place's turns differ by at most 1 between groups, over any stretch by 2."""
     ring = Ring(since=5, groups=tuple(range(size)), offset=offset % size, order="fair", places=places)
@@ -86,8 +85,22 @@ def test_fair_order_with_two_people_swaps_every_week() -> None:
     assert gcd(2, clock_of(two.schedule.layers[0], "UTC").places) == 2
 
 
-@quick
-@given(
+def test_fair_order_of_months_goes_by_places_in_the_year() -> None:
+    thirds = rota(layer("4 month fair", "2026-01-01T00:00", "a b c"))
+    ten = rota(layer("10 month fair", "2026-01-01T00:00", "a b c d"))
+    for team, turns in ((thirds, "abc bca cab abc"), (ten, "abcdabcdabcd bcdabcdabcda cdab")):
+        wanted = ["abcd".index(name) for name in turns.replace(" ", "")]
+        assert [team_slot(team, turn) for turn in range(len(wanted))] == wanted
+
+
+def team_slot(team: Rota, turn: int) -> int | None:
+    every = team.schedule.layers[0].rotation.every
+    at = utc(f"{2026 + turn * every // 12}-{turn * every % 12 + 1:02}-15")
+    [slot] = slots(team, "L", at, at + MINUTE)
+    return slot.group
+
+
+@holds(
     st.sampled_from(("hour", "day", "week", "month")),
     st.integers(1, 30),
     st.none() | st.sets(st.sampled_from(WORKDAYS), min_size=1).map(lambda days: tuple(sorted(days))),
@@ -114,8 +127,7 @@ def test_an_old_layer_counts_like_one_walked_from_its_start(
     ]
 
 
-@quick
-@given(rotas(max_overrides=0), st.booleans())
+@holds(rotas(max_overrides=0), st.booleans())
 def test_joining_or_leaving_changes_nothing_that_runs_or_has_run(
     made: tuple[Rota, datetime], joins: bool
 ) -> None:

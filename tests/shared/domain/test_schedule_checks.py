@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.flaws import Known
 from shared.domain.override_checks import check_override, check_window
-from shared.domain.rota import Group, Layer, Member, Restriction, Rotation, Schedule, Scope
+from shared.domain.rota import Group, Layer, Member, Restriction, Rotation, Schedule, Scope, TimeOff
 from shared.domain.schedule_checks import check_schedule, check_titles
 from tests.shared.domain.rotas import daily, layer, override, people, utc, weekly
 
@@ -216,6 +216,9 @@ def test_a_schedule_is_its_json() -> None:
     assert schedule.layers[0].groups[0].members[0].since == "2026-11-02"
     assert msgspec.json.decode(msgspec.json.encode(schedule), type=Schedule) == schedule
     assert check_schedule(schedule, KNOWN, now=NOW).flaws == ()
+    naive = b'{"user_id": "a", "start": "2026-11-02T00:00", "end": "2026-11-03T00:00"}'
+    with pytest.raises(msgspec.ValidationError, match="start"):
+        msgspec.json.decode(naive, type=TimeOff)
     for wrong in (text.replace(b'"fair"', b'"random"'), text.replace(b'"tue"', b'"tuesday"')):
         with pytest.raises(
             msgspec.ValidationError, match=r"\$\.layers\[0\]\.(rotation\.order|date_mask\[1\])"

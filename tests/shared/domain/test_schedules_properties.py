@@ -1,29 +1,19 @@
 """What holds for every schedule, against an oracle that walks (P1 to P5)."""
 
-import os
 import random
 from datetime import datetime, timedelta
 
-import pytest
-from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from shared.domain.rota import Rota
 from shared.domain.schedules import on_call_at, shifts
 from shared.domain.shifts import Shift
+from tests.shared.domain.properties import holds
 from tests.shared.domain.rota_strategies import TICK, rotas
 from tests.shared.domain.schedule_oracle import Held, SlowSchedule
 
 MINUTE = timedelta(minutes=1)
 WINDOW = timedelta(days=6)
-
-quick = settings(
-    max_examples=200,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    database=None,
-)
 
 
 def source(shift: Shift) -> Held:
@@ -64,23 +54,9 @@ def check_order(found: list[Shift]) -> None:
         last[source(shift)] = shift.end
 
 
-@quick
-@given(rotas())
+@holds(rotas())
 def test_shifts_are_what_walking_gives(made: tuple[Rota, datetime]) -> None:
     check_against_oracle(*made)
-
-
-@pytest.mark.soak
-def test_shifts_are_what_walking_gives_for_long() -> None:
-    count, number = int(os.environ.get("SOAK_EXAMPLES", "20000")), random.SystemRandom().randrange(1 << 32)
-    print(f"seed {number}, {count} examples")
-    checked = settings(quick, max_examples=count, derandomize=False)(seed(number)(given(rotas())(_soaked)))
-    checked()
-
-
-def _soaked(made: tuple[Rota, datetime]) -> None:
-    check_against_oracle(*made)
-    check_split(*made, 0.37)
 
 
 def check_split(rota: Rota, center: datetime, part: float) -> None:
@@ -116,7 +92,6 @@ def joined(first: list[Shift], second: list[Shift]) -> list[Shift]:
     )
 
 
-@quick
-@given(rotas(), st.floats(0.01, 0.99))
+@holds(rotas(), st.floats(0.01, 0.99))
 def test_a_window_is_its_parts_joined(made: tuple[Rota, datetime], part: float) -> None:
     check_split(*made, part)

@@ -54,7 +54,7 @@ def test_every_zone_reads_right_beside_its_changes() -> None:
         rules = (*known, *(zone(name).reading(to_us(change)) for change in known))
         if rules not in seen:  # links and twins of another zone need no second look
             seen.add(rules)
-            for change in random.Random(name).sample(known, min(len(known), 3)):
+            for change in random.Random(name).sample(known, min(len(known), 2)):
                 check_beside(name, change)
 
 
