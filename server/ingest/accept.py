@@ -53,10 +53,10 @@ class Accept:
     limit: RateLimit = field(default_factory=lambda: RateLimit(per_s=PER_S, burst=BURST))
     _members: dict[str, Integration] = field(default_factory=dict[str, Integration])
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """`POST /ingest/<source>[/<key>]`, and the paths of the products that a source imitates."""
+    async def __call__(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request to `<source>` or `<source>/<key>`, which stand below /ingest."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        source, key = _source_and_key(scope["path"], headers)
+        source, key = _source_and_key(path, headers)
         member = self._member(source)
         try:
             if member is None:
@@ -109,12 +109,8 @@ class MethodNotAllowed(DogwatchError):
 
 
 def _source_and_key(path: str, headers: Mapping[str, str]) -> tuple[str, str | None]:
-    parts = [part for part in path.split("/") if part]
-    if parts and parts[0] == "ingest":
-        source = parts[1] if len(parts) > 1 else ""
-        key = parts[2] if len(parts) > 2 else None
-        return (source, key or _key_of(headers)) if len(parts) <= 3 else ("", None)
-    return "pagerduty", None
+    source, _, key = path.strip("/").partition("/")
+    return ("", None) if "/" in key else (source, key or _key_of(headers))
 
 
 def _key_of(headers: Mapping[str, str]) -> str | None:

@@ -54,6 +54,7 @@ ACTIONS = f"{API}/actions"
 OUTBOX = f"{API}/outbox"
 LIVE = f"{API}/live"
 
+INGEST_ROOT = "/ingest"
 INGEST = "/ingest/{source}"
 INGEST_WITH_KEY = "/ingest/{source}/{key}"
 PAGERDUTY_V2 = "/v2/enqueue"

@@ -10,10 +10,11 @@ import msgspec
 
 from server.accounts.people import add_member, make_team, make_user
 from server.accounts.reach import local_phone, new_contact_method
-from server.app import build_app
+from server.app import attach, build_app
 from server.engine import Engine, build_engine
 from server.kernel.clock import ManualClock
 from server.kernel.database import Database, Writes
+from server.kernel.live import LiveFeed
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from shared.wire.people import NewContactMethod, NewTeam, NewUser
@@ -145,8 +146,9 @@ async def world_of(settings: Settings, db: Database, *, start: datetime = START)
     """A world over an open, migrated database. Its phones are the demo's: nothing leaves the machine."""
     clock = ManualClock(start)
     engine = await build_engine(settings, db, clock, Secrets(SECRET))
-    app = build_app(settings, engine=engine)
+    app = build_app(settings)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    attach(app, engine, LiveFeed(db))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         yield World(engine, clock, http)
     await engine.outbound.close()

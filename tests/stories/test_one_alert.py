@@ -44,7 +44,7 @@ async def kinds(client: Client, incident_id: str) -> list[str]:
 
 
 async def test_level_1_then_level_2_until_somebody_acknowledges(world: World) -> None:
-    manager, address = await set_up(world)
+    _, address = await set_up(world)
     accepted = await world.nobody.post(address, EVENT)
     assert accepted["status"] == "accepted"
     assert accepted["dedup_key"] == "checkout"
@@ -62,6 +62,7 @@ async def test_level_1_then_level_2_until_somebody_acknowledges(world: World) ->
     assert answered["acknowledged_by"]["name"] == "Bo"
     await world.advance(hours=2)
     assert await world.paged() == ["Ana", "Bo"]
+    manager = await world.sign_in("Mia")
     assert await kinds(manager, item["id"]) == [
         "opened", "level_paged", "page_accepted", "page_accepted", "level_paged", "page_accepted", "acknowledged",
     ]  # fmt: skip
