@@ -25,7 +25,7 @@ ACT = needs(INCIDENTS_ACT)
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
-def read_filter(  # noqa: PLR0913 one parameter for each thing a list can be narrowed to
+def read_filter(
     segment: Annotated[wire.Scope, QueryParameter(name="scope")] = "all",
     states: Annotated[list[wire.State] | None, QueryParameter(name="state")] = None,
     severity: FromQuery[list[wire.Severity] | None] = None,
