@@ -36,7 +36,8 @@ def icon(*, share: float, radius: float, colour: str, ground: str) -> str:
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">'
         f'<rect width="48" height="48" rx="{48 * radius / 100}" fill="{ground}"/>'
-        f'<svg x="{edge}" y="{edge}" width="{size}" height="{size}" viewBox="0 0 48 48" fill="{colour}">{MARK}</svg>'
+        f'<svg x="{edge}" y="{edge}" width="{size}" height="{size}" viewBox="0 0 48 48" fill="{colour}">'
+        f"{MARK}</svg>"
         "</svg>"
     )
 
@@ -64,7 +65,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for name, (svg, size) in pictures.items():
             page = browser.new_page(viewport={"width": size, "height": size})
-            page.set_content(f'<style>*{{margin:0}}svg{{display:block;width:{size}px}}</style>{svg}')
+            page.set_content(f"<style>*{{margin:0}}svg{{display:block;width:{size}px}}</style>{svg}")
             page.screenshot(path=ASSETS / name, omit_background=True)
             page.close()
         browser.close()

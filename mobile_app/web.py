@@ -5,6 +5,7 @@ import asyncio
 import json
 import re
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -128,8 +129,29 @@ def asgi(*, api_url: str, demo: bool, device: Callable[[Any], Device] = real_dev
     return Headers(site)
 
 
-def server(*, host: str, port: int, api_url: str, demo: bool, device: Callable[[Any], Device] = real_device) -> uvicorn.Server:
-    """The server, not yet started."""
+class Announcing(uvicorn.Server):
+    """Tells the port once it listens, which matters when any free one was asked for."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[int], None] | None) -> None:
+        super().__init__(config)
+        self._announce = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and self._announce is not None:
+            self._announce(self.servers[0].sockets[0].getsockname()[1])
+
+
+def server(
+    *,
+    host: str,
+    port: int,
+    api_url: str,
+    demo: bool,
+    device: Callable[[Any], Device] = real_device,
+    started: Callable[[int], None] | None = None,
+) -> uvicorn.Server:
+    """The server, not yet started; `started` will hear its port."""
     config = uvicorn.Config(
         asgi(api_url=api_url, demo=demo, device=device),
         host=host,
@@ -138,18 +160,16 @@ def server(*, host: str, port: int, api_url: str, demo: bool, device: Callable[[
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    return uvicorn.Server(config)
+    return Announcing(config, started)
 
 
-async def serve(*, host: str, port: int, api_url: str, demo: bool, started: Callable[[int], None] | None = None) -> None:
-    """Serve until cancelled; `started` hears the port, which matters when it was 0."""
-    running = server(host=host, port=port, api_url=api_url, demo=demo)
-    task = asyncio.create_task(running.serve())
+async def serve(
+    *, host: str, port: int, api_url: str, demo: bool, started: Callable[[int], None] | None = None
+) -> None:
+    """Serve inside a running loop until cancelled; leaves signals to the caller."""
+    running = server(host=host, port=port, api_url=api_url, demo=demo, started=started)
+    task = asyncio.create_task(running._serve())  # pyright: ignore[reportPrivateUsage]
     try:
-        while not running.started and not task.done():
-            await asyncio.sleep(0.05)
-        if running.started and started is not None:
-            started(running.servers[0].sockets[0].getsockname()[1])
         await asyncio.shield(task)
     except asyncio.CancelledError:
         running.should_exit = True

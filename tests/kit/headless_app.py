@@ -7,26 +7,29 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import flet as ft
 import msgpack
 from flet.components.component import Component
 from flet.controls.base_control import BaseControl
 from flet.controls.context import _context_page  # pyright: ignore[reportPrivateUsage]
+from flet.messaging import protocol
 from flet.messaging.connection import Connection
-from flet.messaging.protocol import Message, MessageAction, configure_encode_object_for_msgpack
+from flet.messaging.protocol import Message, MessageAction
 from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
-
 from phone.api.client import REFRESH_TOKEN
 from phone.app import Device, make_main
 from phone.device.clock import Clock
 from phone.device.store import MemoryStore
-from tests.kit.fake_api import NOW, FakeApi
+
+from tests.kit.fake_api import FakeApi
+from tests.kit.night import NOW
 
 Found = TypeVar("Found", bound=BaseControl)
-ENCODE = configure_encode_object_for_msgpack(BaseControl)
+ENCODE: Any = cast(Any, protocol).configure_encode_object_for_msgpack(BaseControl)
+PACK: Any = cast(Any, msgpack).packb
 
 
 class FixedClock(Clock):
@@ -92,14 +95,14 @@ class MemoryConnection(Connection):
             self.crashes.append(str(message.body))
         else:
             self.patches += 1
-        msgpack.packb([message.action, message.body], default=ENCODE)
+        PACK([message.action, message.body], default=ENCODE)
 
     def dispose(self) -> None:
         """Nothing to let go of."""
 
 
 class HeadlessApp:
-    """One window of the app against a fake API. Controls are made anew by each render: look again after a tap."""
+    """One window of the app against a fake API. Each render makes new controls: look again after a tap."""
 
     def __init__(
         self,
@@ -118,7 +121,9 @@ class HeadlessApp:
         if signed_in:
             self.secrets.kept[REFRESH_TOKEN] = "refresh-1"
         self._size = {"width": width, "height": height, "route": route, "platform": "android"}
-        self._main = make_main(api_url="http://api.test", demo=demo_page, fixed_server=fixed_server, device=self._device)
+        self._main = make_main(
+            api_url="http://api.test", demo=demo_page, fixed_server=fixed_server, device=self._device
+        )
 
     def _device(self, _: ft.Page) -> Device:
         return Device(
@@ -136,14 +141,14 @@ class HeadlessApp:
         self.connection.session = self.session
         self.page = self.session.page
         self.session.apply_page_patch(self._size)
-        msgpack.packb(self.session.get_page_patch(), default=ENCODE)
-        _context_page.set(self.page)
+        PACK(self.session.get_page_patch(), default=ENCODE)
+        cast(Any, _context_page).set(self.page)
         await self._main(self.page)
         await self.settle()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.session.dispatch_event(self.page._i, "close", None)
+        await self.session.dispatch_event(ident(self.page), "close", None)
         self.session.close()
         await asyncio.sleep(0)
         assert not self.connection.crashes, self.connection.crashes[0]
@@ -178,7 +183,9 @@ class HeadlessApp:
 
     def one(self, kind: type[Found], *, key: str | None = None, text: str | None = None) -> Found:
         found = self.find(kind, key=key, text=text)
-        assert len(found) == 1, f"{len(found)} of {kind.__name__} {key or text}; on the screen: {self.texts()}"
+        assert len(found) == 1, (
+            f"{len(found)} of {kind.__name__} {key or text}; on the screen: {self.texts()}"
+        )
         return found[0]
 
     def texts(self) -> list[str]:
@@ -191,7 +198,7 @@ class HeadlessApp:
     # Doing
 
     async def fire(self, control: BaseControl, event: str = "click", data: object = None) -> None:
-        await self.session.dispatch_event(control._i, event, data)
+        await self.session.dispatch_event(ident(control), event, data)
         await self.settle()
 
     async def tap(self, *, key: str | None = None, text: str | None = None) -> None:
@@ -203,23 +210,23 @@ class HeadlessApp:
             *self.find(ft.OutlinedButton, key=key, text=text),
             *self.find(ft.IconButton, key=key, text=text),
         ]
-        ids = {each._i: each for each in buttons}
+        ids = {ident(each): each for each in buttons}
         assert len(ids) == 1, f"{len(ids)} buttons {key or text}; on the screen: {self.texts()}"
         await self.fire(next(iter(ids.values())))
 
     async def type(self, key: str, value: str) -> None:
         box = self.one(ft.TextField, key=key)
-        self.session.apply_patch(box._i, {"value": value})
+        self.session.apply_patch(ident(box), {"value": value})
         await self.fire(box, "change", value)
 
     async def goto(self, route: str) -> None:
         self.session.apply_page_patch({"route": route})
-        await self.session.dispatch_event(self.page._i, "route_change", {"route": route})
+        await self.session.dispatch_event(ident(self.page), "route_change", {"route": route})
         await self.settle()
 
     async def resize(self, width: float, height: float = 800) -> None:
         self.session.apply_page_patch({"width": width, "height": height})
-        await self.session.dispatch_event(self.page._i, "resize", {"width": width, "height": height})
+        await self.session.dispatch_event(ident(self.page), "resize", {"width": width, "height": height})
         await self.settle()
 
 
@@ -234,6 +241,11 @@ def _walk(value: Any) -> Iterator[BaseControl]:
         for each in dataclasses.fields(value):
             if not each.name.startswith("_") and each.name not in ("parent", "data"):
                 yield from _walk(getattr(value, each.name, None))
+
+
+def ident(control: BaseControl) -> int:
+    """The number under which the session knows a control."""
+    return control._i  # pyright: ignore[reportPrivateUsage]
 
 
 def texts_of(control: BaseControl) -> list[str]:

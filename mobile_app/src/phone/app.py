@@ -107,7 +107,13 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
         return [_view(app, "/", frame(app, both, tab="/incidents"))]
     views = [_view(app, "/", frame(app, listed, tab="/incidents"))]
     if is_open:
-        views.append(_view(app, app.place.route, frame(app, IncidentDetail(app, app.incident, app.outbox, look), tab=None)))
+        views.append(
+            _view(
+                app,
+                app.place.route,
+                frame(app, IncidentDetail(app, app.incident, app.outbox, look), tab=None),
+            )
+        )
     return views
 
 
@@ -139,7 +145,7 @@ class Device:
 
 
 def real_device(page: ft.Page) -> Device:
-    """Stores of the platform; preferences stay in memory where the list of incidents would land in a browser."""
+    """The platform's own stores, the title, the clock."""
     return Device(
         secrets=secrets_of(page),
         preferences=preferences_of(),
@@ -149,7 +155,11 @@ def real_device(page: ft.Page) -> Device:
 
 
 def make_main(
-    *, api_url: str, demo: bool = False, fixed_server: bool = True, device: Callable[[ft.Page], Device] = real_device
+    *,
+    api_url: str,
+    demo: bool = False,
+    fixed_server: bool = True,
+    device: Callable[[ft.Page], Device] = real_device,
 ) -> Callable[[ft.Page], Awaitable[None]]:
     """The function that Flet calls once per window."""
 
@@ -168,7 +178,7 @@ def make_main(
 def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_server: bool) -> App:
     client = Client(api_url, device.secrets, transport=device.transport, learn_time=device.clock.learn)
     language: Language = "zh" if _prefers_chinese(page) else "en"
-    # In a browser the list and the verbs on their way stay out of its storage: other pages of the origin read that.
+    # In a browser the list and the verbs on their way stay out of its storage, which is not ours alone.
     kept: Store = MemoryStore() if page.web else device.preferences
     return App(
         client=client,
@@ -177,7 +187,9 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
         session=Session(
             client, device.preferences, remembers=device.secrets.durable, fixed_server=fixed_server, demo=demo
         ),
-        look=Look(device.preferences, brightness=_brightness(page), language=language, width=page.width or 412),
+        look=Look(
+            device.preferences, brightness=_brightness(page), language=language, width=page.width or 412
+        ),
         incidents=Incidents(client, kept, now=device.clock.now),
         clock=device.clock,
         attention=device.attention,

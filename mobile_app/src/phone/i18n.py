@@ -13,6 +13,9 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 FOLDER: Final = Path(__file__).parent / "locale"
 PLACE: Final = re.compile(r"\{(\w+)\}")
 
+HAN: Final = "\u4e00-\u9fff"
+TOUCHING: Final = re.compile(f"[{HAN}][A-Za-z0-9]|[A-Za-z0-9][{HAN}]")
+
 Entry = str | dict[str, str]
 
 
@@ -20,6 +23,17 @@ Entry = str | dict[str, str]
 def catalogue(language: Language) -> dict[str, Entry]:
     """Every text of a language."""
     return cast(dict[str, Entry], json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")))
+
+
+def _spaced(pieces: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """A space where a Latin word or a number that came as an argument touches Chinese."""
+    spaced: list[tuple[str, str | None]] = []
+    for text, name in pieces:
+        before = spaced[-1][0][-1:] if spaced else ""
+        if TOUCHING.fullmatch(before + text[:1]):
+            spaced.append((" ", None))
+        spaced.append((text, name))
+    return spaced
 
 
 class Words:
@@ -56,7 +70,7 @@ class Words:
             end = place.end()
         if end < len(template):
             found.append((template[end:], None))
-        return found
+        return _spaced(found) if self.language == "zh" else found
 
     def first(self, *keys: str, **args: object) -> str:
         """The text of the first key that exists: codes of a newer server have a general one behind them."""

@@ -165,6 +165,8 @@ def flet_theme(brightness: Brightness) -> ft.Theme:
         canvas_color=look.surface,
         focus_color=look.accent_bg,
         hover_color=look.fill,
+        # Desktop browsers would get smaller buttons, below what a finger can hit on a touch screen.
+        visual_density=ft.VisualDensity.STANDARD,
         splash_color="#00000000",
         highlight_color="#00000000",
         bottom_sheet_theme=ft.BottomSheetTheme(drag_handle_color=look.faint),

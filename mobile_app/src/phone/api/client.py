@@ -11,7 +11,16 @@ from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.device.store import Store
 from shared.wire import routes
 from shared.wire.actions import Action, ActionResult
-from shared.wire.incidents import Alert, Incident, IncidentCounts, IncidentItem, Scope, Severity, State, TimelineEntry
+from shared.wire.incidents import (
+    Alert,
+    Incident,
+    IncidentCounts,
+    IncidentItem,
+    Scope,
+    Severity,
+    State,
+    TimelineEntry,
+)
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.outbox import OutboxItem
@@ -21,7 +30,7 @@ from shared.wire.sessions import Login, Me, MeChange, Refresh, Tokens
 Body = TypeVar("Body")
 
 TIMEOUT: Final = httpx.Timeout(10, connect=4)
-REFRESH_TOKEN: Final = "refresh_token"
+REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105 - a name, not a token
 TOKEN_EXPIRED_AT_LOGIN: Final = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
 
 
@@ -248,7 +257,9 @@ class Client:
             sent["Content-Type"] = "application/json"
         try:
             url = self.base_url + path
-            response = await self._http.request(method, url, content=content, headers=sent, params=list(query))
+            response = await self._http.request(
+                method, url, content=content, headers=sent, params=list(query)
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable from error
         if self._learn_time is not None:

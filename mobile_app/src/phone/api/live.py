@@ -56,9 +56,9 @@ class Live:
         self._n: int | None = None
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
-        self.changed: Callable[[str, str], None] = lambda kind, ident: None
+        self.changed: Callable[[str, str], None] = lambda _kind, _ident: None
         self.reset: Callable[[], None] = lambda: None
-        self.connected: Callable[[bool], None] = lambda is_live: None
+        self.connected: Callable[[bool], None] = lambda _is_live: None
         self.signed_out: Callable[[], None] = lambda: None
 
     def start(self) -> None:

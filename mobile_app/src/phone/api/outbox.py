@@ -39,16 +39,18 @@ Act = Callable[..., Awaitable[Incident]]
 class Outbox(ft.Observable):
     """`pending` is in order of the taps; `done` and `refused` tell how each ended."""
 
-    def __init__(self, act: Act, kept: Store, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self, act: Act, kept: Store, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         self._act = act
         self._kept = kept
         self._sleep = sleep
         self._task: asyncio.Task[None] | None = None
         self._in_flight: str | None = None
         self.pending: tuple[Pending, ...] = ()
-        self.done: Callable[[Pending, Incident], None] = lambda pending, incident: None
-        self.refused: Callable[[Pending, ApiError], None] = lambda pending, error: None
-        self.reached: Callable[[bool], None] = lambda online: None
+        self.done: Callable[[Pending, Incident], None] = lambda _pending, _incident: None
+        self.refused: Callable[[Pending, ApiError], None] = lambda _pending, _error: None
+        self.reached: Callable[[bool], None] = lambda _online: None
 
     async def load(self) -> None:
         """Take up what an earlier run could not send."""
@@ -73,7 +75,9 @@ class Outbox(ft.Observable):
 
     def verb_of(self, incident_id: str) -> Verb | None:
         """The verb of this incident that is still on its way."""
-        return next((entry.verb for entry in reversed(self.pending) if entry.incident_id == incident_id), None)
+        return next(
+            (entry.verb for entry in reversed(self.pending) if entry.incident_id == incident_id), None
+        )
 
     def hurry(self) -> None:
         """Send now: something was put, or the network is back."""

@@ -36,10 +36,16 @@ def _alert(app: App, alert: Alert) -> ft.Control:
     if alert.labels:
         chips = [_chip(look, name, value) for name, value in alert.labels.items()]
         lines.append(ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8))
-    links = [word(look, link.text or look.words("alert.link"), url=link.href) for link in alert.links if link.href.startswith(OPENABLE)]
+    links = [
+        word(look, link.text or look.words("alert.link"), url=link.href)
+        for link in alert.links
+        if link.href.startswith(OPENABLE)
+    ]
     if links:
         # The word's own padding would push the first link out of the column.
-        lines.append(ft.Container(content=ft.Row(list(links), wrap=True, spacing=8), margin=ft.Margin.only(left=-8)))
+        lines.append(
+            ft.Container(content=ft.Row(list(links), wrap=True, spacing=8), margin=ft.Margin.only(left=-8))
+        )
     return ft.Row(
         [
             ft.Container(content=shape(alert.severity, colour), width=22, padding=ft.Padding.only(top=4)),
@@ -57,7 +63,9 @@ def _facts(app: App, alert: Alert) -> list[str]:
     if alert.closed_at is not None:
         facts.append(words("alert.recovered", when=moments.ago(words, alert.closed_at, now=now)))
     else:
-        facts.append(words("alert.since", when=moments.moment(words, alert.starts_at, now=now, zone=app.look.zone)))
+        facts.append(
+            words("alert.since", when=moments.moment(words, alert.starts_at, now=now, zone=app.look.zone))
+        )
     if alert.silenced:
         facts.append(words("alert.silenced"))
     return facts

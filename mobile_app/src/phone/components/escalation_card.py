@@ -20,10 +20,16 @@ def escalation_card(app: App, incident: Incident) -> ft.Control:
 
     def draw(now: datetime) -> ft.Control:
         pieces = wording.next_sentence(look.reader, incident, now=now)
-        apart = {"who": palette.ink, "countdown": palette.critical if incident.state == "triggered" else palette.ink}
+        apart = {
+            "who": palette.ink,
+            "countdown": palette.critical if incident.state == "triggered" else palette.ink,
+        }
         return sentence(pieces, "lead", palette.ink, apart=apart)
 
-    parts: list[ft.Control] = [heading(look.words("incident.next"), "label", palette.muted), Ticking(ticks, draw)]
+    parts: list[ft.Control] = [
+        heading(look.words("incident.next"), "label", palette.muted),
+        Ticking(ticks, draw),
+    ]
     if incident.state == "triggered" and incident.escalation.steps:
         parts.append(_steps(app, incident))
     if incident.state == "resolved" and incident.resolution:

@@ -5,7 +5,7 @@ from datetime import datetime
 import flet as ft
 
 from phone import moments, wording
-from phone.components.controls import tappable
+from phone.components.controls import Face, tappable
 from phone.components.marks import severity_colour, shape, tick
 from phone.components.text import sentence, text
 from phone.components.ticking import Ticking
@@ -25,8 +25,7 @@ def incident_row(app: App, item: IncidentItem, *, selected: bool) -> ft.Control:
                 look,
                 _content(app, item),
                 lambda: app.go(f"/incidents/{item.id}"),
-                colour=ground,
-                padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=13),
+                face=Face(colour=ground, padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=13)),
                 selected=True if selected else None,
                 key=f"row-{item.id}",
             ),
@@ -78,7 +77,10 @@ def _content(app: App, item: IncidentItem) -> ft.Control:
     about = [text(words(f"severity.{item.severity}"), "label", colour), text("·", "small", palette.muted)]
     about.append(text(item.service.name, "small", palette.muted, lines=1))
     if item.alert_count > 1:
-        about += [text("·", "small", palette.muted), text(words("row.alerts", count=item.alert_count), "small", palette.muted)]
+        about += [
+            text("·", "small", palette.muted),
+            text(words("row.alerts", count=item.alert_count), "small", palette.muted),
+        ]
     lines: list[ft.Control] = [
         ft.Row(
             [text(item.title, "strong", palette.ink, lines=2, expand=True), Ticking(app.clock.minutes, age)],
@@ -103,7 +105,9 @@ def _state(app: App, item: IncidentItem) -> ft.Control:
     on_its_way = app.outbox.verb_of(item.id)
     if on_its_way is not None:
         label = look.words("sending.verb", verb=look.words(f"verb.{on_its_way}"))
-        return _signed(ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning), text(label, "small", palette.warning))
+        return _signed(
+            ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning), text(label, "small", palette.warning)
+        )
     ticks = app.clock.seconds if item.state == "triggered" and item.next is not None else app.clock.minutes
     loud = item.waits_for_me and item.state == "triggered"
     done = item.state != "triggered"
@@ -119,4 +123,8 @@ def _state(app: App, item: IncidentItem) -> ft.Control:
 
 def _signed(sign: ft.Control, line: ft.Text) -> ft.Control:
     line.expand = True
-    return ft.Row([ft.Container(content=sign, padding=ft.Padding.only(top=2)), line], spacing=6, vertical_alignment=ft.CrossAxisAlignment.START)
+    return ft.Row(
+        [ft.Container(content=sign, padding=ft.Padding.only(top=2)), line],
+        spacing=6,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )

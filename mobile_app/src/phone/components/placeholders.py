@@ -24,7 +24,9 @@ def skeleton(look: Look, *, rows: int = 4, margin: float = 16) -> ft.Control:
             ft.Row(
                 [
                     _bar(look, 14, 14),
-                    ft.Column([_bar(look, 230 - 24 * (i % 3), 14), _bar(look, 120), _bar(look, 176)], spacing=8),
+                    ft.Column(
+                        [_bar(look, 230 - 24 * (i % 3), 14), _bar(look, 120), _bar(look, 176)], spacing=8
+                    ),
                 ],
                 spacing=16,
                 vertical_alignment=ft.CrossAxisAlignment.START,
@@ -66,7 +68,10 @@ def failed(look: Look, error: Exception, again: Callable[[], Any]) -> ft.Control
                     ft.Icon(ft.Icons.CLOUD_OFF_OUTLINED, size=36, color=palette.muted),
                     heading(look.words("error.title"), "lead", palette.ink),
                     text(wording.problem(look.words, error), "body", palette.muted),
-                    ft.Row([quiet(look, look.words("retry"), again, icon=ft.Icons.REFRESH, key="retry")], tight=True),
+                    ft.Row(
+                        [quiet(look, look.words("retry"), again, icon=ft.Icons.REFRESH, key="retry")],
+                        tight=True,
+                    ),
                 ],
                 spacing=10,
             ),

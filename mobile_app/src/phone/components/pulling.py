@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import flet as ft
 
+from phone.components.hooks import kept
+
 PULL = 80
 NEAR_END = 600
 
@@ -22,7 +24,7 @@ def PullList(
     bottom: float = 24,
 ) -> ft.Control:
     """Overscroll at the top adds up and acts when the finger lets go (Flet has no refresh indicator)."""
-    pull = ft.use_ref(_Pull()).current
+    pull = kept(_Pull())
 
     async def scrolled(event: ft.OnScrollEvent) -> None:
         if event.event_type == ft.ScrollType.OVERSCROLL and (event.overscroll or 0) < 0:
@@ -39,5 +41,9 @@ def PullList(
                 await more()
 
     return ft.ListView(
-        controls=parts, expand=True, on_scroll=scrolled, scroll_interval=0, padding=ft.Padding.only(bottom=bottom)
+        controls=parts,
+        expand=True,
+        on_scroll=scrolled,
+        scroll_interval=0,
+        padding=ft.Padding.only(bottom=bottom),
     )

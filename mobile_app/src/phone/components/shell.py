@@ -7,7 +7,7 @@ import flet as ft
 
 from phone import moments, wording
 from phone.api.outbox import Outbox
-from phone.components.controls import tappable, word
+from phone.components.controls import Face, tappable, word
 from phone.components.marks import mark
 from phone.components.text import heading, text
 from phone.device.clock import Tick
@@ -33,9 +33,25 @@ class Tab:
 
 
 TABS: Final = (
-    Tab(path="/incidents", key="tab.incidents", icon=ft.Icons.NOTIFICATIONS_NONE, chosen=ft.Icons.NOTIFICATIONS),
-    Tab(path="/on-call", key="tab.on_call", icon=ft.Icons.PERSON_PIN_CIRCLE_OUTLINED, chosen=ft.Icons.PERSON_PIN_CIRCLE),
-    Tab(path="/outbox", key="tab.outbox", icon=ft.Icons.OUTBOX_OUTLINED, chosen=ft.Icons.OUTBOX, demo_only=True),
+    Tab(
+        path="/incidents",
+        key="tab.incidents",
+        icon=ft.Icons.NOTIFICATIONS_NONE,
+        chosen=ft.Icons.NOTIFICATIONS,
+    ),
+    Tab(
+        path="/on-call",
+        key="tab.on_call",
+        icon=ft.Icons.PERSON_PIN_CIRCLE_OUTLINED,
+        chosen=ft.Icons.PERSON_PIN_CIRCLE,
+    ),
+    Tab(
+        path="/outbox",
+        key="tab.outbox",
+        icon=ft.Icons.OUTBOX_OUTLINED,
+        chosen=ft.Icons.OUTBOX,
+        demo_only=True,
+    ),
     Tab(path="/me", key="tab.me", icon=ft.Icons.ACCOUNT_CIRCLE_OUTLINED, chosen=ft.Icons.ACCOUNT_CIRCLE),
 )
 
@@ -59,10 +75,18 @@ def frame(app: App, body: ft.Control, *, tab: str | None) -> ft.Control:
         return held
     if look.is_split:
         line = ft.Container(width=1, bgcolor=look.palette.line)
-        return ft.Row([Ways(app, app.incidents, tab), line, held], spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+        return ft.Row(
+            [Ways(app, app.incidents, tab), line, held],
+            spacing=0,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
     line = ft.Container(height=1, bgcolor=look.palette.line)
     return ft.Column(
-        [held, line, Ways(app, app.incidents, tab)], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        [held, line, Ways(app, app.incidents, tab)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
@@ -78,14 +102,20 @@ def Ways(app: App, incidents: Incidents, chosen: str) -> ft.Control:
         if demo or not tab.demo_only
     ]
     if look.is_split:
-        logo = ft.Container(content=mark(look, 36), alignment=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=16))
+        logo = ft.Container(
+            content=mark(look, 36), alignment=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=16)
+        )
         return ft.Container(
             content=ft.Column([logo, *ways], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
             width=RAIL,
             bgcolor=palette.surface,
             padding=ft.Padding.symmetric(horizontal=8),
         )
-    return ft.Container(content=ft.Row(list(ways), spacing=0), bgcolor=palette.raised, padding=ft.Padding.symmetric(vertical=4))
+    return ft.Container(
+        content=ft.Row(list(ways), spacing=0),
+        bgcolor=palette.raised,
+        padding=ft.Padding.symmetric(vertical=2),
+    )
 
 
 def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
@@ -93,21 +123,23 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
     colour = palette.accent if own else palette.muted
     name = look.words(tab.key)
     spoken = look.words("tab.waiting", name=name, count=badge) if badge else name
-    number = ft.Badge(str(badge), bgcolor=palette.critical_fill, text_color=palette.on_critical) if badge else None
+    number = (
+        ft.Badge(str(badge), bgcolor=palette.critical_fill, text_color=palette.on_critical) if badge else None
+    )
     pill = ft.Container(
         content=ft.Icon(tab.chosen if own else tab.icon, size=24, color=colour, badge=number),
         bgcolor=palette.accent_bg if own and look.is_split else None,
         border_radius=999,
-        padding=ft.Padding.symmetric(horizontal=16, vertical=4 if look.is_split else 2),
+        padding=ft.Padding.symmetric(horizontal=16, vertical=5),
     )
     label = text(name, "caption", colour, lines=1, bold=own, label=spoken)
     return tappable(
         look,
         ft.Column([pill, label], spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
         lambda: app.go(tab.path),
-        padding=ft.Padding.symmetric(horizontal=2, vertical=6),
-        radius=12,
-        align=ft.Alignment.CENTER,
+        face=Face(
+            padding=ft.Padding.symmetric(horizontal=2, vertical=4), radius=12, align=ft.Alignment.CENTER
+        ),
         selected=own,
         expand=not look.is_split,
         key=f"tab-{tab.path}",
@@ -122,7 +154,13 @@ def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents) -> ft.Con
         return ft.Container(height=0)
     lines = [text(look.words("offline.title"), "label", palette.ink)]
     when = moments.ago(look.words, incidents.read_at, now=app.clock.minutes.at) if incidents.read_at else None
-    lines.append(text(look.words("offline.list", when=when) if when else look.words("offline.empty"), "small", palette.ink))
+    lines.append(
+        text(
+            look.words("offline.list", when=when) if when else look.words("offline.empty"),
+            "small",
+            palette.ink,
+        )
+    )
     if outbox.pending:
         lines.append(text(look.words("offline.sending", count=len(outbox.pending)), "label", palette.ink))
     row = ft.Row(
@@ -136,7 +174,9 @@ def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents) -> ft.Con
     return ft.Semantics(
         live_region=True,
         content=ft.Container(
-            content=row, bgcolor=palette.warning_bg, padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8)
+            content=row,
+            bgcolor=palette.warning_bg,
+            padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8),
         ),
     )
 
@@ -154,17 +194,33 @@ def ToastBar(app: App, toast: Toast) -> ft.Control:
     }[message.kind]
     parts: list[ft.Control] = [sign, text(_words_of(look, message), "body", palette.surface, expand=True)]
     if message.undo is not None:
-        parts.append(word(look, look.words("verb.undo"), message.undo, colour=palette.accent_bg if look.brightness == "light" else "#1F4B99", key="toast-undo"))
+        parts.append(
+            word(
+                look,
+                look.words("verb.undo"),
+                message.undo,
+                colour=palette.accent_bg if look.brightness == "light" else "#1F4B99",
+                key="toast-undo",
+            )
+        )
     bar = ft.Container(
         content=ft.Row(parts, spacing=12),
         bgcolor=palette.ink,
         border_radius=12,
-        padding=ft.Padding.only(left=16, right=8, top=4, bottom=4) if message.undo else ft.Padding.symmetric(horizontal=16, vertical=16),
+        padding=ft.Padding.only(left=16, right=8, top=4, bottom=4)
+        if message.undo
+        else ft.Padding.symmetric(horizontal=16, vertical=16),
         width=520,
     )
     return ft.Semantics(
         live_region=True,
-        content=ft.Container(content=ft.Row([ft.Container(content=bar, expand=True)] if not look.is_split else [bar], alignment=ft.MainAxisAlignment.CENTER), padding=ft.Padding.all(12)),
+        content=ft.Container(
+            content=ft.Row(
+                [ft.Container(content=bar, expand=True)] if not look.is_split else [bar],
+                alignment=ft.MainAxisAlignment.CENTER,
+            ),
+            padding=ft.Padding.all(12),
+        ),
     )
 
 
@@ -182,7 +238,9 @@ def title_bar(app: App, title: str, actions: list[ft.Control], *, live: bool = F
     if live:
         lines.append(LiveLine(app, app.link, app.clock.minutes))
     row = ft.Row(
-        [ft.Column(lines, spacing=0, expand=True), *actions], spacing=0, vertical_alignment=ft.CrossAxisAlignment.CENTER
+        [ft.Column(lines, spacing=0, expand=True), *actions],
+        spacing=0,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
     return ft.Container(content=row, padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=12, bottom=8))
 
@@ -201,5 +259,3 @@ def column(parts: list[ft.Control], *, margin: float = PHONE_MARGIN, spacing: fl
         content=ft.Column(parts, spacing=spacing, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding.symmetric(horizontal=margin),
     )
-
-

@@ -16,7 +16,7 @@ def text(
     lines: int | None = None,
     bold: bool = False,
     expand: bool = False,
-    align: ft.TextAlign | None = None,
+    align: ft.TextAlign = ft.TextAlign.START,
     label: str | None = None,
 ) -> ft.Text:
     """One piece of text; `lines` cuts it with an ellipsis."""
@@ -24,16 +24,20 @@ def text(
         value,
         style=style(role, colour, bold=bold),
         max_lines=lines,
-        overflow=ft.TextOverflow.ELLIPSIS if lines else None,
+        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
         expand=expand or None,
         text_align=align,
         semantics_label=label,
     )
 
 
-def heading(value: str, role: TextRole, colour: str, *, level: int = 2, lines: int | None = None) -> ft.Semantics:
+def heading(
+    value: str, role: TextRole, colour: str, *, level: int = 2, lines: int | None = None, bold: bool = False
+) -> ft.Semantics:
     """Text that a screen reader announces as a heading."""
-    return ft.Semantics(header=True, heading_level=level, content=text(value, role, colour, lines=lines))
+    return ft.Semantics(
+        header=True, heading_level=level, content=text(value, role, colour, lines=lines, bold=bold)
+    )
 
 
 def sentence(
@@ -49,11 +53,14 @@ def sentence(
     plain = style(role, colour, bold=bold)
     return ft.Text(
         spans=[
-            ft.TextSpan(part, style=style(role, apart[name], bold=True) if name in apart else plain)
+            ft.TextSpan(
+                part,
+                style=style(role, apart[name], bold=True) if name is not None and name in apart else plain,
+            )
             for part, name in pieces
         ],
         style=plain,
         max_lines=lines,
-        overflow=ft.TextOverflow.ELLIPSIS if lines else None,
+        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
         semantics_label="".join(part for part, _ in pieces),
     )

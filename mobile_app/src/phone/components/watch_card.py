@@ -1,4 +1,4 @@
-"""The card on top: am I on call, until when, who follows; red when something waits for me, amber when I may miss it."""
+"""The card on top: am I on call, until when; red when something waits for me, amber when I may miss it."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from shared.wire.on_call import MyOnCall, MyWatch
 
 
 def watch_card(app: App, *, beside: str | None) -> ft.Control:
-    """`beside` is the incident that is open next to the list: its own button is there, so the card has none."""
+    """`beside` is the incident that is open next to the list: its button is there, so the card has none."""
     waiting, mine = app.incidents.waiting, app.incidents.mine
     free = tuple(item for item in waiting if app.outbox.verb_of(item.id) is None)
     if free:
@@ -27,7 +27,7 @@ def watch_card(app: App, *, beside: str | None) -> ft.Control:
     return _calm(app, mine)
 
 
-def _ground(look: Look, parts: list[ft.Control], colour: str, line: str) -> ft.Control:
+def _ground(parts: list[ft.Control], colour: str, line: str) -> ft.Control:
     return ft.Container(
         content=ft.Column(parts, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=colour,
@@ -52,7 +52,9 @@ def _duty(app: App, mine: MyOnCall | None, colour: str) -> ft.Control:
     return _ends(left, text(until, "small", colour) if until else None)
 
 
-def _alarm(app: App, waiting: tuple[IncidentItem, ...], mine: MyOnCall | None, *, with_button: bool) -> ft.Control:
+def _alarm(
+    app: App, waiting: tuple[IncidentItem, ...], mine: MyOnCall | None, *, with_button: bool
+) -> ft.Control:
     look, palette, count = app.look, app.look.palette, len(waiting)
     first = min(waiting, key=lambda item: (item.severity != "critical", item.triggered_at))
     title = first.title if count == 1 else look.words("card.many", count=count)
@@ -61,10 +63,19 @@ def _alarm(app: App, waiting: tuple[IncidentItem, ...], mine: MyOnCall | None, *
         pieces = wording.waiting_line(look.reader, first, now=now)
         return sentence(pieces, "body", palette.on_alarm, apart={"countdown": palette.on_alarm})
 
-    parts: list[ft.Control] = [_duty(app, mine, palette.alarm_muted), heading(title, "title", palette.on_alarm, lines=3)]
-    parts.append(Ticking(app.clock.seconds, draw) if count == 1 else text(first.title, "body", palette.on_alarm, lines=1))
+    parts: list[ft.Control] = [
+        _duty(app, mine, palette.alarm_muted),
+        heading(title, "title", palette.on_alarm, lines=3),
+    ]
+    parts.append(
+        Ticking(app.clock.seconds, draw)
+        if count == 1
+        else text(first.title, "body", palette.on_alarm, lines=1)
+    )
     if with_button:
-        label = look.words("verb.acknowledge") if count == 1 else look.words("card.acknowledge_all", count=count)
+        label = (
+            look.words("verb.acknowledge") if count == 1 else look.words("card.acknowledge_all", count=count)
+        )
         button = filled(
             look,
             label,
@@ -74,7 +85,7 @@ def _alarm(app: App, waiting: tuple[IncidentItem, ...], mine: MyOnCall | None, *
             key="card-acknowledge",
         )
         parts.append(ft.Container(content=button, padding=ft.Padding.only(top=8)))
-    card = _ground(look, parts, palette.alarm, palette.alarm_line)
+    card = _ground(parts, palette.alarm, palette.alarm_line)
     return ft.Semantics(live_region=True, content=card)
 
 
@@ -88,33 +99,41 @@ def _amber(look: Look, mine: MyOnCall) -> ft.Control:
         spacing=10,
     )
     reason = text(wording.unreachable_text(look.words, mine), "body", palette.ink)
-    return _ground(look, [title, reason], palette.warning_bg, palette.warning)
+    return _ground([title, reason], palette.warning_bg, palette.warning)
 
 
 def _calm(app: App, mine: MyOnCall) -> ft.Control:
     look, palette = app.look, app.look.palette
     if not mine.watches:
-        return _ground(look, [*_off_duty(app, mine)], palette.raised, palette.line)
+        return off_duty_card(app, mine)
     parts: list[ft.Control] = [
         _duty(app, mine, palette.muted),
         ft.Row(
-            [ft.Icon(ft.Icons.CHECK, size=18, color=palette.ok), text(look.words("card.calm"), "strong", palette.ink, expand=True)],
+            [
+                ft.Icon(ft.Icons.CHECK, size=18, color=palette.ok),
+                text(look.words("card.calm"), "strong", palette.ink, expand=True),
+            ],
             spacing=8,
         ),
     ]
     if len(mine.watches) > 1:
         parts.append(text(look.words("card.also", count=len(mine.watches) - 1), "small", palette.muted))
-    return _ground(look, parts, palette.raised, palette.line)
+    return _ground(parts, palette.raised, palette.line)
 
 
-def _off_duty(app: App, mine: MyOnCall) -> list[ft.Control]:
+def off_duty_card(app: App, mine: MyOnCall) -> ft.Control:
+    """Not on call, and when the next watch begins."""
     look, palette = app.look, app.look.palette
     if mine.next is None:
         coming = look.words("card.no_next")
     else:
         when = moments.moment(look.words, mine.next.start, now=app.clock.minutes.at, zone=look.zone)
         coming = look.words("card.next", schedule=mine.next.schedule.name, when=when)
-    return [text(look.words("card.not_on_call"), "strong", palette.ink), text(coming, "small", palette.muted)]
+    lines: list[ft.Control] = [
+        text(look.words("card.not_on_call"), "strong", palette.ink),
+        text(coming, "small", palette.muted),
+    ]
+    return _ground(lines, palette.raised, palette.line)
 
 
 def watch_progress(app: App, watch: MyWatch) -> ft.Control:
@@ -122,8 +141,14 @@ def watch_progress(app: App, watch: MyWatch) -> ft.Control:
     look, palette = app.look, app.look.palette
 
     def draw(now: datetime) -> ft.Control:
-        left = look.words("time.left", span=moments.long_span(look.words, watch.until - now)) if watch.until else ""
-        title = heading(look.words("on_call.you", schedule=watch.schedule.name), "lead", palette.ink)
+        left = (
+            look.words("time.left", span=moments.long_span(look.words, watch.until - now))
+            if watch.until
+            else ""
+        )
+        title = heading(
+            look.words("on_call.you", schedule=watch.schedule.name), "lead", palette.ink, bold=True
+        )
         parts: list[ft.Control] = [
             _ends(title, text(left, "strong", palette.ink) if left else None),
             text(wording.watch_span(look.reader, watch, now=now), "small", palette.muted),
@@ -133,7 +158,7 @@ def watch_progress(app: App, watch: MyWatch) -> ft.Control:
             parts.append(_progress(look, share))
         return ft.Column(parts, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
-    return _ground(look, [Ticking(app.clock.minutes, draw)], palette.raised, palette.line)
+    return _ground([Ticking(app.clock.minutes, draw)], palette.raised, palette.line)
 
 
 def _progress(look: Look, share: float) -> ft.Control:

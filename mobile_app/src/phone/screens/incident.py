@@ -8,8 +8,10 @@ from phone import moments, wording
 from phone.api.outbox import Outbox
 from phone.components import placeholders
 from phone.components.alert_list import alert_list
-from phone.components.controls import field, filled, icon, quiet
+from phone.components.controls import filled, icon, quiet
 from phone.components.escalation_card import escalation_card
+from phone.components.fields import Entry, field
+from phone.components.hooks import kept
 from phone.components.marks import severity_pill, state_pill
 from phone.components.pulling import PullList
 from phone.components.sheet import sheet
@@ -24,9 +26,9 @@ from shared.wire.incidents import Incident, Verb
 
 
 @ft.component
-def IncidentDetail(app: App, shown: OpenIncident, outbox: Outbox, look: Look) -> ft.Control:
+def IncidentDetail(app: App, shown: OpenIncident, _outbox: Outbox, look: Look) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
-    draft = ft.use_ref(_Draft()).current
+    draft = kept(_Draft())
     incident = shown.incident
     ft.use_dialog(_question(app, incident, draft) if incident is not None else None)
     if incident is None:
@@ -38,7 +40,9 @@ def IncidentDetail(app: App, shown: OpenIncident, outbox: Outbox, look: Look) ->
         return ft.Column([*_bar(app, incident), body], spacing=0, expand=True)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     content = ft.Container(
-        content=ft.Column(_sections(app, incident), spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        content=ft.Column(
+            _sections(app, incident), spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        ),
         padding=ft.Padding.only(left=margin, right=margin, top=16 if look.is_split else 4, bottom=8),
     )
     return ft.Column(
@@ -58,7 +62,13 @@ def _bar(app: App, incident: Incident | None) -> list[ft.Control]:
         ft.Container(
             content=ft.Row(
                 [
-                    icon(look, ft.Icons.ARROW_BACK, look.words("back"), lambda: app.go("/incidents"), key="back"),
+                    icon(
+                        look,
+                        ft.Icons.ARROW_BACK,
+                        look.words("back"),
+                        lambda: app.go("/incidents"),
+                        key="back",
+                    ),
                     text(number, "strong", look.palette.ink, expand=True),
                     icon(look, ft.Icons.REFRESH, look.words("refresh"), app.retry, key="refresh"),
                 ],
@@ -96,7 +106,11 @@ def _head(app: App, incident: Incident) -> list[ft.Control]:
     look, palette = app.look, app.look.palette
     pills = [severity_pill(look, incident.severity), state_pill(look, incident.state)]
     if look.is_split:
-        pills.append(ft.Container(content=text(look.words("incident.number", number=incident.number), "small", palette.muted)))
+        pills.append(
+            ft.Container(
+                content=text(look.words("incident.number", number=incident.number), "small", palette.muted)
+            )
+        )
     age = Ticking(
         app.clock.minutes,
         lambda now: text(moments.ago(look.words, incident.triggered_at, now=now), "small", palette.muted),
@@ -108,11 +122,24 @@ def _head(app: App, incident: Incident) -> list[ft.Control]:
         where.append(look.words("incident.source", integration=incident.integration.name))
     return [
         ft.Row(
-            [ft.Row(list(pills), spacing=8, wrap=True, expand=True, vertical_alignment=ft.CrossAxisAlignment.CENTER), age],
+            [
+                ft.Row(
+                    list(pills),
+                    spacing=8,
+                    wrap=True,
+                    expand=True,
+                    vertical_alignment=ft.CrossAxisAlignment.CENTER,
+                ),
+                age,
+            ],
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         ),
         ft.Column(
-            [heading(incident.title, "title", palette.ink, level=1), text(" · ".join(where), "body", palette.muted)], spacing=4
+            [
+                heading(incident.title, "title", palette.ink, level=1),
+                text(" · ".join(where), "body", palette.muted),
+            ],
+            spacing=4,
         ),
     ]
 
@@ -121,11 +148,10 @@ def _why(app: App, incident: Incident) -> list[ft.Control]:
     look, palette = app.look, app.look.palette
     if not incident.why:
         return [text(look.words("why.not_you"), "body", palette.muted)]
-    apart = {name: palette.ink for name in ("schedule", "policy", "team")}
-    return [
-        sentence(wording.why_sentence(look.reader, why, now=app.clock.minutes.at), "body", palette.ink, apart=apart)
-        for why in incident.why
-    ]
+    apart = {"schedule": palette.ink, "policy": palette.ink, "team": palette.ink}
+    now = app.clock.minutes.at
+    pieces = [wording.why_sentence(look.reader, why, now=now) for why in incident.why]
+    return [sentence(each, "body", palette.ink, apart=apart) for each in pieces]
 
 
 def _actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
@@ -135,7 +161,9 @@ def _actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
         return []
     first, others = buttons[0], buttons[1:]
     if look.is_split:
-        row: ft.Control = ft.Row([ft.Container(content=first, width=320), *others], spacing=8, wrap=True, run_spacing=8)
+        row: ft.Control = ft.Row(
+            [ft.Container(content=first, width=320), *others], spacing=8, wrap=True, run_spacing=8
+        )
     else:
         row = ft.Column(
             [first, *([ft.Row(others, spacing=8)] if others else [])],
@@ -144,29 +172,57 @@ def _actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
         )
     return [
         ft.Container(height=1, bgcolor=palette.line),
-        ft.Container(content=row, bgcolor=palette.raised, padding=ft.Padding.symmetric(horizontal=margin, vertical=12)),
+        ft.Container(
+            content=row, bgcolor=palette.raised, padding=ft.Padding.symmetric(horizontal=margin, vertical=12)
+        ),
     ]
 
 
 def _buttons(app: App, incident: Incident) -> list[ft.Control]:
-    """The one filled button first: red only while it waits, then in accent; what is on its way is said in its place."""
+    """The one filled button first: red while it waits, then accent; or what is on its way."""
     look, palette, words = app.look, app.look.palette, app.look.words
     can = set(incident.can)
     on_its_way = app.outbox.verb_of(incident.id)
     if on_its_way is not None:
-        return [filled(look, words("sending.verb", verb=words(f"verb.{on_its_way}")), lambda: None, height=56, busy=True)]
+        return [
+            filled(
+                look,
+                words("sending.verb", verb=words(f"verb.{on_its_way}")),
+                lambda: None,
+                height=56,
+                busy=True,
+            )
+        ]
     buttons: list[ft.Control] = []
     if "acknowledge" in can and incident.state == "triggered":
-        red = {"colour": palette.critical_fill, "ink": palette.on_critical}
-        buttons.append(filled(look, words("verb.acknowledge"), lambda: app.acknowledge(incident), height=56, key="acknowledge", **red))
+        buttons.append(
+            filled(
+                look,
+                words("verb.acknowledge"),
+                lambda: app.acknowledge(incident),
+                colour=palette.critical_fill,
+                ink=palette.on_critical,
+                height=56,
+                key="acknowledge",
+            )
+        )
     elif "resolve" in can:
-        buttons.append(filled(look, words("verb.resolve"), lambda: app.incident.ask("resolve"), height=56, key="resolve"))
+        buttons.append(
+            filled(look, words("verb.resolve"), lambda: app.incident.ask("resolve"), height=56, key="resolve")
+        )
     if "resolve" in can and incident.state == "triggered" and buttons:
         buttons.append(_second(app, "resolve", ft.Icons.CHECK))
     if "escalate" in can:
         buttons.append(_second(app, "escalate", ft.Icons.TRENDING_UP))
     if "undo" in can and incident.undo_until is not None and incident.undo_until > app.clock.now():
-        undo = quiet(look, words("verb.undo"), lambda: app.undo([incident.id]), icon=ft.Icons.UNDO, expand=not look.is_split, key="undo")
+        undo = quiet(
+            look,
+            words("verb.undo"),
+            lambda: app.undo([incident.id]),
+            icon=ft.Icons.UNDO,
+            expand=not look.is_split,
+            key="undo",
+        )
         buttons.append(undo)
     return buttons
 
@@ -174,7 +230,14 @@ def _buttons(app: App, incident: Incident) -> list[ft.Control]:
 def _second(app: App, verb: Verb, sign: ft.IconData) -> ft.Control:
     look = app.look
     ask = "resolve" if verb == "resolve" else "escalate"
-    return quiet(look, look.words(f"verb.{verb}"), lambda: app.incident.ask(ask), icon=sign, expand=not look.is_split, key=verb)
+    return quiet(
+        look,
+        look.words(f"verb.{verb}"),
+        lambda: app.incident.ask(ask),
+        icon=sign,
+        expand=not look.is_split,
+        key=verb,
+    )
 
 
 @dataclass
@@ -205,8 +268,7 @@ def _resolve_sheet(app: App, incident: Incident, draft: _Draft) -> ft.BottomShee
             words("resolve.text"),
             draft.resolution,
             lambda value: setattr(draft, "resolution", value),
-            hint=words("resolve.hint"),
-            lines=3,
+            entry=Entry(hint=words("resolve.hint"), lines=3),
             key="resolution",
         ),
         filled(look, words("verb.resolve"), send, key="resolve-send"),

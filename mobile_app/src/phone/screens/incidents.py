@@ -7,7 +7,10 @@ import flet as ft
 
 from phone.api.outbox import Outbox
 from phone.components import placeholders
-from phone.components.controls import check, field, filled, icon, segments, word
+from phone.components.choices import check, segments
+from phone.components.controls import filled, icon, word
+from phone.components.fields import field
+from phone.components.hooks import kept, state
 from phone.components.incident_row import incident_row
 from phone.components.marks import severity_colour, shape
 from phone.components.pulling import PullList
@@ -27,10 +30,12 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 
 
 @ft.component
-def IncidentList(app: App, incidents: Incidents, outbox: Outbox, look: Look, beside: str | None) -> ft.Control:
+def IncidentList(
+    app: App, incidents: Incidents, _outbox: Outbox, look: Look, beside: str | None
+) -> ft.Control:
     """The list; `beside` is the incident that is open next to it."""
-    asking, ask = ft.use_state(False)
-    draft = ft.use_ref(_Draft()).current
+    asking, ask = state(False)
+    draft = kept(_Draft())
 
     def open_filter() -> None:
         draft.take(incidents.filter)
@@ -79,7 +84,11 @@ def _body(app: App, beside: str | None) -> list[ft.Control]:
     parts += _group(app, "group.rest", rest, beside, hint=False, named=bool(waiting))
     if incidents.cursor is not None:
         more = word(look, look.words("row.more"), incidents.more, key="more")
-        parts.append(ft.Container(content=ft.Row([more], alignment=ft.MainAxisAlignment.CENTER), padding=ft.Padding.all(8)))
+        parts.append(
+            ft.Container(
+                content=ft.Row([more], alignment=ft.MainAxisAlignment.CENTER), padding=ft.Padding.all(8)
+            )
+        )
     return parts
 
 
@@ -94,7 +103,7 @@ def _group(
         head.append(text(look.words("group.hint"), "small", palette.muted))
     title = ft.Container(
         content=ft.Row(head, alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True),
-        padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=20 if head else 8, bottom=2),
+        padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=20 if head else 8, bottom=6),
     )
     return [title, *(incident_row(app, item, selected=item.id == beside) for item in items)]
 
@@ -103,7 +112,9 @@ def _empty(app: App) -> ft.Control:
     incidents, words = app.incidents, app.look.words
     if incidents.filter.count:
         clear = word(app.look, words("filter.clear"), lambda: incidents.narrow(Filter()), key="clear-filter")
-        return placeholders.empty(app.look, words("incidents.calm"), words("incidents.empty_filter"), action=clear)
+        return placeholders.empty(
+            app.look, words("incidents.calm"), words("incidents.empty_filter"), action=clear
+        )
     return placeholders.empty(app.look, words("incidents.calm"), words(f"incidents.empty_{incidents.scope}"))
 
 
@@ -150,7 +161,7 @@ def _filter_sheet(app: App, draft: _Draft, close: Any) -> ft.BottomSheet:
 @ft.component
 def FilterChoices(look: Look, draft: _Draft) -> ft.Control:
     """State, severity and words, drawn again at each choice."""
-    version, redraw = ft.use_state(0)
+    version, redraw = state(0)
 
     def then(change: Any, value: Any) -> None:
         change(value)
@@ -158,7 +169,13 @@ def FilterChoices(look: Look, draft: _Draft) -> ft.Control:
 
     words, palette = look.words, look.palette
     states = [
-        check(look, words(f"state.{state}"), state in draft.states, lambda state=state: then(draft.toggle_state, state), key=f"state-{state}")
+        check(
+            look,
+            words(f"state.{state}"),
+            state in draft.states,
+            lambda state=state: then(draft.toggle_state, state),
+            key=f"state-{state}",
+        )
         for state in STATES
     ]
     severities = [
@@ -173,7 +190,13 @@ def FilterChoices(look: Look, draft: _Draft) -> ft.Control:
         for severity in SEVERITIES
     ]
     parts: list[ft.Control] = [
-        field(look, words("filter.text"), draft.text, lambda value: setattr(draft, "text", value), key="filter-text"),
+        field(
+            look,
+            words("filter.text"),
+            draft.text,
+            lambda value: setattr(draft, "text", value),
+            key="filter-text",
+        ),
         text(words("filter.state"), "label", palette.ink),
         ft.Row(list(states), wrap=True, spacing=8, run_spacing=8),
         text(words("filter.severity"), "label", palette.ink),

@@ -9,7 +9,7 @@ from phone.components.marks import avatar
 from phone.components.pulling import PullList
 from phone.components.shell import column, title_bar
 from phone.components.text import heading, text
-from phone.components.watch_card import watch_progress
+from phone.components.watch_card import off_duty_card, watch_progress
 from phone.state.app import App
 from phone.state.look import Look
 from phone.state.on_call import OnCall
@@ -29,24 +29,41 @@ def OnCallScreen(app: App, on_call: OnCall, look: Look) -> ft.Control:
             parts.append(placeholders.skeleton(look))
     else:
         parts += _content(app)
-    return ft.Row(
-        [ft.Container(content=PullList(parts, app.retry), width=720 if look.is_split else None, expand=not look.is_split)],
-        alignment=ft.MainAxisAlignment.START,
-        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        expand=True,
-    )
+    return PullList(parts, app.retry)
 
 
 def _content(app: App) -> list[ft.Control]:
-    on_call, look, mine = app.on_call, app.look, app.on_call.mine
+    cards, lists = _mine(app), _everybody(app)
+    if not app.look.is_split:
+        return [*([column(cards, spacing=12)] if cards else []), *lists]
+    # Mine beside everybody's: a tablet has room for both.
+    left = ft.Container(content=column(cards, spacing=12), width=420)
+    right = ft.Container(
+        content=ft.Column(lists, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        width=560,
+        margin=ft.Margin.only(top=-20),
+    )
+    return [ft.Row([left, right], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _mine(app: App) -> list[ft.Control]:
+    mine = app.on_call.mine
     cards: list[ft.Control] = [watch_progress(app, watch) for watch in (mine.watches if mine else [])]
+    if mine is not None and not mine.watches:
+        cards.append(off_duty_card(app, mine))
     if mine is not None and mine.next is not None:
         cards.append(_next(app, mine.next))
-    parts: list[ft.Control] = [column(cards, spacing=12)] if cards else []
+    return cards
+
+
+def _everybody(app: App) -> list[ft.Control]:
+    on_call, look = app.on_call, app.look
     if not on_call.now:
-        return [*parts, placeholders.empty(look, look.words("on_call.empty"), look.words("on_call.empty_text"))]
+        return [placeholders.empty(look, look.words("on_call.empty"), look.words("on_call.empty_text"))]
     title = heading(look.words("on_call.now"), "label", look.palette.muted)
-    parts.append(ft.Container(content=title, padding=ft.Padding.only(left=PHONE_MARGIN, top=24, bottom=4)))
+    parts: list[ft.Control] = [
+        ft.Container(content=title, padding=ft.Padding.only(left=PHONE_MARGIN, top=24, bottom=4))
+    ]
     for team, entries in on_call.by_team:
         parts += _team(app, team, entries)
     return parts
@@ -88,7 +105,9 @@ def _team(app: App, team: str | None, entries: list[OnCallNow]) -> list[ft.Contr
     look, palette = app.look, app.look.palette
     name = text(team or look.words("on_call.no_team"), "small", palette.muted)
     parts: list[ft.Control] = [
-        ft.Container(content=name, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=10, bottom=2))
+        ft.Container(
+            content=name, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=10, bottom=2)
+        )
     ]
     for entry in entries:
         parts += [_person(app, entry, person) for person in entry.people] or [_gap(app, entry)]
@@ -109,12 +128,28 @@ def _person(app: App, entry: OnCallNow, person: OnCallPerson) -> ft.Control:
     look, palette = app.look, app.look.palette
     mine = person.user.id == look.person
     name = look.words("you.capital") if mine else person.user.name
-    key = "on_call." + ("role" if person.role else "") + ("_" if person.role and person.until else "") + ("until" if person.until else "")
-    until = moments.moment(look.words, person.until, now=app.clock.minutes.at, zone=look.zone) if person.until else ""
-    about = look.words(key, schedule=entry.schedule.name, role=person.role, until=until) if key != "on_call." else entry.schedule.name
+    about = _about(app, entry, person)
     return _row(
-        avatar(look, person.user.name, mine=mine), text(name, "strong", palette.ink), text(about, "small", palette.muted)
+        avatar(look, person.user.name, mine=mine),
+        text(name, "strong", palette.ink),
+        text(about, "small", palette.muted),
     )
+
+
+def _about(app: App, entry: OnCallNow, person: OnCallPerson) -> str:
+    look, schedule = app.look, entry.schedule.name
+    until = (
+        moments.moment(look.words, person.until, now=app.clock.minutes.at, zone=look.zone)
+        if person.until
+        else ""
+    )
+    # "Payments primary, primary" would say it twice.
+    role = person.role if person.role and person.role.lower() not in schedule.lower() else None
+    if role and until:
+        return look.words("on_call.role_until", schedule=schedule, role=role, until=until)
+    if until:
+        return look.words("on_call.until", schedule=schedule, until=until)
+    return look.words("on_call.role", schedule=schedule, role=role) if role else schedule
 
 
 def _gap(app: App, entry: OnCallNow) -> ft.Control:
@@ -132,4 +167,6 @@ def _gap(app: App, entry: OnCallNow) -> ft.Control:
         about = look.words("on_call.gap_until", schedule=entry.schedule.name, until=until)
     else:
         about = look.words("on_call.gap_open", schedule=entry.schedule.name)
-    return _row(sign, text(look.words("on_call.gap"), "strong", palette.critical), text(about, "small", palette.muted))
+    return _row(
+        sign, text(look.words("on_call.gap"), "strong", palette.critical), text(about, "small", palette.muted)
+    )

@@ -7,7 +7,9 @@ import flet as ft
 
 from phone import wording
 from phone.api.errors import ApiError
-from phone.components.controls import field, filled, problem_line, quiet, word
+from phone.components.controls import Handler, filled, quiet, word
+from phone.components.fields import Entry, field, problem_line
+from phone.components.hooks import kept, state
 from phone.components.marks import mark
 from phone.components.text import heading, text
 from phone.state.app import App
@@ -30,8 +32,8 @@ class _Draft:
 @ft.component
 def SignIn(app: App, session: Session, look: Look) -> ft.Control:
     """The only screen before anybody is known."""
-    draft = ft.use_ref(_Draft(server=session.server)).current
-    version, redraw = ft.use_state(0)
+    draft = kept(_Draft(server=session.server))
+    version, redraw = state(0)
 
     async def submit() -> None:
         draft.tried = True
@@ -55,16 +57,17 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
     label = words("sign_in.busy") if session.busy else words("sign_in.submit")
     parts.append(filled(look, label, submit, busy=session.busy, key="sign-in"))
     if session.demo:
-        parts.append(text(words("sign_in.demo", email=DEMO_EMAIL, password=DEMO_PASSWORD), "small", palette.muted))
+        parts.append(
+            text(words("sign_in.demo", email=DEMO_EMAIL, password=DEMO_PASSWORD), "small", palette.muted)
+        )
         parts.append(quiet(look, words("sign_in.demo_fill"), fill, key="demo-fill"))
     parts.append(_foot(app, look, session))
     form = ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return ft.Column(
-        [ft.Container(content=form, padding=ft.Padding.symmetric(horizontal=24, vertical=40), width=440)],
-        scroll=ft.ScrollMode.AUTO,
+    sheet = ft.Container(content=form, padding=ft.Padding.symmetric(horizontal=24, vertical=40), width=440)
+    return ft.Container(
+        content=ft.Column([sheet], scroll=ft.ScrollMode.AUTO, tight=True),
+        alignment=ft.Alignment.CENTER if look.is_split else ft.Alignment.TOP_CENTER,
         expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        alignment=ft.MainAxisAlignment.CENTER if look.is_split else ft.MainAxisAlignment.START,
     )
 
 
@@ -109,9 +112,8 @@ def refusal(look: Look, error: Exception) -> str:
     return wording.problem(look.words, error)
 
 
-def _fields(look: Look, session: Session, draft: _Draft, submit: object) -> list[ft.Control]:
+def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> list[ft.Control]:
     words = look.words
-    run = submit if callable(submit) else None
     parts: list[ft.Control] = []
     if not session.fixed_server:
         parts.append(
@@ -120,9 +122,10 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: object) -> list
                 words("sign_in.server"),
                 draft.server,
                 lambda value: setattr(draft, "server", value.strip()),
-                hint=words("sign_in.server_hint"),
-                error=words("sign_in.server_wrong") if draft.tried and not _is_address(draft.server) else None,
-                keyboard=ft.KeyboardType.URL,
+                error=words("sign_in.server_wrong")
+                if draft.tried and not _is_address(draft.server)
+                else None,
+                entry=Entry(hint=words("sign_in.server_hint"), keyboard=ft.KeyboardType.URL),
                 key="server",
             )
         )
@@ -133,9 +136,8 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: object) -> list
             draft.email,
             lambda value: setattr(draft, "email", value),
             error=words("sign_in.email_missing") if draft.tried and not draft.email.strip() else None,
-            keyboard=ft.KeyboardType.EMAIL,
-            fills=[ft.AutofillHint.USERNAME],
-            submit=run,
+            entry=Entry(keyboard=ft.KeyboardType.EMAIL, fills=(ft.AutofillHint.USERNAME,)),
+            submit=submit,
             key="email",
         )
     )
@@ -146,14 +148,16 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: object) -> list
             draft.password,
             lambda value: setattr(draft, "password", value),
             error=words("sign_in.password_missing") if draft.tried and not draft.password else None,
-            secret=True,
-            reveal=True,
-            fills=[ft.AutofillHint.PASSWORD],
-            submit=run,
+            entry=Entry(secret=True, fills=(ft.AutofillHint.PASSWORD,)),
+            submit=submit,
             key="password",
         )
     )
-    return [ft.AutofillGroup(content=ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
+    return [
+        ft.AutofillGroup(
+            content=ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        )
+    ]
 
 
 def _foot(app: App, look: Look, session: Session) -> ft.Control:
@@ -163,9 +167,20 @@ def _foot(app: App, look: Look, session: Session) -> ft.Control:
         [
             ft.Container(height=8),
             text(look.words("sign_in.foot"), "small", palette.muted),
-            text(session.server, "small", palette.muted) if session.fixed_server and session.server else ft.Container(height=0),
+            text(session.server, "small", palette.muted)
+            if session.fixed_server and session.server
+            else ft.Container(height=0),
             ft.Container(
-                content=ft.Row([word(look, look.words("sign_in.language"), lambda: app.choose_language(other), key="language")]),
+                content=ft.Row(
+                    [
+                        word(
+                            look,
+                            look.words("sign_in.language"),
+                            lambda: app.choose_language(other),
+                            key="language",
+                        )
+                    ]
+                ),
                 margin=ft.Margin.only(left=-8),
             ),
         ],

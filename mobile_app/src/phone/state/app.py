@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -36,31 +37,27 @@ class Place(ft.Observable):
         self.route = route
 
 
+@dataclass(eq=False, kw_only=True)
 class App:
     """The parts, and the few things that concern several of them."""
 
-    def __init__(
-        self,
-        *,
-        client: Client,
-        live: Live,
-        outbox: Outbox,
-        session: Session,
-        look: Look,
-        incidents: Incidents,
-        clock: Clock,
-        attention: Attention,
-        place: Place,
-        go: Callable[[str], None],
-    ) -> None:
-        self.client, self.live, self.outbox, self.session = client, live, outbox, session
-        self.look, self.incidents, self.clock, self.attention = look, incidents, clock, attention
-        self.place, self.go = place, go
+    client: Client
+    live: Live
+    outbox: Outbox
+    session: Session
+    look: Look
+    incidents: Incidents
+    clock: Clock
+    attention: Attention
+    place: Place
+    go: Callable[[str], None]
+
+    def __post_init__(self) -> None:
         self.link = Link()
         self.toast = Toast()
-        self.incident = OpenIncident(client)
-        self.on_call = OnCall(client)
-        self.demo_outbox = DemoOutbox(client)
+        self.incident = OpenIncident(self.client)
+        self.on_call = OnCall(self.client)
+        self.demo_outbox = DemoOutbox(self.client)
         self._reload: asyncio.Task[None] | None = None
         self._join()
 
@@ -72,7 +69,7 @@ class App:
         self.outbox.reached = self._reached
         self.outbox.done = self._done
         self.outbox.refused = self._refused
-        self.live.changed = lambda kind, ident: self.hurry()
+        self.live.changed = lambda _kind, _ident: self.hurry()
         self.live.reset = self.hurry
         self.live.connected = self._connected
         self.live.signed_out = self._expire
@@ -101,6 +98,7 @@ class App:
     async def _enter(self) -> None:
         if self.session.me is not None:
             self.look.belong_to(self.session.me)
+            self.incidents.scope = "teams" if self.session.me.teams else "all"
         self.live.start()
         self.outbox.hurry()
         await self.refresh()
@@ -203,7 +201,7 @@ class App:
     async def _tell_server(self, *, name: str | None = None, language: Language | None = None) -> None:
         try:
             await self.session.change(name=name, language=language)
-        except Exception as error:  # noqa: BLE001 - shown to the reader, whatever it is
+        except Exception as error:
             self.toast.show(Message(key="action.refused", kind="refused", error=error))
         else:
             self.toast.show(Message(key="me.saved"))
@@ -277,6 +275,6 @@ class App:
             return Message(key="action.acknowledged", undo=undo)
         return Message(key="action.acknowledged_next", args={"next": then}, undo=undo)
 
-    def _refused(self, pending: Pending, error: ApiError) -> None:
+    def _refused(self, _pending: Pending, error: ApiError) -> None:
         self.toast.show(Message(key="action.refused", kind="refused", error=error))
         self.hurry()

@@ -24,7 +24,7 @@ class DemoOutbox(ft.Observable):
         self.failures: dict[str, Exception] = {}
         self.pressed: frozenset[str] = frozenset()
         self.opened: frozenset[str] = frozenset()
-        self.reached: Callable[[bool], None] = lambda online: None
+        self.reached: Callable[[bool], None] = lambda _online: None
         self.signed_out: Callable[[], None] = lambda: None
 
     @property

@@ -25,7 +25,7 @@ class OpenIncident(ft.Observable):
         self.timeline: tuple[TimelineEntry, ...] = ()
         self.error: Exception | None = None
         self.asking: Ask | None = None
-        self.reached: Callable[[bool], None] = lambda online: None
+        self.reached: Callable[[bool], None] = lambda _online: None
         self.signed_out: Callable[[], None] = lambda: None
 
     async def show(self, incident_id: str) -> None:

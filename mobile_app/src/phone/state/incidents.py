@@ -58,7 +58,7 @@ class Incidents(ft.Observable):
         self._now = now
         self.read_at: datetime | None = None
         self._turn = 0
-        self.scope: Scope = "mine"
+        self.scope: Scope = "teams"
         self.filter = Filter()
         self.status: Status = "loading"
         self.error: Exception | None = None
@@ -69,9 +69,9 @@ class Incidents(ft.Observable):
         self.mine: MyOnCall | None = None
         self.busy = False
         self.swiped = False
-        self.reached: Callable[[bool], None] = lambda online: None
+        self.reached: Callable[[bool], None] = lambda _online: None
         self.signed_out: Callable[[], None] = lambda: None
-        self.counted: Callable[[int], None] = lambda waiting: None
+        self.counted: Callable[[int], None] = lambda _waiting: None
 
     @property
     def groups(self) -> tuple[tuple[IncidentItem, ...], tuple[IncidentItem, ...]]:
@@ -119,7 +119,9 @@ class Incidents(ft.Observable):
             if turn == self._turn:
                 self.busy = False
 
-    def _take(self, page: Page[IncidentItem], waiting: Page[IncidentItem], counts: IncidentCounts, mine: MyOnCall) -> None:
+    def _take(
+        self, page: Page[IncidentItem], waiting: Page[IncidentItem], counts: IncidentCounts, mine: MyOnCall
+    ) -> None:
         self.items, self.cursor = tuple(page.items), page.next_cursor
         self.waiting = tuple(item for item in waiting.items if item.waits_for_me)
         self.counts, self.mine, self.error, self.status = counts, mine, None, "ready"
@@ -169,7 +171,7 @@ class Incidents(ft.Observable):
         """Empty everything: another person may sign in."""
         self._turn += 1
         self.items, self.waiting, self.cursor, self.counts, self.mine = (), (), None, None, None
-        self.scope, self.filter, self.status, self.error = "mine", Filter(), "loading", None
+        self.scope, self.filter, self.status, self.error = "teams", Filter(), "loading", None
         self.read_at = None
         self.counted(0)
 

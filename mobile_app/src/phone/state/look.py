@@ -19,7 +19,9 @@ THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
 class Look(ft.Observable):
     """The theme is the device's choice; language and zone come with the person once signed in."""
 
-    def __init__(self, preferences: Store, *, brightness: Brightness, language: Language, width: float) -> None:
+    def __init__(
+        self, preferences: Store, *, brightness: Brightness, language: Language, width: float
+    ) -> None:
         self._preferences = preferences
         self.system: Brightness = brightness
         self.theme: ThemeChoice = "system"
@@ -62,7 +64,7 @@ class Look(ft.Observable):
         """Take up the kept choices."""
         theme = await self._preferences.get("theme")
         if theme in THEMES:
-            self.theme = cast(ThemeChoice, theme)
+            self.theme = theme
         language = await self._preferences.get("language")
         if language in get_args(Language):
             self.language = cast(Language, language)

@@ -18,7 +18,7 @@ class OnCall(ft.Observable):
         self.mine: MyOnCall | None = None
         self.now: tuple[OnCallNow, ...] | None = None
         self.error: Exception | None = None
-        self.reached: Callable[[bool], None] = lambda online: None
+        self.reached: Callable[[bool], None] = lambda _online: None
         self.signed_out: Callable[[], None] = lambda: None
 
     @property

@@ -17,7 +17,9 @@ PERSON = "person"
 class Session(ft.Observable):
     """`error` is what the last attempt met; `ended` that the server closed a session that was open."""
 
-    def __init__(self, client: Client, preferences: Store, *, remembers: bool, fixed_server: bool, demo: bool) -> None:
+    def __init__(
+        self, client: Client, preferences: Store, *, remembers: bool, fixed_server: bool, demo: bool
+    ) -> None:
         self._client = client
         self._preferences = preferences
         self.remembers = remembers
@@ -35,7 +37,7 @@ class Session(ft.Observable):
         return self._client.base_url
 
     async def resume(self) -> None:
-        """Take up the kept session; without an answer stay as we were, so that an offline start shows the last list."""
+        """Take up the kept session; without an answer the sign-in says so."""
         if not self.fixed_server:
             self._client.use(await self._preferences.get(SERVER) or self.server)
         try:
