@@ -24,6 +24,7 @@ from server.configuration.demo_history import DAYS, SEED, History, storm
 from server.engine import build_engine
 from server.kernel.clock import ManualClock, machine_time
 from server.kernel.database import Database, open_database
+from server.kernel.log import configure_logging
 from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import SettingError, Settings
 from server.tables.migrate import bind_tables, engine_for, migrate
@@ -53,6 +54,7 @@ def _app_command(settings: Settings, api_url: str, port: int) -> list[str]:
 def run_demo(settings: Settings) -> None:
     """Make the account once, then serve API, engine and app until Ctrl-C."""
     host = os.environ.get("HOST", "127.0.0.1")
+    configure_logging("warning" if settings.log_level == "info" else settings.log_level)
     FOLDER.mkdir(exist_ok=True)
     database = FOLDER / FILE
     if os.environ.get("RESET") == "1":
