@@ -11,6 +11,7 @@ import uvicorn
 from server.accounts.people import is_empty
 from server.accounts.setup import setup_token
 from server.app import build_app
+from server.demo import run_app, run_demo
 from server.engine import AlreadyRunning
 from server.kernel.database import open_database
 from server.kernel.errors import Unavailable
@@ -95,7 +96,6 @@ async def _prepare(settings: Settings) -> None:
 
 def app(settings: Settings, _: argparse.Namespace) -> None:
     """Serve the app to browsers; it talks to the API at DOGWATCH_PUBLIC_URL or host:port."""
-    from server.demo import run_app
 
     run_app(settings)
 
@@ -110,7 +110,6 @@ def run_migrations(settings: Settings, _: argparse.Namespace) -> None:
 
 
 def demo(settings: Settings, _: argparse.Namespace) -> None:
-    from server.demo import run_demo
 
     run_demo(settings)
 

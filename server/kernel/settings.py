@@ -150,6 +150,7 @@ class Settings:
         "ADMIN_FALLBACK_WEBHOOK", "", _address, "address told by POST when a page can't reach anybody"
     )
     demo: bool = False
+    app_address: str = ""
 
     @property
     def api_url(self) -> str:
@@ -159,7 +160,7 @@ class Settings:
     @property
     def app_url(self) -> str:
         """Where people open the app in a browser."""
-        return self.public_url or f"http://{self.host}:{self.app_port}"
+        return self.app_address or self.public_url or f"http://{self.host}:{self.app_port}"
 
     @property
     def is_sqlite(self) -> bool:

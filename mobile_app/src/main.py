@@ -1,0 +1,7 @@
+"""Starts the app on a phone or tablet."""
+
+import flet as ft
+from phone.app import make_main
+
+if __name__ == "__main__":
+    ft.run(make_main(api_url="https://", fixed_server=False))

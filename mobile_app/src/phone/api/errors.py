@@ -1,0 +1,50 @@
+"""What can go wrong between the app and its server, as codes that a catalogue can word."""
+
+from typing import Any
+
+from shared.wire.problems import Problem
+
+
+class ApiError(Exception):
+    """The server refused; `code` and `args` word it, `status` and `retry_after_s` decide what to do next."""
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        code: str,
+        detail: str = "",
+        args: dict[str, Any] | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.arguments = args or {}
+        self.retry_after_s = retry_after_s
+
+    @property
+    def may_pass_later(self) -> bool:
+        """Whether the same request may succeed without a change by the reader."""
+        return self.status == 429 or self.status >= 500
+
+    @classmethod
+    def of(cls, problem: Problem, *, retry_after_s: float | None = None) -> "ApiError":
+        """The error of a problem document; the first field's error is the more exact one."""
+        first = problem.errors[0] if problem.errors else None
+        return cls(
+            status=problem.status,
+            code=first.code if first else problem.code,
+            detail=problem.detail or problem.title,
+            args={"field": first.field, **first.args} if first else {},
+            retry_after_s=retry_after_s,
+        )
+
+
+class Unreachable(Exception):
+    """No answer: the network or the server is away, and nobody knows whether the request arrived."""
+
+
+class SignedOut(Exception):
+    """The session is over: the refresh token was refused."""

@@ -1,0 +1,131 @@
+"""The live socket: tells which objects changed, resumes where it stopped, and never gives up."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final, Protocol
+
+import msgspec
+from websockets.asyncio.client import connect as websocket_connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from phone.api.errors import ApiError, SignedOut, Unreachable
+from shared.wire import routes
+from shared.wire.live import Authenticate, Changed, Hello, LiveMessage, Ping, Reset
+
+SILENT_FOR_S: Final = 45
+TOKEN_ENDED: Final = 4401
+LONGEST_WAIT_S: Final = 30.0
+
+
+class Socket(Protocol):
+    """As much of a websocket as this needs."""
+
+    async def send(self, message: str) -> None: ...
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]: ...
+
+
+Connect = Callable[[str], AbstractAsyncContextManager[Any]]
+
+
+def open_socket(url: str) -> AbstractAsyncContextManager[Any]:
+    """The real socket."""
+    return websocket_connect(url, open_timeout=5, ping_interval=None, max_size=1 << 20, proxy=None)
+
+
+class Live:
+    """Calls `changed(kind, id)` per change, `reset()` when what was missed is unknown, `connected(bool)`."""
+
+    def __init__(
+        self,
+        server: Callable[[], str],
+        token: Callable[[], Awaitable[str]],
+        *,
+        renew: Callable[[], Awaitable[None]],
+        connect: Connect = open_socket,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._server = server
+        self._token = token
+        self._renew = renew
+        self._connect = connect
+        self._sleep = sleep
+        self._epoch: str | None = None
+        self._n: int | None = None
+        self._failures = 0
+        self._task: asyncio.Task[None] | None = None
+        self.changed: Callable[[str, str], None] = lambda _kind, _ident: None
+        self.reset: Callable[[], None] = lambda: None
+        self.connected: Callable[[bool], None] = lambda _is_live: None
+        self.signed_out: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Listen until `stop`."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    def stop(self) -> None:
+        """Stop listening; a later start resumes."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def forget(self) -> None:
+        """Stop, and let the next start begin anew: another person signs in."""
+        self.stop()
+        self._epoch = self._n = None
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except SignedOut:
+                self.signed_out()
+                return
+            except (OSError, WebSocketException, TimeoutError, Unreachable, ApiError, msgspec.MsgspecError):
+                pass
+            self.connected(False)
+            self._failures += 1
+            longest = min(LONGEST_WAIT_S, 2.0 ** (self._failures - 1))
+            await self._sleep(longest * random.uniform(0.5, 1))  # noqa: S311 - spreads reconnects, guards nothing
+
+    async def _listen(self) -> None:
+        url = self._server().replace("http", "ws", 1) + routes.LIVE
+        async with self._connect(url) as socket:
+            first = Authenticate(token=await self._token(), epoch=self._epoch, n=self._n)
+            await socket.send(msgspec.json.encode(first).decode())
+            messages = aiter(socket)
+            try:
+                while True:
+                    message = await asyncio.wait_for(anext(messages), SILENT_FOR_S)
+                    self._take(msgspec.json.decode(message, type=LiveMessage))
+            except StopAsyncIteration:
+                await self._after_close(getattr(socket, "close_code", None))
+            except ConnectionClosed as closed:
+                await self._after_close(closed.rcvd.code if closed.rcvd else None)
+
+    async def _after_close(self, code: int | None) -> None:
+        if code == TOKEN_ENDED:
+            await self._renew()
+
+    def _take(self, message: LiveMessage) -> None:
+        match message:
+            case Hello(epoch=epoch, n=n):
+                self._failures = 0
+                first = self._epoch is None
+                self._epoch, self._n = epoch, n
+                self.connected(True)
+                if first:
+                    self.reset()
+            case Reset(epoch=epoch, n=n):
+                self._failures = 0
+                self._epoch, self._n = epoch, n
+                self.connected(True)
+                self.reset()
+            case Changed(n=n, kind=kind, id=ident):
+                self._n = n
+                self.changed(kind, ident)
+            case Ping(n=n):
+                self._n = max(n, self._n or 0)

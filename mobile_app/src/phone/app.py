@@ -1,0 +1,243 @@
+"""The router: which screen an address shows, on a phone and on a tablet, and how an app is put together."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+
+import flet as ft
+import httpx
+
+from phone.api.client import Client
+from phone.api.live import Connect, Live, open_socket
+from phone.api.outbox import Outbox
+from phone.components.placeholders import skeleton
+from phone.components.shell import frame
+from phone.components.text import text
+from phone.device.attention import Attention, TitleAttention
+from phone.device.clock import Clock
+from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
+from phone.screens.incident import IncidentDetail
+from phone.screens.incidents import IncidentList
+from phone.screens.me import MeScreen
+from phone.screens.not_found import not_found
+from phone.screens.on_call import OnCallScreen
+from phone.screens.outbox import OutboxScreen
+from phone.screens.sign_in import SignIn
+from phone.state.app import App, Place
+from phone.state.incidents import Incidents
+from phone.state.look import Look
+from phone.state.session import Session
+from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, Brightness, flet_theme
+from shared.wire.sessions import Language
+
+ScreenName = Literal["sign-in", "incidents", "incident", "on-call", "outbox", "me", "not-found"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address and the screen behind it; `tab` is lit while it is shown."""
+
+    pattern: str
+    screen: ScreenName
+    tab: str | None
+    demo_only: bool = False
+
+    def match(self, path: str) -> bool:
+        """Whether the address is of this form."""
+        form = re.sub(r"\{\w+\}", "[^/]+", self.pattern)
+        return re.fullmatch(form, path) is not None
+
+
+ROUTES: Final = (
+    Route("/sign-in", "sign-in", None),
+    Route("/incidents", "incidents", "/incidents"),
+    Route("/incidents/{incident_id}", "incident", "/incidents"),
+    Route("/on-call", "on-call", "/on-call"),
+    Route("/outbox", "outbox", "/outbox", demo_only=True),
+    Route("/me", "me", "/me"),
+)
+LOST: Final = Route("", "not-found", None)
+HOME: Final = ("/", "", "/sign-in")
+
+
+def route_of(address: str, *, demo: bool) -> Route:
+    """The route of an address; home for the bare one and for sign-in when somebody is signed in."""
+    path = address.partition("?")[0].rstrip("/")
+    if path in HOME:
+        path = "/incidents"
+    found = next((route for route in ROUTES if route.match(path)), LOST)
+    return LOST if found.demo_only and not demo else found
+
+
+@ft.component
+def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Control]:
+    """The stack of views of where the reader is."""
+    if session.phase == "starting":
+        return [_view(app, "/", skeleton(look))]
+    if session.phase == "signed_out":
+        return [_view(app, "/sign-in", SignIn(app, session, look))]
+    route = route_of(place.route, demo=session.me is not None and session.me.server.demo)
+    if route.screen == "not-found":
+        return [_view(app, place.route, not_found(app))]
+    if route.screen in ("incidents", "incident"):
+        return _incidents(app, is_open=route.screen == "incident")
+    screens: dict[str, Callable[[], ft.Control]] = {
+        "on-call": lambda: OnCallScreen(app, app.on_call, look),
+        "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
+        "me": lambda: MeScreen(app, session, look),
+    }
+    return [_view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
+
+
+def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
+    look = app.look
+    ident = app.place.route.partition("?")[0].strip("/").split("/")[-1] if is_open else None
+    listed = IncidentList(app, app.incidents, app.outbox, look, ident)
+    if look.is_split:
+        line = ft.Container(width=1, bgcolor=look.palette.line)
+        side = ft.Container(content=listed, width=404 if look.width < 1400 else 440)
+        detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else _pick_one(app)
+        both = ft.Row(
+            [side, line, ft.Container(content=detail, expand=True)],
+            spacing=0,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        return [_view(app, "/", frame(app, both, tab="/incidents"))]
+    views = [_view(app, "/", frame(app, listed, tab="/incidents"))]
+    if is_open:
+        views.append(
+            _view(
+                app,
+                app.place.route,
+                frame(app, IncidentDetail(app, app.incident, app.outbox, look), tab=None),
+            )
+        )
+    return views
+
+
+def _pick_one(app: App) -> ft.Control:
+    hint = text(app.look.words("incidents.pick"), "body", app.look.palette.muted, align=ft.TextAlign.CENTER)
+    return ft.Container(content=hint, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))
+
+
+def _view(app: App, route: str, content: ft.Control) -> ft.Control:
+    return ft.View(
+        route=route,
+        controls=[ft.SafeArea(content=content, expand=True)],
+        padding=0,
+        spacing=0,
+        bgcolor=app.look.palette.surface,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """What the app borrows from where it runs; tests lend something else."""
+
+    secrets: Store
+    preferences: Store
+    attention: Attention
+    clock: Clock
+    transport: httpx.AsyncBaseTransport | None = None
+    connect: Connect = open_socket
+
+
+def real_device(page: ft.Page) -> Device:
+    """The platform's own stores, the title, the clock."""
+    return Device(
+        secrets=secrets_of(page),
+        preferences=preferences_of(),
+        attention=TitleAttention(page),
+        clock=Clock(),
+    )
+
+
+def make_main(
+    *,
+    api_url: str,
+    demo: bool = False,
+    fixed_server: bool = True,
+    device: Callable[[ft.Page], Device] = real_device,
+) -> Callable[[ft.Page], Awaitable[None]]:
+    """The function that Flet calls once per window."""
+
+    async def main(page: ft.Page) -> None:
+        app = _assemble(page, device(page), api_url=api_url, demo=demo, fixed_server=fixed_server)
+        page.title = "Dogwatch"
+        page.fonts = {**LATIN_FONTS, **CHINESE_FONTS}
+        page.theme, page.dark_theme = flet_theme("light"), flet_theme("dark")
+        _listen(page, app)
+        page.render_views(Root, app, app.place, app.session, app.look)
+        await app.start()
+
+    return main
+
+
+def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_server: bool) -> App:
+    client = Client(api_url, device.secrets, transport=device.transport, learn_time=device.clock.learn)
+    language: Language = "zh" if _prefers_chinese(page) else "en"
+    # In a browser the list and the verbs on their way stay out of its storage, which is not ours alone.
+    kept: Store = MemoryStore() if page.web else device.preferences
+    return App(
+        client=client,
+        live=Live(lambda: client.base_url, client.token, renew=client.renew_now, connect=device.connect),
+        outbox=Outbox(client.act, kept),
+        session=Session(
+            client, device.preferences, remembers=device.secrets.durable, fixed_server=fixed_server, demo=demo
+        ),
+        look=Look(
+            device.preferences, brightness=_brightness(page), language=language, width=page.width or 412
+        ),
+        incidents=Incidents(client, kept, now=device.clock.now),
+        clock=device.clock,
+        attention=device.attention,
+        place=Place(page.route or "/"),
+        go=page.navigate,
+    )
+
+
+def _listen(page: ft.Page, app: App) -> None:
+    async def moved(event: ft.RouteChangeEvent) -> None:
+        await app.open(event.route)
+
+    def popped(_: ft.ViewPopEvent) -> None:
+        app.go("/incidents")
+
+    def resized(event: ft.PageResizeEvent) -> None:
+        if (event.width >= SPLIT_AT) != app.look.is_split:
+            app.look.width = event.width
+
+    def dimmed(_: ft.PlatformBrightnessChangeEvent) -> None:
+        app.look.system = _brightness(page)
+
+    async def closed(_: ft.Event[ft.Page]) -> None:
+        await app.close()
+
+    page.on_route_change = moved
+    page.on_view_pop = popped
+    page.on_resize = resized
+    page.on_platform_brightness_change = dimmed
+    page.on_disconnect = lambda _: app.pause()
+    page.on_connect = lambda _: app.wake()
+    page.on_close = closed
+    page.on_app_lifecycle_state_change = lambda event: _lived(app, event)
+
+
+def _lived(app: App, event: ft.AppLifecycleStateChangeEvent) -> None:
+    # A hidden browser tab keeps its title and its sound, so only a phone's app rests.
+    if event.state == ft.AppLifecycleState.RESUME:
+        app.wake()
+    elif event.state == ft.AppLifecycleState.PAUSE:
+        app.pause()
+
+
+def _brightness(page: ft.Page) -> Brightness:
+    return "dark" if page.platform_brightness == ft.Brightness.DARK else "light"
+
+
+def _prefers_chinese(page: ft.Page) -> bool:
+    configuration = page.locale_configuration
+    locale = configuration.current_locale if configuration else None
+    return cast(str, getattr(locale, "language_code", "en")).startswith("zh")

@@ -1,0 +1,124 @@
+"""Timeline entries as sentences: who did what, and what became of each page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from phone.i18n import Words
+from phone.wording import Pieces, Reader
+from shared.wire.incidents import TimelineEntry
+
+RESULTS = ("page_accepted", "page_failed", "page_skipped")
+Outcome = Literal["ok", "failed", "open"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of one page: whose, by which way, and how it ended."""
+
+    who: str
+    ending: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """One line of the timeline; `person` did it, or the machine when there is none."""
+
+    n: int
+    at: datetime
+    person: str | None
+    what: Pieces
+    results: tuple[Result, ...] = ()
+
+
+def told(reader: Reader, entries: tuple[TimelineEntry, ...]) -> tuple[Moment, ...]:
+    """The timeline newest first, the results of pages under what sent them."""
+    moments: list[Moment] = []
+    for entry in entries:
+        if entry.kind in RESULTS and moments:
+            moments[-1] = _with_result(moments[-1], result_of(reader.words, entry))
+        else:
+            moments.append(_moment(reader, entry))
+    return tuple(reversed(moments))
+
+
+def _with_result(moment: Moment, result: Result) -> Moment:
+    results = (*moment.results, result)
+    return Moment(n=moment.n, at=moment.at, person=moment.person, what=moment.what, results=results)
+
+
+def _moment(reader: Reader, entry: TimelineEntry) -> Moment:
+    words = reader.words
+    by_person = entry.actor.kind == "user"
+    name = words("you.capital") if entry.actor.id == reader.id else entry.actor.name
+    args = arguments(words, entry)
+    if entry.kind in RESULTS:
+        result = result_of(words, entry)
+        return Moment(n=entry.n, at=entry.at, person=None, what=[], results=(result,))
+    what = words.pieces(key_of(words, entry, by_person=by_person), **args)
+    return Moment(n=entry.n, at=entry.at, person=name if by_person else None, what=what)
+
+
+def key_of(words: Words, entry: TimelineEntry, *, by_person: bool) -> str:
+    """The catalogue's key of an entry; one of a newer server is shown by its kind."""
+    if entry.kind == "resolved" and entry.args.get("resolution"):
+        return "timeline.resolved_text"
+    if not by_person and words.has(f"timeline.machine_{entry.kind}"):
+        return f"timeline.machine_{entry.kind}"
+    return f"timeline.{entry.kind}" if words.has(f"timeline.{entry.kind}") else "timeline.other"
+
+
+def arguments(words: Words, entry: TimelineEntry) -> dict[str, object]:
+    """The entry's arguments with codes turned into words."""
+    args: dict[str, object] = {"kind": entry.kind.replace("_", " ")}
+    for name, value in entry.args.items():
+        args[name] = _argument(words, name, value)
+    return args
+
+
+def _argument(words: Words, name: str, value: Any) -> object:
+    if name in ("people", "targets"):
+        return words.names(_names(value))
+    if name == "person":
+        return _names([value])[0]
+    if name in ("reason", "via"):
+        code = "" if value is None else str(value)
+        return words.first(f"{name}.{code}", f"{name}.other", **{name: code.replace("_", " ")})
+    if name == "verb":
+        return words.first(f"verb.{value}", "timeline.other", kind=value)
+    if name in ("was", "now"):
+        return words.first(f"severity.{value}", "timeline.other", kind=value)
+    return "" if value is None else value
+
+
+def _names(values: Any) -> list[str]:
+    if not isinstance(values, list):
+        values = [values]
+    names: list[str] = []
+    for value in cast(list[Any], values):
+        names.append(
+            str(cast(dict[str, Any], value).get("name", "")) if isinstance(value, dict) else str(value)
+        )
+    return names
+
+
+def result_of(words: Words, entry: TimelineEntry) -> Result:
+    """What became of a page, from its own entry."""
+    args = arguments(words, entry)
+    person, label = str(args.get("person", "")), str(args.get("label") or "")
+    who = words("timeline.page_accepted", person=person, label=label) if label else person
+    if entry.kind == "page_accepted":
+        return Result(who=who, ending=_took(words, entry.args.get("took_ms")), outcome="ok")
+    if entry.kind == "page_skipped":
+        return Result(who=who, ending=words("result.skipped", reason=args.get("reason", "")), outcome="open")
+    key = "result.failed" if entry.args.get("permanent", True) else "result.retrying"
+    return Result(who=who, ending=words(key, reason=args.get("reason", "")), outcome="failed")
+
+
+def _took(words: Words, took_ms: object) -> str:
+    if not isinstance(took_ms, int | float):
+        return words("result.accepted_plain")
+    if took_ms < 1000:
+        return words("result.accepted", took=words("result.took_ms", count=round(took_ms)))
+    return words("result.accepted", took=words("result.took", count=f"{took_ms / 1000:.1f}"))

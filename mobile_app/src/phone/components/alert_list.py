@@ -1,0 +1,87 @@
+"""The alerts of an incident: state, labels as chips, links that open."""
+
+from typing import Final
+
+import flet as ft
+
+from phone import moments
+from phone.components.controls import word
+from phone.components.marks import severity_colour, shape
+from phone.components.text import text
+from phone.state.app import App
+from phone.state.look import Look
+from shared.wire.incidents import Alert
+
+OPENABLE: Final = ("https://", "http://")
+
+
+def alert_list(app: App) -> list[ft.Control]:
+    """All that are loaded, and a way to the rest."""
+    parts: list[ft.Control] = [_alert(app, alert) for alert in app.incident.alerts]
+    incident = app.incident.incident
+    left = (incident.alert_count if incident else 0) - len(app.incident.alerts)
+    if app.incident.alerts_cursor is not None:
+        label = app.look.words("incident.more_alerts", count=max(1, left))
+        parts.append(ft.Row([word(app.look, label, app.incident.more_alerts, key="more-alerts")], tight=True))
+    return parts
+
+
+def _alert(app: App, alert: Alert) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    colour = severity_colour(look, alert.severity) if alert.closed_at is None else palette.faint
+    lines: list[ft.Control] = [text(alert.title, "strong", palette.ink)]
+    if alert.description and alert.description != alert.title:
+        lines.append(text(alert.description, "small", palette.ink, lines=4))
+    lines.append(text(" · ".join(_facts(app, alert)), "small", palette.muted))
+    if alert.labels:
+        chips = [_chip(look, name, value) for name, value in alert.labels.items()]
+        lines.append(ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8))
+    links = [
+        word(look, link.text or look.words("alert.link"), url=link.href)
+        for link in alert.links
+        if link.href.startswith(OPENABLE)
+    ]
+    if links:
+        # The word's own padding would push the first link out of the column.
+        lines.append(
+            ft.Container(content=ft.Row(list(links), wrap=True, spacing=8), margin=ft.Margin.only(left=-8))
+        )
+    return ft.Row(
+        [
+            ft.Container(content=shape(alert.severity, colour), width=22, padding=ft.Padding.only(top=4)),
+            ft.Column(lines, spacing=6, expand=True),
+        ],
+        spacing=8,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _facts(app: App, alert: Alert) -> list[str]:
+    words, now = app.look.words, app.clock.minutes.at
+    severity = words(f"severity.{alert.severity}")
+    facts = [severity, words("alert.count", count=alert.count)]
+    if alert.closed_at is not None:
+        facts.append(words("alert.recovered", when=moments.ago(words, alert.closed_at, now=now)))
+    else:
+        facts.append(
+            words("alert.since", when=moments.moment(words, alert.starts_at, now=now, zone=app.look.zone))
+        )
+    if alert.silenced:
+        facts.append(words("alert.silenced"))
+    return facts
+
+
+def _chip(look: Look, name: str, value: str) -> ft.Control:
+    palette = look.palette
+    return ft.Container(
+        border=ft.Border.all(1, palette.line),
+        border_radius=999,
+        padding=ft.Padding.symmetric(horizontal=12, vertical=5),
+        content=ft.Text(
+            spans=[
+                ft.TextSpan(f"{name} ", style=text("", "small", palette.muted).style),
+                ft.TextSpan(value, style=text("", "small", palette.ink).style),
+            ],
+            semantics_label=f"{name} {value}",
+        ),
+    )

@@ -1,0 +1,85 @@
+"""Choices: one of few side by side, or many that may be on together."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from phone.components.controls import CLEAR, Face, Handler, tappable
+from phone.components.text import text
+from phone.state.look import Look
+
+
+def segments(
+    look: Look, choices: list[tuple[str, str, str]], chosen: str, choose: Callable[[str], Any]
+) -> ft.Control:
+    """One of few: (value, word, what a screen reader says)."""
+    palette = look.palette
+    cells: list[ft.Control] = []
+    for value, label, spoken in choices:
+        own = value == chosen
+        cells.append(
+            tappable(
+                look,
+                text(
+                    label,
+                    "button" if own else "small",
+                    palette.ink if own else palette.muted,
+                    lines=1,
+                    label=spoken,
+                ),
+                lambda value=value: choose(value),
+                face=Face(
+                    colour=palette.thumb if own else CLEAR,
+                    side=ft.BorderSide(width=1, color=palette.thumb_line) if own else None,
+                    radius=9,
+                    padding=ft.Padding.symmetric(horizontal=4, vertical=14),
+                    align=ft.Alignment.CENTER,
+                ),
+                selected=own,
+                expand=True,
+                key=f"choice-{value}",
+            )
+        )
+    return ft.Container(
+        content=ft.Row(cells, spacing=2),
+        bgcolor=palette.track,
+        border_radius=12,
+        padding=ft.Padding.all(2),
+    )
+
+
+def check(
+    look: Look,
+    label: str,
+    chosen: bool,
+    handler: Handler,
+    *,
+    sign: ft.Control | None = None,
+    key: str | None = None,
+) -> ft.Control:
+    """One of many that may be on together: ticked and bordered, not only coloured."""
+    palette = look.palette
+    parts: list[ft.Control] = [sign] if sign is not None else []
+    parts.append(text(label, "button" if chosen else "small", palette.ink))
+    if chosen:
+        parts.append(ft.Icon(ft.Icons.CHECK, size=16, color=palette.accent))
+    return ft.MergeSemantics(
+        content=ft.Semantics(
+            checked=chosen,
+            content=tappable(
+                look,
+                ft.Row(parts, spacing=8, tight=True),
+                handler,
+                face=Face(
+                    colour=palette.accent_bg if chosen else palette.raised,
+                    side=ft.BorderSide(
+                        width=1.5 if chosen else 1, color=palette.accent if chosen else palette.line
+                    ),
+                    radius=999,
+                    padding=ft.Padding.symmetric(horizontal=16, vertical=14),
+                ),
+                key=key,
+            ),
+        )
+    )

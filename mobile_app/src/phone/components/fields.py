@@ -1,0 +1,102 @@
+"""Text fields: labelled for eyes and for screen readers, with what was refused below."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from phone.components.controls import Handler, on
+from phone.components.text import text
+from phone.state.look import Look
+from phone.theme import style
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What is typed into a field, for keyboards and password managers."""
+
+    hint: str | None = None
+    secret: bool = False
+    keyboard: ft.KeyboardType = ft.KeyboardType.TEXT
+    fills: tuple[ft.AutofillHint, ...] = ()
+    lines: int = 1
+    autofocus: bool = False
+
+
+PLAIN: Final = Entry()
+
+
+def field(
+    look: Look,
+    label: str,
+    value: str,
+    changed: Callable[[str], None],
+    *,
+    submit: Handler | None = None,
+    error: str | None = None,
+    entry: Entry = PLAIN,
+    key: str | None = None,
+) -> ft.Control:
+    """A labelled text field; the label belongs to the field for a screen reader too."""
+    palette = look.palette
+
+    def take(event: ft.Event[ft.TextField]) -> None:
+        changed(event.control.value)
+
+    box = ft.TextField(
+        value=value,
+        key=key,
+        on_change=take,
+        on_submit=on(submit) if submit is not None else None,
+        hint_text=entry.hint,
+        hint_style=style("body", palette.muted),
+        text_style=style("body", palette.ink),
+        cursor_color=palette.accent,
+        filled=True,
+        fill_color=palette.raised,
+        border_radius=10,
+        border_width=1,
+        border_color=palette.critical if error else palette.line,
+        focused_border_color=palette.accent,
+        focused_border_width=2.5,
+        content_padding=ft.Padding.symmetric(horizontal=14, vertical=15),
+        password=entry.secret,
+        can_reveal_password=entry.secret,
+        keyboard_type=entry.keyboard,
+        autofill_hints=list(entry.fills) or None,
+        multiline=entry.lines > 1,
+        min_lines=entry.lines if entry.lines > 1 else None,
+        max_lines=entry.lines,
+        autofocus=entry.autofocus,
+        autocorrect=entry.lines > 1,
+    )
+    parts: list[ft.Control] = [
+        ft.MergeSemantics(
+            content=ft.Column(
+                [text(label, "label", palette.ink), box],
+                spacing=6,
+                tight=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            )
+        )
+    ]
+    if error:
+        parts.append(problem_line(look, error))
+    return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def problem_line(look: Look, message: str) -> ft.Control:
+    """A refusal under what was refused: sign and words, announced when it appears."""
+    palette = look.palette
+    return ft.Semantics(
+        live_region=True,
+        content=ft.Row(
+            [
+                ft.Icon(ft.Icons.ERROR_OUTLINE, size=18, color=palette.critical),
+                text(message, "small", palette.critical, expand=True),
+            ],
+            spacing=8,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        ),
+    )

@@ -1,0 +1,130 @@
+"""One incident in the list: severity, title, service, age, and what its state means now."""
+
+from datetime import datetime
+
+import flet as ft
+
+from phone import moments, wording
+from phone.components.controls import Face, tappable
+from phone.components.marks import severity_colour, shape, tick
+from phone.components.text import sentence, text
+from phone.components.ticking import Ticking
+from phone.state.app import App
+from phone.state.look import Look
+from phone.theme import PHONE_MARGIN
+from shared.wire.incidents import IncidentItem
+
+
+def incident_row(app: App, item: IncidentItem, *, selected: bool) -> ft.Control:
+    """The row; swiping it right acknowledges what is still triggered."""
+    look, palette = app.look, app.look.palette
+    ground = palette.accent_bg if selected else palette.surface
+    row = ft.Column(
+        [
+            tappable(
+                look,
+                _content(app, item),
+                lambda: app.go(f"/incidents/{item.id}"),
+                face=Face(colour=ground, padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=13)),
+                selected=True if selected else None,
+                key=f"row-{item.id}",
+            ),
+            ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=46)),
+        ],
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    # The ground is opaque: what lies under the row shows only where it was swiped away.
+    body = ft.Container(content=row, bgcolor=ground)
+    if item.state != "triggered" or app.outbox.verb_of(item.id) is not None:
+        return ft.Container(content=body, key=item.id)
+    return _swipable(app, item, body)
+
+
+def _swipable(app: App, item: IncidentItem, body: ft.Control) -> ft.Control:
+    async def confirm(event: ft.DismissibleDismissEvent) -> None:
+        await event.control.confirm_dismiss(False)
+        app.incidents.swiped = True
+        app.acknowledge(item)
+
+    return ft.Dismissible(
+        key=f"swipe-{item.id}",
+        content=body,
+        dismiss_direction=ft.DismissDirection.START_TO_END,
+        background=_swipe_ground(app.look),
+        on_confirm_dismiss=confirm,
+    )
+
+
+def _swipe_ground(look: Look) -> ft.Control:
+    palette = look.palette
+    return ft.Container(
+        bgcolor=palette.ok_bg,
+        padding=ft.Padding.symmetric(horizontal=20),
+        content=ft.Row(
+            [tick(palette.ok, 22), text(look.words("verb.acknowledge"), "strong", palette.ok)], spacing=10
+        ),
+    )
+
+
+def _content(app: App, item: IncidentItem) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    colour = severity_colour(look, item.severity)
+
+    def age(now: datetime) -> ft.Control:
+        return text(moments.span(words, now - item.triggered_at), "small", palette.muted)
+
+    about = [text(words(f"severity.{item.severity}"), "label", colour), text("·", "small", palette.muted)]
+    about.append(text(item.service.name, "small", palette.muted, lines=1))
+    if item.alert_count > 1:
+        about += [
+            text("·", "small", palette.muted),
+            text(words("row.alerts", count=item.alert_count), "small", palette.muted),
+        ]
+    lines: list[ft.Control] = [
+        ft.Row(
+            [text(item.title, "strong", palette.ink, lines=2, expand=True), Ticking(app.clock.minutes, age)],
+            spacing=12,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        ),
+        ft.Row(list(about), spacing=5, wrap=True, run_spacing=0),
+        _state(app, item),
+    ]
+    return ft.Row(
+        [
+            ft.Container(content=shape(item.severity, colour), width=22, padding=ft.Padding.only(top=4)),
+            ft.Column(lines, spacing=3, expand=True),
+        ],
+        spacing=8,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _state(app: App, item: IncidentItem) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    on_its_way = app.outbox.verb_of(item.id)
+    if on_its_way is not None:
+        label = look.words("sending.verb", verb=look.words(f"verb.{on_its_way}"))
+        return _signed(
+            ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning), text(label, "small", palette.warning)
+        )
+    ticks = app.clock.seconds if item.state == "triggered" and item.next is not None else app.clock.minutes
+    loud = item.waits_for_me and item.state == "triggered"
+    done = item.state != "triggered"
+    colour = palette.ok if done else palette.critical if loud else palette.muted
+
+    def draw(now: datetime) -> ft.Control:
+        pieces = wording.state_line(look.reader, item, now=now)
+        line = sentence(pieces, "small", colour, apart={"countdown": colour}, bold=loud)
+        return _signed(tick(colour), line) if done else line
+
+    return Ticking(ticks, draw)
+
+
+def _signed(sign: ft.Control, line: ft.Text) -> ft.Control:
+    line.expand = True
+    return ft.Row(
+        [ft.Container(content=sign, padding=ft.Padding.only(top=2)), line],
+        spacing=6,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )

@@ -1,0 +1,261 @@
+"""The frame: tabs below or a rail beside, the banner without a network, the message at the bottom."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from phone import moments, wording
+from phone.api.outbox import Outbox
+from phone.components.controls import Face, tappable, word
+from phone.components.marks import mark
+from phone.components.text import heading, text
+from phone.device.clock import Tick
+from phone.state.app import App
+from phone.state.incidents import Incidents
+from phone.state.link import Link
+from phone.state.look import Look
+from phone.state.toast import Message, Toast
+from phone.theme import PHONE_MARGIN
+
+RAIL: Final = 96
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One way in: its path, its word and its sign at rest and chosen."""
+
+    path: str
+    key: str
+    icon: ft.IconData
+    chosen: ft.IconData
+    demo_only: bool = False
+
+
+TABS: Final = (
+    Tab(
+        path="/incidents",
+        key="tab.incidents",
+        icon=ft.Icons.NOTIFICATIONS_NONE,
+        chosen=ft.Icons.NOTIFICATIONS,
+    ),
+    Tab(
+        path="/on-call",
+        key="tab.on_call",
+        icon=ft.Icons.PERSON_PIN_CIRCLE_OUTLINED,
+        chosen=ft.Icons.PERSON_PIN_CIRCLE,
+    ),
+    Tab(
+        path="/outbox",
+        key="tab.outbox",
+        icon=ft.Icons.OUTBOX_OUTLINED,
+        chosen=ft.Icons.OUTBOX,
+        demo_only=True,
+    ),
+    Tab(path="/me", key="tab.me", icon=ft.Icons.ACCOUNT_CIRCLE_OUTLINED, chosen=ft.Icons.ACCOUNT_CIRCLE),
+)
+
+
+def frame(app: App, body: ft.Control, *, tab: str | None) -> ft.Control:
+    """`body` with the ways to the other screens; `tab` is the chosen one's path."""
+    look = app.look
+    held = ft.Stack(
+        [
+            ft.Column(
+                [Banner(app, app.link, app.outbox, app.incidents), ft.Container(content=body, expand=True)],
+                spacing=0,
+                expand=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            ft.Container(content=ToastBar(app, app.toast), left=0, right=0, bottom=0),
+        ],
+        expand=True,
+    )
+    if tab is None:
+        return held
+    if look.is_split:
+        line = ft.Container(width=1, bgcolor=look.palette.line)
+        return ft.Row(
+            [Ways(app, app.incidents, tab), line, held],
+            spacing=0,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    line = ft.Container(height=1, bgcolor=look.palette.line)
+    return ft.Column(
+        [held, line, Ways(app, app.incidents, tab)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@ft.component
+def Ways(app: App, incidents: Incidents, chosen: str) -> ft.Control:
+    """The tabs or the rail, with the number that waits on the first."""
+    look, palette = app.look, app.look.palette
+    demo = app.session.me is not None and app.session.me.server.demo
+    waiting = incidents.counts.waiting_for_me if incidents.counts else 0
+    ways = [
+        _way(app, tab, own=tab.path == chosen, badge=waiting if tab.path == "/incidents" else 0)
+        for tab in TABS
+        if demo or not tab.demo_only
+    ]
+    if look.is_split:
+        logo = ft.Container(
+            content=mark(look, 36), alignment=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=16)
+        )
+        return ft.Container(
+            content=ft.Column([logo, *ways], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            width=RAIL,
+            bgcolor=palette.surface,
+            padding=ft.Padding.symmetric(horizontal=8),
+        )
+    return ft.Container(
+        content=ft.Row(list(ways), spacing=0),
+        bgcolor=palette.raised,
+        padding=ft.Padding.symmetric(vertical=2),
+    )
+
+
+def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    colour = palette.accent if own else palette.muted
+    name = look.words(tab.key)
+    spoken = look.words("tab.waiting", name=name, count=badge) if badge else name
+    number = (
+        ft.Badge(str(badge), bgcolor=palette.critical_fill, text_color=palette.on_critical) if badge else None
+    )
+    pill = ft.Container(
+        content=ft.Icon(tab.chosen if own else tab.icon, size=24, color=colour, badge=number),
+        bgcolor=palette.accent_bg if own and look.is_split else None,
+        border_radius=999,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=5),
+    )
+    label = text(name, "caption", colour, lines=1, bold=own, label=spoken)
+    return tappable(
+        look,
+        ft.Column([pill, label], spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
+        lambda: app.go(tab.path),
+        face=Face(
+            padding=ft.Padding.symmetric(horizontal=2, vertical=4), radius=12, align=ft.Alignment.CENTER
+        ),
+        selected=own,
+        expand=not look.is_split,
+        key=f"tab-{tab.path}",
+    )
+
+
+@ft.component
+def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents) -> ft.Control:
+    """No connection: what is shown, and what waits to be sent."""
+    look, palette = app.look, app.look.palette
+    if link.online or app.session.phase != "signed_in":
+        return ft.Container(height=0)
+    lines = [text(look.words("offline.title"), "label", palette.ink)]
+    when = moments.ago(look.words, incidents.read_at, now=app.clock.minutes.at) if incidents.read_at else None
+    lines.append(
+        text(
+            look.words("offline.list", when=when) if when else look.words("offline.empty"),
+            "small",
+            palette.ink,
+        )
+    )
+    if outbox.pending:
+        lines.append(text(look.words("offline.sending", count=len(outbox.pending)), "label", palette.ink))
+    row = ft.Row(
+        [
+            ft.Icon(ft.Icons.CLOUD_OFF_OUTLINED, size=22, color=palette.warning),
+            ft.Column(list(lines), spacing=2, expand=True),
+            word(look, look.words("retry"), app.retry, key="banner-retry"),
+        ],
+        spacing=12,
+    )
+    return ft.Semantics(
+        live_region=True,
+        content=ft.Container(
+            content=row,
+            bgcolor=palette.warning_bg,
+            padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8),
+        ),
+    )
+
+
+@ft.component
+def ToastBar(app: App, toast: Toast) -> ft.Control:
+    """What the last tap did, with Undo while there is one."""
+    look, palette, message = app.look, app.look.palette, toast.message
+    if message is None:
+        return ft.Container(height=0)
+    sign = {
+        "done": ft.Icon(ft.Icons.CHECK, size=20, color=palette.surface),
+        "waiting": ft.Icon(ft.Icons.SCHEDULE, size=20, color=palette.surface),
+        "refused": ft.Icon(ft.Icons.ERROR_OUTLINE, size=20, color=palette.surface),
+    }[message.kind]
+    parts: list[ft.Control] = [sign, text(_words_of(look, message), "body", palette.surface, expand=True)]
+    if message.undo is not None:
+        parts.append(
+            word(
+                look,
+                look.words("verb.undo"),
+                message.undo,
+                colour=palette.accent_bg if look.brightness == "light" else "#1F4B99",
+                key="toast-undo",
+            )
+        )
+    bar = ft.Container(
+        content=ft.Row(parts, spacing=12),
+        bgcolor=palette.ink,
+        border_radius=12,
+        padding=ft.Padding.only(left=16, right=8, top=4, bottom=4)
+        if message.undo
+        else ft.Padding.symmetric(horizontal=16, vertical=16),
+        width=520,
+    )
+    return ft.Semantics(
+        live_region=True,
+        content=ft.Container(
+            content=ft.Row(
+                [ft.Container(content=bar, expand=True)] if not look.is_split else [bar],
+                alignment=ft.MainAxisAlignment.CENTER,
+            ),
+            padding=ft.Padding.all(12),
+        ),
+    )
+
+
+def _words_of(look: Look, message: Message) -> str:
+    args = dict(message.args)
+    if message.error is not None:
+        args["reason"] = wording.problem(look.words, message.error)
+    return look.words(message.key, **args)
+
+
+def title_bar(app: App, title: str, actions: list[ft.Control], *, live: bool = False) -> ft.Control:
+    """A tab's own title; the list's tells whether it is live."""
+    palette = app.look.palette
+    lines: list[ft.Control] = [heading(title, "display", palette.ink, level=1)]
+    if live:
+        lines.append(LiveLine(app, app.link, app.clock.minutes))
+    row = ft.Row(
+        [ft.Column(lines, spacing=0, expand=True), *actions],
+        spacing=0,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    return ft.Container(content=row, padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=12, bottom=8))
+
+
+@ft.component
+def LiveLine(app: App, link: Link, tick: Tick) -> ft.Control:
+    """Weekday, time, and whether changes arrive by themselves."""
+    look = app.look
+    when = moments.day_clock(look.words, tick.at, look.zone)
+    return text(look.words("live.on" if link.live else "live.off", when=when), "small", look.palette.muted)
+
+
+def column(parts: list[ft.Control], *, margin: float = PHONE_MARGIN, spacing: float = 0) -> ft.Control:
+    """Parts one below the other between the margins."""
+    return ft.Container(
+        content=ft.Column(parts, spacing=spacing, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        padding=ft.Padding.symmetric(horizontal=margin),
+    )

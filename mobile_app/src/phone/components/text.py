@@ -1,0 +1,66 @@
+"""Text in the scale, plain or with parts of a sentence set apart."""
+
+from collections.abc import Mapping
+
+import flet as ft
+
+from phone.theme import TextRole, style
+from phone.wording import Pieces
+
+
+def text(
+    value: str,
+    role: TextRole,
+    colour: str,
+    *,
+    lines: int | None = None,
+    bold: bool = False,
+    expand: bool = False,
+    align: ft.TextAlign = ft.TextAlign.START,
+    label: str | None = None,
+) -> ft.Text:
+    """One piece of text; `lines` cuts it with an ellipsis."""
+    return ft.Text(
+        value,
+        style=style(role, colour, bold=bold),
+        max_lines=lines,
+        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
+        expand=expand or None,
+        text_align=align,
+        semantics_label=label,
+    )
+
+
+def heading(
+    value: str, role: TextRole, colour: str, *, level: int = 2, lines: int | None = None, bold: bool = False
+) -> ft.Semantics:
+    """Text that a screen reader announces as a heading."""
+    return ft.Semantics(
+        header=True, heading_level=level, content=text(value, role, colour, lines=lines, bold=bold)
+    )
+
+
+def sentence(
+    pieces: Pieces,
+    role: TextRole,
+    colour: str,
+    *,
+    apart: Mapping[str, str],
+    bold: bool = False,
+    lines: int | None = None,
+) -> ft.Text:
+    """A sentence whose named arguments are set bold in their own colour."""
+    plain = style(role, colour, bold=bold)
+    return ft.Text(
+        spans=[
+            ft.TextSpan(
+                part,
+                style=style(role, apart[name], bold=True) if name is not None and name in apart else plain,
+            )
+            for part, name in pieces
+        ],
+        style=plain,
+        max_lines=lines,
+        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
+        semantics_label="".join(part for part, _ in pieces),
+    )

@@ -1,0 +1,1 @@
+"""What the device lends: a clock, a place to keep things, attention."""

@@ -1,0 +1,88 @@
+"""Where the device keeps things: secrets apart from preferences, both faked in tests."""
+
+import asyncio
+from typing import Any, Protocol
+
+import flet as ft
+from flet_secure_storage import SecureStorage
+
+PREFIX = "dogwatch."
+ANSWER_WITHIN_S = 4
+
+
+class Store(Protocol):
+    """Keeps short texts under names; `durable` tells whether they survive a restart."""
+
+    @property
+    def durable(self) -> bool: ...
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def set(self, name: str, value: str) -> None: ...
+
+    async def remove(self, name: str) -> None: ...
+
+
+class MemoryStore:
+    """Forgets everything when the app closes."""
+
+    durable = False
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    async def get(self, name: str) -> str | None:
+        return self.kept.get(name)
+
+    async def set(self, name: str, value: str) -> None:
+        self.kept[name] = value
+
+    async def remove(self, name: str) -> None:
+        self.kept.pop(name, None)
+
+
+class DeviceStore:
+    """A Flet storage service; one that does not answer reads as empty, for a page must not wait for it."""
+
+    durable = True
+
+    def __init__(self, storage: SecureStorage | ft.SharedPreferences) -> None:
+        self._storage: Any = storage
+
+    async def get(self, name: str) -> str | None:
+        value = await self._ask(self._storage.get(PREFIX + name))
+        return value if isinstance(value, str) else None
+
+    async def set(self, name: str, value: str) -> None:
+        await self._ask(self._storage.set(PREFIX + name, value))
+
+    async def remove(self, name: str) -> None:
+        await self._ask(self._storage.remove(PREFIX + name))
+
+    async def _ask(self, call: Any) -> Any:
+        try:
+            return await asyncio.wait_for(call, ANSWER_WITHIN_S)
+        except (TimeoutError, RuntimeError):
+            return None
+
+
+def secrets_of(page: ft.Page) -> Store:
+    """The secure store, or memory where the browser has none: plain HTTP anywhere but on this machine."""
+    if page.web and not is_secure(page.url or ""):
+        return MemoryStore()
+    return DeviceStore(SecureStorage())
+
+
+def preferences_of() -> Store:
+    """Theme, language and the last list."""
+    return DeviceStore(ft.SharedPreferences())
+
+
+def is_secure(url: str) -> bool:
+    """Whether a browser gives this page its cryptography: TLS, or the machine itself."""
+    scheme, _, rest = url.partition("://")
+    host = rest.partition("/")[0]
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return (
+        scheme in ("https", "wss") or name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost")
+    )

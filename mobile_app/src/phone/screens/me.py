@@ -1,0 +1,206 @@
+"""Me: name, language, theme, the server, and the way out."""
+
+from dataclasses import dataclass
+
+import flet as ft
+
+from phone.components import placeholders
+from phone.components.choices import segments
+from phone.components.controls import Handler, filled, icon, quiet
+from phone.components.fields import Entry, field
+from phone.components.hooks import kept, state
+from phone.components.marks import avatar
+from phone.components.sheet import sheet
+from phone.components.shell import column
+from phone.components.text import heading, text
+from phone.i18n import LANGUAGES
+from phone.state.app import App
+from phone.state.look import THEMES, Look
+from phone.state.session import Session
+from phone.theme import PHONE_MARGIN
+from shared.wire.sessions import Me
+
+
+@dataclass
+class _Draft:
+    name: str = ""
+    missing: bool = False
+
+
+@ft.component
+def MeScreen(app: App, session: Session, look: Look) -> ft.Control:
+    """The whole tab."""
+    asking, ask = state("")
+    draft = kept(_Draft())
+    me = session.me
+
+    def edit_name() -> None:
+        draft.name, draft.missing = me.name if me else "", False
+        ask("name")
+
+    async def save() -> None:
+        draft.missing = not draft.name.strip()
+        if draft.missing:
+            ask("name again")
+            return
+        ask("")
+        await app.rename(draft.name.strip())
+
+    async def leave() -> None:
+        ask("")
+        await app.sign_out()
+
+    dialog = None
+    if asking.startswith("name"):
+        dialog = _name_sheet(look, draft, save, lambda: ask(""))
+    elif asking == "leave":
+        dialog = _leave_sheet(app, leave, lambda: ask(""))
+    ft.use_dialog(dialog)
+    if me is None:
+        return placeholders.skeleton(look)
+    parts = [_who(look, me, edit_name), *_choices(app), *_facts(look, session, me)]
+    parts.append(
+        ft.Container(
+            content=ft.Row(
+                [
+                    quiet(
+                        look,
+                        look.words("me.sign_out"),
+                        lambda: ask("leave"),
+                        icon=ft.Icons.LOGOUT,
+                        key="sign-out",
+                    )
+                ]
+            ),
+            padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=20),
+        )
+    )
+    return ft.Row(
+        [
+            ft.Container(
+                content=ft.ListView(controls=parts, expand=True),
+                width=560 if look.is_split else None,
+                expand=not look.is_split,
+            )
+        ],
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=True,
+    )
+
+
+def _who(look: Look, me: Me, edit: Handler) -> ft.Control:
+    palette = look.palette
+    teams = ", ".join(team.name for team in me.teams) or look.words("me.no_team")
+    about = ft.Column(
+        [
+            heading(me.name, "title", palette.ink, level=1),
+            text(me.email, "small", palette.muted),
+            text(f"{look.words(f'role.{me.role}')} · {teams}", "small", palette.muted),
+        ],
+        spacing=2,
+        expand=True,
+    )
+    pencil = icon(
+        look,
+        ft.Icons.EDIT_OUTLINED,
+        look.words("me.edit_name"),
+        edit,
+        key="edit-name",
+    )
+    return ft.Container(
+        content=ft.Row([avatar(look, me.name, size=52, mine=True), about, pencil], spacing=14),
+        padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=20, bottom=12),
+    )
+
+
+def _choices(app: App) -> list[ft.Control]:
+    look, words = app.look, app.look.words
+    languages = [
+        (language, words(f"language.{language}"), words(f"language.{language}")) for language in LANGUAGES
+    ]
+    themes = [(theme, words(f"theme.{theme}"), words(f"theme.{theme}")) for theme in THEMES]
+
+    async def choose_language(value: str) -> None:
+        await app.choose_language(next(language for language in LANGUAGES if language == value))
+
+    async def choose_theme(value: str) -> None:
+        await look.choose_theme(next(theme for theme in THEMES if theme == value))
+
+    label = text(words("me.language"), "label", look.palette.muted)
+    other = text(words("me.theme"), "label", look.palette.muted)
+    return [
+        ft.Container(height=8),
+        column([label, segments(look, list(languages), look.language, choose_language)], spacing=8),
+        ft.Container(height=16),
+        column([other, segments(look, list(themes), look.theme, choose_theme)], spacing=8),
+        ft.Container(height=16),
+    ]
+
+
+def _facts(look: Look, session: Session, me: Me) -> list[ft.Control]:
+    words = look.words
+    key = "me.server_demo" if me.server.demo else "me.server_value"
+    facts = [
+        (
+            ft.Icons.DNS_OUTLINED,
+            words("me.server"),
+            words(key, name=me.server.name, version=me.server.version),
+        ),
+        (ft.Icons.LINK, words("me.address"), session.server),
+        (ft.Icons.SCHEDULE, words("me.zone"), me.time_zone),
+    ]
+    rows: list[ft.Control] = [_fact(look, *fact) for fact in facts]
+    if not session.remembers:
+        rows.append(_fact(look, ft.Icons.LOCK_OPEN_OUTLINED, "", words("me.memory")))
+    return rows
+
+
+def _fact(look: Look, sign: ft.IconData, name: str, value: str) -> ft.Control:
+    palette = look.palette
+    lines: list[ft.Control] = [text(name, "small", palette.muted)] if name else []
+    lines.append(text(value, "body", palette.ink))
+    row = ft.Row(
+        [ft.Icon(sign, size=22, color=palette.muted), ft.Column(lines, spacing=1, expand=True)], spacing=16
+    )
+    return ft.MergeSemantics(
+        content=ft.Column(
+            [
+                ft.Container(
+                    content=row, padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN + 4, vertical=11)
+                ),
+                ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=58)),
+            ],
+            spacing=0,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    )
+
+
+def _name_sheet(look: Look, draft: _Draft, save: Handler, close: Handler) -> ft.BottomSheet:
+    words = look.words
+    name = field(
+        look,
+        words("me.name"),
+        draft.name,
+        lambda value: setattr(draft, "name", value),
+        submit=save,
+        error=words("me.name_missing") if draft.missing else None,
+        entry=Entry(autofocus=True, keyboard=ft.KeyboardType.NAME),
+        key="name",
+    )
+    return sheet(
+        look,
+        words("me.edit_name"),
+        [name, filled(look, words("me.save"), save, key="save-name"), quiet(look, words("cancel"), close)],
+        close,
+    )
+
+
+def _leave_sheet(app: App, leave: Handler, close: Handler) -> ft.BottomSheet:
+    look, words = app.look, app.look.words
+    parts: list[ft.Control] = [text(words("me.sign_out_text"), "body", look.palette.ink)]
+    if app.outbox.pending:
+        lost = words("me.sign_out_pending", count=len(app.outbox.pending))
+        parts.append(text(lost, "strong", look.palette.critical))
+    parts += [filled(look, words("me.sign_out"), leave, key="leave"), quiet(look, words("cancel"), close)]
+    return sheet(look, words("me.sign_out_title"), parts, close)

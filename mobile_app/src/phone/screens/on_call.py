@@ -1,0 +1,172 @@
+"""On call: my watch and what is left of it, then who is on call now, team by team."""
+
+import flet as ft
+
+from phone import moments
+from phone.components import placeholders
+from phone.components.controls import icon
+from phone.components.marks import avatar
+from phone.components.pulling import PullList
+from phone.components.shell import column, title_bar
+from phone.components.text import heading, text
+from phone.components.watch_card import off_duty_card, watch_progress
+from phone.state.app import App
+from phone.state.look import Look
+from phone.state.on_call import OnCall
+from phone.theme import PHONE_MARGIN
+from shared.wire.on_call import NextWatch, OnCallNow, OnCallPerson
+
+
+@ft.component
+def OnCallScreen(app: App, on_call: OnCall, look: Look) -> ft.Control:
+    """The whole tab."""
+    refresh = icon(look, ft.Icons.REFRESH, look.words("refresh"), app.retry, key="refresh")
+    parts: list[ft.Control] = [title_bar(app, look.words("on_call.title"), [refresh])]
+    if on_call.now is None:
+        if on_call.error is not None:
+            parts.append(placeholders.failed(look, on_call.error, on_call.load))
+        else:
+            parts.append(placeholders.skeleton(look))
+    else:
+        parts += _content(app)
+    return PullList(parts, app.retry)
+
+
+def _content(app: App) -> list[ft.Control]:
+    cards, lists = _mine(app), _everybody(app)
+    if not app.look.is_split:
+        return [*([column(cards, spacing=12)] if cards else []), *lists]
+    # Mine beside everybody's: a tablet has room for both.
+    left = ft.Container(content=column(cards, spacing=12), width=420)
+    right = ft.Container(
+        content=ft.Column(lists, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        width=560,
+        margin=ft.Margin.only(top=-20),
+    )
+    return [ft.Row([left, right], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _mine(app: App) -> list[ft.Control]:
+    mine = app.on_call.mine
+    cards: list[ft.Control] = [watch_progress(app, watch) for watch in (mine.watches if mine else [])]
+    if mine is not None and not mine.watches:
+        cards.append(off_duty_card(app, mine))
+    if mine is not None and mine.next is not None:
+        cards.append(_next(app, mine.next))
+    return cards
+
+
+def _everybody(app: App) -> list[ft.Control]:
+    on_call, look = app.on_call, app.look
+    if not on_call.now:
+        return [placeholders.empty(look, look.words("on_call.empty"), look.words("on_call.empty_text"))]
+    title = heading(look.words("on_call.now"), "label", look.palette.muted)
+    parts: list[ft.Control] = [
+        ft.Container(content=title, padding=ft.Padding.only(left=PHONE_MARGIN, top=24, bottom=4))
+    ]
+    for team, entries in on_call.by_team:
+        parts += _team(app, team, entries)
+    return parts
+
+
+def _next(app: App, watch: NextWatch) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    now = app.clock.minutes.at
+    start = moments.moment(look.words, watch.start, now=now, zone=look.zone)
+    end = moments.moment(look.words, watch.end, now=now, zone=look.zone)
+    local = watch.start.astimezone(look.zone)
+    day = ft.Column(
+        [
+            text(look.words(f"day.{local.weekday()}"), "small", palette.muted),
+            text(str(local.day), "lead", palette.ink, bold=True),
+        ],
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    about = ft.Column(
+        [
+            text(look.words("on_call.next"), "small", palette.muted),
+            text(watch.schedule.name, "strong", palette.ink),
+            text(look.words("on_call.next_when", start=start, end=end), "small", palette.muted),
+        ],
+        spacing=2,
+        expand=True,
+    )
+    return ft.Container(
+        content=ft.Row([ft.Container(content=day, width=40), about], spacing=12),
+        border=ft.Border.all(1, palette.line),
+        border_radius=12,
+        bgcolor=palette.raised,
+        padding=ft.Padding.all(16),
+    )
+
+
+def _team(app: App, team: str | None, entries: list[OnCallNow]) -> list[ft.Control]:
+    look, palette = app.look, app.look.palette
+    name = text(team or look.words("on_call.no_team"), "small", palette.muted)
+    parts: list[ft.Control] = [
+        ft.Container(
+            content=name, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=10, bottom=2)
+        )
+    ]
+    for entry in entries:
+        parts += [_person(app, entry, person) for person in entry.people] or [_gap(app, entry)]
+    parts.append(ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=68, top=6)))
+    return parts
+
+
+def _row(sign: ft.Control, first: ft.Control, second: ft.Control) -> ft.Control:
+    return ft.MergeSemantics(
+        content=ft.Container(
+            content=ft.Row([sign, ft.Column([first, second], spacing=1, expand=True)], spacing=12),
+            padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8),
+        )
+    )
+
+
+def _person(app: App, entry: OnCallNow, person: OnCallPerson) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    mine = person.user.id == look.person
+    name = look.words("you.capital") if mine else person.user.name
+    about = _about(app, entry, person)
+    return _row(
+        avatar(look, person.user.name, mine=mine),
+        text(name, "strong", palette.ink),
+        text(about, "small", palette.muted),
+    )
+
+
+def _about(app: App, entry: OnCallNow, person: OnCallPerson) -> str:
+    look, schedule = app.look, entry.schedule.name
+    until = (
+        moments.moment(look.words, person.until, now=app.clock.minutes.at, zone=look.zone)
+        if person.until
+        else ""
+    )
+    # "Payments primary, primary" would say it twice.
+    role = person.role if person.role and person.role.lower() not in schedule.lower() else None
+    if role and until:
+        return look.words("on_call.role_until", schedule=schedule, role=role, until=until)
+    if until:
+        return look.words("on_call.until", schedule=schedule, until=until)
+    return look.words("on_call.role", schedule=schedule, role=role) if role else schedule
+
+
+def _gap(app: App, entry: OnCallNow) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    sign = ft.Container(
+        content=ft.Icon(ft.Icons.PERSON_OFF_OUTLINED, size=20, color=palette.critical),
+        width=36,
+        height=36,
+        border_radius=36,
+        bgcolor=palette.critical_bg,
+        alignment=ft.Alignment.CENTER,
+    )
+    if entry.gap_until is not None:
+        until = moments.moment(look.words, entry.gap_until, now=app.clock.minutes.at, zone=look.zone)
+        about = look.words("on_call.gap_until", schedule=entry.schedule.name, until=until)
+    else:
+        about = look.words("on_call.gap_open", schedule=entry.schedule.name)
+    return _row(
+        sign, text(look.words("on_call.gap"), "strong", palette.critical), text(about, "small", palette.muted)
+    )

@@ -1,0 +1,1 @@
+"""What the app knows and what it can do; nothing here draws."""

@@ -1,0 +1,84 @@
+"""How the app looks to this reader: theme, language, size of the window."""
+
+from datetime import tzinfo
+from typing import Final, Literal, cast, get_args
+
+import flet as ft
+
+from phone.device.store import Store
+from phone.i18n import Words
+from phone.moments import zone_of
+from phone.theme import PALETTES, SPLIT_AT, Brightness, Palette
+from phone.wording import Reader
+from shared.wire.sessions import Language, Me
+
+ThemeChoice = Literal["system", "light", "dark"]
+THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
+
+
+class Look(ft.Observable):
+    """The theme is the device's choice; language and zone come with the person once signed in."""
+
+    def __init__(
+        self, preferences: Store, *, brightness: Brightness, language: Language, width: float
+    ) -> None:
+        self._preferences = preferences
+        self.system: Brightness = brightness
+        self.theme: ThemeChoice = "system"
+        self.language: Language = language
+        self.zone_name = "UTC"
+        self.person = ""
+        self.width = width
+
+    @property
+    def brightness(self) -> Brightness:
+        """The brightness that is drawn."""
+        return self.system if self.theme == "system" else self.theme
+
+    @property
+    def palette(self) -> Palette:
+        """The colours that are drawn."""
+        return PALETTES[self.brightness]
+
+    @property
+    def is_split(self) -> bool:
+        """Whether list and detail stand side by side."""
+        return self.width >= SPLIT_AT
+
+    @property
+    def words(self) -> Words:
+        """The reader's catalogue."""
+        return Words(self.language)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The reader's zone."""
+        return zone_of(self.zone_name)
+
+    @property
+    def reader(self) -> Reader:
+        """For whom sentences are made."""
+        return Reader(self.words, self.zone, self.person)
+
+    async def load(self) -> None:
+        """Take up the kept choices."""
+        theme = await self._preferences.get("theme")
+        if theme in THEMES:
+            self.theme = theme
+        language = await self._preferences.get("language")
+        if language in get_args(Language):
+            self.language = cast(Language, language)
+
+    async def choose_theme(self, theme: ThemeChoice) -> None:
+        """Draw in this theme from now on."""
+        self.theme = theme
+        await self._preferences.set("theme", theme)
+
+    async def choose_language(self, language: Language) -> None:
+        """Speak this language on this device, also before anybody signs in."""
+        self.language = language
+        await self._preferences.set("language", language)
+
+    def belong_to(self, me: Me) -> None:
+        """Use the person's language and zone."""
+        self.language, self.zone_name, self.person = me.language, me.time_zone, me.id

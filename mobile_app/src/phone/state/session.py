@@ -1,0 +1,106 @@
+"""Who is signed in, and how that begins and ends."""
+
+from typing import Literal
+
+import flet as ft
+
+from phone.api.client import Client
+from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.device.store import Store
+from shared.wire.sessions import Language, Me, MeChange
+
+Phase = Literal["starting", "signed_out", "signed_in"]
+SERVER = "server"
+PERSON = "person"
+
+
+class Session(ft.Observable):
+    """`error` is what the last attempt met; `ended` that the server closed a session that was open."""
+
+    def __init__(
+        self, client: Client, preferences: Store, *, remembers: bool, fixed_server: bool, demo: bool
+    ) -> None:
+        self._client = client
+        self._preferences = preferences
+        self.remembers = remembers
+        self.fixed_server = fixed_server
+        self.demo = demo
+        self.phase: Phase = "starting"
+        self.me: Me | None = None
+        self.busy = False
+        self.error: Exception | None = None
+        self.ended = False
+
+    @property
+    def server(self) -> str:
+        """The address the app speaks to."""
+        return self._client.base_url
+
+    async def resume(self) -> None:
+        """Take up the kept session; without an answer the sign-in says so."""
+        if not self.fixed_server:
+            self._client.use(await self._preferences.get(SERVER) or self.server)
+        try:
+            if not await self._client.resume():
+                self.phase = "signed_out"
+                return
+            self.me = await self._client.me()
+            self.phase = "signed_in"
+        except SignedOut:
+            self.phase = "signed_out"
+            self.ended = True
+        except (Unreachable, ApiError) as error:
+            self.error = error
+            self.phase = "signed_out"
+
+    async def sign_in(self, email: str, password: str, *, server: str | None = None) -> bool:
+        """Sign in; False leaves the reason in `error`."""
+        if self.busy:
+            return False
+        self.busy, self.error, self.ended = True, None, False
+        try:
+            if server is not None and not self.fixed_server:
+                self._client.use(server)
+            await self._client.sign_in(email.strip(), password)
+            self.me = await self._client.me()
+        except (Unreachable, ApiError, SignedOut) as error:
+            self.error = error
+            return False
+        else:
+            if not self.fixed_server:
+                await self._preferences.set(SERVER, self.server)
+            self.phase = "signed_in"
+            return True
+        finally:
+            self.busy = False
+
+    async def is_same_person(self) -> bool:
+        """Whether this device last belonged to the same person, whose unsent verbs may still go out."""
+        if self.me is None:
+            return False
+        last = await self._preferences.get(PERSON)
+        await self._preferences.set(PERSON, self.me.id)
+        return last == self.me.id
+
+    async def sign_out(self) -> None:
+        """End the session on this device."""
+        self.phase, self.me, self.error = "signed_out", None, None
+        await self._client.sign_out()
+
+    def expire(self) -> None:
+        """The server ended the session."""
+        if self.phase == "signed_in":
+            self.phase, self.me, self.ended = "signed_out", None, True
+
+    async def change(self, *, name: str | None = None, language: Language | None = None) -> None:
+        """Change what I may change about myself; a lost race is tried once more on the newest state."""
+        if self.me is None:
+            return
+        change = MeChange(name=name, language=language)
+        try:
+            self.me = await self._client.change_me(change, rev=self.me.rev)
+        except ApiError as error:
+            if error.status != 412:
+                raise
+            newest = await self._client.me()
+            self.me = await self._client.change_me(change, rev=newest.rev)

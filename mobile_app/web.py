@@ -1,0 +1,192 @@
+"""The app in the browser: its own process, everything served from here, nothing fetched from elsewhere."""
+
+import argparse
+import asyncio
+import json
+import re
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from pathlib import Path
+from typing import Any, Final
+
+import flet_web
+import uvicorn
+from flet_web.fastapi import app as flet_asgi
+from starlette.middleware.gzip import GZipMiddleware
+
+SOURCE: Final = Path(__file__).resolve().parent / "src"
+ASSETS: Final = SOURCE / "assets"
+if str(SOURCE) not in sys.path:
+    sys.path.insert(0, str(SOURCE))
+
+from phone.app import Device, make_main, real_device  # noqa: E402 - the phone's sources are found here alone
+
+NAME: Final = "Dogwatch"
+DESCRIPTION: Final = "On call: what is broken, is it mine, and one big button."
+SESSION_KEPT_S: Final = 600
+MARKER: Final = "<!-- fletAppConfig -->"
+DAY_S: Final = 86_400
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class PageChanged(RuntimeError):
+    """The installed flet-web no longer has the page that ours is made of."""
+
+
+def index_page(template: str) -> str:
+    """Flet's own page with our name, language, colours and the script that draws attention."""
+    if MARKER not in template or "<html>" not in template:
+        raise PageChanged("flet-web's index.html has changed: look at mobile_app/web.py")
+    ours = (
+        '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">\n'
+        '  <meta name="theme-color" content="#FAFAF8" media="(prefers-color-scheme: light)">\n'
+        '  <meta name="theme-color" content="#101214" media="(prefers-color-scheme: dark)">\n'
+        '  <meta name="robots" content="noindex">\n'
+        '  <script src="attention.js" defer></script>\n'
+        f"  {MARKER}"
+    )
+    page = template.replace("<html>", '<html lang="en">').replace(MARKER, ours)
+    page = re.sub(r"background: #ffffff;", "background: #FAFAF8;", page)
+    page = re.sub(r"background: #222222;", "background: #101214;", page)
+    return re.sub(r"width: 200px;", "width: 96px;", page)
+
+
+def manifest(template: str) -> str:
+    """Flet's own manifest with our name and colours."""
+    fields = json.loads(template)
+    fields.update(
+        name=NAME,
+        short_name=NAME,
+        description=DESCRIPTION,
+        theme_color="#FAFAF8",
+        background_color="#FAFAF8",
+        display="standalone",
+    )
+    return json.dumps(fields, indent=2)
+
+
+def assets() -> Path:
+    """A folder of our assets with the pages generated from the installed flet-web."""
+    folder = Path(tempfile.mkdtemp(prefix="dogwatch-app-"))
+    shutil.copytree(ASSETS, folder, dirs_exist_ok=True)
+    web = Path(flet_web.get_package_web_dir())
+    for name, make in (("index.html", index_page), ("manifest.json", manifest)):
+        (folder / name).write_text(make((web / name).read_text(encoding="utf-8")), encoding="utf-8")
+    return folder
+
+
+class Headers:
+    """Lets browsers keep what never changes, and tells them to trust nothing from elsewhere."""
+
+    def __init__(self, app: Asgi) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                headers = [pair for pair in message["headers"] if pair[0] not in REPLACED]
+                message["headers"] = [*headers, *own_headers(scope["path"], message["status"])]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+REPLACED: Final = (b"cache-control", b"access-control-allow-origin")
+
+
+def own_headers(path: str, status: int) -> Iterable[tuple[bytes, bytes]]:
+    """Fonts and the engine are kept for a day, pages are asked for each time."""
+    keep = status == 200 and path.rpartition(".")[2] in {"wasm", "otf", "woff2", "js", "mjs", "png", "svg"}
+    yield b"cache-control", f"public, max-age={DAY_S}".encode() if keep else b"no-cache"
+    yield b"x-content-type-options", b"nosniff"
+    yield b"referrer-policy", b"same-origin"
+    yield b"x-frame-options", b"DENY"
+
+
+def asgi(*, api_url: str, demo: bool, device: Callable[[Any], Device] = real_device) -> Asgi:
+    """The whole site as one ASGI application."""
+    site = flet_asgi(
+        make_main(api_url=api_url, demo=demo, device=device),
+        assets_dir=str(assets()),
+        app_name=NAME,
+        app_short_name=NAME,
+        app_description=DESCRIPTION,
+        no_cdn=True,
+        session_timeout_seconds=SESSION_KEPT_S,
+    )
+    site.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    return Headers(site)
+
+
+class Announcing(uvicorn.Server):
+    """Tells the port once it listens, which matters when any free one was asked for."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[int], None] | None) -> None:
+        super().__init__(config)
+        self._announce = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and self._announce is not None:
+            self._announce(self.servers[0].sockets[0].getsockname()[1])
+
+
+def server(
+    *,
+    host: str,
+    port: int,
+    api_url: str,
+    demo: bool,
+    device: Callable[[Any], Device] = real_device,
+    started: Callable[[int], None] | None = None,
+) -> uvicorn.Server:
+    """The server, not yet started; `started` will hear its port."""
+    config = uvicorn.Config(
+        asgi(api_url=api_url, demo=demo, device=device),
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    return Announcing(config, started)
+
+
+async def serve(
+    *, host: str, port: int, api_url: str, demo: bool, started: Callable[[int], None] | None = None
+) -> None:
+    """Serve inside a running loop until cancelled; leaves signals to the caller."""
+    running = server(host=host, port=port, api_url=api_url, demo=demo, started=started)
+    task = asyncio.create_task(running._serve())  # pyright: ignore[reportPrivateUsage]
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        running.should_exit = True
+        await task
+        raise
+
+
+def main(*, host: str, port: int, api_url: str, demo: bool) -> None:
+    """Serve the app in the browser until interrupted."""
+    server(host=host, port=port, api_url=api_url, demo=demo).run()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--api-url", default="http://127.0.0.1:8000")
+    parser.add_argument("--demo", action="store_true")
+    given = parser.parse_args()
+    main(host=given.host, port=given.port, api_url=given.api_url, demo=given.demo)

@@ -1,0 +1,223 @@
+"""`dogwatch demo` and `dogwatch app`: the app beside the server, and an account to try it with."""
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import random
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import webbrowser
+from datetime import timedelta
+from pathlib import Path
+
+import segno
+import uvicorn
+
+from server.app import build_app
+from server.configuration.demo_account import PASSWORD, demo_keys, is_demo, keep_responder_on_call, make_account
+from server.configuration.demo_history import DAYS, SEED, History, storm
+from server.engine import build_engine
+from server.kernel.clock import ManualClock, machine_time
+from server.kernel.database import Database, open_database
+from server.kernel.log import configure_logging
+from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
+from server.kernel.settings import SettingError, Settings
+from server.tables.migrate import bind_tables, engine_for, migrate
+
+ROOT = Path(__file__).parent.parent
+FOLDER = Path(".dogwatch")
+FILE = "demo.sqlite"
+STORM = FOLDER / "storm.json"
+TRIES = 50
+APP_START_S = 30.0
+
+
+def run_app(settings: Settings) -> None:
+    """Serve the app to browsers until stopped."""
+    command = _app_command(settings, settings.api_url, settings.app_port)
+    os.execv(command[0], command)  # noqa: S606 our own interpreter
+
+
+def _app_command(settings: Settings, api_url: str, port: int) -> list[str]:
+    script = ROOT / "mobile_app" / "web.py"
+    if not script.exists():
+        raise SettingError("dogwatch app", f"the app's source is not here: {script} is missing")
+    command = [sys.executable, str(script), "--host", settings.host, "--port", str(port), "--api-url", api_url]
+    return [*command, "--demo"] if settings.demo else command
+
+
+def run_demo(settings: Settings) -> None:
+    """Make the account once, then serve API, engine and app until Ctrl-C."""
+    host = os.environ.get("HOST", "127.0.0.1")
+    configure_logging("warning" if settings.log_level == "info" else settings.log_level)
+    FOLDER.mkdir(exist_ok=True)
+    database = FOLDER / FILE
+    if os.environ.get("RESET") == "1":
+        for path in FOLDER.glob(FILE + "*"):
+            path.unlink()
+        print("Started over.", flush=True)
+    port = _free_port(host, int(os.environ.get("PORT") or settings.port))
+    app_port = _free_port(host, settings.app_port if settings.app_port > port else port + 1)
+    shown = _lan_address() if host == "0.0.0.0" else host  # noqa: S104 asked for by HOST
+    settings = dataclasses.replace(
+        settings,
+        database_url=f"sqlite:///{database}",
+        redis_url="",
+        host=host,
+        port=port,
+        app_port=app_port,
+        public_url=f"http://{shown}:{port}",
+        app_address=f"http://{shown}:{app_port}",
+        secret_key="",
+        demo=True,
+    )
+    if not database.exists():
+        print("Making the account and a week of history …", flush=True)
+        asyncio.run(_make(settings, database))
+    keys = asyncio.run(_greet(settings))
+    _serve(settings, keys, opens=host == "127.0.0.1")
+
+
+async def _make(settings: Settings, database: Path) -> None:
+    """Into a file of another name, so that an interrupted start leaves nothing half made."""
+    making = database.with_name("making.sqlite")
+    for path in FOLDER.glob("making.sqlite*"):
+        path.unlink()
+    draft = dataclasses.replace(settings, database_url=f"sqlite:///{making}")
+    await migrate(draft)
+    bind_tables(engine_for(draft))
+    db = await open_database(draft)
+    secrets = Secrets(secret_key_of(draft))
+    end = machine_time() - timedelta(seconds=30)
+    clock = ManualClock(end - timedelta(days=DAYS))
+    engine = await build_engine(draft, db, clock, secrets)
+    account = await make_account(db, secrets, clock.now())
+    await History(db, clock, account, engine.drain, random.Random(SEED)).play(end)  # noqa: S311 a made-up week
+    await engine.close()
+    shutil.move(secret_key_path(draft), secret_key_path(settings))
+    shutil.move(making, database)
+    for path in FOLDER.glob("making.sqlite*"):
+        path.unlink()
+
+
+async def _greet(settings: Settings) -> dict[str, str]:
+    """Put the responder on call and read the keys that the curl lines need."""
+    await migrate(settings)
+    bind_tables(engine_for(settings))
+    db: Database = await open_database(settings)
+    try:
+        if not await is_demo(db):
+            raise SettingError(str(settings.sqlite_path), "this is not the demo's database; RESET=1 starts over")
+        await keep_responder_on_call(db, machine_time())
+        return await demo_keys(db, Secrets(secret_key_of(settings)))
+    finally:
+        await db.close()
+
+
+def _serve(settings: Settings, keys: dict[str, str], *, opens: bool) -> None:
+    """API and engine in this process, the app in another; both end together."""
+    command = _app_command(settings, f"http://127.0.0.1:{settings.port}", settings.app_port)
+    app = subprocess.Popen(command, start_new_session=True)  # noqa: S603 our own interpreter
+    try:
+        STORM.write_bytes(storm(200, machine_time()))
+        _Server(settings, keys, opens=opens).run()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(app.pid, signal.SIGTERM)
+        try:
+            app.wait(5)
+        except subprocess.TimeoutExpired:
+            app.kill()
+
+
+class _Server(uvicorn.Server):
+    """Tells what to try once it answers."""
+
+    def __init__(self, settings: Settings, keys: dict[str, str], *, opens: bool) -> None:
+        config = uvicorn.Config(
+            build_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        super().__init__(config)
+        self._settings, self._keys, self._opens = settings, keys, opens
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            await _wait_for_port(self._settings.app_port)
+            _tell(self._settings, self._keys)
+            if self._opens and os.environ.get("DISPLAY"):
+                webbrowser.open(self._settings.app_url)
+
+
+async def _wait_for_port(port: int) -> None:
+    for _ in range(int(APP_START_S / 0.1)):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            return
+
+
+def _tell(settings: Settings, keys: dict[str, str]) -> None:
+    url = f"{settings.api_url}/ingest/events/{keys['events checkout-api']}"
+    page = '{"title": "Checkout errors above 5 % in eu-west", "dedup_key": "try", "severity": "critical"}'
+    over = '{"action": "resolve", "dedup_key": "try"}'
+    network = f"{settings.api_url}/ingest/alertmanager/{keys['alertmanager network']}"
+    lines = (
+        "",
+        f"The app:    {settings.app_url}",
+        f"Sign in as: responder@example.com (on call), manager@example.com, admin@example.com; password {PASSWORD}",
+        "Nothing leaves this machine: pages, mails and webhooks are shown under Outbox.",
+        "",
+        "Page the responder (level 2 after 60 s):",
+        f"  curl -s {url} -d {shlex.quote(page)}",
+        "Resolve it:",
+        f"  curl -s {url} -d {shlex.quote(over)}",
+        "Send a storm of 200 alerts:",
+        f"  curl -s {network} -d @{STORM}",
+        "",
+        "Ctrl-C ends everything.",
+    )
+    print("\n".join(lines), flush=True)
+    if settings.host == "0.0.0.0":  # noqa: S104 asked for by HOST
+        print(f"\nOn a phone in this network: {settings.app_url}")
+        segno.make(settings.app_url, micro=False).terminal(compact=True)
+        print("Over plain HTTP the phone keeps its session in memory only.", flush=True)
+
+
+def _free_port(host: str, wanted: int) -> int:
+    """The wanted port, or the next that is free."""
+    for port in range(wanted, wanted + TRIES):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+        if port != wanted:
+            print(f"Port {wanted} is taken, so {port} is used.", flush=True)
+        return port
+    raise SettingError("PORT", f"no port from {wanted} to {wanted + TRIES - 1} is free")
+
+
+def _lan_address() -> str:
+    """This machine's address as others in the network see it; nothing is sent to find it out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])

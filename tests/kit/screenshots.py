@@ -1,0 +1,166 @@
+"""Takes every route of the app, phone and tablet, light and dark, English and Chinese: run it, look, commit.
+
+python -m tests.kit.screenshots [--only incidents] [--to docs/screenshots]
+"""
+
+import argparse
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "mobile_app" / "src")]
+
+import flet as ft  # noqa: E402 - the paths come first
+from phone.api.client import REFRESH_TOKEN  # noqa: E402
+from phone.app import ROUTES, Device, Route  # noqa: E402
+from phone.device.attention import TitleAttention  # noqa: E402
+from phone.device.store import MemoryStore  # noqa: E402
+from playwright.async_api import Browser, Page, async_playwright  # noqa: E402
+
+from mobile_app.web import server  # noqa: E402
+from tests.kit.fake_api import FakeApi  # noqa: E402
+from tests.kit.headless_app import FixedClock  # noqa: E402
+
+CHROMIUM: Final = "/usr/bin/chromium"
+ARGS: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
+EXAMPLE: Final = {"incident_id": "inc-4821"}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture of one route."""
+
+    route: Route
+    size: str
+    brightness: str
+    language: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.route.screen}-{self.size}-{self.brightness}-{self.language}.png"
+
+    @property
+    def path(self) -> str:
+        return self.route.pattern.format(**EXAMPLE)
+
+
+def shots() -> Iterator[Shot]:
+    """The route table times sizes, themes and languages: no screen is left out."""
+    for route in ROUTES:
+        for size in SIZES:
+            for brightness in ("light", "dark"):
+                for language in ("en", "zh"):
+                    yield Shot(route, size, brightness, language)
+
+
+class Stage:
+    """What the next window borrows: the shot decides language, theme and whether anybody is signed in."""
+
+    def __init__(self) -> None:
+        self.shot: Shot | None = None
+
+    def device(self, page: ft.Page) -> Device:
+        shot = self.shot
+        assert shot is not None
+        api = FakeApi(language=shot.language)
+        secrets, preferences = MemoryStore(), MemoryStore()
+        secrets.durable = True
+        preferences.kept |= {"theme": shot.brightness, "language": shot.language}
+        if shot.route.screen != "sign-in":
+            secrets.kept[REFRESH_TOKEN] = "refresh-1"
+        return Device(
+            secrets=secrets,
+            preferences=preferences,
+            attention=TitleAttention(page),
+            clock=FixedClock(),
+            transport=api.transport,
+            connect=api.live.connect,
+        )
+
+
+@contextlib.asynccontextmanager
+async def served(stage: Stage) -> AsyncGenerator[str]:
+    """The app on loopback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    running = server(
+        host="127.0.0.1",
+        port=port,
+        api_url="https://dogwatch.nordwind.example",
+        demo=False,
+        device=stage.device,
+    )
+    task = asyncio.create_task(running.serve())
+    while not running.started:
+        await asyncio.sleep(0.05)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.should_exit = True
+        await task
+
+
+async def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
+    """One fresh page per shot, taken when its picture stands still."""
+    width, height = SIZES[shot.size]
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=1.5 if shot.size == "phone" else 1,
+        reduced_motion="reduce",
+    )
+    page = await context.new_page()
+    await page.goto(url + shot.path)
+    (folder / shot.name).write_bytes(await still(page))
+    await context.close()
+
+
+async def still(page: Page) -> bytes:
+    """The picture after fonts arrived: the same twice in a row, and not the loading page."""
+    await page.wait_for_selector("flt-glass-pane, flutter-view", state="attached", timeout=30_000)
+    last = b""
+    equal = 0
+    for _ in range(60):
+        await asyncio.sleep(0.4)
+        picture = await page.screenshot(timeout=60_000)
+        equal = equal + 1 if picture == last and len(picture) > 9_000 else 0
+        if equal >= 3:
+            break
+        last = picture
+    return last
+
+
+async def main(only: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    stage = Stage()
+    async with served(stage) as url, async_playwright() as playwright:
+        browser: Any = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        for shot in shots():
+            if only in shot.name:
+                stage.shot = shot
+                await take(browser, url, shot, folder)
+                print(shot.name, (folder / shot.name).stat().st_size)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--to", type=Path, default=ROOT / "docs" / "screenshots")
+    given = parser.parse_args()
+    asyncio.run(main(given.only, given.to))
