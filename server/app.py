@@ -6,10 +6,11 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 
-from litestar import Litestar, asgi
+from litestar import Litestar, Router, asgi
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Receive, Scope, Send
 
@@ -123,7 +124,8 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Dogwatch",
             version=VERSION,
-            path="/schema",
+            openapi_router=Router("/schema", route_handlers=[], opt=needs(PUBLIC)),
+            render_plugins=[JsonRenderPlugin(), YamlRenderPlugin()],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")},
             ),
