@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 
@@ -99,7 +99,7 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
     """The application; its parts are attached when it starts."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
         async with running_engine(settings, api_only=api_only) as started:
             feed = LiveFeed(started.db)
             started.db.on_hurry(feed.hurry)

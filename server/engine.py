@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -145,7 +145,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
 
 
 @contextlib.asynccontextmanager
-async def running_engine(settings: Settings, *, api_only: bool = False) -> AsyncIterator[Engine]:
+async def running_engine(settings: Settings, *, api_only: bool = False) -> AsyncGenerator[Engine]:
     """An engine at work; on the way out it lets go of everything."""
     with contextlib.ExitStack() as held:
         if settings.is_sqlite:
@@ -170,7 +170,7 @@ async def running_engine(settings: Settings, *, api_only: bool = False) -> Async
 
 
 @contextlib.contextmanager
-def _only_process(path: Path) -> Iterator[None]:
+def _only_process(path: Path) -> Generator[None]:
     """SQLite means one process: a second one is refused."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(path.name + ".running").open("w") as file:

@@ -10,7 +10,7 @@ from server.kernel.settings import SettingError, Settings
 async def run_worker(settings: Settings) -> None:
     """Until SIGTERM or SIGINT."""
     if settings.is_sqlite:
-        raise SettingError("DATABASE_URL", "SQLite means one process: `serve` does the work; use PostgreSQL for workers")
+        raise SettingError("DATABASE_URL", "SQLite means one process, and `serve` is it; use PostgreSQL for workers")
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -40,16 +40,12 @@ async def login(
 
 
 @post(path(routes.REFRESH), operation_id="refreshTokens", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
-async def refresh_tokens(
-    data: JSONBody[Refresh], db: Given[Database], now: Given[datetime]
-) -> Tokens:
+async def refresh_tokens(data: JSONBody[Refresh], db: Given[Database], now: Given[datetime]) -> Tokens:
     return await refresh(db, refresh_token=data.refresh_token, now=now)
 
 
 @post(path(routes.LOGOUT), operation_id="signOut", opt=needs(READ), status_code=204, tags=["sign-in"])
-async def logout(
-    session: Given[SessionRow], db: Given[Database], now: Given[datetime]
-) -> None:
+async def logout(session: Given[SessionRow], db: Given[Database], now: Given[datetime]) -> None:
     await sign_out(db, session.id, now)
 
 
@@ -119,9 +115,7 @@ async def add_contact_method(
 
 
 @delete(path(routes.MY_CONTACT_METHOD), operation_id="removeContactMethod", opt=needs(READ), tags=["me"])
-async def remove_contact_method(
-    contact_method_id: FromPath[str], actor: Given[Actor], db: Given[Database]
-) -> None:
+async def remove_contact_method(contact_method_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> None:
     await forget_address(db, contact_method_id, user_id=actor.user_id)
 
 
@@ -168,9 +162,7 @@ async def add_team(
 
 
 @get(path(routes.TEAM_MEMBERS), operation_id="listTeamMembers", opt=needs(READ), tags=["people"])
-async def team_members(
-    team_id: FromPath[str], actor: Given[Actor], db: Given[Database]
-) -> Page[wire.Member]:
+async def team_members(team_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> Page[wire.Member]:
     await _require_team(db, actor, team_id)
     rows = await db.rows(
         wire.Member,

@@ -32,9 +32,7 @@ _encode: Callable[[LiveMessage], bytes] = msgspec.json.Encoder().encode
 
 
 @websocket(path(routes.LIVE), opt=needs(PUBLIC))
-async def live(
-    socket: Socket, db: Given[Database], feed: Given[LiveFeed], clock: Given[Clock]
-) -> None:
+async def live(socket: Socket, db: Given[Database], feed: Given[LiveFeed], clock: Given[Clock]) -> None:
     """Token in the first message, `hello` or what was missed, then changes until the token ends (4401)."""
     await socket.accept()
     with contextlib.suppress(WebSocketDisconnect):

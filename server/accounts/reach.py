@@ -1,5 +1,6 @@
 """How I can be reached: my phones, mail addresses and webhooks."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -60,7 +61,7 @@ def local_phone(writes: Writes, *, user_id: str, name: str, platform: str, secre
 
 
 def _add(
-    channel: str, value: dict[str, object], *, name: str, user_id: str, secrets: Secrets, now: datetime
+    channel: str, value: Mapping[str, object], *, name: str, user_id: str, secrets: Secrets, now: datetime
 ) -> tuple[Writes, wire.ContactMethod]:
     member = CHANNELS[channel]
     address: Struct = msgspec.convert(value, member.Address)

@@ -46,7 +46,6 @@ async def show(
 
 @post(path(routes.SETUP_PAGE), opt=needs(PUBLIC), status_code=200, include_in_schema=False)
 async def submit(
-    request: AnyRequest,
     token: FromPath[str],
     data: Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)],
     db: Given[Database],

@@ -24,9 +24,7 @@ async def policies(actor: Given[Actor], db: Given[Database]) -> Page[wire.Escala
 
 
 @get(path(routes.ESCALATION_POLICY), operation_id="readEscalationPolicy", opt=needs(READ), tags=TAGS)
-async def policy(
-    policy_id: FromPath[str], actor: Given[Actor], db: Given[Database]
-) -> wire.EscalationPolicy:
+async def policy(policy_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> wire.EscalationPolicy:
     return await read_policy(db, actor, policy_id)
 
 

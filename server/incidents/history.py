@@ -73,7 +73,7 @@ async def read_alerts(db: Database, incident_id: str, *, limit: int, cursor: str
         args = {"at": from_us(at_us), "id": id}
     rows = await db.rows(
         _AlertRow,
-        "SELECT alert.id, title, severity, description, dedup_key, labels, links, count, starts_at, last_at,"  # noqa: S608
+        "SELECT alert.id, title, severity, description, dedup_key, labels, links, count, starts_at, last_at,"  # noqa: S608 fixed
         " closed_at, silenced_by, integration_id, integration.name AS integration_name FROM alert"
         f" LEFT JOIN integration ON integration.id = integration_id WHERE {where}"
         " ORDER BY alert.starts_at DESC, alert.id DESC LIMIT :limit",

@@ -96,8 +96,9 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
         triggered_at=work.now,
     )
     work.writes.sql(
-        "INSERT INTO incident (id, number, service_id, team_id, integration_id, title, group_key, group_open, state,"
-        " severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at, timeline_n, timeline_hash, rev)"
+        "INSERT INTO incident (id, number, service_id, team_id, integration_id, title, group_key, group_open,"
+        " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at,"
+        " timeline_n, timeline_hash, rev)"
         " SELECT :id, value - :back, :service_id, :team_id, :integration, :title, :group_key, TRUE, :state, :severity,"
         " FALSE, 1, :alert_count, :alert_count, :triggered_at, 0, '', 0 FROM counter WHERE name = 'incident'",
         expect=1,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
 from server.ingest.store import EventStore, NewEvent
@@ -70,7 +71,7 @@ class Accept:
     async def _take(
         self, member: Integration, key: str | None, scope: Scope, headers: Mapping[str, str], receive: Receive
     ) -> Answer | Challenge:
-        if scope.get("method") != "POST":
+        if scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
             raise MethodNotAllowed("send events by POST")
         body = await _read(receive, headers, member.max_body_bytes)
         now = self.clock.now()

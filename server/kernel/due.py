@@ -91,8 +91,8 @@ async def claim(
         return []
     locked = " FOR UPDATE SKIP LOCKED" if db.dialect == "postgres" else ""
     writes = Writes().sql(
-        "UPDATE due SET leased_until = :until, fence = fence + 1, attempts = attempts + 1 WHERE id IN ("
-        " SELECT id FROM due WHERE priority = :priority AND due_at <= :now AND leased_until <= :now"
+        "UPDATE due SET leased_until = :until, fence = fence + 1, attempts = attempts + 1"  # noqa: S608 fixed parts only
+        " WHERE id IN (SELECT id FROM due WHERE priority = :priority AND due_at <= :now AND leased_until <= :now"
         f" AND parked_at IS NULL AND kind IN :kinds ORDER BY due_at LIMIT :limit{locked})"
         " RETURNING id, kind, ref, due_at, fence, attempts",
         until=now + LEASE, priority=int(priority), now=now, kinds=kinds, limit=limit,

@@ -15,19 +15,19 @@ DogwatchError
 Stale is not in the tree: a guard missed, and whoever decided gathers and decides again.
 """
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class FieldError:
     """What is wrong with one field; `field` is a path such as `levels[0].delay_s`."""
 
     field: str
     code: str
     message: str
-    args: dict[str, Any] = field(default_factory=dict[str, Any])
+    args: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any])
 
 
 class DogwatchError(Exception):

@@ -78,7 +78,7 @@ def on_refusal(_: AnyRequest, error: DogwatchError) -> Response[dict[str, Any]]:
 
 
 def on_validation(_: AnyRequest, error: ValidationException) -> Response[dict[str, Any]]:
-    extra: list[Any] = error.extra if isinstance(error.extra, list) else []
+    extra: list[dict[str, Any] | str] = error.extra if isinstance(error.extra, list) else []
     found = [_field_error(each) for each in extra if isinstance(each, dict)]
     return _answer(problem_of(Invalid(found or [field_error(error.detail)])))
 

@@ -61,6 +61,6 @@ class RedisHurry:
             await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
             failures += 1
 
-    async def _look(self, _: dict[str, Any]) -> None:
+    async def _look(self, ctx: dict[Any, Any]) -> None:  # noqa: ARG002 arq's name for it
         for hurry in self._hurry:
             hurry()

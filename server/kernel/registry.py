@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 
 class Named(Protocol):
@@ -28,7 +28,7 @@ class Registry(Generic[Member]):
         """Class decorator that registers a member."""
         if cls.slug in self._members:
             raise ValueError(f"{self.family} has two members named {cls.slug!r}")
-        self._members[cls.slug] = cls
+        self._members[cls.slug] = cast("type[Member]", cls)
         return cls
 
     def load(self, package: ModuleType) -> "Registry[Member]":

@@ -30,12 +30,6 @@ def _port(value: str) -> int:
     return int(value)
 
 
-def _positive(value: str) -> int:
-    if not value.isdigit() or int(value) < 1:
-        raise ValueError("must be a whole number from 1")
-    return int(value)
-
-
 def _database(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
         raise ValueError("must begin with sqlite:/// or postgres://")

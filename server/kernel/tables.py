@@ -11,7 +11,7 @@ class Due(Table, tablename="due"):
 
     id = Varchar(length=ID, primary_key=True, default=None)
     kind = Varchar(length=40, default=None)
-    ref = Varchar(length=120, default=None)
+    ref = Varchar(length=120, default=None)  # pyright: ignore[reportAssignmentType] hides Table.ref, unused
     priority = SmallInt(default=None)
     due_at = BigInt(default=None)
     leased_until = BigInt(default=None)

@@ -25,9 +25,7 @@ async def health(db: Given[Database]) -> Response[dict[str, str]]:
 
 
 @get(path(routes.ENGINE_HEALTH), operation_id="readEngineHealth", opt=needs(PUBLIC), tags=["operations"])
-async def engine_health(
-    engine_ok: Given[Callable[[], bool]], auditor: Given[Auditor]
-) -> Response[dict[str, object]]:
+async def engine_health(engine_ok: Given[Callable[[], bool]], auditor: Given[Auditor]) -> Response[dict[str, object]]:
     """Whether the engine came round lately, and what the auditor found."""
     is_running = engine_ok()
     status = "ok" if is_running else "stuck"

@@ -66,7 +66,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 Stage = Callable[[list[Item], Facts, datetime], tuple[list[Item], list[Dropped]]]
 
 
-def recognise(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+def recognise(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
     """Match keys with open alerts; news of an end without a beginning becomes nothing."""
     kept: list[Item] = []
     dropped: list[Dropped] = []
@@ -86,17 +86,17 @@ def recognise(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item
     return kept, dropped
 
 
-def enrich(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+def enrich(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
     """Add the labels that rules say."""
     return [_changed(item, rules.enrich, facts) for item in items], []
 
 
-def rewrite(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+def rewrite(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
     """Replace title, severity and check of triggers as rules say."""
     return [_changed(item, rules.rewrite, facts) if _triggers(item) else item for item in items], []
 
 
-def route(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+def route(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
     """News goes to the integration's service; what has a service keeps it."""
     kept: list[Item] = []
     dropped: list[Dropped] = []
@@ -109,7 +109,7 @@ def route(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], l
     return kept, dropped
 
 
-def drop(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+def drop(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
     """Leave out the news that rules drop; an alert that is open already goes on."""
     kept: list[Item] = []
     dropped: list[Dropped] = []
@@ -143,7 +143,7 @@ def silence(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item],
     return [mark(item) for item in items], []
 
 
-def group(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:  # noqa: ARG001
+def group(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
     """Give the news that pages the key of its incident."""
 
     def key(item: Item) -> Item:

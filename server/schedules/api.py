@@ -35,9 +35,7 @@ EDIT = needs(SCHEDULES_EDIT)
 
 
 @get(path(routes.SCHEDULES), operation_id="listSchedules", opt=needs(READ), tags=TAGS)
-async def schedules(
-    actor: Given[Actor], db: Given[Database], now: Given[datetime]
-) -> Page[wire.Schedule]:
+async def schedules(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[wire.Schedule]:
     ids = await visible_schedule_ids(db, actor.visible_ids)
     loaded = await load_rotas(db, ids, since=now)
     return Page(items=[_schedule(loaded[id]) for id in ids])
@@ -180,16 +178,12 @@ async def remove_override(
 
 
 @get(path(routes.ON_CALL), operation_id="listOnCallNow", opt=needs(READ), tags=TAGS)
-async def everybody_on_call(
-    actor: Given[Actor], db: Given[Database], now: Given[datetime]
-) -> Page[OnCallNow]:
+async def everybody_on_call(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[OnCallNow]:
     return Page(items=await on_call_now(db, actor, now))
 
 
 @get(path(routes.MY_ON_CALL), operation_id="readMyOnCall", opt=needs(READ), tags=["me"])
-async def me_on_call(
-    actor: Given[Actor], db: Given[Database], now: Given[datetime]
-) -> MyOnCall:
+async def me_on_call(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> MyOnCall:
     return await my_on_call(db, actor, now)
 
 

@@ -46,9 +46,7 @@ async def services(actor: Given[Actor], db: Given[Database]) -> Page[wire.Servic
 
 
 @get(path(routes.SERVICE), operation_id="readService", opt=needs(READ), tags=["services"])
-async def service(
-    service_id: FromPath[str], actor: Given[Actor], db: Given[Database]
-) -> wire.Service:
+async def service(service_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> wire.Service:
     return await read_service(db, actor, service_id)
 
 
@@ -174,9 +172,7 @@ async def remove_integration(
 
 
 @get(path(routes.INTEGRATION_RULES), operation_id="listRules", opt=needs(READ), tags=["rules"])
-async def rules(
-    integration_id: FromPath[str], actor: Given[Actor], db: Given[Database]
-) -> Page[wire.Rule]:
+async def rules(integration_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> Page[wire.Rule]:
     return Page(items=await list_rules(db, actor, integration_id))
 
 

@@ -13,8 +13,9 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from server.kernel.http import field_error
 from server.kernel.ids import new_id
+from server.kernel.patterns import compile_pattern
 from server.kernel.secrets import Secrets
-from server.services.directory import compile_pattern, touch_configuration
+from server.services.directory import touch_configuration
 from server.services.keys import new_key, seal_config, seal_key
 from server.tables.services import Integration, Rule, Service, Silence
 from shared.domain.conditions import Conditions, check_conditions

@@ -4,12 +4,12 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import re2
 import structlog
 from msgspec import Struct
 
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
+from server.kernel.patterns import compile_pattern
 from server.kernel.secrets import Secrets
 from server.services.keys import open_config
 from shared.domain import muting, rules
@@ -147,13 +147,3 @@ class Directory:
             rule = rules.Rule(id=row.id, name=row.name, stage=row.stage, conditions=row.conditions, effect=row.effect)
             found.setdefault(row.integration_id, []).append(rule)
         return found
-
-
-def compile_pattern(pattern: str) -> Pattern:
-    """RE2; raises ValueError for what it can't run in linear time."""
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options=options)
-    except re2.error as error:
-        raise ValueError(str(error)) from None

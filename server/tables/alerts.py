@@ -23,7 +23,7 @@ class Alert(Table, tablename="alert"):
     labels = Text(default=None)
     links = Text(default=None)
     details = Text(default=None)
-    count = Integer(default=None)
+    count = Integer(default=None)  # pyright: ignore[reportAssignmentType] hides Table.count, unused
     starts_at = BigInt(default=None)
     last_at = BigInt(default=None)
     closed_at = BigInt(null=True, default=None)

@@ -7,7 +7,7 @@ import io
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import SQLiteEngine
 from piccolo.table import Table
 
+from server.kernel.database.schema import bind
 from server.kernel.settings import Settings
 from server.tables.piccolo_app import APP_CONFIG
 
@@ -40,7 +41,7 @@ def engine_for(settings: Settings) -> Engine[Any]:
 def bind_tables(engine: Engine[Any]) -> None:
     """Let queries be built for this engine's dialect."""
     for table in (*APP_CONFIG.table_classes, Migration):
-        table._meta._db = engine
+        bind(table, engine)
 
 
 async def migrate(settings: Settings) -> None:
@@ -58,15 +59,18 @@ async def migrate(settings: Settings) -> None:
 
 async def pending(settings: Settings) -> list[str]:
     """Names of the migrations that the database lacks."""
-    known = sorted(path.stem for path in Path(APP_CONFIG.migrations_folder_path).glob("dogwatch_*.py"))
     done = await _done(settings)
-    return [name for name in known if name not in done]
+    return [name for name in _known() if name not in done]
 
 
 async def require_current(settings: Settings) -> None:
     """Raises SchemaMismatch unless the database is at this version."""
     if missing := await pending(settings):
         raise SchemaMismatch(f"{len(missing)} migrations are missing; run: dogwatch migrate")
+
+
+def _known() -> list[str]:
+    return sorted(path.stem for path in Path(APP_CONFIG.migrations_folder_path).glob("dogwatch_*.py"))
 
 
 async def _done(settings: Settings) -> set[str]:
@@ -88,14 +92,14 @@ async def _done(settings: Settings) -> set[str]:
 
 
 def _file_name(migration_id: str) -> str:
-    """Piccolo records a time such as 2026-11-21T08:00:00:000000, files are named dogwatch_2026_11_21t08_00_00_000000."""
+    """Piccolo records 2026-11-21T08:00:00:000000 for the file dogwatch_2026_11_21t08_00_00_000000."""
     return "dogwatch_" + migration_id.replace("-", "_").replace(":", "_").lower()
 
 
 async def _forwards(settings: Settings) -> None:
     os.environ["PICCOLO_CONF"] = CONF
     engine = engine_for(settings)
-    importlib.import_module(CONF).DB = engine
+    vars(importlib.import_module(CONF))["DB"] = engine
     bind_tables(engine)
     told = io.StringIO()
     with contextlib.redirect_stdout(told):
@@ -105,14 +109,14 @@ async def _forwards(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
+def _file_lock(path: Path) -> Generator[None]:
     with path.with_name(path.name + ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 @contextlib.asynccontextmanager
-async def _advisory_lock(url: str) -> AsyncIterator[None]:
+async def _advisory_lock(url: str) -> AsyncGenerator[None]:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)

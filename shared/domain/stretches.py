@@ -10,9 +10,7 @@ from shared.domain.rota import Layer, Rota
 from shared.domain.rotation import LayerClock, clock_of
 from shared.domain.turns import Membership, RingTurns, Turns, gone_us, memberships, rings
 
-Cause = Literal[
-    "not_started", "ended", "masked", "restricted", "nobody_slot", "no_active_member", "deactivated"
-]
+Cause = Literal["not_started", "ended", "masked", "restricted", "nobody_slot", "no_active_member", "deactivated"]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -108,8 +106,7 @@ class Watch:
         if entries is None:
             people = dict.fromkeys((stays[index].user_id, stays[index].role_id) for index in on)
             entries = self._same[key] = tuple(
-                Entry(user_id=user, role_id=role, layer_id=self.layer.id, tentative=key[2])
-                for user, role in people
+                Entry(user_id=user, role_id=role, layer_id=self.layer.id, tentative=key[2]) for user, role in people
             )
         return entries
 

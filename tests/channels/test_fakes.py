@@ -54,9 +54,7 @@ def message() -> Message:
     return page(expires_at=datetime(2100, 1, 1, tzinfo=UTC))
 
 
-async def test_push_fakes_share_an_authority_and_are_steered_by_a_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+async def test_push_fakes_share_an_authority_and_are_steered_by_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     ca, log, steer = tmp_path / "ca.pem", tmp_path / "log", tmp_path / "behaviour.json"
     account, key = tmp_path / "account.json", write_apns_key(tmp_path / "key.p8")
     common = ("--ca", str(ca), "--log", str(log), "--behaviour", str(steer))
@@ -81,9 +79,7 @@ async def test_push_fakes_share_an_authority_and_are_steered_by_a_file(
         iphone = Address(provider="apns", value="beef", device_id="d")
         await push.send(message(), android)
         await push.send(message(), iphone)
-        steer.write_text(
-            json.dumps({"addresses": {"beef": {"status": 410, "body": {"reason": "Unregistered"}}}})
-        )
+        steer.write_text(json.dumps({"addresses": {"beef": {"status": 410, "body": {"reason": "Unregistered"}}}}))
         with pytest.raises(DeliveryFailed) as caught:
             await push.send(message(), iphone)
         assert caught.value.dead_address

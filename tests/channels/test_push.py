@@ -25,9 +25,7 @@ from tests.kit.fake_apns import FakeApns, apns_error
 from tests.kit.fake_fcm import FakeFcm, fcm_error
 from tests.kit.fake_http import Reply, running
 
-ANDROID = Address(
-    provider="fcm", kind="fid", value="fid-1", device_id="d1", name="Pixel 8", platform="Android"
-)
+ANDROID = Address(provider="fcm", kind="fid", value="fid-1", device_id="d1", name="Pixel 8", platform="Android")
 IPHONE = Address(provider="apns", value="ab" * 32, device_id="d2", name="Anna's iPhone", platform="iOS")
 
 
@@ -147,9 +145,7 @@ FCM_ROWS = [
 
 
 @pytest.mark.parametrize(("reply", "reason", "expected", "wait_s"), FCM_ROWS)
-async def test_fcm_refusal(
-    phones: Phones, reply: Reply, reason: str, expected: set[str], wait_s: float | None
-):
+async def test_fcm_refusal(phones: Phones, reply: Reply, reason: str, expected: set[str], wait_s: float | None):
     phones.fcm.script.usual = reply
     failed = await failure(phones, ANDROID)
     assert (failed.reason, flags(failed), failed.retry_after_s) == (reason, expected, wait_s)
@@ -183,9 +179,7 @@ APNS_ROWS = [
 
 
 @pytest.mark.parametrize(("reply", "reason", "expected", "wait_s"), APNS_ROWS)
-async def test_apns_refusal(
-    phones: Phones, reply: Reply, reason: str, expected: set[str], wait_s: float | None
-):
+async def test_apns_refusal(phones: Phones, reply: Reply, reason: str, expected: set[str], wait_s: float | None):
     phones.apns.script.usual = reply
     failed = await failure(phones, IPHONE)
     assert (failed.reason, flags(failed), failed.retry_after_s) == (reason, expected, wait_s)
@@ -198,9 +192,7 @@ async def test_a_dead_iphone_says_since_when(phones: Phones):
 
 
 async def test_an_absurd_answer_is_a_failure_like_any_other(phones: Phones):
-    phones.apns.answer(
-        apns_error(410, "Unregistered", timestamp_ms=10**25), Reply(410, "gone"), Reply(400, "[]")
-    )
+    phones.apns.answer(apns_error(410, "Unregistered", timestamp_ms=10**25), Reply(410, "gone"), Reply(400, "[]"))
     assert (await failure(phones, IPHONE)).dead_since is None
     assert (await failure(phones, IPHONE)).dead_address
     assert (await failure(phones, IPHONE)).reason == "invalid_message"
@@ -214,9 +206,7 @@ async def test_a_sandbox_build_is_reached_through_the_sandbox(tmp_path: Path):
             asked.append(url)
             return outbound_module.Reply(200, {}, b"")
 
-    settings = Settings(
-        apns_key=write_apns_key(tmp_path / "k.p8"), apns_key_id="K", apns_team_id="T", apns_topic="t"
-    )
+    settings = Settings(apns_key=write_apns_key(tmp_path / "k.p8"), apns_key_id="K", apns_team_id="T", apns_topic="t")
     channel = Push.configured(settings, Recorder(), real_now)
     assert channel is not None
     for sandbox in (True, False):
@@ -246,9 +236,7 @@ async def test_a_revoked_access_token_is_replaced_once(phones: Phones):
 
 
 async def test_google_refusing_our_account_blames_the_credentials(phones: Phones):
-    phones.fcm.token_replies = [
-        Reply(400, {"error": "invalid_grant", "error_description": "no such account"})
-    ]
+    phones.fcm.token_replies = [Reply(400, {"error": "invalid_grant", "error_description": "no such account"})]
     failed = await failure(phones, ANDROID)
     assert (failed.reason, flags(failed)) == ("bad_credentials", {"bad_credentials"})
     assert await phones.channel.send(page(**LASTING), ANDROID)
@@ -325,12 +313,8 @@ async def test_many_at_once_share_a_connection(phones: Phones):
     assert phones.apns.server.connections <= 4
 
 
-async def test_a_provider_that_is_missing_is_said_so(
-    authority: Authority, outbound: Outbound, tmp_path: Path
-):
-    settings = Settings(
-        apns_key=write_apns_key(tmp_path / "k.p8"), apns_key_id="K", apns_team_id="T", apns_topic="t"
-    )
+async def test_a_provider_that_is_missing_is_said_so(authority: Authority, outbound: Outbound, tmp_path: Path):
+    settings = Settings(apns_key=write_apns_key(tmp_path / "k.p8"), apns_key_id="K", apns_team_id="T", apns_topic="t")
     channel = Push.configured(settings, outbound, real_now)
     assert channel is not None
     for address in (ANDROID, Address(provider="local", value="x", device_id="d")):
@@ -343,9 +327,7 @@ async def test_a_provider_that_is_missing_is_said_so(
     ("values", "name"),
     [({"fcm_credentials": "odd"}, "FCM_CREDENTIALS"), ({"apns_key": "odd"}, "APNS_KEY")],
 )
-def test_a_file_that_is_not_what_it_should_be_stops_the_start(
-    values: dict[str, str], name: str, tmp_path: Path
-):
+def test_a_file_that_is_not_what_it_should_be_stops_the_start(values: dict[str, str], name: str, tmp_path: Path):
     (tmp_path / "odd").write_text("{}")
     settings = replace(Settings(), **{field: str(tmp_path / file) for field, file in values.items()})
     with pytest.raises(SettingError) as caught:

@@ -27,11 +27,7 @@ def trees(draw: st.DrawFn) -> object:
     """Deep on one side, with brackets and quotes in strings."""
     tree: object = draw(st.text('[]{}"\\a', max_size=200))
     for _ in range(draw(st.integers(0, 80))):
-        tree = (
-            [tree, draw(st.text('[]{}"\\', max_size=4))]
-            if draw(st.booleans())
-            else {draw(st.text('[}"')): tree}
-        )
+        tree = [tree, draw(st.text('[]{}"\\', max_size=4))] if draw(st.booleans()) else {draw(st.text('[}"')): tree}
     return tree
 
 

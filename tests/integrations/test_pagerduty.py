@@ -17,9 +17,7 @@ V1 = {"service_key": "s" * 32, "event_type": "trigger", "description": "a"}
 
 
 def envelope(body: object) -> Envelope:
-    return Envelope(
-        event_id="e-1", body=msgspec.json.encode(body), received_at=datetime(2026, 3, 1, tzinfo=UTC)
-    )
+    return Envelope(event_id="e-1", body=msgspec.json.encode(body), received_at=datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def answer(body: object) -> tuple[int, dict[str, object]]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import Struct
+from piccolo.columns import Column
 
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Stale
@@ -57,7 +58,7 @@ async def test_piccolo_queries_bound_sql_and_many_rows_share_a_transaction(db: D
     assert await db.value("SELECT COUNT(*) FROM due") == 297
 
 
-def _columns() -> list[object]:
+def _columns() -> list[Column]:
     return [Due.id, Due.kind, Due.due_at, Due.parked_at, Due.attempts]
 
 

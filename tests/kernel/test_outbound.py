@@ -253,8 +253,7 @@ async def test_a_hanging_host_gets_four_places_and_holds_up_nobody_else():
     async with listening(hanging) as stuck, listening(answering()) as healthy:
         out = Outbound(allow=LOOPBACK)
         hung = [
-            asyncio.create_task(out.request("GET", f"http://127.0.0.1:{stuck.port}/", timeout_s=0.5))
-            for _ in range(12)
+            asyncio.create_task(out.request("GET", f"http://127.0.0.1:{stuck.port}/", timeout_s=0.5)) for _ in range(12)
         ]
         await asyncio.sleep(0.1)
         reply = await out.request("GET", f"http://127.0.0.1:{healthy.port}/", timeout_s=0.3)

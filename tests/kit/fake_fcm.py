@@ -14,9 +14,7 @@ from tests.kit.fake_http import Fake, Http1Server, Http2Server, Reply, Request
 ERROR_TYPE = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
 
 
-def fcm_error(
-    status: int, word: str, code: str = "", *, message: str = "", field: str = "", **reply: object
-) -> Reply:
+def fcm_error(status: int, word: str, code: str = "", *, message: str = "", field: str = "", **reply: object) -> Reply:
     """An error as Google words it: `code` in the FCM detail, `field` in a violation."""
     details: list[object] = [{"@type": ERROR_TYPE, "errorCode": code}] if code else []
     if field:
@@ -78,9 +76,7 @@ class FakeFcm(Fake):
 
     def _reply(self, request: Request) -> Reply:
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.issued:
-            return fcm_error(
-                401, "UNAUTHENTICATED", message="Request had invalid authentication credentials."
-            )
+            return fcm_error(401, "UNAUTHENTICATED", message="Request had invalid authentication credentials.")
         message: dict[str, Any] = (request.json or {}).get("message", {})
         reply = self.script.next(str(message.get("fid") or message.get("token"))) or Reply()
         if reply.status == 200 and reply.body is None:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 
@@ -27,7 +27,7 @@ def find_binaries() -> Path:
 
 
 @contextlib.contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server() -> Generator[str]:
     """The URL of a running server without its database name."""
     if given := os.environ.get("TEST_PG_DSN"):
         yield given
@@ -36,9 +36,7 @@ def postgres_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="dogwatch-pg-", dir="/tmp"))
     user = _unprivileged(folder)
     try:
-        _run(
-            [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-N"], user, folder
-        )
+        _run([binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-N"], user, folder)
         server = subprocess.Popen(
             [
                 str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-h", "",
@@ -69,9 +67,7 @@ def _unprivileged(folder: Path) -> int | None:
 
 
 def _run(command: list[object], user: int | None, folder: Path) -> None:
-    subprocess.run(
-        [str(each) for each in command], user=user, cwd=folder, check=True, capture_output=True, timeout=60
-    )
+    subprocess.run([str(each) for each in command], user=user, cwd=folder, check=True, capture_output=True, timeout=60)
 
 
 def _wait(folder: Path, server: "subprocess.Popen[bytes]") -> None:

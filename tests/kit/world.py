@@ -1,9 +1,9 @@
 """A whole Dogwatch with a clock that moves when told to: engine, HTTP, people, services."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -142,12 +142,12 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def world_of(settings: Settings, db: Database, *, start: datetime = START) -> AsyncIterator[World]:
+async def world_of(settings: Settings, db: Database, *, start: datetime = START) -> AsyncGenerator[World]:
     """A world over an open, migrated database. Its phones are the demo's: nothing leaves the machine."""
     clock = ManualClock(start)
     engine = await build_engine(settings, db, clock, Secrets(SECRET))
     app = build_app(settings)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     attach(app, engine, LiveFeed(db))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         yield World(engine, clock, http)

@@ -1,7 +1,7 @@
 """Bound statements, and the list of writes that a use case returns."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum, IntEnum
 from functools import lru_cache
@@ -12,6 +12,7 @@ from piccolo.query.base import Query
 from piccolo.table import Table
 
 from server.kernel.clock import to_us
+from server.kernel.database.schema import name_of
 
 Dialect = Literal["sqlite", "postgres"]
 _NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
@@ -44,44 +45,52 @@ class Write:
         self.expect = expect
 
 
-class Writes(list[Write]):
+class Writes:
     """What a use case decided to write; only `Database.apply` makes it true, all or nothing.
 
     `hurries` says that due work was armed, so that sleepers wake once it is committed.
     """
 
-    hurries: bool = False
+    def __init__(self) -> None:
+        self.hurries = False
+        self._writes: list[Write] = []
+
+    def __iter__(self) -> Iterator[Write]:
+        return iter(self._writes)
+
+    def __len__(self) -> int:
+        return len(self._writes)
 
     def sql(self, text: str, /, *, expect: int | None = None, **args: Any) -> "Writes":
-        self.append(Write(text, args, expect=expect))
+        self._writes.append(Write(text, args, expect=expect))
         return self
 
     def query(self, query: Query[Any, Any], *, expect: int | None = None) -> "Writes":
         """A Piccolo insert, update or delete."""
-        self.append(Write(query, {}, expect=expect))
+        self._writes.append(Write(query, {}, expect=expect))
         return self
 
     def insert(self, table: type[Table], /, **values: Any) -> "Writes":
-        self.append(Write(_insert(table._meta.tablename, tuple(values)), _columns(values), expect=1))
+        self._writes.append(Write(_insert(name_of(table), tuple(values)), _columns(values), expect=1))
         return self
 
     def insert_many(self, table: type[Table], rows: Sequence[Mapping[str, Any]]) -> "Writes":
         if rows:
             many = [_columns(row) for row in rows]
-            self.append(Write(_insert(table._meta.tablename, tuple(rows[0])), {}, many=many))
+            self._writes.append(Write(_insert(name_of(table), tuple(rows[0])), {}, many=many))
         return self
 
     def update(
         self, table: type[Table], where: Mapping[str, Any], *, expect: int | None = 1, **values: Any
     ) -> "Writes":
         """Set `values` where every column of `where` is as given."""
-        text = _update(table._meta.tablename, tuple(where), tuple(values))
+        text = _update(name_of(table), tuple(where), tuple(values))
         args = {f"was_{name}": value for name, value in where.items()} | _columns(values)
-        self.append(Write(text, args, expect=expect))
+        self._writes.append(Write(text, args, expect=expect))
         return self
 
     def extend_with(self, other: "Writes") -> "Writes":
-        self.extend(other)
+        self._writes.extend(other)
         self.hurries = self.hurries or other.hurries
         return self
 
@@ -112,15 +121,12 @@ def compile_statement(
     if isinstance(statement, Query):
         text, values = statement.querystrings[0].compile_string(dialect)
         return text, [bindable(value) for value in values]
-    sizes = tuple((name, len(value)) for name, value in args.items() if isinstance(value, tuple))
+    lists: dict[str, tuple[Any, ...]] = {name: value for name, value in args.items() if isinstance(value, tuple)}
+    sizes = tuple((name, len(value)) for name, value in lists.items())
     text, names = _compile_text(statement, sizes, dialect)
     values: list[Any] = []
     for name in names:
-        value = args[name]
-        if isinstance(value, tuple):
-            values.extend(bindable(each) for each in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        else:
-            values.append(bindable(value))
+        values.extend(bindable(each) for each in lists.get(name, (args[name],)))
     return text, values
 
 

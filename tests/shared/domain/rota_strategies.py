@@ -36,8 +36,7 @@ def _everywhere() -> list[tuple[str, datetime]]:
     return [
         (name, change.replace(hour=0, minute=0))
         for name in sorted(available_timezones() - {"localtime"})
-        for change in [c for c in zone(name).changes() if c.year in years][::3]
-        or [datetime(2026, 5, 4, tzinfo=UTC)]
+        for change in [c for c in zone(name).changes() if c.year in years][::3] or [datetime(2026, 5, 4, tzinfo=UTC)]
     ]
 
 

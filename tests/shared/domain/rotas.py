@@ -30,9 +30,7 @@ def utc(text: str) -> datetime:
 def people(names: str) -> tuple[Group, ...]:
     """One group per word; `a+b` share a turn, `-` is nobody."""
     return tuple(
-        Group(nobody=True)
-        if word == "-"
-        else Group(members=tuple(Member(user_id=name) for name in word.split("+")))
+        Group(nobody=True) if word == "-" else Group(members=tuple(Member(user_id=name) for name in word.split("+")))
         for word in names.split()
     )
 
@@ -103,6 +101,4 @@ def days_of(rota: Rota, start: str, count: int) -> str:
     """Who is on call at noon UTC of each of these days; `.` where nobody is."""
     first = utc(start) + timedelta(hours=12)
     days = (first + timedelta(days=day) for day in range(count))
-    return " ".join(
-        "+".join(s.user_id for s in shifts(rota, t, t + timedelta(minutes=1))) or "." for t in days
-    )
+    return " ".join("+".join(s.user_id for s in shifts(rota, t, t + timedelta(minutes=1))) or "." for t in days)

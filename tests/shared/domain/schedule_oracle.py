@@ -239,25 +239,19 @@ class SlowSchedule:
         self.layers: list[tuple[Clock, SlowLayer]] = []
         for layer in rota.schedule.layers:
             clock = Clock(layer.time_zone or rota.schedule.time_zone, first - DAY, minutes + 2 * 1440)
-            gone = {
-                user: clock.reading(x - MINUTE) + MINUTE for user, x in self.ends.items() if first < x < end
-            }
+            gone = {user: clock.reading(x - MINUTE) + MINUTE for user, x in self.ends.items() if first < x < end}
             gone |= {user: EARLIEST for user, x in self.ends.items() if x <= first}
             walked = SlowLayer(layer, clock.reading(end) + DAY, tick=tick, gone=gone)
             self.layers.append((clock, walked))
 
     def on_call(self, t: datetime) -> set[Held]:
         """Everyone in the minute that begins at `t`."""
-        forces = [
-            o for o in sorted(self.rota.overrides, key=lambda o: (o.created_at, o.id)) if self._holds(o, t)
-        ]
+        forces = [o for o in sorted(self.rota.overrides, key=lambda o: (o.created_at, o.id)) if self._holds(o, t)]
         sets: list[list[Held]] = []
         for clock, layer in self.layers:
             reading = clock.reading(t)
             held: list[Held] = [
-                (user, role, layer.layer.id, None)
-                for user, role in layer.given(reading)
-                if self._here(user, t)
+                (user, role, layer.layer.id, None) for user, role in layer.given(reading) if self._here(user, t)
             ]
             mine = [o for o in forces if o.scope.kind == "layer" and o.scope.layer_id == layer.layer.id]
             if mine and layer.lives(reading):

@@ -58,9 +58,7 @@ SOON = "2026-11-05T10:01"
         ),
     ],
 )
-def test_joining_and_leaving_keeps_the_layer(
-    after: str | tuple[Group, ...], expected: str | tuple[Group, ...]
-) -> None:
+def test_joining_and_leaving_keeps_the_layer(after: str | tuple[Group, ...], expected: str | tuple[Group, ...]) -> None:
     wanted, made = (people(these) if isinstance(these, str) else these for these in (after, expected))
     assert edited(changed(groups=wanted, name="Days")) == (changed(groups=made, name="Days"),)
 

@@ -26,12 +26,8 @@ from tests.shared.domain.rotas import (
 from tests.shared.domain.test_schedules_properties import WINDOW, source
 
 DAY = ("2026-11-05", "2026-11-06")
-PRIMARY = layer(
-    "1 week", "2026-11-02T00:00", (Group(members=(Member(user_id="ana", role_id="primary"),)),), id="P"
-)
-BACKUP = layer(
-    "1 week", "2026-11-02T00:00", (Group(members=(Member(user_id="bob", role_id="backup"),)),), id="B"
-)
+PRIMARY = layer("1 week", "2026-11-02T00:00", (Group(members=(Member(user_id="ana", role_id="primary"),)),), id="P")
+BACKUP = layer("1 week", "2026-11-02T00:00", (Group(members=(Member(user_id="bob", role_id="backup"),)),), id="B")
 PAIR = layer(
     "1 day",
     "2026-11-02T00:00",
@@ -141,9 +137,7 @@ def test_deactivation_leaves_the_seconds_before_it_alone() -> None:
 
 def test_time_off_only_marks() -> None:
     away = (off("a", "2026-11-02T12:00", "2026-11-02T13:00"), off("b", "2026-11-01", "2026-11-03"))
-    found = shifts(
-        rota(layer("1 day", "2026-11-02T00:00", "a b"), time_off=away), utc("2026-11-02"), utc("2026-11-05")
-    )
+    found = shifts(rota(layer("1 day", "2026-11-02T00:00", "a b"), time_off=away), utc("2026-11-02"), utc("2026-11-05"))
     assert [(shift.user_id, shift.on_time_off) for shift in found] == [
         ("a", True),
         ("b", False),
@@ -173,9 +167,7 @@ def test_causes_of_gaps() -> None:
 def test_causes_of_an_empty_ring() -> None:
     groups = (Group(members=(Member(user_id="a", since="2026-11-04", until="2026-11-06"),)),)
     alone = rota(layer("1 day", "2026-11-02T00:00", groups))
-    assert [gap.causes for gap in gaps(alone, utc("2026-11-02"), utc("2026-11-09"))] == [
-        ("no_active_member",)
-    ] * 2
+    assert [gap.causes for gap in gaps(alone, utc("2026-11-02"), utc("2026-11-09"))] == [("no_active_member",)] * 2
     left = msgspec.structs.replace(alone, people=(gone("a", "2026-11-03"),))
     [gap] = gaps(left, utc("2026-11-04"), utc("2026-11-06"))
     assert gap.causes == ("deactivated",)

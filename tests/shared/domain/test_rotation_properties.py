@@ -128,9 +128,7 @@ def test_an_old_layer_counts_like_one_walked_from_its_start(
 
 
 @holds(rotas(max_overrides=0), st.booleans())
-def test_joining_or_leaving_changes_nothing_that_runs_or_has_run(
-    made: tuple[Rota, datetime], joins: bool
-) -> None:
+def test_joining_or_leaving_changes_nothing_that_runs_or_has_run(made: tuple[Rota, datetime], joins: bool) -> None:
     """P5: whoever joins or leaves at a reading, shifts up to the end of the running slot stay."""
     full, center = made
     first = full.schedule.layers[0]

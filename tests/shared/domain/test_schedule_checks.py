@@ -144,9 +144,7 @@ def test_all_flaws_are_told_at_once() -> None:
 def test_a_mask_resets_a_weekly_restriction() -> None:
     both = changed(date_mask=("mon",), restriction=weekly("mon 09:00 fri 18:00"))
     checked = check_schedule(Schedule(time_zone="UTC", layers=(GOOD, both)), KNOWN, now=NOW)
-    assert [(w.field, w.code) for w in checked.warnings] == [
-        ("layers[1].restriction", "weekly_restriction_reset")
-    ]
+    assert [(w.field, w.code) for w in checked.warnings] == [("layers[1].restriction", "weekly_restriction_reset")]
     assert checked.schedule.layers == (GOOD, msgspec.structs.replace(both, restriction=Restriction()))
     assert [flaw.field for flaw in checked.flaws] == ["layers[1].id"]
 
@@ -220,7 +218,5 @@ def test_a_schedule_is_its_json() -> None:
     with pytest.raises(msgspec.ValidationError, match="start"):
         msgspec.json.decode(naive, type=TimeOff)
     for wrong in (text.replace(b'"fair"', b'"random"'), text.replace(b'"tue"', b'"tuesday"')):
-        with pytest.raises(
-            msgspec.ValidationError, match=r"\$\.layers\[0\]\.(rotation\.order|date_mask\[1\])"
-        ):
+        with pytest.raises(msgspec.ValidationError, match=r"\$\.layers\[0\]\.(rotation\.order|date_mask\[1\])"):
             msgspec.json.decode(wrong, type=Schedule)

@@ -69,9 +69,7 @@ def test_4_apia_left_out_a_day() -> None:
 
 
 def test_4_lord_howe_goes_back_half_an_hour() -> None:
-    howe = rota(
-        layer("1 day", "2026-04-01T00:00", restriction=daily("01:30 02:00")), zone="Australia/Lord_Howe"
-    )
+    howe = rota(layer("1 day", "2026-04-01T00:00", restriction=daily("01:30 02:00")), zone="Australia/Lord_Howe")
     assert told(howe, "2026-04-04T00:00", "2026-04-05T00:00") == ["a 04-04T14:30 - 04-04T15:30"]
 
 
@@ -138,9 +136,7 @@ def test_9_two_days_of_a_mask_belong_together() -> None:
 
 
 def test_10_a_night_belongs_to_the_day_on_which_it_begins() -> None:
-    nights = rota(
-        layer("1 day", "2026-11-02T22:00", "a b c d e", date_mask=WORKDAYS, restriction=daily("22:00 06:00"))
-    )
+    nights = rota(layer("1 day", "2026-11-02T22:00", "a b c d e", date_mask=WORKDAYS, restriction=daily("22:00 06:00")))
     assert told(nights, "2026-11-02", "2026-11-10") == [
         "a 11-02T22:00 - 11-03T06:00",
         "b 11-03T22:00 - 11-04T06:00",
@@ -153,9 +149,7 @@ def test_10_a_night_belongs_to_the_day_on_which_it_begins() -> None:
 
 def test_11_slots_outside_a_weekly_restriction_take_no_turn() -> None:
     names = [f"p{number:02}" for number in range(1, 15)]
-    team = rota(
-        layer("1 day", "2026-11-02T00:00", " ".join(names), restriction=weekly("mon 09:00 fri 18:00"))
-    )
+    team = rota(layer("1 day", "2026-11-02T00:00", " ".join(names), restriction=weekly("mon 09:00 fri 18:00")))
     assert days_of(team, "2026-11-02", 14) == "p01 p02 p03 p04 p05 . . p06 p07 p08 p09 p10 . ."
     assert told(team, "2026-11-06", "2026-11-09T12:00") == [
         "p05 11-06T00:00 - 11-06T18:00",
@@ -199,9 +193,7 @@ def test_15_a_later_role_override_refines_one_of_everything() -> None:
     primary = layer("1 week", "2026-11-02T00:00", (member("ana", role_id="primary"),), id="P")
     backup = layer("1 week", "2026-11-02T00:00", (member("bob", role_id="backup"),), id="B")
     everything = override("cid", "2026-11-05T00:00", "2026-11-06T00:00")
-    hour = override(
-        "dan", "2026-11-05T12:00", "2026-11-05T13:00", "role backup", created_at=utc("2026-01-02")
-    )
+    hour = override("dan", "2026-11-05T12:00", "2026-11-05T13:00", "role backup", created_at=utc("2026-01-02"))
     assert told(rota(primary, backup, overrides=(hour, everything)), "2026-11-05", "2026-11-06") == [
         "cid:backup 11-05T00:00 - 11-05T12:00",
         "cid:primary 11-05T00:00 - 11-06T00:00",
@@ -215,6 +207,4 @@ def test_the_next_handoff_is_the_first_instant_at_which_others_hold() -> None:
     handoff = next_handoff(berlin, utc("2026-03-28T12:00"))
     assert handoff is not None
     assert (handoff.at, handoff.entries[0].user_id) == (utc("2026-03-29T01:00"), "c")
-    assert (
-        next_handoff(rota(layer("1 day", "2026-03-27T00:00", people("a"))), utc("2026-03-28T12:00")) is None
-    )
+    assert next_handoff(rota(layer("1 day", "2026-03-27T00:00", people("a"))), utc("2026-03-28T12:00")) is None

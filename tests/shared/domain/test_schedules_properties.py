@@ -28,9 +28,7 @@ def check_against_oracle(rota: Rota, center: datetime) -> None:
     edges = {start, end - MINUTE}
     for shift in found:
         edges |= {t for edge in (shift.start, shift.end) for t in (edge - MINUTE, edge) if start <= t < end}
-    edges |= {
-        start + n * timedelta(minutes=TICK) for n in range(int((end - start) / timedelta(minutes=TICK)))
-    }
+    edges |= {start + n * timedelta(minutes=TICK) for n in range(int((end - start) / timedelta(minutes=TICK)))}
     for t in sorted(edges):
         expected = slow.on_call(t)
         assert {source(s) for s in found if s.start <= t < s.end} == expected, t

@@ -41,8 +41,7 @@ def changes(name: str, year: int) -> list[datetime]:
             found += [
                 day + n * hour
                 for n in range(24)
-                if (day + n * hour).astimezone(info).utcoffset()
-                != (day + (n + 1) * hour).astimezone(info).utcoffset()
+                if (day + n * hour).astimezone(info).utcoffset() != (day + (n + 1) * hour).astimezone(info).utcoffset()
             ]
     return found
 
