@@ -40,7 +40,7 @@ APP_START_S = 30.0
 def run_app(settings: Settings) -> None:
     """Serve the app to browsers until stopped."""
     command = _app_command(settings, settings.api_url, settings.app_port)
-    os.execv(command[0], command)  # noqa: S606 our own interpreter
+    os.execve(command[0], command, _app_environment())  # noqa: S606 our own interpreter
 
 
 def _app_command(settings: Settings, api_url: str, port: int) -> list[str]:
@@ -49,6 +49,12 @@ def _app_command(settings: Settings, api_url: str, port: int) -> list[str]:
         raise SettingError("dogwatch app", f"the app's source is not here: {script} is missing")
     command = [sys.executable, str(script), "--host", settings.host, "--port", str(port), "--api-url", api_url]
     return [*command, "--demo"] if settings.demo else command
+
+
+def _app_environment() -> dict[str, str]:
+    """The app finds what it shares with the server beside it."""
+    path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
+    return os.environ | {"PYTHONPATH": path}
 
 
 def run_demo(settings: Settings) -> None:
@@ -122,7 +128,7 @@ async def _greet(settings: Settings) -> dict[str, str]:
 def _serve(settings: Settings, keys: dict[str, str], *, opens: bool) -> None:
     """API and engine in this process, the app in another; both end together."""
     command = _app_command(settings, f"http://127.0.0.1:{settings.port}", settings.app_port)
-    app = subprocess.Popen(command, start_new_session=True)  # noqa: S603 our own interpreter
+    app = subprocess.Popen(command, env=_app_environment(), start_new_session=True)  # noqa: S603 our own interpreter
     try:
         STORM.write_bytes(storm(200, machine_time()))
         _Server(settings, keys, opens=opens).run()

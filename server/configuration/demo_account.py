@@ -25,7 +25,7 @@ from shared.wire.schedules import OverrideInput, ScheduleInput
 from shared.wire.services import IntegrationInput, RuleInput, ServiceInput
 from shared.wire.sessions import Language, Role
 
-PASSWORD = "dogwatch-demo"
+PASSWORD = "dogwatch-demo"  # noqa: S105 printed by the demo
 BERLIN, SHANGHAI = "Europe/Berlin", "Asia/Shanghai"
 RESPONDER = "Jonas Keller"
 ON_CALL_FOR = timedelta(hours=12)
@@ -48,7 +48,8 @@ class Cast:
 
 PEOPLE = (
     Cast("Ingrid Holm", "admin@example.com", "admin", ("Platform",), is_manager=True),
-    Cast("Ana Ruiz", "manager@example.com", "manager", ("Payments", "Data"), is_manager=True, phone="iPhone 17", platform="ios"),
+    Cast("Ana Ruiz", "manager@example.com", "manager", ("Payments", "Data"), phone="iPhone 17", platform="ios",
+         is_manager=True),
     Cast(RESPONDER, "responder@example.com", "responder", ("Payments",)),
     Cast("Bo Lindqvist", "bo@example.com", "responder", ("Payments", "Platform")),
     Cast("Sara Novak", "sara@example.com", "responder", ("Data", "Platform"), phone="iPhone 16", platform="ios"),
@@ -146,7 +147,11 @@ async def _make_policies(db: Database, admin: Actor, made: Account, now: datetim
         return Level(targets=(Target(kind="user", id=made.users[name]),), delay_s=delay_s)
 
     plans = {
-        "Payments 24×7": ("Payments", (on_call("Payments primary", 60), on_call("Payments backup", 300), person("Ana Ruiz", 600)), 2),
+        "Payments 24×7": (
+            "Payments",
+            (on_call("Payments primary", 60), on_call("Payments backup", 300), person("Ana Ruiz", 600)),
+            2,
+        ),
         "Platform": ("Platform", (on_call("Platform primary", 300), person("张敏", 600)), 1),
         "Data": ("Data", (on_call("Data primary", 600), person("Ana Ruiz", 900)), 1),
     }  # fmt: skip

@@ -33,10 +33,7 @@ def test_nothing_but_the_clock_reads_the_clock() -> None:
 
 def test_no_sql_asks_for_the_time_but_the_clocks_sample() -> None:
     found = [
-        place(path, node)
-        for path in modules("server")
-        for node in _texts(tree(path))
-        if ASKED.search(str(node.value))
+        place(path, node) for path in modules("server") for node in _texts(tree(path)) if ASKED.search(str(node.value))
     ]
     assert found == []
 

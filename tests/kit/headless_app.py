@@ -19,11 +19,11 @@ from flet.messaging.connection import Connection
 from flet.messaging.protocol import Message, MessageAction
 from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
+
 from phone.api.client import REFRESH_TOKEN
 from phone.app import Device, make_main
 from phone.device.clock import Clock
 from phone.device.store import MemoryStore
-
 from tests.kit.fake_api import FakeApi
 from tests.kit.night import NOW
 

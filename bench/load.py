@@ -1,0 +1,73 @@
+"""A bounded HTTP/1.1 load on loopback: raw connections, bodies made before the clock starts."""
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+TICKS_S = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one run reached; CPU is the server's own, per event."""
+
+    events: int
+    seconds: float
+    cpu_us_per_event: float
+    refused: int
+
+    @property
+    def per_second(self) -> float:
+        return self.events / self.seconds
+
+
+def request(port: int, path: str, body: bytes) -> bytes:
+    """One POST as it goes over the wire."""
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+    return head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+async def drive(port: int, requests: Sequence[bytes], *, events_each: int, connections: int, pid: int) -> Load:
+    """Send every request once over `connections` keep-alive connections."""
+    waiting = iter(requests)
+    refused = 0
+
+    async def client() -> None:
+        nonlocal refused
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for each in waiting:
+            writer.write(each)
+            refused += not await _is_accepted(reader)
+        writer.close()
+
+    before, began = cpu_seconds(pid), time.monotonic()
+    await asyncio.gather(*(client() for _ in range(connections)))
+    seconds = time.monotonic() - began
+    events = len(requests) * events_each
+    return Load(events, seconds, (cpu_seconds(pid) - before) / events * 1e6, refused)
+
+
+async def _is_accepted(reader: asyncio.StreamReader) -> bool:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = 0
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    if length:
+        await reader.readexactly(length)
+    return head[9:10] == b"2"
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process and its threads."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_S
+
+
+def resident_mib(pid: int) -> float:
+    with open(f"/proc/{pid}/statm") as file:
+        return int(file.read().split()[1]) * PAGE_BYTES / 2**20

@@ -1,0 +1,60 @@
+"""A real Chromium that finds things in the app by their accessible names."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, TABLET = (412, 915), (1280, 800)
+PATIENCE_MS = 30_000
+
+
+@contextlib.asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def open_app(browser: Browser, url: str, *, size: tuple[int, int] = PHONE, language: str = "en") -> Page:
+    """The app in a fresh profile, with its semantics tree switched on."""
+    context = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, locale="zh-CN" if language == "zh" else "en-GB"
+    )
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    await page.goto(url)
+    await page.wait_for_selector("flt-semantics-placeholder", state="attached")
+    await page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
+    return page
+
+
+async def sign_in(page: Page, email: str, password: str, *, button: str = "Sign in") -> None:
+    """Fill the form and send it."""
+    boxes = page.get_by_role("textbox")
+    await boxes.nth(1).wait_for()
+    for box, text in ((boxes.nth(0), email), (boxes.nth(1), password)):
+        await box.click()
+        await page.keyboard.insert_text(text)
+        await asyncio.sleep(0.2)
+    await page.get_by_role("button", name=re.compile(f"^{button}$")).click()
+
+
+def has_chromium() -> bool:
+    return Path(CHROMIUM).exists()
