@@ -17,7 +17,8 @@ HERE = "/incidents/inc-4821"
 async def test_it_tells_what_happens_next_and_why_me() -> None:
     async with HeadlessApp(route=HERE) as app:
         assert app.says(
-            "Paging you now. If nobody answers, Bo Lindqvist is paged in 4:10, then Ana Ruiz and Mei Chen at 03:21."
+            "Paging you now. If nobody answers, Bo Lindqvist is paged in 4:10, "
+            "then Ana Ruiz and Mei Chen at 03:21."
         )
         assert app.says("You hold Payments primary until 09:00, level 1 of Payments 24×7.")
         assert app.says("Level 2: Bo Lindqvist, 03:16")

@@ -59,12 +59,16 @@ async def test_swiping_right_acknowledges_and_keeps_the_row() -> None:
         assert not app.says("swipe right to acknowledge")
 
 
+async def at_once(_: float) -> None:
+    """A wait that is over."""
+
+
 async def test_the_message_with_undo_goes_after_five_seconds() -> None:
     async with HeadlessApp() as app:
         await app.tap(key="card-acknowledge")
         await app.until(lambda: app.find(ft.TextButton, key="toast-undo"))
         bar = app.state.toast
-        bar._sleep = lambda _: asyncio.sleep(0)  # pyright: ignore[reportPrivateUsage]
+        bar._sleep = at_once  # pyright: ignore[reportPrivateUsage]
         assert bar.message is not None
         bar.show(bar.message)
         await app.settle()

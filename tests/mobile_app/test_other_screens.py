@@ -1,6 +1,7 @@
 """Sign-in, on call, me, the demo's outbox, and addresses that lead nowhere."""
 
 import flet as ft
+import msgspec
 from phone.api.client import REFRESH_TOKEN
 
 from shared.wire import routes
@@ -142,9 +143,7 @@ async def test_me_changes_name_language_and_theme() -> None:
 
 async def test_a_name_that_somebody_changed_meanwhile_is_tried_on_the_newest_state() -> None:
     async with HeadlessApp(route="/me") as app:
-        app.api.me = type(app.api.me)(
-            **{**{f: getattr(app.api.me, f) for f in app.api.me.__struct_fields__}, "rev": 7}
-        )
+        app.api.me = msgspec.structs.replace(app.api.me, rev=7)
         await app.tap(key="edit-name")
         await app.type("name", "Jonas K.")
         await app.tap(key="save-name")

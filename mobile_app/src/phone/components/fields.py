@@ -58,7 +58,6 @@ def field(
         border=_border(look, wrong=error is not None),
         content_padding=ft.Padding.symmetric(horizontal=14, vertical=15),
         password=entry.secret,
-        can_reveal_password=entry.secret,
         keyboard_type=entry.keyboard,
         autofill_hints=list(entry.fills) or None,
         multiline=entry.lines > 1,
