@@ -50,6 +50,7 @@ class Outbox(ft.Observable):
         self.pending: tuple[Pending, ...] = ()
         self.done: Callable[[Pending, Incident], None] = lambda _pending, _incident: None
         self.refused: Callable[[Pending, ApiError], None] = lambda _pending, _error: None
+        self.stalled: Callable[[Pending], None] = lambda _pending: None
         self.reached: Callable[[bool], None] = lambda _online: None
 
     async def load(self) -> None:
@@ -114,6 +115,8 @@ class Outbox(ft.Observable):
             except (Unreachable, ApiError) as error:
                 self._in_flight = None
                 failures += 1
+                if failures == 1:
+                    self.stalled(entry)
                 wait_s = min(LONGEST_WAIT_S, 2.0 ** (failures - 1))
                 await self._sleep(error.retry_after_s or wait_s if isinstance(error, ApiError) else wait_s)
             finally:

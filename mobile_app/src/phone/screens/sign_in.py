@@ -27,6 +27,7 @@ class _Draft:
     password: str = ""
     server: str = ""
     tried: bool = False
+    shown: bool = False
 
 
 @ft.component
@@ -45,6 +46,10 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
         draft.email, draft.password = DEMO_EMAIL, DEMO_PASSWORD
         redraw(version + 1)
 
+    def reveal() -> None:
+        draft.shown = not draft.shown
+        redraw(version + 1)
+
     words, palette = look.words, look.palette
     parts: list[ft.Control] = [
         ft.Row([mark(look, 52)], tight=True),
@@ -54,6 +59,9 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
     ]
     parts += _notices(look, session)
     parts += _fields(look, session, draft, submit)
+    reveal_label = words("sign_in.hide") if draft.shown else words("sign_in.show")
+    reveal_row = ft.Row([word(look, reveal_label, reveal, key="reveal")], alignment=ft.MainAxisAlignment.END)
+    parts.append(ft.Container(content=reveal_row, margin=ft.Margin.only(top=-12)))
     label = words("sign_in.busy") if session.busy else words("sign_in.submit")
     parts.append(filled(look, label, submit, busy=session.busy, key="sign-in"))
     if session.demo:
@@ -148,7 +156,7 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> lis
             draft.password,
             lambda value: setattr(draft, "password", value),
             error=words("sign_in.password_missing") if draft.tried and not draft.password else None,
-            entry=Entry(secret=True, fills=(ft.AutofillHint.PASSWORD,)),
+            entry=Entry(secret=not draft.shown, fills=(ft.AutofillHint.PASSWORD,)),
             submit=submit,
             key="password",
         )
