@@ -1,6 +1,7 @@
 """Starts the app on a phone or tablet."""
 
 import flet as ft
+
 from phone.app import make_main
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ from flet.messaging.connection import Connection
 from flet.messaging.protocol import Message, MessageAction
 from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
+
 from phone.api.client import REFRESH_TOKEN
 from phone.app import Device, make_main
 from phone.device.clock import Clock
 from phone.device.store import MemoryStore
 from phone.state.app import App
-
 from tests.kit.fake_api import FakeApi
 from tests.kit.night import NOW
 
@@ -193,9 +193,7 @@ class HeadlessApp:
 
     def one(self, kind: type[Found], *, key: str | None = None, text: str | None = None) -> Found:
         found = self.find(kind, key=key, text=text)
-        assert len(found) == 1, (
-            f"{len(found)} of {kind.__name__} {key or text}; on the screen: {self.texts()}"
-        )
+        assert len(found) == 1, f"{len(found)} of {kind.__name__} {key or text}; on the screen: {self.texts()}"
         return found[0]
 
     def texts(self) -> list[str]:

@@ -17,13 +17,13 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "mobile_app" / "src")]
 
 import flet as ft  # noqa: E402 - the paths come first
+from playwright.async_api import Browser, Page, async_playwright  # noqa: E402
+
+from mobile_app.web import server  # noqa: E402
 from phone.api.client import REFRESH_TOKEN  # noqa: E402
 from phone.app import ROUTES, Device, Route  # noqa: E402
 from phone.device.attention import TitleAttention  # noqa: E402
 from phone.device.store import MemoryStore  # noqa: E402
-from playwright.async_api import Browser, Page, async_playwright  # noqa: E402
-
-from mobile_app.web import server  # noqa: E402
 from tests.kit.fake_api import FakeApi  # noqa: E402
 from tests.kit.headless_app import FixedClock  # noqa: E402
 

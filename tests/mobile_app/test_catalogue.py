@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from phone.i18n import LANGUAGES, PLACE, Words, catalogue
 
+from phone.i18n import LANGUAGES, PLACE, Words, catalogue
 from shared.domain.timeline import KINDS
 
 SOURCE = Path(__file__).parents[2] / "mobile_app" / "src" / "phone"

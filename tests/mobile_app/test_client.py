@@ -5,10 +5,10 @@ import asyncio
 import httpx
 import msgspec
 import pytest
+
 from phone.api.client import REFRESH_TOKEN, Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.device.store import MemoryStore, is_secure
-
 from shared.wire import routes
 from shared.wire.problems import FieldProblem, Problem
 from shared.wire.sessions import MeChange
@@ -114,9 +114,7 @@ async def test_fields_that_a_newer_server_adds_are_ignored(api: FakeApi) -> None
         if request.url.path == routes.ME:
             fields = msgspec.to_builtins(api.me) | {"mood": "sleepy"}
             return httpx.Response(200, content=msgspec.json.encode(fields))
-        return httpx.Response(
-            200, content=b'{"access_token": "a", "refresh_token": "r", "expires_in_s": 9, "x": 1}'
-        )
+        return httpx.Response(200, content=b'{"access_token": "a", "refresh_token": "r", "expires_in_s": 9, "x": 1}')
 
     client = Client("http://api.test", MemoryStore(), transport=httpx.MockTransport(newer))
     await client.sign_in("a@b.c", "x")

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 from fontTools.ttLib import TTFont
+
 from phone.i18n import catalogue
 from phone.theme import CHINESE_FONTS, LATIN_FONTS
 

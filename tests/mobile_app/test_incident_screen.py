@@ -17,8 +17,7 @@ HERE = "/incidents/inc-4821"
 async def test_it_tells_what_happens_next_and_why_me() -> None:
     async with HeadlessApp(route=HERE) as app:
         assert app.says(
-            "Paging you now. If nobody answers, Bo Lindqvist is paged in 4:10, "
-            "then Ana Ruiz and Mei Chen at 03:21."
+            "Paging you now. If nobody answers, Bo Lindqvist is paged in 4:10, then Ana Ruiz and Mei Chen at 03:21."
         )
         assert app.says("You hold Payments primary until 09:00, level 1 of Payments 24×7.")
         assert app.says("Level 2: Bo Lindqvist, 03:16")
@@ -49,17 +48,13 @@ async def test_the_timeline_keeps_people_and_machine_apart_with_results_of_pages
         assert texts.index("Paged Jonas Keller, level 1 of 3") < texts.index("Jonas Keller · Pixel 9")
         assert "sent in 1.8\u00a0s" in texts
         assert "failed, trying again: no answer in time" in texts
-        assert texts.index("Bo Lindqvist: escalated to level 2") < texts.index(
-            "Opened from Grafana · eu-west"
-        )
+        assert texts.index("Bo Lindqvist: escalated to level 2") < texts.index("Opened from Grafana · eu-west")
 
 
 async def test_what_i_did_is_told_to_me_as_you() -> None:
     api = FakeApi()
     me = Actor(kind="user", id=api.me.id, name=api.me.name)
-    api.timeline = [
-        TimelineEntry(n=1, at=ago(1), actor=me, kind="acknowledged", args={"via": "app", "cancelled": 2})
-    ]
+    api.timeline = [TimelineEntry(n=1, at=ago(1), actor=me, kind="acknowledged", args={"via": "app", "cancelled": 2})]
     async with HeadlessApp(api, route=HERE) as app:
         assert app.says("You: acknowledged in the app")
 

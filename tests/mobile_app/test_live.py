@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
+
 from phone.api.errors import SignedOut
 from phone.api.live import TOKEN_ENDED, Live
-
 from shared.wire.live import Ping, Reset
 from tests.kit.fake_api import FakeLive
 
@@ -100,9 +100,7 @@ async def test_a_reset_loads_everything_and_takes_the_new_place(server: FakeLive
     assert listener.live._n == 41  # pyright: ignore[reportPrivateUsage]
 
 
-async def test_an_ended_token_is_renewed_before_the_next_greeting(
-    server: FakeLive, listener: Listener
-) -> None:
+async def test_an_ended_token_is_renewed_before_the_next_greeting(server: FakeLive, listener: Listener) -> None:
     server.sockets[0].close(TOKEN_ENDED)
     await settled()
     assert server.sockets[0].first["token"] == "access-1"

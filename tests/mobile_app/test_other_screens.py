@@ -2,8 +2,8 @@
 
 import flet as ft
 import msgspec
-from phone.api.client import REFRESH_TOKEN
 
+from phone.api.client import REFRESH_TOKEN
 from shared.wire import routes
 from tests.kit.fake_api import PASSWORD, FakeApi
 from tests.kit.headless_app import HeadlessApp

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+
 from phone.api.errors import ApiError, Unreachable
 from phone.api.outbox import KEPT_AS, Outbox, Pending
 from phone.device.store import MemoryStore
-
 from shared.wire.incidents import Incident
 from tests.kit.night import incident
 

@@ -9,9 +9,9 @@ from typing import Any
 import flet_web
 import httpx
 import pytest
-from phone.app import ROUTES, route_of
 
 from mobile_app.web import PageChanged, asgi, index_page, manifest
+from phone.app import ROUTES, route_of
 from tests.kit.screenshots import SIZES, shots
 
 WEB = Path(flet_web.get_package_web_dir())

@@ -194,9 +194,7 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
             fixed_server=fixed_server,
             demo=demo,
         ),
-        look=Look(
-            device.preferences, brightness=_brightness(page), language=language, width=page.width or 412
-        ),
+        look=Look(device.preferences, brightness=_brightness(page), language=language, width=page.width or 412),
         incidents=Incidents(client, kept, now=device.clock.now),
         clock=device.clock,
         attention=device.attention,

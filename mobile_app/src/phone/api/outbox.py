@@ -39,9 +39,7 @@ Act = Callable[..., Awaitable[Incident]]
 class Outbox(ft.Observable):
     """`pending` is in order of the taps; `done` and `refused` tell how each ended."""
 
-    def __init__(
-        self, act: Act, kept: Store, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> None:
+    def __init__(self, act: Act, kept: Store, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._act = act
         self._kept = kept
         self._sleep = sleep
@@ -76,9 +74,7 @@ class Outbox(ft.Observable):
 
     def verb_of(self, incident_id: str) -> Verb | None:
         """The verb of this incident that is still on its way."""
-        return next(
-            (entry.verb for entry in reversed(self.pending) if entry.incident_id == incident_id), None
-        )
+        return next((entry.verb for entry in reversed(self.pending) if entry.incident_id == incident_id), None)
 
     def hurry(self) -> None:
         """Send now: something was put, or the network is back."""

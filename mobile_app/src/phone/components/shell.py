@@ -137,9 +137,7 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
         look,
         ft.Column([pill, label], spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
         lambda: app.go(tab.path),
-        face=Face(
-            padding=ft.Padding.symmetric(horizontal=2, vertical=4), radius=12, align=ft.Alignment.CENTER
-        ),
+        face=Face(padding=ft.Padding.symmetric(horizontal=2, vertical=4), radius=12, align=ft.Alignment.CENTER),
         selected=own,
         expand=not look.is_split,
         key=f"tab-{tab.path}",
@@ -149,9 +147,7 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
 def _badge(look: Look, number: int) -> ft.Control:
     palette = look.palette
     return ft.Container(
-        content=text(
-            str(min(number, 99)), "caption", palette.on_critical, bold=True, align=ft.TextAlign.CENTER
-        ),
+        content=text(str(min(number, 99)), "caption", palette.on_critical, bold=True, align=ft.TextAlign.CENTER),
         bgcolor=palette.critical_fill,
         border_radius=999,
         padding=ft.Padding.symmetric(horizontal=5.5),

@@ -106,9 +106,7 @@ def _head(app: App, incident: Incident) -> list[ft.Control]:
     pills = [severity_pill(look, incident.severity), state_pill(look, incident.state)]
     if look.is_split:
         pills.append(
-            ft.Container(
-                content=text(look.words("incident.number", number=incident.number), "small", palette.muted)
-            )
+            ft.Container(content=text(look.words("incident.number", number=incident.number), "small", palette.muted))
         )
     age = Ticking(
         app.clock.minutes,
@@ -160,9 +158,7 @@ def _actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
         return []
     first, others = buttons[0], buttons[1:]
     if look.is_split:
-        row: ft.Control = ft.Row(
-            [ft.Container(content=first, width=320), *others], spacing=8, wrap=True, run_spacing=8
-        )
+        row: ft.Control = ft.Row([ft.Container(content=first, width=320), *others], spacing=8, wrap=True, run_spacing=8)
     else:
         row = ft.Column(
             [first, *([ft.Row(others, spacing=8)] if others else [])],
@@ -171,9 +167,7 @@ def _actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
         )
     return [
         ft.Container(height=1, bgcolor=palette.line),
-        ft.Container(
-            content=row, bgcolor=palette.raised, padding=ft.Padding.symmetric(horizontal=margin, vertical=12)
-        ),
+        ft.Container(content=row, bgcolor=palette.raised, padding=ft.Padding.symmetric(horizontal=margin, vertical=12)),
     ]
 
 

@@ -65,9 +65,7 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
     label = words("sign_in.busy") if session.busy else words("sign_in.submit")
     parts.append(filled(look, label, submit, busy=session.busy, key="sign-in"))
     if session.demo:
-        parts.append(
-            text(words("sign_in.demo", email=DEMO_EMAIL, password=DEMO_PASSWORD), "small", palette.muted)
-        )
+        parts.append(text(words("sign_in.demo", email=DEMO_EMAIL, password=DEMO_PASSWORD), "small", palette.muted))
         parts.append(quiet(look, words("sign_in.demo_fill"), fill, key="demo-fill"))
     parts.append(_foot(app, look, session))
     form = ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -130,9 +128,7 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> lis
                 words("sign_in.server"),
                 draft.server,
                 lambda value: setattr(draft, "server", value.strip()),
-                error=words("sign_in.server_wrong")
-                if draft.tried and not _is_address(draft.server)
-                else None,
+                error=words("sign_in.server_wrong") if draft.tried and not _is_address(draft.server) else None,
                 entry=Entry(hint=words("sign_in.server_hint"), keyboard=ft.KeyboardType.URL),
                 key="server",
             )
@@ -161,11 +157,7 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> lis
             key="password",
         )
     )
-    return [
-        ft.AutofillGroup(
-            content=ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-        )
-    ]
+    return [ft.AutofillGroup(content=ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
 
 
 def _foot(app: App, look: Look, session: Session) -> ft.Control:

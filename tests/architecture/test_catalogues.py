@@ -1,0 +1,49 @@
+"""Both languages say the same things with the same arguments."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT, files, place
+
+LANGUAGES = {"en.json", "zh.json"}
+FOLDERS = sorted({path.parent for path in files(".json") if path.parent.name == "locale"})
+PLACE = re.compile(r"\{(\w+)\}")
+Entry = str | dict[str, str]
+
+
+def catalogue(path: Path) -> dict[str, Entry]:
+    return json.loads(path.read_text("utf-8"))
+
+
+def places(entry: Entry) -> set[str]:
+    """The arguments that the fullest form takes."""
+    forms = [entry] if isinstance(entry, str) else list(entry.values())
+    return {name for form in forms for name in PLACE.findall(form)}
+
+
+def test_there_are_catalogues() -> None:
+    assert len(FOLDERS) >= 3
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=place)
+def test_languages_have_the_same_texts(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == LANGUAGES
+    en, zh = catalogue(folder / "en.json"), catalogue(folder / "zh.json")
+    assert sorted(en) == sorted(zh)
+    assert {key: (places(en[key]), places(zh[key])) for key in en if places(en[key]) != places(zh[key])} == {}
+
+
+@pytest.mark.parametrize("path", [folder / name for folder in FOLDERS for name in sorted(LANGUAGES)], ids=place)
+def test_no_text_is_empty_and_plurals_have_an_other(path: Path) -> None:
+    for key, entry in catalogue(path).items():
+        forms = {"other": entry} if isinstance(entry, str) else entry
+        assert "other" in forms, key
+        assert all(form.strip() for form in forms.values()), key
+        assert set(forms) <= {"zero", "one", "other"}, key
+
+
+def test_no_language_is_missing_anywhere() -> None:
+    assert ROOT / "mobile_app" / "src" / "phone" / "locale" in FOLDERS

@@ -1,0 +1,47 @@
+"""Every way in says who may come through it."""
+
+from collections.abc import Iterator
+
+import pytest
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
+
+from server.accounts.permissions import ALL
+from server.app import build_app
+from server.kernel.settings import Settings
+
+OPTIONS_ANSWERS = "litestar.routes.http"
+
+
+def handlers() -> Iterator[tuple[str, BaseRouteHandler]]:
+    """With the path of each; Litestar's own answers to OPTIONS are closed to everybody, as is all that says nothing."""
+    for route in build_app(Settings(demo=True)).routes:
+        if isinstance(route, HTTPRoute):
+            found: list[BaseRouteHandler] = list(route.route_handlers)
+        else:
+            assert isinstance(route, ASGIRoute | WebSocketRoute)
+            found = [route.route_handler]
+        for handler in found:
+            if handler.fn.__module__ != OPTIONS_ANSWERS:
+                yield f"{handler.handler_name} {route.path}", handler
+
+
+HANDLERS = dict(handlers())
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_handler_declares_a_known_permission(name: str) -> None:
+    assert HANDLERS[name].opt.get("permission") in ALL
+
+
+def test_every_handler_in_the_reference_has_a_name_of_its_own() -> None:
+    documented = [
+        handler
+        for handler in HANDLERS.values()
+        if isinstance(handler, HTTPRouteHandler) and handler.include_in_schema is not False
+        if handler.fn.__module__.startswith("server.")
+    ]
+    names = [handler.operation_id for handler in documented]
+    assert len(names) > 40
+    assert [name for name in names if not isinstance(name, str)] == []
+    assert sorted(set(names), key=str) == sorted(names, key=str)

@@ -1,0 +1,45 @@
+"""Files stay small and are named after what they do."""
+
+import ast
+import re
+
+from tests.architecture.sources import ROOT, files, modules, place, tree
+
+MAX_LINES = 400
+WRITTEN = (".py", ".pyi", ".js", ".css", ".html", ".md", ".toml", ".sh", ".dart", ".kt", ".swift")
+NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service", "base", "data", "info"}
+CONTRACTS = {f"server/{family}/base.py" for family in ("integrations", "channels", "datasources", "importers")}
+WORDS = re.compile(r"Utils?|Helpers?|Common|Manager|Base")
+
+
+def test_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
+    apart = [path for path in ROOT.iterdir() if path.suffix in WRITTEN or path.name == "Makefile"]
+    written = [path for path in files(*WRITTEN) if "fixtures" not in path.parts]
+    lines = {place(path): len(path.read_text("utf-8").splitlines()) for path in (*written, *apart)}
+    assert {name: count for name, count in lines.items() if count > MAX_LINES} == {}
+
+
+def test_no_module_has_a_name_that_fits_anything() -> None:
+    named = [path for path in modules() if path.stem in NAMES or path.parent.name in NAMES]
+    assert [place(path) for path in named if place(path) not in CONTRACTS] == []
+
+
+def test_no_class_has_a_name_that_fits_anything() -> None:
+    found = [
+        f"{place(path, node)} {node.name}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef) and WORDS.search(node.name)
+    ]
+    assert found == []
+
+
+def test_every_module_says_in_one_line_what_it_does() -> None:
+    found: list[str] = []
+    for path in modules():
+        if path.name == "__init__.py" and not path.read_text("utf-8").strip():
+            continue
+        first, *rest = (ast.get_docstring(tree(path)) or "").split("\n")
+        if not first or (rest and rest[0]):
+            found.append(place(path))
+    assert found == []
