@@ -6,12 +6,9 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 
-from litestar import Litestar, Router, asgi
+from litestar import Litestar, asgi
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Receive, Scope, Send
 
 from server.accounts import api as accounts_api
@@ -28,6 +25,7 @@ from server.escalation import api as escalation_api
 from server.incidents import api as incidents_api
 from server.ingest.accept import Accept
 from server.ingest.store import EventStore
+from server.kernel.api_docs import assets_router, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.live import LiveFeed
 from server.kernel.settings import VERSION, Settings
@@ -113,7 +111,13 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
                 telling.cancel()
                 await asyncio.gather(telling, return_exceptions=True)
 
-    handlers = [*HANDLERS, ingest, pagerduty, *(configuration_api.DEMO_HANDLERS if settings.demo else [])]
+    handlers = [
+        *HANDLERS,
+        assets_router(needs(PUBLIC)),
+        ingest,
+        pagerduty,
+        *(configuration_api.DEMO_HANDLERS if settings.demo else []),
+    ]
     return Litestar(
         route_handlers=handlers,
         dependencies=DEPENDENCIES,
@@ -121,14 +125,6 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=OpenAPIConfig(
-            title="Dogwatch",
-            version=VERSION,
-            openapi_router=Router("/schema", route_handlers=[], opt=needs(PUBLIC)),
-            render_plugins=[JsonRenderPlugin(), YamlRenderPlugin()],
-            components=Components(
-                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")},
-            ),
-        ),
+        openapi_config=openapi_config(title="Dogwatch", version=VERSION, opt=needs(PUBLIC)),
         logging_config=None,
     )

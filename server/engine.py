@@ -159,7 +159,7 @@ async def running_engine(settings: Settings, *, api_only: bool = False) -> Async
         if settings.redis_url:
             hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])
             db.on_hurry(hurry.tell)
-            tasks.append(asyncio.create_task(hurry.run()))
+            tasks.append(asyncio.create_task(hurry.run(listen=not api_only)))
         try:
             yield engine
         finally:

@@ -92,7 +92,7 @@ async def add_device(
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.ContactMethod]:
     async def decide() -> tuple[Writes, wire.ContactMethod]:
         return new_device(data, user_id=actor.user_id, secrets=secrets, now=now)
 
@@ -107,7 +107,7 @@ async def add_contact_method(
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.ContactMethod]:
     async def decide() -> tuple[Writes, wire.ContactMethod]:
         return new_contact_method(data, user_id=actor.user_id, secrets=secrets, now=now)
 
@@ -132,7 +132,7 @@ async def add_user(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.User]:
     async def decide() -> tuple[Writes, wire.User]:
         return await make_user(db, data, now=now)
 
@@ -152,7 +152,7 @@ async def add_team(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Team]:
     async def decide() -> tuple[Writes, wire.Team]:
         if await db.value("SELECT 1 FROM team WHERE name = :name", name=data.name):
             raise Invalid.one("name", "taken", "another team has this name")

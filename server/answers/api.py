@@ -15,7 +15,7 @@ from server.kernel.http import TRIES, Given, json_response, path
 from server.kernel.idempotency import find_replay, keep_answer, request_hash
 from server.kernel.secrets import Secrets
 from shared.wire import routes
-from shared.wire.actions import Action
+from shared.wire.actions import Action, ActionResult
 
 
 @post(path(routes.ACTIONS), operation_id="useAction", opt=needs(PUBLIC), status_code=200, tags=["actions"])
@@ -24,7 +24,7 @@ async def use_action(
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[ActionResult]:
     """Each verb works once; the same verb again gets the first answer."""
     bound = read_token(secrets, data.token, now)
     once = {"actor": f"notification:{bound.notification_id}", "key": data.verb}

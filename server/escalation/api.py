@@ -35,7 +35,7 @@ async def add_policy(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.EscalationPolicy]:
     async def decide() -> tuple[Writes, wire.EscalationPolicy]:
         return await save_policy(db, actor, data, id=None, rev=None, now=now)
 
@@ -50,7 +50,7 @@ async def change_policy(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.EscalationPolicy]:
     rev = required_rev(request.headers.get("if-match"))
 
     async def decide() -> tuple[Writes, wire.EscalationPolicy]:

@@ -108,7 +108,7 @@ async def acknowledge_incident(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Incident]:
     async def decide() -> tuple[Writes, None]:
         await visible_row(db, actor, incident_id)
         found = await load_incident(db, incident_id)
@@ -125,7 +125,7 @@ async def resolve_incident(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Incident]:
     async def decide() -> tuple[Writes, None]:
         await visible_row(db, actor, incident_id)
         found = await load_incident(db, incident_id)
@@ -143,7 +143,7 @@ async def escalate_incident(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Incident]:
     async def decide() -> tuple[Writes, None]:
         await visible_row(db, actor, incident_id)
         found = await load_incident(db, incident_id)
@@ -159,7 +159,7 @@ async def undo_verb(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Incident]:
     async def decide() -> tuple[Writes, None]:
         await visible_row(db, actor, incident_id)
         found = await load_incident(db, incident_id)
@@ -170,7 +170,7 @@ async def undo_verb(
 
 async def _carry_out(
     request: AnyRequest, actor: Actor, db: Database, incident_id: str, *, now: datetime, decide: Decide
-) -> Response[bytes]:
+) -> Response[wire.Incident]:
     async def reread() -> wire.Incident:
         return await read_incident(db, actor, incident_id, now=now)
 

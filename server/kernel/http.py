@@ -173,7 +173,7 @@ class Once:
     actor_id: str
     now: datetime
 
-    async def carry_out(self, decide: Decide, *, status: int = 200, reread: Reread | None = None) -> Response[bytes]:
+    async def carry_out(self, decide: Decide, *, status: int = 200, reread: Reread | None = None) -> Response[Any]:
         """Decide, commit, answer; decides again when the rows changed meanwhile."""
         key = self.request.headers.get("idempotency-key", "")[:255]
         hashed = request_hash(self.request.method, self.request.url.path, await self.request.body()) if key else ""
@@ -193,14 +193,14 @@ class Once:
             return await self._first_answer(body, status, key, reread)
         raise Conflict("it kept changing meanwhile; try again", code="contended")
 
-    async def _replay(self, key: str, hashed: str, reread: Reread | None) -> Response[bytes] | None:
+    async def _replay(self, key: str, hashed: str, reread: Reread | None) -> Response[Any] | None:
         found = await find_replay(self.db, actor=self.actor_id, key=key, request=hashed, now=self.now)
         if found is None:
             return None
         body = found.body or (msgspec.json.encode(await reread()) if reread is not None else b"")
         return json_response(body, found.status)
 
-    async def _first_answer(self, body: bytes, status: int, key: str, reread: Reread | None) -> Response[bytes]:
+    async def _first_answer(self, body: bytes, status: int, key: str, reread: Reread | None) -> Response[Any]:
         if body or reread is None:
             return json_response(body, status)
         body = msgspec.json.encode(await reread())
@@ -209,7 +209,7 @@ class Once:
         return json_response(body, status)
 
 
-def json_response(body: bytes, status: int) -> Response[bytes]:
+def json_response(body: bytes, status: int) -> Response[Any]:
     return Response(body, status_code=status, media_type="application/json" if body else "text/plain")
 
 

@@ -58,7 +58,7 @@ async def add_schedule(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Schedule]:
     async def decide() -> tuple[Writes, wire.Schedule]:
         return await save_schedule(db, actor, data, id=None, rev=None, now=now)
 
@@ -73,7 +73,7 @@ async def change_schedule(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Schedule]:
     rev = required_rev(request.headers.get("if-match"))
 
     async def decide() -> tuple[Writes, wire.Schedule]:
@@ -159,7 +159,7 @@ async def add_override(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Override]:
     async def decide() -> tuple[Writes, wire.Override]:
         return await make_override(db, actor, schedule_id, data, now=now)
 

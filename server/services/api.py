@@ -57,7 +57,7 @@ async def add_service(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Service]:
     async def decide() -> tuple[Writes, wire.Service]:
         return await save_service(db, actor, data, id=None, rev=None, now=now)
 
@@ -72,7 +72,7 @@ async def change_service(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Service]:
     rev = required_rev(request.headers.get("if-match"))
 
     async def decide() -> tuple[Writes, wire.Service]:
@@ -123,7 +123,7 @@ async def add_integration(
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Integration]:
     made: list[str] = []
 
     async def decide() -> tuple[Writes, None]:
@@ -147,7 +147,7 @@ async def put_integration(
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Integration]:
     rev = required_rev(request.headers.get("if-match"))
 
     async def decide() -> tuple[Writes, None]:
@@ -184,7 +184,7 @@ async def add_rule(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Rule]:
     async def decide() -> tuple[Writes, wire.Rule]:
         return await save_rule(db, actor, integration_id, data, id=None, rev=None, now=now)
 
@@ -200,7 +200,7 @@ async def change_rule(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Rule]:
     rev = required_rev(request.headers.get("if-match"))
 
     async def decide() -> tuple[Writes, wire.Rule]:
@@ -233,7 +233,7 @@ async def add_silence(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Silence]:
     async def decide() -> tuple[Writes, wire.Silence]:
         writes, saved = await save_silence(db, actor, data, id=None, rev=None, now=now)
         arm_end(writes, saved.id, at=saved.ends_at, now=now)
@@ -250,7 +250,7 @@ async def change_silence(
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[bytes]:
+) -> Response[wire.Silence]:
     rev = required_rev(request.headers.get("if-match"))
 
     async def decide() -> tuple[Writes, wire.Silence]:

@@ -29,7 +29,7 @@ def handlers() -> Iterator[tuple[str, BaseRouteHandler]]:
 HANDLERS = dict(handlers())
 
 
-@pytest.mark.parametrize("name", HANDLERS)
+@pytest.mark.parametrize("name", sorted(HANDLERS))
 def test_a_handler_declares_a_known_permission(name: str) -> None:
     assert HANDLERS[name].opt.get("permission") in ALL
 

@@ -214,5 +214,3 @@ async def _when(condition: bool) -> bool | None:
 async def _in_state(api: Api, state: str) -> dict[str, Any] | None:
     incident = await api.incident()
     return incident if incident and incident["state"] == state else None
-
-

@@ -64,11 +64,7 @@ class FakeApi:
 
     def verbs(self) -> list[str]:
         """The last part of each POST to an incident."""
-        return [
-            path.rsplit("/", 1)[1]
-            for method, path in self.calls
-            if method == "POST" and "/incidents/" in path
-        ]
+        return [path.rsplit("/", 1)[1] for method, path in self.calls if method == "POST" and "/incidents/" in path]
 
     def get(self, incident_id: str) -> Incident:
         return next(each for each in self.incidents if each.id == incident_id)
@@ -113,9 +109,7 @@ class FakeApi:
         }
         answer = plain[path]() if path in plain else self._about_incident(request, path, body)
         return (
-            answer
-            if isinstance(answer, httpx.Response)
-            else httpx.Response(200, content=msgspec.json.encode(answer))
+            answer if isinstance(answer, httpx.Response) else httpx.Response(200, content=msgspec.json.encode(answer))
         )
 
     def _about_incident(self, request: httpx.Request, path: str, body: dict[str, Any]) -> Any:
@@ -157,14 +151,8 @@ class FakeApi:
         query = request.url.params
         states, severities = query.get_list("state"), query.get_list("severity")
         found = [each for each in self.incidents if self._in_scope(each, query["scope"])]
-        found = [
-            each for each in found if each.state in states and (not severities or each.severity in severities)
-        ]
-        found = [
-            each
-            for each in found
-            if query.get("q", "").lower() in f"{each.title} {each.service.name}".lower()
-        ]
+        found = [each for each in found if each.state in states and (not severities or each.severity in severities)]
+        found = [each for each in found if query.get("q", "").lower() in f"{each.title} {each.service.name}".lower()]
         start, size = int(query.get("cursor") or 0), min(self.page_size, int(query["limit"]))
         more = str(start + size) if start + size < len(found) else None
         return Page(items=list(found[start : start + size]), next_cursor=more)
@@ -176,10 +164,7 @@ class FakeApi:
 
     def _counts(self) -> IncidentCounts:
         still_open = [each for each in self.incidents if each.state != "resolved"]
-        count = {
-            scope: sum(self._in_scope(each, scope) for each in still_open)
-            for scope in ("mine", "teams", "all")
-        }
+        count = {scope: sum(self._in_scope(each, scope) for each in still_open) for scope in ("mine", "teams", "all")}
         return IncidentCounts(**count, waiting_for_me=sum(each.waits_for_me for each in still_open))
 
     def _verb(self, incident_id: str, verb: str, body: dict[str, Any]) -> Any:
@@ -214,9 +199,7 @@ class FakeApi:
         if verb == "escalate":
             return self.change(incident_id, paging=[BO], waits_for_me=False, next=None)
         before = next(each for each in night.incidents() if each.id == incident_id)
-        return self.change(
-            incident_id, **{name: getattr(before, name) for name in Incident.__struct_fields__}
-        )
+        return self.change(incident_id, **{name: getattr(before, name) for name in Incident.__struct_fields__})
 
     def _act_with_token(self, body: dict[str, Any]) -> Any:
         item = next((each for each in self.outbox if each.action_token == body["token"]), None)

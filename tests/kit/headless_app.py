@@ -24,6 +24,7 @@ from phone.api.client import REFRESH_TOKEN
 from phone.app import Device, make_main
 from phone.device.clock import Clock
 from phone.device.store import MemoryStore
+from phone.state.app import App
 from tests.kit.fake_api import FakeApi
 from tests.kit.night import NOW
 
@@ -120,6 +121,7 @@ class HeadlessApp:
         self.secrets, self.preferences = MemoryStore(), MemoryStore()
         if signed_in:
             self.secrets.kept[REFRESH_TOKEN] = "refresh-1"
+        self._events: set[asyncio.Task[None]] = set()
         self._size = {"width": width, "height": height, "route": route, "platform": "android"}
         self._main = make_main(
             api_url="http://api.test", demo=demo_page, fixed_server=fixed_server, device=self._device
@@ -148,10 +150,17 @@ class HeadlessApp:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for each in self._events:
+            each.cancel()
         await self.session.dispatch_event(ident(self.page), "close", None)
         self.session.close()
         await asyncio.sleep(0)
         assert not self.connection.crashes, self.connection.crashes[0]
+
+    @property
+    def state(self) -> App:
+        """What the app knows, for what no screen shows."""
+        return cast(App, cast(Any, self.page.views).args[0])
 
     async def settle(self, seconds: float = 0.03) -> None:
         """Let effects, answers and renders happen."""
@@ -171,7 +180,8 @@ class HeadlessApp:
 
     def controls(self) -> Iterator[BaseControl]:
         yield from _walk(self.page.views)
-        yield from _walk(self.page._dialogs.controls)  # pyright: ignore[reportPrivateUsage]
+        dialogs = self.page._dialogs.controls  # pyright: ignore[reportPrivateUsage]
+        yield from _walk([each for each in dialogs if each.open])
 
     def find(self, kind: type[Found], *, key: str | None = None, text: str | None = None) -> list[Found]:
         found = [each for each in self.controls() if isinstance(each, kind)]
@@ -183,9 +193,7 @@ class HeadlessApp:
 
     def one(self, kind: type[Found], *, key: str | None = None, text: str | None = None) -> Found:
         found = self.find(kind, key=key, text=text)
-        assert len(found) == 1, (
-            f"{len(found)} of {kind.__name__} {key or text}; on the screen: {self.texts()}"
-        )
+        assert len(found) == 1, f"{len(found)} of {kind.__name__} {key or text}; on the screen: {self.texts()}"
         return found[0]
 
     def texts(self) -> list[str]:
@@ -198,7 +206,8 @@ class HeadlessApp:
     # Doing
 
     async def fire(self, control: BaseControl, event: str = "click", data: object = None) -> None:
-        await self.session.dispatch_event(ident(control), event, data)
+        # As the real server does: each event is a task of its own, and none waits for another.
+        self._events.add(asyncio.create_task(self.session.dispatch_event(ident(control), event, data)))
         await self.settle()
 
     async def tap(self, *, key: str | None = None, text: str | None = None) -> None:

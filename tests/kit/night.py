@@ -51,9 +51,7 @@ def escalation(*, running: bool) -> Escalation:
             level=i + 1,
             state="now" if i == 0 and running else "done" if i == 0 else "next",
             at=ago(2) if i == 0 else ahead(4.17 + 5 * (i - 1)),
-            targets=[
-                EscalationTarget(kind="schedule", id=targets[i].id, name=targets[i].name, people=who[i])
-            ],
+            targets=[EscalationTarget(kind="schedule", id=targets[i].id, name=targets[i].name, people=who[i])],
         )
         for i in range(3)
     ]
@@ -314,9 +312,7 @@ def outbox() -> list[OutboxItem]:
 
 def my_on_call() -> MyOnCall:
     """Jonas holds the primary until nine."""
-    watch = MyWatch(
-        schedule=PRIMARY, team=PAYMENTS, role="primary", since=ago(1092), until=ahead(347.67), then=[ANA]
-    )
+    watch = MyWatch(schedule=PRIMARY, team=PAYMENTS, role="primary", since=ago(1092), until=ahead(347.67), then=[ANA])
     return MyOnCall(
         watches=[watch],
         next=NextWatch(schedule=SECONDARY, start=ahead(3227.67), end=ahead(6107.67)),

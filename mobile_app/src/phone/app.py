@@ -11,7 +11,7 @@ import httpx
 from phone.api.client import Client
 from phone.api.live import Connect, Live, open_socket
 from phone.api.outbox import Outbox
-from phone.components.placeholders import skeleton
+from phone.components.placeholders import failed, skeleton
 from phone.components.shell import frame
 from phone.components.text import text
 from phone.device.attention import Attention, TitleAttention
@@ -75,6 +75,8 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
     """The stack of views of where the reader is."""
     if session.phase == "starting":
         return [_view(app, "/", skeleton(look))]
+    if session.phase == "unreachable" and session.error is not None:
+        return [_view(app, "/", failed(look, session.error, app.start))]
     if session.phase == "signed_out":
         return [_view(app, "/sign-in", SignIn(app, session, look))]
     route = route_of(place.route, demo=session.me is not None and session.me.server.demo)
@@ -185,11 +187,14 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
         live=Live(lambda: client.base_url, client.token, renew=client.renew_now, connect=device.connect),
         outbox=Outbox(client.act, kept),
         session=Session(
-            client, device.preferences, remembers=device.secrets.durable, fixed_server=fixed_server, demo=demo
+            client,
+            preferences=device.preferences,
+            kept=kept,
+            remembers=device.secrets.durable,
+            fixed_server=fixed_server,
+            demo=demo,
         ),
-        look=Look(
-            device.preferences, brightness=_brightness(page), language=language, width=page.width or 412
-        ),
+        look=Look(device.preferences, brightness=_brightness(page), language=language, width=page.width or 412),
         incidents=Incidents(client, kept, now=device.clock.now),
         clock=device.clock,
         attention=device.attention,

@@ -97,9 +97,7 @@ def _names(values: Any) -> list[str]:
         values = [values]
     names: list[str] = []
     for value in cast(list[Any], values):
-        names.append(
-            str(cast(dict[str, Any], value).get("name", "")) if isinstance(value, dict) else str(value)
-        )
+        names.append(str(cast(dict[str, Any], value).get("name", "")) if isinstance(value, dict) else str(value))
     return names
 
 

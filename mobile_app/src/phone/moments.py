@@ -40,11 +40,7 @@ def long_span(words: Words, length: timedelta) -> str:
 def ago(words: Words, at: datetime, *, now: datetime) -> str:
     """How long ago: "just now", "12 min ago"."""
     length = now - at
-    return (
-        words("time.ago_now")
-        if length < timedelta(minutes=1)
-        else words("time.ago", span=span(words, length))
-    )
+    return words("time.ago_now") if length < timedelta(minutes=1) else words("time.ago", span=span(words, length))
 
 
 def countdown(at: datetime, *, now: datetime) -> str:

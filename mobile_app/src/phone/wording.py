@@ -37,19 +37,13 @@ def state_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
     words = reader.words
     if item.state == "acknowledged" and item.acknowledged_at is not None:
         who = reader.person(item.acknowledged_by) if item.acknowledged_by else words("names.nobody")
-        return words.pieces(
-            "row.acknowledged", who=who, when=moments.ago(words, item.acknowledged_at, now=now)
-        )
+        return words.pieces("row.acknowledged", who=who, when=moments.ago(words, item.acknowledged_at, now=now))
     if item.state == "resolved":
         return words.pieces("row.resolved", when=moments.ago(words, item.resolved_at or now, now=now))
     if item.state == "acknowledged":
         return words.pieces("state.acknowledged")
     if item.next is None or not item.next.names:
-        return (
-            words.pieces("row.paging", who=reader.people(item.paging))
-            if item.paging
-            else words.pieces("row.quiet")
-        )
+        return words.pieces("row.paging", who=reader.people(item.paging)) if item.paging else words.pieces("row.quiet")
     left, then = moments.countdown(item.next.at, now=now), words.names(item.next.names)
     if not item.paging:
         return words.pieces("row.next", next=then, countdown=left)
@@ -63,9 +57,7 @@ def waiting_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces
     then = reader.words.names(item.next.names)
     if item.next.at <= now:
         return reader.words.pieces("card.waiting_due", next=then)
-    return reader.words.pieces(
-        "card.waiting_next", next=then, countdown=moments.countdown(item.next.at, now=now)
-    )
+    return reader.words.pieces("card.waiting_next", next=then, countdown=moments.countdown(item.next.at, now=now))
 
 
 def next_sentence(reader: Reader, incident: Incident, *, now: datetime) -> Pieces:
@@ -141,9 +133,7 @@ def why_sentence(reader: Reader, why: Why, *, now: datetime) -> Pieces:
         key = "why.schedule" + ("" if policy else "_only") + ("_until" if until else "")
         return words.pieces(key, schedule=why.schedule.name, level=why.level, policy=policy, until=until)
     if why.team is not None:
-        return words.pieces(
-            f"why.team{'' if policy else '_only'}", team=why.team.name, level=why.level, policy=policy
-        )
+        return words.pieces(f"why.team{'' if policy else '_only'}", team=why.team.name, level=why.level, policy=policy)
     return words.pieces(f"why.named{'' if policy else '_only'}", level=why.level, policy=policy)
 
 

@@ -257,9 +257,7 @@ class Client:
             sent["Content-Type"] = "application/json"
         try:
             url = self.base_url + path
-            response = await self._http.request(
-                method, url, content=content, headers=sent, params=list(query)
-            )
+            response = await self._http.request(method, url, content=content, headers=sent, params=list(query))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable from error
         if self._learn_time is not None:

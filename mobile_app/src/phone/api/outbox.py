@@ -39,9 +39,7 @@ Act = Callable[..., Awaitable[Incident]]
 class Outbox(ft.Observable):
     """`pending` is in order of the taps; `done` and `refused` tell how each ended."""
 
-    def __init__(
-        self, act: Act, kept: Store, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> None:
+    def __init__(self, act: Act, kept: Store, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._act = act
         self._kept = kept
         self._sleep = sleep
@@ -50,6 +48,7 @@ class Outbox(ft.Observable):
         self.pending: tuple[Pending, ...] = ()
         self.done: Callable[[Pending, Incident], None] = lambda _pending, _incident: None
         self.refused: Callable[[Pending, ApiError], None] = lambda _pending, _error: None
+        self.stalled: Callable[[Pending], None] = lambda _pending: None
         self.reached: Callable[[bool], None] = lambda _online: None
 
     async def load(self) -> None:
@@ -75,9 +74,7 @@ class Outbox(ft.Observable):
 
     def verb_of(self, incident_id: str) -> Verb | None:
         """The verb of this incident that is still on its way."""
-        return next(
-            (entry.verb for entry in reversed(self.pending) if entry.incident_id == incident_id), None
-        )
+        return next((entry.verb for entry in reversed(self.pending) if entry.incident_id == incident_id), None)
 
     def hurry(self) -> None:
         """Send now: something was put, or the network is back."""
@@ -114,6 +111,8 @@ class Outbox(ft.Observable):
             except (Unreachable, ApiError) as error:
                 self._in_flight = None
                 failures += 1
+                if failures == 1:
+                    self.stalled(entry)
                 wait_s = min(LONGEST_WAIT_S, 2.0 ** (failures - 1))
                 await self._sleep(error.retry_after_s or wait_s if isinstance(error, ApiError) else wait_s)
             finally:

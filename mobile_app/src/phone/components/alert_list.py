@@ -43,9 +43,7 @@ def _alert(app: App, alert: Alert) -> ft.Control:
     ]
     if links:
         # The word's own padding would push the first link out of the column.
-        lines.append(
-            ft.Container(content=ft.Row(list(links), wrap=True, spacing=8), margin=ft.Margin.only(left=-8))
-        )
+        lines.append(ft.Container(content=ft.Row(list(links), wrap=True, spacing=8), margin=ft.Margin.only(left=-8)))
     return ft.Row(
         [
             ft.Container(content=shape(alert.severity, colour), width=22, padding=ft.Padding.only(top=4)),
@@ -63,9 +61,7 @@ def _facts(app: App, alert: Alert) -> list[str]:
     if alert.closed_at is not None:
         facts.append(words("alert.recovered", when=moments.ago(words, alert.closed_at, now=now)))
     else:
-        facts.append(
-            words("alert.since", when=moments.moment(words, alert.starts_at, now=now, zone=app.look.zone))
-        )
+        facts.append(words("alert.since", when=moments.moment(words, alert.starts_at, now=now, zone=app.look.zone)))
     if alert.silenced:
         facts.append(words("alert.silenced"))
     return facts

@@ -10,9 +10,7 @@ from phone.components.text import text
 from phone.state.look import Look
 
 
-def segments(
-    look: Look, choices: list[tuple[str, str, str]], chosen: str, choose: Callable[[str], Any]
-) -> ft.Control:
+def segments(look: Look, choices: list[tuple[str, str, str]], chosen: str, choose: Callable[[str], Any]) -> ft.Control:
     """One of few: (value, word, what a screen reader says)."""
     palette = look.palette
     cells: list[ft.Control] = []
@@ -73,9 +71,7 @@ def check(
                 handler,
                 face=Face(
                     colour=palette.accent_bg if chosen else palette.raised,
-                    side=ft.BorderSide(
-                        width=1.5 if chosen else 1, color=palette.accent if chosen else palette.line
-                    ),
+                    side=ft.BorderSide(width=1.5 if chosen else 1, color=palette.accent if chosen else palette.line),
                     radius=999,
                     padding=ft.Padding.symmetric(horizontal=16, vertical=14),
                 ),

@@ -55,14 +55,9 @@ def field(
         cursor_color=palette.accent,
         filled=True,
         fill_color=palette.raised,
-        border_radius=10,
-        border_width=1,
-        border_color=palette.critical if error else palette.line,
-        focused_border_color=palette.accent,
-        focused_border_width=2.5,
+        border=_border(look, wrong=error is not None),
         content_padding=ft.Padding.symmetric(horizontal=14, vertical=15),
         password=entry.secret,
-        can_reveal_password=entry.secret,
         keyboard_type=entry.keyboard,
         autofill_hints=list(entry.fills) or None,
         multiline=entry.lines > 1,
@@ -84,6 +79,16 @@ def field(
     if error:
         parts.append(problem_line(look, error))
     return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _border(look: Look, *, wrong: bool) -> dict[ft.ControlState, ft.InputBorder]:
+    palette = look.palette
+    rest = ft.BorderSide(width=1, color=palette.critical if wrong else palette.line)
+    ring = ft.BorderSide(width=2.5, color=palette.accent)
+    return {
+        ft.ControlState.FOCUSED: ft.OutlineInputBorder(side=ring, border_radius=10),
+        ft.ControlState.DEFAULT: ft.OutlineInputBorder(side=rest, border_radius=10),
+    }
 
 
 def problem_line(look: Look, message: str) -> ft.Control:

@@ -61,9 +61,7 @@ def _swipe_ground(look: Look) -> ft.Control:
     return ft.Container(
         bgcolor=palette.ok_bg,
         padding=ft.Padding.symmetric(horizontal=20),
-        content=ft.Row(
-            [tick(palette.ok, 22), text(look.words("verb.acknowledge"), "strong", palette.ok)], spacing=10
-        ),
+        content=ft.Row([tick(palette.ok, 22), text(look.words("verb.acknowledge"), "strong", palette.ok)], spacing=10),
     )
 
 

@@ -24,9 +24,7 @@ def skeleton(look: Look, *, rows: int = 4, margin: float = 16) -> ft.Control:
             ft.Row(
                 [
                     _bar(look, 14, 14),
-                    ft.Column(
-                        [_bar(look, 230 - 24 * (i % 3), 14), _bar(look, 120), _bar(look, 176)], spacing=8
-                    ),
+                    ft.Column([_bar(look, 230 - 24 * (i % 3), 14), _bar(look, 120), _bar(look, 176)], spacing=8),
                 ],
                 spacing=16,
                 vertical_alignment=ft.CrossAxisAlignment.START,

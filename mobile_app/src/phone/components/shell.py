@@ -123,26 +123,36 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
     colour = palette.accent if own else palette.muted
     name = look.words(tab.key)
     spoken = look.words("tab.waiting", name=name, count=badge) if badge else name
-    number = (
-        ft.Badge(str(badge), bgcolor=palette.critical_fill, text_color=palette.on_critical) if badge else None
-    )
+    sign: list[ft.Control] = [ft.Icon(tab.chosen if own else tab.icon, size=24, color=colour, left=12, top=4)]
+    if badge:
+        sign.append(_badge(look, badge))
     pill = ft.Container(
-        content=ft.Icon(tab.chosen if own else tab.icon, size=24, color=colour, badge=number),
+        # The word below says the number too.
+        content=ft.Semantics(exclude_semantics=True, content=ft.Stack(sign, width=48, height=32)),
         bgcolor=palette.accent_bg if own and look.is_split else None,
         border_radius=999,
-        padding=ft.Padding.symmetric(horizontal=16, vertical=5),
     )
     label = text(name, "caption", colour, lines=1, bold=own, label=spoken)
     return tappable(
         look,
         ft.Column([pill, label], spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
         lambda: app.go(tab.path),
-        face=Face(
-            padding=ft.Padding.symmetric(horizontal=2, vertical=4), radius=12, align=ft.Alignment.CENTER
-        ),
+        face=Face(padding=ft.Padding.symmetric(horizontal=2, vertical=4), radius=12, align=ft.Alignment.CENTER),
         selected=own,
         expand=not look.is_split,
         key=f"tab-{tab.path}",
+    )
+
+
+def _badge(look: Look, number: int) -> ft.Control:
+    palette = look.palette
+    return ft.Container(
+        content=text(str(min(number, 99)), "caption", palette.on_critical, bold=True, align=ft.TextAlign.CENTER),
+        bgcolor=palette.critical_fill,
+        border_radius=999,
+        padding=ft.Padding.symmetric(horizontal=5.5),
+        left=25,
+        top=0,
     )
 
 

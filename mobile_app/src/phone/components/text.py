@@ -35,9 +35,7 @@ def heading(
     value: str, role: TextRole, colour: str, *, level: int = 2, lines: int | None = None, bold: bool = False
 ) -> ft.Semantics:
     """Text that a screen reader announces as a heading."""
-    return ft.Semantics(
-        header=True, heading_level=level, content=text(value, role, colour, lines=lines, bold=bold)
-    )
+    return ft.Semantics(header=True, heading_level=level, content=text(value, role, colour, lines=lines, bold=bold))
 
 
 def sentence(

@@ -29,9 +29,7 @@ def _line(app: App, moment: Moment) -> ft.Control:
     parts: list[ft.Control] = []
     if moment.what:
         what = "".join(piece for piece, _ in moment.what)
-        pieces = (
-            look.words.pieces("timeline.by", who=moment.person, what=what) if moment.person else moment.what
-        )
+        pieces = look.words.pieces("timeline.by", who=moment.person, what=what) if moment.person else moment.what
         parts.append(sentence(pieces, "body", colour, apart={"who": palette.ink}))
     parts += [_result(look, result) for result in moment.results]
     return ft.Row(

@@ -52,9 +52,7 @@ def _duty(app: App, mine: MyOnCall | None, colour: str) -> ft.Control:
     return _ends(left, text(until, "small", colour) if until else None)
 
 
-def _alarm(
-    app: App, waiting: tuple[IncidentItem, ...], mine: MyOnCall | None, *, with_button: bool
-) -> ft.Control:
+def _alarm(app: App, waiting: tuple[IncidentItem, ...], mine: MyOnCall | None, *, with_button: bool) -> ft.Control:
     look, palette, count = app.look, app.look.palette, len(waiting)
     first = min(waiting, key=lambda item: (item.severity != "critical", item.triggered_at))
     title = first.title if count == 1 else look.words("card.many", count=count)
@@ -68,14 +66,10 @@ def _alarm(
         heading(title, "title", palette.on_alarm, lines=3),
     ]
     parts.append(
-        Ticking(app.clock.seconds, draw)
-        if count == 1
-        else text(first.title, "body", palette.on_alarm, lines=1)
+        Ticking(app.clock.seconds, draw) if count == 1 else text(first.title, "body", palette.on_alarm, lines=1)
     )
     if with_button:
-        label = (
-            look.words("verb.acknowledge") if count == 1 else look.words("card.acknowledge_all", count=count)
-        )
+        label = look.words("verb.acknowledge") if count == 1 else look.words("card.acknowledge_all", count=count)
         button = filled(
             look,
             label,
@@ -141,14 +135,8 @@ def watch_progress(app: App, watch: MyWatch) -> ft.Control:
     look, palette = app.look, app.look.palette
 
     def draw(now: datetime) -> ft.Control:
-        left = (
-            look.words("time.left", span=moments.long_span(look.words, watch.until - now))
-            if watch.until
-            else ""
-        )
-        title = heading(
-            look.words("on_call.you", schedule=watch.schedule.name), "lead", palette.ink, bold=True
-        )
+        left = look.words("time.left", span=moments.long_span(look.words, watch.until - now)) if watch.until else ""
+        title = heading(look.words("on_call.you", schedule=watch.schedule.name), "lead", palette.ink, bold=True)
         parts: list[ft.Control] = [
             _ends(title, text(left, "strong", palette.ink) if left else None),
             text(wording.watch_span(look.reader, watch, now=now), "small", palette.muted),

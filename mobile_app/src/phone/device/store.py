@@ -83,6 +83,4 @@ def is_secure(url: str) -> bool:
     scheme, _, rest = url.partition("://")
     host = rest.partition("/")[0]
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    return (
-        scheme in ("https", "wss") or name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost")
-    )
+    return scheme in ("https", "wss") or name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost")

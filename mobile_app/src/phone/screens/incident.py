@@ -39,14 +39,13 @@ def IncidentDetail(app: App, shown: OpenIncident, _outbox: Outbox, look: Look) -
         )
         return ft.Column([*_bar(app, incident), body], spacing=0, expand=True)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
-    content = ft.Container(
-        content=ft.Column(
-            _sections(app, incident), spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-        ),
-        padding=ft.Padding.only(left=margin, right=margin, top=16 if look.is_split else 4, bottom=8),
-    )
+    # One item each: a long timeline is drawn as it comes into sight, and a screen reader goes part by part.
+    parts: list[ft.Control] = [
+        ft.Container(content=section, padding=ft.Padding.only(left=margin, right=margin, bottom=12))
+        for section in _sections(app, incident)
+    ]
     return ft.Column(
-        [*_bar(app, incident), PullList([content], app.retry), *_actions(app, incident, margin)],
+        [*_bar(app, incident), PullList(parts, app.retry), *_actions(app, incident, margin)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -80,12 +79,13 @@ def _bar(app: App, incident: Incident | None) -> list[ft.Control]:
 
 
 def _sections(app: App, incident: Incident) -> list[ft.Control]:
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, words = app.look, app.look.words
     count = incident.alert_count
     alerts = words("incident.alerts", count=count)
     if incident.open_alert_count != count:
         alerts = words("incident.alerts_open", count=count, open=incident.open_alert_count)
     return [
+        ft.Container(height=4 if look.is_split else 0),
         *_head(app, incident),
         escalation_card(app, incident),
         _title(look, words("incident.why")),
@@ -94,7 +94,6 @@ def _sections(app: App, incident: Incident) -> list[ft.Control]:
         *alert_list(app),
         _title(look, words("incident.timeline")),
         *timeline(app),
-        ft.Container(height=8, bgcolor=palette.surface),
     ]
 
 
@@ -107,9 +106,7 @@ def _head(app: App, incident: Incident) -> list[ft.Control]:
     pills = [severity_pill(look, incident.severity), state_pill(look, incident.state)]
     if look.is_split:
         pills.append(
-            ft.Container(
-                content=text(look.words("incident.number", number=incident.number), "small", palette.muted)
-            )
+            ft.Container(content=text(look.words("incident.number", number=incident.number), "small", palette.muted))
         )
     age = Ticking(
         app.clock.minutes,
@@ -161,9 +158,7 @@ def _actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
         return []
     first, others = buttons[0], buttons[1:]
     if look.is_split:
-        row: ft.Control = ft.Row(
-            [ft.Container(content=first, width=320), *others], spacing=8, wrap=True, run_spacing=8
-        )
+        row: ft.Control = ft.Row([ft.Container(content=first, width=320), *others], spacing=8, wrap=True, run_spacing=8)
     else:
         row = ft.Column(
             [first, *([ft.Row(others, spacing=8)] if others else [])],
@@ -172,9 +167,7 @@ def _actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
         )
     return [
         ft.Container(height=1, bgcolor=palette.line),
-        ft.Container(
-            content=row, bgcolor=palette.raised, padding=ft.Padding.symmetric(horizontal=margin, vertical=12)
-        ),
+        ft.Container(content=row, bgcolor=palette.raised, padding=ft.Padding.symmetric(horizontal=margin, vertical=12)),
     ]
 
 

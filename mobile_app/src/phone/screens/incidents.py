@@ -30,9 +30,7 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 
 
 @ft.component
-def IncidentList(
-    app: App, incidents: Incidents, _outbox: Outbox, look: Look, beside: str | None
-) -> ft.Control:
+def IncidentList(app: App, incidents: Incidents, _outbox: Outbox, look: Look, beside: str | None) -> ft.Control:
     """The list; `beside` is the incident that is open next to it."""
     asking, ask = state(False)
     draft = kept(_Draft())
@@ -85,9 +83,7 @@ def _body(app: App, beside: str | None) -> list[ft.Control]:
     if incidents.cursor is not None:
         more = word(look, look.words("row.more"), incidents.more, key="more")
         parts.append(
-            ft.Container(
-                content=ft.Row([more], alignment=ft.MainAxisAlignment.CENTER), padding=ft.Padding.all(8)
-            )
+            ft.Container(content=ft.Row([more], alignment=ft.MainAxisAlignment.CENTER), padding=ft.Padding.all(8))
         )
     return parts
 
@@ -112,9 +108,7 @@ def _empty(app: App) -> ft.Control:
     incidents, words = app.incidents, app.look.words
     if incidents.filter.count:
         clear = word(app.look, words("filter.clear"), lambda: incidents.narrow(Filter()), key="clear-filter")
-        return placeholders.empty(
-            app.look, words("incidents.calm"), words("incidents.empty_filter"), action=clear
-        )
+        return placeholders.empty(app.look, words("incidents.calm"), words("incidents.empty_filter"), action=clear)
     return placeholders.empty(app.look, words("incidents.calm"), words(f"incidents.empty_{incidents.scope}"))
 
 

@@ -115,9 +115,7 @@ def _who(look: Look, me: Me, edit: Handler) -> ft.Control:
 
 def _choices(app: App) -> list[ft.Control]:
     look, words = app.look, app.look.words
-    languages = [
-        (language, words(f"language.{language}"), words(f"language.{language}")) for language in LANGUAGES
-    ]
+    languages = [(language, words(f"language.{language}"), words(f"language.{language}")) for language in LANGUAGES]
     themes = [(theme, words(f"theme.{theme}"), words(f"theme.{theme}")) for theme in THEMES]
 
     async def choose_language(value: str) -> None:
@@ -159,15 +157,11 @@ def _fact(look: Look, sign: ft.IconData, name: str, value: str) -> ft.Control:
     palette = look.palette
     lines: list[ft.Control] = [text(name, "small", palette.muted)] if name else []
     lines.append(text(value, "body", palette.ink))
-    row = ft.Row(
-        [ft.Icon(sign, size=22, color=palette.muted), ft.Column(lines, spacing=1, expand=True)], spacing=16
-    )
+    row = ft.Row([ft.Icon(sign, size=22, color=palette.muted), ft.Column(lines, spacing=1, expand=True)], spacing=16)
     return ft.MergeSemantics(
         content=ft.Column(
             [
-                ft.Container(
-                    content=row, padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN + 4, vertical=11)
-                ),
+                ft.Container(content=row, padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN + 4, vertical=11)),
                 ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=58)),
             ],
             spacing=0,

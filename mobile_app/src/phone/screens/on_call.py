@@ -105,9 +105,7 @@ def _team(app: App, team: str | None, entries: list[OnCallNow]) -> list[ft.Contr
     look, palette = app.look, app.look.palette
     name = text(team or look.words("on_call.no_team"), "small", palette.muted)
     parts: list[ft.Control] = [
-        ft.Container(
-            content=name, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=10, bottom=2)
-        )
+        ft.Container(content=name, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=10, bottom=2))
     ]
     for entry in entries:
         parts += [_person(app, entry, person) for person in entry.people] or [_gap(app, entry)]
@@ -138,11 +136,7 @@ def _person(app: App, entry: OnCallNow, person: OnCallPerson) -> ft.Control:
 
 def _about(app: App, entry: OnCallNow, person: OnCallPerson) -> str:
     look, schedule = app.look, entry.schedule.name
-    until = (
-        moments.moment(look.words, person.until, now=app.clock.minutes.at, zone=look.zone)
-        if person.until
-        else ""
-    )
+    until = moments.moment(look.words, person.until, now=app.clock.minutes.at, zone=look.zone) if person.until else ""
     # "Payments primary, primary" would say it twice.
     role = person.role if person.role and person.role.lower() not in schedule.lower() else None
     if role and until:
@@ -167,6 +161,4 @@ def _gap(app: App, entry: OnCallNow) -> ft.Control:
         about = look.words("on_call.gap_until", schedule=entry.schedule.name, until=until)
     else:
         about = look.words("on_call.gap_open", schedule=entry.schedule.name)
-    return _row(
-        sign, text(look.words("on_call.gap"), "strong", palette.critical), text(about, "small", palette.muted)
-    )
+    return _row(sign, text(look.words("on_call.gap"), "strong", palette.critical), text(about, "small", palette.muted))

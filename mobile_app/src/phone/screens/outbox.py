@@ -46,16 +46,10 @@ def OutboxScreen(app: App, outbox: DemoOutbox, look: Look) -> ft.Control:
     )
     head: list[ft.Control] = [title_bar(app, words("outbox.title"), [refresh]), column([lead])]
     if outbox.items is None:
-        waits = (
-            placeholders.failed(look, outbox.error, outbox.load)
-            if outbox.error
-            else placeholders.skeleton(look)
-        )
+        waits = placeholders.failed(look, outbox.error, outbox.load) if outbox.error else placeholders.skeleton(look)
         return PullList([*head, waits], app.retry)
     if not outbox.items:
-        return PullList(
-            [*head, placeholders.empty(look, words("outbox.empty"), words("outbox.empty_text"))], app.retry
-        )
+        return PullList([*head, placeholders.empty(look, words("outbox.empty"), words("outbox.empty_text"))], app.retry)
     pushes, others = _pushes(app), _others(app)
     if look.is_split:
         both = ft.Row(
@@ -63,9 +57,7 @@ def OutboxScreen(app: App, outbox: DemoOutbox, look: Look) -> ft.Control:
             spacing=24,
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
-        return PullList(
-            [*head, column([ft.Container(content=both, padding=ft.Padding.only(top=16))])], app.retry
-        )
+        return PullList([*head, column([ft.Container(content=both, padding=ft.Padding.only(top=16))])], app.retry)
     body = ft.Container(
         content=ft.Column(
             [*pushes, ft.Container(height=8), *others],
@@ -149,13 +141,9 @@ def _buttons(app: App, item: OutboxItem) -> list[ft.Control]:
     outbox, look = app.demo_outbox, app.look
     answer, failure = outbox.answers.get(item.id), outbox.failures.get(item.id)
     if answer is not None:
-        done = ft.Row(
-            [tick("#7FD6A0", 16), text(_told(look, answer), "small", "#7FD6A0", expand=True)], spacing=8
-        )
+        done = ft.Row([tick("#7FD6A0", 16), text(_told(look, answer), "small", "#7FD6A0", expand=True)], spacing=8)
         return [
-            ft.Container(
-                content=ft.Semantics(live_region=True, content=done), padding=ft.Padding.symmetric(vertical=8)
-            )
+            ft.Container(content=ft.Semantics(live_region=True, content=done), padding=ft.Padding.symmetric(vertical=8))
         ]
     state = look.words.first(f"delivery.{item.state}", "delivery.other", state=item.state)
     parts: list[ft.Control] = []

@@ -27,6 +27,7 @@ class _Draft:
     password: str = ""
     server: str = ""
     tried: bool = False
+    shown: bool = False
 
 
 @ft.component
@@ -45,6 +46,10 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
         draft.email, draft.password = DEMO_EMAIL, DEMO_PASSWORD
         redraw(version + 1)
 
+    def reveal() -> None:
+        draft.shown = not draft.shown
+        redraw(version + 1)
+
     words, palette = look.words, look.palette
     parts: list[ft.Control] = [
         ft.Row([mark(look, 52)], tight=True),
@@ -54,12 +59,13 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
     ]
     parts += _notices(look, session)
     parts += _fields(look, session, draft, submit)
+    reveal_label = words("sign_in.hide") if draft.shown else words("sign_in.show")
+    reveal_row = ft.Row([word(look, reveal_label, reveal, key="reveal")], alignment=ft.MainAxisAlignment.END)
+    parts.append(ft.Container(content=reveal_row, margin=ft.Margin.only(top=-12)))
     label = words("sign_in.busy") if session.busy else words("sign_in.submit")
     parts.append(filled(look, label, submit, busy=session.busy, key="sign-in"))
     if session.demo:
-        parts.append(
-            text(words("sign_in.demo", email=DEMO_EMAIL, password=DEMO_PASSWORD), "small", palette.muted)
-        )
+        parts.append(text(words("sign_in.demo", email=DEMO_EMAIL, password=DEMO_PASSWORD), "small", palette.muted))
         parts.append(quiet(look, words("sign_in.demo_fill"), fill, key="demo-fill"))
     parts.append(_foot(app, look, session))
     form = ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -122,9 +128,7 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> lis
                 words("sign_in.server"),
                 draft.server,
                 lambda value: setattr(draft, "server", value.strip()),
-                error=words("sign_in.server_wrong")
-                if draft.tried and not _is_address(draft.server)
-                else None,
+                error=words("sign_in.server_wrong") if draft.tried and not _is_address(draft.server) else None,
                 entry=Entry(hint=words("sign_in.server_hint"), keyboard=ft.KeyboardType.URL),
                 key="server",
             )
@@ -148,16 +152,12 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> lis
             draft.password,
             lambda value: setattr(draft, "password", value),
             error=words("sign_in.password_missing") if draft.tried and not draft.password else None,
-            entry=Entry(secret=True, fills=(ft.AutofillHint.PASSWORD,)),
+            entry=Entry(secret=not draft.shown, fills=(ft.AutofillHint.PASSWORD,)),
             submit=submit,
             key="password",
         )
     )
-    return [
-        ft.AutofillGroup(
-            content=ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-        )
-    ]
+    return [ft.AutofillGroup(content=ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
 
 
 def _foot(app: App, look: Look, session: Session) -> ft.Control:

@@ -69,6 +69,7 @@ class App:
         self.outbox.reached = self._reached
         self.outbox.done = self._done
         self.outbox.refused = self._refused
+        self.outbox.stalled = self._stalled
         self.live.changed = lambda _kind, _ident: self.hurry()
         self.live.reset = self.hurry
         self.live.connected = self._connected
@@ -274,6 +275,11 @@ class App:
         if then is None:
             return Message(key="action.acknowledged", undo=undo)
         return Message(key="action.acknowledged_next", args={"next": then}, undo=undo)
+
+    def _stalled(self, pending: Pending) -> None:
+        if pending.verb != "undo" and (self.toast.message is None or self.toast.message.kind != "waiting"):
+            undo = partial(self.undo, [pending.incident_id])
+            self.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
 
     def _refused(self, _pending: Pending, error: ApiError) -> None:
         self.toast.show(Message(key="action.refused", kind="refused", error=error))

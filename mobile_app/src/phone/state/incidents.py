@@ -98,7 +98,7 @@ class Incidents(ft.Observable):
         self.busy = True
         try:
             page, waiting, counts, mine = await asyncio.gather(
-                self._page(limit=min(LARGEST, max(PAGE, len(self.items)))),
+                self._pages(as_many_as=min(LARGEST, len(self.items))),
                 self._client.incidents(scope="mine", states=("triggered",)),
                 self._client.incident_counts(),
                 self._client.my_on_call(),
@@ -134,7 +134,7 @@ class Incidents(ft.Observable):
             return
         turn, self.busy = self._turn, True
         try:
-            page = await self._page(limit=PAGE, cursor=self.cursor)
+            page = await self._page(self.cursor)
         except SignedOut:
             self.signed_out()
         except (Unreachable, ApiError) as error:
@@ -183,13 +183,22 @@ class Incidents(ft.Observable):
         self.status, self.items, self.cursor = "loading", (), None
         await self.load()
 
-    async def _page(self, *, limit: int, cursor: str | None = None) -> Page[IncidentItem]:
+    async def _pages(self, *, as_many_as: int) -> Page[IncidentItem]:
+        """As many rows as were shown before, so that reading anew does not shorten a long list."""
+        page = await self._page()
+        items = list(page.items)
+        while page.next_cursor is not None and len(items) < as_many_as:
+            page = await self._page(page.next_cursor)
+            items += page.items
+        return Page(items=items, next_cursor=page.next_cursor)
+
+    async def _page(self, cursor: str | None = None) -> Page[IncidentItem]:
         return await self._client.incidents(
             scope=self.scope,
             states=self.filter.states,
             severities=self.filter.severities,
             text=self.filter.text,
-            limit=limit,
+            limit=PAGE,
             cursor=cursor,
         )
 

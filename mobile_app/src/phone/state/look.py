@@ -19,9 +19,7 @@ THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
 class Look(ft.Observable):
     """The theme is the device's choice; language and zone come with the person once signed in."""
 
-    def __init__(
-        self, preferences: Store, *, brightness: Brightness, language: Language, width: float
-    ) -> None:
+    def __init__(self, preferences: Store, *, brightness: Brightness, language: Language, width: float) -> None:
         self._preferences = preferences
         self.system: Brightness = brightness
         self.theme: ThemeChoice = "system"

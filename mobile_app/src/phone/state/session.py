@@ -3,25 +3,35 @@
 from typing import Literal
 
 import flet as ft
+import msgspec
 
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.device.store import Store
 from shared.wire.sessions import Language, Me, MeChange
 
-Phase = Literal["starting", "signed_out", "signed_in"]
+Phase = Literal["starting", "unreachable", "signed_out", "signed_in"]
 SERVER = "server"
 PERSON = "person"
+ME = "me"
 
 
 class Session(ft.Observable):
     """`error` is what the last attempt met; `ended` that the server closed a session that was open."""
 
     def __init__(
-        self, client: Client, preferences: Store, *, remembers: bool, fixed_server: bool, demo: bool
+        self,
+        client: Client,
+        *,
+        preferences: Store,
+        kept: Store,
+        remembers: bool,
+        fixed_server: bool,
+        demo: bool,
     ) -> None:
         self._client = client
         self._preferences = preferences
+        self._kept = kept
         self.remembers = remembers
         self.fixed_server = fixed_server
         self.demo = demo
@@ -37,21 +47,33 @@ class Session(ft.Observable):
         return self._client.base_url
 
     async def resume(self) -> None:
-        """Take up the kept session; without an answer the sign-in says so."""
+        """Take up the kept session; a phone without a network goes on as who it was."""
+        self.phase, self.error = "starting", None
         if not self.fixed_server:
             self._client.use(await self._preferences.get(SERVER) or self.server)
         try:
             if not await self._client.resume():
                 self.phase = "signed_out"
                 return
-            self.me = await self._client.me()
-            self.phase = "signed_in"
+            await self._take(await self._client.me())
         except SignedOut:
-            self.phase = "signed_out"
-            self.ended = True
+            self.phase, self.ended = "signed_out", True
         except (Unreachable, ApiError) as error:
-            self.error = error
-            self.phase = "signed_out"
+            await self._go_on(error)
+
+    async def _go_on(self, error: Exception) -> None:
+        text = await self._kept.get(ME)
+        try:
+            self.me = msgspec.json.decode(text, type=Me) if text else None
+        except msgspec.MsgspecError:
+            self.me = None
+        self.error = error
+        self.phase = "signed_in" if self.me is not None else "unreachable"
+
+    async def _take(self, me: Me) -> None:
+        await self._kept.set(ME, msgspec.json.encode(me).decode())
+        self.me = me
+        self.phase = "signed_in"
 
     async def sign_in(self, email: str, password: str, *, server: str | None = None) -> bool:
         """Sign in; False leaves the reason in `error`."""
@@ -62,14 +84,13 @@ class Session(ft.Observable):
             if server is not None and not self.fixed_server:
                 self._client.use(server)
             await self._client.sign_in(email.strip(), password)
-            self.me = await self._client.me()
+            await self._take(await self._client.me())
         except (Unreachable, ApiError, SignedOut) as error:
             self.error = error
             return False
         else:
             if not self.fixed_server:
                 await self._preferences.set(SERVER, self.server)
-            self.phase = "signed_in"
             return True
         finally:
             self.busy = False
@@ -85,6 +106,7 @@ class Session(ft.Observable):
     async def sign_out(self) -> None:
         """End the session on this device."""
         self.phase, self.me, self.error = "signed_out", None, None
+        await self._kept.remove(ME)
         await self._client.sign_out()
 
     def expire(self) -> None:

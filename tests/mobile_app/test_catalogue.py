@@ -1,0 +1,91 @@
+"""Both languages say the same things, and say everything the app asks for."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from phone.i18n import LANGUAGES, PLACE, Words, catalogue
+from shared.domain.timeline import KINDS
+
+SOURCE = Path(__file__).parents[2] / "mobile_app" / "src" / "phone"
+QUOTED = re.compile(r'"((?:[a-z_]+\.)+[a-z0-9_]+)"')
+MADE = re.compile(r'f"((?:[a-z_]+\.)+)[a-z_]*\{')
+
+
+def places(entry: str | dict[str, str]) -> set[str]:
+    return set(PLACE.findall(entry if isinstance(entry, str) else " ".join(entry.values())))
+
+
+def test_both_languages_have_the_same_keys_with_the_same_places() -> None:
+    english, chinese = catalogue("en"), catalogue("zh")
+    assert english.keys() == chinese.keys()
+    for key, entry in english.items():
+        assert places(entry) == places(chinese[key]), key
+
+
+def test_every_timeline_kind_is_told_in_both_languages_with_arguments_it_carries() -> None:
+    for language in LANGUAGES:
+        texts = catalogue(language)
+        for kind, arguments in KINDS.items():
+            assert f"timeline.{kind}" in texts, (language, kind)
+            assert places(texts[f"timeline.{kind}"]) <= set(arguments), (language, kind)
+
+
+def test_every_key_that_the_code_names_exists() -> None:
+    texts = catalogue("en")
+    families = {key.split(".")[0] for key in texts if "." in key}
+    for file in SOURCE.rglob("*.py"):
+        code = file.read_text(encoding="utf-8")
+        for key in QUOTED.findall(code):
+            if key.split(".")[0] in families and not key.endswith((".py", ".json", ".js", ".svg", ".com")):
+                assert key in texts, (file.name, key)
+        for prefix in MADE.findall(code):
+            if prefix.split(".")[0] in families:
+                assert any(key.startswith(prefix) for key in texts), (file.name, prefix)
+
+
+def test_no_text_is_left_over() -> None:
+    code = "\n".join(file.read_text(encoding="utf-8") for file in SOURCE.rglob("*.py"))
+    made = (
+        *MADE.findall(code),
+        "why.schedule",
+        "why.team",
+        "why.named",
+        "on_call.since",
+        "outbox.",
+        "via.",
+        "reason.",
+        "role.",
+    )
+    for key in catalogue("en"):
+        by_code = f'"{key}"' in code
+        by_family = key.startswith(made)
+        assert by_code or by_family, key
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(1, "1 alert joined: disk"), (2, "2 alerts joined: disk"), (0, "0 alerts joined: disk")],
+)
+def test_english_has_plurals(count: int, text: str) -> None:
+    assert Words("en")("timeline.alerts_joined", count=count, title="disk") == text
+
+
+def test_chinese_has_one_form_and_spaces_around_latin_names() -> None:
+    words = Words("zh")
+    assert words("row.paging", who="Mei Chen") == "待认领 · 正在呼叫 Mei Chen"
+    assert words("row.paging", who="你") == "待认领 · 正在呼叫你"
+    assert words.names(["Ana", "Bo", "Mei"]) == "Ana、Bo 和 Mei"
+
+
+def test_names_are_joined_as_the_language_does() -> None:
+    words = Words("en")
+    assert words.names([]) == "nobody"
+    assert words.names(["Ana"]) == "Ana"
+    assert words.names(["Ana", "Bo", "Mei"]) == "Ana, Bo and Mei"
+
+
+def test_a_code_of_a_newer_server_is_told_in_general() -> None:
+    words = Words("en")
+    assert words.first("reason.brand_new", "reason.other", reason="brand new") == "brand new"

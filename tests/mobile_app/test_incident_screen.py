@@ -1,0 +1,171 @@
+"""One incident: what happens next, why, its verbs, and what they did."""
+
+import asyncio
+
+import flet as ft
+import msgspec
+
+from shared.wire import routes
+from shared.wire.incidents import Actor, TimelineEntry
+from tests.kit.fake_api import FakeApi
+from tests.kit.headless_app import HeadlessApp
+from tests.kit.night import ago, incident
+
+HERE = "/incidents/inc-4821"
+
+
+async def test_it_tells_what_happens_next_and_why_me() -> None:
+    async with HeadlessApp(route=HERE) as app:
+        assert app.says(
+            "Paging you now. If nobody answers, Bo Lindqvist is paged in 4:10, then Ana Ruiz and Mei Chen at 03:21."
+        )
+        assert app.says("You hold Payments primary until 09:00, level 1 of Payments 24×7.")
+        assert app.says("Level 2: Bo Lindqvist, 03:16")
+        app.clock.move(seconds=10)
+        await app.settle()
+        assert app.says("Bo Lindqvist is paged in 4:00")
+
+
+async def test_alerts_have_labels_and_only_web_links() -> None:
+    api = FakeApi()
+    links = [
+        *api.alerts[0].links,
+        msgspec.structs.replace(api.alerts[0].links[0], text="Trap", href="javascript:alert(1)"),
+    ]
+    api.alerts[0] = msgspec.structs.replace(api.alerts[0], links=links)
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("release 2026.11.20-4")
+        graph = app.one(ft.TextButton, text="Graph")
+        assert isinstance(graph.url, ft.Url)
+        assert graph.url.url == "https://grafana.nordwind.example/d/1"
+        assert not app.says("Trap")
+
+
+async def test_the_timeline_keeps_people_and_machine_apart_with_results_of_pages() -> None:
+    async with HeadlessApp(route=HERE) as app:
+        texts = app.texts()
+        assert "Bo Lindqvist: escalated to level 2" in texts
+        assert texts.index("Paged Jonas Keller, level 1 of 3") < texts.index("Jonas Keller · Pixel 9")
+        assert "sent in 1.8\u00a0s" in texts
+        assert "failed, trying again: no answer in time" in texts
+        assert texts.index("Bo Lindqvist: escalated to level 2") < texts.index("Opened from Grafana · eu-west")
+
+
+async def test_what_i_did_is_told_to_me_as_you() -> None:
+    api = FakeApi()
+    me = Actor(kind="user", id=api.me.id, name=api.me.name)
+    api.timeline = [TimelineEntry(n=1, at=ago(1), actor=me, kind="acknowledged", args={"via": "app", "cancelled": 2})]
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("You: acknowledged in the app")
+
+
+async def test_a_kind_of_a_newer_server_is_shown_by_its_name() -> None:
+    api = FakeApi()
+    system = Actor(kind="system", id=None, name="Dogwatch")
+    api.timeline = [TimelineEntry(n=1, at=ago(1), actor=system, kind="war_room_opened", args={})]
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("war room opened")
+
+
+async def test_acknowledge_is_red_only_while_it_waits_then_resolve_stands_there() -> None:
+    async with HeadlessApp(route=HERE) as app:
+        await app.tap(key="acknowledge")
+        await app.until(lambda: app.find(ft.FilledButton, key="resolve"))
+        assert not app.find(ft.FilledButton, key="acknowledge")
+        assert app.says("You have it since 03:12. Nobody else is paged.")
+        assert app.find(ft.OutlinedButton, key="undo")
+        await app.tap(key="undo")
+        await app.until(lambda: app.find(ft.FilledButton, key="acknowledge"))
+
+
+async def test_while_a_verb_is_on_its_way_its_place_says_so() -> None:
+    async with HeadlessApp(route=HERE) as app:
+        app.api.held = asyncio.Event()
+        await app.tap(key="acknowledge")
+        assert app.says("Sending “Acknowledge”…")
+        assert not app.find(ft.FilledButton, key="acknowledge")
+        app.api.held.set()
+        await app.until(lambda: app.find(ft.FilledButton, key="resolve"))
+
+
+async def test_resolving_asks_once_and_takes_a_reason() -> None:
+    async with HeadlessApp(route=HERE) as app:
+        await app.tap(key="resolve")
+        assert app.says("Resolve this incident?")
+        assert app.says("Nobody is paged any more, and open alerts count as over.")
+        await app.type("resolution", "Rolled back the release")
+        await app.tap(key="resolve-send")
+        await app.until(lambda: app.says("How it was solved: Rolled back the release"))
+        assert app.says("Resolved.")
+        assert app.api.requests[-1] is not None
+        sent = next(each for each in app.api.requests if each.url.path.endswith("/resolve"))
+        assert sent.content == b'{"resolution":"Rolled back the release"}'
+        assert sent.headers["idempotency-key"]
+
+
+async def test_escalating_names_who_is_paged_and_can_be_cancelled() -> None:
+    async with HeadlessApp(route=HERE) as app:
+        await app.tap(key="escalate")
+        assert app.says("Bo Lindqvist is paged at once.")
+        await app.tap(key="cancel")
+        assert app.api.verbs() == []
+        await app.tap(key="escalate")
+        await app.tap(key="escalate-send")
+        await app.until(lambda: app.says("Escalated. Bo Lindqvist is paged now."))
+
+
+async def test_a_viewer_sees_no_verbs() -> None:
+    api = FakeApi()
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], can=[])
+    async with HeadlessApp(api, route=HERE) as app:
+        assert not app.find(ft.FilledButton, key="acknowledge")
+        assert not app.find(ft.OutlinedButton, key="escalate")
+
+
+async def test_one_that_does_not_exist_says_so() -> None:
+    async with HeadlessApp(route="/incidents/inc-1") as app:
+        assert app.says("This does not exist, or you may not see it.")
+
+
+async def test_one_that_pages_nobody_says_so() -> None:
+    async with HeadlessApp(route="/incidents/inc-4809") as app:
+        assert app.says("No escalation policy: nobody is paged for this.")
+        assert app.says("This incident does not page you.")
+
+
+async def test_back_leads_to_the_list() -> None:
+    async with HeadlessApp(route=HERE) as app:
+        await app.tap(key="back")
+        await app.goto("/incidents")
+        assert not app.says("What happens next")
+
+
+async def test_a_tablet_shows_the_list_beside_it_with_one_red_button() -> None:
+    async with HeadlessApp(route=HERE, width=1280, height=800) as app:
+        assert app.says("What happens next")
+        assert app.says("Disk 91 %")
+        assert app.find(ft.FilledButton, key="acknowledge")
+        assert not app.find(ft.FilledButton, key="card-acknowledge")
+        await app.goto("/incidents")
+        assert app.says("Pick an incident to see what happens next.")
+        assert app.find(ft.FilledButton, key="card-acknowledge")
+        await app.resize(412, 915)
+        assert not app.says("Pick an incident")
+
+
+async def test_a_storm_shows_its_alerts_in_pages() -> None:
+    api = FakeApi()
+    api.incidents[0] = incident(4821, "Uplink lost", alert_count=214, open_alert_count=120)
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("214 alerts, 120 open")
+
+
+async def test_without_a_network_it_says_so_and_tries_again() -> None:
+    async with HeadlessApp() as app:
+        app.api.offline = True
+        await app.goto(HERE)
+        await app.until(lambda: app.says("The server does not answer."))
+        app.api.offline = False
+        await app.tap(key="retry")
+        await app.until(lambda: app.says("What happens next"))
+        assert routes.INCIDENT.format(incident_id="inc-4821") in {path for _, path in app.api.calls}

@@ -1,0 +1,132 @@
+"""The live socket: greets, resumes where it stopped, waits longer after each failure."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from phone.api.errors import SignedOut
+from phone.api.live import TOKEN_ENDED, Live
+from shared.wire.live import Ping, Reset
+from tests.kit.fake_api import FakeLive
+
+
+class Listener:
+    """Remembers what the socket told, and how long it waited."""
+
+    def __init__(self, server: FakeLive) -> None:
+        self.changes: list[tuple[str, str]] = []
+        self.resets = 0
+        self.states: list[bool] = []
+        self.waits: list[float] = []
+        self.renewals = 0
+        self.live = Live(
+            lambda: "https://api.test",
+            self._token,
+            renew=self._renew,
+            connect=server.connect,
+            sleep=self._sleep,
+        )
+        self.live.changed = lambda kind, ident: self.changes.append((kind, ident))
+        self.live.reset = self._reset
+        self.live.connected = self.states.append
+
+    async def _token(self) -> str:
+        return f"access-{self.renewals}"
+
+    async def _renew(self) -> None:
+        self.renewals += 1
+
+    async def _sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        await asyncio.sleep(0)
+
+    def _reset(self) -> None:
+        self.resets += 1
+
+
+@pytest.fixture
+def server() -> FakeLive:
+    return FakeLive()
+
+
+@pytest.fixture
+async def listener(server: FakeLive) -> AsyncGenerator[Listener]:
+    listener = Listener(server)
+    listener.live.start()
+    await settled()
+    yield listener
+    listener.live.stop()
+
+
+async def settled() -> None:
+    for _ in range(12):
+        await asyncio.sleep(0)
+
+
+async def test_the_first_message_carries_the_token_and_the_first_greeting_loads_everything(
+    server: FakeLive, listener: Listener
+) -> None:
+    assert server.sockets[0].first == {"token": "access-0", "epoch": None, "n": None}
+    assert listener.states == [True]
+    assert listener.resets == 1
+
+
+async def test_changes_are_told(server: FakeLive, listener: Listener) -> None:
+    server.say("incident", "inc-1")
+    await settled()
+    assert listener.changes == [("incident", "inc-1")]
+
+
+async def test_a_lost_connection_resumes_where_it_stopped(server: FakeLive, listener: Listener) -> None:
+    server.say("incident", "inc-1")
+    await settled()
+    server.sockets[0].close(1006)
+    await settled()
+    assert server.sockets[0].first == {"token": "access-0", "epoch": "e1", "n": 1}
+    assert listener.states == [True, False, True]
+    assert listener.resets == 1
+
+
+async def test_a_reset_loads_everything_and_takes_the_new_place(server: FakeLive, listener: Listener) -> None:
+    server.sockets[0].put(Reset(epoch="e2", n=40))
+    server.sockets[0].put(Ping(n=41))
+    await settled()
+    server.refuse = True
+    server.sockets[0].close(1006)
+    await settled()
+    assert listener.resets == 2
+    assert listener.live._epoch == "e2"  # pyright: ignore[reportPrivateUsage]
+    assert listener.live._n == 41  # pyright: ignore[reportPrivateUsage]
+
+
+async def test_an_ended_token_is_renewed_before_the_next_greeting(server: FakeLive, listener: Listener) -> None:
+    server.sockets[0].close(TOKEN_ENDED)
+    await settled()
+    assert server.sockets[0].first["token"] == "access-1"
+
+
+async def test_each_failure_waits_longer_up_to_half_a_minute(server: FakeLive, listener: Listener) -> None:
+    server.refuse = True
+    server.sockets[0].close(1006)
+    for _ in range(12):
+        await settled()
+    assert len(listener.waits) > 7
+    for i, waited in enumerate(listener.waits):
+        longest = min(30, 2**i)
+        assert longest / 2 <= waited <= longest
+
+
+async def test_the_end_of_the_session_ends_the_listening(server: FakeLive) -> None:
+    ended: list[bool] = []
+
+    async def no_token() -> str:
+        raise SignedOut
+
+    async def renew() -> None: ...
+
+    live = Live(lambda: "http://api.test", no_token, renew=renew, connect=server.connect)
+    live.signed_out = lambda: ended.append(True)
+    live.start()
+    await settled()
+    assert ended == [True]

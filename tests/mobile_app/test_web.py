@@ -1,0 +1,81 @@
+"""The app in the browser: pages made from the installed client, headers, the list of pictures."""
+
+import json
+import tomllib
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import flet_web
+import httpx
+import pytest
+
+from mobile_app.web import PageChanged, asgi, index_page, manifest
+from phone.app import ROUTES, route_of
+from tests.kit.screenshots import SIZES, shots
+
+WEB = Path(flet_web.get_package_web_dir())
+PROJECT = Path(__file__).parents[2] / "mobile_app" / "pyproject.toml"
+
+
+def test_the_installed_page_still_has_the_place_for_ours() -> None:
+    page = index_page((WEB / "index.html").read_text(encoding="utf-8"))
+    assert '<script src="attention.js" defer></script>' in page
+    assert "<!-- fletAppConfig -->" in page
+    assert "#ffffff" not in page
+
+
+def test_a_changed_page_stops_the_start() -> None:
+    with pytest.raises(PageChanged):
+        index_page("<html><head></head></html>")
+
+
+def test_the_manifest_has_our_name() -> None:
+    fields = json.loads(manifest((WEB / "manifest.json").read_text(encoding="utf-8")))
+    assert (fields["name"], fields["theme_color"]) == ("Dogwatch", "#FAFAF8")
+
+
+async def test_pages_are_asked_for_each_time_and_the_engine_is_kept() -> None:
+    site: Any = asgi(api_url="http://127.0.0.1:1", demo=False)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://app.test") as client:
+        page = await client.get("/incidents/inc-1")
+        assert page.status_code == 200
+        assert page.headers["cache-control"] == "no-cache"
+        assert page.headers["x-frame-options"] == "DENY"
+        assert "flet.noCdn=true" in page.text
+        font = await client.get("/fonts/Inter-Regular.otf")
+        assert "max-age" in font.headers["cache-control"]
+        assert (await client.get("/missing.js")).status_code == 404
+        script = await client.get("/attention.js")
+        assert script.headers["content-type"].startswith("text/javascript")
+        engine = await client.get("/main.dart.mjs", headers={"accept-encoding": "gzip"})
+        assert engine.headers.get("content-encoding") == "gzip"
+
+
+def test_every_route_has_its_pictures() -> None:
+    taken = list(shots())
+    assert {shot.route for shot in taken} == set(ROUTES)
+    assert len(taken) == len(ROUTES) * len(SIZES) * 2 * 2
+    assert len({shot.name for shot in taken}) == len(taken)
+
+
+@pytest.mark.parametrize(
+    ("address", "screen"),
+    [
+        ("/", "incidents"),
+        ("/sign-in", "incidents"),
+        ("/incidents/", "incidents"),
+        ("/incidents/inc-1?from=push", "incident"),
+        ("/incidents/inc-1/more", "not-found"),
+        ("/outbox", "not-found"),
+        ("/me", "me"),
+    ],
+)
+def test_addresses_lead_to_screens(address: str, screen: str) -> None:
+    assert route_of(address, demo=False).screen == screen
+
+
+def test_the_build_settings_pin_flet() -> None:
+    project: MutableMapping[str, Any] = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    assert "flet==1.0.5" in project["project"]["dependencies"]
+    assert project["tool"]["flet"]["app"] == {"path": "src", "module": "main"}
