@@ -27,7 +27,7 @@ check: $(INSTALLED) ## format, lint, types, import order
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/basedpyright --pythonpath $(BIN)/python
-	@PYTHONPATH=mobile_app/src $(BIN)/lint-imports --no-logo 2>/dev/null || PYTHONPATH=mobile_app/src $(BIN)/lint-imports
+	@PYTHONPATH=mobile_app/src $(BIN)/lint-imports --no-logo
 
 format: $(INSTALLED) ## put the sources into their format
 	@$(BIN)/ruff format
@@ -76,12 +76,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Phones bundle Python 3.12 or newer and an older msgspec: what they carry is tested on those too.
+# Phones bundle Python 3.12 or newer and an older msgspec: what they carry is tested on those too, properties briefly.
 test-phone-python: $(INSTALLED)
 	@python=$$(for each in python3.12 $$HOME/.pyenv/versions/3.12*/bin/python; do \
 		"$$each" -c '$(IS_FIT)' 2>/dev/null && echo "$$each" && break; done); \
 	if [ -n "$$python" ]; then $(MAKE) $(PHONE_INSTALLED) PYTHON_3_12="$$python" && \
-		$(PHONE_VENV)/bin/python -m pytest -q -n 2 $(wildcard tests/shared tests/mobile_app); \
+		PROPERTY_SHARE=0.1 $(PHONE_VENV)/bin/python -m pytest -q -n 2 $(wildcard tests/shared tests/mobile_app); \
 	else echo "not run: the phone's tests on Python 3.12, which is not here"; [ -z "$$DOGWATCH_REQUIRE_ALL" ]; fi
 
 $(PHONE_INSTALLED): requirements.lock
