@@ -168,7 +168,7 @@ async def serve(
 ) -> None:
     """Serve inside a running loop until cancelled; leaves signals to the caller."""
     running = server(host=host, port=port, api_url=api_url, demo=demo, started=started)
-    task = asyncio.create_task(running._serve())  # pyright: ignore[reportPrivateUsage]
+    task = asyncio.create_task(running._serve())  # pyright: ignore[reportPrivateUsage] serve() would take our signals
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
