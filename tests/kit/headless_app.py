@@ -73,6 +73,9 @@ class Counter:
     def waiting(self, count: int) -> None:
         self.told.append(count)
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
 
 class MemoryConnection(Connection):
     """Packs each message as the wire would, answers method calls with None, keeps crashes."""
@@ -168,7 +171,7 @@ class HeadlessApp:
             await asyncio.sleep(seconds / 4)
         assert not self.connection.crashes, self.connection.crashes[0]
 
-    async def until(self, holds: Callable[[], object], *, within_s: float = 2) -> None:
+    async def until(self, holds: Callable[[], object], *, within_s: float = 15) -> None:
         """Wait for a condition."""
         for _ in range(int(within_s / 0.02)):
             if holds():
