@@ -2,16 +2,18 @@
 
 import argparse
 import asyncio
+import dataclasses
 import json
 import re
 import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
 
+import flet as ft
 import flet_web
 import uvicorn
 from flet_web.fastapi import app as flet_asgi
@@ -19,21 +21,20 @@ from starlette.middleware.gzip import GZipMiddleware
 
 SOURCE: Final = Path(__file__).resolve().parent / "src"
 ASSETS: Final = SOURCE / "assets"
-if str(SOURCE) not in sys.path:
-    sys.path.insert(0, str(SOURCE))
+for folder in (SOURCE, SOURCE.parents[1]):
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
 
-from phone.app import Device, make_main, real_device  # noqa: E402 - the phone's sources are found here alone
+from phone.app import Device, make_main, real_device  # noqa: E402 - found on the paths above
+from phone.device.attention import TitleAttention  # noqa: E402
+
+from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402
 
 NAME: Final = "Dogwatch"
 DESCRIPTION: Final = "On call: what is broken, is it mine, and one big button."
 SESSION_KEPT_S: Final = 600
 MARKER: Final = "<!-- fletAppConfig -->"
 DAY_S: Final = 86_400
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class PageChanged(RuntimeError):
@@ -102,6 +103,21 @@ class Headers:
         await self._app(scope, receive, send_with_headers)
 
 
+# Flet's client would fetch an animation runtime from a CDN, which nothing here uses: the policy says no.
+POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' data: blob:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "frame-ancestors 'none'",
+    )
+).encode()
 REPLACED: Final = (b"cache-control", b"access-control-allow-origin")
 
 
@@ -112,12 +128,34 @@ def own_headers(path: str, status: int) -> Iterable[tuple[bytes, bytes]]:
     yield b"x-content-type-options", b"nosniff"
     yield b"referrer-policy", b"same-origin"
     yield b"x-frame-options", b"DENY"
+    yield b"content-security-policy", POLICY
 
 
-def asgi(*, api_url: str, demo: bool, device: Callable[[Any], Device] = real_device) -> Asgi:
+class TabAttention(TitleAttention):
+    """The title as Flutter draws it, and the bell for a tab that is hidden."""
+
+    def __init__(self, page: ft.Page, bell: Bell) -> None:
+        super().__init__(page)
+        self._bell, self._session = bell, page.session.id
+        bell.ring(self._session, 0)
+
+    def waiting(self, count: int) -> None:
+        super().waiting(count)
+        self._bell.ring(self._session, count)
+
+    def close(self) -> None:
+        self._bell.forget(self._session)
+
+
+def asgi(*, api_url: str, demo: bool, device: Callable[[ft.Page], Device] = real_device) -> Asgi:
     """The whole site as one ASGI application."""
+    bell = Bell()
+
+    def with_bell(page: ft.Page) -> Device:
+        return dataclasses.replace(device(page), attention=TabAttention(page, bell))
+
     site = flet_asgi(
-        make_main(api_url=api_url, demo=demo, device=device),
+        make_main(api_url=api_url, demo=demo, device=with_bell),
         assets_dir=str(assets()),
         app_name=NAME,
         app_short_name=NAME,
@@ -126,7 +164,7 @@ def asgi(*, api_url: str, demo: bool, device: Callable[[Any], Device] = real_dev
         session_timeout_seconds=SESSION_KEPT_S,
     )
     site.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    return Headers(site)
+    return Headers(bell.app(site))
 
 
 class Announcing(uvicorn.Server):
@@ -148,7 +186,7 @@ def server(
     port: int,
     api_url: str,
     demo: bool,
-    device: Callable[[Any], Device] = real_device,
+    device: Callable[[ft.Page], Device] = real_device,
     started: Callable[[int], None] | None = None,
 ) -> uvicorn.Server:
     """The server, not yet started; `started` will hear its port."""

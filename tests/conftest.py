@@ -9,6 +9,7 @@ import pytest
 from server.kernel.database import Database, open_database
 from server.kernel.settings import Settings
 from server.tables.migrate import bind_tables, engine_for, migrate
+from tests.kit.needs import needed
 from tests.kit.postgres import postgres_server
 from tests.kit.stores import postgres_settings, sqlite_settings
 from tests.kit.world import World, world_of
@@ -18,6 +19,15 @@ from tests.kit.world import World, world_of
 def postgres_url() -> Iterator[str]:
     with postgres_server() as url:
         yield url
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tests marked `needs` or `browser` run where the programs are that they drive."""
+    programs = [program for mark in item.iter_markers("needs") for program in mark.args]
+    if item.get_closest_marker("browser"):
+        programs.append("chromium")
+    if programs:
+        needed(*programs)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -24,6 +24,7 @@ class _Sent(Struct, frozen=True, kw_only=True):
     state: str
     created_at: datetime
     accepted_at: datetime | None
+    incident_state: str | None
 
 
 async def read_outbox(db: Database, secrets: Secrets) -> list[OutboxItem]:
@@ -31,8 +32,10 @@ async def read_outbox(db: Database, secrets: Secrets) -> list[OutboxItem]:
     rows = await db.rows(
         _Sent,
         "SELECT delivery.id, delivery.channel, address.label, user_account.name AS person, delivery.message,"
-        " delivery.state, delivery.created_at, delivery.accepted_at FROM delivery"
+        " delivery.state, delivery.created_at, delivery.accepted_at, incident.state AS incident_state FROM delivery"
         " JOIN address ON address.id = delivery.address_id JOIN user_account ON user_account.id = address.user_id"
+        " LEFT JOIN notification ON notification.id = delivery.id"
+        " LEFT JOIN incident ON incident.id = notification.incident_id"
         " WHERE delivery.accepted_at IS NOT NULL ORDER BY delivery.created_at DESC LIMIT :limit",
         limit=NEWEST,
     )
@@ -43,7 +46,8 @@ async def read_outbox(db: Database, secrets: Secrets) -> list[OutboxItem]:
 
 def _item(row: _Sent, secrets: Secrets) -> OutboxItem:
     message, subject = row.message, row.message.subject
-    token = action_token(secrets, row.id, message.verbs, row.created_at + ACTION_TOKEN) if message.verbs else None
+    verbs = message.verbs if row.incident_state != "resolved" else ()
+    token = action_token(secrets, row.id, message.verbs, row.created_at + ACTION_TOKEN) if verbs else None
     return OutboxItem(
         id=row.id,
         channel=row.channel,
@@ -57,7 +61,7 @@ def _item(row: _Sent, secrets: Secrets) -> OutboxItem:
         severity=subject.severity if subject else None,  # pyright: ignore[reportArgumentType]
         incident_id=subject.incident_id if subject else None,
         incident_number=subject.number if subject else None,
-        verbs=list(message.verbs),  # pyright: ignore[reportArgumentType]
+        verbs=list(verbs),  # pyright: ignore[reportArgumentType]
         action_token=token,
         raw=msgspec.json.format(msgspec.json.encode(message), indent=2).decode(),
     )

@@ -179,6 +179,7 @@ def paged(pushes: Path) -> list[str]:
 
 
 @pytest.mark.browser
+@pytest.mark.needs("prometheus", "prometheus-alertmanager")
 async def test_a_rule_fires_and_somebody_answers_in_the_app(tmp_path: Path) -> None:
     async with dogwatch(tmp_path) as (api, site, pushes):
         ingest_url = await configure(api)

@@ -73,6 +73,9 @@ class Counter:
     def waiting(self, count: int) -> None:
         self.told.append(count)
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
 
 class MemoryConnection(Connection):
     """Packs each message as the wire would, answers method calls with None, keeps crashes."""

@@ -10,20 +10,11 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
-
-class PostgresMissing(Exception):
-    """No PostgreSQL binaries on this machine; the text says what to install."""
+from tests.kit.needs import needed
 
 
-def find_binaries() -> Path:
-    """The folder with initdb and postgres, the newest version first."""
-    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    if on_path := shutil.which("postgres"):
-        candidates.append(Path(on_path).parent)
-    for folder in candidates:
-        if (folder / "initdb").exists():
-            return folder
-    raise PostgresMissing("PostgreSQL 15 or newer is missing: apt-get install postgresql")
+class PostgresFailed(Exception):
+    """PostgreSQL is here but did not start."""
 
 
 @contextlib.contextmanager
@@ -32,7 +23,7 @@ def postgres_server() -> Generator[str]:
     if given := os.environ.get("TEST_PG_DSN"):
         yield given
         return
-    binaries = find_binaries()
+    binaries = needed("postgres").parent
     folder = Path(tempfile.mkdtemp(prefix="dogwatch-pg-", dir="/tmp"))
     user = _unprivileged(folder)
     try:
@@ -63,7 +54,7 @@ def _unprivileged(folder: Path) -> int | None:
             entry = pwd.getpwnam(name)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
             return entry.pw_uid
-    raise PostgresMissing("no user 'postgres' or 'nobody' to run PostgreSQL as")
+    raise PostgresFailed("no user 'postgres' or 'nobody' to run PostgreSQL as")
 
 
 def _run(command: list[object], user: int | None, folder: Path) -> None:
@@ -76,6 +67,6 @@ def _wait(folder: Path, server: "subprocess.Popen[bytes]") -> None:
         if (folder / ".s.PGSQL.5432").exists():
             return
         if server.poll() is not None:
-            raise PostgresMissing("PostgreSQL ended while starting")
+            raise PostgresFailed("PostgreSQL ended while starting")
         time.sleep(0.05)
-    raise PostgresMissing("PostgreSQL did not start within 30 s")
+    raise PostgresFailed("PostgreSQL did not start within 30 s")

@@ -1,5 +1,6 @@
 """The app in the browser: pages made from the installed client, headers, the list of pictures."""
 
+import asyncio
 import json
 import tomllib
 from collections.abc import MutableMapping
@@ -10,6 +11,7 @@ import flet_web
 import httpx
 import pytest
 
+from mobile_app.bell import Bell
 from mobile_app.web import PageChanged, asgi, index_page, manifest
 from phone.app import ROUTES, route_of
 from tests.kit.screenshots import SIZES, shots
@@ -42,6 +44,7 @@ async def test_pages_are_asked_for_each_time_and_the_engine_is_kept() -> None:
         assert page.status_code == 200
         assert page.headers["cache-control"] == "no-cache"
         assert page.headers["x-frame-options"] == "DENY"
+        assert "default-src 'self'" in page.headers["content-security-policy"]
         assert "flet.noCdn=true" in page.text
         font = await client.get("/fonts/Inter-Regular.otf")
         assert "max-age" in font.headers["cache-control"]
@@ -79,3 +82,51 @@ def test_the_build_settings_pin_flet() -> None:
     project: MutableMapping[str, Any] = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
     assert "flet==1.0.5" in project["project"]["dependencies"]
     assert project["tool"]["flet"]["app"] == {"path": "src", "module": "main"}
+
+
+async def test_a_hidden_tab_is_told_how_many_wait() -> None:
+    bell, sent, there = Bell(), list[dict[str, Any]](), asyncio.Event()
+
+    async def receive() -> MutableMapping[str, Any]:
+        await there.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(dict(message))
+
+    async def site(*_: Any) -> None:
+        raise AssertionError
+
+    scope = {"type": "http", "path": "/attention", "headers": [(b"x-flet-session", b"s-1")]}
+    await bell.app(site)(scope, receive, send)
+    assert sent[0]["status"] == 404
+    sent.clear()
+    bell.ring("s-1", 0)
+    stream = asyncio.create_task(bell.app(site)(scope, receive, send))
+    await asyncio.sleep(0.01)
+    bell.ring("s-1", 2)
+    bell.ring("s-2", 9)
+    await asyncio.sleep(0.01)
+    assert [message.get("body") for message in sent] == [None, b"0\n", b"2\n"]
+    there.set()
+    await asyncio.wait_for(stream, 1)
+    assert sent[-1] == {"type": "http.response.body", "body": b""}
+
+
+async def test_a_session_that_is_over_ends_its_stream() -> None:
+    bell, sent = Bell(), list[dict[str, Any]]()
+
+    async def receive() -> MutableMapping[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(dict(message))
+
+    bell.ring("s-1", 1)
+    scope = {"type": "http", "path": "/attention", "headers": [(b"x-flet-session", b"s-1")]}
+    stream = asyncio.create_task(bell.app(send)(scope, receive, send))  # pyright: ignore[reportArgumentType]
+    await asyncio.sleep(0.01)
+    bell.forget("s-1")
+    await asyncio.wait_for(stream, 1)
+    assert sent[-1] == {"type": "http.response.body", "body": b""}

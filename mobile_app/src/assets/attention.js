@@ -46,5 +46,33 @@
     }
     last = count;
   };
+  // A hidden tab draws no frame, so Flutter would leave the title as it was: the number comes beside it.
+  const told = (count) => {
+    document.title = count ? `(${count}) Dogwatch` : "Dogwatch";
+    look();
+  };
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const listen = async (session) => {
+    const answer = await fetch("attention", { headers: { "X-Flet-Session": session }, cache: "no-store" });
+    if (!answer.ok) return;
+    const lines = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { value, done } = await lines.read();
+      if (done) return;
+      const parts = (rest + value).split("\n");
+      rest = parts.pop();
+      if (parts.length) told(Number(parts[parts.length - 1]));
+    }
+  };
+  const follow = async () => {
+    for (;;) {
+      const session = sessionStorage.getItem("_flet_session_id");
+      if (session) await listen(session).catch(() => {});
+      await pause(1500);
+    }
+  };
+  follow();
+
   new MutationObserver(look).observe(document.head, { childList: true, subtree: true, characterData: true });
 })();

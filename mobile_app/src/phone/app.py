@@ -11,6 +11,7 @@ import httpx
 from phone.api.client import Client
 from phone.api.live import Connect, Live, open_socket
 from phone.api.outbox import Outbox
+from phone.components.marks import mark
 from phone.components.placeholders import failed, skeleton
 from phone.components.shell import frame
 from phone.components.text import text
@@ -121,7 +122,10 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
 
 def _pick_one(app: App) -> ft.Control:
     hint = text(app.look.words("incidents.pick"), "body", app.look.palette.muted, align=ft.TextAlign.CENTER)
-    return ft.Container(content=hint, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))
+    both = ft.Column(
+        [mark(app.look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
+    )
+    return ft.Container(content=both, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))
 
 
 def _view(app: App, route: str, content: ft.Control) -> ft.Control:
@@ -227,14 +231,14 @@ def _listen(page: ft.Page, app: App) -> None:
     page.on_disconnect = lambda _: app.pause()
     page.on_connect = lambda _: app.wake()
     page.on_close = closed
-    page.on_app_lifecycle_state_change = lambda event: _lived(app, event)
+    page.on_app_lifecycle_state_change = lambda event: _lived(app, page, event)
 
 
-def _lived(app: App, event: ft.AppLifecycleStateChangeEvent) -> None:
-    # A hidden browser tab keeps its title and its sound, so only a phone's app rests.
+def _lived(app: App, page: ft.Page, event: ft.AppLifecycleStateChangeEvent) -> None:
+    # A browser tab in the background has to ring, so only a phone's app rests.
     if event.state == ft.AppLifecycleState.RESUME:
         app.wake()
-    elif event.state == ft.AppLifecycleState.PAUSE:
+    elif event.state == ft.AppLifecycleState.PAUSE and not page.web:
         app.pause()
 
 

@@ -1,4 +1,4 @@
-"""Properties: 200 fixed examples in each run, and as many random ones as asked for in a soak."""
+"""Properties: 200 fixed examples in each run, fewer by `PROPERTY_SHARE`, and as many random ones as a soak asks for."""
 
 import os
 import random
@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 Property = Callable[..., None]
+SHARE = float(os.environ.get("PROPERTY_SHARE", "1"))
 
 QUICK = settings(
     max_examples=200,
@@ -25,7 +26,7 @@ def holds(*strategies: SearchStrategy[Any], examples: int = 200) -> Callable[[Pr
 
     def keep(claim: Property) -> Property:
         PROPERTIES[claim.__name__] = claim, strategies
-        return settings(QUICK, max_examples=examples)(given(*strategies)(claim))
+        return settings(QUICK, max_examples=max(1, round(examples * SHARE)))(given(*strategies)(claim))
 
     return keep
 

@@ -72,7 +72,7 @@ def _step(app: App, step: EscalationStep) -> ft.Control:
             content=ft.Column(
                 [
                     text(when, "label" if is_now else "small", palette.critical if is_now else palette.muted),
-                    text(who, "label" if is_now else "small", palette.ink, lines=2),
+                    text(who, "label" if is_now else "small", palette.ink, lines=3),
                 ],
                 spacing=2,
             ),

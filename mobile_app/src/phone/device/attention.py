@@ -12,6 +12,8 @@ class Attention(Protocol):
 
     def waiting(self, count: int) -> None: ...
 
+    def close(self) -> None: ...
+
 
 class TitleAttention:
     """Counts in the title; `assets/attention.js` beeps and badges the icon when the number rises."""
@@ -24,3 +26,6 @@ class TitleAttention:
         if self._page.title != title:
             self._page.title = title
             self._page.schedule_update()
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -7,7 +7,7 @@ import flet as ft
 
 from phone import wording
 from phone.api.errors import ApiError
-from phone.components.controls import Handler, filled, quiet, word
+from phone.components.controls import Face, Handler, filled, quiet, tappable, word
 from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import kept, state
 from phone.components.marks import mark
@@ -61,7 +61,7 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
     parts += _fields(look, session, draft, submit)
     reveal_label = words("sign_in.hide") if draft.shown else words("sign_in.show")
     reveal_row = ft.Row([word(look, reveal_label, reveal, key="reveal")], alignment=ft.MainAxisAlignment.END)
-    parts.append(ft.Container(content=reveal_row, margin=ft.Margin.only(top=-12)))
+    parts.append(ft.Container(content=reveal_row, margin=ft.Margin.only(top=-12, right=-8)))
     label = words("sign_in.busy") if session.busy else words("sign_in.submit")
     parts.append(filled(look, label, submit, busy=session.busy, key="sign-in"))
     if session.demo:
@@ -171,15 +171,12 @@ def _foot(app: App, look: Look, session: Session) -> ft.Control:
             if session.fixed_server and session.server
             else ft.Container(height=0),
             ft.Container(
-                content=ft.Row(
-                    [
-                        word(
-                            look,
-                            look.words("sign_in.language"),
-                            lambda: app.choose_language(other),
-                            key="language",
-                        )
-                    ]
+                content=tappable(
+                    look,
+                    text(look.words("sign_in.language"), "button", palette.accent),
+                    lambda: app.choose_language(other),
+                    face=Face(padding=ft.Padding.symmetric(horizontal=8, vertical=14), radius=10),
+                    key="language",
                 ),
                 margin=ft.Margin.only(left=-8),
             ),

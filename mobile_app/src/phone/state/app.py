@@ -140,6 +140,7 @@ class App:
         self.pause()
         self.outbox.stop()
         self.toast.close()
+        self.attention.close()
         await self.client.close()
 
     # What is shown
