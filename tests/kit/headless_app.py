@@ -171,7 +171,7 @@ class HeadlessApp:
             await asyncio.sleep(seconds / 4)
         assert not self.connection.crashes, self.connection.crashes[0]
 
-    async def until(self, holds: Callable[[], object], *, within_s: float = 2) -> None:
+    async def until(self, holds: Callable[[], object], *, within_s: float = 15) -> None:
         """Wait for a condition."""
         for _ in range(int(within_s / 0.02)):
             if holds():

@@ -74,6 +74,8 @@ def route_of(address: str, *, demo: bool) -> Route:
 @ft.component
 def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Control]:
     """The stack of views of where the reader is."""
+    page = ft.context.page
+    ft.use_effect(lambda: _tell_material(page, look), [look.theme, look.language])
     if session.phase == "starting":
         return [_view(app, "/", skeleton(look))]
     if session.phase == "unreachable" and session.error is not None:
@@ -91,6 +93,15 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
         "me": lambda: MeScreen(app, session, look),
     }
     return [_view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
+
+
+def _tell_material(page: ft.Page, look: Look) -> None:
+    """What Flutter draws by itself follows the reader: cursors, selections, its own few words."""
+    page.theme_mode = ft.ThemeMode(look.theme)
+    page.locale_configuration = ft.LocaleConfiguration(
+        supported_locales=[ft.Locale("en"), ft.Locale("zh")], current_locale=ft.Locale(look.language)
+    )
+    page.schedule_update()
 
 
 def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:

@@ -82,7 +82,7 @@ def _argument(words: Words, name: str, value: Any) -> object:
         return words.names(_names(value))
     if name == "person":
         return _names([value])[0]
-    if name in ("reason", "via"):
+    if name in ("reason", "via", "what"):
         code = "" if value is None else str(value)
         return words.first(f"{name}.{code}", f"{name}.other", **{name: code.replace("_", " ")})
     if name == "verb":
