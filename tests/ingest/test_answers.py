@@ -210,3 +210,10 @@ async def test_too_fast_is_429_with_retry_after_but_never_for_who_does_not_retry
         answer = await ways.send(ways.path("pagerduty"), PAGERDUTY_V2_BODY)
     assert answer.status_code == 429
     assert answer.json()["status"] == "throttle exceeded"
+
+
+async def test_a_broken_character_does_not_hide_pagerdutys_key(ways: Ways) -> None:
+    body = json.dumps({"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY}).encode()
+    assert (await ways.send(V2, body.replace(b"Disk", b"Disk\xff"))).status_code == 202
+    assert (await ways.send(V2, body.replace(b"Disk", b"Disk\\ud800"))).status_code == 202
+    assert (await ways.send(V2, {"routing_key": 5, **PAGERDUTY_V2_BODY})).status_code == 400
