@@ -108,9 +108,7 @@ def result_of(words: Words, entry: TimelineEntry, *, paged: list[str] | None = N
     args = arguments(words, entry)
     person, label = str(args.get("person", "")), str(args.get("label") or "")
     if label and paged == [person]:
-        channel = words.first(
-            f"channel.{args.get('channel')}", "timeline.other", kind=args.get("channel", "")
-        )
+        channel = words.first(f"channel.{args.get('channel')}", "timeline.other", kind=args.get("channel", ""))
         who = words("result.device", label=label, channel=channel)
     else:
         who = words("timeline.page_accepted", person=person, label=label) if label else person
