@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import Receive, Scope, Send
 
+import server.integrations
 from server.accounts import api as accounts_api
 from server.accounts.guard import guard, needs, provide_actor, provide_session
 from server.accounts.live import live
@@ -24,7 +25,9 @@ from server.engine import Engine, running_engine
 from server.escalation import api as escalation_api
 from server.incidents import api as incidents_api
 from server.ingest.accept import Accept
+from server.ingest.describe import ways_in
 from server.ingest.store import EventStore
+from server.integrations.base import INTEGRATIONS
 from server.kernel.api_docs import assets_router, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.live import LiveFeed
@@ -111,6 +114,7 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
                 telling.cancel()
                 await asyncio.gather(telling, return_exceptions=True)
 
+    INTEGRATIONS.load(server.integrations)
     handlers = [
         *HANDLERS,
         assets_router(needs(PUBLIC)),
@@ -125,6 +129,6 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=openapi_config(title="Dogwatch", version=VERSION, opt=needs(PUBLIC)),
+        openapi_config=openapi_config(title="Dogwatch", version=VERSION, opt=needs(PUBLIC), paths=ways_in()),
         logging_config=None,
     )

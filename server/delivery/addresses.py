@@ -93,11 +93,13 @@ async def open_address(db: Database, id: str, kind: type[Struct], secrets: Secre
     return msgspec.json.decode(secrets.decrypt(row.value_enc, place=_place(id)), type=kind)
 
 
-def bury(writes: Writes, id: str, *, reason: str, now: datetime) -> None:
-    """The provider says that nothing arrives there any more."""
+def bury(writes: Writes, id: str, *, reason: str, since: datetime, now: datetime) -> None:
+    """The provider says that nothing arrives there since then; an address that was added later is alive."""
     writes.sql(
-        "UPDATE address SET dead_at = :now, dead_reason = :reason WHERE id = :id AND dead_at IS NULL",
+        "UPDATE address SET dead_at = :now, dead_reason = :reason"
+        " WHERE id = :id AND dead_at IS NULL AND created_at <= :since",
         now=now,
+        since=since,
         reason=reason,
         id=id,
     )

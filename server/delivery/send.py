@@ -110,7 +110,7 @@ def _failed(delivery: DeliveryRow, failure: DeliveryFailed, now: datetime) -> Wr
         priority = Priority(delivery.priority)
         arm(writes, SEND[priority], delivery.id, at=again, now=now, priority=priority)
     if failure.dead_address:
-        bury(writes, delivery.address_id, reason=failure.reason, now=now)
+        bury(writes, delivery.address_id, reason=failure.reason, since=failure.dead_since or now, now=now)
     if failure.bad_credentials:
         log.error("delivery.credentials_refused", channel=delivery.channel, reason=failure.reason)
     if is_in_trouble(attempts, is_final=again is None):

@@ -97,8 +97,8 @@ class TakeStep:
         )
         append(writes, head, _entries(decided, run), now=now)
         arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
-        if taken.outcome == "paged" and decided.next_at > now + LOOK_AFTER:
-            arm(writes, HURRY, incident.id, at=now + LOOK_AFTER, now=now)
+        if taken.people:
+            arm(writes, HURRY, incident.id, at=min(now + LOOK_AFTER, decided.next_at), now=now)
         else:
             disarm(writes, HURRY, incident.id)
         return writes

@@ -10,7 +10,7 @@ from server.kernel.due import Claimed, arm, bring_forward
 from server.notifications.settle import HURRY
 from server.timeline.append import Entry, append, load_head
 from shared.domain.escalation import place_of
-from shared.domain.notification import LOOK_AFTER
+from shared.domain.notification import look_again_at
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Hurry:
         states, paged_at = await self._pages(run.incident_id, run.cycle, run.step - 1)
         if not states or "accepted" in states or run.next_at is None or run.next_at <= now:
             return writes
-        look_at = paged_at + LOOK_AFTER
-        if "queued" in states and now < look_at:
-            arm(writes, HURRY, run.incident_id, at=look_at, now=now)
+        place = place_of(run.policy_json, run.position - 1)
+        again_at = look_again_at(states, paged_at=paged_at, is_fallback=place.is_fallback, now=now)
+        if again_at is not None:
+            arm(writes, HURRY, run.incident_id, at=again_at, now=now)
             return writes
-        level = place_of(run.policy_json, run.position - 1).level
-        append(writes, head, [Entry("hurried", {"level": level, "reason": "nobody_reachable"})], now=now)
+        append(writes, head, [Entry("hurried", {"level": place.level, "reason": "nobody_reachable"})], now=now)
         writes.sql(
             "UPDATE escalation_run SET next_at = :now, rev = rev + 1 WHERE id = :id AND rev = :rev",
             expect=1,

@@ -10,6 +10,7 @@ from server.kernel.ids import new_id
 from server.notifications.settle import HURRY
 from server.tables.escalations import EscalationRun
 from shared.domain.escalation import Level, Policy
+from shared.domain.notification import LOOK_AFTER
 
 ADVANCE = "run.advance"
 
@@ -80,8 +81,10 @@ def stop(writes: Writes, run: RunRow) -> None:
 
 
 def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: datetime) -> None:
-    """Go on from `position` at `at`."""
+    """Go on from `position` at `at`; until then somebody looks whether the pages of the last step arrive."""
     writes.update(
         EscalationRun, {"id": run.id, "rev": run.rev}, state="running", position=position, next_at=at, rev=run.rev + 1
     )
     arm(writes, ADVANCE, run.incident_id, at=at, now=now)
+    if at > now:
+        arm(writes, HURRY, run.incident_id, at=min(now + LOOK_AFTER, at), now=now)

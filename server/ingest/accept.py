@@ -62,11 +62,23 @@ class Accept:
         try:
             if member is None:
                 raise NotFound("there is no such way in")
-            answer = await self._take(member, key, scope, headers, receive)
+            answer = await self._take_or_refuse(member, key, scope, headers, receive)
         except DogwatchError as error:
             EVENTS_REFUSED.labels(source if member else "unknown", error.code).inc()
             answer = _refuse(member, error)
         await _send(send, answer)
+
+    async def _take_or_refuse(
+        self, member: Integration, key: str | None, scope: Scope, headers: Mapping[str, str], receive: Receive
+    ) -> Answer | Challenge:
+        """What goes wrong here is our trouble: whoever sent it should send it again."""
+        try:
+            return await self._take(member, key, scope, headers, receive)
+        except DogwatchError:
+            raise
+        except Exception as error:
+            log.exception("ingest.failed", source=member.slug)
+            raise Unavailable("it could not be kept; send it again") from error
 
     async def _take(
         self, member: Integration, key: str | None, scope: Scope, headers: Mapping[str, str], receive: Receive
@@ -75,7 +87,7 @@ class Accept:
             raise MethodNotAllowed("send events by POST")
         body = await _read(receive, headers, member.max_body_bytes)
         now = self.clock.now()
-        integration = await self._integration(member, key or member.body_key(body))
+        integration = await self._integration(member, key or _body_key(member, body))
         wait_s = self.limit.wait_s(integration.id, now)
         if wait_s > 0 and member.can_retry_4xx:
             raise TooManyRequests("this integration sends too fast", retry_after_s=int(wait_s) + 1)
@@ -87,7 +99,11 @@ class Accept:
             return looked
         kept = await self.store.keep(_new_event(envelope, looked, integration, headers, now))
         EVENTS_ACCEPTED.labels(member.slug).inc()
-        return member.accepted(msgspec.structs.replace(envelope, event_id=kept), looked)
+        if kept != envelope.event_id:
+            envelope = msgspec.structs.replace(envelope, event_id=kept)
+            looked = member.check(envelope)
+            assert isinstance(looked, Accepted)
+        return member.accepted(envelope, looked)
 
     async def _integration(self, member: Integration, key: str | None) -> IntegrationFacts:
         if not key:
@@ -141,6 +157,13 @@ async def _read(receive: Receive, headers: Mapping[str, str], at_most: int) -> b
             return b"".join(chunks)
 
 
+def _body_key(member: Integration, body: bytes) -> str | None:
+    try:
+        return member.body_key(body)
+    except BadEvent as bad:
+        raise Invalid.one(bad.field, bad.code, bad.message) from bad
+
+
 def _look(member: Integration, envelope: Envelope) -> Accepted | Challenge:
     try:
         return member.check(envelope)
@@ -174,6 +197,8 @@ def _refuse(member: Integration | None, error: DogwatchError) -> Answer:
         answer = member.refused(problem)
     after_s = error.retry_after_s or (5 if isinstance(error, Unavailable) else None)
     extra = {"retry-after": str(after_s)} if after_s is not None else {}
+    if isinstance(error, MethodNotAllowed):
+        extra["allow"] = "POST"
     return msgspec.structs.replace(answer, headers=answer.headers | extra)
 
 

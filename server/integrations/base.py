@@ -82,7 +82,7 @@ class Integration(ABC):
     setup: ClassVar[dict[str, str]] = {}
 
     def body_key(self, body: bytes) -> str | None:
-        """The integration key, where the protocol puts it into the body; never raises."""
+        """The integration key, where the protocol puts it into the body; raises BadEvent when that can't be read."""
         del body
         return None
 

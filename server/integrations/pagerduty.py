@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
-import msgspec
 from msgspec import Struct
 
 from server.integrations import clean
@@ -46,10 +45,8 @@ class PagerDuty(Integration):
     }
 
     def body_key(self, body: bytes) -> str | None:
-        try:
-            keys = msgspec.json.decode(body, type=_Keys)
-        except (ValueError, RecursionError):
-            return None
+        clean.refuse_unwieldy(body)
+        keys = clean.read_json(body, _Keys)
         return keys.routing_key or keys.service_key
 
     def check(self, envelope: Envelope) -> Accepted:

@@ -13,6 +13,43 @@ from litestar.static_files import create_static_files_router  # pyright: ignore[
 PATH = "/schema"
 ASSETS = f"{PATH}/assets"
 PACKAGE = "fastapi_swagger"
+REFUSALS = {
+    "400": "Malformed or invalid; names the fields",
+    "401": "Sign in first",
+    "403": "Visible, but not allowed",
+    "404": "Not there, or not visible",
+    "409": "Not possible now, or a reused key",
+    "412": "If-Match names an old revision",
+    "413": "Too large",
+    "428": "If-Match is missing",
+    "429": "Too many requests; see Retry-After",
+    "503": "The store can't take it now; see Retry-After",
+}
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457 problem details",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                    "args": {"type": "object"},
+                },
+            },
+        },
+    },
+}
 PAGE = f"""<!doctype html>
 <html lang="en">
 <head>
@@ -42,14 +79,55 @@ class OwnSwagger(OpenAPIRenderPlugin):
         return PAGE.encode()
 
 
-def openapi_config(*, title: str, version: str, opt: dict[str, str]) -> OpenAPIConfig:
-    """OpenAPI 3.1 at /schema/openapi.json, readable at /schema."""
+class OwnJson(JsonRenderPlugin):
+    """The description with what the framework can't know: the ways in, and how refusals look."""
+
+    def __init__(self, paths: dict[str, Any]) -> None:
+        super().__init__(path="/openapi.json")
+        self._paths = paths
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return super().render(request, complete(openapi_schema, self._paths))
+
+
+def complete(schema: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
+    """Every operation with the refusals it may answer, and `paths` beside those of handlers."""
+    described = {path: _with_refusals(path, item) for path, item in schema["paths"].items()}
+    components = schema.get("components", {})
+    schemas = components.get("schemas", {}) | {"Problem": PROBLEM}
+    return schema | {"paths": described | paths, "components": components | {"schemas": schemas}}
+
+
+def _with_refusals(path: str, item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        method: operation | {"responses": operation["responses"] | _refusals(method, path)}
+        for method, operation in item.items()
+        if isinstance(operation, dict) and "responses" in operation
+    }
+
+
+def _refusals(method: str, path: str) -> dict[str, Any]:
+    """The statuses that this kind of request may be refused with."""
+    statuses = {"400", "401", "403", "429", "503"}
+    if "{" in path:
+        statuses.add("404")
+    if method in ("post", "put", "patch", "delete"):
+        statuses |= {"404", "409", "413"}
+    if method in ("put", "patch", "delete"):
+        statuses |= {"412", "428"}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    content = {"application/problem+json": {"schema": schema}}
+    return {status: {"description": REFUSALS[status], "content": content} for status in sorted(statuses)}
+
+
+def openapi_config(*, title: str, version: str, opt: dict[str, str], paths: dict[str, Any]) -> OpenAPIConfig:
+    """OpenAPI 3.1 at /schema/openapi.json, readable at /schema; `paths` are described by hand."""
     return OpenAPIConfig(
         title=title,
         version=version,
         path=PATH,
         openapi_router=Router(PATH, route_handlers=[], opt=opt),
-        render_plugins=[OwnSwagger(), JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[OwnSwagger(), OwnJson(paths)],
         components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
         security=[{"bearer": []}],
     )

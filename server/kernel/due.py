@@ -128,6 +128,7 @@ class DueLoop:
     running: dict[str, int] = field(default_factory=dict[str, int])
     last_cycle: datetime | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _turns: dict[str, asyncio.Semaphore] = field(default_factory=dict[str, asyncio.Semaphore])
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def hurry(self) -> None:
@@ -160,7 +161,7 @@ class DueLoop:
         self._wake.clear()
         now = self.clock.now()
         count = 0
-        for priority in Priority:
+        for priority in await self._ready(now):
             kinds, limit = self._capacity(priority)
             for claimed in await claim(self.db, kinds, priority, limit=limit, now=now):
                 self._start(claimed)
@@ -168,14 +169,22 @@ class DueLoop:
         self.last_cycle = now
         return count
 
+    async def _ready(self, now: datetime) -> list[Priority]:
+        """The priorities in which something is due; a look costs no write."""
+        row = "SELECT 1 FROM due WHERE priority = {} AND due_at <= :now AND leased_until <= :now AND parked_at IS NULL"
+        looks = ", ".join(f"CASE WHEN EXISTS ({row.format(int(each))}) THEN 1 ELSE 0 END" for each in Priority)
+        (found,) = await self.db.values(f"SELECT {looks}", now=now)
+        return [priority for priority, is_due in zip(Priority, found, strict=True) if is_due]
+
     def _capacity(self, priority: Priority) -> tuple[tuple[str, ...], int]:
+        """The kinds that have room, and how many rows to take; what exceeds a kind's share waits its turn, leased."""
         free = {
             kind: binding.at_once - self.running.get(kind, 0)
             for kind, binding in self.bindings.items()
             if binding.priority == priority
         }
         kinds = tuple(kind for kind, slots in free.items() if slots > 0)
-        return kinds, min((free[kind] for kind in kinds), default=0)
+        return kinds, max((free[kind] for kind in kinds), default=0)
 
     def _start(self, claimed: Claimed) -> None:
         self.running[claimed.kind] = self.running.get(claimed.kind, 0) + 1
@@ -196,7 +205,8 @@ class DueLoop:
     async def _handle(self, claimed: Claimed) -> None:
         renewing = asyncio.create_task(self._renew(claimed))
         try:
-            await self._run_handler(claimed)
+            async with self._turns.setdefault(claimed.kind, asyncio.Semaphore(self.bindings[claimed.kind].at_once)):
+                await self._run_handler(claimed)
         except Exception as error:
             log.exception("due.failed", kind=claimed.kind, ref=claimed.ref, attempts=claimed.attempts)
             await self._put_back(claimed, f"{type(error).__name__}: {error}")

@@ -49,7 +49,7 @@ class Secrets:
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
 
     def is_signed(self, text: str, signature: str) -> bool:
-        return hmac.compare_digest(self.sign(text), signature)
+        return hmac.compare_digest(self.sign(text).encode(), signature.encode("utf-8", "replace"))
 
 
 def _derive(secret_key: str, purpose: bytes) -> bytes:

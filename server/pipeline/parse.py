@@ -64,7 +64,7 @@ def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
     try:
         return Parsed(row=row, events=INTEGRATIONS[integration.source]().parse(envelope), error=None)
     except Exception as error:
-        log.exception("pipeline.parse_failed", event=row.id, source=integration.source)
+        log.exception("pipeline.parse_failed", event_id=row.id, source=integration.source)
         unreadable = Event(
             action=Action.TRIGGER,
             dedup_key=f"unreadable {row.id}",

@@ -148,7 +148,7 @@ class Lanes:
         for _ in range(TRIES):
             if await self._commit(lane, await self._decide(integration, taken)) or lane not in self.held:
                 return
-        log.error("lanes.contended", event=rows[0].id)
+        log.error("lanes.contended", event_id=rows[0].id)
 
     def _parse(self, integration: IntegrationFacts, row: StoredEvent) -> Parsed:
         """Parsed once, although a body of thousands of alerts takes many slices."""

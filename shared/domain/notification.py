@@ -1,11 +1,24 @@
 """How one person is told: which addresses, in which order, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 LOOK_AFTER = timedelta(seconds=60)
+
+
+def look_again_at(states: Collection[str], *, paged_at: datetime, is_fallback: bool, now: datetime) -> datetime | None:
+    """When to look at the pages of a step again; None when nobody will be reached and the next step must not wait.
+
+    A page that is still under way gets a minute. A fallback is paged again once a minute at most, and only after every
+    page of it was given up: there is nobody after it.
+    """
+    look_at = paged_at + LOOK_AFTER
+    is_under_way = "queued" in states
+    if now < look_at:
+        return look_at if is_under_way or is_fallback else None
+    return now + LOOK_AFTER if is_under_way and is_fallback else None
 
 
 class Turn(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from server.integrations.base import Accepted, Envelope
+from server.integrations.base import Accepted, BadEvent, Envelope
 from server.integrations.pagerduty import PagerDuty
 
 V2 = {
@@ -48,8 +48,10 @@ def test_the_key_is_in_the_body():
     integration = PagerDuty()
     assert integration.body_key(msgspec.json.encode(V2)) == "r" * 32
     assert integration.body_key(msgspec.json.encode(V1)) == "s" * 32
-    for odd in (b"", b"{", b"[]", b'{"routing_key": 7}', b"[" * 9000, b'{"a": 1}'):
-        assert integration.body_key(odd) is None
+    assert integration.body_key(b'{"a": 1}') is None
+    for odd in (b"", b"{", b"[]", b'{"routing_key": 7}', b"[" * 9000):
+        with pytest.raises(BadEvent):
+            integration.body_key(odd)
 
 
 @pytest.mark.parametrize(

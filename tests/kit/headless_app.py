@@ -268,7 +268,7 @@ def texts_of(control: BaseControl) -> list[str]:
 def _own_texts(control: BaseControl) -> list[str]:
     if isinstance(control, ft.Text):
         own = "".join(span.text or "" for span in control.spans or []) or control.value
-        return [own] if own else []
+        return [own.replace("\u2011", "-")] if own else []
     if isinstance(control, ft.Semantics):
         return [control.label] if control.label else []
     if isinstance(control, ft.IconButton):

@@ -36,7 +36,7 @@ def postgres_server() -> Generator[str]:
             user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            _wait(folder, server)
+            _wait(binaries, folder, server)
             yield f"postgres://postgres@/{{name}}?host={folder}"
         finally:
             server.terminate()
@@ -61,12 +61,13 @@ def _run(command: list[object], user: int | None, folder: Path) -> None:
     subprocess.run([str(each) for each in command], user=user, cwd=folder, check=True, capture_output=True, timeout=60)
 
 
-def _wait(folder: Path, server: "subprocess.Popen[bytes]") -> None:
+def _wait(binaries: Path, folder: Path, server: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 30
+    ready = [str(binaries / "pg_isready"), "-q", "-h", str(folder), "-U", "postgres"]
     while time.monotonic() < deadline:
-        if (folder / ".s.PGSQL.5432").exists():
+        if subprocess.run(ready, check=False).returncode == 0:
             return
         if server.poll() is not None:
-            raise PostgresFailed("PostgreSQL ended while starting")
+            raise RuntimeError("PostgreSQL ended while starting")
         time.sleep(0.05)
-    raise PostgresFailed("PostgreSQL did not start within 30 s")
+    raise RuntimeError("PostgreSQL did not start within 30 s")

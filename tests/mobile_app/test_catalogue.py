@@ -56,6 +56,7 @@ def test_no_text_is_left_over() -> None:
         "outbox.",
         "via.",
         "reason.",
+        "what.",
         "role.",
     )
     for key in catalogue("en"):

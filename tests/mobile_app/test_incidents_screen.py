@@ -256,10 +256,10 @@ async def test_a_phone_that_starts_offline_shows_the_last_list() -> None:
 async def test_amber_when_a_page_may_not_arrive() -> None:
     api = FakeApi()
     api.incidents = []
-    api.mine = msgspec.structs.replace(api.mine, unreachable="no_device")
+    api.mine = msgspec.structs.replace(api.mine, unreachable="no_phone")
     async with HeadlessApp(api) as app:
         assert app.says("A page may not reach you")
-        assert app.says("No phone or other device of yours can be paged.")
+        assert app.says("No phone of yours is paired, so nothing rings at night.")
 
 
 async def test_not_on_call_names_the_next_watch() -> None:

@@ -59,6 +59,9 @@ ROUTES: Final = (
     Route("/me", "me", "/me"),
 )
 LOST: Final = Route("", "not-found", None)
+# How high the bars of an incident's verbs are: a message must not lie on them.
+ACTIONS_BELOW: Final = 140
+ACTIONS_BESIDE: Final = 84
 HOME: Final = ("/", "", "/sign-in")
 
 
@@ -74,6 +77,8 @@ def route_of(address: str, *, demo: bool) -> Route:
 @ft.component
 def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Control]:
     """The stack of views of where the reader is."""
+    page = ft.context.page
+    ft.use_effect(lambda: _tell_material(page, look), [look.theme, look.language])
     if session.phase == "starting":
         return [_view(app, "/", skeleton(look))]
     if session.phase == "unreachable" and session.error is not None:
@@ -93,6 +98,15 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
     return [_view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
 
 
+def _tell_material(page: ft.Page, look: Look) -> None:
+    """What Flutter draws by itself follows the reader: cursors, selections, its own few words."""
+    page.theme_mode = ft.ThemeMode(look.theme)
+    page.locale_configuration = ft.LocaleConfiguration(
+        supported_locales=[ft.Locale("en"), ft.Locale("zh")], current_locale=ft.Locale(look.language)
+    )
+    page.schedule_update()
+
+
 def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     look = app.look
     ident = app.place.route.partition("?")[0].strip("/").split("/")[-1] if is_open else None
@@ -107,16 +121,12 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
             expand=True,
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
-        return [_view(app, "/", frame(app, both, tab="/incidents"))]
+        lift = ACTIONS_BESIDE if is_open else 0
+        return [_view(app, "/", frame(app, both, tab="/incidents", lift=lift))]
     views = [_view(app, "/", frame(app, listed, tab="/incidents"))]
     if is_open:
-        views.append(
-            _view(
-                app,
-                app.place.route,
-                frame(app, IncidentDetail(app, app.incident, app.outbox, look), tab=None),
-            )
-        )
+        detail = IncidentDetail(app, app.incident, app.outbox, look)
+        views.append(_view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
     return views
 
 

@@ -27,7 +27,7 @@ class ApiError(Exception):
     @property
     def may_pass_later(self) -> bool:
         """Whether the same request may succeed without a change by the reader."""
-        return self.status == 429 or self.status >= 500
+        return self.status == 429 or self.status >= 500 or self.code == "contended"
 
     @classmethod
     def of(cls, problem: Problem, *, retry_after_s: float | None = None) -> "ApiError":
