@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from msgspec import Struct
@@ -182,7 +182,7 @@ class Unlucky(Story):
     def next_fate(self) -> Fate:
         if self.deaths > len(self.lifetimes):
             return Fate()
-        return Fate(commit=self.lifetimes[self.deaths - 1], moment=cast(Moment, ("before", "after")[self.deaths % 2]))
+        return Fate(commit=self.lifetimes[self.deaths - 1], moment=("before", "after")[self.deaths % 2])
 
 
 async def test_dying_again_and_again_in_one_story_loses_nothing(mortal: MortalWorld) -> None:
