@@ -87,8 +87,8 @@ class OwnJson(JsonRenderPlugin):
         self._paths = paths
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        rendered: bytes = super().render(request, complete(openapi_schema, self._paths))
-        return rendered  # pyright: ignore[reportUnknownMemberType] half typed there
+        whole = complete(openapi_schema, self._paths)
+        return super().render(request, whole)  # pyright: ignore[reportUnknownMemberType]
 
 
 def complete(schema: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
