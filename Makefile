@@ -47,7 +47,7 @@ bench: $(INSTALLED) test-packages ## measure: ratios within one run
 	@$(BIN)/python -m bench
 
 screenshots: $(INSTALLED) test-packages ## take every screen of the app into docs/screenshots
-	@$(BIN)/python -m tests.kit.screenshots
+	@PYTHONPATH=mobile_app/src $(BIN)/python -m tests.kit.screenshots
 
 lock: $(INSTALLED) ## write requirements.lock again after pyproject.toml changed; UPGRADE=--upgrade takes newer ones
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \

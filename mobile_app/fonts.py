@@ -69,9 +69,9 @@ def subset(font: Any, codes: set[int], target: Path, features: list[str]) -> Non
     options.desubroutinize = True
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     options.notdef_outline = True
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=codes)  # pyright: ignore[reportUnknownMemberType] fontTools is untyped
-    subsetter.subset(font)  # pyright: ignore[reportUnknownMemberType] fontTools is untyped
+    subsetter: Any = Subsetter(options)
+    subsetter.populate(unicodes=codes)
+    subsetter.subset(font)
     font.save(target)
 
 

@@ -25,9 +25,9 @@ for folder in (SOURCE, SOURCE.parents[1]):
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
 
-from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402
+from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402 - found on the paths above
 from phone.app import Device, make_main, real_device  # noqa: E402 - found on the paths above
-from phone.device.attention import TitleAttention  # noqa: E402
+from phone.device.attention import TitleAttention  # noqa: E402 - found on the paths above
 
 NAME: Final = "Dogwatch"
 DESCRIPTION: Final = "On call: what is broken, is it mine, and one big button."
@@ -205,7 +205,7 @@ async def serve(
 ) -> None:
     """Serve inside a running loop until cancelled; leaves signals to the caller."""
     running = server(host=host, port=port, api_url=api_url, demo=demo, started=started)
-    task = asyncio.create_task(running._serve())  # pyright: ignore[reportPrivateUsage]
+    task = asyncio.create_task(running._serve())  # pyright: ignore[reportPrivateUsage] serve() would take our signals
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:

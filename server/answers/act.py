@@ -12,6 +12,9 @@ from server.kernel.errors import Conflict, Forbidden, Unauthenticated
 from server.kernel.secrets import Secrets
 from server.timeline.append import Who
 from shared.wire.actions import Action, ActionResult
+from shared.wire.incidents import State, Verb
+
+STATE_AFTER: dict[Verb, State] = {"acknowledge": "acknowledged", "resolve": "resolved", "escalate": "triggered"}
 
 
 class Bound(Struct, frozen=True, kw_only=True):
@@ -63,12 +66,11 @@ async def act(db: Database, bound: Bound, action: Action, *, now: datetime) -> t
     writes.sql(
         "UPDATE delivery SET acted_at = :now WHERE id = :id AND acted_at IS NULL", now=now, id=bound.notification_id
     )
-    state = {"acknowledge": "acknowledged", "resolve": "resolved", "escalate": "triggered"}[action.verb]
     holder = actor.name if done else await _name(db, incident.acknowledged_by)
     result = ActionResult(
         incident_id=incident.id,
         number=incident.number,
-        state=state,  # pyright: ignore[reportArgumentType]
+        state=STATE_AFTER[action.verb],
         by=holder,
         done=done,
     )

@@ -11,6 +11,7 @@ from msgspec import Struct
 from server.kernel.outbound import Outbound
 from server.kernel.registry import Registry
 from server.kernel.settings import Settings
+from shared.wire.incidents import Severity, Verb
 
 Kind = Literal["page", "escalated", "cleared", "test", "notice"]
 Privacy = Literal["full", "minimal", "id"]
@@ -22,7 +23,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     incident_id: str
     number: int
-    severity: str
+    severity: Severity
     rev: int
     service: str
     url: str
@@ -43,7 +44,7 @@ class Message(Struct, frozen=True, kw_only=True):
     privacy: Privacy = "full"
     subject: Subject | None = None
     collapse_key: str = ""
-    verbs: tuple[str, ...] = ()
+    verbs: tuple[Verb, ...] = ()
     action_token: str = ""
     badge: int | None = None
     sent_at: datetime | None = None

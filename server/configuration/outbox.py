@@ -58,10 +58,10 @@ def _item(row: _Sent, secrets: Secrets) -> OutboxItem:
         kind=message.kind,
         title=message.title,
         body=message.body,
-        severity=subject.severity if subject else None,  # pyright: ignore[reportArgumentType]
+        severity=subject.severity if subject else None,
         incident_id=subject.incident_id if subject else None,
         incident_number=subject.number if subject else None,
-        verbs=list(verbs),  # pyright: ignore[reportArgumentType]
+        verbs=list(verbs),
         action_token=token,
         raw=msgspec.json.format(msgspec.json.encode(message), indent=2).decode(),
     )

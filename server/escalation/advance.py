@@ -17,6 +17,7 @@ from server.tables.escalations import EscalationRun, EscalationStep
 from server.timeline.append import Entry, Head, append
 from shared.domain.escalation import Advance, Step, advance, place_of
 from shared.domain.notification import LOOK_AFTER
+from shared.wire.incidents import Severity
 
 
 class _Incident(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ class _Incident(Struct, frozen=True, kw_only=True):
     timeline_hash: str
     number: int
     title: str
-    severity: str
+    severity: Severity
     state: str
     cycle: int
     service_name: str

@@ -197,4 +197,4 @@ async def read_incident(db: Database, actor: Actor, incident_id: str, *, now: da
 
 async def _integration(db: Database, id: str | None) -> tuple[str, str, str] | None:
     rows = await db.values("SELECT id, name, source FROM integration WHERE id = :id", id=id)
-    return rows[0] if rows else None  # pyright: ignore[reportReturnType]
+    return rows[0] if rows else None

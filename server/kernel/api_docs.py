@@ -8,7 +8,7 @@ from litestar import Request, Router
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType]
+from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType] half typed there
 
 PATH = "/schema"
 ASSETS = f"{PATH}/assets"
@@ -75,7 +75,7 @@ class OwnSwagger(OpenAPIRenderPlugin):
     def __init__(self) -> None:
         super().__init__(path="/")
 
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002 the plug-in's signature
         return PAGE.encode()
 
 
@@ -87,7 +87,7 @@ class OwnJson(JsonRenderPlugin):
         self._paths = paths
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        return super().render(request, complete(openapi_schema, self._paths))
+        return super().render(request, complete(openapi_schema, self._paths))  # pyright: ignore[reportUnknownMemberType] half typed there
 
 
 def complete(schema: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def decode_cursor(cursor: str, *kinds: type) -> tuple[Any, ...]:
     """The values of a cursor of ours; raises Invalid for anything else."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(raw, type=tuple[kinds])  # pyright: ignore[reportInvalidTypeForm]
+        return msgspec.json.decode(raw, type=tuple[kinds])
     except (binascii.Error, msgspec.MsgspecError, ValueError):
         raise Invalid.one("cursor", "bad_cursor", "is not a cursor of this list") from None
 

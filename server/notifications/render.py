@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from server.channels.base import Message, Subject
 from server.kernel.i18n import catalogue
+from shared.wire.incidents import Severity
 
 LOCALE = Path(__file__).parent / "locale"
 SHORTEST = timedelta(seconds=60)
@@ -20,7 +21,7 @@ class About(Struct, frozen=True, kw_only=True):
     incident_id: str
     number: int
     title: str
-    severity: str
+    severity: Severity
     service: str
     rev: int
     url: str

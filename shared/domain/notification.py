@@ -8,9 +8,7 @@ from msgspec import Struct
 LOOK_AFTER = timedelta(seconds=60)
 
 
-def look_again_at(
-    states: Collection[str], *, paged_at: datetime, is_fallback: bool, now: datetime
-) -> datetime | None:
+def look_again_at(states: Collection[str], *, paged_at: datetime, is_fallback: bool, now: datetime) -> datetime | None:
     """When to look at the pages of a step again; None when nobody will be reached and the next step must not wait.
 
     A page that is still under way gets a minute. A fallback is paged again once a minute at most, and only after every

@@ -9,6 +9,7 @@ MAX_LINES = 400
 WRITTEN = (".py", ".pyi", ".js", ".css", ".html", ".md", ".toml", ".sh", ".dart", ".kt", ".swift")
 NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service", "base", "data", "info"}
 CONTRACTS = {f"server/{family}/base.py" for family in ("integrations", "channels", "datasources", "importers")}
+SILENCED = re.compile(r"# *(noqa(: *[A-Z]+\d+(, *[A-Z]+\d+)*)?|(pyright|type): ignore(\[[\w, -]+\])?)(?P<why>.*)")
 WORDS = re.compile(r"Utils?|Helpers?|Common|Manager|Base")
 
 
@@ -42,4 +43,14 @@ def test_every_module_says_in_one_line_what_it_does() -> None:
         first, *rest = (ast.get_docstring(tree(path)) or "").split("\n")
         if not first or (rest and rest[0]):
             found.append(place(path))
+    assert found == []
+
+
+def test_whoever_silences_a_tool_says_why() -> None:
+    found = [
+        f"{place(path)}:{number} {silenced[0]}"
+        for path in modules()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if (silenced := SILENCED.search(line)) and len(silenced["why"].strip(" -(")) < 4
+    ]
     assert found == []

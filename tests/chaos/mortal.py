@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import httpx
 from litestar import Litestar
@@ -92,7 +92,7 @@ class MortalChannel(Channel):
     """A channel whose sends are counted and remembered."""
 
     def __init__(self, inner: Channel, provider: Provider, fate: Fate) -> None:
-        self.slug, self.Address = inner.slug, inner.Address  # pyright: ignore[reportAttributeAccessIssue]
+        self.slug, self.Address = inner.slug, inner.Address  # pyright: ignore[reportAttributeAccessIssue] stands in for it
         self._inner, self._provider, self._fate = inner, provider, fate
 
     @classmethod
@@ -168,7 +168,7 @@ async def mortal_world(settings: Settings, db: Database) -> AsyncIterator[Mortal
     clock = ManualClock(START)
     engine = await build_engine(settings, db, clock, Secrets(SECRET))
     app = build_app(settings)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     attach(app, engine, LiveFeed(db))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         world = MortalWorld(engine, clock, http, app)

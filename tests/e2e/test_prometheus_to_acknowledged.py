@@ -14,6 +14,7 @@ import pytest
 
 from tests.kit.browser import chromium, open_app, sign_in
 from tests.kit.certificates import Authority
+from tests.kit.needs import needed
 from tests.kit.processes import answering, first_line, free_port, python, running, until
 
 ADMIN = {"email": "admin@example.com", "password": "a long enough password"}
@@ -148,7 +149,7 @@ async def monitoring(folder: Path, ingest_url: str) -> AsyncIterator[Target]:
     (folder / "alertmanager.yml").write_text(ALERTMANAGER.format(url=ingest_url))
     async with (
         running(
-            "/usr/bin/prometheus-alertmanager",
+            str(needed("prometheus-alertmanager")),
             f"--config.file={folder / 'alertmanager.yml'}",
             f"--storage.path={folder / 'am'}",
             f"--web.listen-address=127.0.0.1:{ports['alertmanager']}",
@@ -156,7 +157,7 @@ async def monitoring(folder: Path, ingest_url: str) -> AsyncIterator[Target]:
             log=folder / "alertmanager.log",
         ),
         running(
-            "/usr/bin/prometheus",
+            str(needed("prometheus")),
             f"--config.file={folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={folder / 'tsdb'}",
             f"--web.listen-address=127.0.0.1:{port}",

@@ -84,9 +84,7 @@ async def test_a_store_that_fails_is_503_and_nothing_is_kept(
     assert (await ways.send(ways.path("events"), EVENT)).status_code == 202
 
 
-async def test_one_bad_row_does_not_fail_the_others_of_its_commit(
-    ways: Ways, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_one_bad_row_does_not_fail_the_others_of_its_commit(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
     commit: Apply = ways.world.db.apply
 
     async def apply(writes: Writes, *args: Any) -> Any:

@@ -73,7 +73,9 @@ async def test_no_mutant_is_a_server_error_and_every_accepted_one_is_worked_thro
     seen: dict[int, int] = {}
     cases: list[tuple[str, bytes]] = []
 
-    @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    every: Any = list(HealthCheck)
+
+    @settings(max_examples=400, deadline=None, suppress_health_check=every, database=None)
     @given(mutants())
     def collect(mutant: tuple[str, bytes]) -> None:
         cases.append(mutant)

@@ -79,9 +79,7 @@ async def make_ways(world: World) -> Ways:
     manager = await world.sign_in("Mia")
     levels = [{"targets": [{"kind": "user", "id": world.users["Ana"]}], "delay_s": 300}]
     policy = await manager.post("/api/v1/escalation-policies", {"name": "P", "team_id": team, "levels": levels})
-    service = await manager.post(
-        "/api/v1/services", {"name": "checkout", "team_id": team, "policy_id": policy["id"]}
-    )
+    service = await manager.post("/api/v1/services", {"name": "checkout", "team_id": team, "policy_id": policy["id"]})
     keys, ids = {}, {}
     for source in ("events", "pagerduty", "alertmanager"):
         made = await manager.post(

@@ -16,9 +16,9 @@ MIB = 1024 * 1024
 
 def depth_of(tree: object) -> int:
     if isinstance(tree, dict):
-        return 1 + max(map(depth_of, tree.values()), default=0)  # pyright: ignore
+        return 1 + max(map(depth_of, tree.values()), default=0)
     if isinstance(tree, list):
-        return 1 + max(map(depth_of, tree), default=0)  # pyright: ignore
+        return 1 + max(map(depth_of, tree), default=0)
     return 0
 
 

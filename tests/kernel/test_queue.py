@@ -1,19 +1,17 @@
 """Redis only hurries: it wakes others, and losing it stops nothing."""
 
 import asyncio
-import shutil
 from pathlib import Path
 
 import pytest
 
 from server.kernel.queue import RedisHurry
+from tests.kit.needs import needed
 from tests.kit.processes import free_port, running, until
-
-REDIS = shutil.which("redis-server") or "/usr/bin/redis-server"
 
 
 def redis(port: int, folder: Path) -> tuple[str, ...]:
-    return (REDIS, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder))
+    return (str(needed("redis-server")), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder))
 
 
 async def _when(event: asyncio.Event) -> bool | None:

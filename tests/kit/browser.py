@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from playwright.async_api import Browser, Page, TimeoutError, async_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+from tests.kit.needs import needed
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,7 +25,7 @@ PATIENCE_MS = 30_000
 @contextlib.asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=needed("chromium"), args=FLAGS)
         try:
             yield browser
         finally:
@@ -61,7 +61,3 @@ async def sign_in(page: Page, email: str, password: str, *, button: str = "Sign 
             await boxes.nth(1).wait_for(state="detached", timeout=8_000)
             return
     raise AssertionError("signing in did not leave the form")
-
-
-def has_chromium() -> bool:
-    return Path(CHROMIUM).exists()

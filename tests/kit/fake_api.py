@@ -17,7 +17,7 @@ from shared.wire.lists import Page, Ref
 from shared.wire.live import Changed, Hello
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.problems import Problem
-from shared.wire.sessions import Me, Server, Tokens
+from shared.wire.sessions import Language, Me, Server, Tokens
 from tests.kit import night
 from tests.kit.night import BO, JONAS, NOW, PAYMENTS
 
@@ -27,13 +27,13 @@ PASSWORD = "dogwatch-demo"
 class FakeApi:
     """`calls` are (method, path) in order; `offline` drops the network; `refuse` answers with a problem."""
 
-    def __init__(self, *, demo: bool = True, language: str = "en") -> None:
+    def __init__(self, *, demo: bool = True, language: Language = "en") -> None:
         self.me = Me(
             id=JONAS.id,
             name=JONAS.name,
             email="responder@example.com",
             role="responder",
-            language=language,  # pyright: ignore[reportArgumentType]
+            language=language,
             time_zone="Europe/Berlin",
             teams=[PAYMENTS],
             permissions=["incidents:act"],

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -16,9 +17,9 @@ from tests.kit.fake_http import Fake, Http2Server, Reply, Request
 HOUR_S = 3600
 
 
-def apns_error(status: int, reason: str, *, timestamp_ms: int | None = None, **reply: object) -> Reply:
+def apns_error(status: int, reason: str, *, timestamp_ms: int | None = None, **reply: Any) -> Reply:
     body = {"reason": reason} | ({"timestamp": timestamp_ms} if timestamp_ms else {})
-    return Reply(status=status, body=body, **reply)  # type: ignore[arg-type]
+    return Reply(status=status, body=body, **reply)
 
 
 class FakeApns(Fake):

@@ -14,14 +14,14 @@ from tests.kit.fake_http import Fake, Http1Server, Http2Server, Reply, Request
 ERROR_TYPE = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
 
 
-def fcm_error(status: int, word: str, code: str = "", *, message: str = "", field: str = "", **reply: object) -> Reply:
+def fcm_error(status: int, word: str, code: str = "", *, message: str = "", field: str = "", **reply: Any) -> Reply:
     """An error as Google words it: `code` in the FCM detail, `field` in a violation."""
     details: list[object] = [{"@type": ERROR_TYPE, "errorCode": code}] if code else []
     if field:
         violation = {"field": field, "description": message or "invalid"}
         details.append({"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]})
     body = {"error": {"code": status, "message": message or word, "status": word, "details": details}}
-    return Reply(status=status, body=body, **reply)  # type: ignore[arg-type]
+    return Reply(status=status, body=body, **reply)
 
 
 class FakeFcm(Fake):

@@ -13,7 +13,7 @@ import flet as ft
 import msgpack
 from flet.components.component import Component
 from flet.controls.base_control import BaseControl
-from flet.controls.context import _context_page  # pyright: ignore[reportPrivateUsage]
+from flet.controls.context import _context_page
 from flet.messaging import protocol
 from flet.messaging.connection import Connection
 from flet.messaging.protocol import Message, MessageAction
@@ -183,7 +183,7 @@ class HeadlessApp:
 
     def controls(self) -> Iterator[BaseControl]:
         yield from _walk(self.page.views)
-        dialogs = self.page._dialogs.controls  # pyright: ignore[reportPrivateUsage]
+        dialogs = self.page._dialogs.controls
         yield from _walk([each for each in dialogs if each.open])
 
     def find(self, kind: type[Found], *, key: str | None = None, text: str | None = None) -> list[Found]:
@@ -244,9 +244,9 @@ class HeadlessApp:
 
 def _walk(value: Any) -> Iterator[BaseControl]:
     if isinstance(value, Component):
-        yield from _walk(value._b)  # pyright: ignore[reportPrivateUsage]
+        yield from _walk(value._b)
     elif isinstance(value, list | tuple):
-        for each in value:  # pyright: ignore[reportUnknownVariableType]
+        for each in value:
             yield from _walk(each)
     elif isinstance(value, BaseControl):
         yield value
@@ -257,7 +257,7 @@ def _walk(value: Any) -> Iterator[BaseControl]:
 
 def ident(control: BaseControl) -> int:
     """The number under which the session knows a control."""
-    return control._i  # pyright: ignore[reportPrivateUsage]
+    return control._i
 
 
 def texts_of(control: BaseControl) -> list[str]:
@@ -268,7 +268,7 @@ def texts_of(control: BaseControl) -> list[str]:
 def _own_texts(control: BaseControl) -> list[str]:
     if isinstance(control, ft.Text):
         own = "".join(span.text or "" for span in control.spans or []) or control.value
-        return [own] if own else []
+        return [own.replace("\u2011", "-")] if own else []
     if isinstance(control, ft.Semantics):
         return [control.label] if control.label else []
     if isinstance(control, ft.IconButton):

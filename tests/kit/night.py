@@ -99,7 +99,7 @@ def incidents() -> list[Incident]:
     return [
         incident(
             4821,
-            "Checkout errors above 5 % in eu\u2011west",
+            "Checkout errors above 5 % in eu-west",
             alert_count=3,
             open_alert_count=3,
             paging=[JONAS],
@@ -239,7 +239,7 @@ def timeline() -> list[TimelineEntry]:
 def outbox() -> list[OutboxItem]:
     """A push to each of two phones and a mail."""
     title, body = (
-        "Checkout errors above 5 % in eu\u2011west",
+        "Checkout errors above 5 % in eu-west",
         "checkout-api · 3 alerts · Bo is paged in 5 min",
     )
     about: dict[str, Any] = {

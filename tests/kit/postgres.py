@@ -68,6 +68,6 @@ def _wait(binaries: Path, folder: Path, server: "subprocess.Popen[bytes]") -> No
         if subprocess.run(ready, check=False).returncode == 0:
             return
         if server.poll() is not None:
-            raise PostgresMissing("PostgreSQL ended while starting")
+            raise RuntimeError("PostgreSQL ended while starting")
         time.sleep(0.05)
-    raise PostgresMissing("PostgreSQL did not start within 30 s")
+    raise RuntimeError("PostgreSQL did not start within 30 s")

@@ -1,32 +1,30 @@
 """Takes every route of the app, phone and tablet, light and dark, English and Chinese: run it, look, commit.
 
-python -m tests.kit.screenshots [--only incidents] [--to docs/screenshots]
+PYTHONPATH=mobile_app/src python -m tests.kit.screenshots [--only incidents] [--to docs/screenshots]
 """
 
 import argparse
 import asyncio
 import contextlib
 import socket
-import sys
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import flet as ft
+from playwright.async_api import Browser, Page, async_playwright
+
+from mobile_app.web import server
+from phone.api.client import REFRESH_TOKEN
+from phone.app import ROUTES, Device, Route
+from phone.device.attention import TitleAttention
+from phone.device.store import MemoryStore
+from shared.wire.sessions import Language
+from tests.kit.fake_api import FakeApi
+from tests.kit.headless_app import FixedClock
+
 ROOT: Final = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "mobile_app" / "src")]
-
-import flet as ft  # noqa: E402 - the paths come first
-from playwright.async_api import Browser, Page, async_playwright  # noqa: E402
-
-from mobile_app.web import server  # noqa: E402
-from phone.api.client import REFRESH_TOKEN  # noqa: E402
-from phone.app import ROUTES, Device, Route  # noqa: E402
-from phone.device.attention import TitleAttention  # noqa: E402
-from phone.device.store import MemoryStore  # noqa: E402
-from tests.kit.fake_api import FakeApi  # noqa: E402
-from tests.kit.headless_app import FixedClock  # noqa: E402
-
 CHROMIUM: Final = "/usr/bin/chromium"
 ARGS: Final = [
     "--no-sandbox",
@@ -48,7 +46,7 @@ class Shot:
     route: Route
     size: str
     brightness: str
-    language: str
+    language: Language
 
     @property
     def name(self) -> str:

@@ -18,6 +18,7 @@ from server.kernel.live import LiveFeed
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from shared.wire.people import NewContactMethod, NewTeam, NewUser
+from shared.wire.sessions import Role
 from tests.kit.stores import SECRET
 
 START = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
@@ -90,14 +91,14 @@ class World:
         return team.id
 
     async def add_user(
-        self, name: str, *, team: str | None = None, role: str = "responder", reach: str = "push", **more: Any
+        self, name: str, *, team: str | None = None, role: Role = "responder", reach: str = "push", **more: Any
     ) -> str:
         """A person; `reach` names the channels of their addresses."""
         new = NewUser(
             name=name,
             email=f"{name.lower().replace(' ', '.')}@example.com",
             password=PASSWORD,
-            role=role,  # pyright: ignore[reportArgumentType]
+            role=role,
             team_ids=(self.teams[team],) if team else (),
             **more,
         )
@@ -114,7 +115,7 @@ class World:
             local_phone(writes, user_id=user_id, name=f"{name}'s phone", platform="android", secrets=secrets, now=now)
             return
         value = f"{name.lower()}@example.com" if channel == "email" else "http://hooks.example.com/x"
-        new = NewContactMethod(channel=channel, name=channel, value=value)  # pyright: ignore[reportArgumentType]
+        new = msgspec.convert({"channel": channel, "name": channel, "value": value}, NewContactMethod)
         writes.extend_with(new_contact_method(new, user_id=user_id, secrets=secrets, now=now)[0])
 
     async def make_manager(self, name: str, team: str) -> None:

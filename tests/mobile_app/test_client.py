@@ -38,7 +38,7 @@ async def test_an_expired_access_token_is_renewed_once_for_requests_at_the_same_
     client = client_of(api, secrets)
     await client.sign_in("responder@example.com", PASSWORD)
     await client.renew_now()
-    client._access = "expired"  # pyright: ignore[reportPrivateUsage]
+    client._access = "expired"
     api.calls.clear()
     await asyncio.gather(client.me(), client.my_on_call(), client.incident_counts())
     assert [path for _, path in api.calls].count(routes.REFRESH) == 1

@@ -17,7 +17,7 @@ def glyphs(path: str) -> dict[int, str]:
 
 
 def characters(language: str) -> set[int]:
-    texts = catalogue(language).values()  # pyright: ignore[reportArgumentType]
+    texts = catalogue(language).values()
     whole = "".join(text if isinstance(text, str) else "".join(text.values()) for text in texts)
     return {ord(letter) for letter in whole + "·…—–×\u00a0\u2011“”‘’"}
 

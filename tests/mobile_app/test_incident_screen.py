@@ -45,7 +45,7 @@ async def test_the_timeline_keeps_people_and_machine_apart_with_results_of_pages
     async with HeadlessApp(route=HERE) as app:
         texts = app.texts()
         assert "Bo Lindqvist: escalated to level 2" in texts
-        assert texts.index("Paged Jonas Keller, level 1 of 3") < texts.index("Jonas Keller · Pixel 9")
+        assert texts.index("Paged Jonas Keller, level 1 of 3") < texts.index("Pixel 9 · push")
         assert "sent in 1.8\u00a0s" in texts
         assert "failed, trying again: no answer in time" in texts
         assert texts.index("Bo Lindqvist: escalated to level 2") < texts.index("Opened from Grafana · eu-west")

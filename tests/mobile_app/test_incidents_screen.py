@@ -68,7 +68,7 @@ async def test_the_message_with_undo_goes_after_five_seconds() -> None:
         await app.tap(key="card-acknowledge")
         await app.until(lambda: app.find(ft.TextButton, key="toast-undo"))
         bar = app.state.toast
-        bar._sleep = at_once  # pyright: ignore[reportPrivateUsage]
+        bar._sleep = at_once
         assert bar.message is not None
         bar.show(bar.message)
         await app.settle()

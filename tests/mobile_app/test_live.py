@@ -96,8 +96,8 @@ async def test_a_reset_loads_everything_and_takes_the_new_place(server: FakeLive
     server.sockets[0].close(1006)
     await settled()
     assert listener.resets == 2
-    assert listener.live._epoch == "e2"  # pyright: ignore[reportPrivateUsage]
-    assert listener.live._n == 41  # pyright: ignore[reportPrivateUsage]
+    assert listener.live._epoch == "e2"
+    assert listener.live._n == 41
 
 
 async def test_an_ended_token_is_renewed_before_the_next_greeting(server: FakeLive, listener: Listener) -> None:

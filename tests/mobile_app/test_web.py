@@ -125,7 +125,7 @@ async def test_a_session_that_is_over_ends_its_stream() -> None:
 
     bell.ring("s-1", 1)
     scope = {"type": "http", "path": "/attention", "headers": [(b"x-flet-session", b"s-1")]}
-    stream = asyncio.create_task(bell.app(send)(scope, receive, send))  # pyright: ignore[reportArgumentType]
+    stream = asyncio.create_task(bell.app(send)(scope, receive, send))  # pyright: ignore[reportArgumentType] plain dicts here
     await asyncio.sleep(0.01)
     bell.forget("s-1")
     await asyncio.wait_for(stream, 1)

@@ -36,9 +36,7 @@ async def set_up(providers: Providers, *, delay_s: int = 300) -> tuple[Client, C
     manager = await world.sign_in("Mia")
     levels = [{"targets": [{"kind": "user", "id": world.users[name]}], "delay_s": delay_s} for name in ("Ana", "Bo")]
     policy = await manager.post("/api/v1/escalation-policies", {"name": "P", "team_id": team, "levels": levels})
-    service = await manager.post(
-        "/api/v1/services", {"name": "checkout", "team_id": team, "policy_id": policy["id"]}
-    )
+    service = await manager.post("/api/v1/services", {"name": "checkout", "team_id": team, "policy_id": policy["id"]})
     integration = await manager.post(
         "/api/v1/integrations", {"name": "curl", "source": "events", "service_id": service["id"]}
     )
@@ -118,9 +116,7 @@ async def test_a_forged_button_does_nothing(providers: Providers) -> None:
     token = providers.apns.requests[0].json["action_token"]
     other = token.replace("acknowledge-escalate-resolve", "acknowledge-escalate-resolve-own")
     for forged in (other, token[:-2] + "é!", "dwn.x", "", "....", token + "x"):
-        answer = await providers.world.nobody.send(
-            "POST", "/api/v1/actions", {"verb": "acknowledge", "token": forged}
-        )
+        answer = await providers.world.nobody.send("POST", "/api/v1/actions", {"verb": "acknowledge", "token": forged})
         assert answer.status_code == 401, forged
     assert (await only_incident(ana))["state"] == "triggered"
 
@@ -236,7 +232,7 @@ async def test_apple_saying_that_a_token_died_before_it_was_registered_is_no_new
 
 
 async def test_an_unanswered_fallback_whose_pages_fail_is_tried_again_within_minutes(providers: Providers) -> None:
-    manager, ana, bo, address = await set_up(providers, delay_s=60)
+    manager, ana, _, address = await set_up(providers, delay_s=60)
     await providers.add_android(ana)
     await providers.world.make_manager("Mia", "Payments")
     await providers.add_android(manager, "fid-of-mia")
@@ -246,4 +242,6 @@ async def test_an_unanswered_fallback_whose_pages_fail_is_tried_again_within_min
     assert "fid-of-mia" in [request.json["message"]["fid"] for request in providers.fcm.requests]
     before = len(taken(providers.fcm.requests))
     await providers.world.advance(minutes=3)
-    assert len(taken(providers.fcm.requests)) > before, "the rest of the team is paged instead of half an hour's silence"
+    assert len(taken(providers.fcm.requests)) > before, (
+        "the rest of the team is paged instead of half an hour's silence"
+    )

@@ -59,6 +59,9 @@ ROUTES: Final = (
     Route("/me", "me", "/me"),
 )
 LOST: Final = Route("", "not-found", None)
+# How high the bars of an incident's verbs are: a message must not lie on them.
+ACTIONS_BELOW: Final = 140
+ACTIONS_BESIDE: Final = 84
 HOME: Final = ("/", "", "/sign-in")
 
 
@@ -118,16 +121,12 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
             expand=True,
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
-        return [_view(app, "/", frame(app, both, tab="/incidents"))]
+        lift = ACTIONS_BESIDE if is_open else 0
+        return [_view(app, "/", frame(app, both, tab="/incidents", lift=lift))]
     views = [_view(app, "/", frame(app, listed, tab="/incidents"))]
     if is_open:
-        views.append(
-            _view(
-                app,
-                app.place.route,
-                frame(app, IncidentDetail(app, app.incident, app.outbox, look), tab=None),
-            )
-        )
+        detail = IncidentDetail(app, app.incident, app.outbox, look)
+        views.append(_view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
     return views
 
 

@@ -35,10 +35,12 @@ class Moment:
 def told(reader: Reader, entries: tuple[TimelineEntry, ...]) -> tuple[Moment, ...]:
     """The timeline newest first, the results of pages under what sent them."""
     moments: list[Moment] = []
+    paged: list[str] = []
     for entry in entries:
         if entry.kind in RESULTS and moments:
-            moments[-1] = _with_result(moments[-1], result_of(reader.words, entry))
+            moments[-1] = _with_result(moments[-1], result_of(reader.words, entry, paged=paged))
         else:
+            paged = _names(entry.args.get("people", []))
             moments.append(_moment(reader, entry))
     return tuple(reversed(moments))
 
@@ -101,11 +103,15 @@ def _names(values: Any) -> list[str]:
     return names
 
 
-def result_of(words: Words, entry: TimelineEntry) -> Result:
-    """What became of a page, from its own entry."""
+def result_of(words: Words, entry: TimelineEntry, *, paged: list[str] | None = None) -> Result:
+    """What became of a page, from its own entry; a name that the line above says alone is not repeated."""
     args = arguments(words, entry)
     person, label = str(args.get("person", "")), str(args.get("label") or "")
-    who = words("timeline.page_accepted", person=person, label=label) if label else person
+    if label and paged == [person]:
+        channel = words.first(f"channel.{args.get('channel')}", "timeline.other", kind=args.get("channel", ""))
+        who = words("result.device", label=label, channel=channel)
+    else:
+        who = words("timeline.page_accepted", person=person, label=label) if label else person
     if entry.kind == "page_accepted":
         return Result(who=who, ending=_took(words, entry.args.get("took_ms")), outcome="ok")
     if entry.kind == "page_skipped":

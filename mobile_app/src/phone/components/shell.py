@@ -56,8 +56,8 @@ TABS: Final = (
 )
 
 
-def frame(app: App, body: ft.Control, *, tab: str | None) -> ft.Control:
-    """`body` with the ways to the other screens; `tab` is the chosen one's path."""
+def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft.Control:
+    """`body` with the ways to the other screens; messages stand `lift` above the lower edge."""
     look = app.look
     held = ft.Stack(
         [
@@ -67,7 +67,7 @@ def frame(app: App, body: ft.Control, *, tab: str | None) -> ft.Control:
                 expand=True,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             ),
-            ft.Container(content=ToastBar(app, app.toast), left=0, right=0, bottom=0),
+            ft.Container(content=ToastBar(app, app.toast), left=0, right=0, bottom=lift),
         ],
         expand=True,
     )

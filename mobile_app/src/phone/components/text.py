@@ -1,11 +1,14 @@
 """Text in the scale, plain or with parts of a sentence set apart."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import flet as ft
 
 from phone.theme import TextRole, style
 from phone.wording import Pieces
+
+UNBREAKING: Final = "\u2011"
 
 
 def text(
@@ -34,8 +37,9 @@ def text(
 def heading(
     value: str, role: TextRole, colour: str, *, level: int = 2, lines: int | None = None, bold: bool = False
 ) -> ft.Semantics:
-    """Text that a screen reader announces as a heading."""
-    return ft.Semantics(header=True, heading_level=level, content=text(value, role, colour, lines=lines, bold=bold))
+    """Text that a screen reader announces as a heading; names such as eu-west stay on one line."""
+    shown = text(value.replace("-", UNBREAKING), role, colour, lines=lines, bold=bold, label=value)
+    return ft.Semantics(header=True, heading_level=level, content=shown)
 
 
 def sentence(
