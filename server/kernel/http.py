@@ -130,7 +130,9 @@ def field_error(message: str) -> FieldError:
 def _field_error(extra: dict[str, Any]) -> FieldError:
     found = field_error(str(extra.get("message", "")))
     key = str(extra.get("key") or "")
-    return found if found.field or not key else FieldError(key, found.code, found.message)
+    if key in ("", "data") or found.field.startswith(key):
+        return found
+    return FieldError(_join(key, found.field) if found.field else key, found.code, found.message)
 
 
 def _join(path: str, name: str) -> str:

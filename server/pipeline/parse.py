@@ -65,14 +65,19 @@ def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
         return Parsed(row=row, events=INTEGRATIONS[integration.source]().parse(envelope), error=None)
     except Exception as error:
         log.exception("pipeline.parse_failed", event_id=row.id, source=integration.source)
-        unreadable = Event(
-            action=Action.TRIGGER,
-            dedup_key=f"unreadable {row.id}",
-            title=f"{integration.name}: an event could not be read",
-            severity=Severity.WARNING,
-            description=row.body[:2000].decode("utf-8", "replace").replace("\0", ""),
-        )
-        return Parsed(row=row, events=[unreadable], error=f"{type(error).__name__}: {error}"[:500])
+        return set_aside(integration, row, f"{type(error).__name__}: {error}")
+
+
+def set_aside(integration: IntegrationFacts, row: StoredEvent, error: str) -> Parsed:
+    """What stands for a body that can't be used: one alert that says so, so that the lane goes on."""
+    unreadable = Event(
+        action=Action.TRIGGER,
+        dedup_key=f"unreadable {row.id}",
+        title=f"{integration.name}: an event could not be read",
+        severity=Severity.WARNING,
+        description=row.body[:2000].decode("utf-8", "replace").replace("\0", ""),
+    )
+    return Parsed(row=row, events=[unreadable] * (row.done + 1), error=error[:500])
 
 
 def cut_slice(parsed: Sequence[Parsed], at_most: int) -> list[Taken]:

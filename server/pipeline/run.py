@@ -14,9 +14,10 @@ import structlog
 
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Stale, Writes
+from server.kernel.errors import DogwatchError
 from server.kernel.telemetry import EVENTS_WAITING
 from server.pipeline.absorb import absorb
-from server.pipeline.parse import Parsed, StoredEvent, Taken, cut_slice, parse
+from server.pipeline.parse import Parsed, StoredEvent, Taken, cut_slice, parse, set_aside
 from server.pipeline.stages import Dropped, Facts, OpenAlert, run_stages
 from server.services.directory import Directory, IntegrationFacts
 
@@ -29,6 +30,7 @@ SLICE_S = 0.020
 SLICE_BYTES = 4 * 1024 * 1024
 IDLE_S = 0.25
 TRIES = 5
+GIVE_UP_AFTER = 12
 
 
 def lane_of(integration_id: str) -> int:
@@ -48,6 +50,7 @@ class Lanes:
     _until: datetime | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _parsed: dict[str, Parsed] = field(default_factory=dict[str, Parsed])
+    _failures: dict[str, int] = field(default_factory=dict[str, int])
 
     def hurry(self) -> None:
         self._wake.set()
@@ -81,7 +84,12 @@ class Lanes:
             await self.directory.refresh()
         worked = 0
         for lane, _ in waiting:
-            worked += await self._work(lane)
+            try:
+                worked += await self._work(lane)
+            except DogwatchError:
+                raise
+            except Exception:
+                log.exception("lanes.slice_failed", lane=lane)
             await asyncio.sleep(0)
         self.last_cycle = now
         return worked
@@ -96,11 +104,12 @@ class Lanes:
         if self._until is not None and self._until - now > LEASE * 0.6:
             return
         writes = Writes().sql(
-            "UPDATE lane SET leased_until = :until, fence = fence + 1 WHERE leased_until <= :now OR lane IN :mine"
-            " RETURNING lane, fence",
+            "UPDATE lane SET leased_until = :until, fence = fence + 1 WHERE leased_until <= :now"
+            " OR (lane IN :mine AND leased_until = :was) RETURNING lane, fence",
             until=now + LEASE,
             now=now,
             mine=tuple(self.held),
+            was=self._until or now,
         )
         (_, rows) = (await self.db.apply(writes))[0]
         self.held = dict(rows)
@@ -144,11 +153,27 @@ class Lanes:
                 _advance(writes, row, row.done, self.clock.now(), {"error": "the integration was removed"})
             await self._commit(lane, writes)
             return
-        taken = cut_slice([self._parse(integration, row) for row in rows], SLICE)
+        first = rows[0]
+        if (failures := self._failures.get(first.id, 0)) > 0:
+            rows = rows[:1]
+        if failures >= GIVE_UP_AFTER:
+            parsed = [set_aside(integration, first, "it could not be worked through")]
+        else:
+            parsed = [self._parse(integration, row) for row in rows]
+        try:
+            await self._write_slice(lane, integration, cut_slice(parsed, SLICE))
+        except DogwatchError:
+            raise
+        except Exception:
+            self._failures[first.id] = failures + 1
+            raise
+        self._failures.pop(first.id, None)
+
+    async def _write_slice(self, lane: int, integration: IntegrationFacts, taken: Sequence[Taken]) -> None:
         for _ in range(TRIES):
             if await self._commit(lane, await self._decide(integration, taken)) or lane not in self.held:
                 return
-        log.error("lanes.contended", event_id=rows[0].id)
+        log.error("lanes.contended", event_id=taken[0].parsed.row.id)
 
     def _parse(self, integration: IntegrationFacts, row: StoredEvent) -> Parsed:
         """Parsed once, although a body of thousands of alerts takes many slices."""

@@ -1,8 +1,9 @@
-"""When a silence ends, what still fires and has no incident gets one."""
+"""When a silence ends or changes, what still fires and isn't covered any more gets an incident."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -40,7 +41,7 @@ class _Kept(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Unsilence:
-    """Handler of `silence.ended`."""
+    """Handler of `silence.ended`, a slice at a time: its ref is the silence, then `<silence>/<last alert seen>`."""
 
     db: Database
     directory: Directory
@@ -48,18 +49,23 @@ class Unsilence:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
         await self.directory.refresh()
+        silence_id, _, after = claimed.ref.partition("/")
         kept = await self.db.rows(
             _Kept,
             "SELECT * FROM alert WHERE closed_at IS NULL AND incident_id IS NULL AND silenced_by = :silence"
-            " ORDER BY starts_at LIMIT :limit",
-            silence=claimed.ref,
+            " AND id > :after ORDER BY id LIMIT :limit",
+            silence=silence_id,
+            after=after,
             limit=AT_ONCE,
         )
-        same = [alert for alert in kept if alert.integration_id == kept[0].integration_id]
+        same = list(takewhile(lambda alert: alert.integration_id == kept[0].integration_id, kept))
         if same:
             await self._let_through(writes, same, now)
         if len(same) < len(kept) or len(kept) == AT_ONCE:
-            arm(writes, ENDED, claimed.ref, at=now, now=now)
+            arm(writes, ENDED, f"{silence_id}/{same[-1].id}", at=now, now=now)
+        ends_at = next((each.ends_at for each in self.directory.silences if each.id == silence_id), now)
+        if not after and ends_at > now:
+            arm(writes, ENDED, silence_id, at=ends_at, now=now)
         return writes
 
     async def _let_through(self, writes: Writes, alerts: Sequence[_Kept], now: datetime) -> None:

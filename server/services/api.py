@@ -14,7 +14,7 @@ from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.services.change import (
     INTEGRATION_OWNER,
-    SERVICE_OWNER,
+    archive_service,
     change_integration,
     make_integration,
     remove,
@@ -31,8 +31,8 @@ from server.services.read import (
     read_integration,
     read_service,
 )
-from server.services.silences import arm_end, end_silence
-from server.tables.services import Integration, Service
+from server.services.silences import arm_end, end_silence, look_now
+from server.tables.services import Integration
 from shared.wire import routes
 from shared.wire import services as wire
 from shared.wire.lists import Page
@@ -90,7 +90,7 @@ async def remove_service(
     now: Given[datetime],
 ) -> None:
     rev = required_rev(request.headers.get("if-match"))
-    await db.apply(await remove(db, actor, SERVICE_OWNER, Service, service_id, rev=rev, now=now))
+    await db.apply(await archive_service(db, actor, service_id, rev=rev, now=now))
 
 
 @get(path(routes.INTEGRATIONS), operation_id="listIntegrations", opt=needs(READ), tags=["integrations"])
@@ -255,7 +255,7 @@ async def change_silence(
 
     async def decide() -> tuple[Writes, wire.Silence]:
         writes, saved = await save_silence(db, actor, data, id=silence_id, rev=rev, now=now)
-        arm_end(writes, saved.id, at=saved.ends_at, now=now)
+        look_now(writes, saved.id, now=now)
         return writes, saved
 
     return await Once(db, request, actor.user_id, now).carry_out(decide)

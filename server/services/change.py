@@ -203,6 +203,15 @@ async def _check_silence(db: Database, actor: Actor, data: wire.SilenceInput) ->
     _check_conditions(data.conditions, flaws)
 
 
+async def archive_service(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
+    """Raises Conflict while something comes in for it, which would page nobody."""
+    await owned(db, actor, SERVICE_OWNER, id, rev)
+    text = "SELECT name FROM integration WHERE archived_at IS NULL AND service_id = :id ORDER BY name LIMIT 1"
+    if (name := await db.value(text, id=id)) is not None:
+        raise Conflict(f"the integration {name} sends to it", code="in_use")
+    return await remove(db, actor, SERVICE_OWNER, Service, id, rev=rev, now=now)
+
+
 async def remove(
     db: Database, actor: Actor, statement: str, table: type[Any], id: str, *, rev: int, now: datetime
 ) -> Writes:
@@ -257,6 +266,8 @@ def _effect_flaws(effect: Effect) -> list[FieldError]:
     if not isinstance(effect, AddLabel):
         return []
     flaws: list[FieldError] = []
+    if not effect.label.strip():
+        flaws.append(FieldError("effect.label", "required", "name the label"))
     if bool(effect.pattern) != bool(effect.from_key):
         flaws.append(FieldError("effect.pattern", "incomplete", "pattern and from_key go together"))
     if effect.pattern:

@@ -1,0 +1,119 @@
+"""Each key's news is decided in the order in which it came, also within one body."""
+
+import pytest
+
+from tests.ingest.ways import EVENT, PAGERDUTY_V2_BODY, Ways, alert, notification
+
+pytestmark = pytest.mark.store
+
+
+async def states(ways: Ways) -> list[tuple[str, int, int]]:
+    """(state, alerts ever, alerts open) of each incident, the oldest first."""
+    found = sorted(await ways.incidents(), key=lambda item: item["number"])
+    return [(item["state"], item["alert_count"], item["open_alert_count"]) for item in found]
+
+
+async def test_trigger_resolve_trigger_in_one_body_is_two_incidents(ways: Ways) -> None:
+    firing, over = alert("A", "1"), alert("A", "1", status="resolved")
+    await ways.send(ways.path("alertmanager"), notification(firing, over, firing))
+    assert await states(ways) == [("resolved", 1, 0), ("triggered", 1, 1)]
+
+
+async def test_resolve_before_trigger_in_one_body_leaves_it_open(ways: Ways) -> None:
+    firing, over = alert("A", "1"), alert("A", "1", status="resolved")
+    await ways.send(ways.path("alertmanager"), notification(over, firing))
+    assert await states(ways) == [("triggered", 1, 1)]
+
+
+async def test_trigger_and_resolve_in_separate_bodies_keep_their_order(ways: Ways) -> None:
+    for n in range(6):
+        await ways.send(ways.path("events"), {**EVENT, "action": "resolve" if n % 2 else "trigger"})
+    assert await states(ways) == [("resolved", 1, 0)] * 3
+    await ways.send(ways.path("events"), EVENT)
+    assert (await states(ways))[-1] == ("triggered", 1, 1)
+
+
+async def test_identical_repeats_only_count(ways: Ways) -> None:
+    for _ in range(5):
+        await ways.send(ways.path("events"), EVENT)
+    await ways.world.settle()
+    for _ in range(3):
+        await ways.send(ways.path("events"), EVENT)
+    [item] = await ways.incidents()
+    assert (item["alert_count"], item["open_alert_count"]) == (1, 1)
+    assert await ways.world.db.values("SELECT count FROM alert") == [(8,)]
+    entries = (await ways.manager.get(f"/api/v1/incidents/{item['id']}/timeline"))["items"]
+    assert [entry["kind"] for entry in entries if entry["kind"] != "page_accepted"] == ["opened", "level_paged"]
+    assert await ways.world.paged() == ["Ana"]
+
+
+async def test_an_end_without_a_beginning_becomes_nothing_and_says_why(ways: Ways) -> None:
+    await ways.send(ways.path("events"), {**EVENT, "action": "resolve"})
+    await ways.send(ways.path("events"), {**EVENT, "action": "acknowledge"})
+    assert await ways.incidents() == []
+    outcomes = await ways.world.db.values("SELECT outcome FROM event ORDER BY seq")
+    assert "no_open_alert_to_resolve" in outcomes[0][0]
+    assert "no_open_alert_to_acknowledge" in outcomes[1][0]
+
+
+async def test_keys_of_two_integrations_are_different_keys(ways: Ways) -> None:
+    await ways.send(ways.path("events"), {**EVENT, "check": "one"})
+    await ways.world.settle()
+    await ways.send(ways.path("pagerduty"), PAGERDUTY_V2_BODY)
+    await ways.send(ways.path("pagerduty"), {"event_action": "resolve", "dedup_key": EVENT["dedup_key"]})
+    assert await states(ways) == [("triggered", 1, 1), ("resolved", 1, 0)]
+
+
+async def test_severity_rises_and_falls_with_the_open_alerts(ways: Ways) -> None:
+    def named(instance: str, severity: str, status: str = "firing") -> dict[str, object]:
+        return alert("A", instance, severity=severity, status=status)
+
+    async def severity_after(*alerts: dict[str, object]) -> str:
+        await ways.send(ways.path("alertmanager"), notification(*alerts))
+        return (await ways.incidents())[0]["severity"]
+
+    assert await severity_after(named("1", "info")) == "info"
+    assert await severity_after(named("2", "warning")) == "warning"
+    assert await severity_after(named("3", "critical"), named("4", "critical")) == "critical"
+    assert await severity_after(named("3", "critical", "resolved")) == "critical"
+    assert await severity_after(named("4", "critical", "resolved")) == "warning"
+    assert await severity_after(named("1", "critical")) == "critical"
+    assert await severity_after(named("1", "info"), named("2", "warning", "resolved")) == "info"
+    [item] = await ways.incidents()
+    assert (item["state"], item["alert_count"], item["open_alert_count"]) == ("triggered", 4, 1)
+
+
+async def test_pagerduty_acknowledges_and_pages_stop(ways: Ways) -> None:
+    await ways.send(ways.path("pagerduty"), PAGERDUTY_V2_BODY)
+    await ways.world.settle()
+    await ways.send(ways.path("pagerduty"), {"event_action": "acknowledge", "dedup_key": "disk-db-1"})
+    [item] = await ways.incidents()
+    assert item["state"] == "acknowledged"
+    await ways.world.advance(minutes=12)
+    assert await ways.world.paged() == ["Ana"]
+    again = {"event_action": "acknowledge", "dedup_key": "disk-db-1"}
+    assert (await ways.send(ways.path("pagerduty"), again)).status_code == 202
+    await ways.send(ways.path("pagerduty"), {"event_action": "resolve", "dedup_key": "disk-db-1"})
+    assert [each["state"] for each in await ways.incidents()] == ["resolved"]
+
+
+async def test_a_resolve_by_hand_closes_the_alerts_and_news_opens_another(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1"), alert("A", "2")))
+    [item] = await ways.incidents()
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/resolve", {"resolution": "restarted"})
+    assert await states(ways) == [("resolved", 2, 0)]
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1", status="resolved")))
+    assert await states(ways) == [("resolved", 2, 0)]
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
+    assert await states(ways) == [("resolved", 2, 0), ("triggered", 1, 1)]
+
+
+async def test_after_24_hours_news_is_another_incident(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
+    [item] = await ways.incidents()
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/acknowledge")
+    ways.world.clock.advance(ways.world.clock.now().resolution * 24 * 3600 * 1_000_000)
+    manager = await ways.world.sign_in("Mia")
+    ways.manager = manager
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "2")))
+    assert await states(ways) == [("acknowledged", 1, 1), ("triggered", 1, 1)]
