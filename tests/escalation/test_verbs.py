@@ -71,9 +71,7 @@ async def test_two_people_acknowledge_at_once_and_one_is_told_who_has_it(world: 
     house = await house_of(world)
     clients = [await world.sign_in(name) for name in ("Ana", "Bo")]
     id = (await house.item())["id"]
-    answers = await asyncio.gather(
-        *(client.send("POST", f"/api/v1/incidents/{id}/acknowledge") for client in clients)
-    )
+    answers = await asyncio.gather(*(client.send("POST", f"/api/v1/incidents/{id}/acknowledge") for client in clients))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     refused = next(answer.json() for answer in answers if answer.status_code == 409)
     assert refused["code"] == "already_acknowledged"
