@@ -1,5 +1,6 @@
 """Make people and teams."""
 
+import re
 from datetime import datetime
 
 from msgspec import Struct
@@ -12,6 +13,10 @@ from server.tables.accounts import Team, User
 from shared.domain.time import is_zone_name
 from shared.wire import people as wire
 from shared.wire.sessions import Language, Role
+
+
+LONGEST_NAME = 80
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 
 
 class UserRow(Struct, frozen=True, kw_only=True):
@@ -78,6 +83,10 @@ async def make_user(db: Database, new: wire.NewUser, *, now: datetime) -> tuple[
 
 async def _check(db: Database, new: wire.NewUser) -> None:
     flaws = [flaw for flaw in (password_flaw(new.password),) if flaw is not None]
+    if not 1 <= len(new.name.strip()) <= LONGEST_NAME:
+        flaws.append(FieldError("name", "bad_length", f"must have 1 to {LONGEST_NAME} characters"))
+    if not _EMAIL.fullmatch(new.email.strip()):
+        flaws.append(FieldError("email", "not_an_email", "must be a mail address"))
     if not is_zone_name(new.time_zone):
         flaws.append(FieldError("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin"))
     known = {id for (id,) in await db.values("SELECT id FROM team WHERE id IN :ids", ids=new.team_ids)}

@@ -14,7 +14,7 @@ import structlog
 
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Stale, Writes
-from server.kernel.errors import DogwatchError
+from server.kernel.errors import Unavailable
 from server.kernel.telemetry import EVENTS_WAITING
 from server.pipeline.absorb import absorb
 from server.pipeline.parse import Parsed, StoredEvent, Taken, cut_slice, parse, set_aside
@@ -86,7 +86,7 @@ class Lanes:
         for lane, _ in waiting:
             try:
                 worked += await self._work(lane)
-            except DogwatchError:
+            except Unavailable:
                 raise
             except Exception:
                 log.exception("lanes.slice_failed", lane=lane)
@@ -162,7 +162,7 @@ class Lanes:
             parsed = [self._parse(integration, row) for row in rows]
         try:
             await self._write_slice(lane, integration, cut_slice(parsed, SLICE))
-        except DogwatchError:
+        except Unavailable:
             raise
         except Exception:
             self._failures[first.id] = failures + 1

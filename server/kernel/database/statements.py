@@ -12,6 +12,7 @@ from piccolo.query.base import Query
 from piccolo.table import Table
 
 from server.kernel.clock import to_us
+from server.kernel.errors import Invalid
 from server.kernel.database.schema import name_of
 
 Dialect = Literal["sqlite", "postgres"]
@@ -152,7 +153,12 @@ def _compile_text(text: str, sizes: tuple[tuple[str, int], ...], dialect: Dialec
 
 
 def bindable(value: Any) -> Any:
-    """A value as drivers take it: instants as microseconds, structs and collections as JSON text."""
+    """A value as drivers take it: instants as microseconds, structs and collections as JSON text.
+
+    Raises Invalid for text with NUL, which PostgreSQL has no place for: no caller means it.
+    """
+    if isinstance(value, str) and "\0" in value:
+        raise Invalid.one("", "nul", "text must not hold the character NUL")
     if value is None or (isinstance(value, (str, int, float, bytes)) and not isinstance(value, Enum)):
         return value
     if isinstance(value, datetime):

@@ -1,0 +1,158 @@
+"""Signing in, staying in, being thrown out."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.accounts.setup import setup_token
+from server.kernel.secrets import Secrets
+from tests.kit.stores import SECRET
+from tests.kit.world import PASSWORD, Client, World
+
+LOGIN, REFRESH, LOGOUT, ME = ("/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout", "/api/v1/me")
+
+
+async def sign_in(world: World, email: str = "ana@example.com", password: str = PASSWORD) -> Any:
+    return await world.nobody.send("POST", LOGIN, {"email": email, "password": password})
+
+
+async def refresh(world: World, token: str) -> Any:
+    return await world.nobody.send("POST", REFRESH, {"refresh_token": token})
+
+
+@pytest.fixture
+async def ana(world: World) -> World:
+    await world.add_team("Payments")
+    await world.add_user("Ana", team="Payments")
+    return world
+
+
+@pytest.mark.store
+async def test_the_right_password_signs_in_whatever_the_case_of_the_address(ana: World) -> None:
+    answer = await sign_in(ana, " ANA@Example.com ")
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"access_token", "refresh_token", "expires_in_s"}
+    me = await Client(ana.http, answer.json()["access_token"]).get(ME)
+    assert (me["name"], me["role"]) == ("Ana", "responder")
+
+
+async def test_a_wrong_password_and_an_unknown_address_read_the_same(ana: World) -> None:
+    wrong = await sign_in(ana, password="not the password")
+    unknown = await sign_in(ana, email="nobody@example.com")
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.json() == unknown.json()
+    assert wrong.headers["www-authenticate"] == "Bearer"
+
+
+async def test_guessing_is_throttled_for_one_account_but_not_for_others(ana: World) -> None:
+    await ana.add_user("Bo", team="Payments")
+    answers = [await sign_in(ana, password="guess") for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert (await sign_in(ana)).status_code == 429, "also with the right one: else guessing goes on"
+    assert (await sign_in(ana, "bo@example.com")).status_code == 200
+    ana.clock.advance(timedelta(seconds=10))
+    assert (await sign_in(ana)).status_code == 200
+
+
+async def test_guessing_many_accounts_from_one_address_is_throttled(ana: World) -> None:
+    codes = [(await sign_in(ana, f"user{n}@example.com")).status_code for n in range(62)]
+    assert codes[:60] == [401] * 60
+    assert codes[-1] == 429
+
+
+async def test_an_access_token_ends_and_a_refresh_token_gives_another(ana: World) -> None:
+    tokens = (await sign_in(ana)).json()
+    ana.clock.advance(timedelta(minutes=15, seconds=1))
+    expired = await Client(ana.http, tokens["access_token"]).send("GET", ME)
+    assert (expired.status_code, expired.json()["code"]) == (401, "access_expired")
+    fresh = (await refresh(ana, tokens["refresh_token"])).json()
+    assert fresh["refresh_token"] != tokens["refresh_token"]
+    assert (await Client(ana.http, fresh["access_token"]).get(ME))["name"] == "Ana"
+
+
+@pytest.mark.store
+async def test_a_refresh_token_used_again_late_ends_the_session_for_both(ana: World) -> None:
+    tokens = (await sign_in(ana)).json()
+    fresh = (await refresh(ana, tokens["refresh_token"])).json()
+    ana.clock.advance(timedelta(seconds=61))
+    reused = await refresh(ana, tokens["refresh_token"])
+    assert (reused.status_code, reused.json()["code"]) == (401, "refresh_reused")
+    assert (await refresh(ana, fresh["refresh_token"])).status_code == 401
+    assert (await Client(ana.http, fresh["access_token"]).send("GET", ME)).status_code == 401
+
+
+async def test_a_refresh_whose_answer_was_lost_may_be_repeated_for_a_minute(ana: World) -> None:
+    tokens = (await sign_in(ana)).json()
+    await refresh(ana, tokens["refresh_token"])
+    ana.clock.advance(timedelta(seconds=30))
+    again = await refresh(ana, tokens["refresh_token"])
+    assert again.status_code == 200
+    assert (await Client(ana.http, again.json()["access_token"]).get(ME))["name"] == "Ana"
+
+
+async def test_nonsense_is_no_token(ana: World) -> None:
+    for token in ("", "dwr_x", "é" * 40, "x" * 5000):
+        assert (await refresh(ana, token)).status_code == 401
+    for header in ("Bearer", "Bearer ", "Basic abc", "Bearer dwa_x", "bearer  \tx"):
+        answer = await ana.nobody.send("GET", ME, headers={"authorization": header})
+        assert answer.status_code == 401, header
+
+
+async def test_signing_out_holds_at_once_and_only_for_that_session(ana: World) -> None:
+    one = Client(ana.http, (await sign_in(ana)).json()["access_token"])
+    tokens = (await sign_in(ana)).json()
+    other = Client(ana.http, tokens["access_token"])
+    assert (await other.send("POST", LOGOUT)).status_code == 204
+    assert (await other.send("GET", ME)).status_code == 401
+    assert (await refresh(ana, tokens["refresh_token"])).status_code == 401
+    assert (await one.get(ME))["name"] == "Ana"
+
+
+@pytest.mark.store
+async def test_the_set_up_link_makes_the_first_administrator_once(world: World) -> None:
+    token = setup_token(Secrets(SECRET))
+    new = {"token": token, "name": "Root", "email": "root@example.com", "password": "a long enough one"}
+    wrong = await world.nobody.send("POST", "/api/v1/auth/setup", {**new, "token": "dws.nonsense"})
+    assert wrong.status_code == 404
+    odd = await world.nobody.send("POST", "/api/v1/auth/setup", {**new, "token": "dws.é"})
+    assert odd.status_code == 404
+    short = await world.nobody.send("POST", "/api/v1/auth/setup", {**new, "password": "short"})
+    assert (short.status_code, short.json()["errors"][0]["field"]) == (400, "password")
+    made = await world.nobody.send("POST", "/api/v1/auth/setup", new)
+    assert made.status_code == 200
+    assert (await Client(world.http, made.json()["access_token"]).get(ME))["role"] == "owner"
+    again = await world.nobody.send("POST", "/api/v1/auth/setup", {**new, "email": "evil@example.com"})
+    assert (again.status_code, again.json()["code"]) == (409, "set_up_already")
+
+
+async def test_the_set_up_page_works_once_without_the_app(world: World) -> None:
+    path = f"/setup/{setup_token(Secrets(SECRET))}"
+    page = await world.nobody.send("GET", path)
+    assert page.status_code == 200
+    assert "script-src" not in page.headers["content-security-policy"]
+    assert 'name="password"' in page.text
+    zh = await world.nobody.send("GET", path, headers={"accept-language": "zh-CN"})
+    assert 'lang="zh' in zh.text
+    assert (await world.nobody.send("GET", "/setup/dws.nonsense")).status_code == 404
+    assert (await world.nobody.send("GET", "/setup/%C3%A9")).status_code == 404
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    bad = await world.nobody.send("POST", path, b"name=%3Cb%3E&email=root%40example.com&password=x", headers=form)
+    assert bad.status_code == 400
+    assert "&lt;b&gt;" in bad.text
+    assert "<b>" not in bad.text
+    good = b"name=Root&email=root%40example.com&password=a+long+enough+one&time_zone=UTC&language=en"
+    assert (await world.nobody.send("POST", path, good, headers=form)).status_code == 200
+    assert (await world.nobody.send("GET", path)).status_code == 404
+    assert (await world.nobody.send("POST", path, good, headers=form)).status_code == 404
+    assert (await sign_in(world, "root@example.com", "a long enough one")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body", [b"name=&email=&password=a+long+enough+one", b"name=x&email=nonsense&password=a+long+enough+one"]
+)
+async def test_the_set_up_page_refuses_an_account_nobody_could_use(world: World, body: bytes) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = await world.nobody.send("POST", f"/setup/{setup_token(Secrets(SECRET))}", body, headers=form)
+    assert answer.status_code == 400
