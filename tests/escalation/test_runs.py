@@ -54,7 +54,7 @@ async def build_more(world: World, *people: str, levels: tuple[str, ...], **ids:
     for name in people:
         await world.add_user(name, team="Payments")
     manager = await world.sign_in("Mia")
-    policy = await manager.post("/api/v1/escalation-policies", policy_of(*levels, **ids)(world))
+    policy = await manager.post("/api/v1/escalation-policies", policy_of(*levels, **ids)(world))  # pyright: ignore[reportArgumentType] only names of targets
     body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
     service = await manager.post("/api/v1/services", body)
     way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
