@@ -42,7 +42,8 @@ def field(
     palette = look.palette
 
     def take(event: ft.Event[ft.TextField]) -> None:
-        changed(event.control.value)
+        # What was typed comes with the event; a render in between may have put the old value back into the control.
+        changed(event.data if isinstance(event.data, str) else event.control.value)
 
     box = ft.TextField(
         value=value,
