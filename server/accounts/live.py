@@ -83,15 +83,18 @@ class _Session:
         while True:
             await self._socket.receive_text()
 
+    def _missed(self) -> list[LiveChange] | None:
+        """What a client that comes back has missed; None when that is no longer known."""
+        if self._asked.epoch is None or self._asked.n is None:
+            return []
+        return self._feed.since(self._asked.epoch, self._asked.n)
+
     async def _send(self) -> None:
-        missed = None
-        if self._asked.epoch is not None and self._asked.n is not None:
-            missed = self._feed.since(self._asked.epoch, self._asked.n)
-            if missed is None:
-                await self._tell(Reset(epoch=self._feed.epoch, n=self._feed.n))
-        if self._asked.epoch is None or missed is not None:
-            await self._tell(Hello(epoch=self._feed.epoch, n=self._feed.n))
-        told = self._feed.n
+        told, missed = self._feed.n, self._missed()
+        if missed is None:
+            await self._tell(Reset(epoch=self._feed.epoch, n=told))
+        else:
+            await self._tell(Hello(epoch=self._feed.epoch, n=told - len(missed)))
         for change in missed or []:
             await self._pass_on(change)
         while True:

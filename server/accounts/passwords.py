@@ -6,8 +6,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from server.kernel.errors import FieldError
+from server.kernel.settings import SHORTEST_PASSWORD
 
-SHORTEST = 12
 LONGEST = 200
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _at_once = asyncio.Semaphore(2)
@@ -35,8 +35,8 @@ def _verify(hashed: str, password: str) -> bool:
 
 def password_flaw(password: str, *, field: str = "password") -> FieldError | None:
     """Why a new password is refused."""
-    if len(password) < SHORTEST:
-        return FieldError(field, "too_short", f"must have at least {SHORTEST} characters", {"min": SHORTEST})
+    if len(password) < SHORTEST_PASSWORD:
+        return FieldError(field, "too_short", f"must have at least {SHORTEST_PASSWORD} characters", {"min": SHORTEST_PASSWORD})
     if len(password) > LONGEST:
         return FieldError(field, "too_long", f"must have at most {LONGEST} characters", {"max": LONGEST})
     return None

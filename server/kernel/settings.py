@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 VERSION = "0.1.0.dev0"
+SHORTEST_PASSWORD = 12
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -66,6 +67,18 @@ def _secret(value: str) -> str:
     return value
 
 
+def _mailbox(value: str) -> str:
+    if value and ("@" not in value[1:-1] or any(char.isspace() for char in value)):
+        raise ValueError("must be a mail address")
+    return value
+
+
+def _password(value: str) -> str:
+    if value and len(value) < SHORTEST_PASSWORD:
+        raise ValueError(f"must have at least {SHORTEST_PASSWORD} characters")
+    return value
+
+
 def _level(value: str) -> str:
     if value.lower() not in ("debug", "info", "warning", "error"):
         raise ValueError("must be debug, info, warning or error")
@@ -109,9 +122,9 @@ class Settings:
         "encrypts secrets and signs tokens; on SQLite made beside the file when unset, on PostgreSQL required",
     )  # fmt: skip
     admin_email: str = _setting(
-        "DOGWATCH_ADMIN_EMAIL", "", _text, "first administrator, made when the database has no user"
+        "DOGWATCH_ADMIN_EMAIL", "", _mailbox, "first administrator, made when the database has no user"
     )
-    admin_password: str = _setting("DOGWATCH_ADMIN_PASSWORD", "", _text, "password of the first administrator")
+    admin_password: str = _setting("DOGWATCH_ADMIN_PASSWORD", "", _password, "password of the first administrator")
     fcm_credentials: str = _setting(
         "FCM_CREDENTIALS",
         "",

@@ -20,7 +20,7 @@ TIMEOUT_S = 10.0
 
 @dataclass
 class AdminFallback:
-    """Mail and webhook from the environment; at most one message in five minutes."""
+    """Mail and webhook from the environment; at most one message in five minutes, but for what did not get out."""
 
     settings: Settings
     outbound: Outbound
@@ -34,13 +34,15 @@ class AdminFallback:
         log.error("paging.unhealthy", problems=problems)
         if self._told_at is not None and now - self._told_at < QUIET:
             return
-        self._told_at = now
+        told = False
         if self.settings.admin_fallback_email and self.settings.smtp_url:
-            await self._mail(problems)
+            told = await self._mail(problems)
         if self.settings.admin_fallback_webhook:
-            await self._post(problems, now)
+            told = await self._post(problems, now) or told
+        if told:
+            self._told_at = now
 
-    async def _mail(self, problems: list[str]) -> None:
+    async def _mail(self, problems: list[str]) -> bool:
         mail = EmailMessage()
         mail["From"] = self.settings.smtp_from
         mail["To"] = self.settings.admin_fallback_email
@@ -60,11 +62,13 @@ class AdminFallback:
             )
         except (aiosmtplib.SMTPException, OSError):
             log.exception("paging.fallback_mail_failed")
+            return False
+        return True
 
-    async def _post(self, problems: list[str], now: datetime) -> None:
+    async def _post(self, problems: list[str], now: datetime) -> bool:
         body = msgspec.json.encode({"source": "dogwatch", "at": now, "problems": problems})
         try:
-            await self.outbound.request(
+            reply = await self.outbound.request(
                 "POST",
                 self.settings.admin_fallback_webhook,
                 content=body,
@@ -73,3 +77,5 @@ class AdminFallback:
             )
         except OutboundError:
             log.exception("paging.fallback_webhook_failed")
+            return False
+        return 200 <= reply.status < 300

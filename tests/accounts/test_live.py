@@ -1,0 +1,191 @@
+"""The live socket, over a real one: hello, what changed, what was missed, and the end of a session."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from server.accounts import live as live_module
+from server.kernel.live import LiveFeed
+from tests.escalation.house import House, policy_of
+from tests.kit.world import World
+
+WITHIN_S = 5.0
+
+
+@dataclass
+class Live:
+    """A server on loopback over a world, and its feed."""
+
+    world: World
+    house: House
+    feed: LiveFeed
+    url: str
+
+    @contextlib.asynccontextmanager
+    async def socket(self, token: str | None, **resume: Any) -> AsyncIterator[ClientConnection]:
+        async with connect(self.url) as socket:
+            await socket.send(json.dumps({"token": token, **resume}))
+            yield socket
+
+
+async def heard(socket: ClientConnection) -> Any:
+    return json.loads(await asyncio.wait_for(socket.recv(), WITHIN_S))
+
+
+async def closed(socket: ClientConnection) -> int:
+    """The code it was closed with."""
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            while True:
+                await socket.recv()
+    except ConnectionClosed as end:
+        assert end.rcvd is not None
+        return end.rcvd.code
+
+
+@pytest.fixture
+async def live(world: World) -> AsyncIterator[Live]:
+    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    app: Any = world.http._transport.app  # type: ignore[attr-defined]
+    feed: LiveFeed = app.state.feed
+    world.db.on_hurry(feed.hurry)
+    telling = asyncio.create_task(feed.run())
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="error", ws="websockets-sansio"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Live(world, house, feed, f"ws://127.0.0.1:{port}/api/v1/live")
+    server.should_exit = True
+    telling.cancel()
+    await asyncio.gather(serving, telling, return_exceptions=True)
+
+
+async def test_it_says_hello_and_then_what_changed(live: Live) -> None:
+    ana = await live.world.sign_in("Ana")
+    async with live.socket(ana.token) as socket:
+        hello = await heard(socket)
+        assert (hello["type"], hello["epoch"]) == ("hello", live.feed.epoch)
+        await live.house.fire()
+        changed = await heard(socket)
+        item = (await ana.get("/api/v1/incidents"))["items"][0]
+        assert (changed["type"], changed["kind"], changed["id"]) == ("changed", "incident", item["id"])
+        assert changed["n"] > hello["n"]
+        last = changed
+        while last["rev"] < item["rev"]:
+            last = await heard(socket)
+        assert last["rev"] == item["rev"]
+
+
+async def test_who_comes_back_hears_what_was_missed(live: Live) -> None:
+    ana = await live.world.sign_in("Ana")
+    async with live.socket(ana.token) as socket:
+        hello = await heard(socket)
+    await live.house.fire()
+    while live.feed.n == hello["n"]:
+        await asyncio.sleep(0.01)
+    async with live.socket(ana.token, epoch=hello["epoch"], n=hello["n"]) as socket:
+        assert await heard(socket) == hello, "what was missed comes after it, so that losing this socket loses nothing"
+        changed = await heard(socket)
+        assert (changed["type"], changed["n"]) == ("changed", hello["n"] + 1)
+
+
+@pytest.mark.parametrize("resume", [{"epoch": "another start", "n": 3}, {"epoch": None, "n": 3}, {"epoch": "x"}])
+async def test_who_comes_back_to_another_start_reads_everything_again(live: Live, resume: Any) -> None:
+    ana = await live.world.sign_in("Ana")
+    async with live.socket(ana.token, **resume) as socket:
+        first = await heard(socket)
+        assert first["type"] == ("reset" if resume["epoch"] and "n" in resume else "hello")
+        assert first["epoch"] == live.feed.epoch
+
+
+async def test_nothing_is_lost_between_hello_and_the_first_change(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = live_module._Session._tell
+
+    async def slow(self: Any, message: Any) -> None:
+        await tell(self, message)
+        if isinstance(message, live_module.Hello):
+            before = live.feed.n
+            await live.house.fire()
+            while live.feed.n == before:
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(live_module._Session, "_tell", slow)
+    ana = await live.world.sign_in("Ana")
+    async with live.socket(ana.token) as socket:
+        hello = await heard(socket)
+        changed = await heard(socket)
+        assert (changed["type"], changed["n"]) == ("changed", hello["n"] + 1)
+
+
+@pytest.mark.parametrize("first", ["{}", "nonsense", '{"token": "dwa_x"}', '{"token": 5}', '{"token": "é"}'])
+async def test_without_a_session_it_closes_with_4401(live: Live, first: str) -> None:
+    async with connect(live.url) as socket:
+        await socket.send(first)
+        assert await closed(socket) == 4401
+
+
+async def test_a_first_message_of_bytes_is_no_session_either(live: Live) -> None:
+    async with connect(live.url) as socket:
+        await socket.send(b"\xff\x00")
+        assert await closed(socket) == 4401
+
+
+async def test_it_closes_with_4401_when_the_session_ends(live: Live) -> None:
+    ana = await live.world.sign_in("Ana")
+    async with live.socket(ana.token) as socket:
+        await heard(socket)
+        await ana.send("POST", "/api/v1/auth/logout")
+        await live.house.fire()
+        assert await closed(socket) == 4401
+    ana = await live.world.sign_in("Ana")
+    async with live.socket(ana.token) as socket:
+        await heard(socket)
+        live.world.clock.advance(timedelta(minutes=16))
+        await live.house.fire(dedup_key="another", check="another")
+        assert await closed(socket) == 4401
+
+
+async def test_an_idle_socket_is_pinged_and_ended_too(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "PING_S", 0.05)
+    ana = await live.world.sign_in("Ana")
+    async with live.socket(ana.token) as socket:
+        await heard(socket)
+        assert (await heard(socket))["type"] == "ping"
+        live.world.clock.advance(timedelta(minutes=16))
+        assert await closed(socket) == 4401
+
+
+async def test_a_stranger_hears_nothing_of_a_private_team(live: Live) -> None:
+    world = live.world
+    await world.add_team("Secret", is_private=True)
+    await world.add_user("Sam", team="Secret", role="manager")
+    sam = await world.sign_in("Sam")
+    service = await sam.post("/api/v1/services", {"name": "hidden", "team_id": world.teams["Secret"]})
+    way_in = await sam.post("/api/v1/integrations", {"name": "i", "source": "events", "service_id": service["id"]})
+    ana = await world.sign_in("Ana")
+    async with live.socket(ana.token) as stranger, live.socket(sam.token) as member:
+        await heard(stranger)
+        await heard(member)
+        await world.nobody.post(f"/ingest/events/{way_in['key']}", {"title": "hush", "dedup_key": "h"})
+        await world.settle()
+        hidden = (await sam.get("/api/v1/incidents"))["items"][0]["id"]
+        told = await heard(member)
+        while told["kind"] != "incident":
+            told = await heard(member)
+        assert told["id"] == hidden
+        await live.house.fire()
+        open_one = next(item for item in (await ana.get("/api/v1/incidents"))["items"])["id"]
+        seen = await heard(stranger)
+        assert seen["id"] == open_one

@@ -1,0 +1,85 @@
+"""SQLite means one process; and a disk that is full refuses, keeps what it has, and recovers."""
+
+import dataclasses
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.engine import AlreadyRunning, running_engine
+from server.kernel.database import Database, open_database
+from server.kernel.settings import Settings
+from tests.escalation.house import House, policy_of
+from tests.kit.world import World, world_of
+
+
+async def test_a_second_process_on_the_same_file_is_refused_and_the_first_goes_on(settings: Settings) -> None:
+    async with running_engine(settings) as first:
+        with pytest.raises(AlreadyRunning, match="SQLite allows one"):
+            async with running_engine(settings):
+                pass
+        assert await first.db.value("SELECT 1") == 1
+    async with running_engine(settings) as again:
+        assert await again.db.value("SELECT 1") == 1
+
+
+async def test_the_only_process_takes_back_the_leases_of_the_one_before(settings: Settings, db: Database) -> None:
+    path = settings.sqlite_path
+    await db.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute(
+            "INSERT INTO due (id, kind, ref, priority, due_at, leased_until, fence, attempts)"
+            " VALUES ('1', 'nobody.handles', 'r', 0, 1, 9000000000000000, 3, 1)"
+        )
+    raw.close()
+    async with running_engine(settings) as engine:
+        rows = await engine.db.values("SELECT leased_until, fence FROM due")
+    assert rows == [(0, 4)]
+
+
+async def post(house: House, n: int) -> Any:
+    body = {"title": "x" * 2000, "dedup_key": f"{n}", "check": f"{n}", "description": "y" * 8000}
+    return await house.world.nobody.send("POST", f"/ingest/events/{house.integration['key']}", body)
+
+
+async def test_a_full_disk_answers_503_loses_nothing_and_recovers(settings: Settings, tmp_path: Path) -> None:
+    db = await open_database(settings)
+    try:
+        async with world_of(dataclasses.replace(settings, demo=True), db) as world:
+            await fill_and_recover(world, db)
+    finally:
+        await db.close()
+    with sqlite3.connect(settings.sqlite_path) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    raw.close()
+
+
+async def fill_and_recover(world: World, db: Database) -> None:
+    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=300))
+    writer: sqlite3.Connection = db._store._writer  # type: ignore[attr-defined]
+    pages = writer.execute("PRAGMA page_count").fetchone()[0]
+    writer.execute(f"PRAGMA max_page_count = {pages + 60}")
+    accepted: list[str] = []
+    refused = 0
+    for n in range(60):
+        answer = await post(house, n)
+        if answer.status_code == 202:
+            accepted.append(answer.json()["event_id"])
+        else:
+            assert answer.status_code == 503
+            assert int(answer.headers["retry-after"]) > 0
+            refused += 1
+    assert refused > 3
+    assert len(accepted) > 3
+    reading = await house.manager.send("GET", "/api/v1/incidents")
+    assert reading.status_code == 200, "what is there can still be read"
+    changing = await house.manager.send("POST", "/api/v1/services", {"name": "n", "team_id": world.teams["Payments"]})
+    assert changing.status_code in (201, 503)
+    writer.execute("PRAGMA max_page_count = 1073741823")
+    assert (await post(house, 1000)).status_code == 202
+    kept = {id for (id,) in await db.values("SELECT id FROM event")}
+    assert set(accepted) <= kept
+    assert len(kept) == len(accepted) + 1
+    await world.settle()
+    assert len(await world.paged()) == len(accepted) + 1

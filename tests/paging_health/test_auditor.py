@@ -1,0 +1,190 @@
+"""Work that nobody would do is found, repaired and told to the administrators; health says what is true."""
+
+import dataclasses
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.delivery.enqueue import SEND
+from server.kernel.database import Priority, Writes
+from server.kernel.due import ATTEMPTS
+from tests.escalation.house import House, policy_of
+from tests.kit.fake_http import running
+from tests.kit.fake_smtp import FakeSmtp
+from tests.kit.fake_webhook import FakeWebhook
+from tests.kit.world import World
+
+
+async def house_of(world: World) -> House:
+    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", delay_s=300))
+    await house.fire()
+    return house
+
+
+async def audit(world: World) -> list[str]:
+    return await world.engine.auditor.audit(world.clock.now())
+
+
+@pytest.mark.store
+async def test_all_is_well_while_all_is_well(world: World) -> None:
+    await house_of(world)
+    for _ in range(8):
+        assert await audit(world) == []
+        await world.advance(seconds=50)
+    assert world.engine.auditor.repairs == 0
+
+
+@pytest.mark.store
+async def test_a_lost_timer_is_given_back_and_the_run_goes_on(world: World) -> None:
+    house = await house_of(world)
+    await world.db.apply(Writes().sql("DELETE FROM due WHERE kind = 'run.advance'", expect=1))
+    await world.advance(minutes=6)
+    assert await world.paged() == ["Ana"]
+    problems = await audit(world)
+    assert "no timer" in problems[0]
+    await world.settle()
+    assert await world.paged() == ["Ana", "Bo"]
+    assert ("repaired", {"what": "timer"}) in await house.told()
+    assert await audit(world) == []
+    assert world.engine.auditor.repairs == 1
+
+
+@pytest.mark.store
+async def test_a_message_without_a_timer_is_sent_after_all(world: World) -> None:
+    await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    world.engine.due.bindings = {  # the engine stands still once the page was planned
+        kind: binding for kind, binding in world.engine.due.bindings.items() if kind != SEND[Priority.PAGE]
+    }
+    await fire(world)
+    assert await world.db.value("SELECT COUNT(*) FROM delivery WHERE state = 'queued'") == 1
+    await world.db.apply(Writes().sql("DELETE FROM due WHERE kind = :kind", kind=SEND[Priority.PAGE]))
+    world.clock.advance(timedelta(seconds=61))
+    problems = await audit(world)
+    assert any("1 messages had no timer" in problem for problem in problems)
+    armed = await world.db.value("SELECT COUNT(*) FROM due WHERE kind = :kind", kind=SEND[Priority.PAGE])
+    assert armed == 1
+
+
+async def fire(world: World) -> None:
+    manager = await world.sign_in("Mia")
+    key = (await manager.get("/api/v1/integrations"))["items"][0]["key"]
+    await world.nobody.post(f"/ingest/events/{key}", {"title": "x", "dedup_key": "x"})
+    await world.settle()
+
+
+async def test_work_that_fails_again_and_again_is_parked_told_and_tried_once_a_minute(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    binding = world.engine.due.bindings["run.advance"]
+    tried = 0
+
+    async def failing(claimed: Any, now: Any) -> Any:
+        nonlocal tried
+        tried += 1
+        raise RuntimeError("a bug of ours")
+
+    bindings = dict(world.engine.due.bindings)
+    world.engine.due.bindings = {**bindings, "run.advance": dataclasses.replace(binding, handler=failing)}
+    await house.fire()
+    await world.advance(minutes=3)
+    assert tried == ATTEMPTS
+    assert any("failed again and again" in problem for problem in await audit(world))
+    await world.settle()
+    assert tried == ATTEMPTS + 1
+    assert any("reached nobody" in problem for problem in await audit(world))
+    world.engine.due.bindings = bindings
+    await world.advance(seconds=70)
+    await audit(world)
+    await world.settle()
+    assert await world.paged() == ["Ana"]
+
+
+async def test_a_poisoned_incident_delays_no_other(world: World) -> None:
+    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    binding = world.engine.due.bindings["run.advance"]
+    poisoned: list[str] = []
+
+    async def failing(claimed: Any, now: Any) -> Any:
+        poisoned[:] = poisoned or [claimed.ref]
+        if claimed.ref in poisoned:
+            raise RuntimeError("a bug of ours")
+        return await binding.handler(claimed, now)
+
+    bindings = {**world.engine.due.bindings, "run.advance": dataclasses.replace(binding, handler=failing)}
+    world.engine.due.bindings = bindings
+    await house.fire(dedup_key="poisoned", check="poisoned")
+    for n in range(20):
+        await house.fire(dedup_key=f"{n}", check=f"{n}")
+    assert len(await world.paged()) == 20
+
+
+async def test_the_administrators_are_told_by_mail_and_webhook_once_in_five_minutes(world: World) -> None:
+    house = await house_of(world)
+    del house
+    async with running(FakeSmtp()) as smtp, running(FakeWebhook()) as webhook:
+        fallback = world.engine.auditor.fallback
+        fallback.settings = dataclasses.replace(
+            fallback.settings,
+            smtp_url=smtp.url,
+            admin_fallback_email="root@example.com",
+            admin_fallback_webhook=webhook.url("/admins"),
+        )
+        for n in range(8):
+            await fallback.tell([f"problem {n}"], world.clock.now())
+            world.clock.advance(timedelta(minutes=1))
+        assert len(smtp.mails) == 2
+        assert smtp.mails[0]["To"] == "root@example.com"
+        assert [request.json["problems"] for request in webhook.requests] == [["problem 0"], ["problem 5"]]
+
+
+async def test_a_fallback_that_failed_is_tried_again_at_the_next_look(world: World) -> None:
+    async with running(FakeSmtp()) as smtp:
+        smtp.stages["mail"] = "451 4.3.0 try later"
+        fallback = world.engine.auditor.fallback
+        fallback.settings = dataclasses.replace(
+            fallback.settings, smtp_url=smtp.url, admin_fallback_email="root@example.com"
+        )
+        await fallback.tell(["problem"], world.clock.now())
+        smtp.stages.clear()
+        world.clock.advance(timedelta(minutes=1))
+        await fallback.tell(["problem"], world.clock.now())
+        assert len(smtp.mails) == 1
+
+
+@pytest.mark.store
+async def test_health_says_whether_the_store_answers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await world.nobody.get("/health"))["status"] == "ok"
+
+    async def away(*_: Any) -> Any:
+        raise OSError("no route to the database")
+
+    monkeypatch.setattr(world.db._store, "fetch", away)
+    answer = await world.nobody.send("GET", "/health")
+    assert (answer.status_code, answer.json()["status"]) == (503, "database_unreachable")
+
+
+async def test_engine_health_is_red_before_the_first_round_and_when_the_loops_stand_still(world: World) -> None:
+    path = "/health/engine"
+    assert (await world.nobody.send("GET", path)).status_code == 503
+    await world.settle()
+    assert (await world.nobody.get(path))["status"] == "ok"
+    world.clock.advance(timedelta(seconds=31))
+    answer = await world.nobody.send("GET", path)
+    assert (answer.status_code, answer.json()["status"]) == (503, "stuck")
+    await world.settle()
+    assert (await world.nobody.send("GET", path)).status_code == 200
+
+
+async def test_metrics_are_what_prometheus_reads(world: World) -> None:
+    await house_of(world)
+    answer = await world.nobody.send("GET", "/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    for name in (
+        'dogwatch_events_accepted_total{source="events"}',
+        'dogwatch_due_done_total{kind="run.advance"}',
+        'dogwatch_deliveries_total{channel="push",outcome="accepted"}',
+        "dogwatch_events_waiting 0.0",
+    ):
+        assert name in answer.text, name
