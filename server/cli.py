@@ -6,18 +6,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-import uvicorn
-
 from server.accounts.people import is_empty
 from server.accounts.setup import setup_token
 from server.app import build_app
 from server.demo import run_app, run_demo
-from server.engine import AlreadyRunning
 from server.kernel.database import open_database
 from server.kernel.errors import Unavailable
 from server.kernel.log import configure_logging
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import VERSION, SettingError, Settings, describe_settings, read_settings
+from server.serving import AlreadyRunning, Server, bind, check_channels, naming_the_database, only_process
 from server.tables.migrate import SchemaMismatch, bind_tables, engine_for, migrate, require_current
 from server.worker import run_worker
 
@@ -61,24 +59,22 @@ def serve(settings: Settings, args: argparse.Namespace) -> None:
     """Migrate SQLite, print the set-up link while nobody can sign in, and serve until stopped."""
     if args.api_only and settings.is_sqlite:
         raise SettingError("DATABASE_URL", "SQLite means one process, so --api-only has nobody to leave the engine to")
-    asyncio.run(_prepare(settings))
-    app = build_app(settings, api_only=args.api_only)
-    proxies = ",".join(str(network) for network in settings.trusted_proxies) or None
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        forwarded_allow_ips=proxies,
-        server_header=False,
-        ws_max_size=64 * 1024,
-        timeout_graceful_shutdown=10,
-    )
+    check_channels(settings)
+    with only_process(settings):
+        with naming_the_database():
+            link = asyncio.run(_prepare(settings))
+        listening = bind(settings)
+
+        async def tell() -> None:
+            if link:
+                print(f"Set up the first administrator: {link}", flush=True)
+            print(f"Dogwatch {VERSION} serves {settings.api_url} (docs at /schema)", flush=True)
+
+        Server(build_app(settings, api_only=args.api_only), settings, tell).serve_until_stopped(listening)
 
 
-async def _prepare(settings: Settings) -> None:
+async def _prepare(settings: Settings) -> str | None:
+    """Bring the schema forward where that is our task; the set-up link while nobody can sign in."""
     if settings.is_sqlite:
         await migrate(settings)
     else:
@@ -86,31 +82,30 @@ async def _prepare(settings: Settings) -> None:
     bind_tables(engine_for(settings))
     db = await open_database(settings)
     try:
-        if await is_empty(db) and not settings.admin_email:
-            token = setup_token(Secrets(secret_key_of(settings)))
-            print(f"Set up the first administrator: {settings.api_url}/setup/{token}", flush=True)
+        if settings.admin_email or not await is_empty(db):
+            return None
+        return f"{settings.api_url}/setup/{setup_token(Secrets(secret_key_of(settings)))}"
     finally:
         await db.close()
-    print(f"Dogwatch {VERSION} serves {settings.api_url} (docs at /schema)", flush=True)
 
 
 def app(settings: Settings, _: argparse.Namespace) -> None:
     """Serve the app to browsers; it talks to the API at DOGWATCH_PUBLIC_URL or host:port."""
-
     run_app(settings)
 
 
 def worker(settings: Settings, _: argparse.Namespace) -> None:
+    check_channels(settings)
     asyncio.run(run_worker(settings))
 
 
 def run_migrations(settings: Settings, _: argparse.Namespace) -> None:
-    asyncio.run(migrate(settings))
+    with naming_the_database():
+        asyncio.run(migrate(settings))
     print("The database is at this version's schema.")
 
 
 def demo(settings: Settings, _: argparse.Namespace) -> None:
-
     run_demo(settings)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import dataclasses
 import os
 import random
@@ -16,7 +17,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import segno
-import uvicorn
 
 from server.app import build_app
 from server.configuration.demo_account import PASSWORD, demo_keys, is_demo, keep_responder_on_call, make_account
@@ -27,6 +27,7 @@ from server.kernel.database import Database, open_database
 from server.kernel.log import configure_logging
 from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import SettingError, Settings
+from server.serving import AlreadyRunning, Server, bind, only_process, running_mark
 from server.tables.migrate import bind_tables, engine_for, migrate
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,8 @@ FILE = "demo.sqlite"
 STORM = FOLDER / "storm.json"
 TRIES = 50
 APP_START_S = 30.0
+LAST_PORT = 65_535
+SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 def run_app(settings: Settings) -> None:
@@ -59,20 +62,37 @@ def _app_environment() -> dict[str, str]:
 
 def run_demo(settings: Settings) -> None:
     """Make the account once, then serve API, engine and app until Ctrl-C."""
-    host = os.environ.get("HOST", "127.0.0.1")
     configure_logging("warning" if settings.log_level == "info" else settings.log_level)
     FOLDER.mkdir(exist_ok=True)
-    database = FOLDER / FILE
+    settings = _demo_settings(settings)
+    try:
+        with only_process(settings):
+            _run(settings)
+    except AlreadyRunning:
+        raise AlreadyRunning(f"the demo is running already from this folder ({settings.sqlite_path})") from None
+
+
+def _run(settings: Settings) -> None:
     if os.environ.get("RESET") == "1":
         for path in FOLDER.glob(FILE + "*"):
-            path.unlink()
+            if path != running_mark(settings.sqlite_path):
+                path.unlink()
         print("Started over.", flush=True)
-    port = _free_port(host, int(os.environ.get("PORT") or settings.port))
+    if not settings.sqlite_path.exists():
+        print("Making the account and a week of history …", flush=True)
+        asyncio.run(_make(settings, settings.sqlite_path))
+    _serve(settings, asyncio.run(_greet(settings)))
+
+
+def _demo_settings(settings: Settings) -> Settings:
+    """Settings of the demo: its own file, local channels, ports that are free."""
+    host = os.environ.get("HOST") or "127.0.0.1"
+    port = _free_port(host, _wanted_port(settings))
     app_port = _free_port(host, settings.app_port if settings.app_port > port else port + 1)
     shown = _lan_address() if host == "0.0.0.0" else host  # noqa: S104 asked for by HOST
-    settings = dataclasses.replace(
+    return dataclasses.replace(
         settings,
-        database_url=f"sqlite:///{database}",
+        database_url=f"sqlite:///{FOLDER / FILE}",
         redis_url="",
         host=host,
         port=port,
@@ -82,11 +102,13 @@ def run_demo(settings: Settings) -> None:
         secret_key="",
         demo=True,
     )
-    if not database.exists():
-        print("Making the account and a week of history …", flush=True)
-        asyncio.run(_make(settings, database))
-    keys = asyncio.run(_greet(settings))
-    _serve(settings, keys, opens=host == "127.0.0.1")
+
+
+def _wanted_port(settings: Settings) -> int:
+    given = os.environ.get("PORT") or str(settings.port)
+    if not given.isdigit() or not 0 < int(given) <= LAST_PORT:
+        raise SettingError("PORT", f"must be a port number from 1 to {LAST_PORT}")
+    return int(given)
 
 
 async def _make(settings: Settings, database: Path) -> None:
@@ -125,13 +147,21 @@ async def _greet(settings: Settings) -> dict[str, str]:
         await db.close()
 
 
-def _serve(settings: Settings, keys: dict[str, str], *, opens: bool) -> None:
+def _serve(settings: Settings, keys: dict[str, str]) -> None:
     """API and engine in this process, the app in another; both end together."""
     command = _app_command(settings, f"http://127.0.0.1:{settings.port}", settings.app_port)
-    app = subprocess.Popen(command, env=_app_environment(), start_new_session=True)  # noqa: S603 our own interpreter
+    STORM.write_bytes(storm(200, machine_time()))
+
+    async def tell() -> None:
+        await _wait_for_port(settings.app_port)
+        _tell(settings, keys)
+        if settings.host == "127.0.0.1" and os.environ.get("DISPLAY"):
+            webbrowser.open(settings.app_url)
+
+    listening = bind(settings)
+    app = subprocess.Popen(command, env=_app_environment(), start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603 our own
     try:
-        STORM.write_bytes(storm(200, machine_time()))
-        _Server(settings, keys, opens=opens).run()
+        Server(build_app(settings), settings, tell, grace_s=2).serve_until_stopped(listening)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(app.pid, signal.SIGTERM)
@@ -141,29 +171,10 @@ def _serve(settings: Settings, keys: dict[str, str], *, opens: bool) -> None:
             app.kill()
 
 
-class _Server(uvicorn.Server):
-    """Tells what to try once it answers."""
-
-    def __init__(self, settings: Settings, keys: dict[str, str], *, opens: bool) -> None:
-        config = uvicorn.Config(
-            build_app(settings),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=2,
-        )
-        super().__init__(config)
-        self._settings, self._keys, self._opens = settings, keys, opens
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started:
-            await _wait_for_port(self._settings.app_port)
-            _tell(self._settings, self._keys)
-            if self._opens and os.environ.get("DISPLAY"):
-                webbrowser.open(self._settings.app_url)
+def _die_with_parent() -> None:
+    """Linux ends the app when this process is killed outright; elsewhere only an orderly end takes it along."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 async def _wait_for_port(port: int) -> None:
@@ -206,7 +217,11 @@ def _tell(settings: Settings, keys: dict[str, str]) -> None:
 
 def _free_port(host: str, wanted: int) -> int:
     """The wanted port, or the next that is free."""
-    for port in range(wanted, wanted + TRIES):
+    try:
+        socket.getaddrinfo(host, wanted)
+    except socket.gaierror as error:
+        raise SettingError("HOST", f"{host} is no address of this machine: {error}") from None
+    for port in range(wanted, min(wanted + TRIES, LAST_PORT + 1)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -2,12 +2,10 @@
 
 import asyncio
 import contextlib
-import fcntl
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
@@ -42,10 +40,6 @@ RESAMPLE_S = 10.0
 AUDIT_S = 60.0
 LAG_S = 1.0
 HEALTHY_WITHIN = timedelta(seconds=30)
-
-
-class AlreadyRunning(Exception):
-    """Another process has this SQLite file."""
 
 
 @dataclass
@@ -147,38 +141,23 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
 @contextlib.asynccontextmanager
 async def running_engine(settings: Settings, *, api_only: bool = False) -> AsyncGenerator[Engine]:
     """An engine at work; on the way out it lets go of everything."""
-    with contextlib.ExitStack() as held:
-        if settings.is_sqlite:
-            held.enter_context(_only_process(settings.sqlite_path))
-        bind_tables(engine_for(settings))
-        db = await open_database(settings)
-        engine = await build_engine(settings, db, await db.clock(), Secrets(secret_key_of(settings)))
-        if settings.is_sqlite:
-            await _take_back_leases(db)
-        tasks = [asyncio.create_task(engine.run(api_only=api_only))]
-        if settings.redis_url:
-            hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])
-            db.on_hurry(hurry.tell)
-            tasks.append(asyncio.create_task(hurry.run(listen=not api_only)))
-        try:
-            yield engine
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await engine.close()
-
-
-@contextlib.contextmanager
-def _only_process(path: Path) -> Generator[None]:
-    """SQLite means one process: a second one is refused."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(path.name + ".running").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning(f"another Dogwatch process has {path}; SQLite allows one") from None
-        yield
+    bind_tables(engine_for(settings))
+    db = await open_database(settings)
+    engine = await build_engine(settings, db, await db.clock(), Secrets(secret_key_of(settings)))
+    if settings.is_sqlite:
+        await _take_back_leases(db)
+    tasks = [asyncio.create_task(engine.run(api_only=api_only))]
+    if settings.redis_url:
+        hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])
+        db.on_hurry(hurry.tell)
+        tasks.append(asyncio.create_task(hurry.run(listen=not api_only)))
+    try:
+        yield engine
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await engine.close()
 
 
 async def _take_back_leases(db: Database) -> None:

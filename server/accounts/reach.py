@@ -41,11 +41,18 @@ def new_contact_method(
             raise Invalid.one("value", "not_an_email", "must be a mail address")
         value = {"email": new.value}
     else:
-        parts = urlsplit(new.value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_web_address(new.value):
             raise Invalid.one("value", "not_an_address", "must be an http or https address")
         value = {"url": new.value, "secret": new.secret or new_token("whsec")}
     return _add(new.channel, value, name=new.name, user_id=user_id, secrets=secrets, now=now)
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def local_phone(writes: Writes, *, user_id: str, name: str, platform: str, secrets: Secrets, now: datetime) -> None:

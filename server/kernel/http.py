@@ -39,6 +39,7 @@ Given: TypeAlias = Annotated[T, Dependency(), SkipValidationMarker()]
 
 PROBLEM = "application/problem+json"
 TRIES = 5
+LONGEST_REV = 15
 _AT = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
 _UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]+)`")
@@ -96,6 +97,10 @@ def on_recursion(_: AnyRequest, __: RecursionError) -> Response[dict[str, Any]]:
     return _answer(problem_of(Invalid.one("", "too_deep", "the body is nested too deeply")))
 
 
+def on_overflow(_: AnyRequest, __: OverflowError) -> Response[dict[str, Any]]:
+    return _answer(problem_of(Invalid.one("", "out_of_range", "a number or an instant is out of range")))
+
+
 def on_stale(_: AnyRequest, __: Stale) -> Response[dict[str, Any]]:
     return _answer(problem_of(Conflict("somebody else changed it at the same moment; try again", code="contended")))
 
@@ -110,6 +115,7 @@ EXCEPTION_HANDLERS: dict[type[Exception] | int, Any] = {
     ValidationException: on_validation,
     HTTPException: on_http_exception,
     RecursionError: on_recursion,
+    OverflowError: on_overflow,
     Stale: on_stale,
     Exception: on_bug,
 }
@@ -144,7 +150,7 @@ def required_rev(if_match: str | None) -> int:
     if not if_match:
         raise PreconditionMissing("send the object's rev as If-Match")
     text = if_match.removeprefix("W/").strip('"')
-    if not text.isdigit():
+    if not text.isdigit() or len(text) > LONGEST_REV:
         raise Invalid.one("If-Match", "not_a_rev", "must be the object's rev")
     return int(text)
 

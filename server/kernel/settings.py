@@ -34,6 +34,9 @@ def _port(value: str) -> int:
 def _database(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
         raise ValueError("must begin with sqlite:/// or postgres://")
+    path = value.removeprefix("sqlite:///")
+    if path != value and (not path or path.endswith("/") or ":memory:" in path or Path(path).is_dir()):
+        raise ValueError("must name a file, such as sqlite:///dogwatch.sqlite")
     return value
 
 
@@ -50,7 +53,12 @@ def _redis(value: str) -> str:
 
 
 def _smtp(value: str) -> str:
-    if value and (urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname):
+    parts = urlsplit(value)
+    try:
+        is_usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if value and not is_usable:
         raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
     return value
 
@@ -157,7 +165,7 @@ class Settings:
     )
     log_level: str = _setting("LOG_LEVEL", "info", _level, "debug, info, warning or error")
     admin_fallback_email: str = _setting(
-        "ADMIN_FALLBACK_EMAIL", "", _text, "mail address told when a page can't reach anybody"
+        "ADMIN_FALLBACK_EMAIL", "", _mailbox, "mail address told when a page can't reach anybody"
     )
     admin_fallback_webhook: str = _setting(
         "ADMIN_FALLBACK_WEBHOOK", "", _address, "address told by POST when a page can't reach anybody"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from litestar import Response, get
+from litestar import HttpMethod, Response, get, route
 
 from server.accounts.guard import needs
 from server.accounts.permissions import PUBLIC
@@ -14,7 +14,13 @@ from server.paging_health.audit import Auditor
 from shared.wire import routes
 
 
-@get(path(routes.HEALTH), operation_id="readHealth", opt=needs(PUBLIC), tags=["operations"])
+@route(
+    path(routes.HEALTH),
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    operation_id="readHealth",
+    opt=needs(PUBLIC),
+    tags=["operations"],
+)
 async def health(db: Given[Database]) -> Response[dict[str, str]]:
     """Whether this process answers and reaches its database."""
     try:

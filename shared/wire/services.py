@@ -66,7 +66,7 @@ class RuleInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     conditions: Conditions = ()
     effect: Effect
-    position: int = 0
+    position: Annotated[int, Meta(ge=0, le=10_000)] = 0
     is_enabled: bool = True
 
 

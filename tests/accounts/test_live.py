@@ -48,8 +48,7 @@ async def closed(socket: ClientConnection) -> int:
             while True:
                 await socket.recv()
     except ConnectionClosed as end:
-        assert end.rcvd is not None
-        return end.rcvd.code
+        return end.rcvd.code if end.rcvd else 0
 
 
 @pytest.fixture
@@ -108,9 +107,7 @@ async def test_who_comes_back_to_another_start_reads_everything_again(live: Live
         assert first["epoch"] == live.feed.epoch
 
 
-async def test_nothing_is_lost_between_hello_and_the_first_change(
-    live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_nothing_is_lost_between_hello_and_the_first_change(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     tell = live_module._Session._tell
 
     async def slow(self: Any, message: Any) -> None:

@@ -7,21 +7,22 @@ from typing import Any
 
 import pytest
 
-from server.engine import AlreadyRunning, running_engine
+from server.engine import running_engine
 from server.kernel.database import Database, open_database
 from server.kernel.settings import Settings
+from server.serving import AlreadyRunning, only_process
 from tests.escalation.house import House, policy_of
 from tests.kit.world import World, world_of
 
 
 async def test_a_second_process_on_the_same_file_is_refused_and_the_first_goes_on(settings: Settings) -> None:
-    async with running_engine(settings) as first:
-        with pytest.raises(AlreadyRunning, match="SQLite allows one"):
-            async with running_engine(settings):
+    with only_process(settings):
+        async with running_engine(settings) as first:
+            with pytest.raises(AlreadyRunning, match="SQLite allows one"), only_process(settings):
                 pass
-        assert await first.db.value("SELECT 1") == 1
-    async with running_engine(settings) as again:
-        assert await again.db.value("SELECT 1") == 1
+            assert await first.db.value("SELECT 1") == 1
+    with only_process(settings):
+        pass
 
 
 async def test_the_only_process_takes_back_the_leases_of_the_one_before(settings: Settings, db: Database) -> None:

@@ -1,0 +1,123 @@
+"""Serve the API: everything that can be wrong is found before anything is promised, and the end is quiet."""
+
+import contextlib
+import fcntl
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable, Generator
+from pathlib import Path
+from types import FrameType
+
+import asyncpg
+import uvicorn
+from litestar import Litestar
+
+import server.channels
+from server.channels.base import CHANNELS
+from server.kernel.clock import machine_time
+from server.kernel.outbound import Outbound
+from server.kernel.settings import SettingError, Settings
+
+GRACE_S = 10
+
+
+class AlreadyRunning(Exception):
+    """Another process has this SQLite file."""
+
+
+@contextlib.contextmanager
+def only_process(settings: Settings) -> Generator[None]:
+    """SQLite means one process: a second one raises AlreadyRunning. PostgreSQL takes any number."""
+    if not settings.is_sqlite:
+        yield
+        return
+    path = settings.sqlite_path
+    if not path.parent.is_dir():
+        raise SettingError("DATABASE_URL", f"there is no folder {path.parent}")
+    with running_mark(path).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(f"another Dogwatch process has {path}; SQLite allows one") from None
+        yield
+
+
+def running_mark(path: Path) -> Path:
+    """The file whose lock says that a process has the database."""
+    return path.with_name(path.name + ".running")
+
+
+@contextlib.contextmanager
+def naming_the_database() -> Generator[None]:
+    """A database that can't be opened is a setting that can't be used."""
+    try:
+        yield
+    except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+        raise SettingError("DATABASE_URL", f"the database can't be used: {error}") from error
+
+
+def check_channels(settings: Settings) -> None:
+    """Raises SettingError for a key file or an address that a channel can't use."""
+    CHANNELS.load(server.channels)
+    outbound = Outbound(allow=settings.egress_allow_cidrs)
+    for slug in CHANNELS:
+        CHANNELS[slug].configured(settings, outbound, machine_time)
+
+
+def bind(settings: Settings) -> socket.socket:
+    """The listening socket; raises SettingError naming what stands in the way."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise SettingError("DOGWATCH_HOST", f"{settings.host} is no address of this machine: {error}") from None
+    listening = socket.socket(family, kind)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+    except OSError as error:
+        listening.close()
+        raise SettingError("DOGWATCH_PORT", f"can't listen on {settings.host}:{settings.port}: {error}") from None
+    return listening
+
+
+class Server(uvicorn.Server):
+    """Tells once it answers; SIGINT, SIGTERM and SIGHUP end it without a word."""
+
+    def __init__(
+        self, app: Litestar, settings: Settings, started: Callable[[], Awaitable[None]], *, grace_s: int = GRACE_S
+    ) -> None:
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            ws_max_size=64 * 1024,
+            timeout_graceful_shutdown=grace_s,
+        )
+        super().__init__(config)
+        self._settings, self._announce = settings, started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            await self._announce()
+
+    def serve_until_stopped(self, listening: socket.socket) -> None:
+        """Raises SystemExit when it could not start; afterwards whatever surrounds it is cleaned up."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _end)
+        with contextlib.suppress(_Ended):
+            self.run(sockets=[listening])
+        if not self.started:
+            sys.exit(1)
+
+
+class _Ended(BaseException):
+    """Raised in place of a signal's default, so that `finally` has its turn."""
+
+
+def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 as `signal` calls it
+    raise _Ended
