@@ -36,7 +36,9 @@ def _verify(hashed: str, password: str) -> bool:
 def password_flaw(password: str, *, field: str = "password") -> FieldError | None:
     """Why a new password is refused."""
     if len(password) < SHORTEST_PASSWORD:
-        return FieldError(field, "too_short", f"must have at least {SHORTEST_PASSWORD} characters", {"min": SHORTEST_PASSWORD})
+        return FieldError(
+            field, "too_short", f"must have at least {SHORTEST_PASSWORD} characters", {"min": SHORTEST_PASSWORD}
+        )
     if len(password) > LONGEST:
         return FieldError(field, "too_long", f"must have at most {LONGEST} characters", {"max": LONGEST})
     return None

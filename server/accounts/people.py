@@ -14,7 +14,6 @@ from shared.domain.time import is_zone_name
 from shared.wire import people as wire
 from shared.wire.sessions import Language, Role
 
-
 LONGEST_NAME = 80
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 

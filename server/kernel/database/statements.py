@@ -12,8 +12,8 @@ from piccolo.query.base import Query
 from piccolo.table import Table
 
 from server.kernel.clock import to_us
-from server.kernel.errors import Invalid
 from server.kernel.database.schema import name_of
+from server.kernel.errors import Invalid
 
 Dialect = Literal["sqlite", "postgres"]
 _NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
