@@ -1,7 +1,9 @@
 """Handlers of incidents."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.di import Provide
@@ -12,16 +14,15 @@ from server.accounts.guard import needs
 from server.accounts.permissions import INCIDENTS_ACT, READ
 from server.incidents.history import read_alerts, read_timeline
 from server.incidents.read import Filter, count_incidents, list_incidents, read_incident, visible_row
-from server.incidents.verbs import acknowledge, escalate, load_incident, resolve, undo
+from server.incidents.verbs import IncidentRow, acknowledge, escalate, load_incident, resolve, undo
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Decide, Given, Once, path
+from server.kernel.http import AnyRequest, Given, Once, path
 from server.timeline.append import Who
 from shared.wire import incidents as wire
 from shared.wire import routes
 from shared.wire.lists import Page
 
 TAGS = ["incidents"]
-ACT = needs(INCIDENTS_ACT)
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
@@ -101,80 +102,69 @@ async def alerts(
     return await read_alerts(db, incident_id, limit=limit, cursor=cursor)
 
 
-@post(path(routes.INCIDENT_ACKNOWLEDGE), operation_id="acknowledgeIncident", opt=ACT, status_code=200, tags=TAGS)
-async def acknowledge_incident(
+@dataclass(frozen=True)
+class Use:
+    """One request to use a verb on one incident."""
+
+    request: AnyRequest
+    incident_id: str
+    actor: Actor
+    db: Database
+    now: datetime
+
+    async def verb(self, decide: Callable[[IncidentRow, Who], Awaitable[Writes]]) -> Response[wire.Incident]:
+        """Decide on the incident as it is, commit, answer with what it has become; once for each Idempotency-Key."""
+
+        async def writes() -> tuple[Writes, None]:
+            await visible_row(self.db, self.actor, self.incident_id)
+            found = await load_incident(self.db, self.incident_id)
+            return await decide(found, Who("user", self.actor.user_id)), None
+
+        async def reread() -> wire.Incident:
+            return await read_incident(self.db, self.actor, self.incident_id, now=self.now)
+
+        return await Once(self.db, self.request, self.actor.user_id, self.now).carry_out(writes, reread=reread)
+
+
+def provide_use(
     request: AnyRequest,
     incident_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
-) -> Response[wire.Incident]:
-    async def decide() -> tuple[Writes, None]:
-        await visible_row(db, actor, incident_id)
-        found = await load_incident(db, incident_id)
-        return await acknowledge(db, found, by=Who("user", actor.user_id), via="app", now=now), None
-
-    return await _carry_out(request, actor, db, incident_id, now=now, decide=decide)
+) -> Use:
+    """Dependency `use`."""
+    return Use(request, incident_id, actor, db, now)
 
 
-@post(path(routes.INCIDENT_RESOLVE), operation_id="resolveIncident", opt=ACT, status_code=200, tags=TAGS)
-async def resolve_incident(
-    request: AnyRequest,
-    incident_id: FromPath[str],
-    data: JSONBody[wire.Resolve],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> Response[wire.Incident]:
-    async def decide() -> tuple[Writes, None]:
-        await visible_row(db, actor, incident_id)
-        found = await load_incident(db, incident_id)
-        by = Who("user", actor.user_id)
-        return await resolve(db, found, by=by, via="app", resolution=data.resolution, now=now), None
-
-    return await _carry_out(request, actor, db, incident_id, now=now, decide=decide)
+VERB: dict[str, Any] = {
+    "opt": needs(INCIDENTS_ACT),
+    "status_code": 200,
+    "tags": TAGS,
+    "dependencies": {"use": Provide(provide_use, sync_to_thread=False)},
+}
 
 
-@post(path(routes.INCIDENT_ESCALATE), operation_id="escalateIncident", opt=ACT, status_code=200, tags=TAGS)
-async def escalate_incident(
-    request: AnyRequest,
-    incident_id: FromPath[str],
-    data: JSONBody[wire.Escalate],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> Response[wire.Incident]:
-    async def decide() -> tuple[Writes, None]:
-        await visible_row(db, actor, incident_id)
-        found = await load_incident(db, incident_id)
-        return await escalate(db, found, by=Who("user", actor.user_id), level=data.level, now=now), None
-
-    return await _carry_out(request, actor, db, incident_id, now=now, decide=decide)
+@post(path(routes.INCIDENT_ACKNOWLEDGE), operation_id="acknowledgeIncident", **VERB)
+async def acknowledge_incident(use: Given[Use]) -> Response[wire.Incident]:
+    return await use.verb(lambda found, by: acknowledge(use.db, found, by=by, via="app", now=use.now))
 
 
-@post(path(routes.INCIDENT_UNDO), operation_id="undoLastVerb", opt=ACT, status_code=200, tags=TAGS)
-async def undo_verb(
-    request: AnyRequest,
-    incident_id: FromPath[str],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> Response[wire.Incident]:
-    async def decide() -> tuple[Writes, None]:
-        await visible_row(db, actor, incident_id)
-        found = await load_incident(db, incident_id)
-        return await undo(db, found, by=Who("user", actor.user_id), now=now), None
-
-    return await _carry_out(request, actor, db, incident_id, now=now, decide=decide)
+@post(path(routes.INCIDENT_RESOLVE), operation_id="resolveIncident", **VERB)
+async def resolve_incident(data: JSONBody[wire.Resolve], use: Given[Use]) -> Response[wire.Incident]:
+    return await use.verb(
+        lambda found, by: resolve(use.db, found, by=by, via="app", resolution=data.resolution, now=use.now)
+    )
 
 
-async def _carry_out(
-    request: AnyRequest, actor: Actor, db: Database, incident_id: str, *, now: datetime, decide: Decide
-) -> Response[wire.Incident]:
-    async def reread() -> wire.Incident:
-        return await read_incident(db, actor, incident_id, now=now)
+@post(path(routes.INCIDENT_ESCALATE), operation_id="escalateIncident", **VERB)
+async def escalate_incident(data: JSONBody[wire.Escalate], use: Given[Use]) -> Response[wire.Incident]:
+    return await use.verb(lambda found, by: escalate(use.db, found, by=by, level=data.level, now=use.now))
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, reread=reread)
+
+@post(path(routes.INCIDENT_UNDO), operation_id="undoLastVerb", **VERB)
+async def undo_verb(use: Given[Use]) -> Response[wire.Incident]:
+    return await use.verb(lambda found, by: undo(use.db, found, by=by, now=use.now))
 
 
 HANDLERS = [

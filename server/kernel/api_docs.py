@@ -88,7 +88,7 @@ class OwnJson(JsonRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         whole = complete(openapi_schema, self._paths)
-        return super().render(request, whole)  # pyright: ignore[reportUnknownMemberType]
+        return super().render(request, whole)  # pyright: ignore[reportUnknownMemberType] its request is untyped
 
 
 def complete(schema: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
