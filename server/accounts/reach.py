@@ -12,7 +12,7 @@ from server.delivery.addresses import AddressRow, add_address, addresses_of
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.ids import new_id
-from server.kernel.secrets import Secrets, new_token
+from server.kernel.secrets import Secrets, new_webhook_secret
 from shared.wire import people as wire
 
 
@@ -43,7 +43,7 @@ def new_contact_method(
     else:
         if not _is_web_address(new.value):
             raise Invalid.one("value", "not_an_address", "must be an http or https address")
-        value = {"url": new.value, "secret": new.secret or new_token("whsec")}
+        value = {"url": new.value, "secret": new.secret or new_webhook_secret()}
     return _add(new.channel, value, name=new.name, user_id=user_id, secrets=secrets, now=now)
 
 

@@ -61,6 +61,11 @@ def new_token(prefix: str) -> str:
     return f"{prefix}_{secrets.token_urlsafe(32)}"
 
 
+def new_webhook_secret() -> str:
+    """As standardwebhooks.com spells it: `whsec_` and padded base64."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
 def digest(token: str) -> str:
     """How a random token is stored; its own entropy makes a salt needless."""
     return hashlib.sha256(token.encode()).hexdigest()

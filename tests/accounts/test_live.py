@@ -43,18 +43,17 @@ async def heard(socket: ClientConnection) -> Any:
 
 async def closed(socket: ClientConnection) -> int:
     """The code it was closed with."""
-    try:
-        async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(WITHIN_S):
+        with contextlib.suppress(ConnectionClosed):
             while True:
                 await socket.recv()
-    except ConnectionClosed as end:
-        return end.rcvd.code if end.rcvd else 0
+    return socket.close_code or 0
 
 
 @pytest.fixture
 async def live(world: World) -> AsyncIterator[Live]:
     house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
-    app: Any = world.http._transport.app  # type: ignore[attr-defined]
+    app: Any = world.http._transport.app  # type: ignore[attr-defined] the app behind httpx
     feed: LiveFeed = app.state.feed
     world.db.on_hurry(feed.hurry)
     telling = asyncio.create_task(feed.run())

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.wire.sessions import Role
 from tests.kit.world import Client, World
 
 EVENT = {"title": "Secret trouble", "dedup_key": "x", "severity": "critical"}
@@ -72,7 +73,7 @@ async def test_a_stranger_is_told_that_nothing_is_there(private: tuple[World, di
         (f"/api/v1/teams/{ids['teams']}/members", {}),
         (f"/api/v1/integrations/{ids['integrations']}/rules", {}),
     ):
-        answer = await eve.send("GET", path, **query)  # pyright: ignore[reportArgumentType] only query parameters
+        answer = await eve.send("GET", path, headers=None, **query)
         assert answer.status_code == 404, path
     rev = {"if-match": "1"}
     window_of = {"start": "2026-11-21T04:00:00Z", "end": "2026-11-21T09:00:00Z", "user_id": world.users["Eve"]}
@@ -130,8 +131,14 @@ async def test_a_member_who_may_not_edit_sees_no_key(private: tuple[World, dict[
 async def test_roles_may_what_they_may(world: World) -> None:
     await world.add_team("Open")
     people: dict[str, Client] = {}
-    for name, role in (("Vic", "viewer"), ("Rob", "responder"), ("Mia", "manager"), ("Root", "admin")):
-        await world.add_user(name, team="Open", role=role)  # pyright: ignore[reportArgumentType] one of the roles
+    roles_of: tuple[tuple[str, Role], ...] = (
+        ("Vic", "viewer"),
+        ("Rob", "responder"),
+        ("Mia", "manager"),
+        ("Root", "admin"),
+    )
+    for name, role in roles_of:
+        await world.add_user(name, team="Open", role=role)
         people[role] = await world.sign_in(name)
     team = world.teams["Open"]
     new_user = {"name": "N", "email": "n@example.com", "password": "a long enough one"}

@@ -48,13 +48,13 @@ async def test_a_level_of_people_without_an_address_is_passed_over_at_once_and_s
     assert [(step["level"], step["state"]) for step in steps][:2] == [(1, "skipped"), (2, "now")]
 
 
-async def build_more(world: World, *people: str, levels: tuple[str, ...], **ids: str) -> House:
+async def build_more(world: World, *people: str, levels: tuple[str, ...]) -> House:
     """A house in a team that stands already."""
     await world.add_user("Mia", team="Payments", role="manager")
     for name in people:
         await world.add_user(name, team="Payments")
     manager = await world.sign_in("Mia")
-    policy = await manager.post("/api/v1/escalation-policies", policy_of(*levels, **ids)(world))  # pyright: ignore[reportArgumentType] only names of targets
+    policy = await manager.post("/api/v1/escalation-policies", policy_of(*levels)(world))
     body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
     service = await manager.post("/api/v1/services", body)
     way_in = {"name": "curl", "source": "events", "service_id": service["id"]}

@@ -58,7 +58,7 @@ async def test_a_full_disk_answers_503_loses_nothing_and_recovers(settings: Sett
 
 async def fill_and_recover(world: World, db: Database) -> None:
     house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=300))
-    writer: sqlite3.Connection = db._store._writer  # type: ignore[attr-defined]
+    writer: sqlite3.Connection = db._store._writer  # type: ignore[attr-defined] only the writer can be limited
     pages = writer.execute("PRAGMA page_count").fetchone()[0]
     writer.execute(f"PRAGMA max_page_count = {pages + 60}")
     accepted: list[str] = []

@@ -1,5 +1,6 @@
 """Ids, token buckets, secrets and settings."""
 
+import base64
 import re
 import threading
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ import pytest
 
 from server.kernel.ids import new_id
 from server.kernel.ratelimit import KEEP, RateLimit
-from server.kernel.secrets import Secrets, new_token, secret_key_of
+from server.kernel.secrets import Secrets, new_token, new_webhook_secret, secret_key_of
 from server.kernel.settings import SettingError, Settings, describe_settings, read_settings
 
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
@@ -87,6 +88,11 @@ def test_the_secret_beside_the_file_is_kept_and_readable_by_its_owner_only(tmp_p
     assert secret_key_of(settings) == first
     [file] = tmp_path.glob("*.secret")
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_webhook_secrets_are_what_other_libraries_decode() -> None:
+    prefix, _, coded = new_webhook_secret().partition("_")
+    assert (prefix, len(base64.b64decode(coded, validate=True))) == ("whsec", 32)
 
 
 @pytest.mark.parametrize(
