@@ -11,7 +11,7 @@ from server.accounts.guard import needs
 from server.accounts.me import change_me, read_me
 from server.accounts.people import UserRow, add_member, make_team, make_user
 from server.accounts.permissions import PEOPLE_EDIT, PUBLIC, READ
-from server.accounts.reach import forget_address, new_contact_method, new_device, own_addresses
+from server.accounts.reach import contact_address, device_address, forget_address, own_addresses, register
 from server.accounts.sessions import SessionRow, Throttle, refresh, sign_in, sign_out
 from server.accounts.setup import make_first_admin
 from server.kernel.database import Database, Writes
@@ -94,7 +94,8 @@ async def add_device(
     now: Given[datetime],
 ) -> Response[wire.ContactMethod]:
     async def decide() -> tuple[Writes, wire.ContactMethod]:
-        return new_device(data, user_id=actor.user_id, secrets=secrets, now=now)
+        new = device_address(data, user_id=actor.user_id, now=now)
+        return await register(db, "push", new, secrets=secrets, now=now)
 
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
@@ -109,7 +110,8 @@ async def add_contact_method(
     now: Given[datetime],
 ) -> Response[wire.ContactMethod]:
     async def decide() -> tuple[Writes, wire.ContactMethod]:
-        return new_contact_method(data, user_id=actor.user_id, secrets=secrets, now=now)
+        new = contact_address(data, user_id=actor.user_id)
+        return await register(db, data.channel, new, secrets=secrets, now=now)
 
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 

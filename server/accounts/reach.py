@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from server.channels.base import CHANNELS
-from server.delivery.addresses import AddressRow, add_address, addresses_of
+from server.delivery.addresses import AddressRow, NewAddress, addresses_of, keep_address, known_address
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.ids import new_id
@@ -16,9 +16,7 @@ from server.kernel.secrets import Secrets, new_webhook_secret
 from shared.wire import people as wire
 
 
-def new_device(
-    new: wire.NewDevice, *, user_id: str, secrets: Secrets, now: datetime
-) -> tuple[Writes, wire.ContactMethod]:
+def device_address(new: wire.NewDevice, *, user_id: str, now: datetime) -> NewAddress:
     """A phone that can be paged by push."""
     value = {
         "provider": "fcm" if new.platform == "android" else "apns",
@@ -29,12 +27,10 @@ def new_device(
         "platform": new.platform,
         "sandbox": new.sandbox,
     }
-    return _add("push", value, name=new.name, user_id=user_id, secrets=secrets, now=now)
+    return _address("push", value, name=new.name, identity=new.value, user_id=user_id)
 
 
-def new_contact_method(
-    new: wire.NewContactMethod, *, user_id: str, secrets: Secrets, now: datetime
-) -> tuple[Writes, wire.ContactMethod]:
+def contact_address(new: wire.NewContactMethod, *, user_id: str) -> NewAddress:
     """A mail address or a webhook; raises Invalid for what is neither."""
     if new.channel == "email":
         if "@" not in new.value[1:-1] or any(char.isspace() for char in new.value):
@@ -44,7 +40,16 @@ def new_contact_method(
         if not _is_web_address(new.value):
             raise Invalid.one("value", "not_an_address", "must be an http or https address")
         value = {"url": new.value, "secret": new.secret or new_webhook_secret()}
-    return _add(new.channel, value, name=new.name, user_id=user_id, secrets=secrets, now=now)
+    return _address(new.channel, value, name=new.name, identity=new.value, user_id=user_id)
+
+
+async def register(
+    db: Database, channel: str, new: NewAddress, *, secrets: Secrets, now: datetime
+) -> tuple[Writes, wire.ContactMethod]:
+    """Keep the address; registered again it stays one address."""
+    writes = Writes()
+    known = await known_address(db, CHANNELS[channel], new, secrets)
+    return writes, _as_wire(keep_address(writes, CHANNELS[channel], new, known=known, secrets=secrets, now=now))
 
 
 def _is_web_address(value: str) -> bool:
@@ -55,26 +60,16 @@ def _is_web_address(value: str) -> bool:
         return False
 
 
-def local_phone(writes: Writes, *, user_id: str, name: str, platform: str, secrets: Secrets, now: datetime) -> None:
+def local_phone(*, user_id: str, name: str, platform: str, now: datetime) -> NewAddress:
     """A phone of the demo: pages to it leave the machine nowhere."""
-    value = {
-        "provider": "local",
-        "device_id": new_id(now),
-        "value": f"local {user_id}",
-        "name": name,
-        "platform": platform,
-    }
-    writes.extend_with(_add("push", value, name=name, user_id=user_id, secrets=secrets, now=now)[0])
+    token = f"local {user_id} {name}"
+    value = {"provider": "local", "device_id": new_id(now), "value": token, "name": name, "platform": platform}
+    return _address("push", value, name=name, identity=token, user_id=user_id)
 
 
-def _add(
-    channel: str, value: Mapping[str, object], *, name: str, user_id: str, secrets: Secrets, now: datetime
-) -> tuple[Writes, wire.ContactMethod]:
-    member = CHANNELS[channel]
-    address: Struct = msgspec.convert(value, member.Address)
-    writes = Writes()
-    row = add_address(writes, member, address, user_id=user_id, name=name, secrets=secrets, now=now)
-    return writes, _as_wire(row)
+def _address(channel: str, value: Mapping[str, object], *, name: str, identity: str, user_id: str) -> NewAddress:
+    address: Struct = msgspec.convert(value, CHANNELS[channel].Address)
+    return NewAddress(user_id=user_id, name=name, identity=identity, value=address)
 
 
 async def own_addresses(db: Database, user_id: str) -> list[wire.ContactMethod]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from server.accounts.actors import Actor, load_actor
 from server.accounts.people import add_member, make_team, make_user
-from server.accounts.reach import local_phone, new_contact_method
+from server.accounts.reach import contact_address, local_phone, register
 from server.escalation.policies import save_policy
 from server.kernel.database import Database
 from server.kernel.secrets import Secrets
@@ -106,12 +106,15 @@ async def _make_person(db: Database, secrets: Secrets, made: Account, person: Ca
     writes, user = await make_user(db, new, now=now)
     for team in person.teams:
         add_member(writes, made.teams[team], user.id, is_manager=person.is_manager, now=now)
-    local_phone(writes, user_id=user.id, name=person.phone, platform=person.platform, secrets=secrets, now=now)
+    phone = local_phone(user_id=user.id, name=person.phone, platform=person.platform, now=now)
+    writes.extend_with((await register(db, "push", phone, secrets=secrets, now=now))[0])
     mail = NewContactMethod(channel="email", name="Work", value=person.email)
-    writes.extend_with(new_contact_method(mail, user_id=user.id, secrets=secrets, now=now)[0])
+    work = contact_address(mail, user_id=user.id)
+    writes.extend_with((await register(db, "email", work, secrets=secrets, now=now))[0])
     if person.name == RESPONDER:
         hook = NewContactMethod(channel="webhook", name="Desk lamp", value="https://lamp.example.com/blink")
-        writes.extend_with(new_contact_method(hook, user_id=user.id, secrets=secrets, now=now)[0])
+        lamp = contact_address(hook, user_id=user.id)
+        writes.extend_with((await register(db, "webhook", lamp, secrets=secrets, now=now))[0])
     await db.apply(writes)
     made.users[person.name] = user.id
 

@@ -36,35 +36,54 @@ class _Sealed(Struct, frozen=True):
     value_enc: str
 
 
-def add_address(
-    writes: Writes, channel: type[Channel], address: Struct, *, user_id: str, name: str, secrets: Secrets, now: datetime
+class NewAddress(Struct, frozen=True, kw_only=True):
+    """An address to keep: `name` is what its owner calls it, `identity` what makes it the same as another."""
+
+    user_id: str
+    name: str
+    identity: str
+    value: Struct
+
+
+async def known_address(db: Database, channel: type[Channel], new: NewAddress, secrets: Secrets) -> str | None:
+    """The id under which the person has this address already."""
+    return await db.value(
+        "SELECT id FROM address WHERE user_id = :user AND channel = :channel AND value_hmac = :hmac",
+        user=new.user_id,
+        channel=channel.slug,
+        hmac=secrets.lookup(new.identity),
+    )
+
+
+def keep_address(
+    writes: Writes, channel: type[Channel], new: NewAddress, *, known: str | None, secrets: Secrets, now: datetime
 ) -> AddressRow:
-    """A new address of a person; `name` is what its owner calls it."""
-    id = new_id(now)
-    label = channel.label(address) or name
-    writes.insert(
-        Address,
+    """Add the address, or take it as registered again; a phone belongs to whoever registered it last."""
+    id = known or new_id(now)
+    row = AddressRow(
         id=id,
-        user_id=user_id,
+        user_id=new.user_id,
         channel=channel.slug,
-        name=name,
-        label=label,
-        value_enc=secrets.encrypt(msgspec.json.encode(address).decode(), place=_place(id)),
-        created_at=now,
-        verified_at=None,
-        dead_at=None,
-        dead_reason=None,
-    )
-    return AddressRow(
-        id=id,
-        user_id=user_id,
-        channel=channel.slug,
-        name=name,
-        label=label,
+        name=new.name,
+        label=channel.label(new.value) or new.name,
         created_at=now,
         dead_at=None,
         dead_reason=None,
     )
+    hmac = secrets.lookup(new.identity)
+    if channel.slug == "push":
+        writes.sql(
+            "DELETE FROM address WHERE channel = 'push' AND value_hmac = :hmac AND user_id <> :user",
+            hmac=hmac,
+            user=new.user_id,
+        )
+    values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "id"}
+    sealed = secrets.encrypt(msgspec.json.encode(new.value).decode(), place=_place(id))
+    if known is None:
+        writes.insert(Address, id=id, value_enc=sealed, value_hmac=hmac, verified_at=None, **values)
+    else:
+        writes.update(Address, {"id": id}, value_enc=sealed, **values)
+    return row
 
 
 async def addresses_of(db: Database, user_id: str) -> list[AddressRow]:

@@ -15,6 +15,7 @@ class Address(Table, tablename="address"):
     name = Varchar(length=200, default=None)
     label = Varchar(length=200, default=None)
     value_enc = Text(default=None)
+    value_hmac = Varchar(length=64, default=None)
     created_at = BigInt(default=None)
     verified_at = BigInt(null=True, default=None)
     dead_at = BigInt(null=True, default=None)

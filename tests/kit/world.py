@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from server.accounts.people import add_member, make_team, make_user
-from server.accounts.reach import local_phone, new_contact_method
+from server.accounts.reach import contact_address, local_phone, register
 from server.app import attach, build_app
 from server.engine import Engine, build_engine
 from server.kernel.clock import ManualClock
@@ -104,19 +104,20 @@ class World:
         )
         writes, user = await make_user(self.db, new, now=self.clock.now())
         for channel in reach.split():
-            self._add_reach(writes, user.id, name, channel)
+            await self._add_reach(writes, user.id, name, channel)
         await self.db.apply(writes)
         self.users[name] = user.id
         return user.id
 
-    def _add_reach(self, writes: Writes, user_id: str, name: str, channel: str) -> None:
-        secrets, now = self.engine.secrets, self.clock.now()
+    async def _add_reach(self, writes: Writes, user_id: str, name: str, channel: str) -> None:
+        now = self.clock.now()
         if channel == "push":
-            local_phone(writes, user_id=user_id, name=f"{name}'s phone", platform="android", secrets=secrets, now=now)
-            return
-        value = f"{name.lower()}@example.com" if channel == "email" else "http://hooks.example.com/x"
-        new = msgspec.convert({"channel": channel, "name": channel, "value": value}, NewContactMethod)
-        writes.extend_with(new_contact_method(new, user_id=user_id, secrets=secrets, now=now)[0])
+            address = local_phone(user_id=user_id, name=f"{name}'s phone", platform="android", now=now)
+        else:
+            value = f"{name.lower()}@example.com" if channel == "email" else "http://hooks.example.com/x"
+            new = NewContactMethod(channel=channel, name=channel, value=value)  # pyright: ignore[reportArgumentType] one of the two
+            address = contact_address(new, user_id=user_id)
+        writes.extend_with((await register(self.db, channel, address, secrets=self.engine.secrets, now=now))[0])
 
     async def make_manager(self, name: str, team: str) -> None:
         writes = Writes()

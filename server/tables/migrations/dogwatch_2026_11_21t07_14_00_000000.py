@@ -29,6 +29,7 @@ UNIQUE = (
     "escalation_step (incident_id, cycle, step)",
     "notification (incident_id, cycle, step, user_id, address_id, turn)",
     "schedule (name) WHERE archived_at IS NULL",
+    "address (user_id, channel, value_hmac)",
 )
 PLAIN = (
     "due (priority, due_at) WHERE parked_at IS NULL",
@@ -49,7 +50,7 @@ PLAIN = (
     "incident (team_id, triggered_at)",
     "incident (triggered_at)",
     "notification (user_id, incident_id)",
-    "address (user_id)",
+    "address (channel, value_hmac)",
     "delivery (state, created_at)",
     "delivery (created_at)",
     "override (schedule_id, end_at)",
