@@ -21,6 +21,7 @@ LEASE = timedelta(seconds=10)
 RENEW_S = 3.0
 TRIES_ON_STALE = 3
 ATTEMPTS = 5
+CRASHES = 10
 IDLE_S = 0.5
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=60))
 
@@ -203,6 +204,9 @@ class DueLoop:
             await asyncio.gather(*self._tasks)
 
     async def _handle(self, claimed: Claimed) -> None:
+        if claimed.attempts > CRASHES:
+            await self._put_back(claimed, "processes ended again and again while they handled it")
+            return
         renewing = asyncio.create_task(self._renew(claimed))
         try:
             async with self._turns.setdefault(claimed.kind, asyncio.Semaphore(self.bindings[claimed.kind].at_once)):

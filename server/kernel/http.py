@@ -27,7 +27,7 @@ from server.kernel.errors import (
     PreconditionMissing,
     Stale,
 )
-from server.kernel.idempotency import find_replay, keep_answer, request_hash
+from server.kernel.idempotency import Replay, find_replay, keep_answer, request_hash
 from server.kernel.settings import Network
 from server.kernel.tables import Idempotency
 
@@ -170,6 +170,7 @@ def decode_cursor(cursor: str, *kinds: type) -> tuple[Any, ...]:
 
 Decide = Callable[[], Awaitable[tuple[Writes, Struct | None]]]
 Reread = Callable[[], Awaitable[Struct]]
+Reveal = Callable[[bytes], Awaitable[Struct]]
 
 
 @dataclass(frozen=True)
@@ -181,13 +182,19 @@ class Once:
     actor_id: str
     now: datetime
 
-    async def carry_out(self, decide: Decide, *, status: int = 200, reread: Reread | None = None) -> Response[Any]:
-        """Decide, commit, answer; decides again when the rows changed meanwhile."""
+    async def carry_out(
+        self, decide: Decide, *, status: int = 200, reread: Reread | None = None, reveal: Reveal | None = None
+    ) -> Response[Any]:
+        """Decide, commit, answer; decides again when the rows changed meanwhile.
+
+        What is remembered for replays is the decided answer, or else what `reread` finds after the commit. `reveal`
+        turns what is remembered into what is answered, each time, so that secrets are not remembered.
+        """
         key = self.request.headers.get("idempotency-key", "")[:255]
         hashed = request_hash(self.request.method, self.request.url.path, await self.request.body()) if key else ""
         for _ in range(TRIES):
             if key and (replay := await self._replay(key, hashed, reread)) is not None:
-                return replay
+                return json_response(await _shown(replay.body, reveal), replay.status)
             writes, answer = await decide()
             body = msgspec.json.encode(answer) if answer is not None else b""
             if key:
@@ -198,23 +205,26 @@ class Once:
                 await self.db.apply(writes)
             except Stale:
                 continue
-            return await self._first_answer(body, status, key, reread)
+            return json_response(await _shown(await self._remembered(body, key, reread), reveal), status)
         raise Conflict("it kept changing meanwhile; try again", code="contended")
 
-    async def _replay(self, key: str, hashed: str, reread: Reread | None) -> Response[Any] | None:
+    async def _replay(self, key: str, hashed: str, reread: Reread | None) -> Replay | None:
         found = await find_replay(self.db, actor=self.actor_id, key=key, request=hashed, now=self.now)
-        if found is None:
-            return None
-        body = found.body or (msgspec.json.encode(await reread()) if reread is not None else b"")
-        return json_response(body, found.status)
+        if found is None or found.body or reread is None:
+            return found
+        return msgspec.structs.replace(found, body=msgspec.json.encode(await reread()))
 
-    async def _first_answer(self, body: bytes, status: int, key: str, reread: Reread | None) -> Response[Any]:
+    async def _remembered(self, body: bytes, key: str, reread: Reread | None) -> bytes:
         if body or reread is None:
-            return json_response(body, status)
+            return body
         body = msgspec.json.encode(await reread())
         if key:
             await self.db.apply(Writes().update(Idempotency, {"actor": self.actor_id, "key": key}, body=body))
-        return json_response(body, status)
+        return body
+
+
+async def _shown(body: bytes, reveal: Reveal | None) -> bytes:
+    return body if reveal is None else msgspec.json.encode(await reveal(body))
 
 
 def json_response(body: bytes, status: int) -> Response[Any]:

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
+from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.guard import needs
@@ -38,6 +40,12 @@ from shared.wire import services as wire
 from shared.wire.lists import Page
 
 EDIT = needs(CONFIGURATION_EDIT)
+
+
+class Made(Struct, frozen=True):
+    """What is remembered of an integration that was made: its key is read again each time."""
+
+    id: str
 
 
 @get(path(routes.SERVICES), operation_id="listServices", opt=needs(READ), tags=["services"])
@@ -124,17 +132,15 @@ async def add_integration(
     settings: Given[Settings],
     now: Given[datetime],
 ) -> Response[wire.Integration]:
-    made: list[str] = []
-
-    async def decide() -> tuple[Writes, None]:
+    async def decide() -> tuple[Writes, Made]:
         writes, id = await make_integration(db, actor, data, secrets=secrets, now=now)
-        made[:] = [id]
-        return writes, None
+        return writes, Made(id)
 
-    async def reread() -> wire.Integration:
-        return await read_integration(db, actor, made[0], secrets, settings)
+    async def reveal(remembered: bytes) -> wire.Integration:
+        id = msgspec.json.decode(remembered, type=Made).id
+        return await read_integration(db, actor, id, secrets, settings)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reread=reread)
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
 
 
 @put(path(routes.INTEGRATION), operation_id="changeIntegration", opt=EDIT, tags=["integrations"])
@@ -150,13 +156,14 @@ async def put_integration(
 ) -> Response[wire.Integration]:
     rev = required_rev(request.headers.get("if-match"))
 
-    async def decide() -> tuple[Writes, None]:
-        return await change_integration(db, actor, integration_id, data, rev=rev, secrets=secrets, now=now), None
+    async def decide() -> tuple[Writes, Made]:
+        writes = await change_integration(db, actor, integration_id, data, rev=rev, secrets=secrets, now=now)
+        return writes, Made(integration_id)
 
-    async def reread() -> wire.Integration:
+    async def reveal(_: bytes) -> wire.Integration:
         return await read_integration(db, actor, integration_id, secrets, settings)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, reread=reread)
+    return await Once(db, request, actor.user_id, now).carry_out(decide, reveal=reveal)
 
 
 @delete(path(routes.INTEGRATION), operation_id="archiveIntegration", opt=EDIT, tags=["integrations"])

@@ -61,3 +61,16 @@ async def test_numbers_and_instants_beyond_any_range_are_refused_not_a_failure(w
         ),
     ]
     assert [answer.status_code for answer in answers] == [400, 400, 400]
+
+
+async def test_the_memory_of_an_answer_holds_no_integration_key(world: World) -> None:
+    await world.add_team("Payments")
+    await world.add_user("Mia", team="Payments", role="manager")
+    mia = await world.sign_in("Mia")
+    service = await mia.post("/api/v1/services", {"name": "checkout", "team_id": world.teams["Payments"]})
+    body = {"name": "curl", "source": "events", "service_id": service["id"]}
+    first = await mia.post("/api/v1/integrations", body, idempotency_key="once")
+    assert await mia.post("/api/v1/integrations", body, idempotency_key="once") == first
+    kept = await world.db.values("SELECT body FROM idempotency")
+    assert first["key"]
+    assert all(first["key"].encode() not in bytes(row[0]) for row in kept)

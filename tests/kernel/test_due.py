@@ -161,3 +161,18 @@ async def test_a_commit_that_arms_wakes_the_loop(db: Database) -> None:
     await armed(db, "a")
     await asyncio.wait_for(done.wait(), 5)
     running.cancel()
+
+
+async def test_what_kills_its_process_again_and_again_is_parked_without_another_try(db: Database) -> None:
+    clock = ManualClock(NOW)
+    calls: list[str] = []
+
+    async def handle(claimed: Claimed, now: datetime) -> Writes:
+        calls.append(claimed.ref)
+        return Writes()
+
+    await armed(db, "killer")
+    await db.apply(Writes().sql("UPDATE due SET attempts = 10"))
+    await DueLoop(db, clock, {"k": Binding(handle)}).drain()
+    assert calls == []
+    assert await db.value("SELECT COUNT(*) FROM due WHERE parked_at IS NOT NULL") == 1
