@@ -4,19 +4,18 @@ import contextlib
 import fcntl
 import signal
 import socket
-import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from types import FrameType
 
-import asyncpg
 import uvicorn
 from litestar import Litestar
 
 import server.channels
 from server.channels.base import CHANNELS
 from server.kernel.clock import machine_time
+from server.kernel.database import DRIVER_ERRORS
 from server.kernel.outbound import Outbound
 from server.kernel.settings import SettingError, Settings
 
@@ -54,7 +53,7 @@ def naming_the_database() -> Generator[None]:
     """A database that can't be opened is a setting that can't be used."""
     try:
         yield
-    except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+    except (*DRIVER_ERRORS, OSError, ValueError) as error:
         raise SettingError("DATABASE_URL", f"the database can't be used: {error}") from error
 
 

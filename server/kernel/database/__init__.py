@@ -1,8 +1,10 @@
 """The database: typed reads, and `apply`, the only commit there is."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+import asyncpg
 from msgspec import Struct
 from piccolo.query.base import Query
 
@@ -14,9 +16,11 @@ from server.kernel.database.statements import Dialect, Priority, Write, Writes, 
 from server.kernel.errors import Stale
 from server.kernel.settings import Settings
 
-__all__ = ["Database", "Priority", "Stale", "Write", "Writes", "columns_of", "open_database"]
+__all__ = ["DRIVER_ERRORS", "Database", "Priority", "Stale", "Write", "Writes", "columns_of", "open_database"]
 
 T = TypeVar("T", bound=Struct)
+DRIVER_ERRORS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What the drivers raise, for whoever must say that the database can't be used."""
 Answer = tuple[list[str], list[tuple[Any, ...]]]
 
 
