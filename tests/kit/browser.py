@@ -45,11 +45,11 @@ async def open_app(browser: Browser, url: str, *, size: tuple[int, int] = PHONE,
     return page
 
 
-async def sign_in(page: Page, email: str, password: str, *, button: str = "Sign in") -> None:
+async def sign_in(page: Page, email: str, password: str, *, button: str = "Sign in", tries: int = 3) -> None:
     """Fill the form and send it; typing that came before the app listened is typed again."""
     send = page.get_by_role("button", name=re.compile(f"^{button}$"))
     boxes = page.get_by_role("textbox")
-    for _ in range(3):
+    for _ in range(tries):
         await boxes.nth(1).wait_for()
         for box, text in ((boxes.nth(0), email), (boxes.nth(1), password)):
             await box.click()
@@ -58,6 +58,6 @@ async def sign_in(page: Page, email: str, password: str, *, button: str = "Sign 
             await asyncio.sleep(0.2)
         await send.click()
         with contextlib.suppress(TimeoutError):
-            await boxes.nth(1).wait_for(state="detached", timeout=8_000)
+            await boxes.nth(1).wait_for(state="detached", timeout=5_000)
             return
     raise AssertionError("signing in did not leave the form")

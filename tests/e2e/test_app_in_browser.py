@@ -1,0 +1,80 @@
+"""The app in a real browser, found by the names that a screen reader speaks."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from phone.app import ROUTES
+from tests.kit.browser import PHONE, TABLET, chromium, open_app, sign_in
+from tests.kit.fake_api import PASSWORD
+from tests.kit.screenshots import Shot, Stage, served
+
+pytestmark = pytest.mark.browser
+PATIENCE_MS = 20_000
+
+
+@dataclass
+class Window:
+    """A browser before the app; each page borrows language and sign-in from the stage."""
+
+    browser: Browser
+    stage: Stage
+    url: str
+
+    async def open(self, screen: str, *, language: str = "en", size: tuple[int, int] = PHONE) -> Page:
+        route = next(route for route in ROUTES if route.screen == screen)
+        self.stage.shot = Shot(route, "phone", "light", "zh" if language == "zh" else "en")
+        return await open_app(self.browser, self.url + self.stage.shot.path, size=size, language=language)
+
+
+@pytest.fixture
+async def window() -> AsyncIterator[Window]:
+    stage = Stage()
+    async with served(stage) as url, chromium() as browser:
+        yield Window(browser, stage, url)
+
+
+async def sees(page: Page, text: str) -> None:
+    found = page.get_by_text(re.compile(text)).or_(page.get_by_label(re.compile(text))).first
+    await expect(found).to_be_attached(timeout=PATIENCE_MS)
+
+
+async def press(page: Page, name: str) -> None:
+    await page.get_by_role("button", name=re.compile(name)).first.click(timeout=PATIENCE_MS)
+
+
+async def test_acknowledging_and_taking_it_back(window: Window) -> None:
+    page = await window.open("incidents")
+    await press(page, "^Acknowledge$")
+    await sees(page, "Acknowledged")
+    await press(page, "^Undo$")
+    await sees(page, "Waiting for you")
+
+
+async def test_opening_an_incident_and_going_back(window: Window) -> None:
+    page = await window.open("incidents")
+    await press(page, "Disk 91")
+    await sees(page, "Disk 91")
+    await sees(page, "Timeline")
+    await page.go_back()
+    await sees(page, "Filter incidents")
+
+
+async def test_chinese_on_a_tablet_shows_list_and_incident_side_by_side(window: Window) -> None:
+    page = await window.open("incident", language="zh", size=TABLET)
+    await sees(page, "认领")
+    await sees(page, "时间线")
+    await sees(page, "筛选")
+
+
+async def test_signing_in_wrongly_and_rightly(window: Window) -> None:
+    page = await window.open("sign-in")
+    await page.get_by_role("textbox").nth(1).wait_for(timeout=PATIENCE_MS)
+    with pytest.raises(AssertionError):
+        await sign_in(page, "responder@example.com", "not the password", tries=1)
+    await sees(page, "do not match")
+    await sign_in(page, "responder@example.com", PASSWORD)
+    await sees(page, "Filter incidents")
