@@ -27,7 +27,7 @@ LANES = 16
 LEASE = timedelta(seconds=10)
 SLICE = 200
 SLICE_S = 0.020
-SLICE_BYTES = 4 * 1024 * 1024
+SLICE_BYTES = 512 * 1024
 IDLE_S = 0.25
 TRIES = 5
 GIVE_UP_AFTER = 12
@@ -159,7 +159,7 @@ class Lanes:
         if failures >= GIVE_UP_AFTER:
             parsed = [set_aside(integration, first, "it could not be worked through")]
         else:
-            parsed = [self._parse(integration, row) for row in rows]
+            parsed = self._parse_enough(integration, rows)
         try:
             await self._write_slice(lane, integration, cut_slice(parsed, SLICE))
         except Unavailable:
@@ -174,6 +174,17 @@ class Lanes:
             if await self._commit(lane, await self._decide(integration, taken)) or lane not in self.held:
                 return
         log.error("lanes.contended", event_id=taken[0].parsed.row.id)
+
+    def _parse_enough(self, integration: IntegrationFacts, rows: Sequence[StoredEvent]) -> list[Parsed]:
+        """As many events as fill a slice; the rest is parsed when its turn has come."""
+        parsed: list[Parsed] = []
+        waiting = 0
+        for row in rows:
+            parsed.append(self._parse(integration, row))
+            waiting += len(parsed[-1].events) - row.done
+            if waiting >= SLICE:
+                break
+        return parsed
 
     def _parse(self, integration: IntegrationFacts, row: StoredEvent) -> Parsed:
         """Parsed once, although a body of thousands of alerts takes many slices."""
