@@ -221,7 +221,7 @@ class App:
     def resolve(self, incident: Incident, resolution: str) -> None:
         """It is over."""
         self.incident.ask(None)
-        self._act("resolve", [incident], {"resolution": resolution.strip() or None})
+        self._act("resolve", [incident], {"method": resolution.strip() or None})
 
     def escalate(self, incident: Incident) -> None:
         """Page the next level now."""
