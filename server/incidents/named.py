@@ -1,0 +1,75 @@
+"""The people, policies, services and teams that a request names, as far as the actor may name them."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.accounts.permissions import ADMINS
+from server.escalation.runs import load_policies
+from server.kernel.database import Database
+from server.kernel.errors import FieldError, Invalid
+from shared.domain.escalation import Policy
+from shared.wire.lists import Ref
+
+
+class _Person(Struct, frozen=True):
+    id: str
+    name: str
+
+
+class ServiceRow(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    team_id: str
+    policy_id: str | None
+
+
+async def people_named(db: Database, ids: Sequence[str], *, team_id: str, field: str = "user_ids") -> list[Ref]:
+    """Each once, in the order given; raises Invalid naming those who don't exist or can't see what the team owns."""
+    rows = await db.rows(
+        _Person,
+        "SELECT id, name FROM user_account WHERE id IN :ids AND deactivated_at IS NULL"
+        " AND (role IN :admins OR EXISTS (SELECT 1 FROM team WHERE team.id = :team AND NOT is_private)"
+        " OR EXISTS (SELECT 1 FROM membership WHERE membership.team_id = :team"
+        " AND membership.user_id = user_account.id))",
+        ids=tuple(ids),
+        admins=ADMINS,
+        team=team_id,
+    )
+    names = {row.id: row.name for row in rows}
+    flaws = [
+        FieldError(f"{field}[{n}]", "unknown", "there is no such user") for n, id in enumerate(ids) if id not in names
+    ]
+    if flaws:
+        raise Invalid(flaws)
+    return [Ref(id, names[id]) for id in dict.fromkeys(ids)]
+
+
+async def policy_named(db: Database, actor: Actor, policy_id: str) -> Policy:
+    """Raises Invalid naming `policy_id`."""
+    team_id = await db.value(
+        "SELECT team_id FROM escalation_policy WHERE id = :id AND archived_at IS NULL", id=policy_id
+    )
+    if team_id not in actor.visible_ids:
+        raise Invalid.one("policy_id", "unknown", "there is no such escalation policy")
+    return (await load_policies(db, {policy_id}))[policy_id]
+
+
+async def service_named(db: Database, actor: Actor, service_id: str) -> ServiceRow:
+    """Raises Invalid naming `service_id`."""
+    found = await db.row(ServiceRow, "SELECT * FROM service WHERE id = :id AND archived_at IS NULL", id=service_id)
+    if found is None or found.team_id not in actor.visible_ids:
+        raise Invalid.one("service_id", "unknown", "there is no such service")
+    return found
+
+
+def team_named(actor: Actor, team_id: str | None) -> str:
+    """The team given, or the only one of the actor; raises Invalid naming `team_id`."""
+    if team_id is not None:
+        if team_id not in actor.visible_ids:
+            raise Invalid.one("team_id", "unknown", "there is no such team")
+        return team_id
+    if len(actor.team_ids) == 1:
+        return next(iter(actor.team_ids))
+    raise Invalid.one("team_id", "required", "name a service, or the team that is to know")
