@@ -13,6 +13,7 @@ from litestar.types import Receive, Scope, Send
 
 import server.integrations
 from server.accounts import api as accounts_api
+from server.accounts import audit_api
 from server.accounts.guard import guard, needs, provide_actor, provide_session
 from server.accounts.live import live
 from server.accounts.permissions import PUBLIC
@@ -41,6 +42,7 @@ MAX_BODY_BYTES = 1024 * 1024
 
 HANDLERS: list[Any] = [
     *accounts_api.HANDLERS,
+    *audit_api.HANDLERS,
     *services_api.HANDLERS,
     *schedules_api.HANDLERS,
     *escalation_api.HANDLERS,

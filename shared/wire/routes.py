@@ -19,6 +19,7 @@ USERS = f"{API}/users"
 TEAMS = f"{API}/teams"
 TEAM = f"{API}/teams/{{team_id}}"
 TEAM_MEMBERS = f"{API}/teams/{{team_id}}/members"
+AUDIT = f"{API}/audit"
 
 SERVICES = f"{API}/services"
 SERVICE = f"{API}/services/{{service_id}}"
