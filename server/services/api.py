@@ -24,6 +24,7 @@ from server.services.change import (
 from server.services.read import (
     list_integrations,
     list_services,
+    list_sources,
     read_integration,
     read_service,
 )
@@ -103,6 +104,11 @@ async def integrations(
     return Page(items=await list_integrations(db, actor, secrets, settings))
 
 
+@get(path(routes.INTEGRATION_SOURCES), operation_id="listSources", opt=needs(READ), tags=["integrations"])
+async def sources() -> Page[wire.Source]:
+    return Page(items=list_sources())
+
+
 @get(path(routes.INTEGRATION), operation_id="readIntegration", opt=needs(READ), tags=["integrations"])
 async def integration(
     integration_id: FromPath[str],
@@ -177,6 +183,7 @@ HANDLERS = [
     change_service,
     remove_service,
     integrations,
+    sources,
     integration,
     add_integration,
     put_integration,
