@@ -13,6 +13,7 @@ from litestar.types import Receive, Scope, Send
 
 import server.integrations
 from server.accounts import api as accounts_api
+from server.accounts import audit_api
 from server.accounts.guard import guard, needs, provide_actor, provide_session
 from server.accounts.live import live
 from server.accounts.permissions import PUBLIC
@@ -35,13 +36,16 @@ from server.kernel.settings import VERSION, Settings
 from server.paging_health import api as paging_health_api
 from server.schedules import api as schedules_api
 from server.services import api as services_api
+from server.services import noise_api
 from shared.wire import routes
 
 MAX_BODY_BYTES = 1024 * 1024
 
 HANDLERS: list[Any] = [
     *accounts_api.HANDLERS,
+    *audit_api.HANDLERS,
     *services_api.HANDLERS,
+    *noise_api.HANDLERS,
     *schedules_api.HANDLERS,
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,

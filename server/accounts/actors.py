@@ -1,5 +1,7 @@
 """Who acts: a signed-in person with what they may see and do."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from server.accounts.permissions import ADMINS, GRANTED
@@ -18,6 +20,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     time_zone: str
     team_ids: frozenset[str]
     visible_ids: frozenset[str]
+    kind: Literal["user", "api_key"] = "user"
 
     @property
     def permissions(self) -> frozenset[str]:

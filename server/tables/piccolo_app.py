@@ -12,6 +12,7 @@ APP_CONFIG = AppConfig(
             "server.kernel.tables",
             "server.tables.accounts",
             "server.tables.alerts",
+            "server.tables.audits",
             "server.tables.deliveries",
             "server.tables.escalations",
             "server.tables.events",

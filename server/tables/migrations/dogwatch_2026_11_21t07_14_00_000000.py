@@ -33,6 +33,7 @@ UNIQUE = (
     "notification (incident_id, cycle, step, user_id, address_id, turn)",
     "schedule (name) WHERE archived_at IS NULL",
     "address (user_id, channel, value_hmac)",
+    "audit (id)",
 )
 PLAIN = (
     "due (priority, due_at) WHERE parked_at IS NULL",
@@ -59,6 +60,8 @@ PLAIN = (
     "delivery (state, created_at)",
     "delivery (created_at)",
     "override (schedule_id, end_at)",
+    "audit (object_id, seq)",
+    "audit (actor_id, seq)",
 )
 LANES = 16
 
