@@ -76,7 +76,7 @@ def start(writes: Writes, incident_id: str, *, cycle: int, policy: Policy | None
 
 
 def stop(writes: Writes, run: RunRow, *, to: tuple[int, datetime | None] | None = None) -> None:
-    """Nobody else is paged by this run; it keeps its place, or one given as (position, next_at), to be resumed there."""
+    """Nobody else is paged by this run; it keeps its place, or the one given as (position, next_at), to be resumed."""
     position, next_at = to or (run.position, run.next_at)
     writes.update(
         EscalationRun,

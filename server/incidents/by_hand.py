@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from server.accounts.actors import Actor
 from server.escalation.runs import load_policies, people_policy, start
 from server.incidents.named import people_named, policy_named, service_named, team_named
@@ -12,8 +14,16 @@ from shared.domain.escalation import Policy
 from shared.wire.incidents import NewIncident
 
 
-async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: datetime) -> tuple[Writes, str]:
-    """The writes and the new incident's id. Its severity is the caller's until somebody unpins it."""
+class Opened(Struct, frozen=True, kw_only=True):
+    """The new incident, as the audit trail names it."""
+
+    id: str
+    name: str
+    team_id: str
+
+
+async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: datetime) -> tuple[Writes, Opened]:
+    """The writes and the new incident. Its severity is the caller's until somebody unpins it."""
     service = await service_named(db, actor, data.service_id) if data.service_id else None
     team_id = service.team_id if service else team_named(actor, data.team_id)
     people = await people_named(db, data.user_ids, team_id=team_id)
@@ -46,4 +56,4 @@ async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: da
     said = {"title": title, "people": [person.name for person in people]}
     append(writes, head, [Entry("opened_by_hand", said, Who("user", actor.user_id))], now=now)
     start(writes, id, cycle=1, policy=policy, now=now)
-    return writes, id
+    return writes, Opened(id=id, name=title, team_id=team_id)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from server.accounts.audit import About
 from server.escalation.runs import RunRow
 from server.kernel.database import Database
 from server.kernel.errors import Conflict, NotFound
@@ -62,6 +63,11 @@ class IncidentRow(Struct, frozen=True, kw_only=True):
     method: str | None
     lessons: str | None
     undo: Undo | None
+
+    @property
+    def about(self) -> About:
+        """As the audit trail names it."""
+        return About("incident", self.id, f"#{self.number} {self.title}", self.team_id)
 
     @property
     def head(self) -> Head:

@@ -32,9 +32,7 @@ async def followers_of(db: Database, incident_id: str) -> list[Ref]:
     return [Ref(row.id, row.name) for row in rows]
 
 
-async def tell(
-    db: Database, writes: Writes, before: Head, entries: Sequence[Entry], *, now: datetime
-) -> None:
+async def tell(db: Database, writes: Writes, before: Head, entries: Sequence[Entry], *, now: datetime) -> None:
     """Let followers hear of entries that were just appended after `before`, if they are news and anybody follows."""
     news = [n for n, entry in enumerate(entries, before.timeline_n + 1) if entry.kind in TOLD]
     if not news:
@@ -44,18 +42,14 @@ async def tell(
             arm(writes, NEWS, f"{before.id}/{n}", at=now, now=now, priority=Priority.NOTICE)
 
 
-async def follow(
-    db: Database, incident: IncidentRow, people: Sequence[Ref], *, by: Who, now: datetime
-) -> Writes:
+async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, by: Who, now: datetime) -> Writes:
     """Let people be told of what becomes of it; those who follow already go on doing so."""
     known = {ref.id for ref in await followers_of(db, incident.id)}
     added = [person for person in people if person.id not in known]
     writes = Writes()
     if not added:
         return writes
-    rows = [
-        {"id": new_id(now), "incident_id": incident.id, "user_id": person.id, "since_at": now} for person in added
-    ]
+    rows = [{"id": new_id(now), "incident_id": incident.id, "user_id": person.id, "since_at": now} for person in added]
     writes.insert_many(Follower, rows)
     names = [person.name for person in added]
     append(writes, incident.head, [Entry("followers_added", {"people": names}, by)], now=now)

@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from server.accounts.actors import Actor
 from server.escalation.runs import load_run
-from server.incidents.current import IncidentRow
+from server.incidents.current import IncidentRow, load_incident, require
 from server.incidents.followers import followers_of, record
 from server.incidents.open import end_run
 from server.incidents.snoozing import end_snooze
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.timeline.append import Entry, Who
+from shared.wire.incidents import Merge
 
 
-async def merge(
-    db: Database, target: IncidentRow, sources: Sequence[IncidentRow], *, by: Who, now: datetime
-) -> Writes:
+async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow], *, by: Who, now: datetime) -> Writes:
     """All of them are legal to merge. The target keeps its run and whoever has it; nobody is paged by this."""
     writes = Writes()
     entries = [
@@ -40,9 +41,7 @@ async def merge(
     return writes
 
 
-async def _end(
-    db: Database, writes: Writes, source: IncidentRow, target: IncidentRow, by: Who, now: datetime
-) -> None:
+async def _end(db: Database, writes: Writes, source: IncidentRow, target: IncidentRow, by: Who, now: datetime) -> None:
     run = await load_run(db, source.id, source.cycle)
     cancelled = await end_run(db, writes, source.id, run, now=now)
     moved = {"source": source.id, "target": target.id}
@@ -74,3 +73,36 @@ async def _end(
         open_alert_count=0,
         undo=None,
     )
+
+
+async def merge_target(db: Database, actor: Actor, id: str, *, field: str) -> IncidentRow:
+    """An incident that others may be merged with; raises Invalid naming the field when the actor can't see it."""
+    try:
+        found = await load_incident(db, id)
+        actor.require_visible(found.team_id)
+    except NotFound:
+        raise Invalid.one(field, "unknown", "there is no such incident") from None
+    return found
+
+
+def check_merge(source: IncidentRow, target: IncidentRow, *, now: datetime) -> None:
+    """Raises Conflict with the reason: one of the two is over, or they are one."""
+    if source.id == target.id:
+        raise Conflict("an incident can't be merged into itself", code="same_incident")
+    require(source, "merge", now)
+    require(target, "merge", now)
+
+
+async def merge_named(
+    db: Database, actor: Actor, found: IncidentRow, named: Merge, *, by: Who, now: datetime
+) -> Writes:
+    """Merge `found` into the one named, or those named into it; raises Invalid or Conflict with the reason."""
+    if named.into is not None:
+        target, sources = await merge_target(db, actor, named.into, field="into"), [found]
+    else:
+        target = found
+        ids = dict.fromkeys(named.sources)
+        sources = [await merge_target(db, actor, id, field=f"sources[{n}]") for n, id in enumerate(ids)]
+    for source in sources:
+        check_merge(source, target, now=now)
+    return await merge(db, target, sources, by=by, now=now)

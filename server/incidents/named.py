@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.permissions import ADMINS
-from server.escalation.runs import load_policies
+from server.escalation.runs import load_policies, people_policy
 from server.kernel.database import Database
 from server.kernel.errors import FieldError, Invalid
 from shared.domain.escalation import Policy
+from shared.wire.incidents import Reassign
 from shared.wire.lists import Ref
 
 
@@ -73,3 +74,13 @@ def team_named(actor: Actor, team_id: str | None) -> str:
     if len(actor.team_ids) == 1:
         return next(iter(actor.team_ids))
     raise Invalid.one("team_id", "required", "name a service, or the team that is to know")
+
+
+async def assignees(db: Database, actor: Actor, data: Reassign, *, team_id: str) -> tuple[Policy, list[Ref]]:
+    """The policy to follow, and the people when it is made for them; raises Invalid naming the field."""
+    if (data.policy_id is None) == (not data.user_ids):
+        raise Invalid.one("user_ids", "one_of", "give either user_ids or policy_id")
+    if data.policy_id is not None:
+        return await policy_named(db, actor, data.policy_id), []
+    people = await people_named(db, data.user_ids, team_id=team_id)
+    return people_policy([person.id for person in people]), people

@@ -120,7 +120,7 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
 
 
 async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None:
-    """Alerts (titles by incident) recovered; an incident without open alerts is resolved, but not one opened by hand."""
+    """Alerts (titles by incident) recovered; an incident without open ones is resolved, but not one opened by hand."""
     await work.load(closed)
     for incident_id, titles in closed.items():
         incident = work.incidents[incident_id]
@@ -150,7 +150,7 @@ async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None
 async def end_run(
     db: Database, writes: Writes, incident_id: str, run: RunRow | None, *, answered_by: str | None = None, now: datetime
 ) -> int:
-    """Stop paging; returns how many messages that takes back. `answered_by` leaves those who were called in their pages."""
+    """Stop paging; returns how many messages that takes back. With `answered_by`, those who were called in are paged."""
     if run is not None and run.state == "running":
         stop(writes, run)
     return await cancel_pages(db, writes, incident_id, answered_by=answered_by, now=now)

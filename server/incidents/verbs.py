@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from server.escalation.runs import RunRow, load_run, page_again, resume, start
+from server.escalation.runs import RunRow, load_run, resume, start
 from server.incidents.current import IncidentRow, require, undo_of
 from server.incidents.followers import record
 from server.incidents.open import close_groups, end_run, open_groups
@@ -78,9 +78,7 @@ async def unacknowledge(db: Database, incident: IncidentRow, *, by: Who, via: st
     return writes
 
 
-async def snooze(
-    db: Database, incident: IncidentRow, *, by: Who, via: str, until: datetime, now: datetime
-) -> Writes:
+async def snooze(db: Database, incident: IncidentRow, *, by: Who, via: str, until: datetime, now: datetime) -> Writes:
     """Leave it until then: whoever snoozes has it meanwhile, and the end pages again."""
     require(incident, "snooze", now)
     writes = Writes()

@@ -144,5 +144,11 @@ def words_of(kind: str, args: dict[str, Any], actor: str | None, *, number: int,
     if kind == "resolved" and said:
         key += "_text"
     return words.text(
-        language, key, who=actor or "", number=number, text=said, target=args.get("number", ""), title=args.get("title", "")
+        language,
+        key,
+        who=actor or "",
+        number=number,
+        text=said,
+        target=args.get("number", ""),
+        title=args.get("title", ""),
     )

@@ -224,7 +224,7 @@ class NewIncident(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class ChangeIncident(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is left out stays; an empty text takes one away. A severity is pinned; `severity_pinned: false` unpins it."""
+    """What is left out stays, an empty text takes one away. A severity that is named is pinned; `false` unpins it."""
 
     title: Title | None = None
     severity: Severity | None = None
