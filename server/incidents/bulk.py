@@ -107,22 +107,22 @@ class InBulk:
 
     async def _decide(self, incident: IncidentRow) -> Writes:
         args = self.data.args
-        given = {"by": Who("user", self.actor.user_id), "now": self.now}
+        by, now = Who("user", self.actor.user_id), self.now
         match self.data.verb:
             case "acknowledge":
-                return await acknowledge(self.db, incident, via="app", **given)
+                return await acknowledge(self.db, incident, via="app", by=by, now=now)
             case "unacknowledge":
-                return await unacknowledge(self.db, incident, via="app", **given)
+                return await unacknowledge(self.db, incident, via="app", by=by, now=now)
             case "snooze":
                 until = snooze_end(seconds=args.seconds, until=args.until, now=self.now)
-                return await snooze(self.db, incident, via="app", until=until, **given)
+                return await snooze(self.db, incident, via="app", until=until, by=by, now=now)
             case "unsnooze":
-                return await unsnooze(self.db, incident, **given)
+                return await unsnooze(self.db, incident, by=by, now=now)
             case "escalate":
-                return await escalate(self.db, incident, level=None, **given)
+                return await escalate(self.db, incident, level=None, by=by, now=now)
             case _:
                 words = Resolve(**{name: getattr(args, name) for name in Resolve.__struct_fields__})
-                return await resolve(self.db, incident, via="app", words=words, **given)
+                return await resolve(self.db, incident, via="app", words=words, by=by, now=now)
 
     async def _merged(self, ids: Sequence[str], target_id: str) -> tuple[Writes, list[BulkItem]]:
         target = await load_incident(self.db, target_id)

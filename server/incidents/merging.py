@@ -44,9 +44,11 @@ async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow
 async def _end(db: Database, writes: Writes, source: IncidentRow, target: IncidentRow, by: Who, now: datetime) -> None:
     run = await load_run(db, source.id, source.cycle)
     cancelled = await end_run(db, writes, source.id, run, now=now)
-    moved = {"source": source.id, "target": target.id}
-    writes.sql("UPDATE alert SET incident_id = :target, rev = rev + 1 WHERE incident_id = :source", **moved)
-    writes.sql("UPDATE incident SET merged_into = :target WHERE merged_into = :source", **moved)
+    for move in (
+        "UPDATE alert SET incident_id = :target, rev = rev + 1 WHERE incident_id = :source",
+        "UPDATE incident SET merged_into = :target WHERE merged_into = :source",
+    ):
+        writes.sql(move, source=source.id, target=target.id)
     for follower in await followers_of(db, source.id):
         writes.sql(
             "INSERT INTO incident_follower (id, incident_id, user_id, since_at) VALUES (:id, :incident, :user, :now)"

@@ -150,7 +150,7 @@ async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None
 async def end_run(
     db: Database, writes: Writes, incident_id: str, run: RunRow | None, *, answered_by: str | None = None, now: datetime
 ) -> int:
-    """Stop paging; returns how many messages that takes back. With `answered_by`, those who were called in are paged."""
+    """Stop paging; returns how many messages that takes back. With `answered_by`, those called in are paged still."""
     if run is not None and run.state == "running":
         stop(writes, run)
     return await cancel_pages(db, writes, incident_id, answered_by=answered_by, now=now)

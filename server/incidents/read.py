@@ -37,8 +37,7 @@ COLUMNS = (
     " incident.rev, incident.merged_into, target.number AS merged_number, target.title AS merged_title,"
     " target.team_id AS merged_team_id, acker.name AS acknowledged_by_name,"
     " EXISTS (SELECT 1 FROM incident_responder WHERE incident_responder.incident_id = incident.id"
-    " AND incident_responder.user_id = :me AND answered_at IS NULL) AS is_asked,"
-    " " + PAGED + " AS is_paged"
+    " AND incident_responder.user_id = :me AND answered_at IS NULL) AS is_asked"
 )
 TABLES = (
     " FROM incident LEFT JOIN service ON service.id = incident.service_id"
@@ -105,7 +104,7 @@ async def list_incidents(
         at_us, id = decode_cursor(cursor, int, str)
         where.append("(incident.triggered_at < :at OR (incident.triggered_at = :at AND incident.id < :id))")
         args |= {"at": from_us(at_us), "id": id}
-    text = f"SELECT {COLUMNS}{TABLES} WHERE {' AND '.join(where)}"
+    text = f"SELECT {COLUMNS}, {PAGED} AS is_paged{TABLES} WHERE {' AND '.join(where)}"
     text += " ORDER BY incident.triggered_at DESC, incident.id DESC LIMIT :limit"
     rows = await db.rows(Row, text, limit=limit + 1, **args)
     items = await _items(db, actor, rows[:limit], now)
@@ -183,7 +182,7 @@ def _merged_into(row: Row, actor: Actor) -> wire.MergedInto | None:
 
 async def visible_row(db: Database, actor: Actor, incident_id: str) -> Row:
     """Raises NotFound for what isn't there or can't be seen."""
-    text = f"SELECT {COLUMNS}{TABLES} WHERE incident.id = :id"
+    text = f"SELECT {COLUMNS}, {PAGED} AS is_paged{TABLES} WHERE incident.id = :id"
     row = await db.row(Row, text, me=actor.user_id, id=incident_id)
     if row is None:
         raise NotFound

@@ -73,10 +73,10 @@ _UNTIL_RESOLVED: Final[dict[Condition, str]] = {
     "merged": "merged",
 }
 REFUSED: Final[dict[Verb, dict[Condition, str]]] = {
-    "acknowledge": {"acknowledged": "already_acknowledged"} | _OVER,
-    "unacknowledge": {"triggered": "not_acknowledged"} | _OVER,
+    "acknowledge": {"acknowledged": "already_acknowledged", **_OVER},
+    "unacknowledge": {"triggered": "not_acknowledged", **_OVER},
     "snooze": _OVER,
-    "unsnooze": {"triggered": "not_snoozed", "acknowledged": "not_snoozed"} | _OVER,
+    "unsnooze": {"triggered": "not_snoozed", "acknowledged": "not_snoozed", **_OVER},
     "escalate": _OVER,
     "reassign": _OVER,
     "add_responders": _OVER,
