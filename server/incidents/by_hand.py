@@ -8,6 +8,7 @@ from server.accounts.actors import Actor
 from server.escalation.runs import load_policies, people_policy, start
 from server.incidents.named import people_named, policy_named, service_named, team_named
 from server.kernel.database import Database, Writes
+from server.kernel.errors import Invalid
 from server.kernel.ids import new_id
 from server.timeline.append import Entry, Head, Who, append
 from shared.domain.escalation import Policy
@@ -25,7 +26,7 @@ class Opened(Struct, frozen=True, kw_only=True):
 async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: datetime) -> tuple[Writes, Opened]:
     """The writes and the new incident. Its severity is the caller's until somebody unpins it."""
     service = await service_named(db, actor, data.service_id) if data.service_id else None
-    team_id = service.team_id if service else team_named(actor, data.team_id)
+    team_id = service.team_id if service else await team_named(db, actor, data.team_id, data.user_ids)
     people = await people_named(db, data.user_ids, team_id=team_id)
     policy: Policy | None = None
     if people:
@@ -34,7 +35,9 @@ async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: da
         policy = await policy_named(db, actor, data.policy_id)
     elif service and service.policy_id:
         policy = (await load_policies(db, {service.policy_id})).get(service.policy_id)
-    id, title = new_id(now), data.title.strip() or data.title
+    id, title = new_id(now), data.title.strip()
+    if not title:
+        raise Invalid.one("title", "empty", "must say something")
     writes = Writes().sql("UPDATE counter SET value = value + 1 WHERE name = 'incident'", expect=1)
     writes.sql(
         "INSERT INTO incident (id, number, service_id, team_id, opened_by, title, description, group_key, group_open,"

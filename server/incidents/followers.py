@@ -10,9 +10,10 @@ from server.incidents.current import IncidentRow
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
-from server.notifications.notices import NEWS, TOLD
+from server.notifications.notices import NEWS, TOLD, UNDOABLE
 from server.tables.incidents import Follower
 from server.timeline.append import Entry, Head, Who, append
+from shared.domain.incidents import UNDO
 from shared.wire.lists import Ref
 
 
@@ -34,12 +35,13 @@ async def followers_of(db: Database, incident_id: str) -> list[Ref]:
 
 async def tell(db: Database, writes: Writes, before: Head, entries: Sequence[Entry], *, now: datetime) -> None:
     """Let followers hear of entries that were just appended after `before`, if they are news and anybody follows."""
-    news = [n for n, entry in enumerate(entries, before.timeline_n + 1) if entry.kind in TOLD]
+    news = [(n, entry.kind) for n, entry in enumerate(entries, before.timeline_n + 1) if entry.kind in TOLD]
     if not news:
         return
     if await db.value("SELECT 1 FROM incident_follower WHERE incident_id = :id LIMIT 1", id=before.id):
-        for n in news:
-            arm(writes, NEWS, f"{before.id}/{n}", at=now, now=now, priority=Priority.NOTICE)
+        for n, kind in news:
+            at = now + UNDO if kind in UNDOABLE else now
+            arm(writes, NEWS, f"{before.id}/{n}", at=at, now=now, priority=Priority.NOTICE)
 
 
 async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, by: Who, now: datetime) -> Writes:

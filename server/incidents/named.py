@@ -65,15 +65,26 @@ async def service_named(db: Database, actor: Actor, service_id: str) -> ServiceR
     return found
 
 
-def team_named(actor: Actor, team_id: str | None) -> str:
-    """The team given, or the only one of the actor; raises Invalid naming `team_id`."""
+async def team_named(db: Database, actor: Actor, team_id: str | None, user_ids: Sequence[str]) -> str:
+    """The team given, or one that the actor and the people share, or the only one of the actor, or the people's.
+
+    Raises Invalid naming `team_id`.
+    """
     if team_id is not None:
         if team_id not in actor.visible_ids:
             raise Invalid.one("team_id", "unknown", "there is no such team")
         return team_id
-    if len(actor.team_ids) == 1:
-        return next(iter(actor.team_ids))
-    raise Invalid.one("team_id", "required", "name a service, or the team that is to know")
+    rows = await db.values(
+        "SELECT DISTINCT team.name, team.id FROM team JOIN membership ON membership.team_id = team.id"
+        " WHERE membership.user_id IN :users ORDER BY team.name",
+        users=tuple(user_ids),
+    )
+    theirs = [id for _, id in rows if id in actor.visible_ids]
+    shared = [id for id in theirs if id in actor.team_ids]
+    likely = [*shared, *(actor.team_ids if len(actor.team_ids) == 1 else ()), *theirs]
+    if not likely:
+        raise Invalid.one("team_id", "required", "name a service, or the team that is to know")
+    return likely[0]
 
 
 async def assignees(db: Database, actor: Actor, data: Reassign, *, team_id: str) -> tuple[Policy, list[Ref]]:

@@ -25,8 +25,8 @@ async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -
     if last.verb == "escalate":
         left = await take_back_pages(db, writes, incident.id, cycle=incident.cycle, since=last.step, now=now)
     await _restore_run(db, writes, incident, run, last, now)
-    if last.snoozed_until is not None and last.snoozed_until > now:
-        arm(writes, WAKE, incident.id, at=last.snoozed_until, now=now)
+    if last.snoozed_until is not None:
+        arm(writes, WAKE, incident.id, at=max(last.snoozed_until, now), now=now)
     elif incident.snoozed_until is not None:
         disarm(writes, WAKE, incident.id)
     changes = await _unresolve(db, writes, incident, last) if last.verb == "resolve" else {}

@@ -186,9 +186,9 @@ async def reopen(db: Database, incident: IncidentRow, *, by: Who, via: str, now:
 
 
 def restart(writes: Writes, incident: IncidentRow, policy: Policy | None, *, now: datetime) -> None:
-    """Begin the incident's next cycle, now."""
+    """Begin the incident's next cycle, now; those who were called in to the last one are free."""
     start(writes, incident.id, cycle=incident.cycle + 1, policy=policy, now=now)
-    writes.sql("UPDATE incident_responder SET answered_at = NULL WHERE incident_id = :id", id=incident.id)
+    writes.sql("DELETE FROM incident_responder WHERE incident_id = :id", id=incident.id)
 
 
 async def _may_group(db: Database, incident: IncidentRow) -> bool:

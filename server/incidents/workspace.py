@@ -66,7 +66,7 @@ class Workspace:
             self._keep(await self.db.rows(OpenIncident, "SELECT * FROM incident WHERE id IN :ids", ids=missing))
 
     async def load_open(self, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """Ids of the incidents that hold these (service, group key) pairs open; targets of merged ones are loaded too."""
+        """Ids of the incidents that hold these (service, group key) pairs open; targets of merged ones are loaded."""
         rows = await self.db.rows(
             OpenIncident,
             "SELECT * FROM incident WHERE group_open AND service_id IN :services AND group_key IN :keys",

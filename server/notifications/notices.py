@@ -15,6 +15,7 @@ from server.kernel.due import Claimed
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE
+from shared.domain.incidents import UNDO, UNDO_GRACE
 from shared.domain.notification import DEFAULT_RULE, contact_order
 from shared.wire.incidents import Severity
 
@@ -37,6 +38,8 @@ TOLD: Final = frozenset(
     }
 )
 """The kinds of timeline entries that followers hear of."""
+UNDOABLE: Final = {"acknowledged": "acknowledge", "snoozed": "snooze", "escalated": "escalate", "resolved": "resolve"}
+"""The verbs behind kinds that may be taken back: followers hear of them once that is over."""
 
 
 class _News(Struct, frozen=True, kw_only=True):
@@ -49,9 +52,13 @@ class _News(Struct, frozen=True, kw_only=True):
     place: str
     kind: str
     args: dict[str, Any]
-    actor_kind: str
+    at: datetime
     actor_id: str | None
     actor_name: str | None
+
+
+class _Undone(Struct, frozen=True):
+    args: dict[str, Any]
 
 
 class _Reader(Struct, frozen=True):
@@ -72,7 +79,7 @@ class Tell:
         news = await self.db.row(
             _News,
             "SELECT incident.id AS incident_id, number, incident.title, severity, incident.rev, incident.team_id,"
-            " COALESCE(service.name, team.name, '') AS place, timeline.kind, timeline.args, timeline.actor_kind,"
+            " COALESCE(service.name, team.name, '') AS place, timeline.kind, timeline.args, timeline.at,"
             " timeline.actor_id, user_account.name AS actor_name FROM timeline"
             " JOIN incident ON incident.id = timeline.incident_id"
             " LEFT JOIN service ON service.id = incident.service_id LEFT JOIN team ON team.id = incident.team_id"
@@ -81,7 +88,7 @@ class Tell:
             incident=incident_id,
             n=int(n),
         )
-        if news is None:
+        if news is None or await self._is_undone(news, int(n)):
             return writes
         readers = await self._readers(news)
         addresses = await living_addresses(self.db, [reader.id for reader in readers])
@@ -99,6 +106,16 @@ class Tell:
                         priority=Priority.NOTICE,
                     )
         return writes
+
+    async def _is_undone(self, news: _News, n: int) -> bool:
+        rows = await self.db.rows(
+            _Undone,
+            "SELECT args FROM timeline WHERE incident_id = :incident AND n > :n AND at <= :until AND kind = 'undone'",
+            incident=news.incident_id,
+            n=n,
+            until=news.at + UNDO + UNDO_GRACE,
+        )
+        return any(row.args.get("verb") == UNDOABLE.get(news.kind, "") for row in rows)
 
     async def _readers(self, news: _News) -> list[_Reader]:
         """The followers who still may see it, but for whoever did it."""

@@ -199,6 +199,7 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
     args: dict[str, Any]
 
 
+Instant = Annotated[datetime, Meta(tz=True)]
 Id = Annotated[str, Meta(min_length=1, max_length=36)]
 Title = Annotated[str, Meta(min_length=1, max_length=1024)]
 Text = Annotated[str, Meta(max_length=10_000)]
@@ -253,7 +254,7 @@ class Snooze(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For some seconds, or until an instant: one of the two."""
 
     seconds: Annotated[int, Meta(ge=SHORTEST_SNOOZE_S, le=LONGEST_SNOOZE_S)] | None = None
-    until: datetime | None = None
+    until: Instant | None = None
 
 
 class Reassign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -294,8 +295,8 @@ class IncidentFilter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     team_id: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
     responder_id: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
     label: Annotated[tuple[Annotated[str, Meta(max_length=400)], ...], Meta(max_length=20)] = ()
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     q: Annotated[str, Meta(max_length=200)] = ""
     merged: bool = False
 
@@ -304,7 +305,7 @@ class BulkArguments(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Those of the verb: `seconds` or `until` of snooze, `into` of merge, the words of resolve."""
 
     seconds: Annotated[int, Meta(ge=SHORTEST_SNOOZE_S, le=LONGEST_SNOOZE_S)] | None = None
-    until: datetime | None = None
+    until: Instant | None = None
     into: Id | None = None
     impact: Text | None = None
     root_cause: Text | None = None

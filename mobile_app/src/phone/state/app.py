@@ -23,6 +23,7 @@ from phone.state.look import Look
 from phone.state.on_call import OnCall
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
+from shared.wire.actions import Button
 from shared.wire.incidents import Incident, IncidentItem, Verb
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
@@ -238,7 +239,7 @@ class App:
         else:
             self.toast.close()
 
-    async def press(self, item: OutboxItem, verb: Verb) -> None:
+    async def press(self, item: OutboxItem, verb: Button) -> None:
         """Press a button of a notification in the demo's outbox."""
         await self.demo_outbox.press(item, verb)
         self.hurry()
