@@ -16,7 +16,7 @@ PEOPLE = ("Ana", "Bo", "Cy")
 DELAY_S = 90
 VERBS: dict[str, Verb] = {"responders": "add_responders", "comments": "comment"}
 UNDOABLE = ("acknowledge", "snooze", "resolve", "escalate")
-OPS = (*UNDOABLE, "unacknowledge", "unsnooze", "reassign", "responders", "comments", "reopen", "undo", "undo", "wait")
+OPS = (*UNDOABLE, "unacknowledge", "unsnooze", "reassign", "responders", "comments", "reopen", "undo", "undo", "wait", "wait", "wait")
 steps = st.tuples(st.sampled_from(OPS), st.sampled_from(PEOPLE), st.integers(0, 9), st.booleans())
 
 
@@ -137,7 +137,7 @@ class Machine:
     async def _wait(self, incident: Any, model: Model, number: int) -> None:
         before = await self.steps_of(incident)
         was, holder = model.state, model.holder
-        await self.world.advance(seconds=1 + number * 12)
+        await self.world.advance(seconds=1 + number * 30)
         if model.snoozed_until is not None and model.snoozed_until <= self.world.clock.now():
             model.wake()
         if was != "triggered" and (model.state, model.holder) == (was, holder):
@@ -202,7 +202,7 @@ async def test_every_sequence_of_verbs_agrees_with_the_model(world: World) -> No
     sequences: list[list[tuple[str, str, int, bool]]] = []
 
     @settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(steps, min_size=4, max_size=14))
+    @given(st.lists(steps, min_size=6, max_size=16))
     def collect(sequence: list[tuple[str, str, int, bool]]) -> None:
         sequences.append(sequence)
 
