@@ -52,7 +52,8 @@ async def test_lists_are_narrowed_by_everything_that_an_incident_is(world: World
 @pytest.mark.store
 async def test_counts_go_by_state_and_severity_and_honour_the_filter(world: World) -> None:
     desk = await Desk.build(world)
-    incidents = [await desk.fire(key, severity=severity) for key, severity in zip("abc", ("critical", "info", "info"))]
+    graded = {"a": "critical", "b": "info", "c": "info"}
+    incidents = [await desk.fire(key, severity=severity) for key, severity in graded.items()]
     await desk.act("Bo", incidents[0], "acknowledge")
     await desk.act("Bo", incidents[1], "resolve", {})
     ana = await desk.client("Ana")
@@ -62,7 +63,7 @@ async def test_counts_go_by_state_and_severity_and_honour_the_filter(world: Worl
         "teams": 2,
         "all": 2,
         "waiting_for_me": 1,
-        "by_state": {"triggered": 1, "acknowledged": 1, "resolved": 1},
+        "by_state": {"triggered": 1, "acknowledged": 1},
         "by_severity": {"critical": 1, "info": 1},
     }
     counts = await ana.get("/api/v1/incidents/counts", severity="info", state=["triggered", "resolved"])

@@ -16,7 +16,20 @@ PEOPLE = ("Ana", "Bo", "Cy")
 DELAY_S = 90
 VERBS: dict[str, Verb] = {"responders": "add_responders", "comments": "comment"}
 UNDOABLE = ("acknowledge", "snooze", "resolve", "escalate")
-OPS = (*UNDOABLE, "unacknowledge", "unsnooze", "reassign", "responders", "comments", "reopen", "undo", "undo", "wait", "wait", "wait")
+OPS = (
+    *UNDOABLE,
+    "unacknowledge",
+    "unsnooze",
+    "reassign",
+    "responders",
+    "comments",
+    "reopen",
+    "undo",
+    "undo",
+    "wait",
+    "wait",
+    "wait",
+)
 steps = st.tuples(st.sampled_from(OPS), st.sampled_from(PEOPLE), st.integers(0, 9), st.booleans())
 
 

@@ -120,6 +120,8 @@ async def test_the_auditor_gives_a_snooze_that_lost_its_end_one(world: World) ->
     incident = await desk.fire()
     await desk.act("Ana", incident, "snooze", {"seconds": 600})
     await world.db.apply(Writes().sql("DELETE FROM due WHERE kind = 'incident.wake'"))
-    assert await world.engine.auditor.audit(world.clock.now()) == ["1 snoozed incidents had no timer and were given one"]
+    assert await world.engine.auditor.audit(world.clock.now()) == [
+        "1 snoozed incidents had no timer and were given one"
+    ]
     await world.advance(minutes=11)
     assert await world.paged() == ["Ana", "Ana"]

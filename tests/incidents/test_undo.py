@@ -16,9 +16,7 @@ async def run_of(world: World, incident: Any) -> tuple[Any, ...]:
         "SELECT state, position, next_at FROM escalation_run WHERE incident_id = :id ORDER BY cycle DESC",
         id=incident["id"],
     )
-    due = await world.db.value(
-        "SELECT due_at FROM due WHERE kind = 'run.advance' AND ref = :id", id=incident["id"]
-    )
+    due = await world.db.value("SELECT due_at FROM due WHERE kind = 'run.advance' AND ref = :id", id=incident["id"])
     return (*run[0], due)
 
 
