@@ -15,7 +15,7 @@ from server.services.directory import IntegrationFacts
 from server.tables.alerts import Alert
 from server.timeline.append import Who
 from shared.domain.alerts import Action
-from shared.domain.searching import indexed_words
+from shared.domain.searching import SERVICE_LABEL, indexed_words
 
 
 async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: datetime) -> Writes:
@@ -99,7 +99,8 @@ def _alert_row(
         "dropped_by": item.dropped_by.id if item.dropped_by else None,
         "rule_ids": item.rule_ids,
         "words": indexed_words(
-            (event.title, event.check, event.source, event.dedup_key, event.description), event.labels
+            (event.title, event.check, event.source, event.dedup_key, event.description),
+            event.labels | {SERVICE_LABEL: service.id},
         ),
         "first_event_id": item.event_id,
         "last_event_id": item.event_id,

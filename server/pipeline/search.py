@@ -12,7 +12,7 @@ from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from shared.domain.alerts import Link, Severity
-from shared.domain.searching import Word, label_word, wanted_words
+from shared.domain.searching import SERVICE_LABEL, Word, label_word, wanted_words
 from shared.wire import alerts as wire
 from shared.wire.lists import Page, Ref
 
@@ -95,6 +95,8 @@ async def search_alerts(
     if wanted.text.strip() and not words:
         return Page(items=[])
     tables = " FROM alert"
+    if words and len(wanted.service_ids) == 1:
+        words.append(Word(label_word(SERVICE_LABEL, wanted.service_ids[0]), is_prefix=False))
     if words:
         tables = _match(db, words, where, args)
     if cursor is not None:

@@ -22,6 +22,8 @@ def finds(query: str, *texts: str, **labels: str) -> bool:
         ("CHECK api", "checkout-api 5xx above 5%"),
         ("5xx", "checkout-api 5xx above 5%"),
         ("db_primary-01", "disk of db-primary_01"),
+        ("latency", "HighLatency"),
+        ("highlat", "HighLatency"),
         ("磁盘", "数据库磁盘已满"),
         ("磁", "数据库磁盘已满"),
         ("满", "数据库磁盘已满"),
