@@ -74,7 +74,7 @@ async def test_counts_go_by_state_and_severity_and_honour_the_filter(world: Worl
 async def test_what_is_wrong_in_a_query_is_named_as_the_client_wrote_it(world: World) -> None:
     desk = await Desk.build(world)
     ana = await desk.client("Ana")
-    for path, query, field in (
+    cases: list[tuple[str, dict[str, Any], str]] = [
         ("/api/v1/incidents", {"scope": "ours"}, "scope"),
         ("/api/v1/incidents", {"state": "closed"}, "state"),
         ("/api/v1/incidents", {"severity": "bad"}, "severity"),
@@ -87,7 +87,8 @@ async def test_what_is_wrong_in_a_query_is_named_as_the_client_wrote_it(world: W
         ("/api/v1/incidents/counts", {"limit": "5"}, "limit"),
         ("/api/v1/schedules/nothing/shifts", {"from": "x", "to": "y"}, "from"),
         ("/api/v1/users", {"page": "2"}, "page"),
-    ):
+    ]
+    for path, query, field in cases:
         answer = await ana.send("GET", path, **query)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), (path, query, answer.text)
 
