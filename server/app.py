@@ -13,7 +13,7 @@ from litestar.types import Receive, Scope, Send
 
 import server.integrations
 from server.accounts import api as accounts_api
-from server.accounts import audit_api
+from server.accounts import audit_api, contact_methods_api
 from server.accounts.guard import guard, needs, provide_actor, provide_session
 from server.accounts.live import live
 from server.accounts.permissions import PUBLIC
@@ -33,6 +33,7 @@ from server.kernel.api_docs import assets_router, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.live import LiveFeed
 from server.kernel.settings import VERSION, Settings
+from server.notifications import api as notifications_api
 from server.paging_health import api as paging_health_api
 from server.schedules import api as schedules_api
 from server.services import api as services_api
@@ -43,7 +44,9 @@ MAX_BODY_BYTES = 1024 * 1024
 HANDLERS: list[Any] = [
     *accounts_api.HANDLERS,
     *audit_api.HANDLERS,
+    *contact_methods_api.HANDLERS,
     *services_api.HANDLERS,
+    *notifications_api.HANDLERS,
     *schedules_api.HANDLERS,
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,
@@ -66,7 +69,10 @@ def _now(state: State) -> datetime:
 
 
 DEPENDENCIES = {
-    **{name: _from_state(name) for name in ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor")},
+    **{
+        name: _from_state(name)
+        for name in ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor", "channels")
+    },
     "engine_ok": _from_state("engine_ok"),
     "now": Provide(_now, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
@@ -83,6 +89,7 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.throttle = Throttle.new()
     app.state.feed = feed
     app.state.auditor = engine.auditor
+    app.state.channels = engine.channels
     app.state.engine_ok = engine.is_healthy
     app.state.accept = Accept(EventStore(engine.db), engine.directory, engine.clock)
 

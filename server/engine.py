@@ -12,7 +12,7 @@ import structlog
 import server.channels
 import server.integrations
 from server.channels.base import CHANNELS, Channel
-from server.delivery.enqueue import SEND, SETTLED
+from server.delivery.enqueue import RECEIVED, SEND, SETTLED
 from server.delivery.send import Send
 from server.escalation.advance import TakeStep
 from server.escalation.hurry import Hurry
@@ -26,7 +26,8 @@ from server.kernel.queue import RedisHurry
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG
-from server.notifications.settle import HURRY, Settle
+from server.notifications.confirm import Confirm, Unconfirmed
+from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
 from server.paging_health.fallback import AdminFallback
 from server.pipeline.run import Lanes
@@ -128,6 +129,8 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         SEND[Priority.NOTICE]: Binding(send, Priority.NOTICE, at_once=16),
         SEND[Priority.BULK]: Binding(send, Priority.BULK, at_once=8),
         SETTLED: Binding(Settle(db), at_once=4),
+        RECEIVED: Binding(Confirm(db), Priority.NOTICE, at_once=4),
+        UNCONFIRMED: Binding(Unconfirmed(db), at_once=4),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
     }
     due = DueLoop(db, clock, bindings)

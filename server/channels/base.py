@@ -13,7 +13,7 @@ from server.kernel.registry import Registry
 from server.kernel.settings import Settings
 from shared.wire.incidents import Severity, Verb
 
-Kind = Literal["page", "escalated", "cleared", "test", "notice"]
+Kind = Literal["page", "escalated", "cleared", "test", "notice", "account"]
 Privacy = Literal["full", "minimal", "id"]
 Now = Callable[[], datetime]
 
@@ -34,6 +34,8 @@ class Message(Struct, frozen=True, kw_only=True):
 
     `id` is the notification's; `collapse_key` lets a newer message replace an older one on the phone;
     `verbs` are the buttons, which `action_token` pays for; after `expires_at` the message is worthless.
+    A device says with `receipt_token` that it arrived. A message of kind `account` is about its reader's own
+    account alone, so it says everything whatever the privacy; `{code}` in one that `has_code` is filled in at sending.
     """
 
     id: str
@@ -41,11 +43,14 @@ class Message(Struct, frozen=True, kw_only=True):
     title: str
     body: str
     language: str = "en"
+    time_zone: str = "UTC"
     privacy: Privacy = "full"
     subject: Subject | None = None
     collapse_key: str = ""
     verbs: tuple[Verb, ...] = ()
     action_token: str = ""
+    receipt_token: str = ""
+    has_code: bool = False
     badge: int | None = None
     sent_at: datetime | None = None
     expires_at: datetime | None = None
@@ -89,12 +94,28 @@ class DeliveryFailed(Exception):
         self.dead_since = dead_since
 
 
+class NoConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to set."""
+
+
+def told(en: str, zh: str, *, is_secret: bool = False) -> msgspec.Meta:
+    """How a form names a field of a `Config`; a secret is written, never read."""
+    return msgspec.Meta(
+        extra_json_schema={"x-title": {"en": en, "zh": zh}} | ({"writeOnly": True} if is_secret else {})
+    )
+
+
 class Channel(ABC):
-    """One way out. It knows messages and addresses, never the database."""
+    """One way out. It knows messages and addresses, never the database.
+
+    `Config` is what an administrator may set in the app where the environment sets nothing: flat, every field text
+    with a default, annotated with `told`.
+    """
 
     slug: ClassVar[str]
     title: ClassVar[dict[str, str]]
     Address: ClassVar[type[Struct]]
+    Config: ClassVar[type[Struct]] = NoConfig
 
     @classmethod
     @abstractmethod
@@ -103,6 +124,19 @@ class Channel(ABC):
 
         Raises SettingError when a file that a setting names is not what it should be.
         """
+
+    @classmethod
+    def adopted(cls, config: Struct, settings: Settings, outbound: Outbound, now: Now) -> "Channel | None":
+        """The channel as a `Config` wants it; None when that leaves it unconfigured.
+
+        Raises SettingError whose name is the field that can't be used.
+        """
+        del config, settings, outbound, now
+        return None
+
+    async def prove(self, address: Struct, challenge: str) -> None:
+        """Let the address show that it takes what we send; raises DeliveryFailed. Most can't be asked."""
+        del address, challenge
 
     @abstractmethod
     async def send(self, message: Message, address: Struct) -> Receipt:

@@ -13,15 +13,17 @@ import aiosmtplib
 from msgspec import Struct
 
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
-from server.channels.privacy import visible_words
+from server.channels.privacy import may_say_all, visible_words
 from server.kernel.outbound import Outbound
 from server.kernel.settings import SettingError, Settings
+from shared.domain.time import localized
 
 TIMEOUT_S = 10.0
 AT_ONCE = 4
 MAX_SUBJECT = 200
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OPEN_INCIDENT = {"en": "Open incident #{number}", "zh": "打开故障 #{number}"}
+OPEN = {"en": "Open it in Dogwatch", "zh": "在 Dogwatch 中打开"}
 NO_SUCH_MAILBOX = re.compile(r"\b5\.1\.(1|2|3|6|10)\b|\b5\.2\.1\b")
 ENHANCED_CODE = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 MAILBOX_CODES = (550, 551, 553)
@@ -133,7 +135,7 @@ def compose(message: Message, receiver: str, *, sender: str, now: Now) -> EmailM
     mail["From"] = MailAddress(display_name=_one_line(name), addr_spec=mailbox)
     mail["To"] = MailAddress(addr_spec=receiver)
     mail["Subject"] = _one_line(words.title)[:MAX_SUBJECT]
-    mail["Date"] = format_datetime(message.sent_at or now())
+    mail["Date"] = format_datetime(localized(message.time_zone, message.sent_at or now()))
     mail["Message-ID"] = f"<{_token(message.id)}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
@@ -157,12 +159,13 @@ def _link(message: Message) -> tuple[str, str] | None:
     subject = message.subject
     if subject is None or not subject.url.startswith(("http://", "https://")):
         return None
-    words = OPEN_INCIDENT.get(message.language, OPEN_INCIDENT["en"])
+    every = OPEN if message.privacy == "id" else OPEN_INCIDENT
+    words = every.get(message.language, every["en"])
     return words.format(number=subject.number), _CONTROL.sub("", subject.url)
 
 
 def _details(message: Message) -> list[tuple[str, str]]:
-    if message.privacy != "full":
+    if not may_say_all(message):
         return []
     return [(_one_line(name), _UNSAFE_TEXT.sub("", value)) for name, value in message.details.items()]
 

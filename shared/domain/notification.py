@@ -50,7 +50,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     warning: tuple[Turn, ...] = DEFAULT_RULE
     info: tuple[Turn, ...] = DEFAULT_RULE
 
-    def of(self, severity: Severity) -> tuple[Turn, ...]:
+    def of(self, severity: str) -> tuple[Turn, ...]:
         return {"critical": self.critical, "warning": self.warning, "info": self.info}[severity]
 
 
@@ -115,8 +115,7 @@ class RuleFlaw(Struct, frozen=True, kw_only=True):
 def rule_flaws(rules: Rules, addresses: Sequence[Reachable]) -> list[RuleFlaw]:
     """What the owner should know about their rules as the addresses stand."""
     flaws: list[RuleFlaw] = []
-    severities: tuple[Severity, ...] = ("critical", "warning", "info")
-    for severity in severities:
+    for severity in Severity:
         rule = rules.of(severity)
         usable = _usable(rule, addresses)
         if not usable:
@@ -128,7 +127,7 @@ def rule_flaws(rules: Rules, addresses: Sequence[Reachable]) -> list[RuleFlaw]:
                 for number in range(len(rule))
                 if number not in reached
             ]
-        if severity == "critical" and min(turn.delay_s for turn in rule) > LATE_FIRST_STEP_S:
+        if severity is Severity.CRITICAL and min(turn.delay_s for turn in rule) > LATE_FIRST_STEP_S:
             flaws.append(RuleFlaw(severity=severity, code="late_first_step"))
     return flaws
 

@@ -9,7 +9,8 @@ PAUSES_S: Mapping[str, tuple[float, ...]] = {
     "webhook": (1, 5, 30, 120),
 }
 OTHERWISE_S = (5.0, 30.0, 120.0)
-TROUBLED_AFTER = 2
+TROUBLED_AFTER = 3
+PATIENCE = timedelta(seconds=10)
 
 
 def retry_at(
@@ -25,6 +26,10 @@ def retry_at(
     return at if at < expires_at else None
 
 
-def is_in_trouble(attempts: int, *, is_final: bool) -> bool:
-    """Whether others should stop waiting for this message: it was given up, or has just failed twice."""
-    return is_final or attempts == TROUBLED_AFTER
+def is_in_trouble(attempts: int, *, reason: str, again_at: datetime | None, due_at: datetime) -> bool:
+    """Whether others should stop waiting for this message: it was given up, has failed three times, or ten seconds
+    are gone or will be before the next try. A timeout has used them up already.
+    """
+    if again_at is None or attempts >= TROUBLED_AFTER or reason == "timeout":
+        return True
+    return again_at - due_at >= PATIENCE

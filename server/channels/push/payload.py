@@ -114,6 +114,7 @@ def _reference(message: Message, server: str) -> Data:
         "sent_at": _instant(message.sent_at),
         "expires_at": _instant(message.expires_at),
         "action_token": message.action_token,
+        "receipt_token": message.receipt_token,
         "verbs": list(message.verbs),
         "group": message.collapse_key,
     }
