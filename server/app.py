@@ -34,6 +34,7 @@ from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.live import LiveFeed
 from server.kernel.settings import VERSION, Settings
 from server.notifications import api as notifications_api
+from server.notifications import channels_api
 from server.paging_health import api as paging_health_api
 from server.schedules import api as schedules_api
 from server.services import api as services_api
@@ -47,6 +48,7 @@ HANDLERS: list[Any] = [
     *contact_methods_api.HANDLERS,
     *services_api.HANDLERS,
     *notifications_api.HANDLERS,
+    *channels_api.HANDLERS,
     *schedules_api.HANDLERS,
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,
@@ -71,7 +73,7 @@ def _now(state: State) -> datetime:
 DEPENDENCIES = {
     **{
         name: _from_state(name)
-        for name in ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor", "channels")
+        for name in ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor", "channels", "ways_out")
     },
     "engine_ok": _from_state("engine_ok"),
     "now": Provide(_now, sync_to_thread=False),
@@ -90,6 +92,7 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.feed = feed
     app.state.auditor = engine.auditor
     app.state.channels = engine.channels
+    app.state.ways_out = engine.ways_out
     app.state.engine_ok = engine.is_healthy
     app.state.accept = Accept(EventStore(engine.db), engine.directory, engine.clock)
 

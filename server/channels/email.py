@@ -6,16 +6,17 @@ from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from html import escape
-from typing import cast
+from typing import Annotated, cast
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 from msgspec import Struct
 
-from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
+from server.channels import refusals
+from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, told
 from server.channels.privacy import may_say_all, visible_words
-from server.kernel.outbound import Outbound
-from server.kernel.settings import SettingError, Settings
+from server.kernel.outbound import Outbound, OutboundError
+from server.kernel.settings import SettingError, Settings, read_settings
 from shared.domain.time import localized
 
 TIMEOUT_S = 10.0
@@ -37,6 +38,16 @@ class Address(Struct, frozen=True, kw_only=True):
     """A mailbox, without a display name."""
 
     email: str
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The relay that mail leaves by, and who it is from."""
+
+    smtp_url: Annotated[
+        str,
+        told("Mail relay, smtp://user:password@host:587", "邮件服务器，smtp://用户:密码@主机:587", is_secret=True),
+    ] = ""
+    smtp_from: Annotated[str, told("Sender", "发件人")] = ""
 
 
 class Relay(Struct, frozen=True, kw_only=True):
@@ -61,9 +72,12 @@ class Email(Channel):
     slug = "email"
     title = {"en": "E-mail", "zh": "电子邮件"}
     Address = Address
+    Config = Config
 
-    def __init__(self, relay: Relay | None, sender: str, now: Now) -> None:
+    def __init__(self, relay: Relay | None, sender: str, now: Now, *, guarded: Outbound | None = None) -> None:
+        """`guarded` says where a relay may stand that was not named by the environment."""
         self._relay = relay
+        self._guarded = guarded
         self._sender = sender
         self._now = now
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -78,6 +92,17 @@ class Email(Channel):
             raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
         return cls(read_relay(settings.smtp_url), settings.smtp_from, now) if settings.smtp_url else None
 
+    @classmethod
+    def adopted(cls, config: Struct, settings: Settings, outbound: Outbound, now: Now) -> "Email | None":
+        del settings
+        given = cast(Config, config)
+        if not given.smtp_url:
+            return None
+        read_settings({"SMTP_URL": given.smtp_url})
+        if not _MAILBOX.fullmatch(parseaddr(given.smtp_from)[1]):
+            raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
+        return cls(read_relay(given.smtp_url), given.smtp_from, now, guarded=outbound)
+
     async def send(self, message: Message, address: Struct) -> Receipt:
         receiver = cast(Address, address).email
         if not _MAILBOX.fullmatch(receiver):
@@ -87,9 +112,13 @@ class Email(Channel):
             return Receipt(reference="demo")
         try:
             async with asyncio.timeout(TIMEOUT_S), self._gate:
+                if self._guarded is not None:
+                    await self._guarded.check(self._relay.host, self._relay.port)
                 answer = await _hand_over(mail, receiver, self._relay)
         except (aiosmtplib.SMTPException, TimeoutError, OSError, ValueError) as error:
             raise mail_failure(error) from error
+        except OutboundError as error:
+            raise refusals.on_the_way(error) from error
         return Receipt(reference=answer[:200])
 
     @classmethod

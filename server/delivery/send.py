@@ -141,7 +141,7 @@ def _failed(delivery: DeliveryRow, failure: DeliveryFailed, now: datetime) -> Wr
         bury(writes, delivery.address_id, reason=failure.reason, since=failure.dead_since or now, now=now)
     if failure.bad_credentials:
         log.error("delivery.credentials_refused", channel=delivery.channel, reason=failure.reason)
-        arm(writes, REFUSED, delivery.channel, at=now, now=now)
+        arm(writes, REFUSED, delivery.channel, at=now, now=now, priority=Priority.NOTICE)
     if is_troubled or again is None:
         arm(writes, SETTLED, delivery.id, at=now, now=now)
     log.warning("delivery.failed", delivery=delivery.id, channel=delivery.channel, reason=failure.reason)

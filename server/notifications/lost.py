@@ -15,6 +15,7 @@ from server.notifications.render import LOCALE, Reader, calendar_time
 from shared.domain.notification import next_best
 
 WORTH_FOR = timedelta(hours=24)
+WANTED = ("signed_out", "deactivated")
 
 
 class _Lost(Struct, frozen=True, kw_only=True):
@@ -28,14 +29,16 @@ class _Lost(Struct, frozen=True, kw_only=True):
 
 
 async def tell_owner(db: Database, writes: Writes, delivery_id: str, *, now: datetime) -> None:
-    """Once for each time that an address dies, when a delivery to it settles."""
+    """Once for each time that an address dies, when a delivery to it settles; not when somebody wanted its end."""
     lost = await db.row(
         _Lost,
         "SELECT address.id, address.user_id, user_account.language, user_account.time_zone, address.name,"
         " address.label, address.dead_at FROM delivery JOIN address ON address.id = delivery.address_id"
         " JOIN user_account ON user_account.id = address.user_id"
-        " WHERE delivery.id = :id AND address.dead_at IS NOT NULL AND user_account.deactivated_at IS NULL",
+        " WHERE delivery.id = :id AND address.dead_at IS NOT NULL AND address.dead_reason NOT IN :wanted"
+        " AND user_account.deactivated_at IS NULL",
         id=delivery_id,
+        wanted=WANTED,
     )
     if lost is None:
         return

@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.channels.base import Message
+from server.channels.base import CHANNELS, Message
 from server.delivery.addresses import AddressRow, addresses_of
 from server.delivery.enqueue import enqueue
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Invalid
+from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE, Reader, calendar_time
@@ -38,7 +38,9 @@ async def trial_of_method(db: Database, actor: Actor, id: str, severity: Severit
 
 
 async def trial_of_channel(db: Database, actor: Actor, slug: str) -> Trial:
-    """My newest working address on a channel; raises Conflict when I have none."""
+    """My newest working address on a channel; raises NotFound, or Conflict when I have none."""
+    if slug not in CHANNELS:
+        raise NotFound
     rows = [row for row in await addresses_of(db, actor.user_id) if row.channel == slug and row.verified_at]
     if not rows:
         raise Conflict("add an address of this channel to yourself first", code="no_address")

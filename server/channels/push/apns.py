@@ -87,9 +87,12 @@ class Apns:
         self._now = now
 
     @classmethod
-    def configured(cls, settings: Settings, outbound: Outbound, *, server: str, now: Now) -> "Apns":
+    def configured(
+        cls, settings: Settings, outbound: Outbound, *, server: str, now: Now, pem: bytes | None = None
+    ) -> "Apns":
+        """The key is `pem`, or else in the file that the settings name; raises SettingError."""
         token = ProviderToken(
-            key=_signing_key(settings.apns_key),
+            key=_signing_key(settings.apns_key, pem),
             key_id=settings.apns_key_id,
             team_id=settings.apns_team_id,
             now=now,
@@ -140,9 +143,9 @@ class Apns:
             raise refusals.on_the_way(error) from error
 
 
-def _signing_key(file: str) -> EllipticCurvePrivateKey:
+def _signing_key(file: str, pem: bytes | None) -> EllipticCurvePrivateKey:
     try:
-        key = load_pem_private_key(Path(file).read_bytes(), None)
+        key = load_pem_private_key(Path(file).read_bytes() if pem is None else pem, None)
     except (ValueError, TypeError, OSError) as error:
         raise SettingError("APNS_KEY", f"not a signing key: {error}") from error
     if not isinstance(key, EllipticCurvePrivateKey):

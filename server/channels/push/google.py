@@ -18,9 +18,10 @@ FRESH_FOR_S = 50 * 60
 class GoogleTokens:
     """The current access token of one service account; asks Google in a thread of its own, one at a time."""
 
-    def __init__(self, credentials_file: str) -> None:
+    def __init__(self, credentials: str | dict[str, Any]) -> None:
+        """A service account's file or what it says; raises SettingError."""
         try:
-            certificate = import_module("firebase_admin.credentials").Certificate(credentials_file)
+            certificate = import_module("firebase_admin.credentials").Certificate(credentials)
             self.project_id: str = certificate.project_id
             self._credential: Any = certificate.get_credential().with_scopes([SCOPE])
             self._request: Any = partial(
