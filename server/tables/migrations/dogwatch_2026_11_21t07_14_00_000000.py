@@ -20,6 +20,7 @@ UNIQUE = (
     "integration (key_hmac)",
     "event (id)",
     "event (integration_id, idem_key)",
+    "alert (id)",
     "alert (integration_id, key_hash) WHERE closed_at IS NULL",
     "incident (number)",
     "incident (service_id, group_key) WHERE group_open",
@@ -44,9 +45,15 @@ PLAIN = (
     "rule (integration_id, stage, position)",
     "silence (ends_at)",
     "event (lane, seq) WHERE parsed_at IS NULL",
-    "event (integration_id, received_at)",
+    "event (integration_id, seq)",
+    "event (received_at)",
     "alert (incident_id, starts_at)",
-    "alert (last_at)",
+    "alert (first_event_id)",
+    "alert (received_at)",
+    "alert (service_id, seq)",
+    "alert (integration_id, seq)",
+    "alert (severity, seq)",
+    "alert (silenced_by) WHERE silenced_by IS NOT NULL",
     "incident (state, triggered_at)",
     "incident (team_id, triggered_at)",
     "incident (triggered_at)",
@@ -62,6 +69,7 @@ PLAIN = (
     "override (schedule_id, end_at)",
     "audit (object_id, seq)",
     "audit (actor_id, seq)",
+    "change (changed_at)",
 )
 LANES = 16
 
