@@ -37,6 +37,7 @@ from server.kernel.settings import VERSION, Settings
 from server.notifications import api as notifications_api
 from server.notifications import channels_api
 from server.paging_health import api as paging_health_api
+from server.paging_health import trial_page_api
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
 from server.search import api as search_api
@@ -62,6 +63,7 @@ HANDLERS: list[Any] = [
     *search_api.HANDLERS,
     *answers_api.HANDLERS,
     *paging_health_api.HANDLERS,
+    *trial_page_api.HANDLERS,
     *SETUP_PAGE,
     live,
 ]

@@ -31,8 +31,9 @@ from server.notifications.confirm import Confirm, Unconfirmed
 from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
 from server.paging_health.fallback import AdminFallback
-from server.paging_health.refused import Refused
 from server.paging_health.prune import PRUNE, Prune, begin_pruning
+from server.paging_health.refused import Refused
+from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
 from server.services.directory import Directory
@@ -136,6 +137,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         RECEIVED: Binding(Confirm(db), Priority.NOTICE, at_once=4),
         UNCONFIRMED: Binding(Unconfirmed(db), at_once=4),
         REFUSED: Binding(Refused(db, fallback), Priority.NOTICE, at_once=1),
+        END: Binding(EndTrial(db), Priority.NOTICE, at_once=2),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         PRUNE: Binding(Prune(db, settings.retention), Priority.BULK, at_once=1),
     }

@@ -8,6 +8,7 @@ from server.escalation.runs import RunRow, load_run, resume, start
 from server.incidents.open import end_run
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound
+from server.notifications.clear import clear_pages
 from server.notifications.plan import restore_pages
 from server.timeline.append import Entry, Head, Who, append
 from shared.domain.escalation import place_of, position_of_level
@@ -124,6 +125,7 @@ async def escalate(db: Database, incident: IncidentRow, *, by: Who, level: int |
         position = run.position if level is None else _position_of(run, level)
         resume(writes, run, position=position, at=now, now=now)
         reached = place_of(run.policy_json, position).level
+    await clear_pages(db, writes, incident.id, is_answered=False, now=now)
     append(
         writes,
         incident.head,

@@ -23,10 +23,13 @@ class _Shown(Struct, frozen=True, kw_only=True):
     message: Message
 
 
-async def clear_pages(db: Database, writes: Writes, incident_id: str, *, now: datetime) -> None:
+async def clear_pages(
+    db: Database, writes: Writes, incident_id: str, *, is_answered: bool = True, now: datetime
+) -> None:
     """Send a silent message to every device that got a page of this incident, with the badge as it is from now on.
 
-    It carries the revision that the incident is about to get, so that a device keeps a page that is newer.
+    It carries the revision that the incident is about to get, so that a device keeps a page that is newer. An
+    incident that went on to others without an answer counts in the badge still.
     """
     rows = await db.rows(
         _Shown,
@@ -43,7 +46,7 @@ async def clear_pages(db: Database, writes: Writes, incident_id: str, *, now: da
     newest = {row.address_id: row for row in rows}
     waiting = await waiting_incidents(db, sorted({row.user_id for row in rows})) if rows else {}
     for row in newest.values():
-        badge = len(waiting.get(row.user_id, set()) - {incident_id})
+        badge = len(waiting.get(row.user_id, set()) - ({incident_id} if is_answered else set()))
         message = _cleared(row, id=new_id(now), badge=badge, now=now)
         enqueue(
             writes,

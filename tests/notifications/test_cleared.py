@@ -48,3 +48,17 @@ async def test_resolving_clears_whoever_was_paged_at_any_level_and_no_dead_phone
     before = len(providers.fcm.requests)
     await providers.world.advance(minutes=5)
     assert len(providers.fcm.requests) == before, "once each"
+
+
+async def test_escalating_by_hand_clears_whom_it_leaves_and_pages_the_next(providers: Providers) -> None:
+    _, ana, _, address = await set_up(providers, delay_s=1800)
+    await providers.add_android(ana)
+    await page(providers, address)
+    first = providers.android_data()[0]
+    await providers.world.nobody.post("/api/v1/actions", {"verb": "escalate", "token": first["action_token"]})
+    await providers.world.settle()
+    [cleared] = cleared_android(providers)
+    assert (cleared["fid"], cleared["data"]["badge"]) == ("fid-1", "1"), "nobody has it yet"
+    [paged] = [r.json["message"] for r in providers.fcm.requests if r.json["message"]["fid"] == "fid-of-bo"]
+    assert paged["data"]["kind"] == "page"
+    assert int(paged["data"]["rev"]) > int(cleared["data"]["rev"]), "a page outranks what clears older ones"
