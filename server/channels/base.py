@@ -34,8 +34,9 @@ class Message(Struct, frozen=True, kw_only=True):
 
     `id` is the notification's; `collapse_key` lets a newer message replace an older one on the phone;
     `verbs` are the buttons, which `action_token` pays for; after `expires_at` the message is worthless.
-    A device says with `receipt_token` that it arrived. A message of kind `account` is about its reader's own
-    account alone, so it says everything whatever the privacy; `{code}` in one that `has_code` is filled in at sending.
+    A device says with `receipt_token` that it arrived. A message of kind `account` is about its reader's account or
+    the installation, never about an incident, so it says everything whatever the privacy; `{code}` in one that
+    `has_code` is filled in at sending. `severity` is that of a test, which has no subject.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Message(Struct, frozen=True, kw_only=True):
     action_token: str = ""
     receipt_token: str = ""
     has_code: bool = False
+    severity: Severity | None = None
     badge: int | None = None
     sent_at: datetime | None = None
     expires_at: datetime | None = None

@@ -36,12 +36,13 @@ async def read_outbox(db: Database, secrets: Secrets) -> list[OutboxItem]:
         " JOIN address ON address.id = delivery.address_id JOIN user_account ON user_account.id = address.user_id"
         " LEFT JOIN notification ON notification.id = delivery.id"
         " LEFT JOIN incident ON incident.id = notification.incident_id"
-        " WHERE delivery.accepted_at IS NOT NULL ORDER BY delivery.created_at DESC LIMIT :limit",
+        " WHERE delivery.accepted_at IS NOT NULL AND delivery.message NOT LIKE :cleared"
+        " ORDER BY delivery.created_at DESC LIMIT :limit",
         limit=NEWEST,
+        cleared='%"kind":"cleared"%',
     )
-    seen = [row for row in rows if row.message.kind != "cleared"]
     return [
-        _item(row, secrets) for row in sorted(seen, key=lambda row: row.accepted_at or row.created_at, reverse=True)
+        _item(row, secrets) for row in sorted(rows, key=lambda row: row.accepted_at or row.created_at, reverse=True)
     ]
 
 

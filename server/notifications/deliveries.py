@@ -205,6 +205,6 @@ def _facts(row: _Row) -> dict[str, Any]:
         "kind": row.message.kind,
         "state": next((state for state in FURTHER if getattr(row, f"{state}_at") is not None), row.state),
         "user": Ref(row.user_id, row.person),
-        "severity": subject.severity if subject else None,
+        "severity": subject.severity if subject else row.message.severity,
         "incident_number": subject.number if subject else None,
     }

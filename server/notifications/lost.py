@@ -64,7 +64,7 @@ def _message(lost: _Lost, reader: Reader, *, id: str, now: datetime) -> Message:
     facts = {"name": lost.name, "label": lost.label, "at": calendar_time(reader, lost.dead_at)}
     return Message(
         id=id,
-        kind="notice",
+        kind="account",
         title=words.text(reader.language, "lost.title", name=lost.name),
         body=words.text(reader.language, "lost.body", **facts),
         language=reader.language,

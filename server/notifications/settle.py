@@ -74,18 +74,19 @@ class Settle:
 
 
 async def hurry_next(db: Database, writes: Writes, outcome: Outcome, *, now: datetime) -> bool:
-    """Send what this person's rule names next for the same step at once; whether there is anything."""
+    """Send what this person's rule names next for the same step at once; whether there is anything.
+
+    What was hurried already and is about to leave is still what comes next, so two phones that fail hurry one step.
+    """
     rows = await db.values(
         "SELECT notification.id, notification.turn, delivery.due_at FROM notification"
         " JOIN delivery ON delivery.id = notification.id"
-        " JOIN due ON due.ref = delivery.id AND due.due_at > :now"
         " WHERE notification.incident_id = :incident AND notification.cycle = :cycle AND notification.step = :step"
         " AND notification.user_id = :user AND delivery.state = 'queued' AND delivery.attempts = 0",
         incident=outcome.incident_id,
         cycle=outcome.cycle,
         step=outcome.step,
         user=outcome.user_id,
-        now=now,
     )
     ids = next_turn(Waiting(id=id, turn=turn, due_at=from_us(due_at_us)) for id, turn, due_at_us in rows)
     hurry_up(writes, ids, now=now)

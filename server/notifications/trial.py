@@ -58,7 +58,7 @@ def send_trial(actor: Actor, trial: Trial, *, now: datetime) -> tuple[Writes, Te
         body=words.text(reader.language, "test.body", at=calendar_time(reader, now)),
         language=reader.language,
         time_zone=reader.time_zone,
-        details={"severity": trial.severity},
+        severity=trial.severity,
         expires_at=now + WORTH_FOR,
     )
     row = trial.address

@@ -85,7 +85,7 @@ def _message(admin: _Admin, slug: str, reason: str, now: datetime) -> Message:
     at = calendar_time(reader, now)
     return Message(
         id=new_id(now),
-        kind="notice",
+        kind="account",
         title=words.text(reader.language, "refused.title", channel=channel),
         body=words.text(reader.language, "refused.body", channel=channel, reason=reason, at=at),
         language=reader.language,

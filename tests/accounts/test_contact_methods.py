@@ -13,7 +13,7 @@ import pytest
 from server.kernel.database import Database
 from server.kernel.settings import Settings
 from tests.kit.fake_http import Reply
-from tests.kit.providers import Providers, code_in, providers_of
+from tests.kit.providers import Providers, code_in, providers_of, text_of
 from tests.kit.world import Client, world_of
 
 METHODS = "/api/v1/me/contact-methods"
@@ -62,7 +62,7 @@ async def test_a_mail_address_is_paged_once_its_code_was_entered(providers: Prov
     mail = providers.smtp.mails[-1]
     assert mail["To"] == MAIL["value"]
     assert "验证码" in mail["Subject"]
-    assert "(Asia/Shanghai)" in mail.get_body(("plain",)).get_content()
+    assert "(Asia/Shanghai)" in text_of(mail)
     assert (await verify(ana, made["id"], f" {code} ")).json()["verified_at"] is not None
     assert await warnings(ana) == []
     assert (await verify(ana, made["id"], "anything")).status_code == 200, "it is verified already"

@@ -59,11 +59,16 @@ class Providers:
         return [request.json["message"]["data"] for request in self.fcm.requests]
 
 
+def text_of(mail: EmailMessage, kind: str = "plain") -> str:
+    """What a mail says, as plain text or as HTML."""
+    body = mail.get_body((kind,))
+    assert body is not None
+    return body.get_content()
+
+
 def code_in(mail: EmailMessage) -> str:
     """The six digits that a mail asks to enter."""
-    body = mail.get_body(("plain",))
-    assert body is not None
-    found = re.search(r"\b\d{6}\b", body.get_content())
+    found = re.search(r"\b\d{6}\b", text_of(mail))
     assert found is not None
     return found[0]
 

@@ -132,7 +132,7 @@ async def test_a_test_notification_has_a_live_result(providers: Providers) -> No
     await providers.world.settle()
     assert (await ana.get(f"{LIST}/{made['notification_id']}"))["state"] == "accepted"
     data = providers.android_data()[-1]
-    assert data["kind"] == "test"
+    assert (data["kind"], data["severity"]) == ("test", "critical")
     now = "2026-11-21T03:00:00Z"
     said = {"token": data["receipt_token"], "state": "displayed", "at": now}
     await providers.world.nobody.post("/api/v1/receipts", {"sent_at": now, "receipts": [said]})

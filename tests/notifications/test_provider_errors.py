@@ -178,3 +178,27 @@ async def test_a_phone_that_registered_again_after_apple_said_so_lives(providers
     assert (await addresses(ana))["iPhone"]["dead_at"] is None
     assert mails(providers, "ana@example.com", "can't be reached") == 0
     assert mails(providers, "ana@example.com", EVENT["title"]) == 1, "this page was not taken all the same"
+
+
+async def test_two_phones_that_fail_hurry_one_step(providers: Providers) -> None:
+    ana, address = await arrange(providers, dataclasses.replace(ROWS[0], replies=()))
+    await providers.add_iphone(ana)
+    providers.fcm.script.addresses["fid-1"] = fcm_error(404, "NOT_FOUND", "UNREGISTERED")
+    providers.apns.script.addresses[IPHONE_TOKEN] = apns_error(400, "BadDeviceToken")
+    push, mail = {"channel": "push"}, {"channel": "email", "delay_s": 60}
+    later = {"channel": "email", "delay_s": 300}
+    rules = {"critical": [push, mail, later], "warning": [push], "info": [push]}
+    await ana.put("/api/v1/me/notification-rules", rules, rev=0)
+    await page(providers, address)
+    assert mails(providers, "ana@example.com", EVENT["title"]) == 1
+    await providers.world.advance(seconds=301)
+    assert mails(providers, "ana@example.com", EVENT["title"]) == 2
+
+
+async def test_administrators_are_told_whatever_messages_may_say(providers: Providers) -> None:
+    _, address = await arrange(providers, dataclasses.replace(ROWS[0], replies=ROWS[6].replies))
+    root = await providers.world.sign_in("Root")
+    await root.put("/api/v1/notification-settings", {"lock_screen": "id"}, rev=1)
+    await page(providers, address)
+    assert mails(providers, "root@example.com", "credentials are refused") == 1
+    assert mails(providers, "ana@example.com", EVENT["title"]) == 0

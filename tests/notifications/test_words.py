@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.kit.providers import Providers, code_in
+from tests.kit.providers import Providers, code_in, text_of
 from tests.kit.world import Client
 from tests.stories.test_pages_leave_for_real import EVENT, page, set_up
 
@@ -20,8 +20,7 @@ async def everything_sent(providers: Providers) -> dict[str, str]:
         "apns": " ".join(request.body.decode() for request in providers.apns.requests),
         "webhook": " ".join(request.body.decode() for request in providers.webhook.requests),
         "email": " ".join(
-            f"{mail['Subject']} {mail.get_body(('plain',)).get_content()} {mail.get_body(('html',)).get_content()}"
-            for mail in providers.smtp.mails
+            f"{mail['Subject']} {text_of(mail)} {text_of(mail, 'html')}" for mail in providers.smtp.mails
         ),
     }
 

@@ -118,6 +118,8 @@ def _reference(message: Message, server: str) -> Data:
         "verbs": list(message.verbs),
         "group": message.collapse_key,
     }
+    if message.severity is not None:
+        fields["severity"] = message.severity
     if message.subject is not None:
         fields |= {
             "incident_id": message.subject.incident_id,
@@ -142,7 +144,8 @@ def _android_data(message: Message, words: Words, server: str) -> dict[str, str]
 
 def _alert_aps(message: Message, address: Address, words: Words) -> Data:
     is_loud = message.kind in LOUD
-    is_worst = message.subject is None or message.subject.severity == "critical"
+    severity = message.subject.severity if message.subject else message.severity or "critical"
+    is_worst = severity == "critical"
     pierces_silence = is_loud and is_worst and address.critical_alerts
     alert = {"title": words.title} | ({"body": words.body} if words.body else {})
     aps: Data = {"alert": alert, "mutable-content": 1}

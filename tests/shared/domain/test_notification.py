@@ -14,7 +14,6 @@ from shared.domain.notification import (
     Waiting,
     contact_order,
     is_last_resort,
-    look_again_at,
     next_best,
     next_turn,
     rule_flaws,
@@ -118,24 +117,6 @@ def test_what_the_owner_should_know() -> None:
     ]
     assert [flaw.code for flaw in rule_flaws(Rules(), [])] == ["reaches_nobody"] * 3
     assert rule_flaws(Rules(), [PHONE]) == [], "the default doesn't ask for every channel"
-
-
-@pytest.mark.parametrize(
-    ("states", "now_s", "is_fallback", "expected_s"),
-    [
-        ({"queued"}, 10, False, 60),
-        ({"queued"}, 60, False, None),
-        ({"failed"}, 10, False, None),
-        ({"failed"}, 10, True, 60),
-        ({"queued"}, 70, True, 130),
-        ({"failed"}, 70, True, None),
-    ],
-)
-def test_a_step_is_looked_at_again_a_minute_after_its_first_page_was_to_leave(
-    states: set[str], now_s: int, is_fallback: bool, expected_s: int | None
-) -> None:
-    again = look_again_at(states, first_at=NOW, is_fallback=is_fallback, now=after(now_s))
-    assert again == (None if expected_s is None else after(expected_s))
 
 
 def test_the_next_turn_is_all_that_share_the_earliest_time() -> None:
