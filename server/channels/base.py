@@ -15,6 +15,7 @@ from shared.wire.incidents import Severity, Verb
 
 Kind = Literal["page", "escalated", "cleared", "test", "notice", "account"]
 Privacy = Literal["full", "minimal", "id"]
+LONGEST_FIELD = 20_000
 Now = Callable[[], datetime]
 
 
@@ -102,9 +103,10 @@ class NoConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 def told(en: str, zh: str, *, is_secret: bool = False) -> msgspec.Meta:
     """How a form names a field of a `Config`; a secret is written, never read."""
-    return msgspec.Meta(
-        extra_json_schema={"x-title": {"en": en, "zh": zh}} | ({"writeOnly": True} if is_secret else {})
-    )
+    schema: dict[str, object] = {"x-title": {"en": en, "zh": zh}}
+    if is_secret:
+        schema["writeOnly"] = True
+    return msgspec.Meta(max_length=LONGEST_FIELD, extra_json_schema=schema)
 
 
 class Channel(ABC):

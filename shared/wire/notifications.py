@@ -10,6 +10,7 @@ from shared.wire.incidents import Severity
 from shared.wire.lists import Ref
 
 Steps = Annotated[tuple[Turn, ...], Meta(min_length=1, max_length=15)]
+Instant = Annotated[datetime, Meta(tz=True)]
 LockScreen = Literal["full", "minimal", "id"]
 DeliveryState = Literal[
     "queued", "accepted", "received", "displayed", "opened", "acted", "failed", "suppressed", "cancelled", "discarded"
@@ -39,7 +40,7 @@ class RulePreviewInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Without `at`: now. Without `steps`: the rule that is kept."""
 
     severity: Severity = "critical"
-    at: datetime | None = None
+    at: Instant | None = None
     steps: Steps | None = None
 
 
@@ -99,13 +100,13 @@ class ReceiptInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     token: Annotated[str, Meta(min_length=1, max_length=200)]
     state: Literal["received", "displayed", "opened"]
-    at: datetime
+    at: Instant
 
 
 class ReceiptsInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`sent_at` is the device's clock at sending: the difference to ours corrects every `at`."""
 
-    sent_at: datetime
+    sent_at: Instant
     receipts: Annotated[tuple[ReceiptInput, ...], Meta(min_length=1, max_length=100)]
 
 

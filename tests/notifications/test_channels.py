@@ -15,6 +15,9 @@ from tests.kit.fake_smtp import FakeSmtp
 from tests.kit.providers import LOOPBACK, Providers, code_in
 from tests.kit.world import Client, World, world_of
 
+ACCOUNT_OF_NOBODY = (
+    '{"type":"service_account","project_id":1,"private_key":5,"client_email":[],"token_uri":{},"private_key_id":0}'
+)
 CHANNELS = "/api/v1/channels"
 
 
@@ -108,6 +111,8 @@ async def test_another_process_takes_it_up_by_the_configurations_revision(bare: 
         ("email", {"host": "x"}, "config.host"),
         ("push", {"fcm_credentials": "{}"}, "config.fcm_credentials"),
         ("push", {"fcm_credentials": "not json"}, "config.fcm_credentials"),
+        ("push", {"fcm_credentials": ACCOUNT_OF_NOBODY}, "config.fcm_credentials"),
+        ("email", {"smtp_url": "smtp://" + "x" * 20_000}, "config.smtp_url"),
         ("push", {"apns_key": "x", "apns_key_id": "a", "apns_team_id": "b", "apns_topic": "c"}, "config.apns_key"),
         ("push", {"apns_key": "x", "apns_key_id": "a", "apns_team_id": "b"}, "config.apns_topic"),
     ],

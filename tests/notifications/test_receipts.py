@@ -96,6 +96,11 @@ async def test_forged_receipts_are_refused_and_foreign_ones_dont_spoil_a_batch(p
     assert (await item(ana, got["notification_id"]))["opened_at"] is None
     mixed = await providers.world.nobody.post(RECEIPTS, body(forged, got["receipt_token"]))
     assert mixed["results"] == ["unknown", "recorded"]
+    said = {"token": got["receipt_token"], "state": "opened", "at": "2026-11-21T03:00:00"}
+    local = await providers.world.nobody.send("POST", RECEIPTS, {"sent_at": now, "receipts": [said]})
+    assert (local.status_code, local.json()["errors"][0]["field"]) == (400, "receipts[0].at"), "no zone, no instant"
+    far = [{**said, "at": "0001-01-01T00:00:00Z"}, {**said, "at": "9999-12-31T23:59:59Z"}]
+    assert (await providers.world.nobody.send("POST", RECEIPTS, {"sent_at": now, "receipts": far})).status_code == 200
     empty = await providers.world.nobody.send("POST", RECEIPTS, {"sent_at": now, "receipts": []})
     assert empty.status_code == 400
 

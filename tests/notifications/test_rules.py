@@ -21,6 +21,7 @@ async def alone(world: World, reach: str = "push email") -> Client:
     return await world.sign_in("Ana")
 
 
+@pytest.mark.store
 async def test_without_rules_the_default_holds_and_rules_are_kept_as_a_whole(world: World) -> None:
     ana = await alone(world)
     first = await ana.get(RULES)

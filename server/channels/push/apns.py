@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import jwt
 import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from msgspec import Struct
@@ -146,7 +147,7 @@ class Apns:
 def _signing_key(file: str, pem: bytes | None) -> EllipticCurvePrivateKey:
     try:
         key = load_pem_private_key(Path(file).read_bytes() if pem is None else pem, None)
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, OSError, UnsupportedAlgorithm) as error:
         raise SettingError("APNS_KEY", f"not a signing key: {error}") from error
     if not isinstance(key, EllipticCurvePrivateKey):
         raise SettingError("APNS_KEY", "not an elliptic-curve key as Apple hands them out")

@@ -30,7 +30,7 @@ class GoogleTokens:
             self._exceptions: Any = import_module("google.auth.exceptions")
         except ImportError as error:
             raise SettingError("FCM_CREDENTIALS", "needs the extra: pip install 'dogwatch[push]'") from error
-        except (ValueError, OSError) as error:
+        except (ValueError, TypeError, AttributeError, LookupError, OSError) as error:
             raise SettingError("FCM_CREDENTIALS", f"not a service-account file: {error}") from error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="google-token")
         self._lock = asyncio.Lock()
