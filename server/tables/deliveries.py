@@ -7,7 +7,10 @@ from server.kernel.tables import ID
 
 
 class Address(Table, tablename="address"):
-    """Where a person can be reached on one channel; `dead_at` once the provider says it is gone."""
+    """Where a person can be reached on one channel; `dead_at` once the provider says it is gone.
+
+    A phone has the installation and the session that registered it, and says in `device` what it lets the app do.
+    """
 
     id = Varchar(length=ID, primary_key=True, default=None)
     user_id = Varchar(length=ID, default=None)
@@ -18,8 +21,12 @@ class Address(Table, tablename="address"):
     value_hmac = Varchar(length=64, default=None)
     created_at = BigInt(default=None)
     verified_at = BigInt(null=True, default=None)
+    last_receipt_at = BigInt(null=True, default=None)
     dead_at = BigInt(null=True, default=None)
     dead_reason = Varchar(length=80, null=True, default=None)
+    installation_id = Varchar(length=100, null=True, default=None)
+    session_id = Varchar(length=ID, null=True, default=None)
+    device = Text(null=True, default=None)
 
 
 class Delivery(Table, tablename="delivery"):

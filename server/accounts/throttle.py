@@ -1,0 +1,46 @@
+"""How often secrets may be guessed: by account and by address, each with waits that grow and end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.kernel.errors import TooManyRequests
+from server.kernel.ratelimit import Backoff, RateLimit
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Throttle:
+    """Counts of one process; `mails` bounds what strangers can have sent to one address."""
+
+    account: Backoff
+    address: Backoff
+    mails: RateLimit
+
+    @classmethod
+    def new(cls) -> "Throttle":
+        account = Backoff(free=10, first=timedelta(seconds=5), longest=15 * MINUTE, forget=60 * MINUTE)
+        address = Backoff(free=60, first=timedelta(seconds=1), longest=5 * MINUTE, forget=15 * MINUTE)
+        return cls(account, address, RateLimit(per_s=3 / 3600, burst=3))
+
+    def check(self, account: str, address: str, now: datetime) -> None:
+        """Count a try; raises TooManyRequests when it comes too early, also for the right secret."""
+        if (wait_s := self.address.wait_s(address, now)) > 0:
+            raise _too_many(wait_s)
+        if account and (wait_s := self.account.wait_s(account, now)) > 0:
+            self.address.take_back(address)
+            raise _too_many(wait_s)
+
+    def passed(self, account: str, address: str) -> None:
+        """It was the right secret."""
+        self.account.forget(account)
+        self.address.take_back(address)
+
+    def take_back(self, account: str, address: str) -> None:
+        """It was no guess."""
+        self.account.take_back(account)
+        self.address.take_back(address)
+
+
+def _too_many(wait_s: float) -> TooManyRequests:
+    return TooManyRequests("too many attempts; wait a little", retry_after_s=int(wait_s) + 1)
