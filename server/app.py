@@ -34,8 +34,10 @@ from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.live import LiveFeed
 from server.kernel.settings import VERSION, Settings
 from server.paging_health import api as paging_health_api
+from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
 from server.services import api as services_api
+from server.services import noise_api
 from shared.wire import routes
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -44,9 +46,11 @@ HANDLERS: list[Any] = [
     *accounts_api.HANDLERS,
     *audit_api.HANDLERS,
     *services_api.HANDLERS,
+    *noise_api.HANDLERS,
     *schedules_api.HANDLERS,
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,
+    *pipeline_api.HANDLERS,
     *answers_api.HANDLERS,
     *paging_health_api.HANDLERS,
     *SETUP_PAGE,
