@@ -11,6 +11,7 @@ import structlog
 
 import server.channels
 import server.integrations
+from server.accounts.mail import MAIL, SendMail
 from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import SEND, SETTLED
 from server.delivery.send import Send
@@ -128,6 +129,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         SEND[Priority.NOTICE]: Binding(send, Priority.NOTICE, at_once=16),
         SEND[Priority.BULK]: Binding(send, Priority.BULK, at_once=8),
         SETTLED: Binding(Settle(db), at_once=4),
+        MAIL: Binding(SendMail(db, secrets, channels, settings), Priority.NOTICE, at_once=4),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
     }
     due = DueLoop(db, clock, bindings)

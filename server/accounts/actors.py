@@ -63,9 +63,7 @@ class Actor(Struct, frozen=True, kw_only=True):
         """Anywhere."""
         return permission in self.permissions
 
-    def may_in(
-        self, permission: str, team_id: str | None, object_id: str | None = None, *, own: bool = False
-    ) -> bool:
+    def may_in(self, permission: str, team_id: str | None, object_id: str | None = None, *, own: bool = False) -> bool:
         """For what this team owns, or this object of it; without a team, in the whole account.
 
         `own`: a role gives it for the own teams only, although it may be one that holds for all that is seen.
@@ -85,11 +83,9 @@ class Actor(Struct, frozen=True, kw_only=True):
             return True
         return permission in WHERE_SEEN and not own and (team_id is None or team_id in self.visible_ids)
 
-    def require_visible(self, team_id: str | None, object_id: str | None = None) -> None:
-        """Raises NotFound: what can't be seen isn't there."""
-        if team_id is None or team_id in self.visible_ids:
-            return
-        if object_id is None or all(grant.scope_id != object_id for grant in self.grants):
+    def require_visible(self, team_id: str | None) -> None:
+        """Raises NotFound: what can't be seen isn't there. A grant on one object doesn't open a private team."""
+        if team_id is not None and team_id not in self.visible_ids:
             raise NotFound
 
     def require_team(
@@ -104,7 +100,7 @@ class Actor(Struct, frozen=True, kw_only=True):
 
         Without a `permission` only belonging to the team is asked for.
         """
-        self.require_visible(team_id, object_id)
+        self.require_visible(team_id)
         if permission is None:
             is_theirs = self.is_admin or team_id in self.team_ids
         else:

@@ -79,9 +79,7 @@ async def _mark_used(db: Database, row: _KeyRow, now: datetime) -> None:
         await db.apply(Writes().sql(text, id=row.id, now=now), Priority.BULK)
 
 
-async def make_key(
-    db: Database, actor: Actor, new: wire.NewApiKey, *, secrets: Secrets, now: datetime
-) -> tuple[Writes, MadeKey]:
+def make_key(actor: Actor, new: wire.NewApiKey, *, secrets: Secrets, now: datetime) -> tuple[Writes, MadeKey]:
     """Raises Invalid for a scope that the maker lacks, an unknown team, or an expiry that has passed."""
     if flaws := _flaws(actor, new, now):
         raise Invalid(flaws)

@@ -59,7 +59,7 @@ class _Object(Struct, frozen=True):
 
 def built_in(role: Role) -> wire.PermissionSet:
     """What accounts have by their role."""
-    held = [permission for permission in EVERY if permission in GRANTED[role]]
+    held: list[wire.Permission] = [permission for permission in EVERY if permission in GRANTED[role]]
     return wire.PermissionSet(id=role, name=role, description="", permissions=held, built_in=True, rev=1)
 
 
@@ -176,7 +176,9 @@ async def grant(
         raise Invalid.one("scope.kind", "account_wide", "people:edit can't be held for less than the whole account")
     for permission in held.permissions:
         if not actor.may_in(permission, owner.team_id if owner else None, new.scope.id):
-            raise Invalid.one("role_id", "not_held", f"you don't have {permission} there yourself", permission=permission)
+            raise Invalid.one(
+                "role_id", "not_held", f"you don't have {permission} there yourself", permission=permission
+            )
     row = _GrantRow(
         id=new_id(now),
         user_id=user_id,

@@ -110,14 +110,10 @@ def write_invitation(
     return row
 
 
-async def resend(
-    db: Database, actor: Actor, id: str, *, settings: Settings, now: datetime
-) -> tuple[Writes, Made]:
+async def resend(db: Database, actor: Actor, id: str, *, settings: Settings, now: datetime) -> tuple[Writes, Made]:
     """A new link for another week; the old one ends."""
     before = await _changeable(db, actor, id)
-    after = structs.replace(
-        before, round=before.round + 1, expires_at=now + LASTING, is_mailed=bool(settings.smtp_url)
-    )
+    after = structs.replace(before, round=before.round + 1, expires_at=now + LASTING, is_mailed=bool(settings.smtp_url))
     writes = Writes().sql(
         "UPDATE invitation SET round = round + 1, expires_at = :until, is_mailed = :mailed"
         " WHERE id = :id AND round = :round AND accepted_at IS NULL AND withdrawn_at IS NULL",

@@ -64,7 +64,9 @@ def read_table(text: str) -> list[Line]:
     columns = [name.strip().lower() for name in rows[0]] if rows else []
     for column in columns:
         if column not in COLUMNS:
-            raise Invalid.one("csv", "unknown_column", f"has the column {column[:80]!r}; known are {', '.join(COLUMNS)}")
+            raise Invalid.one(
+                "csv", "unknown_column", f"has the column {column[:80]!r}; known are {', '.join(COLUMNS)}"
+            )
     if "email" not in columns or len(set(columns)) < len(columns):
         raise Invalid.one("csv", "no_header", "must begin with the header name,email,role,teams")
     found = [_line(number, columns, row) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]

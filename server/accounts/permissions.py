@@ -5,12 +5,12 @@ from typing import Final
 from shared.wire.roles import Permission
 from shared.wire.sessions import Role
 
-READ: Final = "read"
-INCIDENTS_ACT: Final = "incidents:act"
-SCHEDULES_EDIT: Final = "schedules:edit"
-CONFIGURATION_EDIT: Final = "configuration:edit"
-MEMBERS_EDIT: Final = "members:edit"
-PEOPLE_EDIT: Final = "people:edit"
+READ: Final[Permission] = "read"
+INCIDENTS_ACT: Final[Permission] = "incidents:act"
+SCHEDULES_EDIT: Final[Permission] = "schedules:edit"
+CONFIGURATION_EDIT: Final[Permission] = "configuration:edit"
+MEMBERS_EDIT: Final[Permission] = "members:edit"
+PEOPLE_EDIT: Final[Permission] = "people:edit"
 PUBLIC: Final = "public"
 
 EVERY: Final[tuple[Permission, ...]] = (

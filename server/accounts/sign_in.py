@@ -69,9 +69,7 @@ async def _let_in(db: Database, secrets: Secrets, given: Login, *, device: str, 
     return tokens
 
 
-async def let_in(
-    db: Database, writes: Writes, secrets: Secrets, user_id: str, *, device: str, now: datetime
-) -> Tokens:
+async def let_in(db: Database, writes: Writes, secrets: Secrets, user_id: str, *, device: str, now: datetime) -> Tokens:
     """Begin a session in `writes`, and say so in the audit trail."""
     session_id, tokens = begin_session(writes, secrets, user_id, device=device, now=now)
     if (actor := await load_actor(db, user_id)) is not None:

@@ -203,5 +203,3 @@ def _require_rev(row: _TeamRow, rev: int) -> None:
 
 def _row_of(team: wire.Team) -> _TeamRow:
     return _TeamRow(id=team.id, name=team.name, is_private=team.is_private, rev=team.rev)
-
-

@@ -1,9 +1,11 @@
 """How often secrets may be guessed: by account and by address, each with waits that grow and end."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.kernel.errors import TooManyRequests
+from server.kernel.errors import Invalid, TooManyRequests
 from server.kernel.ratelimit import Backoff, RateLimit
 
 MINUTE = timedelta(minutes=1)
@@ -40,6 +42,18 @@ class Throttle:
         """It was no guess."""
         self.account.take_back(account)
         self.address.take_back(address)
+
+    @contextmanager
+    def proving(self, account: str, address: str, now: datetime) -> Generator[None]:
+        """A try at the own password inside: only a refusal with the code `wrong` was a guess."""
+        self.check(account, address, now)
+        try:
+            yield
+        except Invalid as refusal:
+            if all(error.code != "wrong" for error in refusal.errors):
+                self.take_back(account, address)
+            raise
+        self.passed(account, address)
 
 
 def _too_many(wait_s: float) -> TooManyRequests:

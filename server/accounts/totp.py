@@ -4,8 +4,9 @@ import base64
 import hmac
 from datetime import datetime
 
-import pyotp
 from msgspec import Struct
+from pyotp import random_base32
+from pyotp.totp import TOTP
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
@@ -42,7 +43,7 @@ class CodeSet(Struct, frozen=True):
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
     """The time step whose code this is: the present one, or its neighbours for clocks that are half a minute off."""
     present = int(now.timestamp()) // STEP_S
-    totp = pyotp.TOTP(secret)
+    totp = TOTP(secret)
     for step in (present, present - 1, present + 1):
         if hmac.compare_digest(totp.generate_otp(step).encode(), code.encode("utf-8", "replace")):
             return step
@@ -85,8 +86,10 @@ async def enrol(db: Database, actor: Actor, secrets: Secrets, *, now: datetime) 
     user = await _row(db, actor.user_id)
     if user.totp_confirmed_at is not None:
         raise Conflict("the second factor is on; turn it off first", code="totp_on")
-    sealed = secrets.encrypt(pyotp.random_base32(), place=_place(user.id))
-    text = "UPDATE user_account SET totp_enc = :sealed, totp_last_step = NULL WHERE id = :id AND totp_confirmed_at IS NULL"
+    sealed = secrets.encrypt(random_base32(), place=_place(user.id))
+    text = (
+        "UPDATE user_account SET totp_enc = :sealed, totp_last_step = NULL WHERE id = :id AND totp_confirmed_at IS NULL"
+    )
     writes = Writes().sql(text, expect=1, sealed=sealed, id=user.id)
     note(writes, actor, About("user", user.id, actor.name), now=now, verb="totp_begun")
     return writes
@@ -98,13 +101,11 @@ async def shown_enrolment(db: Database, actor: Actor, secrets: Secrets) -> TotpE
     if user.totp_enc is None or user.totp_confirmed_at is not None:
         raise Conflict("the second factor is not being set up", code="totp_not_begun")
     secret = _secret(user, secrets)
-    uri = pyotp.TOTP(secret).provisioning_uri(user.email, issuer_name=ISSUER)
+    uri = TOTP(secret).provisioning_uri(user.email, issuer_name=ISSUER)
     return TotpEnrolment(secret=secret, uri=uri, qr_svg=qr_svg(uri))
 
 
-async def confirm(
-    db: Database, actor: Actor, secrets: Secrets, code: str, *, now: datetime
-) -> tuple[Writes, CodeSet]:
+async def confirm(db: Database, actor: Actor, secrets: Secrets, code: str, *, now: datetime) -> tuple[Writes, CodeSet]:
     """From now on a code is asked for; the code that proved it is used up."""
     user = await _row(db, actor.user_id)
     if user.totp_enc is None or user.totp_confirmed_at is not None:

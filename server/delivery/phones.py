@@ -1,6 +1,7 @@
 """Phones: push addresses that know their installation and their session, and end with either."""
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -52,7 +53,7 @@ def keep_phone(
         hmac=hmac,
         installation=new.installation_id,
     )
-    values = {
+    values: dict[str, Any] = {
         "name": new.name,
         "label": channel.label(new.value) or new.name,
         "value_enc": sealed(new.value, id, secrets),
@@ -77,7 +78,7 @@ def bury_signed_out(
 ) -> None:
     """The phones of a session, or of all but one of a person's, ring no more until they register again."""
     whose = "session_id = :session" if session_id is not None else "user_id = :user AND session_id <> :but"
-    args = {"session": session_id} if session_id is not None else {"user": user_id, "but": but}
+    args: dict[str, Any] = {"session": session_id} if session_id is not None else {"user": user_id, "but": but}
     writes.sql(
         f"UPDATE address SET dead_at = :now, dead_reason = 'signed_out' WHERE {whose} AND dead_at IS NULL",  # noqa: S608 (constants)
         now=now,

@@ -116,9 +116,10 @@ class Use:
         """Decide on the incident as it is, commit, answer with what it has become; once for each Idempotency-Key."""
 
         async def writes() -> tuple[Writes, None]:
-            await visible_row(self.db, self.actor, self.incident_id)
+            row = await visible_row(self.db, self.actor, self.incident_id)
+            self.actor.require_team(row.team_id, INCIDENTS_ACT)
             found = await load_incident(self.db, self.incident_id)
-            return await decide(found, Who("user", self.actor.user_id)), None
+            return await decide(found, Who(self.actor.kind, self.actor.user_id)), None
 
         async def reread() -> wire.Incident:
             return await read_incident(self.db, self.actor, self.incident_id, now=self.now)

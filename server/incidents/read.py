@@ -182,7 +182,7 @@ async def read_incident(db: Database, actor: Actor, incident_id: str, *, now: da
     outlook = await with_fallback(db, outlook, row.team_id)
     integration = await _integration(db, row.integration_id)
     undo_until = row.undo.until if row.undo and row.undo.by == actor.user_id else None
-    may_act = actor.may("incidents:act")
+    may_act = actor.may_in("incidents:act", row.team_id)
     return wire.Incident(
         **_item(row, outlook),
         integration=Ref(integration[0], integration[1]) if integration else None,
