@@ -3,6 +3,7 @@
 import base64
 import hmac
 from datetime import datetime
+from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 from pyotp import random_base32
@@ -101,7 +102,7 @@ async def shown_enrolment(db: Database, actor: Actor, secrets: Secrets) -> TotpE
     if user.totp_enc is None or user.totp_confirmed_at is not None:
         raise Conflict("the second factor is not being set up", code="totp_not_begun")
     secret = _secret(user, secrets)
-    uri = TOTP(secret).provisioning_uri(user.email, issuer_name=ISSUER)
+    uri = f"otpauth://totp/{quote(f'{ISSUER}:{user.email}')}?{urlencode({'secret': secret, 'issuer': ISSUER})}"
     return TotpEnrolment(secret=secret, uri=uri, qr_svg=qr_svg(uri))
 
 
