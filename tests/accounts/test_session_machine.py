@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -58,110 +58,109 @@ class House:
         self.loop.close()
 
 
-def machine(house: House) -> type[RuleBasedStateMachine]:
-    class Session(RuleBasedStateMachine):
-        """`tokens[n]` are those of generation n; the newest are the owner's, a thief may have kept any."""
+class Session(RuleBasedStateMachine):
+    """`tokens[n]` are those of generation n; the newest are the owner's, a thief may have kept any."""
 
-        def __init__(self) -> None:
-            super().__init__()
-            self.now: datetime = START
-            self.is_over = False
+    house: ClassVar[House]
 
-        @initialize()
-        def sign_in(self) -> None:
-            writes = Writes()
-            self.id, tokens = begin_session(writes, house.secrets, house.user_id, device="phone", now=self.now)
-            house.run(house.db.apply(writes))
-            self.tokens: list[Tokens] = [tokens]
-            self.rotated_at = self.now
+    def __init__(self) -> None:
+        super().__init__()
+        self.now: datetime = START
+        self.is_over = False
 
-        def use(self, token: str) -> Tokens | str:
-            try:
-                return house.run(refresh(house.db, house.secrets, refresh_token=token, now=self.now))
-            except Unauthenticated as refusal:
-                return refusal.code
+    @initialize()
+    def sign_in(self) -> None:
+        writes = Writes()
+        self.id, tokens = begin_session(writes, self.house.secrets, self.house.user_id, device="phone", now=self.now)
+        self.house.run(self.house.db.apply(writes))
+        self.tokens: list[Tokens] = [tokens]
+        self.rotated_at = self.now
 
-        @property
-        def is_alive(self) -> bool:
-            return not self.is_over and self.now - self.rotated_at <= REFRESH
+    def use(self, token: str) -> Tokens | str:
+        try:
+            return self.house.run(refresh(self.house.db, self.house.secrets, refresh_token=token, now=self.now))
+        except Unauthenticated as refusal:
+            return refusal.code
 
-        @rule()
-        def refresh_with_the_newest(self) -> None:
-            answer = self.use(self.tokens[-1].refresh_token)
-            if not self.is_alive:
-                assert answer == "session_ended"
-                return
+    @property
+    def is_alive(self) -> bool:
+        return not self.is_over and self.now - self.rotated_at <= REFRESH
+
+    @rule()
+    def refresh_with_the_newest(self) -> None:
+        answer = self.use(self.tokens[-1].refresh_token)
+        if not self.is_alive:
+            assert answer == "session_ended"
+            return
+        assert isinstance(answer, Tokens)
+        assert answer.expires_in_s == ACCESS.total_seconds()
+        assert answer.refresh_token not in {each.refresh_token for each in self.tokens}
+        self.tokens.append(answer)
+        self.rotated_at = self.now
+
+    @rule()
+    @precondition(lambda self: len(self.tokens) > 1)
+    def repeat_the_one_before(self) -> None:
+        answer = self.use(self.tokens[-2].refresh_token)
+        if not self.is_alive:
+            assert answer == "session_ended"
+        elif self.now - self.rotated_at <= GRACE:
             assert isinstance(answer, Tokens)
-            assert answer.expires_in_s == ACCESS.total_seconds()
-            assert answer.refresh_token not in {each.refresh_token for each in self.tokens}
-            self.tokens.append(answer)
-            self.rotated_at = self.now
-
-        @rule()
-        @precondition(lambda self: len(self.tokens) > 1)
-        def repeat_the_one_before(self) -> None:
-            answer = self.use(self.tokens[-2].refresh_token)
-            if not self.is_alive:
-                assert answer == "session_ended"
-            elif self.now - self.rotated_at <= GRACE:
-                assert isinstance(answer, Tokens)
-                assert (answer.access_token, answer.refresh_token) == (
-                    self.tokens[-1].access_token,
-                    self.tokens[-1].refresh_token,
-                ), "whoever asked twice has the same, so both go on"
-            else:
-                assert answer == "refresh_reused"
-                self.is_over = True
-
-        @rule(data=st.data())
-        @precondition(lambda self: len(self.tokens) > 2)
-        def steal_an_older_one(self, data: st.DataObject) -> None:
-            number = data.draw(st.integers(0, len(self.tokens) - 3))
-            answer = self.use(self.tokens[number].refresh_token)
-            assert answer == ("refresh_reused" if self.is_alive else "session_ended")
+            assert (answer.access_token, answer.refresh_token) == (
+                self.tokens[-1].access_token,
+                self.tokens[-1].refresh_token,
+            ), "whoever asked twice has the same, so both go on"
+        else:
+            assert answer == "refresh_reused"
             self.is_over = True
 
-        @rule()
-        def forge_one_of_the_family(self) -> None:
-            token = self.tokens[-1].refresh_token
-            forged = token[:-4] + ("AAAA" if not token.endswith("AAAA") else "BBBB")
-            assert self.use(forged) == ("refresh_reused" if self.is_alive else "session_ended")
-            self.is_over = True
+    @rule(data=st.data())
+    @precondition(lambda self: len(self.tokens) > 2)
+    def steal_an_older_one(self, data: st.DataObject) -> None:
+        number = data.draw(st.integers(0, len(self.tokens) - 3))
+        answer = self.use(self.tokens[number].refresh_token)
+        assert answer == ("refresh_reused" if self.is_alive else "session_ended")
+        self.is_over = True
 
-        @rule()
-        def sign_out(self) -> None:
-            writes = Writes()
-            end_session(writes, self.id, now=self.now)
-            house.run(house.db.apply(writes))
-            self.is_over = True
+    @rule()
+    def forge_one_of_the_family(self) -> None:
+        token = self.tokens[-1].refresh_token
+        forged = token[:-4] + ("AAAA" if not token.endswith("AAAA") else "BBBB")
+        assert self.use(forged) == ("refresh_reused" if self.is_alive else "session_ended")
+        self.is_over = True
 
-        @rule(span=st.sampled_from(SPANS))
-        def let_time_pass(self, span: timedelta) -> None:
-            self.now += span
+    @rule()
+    def sign_out(self) -> None:
+        writes = Writes()
+        end_session(writes, self.id, now=self.now)
+        self.house.run(self.house.db.apply(writes))
+        self.is_over = True
 
-        @invariant()
-        def only_the_newest_access_token_lets_in_and_only_while_it_lasts(self) -> None:
-            for number, tokens in enumerate(self.tokens[-3:], max(0, len(self.tokens) - 3)):
-                is_newest = number == len(self.tokens) - 1
-                good = is_newest and not self.is_over and self.now < self.rotated_at + ACCESS
-                assert self.lets_in(tokens.access_token) == good
+    @rule(span=st.sampled_from(SPANS))
+    def let_time_pass(self, span: timedelta) -> None:
+        self.now += span
 
-        def lets_in(self, token: str) -> bool:
-            try:
-                actor, session = house.run(authenticate(house.db, token, self.now))
-            except Unauthenticated:
-                return False
-            assert (actor.user_id, session.id) == (house.user_id, self.id)
-            return True
+    @invariant()
+    def only_the_newest_access_token_lets_in_and_only_while_it_lasts(self) -> None:
+        for number, tokens in enumerate(self.tokens[-3:], max(0, len(self.tokens) - 3)):
+            is_newest = number == len(self.tokens) - 1
+            good = is_newest and not self.is_over and self.now < self.rotated_at + ACCESS
+            assert self.lets_in(tokens.access_token) == good
 
-    return Session
+    def lets_in(self, token: str) -> bool:
+        try:
+            actor, session = self.house.run(authenticate(self.house.db, token, self.now))
+        except Unauthenticated:
+            return False
+        assert (actor.user_id, session.id) == (self.house.user_id, self.id)
+        return True
 
 
 def test_a_session_never_outlives_theft_and_never_ends_by_accident(tmp_path: Path) -> None:
-    house = House(tmp_path)
+    house = Session.house = House(tmp_path)
     try:
         run_state_machine_as_test(
-            machine(house),
+            Session,
             settings=settings(
                 max_examples=40,
                 stateful_step_count=25,
