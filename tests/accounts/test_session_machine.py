@@ -98,9 +98,10 @@ class Session(RuleBasedStateMachine):
         self.tokens.append(answer)
         self.rotated_at = self.now
 
-    @rule()
+    @rule(span=st.sampled_from(SPANS))
     @precondition(lambda self: len(self.tokens) > 1)
-    def repeat_the_one_before(self) -> None:
+    def repeat_the_one_before(self, span: timedelta) -> None:
+        self.now += span
         answer = self.use(self.tokens[-2].refresh_token)
         if not self.is_alive:
             assert answer == "session_ended"
@@ -162,7 +163,7 @@ def test_a_session_never_outlives_theft_and_never_ends_by_accident(tmp_path: Pat
         run_state_machine_as_test(
             Session,
             settings=settings(
-                max_examples=40,
+                max_examples=60,
                 stateful_step_count=25,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

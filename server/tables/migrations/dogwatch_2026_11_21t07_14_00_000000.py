@@ -60,6 +60,7 @@ PLAIN = (
     "event (integration_id, seq)",
     "event (received_at)",
     "alert (incident_id, starts_at)",
+    "alert (first_event_id)",
     "alert (received_at)",
     "alert (service_id, seq)",
     "alert (integration_id, seq)",
@@ -75,6 +76,7 @@ PLAIN = (
     "override (schedule_id, end_at)",
     "audit (object_id, seq)",
     "audit (actor_id, seq)",
+    "change (changed_at)",
 )
 LANES = 16
 
