@@ -41,25 +41,15 @@ async def reset(
     now: Given[datetime],
 ) -> None:
     """The same answer whether anybody has this address; nothing more is sent to one that has had three."""
-    throttle.check("", origin_of(request, settings).address, now)
-    if throttle.mails.wait_s(data.email.strip().lower(), now) == 0:
+    if throttle.may_mail(data.email.strip().lower(), origin_of(request, settings).address, now):
         await db.apply(await ask_for_reset(db, data.email, now=now))
 
 
 @post(path(routes.RESET_CONFIRM), operation_id="confirmReset", opt=needs(PUBLIC), status_code=204, tags=["sign-in"])
 async def reset_confirm(
-    request: AnyRequest,
-    data: JSONBody[wire.ResetConfirmation],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    settings: Given[Settings],
-    throttle: Given[Throttle],
-    now: Given[datetime],
+    data: JSONBody[wire.ResetConfirmation], db: Given[Database], secrets: Given[Secrets], now: Given[datetime]
 ) -> None:
-    address = origin_of(request, settings).address
-    throttle.check("", address, now)
     await confirm_reset(db, secrets, data, now=now)
-    throttle.passed("", address)
 
 
 @post(path(routes.USER_PASSWORD_RESET), operation_id="resetPassword", opt=needs(PEOPLE_EDIT), tags=["people"])
@@ -215,9 +205,9 @@ async def pair_phone(
     now: Given[datetime],
 ) -> Tokens:
     address = origin_of(request, settings).address
-    throttle.check("", address, now)
+    throttle.check_code(address, now)
     tokens = await pair(db, secrets, data, now=now)
-    throttle.passed("", address)
+    throttle.codes.take_back(address)
     return tokens
 
 

@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar, cast
 from msgspec import Struct
 
 from server.accounts.actors import Actor
+from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database
 from server.kernel.errors import NotFound, PreconditionFailed
 
@@ -34,7 +35,7 @@ async def owned(
     id: str,
     rev: int | None = None,
     *,
-    permission: str,
+    permission: str = CONFIGURATION_EDIT,
 ) -> T:
     """The row of `statement` with this :id, for which the actor has the permission.
 

@@ -13,23 +13,27 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass
 class Throttle:
-    """Counts of one process; `mails` bounds what strangers can have sent to one address."""
+    """Counts of one process. `codes` are tries at pairing from one address; `asked` and `mails` bound what strangers
+    can have sent, from one address and to one mailbox."""
 
     account: Backoff
     address: Backoff
+    codes: Backoff
+    asked: RateLimit
     mails: RateLimit
 
     @classmethod
     def new(cls) -> "Throttle":
         account = Backoff(free=10, first=timedelta(seconds=5), longest=15 * MINUTE, forget=60 * MINUTE)
         address = Backoff(free=60, first=timedelta(seconds=1), longest=5 * MINUTE, forget=15 * MINUTE)
-        return cls(account, address, RateLimit(per_s=3 / 3600, burst=3))
+        codes = Backoff(free=60, first=timedelta(seconds=1), longest=5 * MINUTE, forget=15 * MINUTE)
+        return cls(account, address, codes, RateLimit(per_s=10 / 60, burst=30), RateLimit(per_s=3 / 3600, burst=3))
 
     def check(self, account: str, address: str, now: datetime) -> None:
         """Count a try; raises TooManyRequests when it comes too early, also for the right secret."""
         if (wait_s := self.address.wait_s(address, now)) > 0:
             raise _too_many(wait_s)
-        if account and (wait_s := self.account.wait_s(account, now)) > 0:
+        if (wait_s := self.account.wait_s(account, now)) > 0:
             self.address.take_back(address)
             raise _too_many(wait_s)
 
@@ -37,6 +41,17 @@ class Throttle:
         """It was the right secret."""
         self.account.forget(account)
         self.address.take_back(address)
+
+    def check_code(self, address: str, now: datetime) -> None:
+        """Count a try at a pairing code."""
+        if (wait_s := self.codes.wait_s(address, now)) > 0:
+            raise _too_many(wait_s)
+
+    def may_mail(self, email: str, address: str, now: datetime) -> bool:
+        """Whether a mail may leave; raises TooManyRequests when this address asks for more and more of them."""
+        if (wait_s := self.asked.wait_s(address, now)) > 0:
+            raise _too_many(wait_s)
+        return self.mails.wait_s(email, now) == 0
 
     def take_back(self, account: str, address: str) -> None:
         """It was no guess."""

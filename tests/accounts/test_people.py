@@ -26,7 +26,8 @@ async def test_people_are_listed_page_by_page_and_found_by_words_team_and_state(
     seen: list[str] = []
     cursor: str | None = None
     while True:
-        page = await vic.get(USERS, limit=2, **({"cursor": cursor} if cursor else {}))
+        query: dict[str, Any] = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = await vic.get(USERS, **query)
         seen += [user["name"] for user in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:
@@ -41,7 +42,7 @@ async def test_people_are_listed_page_by_page_and_found_by_words_team_and_state(
     assert [user["name"] for user in (await vic.get(USERS, state="deactivated"))["items"]] == ["ana"]
     assert len((await vic.get(USERS, state="active"))["items"]) == 5
     for query in ({"limit": 0}, {"limit": "x"}, {"cursor": "x"}, {"state": "asleep"}):
-        assert (await vic.send("GET", USERS, **query)).status_code == 400, query
+        assert (await vic.send("GET", USERS, headers=None, **query)).status_code == 400, query
     assert (await vic.send("GET", f"{USERS}/nobody")).status_code == 404
 
 

@@ -166,7 +166,7 @@ def test_a_session_never_outlives_theft_and_never_ends_by_accident(tmp_path: Pat
                 max_examples=60,
                 stateful_step_count=25,
                 deadline=None,
-                suppress_health_check=list(HealthCheck),
+                suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
                 derandomize=True,
             ),
         )
