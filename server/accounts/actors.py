@@ -107,7 +107,7 @@ class Actor(Struct, frozen=True, kw_only=True):
             is_theirs = self.may_in(permission, team_id, object_id, own=own)
         if not is_theirs:
             raise Forbidden("it belongs to a team where you may not do this", code="not_your_team")
-        if team_id in self.removed_ids:
+        if team_id in self.removed_ids and permission not in WHERE_SEEN:
             raise Conflict("this team was removed", code="team_removed")
 
     def require_account(self, permission: str) -> None:
