@@ -63,12 +63,12 @@ async def test_a_viewer_acts_on_the_incidents_of_the_team_where_it_was_granted_a
     vic = await world.sign_in("Vic")
     incident = (await vic.get("/api/v1/incidents"))["items"][0]
     path = f"/api/v1/incidents/{incident['id']}"
-    assert (await vic.get(path))["can"] == []
+    assert (await vic.get(path))["can"] == ["follow"]
     assert (await answered(vic, "POST", f"{path}/acknowledge"))[0] == 403
     other = await world.add_team("Other")
     elsewhere = await grant(world, "Vic", ["read", "incidents:act"], {"kind": "team", "id": other})
     assert await answered(vic, "POST", f"{path}/acknowledge") == (403, "not_your_team")
-    assert (await vic.get(path))["can"] == []
+    assert (await vic.get(path))["can"] == ["follow"]
     team = incident["team"]["id"]
     await grant(world, "Vic", ["read", "incidents:act", "schedules:edit"], {"kind": "team", "id": team})
     assert "acknowledge" in (await vic.get(path))["can"]
