@@ -11,13 +11,17 @@ import httpx
 from phone.api.client import Client
 from phone.api.live import Connect, Live, open_socket
 from phone.api.outbox import Outbox
+from phone.components.kind_list import KindList
 from phone.components.marks import mark
 from phone.components.placeholders import failed, skeleton
 from phone.components.shell import frame
 from phone.components.text import text
+from phone.console.kinds import kind_of
 from phone.device.attention import Attention, TitleAttention
 from phone.device.clock import Clock
 from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
+from phone.screens.configure import ConfigureIndex
+from phone.screens.configured import ConfiguredObject
 from phone.screens.incident import IncidentDetail
 from phone.screens.incidents import IncidentList
 from phone.screens.me import MeScreen
@@ -29,10 +33,21 @@ from phone.state.app import App, Place
 from phone.state.incidents import Incidents
 from phone.state.look import Look
 from phone.state.session import Session
-from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, Brightness, flet_theme
+from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, WIDE_AT, Brightness, flet_theme
 from shared.wire.sessions import Language
 
-ScreenName = Literal["sign-in", "incidents", "incident", "on-call", "outbox", "me", "not-found"]
+ScreenName = Literal[
+    "sign-in",
+    "incidents",
+    "incident",
+    "on-call",
+    "outbox",
+    "me",
+    "configure",
+    "configure-list",
+    "configure-object",
+    "not-found",
+]
 
 
 @dataclass(frozen=True)
@@ -57,11 +72,16 @@ ROUTES: Final = (
     Route("/on-call", "on-call", "/on-call"),
     Route("/outbox", "outbox", "/outbox", demo_only=True),
     Route("/me", "me", "/me"),
+    Route("/configure", "configure", "/configure"),
+    Route("/configure/{kind}", "configure-list", "/configure"),
+    Route("/configure/{kind}/{object_id}", "configure-object", "/configure"),
 )
 LOST: Final = Route("", "not-found", None)
 # How high the bars of an incident's verbs are: a message must not lie on them.
 ACTIONS_BELOW: Final = 140
 ACTIONS_BESIDE: Final = 84
+SAVE_BAR: Final = 76
+SIDE_LIST: Final = 320
 HOME: Final = ("/", "", "/sign-in")
 
 
@@ -90,6 +110,8 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
         return [_view(app, place.route, not_found(app))]
     if route.screen in ("incidents", "incident"):
         return _incidents(app, is_open=route.screen == "incident")
+    if route.screen.startswith("configure"):
+        return _configure(app)
     screens: dict[str, Callable[[], ft.Control]] = {
         "on-call": lambda: OnCallScreen(app, app.on_call, look),
         "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
@@ -130,8 +152,38 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     return views
 
 
-def _pick_one(app: App) -> ft.Control:
-    hint = text(app.look.words("incidents.pick"), "body", app.look.palette.muted, align=ft.TextAlign.CENTER)
+def _configure(app: App) -> list[ft.Control]:
+    """Kinds, then the objects of one, then one object: a stack on a phone, side by side on a tablet."""
+    look = app.look
+    _, *parts = app.place.route.partition("?")[0].strip("/").split("/")
+    kind = kind_of(parts[0]) if parts else None
+    if parts and kind is None:
+        return [_view(app, app.place.route, not_found(app))]
+    ident = parts[1] if len(parts) > 1 else None
+    index = ConfigureIndex(app, app.directory, look, parts[0] if parts else None)
+    listed = KindList(app, app.directory, app.editor, look, kind, ident) if kind is not None else None
+    shown = ConfiguredObject(app, app.editor, app.directory, look, kind) if kind is not None and ident else None
+    if look.is_split:
+        side = ft.Container(content=listed or index, width=SIDE_LIST)
+        line = ft.Container(width=1, bgcolor=look.palette.line)
+        right = shown or _pick_one(app, "console.pick" if kind is not None else "console.pick_kind")
+        both = ft.Row(
+            [side, line, ft.Container(content=right, expand=True)],
+            spacing=0,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        return [_view(app, "/", frame(app, both, tab="/configure", lift=SAVE_BAR))]
+    stack: list[ft.Control] = [_view(app, "/configure", frame(app, index, tab="/me"))]
+    if listed is not None and kind is not None:
+        stack.append(_view(app, f"/configure/{kind.slug}", frame(app, listed, tab=None)))
+    if shown is not None:
+        stack.append(_view(app, app.place.route, frame(app, shown, tab=None, lift=ACTIONS_BELOW)))
+    return stack
+
+
+def _pick_one(app: App, key: str = "incidents.pick") -> ft.Control:
+    hint = text(app.look.words(key), "body", app.look.palette.muted, align=ft.TextAlign.CENTER)
     both = ft.Column(
         [mark(app.look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
     )
@@ -217,15 +269,23 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
     )
 
 
+def above(route: str) -> str:
+    """Where going back leads: one level up in the Console, else home."""
+    parts = route.partition("?")[0].strip("/").split("/")
+    if parts[0] == "configure":
+        return "/" + "/".join(parts[:-1]) if len(parts) > 1 else "/me"
+    return "/incidents"
+
+
 def _listen(page: ft.Page, app: App) -> None:
     async def moved(event: ft.RouteChangeEvent) -> None:
         await app.open(event.route)
 
     def popped(_: ft.ViewPopEvent) -> None:
-        app.go("/incidents")
+        app.go(above(app.place.route))
 
     def resized(event: ft.PageResizeEvent) -> None:
-        if (event.width >= SPLIT_AT) != app.look.is_split:
+        if any((event.width >= limit) != (app.look.width >= limit) for limit in (SPLIT_AT, WIDE_AT)):
             app.look.width = event.width
 
     def dimmed(_: ft.PlatformBrightnessChangeEvent) -> None:

@@ -17,6 +17,8 @@ class Entry:
     """What is typed into a field, for keyboards and password managers."""
 
     hint: str | None = None
+    help: str = ""
+    fixed: bool = False
     secret: bool = False
     keyboard: ft.KeyboardType = ft.KeyboardType.TEXT
     fills: tuple[ft.AutofillHint, ...] = ()
@@ -55,7 +57,7 @@ def field(
         text_style=style("body", palette.ink),
         cursor_color=palette.accent,
         filled=True,
-        fill_color=palette.raised,
+        fill_color=palette.fill if entry.fixed else palette.raised,
         border=_border(look, wrong=error is not None),
         content_padding=ft.Padding.symmetric(horizontal=14, vertical=15),
         password=entry.secret,
@@ -66,11 +68,17 @@ def field(
         max_lines=entry.lines,
         autofocus=entry.autofocus,
         autocorrect=entry.lines > 1,
+        read_only=entry.fixed,
+        on_focus=lambda _: look.hands.write(True),
+        on_blur=lambda _: look.hands.write(False),
     )
+    above: list[ft.Control] = [text(label, "label", palette.ink)] if label else []
+    if entry.help:
+        above.append(text(entry.help, "small", palette.muted))
     parts: list[ft.Control] = [
         ft.MergeSemantics(
             content=ft.Column(
-                [text(label, "label", palette.ink), box],
+                [*above, box],
                 spacing=6,
                 tight=True,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

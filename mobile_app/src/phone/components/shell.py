@@ -30,6 +30,7 @@ class Tab:
     icon: ft.IconData
     chosen: ft.IconData
     demo_only: bool = False
+    wide_only: bool = False
 
 
 TABS: Final = (
@@ -51,6 +52,13 @@ TABS: Final = (
         icon=ft.Icons.OUTBOX_OUTLINED,
         chosen=ft.Icons.OUTBOX,
         demo_only=True,
+    ),
+    Tab(
+        path="/configure",
+        key="tab.configure",
+        icon=ft.Icons.TUNE_OUTLINED,
+        chosen=ft.Icons.TUNE,
+        wide_only=True,
     ),
     Tab(path="/me", key="tab.me", icon=ft.Icons.ACCOUNT_CIRCLE_OUTLINED, chosen=ft.Icons.ACCOUNT_CIRCLE),
 )
@@ -99,7 +107,7 @@ def Ways(app: App, incidents: Incidents, chosen: str) -> ft.Control:
     ways = [
         _way(app, tab, own=tab.path == chosen, badge=waiting if tab.path == "/incidents" else 0)
         for tab in TABS
-        if demo or not tab.demo_only
+        if (demo or not tab.demo_only) and (look.is_split or not tab.wide_only)
     ]
     if look.is_split:
         logo = ft.Container(

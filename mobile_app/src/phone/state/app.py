@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import flet as ft
 
@@ -13,14 +13,19 @@ from phone.api.client import Client
 from phone.api.errors import ApiError
 from phone.api.live import Live
 from phone.api.outbox import Outbox, Pending
+from phone.console.kind import Kind, Known
+from phone.console.kinds import SHOWN, kind_of
 from phone.device.attention import Attention
 from phone.device.clock import Clock
 from phone.state.demo_outbox import DemoOutbox
+from phone.state.directory import Directory
+from phone.state.editor import Editor
 from phone.state.incident import OpenIncident
 from phone.state.incidents import Incidents
 from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.on_call import OnCall
+from phone.state.search import Search
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
 from shared.wire.incidents import Incident, IncidentItem, Verb
@@ -58,13 +63,40 @@ class App:
         self.incident = OpenIncident(self.client)
         self.on_call = OnCall(self.client)
         self.demo_outbox = DemoOutbox(self.client)
+        self.directory = Directory(self.client)
+        self.editor = Editor(self.client, self.directory, known=lambda: self.known)
+        self.search = Search(self.client)
         self._reload: asyncio.Task[None] | None = None
         self._join()
 
+    @property
+    def _parts(
+        self,
+    ) -> tuple[Incidents | OpenIncident | OnCall | DemoOutbox | Directory | Editor | Search, ...]:
+        """What reads from the server, and forgets when somebody else may sign in."""
+        return (
+            self.incidents,
+            self.incident,
+            self.on_call,
+            self.demo_outbox,
+            self.directory,
+            self.editor,
+            self.search,
+        )
+
+    @property
+    def known(self) -> Known | None:
+        """What the Console makes its sentences of."""
+        me = self.session.me
+        if me is None:
+            return None
+        return Known(lists=self.directory, reader=self.look.reader, me=me, now=self.clock.minutes.at)
+
     def _join(self) -> None:
-        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox):
+        for part in self._parts:
             part.reached = self._reached
             part.signed_out = self._expire
+        self.editor.saved, self.editor.removed = self._saved, self._removed
         self.incidents.counted = self.attention.waiting
         self.outbox.reached = self._reached
         self.outbox.done = self._done
@@ -119,7 +151,7 @@ class App:
         self.live.forget()
         self.link.live = False
         self.toast.close()
-        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox):
+        for part in self._parts:
             part.forget()
 
     def pause(self) -> None:
@@ -168,6 +200,27 @@ class App:
             await self.on_call.load()
         elif parts[0] == "outbox":
             await self.demo_outbox.load()
+        elif parts[0] == "configure":
+            await self._load_console(parts[1:])
+
+    async def _load_console(self, parts: list[str]) -> None:
+        kind = kind_of(parts[0]) if parts else None
+        if kind is None:
+            await self.directory.load([each.slug for each in SHOWN])
+        elif len(parts) == 2:
+            await self.directory.load([kind.slug, *kind.needs])
+            await self.editor.show(kind, parts[1])
+        else:
+            await self.directory.load([kind.slug, *kind.needs])
+
+    def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
+        self.toast.show(Message(key="console.made" if is_new else "console.saved"))
+        if is_new:
+            self.go(f"/configure/{kind.slug}/{ident}")
+
+    def _removed(self, kind: Kind[Any], name: str) -> None:
+        self.toast.show(Message(key="console.removed", args={"name": name}))
+        self.go(f"/configure/{kind.slug}")
 
     def hurry(self) -> None:
         """Something changed: read anew, once for a burst of changes."""
