@@ -36,6 +36,7 @@ from server.kernel.settings import VERSION, Settings
 from server.paging_health import api as paging_health_api
 from server.schedules import api as schedules_api
 from server.services import api as services_api
+from server.services import noise_api
 from shared.wire import routes
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -44,6 +45,7 @@ HANDLERS: list[Any] = [
     *accounts_api.HANDLERS,
     *audit_api.HANDLERS,
     *services_api.HANDLERS,
+    *noise_api.HANDLERS,
     *schedules_api.HANDLERS,
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,

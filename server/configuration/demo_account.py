@@ -12,8 +12,9 @@ from server.kernel.database import Database
 from server.kernel.secrets import Secrets
 from server.schedules.change import make_override, save_schedule
 from server.schedules.rotas import load_rotas
-from server.services.change import make_integration, save_rule, save_service
+from server.services.change import make_integration, save_service
 from server.services.keys import open_key
+from server.services.rules import save_rule
 from shared.domain.escalation import Level, Target
 from shared.domain.grouping import Grouping
 from shared.domain.rota import Group, Layer, Member, Rotation

@@ -9,11 +9,13 @@ from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import CONFIGURATION_EDIT, READ
 from server.escalation.policies import archive_policy, list_policies, read_policy, save_policy
+from server.escalation.service_now import read_service_now
 from server.kernel.database import Database, Writes
 from server.kernel.http import AnyRequest, Given, Once, path, required_rev
 from shared.wire import escalation_policies as wire
 from shared.wire import routes
 from shared.wire.lists import Page
+from shared.wire.services import ServiceNow
 
 TAGS = ["escalation"]
 
@@ -73,4 +75,14 @@ async def remove_policy(
     await db.apply(await archive_policy(db, actor, policy_id, rev=rev, now=now))
 
 
-HANDLERS = [policies, policy, add_policy, change_policy, remove_policy]
+@get(path(routes.SERVICE_NOW), operation_id="readServiceNow", opt=needs(READ), tags=["services"])
+async def service_now(
+    service_id: FromPath[str],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+) -> ServiceNow:
+    return await read_service_now(db, actor, service_id, now=now)
+
+
+HANDLERS = [service_now, policies, policy, add_policy, change_policy, remove_policy]

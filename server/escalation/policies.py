@@ -4,15 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.ownership import owned
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.services.change import owned
 from server.services.directory import touch_configuration
 from server.tables.escalations import EscalationPolicy
 from shared.wire import escalation_policies as wire
 
-OWNER = "SELECT team_id, rev FROM escalation_policy WHERE id = :id AND archived_at IS NULL"
+POLICY = "SELECT * FROM escalation_policy WHERE id = :id AND archived_at IS NULL"
 LONGEST_DELAY_S = 24 * 3600
 
 
@@ -44,8 +45,7 @@ async def save_policy(
     now: datetime,
 ) -> tuple[Writes, wire.EscalationPolicy]:
     """Make a policy, or change the one with this id and rev. Runs that have begun keep their snapshot."""
-    if id is not None:
-        await owned(db, actor, OWNER, id, rev)
+    before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev) if id is not None else None
     await _check(db, actor, data)
     text = "SELECT 1 FROM escalation_policy WHERE archived_at IS NULL AND name = :name AND id <> :id"
     if await db.value(text, name=data.name, id=id or ""):
@@ -66,12 +66,13 @@ async def save_policy(
     else:
         writes.update(EscalationPolicy, {"id": saved.id, "rev": rev}, rev=rev + 1, **values)
     touch_configuration(writes)
+    note(writes, actor, _about(saved), before=before, after=saved, now=now)
     return writes, saved
 
 
 async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while a service uses it."""
-    await owned(db, actor, OWNER, id, rev)
+    before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev)
     used = await db.value(
         "SELECT name FROM service WHERE archived_at IS NULL AND policy_id = :id ORDER BY name LIMIT 1", id=id
     )
@@ -79,7 +80,12 @@ async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: 
         raise Conflict(f"the service {used} uses it", code="in_use")
     writes = Writes().update(EscalationPolicy, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_configuration(writes)
+    note(writes, actor, _about(before), before=before, now=now)
     return writes
+
+
+def _about(policy: wire.EscalationPolicy) -> About:
+    return About("escalation_policy", policy.id, policy.name, policy.team_id)
 
 
 async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput) -> None:

@@ -14,13 +14,14 @@ from server.kernel.errors import FieldError, Invalid
 from server.kernel.http import AnyRequest, Given, Once, path, required_rev
 from server.schedules.change import (
     archive_schedule,
+    as_schedule,
     as_wire,
     cancel_override,
     make_override,
     save_schedule,
     visible_schedule,
 )
-from server.schedules.rotas import Loaded, OverrideRow, load_rotas, visible_schedule_ids
+from server.schedules.rotas import OverrideRow, load_rotas, visible_schedule_ids
 from server.schedules.watches import my_on_call, names_of, on_call_now
 from shared.domain.override_checks import check_window
 from shared.domain.schedules import next_handoff, on_call_at, shifts
@@ -38,7 +39,7 @@ EDIT = needs(SCHEDULES_EDIT)
 async def schedules(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[wire.Schedule]:
     ids = await visible_schedule_ids(db, actor.visible_ids)
     loaded = await load_rotas(db, ids, since=now)
-    return Page(items=[_schedule(loaded[id]) for id in ids])
+    return Page(items=[as_schedule(loaded[id].row) for id in ids])
 
 
 @get(path(routes.SCHEDULE), operation_id="readSchedule", opt=needs(READ), tags=TAGS)
@@ -48,7 +49,7 @@ async def schedule(
     db: Given[Database],
     now: Given[datetime],
 ) -> wire.Schedule:
-    return _schedule(await visible_schedule(db, actor, schedule_id, since=now))
+    return as_schedule((await visible_schedule(db, actor, schedule_id, since=now)).row)
 
 
 @post(path(routes.SCHEDULES), operation_id="makeSchedule", opt=EDIT, tags=TAGS)
@@ -185,21 +186,6 @@ async def everybody_on_call(actor: Given[Actor], db: Given[Database], now: Given
 @get(path(routes.MY_ON_CALL), operation_id="readMyOnCall", opt=needs(READ), tags=["me"])
 async def me_on_call(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> MyOnCall:
     return await my_on_call(db, actor, now)
-
-
-def _schedule(loaded: Loaded) -> wire.Schedule:
-    row = loaded.row
-    return wire.Schedule(
-        id=row.id,
-        name=row.name,
-        team_id=row.team_id,
-        time_zone=row.time_zone,
-        description=row.description,
-        overlap=row.overlap,
-        layers=row.layers,
-        warnings=[],
-        rev=row.rev,
-    )
 
 
 def _require_offsets(instants: dict[str, datetime]) -> None:

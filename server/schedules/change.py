@@ -6,11 +6,12 @@ from datetime import datetime
 import msgspec
 
 from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.ownership import owned
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.schedules.rotas import Loaded, OverrideRow, load_rotas
-from server.services.change import owned
+from server.schedules.rotas import Loaded, OverrideRow, ScheduleRow, load_rotas
 from server.services.directory import touch_configuration
 from server.tables.schedules import Override, Schedule
 from shared.domain.flaws import Flaw, Known
@@ -22,7 +23,7 @@ from shared.domain.schedule_checks import check_schedule
 from shared.domain.time import reading, wall_reading
 from shared.wire import schedules as wire
 
-OWNER = "SELECT team_id, rev FROM schedule WHERE id = :id AND archived_at IS NULL"
+SCHEDULE = "SELECT * FROM schedule WHERE id = :id AND archived_at IS NULL"
 ROLES = frozenset({"primary", "backup"})
 
 
@@ -32,7 +33,7 @@ async def save_schedule(
     """Make a schedule, or change the one with this id and rev; changed layers end and get successors."""
     before: Loaded | None = None
     if id is not None:
-        await owned(db, actor, OWNER, id, rev)
+        await owned(db, actor, ScheduleRow, SCHEDULE, id, rev)
         before = (await load_rotas(db, [id], since=now))[id]
     if data.team_id not in actor.visible_ids:
         raise Invalid.one("team_id", "unknown", "there is no such team")
@@ -58,7 +59,10 @@ async def save_schedule(
         warnings=[warning.message for warning in checked.warnings],
         rev=(rev or 0) + 1,
     )
-    return _write(saved, is_new=before is None, now=now), saved
+    writes = _write(saved, is_new=before is None, now=now)
+    was = as_schedule(before.row) if before is not None else None
+    note(writes, actor, About("schedule", saved.id, saved.name, saved.team_id), before=was, after=saved, now=now)
+    return writes, saved
 
 
 def _write(saved: wire.Schedule, *, is_new: bool, now: datetime) -> Writes:
@@ -106,7 +110,7 @@ def _ended(before: Rota, layer: Layer, now: datetime) -> Layer | None:
 
 async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while a policy names it."""
-    await owned(db, actor, OWNER, id, rev)
+    row = await owned(db, actor, ScheduleRow, SCHEDULE, id, rev)
     used = await db.value(
         "SELECT name FROM escalation_policy WHERE archived_at IS NULL AND levels LIKE :mention ORDER BY name LIMIT 1",
         mention=f'%"{id}"%',
@@ -115,6 +119,7 @@ async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now
         raise Conflict(f"the policy {used} uses it", code="in_use")
     writes = Writes().update(Schedule, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_configuration(writes)
+    note(writes, actor, About("schedule", id, row.name, row.team_id), before=as_schedule(row), now=now)
     return writes
 
 
@@ -145,6 +150,7 @@ async def make_override(
         raise Invalid([_error(flaw) for flaw in flaws])
     writes = Writes().insert(Override, **{name: getattr(row, name) for name in row.__struct_fields__})
     touch_configuration(writes)
+    note(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(row), now=now)
     return writes, as_wire(row)
 
 
@@ -152,15 +158,22 @@ async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str,
     """It ends now; it is kept for ever."""
     loaded = await visible_schedule(db, actor, schedule_id, since=now)
     actor.require_team(loaded.row.team_id)
-    text = "SELECT cancelled_at, 1 FROM override WHERE id = :id AND schedule_id = :schedule"
-    found = await db.values(text, id=id, schedule=schedule_id)
-    if not found:
+    text = "SELECT * FROM override WHERE id = :id AND schedule_id = :schedule"
+    found = await db.row(OverrideRow, text, id=id, schedule=schedule_id)
+    if found is None:
         raise NotFound
-    if found[0][0] is not None:
+    if found.cancelled_at is not None:
         raise Conflict("it is cancelled already", code="already_cancelled")
-    writes = Writes().update(Override, {"id": id}, cancelled_at=now)
+    text = "UPDATE override SET cancelled_at = :now WHERE id = :id AND cancelled_at IS NULL"
+    writes = Writes().sql(text, expect=1, id=id, now=now)
     touch_configuration(writes)
+    note(writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found), now=now)
     return writes
+
+
+def _about_override(loaded: Loaded) -> About:
+    """Overrides are read in the history of their schedule."""
+    return About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
 
 
 async def visible_schedule(db: Database, actor: Actor, id: str, *, since: datetime) -> Loaded:
@@ -170,6 +183,20 @@ async def visible_schedule(db: Database, actor: Actor, id: str, *, since: dateti
         raise NotFound
     actor.require_visible(loaded.row.team_id)
     return loaded
+
+
+def as_schedule(row: ScheduleRow) -> wire.Schedule:
+    return wire.Schedule(
+        id=row.id,
+        name=row.name,
+        team_id=row.team_id,
+        time_zone=row.time_zone,
+        description=row.description,
+        overlap=row.overlap,
+        layers=row.layers,
+        warnings=[],
+        rev=row.rev,
+    )
 
 
 def as_wire(row: OverrideRow) -> wire.Override:

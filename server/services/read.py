@@ -1,17 +1,19 @@
 """Read services, integrations, rules and silences, as far as the actor sees them."""
 
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from server.accounts.actors import Actor
-from server.integrations.base import INTEGRATIONS
+from server.integrations.base import INTEGRATIONS, NoConfig
 from server.kernel.clock import from_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.services.keys import open_key
+from server.services.keys import open_config, open_key
 from shared.wire import services as wire
 
 
@@ -21,12 +23,13 @@ class _IntegrationRow(Struct, frozen=True, kw_only=True):
     source: str
     service_id: str | None
     key_enc: str
+    config_enc: str
     team_id: str | None
     rev: int
 
 
 _INTEGRATION = (
-    "SELECT integration.id, integration.name, source, service_id, key_enc, service.team_id, integration.rev"
+    "SELECT integration.id, integration.name, source, service_id, key_enc, config_enc, service.team_id, integration.rev"
     " FROM integration LEFT JOIN service ON service.id = integration.service_id"
     " WHERE integration.archived_at IS NULL"
 )
@@ -91,9 +94,25 @@ def _as_wire(
         key=key,
         ingest_url=url,
         setup=setup.replace("{ingest_url}", url),
+        config=_config(row, secrets) if may_see_key else {},
         last_event_at=last_event_at,
         rev=row.rev,
     )
+
+
+def _config(row: _IntegrationRow, secrets: Secrets) -> dict[str, Any]:
+    member = INTEGRATIONS.get(row.source)
+    kind = member.Config if member else NoConfig
+    return msgspec.to_builtins(open_config(kind, row.config_enc, row.id, secrets))
+
+
+def list_sources() -> list[wire.Source]:
+    """Every kind of integration that this server speaks."""
+    members = [INTEGRATIONS[slug] for slug in INTEGRATIONS]
+    return [
+        wire.Source(source=each.slug, title=each.title, setup=each.setup, schema=msgspec.json.schema(each.Config))
+        for each in members
+    ]
 
 
 async def list_rules(db: Database, actor: Actor, integration_id: str) -> list[wire.Rule]:

@@ -1,14 +1,21 @@
-"""The end of a silence, which lets through what still fires."""
+"""Make, change and end silences; the end of one lets through what still fires."""
 
 from datetime import datetime
 
 from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.ownership import owned
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
-from server.services.change import SILENCE_OWNER, owned
+from server.kernel.errors import FieldError
+from server.kernel.ids import new_id
+from server.services.change import check_conditions_given, save, team_of, unknown
 from server.services.directory import touch_configuration
+from server.tables.services import Silence
+from shared.wire import services as wire
 
 ENDED = "silence.ended"
+SILENCE = "SELECT * FROM silence WHERE id = :id"
 
 
 def arm_end(writes: Writes, silence_id: str, *, at: datetime, now: datetime) -> None:
@@ -21,9 +28,48 @@ def look_now(writes: Writes, silence_id: str, *, now: datetime) -> None:
     arm(writes, ENDED, silence_id, at=now, now=now)
 
 
+async def save_silence(
+    db: Database, actor: Actor, data: wire.SilenceInput, *, id: str | None, rev: int | None, now: datetime
+) -> tuple[Writes, wire.Silence]:
+    """Make a silence, or change the one with this id and rev."""
+    before = await owned(db, actor, wire.Silence, SILENCE, id, rev) if id is not None else None
+    await _check_silence(db, actor, data)
+    saved = wire.Silence(
+        id=id or new_id(now),
+        team_id=data.team_id,
+        service_id=data.service_id,
+        comment=data.comment,
+        conditions=data.conditions,
+        starts_at=data.starts_at,
+        ends_at=data.ends_at,
+        created_by=actor.user_id,
+        rev=(rev or 0) + 1,
+    )
+    values = {name: getattr(saved, name) for name in saved.__struct_fields__ if name not in ("id", "rev")}
+    writes = save(Silence, saved.id, values, rev=rev, now=now)
+    note(writes, actor, _about(saved), before=before, after=saved, now=now)
+    return writes, saved
+
+
+async def _check_silence(db: Database, actor: Actor, data: wire.SilenceInput) -> None:
+    flaws: list[FieldError] = []
+    if data.team_id not in actor.visible_ids:
+        flaws.append(unknown("team_id", "team"))
+    else:
+        actor.require_team(data.team_id)
+    if data.service_id is not None and await team_of(db, "service", data.service_id) != data.team_id:
+        flaws.append(unknown("service_id", "service of this team"))
+    for name in ("starts_at", "ends_at"):
+        if getattr(data, name).tzinfo is None:
+            flaws.append(FieldError(name, "no_offset", "must say its offset, such as Z"))
+    if not flaws and data.ends_at <= data.starts_at:
+        flaws.append(FieldError("ends_at", "not_after_start", "must be after starts_at"))
+    check_conditions_given(data.conditions, flaws)
+
+
 async def end_silence(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """End it now; it is kept, so that the past stays explained."""
-    await owned(db, actor, SILENCE_OWNER, id, rev)
+    before = await owned(db, actor, wire.Silence, SILENCE, id, rev)
     writes = Writes().sql(
         "UPDATE silence SET ends_at = CASE WHEN ends_at < :now THEN ends_at ELSE :now END, rev = rev + 1"
         " WHERE id = :id AND rev = :rev",
@@ -33,5 +79,10 @@ async def end_silence(db: Database, actor: Actor, id: str, *, rev: int, now: dat
         rev=rev,
     )
     touch_configuration(writes)
+    note(writes, actor, _about(before), verb="ended", before=before, after=before, now=now)
     look_now(writes, id, now=now)
     return writes
+
+
+def _about(silence: wire.Silence) -> About:
+    return About("silence", silence.id, silence.comment or "…", silence.team_id)

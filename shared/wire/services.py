@@ -6,9 +6,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from shared.domain.alerts import Severity
 from shared.domain.conditions import Conditions
 from shared.domain.grouping import Grouping
 from shared.domain.rules import Effect, Stage
+from shared.wire.lists import Ref
 
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 
@@ -58,8 +60,52 @@ class Integration(Struct, frozen=True, kw_only=True):
     key: str
     ingest_url: str
     setup: str
+    config: dict[str, Any]
     last_event_at: datetime | None
     rev: int
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A kind of integration. `schema` is the JSON Schema of its `config`: titles and descriptions by language stand
+    in `x-title` and `x-description`.
+    """
+
+    source: str
+    title: dict[str, str]
+    setup: dict[str, str]
+    schema: dict[str, Any]
+
+
+class LevelNow(Struct, frozen=True, kw_only=True):
+    """A level of the policy with the people it would page now."""
+
+    level: int
+    delay_s: int
+    targets: list[Ref]
+    people: list[Ref]
+
+
+class RecentIncident(Struct, frozen=True, kw_only=True):
+    id: str
+    number: int
+    title: str
+    severity: Severity
+    state: str
+    triggered_at: datetime
+    resolved_at: datetime | None
+
+
+class ServiceNow(Struct, frozen=True, kw_only=True):
+    """How a service is doing: its open incidents, who would be paged at each level, what happened lately."""
+
+    triggered: int
+    acknowledged: int
+    severity: Severity | None
+    policy: Ref | None
+    levels: list[LevelNow]
+    integrations: list[Ref]
+    recent: list[RecentIncident]
+    last_alert_at: datetime | None
 
 
 class RuleInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,84 @@
+"""Make, change and remove the rules of an integration."""
+
+from datetime import datetime
+
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.ownership import owned
+from server.kernel.database import Database, Writes
+from server.kernel.errors import FieldError, NotFound, PreconditionFailed
+from server.kernel.ids import new_id
+from server.kernel.patterns import compile_pattern
+from server.services.change import INTEGRATION, IntegrationRow, check_conditions_given, save
+from server.services.directory import touch_configuration
+from server.tables.services import Rule
+from shared.domain.rules import AddLabel, Effect, stage_of
+from shared.wire import services as wire
+
+
+async def save_rule(
+    db: Database,
+    actor: Actor,
+    integration_id: str,
+    data: wire.RuleInput,
+    *,
+    id: str | None,
+    rev: int | None,
+    now: datetime,
+) -> tuple[Writes, wire.Rule]:
+    """Make a rule of an integration, or change the one with this id and rev."""
+    integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id)
+    before = await _rule(db, integration_id, id, rev) if id is not None else None
+    check_conditions_given(data.conditions, _effect_flaws(data.effect))
+    saved = wire.Rule(
+        id=id or new_id(now),
+        integration_id=integration_id,
+        stage=stage_of(data.effect),
+        position=data.position,
+        name=data.name,
+        conditions=data.conditions,
+        effect=data.effect,
+        is_enabled=data.is_enabled,
+        rev=(rev or 0) + 1,
+    )
+    values = {name: getattr(saved, name) for name in saved.__struct_fields__ if name not in ("id", "rev")}
+    writes = save(Rule, saved.id, values, rev=rev, now=now)
+    note(writes, actor, About("rule", saved.id, saved.name, integration.team_id), before=before, after=saved, now=now)
+    return writes, saved
+
+
+async def remove_rule(db: Database, actor: Actor, integration_id: str, id: str, *, rev: int, now: datetime) -> Writes:
+    integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id)
+    before = await _rule(db, integration_id, id, rev)
+    writes = Writes().sql("DELETE FROM rule WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
+    touch_configuration(writes)
+    note(writes, actor, About("rule", id, before.name, integration.team_id), before=before, now=now)
+    return writes
+
+
+async def _rule(db: Database, integration_id: str, id: str, rev: int | None) -> wire.Rule:
+    text = "SELECT * FROM rule WHERE id = :id AND integration_id = :integration"
+    found = await db.row(wire.Rule, text, id=id, integration=integration_id)
+    if found is None:
+        raise NotFound
+    if found.rev != rev:
+        raise PreconditionFailed(f"it is at rev {found.rev} now; read it again")
+    return found
+
+
+def _effect_flaws(effect: Effect) -> list[FieldError]:
+    if not isinstance(effect, AddLabel):
+        return []
+    flaws: list[FieldError] = []
+    if not effect.label.strip():
+        flaws.append(FieldError("effect.label", "required", "name the label"))
+    if bool(effect.pattern) != bool(effect.from_key):
+        flaws.append(FieldError("effect.pattern", "incomplete", "pattern and from_key go together"))
+    if effect.pattern:
+        try:
+            compile_pattern(effect.pattern)
+        except ValueError as error:
+            flaws.append(FieldError("effect.pattern", "bad_pattern", f"not a pattern: {error}"))
+    elif not effect.value:
+        flaws.append(FieldError("effect.value", "required", "say a value, or a pattern with from_key"))
+    return flaws
