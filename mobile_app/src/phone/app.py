@@ -162,7 +162,7 @@ def _configure(app: App) -> list[ft.Control]:
     ident = parts[1] if len(parts) > 1 else None
     index = ConfigureIndex(app, app.directory, look, parts[0] if parts else None)
     listed = KindList(app, app.directory, app.editor, look, kind, ident) if kind is not None else None
-    shown = ConfiguredObject(app, app.editor, app.directory, look, kind) if kind is not None and ident else None
+    shown = ConfiguredObject(app, app.editor, app.directory, look, kind, ident) if kind is not None and ident else None
     if look.is_split:
         side = ft.Container(content=listed or index, width=SIDE_LIST)
         line = ft.Container(width=1, bgcolor=look.palette.line)

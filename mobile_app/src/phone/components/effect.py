@@ -29,7 +29,10 @@ def Effect(app: App, editor: Editor, _typed: Typed, known: Known) -> ft.Control:
     return ft.Column(
         [
             ft.Column(
-                [heading(words(title), "strong", palette.ink), *([] if editor.is_new else [text(lead, "small", palette.muted)])],
+                [
+                    heading(words(title), "strong", palette.ink),
+                    *([] if editor.is_new else [text(lead, "small", palette.muted)]),
+                ],
                 spacing=2,
                 tight=True,
             ),

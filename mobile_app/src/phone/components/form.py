@@ -1,6 +1,7 @@
 """A form of the Console: sections of fields, each with its help and what was refused about it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import flet as ft
@@ -44,17 +45,13 @@ def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: boo
     drawers: dict[str, Callable[[], ft.Control]] = {
         "choice": lambda: Picker(
             look,
-            each.label,
-            each.options,
+            replace(each, fixed=fixed),
             value,
             lambda chosen: editor.choose(each.path, chosen),
-            key=f"field-{each.path}",
-            help=each.help,
-            error=error,
-            fixed=fixed,
+            error,
         ),
         "toggle": lambda: _toggle(app, editor, each, bool(value), fixed=fixed),
-        "words": lambda: WordsField(app, editor, look, each, tuple(value or ()), error, fixed),
+        "words": lambda: WordsField(editor, look, each, tuple(value or ()), error, fixed),
         "levels": lambda: LevelsEditor(app, editor, known, error, fixed),
         "checks": lambda: _checks(app, editor, each, tuple(value or ()), fixed=fixed),
     }
@@ -122,9 +119,7 @@ def _toggle(app: App, editor: Editor, each: Field, on: bool, *, fixed: bool) -> 
         track_outline_color=palette.faint,
         focus_color=palette.accent_bg,
     )
-    return ft.MergeSemantics(
-        content=ft.Row([ft.Column(lines, spacing=2, tight=True, expand=True), switch], spacing=16)
-    )
+    return ft.MergeSemantics(content=ft.Row([ft.Column(lines, spacing=2, tight=True, expand=True), switch], spacing=16))
 
 
 def _checks(app: App, editor: Editor, each: Field, chosen: tuple[str, ...], *, fixed: bool) -> ft.Control:

@@ -21,7 +21,7 @@ MARGIN = 12
 
 @ft.component
 def KindList(
-    app: App, directory: Directory, editor: Editor, look: Look, kind: Kind[Any], chosen: str | None
+    app: App, directory: Directory, _editor: Editor, look: Look, kind: Kind[Any], chosen: str | None
 ) -> ft.Control:
     """`chosen` is the object that is open beside the list."""
     known = app.known

@@ -1,6 +1,7 @@
 """The levels of an escalation policy: whom each pages, and how long it waits for an answer."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import flet as ft
@@ -10,7 +11,7 @@ from phone.components.fields import problem_line
 from phone.components.hooks import state
 from phone.components.picker import Picker, option_sheet
 from phone.components.text import heading, text
-from phone.console.kind import Known, Option
+from phone.console.kind import Field, Known, Option
 from phone.console.levels import LISTS, target_name, wait
 from phone.state.app import App
 from phone.state.editor import Editor
@@ -26,6 +27,17 @@ SIGNS: Final = {
     "user": ft.Icons.PERSON_OUTLINE,
     "team": ft.Icons.GROUPS_OUTLINED,
 }
+
+
+@dataclass(frozen=True)
+class _Tools:
+    """What can be done to one of `count` levels."""
+
+    count: int
+    change: Callable[..., None]
+    move: Callable[[int, int], None]
+    drop: Callable[[int], None]
+    add_to: Callable[[int], None]
 
 
 @ft.component
@@ -57,14 +69,10 @@ def LevelsEditor(app: App, editor: Editor, known: Known, error: str | None, fixe
 
     title = look.words("level.whom")
     ft.use_dialog(option_sheet(look, title, _everybody(known), take, lambda: add_to(-1)) if adding >= 0 else None)
-    cards: list[ft.Control] = []
-    for i, level in enumerate(levels):
-        tools = [] if fixed else _tools(look, i, len(levels), move, drop)
-        targets = _targets(known, look, level, i, None if fixed else lambda kept, i=i: change(i, targets=kept))
-        if not fixed:
-            targets.append(word(look, look.words("level.add_target"), lambda i=i: add_to(i), key=f"add-target-{i}"))
-        delay = _delay(known, look, level, i, lambda value, i=i: change(i, delay_s=value), fixed=fixed)
-        cards.append(_card(look, i, tools, targets, delay))
+    cards = [
+        _level(look, known, level, i, None if fixed else _Tools(len(levels), change, move, drop, add_to))
+        for i, level in enumerate(levels)
+    ]
     if not fixed and len(levels) < MOST_LEVELS:
         label = look.words("level.add" if levels else "level.add_first")
         button = quiet(look, label, lambda: add_to(len(levels)), icon=ft.Icons.ADD, key="add-level")
@@ -72,6 +80,16 @@ def LevelsEditor(app: App, editor: Editor, known: Known, error: str | None, fixe
     if error:
         cards.append(problem_line(look, error))
     return ft.Column(cards, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _level(look: Look, known: Known, level: Level, index: int, tools: _Tools | None) -> ft.Control:
+    if tools is None:
+        delay = _delay(known, look, level, index, lambda _: None, fixed=True)
+        return _card(look, index, [], _targets(known, look, level, index, None), delay)
+    targets = _targets(known, look, level, index, lambda kept: tools.change(index, targets=kept))
+    targets.append(word(look, look.words("level.add_target"), lambda: tools.add_to(index), key=f"add-target-{index}"))
+    delay = _delay(known, look, level, index, lambda value: tools.change(index, delay_s=value), fixed=False)
+    return _card(look, index, _buttons(look, index, tools), targets, delay)
 
 
 def _everybody(known: Known) -> list[Option]:
@@ -83,17 +101,19 @@ def _everybody(known: Known) -> list[Option]:
     ]
 
 
-def _tools(look: Look, index: int, count: int, move: Callable[[int, int], None], drop: Callable[[int], None]) -> list[ft.Control]:
+def _buttons(look: Look, index: int, level: _Tools) -> list[ft.Control]:
     words, number = look.words, index + 1
     tools: list[ft.Control] = []
     if index > 0:
         label = words("level.up", number=number)
-        tools.append(icon(look, ft.Icons.ARROW_UPWARD, label, lambda: move(index, -1), key=f"level-up-{index}"))
-    if index < count - 1:
+        tools.append(icon(look, ft.Icons.ARROW_UPWARD, label, lambda: level.move(index, -1), key=f"level-up-{index}"))
+    if index < level.count - 1:
         label = words("level.down", number=number)
-        tools.append(icon(look, ft.Icons.ARROW_DOWNWARD, label, lambda: move(index, 1), key=f"level-down-{index}"))
+        tools.append(
+            icon(look, ft.Icons.ARROW_DOWNWARD, label, lambda: level.move(index, 1), key=f"level-down-{index}")
+        )
     label = words("level.remove", number=number)
-    tools.append(icon(look, ft.Icons.DELETE_OUTLINE, label, lambda: drop(index), key=f"level-remove-{index}"))
+    tools.append(icon(look, ft.Icons.DELETE_OUTLINE, label, lambda: level.drop(index), key=f"level-remove-{index}"))
     return tools
 
 
@@ -110,7 +130,11 @@ def _targets(
             chips.append(ft.Container(content=ft.Row(list(row), spacing=8, tight=True), padding=ft.Padding.all(8)))
             continue
         spoken = look.words("words.remove", word=name)
-        row = [row[0], text(name, "button", palette.ink, label=spoken), ft.Icon(ft.Icons.CLOSE, size=16, color=palette.muted)]
+        row = [
+            row[0],
+            text(name, "button", palette.ink, label=spoken),
+            ft.Icon(ft.Icons.CLOSE, size=16, color=palette.muted),
+        ]
         chips.append(
             tappable(
                 look,
@@ -133,18 +157,18 @@ def _delay(
 ) -> ft.Control:
     current = int(level["delay_s"])
     delays = sorted({*DELAYS_S, current})
-    return Picker(
-        look,
-        look.words("level.waits"),
-        [Option(value=str(delay), label=wait(known, delay)) for delay in delays],
-        str(current),
-        lambda chosen: choose(int(chosen or current)),
-        key=f"delay-{index}",
+    each = Field(
+        path=f"levels.{index}.delay_s",
+        label=look.words("level.waits"),
+        options=tuple(Option(value=str(delay), label=wait(known, delay)) for delay in delays),
         fixed=fixed,
     )
+    return Picker(look, each, str(current), lambda chosen: choose(int(chosen or current)))
 
 
-def _card(look: Look, index: int, tools: Sequence[ft.Control], targets: list[ft.Control], delay: ft.Control) -> ft.Control:
+def _card(
+    look: Look, index: int, tools: Sequence[ft.Control], targets: list[ft.Control], delay: ft.Control
+) -> ft.Control:
     palette = look.palette
     head = ft.Row(
         [
@@ -157,7 +181,8 @@ def _card(look: Look, index: int, tools: Sequence[ft.Control], targets: list[ft.
                 alignment=ft.Alignment.CENTER,
             ),
             ft.Container(
-                content=heading(look.words("level.title", number=index + 1), "strong", palette.ink, level=3), expand=True
+                content=heading(look.words("level.title", number=index + 1), "strong", palette.ink, level=3),
+                expand=True,
             ),
             *tools,
         ],

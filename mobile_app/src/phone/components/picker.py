@@ -10,7 +10,7 @@ from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import state
 from phone.components.sheet import sheet
 from phone.components.text import text
-from phone.console.kind import Option
+from phone.console.kind import Field, Option
 from phone.state.look import Look
 
 SEARCHED_FROM: Final = 9
@@ -19,19 +19,13 @@ SEARCHED_FROM: Final = 9
 @ft.component
 def Picker(
     look: Look,
-    label: str,
-    options: Sequence[Option],
+    each: Field,
     chosen: str | None,
     choose: Callable[[str | None], Any],
-    *,
-    key: str,
-    help: str = "",
-    empty: str = "",
     error: str | None = None,
-    fixed: bool = False,
 ) -> ft.Control:
     """A box with a name; a tap opens the sheet."""
-    palette = look.palette
+    palette, label, options = look.palette, each.label, each.options
     opened, open_it = state(False)
 
     def take(value: str | None) -> None:
@@ -40,30 +34,32 @@ def Picker(
 
     ft.use_dialog(option_sheet(look, label, options, take, lambda: open_it(False), chosen=chosen) if opened else None)
     found = next((option.label for option in options if option.value == chosen), None)
-    shown = found or empty or look.words("pick.empty")
+    shown = found or look.words("pick.empty")
     head: list[ft.Control] = [text(label, "label", palette.ink)] if label else []
-    if help:
-        head.append(text(help, "small", palette.muted))
+    if each.help:
+        head.append(text(each.help, "small", palette.muted))
     tail: list[ft.Control] = [problem_line(look, error)] if error else []
     side = ft.BorderSide(width=1, color=palette.critical if error else palette.line)
-    value = text(shown, "body", palette.ink if found else palette.muted, lines=1, label=f"{label}, {shown}", expand=True)
-    sign: list[ft.Control] = [] if fixed else [ft.Icon(ft.Icons.UNFOLD_MORE, size=20, color=palette.muted)]
+    value = text(
+        shown, "body", palette.ink if found else palette.muted, lines=1, label=f"{label}, {shown}", expand=True
+    )
+    sign: list[ft.Control] = [] if each.fixed else [ft.Icon(ft.Icons.UNFOLD_MORE, size=20, color=palette.muted)]
     row = ft.Row([value, *sign], spacing=8)
     padding = ft.Padding.only(left=14, right=10, top=14, bottom=14)
     box: ft.Control = (
-        ft.Container(content=row, bgcolor=palette.fill, border=ft.Border.all(1, palette.line), border_radius=10, padding=padding)
-        if fixed
+        ft.Container(
+            content=row, bgcolor=palette.fill, border=ft.Border.all(1, palette.line), border_radius=10, padding=padding
+        )
+        if each.fixed
         else tappable(
             look,
             row,
             lambda: open_it(True),
             face=Face(colour=palette.raised, side=side, radius=10, padding=padding),
-            key=key,
+            key=f"field-{each.path}",
         )
     )
-    return ft.Column(
-        [*head, box, *tail], spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )
+    return ft.Column([*head, box, *tail], spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def option_sheet(

@@ -9,7 +9,6 @@ from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import kept
 from phone.components.text import text
 from phone.console.kind import Field
-from phone.state.app import App
 from phone.state.editor import Editor
 from phone.state.look import Look
 
@@ -22,7 +21,7 @@ class _Word:
 
 @ft.component
 def WordsField(
-    app: App, editor: Editor, look: Look, each: Field, words: tuple[str, ...], error: str | None, fixed: bool
+    editor: Editor, look: Look, each: Field, words: tuple[str, ...], error: str | None, fixed: bool
 ) -> ft.Control:
     """Enter adds what was typed; a comma separates several."""
     palette, word = look.palette, kept(_Word())

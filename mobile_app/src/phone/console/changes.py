@@ -1,7 +1,7 @@
 """What the form changes, in words; what is wrong with it before it is sent."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from phone.console.kind import Change, Draft, Field, Known, Section, cleaned, fields_of, get
 from phone.console.levels import policy_sentence
@@ -32,7 +32,7 @@ def told(known: Known, each: Field, value: Any) -> str:
     if value is None or value in ("", []):
         return words("change.nothing")
     if isinstance(value, (list, tuple)):
-        return words.names([_label(each, str(entry)) for entry in value])
+        return words.names([_label(each, str(entry)) for entry in cast(list[Any], value)])
     text = _label(each, str(value))
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
@@ -41,7 +41,7 @@ def _label(each: Field, value: str) -> str:
     return next((option.label for option in each.options if option.value == value), value)
 
 
-def flaws(known: Known, sections: Sequence[Section], draft: Draft) -> list[FieldProblem]:
+def flaws(sections: Sequence[Section], draft: Draft) -> list[FieldProblem]:
     """What can be said to be wrong without asking the server."""
     found: list[FieldProblem] = []
     for each in fields_of(sections):

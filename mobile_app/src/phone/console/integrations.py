@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from phone import moments
 from phone.console.kind import Draft, Field, Health, Kind, Known, Option, Section, get
 from phone.console.schema import schema_fields
+from phone.console.sources import source_of, title_of
 from shared.wire import routes
 from shared.wire.services import Integration
 
@@ -36,7 +37,12 @@ class Integrations(Kind[Integration]):
 
     def blank(self, known: Known) -> Draft:
         services = known.options("services")
-        return {"name": "", "source": None, "service_id": services[0].value if len(services) == 1 else None, "config": {}}
+        return {
+            "name": "",
+            "source": None,
+            "service_id": services[0].value if len(services) == 1 else None,
+            "config": {},
+        }
 
     def sections(self, known: Known, draft: Draft, item: Integration | None) -> list[Section]:
         words = known.words
@@ -46,7 +52,7 @@ class Integrations(Kind[Integration]):
             form="choice",
             help=words("help.source"),
             options=tuple(
-                Option(value=each.slug, label=title_of(known, each.title)) for each in known.lists.items("sources") or ()
+                Option(value=each.source, label=title_of(known, each)) for each in known.lists.items("sources") or ()
             ),
             required=True,
             fixed=item is not None,
@@ -64,8 +70,8 @@ class Integrations(Kind[Integration]):
             ),
         )
         sections = [Section(title=words("section.integration"), fields=fields)]
-        schema = _schema(known, get(draft, "source"))
-        own = schema_fields(words, schema) if schema else ()
+        chosen = source_of(known, get(draft, "source"))
+        own = schema_fields(words, chosen.schema) if chosen is not None else ()
         if own:
             sections.append(Section(title=words("section.config"), fields=own))
         return sections
@@ -86,15 +92,5 @@ class Integrations(Kind[Integration]):
 
 def source_title(known: Known, slug: str) -> str:
     """A source's name in the reader's language; its slug while it isn't known."""
-    found = next((each for each in known.lists.items("sources") or () if each.slug == slug), None)
-    return title_of(known, found.title) if found is not None else slug
-
-
-def title_of(known: Known, title: str | dict[str, str]) -> str:
-    """A title of one or of every language."""
-    return title if isinstance(title, str) else title.get(known.words.language) or title.get("en", "")
-
-
-def _schema(known: Known, slug: str | None) -> dict[str, Any] | None:
-    found = next((each for each in known.lists.items("sources") or () if each.slug == slug), None)
-    return found.config_schema if found is not None else None
+    found = source_of(known, slug)
+    return title_of(known, found) if found is not None else slug

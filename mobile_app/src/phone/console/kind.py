@@ -145,7 +145,7 @@ class Kind(ABC, Generic[Item]):
 
     def draft(self, item: Item) -> Draft:
         """An existing one, as the form has it: what may be changed of it."""
-        return cast(Draft, msgspec.to_builtins(item))
+        return cast(Draft, msgspec.json.decode(msgspec.json.encode(item)))
 
     @abstractmethod
     def sections(self, known: Known, draft: Draft, item: Item | None) -> list[Section]:

@@ -1,6 +1,7 @@
 """An escalation policy as a sentence."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from phone.console.kind import Known
@@ -26,7 +27,7 @@ def policy_sentence(known: Known, draft: Mapping[str, Any]) -> str:
     if not levels:
         return words("policy.nobody")
     parts = [words("policy.first", who=level_names(known, levels[0]))]
-    for before, level in zip(levels, levels[1:], strict=False):
+    for before, level in pairwise(levels):
         parts.append(words("policy.then", span=wait(known, int(before["delay_s"])), who=level_names(known, level)))
     text = words("policy.comma").join(parts)
     rounds = int(draft.get("rounds") or 1)

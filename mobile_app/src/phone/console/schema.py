@@ -1,8 +1,8 @@
 """A form from a JSON Schema: what a `Config` struct says about its fields, as fields of the Console.
 
 Of msgspec's schemas: strings (format, length, pattern), enumerations, numbers with limits, booleans, arrays of
-strings; `title` and `description` may be a text or one per language (`x-title-zh`, or an object), and
-`x-secret`, `writeOnly` or `format: password` mean that a value is written and never read.
+strings. Titles and descriptions by language stand in `x-title` and `x-description`; `x-secret`, `writeOnly` or
+`format: password` mean that a value is written and never read.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,8 @@ def _resolved(each: Schema, root: Schema) -> Schema:
             name = str(each["$ref"]).rsplit("/", 1)[-1]
             each = {**cast(Schema, root["$defs"][name]), **{k: v for k, v in each.items() if k != "$ref"}}
         elif "anyOf" in each:
-            first = next((one for one in each["anyOf"] if one.get("type") != "null"), {})
+            several = cast(list[Schema], each["anyOf"])
+            first = next(one for one in several if one.get("type") != "null")
             each = {**{k: v for k, v in each.items() if k != "anyOf"}, **first}
         else:
             break
@@ -88,9 +89,7 @@ def _options(words: Words, each: Schema) -> tuple[Option, ...]:
 
 def _said(words: Words, each: Schema, key: str) -> str:
     """A text of the schema in the reader's language."""
-    extra = cast(Mapping[str, Any], each.get("x-" + key, {})) if isinstance(each.get("x-" + key), Mapping) else {}
-    own = each.get(f"x-{key}-{words.language}") or extra.get(words.language)
-    return _in(words, own or each.get(key))
+    return _in(words, each.get(f"x-{key}") or each.get(key))
 
 
 def _in(words: Words, said: Any) -> str:

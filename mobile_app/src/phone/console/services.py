@@ -119,7 +119,10 @@ class Services(Kind[Service]):
             told = [words("effect.service_quiet")]
         else:
             levels = [
-                {"targets": [{"kind": target.kind, "id": target.id} for target in level.targets], "delay_s": level.delay_s}
+                {
+                    "targets": [{"kind": target.kind, "id": target.id} for target in level.targets],
+                    "delay_s": level.delay_s,
+                }
                 for level in policy.levels
             ]
             sentence = policy_sentence(known, {"levels": levels, "rounds": policy.rounds})

@@ -4,6 +4,7 @@ import re
 from typing import Any, Final, cast
 
 from phone.console.kind import Known
+from phone.console.levels import wait
 from phone.i18n import Words
 from shared.domain.differences import Difference
 from shared.wire.audit import AuditEntry
@@ -57,6 +58,10 @@ def _fields(known: Known, state: dict[str, Any]) -> list[str]:
 
 def _line(known: Known, each: Difference, name: str) -> str:
     leaf = re.split(r"[.\[]", each.field)[-1]
+    if leaf == "delay_s" and (level := re.match(r"levels\[(\d+)\]", each.field)):
+        name = known.words("audit.level_waits", number=int(level[1]) + 1)
+    elif each.field.startswith("config."):
+        name = leaf.replace("_", " ")
     before, after = _told(known, leaf, each.before), _told(known, leaf, each.after)
     return known.words("change.line", label=name, before=before, after=after)
 
@@ -80,6 +85,8 @@ def _told(known: Known, leaf: str, value: Any) -> str:
     words = known.words
     if value is None or value in ("", [], {}):
         return words("change.nothing")
+    if leaf == "delay_s" and isinstance(value, int):
+        return wait(known, value)
     if isinstance(value, bool):
         return words("change.on" if value else "change.off")
     if leaf in NAMES and isinstance(value, str):

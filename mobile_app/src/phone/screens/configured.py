@@ -27,16 +27,27 @@ FORM = 640
 
 
 @ft.component
-def ConfiguredObject(app: App, editor: Editor, _directory: Directory, look: Look, kind: Kind[Any]) -> ft.Control:
+def ConfiguredObject(
+    app: App, editor: Editor, _directory: Directory, look: Look, kind: Kind[Any], ident: str
+) -> ft.Control:
     """The whole screen on a phone, what is right of the list on a tablet."""
     known = app.known
     ft.use_dialog(_question(app, editor, known) if known is not None and editor.asking else None)
-    if known is None or editor.sheet is None:
-        wait = placeholders.failed(look, editor.error, editor.load) if editor.error else placeholders.skeleton(look)
+    # The address changes before the editor has followed it.
+    is_here = editor.kind is kind and editor.ident == ident
+    if known is None or editor.sheet is None or not is_here:
+        wait = (
+            placeholders.failed(look, editor.error, editor.load)
+            if editor.error and is_here
+            else placeholders.skeleton(look)
+        )
         return ft.Column([*_bar(app, kind, None, may_change=False), wait], spacing=0, expand=True)
     may_change = kind.may_change(known.me, editor.item)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
-    main = [*_notices(app, editor, known, may_change=may_change), *_parts(app, editor, known, kind, may_change=may_change)]
+    main = [
+        *_notices(app, editor, known, may_change=may_change),
+        *_parts(app, editor, known, kind, may_change=may_change),
+    ]
     side = [Effect(app, editor, editor.typed, known)] if may_change else []
     if not editor.is_new:
         side.append(history(app, editor, known))

@@ -210,7 +210,7 @@ class Editor(ft.Observable):
         if known is None or kind is None or sheet is None or self.saving:
             return
         sections = self.sections()
-        self.refused, self.failure = tuple(flaws(known, sections, sheet.draft)), None
+        self.refused, self.failure = tuple(flaws(sections, sheet.draft)), None
         if self.refused:
             self.draws += 1
             return

@@ -1,0 +1,135 @@
+"""The Console's part of the fake server: lists that can be changed under a revision, with a trail."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import msgspec
+
+from shared.wire import routes
+from shared.wire.audit import AuditEntry
+from shared.wire.lists import Page
+from shared.wire.problems import FieldProblem, Problem
+from tests.kit import nordwind
+
+
+def refused(status: int, code: str, *errors: FieldProblem) -> httpx.Response:
+    problem = Problem(type="about:blank", title=code, status=status, code=code, errors=list(errors))
+    return httpx.Response(status, content=msgspec.json.encode(problem))
+
+
+def answered(value: Any, status: int = 200) -> httpx.Response:
+    return httpx.Response(status, content=msgspec.json.encode(value))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One list: its path, its items, and what a new one has that nobody sends."""
+
+    path: str
+    items: list[Any]
+    born: dict[str, Any]
+
+
+class FakeConsole:
+    """`written` is (method, path, body) of every change."""
+
+    def __init__(self) -> None:
+        self.services = Shelf(routes.SERVICES, nordwind.services(), {})
+        self.integrations = Shelf(
+            routes.INTEGRATIONS,
+            nordwind.integrations(),
+            {"key": "k-new", "ingest_url": f"{nordwind.ADDRESS}/events/k-new", "setup": "", "last_event_at": None},
+        )
+        self.policies = Shelf(routes.ESCALATION_POLICIES, nordwind.policies(), {})
+        self.teams = Shelf(routes.TEAMS, nordwind.teams(), {})
+        self.users = Shelf(routes.USERS, nordwind.users(), {"time_zone": "UTC", "deactivated_at": None})
+        self.schedules = Shelf(routes.SCHEDULES, nordwind.schedules(), {})
+        self.shelves = [self.services, self.integrations, self.policies, self.teams, self.users, self.schedules]
+        self.sources = nordwind.sources()
+        self.members = nordwind.members()
+        self.service_now = nordwind.service_now()
+        self.audit: list[AuditEntry] = nordwind.audit()
+        self.written: list[tuple[str, str, dict[str, Any]]] = []
+        self.answers: dict[tuple[str, str], Callable[[httpx.Request], Any]] = {
+            ("GET", routes.INTEGRATION_SOURCES): lambda _: Page(items=self.sources),
+            ("GET", routes.AUDIT): self._trail,
+        }
+
+    def empty(self) -> None:
+        """An account in which nothing was set up."""
+        for shelf in self.shelves:
+            shelf.items.clear()
+
+    def answer(self, request: httpx.Request) -> httpx.Response | None:
+        """None when the path is somebody else's."""
+        method, path = request.method, request.url.path
+        body: dict[str, Any] = json.loads(request.content) if request.content else {}
+        if method != "GET":
+            self.written.append((method, path, body))
+        if (method, path) in self.answers:
+            given = self.answers[method, path](request)
+            return given if isinstance(given, httpx.Response) else answered(given)
+        if found := re.fullmatch(r".*/services/([\w-]+)/now", path):
+            return answered(self.service_now) if found else None
+        if found := re.fullmatch(r".*/teams/([\w-]+)/members", path):
+            return answered(Page(items=self.members.get(found[1], [])))
+        for shelf in self.shelves:
+            if path == shelf.path:
+                return self._list(shelf, method, body)
+            if path.startswith(f"{shelf.path}/") and "/" not in path.removeprefix(f"{shelf.path}/"):
+                return self._one(shelf, path.rsplit("/", 1)[1], request, body)
+        return None
+
+    def _list(self, shelf: Shelf, method: str, body: dict[str, Any]) -> httpx.Response:
+        if method == "GET":
+            return answered(Page(items=shelf.items))
+        kind = _kind_of(shelf)
+        fields = {**shelf.born, **body, "id": f"new-{len(shelf.items)}", "rev": 1}
+        made = msgspec.convert({name: fields.get(name) for name in kind.__struct_fields__}, kind)
+        shelf.items.append(made)
+        return answered(made, 201)
+
+    def _one(self, shelf: Shelf, ident: str, request: httpx.Request, body: dict[str, Any]) -> httpx.Response:
+        found = next((i for i, each in enumerate(shelf.items) if each.id == ident), None)
+        if found is None:
+            return refused(404, "not_found")
+        item = shelf.items[found]
+        if request.method == "GET":
+            return answered(item)
+        if request.headers.get("if-match") != str(item.rev):
+            return refused(412, "stale")
+        if request.method == "DELETE":
+            del shelf.items[found]
+            return httpx.Response(204)
+        fields = {**msgspec.to_builtins(item), **body, "rev": item.rev + 1}
+        shelf.items[found] = msgspec.convert(fields, type(item))
+        return answered(shelf.items[found])
+
+    def _trail(self, request: httpx.Request) -> Page[AuditEntry]:
+        query = request.url.params
+        found = [each for each in self.audit if query.get("object_kind") in (None, each.object_kind)]
+        found = [each for each in found if query.get("object_id") in (None, each.object_id)]
+        found = [each for each in found if query.get("actor_id") in (None, each.actor_id)]
+        wanted = query.get("q", "").lower()
+        return Page(items=[each for each in found if wanted in f"{each.object_name} {each.actor_name}".lower()])
+
+    def change(self, shelf: Shelf, ident: str, **fields: Any) -> None:
+        """Somebody else saves: what is shown elsewhere is stale from now on."""
+        found = next(i for i, each in enumerate(shelf.items) if each.id == ident)
+        item = shelf.items[found]
+        shelf.items[found] = msgspec.structs.replace(item, rev=item.rev + 1, **fields)
+
+
+def _kind_of(shelf: Shelf) -> Any:
+    kinds = {
+        routes.SERVICES: nordwind.Service,
+        routes.INTEGRATIONS: nordwind.Integration,
+        routes.ESCALATION_POLICIES: nordwind.EscalationPolicy,
+        routes.TEAMS: nordwind.Team,
+        routes.USERS: nordwind.User,
+    }
+    return kinds[shelf.path]
