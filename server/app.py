@@ -34,6 +34,7 @@ from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.live import LiveFeed
 from server.kernel.settings import VERSION, Settings
 from server.paging_health import api as paging_health_api
+from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
 from server.services import api as services_api
 from server.services import noise_api
@@ -49,6 +50,7 @@ HANDLERS: list[Any] = [
     *schedules_api.HANDLERS,
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,
+    *pipeline_api.HANDLERS,
     *answers_api.HANDLERS,
     *paging_health_api.HANDLERS,
     *SETUP_PAGE,

@@ -15,6 +15,7 @@ from server.services.directory import IntegrationFacts
 from server.tables.alerts import Alert
 from server.timeline.append import Who
 from shared.domain.alerts import Action
+from shared.domain.searching import SERVICE_LABEL, indexed_words
 
 
 async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: datetime) -> Writes:
@@ -90,10 +91,17 @@ def _alert_row(
         "links": event.links,
         "details": event.details,
         "count": 1,
+        "received_at": now,
         "starts_at": event.starts_at or now,
         "last_at": now,
         "closed_at": None,
         "silenced_by": item.silence.id if item.silence else None,
+        "dropped_by": item.dropped_by.id if item.dropped_by else None,
+        "rule_ids": item.rule_ids,
+        "words": indexed_words(
+            (event.title, event.check, event.source, event.dedup_key, event.description),
+            event.labels | {SERVICE_LABEL: service.id},
+        ),
         "first_event_id": item.event_id,
         "last_event_id": item.event_id,
         "rev": 1,
@@ -113,6 +121,7 @@ async def _count(work: Workspace, item: Item, incident_id: str | None) -> None:
         severity=item.event.severity,
         incident_id=known.incident_id or incident_id,
         silenced_by=item.silence.id if item.silence else None,
+        dropped_by=item.dropped_by.id if item.dropped_by else None,
         rev=known.rev + 1,
     )
     if known.incident_id is not None and known.severity != item.event.severity:

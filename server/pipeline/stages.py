@@ -21,6 +21,7 @@ class OpenAlert(Struct, frozen=True, kw_only=True):
     key_hash: str
     service_id: str
     incident_id: str | None
+    dropped_by: str | None
     severity: Severity
     count: int
     rev: int
@@ -34,6 +35,7 @@ class Item(Struct, frozen=True, kw_only=True):
     event_id: str
     known: OpenAlert | None = None
     service: ServiceFacts | None = None
+    dropped_by: rules.Rule | None = None
     silence: Silence | None = None
     group_key: str = ""
     rule_ids: tuple[str, ...] = ()
@@ -45,7 +47,7 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 class Dropped(Struct, frozen=True, kw_only=True):
-    """An event that becomes nothing, and why."""
+    """News that pages nobody, and why."""
 
     event_id: str
     dedup_key: str
@@ -110,14 +112,14 @@ def route(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], l
 
 
 def drop(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
-    """Leave out the news that rules drop; an alert that is open already goes on."""
+    """Mark the news that rules drop: it can be found and pages nobody; an alert that is open otherwise goes on."""
     kept: list[Item] = []
     dropped: list[Dropped] = []
     for item in items:
-        rule = rules.dropped_by(item.event, facts.integration.rules, facts.compiled) if item.is_news else None
-        if rule is None or item.known is not None:
-            kept.append(item)
-        else:
+        is_judged = item.is_news and (item.known is None or item.known.dropped_by is not None)
+        rule = rules.dropped_by(item.event, facts.integration.rules, facts.compiled) if is_judged else None
+        kept.append(msgspec.structs.replace(item, dropped_by=rule) if rule is not None else item)
+        if rule is not None:
             dropped.append(
                 Dropped(event_id=item.event_id, dedup_key=item.event.dedup_key, reason="rule", rule_id=rule.id)
             )
@@ -128,7 +130,7 @@ def silence(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item],
     """Mark the news that nobody is paged for."""
 
     def mark(item: Item) -> Item:
-        if not item.is_news or item.service is None:
+        if not item.is_news or item.service is None or item.dropped_by is not None:
             return item
         found = silenced_by(
             item.event,
@@ -147,7 +149,7 @@ def group(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], l
     """Give the news that pages the key of its incident."""
 
     def key(item: Item) -> Item:
-        if not item.is_news or item.service is None or item.silence is not None:
+        if not item.is_news or item.service is None or item.silence is not None or item.dropped_by is not None:
             return item
         return msgspec.structs.replace(item, group_key=group_key(item.service.grouping, item.event))
 

@@ -101,6 +101,7 @@ def _item(alert: _Kept, facts: Facts) -> Item:
         key_hash=alert.key_hash,
         service_id=alert.service_id,
         incident_id=None,
+        dropped_by=None,
         severity=alert.severity,
         count=alert.count,
         rev=alert.rev,

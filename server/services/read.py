@@ -70,7 +70,8 @@ async def read_integration(
 
 async def _last_events(db: Database, ids: list[str]) -> dict[str, datetime]:
     rows = await db.values(
-        "SELECT integration.id, (SELECT MAX(received_at) FROM event WHERE event.integration_id = integration.id)"
+        "SELECT integration.id, (SELECT received_at FROM event WHERE event.integration_id = integration.id"
+        " ORDER BY seq DESC LIMIT 1)"
         " FROM integration WHERE integration.id IN :ids",
         ids=tuple(ids),
     )

@@ -1,15 +1,19 @@
 """Normalised alerts."""
 
-from piccolo.columns import BigInt, Integer, Text, Varchar
+from piccolo.columns import BigInt, BigSerial, Integer, Text, Varchar
 from piccolo.table import Table
 
 from server.kernel.tables import ID
 
 
 class Alert(Table, tablename="alert"):
-    """One problem by the key its source gave it; open until it recovers."""
+    """One problem by the key its source gave it; open until it recovers.
 
-    id = Varchar(length=ID, primary_key=True, default=None)
+    `words` is what it is found by, indexed by the database's own full text search.
+    """
+
+    seq = BigSerial(primary_key=True)
+    id = Varchar(length=ID, default=None)
     integration_id = Varchar(length=ID, default=None)
     key_hash = Varchar(length=64, default=None)
     dedup_key = Varchar(length=255, default=None)
@@ -24,10 +28,14 @@ class Alert(Table, tablename="alert"):
     links = Text(default=None)
     details = Text(default=None)
     count = Integer(default=None)  # pyright: ignore[reportAssignmentType] hides Table.count, unused
+    received_at = BigInt(default=None)
     starts_at = BigInt(default=None)
     last_at = BigInt(default=None)
     closed_at = BigInt(null=True, default=None)
     silenced_by = Varchar(length=ID, null=True, default=None)
+    dropped_by = Varchar(length=ID, null=True, default=None)
+    rule_ids = Text(default=None)
+    words = Text(default=None)
     first_event_id = Varchar(length=ID, default=None)
     last_event_id = Varchar(length=ID, default=None)
     rev = BigInt(default=None)

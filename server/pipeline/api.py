@@ -1,0 +1,95 @@
+"""Handlers of the search in alerts."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import get
+from litestar.di import Provide
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from server.accounts.actors import Actor
+from server.accounts.guard import needs
+from server.accounts.permissions import READ
+from server.kernel.database import Database
+from server.kernel.errors import Invalid
+from server.kernel.http import Given, path
+from server.pipeline.search import Wanted, read_alert, search_alerts
+from shared.domain.alerts import Severity
+from shared.wire import alerts as wire
+from shared.wire import routes
+from shared.wire.lists import Page
+
+TAGS = ["alerts"]
+
+
+def read_window(
+    since: Annotated[datetime | None, QueryParameter(name="from")] = None,
+    until: Annotated[datetime | None, QueryParameter(name="to")] = None,
+) -> tuple[datetime | None, datetime | None]:
+    """Dependency `window`: received in [from, to)."""
+    for name, instant in (("from", since), ("to", until)):
+        if instant is not None and instant.tzinfo is None:
+            raise Invalid.one(name, "no_offset", "must say its offset, such as Z")
+    return since, until
+
+
+def read_wanted(
+    window: Given[tuple[datetime | None, datetime | None]],
+    q: FromQuery[str | None] = None,
+    integration_id: FromQuery[list[str] | None] = None,
+    source: FromQuery[list[str] | None] = None,
+    service_id: FromQuery[list[str] | None] = None,
+    severity: FromQuery[list[Severity] | None] = None,
+    outcome: FromQuery[list[wire.Outcome] | None] = None,
+) -> Wanted:
+    """Dependency `wanted`, but for what `search` adds."""
+    return Wanted(
+        text=(q or "").replace("\0", ""),
+        since=window[0],
+        until=window[1],
+        integration_ids=tuple(integration_id or ()),
+        sources=tuple(source or ()),
+        service_ids=tuple(service_id or ()),
+        severities=tuple(severity or ()),
+        outcomes=tuple(outcome or ()),
+    )
+
+
+@get(
+    path(routes.ALERTS),
+    operation_id="searchAlerts",
+    opt=needs(READ),
+    tags=TAGS,
+    dependencies={
+        "window": Provide(read_window, sync_to_thread=False),
+        "wanted": Provide(read_wanted, sync_to_thread=False),
+    },
+)
+async def alerts(
+    wanted: Given[Wanted],
+    actor: Given[Actor],
+    db: Given[Database],
+    is_open: Annotated[bool | None, QueryParameter(name="open")] = None,
+    label: FromQuery[list[str] | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
+    cursor: FromQuery[str | None] = None,
+) -> Page[wire.FoundAlert]:
+    """`label` is `name=value`, repeated for several, all of which must hold."""
+    found = msgspec.structs.replace(wanted, is_open=is_open, labels=_pairs(label or []))
+    return await search_alerts(db, actor, found, limit=limit, cursor=cursor)
+
+
+def _pairs(labels: list[str]) -> tuple[tuple[str, str], ...]:
+    pairs = [label.partition("=") for label in labels]
+    if any(not name or not sign for name, sign, _ in pairs):
+        raise Invalid.one("label", "not_a_pair", "must be name=value")
+    return tuple((name, value) for name, _, value in pairs)
+
+
+@get(path(routes.ALERT), operation_id="readAlert", opt=needs(READ), tags=TAGS)
+async def alert(alert_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> wire.AlertDetail:
+    return await read_alert(db, actor, alert_id)
+
+
+HANDLERS = [alerts, alert]
