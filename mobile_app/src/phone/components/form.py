@@ -28,7 +28,18 @@ def _section(app: App, editor: Editor, known: Known, section: Section, *, can_ch
     head: list[ft.Control] = [heading(section.title, "strong", palette.ink)]
     if section.help:
         head.append(text(section.help, "small", palette.muted))
-    fields = [draw(app, editor, known, each, can_change=can_change) for each in section.fields]
+    fields: list[ft.Control] = []
+    halves: list[ft.Control] = []
+    for each in section.fields:
+        drawn = draw(app, editor, known, each, can_change=can_change)
+        if each.half and app.look.is_split:
+            halves.append(ft.Container(content=drawn, expand=True))
+        else:
+            fields.append(drawn)
+        if len(halves) == 2:
+            fields.append(ft.Row(halves, spacing=12, vertical_alignment=ft.CrossAxisAlignment.START))
+            halves = []
+    fields += halves
     return ft.Column(
         [ft.Column(head, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), *fields],
         spacing=16,

@@ -45,7 +45,7 @@ def Picker(
     )
     sign: list[ft.Control] = [] if each.fixed else [ft.Icon(ft.Icons.UNFOLD_MORE, size=20, color=palette.muted)]
     row = ft.Row([value, *sign], spacing=8)
-    padding = ft.Padding.only(left=14, right=10, top=14, bottom=14)
+    padding = ft.Padding.only(left=18, right=12, top=14, bottom=14)
     box: ft.Control = (
         ft.Container(
             content=row, bgcolor=palette.fill, border=ft.Border.all(1, palette.line), border_radius=10, padding=padding

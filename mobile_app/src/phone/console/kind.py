@@ -33,7 +33,7 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One thing to fill in; `path` leads to it in the draft, as in `grouping.by`."""
+    """One thing to fill in; `path` leads to it in the draft, as in `grouping.by`. Two halves share a line."""
 
     path: str
     label: str
@@ -46,6 +46,7 @@ class Field:
     most: float | None = None
     whole: bool = True
     fixed: bool = False
+    half: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

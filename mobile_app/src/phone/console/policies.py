@@ -40,15 +40,16 @@ class Policies(Kind[EscalationPolicy]):
         return [
             Section(
                 title=words("section.policy"),
+                help=words("help.policy_team"),
                 fields=(
-                    Field(path="name", label=words("field.name"), hint=words("hint.policy"), required=True),
+                    Field(path="name", label=words("field.name"), hint=words("hint.policy"), required=True, half=True),
                     Field(
                         path="team_id",
                         label=words("field.team"),
                         form="choice",
-                        help=words("help.policy_team"),
                         options=known.teams(),
                         required=True,
+                        half=True,
                     ),
                 ),
             ),

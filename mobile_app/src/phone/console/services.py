@@ -73,15 +73,16 @@ class Services(Kind[Service]):
         return [
             Section(
                 title=words("section.service"),
+                help=words("help.service_team"),
                 fields=(
-                    Field(path="name", label=words("field.name"), hint=words("hint.service"), required=True),
+                    Field(path="name", label=words("field.name"), hint=words("hint.service"), required=True, half=True),
                     Field(
                         path="team_id",
                         label=words("field.team"),
                         form="choice",
-                        help=words("help.service_team"),
                         options=known.teams(),
                         required=True,
+                        half=True,
                     ),
                     Field(path="description", label=words("field.description"), form="lines"),
                 ),

@@ -191,7 +191,7 @@ def _conflict(app: App, editor: Editor, known: Known) -> ft.Control:
 
 
 def _parts(app: App, editor: Editor, known: Known, kind: Kind[Any], *, may_change: bool) -> list[ft.Control]:
-    above = panels(app, known, kind, editor.item) if editor.item is not None else []
+    above = panels(app, known, kind, editor.item, can_change=may_change) if editor.item is not None else []
     return [*above, *form(app, editor, known, can_change=may_change)]
 
 

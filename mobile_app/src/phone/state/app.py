@@ -17,6 +17,7 @@ from phone.console.kind import Kind, Known
 from phone.console.kinds import SHOWN, kind_of
 from phone.device.attention import Attention
 from phone.device.clock import Clock
+from phone.state.beside import Beside
 from phone.state.demo_outbox import DemoOutbox
 from phone.state.directory import Directory
 from phone.state.editor import Editor
@@ -65,6 +66,7 @@ class App:
         self.demo_outbox = DemoOutbox(self.client)
         self.directory = Directory(self.client)
         self.editor = Editor(self.client, self.directory, known=lambda: self.known)
+        self.beside = Beside(self.client)
         self.search = Search(self.client)
         self._reload: asyncio.Task[None] | None = None
         self._join()
@@ -72,7 +74,7 @@ class App:
     @property
     def _parts(
         self,
-    ) -> tuple[Incidents | OpenIncident | OnCall | DemoOutbox | Directory | Editor | Search, ...]:
+    ) -> tuple[Incidents | OpenIncident | OnCall | DemoOutbox | Directory | Editor | Beside | Search, ...]:
         """What reads from the server, and forgets when somebody else may sign in."""
         return (
             self.incidents,
@@ -81,6 +83,7 @@ class App:
             self.demo_outbox,
             self.directory,
             self.editor,
+            self.beside,
             self.search,
         )
 
@@ -210,6 +213,7 @@ class App:
         elif len(parts) == 2:
             await self.directory.load([kind.slug, *kind.needs])
             await self.editor.show(kind, parts[1])
+            await self.beside.show(kind.slug, parts[1])
         else:
             await self.directory.load([kind.slug, *kind.needs])
 
