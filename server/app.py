@@ -25,6 +25,7 @@ from server.configuration import api as configuration_api
 from server.engine import Engine, running_engine
 from server.escalation import api as escalation_api
 from server.incidents import api as incidents_api
+from server.ingest import api as ingest_api
 from server.ingest.accept import Accept
 from server.ingest.describe import ways_in
 from server.ingest.store import EventStore
@@ -51,6 +52,7 @@ HANDLERS: list[Any] = [
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,
     *pipeline_api.HANDLERS,
+    *ingest_api.HANDLERS,
     *answers_api.HANDLERS,
     *paging_health_api.HANDLERS,
     *SETUP_PAGE,
@@ -69,8 +71,12 @@ def _now(state: State) -> datetime:
     return state.clock.now()
 
 
+PARTS = ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor", "directory", "engine_ok")
 DEPENDENCIES = {
-    **{name: _from_state(name) for name in ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor")},
+    **{
+        name: _from_state(name)
+        for name in ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor", "directory")
+    },
     "engine_ok": _from_state("engine_ok"),
     "now": Provide(_now, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
@@ -86,6 +92,7 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.settings = engine.settings
     app.state.throttle = Throttle.new()
     app.state.feed = feed
+    app.state.directory = engine.directory
     app.state.auditor = engine.auditor
     app.state.engine_ok = engine.is_healthy
     app.state.accept = Accept(EventStore(engine.db), engine.directory, engine.clock)

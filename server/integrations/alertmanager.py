@@ -1,12 +1,22 @@
 """Alertmanager's webhook, version 4: every alert of a notification on its own."""
 
+from datetime import datetime
 from typing import Any, cast
 
 import msgspec
 from msgspec import Raw, Struct
 
 from server.integrations import clean
-from server.integrations.base import INTEGRATIONS, MIB, Accepted, BadEvent, Envelope, Integration
+from server.integrations.base import (
+    INTEGRATIONS,
+    MIB,
+    SAMPLE_KEY,
+    SAMPLE_TITLE,
+    Accepted,
+    BadEvent,
+    Envelope,
+    Integration,
+)
 from shared.domain.alerts import Action, Event, Link, Severity
 
 Labels = dict[str, Any]
@@ -62,6 +72,20 @@ class Alertmanager(Integration):
             "          - url: {ingest_url}\n            send_resolved: true\n            max_alerts: 0"
         ),
     }
+
+    def sample(self, at: datetime, *, is_over: bool) -> bytes:
+        status = "resolved" if is_over else "firing"
+        alert = {
+            "status": status,
+            "labels": {"alertname": "DogwatchTest", "severity": "info", "instance": "dogwatch"},
+            "annotations": {"summary": SAMPLE_TITLE},
+            "startsAt": at.isoformat(),
+            "endsAt": at.isoformat() if is_over else "0001-01-01T00:00:00Z",
+            "generatorURL": "",
+            "fingerprint": SAMPLE_KEY,
+        }
+        frame = {"version": "4", "receiver": "dogwatch", "truncatedAlerts": 0, "groupKey": "{}"}
+        return msgspec.json.encode({**frame, "status": status, "alerts": [alert]})
 
     def check(self, envelope: Envelope) -> Accepted:
         clean.refuse_unwieldy(envelope.body)

@@ -15,6 +15,10 @@ KIB = 1024
 MIB = 1024 * KIB
 
 
+SAMPLE_KEY = "dogwatch-test"
+SAMPLE_TITLE = "Test alert from Dogwatch"
+
+
 class Envelope(Struct, frozen=True, kw_only=True):
     """One request as it was received; `config` is the member's own `Config`."""
 
@@ -93,6 +97,10 @@ class Integration(ABC):
     @abstractmethod
     def parse(self, envelope: Envelope) -> list[Event]:
         """Read the body."""
+
+    @abstractmethod
+    def sample(self, at: datetime, *, is_over: bool) -> bytes:
+        """A body of this format about the one alert of the test, `SAMPLE_KEY`; with `is_over`, its recovery."""
 
     def accepted(self, envelope: Envelope, accepted: Accepted) -> Answer:
         """What the sender is told once the event is durable."""

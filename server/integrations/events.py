@@ -1,9 +1,12 @@
 """Our own events API: one JSON object, one alert."""
 
+from datetime import datetime
 from typing import Any, cast
 
+import msgspec
+
 from server.integrations import clean
-from server.integrations.base import INTEGRATIONS, Accepted, BadEvent, Envelope, Integration
+from server.integrations.base import INTEGRATIONS, SAMPLE_KEY, SAMPLE_TITLE, Accepted, BadEvent, Envelope, Integration
 from shared.domain.alerts import Action, Event, Link, Severity
 
 Body = dict[str, Any]
@@ -36,6 +39,11 @@ class Events(Integration):
 
     def parse(self, envelope: Envelope) -> list[Event]:
         return [self._read(envelope)]
+
+    def sample(self, at: datetime, *, is_over: bool) -> bytes:
+        action = Action.RESOLVE if is_over else Action.TRIGGER
+        about = {"title": SAMPLE_TITLE, "severity": "info", "source": "dogwatch", "labels": {"test": "true"}}
+        return msgspec.json.encode({"action": action, "dedup_key": SAMPLE_KEY, "starts_at": at.isoformat(), **about})
 
     def _read(self, envelope: Envelope) -> Event:
         body = clean.read_json(envelope.body, Body)

@@ -1,12 +1,24 @@
 """PagerDuty's Events API, version 2 and the older version 1, answered in PagerDuty's own words."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, cast
 
+import msgspec
 from msgspec import Struct
 
 from server.integrations import clean
-from server.integrations.base import INTEGRATIONS, KIB, Accepted, Answer, BadEvent, Envelope, Integration
+from server.integrations.base import (
+    INTEGRATIONS,
+    KIB,
+    SAMPLE_KEY,
+    SAMPLE_TITLE,
+    Accepted,
+    Answer,
+    BadEvent,
+    Envelope,
+    Integration,
+)
 from shared.domain.alerts import Action, Event, Link, Severity
 
 Body = dict[str, Any]
@@ -57,6 +69,12 @@ class PagerDuty(Integration):
 
     def parse(self, envelope: Envelope) -> list[Event]:
         return [_read(clean.read_json(envelope.body, Body), envelope.event_id)]
+
+    def sample(self, at: datetime, *, is_over: bool) -> bytes:
+        about = {"source": "dogwatch", "severity": "info", "custom_details": {"test": True}}
+        payload = {"summary": SAMPLE_TITLE, "timestamp": at.isoformat(), **about}
+        action = "resolve" if is_over else "trigger"
+        return msgspec.json.encode({"event_action": action, "dedup_key": SAMPLE_KEY, "payload": payload})
 
     def accepted(self, envelope: Envelope, accepted: Accepted) -> Answer:
         del envelope

@@ -21,12 +21,13 @@ from shared.wire import routes
 from shared.wire.lists import Page
 
 TAGS = ["alerts"]
+Window = tuple[datetime | None, datetime | None]
 
 
 def read_window(
     since: Annotated[datetime | None, QueryParameter(name="from")] = None,
     until: Annotated[datetime | None, QueryParameter(name="to")] = None,
-) -> tuple[datetime | None, datetime | None]:
+) -> Window:
     """Dependency `window`: received in [from, to)."""
     for name, instant in (("from", since), ("to", until)):
         if instant is not None and instant.tzinfo is None:
@@ -35,7 +36,7 @@ def read_window(
 
 
 def read_wanted(
-    window: Given[tuple[datetime | None, datetime | None]],
+    window: Given[Window],
     q: FromQuery[str | None] = None,
     integration_id: FromQuery[list[str] | None] = None,
     source: FromQuery[list[str] | None] = None,

@@ -99,13 +99,13 @@ async def search_alerts(
         words.append(Word(label_word(SERVICE_LABEL, wanted.service_ids[0]), is_prefix=False))
     if words:
         tables = _match(db, words, where, args)
+    seq = "alert_words.rowid" if words and db.dialect == "sqlite" else "alert.seq"
     if cursor is not None:
         args["before"] = decode_cursor(cursor, int)[0]
-        where.append("alert.seq < :before")
-    where += await _bounds(db, wanted, args)
+        where.append(f"{seq} < :before")
+    where += await _bounds(db, wanted, args, seq)
     statement = (
-        f"SELECT {COLUMNS}{tables}{JOINS} WHERE {' AND '.join(where or ['1 = 1'])}"
-        f" ORDER BY {_order(db, words)} DESC LIMIT :limit"
+        f"SELECT {COLUMNS}{tables}{JOINS} WHERE {' AND '.join(where or ['1 = 1'])} ORDER BY {seq} DESC LIMIT :limit"
     )
     rows = await db.rows(_Row, statement, limit=limit + 1, **args)
     more = encode_cursor(rows[limit - 1].seq) if len(rows) > limit else None
@@ -121,10 +121,6 @@ def _match(db: Database, words: Sequence[Word], where: list[str], args: dict[str
     args["words"] = " & ".join(f"'{word.text}'{':*' if word.is_prefix else ''}" for word in words)
     where.append("array_to_tsvector(string_to_array(alert.words, ' ')) @@ CAST(:words AS tsquery)")
     return " FROM alert"
-
-
-def _order(db: Database, words: Sequence[Word]) -> str:
-    return "alert_words.rowid" if words and db.dialect == "sqlite" else "alert.seq"
 
 
 async def _where(db: Database, actor: Actor, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
@@ -167,7 +163,7 @@ async def _integrations(db: Database, wanted: Wanted) -> Sequence[str] | None:
     return [id for (id,) in rows if not wanted.integration_ids or id in wanted.integration_ids]
 
 
-async def _bounds(db: Database, wanted: Wanted, args: dict[str, Any]) -> list[str]:
+async def _bounds(db: Database, wanted: Wanted, args: dict[str, Any], number: str) -> list[str]:
     """The window of time as a range of numbers too, so that a window long ago needs no walk through all since."""
     where: list[str] = []
     if wanted.since is not None:
@@ -176,14 +172,14 @@ async def _bounds(db: Database, wanted: Wanted, args: dict[str, Any]) -> list[st
         text = "SELECT seq FROM alert WHERE received_at >= :at ORDER BY received_at LIMIT 1"
         if (first := await db.value(text, at=args["since"])) is not None:
             args["first"] = first - CONCURRENT
-            where.append("alert.seq >= :first")
+            where.append(f"{number} >= :first")
     if wanted.until is not None:
         args["until"] = to_us(wanted.until)
         where.append("alert.received_at < :until")
         text = "SELECT seq FROM alert WHERE received_at < :at ORDER BY received_at DESC LIMIT 1"
         if (last := await db.value(text, at=args["until"])) is not None:
             args["last"] = last + CONCURRENT
-            where.append("alert.seq <= :last")
+            where.append(f"{number} <= :last")
     return where
 
 

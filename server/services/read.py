@@ -116,11 +116,16 @@ def list_sources() -> list[wire.Source]:
     ]
 
 
-async def list_rules(db: Database, actor: Actor, integration_id: str) -> list[wire.Rule]:
-    row = await db.row(_IntegrationRow, _INTEGRATION + " AND integration.id = :id", id=integration_id)
+async def require_integration(db: Database, actor: Actor, id: str) -> None:
+    """Raises NotFound for an integration that isn't there or can't be seen."""
+    row = await db.row(_IntegrationRow, _INTEGRATION + " AND integration.id = :id", id=id)
     if row is None:
         raise NotFound
     actor.require_visible(row.team_id)
+
+
+async def list_rules(db: Database, actor: Actor, integration_id: str) -> list[wire.Rule]:
+    await require_integration(db, actor, integration_id)
     return await db.rows(
         wire.Rule,
         "SELECT * FROM rule WHERE integration_id = :id ORDER BY position, created_at",

@@ -12,7 +12,8 @@ LONGEST_WORD = 64
 LABEL_MARK = "lbl"
 SERVICE_LABEL = "@service"
 """Indexed like a label: the id of the alert's service, so that words within one service are found as fast."""
-_WORD = re.compile(r"[^\W_]+")
+_PART = re.compile(r"[^\W_]+")
+_NAME = re.compile(r"[^\W_]+(?:[-_.:/@]+[^\W_]+)*")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 
@@ -41,13 +42,11 @@ def indexed_words(texts: Iterable[str], labels: Mapping[str, str]) -> str:
 def wanted_words(text: str) -> list[Word]:
     """What an alert must have, all of it, for a reader's words; empty when nothing can be looked for."""
     wanted: list[Word] = []
-    for run in _runs(text):
-        if _HAN.fullmatch(run) is None:
-            wanted.append(Word(run[:LONGEST_WORD], is_prefix=True))
-        elif len(run) == 1:
-            wanted.append(Word(run, is_prefix=True))
+    for name in _names(text):
+        if _HAN.fullmatch(name[0]) is None or len(name[0]) == 1:
+            wanted.append(Word("".join(name)[:LONGEST_WORD], is_prefix=True))
         else:
-            wanted += [Word(pair, is_prefix=False) for pair in _pairs(run)]
+            wanted += [Word(pair, is_prefix=False) for pair in _pairs(name[0])]
     return wanted[:MAX_WORDS]
 
 
@@ -57,26 +56,30 @@ def label_word(name: str, value: str) -> str:
 
 
 def _words(text: str) -> Iterable[str]:
-    """Latin words as they are; of Chinese text each pair of neighbours, and the last character for prefixes."""
-    for run in _runs(text):
-        if _HAN.fullmatch(run) is None:
-            yield run[:LONGEST_WORD]
+    """Of a name such as `checkout-api-5xx` what begins at each part, run together; of Chinese each pair of neighbours.
+
+    All of it is looked for by prefixes, so `checkout`, `api` and `api-5xx` find it.
+    """
+    for name in _names(text):
+        if _HAN.fullmatch(name[0]) is None:
+            yield from ("".join(name[n:])[:LONGEST_WORD] for n in range(len(name)))
         else:
-            yield from _pairs(run)
-            yield run[-1]
+            yield from _pairs(name[0])
+            yield name[0][-1]
 
 
-def _runs(text: str) -> Iterable[str]:
+def _names(text: str) -> Iterable[list[str]]:
+    """Names as their parts; Chinese text between them as a name of one part."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    for found in _WORD.findall(folded):
+    for found in _NAME.findall(folded):
         begin = 0
         for han in _HAN.finditer(found):
-            if han.start() > begin:
-                yield found[begin : han.start()]
-            yield han[0]
+            if parts := _PART.findall(found[begin : han.start()]):
+                yield parts
+            yield [han[0]]
             begin = han.end()
-        if begin < len(found):
-            yield found[begin:]
+        if parts := _PART.findall(found[begin:]):
+            yield parts
 
 
 def _pairs(run: str) -> list[str]:

@@ -5,10 +5,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from shared.domain.alerts import Action, Severity
 from shared.wire.lists import Ref
 
 EventState = Literal["waiting", "done", "dropped", "failed"]
-"""Not worked through yet; became alerts or changed them; became nothing, with a reason; could not be read."""
+"""Not worked through yet; all of it became or changed alerts; some of it pages nobody; it could not be read."""
 
 
 class ReceivedEvent(Struct, frozen=True, kw_only=True):
@@ -28,22 +29,29 @@ class ReceivedEvent(Struct, frozen=True, kw_only=True):
     error: str | None
 
 
-class DroppedNews(Struct, frozen=True, kw_only=True):
-    """News that became nothing; `reason` is a code, `rule` the one that dropped it."""
+class News(Struct, frozen=True, kw_only=True):
+    """What one part of the payload says, as the integration reads it today.
 
+    `alert_id` is the alert that it began, or that is open under its key; `dropped` a reason code, `rule` the one that
+    dropped it.
+    """
+
+    action: Action
     dedup_key: str
-    reason: str
+    title: str
+    severity: Severity
+    alert_id: str | None
+    dropped: str | None
     rule: Ref | None
 
 
 class EventDetail(ReceivedEvent, frozen=True, kw_only=True):
-    """With its payload: `body` as text when it is text, else null and `body_base64`."""
+    """With its payload: `body` when it is text, else `body_base64`; of the news the first 200."""
 
     headers: dict[str, str]
     body: str | None
     body_base64: str | None
-    dropped_news: list[DroppedNews]
-    alert_ids: list[str]
+    news: list[News]
 
 
 class TestAlert(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import server.integrations
-from server.integrations.base import INTEGRATIONS, Accepted, BadEvent, Challenge, Envelope, Integration
+from server.integrations.base import INTEGRATIONS, SAMPLE_TITLE, Accepted, BadEvent, Challenge, Envelope, Integration
 from server.integrations.clean import MAX_DESCRIPTION, MAX_KEY, MAX_LABELS, MAX_TITLE
-from shared.domain.alerts import Event
+from shared.domain.alerts import Action, Event
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "integrations"
 EVENT_ID = "01890000-0000-7000-8000-000000000001"
@@ -69,6 +69,16 @@ def test_a_member_describes_itself(slug: str):
         assert "{{" not in setup, "only {ingest_url} is replaced; braces are not doubled"
     assert (FIXTURES / slug).is_dir()
     assert not hasattr(member(), "__dict__") or not vars(member()), "members keep no state"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_sample_triggers_one_alert_and_ends_it(slug: str):
+    integration, at = INTEGRATIONS[slug](), datetime(2026, 3, 1, 8, tzinfo=UTC)
+    [begun] = read(integration, integration.sample(at, is_over=False))
+    [over] = read(integration, integration.sample(at, is_over=True))
+    assert (begun.action, over.action) == (Action.TRIGGER, Action.RESOLVE)
+    assert begun.dedup_key == over.dedup_key
+    assert begun.title == SAMPLE_TITLE
 
 
 @pytest.mark.parametrize("slug", SLUGS)

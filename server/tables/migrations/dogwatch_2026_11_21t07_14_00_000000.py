@@ -48,6 +48,7 @@ PLAIN = (
     "event (integration_id, seq)",
     "event (received_at)",
     "alert (incident_id, starts_at)",
+    "alert (first_event_id)",
     "alert (received_at)",
     "alert (service_id, seq)",
     "alert (integration_id, seq)",

@@ -23,6 +23,10 @@ def finds(query: str, *texts: str, **labels: str) -> bool:
         ("5xx", "checkout-api 5xx above 5%"),
         ("db_primary-01", "disk of db-primary_01"),
         ("latency", "HighLatency"),
+        ("api-5xx", "checkout-api-5xx"),
+        ("api", "checkout-api-5xx"),
+        ("checkout 5xx", "checkout-api-5xx"),
+        ("node-1234:91", "node-1234:9100"),
         ("highlat", "HighLatency"),
         ("磁盘", "数据库磁盘已满"),
         ("磁", "数据库磁盘已满"),
@@ -38,7 +42,14 @@ def test_a_reader_finds_the_text_by_part_of_it(query: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "text"), [("heckout", "checkout"), ("checkout web", "checkout-api"), ("盘磁", "磁盘"), ("盘", "磁片")]
+    ("query", "text"),
+    [
+        ("heckout", "checkout"),
+        ("node-123", "node-12 3"),
+        ("checkout web", "checkout-api"),
+        ("盘磁", "磁盘"),
+        ("盘", "磁片"),
+    ],
 )
 def test_other_text_is_not_found(query: str, text: str) -> None:
     assert not finds(query, text)

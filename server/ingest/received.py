@@ -1,0 +1,200 @@
+"""What integrations received, and what became of it."""
+
+import base64
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.integrations.base import INTEGRATIONS, Envelope
+from server.kernel.clock import to_us
+from server.kernel.database import Database
+from server.kernel.errors import NotFound
+from server.kernel.http import decode_cursor, encode_cursor
+from server.pipeline.parse import key_hash_of
+from server.pipeline.stages import Dropped
+from server.services.directory import Directory
+from shared.domain.alerts import Event
+from shared.wire import events as wire
+from shared.wire.lists import Page, Ref
+
+SHOWN = 200
+COLUMNS = (
+    "event.seq, event.id, event.integration_id, integration.name, integration.source, service.team_id,"
+    " event.received_at, event.parsed_at, event.outcome, LENGTH(event.body) AS size"
+)
+TABLES = (
+    " FROM event LEFT JOIN integration ON integration.id = event.integration_id"
+    " LEFT JOIN service ON service.id = integration.service_id"
+)
+ONE = f"SELECT {COLUMNS}{TABLES} WHERE event.id = :id"
+NO_ERROR = "'%\"error\":' || 'null}'"
+STATES: dict[wire.EventState, str] = {
+    "waiting": "event.parsed_at IS NULL",
+    "failed": f"event.outcome IS NOT NULL AND event.outcome NOT LIKE {NO_ERROR}",
+    "dropped": "event.outcome LIKE '%\"reason\":%'",
+    "done": f"event.outcome LIKE {NO_ERROR} AND event.outcome LIKE '%\"dropped\":[]%'",
+}
+
+
+class Received(Struct, frozen=True, kw_only=True):
+    """What a list of events narrows to; received in [since, until)."""
+
+    integration_ids: tuple[str, ...] = ()
+    states: tuple[wire.EventState, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class _Outcome(Struct, frozen=True, kw_only=True):
+    error: str | None
+    alerts: int = 0
+    dropped: tuple[Dropped, ...] = ()
+
+
+class _Row(Struct, frozen=True, kw_only=True):
+    seq: int
+    id: str
+    integration_id: str
+    name: str | None
+    source: str | None
+    team_id: str | None
+    received_at: datetime
+    parsed_at: datetime | None
+    outcome: _Outcome | None
+    size: int
+
+
+class _Payload(Struct, frozen=True, kw_only=True):
+    headers: dict[str, str]
+    body: bytes
+
+
+async def list_received(
+    db: Database, actor: Actor, wanted: Received, *, limit: int, cursor: str | None
+) -> Page[wire.ReceivedEvent]:
+    """The last received first, of the integrations that the actor sees."""
+    seen = await _seen(db, actor)
+    ids = [id for id in seen if id in wanted.integration_ids] if wanted.integration_ids else seen
+    where, args = ["event.integration_id IN :integrations"], dict[str, Any](integrations=tuple(ids))
+    if wanted.states:
+        where.append(f"({' OR '.join(f'({STATES[state]})' for state in wanted.states)})")
+    if wanted.since is not None:
+        where.append("event.received_at >= :since")
+        args["since"] = to_us(wanted.since)
+    if wanted.until is not None:
+        where.append("event.received_at < :until")
+        args["until"] = to_us(wanted.until)
+    if cursor is not None:
+        where.append("event.seq < :before")
+        args["before"] = decode_cursor(cursor, int)[0]
+    text = f"SELECT {COLUMNS}{TABLES} WHERE {' AND '.join(where)} ORDER BY event.seq DESC LIMIT :limit"
+    rows = await db.rows(_Row, text, limit=limit + 1, **args)
+    more = encode_cursor(rows[limit - 1].seq) if len(rows) > limit else None
+    return Page(items=[wire.ReceivedEvent(**_event(row)) for row in rows[:limit]], next_cursor=more)
+
+
+async def _seen(db: Database, actor: Actor) -> list[str]:
+    rows = await db.values(
+        "SELECT integration.id, service.team_id FROM integration"
+        " LEFT JOIN service ON service.id = integration.service_id"
+    )
+    return [id for id, team_id in rows if team_id is None or team_id in actor.visible_ids]
+
+
+async def read_received(db: Database, actor: Actor, directory: Directory, id: str) -> wire.EventDetail:
+    """Raises NotFound for what isn't there or can't be seen."""
+    row = await db.row(_Row, ONE, id=id)
+    payload = await db.row(_Payload, "SELECT * FROM event WHERE id = :id", id=id)
+    if row is None or payload is None:
+        raise NotFound
+    actor.require_visible(row.team_id)
+    text = _text(payload.body)
+    return wire.EventDetail(
+        **_event(row),
+        headers=payload.headers,
+        body=text,
+        body_base64=base64.b64encode(payload.body).decode() if text is None else None,
+        news=await _news(db, directory, row, payload),
+    )
+
+
+def _text(body: bytes) -> str | None:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+async def _news(db: Database, directory: Directory, row: _Row, payload: _Payload) -> list[wire.News]:
+    """The payload read again, as the pipeline reads it."""
+    integration = directory.integrations.get(row.integration_id)
+    if integration is None:
+        return []
+    envelope = Envelope(
+        event_id=row.id,
+        body=payload.body,
+        received_at=row.received_at,
+        headers=payload.headers,
+        config=integration.config,
+    )
+    try:
+        events = INTEGRATIONS[integration.source]().parse(envelope)[:SHOWN]
+    except Exception:
+        return []
+    alerts = await _alerts(db, row, events)
+    dropped = {each.dedup_key: each for each in row.outcome.dropped} if row.outcome else {}
+    names = dict(
+        await db.values("SELECT id, name FROM rule WHERE integration_id = :integration", integration=row.integration_id)
+    )
+    return [_one(event, alerts.get(key_hash_of(event.dedup_key)), dropped.get(event.dedup_key), names)
+            for event in events]  # fmt: skip
+
+
+def _one(event: Event, alert_id: str | None, dropped: Dropped | None, names: dict[str, str]) -> wire.News:
+    rule_id = dropped.rule_id if dropped else None
+    return wire.News(
+        action=event.action,
+        dedup_key=event.dedup_key,
+        title=event.title,
+        severity=event.severity,
+        alert_id=alert_id,
+        dropped=dropped.reason if dropped else None,
+        rule=Ref(rule_id, names.get(rule_id, "")) if rule_id else None,
+    )
+
+
+async def _alerts(db: Database, row: _Row, events: list[Event]) -> dict[str, str]:
+    """By key: the alerts that this event began, or else those open under its keys."""
+    open_now = await db.values(
+        "SELECT key_hash, id FROM alert WHERE closed_at IS NULL AND integration_id = :integration"
+        " AND key_hash IN :keys",
+        integration=row.integration_id,
+        keys=tuple(key_hash_of(event.dedup_key) for event in events),
+    )
+    begun = await db.values("SELECT key_hash, id FROM alert WHERE first_event_id = :id", id=row.id)
+    return dict(open_now) | dict(begun)
+
+
+def _event(row: _Row) -> dict[str, Any]:
+    outcome = row.outcome
+    return {
+        "id": row.id,
+        "integration": Ref(row.integration_id, row.name or ""),
+        "source": row.source or "",
+        "received_at": row.received_at,
+        "state": _state(row),
+        "bytes": row.size,
+        "alerts": outcome.alerts if outcome else 0,
+        "dropped": len(outcome.dropped) if outcome else 0,
+        "error": outcome.error if outcome else None,
+    }
+
+
+def _state(row: _Row) -> wire.EventState:
+    if row.outcome is None:
+        return "waiting"
+    if row.outcome.error is not None:
+        return "failed"
+    return "dropped" if row.outcome.dropped else "done"

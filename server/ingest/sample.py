@@ -1,0 +1,30 @@
+"""Send an integration a sample of its own format, as if its monitoring system had."""
+
+from datetime import datetime
+
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.ownership import owned
+from server.ingest.store import NewEvent
+from server.integrations.base import INTEGRATIONS
+from server.kernel.database import Database, Writes
+from server.kernel.ids import new_id
+from server.services.change import INTEGRATION, IntegrationRow
+from server.tables.events import Event
+from shared.wire.events import TestAlert, TestSent
+
+
+async def send_sample(
+    db: Database, actor: Actor, integration_id: str, wanted: TestAlert, *, now: datetime
+) -> tuple[Writes, TestSent]:
+    """It goes the whole way: rules, silences, an incident, and whoever the policy pages."""
+    row = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id)
+    body = INTEGRATIONS[row.source]().sample(now, is_over=wanted.action == "resolve")
+    event = NewEvent(
+        id=new_id(now), integration_id=row.id, received_at=now, headers={"user-agent": "dogwatch-test"},
+        body=body, idem_key=None,
+    )  # fmt: skip
+    writes = Writes().insert(Event, **event.row())
+    writes.hurries = True
+    note(writes, actor, About("integration", row.id, row.name, row.team_id), verb=f"test_{wanted.action}", now=now)
+    return writes, TestSent(event_id=event.id, body=body.decode())
