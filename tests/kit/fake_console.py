@@ -11,8 +11,11 @@ import msgspec
 
 from shared.wire import routes
 from shared.wire.audit import AuditEntry
+from shared.wire.events import EventDetail, TestSent
 from shared.wire.lists import Page
+from shared.wire.people import Member
 from shared.wire.problems import FieldProblem, Problem
+from shared.wire.search import SearchResult
 from tests.kit import nordwind
 
 
@@ -52,11 +55,14 @@ class FakeConsole:
         self.sources = nordwind.sources()
         self.members = nordwind.members()
         self.service_now = nordwind.service_now()
+        self.received = nordwind.received()
+        self.tested: list[EventDetail] = []
         self.audit: list[AuditEntry] = nordwind.audit()
         self.written: list[tuple[str, str, dict[str, Any]]] = []
         self.answers: dict[tuple[str, str], Callable[[httpx.Request], Any]] = {
             ("GET", routes.INTEGRATION_SOURCES): lambda _: Page(items=self.sources),
             ("GET", routes.AUDIT): self._trail,
+            ("GET", routes.SEARCH): lambda request: SearchResult(items=nordwind.found(request.url.params["q"])),
         }
 
     def empty(self) -> None:
@@ -73,10 +79,16 @@ class FakeConsole:
         if (method, path) in self.answers:
             given = self.answers[method, path](request)
             return given if isinstance(given, httpx.Response) else answered(given)
-        if found := re.fullmatch(r".*/services/([\w-]+)/now", path):
-            return answered(self.service_now) if found else None
-        if found := re.fullmatch(r".*/teams/([\w-]+)/members", path):
-            return answered(Page(items=self.members.get(found[1], [])))
+        if method == "GET" and path.endswith("/now") and path.startswith(routes.SERVICES):
+            return answered(self.service_now)
+        if found := re.fullmatch(r".*/teams/([\w-]+)/members(?:/([\w-]+))?", path):
+            return self._members(method, found[1], found[2] or body.get("user_id", ""))
+        if path.startswith(routes.INTEGRATIONS) and path.endswith("/received"):
+            return answered(Page(items=self.received))
+        if path.startswith(routes.INTEGRATIONS) and path.endswith("/test"):
+            return self._test()
+        if found := re.fullmatch(r".*/events/([\w-]+)", path):
+            return self._event(found[1])
         for shelf in self.shelves:
             if path == shelf.path:
                 return self._list(shelf, method, body)
@@ -108,6 +120,30 @@ class FakeConsole:
         fields = {**msgspec.to_builtins(item), **body, "rev": item.rev + 1}
         shelf.items[found] = msgspec.convert(fields, type(item))
         return answered(shelf.items[found])
+
+    def _members(self, method: str, team_id: str, user_id: str) -> httpx.Response:
+        members = self.members.setdefault(team_id, [])
+        if method == "GET":
+            return answered(Page(items=members))
+        members[:] = [each for each in members if each.user_id != user_id]
+        if method == "POST":
+            person = next(each for each in self.users.items if each.id == user_id)
+            members.append(Member(user_id=user_id, name=person.name, is_manager=False))
+        return httpx.Response(204)
+
+    def _test(self) -> httpx.Response:
+        event = msgspec.structs.replace(self.received[0], id=f"e-test-{len(self.tested)}", state="waiting", alerts=0)
+        self.tested.append(nordwind.payload(event))
+        return answered(TestSent(event_id=event.id, body="{}"), 202)
+
+    def _event(self, ident: str) -> httpx.Response:
+        for i, event in enumerate(self.tested):
+            if event.id == ident:
+                # Read once, it is worked through by the next look.
+                self.tested[i] = msgspec.structs.replace(event, state="done", alerts=1)
+                return answered(event)
+        found = next((each for each in self.received if each.id == ident), None)
+        return answered(nordwind.payload(found)) if found is not None else refused(404, "not_found")
 
     def _trail(self, request: httpx.Request) -> Page[AuditEntry]:
         query = request.url.params

@@ -8,11 +8,13 @@ from shared.domain.escalation import Level, Target
 from shared.domain.grouping import Grouping
 from shared.wire.audit import AuditEntry
 from shared.wire.escalation_policies import EscalationPolicy
+from shared.wire.events import EventDetail, ReceivedEvent
 from shared.wire.lists import Ref
 from shared.wire.people import Member, Team, User
 from shared.wire.schedules import Schedule
+from shared.wire.search import Found
 from shared.wire.services import Integration, LevelNow, RecentIncident, Service, ServiceNow, Source
-from tests.kit.night import ANA, BO, DATA, JONAS, MEI, NOW, PAYMENTS, PLATFORM, PRIMARY, SECONDARY, ago
+from tests.kit.night import ANA, BO, DATA, JONAS, MEI, NOW, PAYMENTS, PLATFORM, PRIMARY, SECONDARY, ago, incidents
 
 ADDRESS = "https://dogwatch.nordwind.example/ingest"
 SETUP = (
@@ -225,6 +227,41 @@ def recent(number: int, title: str, state: str, minutes: float) -> RecentInciden
         triggered_at=ago(minutes),
         resolved_at=ago(minutes - 30) if state == "resolved" else None,
     )
+
+
+def received() -> list[ReceivedEvent]:
+    def event(id: str, minutes: float, state: Any, **given: Any) -> ReceivedEvent:
+        fields: dict[str, Any] = {"bytes": 1204, "alerts": 1, "dropped": 0, "error": None}
+        ref = Ref("i-grafana", "Grafana eu-west")
+        return ReceivedEvent(
+            id=id, integration=ref, source="grafana", received_at=ago(minutes), state=state, **{**fields, **given}
+        )
+
+    return [
+        event("e-3", 2, "done", alerts=3, bytes=3120),
+        event("e-2", 31, "failed", alerts=0, bytes=212, error="alerts: expected an array, got a string"),
+        event("e-1", 60 * 5, "dropped", alerts=0),
+    ]
+
+
+def payload(event: ReceivedEvent) -> EventDetail:
+    fields = {name: getattr(event, name) for name in ReceivedEvent.__struct_fields__}
+    body = '{"alerts": [{"status": "firing", "labels": {"alertname": "CheckoutErrors", "severity": "critical"}}]}'
+    headers = {"content-type": "application/json", "user-agent": "Grafana"}
+    return EventDetail(**fields, headers=headers, body=body, body_base64=None, news=[])
+
+
+def found(text: str) -> list[Found]:
+    """What a search for the text shows."""
+    every = [
+        *(Found(kind="incident", id=each.id, name=each.title, number=each.number) for each in incidents()),
+        *(Found(kind="service", id=each.id, name=each.name, note="Payments") for each in services()),
+        *(Found(kind="integration", id=each.id, name=each.name) for each in integrations()),
+        *(Found(kind="escalation_policy", id=each.id, name=each.name) for each in policies()),
+        *(Found(kind="team", id=each.id, name=each.name) for each in teams()),
+        *(Found(kind="user", id=each.id, name=each.name, note=each.email) for each in users()),
+    ]
+    return [each for each in every if text.lower() in f"{each.name} {each.number or ''}".lower()]
 
 
 def entry(id: str, days: float, actor: Ref, verb: str, about: tuple[str, str, str], *diff: Difference) -> AuditEntry:

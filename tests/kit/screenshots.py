@@ -39,7 +39,7 @@ SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
 # An address with a place in it is shot once for each of these.
 EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "incident": [{"incident_id": "inc-4821"}],
-    "configure-list": [{"kind": kind} for kind in ("services", "integrations", "policies", "people", "audit")],
+    "configure-list": [{"kind": kind} for kind in ("services", "people")],
     "configure-object": [
         {"kind": "services", "object_id": "svc-checkout"},
         {"kind": "integrations", "object_id": "i-grafana"},
@@ -91,7 +91,7 @@ class Stage:
         shot = self.shot
         assert shot is not None
         api = FakeApi(language=shot.language)
-        if shot.route.screen.startswith("configure"):
+        if shot.route.screen.startswith(("configure", "audit", "first-run")):
             api.as_role("admin", "incidents:act", "configuration:edit", "people:edit")
         secrets, preferences = MemoryStore(), MemoryStore()
         secrets.durable = True

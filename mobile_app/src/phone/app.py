@@ -11,17 +11,13 @@ import httpx
 from phone.api.client import Client
 from phone.api.live import Connect, Live, open_socket
 from phone.api.outbox import Outbox
-from phone.components.kind_list import KindList
-from phone.components.marks import mark
 from phone.components.placeholders import failed, skeleton
-from phone.components.shell import frame
-from phone.components.text import text
-from phone.console.kinds import kind_of
+from phone.components.shell import frame, pick_one, view
 from phone.device.attention import Attention, TitleAttention
 from phone.device.clock import Clock
 from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
-from phone.screens.configure import ConfigureIndex
-from phone.screens.configured import ConfiguredObject
+from phone.screens.console import console_views
+from phone.screens.first_run import FirstRunScreen
 from phone.screens.incident import IncidentDetail
 from phone.screens.incidents import IncidentList
 from phone.screens.me import MeScreen
@@ -46,6 +42,8 @@ ScreenName = Literal[
     "configure",
     "configure-list",
     "configure-object",
+    "audit",
+    "first-run",
     "not-found",
 ]
 
@@ -73,15 +71,16 @@ ROUTES: Final = (
     Route("/outbox", "outbox", "/outbox", demo_only=True),
     Route("/me", "me", "/me"),
     Route("/configure", "configure", "/configure"),
+    Route("/configure/audit", "audit", "/configure"),
     Route("/configure/{kind}", "configure-list", "/configure"),
     Route("/configure/{kind}/{object_id}", "configure-object", "/configure"),
+    Route("/first-run", "first-run", "/incidents"),
 )
 LOST: Final = Route("", "not-found", None)
 # How high the bars of an incident's verbs are: a message must not lie on them.
 ACTIONS_BELOW: Final = 140
 ACTIONS_BESIDE: Final = 84
-SAVE_BAR: Final = 76
-SIDE_LIST: Final = 320
+CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit")
 HOME: Final = ("/", "", "/sign-in")
 
 
@@ -100,24 +99,25 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
     page = ft.context.page
     ft.use_effect(lambda: _tell_material(page, look), [look.theme, look.language])
     if session.phase == "starting":
-        return [_view(app, "/", skeleton(look))]
+        return [view(app, "/", skeleton(look))]
     if session.phase == "unreachable" and session.error is not None:
-        return [_view(app, "/", failed(look, session.error, app.start))]
+        return [view(app, "/", failed(look, session.error, app.start))]
     if session.phase == "signed_out":
-        return [_view(app, "/sign-in", SignIn(app, session, look))]
+        return [view(app, "/sign-in", SignIn(app, session, look))]
     route = route_of(place.route, demo=session.me is not None and session.me.server.demo)
     if route.screen == "not-found":
-        return [_view(app, place.route, not_found(app))]
+        return [view(app, place.route, not_found(app))]
     if route.screen in ("incidents", "incident"):
         return _incidents(app, is_open=route.screen == "incident")
-    if route.screen.startswith("configure"):
-        return _configure(app)
+    if route.screen in CONSOLE:
+        return console_views(app)
     screens: dict[str, Callable[[], ft.Control]] = {
         "on-call": lambda: OnCallScreen(app, app.on_call, look),
         "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
         "me": lambda: MeScreen(app, session, look),
+        "first-run": lambda: FirstRunScreen(app, app.first_run, app.directory, look),
     }
-    return [_view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
+    return [view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
 
 
 def _tell_material(page: ft.Page, look: Look) -> None:
@@ -136,7 +136,7 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     if look.is_split:
         line = ft.Container(width=1, bgcolor=look.palette.line)
         side = ft.Container(content=listed, width=404 if look.width < 1400 else 440)
-        detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else _pick_one(app)
+        detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else pick_one(app)
         both = ft.Row(
             [side, line, ft.Container(content=detail, expand=True)],
             spacing=0,
@@ -144,60 +144,12 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
         lift = ACTIONS_BESIDE if is_open else 0
-        return [_view(app, "/", frame(app, both, tab="/incidents", lift=lift))]
-    views = [_view(app, "/", frame(app, listed, tab="/incidents"))]
+        return [view(app, "/", frame(app, both, tab="/incidents", lift=lift))]
+    views = [view(app, "/", frame(app, listed, tab="/incidents"))]
     if is_open:
         detail = IncidentDetail(app, app.incident, app.outbox, look)
-        views.append(_view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
+        views.append(view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
     return views
-
-
-def _configure(app: App) -> list[ft.Control]:
-    """Kinds, then the objects of one, then one object: a stack on a phone, side by side on a tablet."""
-    look = app.look
-    _, *parts = app.place.route.partition("?")[0].strip("/").split("/")
-    kind = kind_of(parts[0]) if parts else None
-    if parts and kind is None:
-        return [_view(app, app.place.route, not_found(app))]
-    ident = parts[1] if len(parts) > 1 else None
-    index = ConfigureIndex(app, app.directory, look, parts[0] if parts else None)
-    listed = KindList(app, app.directory, app.editor, look, kind, ident) if kind is not None else None
-    shown = ConfiguredObject(app, app.editor, app.directory, look, kind, ident) if kind is not None and ident else None
-    if look.is_split:
-        side = ft.Container(content=listed or index, width=SIDE_LIST)
-        line = ft.Container(width=1, bgcolor=look.palette.line)
-        right = shown or _pick_one(app, "console.pick" if kind is not None else "console.pick_kind")
-        both = ft.Row(
-            [side, line, ft.Container(content=right, expand=True)],
-            spacing=0,
-            expand=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-        return [_view(app, "/", frame(app, both, tab="/configure", lift=SAVE_BAR))]
-    stack: list[ft.Control] = [_view(app, "/configure", frame(app, index, tab="/me"))]
-    if listed is not None and kind is not None:
-        stack.append(_view(app, f"/configure/{kind.slug}", frame(app, listed, tab=None)))
-    if shown is not None:
-        stack.append(_view(app, app.place.route, frame(app, shown, tab=None, lift=ACTIONS_BELOW)))
-    return stack
-
-
-def _pick_one(app: App, key: str = "incidents.pick") -> ft.Control:
-    hint = text(app.look.words(key), "body", app.look.palette.muted, align=ft.TextAlign.CENTER)
-    both = ft.Column(
-        [mark(app.look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
-    )
-    return ft.Container(content=both, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))
-
-
-def _view(app: App, route: str, content: ft.Control) -> ft.Control:
-    return ft.View(
-        route=route,
-        controls=[ft.SafeArea(content=content, expand=True)],
-        padding=0,
-        spacing=0,
-        bgcolor=app.look.palette.surface,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,8 +217,19 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
         clock=device.clock,
         attention=device.attention,
         place=Place(page.route or "/"),
+        preferences=device.preferences,
         go=page.navigate,
     )
+
+
+def press(app: App, event: ft.KeyboardEvent) -> None:
+    """Ctrl, Cmd and K, or a slash, search; arrows choose among what was found."""
+    if app.session.phase != "signed_in":
+        return
+    if app.search.door.is_open:
+        app.search.move({"Arrow Down": 1, "Arrow Up": -1}.get(event.key, 0))
+    elif (event.key in ("K", "k") and (event.ctrl or event.meta)) or (event.key == "/" and not app.look.hands.writing):
+        app.search.open()
 
 
 def above(route: str) -> str:
@@ -298,6 +261,7 @@ def _listen(page: ft.Page, app: App) -> None:
     page.on_view_pop = popped
     page.on_resize = resized
     page.on_platform_brightness_change = dimmed
+    page.on_keyboard_event = lambda event: press(app, event)
     page.on_disconnect = lambda _: app.pause()
     page.on_connect = lambda _: app.wake()
     page.on_close = closed

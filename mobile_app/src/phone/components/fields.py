@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import flet as ft
 
@@ -33,7 +33,7 @@ def field(
     look: Look,
     label: str,
     value: str,
-    changed: Callable[[str], None],
+    changed: Callable[[str], Any],
     *,
     submit: Handler | None = None,
     error: str | None = None,
@@ -43,9 +43,11 @@ def field(
     """A labelled text field; the label belongs to the field for a screen reader too."""
     palette = look.palette
 
-    def take(event: ft.Event[ft.TextField]) -> None:
+    async def take(event: ft.Event[ft.TextField]) -> None:
         # What was typed comes with the event; a render in between may have put the old value back into the control.
-        changed(event.data if isinstance(event.data, str) else event.control.value)
+        result = changed(event.data if isinstance(event.data, str) else event.control.value)
+        if hasattr(result, "__await__"):
+            await result
 
     box = ft.TextField(
         value=value,

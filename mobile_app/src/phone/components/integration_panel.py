@@ -91,7 +91,8 @@ def _received(app: App, beside: Beside, known: Known, events: tuple[ReceivedEven
 
 def _event(app: App, beside: Beside, known: Known, event: ReceivedEvent) -> ft.Control:
     look, palette, words = app.look, app.look.palette, known.words
-    tone: Tone = {"done": "ok", "failed": "critical", "dropped": "quiet", "waiting": "quiet"}[event.state]
+    tones: dict[str, Tone] = {"done": "ok", "failed": "critical"}
+    tone = tones.get(event.state, "quiet")
     told = words(f"received.{event.state}", count=event.alerts)
     when = moments.moment(words, event.received_at, now=known.now, zone=look.zone)
     lines: list[ft.Control] = [text(told, "body", palette.ink)]

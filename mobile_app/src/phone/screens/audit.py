@@ -6,7 +6,7 @@ import flet as ft
 
 from phone import moments
 from phone.components import placeholders
-from phone.components.controls import Face, icon, tappable, word
+from phone.components.controls import icon, word
 from phone.components.fields import Entry, field
 from phone.components.marks import avatar
 from phone.components.picker import Picker
@@ -31,7 +31,11 @@ def AuditScreen(app: App, trail: Trail, _directory: Directory, look: Look) -> ft
     known, words = app.known, look.words
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     title = heading(words("kind.audit"), "title", look.palette.ink, level=1)
-    back = [] if look.is_split else [icon(look, ft.Icons.ARROW_BACK, words("console.back"), _up(app), key="back")]
+    back = (
+        []
+        if look.is_split
+        else [icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: app.go("/configure"), key="back")]
+    )
     head = ft.Container(
         content=ft.Row([*back, ft.Container(content=title, expand=True)], spacing=4),
         padding=ft.Padding.only(left=margin if look.is_split else 4, right=margin, top=16 if look.is_split else 4),
@@ -51,15 +55,9 @@ def AuditScreen(app: App, trail: Trail, _directory: Directory, look: Look) -> ft
     return PullList(parts, app.retry, trail.more)
 
 
-def _up(app: App) -> object:
-    return lambda: app.go("/configure")
-
-
 def _filters(app: App, known: Known) -> ft.Control:
     look, words, trail = app.look, app.look.words, app.trail
-    kinds = tuple(
-        Option(value=kind.audited_as, label=words(f"kind.{kind.slug}")) for kind in SHOWN if kind.audited_as
-    )
+    kinds = tuple(Option(value=kind.audited_as, label=words(f"kind.{kind.slug}")) for kind in SHOWN if kind.audited_as)
     every = Option(value=None, label=words("trail.everything"))
     anybody = Option(value=None, label=words("trail.anybody"))
     kind = Picker(
@@ -78,10 +76,15 @@ def _filters(app: App, known: Known) -> ft.Control:
     async def typed(value: str) -> None:
         await trail.narrow(replace(trail.filter, text=value))
 
-    name = field(look, words("trail.name"), trail.filter.text, typed, entry=Entry(hint=words("trail.hint")), key="trail")
+    name = field(
+        look, words("trail.name"), trail.filter.text, typed, entry=Entry(hint=words("trail.hint")), key="trail"
+    )
     if not look.is_split:
         return ft.Column(
-            [name, ft.Row([ft.Container(content=kind, expand=True), ft.Container(content=person, expand=True)], spacing=8)],
+            [
+                name,
+                ft.Row([ft.Container(content=kind, expand=True), ft.Container(content=person, expand=True)], spacing=8),
+            ],
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )

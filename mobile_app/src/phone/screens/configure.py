@@ -31,11 +31,11 @@ def ConfigureIndex(app: App, directory: Directory, look: Look, chosen: str | Non
     rows: list[ft.Control] = [_kind(app, kind, directory.items(kind.slug), own=kind.slug == chosen) for kind in SHOWN]
     audit = _row(app, "audit", words("kind.audit"), words("kind_lead.audit"), own=chosen == "audit")
     title = heading(words("console.title"), "title" if look.is_split else "display", look.palette.ink, level=1)
-    tools = [icon(look, ft.Icons.SEARCH, words("search.open"), app.search.open, key="search")]
+    tools = [] if look.is_split else [icon(look, ft.Icons.SEARCH, words("search.open"), app.search.open, key="search")]
     if not look.is_split:
         tools.insert(0, icon(look, ft.Icons.ARROW_BACK, words("console.back_me"), lambda: app.go("/me"), key="back"))
     head = ft.Container(
-        content=ft.Row([*tools[:-1], ft.Container(content=title, expand=True), tools[-1]], spacing=4),
+        content=ft.Row([*tools[:1], ft.Container(content=title, expand=True), *tools[1:]], spacing=4),
         padding=ft.Padding.only(left=16 if look.is_split else 4, right=8, top=8, bottom=8),
     )
     return PullList([head, *rows, audit], app.retry)

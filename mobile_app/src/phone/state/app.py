@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import flet as ft
 
@@ -17,10 +17,12 @@ from phone.console.kind import Kind, Known
 from phone.console.kinds import SHOWN, kind_of
 from phone.device.attention import Attention
 from phone.device.clock import Clock
+from phone.device.store import Store
 from phone.state.beside import Beside
 from phone.state.demo_outbox import DemoOutbox
 from phone.state.directory import Directory
 from phone.state.editor import Editor
+from phone.state.first_run import FirstRun
 from phone.state.incident import OpenIncident
 from phone.state.incidents import Incidents
 from phone.state.link import Link
@@ -29,11 +31,21 @@ from phone.state.on_call import OnCall
 from phone.state.search import Search
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
+from phone.state.trail import Trail
 from shared.wire.incidents import Incident, IncidentItem, Verb
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
 
 GATHER_S: Final = 0.15
+
+
+class Part(Protocol):
+    """What reads from the server, and forgets when somebody else may sign in."""
+
+    reached: Callable[[bool], None]
+    signed_out: Callable[[], None]
+
+    def forget(self) -> None: ...
 
 
 class Place(ft.Observable):
@@ -56,6 +68,7 @@ class App:
     clock: Clock
     attention: Attention
     place: Place
+    preferences: Store
     go: Callable[[str], None]
 
     def __post_init__(self) -> None:
@@ -68,14 +81,15 @@ class App:
         self.editor = Editor(self.client, self.directory, known=lambda: self.known)
         self.beside = Beside(self.client)
         self.search = Search(self.client)
+        self.trail = Trail(self.client)
+        self.first_run = FirstRun(self.client, self.directory, self.preferences, me=lambda: self.session.me)
         self._reload: asyncio.Task[None] | None = None
         self._join()
 
     @property
     def _parts(
         self,
-    ) -> tuple[Incidents | OpenIncident | OnCall | DemoOutbox | Directory | Editor | Beside | Search, ...]:
-        """What reads from the server, and forgets when somebody else may sign in."""
+    ) -> tuple[Part, ...]:
         return (
             self.incidents,
             self.incident,
@@ -85,6 +99,8 @@ class App:
             self.editor,
             self.beside,
             self.search,
+            self.trail,
+            self.first_run,
         )
 
     @property
@@ -137,7 +153,7 @@ class App:
             self.incidents.scope = "teams" if self.session.me.teams else "all"
         self.live.start()
         self.outbox.hurry()
-        await self.refresh()
+        await asyncio.gather(self.refresh(), self.first_run.load())
 
     async def sign_out(self) -> None:
         """End the session and forget what it showed."""
@@ -203,12 +219,16 @@ class App:
             await self.on_call.load()
         elif parts[0] == "outbox":
             await self.demo_outbox.load()
+        elif parts[0] == "first-run":
+            await self.first_run.load()
         elif parts[0] == "configure":
             await self._load_console(parts[1:])
 
     async def _load_console(self, parts: list[str]) -> None:
         kind = kind_of(parts[0]) if parts else None
-        if kind is None:
+        if parts == ["audit"]:
+            await asyncio.gather(self.trail.load(), self.directory.load(["people", *(each.slug for each in SHOWN)]))
+        elif kind is None:
             await self.directory.load([each.slug for each in SHOWN])
         elif len(parts) == 2:
             await self.directory.load([kind.slug, *kind.needs])

@@ -134,7 +134,8 @@ class Beside(ft.Observable):
 
     async def _told(self, event: EventDetail) -> None:
         self.test = "failed" if event.state == "failed" else "became"
-        for ident in event.alert_ids[:1]:
+        ident = next((news.alert_id for news in event.news if news.alert_id is not None), None)
+        if ident is not None:
             alert = await self._client.read(routes.ALERT.format(alert_id=ident), AlertDetail)
             self.test_incident = alert.incident
 

@@ -48,9 +48,7 @@ class Search(ft.Observable):
     @property
     def groups(self) -> list[tuple[FoundKind, list[Found]]]:
         """What was found under its kinds, in a fixed order."""
-        return [
-            (kind, hits) for kind in ADDRESSES if (hits := [hit for hit in self.found or () if hit.kind == kind])
-        ]
+        return [(kind, hits) for kind in ADDRESSES if (hits := [hit for hit in self.found or () if hit.kind == kind])]
 
     @property
     def shown(self) -> list[Found]:

@@ -72,7 +72,9 @@ class Trail(ft.Observable):
         narrowed = (("q", self.filter.text.strip()), ("object_kind", self.filter.kind), ("actor_id", self.filter.actor))
         query = [("limit", PAGE), *((name, value) for name, value in narrowed if value)]
         try:
-            page = await self._client.read(routes.AUDIT, Page[AuditEntry], [*query, *([("cursor", cursor)] if cursor else [])])
+            page = await self._client.read(
+                routes.AUDIT, Page[AuditEntry], [*query, *([("cursor", cursor)] if cursor else [])]
+            )
         except SignedOut:
             self.signed_out()
         except (Unreachable, ApiError) as error:
