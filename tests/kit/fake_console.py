@@ -79,6 +79,9 @@ class FakeConsole:
         if (method, path) in self.answers:
             given = self.answers[method, path](request)
             return given if isinstance(given, httpx.Response) else answered(given)
+        return self._beside(method, path, body) or self._on_shelf(request, path, body)
+
+    def _beside(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response | None:
         if method == "GET" and path.endswith("/now") and path.startswith(routes.SERVICES):
             return answered(self.service_now)
         if found := re.fullmatch(r".*/teams/([\w-]+)/members(?:/([\w-]+))?", path):
@@ -89,9 +92,12 @@ class FakeConsole:
             return self._test()
         if found := re.fullmatch(r".*/events/([\w-]+)", path):
             return self._event(found[1])
+        return None
+
+    def _on_shelf(self, request: httpx.Request, path: str, body: dict[str, Any]) -> httpx.Response | None:
         for shelf in self.shelves:
             if path == shelf.path:
-                return self._list(shelf, method, body)
+                return self._list(shelf, request.method, body)
             if path.startswith(f"{shelf.path}/") and "/" not in path.removeprefix(f"{shelf.path}/"):
                 return self._one(shelf, path.rsplit("/", 1)[1], request, body)
         return None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from shared.domain.alerts import Severity
 from shared.domain.differences import Difference
 from shared.domain.escalation import Level, Target
 from shared.domain.grouping import Grouping
@@ -19,7 +20,8 @@ from tests.kit.night import ANA, BO, DATA, JONAS, MEI, NOW, PAYMENTS, PLATFORM, 
 ADDRESS = "https://dogwatch.nordwind.example/ingest"
 SETUP = (
     "Add a receiver to alertmanager.yml and point a route at it:\n\n"
-    "    receivers:\n      - name: dogwatch\n        webhook_configs:\n          - url: {}\n            send_resolved: true"
+    "    receivers:\n      - name: dogwatch\n        webhook_configs:\n"
+    "          - url: {}\n            send_resolved: true"
 )
 
 
@@ -201,7 +203,7 @@ def service_now() -> ServiceNow:
     return ServiceNow(
         triggered=1,
         acknowledged=0,
-        severity="critical",
+        severity=Severity.CRITICAL,
         policy=Ref("p-pay", "Payments 24×7"),
         levels=[
             LevelNow(level=1, delay_s=300, targets=[PRIMARY], people=[JONAS]),
@@ -222,7 +224,7 @@ def recent(number: int, title: str, state: str, minutes: float) -> RecentInciden
         id=f"inc-{number}",
         number=number,
         title=title,
-        severity="critical",
+        severity=Severity.CRITICAL,
         state=state,
         triggered_at=ago(minutes),
         resolved_at=ago(minutes - 30) if state == "resolved" else None,

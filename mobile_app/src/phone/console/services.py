@@ -54,7 +54,7 @@ class Services(Kind[Service]):
                 label=words("field.grouping"),
                 form="choice",
                 options=tuple(
-                    Option(value=by, label=words(f"grouping.{by}"), about=words(f"grouping_about.{by}"))
+                    Option(value=by, label=words(f"grouping_by.{by}"), about=words(f"grouping_about.{by}"))
                     for by in ("check", "labels", "none")
                 ),
             )
