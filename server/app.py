@@ -37,6 +37,7 @@ from server.kernel.settings import VERSION, Settings
 from server.paging_health import api as paging_health_api
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
+from server.search import api as search_api
 from server.services import api as services_api
 from server.services import noise_api
 from shared.wire import routes
@@ -53,6 +54,7 @@ HANDLERS: list[Any] = [
     *incidents_api.HANDLERS,
     *pipeline_api.HANDLERS,
     *ingest_api.HANDLERS,
+    *search_api.HANDLERS,
     *answers_api.HANDLERS,
     *paging_health_api.HANDLERS,
     *SETUP_PAGE,

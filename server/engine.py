@@ -29,6 +29,7 @@ from server.kernel.telemetry import LOOP_LAG
 from server.notifications.settle import HURRY, Settle
 from server.paging_health.audit import Auditor
 from server.paging_health.fallback import AdminFallback
+from server.paging_health.prune import PRUNE, Prune, begin_pruning
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
 from server.services.directory import Directory
@@ -129,6 +130,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         SEND[Priority.BULK]: Binding(send, Priority.BULK, at_once=8),
         SETTLED: Binding(Settle(db), at_once=4),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
+        PRUNE: Binding(Prune(db, settings.retention), Priority.BULK, at_once=1),
     }
     due = DueLoop(db, clock, bindings)
     lanes = Lanes(db, clock, directory)
@@ -146,6 +148,7 @@ async def running_engine(settings: Settings, *, api_only: bool = False) -> Async
     engine = await build_engine(settings, db, await db.clock(), Secrets(secret_key_of(settings)))
     if settings.is_sqlite:
         await _take_back_leases(db)
+    await begin_pruning(db, engine.clock.now())
     tasks = [asyncio.create_task(engine.run(api_only=api_only))]
     if settings.redis_url:
         hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])

@@ -68,6 +68,18 @@ def arm(
     )  # fmt: skip
 
 
+def arm_unless_armed(
+    writes: Writes, kind: str, ref: str, *, at: datetime, now: datetime, priority: Priority = Priority.PAGE
+) -> None:
+    """Let `kind` happen for `ref` at `at`, or when it was to happen anyhow."""
+    writes.hurries = True
+    writes.sql(
+        "INSERT INTO due (id, kind, ref, priority, due_at, leased_until, fence, attempts)"
+        " VALUES (:id, :kind, :ref, :priority, :at, 0, 0, 0) ON CONFLICT (kind, ref) DO NOTHING",
+        id=new_id(now), kind=kind, ref=ref, priority=int(priority), at=at,
+    )  # fmt: skip
+
+
 def bring_forward(writes: Writes, kind: str, ref: str, *, at: datetime) -> None:
     """Let an armed row happen no later than `at`; nothing when none is armed."""
     writes.hurries = True

@@ -3,12 +3,14 @@
 import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 VERSION = "0.1.0.dev0"
 SHORTEST_PASSWORD = 12
+LONGEST_DAYS = 36_500
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -93,6 +95,12 @@ def _level(value: str) -> str:
     return value.lower()
 
 
+def _days(value: str) -> int:
+    if not value.isdigit() or int(value) > LONGEST_DAYS:
+        raise ValueError(f"must be a number of days from 0 to {LONGEST_DAYS}")
+    return int(value)
+
+
 def _networks(value: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
 
@@ -164,6 +172,10 @@ class Settings:
         "TRUSTED_PROXIES", (), _networks, "networks whose X-Forwarded-For is believed"
     )
     log_level: str = _setting("LOG_LEVEL", "info", _level, "debug, info, warning or error")
+    retention_days: int = _setting(
+        "RETENTION_DAYS", 180, _days,
+        "days after which received payloads and closed alerts are deleted; 0 keeps them; incidents always stay",
+    )  # fmt: skip
     admin_fallback_email: str = _setting(
         "ADMIN_FALLBACK_EMAIL", "", _mailbox, "mail address told when a page can't reach anybody"
     )
@@ -182,6 +194,10 @@ class Settings:
     def app_url(self) -> str:
         """Where people open the app in a browser."""
         return self.app_address or self.public_url or f"http://{self.host}:{self.app_port}"
+
+    @property
+    def retention(self) -> timedelta | None:
+        return timedelta(days=self.retention_days) if self.retention_days else None
 
     @property
     def is_sqlite(self) -> bool:

@@ -64,6 +64,7 @@ PLAIN = (
     "override (schedule_id, end_at)",
     "audit (object_id, seq)",
     "audit (actor_id, seq)",
+    "change (changed_at)",
 )
 LANES = 16
 

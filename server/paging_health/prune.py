@@ -1,0 +1,69 @@
+"""Keep the store from growing for ever: what is older than the retention goes, a slice at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, arm, arm_unless_armed
+from server.kernel.idempotency import KEPT
+
+PRUNE = "prune"
+EVERYTHING = "all"
+SLICE = 500
+AGAIN = timedelta(seconds=1)
+NEXT = timedelta(hours=1)
+LIVE_CHANGES = timedelta(days=1)
+RETAINED = {
+    "event": "SELECT id FROM event WHERE parsed_at IS NOT NULL AND received_at < :before ORDER BY received_at",
+    "alert": "SELECT alert.id FROM alert LEFT JOIN incident ON incident.id = alert.incident_id"
+    " WHERE alert.received_at < :before AND alert.closed_at < :before"
+    " AND (incident.id IS NULL OR incident.state = 'resolved') ORDER BY alert.received_at",
+}
+FORGOTTEN = {
+    "idempotency": ("SELECT id FROM idempotency WHERE created_at < :before", KEPT),
+    "change": ("SELECT seq FROM change WHERE changed_at < :before ORDER BY seq", LIVE_CHANGES),
+}
+
+
+async def begin_pruning(db: Database, now: datetime) -> None:
+    """At the start of a process: pruning goes on, or begins."""
+    writes = Writes()
+    arm_unless_armed(writes, PRUNE, EVERYTHING, at=now, now=now, priority=Priority.BULK)
+    await db.apply(writes)
+
+
+@dataclass(frozen=True)
+class Prune:
+    """Handler of `prune`: payloads and alerts after `keep`, None for never; technical rows after their own time.
+
+    Incidents, their timelines and the audit trail stay. Slices follow each other a second apart, at the lowest
+    priority, so that no page waits for them.
+    """
+
+    db: Database
+    keep: timedelta | None
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        del claimed
+        writes = Writes()
+        sizes = [await self._technical(writes, table, now) for table in FORGOTTEN]
+        if self.keep is not None:
+            sizes += [await self._retained(writes, table, now - self.keep) for table in RETAINED]
+        wait = AGAIN if max(sizes) == SLICE else NEXT
+        arm(writes, PRUNE, EVERYTHING, at=now + wait, now=now, priority=Priority.BULK)
+        return writes
+
+    async def _technical(self, writes: Writes, table: str, now: datetime) -> int:
+        text, kept = FORGOTTEN[table]
+        return await self._delete(writes, table, text, now - kept)
+
+    async def _retained(self, writes: Writes, table: str, before: datetime) -> int:
+        return await self._delete(writes, table, RETAINED[table], before)
+
+    async def _delete(self, writes: Writes, table: str, text: str, before: datetime) -> int:
+        """How many rows of the table this slice deletes."""
+        ids = tuple(id for (id,) in await self.db.values(f"{text} LIMIT :limit", before=before, limit=SLICE))
+        if ids:
+            key = "seq" if table == "change" else "id"
+            writes.sql(f"DELETE FROM {table} WHERE {key} IN :ids", ids=ids)  # noqa: S608 names of ours
+        return len(ids)
