@@ -41,14 +41,21 @@ class FakeConsole:
     """`written` is (method, path, body) of every change."""
 
     def __init__(self) -> None:
-        self.services = Shelf(routes.SERVICES, nordwind.services(), {})
+        blank = {"policy_id": None, "description": "", "runbook_url": "", "grouping": {}}
+        self.services = Shelf(routes.SERVICES, nordwind.services(), blank)
         self.integrations = Shelf(
             routes.INTEGRATIONS,
             nordwind.integrations(),
-            {"key": "k-new", "ingest_url": f"{nordwind.ADDRESS}/events/k-new", "setup": "", "last_event_at": None},
+            {
+                "key": "k-new",
+                "ingest_url": f"{nordwind.ADDRESS}/events/k-new",
+                "setup": "",
+                "config": {},
+                "last_event_at": None,
+            },
         )
         self.policies = Shelf(routes.ESCALATION_POLICIES, nordwind.policies(), {})
-        self.teams = Shelf(routes.TEAMS, nordwind.teams(), {})
+        self.teams = Shelf(routes.TEAMS, nordwind.teams(), {"is_private": False})
         self.users = Shelf(routes.USERS, nordwind.users(), {"time_zone": "UTC", "deactivated_at": None})
         self.schedules = Shelf(routes.SCHEDULES, nordwind.schedules(), {})
         self.shelves = [self.services, self.integrations, self.policies, self.teams, self.users, self.schedules]
@@ -107,7 +114,7 @@ class FakeConsole:
             return answered(Page(items=shelf.items))
         kind = _kind_of(shelf)
         fields = {**shelf.born, **body, "id": f"new-{len(shelf.items)}", "rev": 1}
-        made = msgspec.convert({name: fields.get(name) for name in kind.__struct_fields__}, kind)
+        made = msgspec.convert(fields, kind)
         shelf.items.append(made)
         return answered(made, 201)
 

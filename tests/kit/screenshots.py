@@ -93,6 +93,9 @@ class Stage:
         api = FakeApi(language=shot.language)
         if shot.route.screen.startswith(("configure", "audit", "first-run")):
             api.as_role("admin", "incidents:act", "configuration:edit", "people:edit")
+        if shot.route.screen == "first-run":
+            api.console.services.items.clear()
+            api.console.integrations.items.clear()
         secrets, preferences = MemoryStore(), MemoryStore()
         secrets.durable = True
         preferences.kept |= {"theme": shot.brightness, "language": shot.language}

@@ -53,6 +53,7 @@ def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: boo
     look = app.look
     error = next((refusal(known, problem) for problem in editor.refused if belongs_to(problem, each.path)), None)
     value, fixed = editor.value(each.path), each.fixed or not can_change
+    value = each.default if value is None else value
     drawers: dict[str, Callable[[], ft.Control]] = {
         "choice": lambda: Picker(
             look,

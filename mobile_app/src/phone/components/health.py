@@ -24,7 +24,8 @@ def sign(look: Look, tone: Tone, size: float = 14) -> ft.Control:
     if tone == "ok":
         return tick(colour, size)
     if tone == "quiet":
-        return ft.Container(width=size - 4, height=size - 4, border_radius=size, border=ft.Border.all(2, colour))
+        dot = ft.Container(width=size - 4, height=size - 4, border_radius=size, border=ft.Border.all(2, colour))
+        return ft.Container(content=dot, width=size, height=size, alignment=ft.Alignment.CENTER)
     return shape(tone, colour, size - 2)
 
 

@@ -99,7 +99,9 @@ def _event(app: App, beside: Beside, known: Known, event: ReceivedEvent) -> ft.C
     lines.append(text(words("received.when", when=when, size=_size(event.bytes)), "small", palette.muted))
     if event.error:
         lines.append(text(event.error, "small", palette.critical, lines=2))
-    mark = ft.Container(content=sign(look, tone, 16), width=18, padding=ft.Padding.only(top=3))
+    mark = ft.Container(
+        content=sign(look, tone, 16), width=18, padding=ft.Padding.only(top=3), alignment=ft.Alignment.TOP_CENTER
+    )
     row = ft.Row(
         [mark, ft.Column(lines, spacing=1, tight=True, expand=True)],
         spacing=8,

@@ -106,14 +106,39 @@ def _buttons(look: Look, index: int, level: _Tools) -> list[ft.Control]:
     tools: list[ft.Control] = []
     if index > 0:
         label = words("level.up", number=number)
-        tools.append(icon(look, ft.Icons.ARROW_UPWARD, label, lambda: level.move(index, -1), key=f"level-up-{index}"))
+        tools.append(
+            icon(
+                look,
+                ft.Icons.ARROW_UPWARD,
+                label,
+                lambda: level.move(index, -1),
+                key=f"level-up-{index}",
+                colour=look.palette.muted,
+            )
+        )
     if index < level.count - 1:
         label = words("level.down", number=number)
         tools.append(
-            icon(look, ft.Icons.ARROW_DOWNWARD, label, lambda: level.move(index, 1), key=f"level-down-{index}")
+            icon(
+                look,
+                ft.Icons.ARROW_DOWNWARD,
+                label,
+                lambda: level.move(index, 1),
+                key=f"level-down-{index}",
+                colour=look.palette.muted,
+            )
         )
     label = words("level.remove", number=number)
-    tools.append(icon(look, ft.Icons.DELETE_OUTLINE, label, lambda: level.drop(index), key=f"level-remove-{index}"))
+    tools.append(
+        icon(
+            look,
+            ft.Icons.DELETE_OUTLINE,
+            label,
+            lambda: level.drop(index),
+            key=f"level-remove-{index}",
+            colour=look.palette.muted,
+        )
+    )
     return tools
 
 
@@ -188,12 +213,17 @@ def _card(
         ],
         spacing=8,
     )
+    rest = ft.Column(
+        [ft.Row(targets, wrap=True, spacing=8, run_spacing=8), delay],
+        spacing=8,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
     return ft.Container(
         content=ft.Column(
             [
                 ft.Container(content=head, height=48),
-                ft.Row(targets, wrap=True, spacing=8, run_spacing=8),
-                delay,
+                ft.Container(content=rest, padding=ft.Padding.only(right=12)),
             ],
             spacing=8,
             tight=True,
@@ -202,5 +232,5 @@ def _card(
         bgcolor=palette.raised,
         border=ft.Border.all(1, palette.line),
         border_radius=12,
-        padding=ft.Padding.only(left=16, right=8, top=4, bottom=16),
+        padding=ft.Padding.only(left=16, right=4, top=4, bottom=16),
     )

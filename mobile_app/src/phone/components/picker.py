@@ -28,9 +28,9 @@ def Picker(
     palette, label, options = look.palette, each.label, each.options
     opened, open_it = state(False)
 
-    def take(value: str | None) -> None:
+    def take(value: str | None) -> Any:
         open_it(False)
-        choose(value)
+        return choose(value)
 
     ft.use_dialog(option_sheet(look, label, options, take, lambda: open_it(False), chosen=chosen) if opened else None)
     found = next((option.label for option in options if option.value == chosen), None)

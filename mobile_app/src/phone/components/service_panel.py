@@ -38,7 +38,8 @@ def _state(app: App, now: ServiceNow) -> ft.Control:
         return card(look, [ft.Row(list(row), spacing=8)])
     severity = now.severity.value if now.severity is not None else "info"
     colour = severity_colour(look, severity)
-    told = words("service.open", triggered=now.triggered, acknowledged=now.acknowledged)
+    counts = [("triggered", now.triggered), ("acknowledged", now.acknowledged)]
+    told = words.names([words(f"service.{state}", count=count) for state, count in counts if count])
     return card(
         look,
         [

@@ -47,6 +47,7 @@ class Field:
     whole: bool = True
     fixed: bool = False
     half: bool = False
+    default: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,11 +154,13 @@ class Kind(ABC, Generic[Item]):
         """The form; it may depend on what was chosen in it."""
 
     def body(self, known: Known, draft: Draft, item: Item | None) -> dict[str, Any]:
-        """What is sent: the form's fields, and nothing else of the draft."""
+        """What is sent: the form's fields, and nothing else of the draft; a secret left empty stays as it is kept."""
         sent: dict[str, Any] = {}
         for each in fields_of(self.sections(known, draft, item)):
-            if not (each.fixed and item is not None):
-                put(sent, each.path, cleaned(each, get(draft, each.path)))
+            value = cleaned(each, get(draft, each.path))
+            is_left_out = value in (None, "") and (each.form == "secret" or "." in each.path)
+            if not is_left_out and not (each.fixed and item is not None):
+                put(sent, each.path, value)
         return sent
 
     def effect(self, known: Known, draft: Draft) -> list[str]:
@@ -217,7 +220,9 @@ def put(draft: Draft, path: str, value: Any) -> None:
 
 
 def cleaned(each: Field, value: Any) -> Any:
-    """A value as it is sent: trimmed, and empty where the field knows no None."""
+    """A value as it is sent: trimmed, the default where nothing stands, and empty where the field knows no None."""
+    if value is None:
+        value = each.default
     if isinstance(value, str):
         value = value.strip()
     if each.form == "words":

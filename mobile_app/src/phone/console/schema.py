@@ -26,13 +26,6 @@ def schema_fields(words: Words, schema: Schema, *, under: str = "config") -> tup
     )
 
 
-def defaults(schema: Schema) -> dict[str, Any]:
-    """What a new configuration starts with."""
-    root = _resolved(schema, schema)
-    properties = cast(Mapping[str, Schema], root.get("properties", {}))
-    return {name: each["default"] for name, each in properties.items() if "default" in each}
-
-
 def _resolved(each: Schema, root: Schema) -> Schema:
     """References followed, and of "this or null" the this."""
     for _ in range(4):
@@ -61,6 +54,7 @@ def _field(words: Words, path: str, name: str, each: Schema, *, required: bool) 
         least=cast("float | None", each.get("minimum", each.get("exclusiveMinimum"))),
         most=cast("float | None", each.get("maximum", each.get("exclusiveMaximum"))),
         whole=each.get("type") == "integer",
+        default=each.get("default"),
     )
 
 

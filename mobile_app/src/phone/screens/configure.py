@@ -36,7 +36,7 @@ def ConfigureIndex(app: App, directory: Directory, look: Look, chosen: str | Non
         tools.insert(0, icon(look, ft.Icons.ARROW_BACK, words("console.back_me"), lambda: app.go("/me"), key="back"))
     head = ft.Container(
         content=ft.Row([*tools[:1], ft.Container(content=title, expand=True), *tools[1:]], spacing=4),
-        padding=ft.Padding.only(left=16 if look.is_split else 4, right=8, top=8, bottom=8),
+        padding=ft.Padding.only(left=16 if look.is_split else 4, right=8, top=16 if look.is_split else 8, bottom=8),
     )
     return PullList([head, *rows, audit], app.retry)
 

@@ -100,7 +100,14 @@ def _bar(app: App, kind: Kind[Any], item: Any, *, may_change: bool) -> list[ft.C
 
 def _remove(app: App, kind: Kind[Any]) -> ft.Control:
     label = app.look.words(f"kind_remove.{kind.slug}")
-    return icon(app.look, ft.Icons.DELETE_OUTLINE, label, lambda: app.editor.ask("remove"), key="remove")
+    return icon(
+        app.look,
+        ft.Icons.DELETE_OUTLINE,
+        label,
+        lambda: app.editor.ask("remove"),
+        key="remove",
+        colour=app.look.palette.muted,
+    )
 
 
 def _head(

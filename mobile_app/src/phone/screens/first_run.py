@@ -39,7 +39,6 @@ def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, look: L
                 ],
                 spacing=4,
             ),
-            margin=ft.Margin.only(left=-12),
         ),
         text(words("first.lead"), "body", look.palette.muted),
     ]
