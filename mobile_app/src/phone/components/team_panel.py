@@ -1,7 +1,5 @@
 """Who is in a team; each is added and removed at once."""
 
-from typing import Any
-
 import flet as ft
 
 from phone import wording
@@ -31,9 +29,7 @@ def TeamPanel(app: App, beside: Beside, known: Known, item: Team, can_change: bo
 
     members = beside.members if beside.ident == item.id else None
     inside = {member.user_id for member in members or ()}
-    others = [
-        option for option in known.options("people") if option.value not in inside and not _is_gone(known, option.value)
-    ]
+    others = [option for option in known.options("people") if option.value not in inside]
     ft.use_dialog(option_sheet(look, words("team.add"), others, take, lambda: add(False)) if adding else None)
     parts: list[ft.Control] = [_member(app, beside, known, member, can_change) for member in members or ()]
     if members is None:
@@ -46,11 +42,6 @@ def TeamPanel(app: App, beside: Beside, known: Known, item: Team, can_change: bo
         button = quiet(look, words("team.add"), lambda: add(True), icon=ft.Icons.ADD, key="add-member")
         parts.append(ft.Row([button], tight=True))
     return titled(look, words("team.members"), [card(look, parts)], help=words("team.help"))
-
-
-def _is_gone(known: Known, user_id: str | None) -> bool:
-    found: Any = next((each for each in known.lists.items("people") or () if each.id == user_id), None)
-    return found is not None and found.deactivated_at is not None
 
 
 def _member(app: App, beside: Beside, known: Known, member: Member, can_change: bool) -> ft.Control:

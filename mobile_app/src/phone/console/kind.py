@@ -98,8 +98,12 @@ class Known:
         return self.reader.words
 
     def options(self, slug: str) -> tuple[Option, ...]:
-        """Every object of a kind, to choose one."""
-        return tuple(Option(value=each.id, label=each.name) for each in self.lists.items(slug) or ())
+        """Every object of a kind, to choose one; who was deactivated is nobody to choose."""
+        return tuple(
+            Option(value=each.id, label=each.name)
+            for each in self.lists.items(slug) or ()
+            if getattr(each, "deactivated_at", None) is None
+        )
 
     def teams(self) -> tuple[Option, ...]:
         """The teams whose things the reader may configure."""

@@ -23,7 +23,7 @@ from phone.state.look import Look
 from phone.theme import PHONE_MARGIN, TABLET_MARGIN
 
 SIDE = 280
-FORM = 640
+MOST_CHANGES = 4
 
 
 @ft.component
@@ -69,6 +69,7 @@ def ConfiguredObject(
             *_bar(app, kind, editor.item, may_change=may_change),
             *_head(app, editor, known, kind, margin, may_change=may_change),
             body,
+            *([_conflict(app, editor, known, margin)] if editor.conflict is not None else []),
             *([SaveBar(app, editor, editor.typed, known)] if may_change else []),
         ],
         spacing=0,
@@ -141,8 +142,6 @@ def _head(
 def _notices(app: App, editor: Editor, known: Known, *, may_change: bool) -> list[ft.Control]:
     look, words = app.look, app.look.words
     found: list[ft.Control] = []
-    if editor.conflict is not None:
-        found.append(_conflict(app, editor, known))
     if not may_change and editor.kind is not None and editor.kind.can_change:
         role = words(f"role.{known.me.role}")
         found.append(_notice(look, ft.Icons.LOCK_OUTLINE, words("console.read_only", role=role)))
@@ -161,8 +160,8 @@ def _notice(look: Look, sign: ft.IconData, told: str) -> ft.Control:
     )
 
 
-def _conflict(app: App, editor: Editor, known: Known) -> ft.Control:
-    """Somebody else saved first: what they changed, and which of both shall stand."""
+def _conflict(app: App, editor: Editor, known: Known, margin: float) -> ft.Control:
+    """Somebody else saved first: what they changed, and which of both shall stand. Over the bar that was tapped."""
     look, palette, words = app.look, app.look.palette, app.look.words
     kind, sheet = editor.kind, editor.sheet
     theirs = changes(known, editor.sections(), sheet.saved, kind.draft(editor.conflict)) if kind and sheet else []
@@ -171,7 +170,7 @@ def _conflict(app: App, editor: Editor, known: Known) -> ft.Control:
         heading(words("conflict.title", who=last) if last else words("conflict.title_unknown"), "strong", palette.ink),
         text(words("conflict.text"), "body", palette.ink),
     ]
-    for each in theirs:
+    for each in theirs[:MOST_CHANGES]:
         pieces = words.pieces("change.line", label=each.label, before=each.before, after=each.after)
         parts.append(sentence(pieces, "small", palette.ink, apart={"label": palette.ink, "after": palette.ink}))
     parts.append(
@@ -190,9 +189,8 @@ def _conflict(app: App, editor: Editor, known: Known) -> ft.Control:
         content=ft.Container(
             content=ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
             bgcolor=palette.warning_bg,
-            border=ft.Border.all(1, palette.warning),
-            border_radius=12,
-            padding=ft.Padding.all(16),
+            border=ft.Border.only(top=ft.BorderSide(width=1, color=palette.warning)),
+            padding=ft.Padding.symmetric(horizontal=margin, vertical=14),
         ),
     )
 
