@@ -161,7 +161,11 @@ class FakeApi:
         states, severities = query.get_list("state"), query.get_list("severity")
         found = [each for each in self.incidents if self._in_scope(each, query["scope"])]
         found = [each for each in found if each.state in states and (not severities or each.severity in severities)]
-        found = [each for each in found if query.get("q", "").lower() in f"{each.title} {each.service.name}".lower()]
+        found = [
+            each
+            for each in found
+            if query.get("q", "").lower() in f"{each.title} {each.service.name if each.service else ''}".lower()
+        ]
         start, size = int(query.get("cursor") or 0), min(self.page_size, int(query["limit"]))
         more = str(start + size) if start + size < len(found) else None
         return Page(items=list(found[start : start + size]), next_cursor=more)
@@ -173,7 +177,9 @@ class FakeApi:
 
     def _counts(self) -> IncidentCounts:
         still_open = [each for each in self.incidents if each.state != "resolved"]
-        count = {scope: sum(self._in_scope(each, scope) for each in still_open) for scope in ("mine", "teams", "all")}
+        count: dict[str, Any] = {
+            scope: sum(self._in_scope(each, scope) for each in still_open) for scope in ("mine", "teams", "all")
+        }
         return IncidentCounts(**count, waiting_for_me=sum(each.waits_for_me for each in still_open))
 
     def _verb(self, incident_id: str, verb: str, body: dict[str, Any]) -> Any:
@@ -201,7 +207,7 @@ class FakeApi:
                 incident_id,
                 state="resolved",
                 resolved_at=now,
-                resolution=body.get("resolution"),
+                method=body.get("method"),
                 can=["undo"],
                 **open_ended,
             )
