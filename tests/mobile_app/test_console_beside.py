@@ -213,6 +213,10 @@ async def test_an_empty_account_is_set_up_step_by_step() -> None:
         assert console.members["new-0"][0].user_id == "u-jonas"
         assert console.services.items[0].policy_id == console.policies.items[0].id
         assert console.integrations.items[0].service_id == console.services.items[0].id
+        await app.tap(key="do-page")
+        await app.until(lambda: app.says("All five are done. The next alert finds somebody."))
+        assert posts(app)[-1][0].endswith("/test")
+        assert '"was_paged":true' in app.preferences.kept["first_run.u-jonas"]
 
 
 async def test_a_step_can_be_skipped_and_taken_up_again() -> None:

@@ -15,6 +15,7 @@ from phone.device.store import Store
 from phone.state.directory import Directory
 from shared.wire import routes
 from shared.wire.escalation_policies import EscalationPolicy
+from shared.wire.events import TestSent
 from shared.wire.people import Team
 from shared.wire.services import Integration, Service
 from shared.wire.sessions import Me
@@ -57,8 +58,6 @@ class FirstRun(ft.Observable):
         self.open_step: Step | None = None
         self.busy = False
         self.error: Exception | None = None
-        self.links: tuple[tuple[str, str], ...] = ()
-        self.test_incident: str | None = None
         self.reached: Callable[[bool], None] = lambda _online: None
         self.signed_out: Callable[[], None] = lambda: None
 
@@ -195,8 +194,17 @@ class FirstRun(ft.Observable):
         await self._carry_out(make)
 
     async def send_page(self) -> None:
-        """Page the reader for real; what is done is the page, not the answer to it."""
-        await self._remember(was_paged=True)
+        """A test alert through the first integration: the whole way, by the policy that pages the reader first."""
+        integration = next((each for each in self._directory.items("integrations") or () if each.key), None)
+        if integration is None:
+            return
+
+        async def send() -> None:
+            path = routes.INTEGRATION_TEST.format(integration_id=integration.id)
+            await self._client.write("POST", path, {"action": "trigger"}, answer=TestSent, key=str(uuid4()))
+            await self._remember(was_paged=True)
+
+        await self._carry_out(send)
 
     async def _use(self, service: Service, policy_id: str) -> None:
         fields = msgspec.to_builtins(service)
@@ -227,7 +235,7 @@ class FirstRun(ft.Observable):
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
         self.answers, self.remembered, self.open_step = Answers(), Remembered(), None
-        self.error, self.links, self.test_incident, self.busy = None, (), None, False
+        self.error, self.busy = None, False
         self._keys = _Keys()
 
 
