@@ -5,12 +5,14 @@ from typing import Any
 import flet as ft
 
 from phone.components import placeholders
-from phone.components.controls import Face, icon, quiet, tappable, word
+from phone.components.controls import Face, filled, icon, quiet, tappable, word
+from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field
 from phone.components.health import health_line
 from phone.components.pulling import PullList
+from phone.components.sheet import sheet
 from phone.components.text import heading, text
-from phone.console.kind import Kind, Known
+from phone.console.kind import Kind, Known, Reveal
 from phone.state.app import App
 from phone.state.directory import Directory
 from phone.state.editor import NEW, Editor
@@ -24,11 +26,12 @@ def KindList(
     app: App, directory: Directory, _editor: Editor, look: Look, kind: Kind[Any], chosen: str | None
 ) -> ft.Control:
     """`chosen` is the object that is open beside the list."""
-    known = app.known
+    known, reveal = app.known, app.editor.reveal
+    ft.use_dialog(_reveal(app, reveal) if reveal is not None else None)
     if known is None:
         return placeholders.skeleton(look)
     items = directory.items(kind.slug)
-    may_make = kind.can_make and kind.may_change(known.me, None)
+    may_make = kind.may_change(known.me, None)
     parts: list[ft.Control] = [_head(app, kind, may_make=may_make), _search(app, kind, items)]
     error = directory.errors.get(kind.slug)
     if items is None:
@@ -45,6 +48,15 @@ def KindList(
         parts.append(_row(app, known, kind, None, own=True))
     parts += [_row(app, known, kind, each, own=each.id == chosen) for each in rows]
     return PullList(parts, app.retry)
+
+
+def _reveal(app: App, reveal: Reveal) -> ft.BottomSheet:
+    look, words = app.look, app.look.words
+    parts: list[ft.Control] = [
+        copy_box(app, reveal.title, reveal.value, key="copy-reveal", help=words("reveal.once"), lines=None),
+        filled(look, words("reveal.done"), app.editor.put_away, key="reveal-done"),
+    ]
+    return sheet(look, words("reveal.heading"), parts, app.editor.put_away)
 
 
 def _searched(known: Known, kind: Kind[Any], item: Any) -> str:

@@ -117,7 +117,10 @@ class Known:
 
 
 class Kind(ABC, Generic[Item]):
-    """One kind of object. `slug` stands in addresses, in catalogue keys and in the audit log's `object_kind`."""
+    """One kind of object; its `slug` stands in addresses and catalogue keys.
+
+    An `is_listed_only` kind has no address of its own per object: what is known of one stands in the list.
+    """
 
     slug: ClassVar[str]
     audited_as: ClassVar[str]
@@ -129,6 +132,7 @@ class Kind(ABC, Generic[Item]):
     can_make: ClassVar[bool] = True
     can_remove: ClassVar[bool] = True
     can_change: ClassVar[bool] = True
+    is_listed_only: ClassVar[bool] = False
     method: ClassVar[Literal["PUT", "PATCH"]] = "PUT"
     item: type[Any]
     made: type[Any] | None = None
@@ -185,8 +189,16 @@ class Kind(ABC, Generic[Item]):
         del known, answer
 
     def may_change(self, me: Me, item: Item | None) -> bool:
-        """Whether the reader may change it: a manager what belongs to their teams, an administrator everything."""
-        if self.permission not in me.permissions or not self.can_change:
+        """Whether the reader may change it, or make a new one."""
+        return (self.can_make if item is None else self.can_change) and self._may(me, item)
+
+    def may_remove(self, me: Me, item: Item) -> bool:
+        """Whether the reader may remove it."""
+        return self.can_remove and self._may(me, item)
+
+    def _may(self, me: Me, item: Item | None) -> bool:
+        """A manager may with what belongs to their teams, an administrator with everything."""
+        if self.permission not in me.permissions:
             return False
         team = self.team_of(item) if item is not None else None
         return me.role in ACCOUNT_ROLES or team is None or team in {each.id for each in me.teams}

@@ -41,8 +41,9 @@ def ConfiguredObject(
             if editor.error and is_here
             else placeholders.skeleton(look)
         )
-        return ft.Column([*_bar(app, kind, None, may_change=False), wait], spacing=0, expand=True)
+        return ft.Column([*_bar(app, kind, may_remove=False), wait], spacing=0, expand=True)
     may_change = kind.may_change(known.me, editor.item)
+    may_remove = editor.item is not None and kind.may_remove(known.me, editor.item)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     main = [
         *_notices(app, editor, known, may_change=may_change),
@@ -66,8 +67,8 @@ def ConfiguredObject(
         body = _scrolling([*main, *side], margin, width=None)
     return ft.Column(
         [
-            *_bar(app, kind, editor.item, may_change=may_change),
-            *_head(app, editor, known, kind, margin, may_change=may_change),
+            *_bar(app, kind, may_remove=may_remove),
+            *_head(app, editor, known, kind, margin, may_remove=may_remove),
             body,
             *([_conflict(app, editor, known, margin)] if editor.conflict is not None else []),
             *([SaveBar(app, editor, editor.typed, known)] if may_change else []),
@@ -85,7 +86,7 @@ def _scrolling(parts: list[ft.Control], margin: float, *, width: float | None) -
     return ft.ListView(controls=rows, expand=True, width=width, padding=ft.Padding.only(bottom=32))
 
 
-def _bar(app: App, kind: Kind[Any], item: Any, *, may_change: bool) -> list[ft.Control]:
+def _bar(app: App, kind: Kind[Any], *, may_remove: bool) -> list[ft.Control]:
     look = app.look
     if look.is_split:
         return []
@@ -94,7 +95,7 @@ def _bar(app: App, kind: Kind[Any], item: Any, *, may_change: bool) -> list[ft.C
         icon(look, ft.Icons.ARROW_BACK, look.words("console.back"), lambda: app.go(up), key="back"),
         text(look.words(f"kind.{kind.slug}"), "strong", look.palette.ink, expand=True),
     ]
-    if may_change and item is not None and kind.can_remove:
+    if may_remove:
         parts.append(_remove(app, kind))
     return [ft.Container(content=ft.Row(parts, spacing=8), padding=ft.Padding.only(left=4, right=4, top=4))]
 
@@ -112,7 +113,7 @@ def _remove(app: App, kind: Kind[Any]) -> ft.Control:
 
 
 def _head(
-    app: App, editor: Editor, known: Known, kind: Kind[Any], margin: float, *, may_change: bool
+    app: App, editor: Editor, known: Known, kind: Kind[Any], margin: float, *, may_remove: bool
 ) -> list[ft.Control]:
     look, palette, words = app.look, app.look.palette, app.look.words
     item = editor.item
@@ -131,7 +132,7 @@ def _head(
         tight=True,
         expand=True,
     )
-    tools = [_remove(app, kind)] if look.is_split and may_change and item is not None and kind.can_remove else []
+    tools = [_remove(app, kind)] if look.is_split and may_remove else []
     row = ft.Row([lines, *tools], vertical_alignment=ft.CrossAxisAlignment.START, spacing=12)
     return [
         ft.Container(content=row, padding=ft.Padding.only(left=margin, right=margin, top=16, bottom=16)),

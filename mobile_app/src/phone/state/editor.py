@@ -107,10 +107,9 @@ class Editor(ft.Observable):
         """Open another object; a draft that was left there is taken up."""
         if (self.kind, self.ident) != (kind, ident):
             self._turn += 1
-            revealed = self.reveal if self.item is not None and self.item.id == ident and self.is_new else None
             self.kind, self.ident, self.item, self.history = kind, ident, None, None
             self.error, self.failure, self.conflict, self.refused = None, None, None, ()
-            self.asking, self.reveal = None, revealed
+            self.asking = None
         await self.load()
 
     async def load(self) -> None:
@@ -156,6 +155,12 @@ class Editor(ft.Observable):
         self.draws += 1
 
     async def _read(self, kind: Kind[Any], ident: str) -> Any:
+        if kind.is_listed_only:
+            await self._directory.load([kind.slug])
+            found = self._directory.find(kind.slug, ident)
+            if found is None:
+                raise ApiError(status=404, code="not_found")
+            return found
         return await self._client.read(path_of(kind, ident), kind.item)
 
     async def _read_history(self, kind: Kind[Any], turn: int) -> None:
@@ -190,6 +195,10 @@ class Editor(ft.Observable):
     def value(self, path: str) -> Any:
         """What stands in the form."""
         return get(self.sheet.draft, path) if self.sheet is not None else None
+
+    def put_away(self) -> None:
+        """What was shown this once was copied."""
+        self.reveal = None
 
     def ask(self, question: Asking | None) -> None:
         """Ask once before something is lost."""
@@ -296,7 +305,9 @@ class Editor(ft.Observable):
         if known is None or kind is None or item is None:
             return
         try:
-            await self._client.write("DELETE", path_of(kind, self.ident), answer=dict[str, Any], rev=item.rev)
+            await self._client.write(
+                "DELETE", path_of(kind, self.ident), answer=dict[str, Any], rev=getattr(item, "rev", None)
+            )
         except SignedOut:
             self.signed_out()
         except (Unreachable, ApiError) as error:
