@@ -305,3 +305,14 @@ async def test_chinese_speaks_the_same_console() -> None:
         await app.settle(0.1)
         assert app.says("呼叫 Payments primary，5\u00a0分钟后呼叫 Payments secondary 和 Bo Lindqvist")
         assert app.says("变更记录")
+
+
+async def test_a_role_is_changed_with_what_it_then_may() -> None:
+    async with console("/configure/people/u-bo") as app:
+        await app.tap(key="field-role")
+        await app.tap(key="option-viewer")
+        assert app.says("Reads, and is never paged.")
+        assert app.says("Role: Manager → Viewer")
+        await save(app)
+        await app.until(lambda: written(app, "PATCH"))
+        assert written(app, "PATCH") == [(f"{routes.USERS}/u-bo", {"name": "Bo Lindqvist", "role": "viewer"})]

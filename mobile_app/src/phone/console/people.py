@@ -1,6 +1,6 @@
 """People: who they are to the account."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, Literal
 
 from phone.console.kind import PEOPLE_EDIT, Draft, Field, Health, Kind, Known, Option, Section
 from shared.wire import routes
@@ -10,7 +10,7 @@ ROLES = ("admin", "manager", "responder", "viewer")
 
 
 class People(Kind[User]):
-    """New ones are invited; who leaves is deactivated, and their shifts are named."""
+    """Name and role can be changed here; who somebody is to a team stands with the team."""
 
     slug: ClassVar[str] = "people"
     audited_as: ClassVar[str] = "user"
@@ -18,7 +18,9 @@ class People(Kind[User]):
     item_path: ClassVar[str] = f"{routes.USERS}/{{id}}"
     permission: ClassVar[str] = PEOPLE_EDIT
     needs: ClassVar[tuple[str, ...]] = ("teams",)
+    can_make: ClassVar[bool] = False
     can_remove: ClassVar[bool] = False
+    method: ClassVar[Literal["PUT", "PATCH"]] = "PATCH"
     item = User
 
     def summary(self, known: Known, item: User) -> str:
@@ -34,37 +36,26 @@ class People(Kind[User]):
 
     def blank(self, known: Known) -> Draft:
         del known
-        return {"email": "", "name": "", "role": "responder", "team_ids": [], "language": "en"}
+        return {}
 
     def sections(self, known: Known, draft: Draft, item: User | None) -> list[Section]:
         words = known.words
-        role = Field(
-            path="role",
-            label=words("field.role"),
-            form="choice",
-            options=role_options(known, item),
-            required=True,
-            fixed=item is not None and item.role == "owner",
-        )
-        name = Field(path="name", label=words("field.name"), hint=words("hint.person"), required=True)
-        if item is not None:
-            return [Section(title=words("section.person"), fields=(name, role))]
         return [
             Section(
-                title=words("section.invitation"),
-                help=words("help.invitation"),
+                title=words("section.person"),
                 fields=(
-                    Field(path="email", label=words("field.email"), hint="ana@example.com", required=True),
-                    name,
-                    role,
-                    Field(path="team_ids", label=words("field.teams"), form="checks", options=known.options("teams")),
+                    Field(path="name", label=words("field.name"), hint=words("hint.person"), required=True),
+                    Field(
+                        path="role",
+                        label=words("field.role"),
+                        form="choice",
+                        options=role_options(known, item),
+                        required=True,
+                        fixed=item is not None and item.role == "owner",
+                    ),
                 ),
             )
         ]
-
-    def body(self, known: Known, draft: Draft, item: User | None) -> dict[str, Any]:
-        sent = super().body(known, draft, item)
-        return sent if item is None else {name: sent[name] for name in ("name", "role") if name in sent}
 
     def effect(self, known: Known, draft: Draft) -> list[str]:
         return [known.words(f"role_about.{draft['role']}")]

@@ -138,8 +138,8 @@ def _team(app: App, first_run: FirstRun, _known: Known) -> list[ft.Control]:
     )
     invite = quiet(
         app.look,
-        words("kind_new.people"),
-        lambda: app.go("/configure/people/new"),
+        words("first.people"),
+        lambda: app.go("/configure/people"),
         icon=ft.Icons.PERSON_ADD_OUTLINED,
         key="first-invite",
     )
