@@ -13,6 +13,7 @@ from shared.wire import routes
 from shared.wire.audit import AuditEntry
 from shared.wire.events import EventDetail, TestSent
 from shared.wire.lists import Page
+from shared.wire.notifications import TestPage
 from shared.wire.people import Member
 from shared.wire.problems import FieldProblem, Problem
 from shared.wire.search import SearchResult
@@ -69,6 +70,10 @@ class FakeConsole:
         self.answers: dict[tuple[str, str], Callable[[httpx.Request], Any]] = {
             ("GET", routes.INTEGRATION_SOURCES): lambda _: Page(items=self.sources),
             ("GET", routes.AUDIT): self._trail,
+            ("GET", routes.CHANNELS): lambda _: Page(items=nordwind.channels()),
+            ("GET", routes.CHANNEL.format(slug="email")): lambda _: nordwind.channels()[0],
+            ("GET", routes.CHANNEL.format(slug="push")): lambda _: nordwind.channels()[1],
+            ("POST", routes.MY_TEST_PAGE): lambda _: TestPage(incident_id="inc-1", number=1, ends_at=nordwind.NOW),
             ("GET", routes.SEARCH): lambda request: SearchResult(items=nordwind.found(request.url.params["q"])),
         }
 

@@ -8,9 +8,11 @@ from shared.domain.differences import Difference
 from shared.domain.escalation import Level, Target
 from shared.domain.grouping import Grouping
 from shared.wire.audit import AuditEntry
+from shared.wire.channels import Channel
 from shared.wire.escalation_policies import EscalationPolicy
 from shared.wire.events import EventDetail, ReceivedEvent
 from shared.wire.lists import Ref
+from shared.wire.notifications import NotificationItem
 from shared.wire.people import Member, Team, User
 from shared.wire.schedules import Schedule
 from shared.wire.search import Found
@@ -251,6 +253,39 @@ def payload(event: ReceivedEvent) -> EventDetail:
     body = '{"alerts": [{"status": "firing", "labels": {"alertname": "CheckoutErrors", "severity": "critical"}}]}'
     headers = {"content-type": "application/json", "user-agent": "Grafana"}
     return EventDetail(**fields, headers=headers, body=body, body_base64=None, news=[])
+
+
+def channels() -> list[Channel]:
+    host = {"type": "string", "x-title": {"en": "Mail server", "zh": "邮件服务器"}}
+    password = {"type": "string", "writeOnly": True, "x-title": {"en": "Password", "zh": "密码"}}
+    schema = {"type": "object", "required": ["host"], "properties": {"host": host, "password": password}}
+    fields: dict[str, Any] = {"config": {}, "has": [], "config_schema": {}, "last_failure_at": None, "rev": 0}
+    fields |= {"last_failure_reason": None, "last_success_at": ago(4), "is_configured": True, "source": "environment"}
+    mail: dict[str, Any] = {
+        "config": {"host": "mail.nordwind.example"},
+        "has": ["password"],
+        "config_schema": schema,
+        "rev": 3,
+    }
+    return [
+        Channel(slug="email", title={"en": "Mail", "zh": "邮件"}, **(fields | mail)),
+        Channel(slug="push", title={"en": "Push", "zh": "推送"}, **fields),
+    ]
+
+
+def notification(state: Any) -> NotificationItem:
+    """A test message as far as it got."""
+    fields: dict[str, Any] = dict.fromkeys(NotificationItem.__struct_fields__)
+    fields |= {
+        "id": "n-1",
+        "kind": "test",
+        "state": state,
+        "channel": "email",
+        "label": "a…@example.com",
+        "user": JONAS,
+    }
+    fields |= {"attempts": 1, "created_at": NOW, "due_at": NOW}
+    return NotificationItem(**fields)
 
 
 def found(text: str) -> list[Found]:

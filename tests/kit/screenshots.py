@@ -46,6 +46,7 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
         {"kind": "policies", "object_id": "p-pay"},
         {"kind": "teams", "object_id": "t-pay"},
         {"kind": "people", "object_id": "u-bo"},
+        {"kind": "channels", "object_id": "email"},
         {"kind": "integrations", "object_id": "new"},
     ],
 }

@@ -8,7 +8,7 @@ import flet as ft
 import msgspec
 
 from phone.app import press
-from shared.wire import routes
+from shared.wire import notifications, routes
 from tests.kit import nordwind
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
@@ -110,6 +110,41 @@ async def test_settings_are_drawn_from_the_sources_schema() -> None:
         await app.tap(key="save")
         await app.until(lambda: posts(app))
         assert posts(app)[0][1]["config"] == {"severity_label": "prio", "unknown": "info", "close": False}
+
+
+# Channels
+
+
+async def test_a_channels_kept_secret_is_not_sent_again() -> None:
+    async with administrator("/configure/channels/email") as app:
+        path = routes.CHANNEL.format(slug="email")
+        app.api.console.answers["PUT", path] = lambda _: nordwind.channels()[0]
+        await app.type("field-config.host", "smtp.nordwind.example")
+        await app.until(lambda: app.find(ft.FilledButton, key="save"))
+        await app.tap(key="save")
+        await app.until(lambda: app.says("Saved."))
+        written = [body for method, _, body in app.api.console.written if method == "PUT"]
+        assert written == [{"config": {"host": "smtp.nordwind.example"}}]
+
+
+async def test_what_stands_in_the_environment_is_only_read() -> None:
+    async with administrator("/configure/channels/push") as app:
+        assert app.says("Set in the server's environment: it can not be changed here.")
+        assert not app.find(ft.FilledButton, key="save")
+
+
+async def test_a_channels_test_says_how_far_it_got() -> None:
+    async with administrator("/configure/channels/email") as app:
+        path = routes.CHANNEL_TEST.format(slug="email")
+        app.api.refuse(path, 503, "unavailable")
+        await app.tap(key="test-channel")
+        await app.until(lambda: app.says("The server is busy. Try again in a moment."))
+        app.api.refused.clear()
+        app.api.console.answers["POST", path] = lambda _: notifications.TestNotification(notification_id="n-1")
+        sent = routes.NOTIFICATION.format(notification_id="n-1")
+        app.api.console.answers["GET", sent] = lambda _: nordwind.notification("accepted")
+        await app.tap(key="test-channel")
+        await app.until(lambda: app.says("The provider took it. Look whether it arrives."))
 
 
 # Teams
@@ -215,7 +250,7 @@ async def test_an_empty_account_is_set_up_step_by_step() -> None:
         assert console.integrations.items[0].service_id == console.services.items[0].id
         await app.tap(key="do-page")
         await app.until(lambda: app.says("All five are done. The next alert finds somebody."))
-        assert posts(app)[-1][0].endswith("/test")
+        assert posts(app)[-1] == (routes.MY_TEST_PAGE, {})
         assert '"was_paged":true' in app.preferences.kept["first_run.u-jonas"]
 
 

@@ -46,7 +46,7 @@ def KindList(
         parts.append(ft.Container(content=nothing, padding=ft.Padding.all(16)))
     if chosen == NEW:
         parts.append(_row(app, known, kind, None, own=True))
-    parts += [_row(app, known, kind, each, own=each.id == chosen) for each in rows]
+    parts += [_row(app, known, kind, each, own=kind.ident(each) == chosen) for each in rows]
     return PullList(parts, app.retry)
 
 
@@ -106,7 +106,7 @@ def _empty(app: App, kind: Kind[Any], *, may_make: bool) -> ft.Control:
 
 def _row(app: App, known: Known, kind: Kind[Any], item: Any, *, own: bool) -> ft.Control:
     look, palette = app.look, app.look.palette
-    ident = NEW if item is None else item.id
+    ident = NEW if item is None else kind.ident(item)
     name = look.words(f"kind_new.{kind.slug}") if item is None else kind.name(item)
     lines: list[ft.Control] = [text(name, "strong", palette.ink, lines=2)]
     if item is not None:

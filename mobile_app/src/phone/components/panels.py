@@ -4,6 +4,7 @@ from typing import Any
 
 import flet as ft
 
+from phone.components.channel_panel import ChannelPanel
 from phone.components.controls import quiet
 from phone.components.integration_panel import IntegrationPanel
 from phone.components.parts import card
@@ -24,6 +25,8 @@ def panels(app: App, known: Known, kind: Kind[Any], item: Any, *, can_change: bo
             return [IntegrationPanel(app, app.beside, known, item)]
         case "teams":
             return [TeamPanel(app, app.beside, known, item, can_change)]
+        case "channels":
+            return [ChannelPanel(app, app.beside, known, item)]
         case "schedules":
             return [_schedule(app, known, item)]
         case _:

@@ -141,6 +141,10 @@ class Kind(ABC, Generic[Item]):
         """What people call it."""
         return cast(str, getattr(item, "name", ""))
 
+    def ident(self, item: Item) -> str:
+        """What addresses call it."""
+        return cast(str, getattr(item, "id", ""))
+
     @abstractmethod
     def summary(self, known: Known, item: Item) -> str:
         """What it does, in one sentence."""

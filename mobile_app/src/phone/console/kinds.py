@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from phone.console.channels import Channels
 from phone.console.integrations import Integrations
 from phone.console.kind import Kind
 from phone.console.people import People
@@ -18,6 +19,7 @@ SHOWN: Final[tuple[Kind[Any], ...]] = (
     Schedules(),
     Teams(),
     People(),
+    Channels(),
 )
 KINDS: Final[dict[str, Kind[Any]]] = {kind.slug: kind for kind in (*SHOWN, Sources())}
 

@@ -20,6 +20,7 @@ ICONS: Final[dict[str, ft.IconData]] = {
     "schedules": ft.Icons.CALENDAR_TODAY_OUTLINED,
     "teams": ft.Icons.GROUPS_OUTLINED,
     "people": ft.Icons.PERSON_OUTLINE,
+    "channels": ft.Icons.CAMPAIGN_OUTLINED,
     "audit": ft.Icons.HISTORY,
 }
 

@@ -200,10 +200,9 @@ def _policy(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
 def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
     look, words = app.look, app.look.words
     integrations = [each for each in known.lists.items("integrations") or () if each.key]
-    if not integrations:
-        return [text(words("first.needs_service"), "body", look.palette.muted), _later(app, first_run, "page")]
     parts: list[ft.Control] = [text(words("first.page_text"), "body", look.palette.ink)]
-    parts.append(copy_box(app, words("first.address"), integrations[0].ingest_url, key="first-address"))
+    if integrations:
+        parts.append(copy_box(app, words("first.address"), integrations[0].ingest_url, key="first-address"))
     parts.append(_buttons(app, first_run, "page", words("first.send_page"), first_run.send_page))
     return parts
 

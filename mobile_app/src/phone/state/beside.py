@@ -13,6 +13,7 @@ from shared.wire import routes
 from shared.wire.alerts import AlertDetail, IncidentRef
 from shared.wire.events import EventDetail, ReceivedEvent, TestSent
 from shared.wire.lists import Page
+from shared.wire.notifications import NotificationItem, TestNotification
 from shared.wire.people import Member
 from shared.wire.services import ServiceNow
 
@@ -36,6 +37,7 @@ class Beside(ft.Observable):
         self.opened: EventDetail | None = None
         self.test: TestState = "none"
         self.test_incident: IncidentRef | None = None
+        self.test_reason: str | None = None
         self.error: Exception | None = None
         self.busy = False
         self.reached: Callable[[bool], None] = lambda _online: None
@@ -138,6 +140,31 @@ class Beside(ft.Observable):
         if ident is not None:
             alert = await self._client.read(routes.ALERT.format(alert_id=ident), AlertDetail)
             self.test_incident = alert.incident
+
+    # A channel's test
+
+    async def test_channel(self) -> None:
+        """Send a message to the reader's own address of the channel, and look how far it gets."""
+        turn = self._turn
+        self.test, self.test_reason = "sending", None
+
+        async def send() -> None:
+            path = routes.CHANNEL_TEST.format(slug=self.ident)
+            sent = await self._client.write("POST", path, {}, answer=TestNotification, key=str(uuid4()))
+            for _ in range(LOOKS):
+                path = routes.NOTIFICATION.format(notification_id=sent.notification_id)
+                item = await self._client.read(path, NotificationItem)
+                if turn != self._turn:
+                    return
+                if item.state != "queued":
+                    is_lost = item.state in ("failed", "suppressed", "cancelled", "discarded")
+                    self.test_reason, self.test = item.reason, "failed" if is_lost else "became"
+                    return
+                self.test = "received"
+                await self._sleep(PAUSE_S)
+
+        if not await self._try(send) and turn == self._turn:
+            self.test = "failed"
 
     # Members of a team
 

@@ -31,7 +31,7 @@ class Directory(ft.Observable):
 
     def find(self, slug: str, ident: str | None) -> Any:
         """One object of a list."""
-        return next((each for each in self._lists.get(slug, ()) if each.id == ident), None)
+        return next((each for each in self._lists.get(slug, ()) if KINDS[slug].ident(each) == ident), None)
 
     def named(self, slug: str, ident: str | None) -> str | None:
         """An object's name."""

@@ -256,7 +256,7 @@ class Editor(ft.Observable):
         await self._directory.load([kind.slug])
         if not was_new:
             await self._read_history(kind, self._turn)
-        self.saved(kind, item.id, was_new)
+        self.saved(kind, kind.ident(item), was_new)
 
     async def _refuse(self, kind: Kind[Any], error: Unreachable | ApiError) -> None:
         if isinstance(error, ApiError) and error.status == 412 and not self.is_new:

@@ -15,7 +15,7 @@ from phone.device.store import Store
 from phone.state.directory import Directory
 from shared.wire import routes
 from shared.wire.escalation_policies import EscalationPolicy
-from shared.wire.events import TestSent
+from shared.wire.notifications import TestPage
 from shared.wire.people import Team
 from shared.wire.services import Integration, Service
 from shared.wire.sessions import Me
@@ -194,14 +194,10 @@ class FirstRun(ft.Observable):
         await self._carry_out(make)
 
     async def send_page(self) -> None:
-        """A test alert through the first integration: the whole way, by the policy that pages the reader first."""
-        integration = next((each for each in self._directory.items("integrations") or () if each.key), None)
-        if integration is None:
-            return
+        """A real page on the whole way, to the reader alone."""
 
         async def send() -> None:
-            path = routes.INTEGRATION_TEST.format(integration_id=integration.id)
-            await self._client.write("POST", path, {"action": "trigger"}, answer=TestSent, key=str(uuid4()))
+            await self._client.write("POST", routes.MY_TEST_PAGE, {}, answer=TestPage, key=str(uuid4()))
             await self._remember(was_paged=True)
 
         await self._carry_out(send)
