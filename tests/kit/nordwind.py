@@ -262,6 +262,7 @@ def channels() -> list[Channel]:
     fields: dict[str, Any] = {"config": {}, "has": [], "config_schema": {}, "last_failure_at": None, "rev": 0}
     fields |= {"last_failure_reason": None, "last_success_at": ago(4), "is_configured": True, "source": "environment"}
     mail: dict[str, Any] = {
+        "source": "here",
         "config": {"host": "mail.nordwind.example"},
         "has": ["password"],
         "config_schema": schema,

@@ -131,6 +131,7 @@ async def test_what_stands_in_the_environment_is_only_read() -> None:
     async with administrator("/configure/channels/push") as app:
         assert app.says("Set in the server's environment: it can not be changed here.")
         assert not app.find(ft.FilledButton, key="save")
+        assert not app.says("You can read this."), "an administrator's role is not what is missing"
 
 
 async def test_a_channels_test_says_how_far_it_got() -> None:

@@ -194,14 +194,14 @@ class Kind(ABC, Generic[Item]):
 
     def may_change(self, me: Me, item: Item | None) -> bool:
         """Whether the reader may change it, or make a new one."""
-        return (self.can_make if item is None else self.can_change) and self._may(me, item)
+        return (self.can_make if item is None else self.can_change) and self.is_allowed(me, item)
 
     def may_remove(self, me: Me, item: Item) -> bool:
         """Whether the reader may remove it."""
-        return self.can_remove and self._may(me, item)
+        return self.can_remove and self.is_allowed(me, item)
 
-    def _may(self, me: Me, item: Item | None) -> bool:
-        """A manager may with what belongs to their teams, an administrator with everything."""
+    def is_allowed(self, me: Me, item: Item | None) -> bool:
+        """What the role allows: a manager what belongs to their teams, an administrator everything."""
         if self.permission not in me.permissions:
             return False
         team = self.team_of(item) if item is not None else None

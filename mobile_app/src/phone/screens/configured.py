@@ -143,7 +143,8 @@ def _head(
 def _notices(app: App, editor: Editor, known: Known, *, may_change: bool) -> list[ft.Control]:
     look, words = app.look, app.look.words
     found: list[ft.Control] = []
-    if not may_change and editor.kind is not None and editor.kind.can_change:
+    kind = editor.kind
+    if not may_change and kind is not None and kind.can_change and not kind.is_allowed(known.me, editor.item):
         role = words(f"role.{known.me.role}")
         found.append(_notice(look, ft.Icons.LOCK_OUTLINE, words("console.read_only", role=role)))
     return found
