@@ -33,6 +33,7 @@ from server.integrations.base import INTEGRATIONS
 from server.kernel.api_docs import assets_router, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.live import LiveFeed
+from server.kernel.queries import refuse_unknown_queries
 from server.kernel.settings import VERSION, Settings
 from server.paging_health import api as paging_health_api
 from server.pipeline import api as pipeline_api
@@ -141,6 +142,7 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
         route_handlers=handlers,
         dependencies=DEPENDENCIES,
         guards=[guard],
+        before_request=refuse_unknown_queries,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,

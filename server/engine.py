@@ -15,8 +15,10 @@ from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import SEND, SETTLED
 from server.delivery.send import Send
 from server.escalation.advance import TakeStep
+from server.escalation.ask import ASK, PageResponders
 from server.escalation.hurry import Hurry
 from server.escalation.runs import ADVANCE
+from server.incidents.snoozing import WAKE, Wake
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock
 from server.kernel.database import Database, Priority, Writes, open_database
@@ -26,6 +28,7 @@ from server.kernel.queue import RedisHurry
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG
+from server.notifications.notices import NEWS, Tell
 from server.notifications.settle import HURRY, Settle
 from server.paging_health.audit import Auditor
 from server.paging_health.fallback import AdminFallback
@@ -125,6 +128,9 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     bindings = {
         ADVANCE: Binding(TakeStep(db, settings.app_url)),
         HURRY: Binding(Hurry(db)),
+        ASK: Binding(PageResponders(db, settings.app_url)),
+        WAKE: Binding(Wake(db)),
+        NEWS: Binding(Tell(db, settings.app_url), Priority.NOTICE),
         SEND[Priority.PAGE]: Binding(send, at_once=64),
         SEND[Priority.NOTICE]: Binding(send, Priority.NOTICE, at_once=16),
         SEND[Priority.BULK]: Binding(send, Priority.BULK, at_once=8),

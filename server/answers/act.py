@@ -4,8 +4,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.accounts.actors import load_actor
-from server.incidents.verbs import acknowledge, escalate, load_incident, resolve
+from server.accounts.actors import Actor, load_actor
+from server.accounts.audit import note
+from server.accounts.permissions import INCIDENTS_ACT
+from server.incidents.current import IncidentRow, load_incident
+from server.incidents.snoozing import snooze_end
+from server.incidents.verbs import acknowledge, escalate, resolve, snooze
 from server.kernel.clock import EPOCH, from_us
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Forbidden, Unauthenticated
@@ -14,7 +18,12 @@ from server.timeline.append import Who
 from shared.wire.actions import Action, ActionResult
 from shared.wire.incidents import State, Verb
 
-STATE_AFTER: dict[Verb, State] = {"acknowledge": "acknowledged", "resolve": "resolved", "escalate": "triggered"}
+STATE_AFTER: dict[Verb, State] = {
+    "acknowledge": "acknowledged",
+    "snooze": "acknowledged",
+    "resolve": "resolved",
+    "escalate": "triggered",
+}
 
 
 class Bound(Struct, frozen=True, kw_only=True):
@@ -42,27 +51,29 @@ def read_token(secrets: Secrets, token: str, now: datetime) -> Bound:
 
 
 async def act(db: Database, bound: Bound, action: Action, *, now: datetime) -> tuple[Writes, ActionResult]:
-    """Raises Forbidden for a verb the token isn't bound to, Conflict once the incident is resolved."""
+    """What the person may do now counts, not what they might when they were paged.
+
+    Raises Forbidden for a verb that the token isn't bound to or the role doesn't allow, NotFound for what they can't
+    see any more, Conflict with the reason when the verb isn't legal.
+    """
     if action.verb not in bound.verbs:
         raise Forbidden("this button can't do that", code="verb_not_bound")
     paged = await db.row(_Paged, "SELECT * FROM notification WHERE id = :id", id=bound.notification_id)
     actor = await load_actor(db, paged.user_id) if paged is not None else None
     if paged is None or actor is None:
         raise Unauthenticated("this button is not valid any more", code="bad_action_token")
+    if not actor.may(INCIDENTS_ACT):
+        raise Forbidden("your role does not allow this", code="role")
     incident = await load_incident(db, paged.incident_id)
-    by = Who("user", actor.user_id)
+    actor.require_visible(incident.team_id)
     writes, done = Writes(), True
-    match action.verb:
-        case "acknowledge" if incident.state == "acknowledged":
-            done = False
-        case "acknowledge":
-            writes = await acknowledge(db, incident, by=by, via=paged.channel, now=now)
-        case "resolve":
-            writes = await resolve(db, incident, by=by, via=paged.channel, resolution=None, now=now)
-        case "escalate":
-            if incident.state == "resolved":
-                raise Conflict("it is resolved already", code="already_resolved")
-            writes = await escalate(db, incident, by=by, level=None, now=now)
+    try:
+        writes = await _decide(db, incident, actor, paged.channel, action, now)
+        note(writes, actor, incident.about, verb=action.verb, now=now)
+    except Conflict as refused:
+        if refused.code != "already_acknowledged":
+            raise
+        done = False
     writes.sql(
         "UPDATE delivery SET acted_at = :now WHERE id = :id AND acted_at IS NULL", now=now, id=bound.notification_id
     )
@@ -75,6 +86,22 @@ async def act(db: Database, bound: Bound, action: Action, *, now: datetime) -> t
         done=done,
     )
     return writes, result
+
+
+async def _decide(
+    db: Database, incident: IncidentRow, actor: Actor, channel: str, action: Action, now: datetime
+) -> Writes:
+    by = Who("user", actor.user_id)
+    match action.verb:
+        case "acknowledge":
+            return await acknowledge(db, incident, by=by, via=channel, now=now)
+        case "resolve":
+            return await resolve(db, incident, by=by, via=channel, now=now)
+        case "snooze":
+            until = snooze_end(seconds=action.seconds, until=None, now=now)
+            return await snooze(db, incident, by=by, via=channel, until=until, now=now)
+        case "escalate":
+            return await escalate(db, incident, by=by, level=None, now=now)
 
 
 async def _name(db: Database, user_id: str | None) -> str | None:

@@ -9,13 +9,15 @@ from typing import Any
 import msgspec
 
 from server.configuration.demo_account import Account
-from server.incidents.verbs import acknowledge, load_incident, resolve
+from server.incidents.current import load_incident
+from server.incidents.verbs import acknowledge, resolve
 from server.ingest.store import EventStore, NewEvent
 from server.kernel.clock import ManualClock, from_us
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict
 from server.kernel.ids import new_id
 from server.timeline.append import Who
+from shared.wire.incidents import Resolve
 
 SEED = 1755
 DAYS = 7
@@ -135,7 +137,7 @@ class History:
 
     async def _solve(self, trouble: Trouble) -> None:
         def act(incident: Any, by: Who, now: datetime) -> Awaitable[Writes]:
-            return resolve(self.db, incident, by=by, via="app", resolution=trouble.solved, now=now)
+            return resolve(self.db, incident, by=by, via="app", words=Resolve(method=trouble.solved), now=now)
 
         await self._act(trouble, act)
 

@@ -20,7 +20,9 @@ from shared.domain.notification import LOOK_AFTER
 from shared.wire.incidents import Severity
 
 
-class _Incident(Struct, frozen=True, kw_only=True):
+class Paged(Struct, frozen=True, kw_only=True):
+    """An incident as its pages tell of it; `place` is its service, or its team when it has none."""
+
     id: str
     team_id: str
     rev: int
@@ -31,7 +33,28 @@ class _Incident(Struct, frozen=True, kw_only=True):
     severity: Severity
     state: str
     cycle: int
-    service_name: str
+    place: str
+
+    @property
+    def head(self) -> Head:
+        return Head(
+            id=self.id,
+            team_id=self.team_id,
+            rev=self.rev,
+            timeline_n=self.timeline_n,
+            timeline_hash=self.timeline_hash,
+        )
+
+
+async def load_paged(db: Database, incident_id: str) -> Paged | None:
+    return await db.row(
+        Paged,
+        "SELECT incident.id, incident.team_id, incident.rev, timeline_n, timeline_hash, number, title, severity,"
+        " state, cycle, COALESCE(service.name, team.name, '') AS place FROM incident"
+        " LEFT JOIN service ON service.id = incident.service_id LEFT JOIN team ON team.id = incident.team_id"
+        " WHERE incident.id = :id",
+        id=incident_id,
+    )
 
 
 @dataclass(frozen=True)
@@ -42,18 +65,16 @@ class TakeStep:
     app_url: str
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        incident = await self.db.row(
-            _Incident,
-            "SELECT incident.id, incident.team_id, incident.rev, timeline_n, timeline_hash, number, title, severity,"
-            " state, cycle, service.name AS service_name"
-            " FROM incident JOIN service ON service.id = incident.service_id WHERE incident.id = :id",
-            id=claimed.ref,
-        )
+        incident = await load_paged(self.db, claimed.ref)
         if incident is None or incident.state != "triggered":
             return Writes()
         run = await load_run(self.db, incident.id, incident.cycle)
         if run is None or run.state != "running":
             return Writes()
+        if run.next_at is not None and run.next_at > now:
+            writes = Writes()
+            arm(writes, ADVANCE, incident.id, at=run.next_at, now=now)
+            return writes
         targets = [target for level in run.policy_json.levels for target in level.targets]
         decided = advance(
             run.policy_json,
@@ -64,7 +85,7 @@ class TakeStep:
         )
         return await self._write(incident, run, decided, now)
 
-    async def _write(self, incident: _Incident, run: RunRow, decided: Advance, now: datetime) -> Writes:
+    async def _write(self, incident: Paged, run: RunRow, decided: Advance, now: datetime) -> Writes:
         writes = Writes()
         for number, step in enumerate(decided.steps, run.step):
             writes.insert(EscalationStep, id=new_id(now), step=number, **_step_row(step, run, now))
@@ -88,14 +109,7 @@ class TakeStep:
             next_at=decided.next_at,
             rev=run.rev + 1,
         )
-        head = Head(
-            id=incident.id,
-            team_id=incident.team_id,
-            rev=incident.rev,
-            timeline_n=incident.timeline_n,
-            timeline_hash=incident.timeline_hash,
-        )
-        append(writes, head, _entries(decided, run), now=now)
+        append(writes, incident.head, _entries(decided, run), now=now)
         arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
         if taken.people:
             arm(writes, HURRY, incident.id, at=min(now + LOOK_AFTER, decided.next_at), now=now)
@@ -103,7 +117,7 @@ class TakeStep:
             disarm(writes, HURRY, incident.id)
         return writes
 
-    def _about(self, incident: _Incident, run: RunRow, decided: Advance) -> About:
+    def _about(self, incident: Paged, run: RunRow, decided: Advance) -> About:
         taken = decided.steps[-1]
         following = place_of(run.policy_json, decided.position)
         return About(
@@ -111,7 +125,7 @@ class TakeStep:
             number=incident.number,
             title=incident.title,
             severity=incident.severity,
-            service=incident.service_name,
+            service=incident.place,
             rev=incident.rev + 1,
             url=f"{self.app_url}/incidents/{incident.id}",
             next_at=decided.next_at,

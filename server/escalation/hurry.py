@@ -18,7 +18,7 @@ class Hurry:
     """Handler of `run.hurry`: due a minute after a step, and sooner whenever one of its pages is in trouble.
 
     If a provider has taken a page of the running step, the level's delay holds. If every page of it was given up, or
-    none was taken within the minute, the next level is paged now.
+    none was taken within the minute, the next level is paged now. Pages that were taken back hurry nobody.
     """
 
     db: Database
@@ -31,7 +31,7 @@ class Hurry:
         if head is None or run is None or run.state != "running" or run.step == 0:
             return writes
         states, paged_at = await self._pages(run.incident_id, run.cycle, run.step - 1)
-        if not states or "accepted" in states or run.next_at is None or run.next_at <= now:
+        if states <= {"cancelled"} or "accepted" in states or run.next_at is None or run.next_at <= now:
             return writes
         place = place_of(run.policy_json, run.position - 1)
         again_at = look_again_at(states, paged_at=paged_at, is_fallback=place.is_fallback, now=now)

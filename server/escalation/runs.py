@@ -1,5 +1,6 @@
 """Start, stop and resume the run of one incident."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -9,10 +10,11 @@ from server.kernel.due import arm, disarm
 from server.kernel.ids import new_id
 from server.notifications.settle import HURRY
 from server.tables.escalations import EscalationRun
-from shared.domain.escalation import Level, Policy
+from shared.domain.escalation import Level, Policy, Target
 from shared.domain.notification import LOOK_AFTER
 
 ADVANCE = "run.advance"
+BY_HAND_DELAY_S = 300
 
 
 class RunRow(Struct, frozen=True, kw_only=True):
@@ -73,9 +75,17 @@ def start(writes: Writes, incident_id: str, *, cycle: int, policy: Policy | None
     arm(writes, ADVANCE, incident_id, at=now, now=now)
 
 
-def stop(writes: Writes, run: RunRow) -> None:
-    """Nobody else is paged by this run; it keeps its place, so that it can be resumed."""
-    writes.update(EscalationRun, {"id": run.id, "rev": run.rev}, state="stopped", rev=run.rev + 1)
+def stop(writes: Writes, run: RunRow, *, to: tuple[int, datetime | None] | None = None) -> None:
+    """Nobody else is paged by this run; it keeps its place, or the one given as (position, next_at), to be resumed."""
+    position, next_at = to or (run.position, run.next_at)
+    writes.update(
+        EscalationRun,
+        {"id": run.id, "rev": run.rev},
+        state="stopped",
+        position=position,
+        next_at=next_at,
+        rev=run.rev + 1,
+    )
     disarm(writes, ADVANCE, run.incident_id)
     disarm(writes, HURRY, run.incident_id)
 
@@ -88,3 +98,17 @@ def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: dat
     arm(writes, ADVANCE, run.incident_id, at=at, now=now)
     if at > now:
         arm(writes, HURRY, run.incident_id, at=min(now + LOOK_AFTER, at), now=now)
+
+
+def page_again(writes: Writes, incident_id: str, run: RunRow | None, *, cycle: int, now: datetime) -> None:
+    """Take the last step once more, now: nobody has it any longer."""
+    if run is None:
+        start(writes, incident_id, cycle=cycle, policy=None, now=now)
+    else:
+        resume(writes, run, position=max(run.position - 1, 0), at=now, now=now)
+
+
+def people_policy(user_ids: Sequence[str]) -> Policy:
+    """A policy of one level for people who are chosen by hand; then the team's fallback is paged."""
+    targets = tuple(Target(kind="user", id=user_id) for user_id in user_ids)
+    return Policy(id=None, name="", levels=(Level(targets=targets, delay_s=BY_HAND_DELAY_S),))

@@ -64,9 +64,13 @@ def _entry(row: _EntryRow) -> wire.TimelineEntry:
     return wire.TimelineEntry(n=row.n, at=row.at, actor=actor, kind=row.kind, args=row.args)
 
 
-async def read_alerts(db: Database, incident_id: str, *, limit: int, cursor: str | None) -> Page[wire.Alert]:
-    """The newest first."""
+async def read_alerts(
+    db: Database, incident_id: str, *, is_open: bool | None = None, limit: int, cursor: str | None
+) -> Page[wire.Alert]:
+    """The newest first; `is_open` narrows to those that still fire, or to those that are over."""
     where, args = "incident_id = :incident", {}
+    if is_open is not None:
+        where += f" AND closed_at IS {'' if is_open else 'NOT '}NULL"
     if cursor:
         at_us, id = decode_cursor(cursor, int, str)
         where += " AND (alert.starts_at < :at OR (alert.starts_at = :at AND alert.id < :id))"

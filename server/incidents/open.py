@@ -6,6 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.escalation.runs import RunRow, load_policies, load_run, start, stop
+from server.incidents.followers import tell
+from server.incidents.snoozing import end_snooze
 from server.incidents.workspace import OpenIncident, Workspace
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
@@ -44,13 +46,14 @@ async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
     fresh: list[Group] = []
     placed: dict[str, str] = {}
     for group in groups:
-        incident_id = existing.get((group.service_id, group.group_key))
-        if incident_id is not None and may_join(work.incidents[incident_id].triggered_at, work.now):
-            _join(work, work.incidents[incident_id], group)
-            placed |= {arrival.alert_id: incident_id for arrival in group.arrivals}
-            continue
-        if incident_id is not None:
-            work.append(incident_id, [], group_open=False)
+        holder_id = existing.get((group.service_id, group.group_key))
+        if holder_id is not None:
+            incident = work.incidents[work.incidents[holder_id].merged_into or holder_id]
+            if may_join(incident.triggered_at, work.now):
+                _join(work, incident, group)
+                placed |= {arrival.alert_id: incident.id for arrival in group.arrivals}
+                continue
+            work.append(holder_id, [], group_open=False)
         fresh.append(group)
     if fresh:
         text = "UPDATE counter SET value = value + :count WHERE name = 'incident'"
@@ -117,31 +120,50 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
 
 
 async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None:
-    """Alerts (titles by incident) recovered; an incident without open alerts is resolved."""
+    """Alerts (titles by incident) recovered; an incident without open ones is resolved, but not one opened by hand."""
     await work.load(closed)
     for incident_id, titles in closed.items():
         incident = work.incidents[incident_id]
         left = max(0, incident.open_alert_count - len(titles))
         entries = [Entry("alerts_recovered", {"count": len(titles), "open": left}, work.by)]
-        if left > 0 or incident.state == "resolved":
+        if left > 0 or incident.state == "resolved" or incident.opened_by is not None:
             work.append(incident_id, entries, open_alert_count=left)
             continue
         run = await load_run(work.db, incident_id, incident.cycle)
         cancelled = await end_run(work.db, work.writes, incident_id, run, now=work.now)
-        entries.append(Entry("resolved", {"via": "recovery", "cancelled": cancelled, "resolution": None}, work.by))
+        close_groups(work.writes, incident_id)
+        entries += end_snooze(work.writes, incident_id, incident.snoozed_until, reason="resolved", by=work.by)
+        entries.append(Entry("resolved", {"via": "recovery", "cancelled": cancelled, "method": None}, work.by))
+        await tell(work.db, work.writes, incident.head, entries, now=work.now)
         work.append(
             incident_id,
             entries,
             open_alert_count=0,
             state="resolved",
             resolved_at=work.now,
+            snoozed_until=None,
             group_open=False,
             undo=None,
         )
 
 
-async def end_run(db: Database, writes: Writes, incident_id: str, run: RunRow | None, *, now: datetime) -> int:
-    """Stop paging; returns how many messages that takes back."""
+async def end_run(
+    db: Database, writes: Writes, incident_id: str, run: RunRow | None, *, answered_by: str | None = None, now: datetime
+) -> int:
+    """Stop paging; returns how many messages that takes back. With `answered_by`, those called in are paged still."""
     if run is not None and run.state == "running":
         stop(writes, run)
-    return await cancel_pages(db, writes, incident_id, now=now)
+    return await cancel_pages(db, writes, incident_id, answered_by=answered_by, now=now)
+
+
+async def open_groups(db: Database, incident_id: str) -> tuple[str, ...]:
+    """The incident and those merged into it, as far as new alerts of their groups join it."""
+    rows = await db.values(
+        "SELECT id FROM incident WHERE group_open AND (id = :id OR merged_into = :id) ORDER BY id", id=incident_id
+    )
+    return tuple(id for (id,) in rows)
+
+
+def close_groups(writes: Writes, incident_id: str) -> None:
+    """New alerts of what was merged into it open an incident of their own from now on."""
+    writes.sql("UPDATE incident SET group_open = FALSE WHERE merged_into = :id AND group_open", id=incident_id)

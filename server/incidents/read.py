@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from server.accounts.actors import Actor
+from server.accounts.permissions import INCIDENTS_ACT
 from server.escalation.outlook import (
     Outlook,
     as_escalation,
@@ -16,31 +17,32 @@ from server.escalation.outlook import (
     why_me,
     with_fallback,
 )
-from server.incidents.verbs import Undo
+from server.incidents.current import Undo
+from server.incidents.filtering import PAGED, where_of
+from server.incidents.followers import followers_of
+from server.incidents.responders import responders_of
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
-from shared.domain.incidents import State, legal_verbs
+from shared.domain.incidents import Situation, State, legal_verbs
 from shared.wire import incidents as wire
 from shared.wire.lists import Page, Ref
 
-MINE = (
-    "(incident.acknowledged_by = :me OR EXISTS (SELECT 1 FROM notification WHERE notification.user_id = :me"
-    " AND notification.incident_id = incident.id AND notification.cycle = incident.cycle))"
-)
 COLUMNS = (
-    "incident.id, incident.number, incident.title, incident.severity, incident.state, incident.cycle,"
-    " incident.service_id, service.name AS service_name, incident.team_id, team.name AS team_name,"
+    "incident.id, incident.number, incident.title, incident.severity, incident.severity_pinned, incident.state,"
+    " incident.cycle, incident.service_id, service.name AS service_name, incident.team_id, team.name AS team_name,"
     " incident.integration_id, incident.triggered_at, incident.acknowledged_at, incident.acknowledged_by,"
-    " incident.resolved_at, incident.resolution, incident.undo, incident.alert_count, incident.open_alert_count,"
-    " incident.rev, acker.name AS acknowledged_by_name, EXISTS (SELECT 1 FROM notification"
-    " WHERE notification.user_id = :me AND notification.incident_id = incident.id"
-    " AND notification.cycle = incident.cycle) AS is_paged"
+    " incident.snoozed_until, incident.resolved_at, incident.undo, incident.alert_count, incident.open_alert_count,"
+    " incident.rev, incident.merged_into, target.number AS merged_number, target.title AS merged_title,"
+    " target.team_id AS merged_team_id, acker.name AS acknowledged_by_name,"
+    " EXISTS (SELECT 1 FROM incident_responder WHERE incident_responder.incident_id = incident.id"
+    " AND incident_responder.user_id = :me AND answered_at IS NULL) AS is_asked"
 )
 TABLES = (
-    " FROM incident JOIN service ON service.id = incident.service_id"
+    " FROM incident LEFT JOIN service ON service.id = incident.service_id"
     " LEFT JOIN team ON team.id = incident.team_id"
+    " LEFT JOIN incident AS target ON target.id = incident.merged_into"
     " LEFT JOIN user_account AS acker ON acker.id = incident.acknowledged_by"
 )
 
@@ -50,125 +52,137 @@ class Row(Struct, frozen=True, kw_only=True):
     number: int
     title: str
     severity: wire.Severity
+    severity_pinned: bool
     state: State
     cycle: int
-    service_id: str
-    service_name: str
+    service_id: str | None
+    service_name: str | None
     team_id: str
     team_name: str | None
     integration_id: str | None
     triggered_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    snoozed_until: datetime | None
     resolved_at: datetime | None
-    resolution: str | None
     undo: Undo | None
     alert_count: int
     open_alert_count: int
     rev: int
+    merged_into: str | None
+    merged_number: int | None
+    merged_title: str | None
+    merged_team_id: str | None
     acknowledged_by_name: str | None
     is_paged: bool
+    is_asked: bool
 
 
-class Filter(Struct, frozen=True, kw_only=True):
-    """What a list is narrowed to; empty means everything."""
+class _Words(Struct, frozen=True, kw_only=True):
+    """What people said about one incident."""
 
-    scope: wire.Scope = "all"
-    states: tuple[str, ...] = ()
-    severities: tuple[str, ...] = ()
-    service_ids: tuple[str, ...] = ()
-    team_ids: tuple[str, ...] = ()
-    text: str = ""
+    description: str | None
+    opened_by: str | None
+    opened_by_name: str | None
+    resolved_by: str | None
+    resolved_by_name: str | None
+    integration_id: str | None
+    integration_name: str | None
+    source: str | None
+    impact: str | None
+    root_cause: str | None
+    method: str | None
+    lessons: str | None
 
 
 async def list_incidents(
-    db: Database, actor: Actor, wanted: Filter, *, limit: int, cursor: str | None, now: datetime
+    db: Database, actor: Actor, wanted: wire.IncidentFilter, *, limit: int, cursor: str | None, now: datetime
 ) -> Page[wire.IncidentItem]:
     """Newest first."""
-    where, args = _where(actor, wanted)
+    where, args = where_of(actor, wanted)
     if cursor:
         at_us, id = decode_cursor(cursor, int, str)
         where.append("(incident.triggered_at < :at OR (incident.triggered_at = :at AND incident.id < :id))")
         args |= {"at": from_us(at_us), "id": id}
-    text = f"SELECT {COLUMNS}{TABLES} WHERE {' AND '.join(where)}"
+    text = f"SELECT {COLUMNS}, {PAGED} AS is_paged{TABLES} WHERE {' AND '.join(where)}"
     text += " ORDER BY incident.triggered_at DESC, incident.id DESC LIMIT :limit"
-    rows = await db.rows(Row, text, me=actor.user_id, limit=limit + 1, **args)
-    items = await _items(db, rows[:limit], now)
+    rows = await db.rows(Row, text, limit=limit + 1, **args)
+    items = await _items(db, actor, rows[:limit], now)
     more = encode_cursor(to_us(rows[limit - 1].triggered_at), rows[limit - 1].id) if len(rows) > limit else None
     return Page(items=items, next_cursor=more)
 
 
-def _where(actor: Actor, wanted: Filter) -> tuple[list[str], dict[str, Any]]:
-    where = ["incident.team_id IN :visible"]
-    args: dict[str, Any] = {"visible": tuple(actor.visible_ids)}
-    narrow = {
-        "incident.state IN :states": wanted.states,
-        "incident.severity IN :severities": wanted.severities,
-        "incident.service_id IN :services": wanted.service_ids,
-        "incident.team_id IN :teams": wanted.team_ids,
-    }
-    for clause, values in narrow.items():
-        if values:
-            where.append(clause)
-            args[clause.rpartition(":")[2]] = values
-    if wanted.scope == "mine":
-        where.append(MINE)
-    if wanted.scope == "teams":
-        where.append("incident.team_id IN :my_teams")
-        args["my_teams"] = tuple(actor.team_ids)
-    if wanted.text:
-        where.append("(LOWER(incident.title) LIKE :text OR CAST(incident.number AS text) = :number)")
-        args |= {"text": f"%{wanted.text.lower()}%", "number": wanted.text.lstrip("#")}
-    return where, args
+async def matching_ids(
+    db: Database, actor: Actor, wanted: wire.IncidentFilter, *, limit: int
+) -> tuple[tuple[str, ...], int]:
+    """Ids of the newest incidents that match, and how many more there are."""
+    where, args = where_of(actor, wanted)
+    matching = f" FROM incident WHERE {' AND '.join(where)}"
+    rows = await db.values(
+        f"SELECT incident.id{matching} ORDER BY incident.triggered_at DESC, incident.id DESC LIMIT :limit",
+        limit=limit,
+        **args,
+    )
+    everything = await db.value(f"SELECT COUNT(*){matching}", **args)
+    return tuple(id for (id,) in rows), everything - len(rows)
 
 
-async def _items(db: Database, rows: Sequence[Row], now: datetime) -> list[wire.IncidentItem]:
+async def _items(db: Database, actor: Actor, rows: Sequence[Row], now: datetime) -> list[wire.IncidentItem]:
     outlooks = await load_outlooks(db, [(row.id, row.cycle) for row in rows], now)
-    return [wire.IncidentItem(**_item(row, outlooks[row.id])) for row in rows]
+    return [wire.IncidentItem(**_item(row, outlooks[row.id], actor, now)) for row in rows]
 
 
-def _item(row: Row, outlook: Outlook) -> dict[str, Any]:
-    acker = Ref(row.acknowledged_by, row.acknowledged_by_name or "") if row.acknowledged_by else None
+def _item(row: Row, outlook: Outlook, actor: Actor, now: datetime) -> dict[str, Any]:
+    found = Situation(
+        state=row.state,
+        is_snoozed=row.snoozed_until is not None,
+        is_merged=row.merged_into is not None,
+        is_asked=row.is_asked,
+        undo_until=_undo_until(row, actor),
+    )
     return {
         "id": row.id,
         "number": row.number,
         "title": row.title,
         "severity": row.severity,
+        "severity_pinned": row.severity_pinned,
         "state": row.state,
-        "service": Ref(row.service_id, row.service_name),
+        "service": _ref(row.service_id, row.service_name),
         "team": Ref(row.team_id, row.team_name) if row.team_name is not None else None,
         "triggered_at": row.triggered_at,
         "acknowledged_at": row.acknowledged_at,
         "resolved_at": row.resolved_at,
-        "acknowledged_by": acker,
+        "acknowledged_by": _ref(row.acknowledged_by, row.acknowledged_by_name),
+        "snoozed_until": row.snoozed_until,
+        "merged_into": _merged_into(row, actor),
         "alert_count": row.alert_count,
         "open_alert_count": row.open_alert_count,
         "paging": paging_now(outlook),
         "next": next_page(outlook),
         "waits_for_me": row.state == "triggered" and row.is_paged,
+        "can": legal_verbs(found, may_act=actor.may(INCIDENTS_ACT), now=now),
         "rev": row.rev,
     }
 
 
-async def count_incidents(db: Database, actor: Actor) -> wire.IncidentCounts:
-    """Open incidents per segment."""
-    where = "incident.state <> 'resolved' AND incident.team_id IN :visible"
-    args = {"me": actor.user_id, "visible": tuple(actor.visible_ids), "mine": tuple(actor.team_ids)}
-    text = (
-        f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {MINE} THEN 1 ELSE 0 END), 0),"  # noqa: S608 fixed parts only
-        " COALESCE(SUM(CASE WHEN incident.team_id IN :mine THEN 1 ELSE 0 END), 0),"
-        " COALESCE(SUM(CASE WHEN incident.state = 'triggered' AND EXISTS (SELECT 1 FROM notification"
-        " WHERE notification.user_id = :me AND notification.incident_id = incident.id"
-        " AND notification.cycle = incident.cycle) THEN 1 ELSE 0 END), 0)"
-        f" FROM incident WHERE {where}"
-    )
-    everything, mine, teams, waiting = (await db.values(text, **args))[0]
-    return wire.IncidentCounts(mine=mine, teams=teams, all=everything, waiting_for_me=waiting)
+def _ref(id: str | None, name: str | None) -> Ref | None:
+    return Ref(id, name or "") if id else None
+
+
+def _undo_until(row: Row, actor: Actor) -> datetime | None:
+    return row.undo.until if row.undo and row.undo.by == actor.user_id else None
+
+
+def _merged_into(row: Row, actor: Actor) -> wire.MergedInto | None:
+    if row.merged_into is None or row.merged_number is None:
+        return None
+    title = row.merged_title or "" if row.merged_team_id in actor.visible_ids else ""
+    return wire.MergedInto(id=row.merged_into, number=row.merged_number, title=title)
 
 
 async def visible_row(db: Database, actor: Actor, incident_id: str) -> Row:
     """Raises NotFound for what isn't there or can't be seen."""
-    text = f"SELECT {COLUMNS}{TABLES} WHERE incident.id = :id"
+    text = f"SELECT {COLUMNS}, {PAGED} AS is_paged{TABLES} WHERE incident.id = :id"
     row = await db.row(Row, text, me=actor.user_id, id=incident_id)
     if row is None:
         raise NotFound
@@ -176,25 +190,58 @@ async def visible_row(db: Database, actor: Actor, incident_id: str) -> Row:
     return row
 
 
-async def read_incident(db: Database, actor: Actor, incident_id: str, *, now: datetime) -> wire.Incident:
+async def read_incident(
+    db: Database, actor: Actor, incident_id: str, *, pages_left: int = 0, now: datetime
+) -> wire.Incident:
     row = await visible_row(db, actor, incident_id)
     outlook = (await load_outlooks(db, [(row.id, row.cycle)], now))[row.id]
     outlook = await with_fallback(db, outlook, row.team_id)
-    integration = await _integration(db, row.integration_id)
-    undo_until = row.undo.until if row.undo and row.undo.by == actor.user_id else None
-    may_act = actor.may("incidents:act")
+    words = await _words(db, incident_id)
     return wire.Incident(
-        **_item(row, outlook),
-        integration=Ref(integration[0], integration[1]) if integration else None,
-        source=integration[2] if integration else None,
+        **_item(row, outlook, actor, now),
+        description=words.description or "",
+        opened_by=_ref(words.opened_by, words.opened_by_name),
+        integration=_ref(words.integration_id, words.integration_name),
+        source=words.source,
         escalation=as_escalation(outlook),
         why=why_me(outlook, actor.user_id),
-        can=list(legal_verbs(row.state, undo_until=undo_until, now=now)) if may_act else [],
-        undo_until=undo_until,
-        resolution=row.resolution,
+        undo_until=_undo_until(row, actor),
+        pages_left=pages_left,
+        resolved_by=_ref(words.resolved_by, words.resolved_by_name),
+        impact=words.impact,
+        root_cause=words.root_cause,
+        method=words.method,
+        lessons=words.lessons,
+        responders=await responders_of(db, row.id, row.cycle),
+        followers=await followers_of(db, row.id),
     )
 
 
-async def _integration(db: Database, id: str | None) -> tuple[str, str, str] | None:
-    rows = await db.values("SELECT id, name, source FROM integration WHERE id = :id", id=id)
-    return rows[0] if rows else None
+async def _words(db: Database, incident_id: str) -> _Words:
+    found = await db.row(
+        _Words,
+        "SELECT incident.description, opened_by, opener.name AS opened_by_name, resolved_by,"
+        " resolver.name AS resolved_by_name, integration_id, integration.name AS integration_name, integration.source,"
+        " impact, root_cause, method, lessons FROM incident"
+        " LEFT JOIN integration ON integration.id = incident.integration_id"
+        " LEFT JOIN user_account AS opener ON opener.id = incident.opened_by"
+        " LEFT JOIN user_account AS resolver ON resolver.id = incident.resolved_by WHERE incident.id = :id",
+        id=incident_id,
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def pages_left_of(db: Database, incident_id: str) -> int:
+    """How many messages had left before the last verb was undone."""
+    args = await db.row(
+        _Undone,
+        "SELECT args FROM timeline WHERE incident_id = :id AND kind = 'undone' ORDER BY n DESC LIMIT 1",
+        id=incident_id,
+    )
+    return int(args.args.get("left", 0)) if args is not None else 0
+
+
+class _Undone(Struct, frozen=True):
+    args: dict[str, Any]

@@ -1,93 +1,119 @@
-"""What people and sources do to an incident: acknowledge, resolve, escalate, undo."""
+"""What people and sources do to an incident: acknowledge, unacknowledge, snooze, escalate, resolve, reopen."""
 
 from datetime import datetime
-
-from msgspec import Struct
+from typing import Any
 
 from server.escalation.runs import RunRow, load_run, resume, start
-from server.incidents.open import end_run
+from server.incidents.current import IncidentRow, require, undo_of
+from server.incidents.followers import record
+from server.incidents.open import close_groups, end_run, open_groups
+from server.incidents.snoozing import WAKE, end_snooze
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Invalid, NotFound
-from server.notifications.plan import restore_pages
-from server.timeline.append import Entry, Head, Who, append
-from shared.domain.escalation import place_of, position_of_level
-from shared.domain.incidents import UNDO, State, Verb, refusal
+from server.kernel.due import arm
+from server.kernel.errors import Invalid
+from server.timeline.append import Entry, Who, append
+from shared.domain.escalation import Policy, place_of, position_of_level
+from shared.wire.incidents import Resolve
 
-
-class Undo(Struct, frozen=True, kw_only=True):
-    """What brings back the state before the last verb, exactly."""
-
-    verb: str
-    by: str | None
-    at: datetime
-    until: datetime
-    state: State
-    position: int
-    next_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    was_running: bool
-
-
-class IncidentRow(Struct, frozen=True, kw_only=True):
-    """An incident as verbs need it."""
-
-    id: str
-    number: int
-    team_id: str
-    service_id: str
-    rev: int
-    timeline_n: int
-    timeline_hash: str
-    state: State
-    cycle: int
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    undo: Undo | None
-
-    @property
-    def head(self) -> Head:
-        return Head(
-            id=self.id,
-            team_id=self.team_id,
-            rev=self.rev,
-            timeline_n=self.timeline_n,
-            timeline_hash=self.timeline_hash,
-        )
-
-
-async def load_incident(db: Database, incident_id: str) -> IncidentRow:
-    """Raises NotFound."""
-    found = await db.row(IncidentRow, "SELECT * FROM incident WHERE id = :id", id=incident_id)
-    if found is None:
-        raise NotFound
-    return found
+NOBODY_HAS_IT: dict[str, Any] = {
+    "state": "triggered",
+    "acknowledged_at": None,
+    "acknowledged_by": None,
+    "snoozed_until": None,
+    "undo": None,
+}
 
 
 async def acknowledge(db: Database, incident: IncidentRow, *, by: Who, via: str, now: datetime) -> Writes:
-    """Somebody has it: the run stops and what is queued is cancelled. Raises Conflict with the reason."""
-    _require(incident, "acknowledge", now)
+    """Somebody has it: the run stops and what is queued is cancelled. Raises Conflict with the reason.
+
+    Whoever was called in beside the run and answers joins the one who has it.
+    """
+    is_asked = by.kind == "user" and await _is_asked(db, incident.id, by.id)
+    require(incident, "acknowledge", now, is_asked=is_asked)
     writes = Writes()
+    if is_asked:
+        writes.sql(
+            "UPDATE incident_responder SET answered_at = :now WHERE incident_id = :incident AND user_id = :user"
+            " AND answered_at IS NULL",
+            expect=1,
+            now=now,
+            incident=incident.id,
+            user=by.id,
+        )
     run = await load_run(db, incident.id, incident.cycle)
-    cancelled = await end_run(db, writes, incident.id, run, now=now)
-    append(
+    cancelled = await end_run(db, writes, incident.id, run, answered_by=by.id or "", now=now)
+    if incident.state == "acknowledged" and incident.snoozed_until is None:
+        append(writes, incident.head, [Entry("responder_joined", {"via": via}, by)], now=now)
+        return writes
+    entries = end_snooze(writes, incident.id, incident.snoozed_until, reason="acknowledged", by=by)
+    entries.append(Entry("acknowledged", {"via": via, "cancelled": cancelled}, by))
+    await record(
+        db,
         writes,
         incident.head,
-        [Entry("acknowledged", {"via": via, "cancelled": cancelled}, by)],
+        entries,
         now=now,
         state="acknowledged",
         acknowledged_at=now,
         acknowledged_by=by.id if by.kind == "user" else None,
-        undo=_undo("acknowledge", incident, run, by, now),
+        snoozed_until=None,
+        undo=undo_of("acknowledge", incident, run, by, now=now),
     )
     return writes
 
 
+async def unacknowledge(db: Database, incident: IncidentRow, *, by: Who, via: str, now: datetime) -> Writes:
+    """Nobody has it after all: the run goes on with its next level, at the time it had or at once if that is past."""
+    require(incident, "unacknowledge", now)
+    writes = Writes()
+    entries = end_snooze(writes, incident.id, incident.snoozed_until, reason="unacknowledged", by=by)
+    run = await load_run(db, incident.id, incident.cycle)
+    if run is None:
+        start(writes, incident.id, cycle=incident.cycle, policy=None, now=now)
+    else:
+        resume(writes, run, position=run.position, at=max(run.next_at or now, now), now=now)
+    entries.append(Entry("unacknowledged", {"via": via}, by))
+    await record(db, writes, incident.head, entries, now=now, **NOBODY_HAS_IT)
+    return writes
+
+
+async def snooze(db: Database, incident: IncidentRow, *, by: Who, via: str, until: datetime, now: datetime) -> Writes:
+    """Leave it until then: whoever snoozes has it meanwhile, and the end pages again."""
+    require(incident, "snooze", now)
+    writes = Writes()
+    run = await load_run(db, incident.id, incident.cycle)
+    cancelled = await end_run(db, writes, incident.id, run, answered_by=by.id or "", now=now)
+    arm(writes, WAKE, incident.id, at=until, now=now)
+    taken = {} if incident.state == "acknowledged" else {"acknowledged_at": now, "acknowledged_by": by.id}
+    await record(
+        db,
+        writes,
+        incident.head,
+        [Entry("snoozed", {"via": via, "until": until, "cancelled": cancelled}, by)],
+        now=now,
+        state="acknowledged",
+        snoozed_until=until,
+        undo=undo_of("snooze", incident, run, by, now=now),
+        **taken,
+    )
+    return writes
+
+
+async def unsnooze(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -> Writes:
+    """Awake without a page: whoever has it goes on having it."""
+    require(incident, "unsnooze", now)
+    writes = Writes()
+    entries = end_snooze(writes, incident.id, incident.snoozed_until, reason="unsnoozed", by=by)
+    await record(db, writes, incident.head, entries, now=now, snoozed_until=None, undo=None)
+    return writes
+
+
 async def resolve(
-    db: Database, incident: IncidentRow, *, by: Who, via: str, resolution: str | None, now: datetime
+    db: Database, incident: IncidentRow, *, by: Who, via: str, words: Resolve | None = None, now: datetime
 ) -> Writes:
     """It is over: nobody is paged any more, and its alerts are closed, so that new trouble opens a new incident."""
-    _require(incident, "resolve", now)
+    require(incident, "resolve", now)
     writes = Writes()
     run = await load_run(db, incident.id, incident.cycle)
     cancelled = await end_run(db, writes, incident.id, run, now=now)
@@ -96,27 +122,35 @@ async def resolve(
         now=now,
         id=incident.id,
     )
-    append(
+    groups = await open_groups(db, incident.id)
+    close_groups(writes, incident.id)
+    said = {name: getattr(words, name) for name in Resolve.__struct_fields__ if words and getattr(words, name)}
+    entries = end_snooze(writes, incident.id, incident.snoozed_until, reason="resolved", by=by)
+    entries.append(Entry("resolved", {"via": via, "cancelled": cancelled, "method": said.get("method")}, by))
+    await record(
+        db,
         writes,
         incident.head,
-        [Entry("resolved", {"via": via, "cancelled": cancelled, "resolution": resolution}, by)],
+        entries,
         now=now,
         state="resolved",
         resolved_at=now,
         resolved_by=by.id if by.kind == "user" else None,
-        resolution=resolution,
+        snoozed_until=None,
         group_open=False,
         open_alert_count=0,
-        undo=None,
+        undo=undo_of("resolve", incident, run, by, now=now, groups=groups),
+        **said,
     )
     return writes
 
 
 async def escalate(db: Database, incident: IncidentRow, *, by: Who, level: int | None, now: datetime) -> Writes:
     """Page the next level, or the given one, now; an acknowledged incident waits for somebody again."""
-    _require(incident, "escalate", now)
+    require(incident, "escalate", now)
     writes = Writes()
     run = await load_run(db, incident.id, incident.cycle)
+    entries = end_snooze(writes, incident.id, incident.snoozed_until, reason="escalated", by=by)
     if run is None:
         start(writes, incident.id, cycle=incident.cycle, policy=None, now=now)
         reached = 1
@@ -124,64 +158,59 @@ async def escalate(db: Database, incident: IncidentRow, *, by: Who, level: int |
         position = run.position if level is None else _position_of(run, level)
         resume(writes, run, position=position, at=now, now=now)
         reached = place_of(run.policy_json, position).level
-    append(
-        writes,
-        incident.head,
-        [Entry("escalated", {"level": reached}, by)],
-        now=now,
-        state="triggered",
-        acknowledged_at=None,
-        acknowledged_by=None,
-        undo=None,
-    )
+    entries.append(Entry("escalated", {"level": reached}, by))
+    undo = undo_of("escalate", incident, run, by, now=now)
+    await record(db, writes, incident.head, entries, now=now, **NOBODY_HAS_IT | {"undo": undo})
     return writes
 
 
-async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -> Writes:
-    """Take the last acknowledgement back: the run goes on where it was, at the time it had."""
-    last = incident.undo
-    _require(incident, "undo", now)
-    if last is None or last.by != by.id:
-        raise Conflict("only who did it can undo it", code="not_yours_to_undo")
+async def reopen(db: Database, incident: IncidentRow, *, by: Who, via: str, now: datetime) -> Writes:
+    """It is not over: a new cycle of the same policy pages from its first level, and new alerts of its group join."""
+    require(incident, "reopen", now)
     writes = Writes()
     run = await load_run(db, incident.id, incident.cycle)
-    if run is not None and last.was_running:
-        resume(writes, run, position=last.position, at=max(last.next_at or now, now), now=now)
-        await restore_pages(db, writes, incident.id, cancelled_at=last.at, now=now)
-    append(
+    restart(writes, incident, run.policy_json if run else None, now=now)
+    await record(
+        db,
         writes,
         incident.head,
-        [Entry("undone", {"verb": last.verb}, by)],
+        [Entry("reopened", {"via": via}, by)],
         now=now,
-        state=last.state,
-        acknowledged_at=last.acknowledged_at,
-        acknowledged_by=last.acknowledged_by,
-        undo=None,
+        cycle=incident.cycle + 1,
+        resolved_at=None,
+        resolved_by=None,
+        group_open=await _may_group(db, incident),
+        **NOBODY_HAS_IT,
     )
     return writes
 
 
-def _require(incident: IncidentRow, verb: Verb, now: datetime) -> None:
-    until = incident.undo.until if incident.undo else None
-    if (why := refusal(verb, incident.state, undo_until=until, now=now)) is not None:
-        raise Conflict(why.message, code=why.code)
+def restart(writes: Writes, incident: IncidentRow, policy: Policy | None, *, now: datetime) -> None:
+    """Begin the incident's next cycle, now; those who were called in to the last one are free."""
+    start(writes, incident.id, cycle=incident.cycle + 1, policy=policy, now=now)
+    writes.sql("DELETE FROM incident_responder WHERE incident_id = :id", id=incident.id)
 
 
-def _undo(verb: str, incident: IncidentRow, run: RunRow | None, by: Who, now: datetime) -> Undo | None:
-    if by.kind != "user":
-        return None
-    return Undo(
-        verb=verb,
-        by=by.id,
-        at=now,
-        until=now + UNDO,
-        state=incident.state,
-        position=run.position if run else 0,
-        next_at=run.next_at if run else None,
-        acknowledged_at=incident.acknowledged_at,
-        acknowledged_by=incident.acknowledged_by,
-        was_running=run is not None and run.state == "running",
+async def _may_group(db: Database, incident: IncidentRow) -> bool:
+    """Whether new alerts of its group may join it: it has a group, and no other open incident has taken that."""
+    if incident.service_id is None:
+        return False
+    taken = await db.value(
+        "SELECT 1 FROM incident WHERE group_open AND service_id = :service AND group_key = :key AND id <> :id",
+        service=incident.service_id,
+        key=incident.group_key,
+        id=incident.id,
     )
+    return taken is None
+
+
+async def _is_asked(db: Database, incident_id: str, user_id: str | None) -> bool:
+    found = await db.value(
+        "SELECT 1 FROM incident_responder WHERE incident_id = :incident AND user_id = :user AND answered_at IS NULL",
+        incident=incident_id,
+        user=user_id,
+    )
+    return found is not None
 
 
 def _position_of(run: RunRow, level: int) -> int:

@@ -22,7 +22,7 @@ class OpenIncident(Struct, frozen=True, kw_only=True):
     rev: int
     timeline_n: int
     timeline_hash: str
-    service_id: str
+    service_id: str | None
     group_key: str
     state: State
     severity: Severity
@@ -31,6 +31,19 @@ class OpenIncident(Struct, frozen=True, kw_only=True):
     alert_count: int
     open_alert_count: int
     triggered_at: datetime
+    opened_by: str | None = None
+    snoozed_until: datetime | None = None
+    merged_into: str | None = None
+
+    @property
+    def head(self) -> Head:
+        return Head(
+            id=self.id,
+            team_id=self.team_id,
+            rev=self.rev,
+            timeline_n=self.timeline_n,
+            timeline_hash=self.timeline_hash,
+        )
 
 
 class _Graded(Struct, frozen=True):
@@ -53,7 +66,7 @@ class Workspace:
             self._keep(await self.db.rows(OpenIncident, "SELECT * FROM incident WHERE id IN :ids", ids=missing))
 
     async def load_open(self, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """Ids of the open incidents of these (service, group key) pairs."""
+        """Ids of the incidents that hold these (service, group key) pairs open; targets of merged ones are loaded."""
         rows = await self.db.rows(
             OpenIncident,
             "SELECT * FROM incident WHERE group_open AND service_id IN :services AND group_key IN :keys",
@@ -61,7 +74,8 @@ class Workspace:
             keys=tuple({key for _, key in groups}),
         )
         self._keep(rows)
-        return {(row.service_id, row.group_key): row.id for row in rows}
+        await self.load(row.merged_into for row in rows if row.merged_into is not None)
+        return {(row.service_id, row.group_key): row.id for row in rows if row.service_id is not None}
 
     def _keep(self, rows: Iterable[OpenIncident]) -> None:
         for row in rows:
@@ -70,14 +84,7 @@ class Workspace:
     def append(self, incident_id: str, entries: Sequence[Entry], **changes: Any) -> None:
         """Tell entries and make changes, on top of what was changed before."""
         incident = self.incidents[incident_id]
-        head = Head(
-            id=incident.id,
-            team_id=incident.team_id,
-            rev=incident.rev,
-            timeline_n=incident.timeline_n,
-            timeline_hash=incident.timeline_hash,
-        )
-        head = append(self.writes, head, entries, now=self.now, **changes)
+        head = append(self.writes, incident.head, entries, now=self.now, **changes)
         known = {name: value for name, value in changes.items() if name in OpenIncident.__struct_fields__}
         self.incidents[incident_id] = msgspec.structs.replace(
             incident, rev=head.rev, timeline_n=head.timeline_n, timeline_hash=head.timeline_hash, **known

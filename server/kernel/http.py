@@ -4,7 +4,7 @@ import base64
 import binascii
 import ipaddress
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -28,6 +28,7 @@ from server.kernel.errors import (
     Stale,
 )
 from server.kernel.idempotency import Replay, find_replay, keep_answer, request_hash
+from server.kernel.queries import known_queries
 from server.kernel.settings import Network
 from server.kernel.tables import Idempotency
 
@@ -78,9 +79,10 @@ def on_refusal(_: AnyRequest, error: DogwatchError) -> Response[dict[str, Any]]:
     return _answer(problem_of(error), headers)
 
 
-def on_validation(_: AnyRequest, error: ValidationException) -> Response[dict[str, Any]]:
+def on_validation(request: AnyRequest, error: ValidationException) -> Response[dict[str, Any]]:
     extra: list[dict[str, Any] | str] = error.extra if isinstance(error.extra, list) else []
-    found = [_field_error(each) for each in extra if isinstance(each, dict)]
+    spelled = known_queries(request.route_handler)
+    found = [_field_error(_renamed(each, spelled)) for each in extra if isinstance(each, dict)]
     return _answer(problem_of(Invalid(found or [field_error(error.detail)])))
 
 
@@ -131,6 +133,13 @@ def field_error(message: str) -> FieldError:
     if unknown := _UNKNOWN.search(plain):
         return FieldError(_join(path, unknown["name"]), "unknown_field", "is not a field of this object")
     return FieldError(path, "invalid", plain or "is not valid JSON for this request")
+
+
+def _renamed(extra: dict[str, Any], spelled: Mapping[str, str]) -> dict[str, Any]:
+    """A query parameter under the name that clients give it."""
+    first, dot, rest = str(extra.get("key") or "").partition(".")
+    is_elsewhere = extra.get("source") in ("body", "path", "header", "cookie")
+    return extra if is_elsewhere or first not in spelled else extra | {"key": f"{spelled[first]}{dot}{rest}"}
 
 
 def _field_error(extra: dict[str, Any]) -> FieldError:

@@ -77,16 +77,37 @@ async def waiting_incidents(db: Database, user_ids: Sequence[str]) -> dict[str, 
     return found
 
 
-async def cancel_pages(db: Database, writes: Writes, incident_id: str, *, now: datetime) -> int:
-    """Take back what is not gone yet; returns how many that are at this moment."""
-    queued = await db.values(
-        "SELECT notification.id FROM notification JOIN delivery ON delivery.id = notification.id"
-        " WHERE notification.incident_id = :incident AND delivery.state = 'queued'",
+async def cancel_pages(
+    db: Database, writes: Writes, incident_id: str, *, answered_by: str | None = None, now: datetime
+) -> int:
+    """Take back what is not gone yet; returns how many that are at this moment.
+
+    Pages to those who were called in beside the run (steps below 0) go on when somebody answers, but to themselves.
+    """
+    rows = await db.values(
+        "SELECT notification.id, delivery.state FROM notification JOIN delivery ON delivery.id = notification.id"
+        " WHERE notification.incident_id = :incident AND (:everybody = 1 OR step >= 0 OR user_id = :answered_by)",
         incident=incident_id,
+        everybody=int(answered_by is None),
+        answered_by=answered_by or "",
     )
-    every = await _ids(db, incident_id)
-    cancel(writes, every, now=now)
-    return len(queued)
+    cancel(writes, tuple(id for id, _ in rows), now=now)
+    return sum(state == "queued" for _, state in rows)
+
+
+async def take_back_pages(
+    db: Database, writes: Writes, incident_id: str, *, cycle: int, since: int, now: datetime
+) -> int:
+    """Cancel the pages of the run's steps from `since` on; returns how many had left already."""
+    rows = await db.values(
+        "SELECT notification.id, delivery.state FROM notification JOIN delivery ON delivery.id = notification.id"
+        " WHERE notification.incident_id = :incident AND cycle = :cycle AND step >= :since",
+        incident=incident_id,
+        cycle=cycle,
+        since=since,
+    )
+    cancel(writes, tuple(id for id, _ in rows), now=now)
+    return sum(state == "accepted" for _, state in rows)
 
 
 async def restore_pages(

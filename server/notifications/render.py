@@ -7,16 +7,19 @@ from msgspec import Struct
 
 from server.channels.base import Message, Subject
 from server.kernel.i18n import catalogue
-from shared.wire.incidents import Severity
+from shared.wire.incidents import Severity, Verb
 
 LOCALE = Path(__file__).parent / "locale"
 SHORTEST = timedelta(seconds=60)
 LONGEST = timedelta(seconds=900)
-VERBS = ("acknowledge", "escalate", "resolve")
+VERBS: tuple[Verb, ...] = ("acknowledge", "escalate", "resolve", "snooze")
 
 
 class About(Struct, frozen=True, kw_only=True):
-    """The incident and the step that a message is about; `next_level` is None when the fallback comes next."""
+    """The incident and the step that a message is about; `next_level` is None when the fallback comes next.
+
+    `asked_by` names the colleague who calls the reader in beside the run.
+    """
 
     incident_id: str
     number: int
@@ -29,6 +32,7 @@ class About(Struct, frozen=True, kw_only=True):
     next_level: int | None
     is_fallback: bool
     fallback_reason: str | None = None
+    asked_by: str | None = None
 
 
 class Reader(Struct, frozen=True, kw_only=True):
@@ -70,6 +74,8 @@ def _body(about: About, reader: Reader, now: datetime) -> str:
         "service": about.service,
         "number": about.number,
     }
+    if about.asked_by is not None:
+        return words.text(language, "asked.body", who=about.asked_by, **facts)
     if about.is_fallback:
         key = "fallback.body_unreachable" if about.fallback_reason else "fallback.body"
         return words.text(language, key, **facts)

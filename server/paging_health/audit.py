@@ -7,6 +7,8 @@ import structlog
 
 from server.delivery.enqueue import SEND
 from server.escalation.runs import ADVANCE, load_run, resume, start
+from server.incidents.snoozing import WAKE
+from server.kernel.clock import from_us
 from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.due import ATTEMPTS, arm
 from server.kernel.telemetry import REPAIRS
@@ -50,7 +52,24 @@ class Auditor:
         )
         for orphan in orphans:
             await self._repair(orphan, now)
-        return [f"{len(orphans)} unanswered incidents had no timer and were given one"] if orphans else []
+        told = [f"{len(orphans)} unanswered incidents had no timer and were given one"] if orphans else []
+        return [*told, *await self._snoozes(now)]
+
+    async def _snoozes(self, now: datetime) -> list[str]:
+        """Every snooze has an end."""
+        rows = await self.db.values(
+            "SELECT id, snoozed_until FROM incident WHERE state = 'acknowledged' AND snoozed_until IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM due WHERE due.kind = :kind AND due.ref = incident.id) LIMIT :limit",
+            kind=WAKE,
+            limit=AT_ONCE,
+        )
+        writes = Writes()
+        for id, until_us in rows:
+            arm(writes, WAKE, id, at=max(from_us(until_us), now), now=now)
+        await self.db.apply(writes)
+        self.repairs += len(rows)
+        REPAIRS.inc(len(rows))
+        return [f"{len(rows)} snoozed incidents had no timer and were given one"] if rows else []
 
     async def _repair(self, orphan: _Orphan, now: datetime) -> None:
         writes = Writes()

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from server.incidents.current import load_incident
 from server.incidents.open import Arrival, Group, admit, take_recoveries
-from server.incidents.verbs import acknowledge, load_incident
+from server.incidents.verbs import acknowledge
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict

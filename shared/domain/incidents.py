@@ -2,14 +2,32 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
 from shared.domain.alerts import Severity
 
 State = Literal["triggered", "acknowledged", "resolved"]
-Verb = Literal["acknowledge", "resolve", "escalate", "undo"]
+Verb = Literal[
+    "acknowledge",
+    "unacknowledge",
+    "snooze",
+    "unsnooze",
+    "escalate",
+    "reassign",
+    "add_responders",
+    "merge",
+    "resolve",
+    "reopen",
+    "comment",
+    "edit",
+    "follow",
+    "undo",
+]
+Condition = Literal["triggered", "acknowledged", "snoozed", "resolved", "merged"]
+VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
+READERS_VERBS: Final[tuple[Verb, ...]] = ("follow",)
 UNDO = timedelta(seconds=5)
 UNDO_GRACE = timedelta(seconds=5)
 
@@ -21,24 +39,78 @@ class Refusal(Struct, frozen=True):
     message: str
 
 
-def refusal(verb: Verb, state: State, *, undo_until: datetime | None = None, now: datetime) -> Refusal | None:
+class Situation(Struct, frozen=True, kw_only=True):
+    """What decides about verbs; `is_asked`: the reader was called in beside the run and has not answered."""
+
+    state: State
+    is_snoozed: bool = False
+    is_merged: bool = False
+    is_asked: bool = False
+    undo_until: datetime | None = None
+
+    @property
+    def condition(self) -> Condition:
+        if self.is_merged:
+            return "merged"
+        return "snoozed" if self.state == "acknowledged" and self.is_snoozed else self.state
+
+
+REASONS: Final = {
+    "already_acknowledged": "somebody has acknowledged it already",
+    "already_resolved": "it is resolved already",
+    "merged": "it was merged into another incident; go on there",
+    "not_acknowledged": "nobody has acknowledged it",
+    "not_snoozed": "it is not snoozed",
+    "not_resolved": "it is not resolved",
+    "nothing_to_undo": "there is nothing to undo",
+    "too_late_to_undo": "it is too late to undo that",
+}
+_OVER: Final[dict[Condition, str]] = {"resolved": "already_resolved", "merged": "merged"}
+_UNTIL_RESOLVED: Final[dict[Condition, str]] = {
+    "triggered": "not_resolved",
+    "acknowledged": "not_resolved",
+    "snoozed": "not_resolved",
+    "merged": "merged",
+}
+REFUSED: Final[dict[Verb, dict[Condition, str]]] = {
+    "acknowledge": {"acknowledged": "already_acknowledged", **_OVER},
+    "unacknowledge": {"triggered": "not_acknowledged", **_OVER},
+    "snooze": _OVER,
+    "unsnooze": {"triggered": "not_snoozed", "acknowledged": "not_snoozed", **_OVER},
+    "escalate": _OVER,
+    "reassign": _OVER,
+    "add_responders": _OVER,
+    "merge": _OVER,
+    "resolve": _OVER,
+    "reopen": _UNTIL_RESOLVED,
+    "comment": {},
+    "edit": {},
+    "follow": {},
+    "undo": {},
+}
+"""Why not, for each condition in which a verb is not legal."""
+
+
+def refusal(verb: Verb, found: Situation, *, now: datetime) -> Refusal | None:
     """None when the verb is legal."""
-    match verb:
-        case "acknowledge" if state == "acknowledged":
-            return Refusal("already_acknowledged", "somebody has acknowledged it already")
-        case "acknowledge" | "escalate" | "resolve" if state == "resolved":
-            return Refusal("already_resolved", "it is resolved already")
-        case "undo" if undo_until is None:
-            return Refusal("nothing_to_undo", "there is nothing to undo")
-        case "undo" if undo_until is not None and now > undo_until + UNDO_GRACE:
-            return Refusal("too_late_to_undo", "it is too late to undo that")
-        case _:
-            return None
+    code = REFUSED[verb].get(found.condition)
+    if verb == "acknowledge" and found.condition == "acknowledged" and found.is_asked:
+        code = None
+    if verb == "undo":
+        code = _why_not_undo(found.undo_until, now)
+    return Refusal(code, REASONS[code]) if code is not None else None
 
 
-def legal_verbs(state: State, *, undo_until: datetime | None = None, now: datetime) -> list[Verb]:
-    verbs: tuple[Verb, ...] = ("acknowledge", "resolve", "escalate", "undo")
-    return [verb for verb in verbs if refusal(verb, state, undo_until=undo_until, now=now) is None]
+def _why_not_undo(until: datetime | None, now: datetime) -> str | None:
+    if until is None:
+        return "nothing_to_undo"
+    return "too_late_to_undo" if now > until + UNDO_GRACE else None
+
+
+def legal_verbs(found: Situation, *, may_act: bool = True, now: datetime) -> list[Verb]:
+    """What a reader may do now; one who may not act may still follow."""
+    verbs = VERBS if may_act else READERS_VERBS
+    return [verb for verb in verbs if refusal(verb, found, now=now) is None]
 
 
 def worst(severities: Iterable[Severity], *, otherwise: Severity) -> Severity:

@@ -93,8 +93,8 @@ async def test_a_key_makes_a_verb_happen_once_and_is_bound_to_its_request(world:
 
 async def test_resolve_ends_it_for_good(world: World) -> None:
     house = await house_of(world)
-    answer = await house.act("Ana", "resolve", {"resolution": "restarted the pods"})
-    assert (answer.json()["state"], answer.json()["resolution"]) == ("resolved", "restarted the pods")
+    answer = await house.act("Ana", "resolve", {"method": "restarted the pods"})
+    assert (answer.json()["state"], answer.json()["method"]) == ("resolved", "restarted the pods")
     for verb, body in (("acknowledge", None), ("resolve", {}), ("escalate", {})):
         again = await house.act("Ana", verb, body)
         assert (again.status_code, again.json()["code"]) == (409, "already_resolved")

@@ -192,7 +192,7 @@ class FakeApi:
                 incident_id,
                 state="resolved",
                 resolved_at=now,
-                resolution=body.get("resolution"),
+                method=body.get("method"),
                 can=["undo"],
                 **open_ended,
             )

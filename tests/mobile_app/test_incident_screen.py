@@ -99,7 +99,7 @@ async def test_resolving_asks_once_and_takes_a_reason() -> None:
         assert app.says("Resolved.")
         assert app.api.requests[-1] is not None
         sent = next(each for each in app.api.requests if each.url.path.endswith("/resolve"))
-        assert sent.content == b'{"resolution":"Rolled back the release"}'
+        assert sent.content == b'{"method":"Rolled back the release"}'
         assert sent.headers["idempotency-key"]
 
 

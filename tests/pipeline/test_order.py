@@ -100,7 +100,7 @@ async def test_pagerduty_acknowledges_and_pages_stop(ways: Ways) -> None:
 async def test_a_resolve_by_hand_closes_the_alerts_and_news_opens_another(ways: Ways) -> None:
     await ways.send(ways.path("alertmanager"), notification(alert("A", "1"), alert("A", "2")))
     [item] = await ways.incidents()
-    await ways.manager.post(f"/api/v1/incidents/{item['id']}/resolve", {"resolution": "restarted"})
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/resolve", {"method": "restarted"})
     assert await states(ways) == [("resolved", 2, 0)]
     await ways.send(ways.path("alertmanager"), notification(alert("A", "1", status="resolved")))
     assert await states(ways) == [("resolved", 2, 0)]

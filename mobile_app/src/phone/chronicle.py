@@ -4,11 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from phone import moments
 from phone.i18n import Words
 from phone.wording import Pieces, Reader
 from shared.wire.incidents import TimelineEntry
 
 RESULTS = ("page_accepted", "page_failed", "page_skipped")
+FULLER = (
+    ("resolved", "method", "timeline.resolved_text"),
+    ("opened_by_hand", "people", "timeline.opened_by_hand_people"),
+    ("reassigned", "policy", "timeline.reassigned_policy"),
+    ("undone", "left", "timeline.undone_left"),
+)
+"""Kinds that are told by another sentence when they carry this argument."""
 Outcome = Literal["ok", "failed", "open"]
 
 
@@ -55,6 +63,8 @@ def _moment(reader: Reader, entry: TimelineEntry) -> Moment:
     by_person = entry.actor.kind == "user"
     name = words("you.capital") if entry.actor.id == reader.id else entry.actor.name
     args = arguments(words, entry)
+    if (until := entry.args.get("until")) is not None:
+        args["until"] = moments.day_clock(words, datetime.fromisoformat(str(until)), reader.zone)
     if entry.kind in RESULTS:
         result = result_of(words, entry)
         return Moment(n=entry.n, at=entry.at, person=None, what=[], results=(result,))
@@ -64,8 +74,9 @@ def _moment(reader: Reader, entry: TimelineEntry) -> Moment:
 
 def key_of(words: Words, entry: TimelineEntry, *, by_person: bool) -> str:
     """The catalogue's key of an entry; one of a newer server is shown by its kind."""
-    if entry.kind == "resolved" and entry.args.get("resolution"):
-        return "timeline.resolved_text"
+    for kind, argument, key in FULLER:
+        if entry.kind == kind and entry.args.get(argument):
+            return key
     if not by_person and words.has(f"timeline.machine_{entry.kind}"):
         return f"timeline.machine_{entry.kind}"
     return f"timeline.{entry.kind}" if words.has(f"timeline.{entry.kind}") else "timeline.other"
@@ -76,12 +87,16 @@ def arguments(words: Words, entry: TimelineEntry) -> dict[str, object]:
     args: dict[str, object] = {"kind": entry.kind.replace("_", " ")}
     for name, value in entry.args.items():
         args[name] = _argument(words, name, value)
+    if "left" in args:
+        args["count"] = args["left"]
     return args
 
 
 def _argument(words: Words, name: str, value: Any) -> object:
     if name in ("people", "targets"):
         return words.names(_names(value))
+    if name == "fields":
+        return words.names([words(f"field.{field}") for field in _names(value)])
     if name == "person":
         return _names([value])[0]
     if name in ("reason", "via", "what"):

@@ -32,8 +32,8 @@ def escalation_card(app: App, incident: Incident) -> ft.Control:
     ]
     if incident.state == "triggered" and incident.escalation.steps:
         parts.append(_steps(app, incident))
-    if incident.state == "resolved" and incident.resolution:
-        parts.append(text(look.words("next.resolution", text=incident.resolution), "body", palette.ink))
+    if incident.state == "resolved" and incident.method:
+        parts.append(text(look.words("next.resolution", text=incident.method), "body", palette.ink))
     return ft.Container(
         content=ft.Column(parts, spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=palette.raised,

@@ -73,7 +73,8 @@ def _content(app: App, item: IncidentItem) -> ft.Control:
         return text(moments.span(words, now - item.triggered_at), "small", palette.muted)
 
     about = [text(words(f"severity.{item.severity}"), "label", colour), text("·", "small", palette.muted)]
-    about.append(text(item.service.name, "small", palette.muted, lines=1))
+    if (owner := item.service or item.team) is not None:
+        about.append(text(owner.name, "small", palette.muted, lines=1))
     if item.alert_count > 1:
         about += [
             text("·", "small", palette.muted),

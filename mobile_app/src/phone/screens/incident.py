@@ -112,7 +112,7 @@ def _head(app: App, incident: Incident) -> list[ft.Control]:
         app.clock.minutes,
         lambda now: text(moments.ago(look.words, incident.triggered_at, now=now), "small", palette.muted),
     )
-    where = [incident.service.name]
+    where = [incident.service.name] if incident.service is not None else []
     if incident.team is not None:
         where.append(incident.team.name)
     if incident.integration is not None:

@@ -16,8 +16,7 @@ from phone.components.text import heading, text
 from phone.state.app import App
 from phone.state.demo_outbox import BUTTONS, DemoOutbox
 from phone.state.look import Look
-from shared.wire.actions import ActionResult
-from shared.wire.incidents import Verb
+from shared.wire.actions import ActionResult, Button
 from shared.wire.outbox import OutboxItem
 
 GLASS: Final = "#1B2230"
@@ -133,7 +132,7 @@ def _notification(app: App, item: OutboxItem) -> ft.Control:
     )
 
 
-def _press(app: App, item: OutboxItem, verb: Verb) -> Callable[[], Awaitable[None]]:
+def _press(app: App, item: OutboxItem, verb: Button) -> Callable[[], Awaitable[None]]:
     return lambda: app.press(item, verb)
 
 
@@ -150,7 +149,7 @@ def _buttons(app: App, item: OutboxItem) -> list[ft.Control]:
     if failure is not None:
         reason = look.words("outbox.failed", reason=wording.problem(look.words, failure))
         parts.append(text(reason, "small", "#FFB3AB"))
-    verbs: list[Verb] = [verb for verb in BUTTONS if verb in item.verbs and item.action_token is not None]
+    verbs: list[Button] = [verb for verb in BUTTONS if verb in item.verbs and item.action_token is not None]
     row: list[ft.Control] = []
     for verb in verbs:
         label = look.words("sending") if item.id in outbox.pressed else look.words(f"verb.{verb}")

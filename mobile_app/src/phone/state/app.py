@@ -23,6 +23,7 @@ from phone.state.look import Look
 from phone.state.on_call import OnCall
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
+from shared.wire.actions import Button
 from shared.wire.incidents import Incident, IncidentItem, Verb
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
@@ -221,7 +222,7 @@ class App:
     def resolve(self, incident: Incident, resolution: str) -> None:
         """It is over."""
         self.incident.ask(None)
-        self._act("resolve", [incident], {"resolution": resolution.strip() or None})
+        self._act("resolve", [incident], {"method": resolution.strip() or None})
 
     def escalate(self, incident: Incident) -> None:
         """Page the next level now."""
@@ -238,7 +239,7 @@ class App:
         else:
             self.toast.close()
 
-    async def press(self, item: OutboxItem, verb: Verb) -> None:
+    async def press(self, item: OutboxItem, verb: Button) -> None:
         """Press a button of a notification in the demo's outbox."""
         await self.demo_outbox.press(item, verb)
         self.hurry()

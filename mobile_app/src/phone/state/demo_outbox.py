@@ -6,11 +6,10 @@ import flet as ft
 
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
-from shared.wire.actions import Action, ActionResult
-from shared.wire.incidents import Verb
+from shared.wire.actions import Action, ActionResult, Button
 from shared.wire.outbox import OutboxItem
 
-BUTTONS: tuple[Verb, ...] = ("acknowledge", "escalate", "resolve")
+BUTTONS: tuple[Button, ...] = ("acknowledge", "escalate", "resolve")
 
 
 class DemoOutbox(ft.Observable):
@@ -50,9 +49,9 @@ class DemoOutbox(ft.Observable):
             self.reached(True)
             self.items, self.error = tuple(page.items), None
 
-    async def press(self, item: OutboxItem, verb: Verb) -> None:
+    async def press(self, item: OutboxItem, verb: Button) -> None:
         """Press a notification's button: the token that came with it does the verb."""
-        if item.action_token is None or verb == "undo" or item.id in self.pressed:
+        if item.action_token is None or item.id in self.pressed:
             return
         self.pressed = self.pressed | {item.id}
         try:

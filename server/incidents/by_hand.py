@@ -1,0 +1,62 @@
+"""Open an incident by hand: page a service, a policy, or people."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.escalation.runs import load_policies, people_policy, start
+from server.incidents.named import people_named, policy_named, service_named, team_named
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Invalid
+from server.kernel.ids import new_id
+from server.timeline.append import Entry, Head, Who, append
+from shared.domain.escalation import Policy
+from shared.wire.incidents import NewIncident
+
+
+class Opened(Struct, frozen=True, kw_only=True):
+    """The new incident, as the audit trail names it."""
+
+    id: str
+    name: str
+    team_id: str
+
+
+async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: datetime) -> tuple[Writes, Opened]:
+    """The writes and the new incident. Its severity is the caller's until somebody unpins it."""
+    service = await service_named(db, actor, data.service_id) if data.service_id else None
+    team_id = service.team_id if service else await team_named(db, actor, data.team_id, data.user_ids)
+    people = await people_named(db, data.user_ids, team_id=team_id)
+    policy: Policy | None = None
+    if people:
+        policy = people_policy([person.id for person in people])
+    elif data.policy_id:
+        policy = await policy_named(db, actor, data.policy_id)
+    elif service and service.policy_id:
+        policy = (await load_policies(db, {service.policy_id})).get(service.policy_id)
+    id, title = new_id(now), data.title.strip()
+    if not title:
+        raise Invalid.one("title", "empty", "must say something")
+    writes = Writes().sql("UPDATE counter SET value = value + 1 WHERE name = 'incident'", expect=1)
+    writes.sql(
+        "INSERT INTO incident (id, number, service_id, team_id, opened_by, title, description, group_key, group_open,"
+        " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at,"
+        " timeline_n, timeline_hash, rev)"
+        " SELECT :id, value, :service, :team, :by, :title, :description, :id, FALSE, 'triggered', :severity, TRUE, 1,"
+        " 0, 0, :now, 0, '', 0 FROM counter WHERE name = 'incident'",
+        expect=1,
+        id=id,
+        service=service.id if service else None,
+        team=team_id,
+        by=actor.user_id,
+        title=title,
+        description=data.description,
+        severity=data.severity,
+        now=now,
+    )
+    head = Head(id=id, team_id=team_id, rev=0, timeline_n=0, timeline_hash="")
+    said = {"title": title, "people": [person.name for person in people]}
+    append(writes, head, [Entry("opened_by_hand", said, Who("user", actor.user_id))], now=now)
+    start(writes, id, cycle=1, policy=policy, now=now)
+    return writes, Opened(id=id, name=title, team_id=team_id)

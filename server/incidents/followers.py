@@ -1,0 +1,83 @@
+"""Who follows an incident, and whether there is anybody to be told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from server.incidents.current import IncidentRow
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import arm
+from server.kernel.ids import new_id
+from server.notifications.notices import NEWS, TOLD, UNDOABLE
+from server.tables.incidents import Follower
+from server.timeline.append import Entry, Head, Who, append
+from shared.domain.incidents import UNDO
+from shared.wire.lists import Ref
+
+
+class _Name(Struct, frozen=True):
+    id: str
+    name: str
+
+
+async def followers_of(db: Database, incident_id: str) -> list[Ref]:
+    rows = await db.rows(
+        _Name,
+        "SELECT user_account.id, user_account.name FROM incident_follower"
+        " JOIN user_account ON user_account.id = incident_follower.user_id"
+        " WHERE incident_id = :incident ORDER BY user_account.name, user_account.id",
+        incident=incident_id,
+    )
+    return [Ref(row.id, row.name) for row in rows]
+
+
+async def tell(db: Database, writes: Writes, before: Head, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Let followers hear of entries that were just appended after `before`, if they are news and anybody follows."""
+    news = [(n, entry.kind) for n, entry in enumerate(entries, before.timeline_n + 1) if entry.kind in TOLD]
+    if not news:
+        return
+    if await db.value("SELECT 1 FROM incident_follower WHERE incident_id = :id LIMIT 1", id=before.id):
+        for n, kind in news:
+            at = now + UNDO if kind in UNDOABLE else now
+            arm(writes, NEWS, f"{before.id}/{n}", at=at, now=now, priority=Priority.NOTICE)
+
+
+async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, by: Who, now: datetime) -> Writes:
+    """Let people be told of what becomes of it; those who follow already go on doing so."""
+    known = {ref.id for ref in await followers_of(db, incident.id)}
+    added = [person for person in people if person.id not in known]
+    writes = Writes()
+    if not added:
+        return writes
+    rows = [{"id": new_id(now), "incident_id": incident.id, "user_id": person.id, "since_at": now} for person in added]
+    writes.insert_many(Follower, rows)
+    names = [person.name for person in added]
+    append(writes, incident.head, [Entry("followers_added", {"people": names}, by)], now=now)
+    return writes
+
+
+async def unfollow(db: Database, incident: IncidentRow, user_id: str, *, by: Who, now: datetime) -> Writes:
+    """Whoever doesn't follow it is left as they are."""
+    gone = next((ref for ref in await followers_of(db, incident.id) if ref.id == user_id), None)
+    writes = Writes()
+    if gone is None:
+        return writes
+    writes.sql(
+        "DELETE FROM incident_follower WHERE incident_id = :incident AND user_id = :user",
+        expect=1,
+        incident=incident.id,
+        user=user_id,
+    )
+    append(writes, incident.head, [Entry("follower_removed", {"person": gone.name}, by)], now=now)
+    return writes
+
+
+async def record(
+    db: Database, writes: Writes, head: Head, entries: Sequence[Entry], *, now: datetime, **changes: Any
+) -> Head:
+    """Append to the timeline, change the incident, and let followers hear of it."""
+    after = append(writes, head, entries, now=now, **changes)
+    await tell(db, writes, head, entries, now=now)
+    return after

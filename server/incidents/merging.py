@@ -1,0 +1,110 @@
+"""Make several incidents one: alerts move, the sources end, and new alerts of their groups join the target."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from server.accounts.actors import Actor
+from server.escalation.runs import load_run
+from server.incidents.current import IncidentRow, load_incident, require
+from server.incidents.followers import followers_of, record
+from server.incidents.open import end_run
+from server.incidents.snoozing import end_snooze
+from server.incidents.workspace import Workspace
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.ids import new_id
+from server.timeline.append import Entry, Who
+from shared.wire.incidents import Merge
+
+
+async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow], *, by: Who, now: datetime) -> Writes:
+    """All of them are legal to merge. The target keeps its run and whoever has it; nobody is paged by this."""
+    writes = Writes()
+    entries = [
+        Entry("merged_from", {"number": each.number, "title": each.title, "count": each.alert_count}, by)
+        for each in sources
+    ]
+    for source in sources:
+        await _end(db, writes, source, target, by, now)
+    work = Workspace(db, writes, by=by, now=now)
+    await work.load([target.id])
+    work.append(
+        target.id,
+        entries,
+        alert_count=target.alert_count + sum(each.alert_count for each in sources),
+        open_alert_count=target.open_alert_count + sum(each.open_alert_count for each in sources),
+    )
+    for source in sources:
+        if source.open_alert_count:
+            work.grade(target.id, opened=source.severity)
+    await work.regrade()
+    return writes
+
+
+async def _end(db: Database, writes: Writes, source: IncidentRow, target: IncidentRow, by: Who, now: datetime) -> None:
+    run = await load_run(db, source.id, source.cycle)
+    cancelled = await end_run(db, writes, source.id, run, now=now)
+    for move in (
+        "UPDATE alert SET incident_id = :target, rev = rev + 1 WHERE incident_id = :source",
+        "UPDATE incident SET merged_into = :target WHERE merged_into = :source",
+    ):
+        writes.sql(move, source=source.id, target=target.id)
+    for follower in await followers_of(db, source.id):
+        writes.sql(
+            "INSERT INTO incident_follower (id, incident_id, user_id, since_at) VALUES (:id, :incident, :user, :now)"
+            " ON CONFLICT (incident_id, user_id) DO NOTHING",
+            id=new_id(now),
+            incident=target.id,
+            user=follower.id,
+            now=now,
+        )
+    entries = end_snooze(writes, source.id, source.snoozed_until, reason="merged", by=by)
+    entries.append(Entry("merged_into", {"number": target.number, "title": target.title, "cancelled": cancelled}, by))
+    await record(
+        db,
+        writes,
+        source.head,
+        entries,
+        now=now,
+        state="resolved",
+        resolved_at=now,
+        resolved_by=by.id,
+        snoozed_until=None,
+        merged_into=target.id,
+        alert_count=0,
+        open_alert_count=0,
+        undo=None,
+    )
+
+
+async def merge_target(db: Database, actor: Actor, id: str, *, field: str) -> IncidentRow:
+    """An incident that others may be merged with; raises Invalid naming the field when the actor can't see it."""
+    try:
+        found = await load_incident(db, id)
+        actor.require_visible(found.team_id)
+    except NotFound:
+        raise Invalid.one(field, "unknown", "there is no such incident") from None
+    return found
+
+
+def check_merge(source: IncidentRow, target: IncidentRow, *, now: datetime) -> None:
+    """Raises Conflict with the reason: one of the two is over, or they are one."""
+    if source.id == target.id:
+        raise Conflict("an incident can't be merged into itself", code="same_incident")
+    require(source, "merge", now)
+    require(target, "merge", now)
+
+
+async def merge_named(
+    db: Database, actor: Actor, found: IncidentRow, named: Merge, *, by: Who, now: datetime
+) -> Writes:
+    """Merge `found` into the one named, or those named into it; raises Invalid or Conflict with the reason."""
+    if named.into is not None:
+        target, sources = await merge_target(db, actor, named.into, field="into"), [found]
+    else:
+        target = found
+        ids = dict.fromkeys(named.sources)
+        sources = [await merge_target(db, actor, id, field=f"sources[{n}]") for n, id in enumerate(ids)]
+    for source in sources:
+        check_merge(source, target, now=now)
+    return await merge(db, target, sources, by=by, now=now)

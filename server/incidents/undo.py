@@ -1,0 +1,89 @@
+"""Take the last verb back: the run goes on where it was, at the time it had, and nobody is paged twice."""
+
+from datetime import datetime
+
+from server.escalation.runs import RunRow, load_run, resume, stop
+from server.incidents.current import IncidentRow, Undo, require
+from server.incidents.followers import record
+from server.incidents.snoozing import WAKE
+from server.kernel.database import Database, Writes
+from server.kernel.due import arm, disarm
+from server.kernel.errors import Conflict
+from server.notifications.plan import restore_pages, take_back_pages
+from server.timeline.append import Entry, Who
+
+
+async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -> Writes:
+    """Raises Conflict with the reason. What had left before it could be taken back is counted in the timeline."""
+    last = incident.undo
+    require(incident, "undo", now)
+    if last is None or last.by != by.id:
+        raise Conflict("only who did it can undo it", code="not_yours_to_undo")
+    writes = Writes()
+    run = await load_run(db, incident.id, incident.cycle)
+    left = 0
+    if last.verb == "escalate":
+        left = await take_back_pages(db, writes, incident.id, cycle=incident.cycle, since=last.step, now=now)
+    await _restore_run(db, writes, incident, run, last, now)
+    if last.snoozed_until is not None:
+        arm(writes, WAKE, incident.id, at=max(last.snoozed_until, now), now=now)
+    elif incident.snoozed_until is not None:
+        disarm(writes, WAKE, incident.id)
+    changes = await _unresolve(db, writes, incident, last) if last.verb == "resolve" else {}
+    await record(
+        db,
+        writes,
+        incident.head,
+        [Entry("undone", {"verb": last.verb, "left": left}, by)],
+        now=now,
+        state=last.state,
+        acknowledged_at=last.acknowledged_at,
+        acknowledged_by=last.acknowledged_by,
+        snoozed_until=last.snoozed_until,
+        undo=None,
+        **changes,
+    )
+    return writes
+
+
+async def _restore_run(
+    db: Database, writes: Writes, incident: IncidentRow, run: RunRow | None, last: Undo, now: datetime
+) -> None:
+    if run is not None and last.was_running:
+        resume(writes, run, position=last.position, at=max(last.next_at or now, now), now=now)
+    elif run is not None and run.state == "running":
+        stop(writes, run, to=(last.position, last.next_at))
+    await restore_pages(db, writes, incident.id, cancelled_at=last.at, now=now)
+
+
+async def _unresolve(db: Database, writes: Writes, incident: IncidentRow, last: Undo) -> dict[str, object]:
+    """Open again what the resolution closed, but for what has come again since under the same key."""
+    alerts = await db.values(
+        "SELECT id FROM alert WHERE incident_id = :id AND closed_at = :at AND NOT EXISTS (SELECT 1 FROM alert AS newer"
+        " WHERE newer.integration_id = alert.integration_id AND newer.key_hash = alert.key_hash"
+        " AND newer.closed_at IS NULL)",
+        id=incident.id,
+        at=last.at,
+    )
+    ids = tuple(id for (id,) in alerts)
+    writes.sql(
+        "UPDATE alert SET closed_at = NULL, rev = rev + 1 WHERE id IN :ids AND closed_at = :at",
+        expect=len(ids),
+        ids=ids,
+        at=last.at,
+    )
+    groups = await db.values(
+        "SELECT id FROM incident WHERE id IN :ids AND NOT EXISTS (SELECT 1 FROM incident AS newer"
+        " WHERE newer.group_open AND newer.service_id = incident.service_id"
+        " AND newer.group_key = incident.group_key)",
+        ids=last.groups,
+    )
+    free = {id for (id,) in groups}
+    for id in sorted(free - {incident.id}):
+        writes.sql("UPDATE incident SET group_open = TRUE WHERE id = :id", expect=1, id=id)
+    return {
+        "resolved_at": None,
+        "resolved_by": None,
+        "open_alert_count": len(ids),
+        "group_open": incident.id in free,
+    }

@@ -1,0 +1,76 @@
+"""One request of one person to do something to one incident: decided, audited, committed, answered."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Response
+from litestar.di import Provide
+from litestar.params import FromPath
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.accounts.audit import note
+from server.accounts.guard import needs
+from server.incidents.current import IncidentRow, load_incident
+from server.incidents.read import pages_left_of, read_incident
+from server.kernel.database import Database, Writes
+from server.kernel.http import AnyRequest, Given, Once
+from server.timeline.append import Who
+from shared.domain.incidents import Verb
+from shared.wire import incidents as wire
+
+Decide = Callable[[IncidentRow, Who], Awaitable[Writes]]
+
+
+@dataclass(frozen=True)
+class Use:
+    """Who does it, to what, when."""
+
+    request: AnyRequest
+    incident_id: str
+    actor: Actor
+    db: Database
+    now: datetime
+
+    async def verb(self, verb: Verb, decide: Decide, *, said: Struct | None = None) -> Response[wire.Incident]:
+        """Decide on the incident as it is, commit, answer with what it has become; once for each Idempotency-Key.
+
+        `said` is what the audit trail keeps of the request. What changes nothing leaves no trace there.
+        """
+
+        async def writes() -> tuple[Writes, None]:
+            found = await load_incident(self.db, self.incident_id)
+            self.actor.require_visible(found.team_id)
+            decided = await decide(found, Who("user", self.actor.user_id))
+            if decided:
+                note(decided, self.actor, found.about, verb=verb, after=said, now=self.now)
+            return decided, None
+
+        async def reread() -> wire.Incident:
+            left = await pages_left_of(self.db, self.incident_id) if verb == "undo" else 0
+            return await read_incident(self.db, self.actor, self.incident_id, pages_left=left, now=self.now)
+
+        return await Once(self.db, self.request, self.actor.user_id, self.now).carry_out(writes, reread=reread)
+
+
+def provide_use(
+    request: AnyRequest,
+    incident_id: FromPath[str],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+) -> Use:
+    """Dependency `use`."""
+    return Use(request, incident_id, actor, db, now)
+
+
+def verb_options(permission: str) -> dict[str, Any]:
+    """What the handlers of verbs share."""
+    return {
+        "opt": needs(permission),
+        "status_code": 200,
+        "tags": ["incidents"],
+        "dependencies": {"use": Provide(provide_use, sync_to_thread=False)},
+    }

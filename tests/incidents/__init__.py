@@ -1,0 +1,1 @@
+"""Incidents: everything that is done to them, and how they are read."""
