@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,15 +12,17 @@ import msgspec
 from shared.wire import routes
 from shared.wire.actions import ActionResult
 from shared.wire.incidents import Incident, IncidentCounts, IncidentItem
-from shared.wire.lists import Page, Ref
+from shared.wire.lists import Page
 from shared.wire.live import Changed, Hello
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.problems import Problem
 from shared.wire.sessions import Language, Me, Server, Tokens
-from tests.kit import night
-from tests.kit.night import BO, JONAS, NOW, PAYMENTS
+from tests.kit import fake_verbs, night
+from tests.kit.fake_phone import FakePhone
+from tests.kit.night import JONAS, PAYMENTS
 
 PASSWORD = "dogwatch-demo"
+SIGNING = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
 
 
 class FakeApi:
@@ -36,12 +37,14 @@ class FakeApi:
             language=language,
             time_zone="Europe/Berlin",
             teams=[PAYMENTS],
-            permissions=["incidents:act"],
+            permissions=["read", "incidents:act"],
             server=Server(name="Nordwind", version="0.1.0", demo=demo),
             rev=1,
         )
         self.incidents = night.incidents()
         self.alerts, self.timeline, self.outbox = night.alerts(), night.timeline(), night.outbox()
+        self.similar = night.similar()
+        self.phone = FakePhone(self)
         self.mine: MyOnCall = night.my_on_call()
         self.now: list[OnCallNow] = night.on_call_now()
         self.calls: list[tuple[str, str]] = []
@@ -51,6 +54,7 @@ class FakeApi:
         self.refused: dict[str, httpx.Response] = {}
         self.generation = 1
         self.page_size = 50
+        self.pages_left = 0
         self.live = FakeLive()
 
     @property
@@ -107,7 +111,10 @@ class FakeApi:
             routes.OUTBOX: lambda: Page(items=self.outbox),
             routes.ACTIONS: lambda: self._act_with_token(body),
         }
-        answer = plain[path]() if path in plain else self._about_incident(request, path, body)
+        if path in plain and request.method != "POST" or path in SIGNING:
+            answer = plain[path]()
+        else:
+            answer = self.phone.answer(request, body) or self._about_incident(request, path, body)
         return (
             answer if isinstance(answer, httpx.Response) else httpx.Response(200, content=msgspec.json.encode(answer))
         )
@@ -118,6 +125,12 @@ class FakeApi:
             return self._problem(404, "not_found")
         if request.method == "POST":
             return self._verb(incident_id, part, body)
+        if request.method == "PATCH":
+            return self._edit(incident_id, request, body)
+        if request.method == "DELETE":
+            return self._put(msgspec.structs.replace(self.get(incident_id), followers=[]))
+        if part == "similar":
+            return Page(items=self.similar)
         if part == "timeline":
             return Page(items=self.timeline)
         return Page(items=self.alerts) if part == "alerts" else self.get(incident_id)
@@ -167,39 +180,24 @@ class FakeApi:
         count = {scope: sum(self._in_scope(each, scope) for each in still_open) for scope in ("mine", "teams", "all")}
         return IncidentCounts(**count, waiting_for_me=sum(each.waits_for_me for each in still_open))
 
-    def _verb(self, incident_id: str, verb: str, body: dict[str, Any]) -> Any:
-        now, me = NOW, Ref(self.me.id, self.me.name)
-        open_ended: dict[str, Any] = {
-            "waits_for_me": False,
-            "paging": [],
-            "next": None,
-            "undo_until": now + timedelta(minutes=1),
-        }
-        if verb == "acknowledge":
-            if self.get(incident_id).state != "triggered":
-                return self._problem(409, "not_triggered")
-            return self.change(
-                incident_id,
-                state="acknowledged",
-                acknowledged_at=now,
-                acknowledged_by=me,
-                escalation=night.escalation(running=False),
-                can=["resolve", "escalate", "undo"],
-                **open_ended,
-            )
-        if verb == "resolve":
-            return self.change(
-                incident_id,
-                state="resolved",
-                resolved_at=now,
-                method=body.get("method"),
-                can=["undo"],
-                **open_ended,
-            )
-        if verb == "escalate":
-            return self.change(incident_id, paging=[BO], waits_for_me=False, next=None)
-        before = next(each for each in night.incidents() if each.id == incident_id)
-        return self.change(incident_id, **{name: getattr(before, name) for name in Incident.__struct_fields__})
+    def _verb(self, incident_id: str, part: str, body: dict[str, Any]) -> Any:
+        done = fake_verbs.after(self.get(incident_id), part, body, self.incidents)
+        if isinstance(done, str):
+            return self._problem(409, done)
+        self._put(done)
+        return msgspec.structs.replace(done, pages_left=self.pages_left) if part == "undo" else done
+
+    def _put(self, changed: Incident) -> Incident:
+        self.incidents = [changed if each.id == changed.id else each for each in self.incidents]
+        self.live.say("incident", changed.id)
+        return changed
+
+    def _edit(self, incident_id: str, request: httpx.Request, body: dict[str, Any]) -> Any:
+        found = self.get(incident_id)
+        if request.headers.get("if-match") != str(found.rev):
+            return self._problem(412, "stale")
+        pinned = {"severity_pinned": True} if "severity" in body else {}
+        return self._put(msgspec.structs.replace(found, rev=found.rev + 1, **{**pinned, **body}))
 
     def _act_with_token(self, body: dict[str, Any]) -> Any:
         item = next((each for each in self.outbox if each.action_token == body["token"]), None)

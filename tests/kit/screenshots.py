@@ -6,6 +6,7 @@ PYTHONPATH=mobile_app/src python -m tests.kit.screenshots [--only incidents] [--
 import argparse
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from phone.api.client import REFRESH_TOKEN
 from phone.app import ROUTES, Device, Route
 from phone.device.attention import TitleAttention
 from phone.device.store import MemoryStore
+from phone.i18n import Words
 from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import FixedClock
@@ -40,30 +42,54 @@ EXAMPLE: Final = {"incident_id": "inc-4821"}
 
 
 @dataclass(frozen=True)
+class Scene:
+    """Something that no address shows: taps on what is called so in the catalogue, from a path."""
+
+    name: str
+    path: str
+    taps: tuple[str, ...]
+
+
+SCENES: Final = (
+    Scene("sheet-snooze", "/incidents/inc-4821", ("verb.snooze",)),
+    Scene("sheet-reassign", "/incidents/inc-4821", ("verb.reassign",)),
+    Scene("sheet-more", "/incidents/inc-4821", ("verb.more",)),
+    Scene("sheet-resolve", "/incidents/inc-4820", ("verb.resolve",)),
+    Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
+)
+
+
+@dataclass(frozen=True)
 class Shot:
-    """One picture of one route."""
+    """One picture of one route, or of a scene."""
 
     route: Route
     size: str
     brightness: str
     language: Language
+    scene: Scene | None = None
 
     @property
     def name(self) -> str:
-        return f"{self.route.screen}-{self.size}-{self.brightness}-{self.language}.png"
+        what = self.scene.name if self.scene else self.route.screen
+        return f"{what}-{self.size}-{self.brightness}-{self.language}.png"
 
     @property
     def path(self) -> str:
-        return self.route.pattern.format(**EXAMPLE)
+        return self.scene.path if self.scene else self.route.pattern.format(**EXAMPLE)
 
 
 def shots() -> Iterator[Shot]:
-    """The route table times sizes, themes and languages: no screen is left out."""
+    """The route table times sizes, themes and languages: no screen is left out. Then the scenes, on a phone."""
     for route in ROUTES:
         for size in SIZES:
             for brightness in ("light", "dark"):
                 for language in ("en", "zh"):
                     yield Shot(route, size, brightness, language)
+    for scene in SCENES:
+        route = next(route for route in ROUTES if route.match(scene.path))
+        yield Shot(route, "phone", "light", "en", scene)
+        yield Shot(route, "phone", "dark", "zh", scene)
 
 
 class Stage:
@@ -124,8 +150,18 @@ async def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
     )
     page = await context.new_page()
     await page.goto(url + shot.path)
+    if shot.scene is not None:
+        await tap(page, shot.scene, Words(shot.language))
     (folder / shot.name).write_bytes(await still(page))
     await context.close()
+
+
+async def tap(page: Page, scene: Scene, words: Words) -> None:
+    """Find each part by its accessible name, as a screen reader would."""
+    await page.wait_for_selector("flt-semantics-placeholder", state="attached")
+    await page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
+    for key in scene.taps:
+        await page.get_by_role("button", name=re.compile(re.escape(words(key)))).last.click()
 
 
 async def still(page: Page) -> bytes:

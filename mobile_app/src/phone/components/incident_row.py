@@ -45,7 +45,7 @@ def _swipable(app: App, item: IncidentItem, body: ft.Control) -> ft.Control:
     async def confirm(event: ft.DismissibleDismissEvent) -> None:
         await event.control.confirm_dismiss(False)
         app.incidents.swiped = True
-        app.acknowledge(item)
+        app.verbs.acknowledge(item)
 
     return ft.Dismissible(
         key=f"swipe-{item.id}",

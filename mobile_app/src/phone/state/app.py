@@ -1,18 +1,15 @@
 """Everything the app knows, joined: what a change, a verb or a sign-in means for the other parts."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import flet as ft
 
-from phone import wording
 from phone.api.client import Client
-from phone.api.errors import ApiError
 from phone.api.live import Live
-from phone.api.outbox import Outbox, Pending
+from phone.api.outbox import Outbox
 from phone.device.attention import Attention
 from phone.device.clock import Clock
 from phone.state.demo_outbox import DemoOutbox
@@ -20,11 +17,12 @@ from phone.state.incident import OpenIncident
 from phone.state.incidents import Incidents
 from phone.state.link import Link
 from phone.state.look import Look
+from phone.state.names import Names
 from phone.state.on_call import OnCall
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
+from phone.state.verbs import Verbs
 from shared.wire.actions import Button
-from shared.wire.incidents import Incident, IncidentItem, Verb
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
 
@@ -59,18 +57,28 @@ class App:
         self.incident = OpenIncident(self.client)
         self.on_call = OnCall(self.client)
         self.demo_outbox = DemoOutbox(self.client)
+        self.names = Names(self.client)
+        self.verbs = Verbs(
+            self.outbox,
+            toast=self.toast,
+            link=self.link,
+            look=self.look,
+            incidents=self.incidents,
+            incident=self.incident,
+            hurry=self.hurry,
+        )
         self._reload: asyncio.Task[None] | None = None
         self._join()
 
     def _join(self) -> None:
-        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox):
+        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox, self.names):
             part.reached = self._reached
             part.signed_out = self._expire
         self.incidents.counted = self.attention.waiting
         self.outbox.reached = self._reached
-        self.outbox.done = self._done
-        self.outbox.refused = self._refused
-        self.outbox.stalled = self._stalled
+        self.outbox.done = self.verbs.done
+        self.outbox.refused = self.verbs.refused
+        self.outbox.stalled = self.verbs.stalled
         self.live.changed = lambda _kind, _ident: self.hurry()
         self.live.reset = self.hurry
         self.live.connected = self._connected
@@ -120,7 +128,7 @@ class App:
         self.live.forget()
         self.link.live = False
         self.toast.close()
-        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox):
+        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox, self.names):
             part.forget()
 
     def pause(self) -> None:
@@ -211,78 +219,7 @@ class App:
 
     # Verbs
 
-    def acknowledge(self, item: IncidentItem) -> None:
-        """It is mine now."""
-        self._act("acknowledge", [item])
-
-    def acknowledge_all(self, items: Sequence[IncidentItem]) -> None:
-        """All of them are mine now."""
-        self._act("acknowledge", items)
-
-    def resolve(self, incident: Incident, resolution: str) -> None:
-        """It is over."""
-        self.incident.ask(None)
-        self._act("resolve", [incident], {"method": resolution.strip() or None})
-
-    def escalate(self, incident: Incident) -> None:
-        """Page the next level now."""
-        self.incident.ask(None)
-        self._act("escalate", [incident])
-
-    def undo(self, incident_ids: Sequence[str]) -> None:
-        """Take the last verb back."""
-        before = len(self.outbox.pending)
-        for incident_id in incident_ids:
-            self.outbox.put("undo", incident_id)
-        if len(self.outbox.pending) < before:
-            self.toast.show(Message(key="action.taken_back"))
-        else:
-            self.toast.close()
-
     async def press(self, item: OutboxItem, verb: Button) -> None:
         """Press a button of a notification in the demo's outbox."""
         await self.demo_outbox.press(item, verb)
-        self.hurry()
-
-    def _act(self, verb: Verb, items: Sequence[IncidentItem], body: dict[str, object] | None = None) -> None:
-        for item in items:
-            self.outbox.put(verb, item.id, body)
-        undo = partial(self.undo, [item.id for item in items])
-        if not self.link.online:
-            self.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
-        elif len(items) > 1:
-            args: dict[str, object] = {"count": len(items)}
-            self.toast.show(Message(key="action.acknowledged_all", args=args, undo=undo))
-
-    def _done(self, pending: Pending, incident: Incident) -> None:
-        self.incidents.put(incident)
-        self.incident.put(incident)
-        self.hurry()
-        if any(entry.verb == pending.verb for entry in self.outbox.pending):
-            return
-        shown = self.toast.message
-        if shown is None or shown.key != "action.acknowledged_all" or pending.verb != "acknowledge":
-            self.toast.show(self._confirmation(pending, incident))
-
-    def _confirmation(self, pending: Pending, incident: Incident) -> Message:
-        if pending.verb == "undo":
-            return Message(key="action.undone")
-        if pending.verb == "escalate":
-            args: dict[str, object] = {"who": self.look.reader.people(incident.paging)}
-            return Message(key="action.escalated", args=args)
-        undo = partial(self.undo, [incident.id]) if "undo" in incident.can else None
-        if pending.verb == "resolve":
-            return Message(key="action.resolved", undo=undo)
-        then = wording.next_level(self.look.reader, incident.escalation)
-        if then is None:
-            return Message(key="action.acknowledged", undo=undo)
-        return Message(key="action.acknowledged_next", args={"next": then}, undo=undo)
-
-    def _stalled(self, pending: Pending) -> None:
-        if pending.verb != "undo" and (self.toast.message is None or self.toast.message.kind != "waiting"):
-            undo = partial(self.undo, [pending.incident_id])
-            self.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
-
-    def _refused(self, _pending: Pending, error: ApiError) -> None:
-        self.toast.show(Message(key="action.refused", kind="refused", error=error))
         self.hurry()

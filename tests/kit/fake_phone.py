@@ -1,0 +1,123 @@
+"""What a responder's screens ask of the fake server beside incidents: names, bulk verbs, filters, the archive."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import msgspec
+
+from shared.wire import routes
+from shared.wire.incidents import Bulk, BulkItem, BulkResult, Incident, NewIncident, SavedFilter
+from shared.wire.lists import Page
+from tests.kit import fake_verbs, night
+from tests.kit.night import ANA, BO, JONAS, MEI, NOW, PAYMENTS, PLATFORM, POLICY
+
+if TYPE_CHECKING:
+    from tests.kit.fake_api import FakeApi
+
+
+def problem(status: int, code: str, field: str | None = None) -> httpx.Response:
+    errors = [{"field": field, "code": code, "message": code, "args": {}}] if field else []
+    told = {"type": "about:blank", "title": code, "status": status, "code": code, "errors": errors}
+    return httpx.Response(status, content=json.dumps(told))
+
+
+def answered(value: Any, status: int = 200) -> httpx.Response:
+    return httpx.Response(status, content=msgspec.json.encode(value))
+
+
+class FakePhone:
+    """`filters` are the reader's saved ones; `bulk` remembers each bulk verb."""
+
+    def __init__(self, api: "FakeApi") -> None:
+        self.api = api
+        self.filters: list[SavedFilter] = []
+        self.bulk: list[Bulk] = []
+        self.opened: list[NewIncident] = []
+
+    def answer(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response | None:
+        """None when the path is somebody else's."""
+        method, path = request.method, request.url.path
+        if (names := self._names(path)) is not None and method == "GET":
+            return answered(Page(items=names))
+        if path == routes.INCIDENTS_BULK:
+            return self._bulk(msgspec.convert(body, Bulk))
+        if path == routes.INCIDENTS and method == "POST":
+            return self._open(msgspec.convert(body, NewIncident))
+        if path.startswith(routes.MY_SAVED_FILTERS):
+            return self._filters(request, body)
+        return None
+
+    def _names(self, path: str) -> list[dict[str, Any]] | None:
+        people = [
+            {"id": each.id, "name": each.name, "email": f"{each.name.split()[0].lower()}@nordwind.example"}
+            for each in (JONAS, BO, ANA, MEI)
+        ]
+        services = [
+            {"id": id, "name": name, "team_id": PAYMENTS.id, "policy_id": POLICY.id}
+            for id, name in (("svc-checkout", "checkout-api"), ("svc-relay", "webhook-relay"), ("svc-pg", "postgres"))
+        ]
+        lists: dict[str, list[dict[str, Any]]] = {
+            routes.USERS: people,
+            routes.SERVICES: services,
+            routes.TEAMS: [{"id": each.id, "name": each.name} for each in (PAYMENTS, PLATFORM)],
+            routes.ESCALATION_POLICIES: [
+                {"id": POLICY.id, "name": POLICY.name},
+                {"id": "p-plat", "name": "Platform nights"},
+            ],
+        }
+        return lists.get(path)
+
+    def _bulk(self, wanted: Bulk) -> httpx.Response:
+        self.bulk.append(wanted)
+        items: list[BulkItem] = []
+        for ident in wanted.ids:
+            body = {name: value for name, value in msgspec.to_builtins(wanted.args).items() if value is not None}
+            done = fake_verbs.after(self.api.get(ident), wanted.verb, body, self.api.incidents)
+            if isinstance(done, str):
+                items.append(BulkItem(id=ident, done=False, code=done, detail=done))
+            else:
+                self.api.change(ident, **{name: getattr(done, name) for name in Incident.__struct_fields__})
+                items.append(BulkItem(id=ident, done=True))
+        count = sum(each.done for each in items)
+        return answered(BulkResult(done=count, refused=len(items) - count, items=items))
+
+    def _open(self, new: NewIncident) -> httpx.Response:
+        self.opened.append(new)
+        opened = night.incident(
+            4822,
+            new.title,
+            severity=new.severity,
+            triggered_at=NOW,
+            opened_by=JONAS,
+            integration=None,
+            source=None,
+            alert_count=0,
+            open_alert_count=0,
+            paging=[fake_verbs.PEOPLE[each] for each in new.user_ids] or [ANA],
+        )
+        self.api.incidents = [opened, *self.api.incidents]
+        return answered(opened, 201)
+
+    def _filters(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response:
+        ident = request.url.path.removeprefix(routes.MY_SAVED_FILTERS).strip("/")
+        if request.method == "GET":
+            return answered(Page(items=self.filters))
+        found = next((i for i, each in enumerate(self.filters) if each.id == ident), None)
+        if request.method == "DELETE" and found is not None:
+            del self.filters[found]
+            return httpx.Response(204)
+        if any(each.name == body["name"] and each.id != ident for each in self.filters):
+            return problem(409, "name_taken")
+        rev = self.filters[found].rev + 1 if found is not None else 1
+        fields = {"id": ident or f"f-{len(self.filters) + 1}", "position": len(self.filters), "rev": rev, **body}
+        if fields["position"] is None:
+            fields["position"] = 0
+        made = msgspec.convert({"is_default": False, **fields}, SavedFilter)
+        if made.is_default:
+            self.filters = [msgspec.structs.replace(each, is_default=False) for each in self.filters]
+        if found is None:
+            self.filters.append(made)
+        else:
+            self.filters[found] = made
+        return answered(made, 201 if found is None else 200)
