@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -107,7 +108,7 @@ class FakeApi:
             routes.MY_ON_CALL: lambda: self.mine,
             routes.ON_CALL: lambda: Page(items=self.now),
             routes.INCIDENTS: lambda: self._list(request),
-            routes.INCIDENT_COUNTS: self._counts,
+            routes.INCIDENT_COUNTS: lambda: self._counts(request.url.params.get("scope", "all")),
             routes.OUTBOX: lambda: Page(items=self.outbox),
             routes.ACTIONS: lambda: self._act_with_token(body),
         }
@@ -165,6 +166,8 @@ class FakeApi:
         states, severities = query.get_list("state"), query.get_list("severity")
         found = [each for each in self.incidents if self._in_scope(each, query["scope"])]
         found = [each for each in found if each.state in states and (not severities or each.severity in severities)]
+        services = query.get_list("service_id")
+        found = [each for each in found if not services or (each.service and each.service.id in services)]
         found = [each for each in found if query.get("q", "").lower() in f"{each.title} {each.service.name}".lower()]
         start, size = int(query.get("cursor") or 0), min(self.page_size, int(query["limit"]))
         more = str(start + size) if start + size < len(found) else None
@@ -175,10 +178,16 @@ class FakeApi:
             return each.waits_for_me or JONAS in each.paging or each.acknowledged_by == JONAS
         return scope == "all" or each.team == PAYMENTS
 
-    def _counts(self) -> IncidentCounts:
+    def _counts(self, wanted: str) -> IncidentCounts:
         still_open = [each for each in self.incidents if each.state != "resolved"]
         count = {scope: sum(self._in_scope(each, scope) for each in still_open) for scope in ("mine", "teams", "all")}
-        return IncidentCounts(**count, waiting_for_me=sum(each.waits_for_me for each in still_open))
+        inside = [each for each in self.incidents if self._in_scope(each, wanted)]
+        return IncidentCounts(
+            **count,
+            waiting_for_me=sum(each.waits_for_me for each in still_open),
+            by_state=Counter(each.state for each in inside),
+            by_severity=Counter(each.severity for each in inside if each.state != "resolved"),
+        )
 
     def _verb(self, incident_id: str, part: str, body: dict[str, Any]) -> Any:
         done = fake_verbs.after(self.get(incident_id), part, body, self.incidents)

@@ -43,7 +43,10 @@ EXAMPLE: Final = {"incident_id": "inc-4821"}
 
 @dataclass(frozen=True)
 class Scene:
-    """Something that no address shows: taps on what is called so in the catalogue, from a path."""
+    """Something that no address shows: taps from a path, on what a key of the catalogue or a text names.
+
+    A text with `hold:` before it is pressed long.
+    """
 
     name: str
     path: str
@@ -55,6 +58,8 @@ SCENES: Final = (
     Scene("sheet-reassign", "/incidents/inc-4821", ("verb.reassign",)),
     Scene("sheet-more", "/incidents/inc-4821", ("verb.more",)),
     Scene("sheet-resolve", "/incidents/inc-4820", ("verb.resolve",)),
+    Scene("sheet-filter", "/incidents", ("filter.button",)),
+    Scene("selection", "/incidents", ("hold:Disk 91", "Payment webhooks")),
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 
@@ -161,7 +166,10 @@ async def tap(page: Page, scene: Scene, words: Words) -> None:
     await page.wait_for_selector("flt-semantics-placeholder", state="attached")
     await page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
     for key in scene.taps:
-        await page.get_by_role("button", name=re.compile(re.escape(words(key)))).last.click()
+        name = key.removeprefix("hold:")
+        button = page.get_by_role("button", name=re.compile(re.escape(words(name) if words.has(name) else name)))
+        await button.last.click(delay=900 if key.startswith("hold:") else 0)
+    await page.mouse.move(1, 1)
 
 
 async def still(page: Page) -> bytes:

@@ -21,6 +21,7 @@ from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
 from phone.screens.incident import IncidentDetail
 from phone.screens.incidents import IncidentList
 from phone.screens.me import MeScreen
+from phone.screens.new_incident import NewIncidentScreen
 from phone.screens.not_found import not_found
 from phone.screens.on_call import OnCallScreen
 from phone.screens.outbox import OutboxScreen
@@ -32,7 +33,7 @@ from phone.state.session import Session
 from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, Brightness, flet_theme
 from shared.wire.sessions import Language
 
-ScreenName = Literal["sign-in", "incidents", "incident", "on-call", "outbox", "me", "not-found"]
+ScreenName = Literal["sign-in", "incidents", "incident", "new-incident", "on-call", "outbox", "me", "not-found"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Route:
 ROUTES: Final = (
     Route("/sign-in", "sign-in", None),
     Route("/incidents", "incidents", "/incidents"),
+    Route("/incidents/new", "new-incident", "/incidents"),
     Route("/incidents/{incident_id}", "incident", "/incidents"),
     Route("/on-call", "on-call", "/on-call"),
     Route("/outbox", "outbox", "/outbox", demo_only=True),
@@ -90,6 +92,8 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
         return [_view(app, place.route, not_found(app))]
     if route.screen in ("incidents", "incident"):
         return _incidents(app, is_open=route.screen == "incident")
+    if route.screen == "new-incident":
+        return _new_incident(app)
     screens: dict[str, Callable[[], ft.Control]] = {
         "on-call": lambda: OnCallScreen(app, app.on_call, look),
         "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
@@ -110,7 +114,7 @@ def _tell_material(page: ft.Page, look: Look) -> None:
 def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     look = app.look
     ident = app.place.route.partition("?")[0].strip("/").split("/")[-1] if is_open else None
-    listed = IncidentList(app, app.incidents, app.outbox, look, ident)
+    listed = IncidentList(app, app.incidents, app.outbox, look, app.selection, app.saved, ident)
     if look.is_split:
         line = ft.Container(width=1, bgcolor=look.palette.line)
         side = ft.Container(content=listed, width=404 if look.width < 1400 else 440)
@@ -128,6 +132,14 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
         detail = IncidentDetail(app, app.incident, app.outbox, look)
         views.append(_view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
     return views
+
+
+def _new_incident(app: App) -> list[ft.Control]:
+    screen = NewIncidentScreen(app, app.by_hand, app.names, app.look)
+    if app.look.is_split:
+        return [_view(app, "/", frame(app, screen, tab="/incidents"))]
+    below = _view(app, "/", ft.Container(bgcolor=app.look.palette.surface))
+    return [below, _view(app, "/incidents/new", frame(app, screen, tab=None))]
 
 
 def _pick_one(app: App) -> ft.Control:

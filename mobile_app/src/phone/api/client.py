@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -167,6 +168,9 @@ class Client:
         scope: Scope,
         states: Sequence[State] = (),
         severities: Sequence[Severity] = (),
+        service_ids: Sequence[str] = (),
+        team_ids: Sequence[str] = (),
+        since: datetime | None = None,
         text: str = "",
         limit: int = 50,
         cursor: str | None = None,
@@ -175,13 +179,16 @@ class Client:
         query = [("scope", scope), ("limit", str(limit))]
         query += [("state", state) for state in states]
         query += [("severity", severity) for severity in severities]
+        query += [("service_id", ident) for ident in service_ids]
+        query += [("team_id", ident) for ident in team_ids]
+        query += [("since", since.isoformat())] if since else []
         query += [("q", text)] if text else []
         query += [("cursor", cursor)] if cursor else []
         return await self._get(routes.INCIDENTS, Page[IncidentItem], query)
 
-    async def incident_counts(self) -> IncidentCounts:
-        """Open incidents per segment."""
-        return await self._get(routes.INCIDENT_COUNTS, IncidentCounts)
+    async def incident_counts(self, *, scope: Scope | None = None) -> IncidentCounts:
+        """Open incidents per segment; with a scope, those of the segment by state and severity."""
+        return await self._get(routes.INCIDENT_COUNTS, IncidentCounts, [("scope", scope)] if scope else [])
 
     async def incident(self, incident_id: str) -> Incident:
         """Everything about one incident but its alerts and its timeline."""

@@ -1,6 +1,8 @@
 """Changing what an incident is called, what is written about it, and which incident it is part of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import flet as ft
 
@@ -23,15 +25,14 @@ from shared.wire.incidents import Incident, IncidentItem, Severity
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 
 
-def severity_choice(look: Look, chosen: str | None, choose: object) -> ft.Control:
+def severity_choice(look: Look, chosen: str | None, choose: Callable[[Severity], Any]) -> ft.Control:
     """One of the three, each with colour, shape and word."""
-    taken = choose if callable(choose) else lambda _severity: None
     chips = [
         check(
             look,
             look.words(f"severity.{severity}"),
             severity == chosen,
-            lambda severity=severity: taken(severity),
+            lambda severity=severity: choose(severity),
             sign=shape(severity, severity_colour(look, severity), 12),
             key=f"severity-{severity}",
         )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import flet as ft
 
@@ -12,13 +12,16 @@ from phone.api.live import Live
 from phone.api.outbox import Outbox
 from phone.device.attention import Attention
 from phone.device.clock import Clock
+from phone.state.by_hand import ByHand
 from phone.state.demo_outbox import DemoOutbox
 from phone.state.incident import OpenIncident
-from phone.state.incidents import Incidents
+from phone.state.incidents import Filter, Incidents
 from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.names import Names
 from phone.state.on_call import OnCall
+from phone.state.saved_filters import SavedFilters
+from phone.state.selection import Selection
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
 from phone.state.verbs import Verbs
@@ -27,6 +30,15 @@ from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
 
 GATHER_S: Final = 0.15
+
+
+class Part(Protocol):
+    """What reads from the server, and forgets when somebody else may sign in."""
+
+    reached: Callable[[bool], None]
+    signed_out: Callable[[], None]
+
+    def forget(self) -> None: ...
 
 
 class Place(ft.Observable):
@@ -58,6 +70,9 @@ class App:
         self.on_call = OnCall(self.client)
         self.demo_outbox = DemoOutbox(self.client)
         self.names = Names(self.client)
+        self.selection = Selection(self.client)
+        self.saved = SavedFilters(self.client)
+        self.by_hand = ByHand(self.client)
         self.verbs = Verbs(
             self.outbox,
             toast=self.toast,
@@ -70,8 +85,26 @@ class App:
         self._reload: asyncio.Task[None] | None = None
         self._join()
 
+    @property
+    def _parts(self) -> tuple[Part, ...]:
+        return (
+            self.incidents,
+            self.incident,
+            self.on_call,
+            self.demo_outbox,
+            self.names,
+            self.selection,
+            self.saved,
+            self.by_hand,
+        )
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the reader may do anything to incidents."""
+        return self.session.me is not None and "incidents:act" in self.session.me.permissions
+
     def _join(self) -> None:
-        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox, self.names):
+        for part in self._parts:
             part.reached = self._reached
             part.signed_out = self._expire
         self.incidents.counted = self.attention.waiting
@@ -111,7 +144,15 @@ class App:
             self.incidents.scope = "teams" if self.session.me.teams else "all"
         self.live.start()
         self.outbox.hurry()
+        await self._open_as_usual()
         await self.refresh()
+
+    async def _open_as_usual(self) -> None:
+        """Begin with the filter that the reader chose for it."""
+        await self.saved.load()
+        if (usual := self.saved.default) is not None:
+            self.saved.chosen = usual.id
+            self.incidents.filter, self.incidents.scope = Filter.of(usual.query), usual.query.scope
 
     async def sign_out(self) -> None:
         """End the session and forget what it showed."""
@@ -128,7 +169,7 @@ class App:
         self.live.forget()
         self.link.live = False
         self.toast.close()
-        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox, self.names):
+        for part in self._parts:
             part.forget()
 
     def pause(self) -> None:
@@ -171,7 +212,9 @@ class App:
 
     async def _load_place(self) -> None:
         parts = self.place.route.partition("?")[0].strip("/").split("/")
-        if parts[0] == "incidents" and len(parts) == 2:
+        if parts == ["incidents", "new"]:
+            await self.names.need("services", "people")
+        elif parts[0] == "incidents" and len(parts) == 2:
             await self.incident.show(parts[1])
         elif parts[0] == "on-call":
             await self.on_call.load()

@@ -12,7 +12,7 @@ from phone.state.incidents import Incidents
 from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.toast import Message, Toast
-from shared.wire.incidents import Incident, IncidentItem, Verb
+from shared.wire.incidents import BulkResult, BulkVerb, Incident, IncidentItem, Verb
 
 QUIET_VERBS: Final[tuple[Verb, ...]] = ("comment", "follow")
 """Verbs that change nothing about who is paged."""
@@ -120,6 +120,16 @@ class Verbs:
         self._toast.show(Message(key=told))
         self._hurry()
         return True
+
+    def bulk_done(self, verb: BulkVerb, result: BulkResult) -> None:
+        """What came of a verb on several incidents."""
+        done = [item.id for item in result.items if item.done]
+        undo = partial(self.undo, done) if done and verb in ("acknowledge", "resolve", "snooze", "merge") else None
+        key = "select.told_refused" if result.refused else "select.told"
+        args: dict[str, object] = {"count": result.done, "refused": result.refused}
+        args["verb"] = self._look.words(f"select.{verb}")
+        self._toast.show(Message(key=key, args=args, undo=undo))
+        self._hurry()
 
     def stalled(self, pending: Pending) -> None:
         """It could not be sent; it is tried again."""
