@@ -9,7 +9,7 @@ import msgspec
 from shared.wire import routes
 from shared.wire.incidents import Bulk, BulkItem, BulkResult, Incident, NewIncident, SavedFilter
 from shared.wire.lists import Page
-from tests.kit import fake_verbs, night
+from tests.kit import fake_verbs, night, night_archive
 from tests.kit.night import ANA, BO, JONAS, MEI, NOW, PAYMENTS, PLATFORM, POLICY
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class FakePhone:
         self.api = api
         self.filters: list[SavedFilter] = []
         self.bulk: list[Bulk] = []
+        self.alerts: list[Any] = night_archive.found_alerts()
+        self.events: list[Any] = night_archive.received_events()
         self.opened: list[NewIncident] = []
 
     def answer(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response | None:
@@ -46,6 +48,10 @@ class FakePhone:
             return self._open(msgspec.convert(body, NewIncident))
         if path.startswith(routes.MY_SAVED_FILTERS):
             return self._filters(request, body)
+        if path.startswith(routes.ALERTS):
+            return self._archive(request, path.removeprefix(routes.ALERTS), self.alerts, "outcome")
+        if path.startswith(routes.EVENTS):
+            return self._archive(request, path.removeprefix(routes.EVENTS), self.events, "state")
         return None
 
     def _names(self, path: str) -> list[dict[str, Any]] | None:
@@ -98,6 +104,14 @@ class FakePhone:
         )
         self.api.incidents = [opened, *self.api.incidents]
         return answered(opened, 201)
+
+    def _archive(self, request: httpx.Request, rest: str, items: list[Any], field: str) -> httpx.Response:
+        if ident := rest.strip("/"):
+            found = next((each for each in items if each.id == ident), None)
+            return answered(found) if found is not None else problem(404, "not_found")
+        wanted, words = request.url.params.get_list(field), request.url.params.get("q", "").lower()
+        shown = [each for each in items if not wanted or getattr(each, field) in wanted]
+        return answered(Page(items=[each for each in shown if words in getattr(each, "title", "").lower()]))
 
     def _filters(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response:
         ident = request.url.path.removeprefix(routes.MY_SAVED_FILTERS).strip("/")

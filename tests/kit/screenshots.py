@@ -38,7 +38,7 @@ ARGS: Final = [
     "--disable-sync",
 ]
 SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
-EXAMPLE: Final = {"incident_id": "inc-4821"}
+EXAMPLE: Final = {"incident_id": "inc-4821", "alert_id": "a-1", "event_id": "e-1"}
 
 
 @dataclass(frozen=True)

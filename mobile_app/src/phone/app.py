@@ -18,6 +18,9 @@ from phone.components.text import text
 from phone.device.attention import Attention, TitleAttention
 from phone.device.clock import Clock
 from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
+from phone.screens.alert import AlertScreen
+from phone.screens.alerts import AlertList
+from phone.screens.events import EventList, EventScreen
 from phone.screens.incident import IncidentDetail
 from phone.screens.incidents import IncidentList
 from phone.screens.me import MeScreen
@@ -33,7 +36,7 @@ from phone.state.session import Session
 from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, Brightness, flet_theme
 from shared.wire.sessions import Language
 
-ScreenName = Literal["sign-in", "incidents", "incident", "new-incident", "on-call", "outbox", "me", "not-found"]
+ScreenName = Literal["sign-in", "incidents", "incident", "new-incident", "alerts", "alert", "events", "event", "on-call", "outbox", "me", "not-found"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ ROUTES: Final = (
     Route("/incidents", "incidents", "/incidents"),
     Route("/incidents/new", "new-incident", "/incidents"),
     Route("/incidents/{incident_id}", "incident", "/incidents"),
+    Route("/alerts", "alerts", "/alerts"),
+    Route("/alerts/{alert_id}", "alert", "/alerts"),
+    Route("/events", "events", "/alerts"),
+    Route("/events/{event_id}", "event", "/alerts"),
     Route("/on-call", "on-call", "/on-call"),
     Route("/outbox", "outbox", "/outbox", demo_only=True),
     Route("/me", "me", "/me"),
@@ -94,6 +101,8 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
         return _incidents(app, is_open=route.screen == "incident")
     if route.screen == "new-incident":
         return _new_incident(app)
+    if route.screen in ("alerts", "alert", "events", "event"):
+        return _archive(app, kind="alerts" if route.screen in ("alerts", "alert") else "events")
     screens: dict[str, Callable[[], ft.Control]] = {
         "on-call": lambda: OnCallScreen(app, app.on_call, look),
         "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
@@ -116,22 +125,42 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     ident = app.place.route.partition("?")[0].strip("/").split("/")[-1] if is_open else None
     listed = IncidentList(app, app.incidents, app.outbox, look, app.selection, app.saved, ident)
     if look.is_split:
-        line = ft.Container(width=1, bgcolor=look.palette.line)
-        side = ft.Container(content=listed, width=404 if look.width < 1400 else 440)
         detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else _pick_one(app)
-        both = ft.Row(
-            [side, line, ft.Container(content=detail, expand=True)],
-            spacing=0,
-            expand=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
         lift = ACTIONS_BESIDE if is_open else 0
-        return [_view(app, "/", frame(app, both, tab="/incidents", lift=lift))]
+        return [_view(app, "/", frame(app, _beside(look, listed, detail), tab="/incidents", lift=lift))]
     views = [_view(app, "/", frame(app, listed, tab="/incidents"))]
     if is_open:
         detail = IncidentDetail(app, app.incident, app.outbox, look)
         views.append(_view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
     return views
+
+
+def _beside(look: Look, listed: ft.Control, detail: ft.Control) -> ft.Control:
+    """A list, and what is open of it."""
+    return ft.Row(
+        [
+            ft.Container(content=listed, width=404 if look.width < 1400 else 440),
+            ft.Container(width=1, bgcolor=look.palette.line),
+            ft.Container(content=detail, expand=True),
+        ],
+        spacing=0,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _archive(app: App, *, kind: str) -> list[ft.Control]:
+    look, parts = app.look, app.place.route.partition("?")[0].strip("/").split("/")
+    ident = parts[1] if len(parts) > 1 else None
+    listed = AlertList(app, app.alerts, look, ident) if kind == "alerts" else EventList(app, app.events, look, ident)
+    detail: ft.Control | None = None
+    if ident is not None:
+        detail = AlertScreen(app, app.alerts, look) if kind == "alerts" else EventScreen(app, app.events, look)
+    if look.is_split:
+        beside = detail or _pick_one(app, "archive.pick")
+        return [_view(app, "/", frame(app, _beside(look, listed, beside), tab="/alerts"))]
+    views = [_view(app, "/", frame(app, listed, tab="/incidents"))]
+    return [*views, _view(app, app.place.route, frame(app, detail, tab=None))] if detail else views
 
 
 def _new_incident(app: App) -> list[ft.Control]:
@@ -142,8 +171,8 @@ def _new_incident(app: App) -> list[ft.Control]:
     return [below, _view(app, "/incidents/new", frame(app, screen, tab=None))]
 
 
-def _pick_one(app: App) -> ft.Control:
-    hint = text(app.look.words("incidents.pick"), "body", app.look.palette.muted, align=ft.TextAlign.CENTER)
+def _pick_one(app: App, key: str = "incidents.pick") -> ft.Control:
+    hint = text(app.look.words(key), "body", app.look.palette.muted, align=ft.TextAlign.CENTER)
     both = ft.Column(
         [mark(app.look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
     )
@@ -229,12 +258,20 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
     )
 
 
+def above(route: str) -> str:
+    """Where going back leads: one level up in the archive, else home."""
+    parts = route.partition("?")[0].strip("/").split("/")
+    if parts[0] in ("alerts", "events") and len(parts) > 1:
+        return f"/{parts[0]}"
+    return "/incidents"
+
+
 def _listen(page: ft.Page, app: App) -> None:
     async def moved(event: ft.RouteChangeEvent) -> None:
         await app.open(event.route)
 
     def popped(_: ft.ViewPopEvent) -> None:
-        app.go("/incidents")
+        app.go(above(app.place.route))
 
     def resized(event: ft.PageResizeEvent) -> None:
         if (event.width >= SPLIT_AT) != app.look.is_split:

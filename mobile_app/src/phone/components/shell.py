@@ -30,6 +30,7 @@ class Tab:
     icon: ft.IconData
     chosen: ft.IconData
     demo_only: bool = False
+    wide_only: bool = False
 
 
 TABS: Final = (
@@ -38,6 +39,13 @@ TABS: Final = (
         key="tab.incidents",
         icon=ft.Icons.NOTIFICATIONS_NONE,
         chosen=ft.Icons.NOTIFICATIONS,
+    ),
+    Tab(
+        path="/alerts",
+        key="tab.alerts",
+        icon=ft.Icons.MANAGE_SEARCH,
+        chosen=ft.Icons.MANAGE_SEARCH,
+        wide_only=True,
     ),
     Tab(
         path="/on-call",
@@ -99,7 +107,7 @@ def Ways(app: App, incidents: Incidents, chosen: str) -> ft.Control:
     ways = [
         _way(app, tab, own=tab.path == chosen, badge=waiting if tab.path == "/incidents" else 0)
         for tab in TABS
-        if demo or not tab.demo_only
+        if (demo or not tab.demo_only) and (look.is_split or not tab.wide_only)
     ]
     if look.is_split:
         logo = ft.Container(

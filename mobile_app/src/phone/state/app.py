@@ -12,6 +12,7 @@ from phone.api.live import Live
 from phone.api.outbox import Outbox
 from phone.device.attention import Attention
 from phone.device.clock import Clock
+from phone.state.archive import alert_archive, event_archive
 from phone.state.by_hand import ByHand
 from phone.state.demo_outbox import DemoOutbox
 from phone.state.incident import OpenIncident
@@ -73,6 +74,8 @@ class App:
         self.selection = Selection(self.client)
         self.saved = SavedFilters(self.client)
         self.by_hand = ByHand(self.client)
+        self.alerts = alert_archive(self.client)
+        self.events = event_archive(self.client)
         self.verbs = Verbs(
             self.outbox,
             toast=self.toast,
@@ -96,6 +99,8 @@ class App:
             self.selection,
             self.saved,
             self.by_hand,
+            self.alerts,
+            self.events,
         )
 
     @property
@@ -216,10 +221,16 @@ class App:
             await self.names.need("services", "people")
         elif parts[0] == "incidents" and len(parts) == 2:
             await self.incident.show(parts[1])
+        elif parts[0] in ("alerts", "events"):
+            await self._load_archive(*parts)
         elif parts[0] == "on-call":
             await self.on_call.load()
         elif parts[0] == "outbox":
             await self.demo_outbox.load()
+
+    async def _load_archive(self, kind: str, ident: str | None = None) -> None:
+        archive = self.alerts if kind == "alerts" else self.events
+        await asyncio.gather(archive.load(), *([archive.show(ident)] if ident else []))
 
     def hurry(self) -> None:
         """Something changed: read anew, once for a burst of changes."""
