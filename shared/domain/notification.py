@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from shared.domain.alerts import Severity
 
 LOOK_AFTER = timedelta(seconds=60)
+LONGEST_DELAY_S = 3600
 
 
 def look_again_at(states: Collection[str], *, paged_at: datetime, is_fallback: bool, now: datetime) -> datetime | None:
@@ -21,11 +25,20 @@ def look_again_at(states: Collection[str], *, paged_at: datetime, is_fallback: b
     return now + LOOK_AFTER if is_under_way and is_fallback else None
 
 
-class Turn(Struct, frozen=True, kw_only=True):
-    """One step of a personal rule: every address of a channel, `delay_s` after the page began."""
+class Turn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One step of a personal rule: every address of a channel, or one address, `delay_s` after the page began."""
 
-    channel: str
-    delay_s: int = 0
+    channel: Annotated[str, Meta(max_length=20)] | None = None
+    contact_method_id: Annotated[str, Meta(max_length=36)] | None = None
+    delay_s: Annotated[int, Meta(ge=0, le=LONGEST_DELAY_S)] = 0
+
+
+class RuleFlaw(Struct, frozen=True, kw_only=True):
+    """A step that reaches nothing now, or a rule that comes late; `step` counts from 0, None means the whole rule."""
+
+    severity: Severity
+    code: Literal["reaches_nobody", "no_address", "late_first_step"]
+    step: int | None = None
 
 
 DEFAULT_RULE: tuple[Turn, ...] = (

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from shared.wire.sessions import Language, Role
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
+ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
 Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -75,7 +76,10 @@ class NewContactMethod(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class ContactMethod(Struct, frozen=True, kw_only=True):
-    """`label` is what colleagues may see; `dead_reason` says why nothing arrives any more."""
+    """`label` is what colleagues may see, `value` what only its owner sees; `dead_reason` says why nothing arrives.
+
+    Nothing is sent to a mail address before `verified_at`. `secret` is shown once, when it was made up here.
+    """
 
     id: str
     channel: str
@@ -84,3 +88,13 @@ class ContactMethod(Struct, frozen=True, kw_only=True):
     created_at: datetime
     dead_at: datetime | None
     dead_reason: str | None
+    verified_at: datetime | None = None
+    last_receipt_at: datetime | None = None
+    value: str | None = None
+    secret: str | None = None
+
+
+class VerifyContactMethod(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The six digits that were mailed."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=20)]

@@ -1,34 +1,41 @@
 """Signing in, and who I am."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
-from msgspec import Struct
+import msgspec
+from msgspec import Meta, Struct
 
 from shared.wire.lists import Ref
 
 Role = Literal["owner", "admin", "manager", "responder", "viewer"]
 Language = Literal["en", "zh"]
+Text = Annotated[str, Meta(max_length=1000)]
+Token = Annotated[str, Meta(max_length=10_000)]
+"""Anything that claims to be a token; what is none is refused as such, not as malformed."""
 
 
 class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    email: str
-    password: str
-    totp: str | None = None
+    """`totp` is the code of the moment or a recovery code, asked for by 401 `totp_required`."""
+
+    email: Text
+    password: Text
+    totp: Text | None = None
 
 
 class Refresh(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    refresh_token: str
+    refresh_token: Token
 
 
 class Setup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Makes the first administrator; `token` comes from the link that `dogwatch serve` prints once."""
 
-    token: str
-    name: str
-    email: str
-    password: str
+    token: Text
+    name: Text
+    email: Text
+    password: Text
     language: Language = "en"
-    time_zone: str = "UTC"
+    time_zone: Text = "UTC"
 
 
 class Tokens(Struct, frozen=True, kw_only=True):
@@ -46,6 +53,8 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class Me(Struct, frozen=True, kw_only=True):
+    """`permissions` hold somewhere; `team_permissions` tells, by team id, those that hold for what the team owns."""
+
     id: str
     name: str
     email: str
@@ -56,11 +65,23 @@ class Me(Struct, frozen=True, kw_only=True):
     permissions: list[str]
     server: Server
     rev: int
+    has_totp: bool = False
+    team_permissions: dict[str, list[str]] = msgspec.field(default_factory=dict[str, list[str]])
 
 
 class MeChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What I may change about myself; a field left out stays."""
 
-    name: str | None = None
+    name: Text | None = None
     language: Language | None = None
-    time_zone: str | None = None
+    time_zone: Text | None = None
+
+
+class SessionItem(Struct, frozen=True, kw_only=True):
+    """One signed-in device; `is_current` marks the one that asks."""
+
+    id: str
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    is_current: bool

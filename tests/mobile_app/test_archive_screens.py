@@ -22,6 +22,7 @@ async def test_every_outcome_stands_there_in_words() -> None:
 
 async def test_the_search_asks_once_when_the_typing_rests() -> None:
     async with HeadlessApp(route="/alerts") as app:
+        await app.until(lambda: app.says("Disk 91 %"))
         before, rested = len(queries(app, routes.ALERTS)), asyncio.Event()
 
         async def rest(_: float) -> None:
@@ -30,6 +31,7 @@ async def test_the_search_asks_once_when_the_typing_rests() -> None:
         app.state.alerts._sleep = rest
         for typed in ("b", "ba", "backup"):
             await app.type("alert-search", typed)
+        await app.until(lambda: app.state.alerts.wanted.text == "backup")
         rested.set()
         await app.until(lambda: not app.says("Disk 91 %"))
         assert app.says("Backup of pg-payments-2 runs long")

@@ -194,6 +194,7 @@ class App:
         """The window is gone."""
         self.pause()
         self.outbox.stop()
+        self.alerts.stop()
         self.toast.close()
         self.attention.close()
         await self.client.close()

@@ -159,8 +159,15 @@ class Archive(ft.Observable, Generic[Row, Detail]):
             if ident == self.open_id:
                 self.opened = found
 
+    def stop(self) -> None:
+        """Ask nothing any more."""
+        if self._typing is not None:
+            self._typing.cancel()
+            self._typing = None
+
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
+        self.stop()
         self._turn += 1
         self.wanted, self.items, self.cursor, self.error = self._plain, None, None, None
         self.open_id, self.opened, self.detail_error = None, None, None
