@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Final, Literal, cast, get_args
 
 import flet as ft
 import httpx
@@ -24,6 +24,10 @@ from phone.screens.events import EventList, EventScreen
 from phone.screens.incident import IncidentDetail
 from phone.screens.incidents import IncidentList
 from phone.screens.me import MeScreen
+from phone.screens.me_messages import MessagesScreen
+from phone.screens.me_pair import PairScreen
+from phone.screens.me_rules import RuleScreen
+from phone.screens.me_security import SecurityScreen
 from phone.screens.new_incident import NewIncidentScreen
 from phone.screens.not_found import not_found
 from phone.screens.on_call import OnCallScreen
@@ -33,10 +37,11 @@ from phone.state.app import App, Place
 from phone.state.incidents import Incidents
 from phone.state.look import Look
 from phone.state.session import Session
-from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, Brightness, flet_theme
+from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, Brightness, enlarge, flet_theme
+from shared.wire.incidents import Severity
 from shared.wire.sessions import Language
 
-ScreenName = Literal["sign-in", "incidents", "incident", "new-incident", "alerts", "alert", "events", "event", "on-call", "outbox", "me", "not-found"]
+ScreenName = Literal["sign-in", "incidents", "incident", "new-incident", "alerts", "alert", "events", "event", "on-call", "outbox", "me", "me-rule", "me-security", "me-pair", "me-messages", "not-found"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,10 @@ ROUTES: Final = (
     Route("/on-call", "on-call", "/on-call"),
     Route("/outbox", "outbox", "/outbox", demo_only=True),
     Route("/me", "me", "/me"),
+    Route("/me/rules/{severity}", "me-rule", "/me"),
+    Route("/me/security", "me-security", "/me"),
+    Route("/me/pair", "me-pair", "/me"),
+    Route("/me/messages", "me-messages", "/me"),
 )
 LOST: Final = Route("", "not-found", None)
 # How high the bars of an incident's verbs are: a message must not lie on them.
@@ -87,6 +96,7 @@ def route_of(address: str, *, demo: bool) -> Route:
 def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Control]:
     """The stack of views of where the reader is."""
     page = ft.context.page
+    enlarge(page, look.text_size)
     ft.use_effect(lambda: _tell_material(page, look), [look.theme, look.language])
     if session.phase == "starting":
         return [_view(app, "/", skeleton(look))]
@@ -106,9 +116,18 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
     screens: dict[str, Callable[[], ft.Control]] = {
         "on-call": lambda: OnCallScreen(app, app.on_call, look),
         "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
-        "me": lambda: MeScreen(app, session, look),
+        "me": lambda: MeScreen(app, session, app.ways, look),
+        "me-rule": lambda: RuleScreen(app, app.ways, look, _severity(place)),
+        "me-security": lambda: SecurityScreen(app, app.safety, session, look),
+        "me-pair": lambda: PairScreen(app, app.safety, look),
+        "me-messages": lambda: MessagesScreen(app, app.ways, look),
     }
     return [_view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
+
+
+def _severity(place: Place) -> Severity:
+    named = place.route.rsplit("/", 1)[-1]
+    return next((each for each in get_args(Severity) if each == named), "critical")
 
 
 def _tell_material(page: ft.Page, look: Look) -> None:
@@ -259,9 +278,9 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
 
 
 def above(route: str) -> str:
-    """Where going back leads: one level up in the archive, else home."""
+    """Where going back leads: one level up, else home."""
     parts = route.partition("?")[0].strip("/").split("/")
-    if parts[0] in ("alerts", "events") and len(parts) > 1:
+    if parts[0] in ("alerts", "events", "me") and len(parts) > 1:
         return f"/{parts[0]}"
     return "/incidents"
 

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 import flet as ft
 
+from phone import saying
 from phone.api.client import Client
 from phone.api.live import Live
 from phone.api.outbox import Outbox
@@ -21,11 +22,13 @@ from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.names import Names
 from phone.state.on_call import OnCall
+from phone.state.safety import Safety
 from phone.state.saved_filters import SavedFilters
 from phone.state.selection import Selection
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
 from phone.state.verbs import Verbs
+from phone.state.ways import Ways
 from shared.wire.actions import Button
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
@@ -74,6 +77,8 @@ class App:
         self.selection = Selection(self.client)
         self.saved = SavedFilters(self.client)
         self.by_hand = ByHand(self.client)
+        self.ways = Ways(self.client)
+        self.safety = Safety(self.client)
         self.alerts = alert_archive(self.client)
         self.events = event_archive(self.client)
         self.verbs = Verbs(
@@ -99,6 +104,8 @@ class App:
             self.selection,
             self.saved,
             self.by_hand,
+            self.ways,
+            self.safety,
             self.alerts,
             self.events,
         )
@@ -195,6 +202,8 @@ class App:
         self.pause()
         self.outbox.stop()
         self.alerts.stop()
+        self.ways.stop()
+        self.safety.stop()
         self.toast.close()
         self.attention.close()
         await self.client.close()
@@ -226,12 +235,29 @@ class App:
             await self._load_archive(*parts)
         elif parts[0] == "on-call":
             await self.on_call.load()
+        elif parts[0] == "me":
+            await self._load_me(parts[1] if len(parts) > 1 else "")
         elif parts[0] == "outbox":
             await self.demo_outbox.load()
 
     async def _load_archive(self, kind: str, ident: str | None = None) -> None:
         archive = self.alerts if kind == "alerts" else self.events
         await asyncio.gather(archive.load(), *([archive.show(ident)] if ident else []))
+
+    async def _load_me(self, part: str) -> None:
+        if part != "pair":
+            self.safety.stop()
+        if part == "security":
+            await self.safety.load()
+        elif part == "pair":
+            await self.safety.invite_phone()
+        else:
+            now = self.clock.now()
+            await self.ways.load(at=saying.three_am(now, now.astimezone(self.look.zone)))
+
+    def tell(self, key: str) -> None:
+        """One short message."""
+        self.toast.show(Message(key=key))
 
     def hurry(self) -> None:
         """Something changed: read anew, once for a burst of changes."""

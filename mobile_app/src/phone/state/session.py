@@ -95,6 +95,15 @@ class Session(ft.Observable):
         finally:
             self.busy = False
 
+    async def refresh(self) -> None:
+        """Read anew who I am; what is known stays when it can't be read."""
+        try:
+            await self._take(await self._client.me())
+        except (Unreachable, ApiError) as error:
+            self.error = error
+        except SignedOut:
+            self.expire()
+
     async def is_same_person(self) -> bool:
         """Whether this device last belonged to the same person, whose unsent verbs may still go out."""
         if self.me is None:
