@@ -13,7 +13,7 @@ from litestar.types import Receive, Scope, Send
 
 import server.integrations
 from server.accounts import api as accounts_api
-from server.accounts import audit_api
+from server.accounts import audit_api, contact_methods_api
 from server.accounts.guard import guard, needs, provide_actor, provide_session
 from server.accounts.live import live
 from server.accounts.permissions import PUBLIC
@@ -35,7 +35,10 @@ from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.live import LiveFeed
 from server.kernel.queries import refuse_unknown_queries
 from server.kernel.settings import VERSION, Settings
+from server.notifications import api as notifications_api
+from server.notifications import channels_api
 from server.paging_health import api as paging_health_api
+from server.paging_health import trial_page_api
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
 from server.search import api as search_api
@@ -48,7 +51,10 @@ MAX_BODY_BYTES = 1024 * 1024
 HANDLERS: list[Any] = [
     *accounts_api.HANDLERS,
     *audit_api.HANDLERS,
+    *contact_methods_api.HANDLERS,
     *services_api.HANDLERS,
+    *notifications_api.HANDLERS,
+    *channels_api.HANDLERS,
     *noise_api.HANDLERS,
     *schedules_api.HANDLERS,
     *escalation_api.HANDLERS,
@@ -58,6 +64,7 @@ HANDLERS: list[Any] = [
     *search_api.HANDLERS,
     *answers_api.HANDLERS,
     *paging_health_api.HANDLERS,
+    *trial_page_api.HANDLERS,
     *SETUP_PAGE,
     live,
 ]
@@ -74,12 +81,9 @@ def _now(state: State) -> datetime:
     return state.clock.now()
 
 
-PARTS = ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor", "directory", "engine_ok")
+PARTS = ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor", "directory", "channels", "ways_out")
 DEPENDENCIES = {
-    **{
-        name: _from_state(name)
-        for name in ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor", "directory")
-    },
+    **{name: _from_state(name) for name in PARTS},
     "engine_ok": _from_state("engine_ok"),
     "now": Provide(_now, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
@@ -97,6 +101,8 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.feed = feed
     app.state.directory = engine.directory
     app.state.auditor = engine.auditor
+    app.state.channels = engine.channels
+    app.state.ways_out = engine.ways_out
     app.state.engine_ok = engine.is_healthy
     app.state.accept = Accept(EventStore(engine.db), engine.directory, engine.clock)
 

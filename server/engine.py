@@ -12,8 +12,9 @@ import structlog
 import server.channels
 import server.integrations
 from server.channels.base import CHANNELS, Channel
-from server.delivery.enqueue import SEND, SETTLED
+from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
+from server.delivery.ways_out import WaysOut
 from server.escalation.advance import TakeStep
 from server.escalation.ask import ASK, PageResponders
 from server.escalation.hurry import Hurry
@@ -28,11 +29,14 @@ from server.kernel.queue import RedisHurry
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG
+from server.notifications.confirm import Confirm, Unconfirmed
 from server.notifications.notices import NEWS, Tell
-from server.notifications.settle import HURRY, Settle
+from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.prune import PRUNE, Prune, begin_pruning
+from server.paging_health.refused import Refused
+from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
 from server.services.directory import Directory
@@ -56,14 +60,18 @@ class Engine:
     secrets: Secrets
     outbound: Outbound
     directory: Directory
-    channels: dict[str, Channel]
+    ways_out: WaysOut
     due: DueLoop
     lanes: Lanes
     auditor: Auditor
 
+    @property
+    def channels(self) -> dict[str, Channel]:
+        return self.ways_out.channels
+
     async def run(self, *, api_only: bool = False) -> None:
         """Until cancelled; `api_only` leaves the work to other processes and keeps clock and configuration fresh."""
-        loops = [self.directory.run(), self._resample(), self._watch_lag()]
+        loops = [self.directory.run(), self.ways_out.run(), self._resample(), self._watch_lag()]
         if not api_only:
             loops += [self.due.run(), self.lanes.run(), self._audit()]
         await asyncio.gather(*loops)
@@ -117,14 +125,11 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     CHANNELS.load(server.channels)
     INTEGRATIONS.load(server.integrations)
     outbound = Outbound(allow=settings.egress_allow_cidrs)
-    channels: dict[str, Channel] = {}
-    for slug in CHANNELS:
-        channel = CHANNELS[slug].configured(settings, outbound, clock.now)
-        if channel is not None:
-            await channel.open()
-            channels[slug] = channel
+    ways_out = WaysOut(db, secrets, settings, outbound, clock.now)
+    await ways_out.open()
     directory = Directory(db, secrets)
-    send = Send(db, secrets, channels)
+    fallback = AdminFallback(settings, outbound)
+    send = Send(db, secrets, ways_out.channels)
     bindings = {
         ADVANCE: Binding(TakeStep(db, settings.app_url)),
         HURRY: Binding(Hurry(db)),
@@ -135,6 +140,10 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         SEND[Priority.NOTICE]: Binding(send, Priority.NOTICE, at_once=16),
         SEND[Priority.BULK]: Binding(send, Priority.BULK, at_once=8),
         SETTLED: Binding(Settle(db), at_once=4),
+        RECEIVED: Binding(Confirm(db), Priority.NOTICE, at_once=4),
+        UNCONFIRMED: Binding(Unconfirmed(db), at_once=4),
+        REFUSED: Binding(Refused(db, fallback), Priority.NOTICE, at_once=1),
+        END: Binding(EndTrial(db), Priority.NOTICE, at_once=2),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         PRUNE: Binding(Prune(db, settings.retention), Priority.BULK, at_once=1),
     }
@@ -142,8 +151,8 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     lanes = Lanes(db, clock, directory)
     db.on_hurry(due.hurry)
     db.on_hurry(lanes.hurry)
-    auditor = Auditor(db, AdminFallback(settings, outbound))
-    return Engine(settings, db, clock, secrets, outbound, directory, channels, due, lanes, auditor)
+    auditor = Auditor(db, fallback)
+    return Engine(settings, db, clock, secrets, outbound, directory, ways_out, due, lanes, auditor)
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from litestar import Request, Response, delete, get, patch, post
+from litestar import Request, Response, get, patch, post
 from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody
 
@@ -11,7 +11,7 @@ from server.accounts.guard import needs
 from server.accounts.me import change_me, read_me
 from server.accounts.people import UserRow, add_member, make_team, make_user
 from server.accounts.permissions import PEOPLE_EDIT, PUBLIC, READ
-from server.accounts.reach import contact_address, device_address, forget_address, own_addresses, register
+from server.accounts.reach import device_address, register
 from server.accounts.sessions import SessionRow, Throttle, refresh, sign_in, sign_out
 from server.accounts.setup import make_first_admin
 from server.kernel.database import Database, Writes
@@ -79,11 +79,6 @@ async def patch_me(
     return await read_me(db, actor, settings)
 
 
-@get(path(routes.MY_CONTACT_METHODS), operation_id="listMyContactMethods", opt=needs(READ), tags=["me"])
-async def my_contact_methods(actor: Given[Actor], db: Given[Database]) -> Page[wire.ContactMethod]:
-    return Page(items=await own_addresses(db, actor.user_id))
-
-
 @post(path(routes.MY_DEVICES), operation_id="registerDevice", opt=needs(READ), tags=["me"])
 async def add_device(
     request: AnyRequest,
@@ -98,27 +93,6 @@ async def add_device(
         return await register(db, "push", new, secrets=secrets, now=now)
 
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
-
-
-@post(path(routes.MY_CONTACT_METHODS), operation_id="addContactMethod", opt=needs(READ), tags=["me"])
-async def add_contact_method(
-    request: AnyRequest,
-    data: JSONBody[wire.NewContactMethod],
-    actor: Given[Actor],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    now: Given[datetime],
-) -> Response[wire.ContactMethod]:
-    async def decide() -> tuple[Writes, wire.ContactMethod]:
-        new = contact_address(data, user_id=actor.user_id)
-        return await register(db, data.channel, new, secrets=secrets, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
-
-
-@delete(path(routes.MY_CONTACT_METHOD), operation_id="removeContactMethod", opt=needs(READ), tags=["me"])
-async def remove_contact_method(contact_method_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> None:
-    await forget_address(db, contact_method_id, user_id=actor.user_id)
 
 
 @get(path(routes.USERS), operation_id="listUsers", opt=needs(READ), tags=["people"])
@@ -203,10 +177,7 @@ HANDLERS = [
     setup,
     me,
     patch_me,
-    my_contact_methods,
     add_device,
-    add_contact_method,
-    remove_contact_method,
     users,
     add_user,
     teams,

@@ -15,7 +15,7 @@ from shared.wire import people as wire
 from shared.wire.sessions import Language, Role
 
 LONGEST_NAME = 80
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
+_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,189}")
 
 
 class UserRow(Struct, frozen=True, kw_only=True):
@@ -39,6 +39,11 @@ class UserRow(Struct, frozen=True, kw_only=True):
             deactivated_at=self.deactivated_at,
             rev=self.rev,
         )
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail can be sent there as it stands: a mailbox without a display name."""
+    return _EMAIL.fullmatch(text) is not None
 
 
 async def is_empty(db: Database) -> bool:
@@ -84,7 +89,7 @@ async def _check(db: Database, new: wire.NewUser) -> None:
     flaws = [flaw for flaw in (password_flaw(new.password),) if flaw is not None]
     if not 1 <= len(new.name.strip()) <= LONGEST_NAME:
         flaws.append(FieldError("name", "bad_length", f"must have 1 to {LONGEST_NAME} characters"))
-    if not _EMAIL.fullmatch(new.email.strip()):
+    if not is_mail_address(new.email.strip()):
         flaws.append(FieldError("email", "not_an_email", "must be a mail address"))
     if not is_zone_name(new.time_zone):
         flaws.append(FieldError("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin"))

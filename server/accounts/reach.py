@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from server.accounts.people import is_mail_address
 from server.channels.base import CHANNELS
-from server.delivery.addresses import AddressRow, NewAddress, addresses_of, keep_address, known_address
+from server.delivery.addresses import AddressRow, NewAddress, keep_address, known_address
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Invalid, NotFound
+from server.kernel.errors import Invalid
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, new_webhook_secret
 from shared.wire import people as wire
@@ -33,23 +34,26 @@ def device_address(new: wire.NewDevice, *, user_id: str, now: datetime) -> NewAd
 def contact_address(new: wire.NewContactMethod, *, user_id: str) -> NewAddress:
     """A mail address or a webhook; raises Invalid for what is neither."""
     if new.channel == "email":
-        if "@" not in new.value[1:-1] or any(char.isspace() for char in new.value):
+        if not is_mail_address(new.value):
             raise Invalid.one("value", "not_an_email", "must be a mail address")
         value = {"email": new.value}
     else:
         if not _is_web_address(new.value):
             raise Invalid.one("value", "not_an_address", "must be an http or https address")
         value = {"url": new.value, "secret": new.secret or new_webhook_secret()}
-    return _address(new.channel, value, name=new.name, identity=new.value, user_id=user_id)
+    identity = new.value.lower() if new.channel == "email" else new.value
+    return _address(new.channel, value, name=new.name, identity=identity, user_id=user_id)
 
 
 async def register(
     db: Database, channel: str, new: NewAddress, *, secrets: Secrets, now: datetime
 ) -> tuple[Writes, wire.ContactMethod]:
-    """Keep the address; registered again it stays one address."""
+    """Keep the address as one that is known to work; registered again it stays one address."""
     writes = Writes()
-    known = await known_address(db, CHANNELS[channel], new, secrets)
-    return writes, _as_wire(keep_address(writes, CHANNELS[channel], new, known=known, secrets=secrets, now=now))
+    member = CHANNELS[channel]
+    known = await known_address(db, member, new, secrets)
+    row = keep_address(writes, member, new, known=known, is_proven=True, secrets=secrets, now=now)
+    return writes, as_wire(row)
 
 
 def _is_web_address(value: str) -> bool:
@@ -72,18 +76,7 @@ def _address(channel: str, value: Mapping[str, object], *, name: str, identity: 
     return NewAddress(user_id=user_id, name=name, identity=identity, value=address)
 
 
-async def own_addresses(db: Database, user_id: str) -> list[wire.ContactMethod]:
-    return [_as_wire(row) for row in await addresses_of(db, user_id)]
-
-
-async def forget_address(db: Database, id: str, *, user_id: str) -> None:
-    """Raises NotFound unless it is the person's own."""
-    if not any(row.id == id for row in await addresses_of(db, user_id)):
-        raise NotFound
-    await db.apply(Writes().sql("DELETE FROM address WHERE id = :id AND user_id = :user", id=id, user=user_id))
-
-
-def _as_wire(row: AddressRow) -> wire.ContactMethod:
+def as_wire(row: AddressRow) -> wire.ContactMethod:
     return wire.ContactMethod(
         id=row.id,
         channel=row.channel,
@@ -92,4 +85,6 @@ def _as_wire(row: AddressRow) -> wire.ContactMethod:
         created_at=row.created_at,
         dead_at=row.dead_at,
         dead_reason=row.dead_reason,
+        verified_at=row.verified_at,
+        last_receipt_at=row.last_receipt_at,
     )

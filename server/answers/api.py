@@ -1,4 +1,4 @@
-"""Handlers of buttons outside the app."""
+"""Handlers of buttons outside the app, and of receipts."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from server.accounts.guard import needs
 from server.accounts.permissions import PUBLIC
 from server.answers.act import act, read_token
+from server.answers.receipts import take_receipts
 from server.kernel.database import Database
 from server.kernel.errors import Conflict, Stale
 from server.kernel.http import TRIES, Given, json_response, path
@@ -16,6 +17,7 @@ from server.kernel.idempotency import find_replay, keep_answer, request_hash
 from server.kernel.secrets import Secrets
 from shared.wire import routes
 from shared.wire.actions import Action, ActionResult
+from shared.wire.notifications import ReceiptsInput, ReceiptsResult
 
 
 @post(path(routes.ACTIONS), operation_id="useAction", opt=needs(PUBLIC), status_code=200, tags=["actions"])
@@ -44,4 +46,22 @@ async def use_action(
     raise Conflict("it kept changing meanwhile; try again", code="contended")
 
 
-HANDLERS = [use_action]
+@post(path(routes.RECEIPTS), operation_id="sendReceipts", opt=needs(PUBLIC), status_code=200, tags=["actions"])
+async def send_receipts(
+    data: JSONBody[ReceiptsInput],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    now: Given[datetime],
+) -> ReceiptsResult:
+    """Any order, any number of times: the earliest time of each state stays."""
+    for _ in range(TRIES):
+        writes, result = await take_receipts(db, secrets, data, now=now)
+        try:
+            await db.apply(writes)
+        except Stale:
+            continue
+        return result
+    raise Conflict("it kept changing meanwhile; try again", code="contended")
+
+
+HANDLERS = [use_action, send_receipts]

@@ -13,8 +13,9 @@ from server.kernel.registry import Registry
 from server.kernel.settings import Settings
 from shared.wire.incidents import Severity, Verb
 
-Kind = Literal["page", "escalated", "cleared", "test", "notice"]
+Kind = Literal["page", "escalated", "cleared", "test", "notice", "account"]
 Privacy = Literal["full", "minimal", "id"]
+LONGEST_FIELD = 20_000
 Now = Callable[[], datetime]
 
 
@@ -34,6 +35,9 @@ class Message(Struct, frozen=True, kw_only=True):
 
     `id` is the notification's; `collapse_key` lets a newer message replace an older one on the phone;
     `verbs` are the buttons, which `action_token` pays for; after `expires_at` the message is worthless.
+    A device says with `receipt_token` that it arrived. A message of kind `account` is about its reader's account or
+    the installation, never about an incident, so it says everything whatever the privacy; `{code}` in one that
+    `has_code` is filled in at sending. `severity` is that of a test, which has no subject.
     """
 
     id: str
@@ -41,11 +45,15 @@ class Message(Struct, frozen=True, kw_only=True):
     title: str
     body: str
     language: str = "en"
+    time_zone: str = "UTC"
     privacy: Privacy = "full"
     subject: Subject | None = None
     collapse_key: str = ""
     verbs: tuple[Verb, ...] = ()
     action_token: str = ""
+    receipt_token: str = ""
+    has_code: bool = False
+    severity: Severity | None = None
     badge: int | None = None
     sent_at: datetime | None = None
     expires_at: datetime | None = None
@@ -89,12 +97,29 @@ class DeliveryFailed(Exception):
         self.dead_since = dead_since
 
 
+class NoConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to set."""
+
+
+def told(en: str, zh: str, *, is_secret: bool = False) -> msgspec.Meta:
+    """How a form names a field of a `Config`; a secret is written, never read."""
+    schema: dict[str, object] = {"x-title": {"en": en, "zh": zh}}
+    if is_secret:
+        schema["writeOnly"] = True
+    return msgspec.Meta(max_length=LONGEST_FIELD, extra_json_schema=schema)
+
+
 class Channel(ABC):
-    """One way out. It knows messages and addresses, never the database."""
+    """One way out. It knows messages and addresses, never the database.
+
+    `Config` is what an administrator may set in the app where the environment sets nothing: flat, every field text
+    with a default, annotated with `told`.
+    """
 
     slug: ClassVar[str]
     title: ClassVar[dict[str, str]]
     Address: ClassVar[type[Struct]]
+    Config: ClassVar[type[Struct]] = NoConfig
 
     @classmethod
     @abstractmethod
@@ -103,6 +128,19 @@ class Channel(ABC):
 
         Raises SettingError when a file that a setting names is not what it should be.
         """
+
+    @classmethod
+    def adopted(cls, config: Struct, settings: Settings, outbound: Outbound, now: Now) -> "Channel | None":
+        """The channel as a `Config` wants it; None when that leaves it unconfigured.
+
+        Raises SettingError whose name is the field that can't be used.
+        """
+        del config, settings, outbound, now
+        return None
+
+    async def prove(self, address: Struct, challenge: str) -> None:
+        """Let the address show that it takes what we send; raises DeliveryFailed. Most can't be asked."""
+        del address, challenge
 
     @abstractmethod
     async def send(self, message: Message, address: Struct) -> Receipt:

@@ -6,22 +6,25 @@ from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from html import escape
-from typing import cast
+from typing import Annotated, cast
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 from msgspec import Struct
 
-from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
-from server.channels.privacy import visible_words
-from server.kernel.outbound import Outbound
-from server.kernel.settings import SettingError, Settings
+from server.channels import refusals
+from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, told
+from server.channels.privacy import may_say_all, visible_words
+from server.kernel.outbound import Outbound, OutboundError
+from server.kernel.settings import SettingError, Settings, read_settings
+from shared.domain.time import localized
 
 TIMEOUT_S = 10.0
 AT_ONCE = 4
 MAX_SUBJECT = 200
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OPEN_INCIDENT = {"en": "Open incident #{number}", "zh": "打开故障 #{number}"}
+OPEN = {"en": "Open it in Dogwatch", "zh": "在 Dogwatch 中打开"}
 NO_SUCH_MAILBOX = re.compile(r"\b5\.1\.(1|2|3|6|10)\b|\b5\.2\.1\b")
 ENHANCED_CODE = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 MAILBOX_CODES = (550, 551, 553)
@@ -35,6 +38,16 @@ class Address(Struct, frozen=True, kw_only=True):
     """A mailbox, without a display name."""
 
     email: str
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The relay that mail leaves by, and who it is from."""
+
+    smtp_url: Annotated[
+        str,
+        told("Mail relay, smtp://user:password@host:587", "邮件服务器，smtp://用户:密码@主机:587", is_secret=True),
+    ] = ""
+    smtp_from: Annotated[str, told("Sender", "发件人")] = ""
 
 
 class Relay(Struct, frozen=True, kw_only=True):
@@ -59,9 +72,12 @@ class Email(Channel):
     slug = "email"
     title = {"en": "E-mail", "zh": "电子邮件"}
     Address = Address
+    Config = Config
 
-    def __init__(self, relay: Relay | None, sender: str, now: Now) -> None:
+    def __init__(self, relay: Relay | None, sender: str, now: Now, *, guarded: Outbound | None = None) -> None:
+        """`guarded` says where a relay may stand that was not named by the environment."""
         self._relay = relay
+        self._guarded = guarded
         self._sender = sender
         self._now = now
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -76,6 +92,17 @@ class Email(Channel):
             raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
         return cls(read_relay(settings.smtp_url), settings.smtp_from, now) if settings.smtp_url else None
 
+    @classmethod
+    def adopted(cls, config: Struct, settings: Settings, outbound: Outbound, now: Now) -> "Email | None":
+        del settings
+        given = cast(Config, config)
+        if not given.smtp_url:
+            return None
+        read_settings({"SMTP_URL": given.smtp_url})
+        if not _MAILBOX.fullmatch(parseaddr(given.smtp_from)[1]):
+            raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
+        return cls(read_relay(given.smtp_url), given.smtp_from, now, guarded=outbound)
+
     async def send(self, message: Message, address: Struct) -> Receipt:
         receiver = cast(Address, address).email
         if not _MAILBOX.fullmatch(receiver):
@@ -85,9 +112,13 @@ class Email(Channel):
             return Receipt(reference="demo")
         try:
             async with asyncio.timeout(TIMEOUT_S), self._gate:
+                if self._guarded is not None:
+                    await self._guarded.check(self._relay.host, self._relay.port)
                 answer = await _hand_over(mail, receiver, self._relay)
         except (aiosmtplib.SMTPException, TimeoutError, OSError, ValueError) as error:
             raise mail_failure(error) from error
+        except OutboundError as error:
+            raise refusals.on_the_way(error) from error
         return Receipt(reference=answer[:200])
 
     @classmethod
@@ -133,7 +164,7 @@ def compose(message: Message, receiver: str, *, sender: str, now: Now) -> EmailM
     mail["From"] = MailAddress(display_name=_one_line(name), addr_spec=mailbox)
     mail["To"] = MailAddress(addr_spec=receiver)
     mail["Subject"] = _one_line(words.title)[:MAX_SUBJECT]
-    mail["Date"] = format_datetime(message.sent_at or now())
+    mail["Date"] = format_datetime(localized(message.time_zone, message.sent_at or now()))
     mail["Message-ID"] = f"<{_token(message.id)}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
@@ -157,12 +188,13 @@ def _link(message: Message) -> tuple[str, str] | None:
     subject = message.subject
     if subject is None or not subject.url.startswith(("http://", "https://")):
         return None
-    words = OPEN_INCIDENT.get(message.language, OPEN_INCIDENT["en"])
+    every = OPEN if message.privacy == "id" else OPEN_INCIDENT
+    words = every.get(message.language, every["en"])
     return words.format(number=subject.number), _CONTROL.sub("", subject.url)
 
 
 def _details(message: Message) -> list[tuple[str, str]]:
-    if message.privacy != "full":
+    if not may_say_all(message):
         return []
     return [(_one_line(name), _UNSAFE_TEXT.sub("", value)) for name, value in message.details.items()]
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from server.channels.base import Message
+from server.channels.base import Message, Privacy
 
 SEVERITIES = {
     "en": {"critical": "Critical", "warning": "Warning", "info": "Info"},
@@ -16,6 +16,7 @@ UNNAMED = {
         "cleared": "A page was cleared",
         "test": "Test notification",
         "notice": "News from Dogwatch",
+        "account": "About your account",
     },
     "zh": {
         "page": "新的告警通知",
@@ -23,8 +24,12 @@ UNNAMED = {
         "cleared": "告警已清除",
         "test": "测试通知",
         "notice": "Dogwatch 有新消息",
+        "account": "关于你的账户",
     },
 }
+
+
+STRICTNESS: tuple[Privacy, ...] = ("full", "minimal", "id")
 
 
 class Words(NamedTuple):
@@ -32,9 +37,19 @@ class Words(NamedTuple):
     body: str
 
 
+def stricter(one: Privacy, other: Privacy) -> Privacy:
+    """The one that says less."""
+    return one if STRICTNESS.index(one) > STRICTNESS.index(other) else other
+
+
+def may_say_all(message: Message) -> bool:
+    """Whether words, service and details may go out as they are."""
+    return message.privacy == "full" or message.kind == "account"
+
+
 def visible_words(message: Message) -> Words:
     """`full` says everything, `minimal` severity and number, `id` only that there is something to open."""
-    if message.privacy == "full":
+    if may_say_all(message):
         return Words(message.title, message.body)
     language = message.language if message.language in UNNAMED else "en"
     subject = message.subject

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from server.channels import refusals
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
-from server.channels.privacy import visible_words
+from server.channels.privacy import may_say_all, visible_words
 from server.kernel.outbound import CONFIGURED_TIMEOUT_S, Outbound, OutboundError, Reply
 from server.kernel.settings import Settings
 
@@ -43,22 +43,29 @@ class Webhook(Channel):
         return cls(outbound, now, demo=settings.demo)
 
     async def send(self, message: Message, address: Struct) -> Receipt:
-        target = cast(Address, address)
-        if self._demo:
-            return Receipt(reference="demo")
+        if not self._demo:
+            await self._post(cast(Address, address), message.id, webhook_body(message))
+            return Receipt()
+        return Receipt(reference="demo")
+
+    async def prove(self, address: Struct, challenge: str) -> None:
+        """A signed POST of type `address.challenge`, which must be answered with 2xx."""
+        body = msgspec.json.encode({"type": "address.challenge", "timestamp": self._now(), "data": {"id": challenge}})
+        if not self._demo:
+            await self._post(cast(Address, address), challenge, body)
+
+    async def _post(self, target: Address, webhook_id: str, body: bytes) -> None:
         now = self._now()
-        body = webhook_body(message)
         headers = {"content-type": "application/json", "user-agent": "Dogwatch"}
-        headers |= signed_headers(target.secret, message.id, now, body)
+        headers |= signed_headers(target.secret, webhook_id, now, body)
         try:
             reply = await self._outbound.request(
                 "POST", target.url, content=body, headers=headers, timeout_s=CONFIGURED_TIMEOUT_S
             )
         except OutboundError as error:
             raise refusals.on_the_way(error) from error
-        if 200 <= reply.status < 300:
-            return Receipt()
-        raise webhook_failure(reply, now)
+        if not 200 <= reply.status < 300:
+            raise webhook_failure(reply, now)
 
     @classmethod
     def label(cls, address: Struct) -> str:
@@ -77,11 +84,13 @@ def webhook_body(message: Message) -> bytes:
         "title": words.title,
         "body": words.body,
         "language": message.language,
+        "time_zone": message.time_zone,
         "verbs": message.verbs,
         "action_token": message.action_token or None,
+        "receipt_token": message.receipt_token or None,
         "expires_at": message.expires_at,
-        "incident": message.subject if message.privacy == "full" else _bare_subject(message),
-        "details": message.details if message.privacy == "full" else {},
+        "incident": message.subject if may_say_all(message) else _bare_subject(message),
+        "details": message.details if may_say_all(message) else {},
     }
     return msgspec.json.encode({"type": f"notification.{message.kind}", "timestamp": message.sent_at, "data": data})
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.channels.base import Message
-from server.delivery.send import ACTION_TOKEN, action_token
+from server.delivery.send import ACTION_TOKEN, action_token, code_of
 from server.kernel.database import Database
 from server.kernel.secrets import Secrets
 from shared.wire.outbox import OutboxItem
@@ -36,8 +36,10 @@ async def read_outbox(db: Database, secrets: Secrets) -> list[OutboxItem]:
         " JOIN address ON address.id = delivery.address_id JOIN user_account ON user_account.id = address.user_id"
         " LEFT JOIN notification ON notification.id = delivery.id"
         " LEFT JOIN incident ON incident.id = notification.incident_id"
-        " WHERE delivery.accepted_at IS NOT NULL ORDER BY delivery.created_at DESC LIMIT :limit",
+        " WHERE delivery.accepted_at IS NOT NULL AND delivery.message NOT LIKE :cleared"
+        " ORDER BY delivery.created_at DESC LIMIT :limit",
         limit=NEWEST,
+        cleared='%"kind":"cleared"%',
     )
     return [
         _item(row, secrets) for row in sorted(rows, key=lambda row: row.accepted_at or row.created_at, reverse=True)
@@ -57,7 +59,7 @@ def _item(row: _Sent, secrets: Secrets) -> OutboxItem:
         state=row.state,
         kind=message.kind,
         title=message.title,
-        body=message.body,
+        body=message.body.replace("{code}", code_of(secrets, row.id)) if message.has_code else message.body,
         severity=subject.severity if subject else None,
         incident_id=subject.incident_id if subject else None,
         incident_number=subject.number if subject else None,

@@ -1,6 +1,6 @@
 """Addresses: how people can be reached, encrypted at rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -21,6 +21,8 @@ class AddressRow(Struct, frozen=True, kw_only=True):
     name: str
     label: str
     created_at: datetime
+    verified_at: datetime | None
+    last_receipt_at: datetime | None
     dead_at: datetime | None
     dead_reason: str | None
 
@@ -33,7 +35,19 @@ class _Owned(Struct, frozen=True):
 
 
 class _Sealed(Struct, frozen=True):
+    channel: str
     value_enc: str
+
+
+class _Placed(_Sealed, frozen=True):
+    id: str
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """An address that a person has already."""
+
+    id: str
+    verified_at: datetime | None
 
 
 class NewAddress(Struct, frozen=True, kw_only=True):
@@ -45,10 +59,11 @@ class NewAddress(Struct, frozen=True, kw_only=True):
     value: Struct
 
 
-async def known_address(db: Database, channel: type[Channel], new: NewAddress, secrets: Secrets) -> str | None:
-    """The id under which the person has this address already."""
-    return await db.value(
-        "SELECT id FROM address WHERE user_id = :user AND channel = :channel AND value_hmac = :hmac",
+async def known_address(db: Database, channel: type[Channel], new: NewAddress, secrets: Secrets) -> Known | None:
+    """The same address, if the person has it already."""
+    return await db.row(
+        Known,
+        "SELECT * FROM address WHERE user_id = :user AND channel = :channel AND value_hmac = :hmac",
         user=new.user_id,
         channel=channel.slug,
         hmac=secrets.lookup(new.identity),
@@ -56,10 +71,20 @@ async def known_address(db: Database, channel: type[Channel], new: NewAddress, s
 
 
 def keep_address(
-    writes: Writes, channel: type[Channel], new: NewAddress, *, known: str | None, secrets: Secrets, now: datetime
+    writes: Writes,
+    channel: type[Channel],
+    new: NewAddress,
+    *,
+    known: Known | None,
+    is_proven: bool,
+    secrets: Secrets,
+    now: datetime,
 ) -> AddressRow:
-    """Add the address, or take it as registered again; a phone belongs to whoever registered it last."""
-    id = known or new_id(now)
+    """Add the address, or take it as registered again; a phone belongs to whoever registered it last.
+
+    What is not proven waits to be verified, unless it was before.
+    """
+    id = known.id if known else new_id(now)
     row = AddressRow(
         id=id,
         user_id=new.user_id,
@@ -67,6 +92,8 @@ def keep_address(
         name=new.name,
         label=channel.label(new.value) or new.name,
         created_at=now,
+        verified_at=now if is_proven else known.verified_at if known else None,
+        last_receipt_at=None,
         dead_at=None,
         dead_reason=None,
     )
@@ -80,7 +107,7 @@ def keep_address(
     values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "id"}
     sealed = secrets.encrypt(msgspec.json.encode(new.value).decode(), place=_place(id))
     if known is None:
-        writes.insert(Address, id=id, value_enc=sealed, value_hmac=hmac, verified_at=None, **values)
+        writes.insert(Address, id=id, value_enc=sealed, value_hmac=hmac, **values)
     else:
         writes.update(Address, {"id": id}, value_enc=sealed, **values)
     return row
@@ -88,14 +115,17 @@ def keep_address(
 
 async def addresses_of(db: Database, user_id: str) -> list[AddressRow]:
     """Every address of a person, dead ones included."""
-    return await db.rows(AddressRow, "SELECT * FROM address WHERE user_id = :user ORDER BY created_at", user=user_id)
+    return await db.rows(
+        AddressRow, "SELECT * FROM address WHERE user_id = :user ORDER BY created_at, id", user=user_id
+    )
 
 
 async def living_addresses(db: Database, user_ids: Iterable[str]) -> dict[str, list[Reachable]]:
-    """The addresses that work as far as anybody knows, by person."""
+    """The addresses that are verified and work as far as anybody knows, by person."""
     rows = await db.rows(
         _Owned,
-        "SELECT * FROM address WHERE dead_at IS NULL AND user_id IN :users ORDER BY created_at",
+        "SELECT * FROM address WHERE dead_at IS NULL AND verified_at IS NOT NULL AND user_id IN :users"
+        " ORDER BY created_at",
         users=tuple(user_ids),
     )
     found: dict[str, list[Reachable]] = {}
@@ -110,6 +140,17 @@ async def open_address(db: Database, id: str, kind: type[Struct], secrets: Secre
     if row is None:
         return None
     return msgspec.json.decode(secrets.decrypt(row.value_enc, place=_place(id)), type=kind)
+
+
+async def open_addresses(
+    db: Database, user_id: str, kinds: Mapping[str, type[Struct]], secrets: Secrets
+) -> list[Struct]:
+    """The person's addresses themselves, in the order of `addresses_of`, each as its channel in `kinds` reads it."""
+    rows = await db.rows(_Placed, "SELECT * FROM address WHERE user_id = :user ORDER BY created_at, id", user=user_id)
+    return [
+        msgspec.json.decode(secrets.decrypt(row.value_enc, place=_place(row.id)), type=kinds[row.channel])
+        for row in rows
+    ]
 
 
 def bury(writes: Writes, id: str, *, reason: str, since: datetime, now: datetime) -> None:

@@ -10,6 +10,8 @@ from server.tables.deliveries import Delivery
 
 SEND = {Priority.PAGE: "delivery.send", Priority.NOTICE: "delivery.notice", Priority.BULK: "delivery.bulk"}
 SETTLED = "delivery.settled"
+RECEIVED = "delivery.received"
+REFUSED = "channel.refused"
 
 
 def enqueue(

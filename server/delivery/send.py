@@ -8,9 +8,11 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from server.channels.base import Channel, DeliveryFailed, Message
+from server.channels.base import Channel, DeliveryFailed, Message, Privacy
+from server.channels.privacy import stricter
 from server.delivery.addresses import bury, open_address
-from server.delivery.enqueue import SEND, SETTLED
+from server.delivery.enqueue import REFUSED, SEND, SETTLED
+from server.delivery.receipts import receipt_token
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, arm
 from server.kernel.secrets import Secrets
@@ -30,7 +32,9 @@ class DeliveryRow(Struct, frozen=True, kw_only=True):
     state: str
     attempts: int
     created_at: datetime
+    due_at: datetime
     expires_at: datetime
+    troubled_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,31 @@ class Send:
         address = await open_address(self.db, delivery.address_id, channel.Address, self.secrets)
         if address is None:
             raise DeliveryFailed("address_removed", permanent=True)
+        receipt = await channel.send(await self._ready(delivery, now), address)
+        log.info("delivery.accepted", delivery=delivery.id, channel=delivery.channel, reference=receipt.reference)
+
+    async def _ready(self, delivery: DeliveryRow, now: datetime) -> Message:
+        """The message as it leaves: its tokens, its code, and no more words than the account allows."""
         message = delivery.message
+        lock_screen: Privacy = await self.db.value("SELECT lock_screen FROM message_privacy")
+        token = ""
         if message.verbs:
             token = action_token(self.secrets, delivery.id, message.verbs, delivery.created_at + ACTION_TOKEN)
-            message = msgspec.structs.replace(message, action_token=token)
-        receipt = await channel.send(msgspec.structs.replace(message, sent_at=now), address)
-        log.info("delivery.accepted", delivery=delivery.id, channel=delivery.channel, reference=receipt.reference)
+        if message.has_code:
+            code = code_of(self.secrets, delivery.id)
+            message = msgspec.structs.replace(message, body=message.body.replace("{code}", code))
+        return msgspec.structs.replace(
+            message,
+            action_token=token,
+            receipt_token=receipt_token(self.secrets, delivery.id),
+            privacy=stricter(message.privacy, lock_screen),
+            sent_at=now,
+        )
+
+
+def code_of(secrets: Secrets, delivery_id: str) -> str:
+    """The six digits that a message carries: they follow from its id and the secret key, and are kept nowhere."""
+    return f"{int(secrets.lookup(f'code:{delivery_id}')[:12], 16) % 1_000_000:06}"
 
 
 def action_token(secrets: Secrets, delivery_id: str, verbs: tuple[str, ...], until: datetime) -> str:
@@ -97,13 +120,18 @@ def _failed(delivery: DeliveryRow, failure: DeliveryFailed, now: datetime) -> Wr
             expires_at=delivery.expires_at,
             now=now,
         )
+    is_troubled = delivery.troubled_at is None and is_in_trouble(
+        attempts, reason=failure.reason, again_at=again, due_at=min(delivery.due_at, now)
+    )
     writes = Writes().sql(
         "UPDATE delivery SET attempts = :attempts, reason = :reason, state = CASE WHEN :over = 1 AND state = 'queued'"
-        " THEN 'failed' ELSE state END, failed_at = :failed WHERE id = :id",
+        " THEN 'failed' ELSE state END, failed_at = :now, troubled_at = COALESCE(troubled_at, :troubled)"
+        " WHERE id = :id",
         attempts=attempts,
         reason=failure.reason[:120],
         over=int(again is None),
-        failed=now if again is None else None,
+        now=now,
+        troubled=now if is_troubled else None,
         id=delivery.id,
     )
     if again is not None:
@@ -113,7 +141,8 @@ def _failed(delivery: DeliveryRow, failure: DeliveryFailed, now: datetime) -> Wr
         bury(writes, delivery.address_id, reason=failure.reason, since=failure.dead_since or now, now=now)
     if failure.bad_credentials:
         log.error("delivery.credentials_refused", channel=delivery.channel, reason=failure.reason)
-    if is_in_trouble(attempts, is_final=again is None):
+        arm(writes, REFUSED, delivery.channel, at=now, now=now, priority=Priority.NOTICE)
+    if is_troubled or again is None:
         arm(writes, SETTLED, delivery.id, at=now, now=now)
     log.warning("delivery.failed", delivery=delivery.id, channel=delivery.channel, reason=failure.reason)
     return writes

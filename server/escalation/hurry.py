@@ -18,7 +18,8 @@ class Hurry:
     """Handler of `run.hurry`: due a minute after a step, and sooner whenever one of its pages is in trouble.
 
     If a provider has taken a page of the running step, the level's delay holds. If every page of it was given up, or
-    none was taken within the minute, the next level is paged now. Pages that were taken back hurry nobody.
+    none was taken within a minute from when the first was to leave, the next level is paged now. Pages that were
+    taken back hurry nobody.
     """
 
     db: Database
@@ -30,11 +31,11 @@ class Hurry:
         run = await load_run(self.db, claimed.ref, cycle) if cycle is not None else None
         if head is None or run is None or run.state != "running" or run.step == 0:
             return writes
-        states, paged_at = await self._pages(run.incident_id, run.cycle, run.step - 1)
+        states, first_at = await self._pages(run.incident_id, run.cycle, run.step - 1)
         if states <= {"cancelled"} or "accepted" in states or run.next_at is None or run.next_at <= now:
             return writes
         place = place_of(run.policy_json, run.position - 1)
-        again_at = look_again_at(states, paged_at=paged_at, is_fallback=place.is_fallback, now=now)
+        again_at = look_again_at(states, first_at=first_at, is_fallback=place.is_fallback, now=now)
         if again_at is not None:
             arm(writes, HURRY, run.incident_id, at=again_at, now=now)
             return writes
@@ -51,7 +52,7 @@ class Hurry:
 
     async def _pages(self, incident_id: str, cycle: int, step: int) -> tuple[set[str], datetime]:
         rows = await self.db.values(
-            "SELECT delivery.state, notification.created_at FROM notification"
+            "SELECT delivery.state, delivery.due_at FROM notification"
             " JOIN delivery ON delivery.id = notification.id WHERE notification.incident_id = :incident"
             " AND notification.cycle = :cycle AND notification.step = :step",
             incident=incident_id,

@@ -14,6 +14,7 @@ from server.incidents.current import IncidentRow, load_incident
 from server.incidents.merging import check_merge, merge, merge_target
 from server.incidents.read import matching_ids
 from server.incidents.snoozing import snooze_end
+from server.incidents.using import way_of
 from server.incidents.verbs import acknowledge, escalate, resolve, snooze, unacknowledge, unsnooze
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.errors import Conflict, DogwatchError, Invalid
@@ -107,22 +108,22 @@ class InBulk:
 
     async def _decide(self, incident: IncidentRow) -> Writes:
         args = self.data.args
-        by, now = Who("user", self.actor.user_id), self.now
+        by, via, now = Who("user", self.actor.user_id), way_of(self.actor), self.now
         match self.data.verb:
             case "acknowledge":
-                return await acknowledge(self.db, incident, via="app", by=by, now=now)
+                return await acknowledge(self.db, incident, via=via, by=by, now=now)
             case "unacknowledge":
-                return await unacknowledge(self.db, incident, via="app", by=by, now=now)
+                return await unacknowledge(self.db, incident, via=via, by=by, now=now)
             case "snooze":
                 until = snooze_end(seconds=args.seconds, until=args.until, now=self.now)
-                return await snooze(self.db, incident, via="app", until=until, by=by, now=now)
+                return await snooze(self.db, incident, via=via, until=until, by=by, now=now)
             case "unsnooze":
                 return await unsnooze(self.db, incident, by=by, now=now)
             case "escalate":
                 return await escalate(self.db, incident, level=None, by=by, now=now)
             case _:
                 words = Resolve(**{name: getattr(args, name) for name in Resolve.__struct_fields__})
-                return await resolve(self.db, incident, via="app", words=words, by=by, now=now)
+                return await resolve(self.db, incident, via=via, words=words, by=by, now=now)
 
     async def _merged(self, ids: Sequence[str], target_id: str) -> tuple[Writes, list[BulkItem]]:
         target = await load_incident(self.db, target_id)

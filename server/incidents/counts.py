@@ -9,7 +9,7 @@ from shared.wire.incidents import IncidentCounts, IncidentFilter
 
 
 async def count_incidents(db: Database, actor: Actor, wanted: IncidentFilter) -> IncidentCounts:
-    """Without a wanted state, everything but `by_state` counts open incidents only."""
+    """Without a wanted state, open incidents only: those that are over grow without end."""
     where, args = where_of(actor, wanted)
     counted = " AND ".join(where if wanted.state else [*where, "incident.state <> 'resolved'"])
     text = (
@@ -24,7 +24,7 @@ async def count_incidents(db: Database, actor: Actor, wanted: IncidentFilter) ->
         teams=teams,
         all=everything,
         waiting_for_me=waiting,
-        by_state=await _by(db, "state", " AND ".join(where), args),
+        by_state=await _by(db, "state", counted, args),
         by_severity=await _by(db, "severity", counted, args),
     )
 

@@ -14,6 +14,7 @@ from server.kernel.ids import new_id
 from server.notifications.plan import cancel_pages
 from server.timeline.append import Entry
 from shared.domain.alerts import Severity
+from shared.domain.escalation import Policy
 from shared.domain.grouping import may_join
 from shared.domain.incidents import worst
 
@@ -33,7 +34,7 @@ class Group(Struct, frozen=True, kw_only=True):
     team_id: str
     policy_id: str | None
     group_key: str
-    integration_id: str
+    integration_id: str | None
     integration_name: str
     source: str
     arrivals: tuple[Arrival, ...]
@@ -64,6 +65,14 @@ async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
         start(work.writes, incident_id, cycle=1, policy=policy, now=work.now)
         placed |= {arrival.alert_id: incident_id for arrival in group.arrivals}
     return placed
+
+
+def open_alone(work: Workspace, group: Group, policy: Policy) -> str:
+    """Open an incident that nothing else joins, and follow this policy; returns its id."""
+    work.writes.sql("UPDATE counter SET value = value + 1 WHERE name = 'incident'", expect=1)
+    incident_id = _open(work, group, back=0)
+    start(work.writes, incident_id, cycle=1, policy=policy, now=work.now)
+    return incident_id
 
 
 def _join(work: Workspace, incident: OpenIncident, group: Group) -> None:

@@ -22,9 +22,11 @@ class _Open(Struct, frozen=True):
 
 
 async def comment(db: Database, incident: IncidentRow, text: str, *, by: Who, now: datetime) -> Writes:
-    """Raises Invalid for a text of spaces."""
+    """Raises Invalid for a text of spaces, or with NUL."""
     if not text.strip():
         raise Invalid.one("text", "empty", "say something")
+    if "\0" in text:
+        raise Invalid.one("text", "nul", "must not hold the character NUL")
     writes = Writes()
     await record(db, writes, incident.head, [Entry("commented", {"text": text.strip()}, by)], now=now)
     return writes

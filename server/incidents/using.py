@@ -34,6 +34,11 @@ class Use:
     db: Database
     now: datetime
 
+    @property
+    def via(self) -> str:
+        """The way it came, as the timeline says it."""
+        return way_of(self.actor)
+
     async def verb(self, verb: Verb, decide: Decide, *, said: Struct | None = None) -> Response[wire.Incident]:
         """Decide on the incident as it is, commit, answer with what it has become; once for each Idempotency-Key.
 
@@ -53,6 +58,10 @@ class Use:
             return await read_incident(self.db, self.actor, self.incident_id, pages_left=left, now=self.now)
 
         return await Once(self.db, self.request, self.actor.user_id, self.now).carry_out(writes, reread=reread)
+
+
+def way_of(actor: Actor) -> str:
+    return "app" if actor.kind == "user" else "api"
 
 
 def provide_use(

@@ -11,6 +11,7 @@ from server.incidents.snoozing import WAKE, end_snooze
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import Invalid
+from server.notifications.clear import clear_pages
 from server.timeline.append import Entry, Who, append
 from shared.domain.escalation import Policy, place_of, position_of_level
 from shared.wire.incidents import Resolve
@@ -158,6 +159,7 @@ async def escalate(db: Database, incident: IncidentRow, *, by: Who, level: int |
         position = run.position if level is None else _position_of(run, level)
         resume(writes, run, position=position, at=now, now=now)
         reached = place_of(run.policy_json, position).level
+    await clear_pages(db, writes, incident.id, is_answered=False, now=now)
     entries.append(Entry("escalated", {"level": reached}, by))
     undo = undo_of("escalate", incident, run, by, now=now)
     await record(db, writes, incident.head, entries, now=now, **NOBODY_HAS_IT | {"undo": undo})

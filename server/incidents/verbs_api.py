@@ -70,13 +70,13 @@ async def change_incident(
 
 @post(path(routes.INCIDENT_ACKNOWLEDGE), operation_id="acknowledgeIncident", **VERB)
 async def acknowledge_incident(use: Given[Use]) -> Response[wire.Incident]:
-    return await use.verb("acknowledge", lambda found, by: acknowledge(use.db, found, by=by, via="app", now=use.now))
+    return await use.verb("acknowledge", lambda found, by: acknowledge(use.db, found, by=by, via=use.via, now=use.now))
 
 
 @post(path(routes.INCIDENT_UNACKNOWLEDGE), operation_id="unacknowledgeIncident", **VERB)
 async def unacknowledge_incident(use: Given[Use]) -> Response[wire.Incident]:
     return await use.verb(
-        "unacknowledge", lambda found, by: unacknowledge(use.db, found, by=by, via="app", now=use.now)
+        "unacknowledge", lambda found, by: unacknowledge(use.db, found, by=by, via=use.via, now=use.now)
     )
 
 
@@ -84,7 +84,7 @@ async def unacknowledge_incident(use: Given[Use]) -> Response[wire.Incident]:
 async def snooze_incident(data: JSONBody[wire.Snooze], use: Given[Use]) -> Response[wire.Incident]:
     until = snooze_end(seconds=data.seconds, until=data.until, now=use.now)
     return await use.verb(
-        "snooze", lambda found, by: snooze(use.db, found, by=by, via="app", until=until, now=use.now), said=data
+        "snooze", lambda found, by: snooze(use.db, found, by=by, via=use.via, until=until, now=use.now), said=data
     )
 
 
@@ -96,13 +96,13 @@ async def unsnooze_incident(use: Given[Use]) -> Response[wire.Incident]:
 @post(path(routes.INCIDENT_RESOLVE), operation_id="resolveIncident", **VERB)
 async def resolve_incident(data: JSONBody[wire.Resolve], use: Given[Use]) -> Response[wire.Incident]:
     return await use.verb(
-        "resolve", lambda found, by: resolve(use.db, found, by=by, via="app", words=data, now=use.now), said=data
+        "resolve", lambda found, by: resolve(use.db, found, by=by, via=use.via, words=data, now=use.now), said=data
     )
 
 
 @post(path(routes.INCIDENT_REOPEN), operation_id="reopenIncident", **VERB)
 async def reopen_incident(use: Given[Use]) -> Response[wire.Incident]:
-    return await use.verb("reopen", lambda found, by: reopen(use.db, found, by=by, via="app", now=use.now))
+    return await use.verb("reopen", lambda found, by: reopen(use.db, found, by=by, via=use.via, now=use.now))
 
 
 @post(path(routes.INCIDENT_ESCALATE), operation_id="escalateIncident", **VERB)

@@ -93,7 +93,8 @@ class OwnJson(JsonRenderPlugin):
 
 def complete(schema: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
     """Every operation with the refusals it may answer, and `paths` beside those of handlers."""
-    described = {path: _with_refusals(path, item) for path, item in schema["paths"].items()}
+    ours = {path: item for path, item in schema["paths"].items() if not path.startswith(PATH)}
+    described = {path: _with_refusals(path, item) for path, item in ours.items()}
     components = schema.get("components", {})
     schemas = components.get("schemas", {}) | {"Problem": PROBLEM}
     return schema | {"paths": described | paths, "components": components | {"schemas": schemas}}

@@ -248,6 +248,14 @@ class Outbound:
         except TimeoutError as error:
             raise TimedOut(f"nothing within {timeout_s:g} s") from error
 
+    async def check(self, host: str, port: int) -> None:
+        """Whether a connection that isn't HTTP may go there; raises Blocked or Unresolved."""
+        addresses = await self._resolve(host, port)
+        if not addresses:
+            raise Unresolved(f"{host} has no address")
+        for address in addresses:
+            self._guard.check(address)
+
     async def close(self) -> None:
         lines = list(self._lines.values())
         self._lines.clear()

@@ -18,6 +18,10 @@ EVENTS_WAITING = Gauge("dogwatch_events_waiting", "Events stored and not yet par
 DELIVERIES = Counter(
     "dogwatch_deliveries_total", "Attempts to hand a message over", ["channel", "outcome"], registry=REGISTRY
 )
+RECEIPTS = Counter(
+    "dogwatch_receipts_total", "What devices said became of messages", ["channel", "state"], registry=REGISTRY
+)
+DEAD_LETTERS = Gauge("dogwatch_dead_letters", "Messages given up and not yet discarded", registry=REGISTRY)
 REPAIRS = Counter("dogwatch_auditor_repairs_total", "Incidents that had no timer and got one", registry=REGISTRY)
 LOOP_LAG = Gauge("dogwatch_loop_lag_seconds", "How late the event loop runs what is ready", registry=REGISTRY)
 

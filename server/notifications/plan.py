@@ -9,9 +9,12 @@ from server.delivery.addresses import living_addresses
 from server.delivery.enqueue import cancel, enqueue, restore
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
+from server.notifications.clear import clear_pages
 from server.notifications.render import About, Reader, render_page
+from server.notifications.rules import load_rules
+from server.notifications.waiting import waiting_incidents
 from server.tables.notifications import Notification
-from shared.domain.notification import DEFAULT_RULE, contact_order
+from shared.domain.notification import Rules, contact_order
 
 TRY_FOR = timedelta(minutes=5)
 
@@ -19,6 +22,7 @@ TRY_FOR = timedelta(minutes=5)
 class _ReaderRow(Struct, frozen=True):
     id: str
     language: str
+    time_zone: str
 
 
 async def plan_pages(
@@ -35,10 +39,12 @@ async def plan_pages(
     addresses = await living_addresses(db, user_ids)
     readers = await db.rows(_ReaderRow, "SELECT * FROM user_account WHERE id IN :ids", ids=tuple(user_ids))
     waiting = await waiting_incidents(db, user_ids)
+    rules = await load_rules(db, user_ids)
     for row in readers:
-        reader = Reader(user_id=row.id, language=row.language)
+        reader = Reader(user_id=row.id, language=row.language, time_zone=row.time_zone)
+        rule = rules.get(row.id, Rules()).of(about.severity)
         badge = len(waiting.get(row.id, set()) | {about.incident_id})
-        for contact in contact_order(DEFAULT_RULE, addresses.get(row.id, []), now):
+        for contact in contact_order(rule, addresses.get(row.id, []), now):
             id = new_id(now)
             writes.insert(
                 Notification,
@@ -63,24 +69,10 @@ async def plan_pages(
             )
 
 
-async def waiting_incidents(db: Database, user_ids: Sequence[str]) -> dict[str, set[str]]:
-    """The unanswered incidents that each of these people was paged for."""
-    rows = await db.values(
-        "SELECT DISTINCT notification.user_id, incident.id FROM notification"
-        " JOIN incident ON incident.id = notification.incident_id AND incident.cycle = notification.cycle"
-        " WHERE incident.state = 'triggered' AND notification.user_id IN :users",
-        users=tuple(user_ids),
-    )
-    found: dict[str, set[str]] = {}
-    for user_id, incident_id in rows:
-        found.setdefault(user_id, set()).add(incident_id)
-    return found
-
-
 async def cancel_pages(
     db: Database, writes: Writes, incident_id: str, *, answered_by: str | None = None, now: datetime
 ) -> int:
-    """Take back what is not gone yet; returns how many that are at this moment.
+    """Take back what is not gone yet and clear what devices show; returns how many were not gone at this moment.
 
     Pages to those who were called in beside the run (steps below 0) go on when somebody answers, but to themselves.
     """
@@ -92,6 +84,7 @@ async def cancel_pages(
         answered_by=answered_by or "",
     )
     cancel(writes, tuple(id for id, _ in rows), now=now)
+    await clear_pages(db, writes, incident_id, answered_by=answered_by, now=now)
     return sum(state == "queued" for _, state in rows)
 
 

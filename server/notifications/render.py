@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from server.channels.base import Message, Subject
 from server.kernel.i18n import catalogue
+from shared.domain.time import localized
 from shared.wire.incidents import Severity, Verb
 
 LOCALE = Path(__file__).parent / "locale"
@@ -40,6 +41,7 @@ class Reader(Struct, frozen=True, kw_only=True):
 
     user_id: str
     language: str
+    time_zone: str
 
 
 def render_page(about: About, reader: Reader, *, id: str, badge: int, now: datetime) -> Message:
@@ -51,6 +53,7 @@ def render_page(about: About, reader: Reader, *, id: str, badge: int, now: datet
         title=about.title,
         body=_body(about, reader, now),
         language=reader.language,
+        time_zone=reader.time_zone,
         subject=Subject(
             incident_id=about.incident_id,
             number=about.number,
@@ -84,4 +87,15 @@ def _body(about: About, reader: Reader, now: datetime) -> str:
         following = words.text(language, "page.next_fallback")
     else:
         following = words.text(language, "page.next_level", level=about.next_level)
-    return words.text(language, "page.body", next=following, minutes=minutes, **facts)
+    at = clock_time(reader, about.next_at)
+    return words.text(language, "page.body", next=following, minutes=minutes, at=at, **facts)
+
+
+def clock_time(reader: Reader, instant: datetime) -> str:
+    """Hours and minutes on the reader's clock."""
+    return f"{localized(reader.time_zone, instant):%H:%M}"
+
+
+def calendar_time(reader: Reader, instant: datetime) -> str:
+    """Date and time on the reader's clock, and which clock that is."""
+    return f"{localized(reader.time_zone, instant):%Y-%m-%d %H:%M} ({reader.time_zone})"

@@ -6,17 +6,24 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.delivery.enqueue import hurry_up
+from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, bring_forward
+from server.kernel.due import Claimed, arm, bring_forward
+from server.notifications.lost import tell_owner
 from server.timeline.append import Entry, append, load_head
+from shared.domain.notification import RECEIPT_WITHIN, Waiting, next_turn
 
 HURRY = "run.hurry"
+UNCONFIRMED = "page.unconfirmed"
 
 
-class _Outcome(Struct, frozen=True, kw_only=True):
+class Outcome(Struct, frozen=True, kw_only=True):
+    """A page as it stands, with whom it was for."""
+
     incident_id: str
     cycle: int
     step: int
+    severity: str
     user_id: str
     person: str
     channel: str
@@ -25,6 +32,23 @@ class _Outcome(Struct, frozen=True, kw_only=True):
     reason: str | None
     due_at: datetime
     accepted_at: datetime | None
+    received_at: datetime | None
+    last_receipt_at: datetime | None
+
+
+async def load_outcome(db: Database, id: str) -> Outcome | None:
+    return await db.row(
+        Outcome,
+        "SELECT notification.incident_id, notification.cycle, notification.step, incident.severity,"
+        " notification.user_id, user_account.name AS person, notification.channel,"
+        " COALESCE(address.label, '') AS label, delivery.state, delivery.reason, delivery.due_at,"
+        " delivery.accepted_at, delivery.received_at, address.last_receipt_at"
+        " FROM notification JOIN delivery ON delivery.id = notification.id"
+        " JOIN incident ON incident.id = notification.incident_id"
+        " LEFT JOIN address ON address.id = notification.address_id"
+        " JOIN user_account ON user_account.id = notification.user_id WHERE notification.id = :id",
+        id=id,
+    )
 
 
 @dataclass(frozen=True)
@@ -35,42 +59,41 @@ class Settle:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        outcome = await self.db.row(
-            _Outcome,
-            "SELECT notification.incident_id, notification.cycle, notification.step, notification.user_id,"
-            " user_account.name AS person, notification.channel, address.label, delivery.state, delivery.reason,"
-            " delivery.due_at, delivery.accepted_at"
-            " FROM notification JOIN delivery ON delivery.id = notification.id"
-            " JOIN address ON address.id = notification.address_id"
-            " JOIN user_account ON user_account.id = notification.user_id WHERE notification.id = :id",
-            id=claimed.ref,
-        )
-        if outcome is None:
-            return writes
-        head = await load_head(self.db, outcome.incident_id)
-        if head is None:
+        await tell_owner(self.db, writes, claimed.ref, now=now)
+        outcome = await load_outcome(self.db, claimed.ref)
+        head = await load_head(self.db, outcome.incident_id) if outcome is not None else None
+        if outcome is None or head is None:
             return writes
         append(writes, head, [_entry(outcome)], now=now)
         if outcome.accepted_at is None:
-            hurry_up(writes, await self._waiting(outcome), now=now)
+            await hurry_next(self.db, writes, outcome, now=now)
             bring_forward(writes, HURRY, outcome.incident_id, at=now)
+        elif outcome.severity == "critical" and outcome.received_at is None and outcome.last_receipt_at is not None:
+            arm(writes, UNCONFIRMED, claimed.ref, at=outcome.accepted_at + RECEIPT_WITHIN, now=now)
         return writes
 
-    async def _waiting(self, outcome: _Outcome) -> tuple[str, ...]:
-        """This person's other messages of the same step that still wait for their time."""
-        rows = await self.db.values(
-            "SELECT notification.id FROM notification JOIN delivery ON delivery.id = notification.id"
-            " WHERE notification.incident_id = :incident AND notification.cycle = :cycle AND notification.step = :step"
-            " AND notification.user_id = :user AND delivery.state = 'queued' AND delivery.attempts = 0",
-            incident=outcome.incident_id,
-            cycle=outcome.cycle,
-            step=outcome.step,
-            user=outcome.user_id,
-        )
-        return tuple(id for (id,) in rows)
+
+async def hurry_next(db: Database, writes: Writes, outcome: Outcome, *, now: datetime) -> bool:
+    """Send what this person's rule names next for the same step at once; whether there is anything.
+
+    What was hurried already and is about to leave is still what comes next, so two phones that fail hurry one step.
+    """
+    rows = await db.values(
+        "SELECT notification.id, notification.turn, delivery.due_at FROM notification"
+        " JOIN delivery ON delivery.id = notification.id"
+        " WHERE notification.incident_id = :incident AND notification.cycle = :cycle AND notification.step = :step"
+        " AND notification.user_id = :user AND delivery.state = 'queued' AND delivery.attempts = 0",
+        incident=outcome.incident_id,
+        cycle=outcome.cycle,
+        step=outcome.step,
+        user=outcome.user_id,
+    )
+    ids = next_turn(Waiting(id=id, turn=turn, due_at=from_us(due_at_us)) for id, turn, due_at_us in rows)
+    hurry_up(writes, ids, now=now)
+    return bool(ids)
 
 
-def _entry(outcome: _Outcome) -> Entry:
+def _entry(outcome: Outcome) -> Entry:
     about = {"person": outcome.person, "channel": outcome.channel, "label": outcome.label}
     if outcome.accepted_at is not None:
         took = outcome.accepted_at - outcome.due_at

@@ -11,7 +11,7 @@ from server.incidents.snoozing import WAKE
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.due import ATTEMPTS, arm
-from server.kernel.telemetry import REPAIRS
+from server.kernel.telemetry import DEAD_LETTERS, REPAIRS
 from server.paging_health.fallback import AdminFallback
 from server.timeline.append import Entry, Head, append
 
@@ -101,6 +101,7 @@ class Auditor:
         await self.db.apply(writes)
         self.repairs += len(rows)
         REPAIRS.inc(len(rows))
+        DEAD_LETTERS.set(await self.db.value("SELECT COUNT(*) FROM delivery WHERE state = 'failed'"))
         return [f"{len(rows)} messages had no timer and were given one"] if rows else []
 
     async def _engine(self, now: datetime) -> list[str]:

@@ -7,7 +7,10 @@ from server.kernel.tables import ID
 
 
 class Address(Table, tablename="address"):
-    """Where a person can be reached on one channel; `dead_at` once the provider says it is gone."""
+    """Where a person can be reached on one channel, once `verified_at`; `dead_at` once the provider says it is gone.
+
+    `last_receipt_at` is when its device last said that something arrived.
+    """
 
     id = Varchar(length=ID, primary_key=True, default=None)
     user_id = Varchar(length=ID, default=None)
@@ -18,12 +21,16 @@ class Address(Table, tablename="address"):
     value_hmac = Varchar(length=64, default=None)
     created_at = BigInt(default=None)
     verified_at = BigInt(null=True, default=None)
+    last_receipt_at = BigInt(null=True, default=None)
     dead_at = BigInt(null=True, default=None)
     dead_reason = Varchar(length=80, null=True, default=None)
 
 
 class Delivery(Table, tablename="delivery"):
-    """One message to one address, retried under one id."""
+    """One message to one address, retried under one id.
+
+    `failed_at` is the last failed try's time, `troubled_at` when others stopped waiting for it.
+    """
 
     id = Varchar(length=ID, primary_key=True, default=None)
     priority = SmallInt(default=None)
@@ -38,5 +45,36 @@ class Delivery(Table, tablename="delivery"):
     expires_at = BigInt(null=True, default=None)
     cancelled_at = BigInt(null=True, default=None)
     accepted_at = BigInt(null=True, default=None)
+    received_at = BigInt(null=True, default=None)
+    displayed_at = BigInt(null=True, default=None)
+    opened_at = BigInt(null=True, default=None)
     failed_at = BigInt(null=True, default=None)
+    troubled_at = BigInt(null=True, default=None)
     acted_at = BigInt(null=True, default=None)
+
+
+class ContactCode(Table, tablename="contact_code"):
+    """A code that was mailed to an address; it follows from `delivery_id` and the secret key, and the newest counts."""
+
+    delivery_id = Varchar(length=ID, primary_key=True, default=None)
+    address_id = Varchar(length=ID, default=None)
+    user_id = Varchar(length=ID, default=None)
+    sent_at = BigInt(default=None)
+    tries = Integer(default=None)
+
+
+class ChannelSetting(Table, tablename="channel_setting"):
+    """A way out's own `Config`; `refused_told_at` is when the administrators last heard that it is refused."""
+
+    slug = Varchar(length=20, primary_key=True, default=None)
+    config_enc = Text(null=True, default=None)
+    refused_told_at = BigInt(null=True, default=None)
+    rev = BigInt(default=None)
+
+
+class MessagePrivacy(Table, tablename="message_privacy"):
+    """One row: what messages may say in the clear, for everybody."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    lock_screen = Varchar(length=10, default=None)
+    rev = BigInt(default=None)

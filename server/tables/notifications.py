@@ -1,6 +1,6 @@
-"""Who is told about which incident."""
+"""Who is told about which incident, by which rules."""
 
-from piccolo.columns import BigInt, Integer, Varchar
+from piccolo.columns import BigInt, Integer, Text, Varchar
 from piccolo.table import Table
 
 from server.kernel.tables import ID
@@ -18,3 +18,11 @@ class Notification(Table, tablename="notification"):
     channel = Varchar(length=20, default=None)
     turn = Integer(default=None)
     created_at = BigInt(default=None)
+
+
+class NotificationRules(Table, tablename="notification_rules"):
+    """A person's own rule for each severity; without a row the default holds."""
+
+    user_id = Varchar(length=ID, primary_key=True, default=None)
+    rules = Text(default=None)
+    rev = BigInt(default=None)

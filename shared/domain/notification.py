@@ -1,6 +1,6 @@
 """How one person is told: which addresses, in which order, and when."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -9,16 +9,19 @@ from msgspec import Meta, Struct
 from shared.domain.alerts import Severity
 
 LOOK_AFTER = timedelta(seconds=60)
+RECEIPT_WITHIN = timedelta(seconds=25)
 LONGEST_DELAY_S = 3600
+LATE_FIRST_STEP_S = 60
+NEXT_BEST = ("push", "webhook", "email")
 
 
-def look_again_at(states: Collection[str], *, paged_at: datetime, is_fallback: bool, now: datetime) -> datetime | None:
+def look_again_at(states: Collection[str], *, first_at: datetime, is_fallback: bool, now: datetime) -> datetime | None:
     """When to look at the pages of a step again; None when nobody will be reached and the next step must not wait.
 
-    A page that is still under way gets a minute. A fallback is paged again once a minute at most, and only after every
-    page of it was given up: there is nobody after it.
+    A page that is still under way gets a minute from `first_at`, when the first of them was to leave. A fallback is
+    paged again once a minute at most, and only after every page of it was given up: there is nobody after it.
     """
-    look_at = paged_at + LOOK_AFTER
+    look_at = first_at + LOOK_AFTER
     is_under_way = "queued" in states
     if now < look_at:
         return look_at if is_under_way or is_fallback else None
@@ -33,19 +36,22 @@ class Turn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     delay_s: Annotated[int, Meta(ge=0, le=LONGEST_DELAY_S)] = 0
 
 
-class RuleFlaw(Struct, frozen=True, kw_only=True):
-    """A step that reaches nothing now, or a rule that comes late; `step` counts from 0, None means the whole rule."""
-
-    severity: Severity
-    code: Literal["reaches_nobody", "no_address", "late_first_step"]
-    step: int | None = None
-
-
 DEFAULT_RULE: tuple[Turn, ...] = (
     Turn(channel="push"),
     Turn(channel="webhook"),
     Turn(channel="email", delay_s=60),
 )
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """A person's rule for each severity."""
+
+    critical: tuple[Turn, ...] = DEFAULT_RULE
+    warning: tuple[Turn, ...] = DEFAULT_RULE
+    info: tuple[Turn, ...] = DEFAULT_RULE
+
+    def of(self, severity: str) -> tuple[Turn, ...]:
+        return {"critical": self.critical, "warning": self.warning, "info": self.info}[severity]
 
 
 class Reachable(Struct, frozen=True, kw_only=True):
@@ -65,19 +71,85 @@ class Contact(Struct, frozen=True, kw_only=True):
 
 
 def contact_order(rule: Sequence[Turn], addresses: Sequence[Reachable], now: datetime) -> list[Contact]:
-    """What to use when. A person without an address for the first turns is told by the next ones at once.
+    """What to use when. A person without an address for the first turns is told by the next ones that much sooner.
 
-    Empty when there is no address at all: nobody can be told.
+    A rule of which no turn reaches anything gives way to every address at once: better told wrongly than not at all.
+    An address named twice for the same time is used once. Empty when there is no address at all: nobody can be told.
     """
-    usable = [
-        (number, turn, [each for each in addresses if each.channel == turn.channel]) for number, turn in enumerate(rule)
-    ]
-    usable = [(number, turn, found) for number, turn, found in usable if found]
+    usable = _usable(rule, addresses)
     if not usable:
-        return []
-    first_s = min(turn.delay_s for _, turn, _ in usable)
-    return [
-        Contact(address=address, turn=number, at=now + timedelta(seconds=turn.delay_s - first_s))
-        for number, turn, found in usable
-        for address in found
-    ]
+        return [Contact(address=address, turn=0, at=now) for address in addresses]
+    saved_s = min(turn.delay_s for _, turn, _ in usable) - min(turn.delay_s for turn in rule)
+    contacts: dict[tuple[str, int], Contact] = {}
+    for number, turn, found in usable:
+        at = now + timedelta(seconds=turn.delay_s - saved_s)
+        for address in found:
+            contacts.setdefault((address.id, turn.delay_s), Contact(address=address, turn=number, at=at))
+    return list(contacts.values())
+
+
+def is_last_resort(rule: Sequence[Turn], addresses: Sequence[Reachable]) -> bool:
+    """Whether no turn of the rule reaches anything."""
+    return not _usable(rule, addresses)
+
+
+def _usable(rule: Sequence[Turn], addresses: Sequence[Reachable]) -> list[tuple[int, Turn, list[Reachable]]]:
+    found = [(number, turn, [each for each in addresses if _means(turn, each)]) for number, turn in enumerate(rule)]
+    return [each for each in found if each[2]]
+
+
+def _means(turn: Turn, address: Reachable) -> bool:
+    if turn.contact_method_id is not None:
+        return address.id == turn.contact_method_id
+    return address.channel == turn.channel
+
+
+class RuleFlaw(Struct, frozen=True, kw_only=True):
+    """A step that reaches nothing now, or a rule that comes late; `step` counts from 0, None means the whole rule."""
+
+    severity: Severity
+    code: Literal["reaches_nobody", "no_address", "late_first_step"]
+    step: int | None = None
+
+
+def rule_flaws(rules: Rules, addresses: Sequence[Reachable]) -> list[RuleFlaw]:
+    """What the owner should know about their rules as the addresses stand."""
+    flaws: list[RuleFlaw] = []
+    for severity in Severity:
+        rule = rules.of(severity)
+        usable = _usable(rule, addresses)
+        if not usable:
+            flaws.append(RuleFlaw(severity=severity, code="reaches_nobody"))
+        reached = {number for number, _, _ in usable}
+        if rule != DEFAULT_RULE:
+            flaws += [
+                RuleFlaw(severity=severity, code="no_address", step=number)
+                for number in range(len(rule))
+                if number not in reached
+            ]
+        if severity is Severity.CRITICAL and min(turn.delay_s for turn in rule) > LATE_FIRST_STEP_S:
+            flaws.append(RuleFlaw(severity=severity, code="late_first_step"))
+    return flaws
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """A message of a person that still waits for its time."""
+
+    id: str
+    turn: int
+    due_at: datetime
+
+
+def next_turn(waiting: Iterable[Waiting]) -> tuple[str, ...]:
+    """The messages that come next, which is all that share the earliest turn: those that needn't wait any longer."""
+    ahead = sorted(waiting, key=lambda each: (each.due_at, each.turn))
+    return tuple(each.id for each in ahead if each.due_at == ahead[0].due_at)
+
+
+def next_best(addresses: Sequence[Reachable], *, without: Collection[str]) -> list[Reachable]:
+    """Every address of the best channel that is left, `without` naming addresses that can't be meant."""
+    left = [each for each in addresses if each.id not in without]
+    for channel in NEXT_BEST:
+        if found := [each for each in left if each.channel == channel]:
+            return found
+    return left

@@ -9,7 +9,10 @@ PAUSES_S: Mapping[str, tuple[float, ...]] = {
     "webhook": (1, 5, 30, 120),
 }
 OTHERWISE_S = (5.0, 30.0, 120.0)
-TROUBLED_AFTER = 2
+TROUBLED_AFTER = 3
+PATIENCE = timedelta(seconds=10)
+NO_WAIT = frozenset({"timeout", "rate_limited", "bad_credentials"})
+"""Reasons that have used up the patience already, or that a few seconds don't mend."""
 
 
 def retry_at(
@@ -25,6 +28,11 @@ def retry_at(
     return at if at < expires_at else None
 
 
-def is_in_trouble(attempts: int, *, is_final: bool) -> bool:
-    """Whether others should stop waiting for this message: it was given up, or has just failed twice."""
-    return is_final or attempts == TROUBLED_AFTER
+def is_in_trouble(attempts: int, *, reason: str, again_at: datetime | None, due_at: datetime) -> bool:
+    """Whether others should stop waiting for this message, which may still be tried again meanwhile.
+
+    They should once it was given up, has failed three times, or won't be tried again within ten seconds.
+    """
+    if again_at is None or attempts >= TROUBLED_AFTER or reason in NO_WAIT:
+        return True
+    return again_at - due_at >= PATIENCE

@@ -193,6 +193,11 @@ def at(zone_name: str, wall: str) -> datetime:
     return from_us(zone(zone_name).at(minutes))
 
 
+def localized(zone_name: str, instant: datetime) -> datetime:
+    """The same instant on the clocks of a zone; UTC for a zone that this machine doesn't know."""
+    return instant.astimezone(ZoneInfo(zone_name) if is_zone_name(zone_name) else UTC)
+
+
 def _runs(info: ZoneInfo) -> tuple[list[int], list[int]]:
     """Where each run of one offset begins (minutes since 1970) and that offset (minutes)."""
     first = int(datetime(1999, 12, 1, tzinfo=UTC).timestamp()) // 60

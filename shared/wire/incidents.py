@@ -147,10 +147,7 @@ class SimilarIncident(Struct, frozen=True, kw_only=True):
 
 
 class IncidentCounts(Struct, frozen=True, kw_only=True):
-    """How many incidents match, merged ones left out.
-
-    Without a wanted state, everything but `by_state` counts open ones only.
-    """
+    """How many incidents match, merged ones left out; without a wanted state, open ones only."""
 
     mine: int
     teams: int

@@ -9,7 +9,7 @@ from shared.wire.sessions import Language, Role
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
-Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Email = Annotated[str, Meta(min_length=3, max_length=254)]
 
 
 class NewUser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,6 +15,9 @@ from tests.chaos.mortal import Died, Fate, Moment, MortalWorld, mortal_world
 from tests.stories.test_one_alert import set_up
 
 pytestmark = pytest.mark.store
+PAGES = 3
+SENDS = 5
+"""Two pushes and a mail that page, then two pushes that clear."""
 MOST_COMMITS = 200
 
 
@@ -64,11 +67,21 @@ class Story:
         world.clock.advance(timedelta(hours=2))
         await self.surely(world.settle)
 
+    def taken(self, channel: str, kind: str) -> list[Any]:
+        found = self.world.provider.taken[self.sent_before :]
+        return [message for slug, message, _ in found if (slug, message.kind) == (channel, kind)]
+
     def pushed(self) -> list[Any]:
-        return [message for slug, message, _ in self.world.provider.taken[self.sent_before :] if slug == "push"]
+        return self.taken("push", "page")
 
     def mailed(self) -> list[Any]:
-        return [message for slug, message, _ in self.world.provider.taken[self.sent_before :] if slug == "email"]
+        return self.taken("email", "page")
+
+    def cleared(self) -> list[Any]:
+        return self.taken("push", "cleared")
+
+    def pages(self) -> int:
+        return len(self.pushed()) + len(self.mailed())
 
 
 class _Entry(Struct, frozen=True, kw_only=True):
@@ -121,7 +134,9 @@ async def require_told_once(story: Story) -> None:
     ana_push, ana_mail, bo_push = (row[0] for row in planned)
     assert list(dict.fromkeys(message.id for message in story.pushed())) == [ana_push, bo_push]
     assert {message.id for message in story.mailed()} == {ana_mail}
-    assert len(story.pushed()) + len(story.mailed()) <= 3 + story.deaths
+    assert len({message.id for message in story.cleared()}) == 2, "Ana's phone and Bo's are tidied up"
+    assert len(story.cleared()) <= 2 + 2 * story.deaths, "both leave at once, so one death cuts off two"
+    assert story.pages() <= PAGES + story.deaths
     state, number = (await db.values("SELECT state, number FROM incident WHERE id = :id", id=incident_id))[0]
     assert state == "acknowledged"
     assert story.answer["state"] == "acknowledged"
@@ -160,16 +175,16 @@ async def test_dying_inside_any_send_repeats_at_most_that_send_under_its_id(
     mortal: MortalWorld, moment: Moment
 ) -> None:
     address = await begin(mortal)
-    for send in (1, 2, 3):
+    for send in range(1, SENDS + 1):
         await mortal.restart(Fate(send=send, moment=moment))
         story = Story(mortal, address, f"dies {moment} send {send}")
         await story.tell()
         assert story.deaths == 1
         await require_told_once(story)
-        repeats = len(story.pushed()) + len(story.mailed()) - 3
-        assert repeats == (1 if moment == "after" else 0)
-    await mortal.restart(Fate(send=4, moment=moment))
-    story = Story(mortal, address, "no fourth send")
+        repeats = story.pages() - PAGES
+        assert repeats == (1 if moment == "after" and send <= PAGES else 0)
+    await mortal.restart(Fate(send=SENDS + 1, moment=moment))
+    story = Story(mortal, address, "no further send")
     await story.tell()
     assert story.deaths == 0
 

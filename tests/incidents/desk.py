@@ -77,7 +77,9 @@ class Desk:
 
     async def audited(self, incident: Any) -> list[str]:
         """The verbs that the audit trail has of it."""
-        rows = await self.world.db.values("SELECT verb FROM audit WHERE object_id = :id ORDER BY seq", id=incident["id"])
+        rows = await self.world.db.values(
+            "SELECT verb FROM audit WHERE object_id = :id ORDER BY seq", id=incident["id"]
+        )
         return [verb for (verb,) in rows]
 
     async def notices(self) -> list[tuple[str, str]]:

@@ -168,7 +168,11 @@ class FakeApi:
         found = [each for each in found if each.state in states and (not severities or each.severity in severities)]
         services = query.get_list("service_id")
         found = [each for each in found if not services or (each.service and each.service.id in services)]
-        found = [each for each in found if query.get("q", "").lower() in f"{each.title} {each.service.name}".lower()]
+        found = [
+            each
+            for each in found
+            if query.get("q", "").lower() in f"{each.title} {each.service.name if each.service else ''}".lower()
+        ]
         start, size = int(query.get("cursor") or 0), min(self.page_size, int(query["limit"]))
         more = str(start + size) if start + size < len(found) else None
         return Page(items=list(found[start : start + size]), next_cursor=more)
@@ -180,7 +184,9 @@ class FakeApi:
 
     def _counts(self, wanted: str) -> IncidentCounts:
         still_open = [each for each in self.incidents if each.state != "resolved"]
-        count = {scope: sum(self._in_scope(each, scope) for each in still_open) for scope in ("mine", "teams", "all")}
+        count: dict[str, Any] = {
+            scope: sum(self._in_scope(each, scope) for each in still_open) for scope in ("mine", "teams", "all")
+        }
         inside = [each for each in self.incidents if self._in_scope(each, wanted)]
         return IncidentCounts(
             **count,

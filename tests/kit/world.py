@@ -130,11 +130,11 @@ class World:
         return Client(self.http, tokens["access_token"])
 
     async def pages(self) -> list[tuple[str, str, str]]:
-        """(person, channel, state) of every message, in the order they were planned."""
+        """(person, channel, state) of every page, in the order they were planned."""
         rows = await self.db.values(
             "SELECT user_account.name, delivery.channel, delivery.state FROM delivery"
             " JOIN address ON address.id = delivery.address_id JOIN user_account ON user_account.id = address.user_id"
-            " ORDER BY delivery.id"
+            " WHERE delivery.priority = 0 ORDER BY delivery.id"
         )
         return [(name, channel, state) for name, channel, state in rows]
 

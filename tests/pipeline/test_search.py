@@ -74,7 +74,8 @@ async def test_a_window_of_time_is_half_open(filled: Ways) -> None:
     window = {"from": "2026-11-21T03:13:00Z", "to": "2026-11-21T03:15:00Z"}
     assert await titles(filled, **window) == ["Certificate of shop_front expires", "数据库磁盘已满"]
     assert await titles(filled, **{"to": "2026-11-21T03:12:00Z"}) == []
-    bad = await filled.manager.send("GET", "/api/v1/alerts", **{"from": "2026-11-21T03:12:00"})
+    naive: dict[str, Any] = {"from": "2026-11-21T03:12:00"}
+    bad = await filled.manager.send("GET", "/api/v1/alerts", **naive)
     assert (bad.status_code, bad.json()["errors"][0]["field"]) == (400, "from")
 
 

@@ -9,7 +9,6 @@ from phone.i18n import Words
 from phone.wording import Pieces, Reader
 from shared.wire.incidents import TimelineEntry
 
-RESULTS = ("page_accepted", "page_failed", "page_skipped")
 FULLER = (
     ("resolved", "method", "timeline.resolved_text"),
     ("opened_by_hand", "people", "timeline.opened_by_hand_people"),
@@ -18,6 +17,8 @@ FULLER = (
 )
 """Kinds that are told by another sentence when they carry this argument."""
 Outcome = Literal["ok", "failed", "open"]
+RESULTS = ("page_accepted", "page_failed", "page_skipped", "page_received", "page_opened", "page_unconfirmed")
+SAID: dict[str, Outcome] = {"page_received": "ok", "page_opened": "ok", "page_unconfirmed": "open"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,10 +130,18 @@ def result_of(words: Words, entry: TimelineEntry, *, paged: list[str] | None = N
         who = words("timeline.page_accepted", person=person, label=label) if label else person
     if entry.kind == "page_accepted":
         return Result(who=who, ending=_took(words, entry.args.get("took_ms")), outcome="ok")
+    if (outcome := SAID.get(entry.kind)) is not None:
+        return Result(who=who, ending=words(f"result.{entry.kind}", **_seconds(entry)), outcome=outcome)
     if entry.kind == "page_skipped":
         return Result(who=who, ending=words("result.skipped", reason=args.get("reason", "")), outcome="open")
     key = "result.failed" if entry.args.get("permanent", True) else "result.retrying"
     return Result(who=who, ending=words(key, reason=args.get("reason", "")), outcome="failed")
+
+
+def _seconds(entry: TimelineEntry) -> dict[str, object]:
+    """How long a page took or was waited for, in whole seconds."""
+    took_ms = entry.args.get("took_ms", 0)
+    return {"count": entry.args.get("waited_s", round(took_ms / 1000) if isinstance(took_ms, int) else 0)}
 
 
 def _took(words: Words, took_ms: object) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import jwt
 import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from msgspec import Struct
@@ -87,9 +88,12 @@ class Apns:
         self._now = now
 
     @classmethod
-    def configured(cls, settings: Settings, outbound: Outbound, *, server: str, now: Now) -> "Apns":
+    def configured(
+        cls, settings: Settings, outbound: Outbound, *, server: str, now: Now, pem: bytes | None = None
+    ) -> "Apns":
+        """The key is `pem`, or else in the file that the settings name; raises SettingError."""
         token = ProviderToken(
-            key=_signing_key(settings.apns_key),
+            key=_signing_key(settings.apns_key, pem),
             key_id=settings.apns_key_id,
             team_id=settings.apns_team_id,
             now=now,
@@ -140,10 +144,10 @@ class Apns:
             raise refusals.on_the_way(error) from error
 
 
-def _signing_key(file: str) -> EllipticCurvePrivateKey:
+def _signing_key(file: str, pem: bytes | None) -> EllipticCurvePrivateKey:
     try:
-        key = load_pem_private_key(Path(file).read_bytes(), None)
-    except (ValueError, TypeError, OSError) as error:
+        key = load_pem_private_key(Path(file).read_bytes() if pem is None else pem, None)
+    except (ValueError, TypeError, OSError, UnsupportedAlgorithm) as error:
         raise SettingError("APNS_KEY", f"not a signing key: {error}") from error
     if not isinstance(key, EllipticCurvePrivateKey):
         raise SettingError("APNS_KEY", "not an elliptic-curve key as Apple hands them out")

@@ -1,16 +1,32 @@
 """The push channel: picks the provider that an address belongs to."""
 
-from typing import cast
+import dataclasses
+from typing import Annotated, Any, cast
 
+import msgspec
 from msgspec import Struct
 
-from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
+from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, told
 from server.channels.push.apns import Apns
 from server.channels.push.fcm import Fcm
 from server.channels.push.google import GoogleTokens
 from server.channels.push.payload import Address
 from server.kernel.outbound import Outbound
-from server.kernel.settings import Settings
+from server.kernel.settings import SettingError, Settings
+
+GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 (an address, no secret)
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The credentials of one provider or of both; the files' contents, not their names."""
+
+    fcm_credentials: Annotated[
+        str, told("Firebase service account (JSON)", "Firebase 服务账号（JSON）", is_secret=True)
+    ] = ""
+    apns_key: Annotated[str, told("APNs signing key (.p8)", "APNs 签名密钥（.p8）", is_secret=True)] = ""
+    apns_key_id: Annotated[str, told("APNs key id", "APNs 密钥 ID")] = ""
+    apns_team_id: Annotated[str, told("Apple team id", "Apple 团队 ID")] = ""
+    apns_topic: Annotated[str, told("Bundle id of the app", "应用的 Bundle ID")] = ""
 
 
 @CHANNELS.member
@@ -18,6 +34,7 @@ class Push(Channel):
     slug = "push"
     title = {"en": "Push notification", "zh": "推送通知"}
     Address = Address
+    Config = Config
 
     def __init__(self, *, fcm: Fcm | None, apns: Apns | None, demo: bool) -> None:
         self._fcm = fcm
@@ -36,6 +53,21 @@ class Push(Channel):
             fcm = Fcm(outbound, tokens, endpoint=settings.fcm_endpoint, server=server, now=now)
         if settings.apns_key:
             apns = Apns.configured(settings, outbound, server=server, now=now)
+        return cls(fcm=fcm, apns=apns, demo=False) if fcm or apns else None
+
+    @classmethod
+    def adopted(cls, config: Struct, settings: Settings, outbound: Outbound, now: Now) -> "Push | None":
+        """Google's token endpoint is fixed: what somebody pastes into the app may not send us elsewhere."""
+        given = cast(Config, config)
+        server = settings.api_url
+        fcm = apns = None
+        if given.fcm_credentials:
+            tokens = GoogleTokens(_service_account(given.fcm_credentials) | {"token_uri": GOOGLE_TOKEN_URI})
+            fcm = Fcm(outbound, tokens, endpoint=settings.fcm_endpoint, server=server, now=now)
+        if given.apns_key:
+            apns = Apns.configured(
+                _with_apns(settings, given), outbound, server=server, now=now, pem=given.apns_key.encode()
+            )
         return cls(fcm=fcm, apns=apns, demo=False) if fcm or apns else None
 
     async def send(self, message: Message, address: Struct) -> Receipt:
@@ -60,3 +92,19 @@ class Push(Channel):
     async def close(self) -> None:
         if self._fcm is not None:
             self._fcm.close()
+
+
+def _service_account(text: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise SettingError("FCM_CREDENTIALS", f"not a service account: {error}") from error
+
+
+def _with_apns(settings: Settings, given: Config) -> Settings:
+    for name in ("apns_key_id", "apns_team_id", "apns_topic"):
+        if not getattr(given, name):
+            raise SettingError(name.upper(), "needed with a signing key")
+    return dataclasses.replace(
+        settings, apns_key_id=given.apns_key_id, apns_team_id=given.apns_team_id, apns_topic=given.apns_topic
+    )

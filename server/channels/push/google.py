@@ -18,9 +18,10 @@ FRESH_FOR_S = 50 * 60
 class GoogleTokens:
     """The current access token of one service account; asks Google in a thread of its own, one at a time."""
 
-    def __init__(self, credentials_file: str) -> None:
+    def __init__(self, credentials: str | dict[str, Any]) -> None:
+        """A service account's file or what it says; raises SettingError."""
         try:
-            certificate = import_module("firebase_admin.credentials").Certificate(credentials_file)
+            certificate = import_module("firebase_admin.credentials").Certificate(credentials)
             self.project_id: str = certificate.project_id
             self._credential: Any = certificate.get_credential().with_scopes([SCOPE])
             self._request: Any = partial(
@@ -29,7 +30,7 @@ class GoogleTokens:
             self._exceptions: Any = import_module("google.auth.exceptions")
         except ImportError as error:
             raise SettingError("FCM_CREDENTIALS", "needs the extra: pip install 'dogwatch[push]'") from error
-        except (ValueError, OSError) as error:
+        except (ValueError, TypeError, AttributeError, LookupError, OSError) as error:
             raise SettingError("FCM_CREDENTIALS", f"not a service-account file: {error}") from error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="google-token")
         self._lock = asyncio.Lock()

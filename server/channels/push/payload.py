@@ -114,9 +114,12 @@ def _reference(message: Message, server: str) -> Data:
         "sent_at": _instant(message.sent_at),
         "expires_at": _instant(message.expires_at),
         "action_token": message.action_token,
+        "receipt_token": message.receipt_token,
         "verbs": list(message.verbs),
         "group": message.collapse_key,
     }
+    if message.severity is not None:
+        fields["severity"] = message.severity
     if message.subject is not None:
         fields |= {
             "incident_id": message.subject.incident_id,
@@ -141,7 +144,8 @@ def _android_data(message: Message, words: Words, server: str) -> dict[str, str]
 
 def _alert_aps(message: Message, address: Address, words: Words) -> Data:
     is_loud = message.kind in LOUD
-    is_worst = message.subject is None or message.subject.severity == "critical"
+    severity = message.subject.severity if message.subject else message.severity or "critical"
+    is_worst = severity == "critical"
     pierces_silence = is_loud and is_worst and address.critical_alerts
     alert = {"title": words.title} | ({"body": words.body} if words.body else {})
     aps: Data = {"alert": alert, "mutable-content": 1}

@@ -66,6 +66,11 @@ PLAIN = (
     "address (channel, value_hmac)",
     "delivery (state, created_at)",
     "delivery (created_at)",
+    "delivery (address_id, created_at)",
+    "delivery (channel, accepted_at)",
+    "delivery (channel, failed_at)",
+    "contact_code (address_id, sent_at)",
+    "contact_code (user_id, sent_at)",
     "override (schedule_id, end_at)",
     "audit (object_id, seq)",
     "audit (actor_id, seq)",
@@ -80,6 +85,7 @@ def statements() -> list[str]:
     made += [f"CREATE INDEX {_name(each, 'by')} ON {_target(each)}" for each in PLAIN]
     made += ["INSERT INTO counter (name, value) VALUES ('incident', 0), ('config', 0)"]
     lanes = ", ".join(f"({lane}, 0, 0)" for lane in range(LANES))
+    made += ["INSERT INTO message_privacy (id, lock_screen, rev) VALUES ('account', 'full', 1)"]
     made += [f"INSERT INTO lane (lane, leased_until, fence) VALUES {lanes}"]
     return made
 

@@ -26,4 +26,4 @@ LATER = PAGED + LOOK_AFTER
 def test_the_next_step_waits_no_longer_than_it_must(
     states: set[str], is_fallback: bool, now: datetime, again_at: datetime | None
 ) -> None:
-    assert look_again_at(states, paged_at=PAGED, is_fallback=is_fallback, now=now) == again_at
+    assert look_again_at(states, first_at=PAGED, is_fallback=is_fallback, now=now) == again_at

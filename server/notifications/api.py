@@ -1,0 +1,181 @@
+"""Handlers of personal rules, of what became of messages, and of tests."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar import Response, get, post, put
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from server.accounts.actors import Actor
+from server.accounts.guard import needs
+from server.accounts.permissions import PEOPLE_EDIT, READ
+from server.kernel.database import Database, Writes
+from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.notifications.deliveries import (
+    Narrowed,
+    Segment,
+    discard,
+    list_dead_letters,
+    list_notifications,
+    read_notification,
+    retry,
+)
+from server.notifications.privacy import read_settings, save_settings
+from server.notifications.rules import preview_rule, read_rules, save_rules
+from server.notifications.trial import send_trial, trial_of_method
+from shared.wire import notifications as wire
+from shared.wire import routes
+from shared.wire.lists import Page
+
+TAGS = ["notifications"]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+
+
+@get(path(routes.MY_NOTIFICATION_RULES), operation_id="readMyNotificationRules", opt=needs(READ), tags=["me"])
+async def my_rules(actor: Given[Actor], db: Given[Database]) -> wire.NotificationRules:
+    return await read_rules(db, actor, actor.user_id)
+
+
+@get(path(routes.USER_NOTIFICATION_RULES), operation_id="readUserNotificationRules", opt=needs(READ), tags=["people"])
+async def user_rules(user_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> wire.NotificationRules:
+    return await read_rules(db, actor, user_id)
+
+
+@put(path(routes.MY_NOTIFICATION_RULES), operation_id="changeMyNotificationRules", opt=needs(READ), tags=["me"])
+async def change_my_rules(
+    request: AnyRequest,
+    data: JSONBody[wire.NotificationRulesInput],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+) -> Response[wire.NotificationRules]:
+    """If-Match is 0 while the default rule holds."""
+    rev = required_rev(request.headers.get("if-match"))
+
+    async def decide() -> tuple[Writes, wire.NotificationRules]:
+        return await save_rules(db, actor, data, rev=rev, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide)
+
+
+@post(
+    path(routes.MY_NOTIFICATION_RULES_PREVIEW),
+    operation_id="previewMyNotificationRules",
+    opt=needs(READ),
+    status_code=200,
+    tags=["me"],
+)
+async def preview_my_rules(
+    data: JSONBody[wire.RulePreviewInput], actor: Given[Actor], db: Given[Database], now: Given[datetime]
+) -> wire.RulePreview:
+    """What happens at three in the morning."""
+    return await preview_rule(db, actor, data, now=now)
+
+
+@post(path(routes.MY_TEST_NOTIFICATION), operation_id="testMyContactMethod", opt=needs(READ), tags=["me"])
+async def test_my_method(
+    request: AnyRequest,
+    data: JSONBody[wire.TestNotificationInput],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+) -> Response[wire.TestNotification]:
+    async def decide() -> tuple[Writes, wire.TestNotification]:
+        trial = await trial_of_method(db, actor, data.contact_method_id, data.severity)
+        return send_trial(actor, trial, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+
+
+@get(path(routes.NOTIFICATIONS), operation_id="listNotifications", opt=needs(READ), tags=TAGS)
+async def notifications(
+    actor: Given[Actor],
+    db: Given[Database],
+    segment: Annotated[Segment, QueryParameter(name="scope")] = "mine",
+    incident_id: FromQuery[str | None] = None,
+    states: Annotated[list[wire.DeliveryState] | None, QueryParameter(name="state")] = None,
+    limit: Limit = 50,
+    cursor: FromQuery[str | None] = None,
+) -> Page[wire.NotificationItem]:
+    wanted = Narrowed(segment=segment, incident_id=incident_id, states=tuple(states or ()))
+    return await list_notifications(db, actor, wanted, limit=limit, cursor=cursor)
+
+
+@get(path(routes.NOTIFICATION), operation_id="readNotification", opt=needs(READ), tags=TAGS)
+async def notification(
+    notification_id: FromPath[str], actor: Given[Actor], db: Given[Database]
+) -> wire.NotificationItem:
+    """How far one message got, as it stands this moment."""
+    return await read_notification(db, actor, notification_id)
+
+
+@get(path(routes.DEAD_LETTERS), operation_id="listDeadLetters", opt=needs(READ), tags=TAGS)
+async def dead_letters(
+    actor: Given[Actor], db: Given[Database], limit: Limit = 50, cursor: FromQuery[str | None] = None
+) -> Page[wire.DeadLetter]:
+    return await list_dead_letters(db, actor, limit=limit, cursor=cursor)
+
+
+@post(path(routes.DEAD_LETTER_RETRY), operation_id="retryDeadLetter", opt=needs(READ), status_code=204, tags=TAGS)
+async def retry_dead_letter(
+    request: AnyRequest,
+    notification_id: FromPath[str],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+) -> Response[None]:
+    async def decide() -> tuple[Writes, None]:
+        return await retry(db, actor, notification_id, now=now), None
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=204)
+
+
+@post(path(routes.DEAD_LETTER_DISCARD), operation_id="discardDeadLetter", opt=needs(READ), status_code=204, tags=TAGS)
+async def discard_dead_letter(
+    request: AnyRequest,
+    notification_id: FromPath[str],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+) -> Response[None]:
+    async def decide() -> tuple[Writes, None]:
+        return await discard(db, actor, notification_id, now=now), None
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=204)
+
+
+@get(path(routes.NOTIFICATION_SETTINGS), operation_id="readNotificationSettings", opt=needs(READ), tags=TAGS)
+async def settings_of_messages(db: Given[Database]) -> wire.NotificationSettings:
+    return await read_settings(db)
+
+
+@put(path(routes.NOTIFICATION_SETTINGS), operation_id="changeNotificationSettings", opt=needs(PEOPLE_EDIT), tags=TAGS)
+async def change_settings_of_messages(
+    request: AnyRequest,
+    data: JSONBody[wire.NotificationSettingsInput],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+) -> Response[wire.NotificationSettings]:
+    rev = required_rev(request.headers.get("if-match"))
+
+    async def decide() -> tuple[Writes, wire.NotificationSettings]:
+        return await save_settings(db, actor, data, rev=rev, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide)
+
+
+HANDLERS = [
+    my_rules,
+    user_rules,
+    change_my_rules,
+    preview_my_rules,
+    test_my_method,
+    notifications,
+    notification,
+    dead_letters,
+    retry_dead_letter,
+    discard_dead_letter,
+    settings_of_messages,
+    change_settings_of_messages,
+]

@@ -1,0 +1,86 @@
+"""Let devices take a page off their screens once it is not theirs to answer any more."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+
+from server.channels.base import Message
+from server.delivery.enqueue import enqueue
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.ids import new_id
+from server.notifications.waiting import waiting_incidents
+
+WORTH_FOR = timedelta(hours=1)
+CHANNEL = "push"
+
+
+class _Shown(Struct, frozen=True, kw_only=True):
+    user_id: str
+    address_id: str
+    language: str
+    rev: int
+    message: Message
+
+
+async def clear_pages(
+    db: Database,
+    writes: Writes,
+    incident_id: str,
+    *,
+    is_answered: bool = True,
+    answered_by: str | None = None,
+    now: datetime,
+) -> None:
+    """Send a silent message to every device that got a page of this incident, with the badge as it is from now on.
+
+    It carries the revision that the incident is about to get, so that a device keeps a page that is newer. An
+    incident that went on to others without an answer counts in the badge still. When `answered_by` says who answered,
+    those who were called in beside the run (steps below 0) keep their pages.
+    """
+    rows = await db.rows(
+        _Shown,
+        "SELECT notification.user_id, notification.address_id, user_account.language, incident.rev, delivery.message"
+        " FROM notification JOIN delivery ON delivery.id = notification.id"
+        " JOIN incident ON incident.id = notification.incident_id"
+        " JOIN user_account ON user_account.id = notification.user_id"
+        " JOIN address ON address.id = notification.address_id AND address.dead_at IS NULL"
+        " WHERE notification.incident_id = :incident AND notification.channel = :channel"
+        " AND (:everybody = 1 OR notification.step >= 0 OR notification.user_id = :answered_by)"
+        " AND delivery.accepted_at IS NOT NULL ORDER BY notification.created_at",
+        incident=incident_id,
+        channel=CHANNEL,
+        everybody=int(answered_by is None),
+        answered_by=answered_by or "",
+    )
+    newest = {row.address_id: row for row in rows}
+    waiting = await waiting_incidents(db, sorted({row.user_id for row in rows})) if rows else {}
+    for row in newest.values():
+        badge = len(waiting.get(row.user_id, set()) - ({incident_id} if is_answered else set()))
+        message = _cleared(row, id=new_id(now), badge=badge, now=now)
+        enqueue(
+            writes,
+            message,
+            channel=CHANNEL,
+            address_id=row.address_id,
+            at=now,
+            expires_at=now + WORTH_FOR,
+            now=now,
+            priority=Priority.NOTICE,
+        )
+
+
+def _cleared(row: _Shown, *, id: str, badge: int, now: datetime) -> Message:
+    paged = row.message.subject
+    subject = msgspec.structs.replace(paged, rev=row.rev + 1) if paged else None
+    return Message(
+        id=id,
+        kind="cleared",
+        title="",
+        body="",
+        language=row.language,
+        subject=subject,
+        collapse_key=row.message.collapse_key,
+        badge=badge,
+        expires_at=now + WORTH_FOR,
+    )

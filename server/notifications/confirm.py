@@ -1,0 +1,75 @@
+"""What devices confirm of pages, on the timeline; and what follows when a device stays silent that used to speak."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.kernel.database import Database, Writes
+from server.kernel.due import Claimed
+from server.notifications.settle import Outcome, hurry_next, load_outcome
+from server.timeline.append import Entry, append, load_head
+from shared.domain.notification import RECEIPT_WITHIN
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """Handler of `delivery.received`, whose ref is the delivery's id and the state."""
+
+    db: Database
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        writes = Writes()
+        id, _, state = claimed.ref.rpartition(".")
+        outcome = await load_outcome(self.db, id)
+        head = await load_head(self.db, outcome.incident_id) if outcome is not None else None
+        if outcome is None or head is None:
+            return writes
+        append(writes, head, [_entry(outcome, state)], now=now)
+        return writes
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """Handler of `page.unconfirmed`: the person's next step comes at once, unless any device of theirs has spoken."""
+
+    db: Database
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        writes = Writes()
+        outcome = await load_outcome(self.db, claimed.ref)
+        if outcome is None or outcome.received_at is not None:
+            return writes
+        head = await load_head(self.db, outcome.incident_id)
+        if head is None or await self._is_settled(outcome):
+            return writes
+        args = _about(outcome) | {"waited_s": int(RECEIPT_WITHIN.total_seconds())}
+        if await hurry_next(self.db, writes, outcome, now=now):
+            append(writes, head, [Entry("page_unconfirmed", args)], now=now)
+        return writes
+
+    async def _is_settled(self, outcome: Outcome) -> bool:
+        """Whether nobody waits any more, or another device of the person got this page."""
+        return (
+            await self.db.value(
+                "SELECT 1 FROM incident WHERE id = :incident AND (state <> 'triggered' OR cycle <> :cycle OR EXISTS"
+                " (SELECT 1 FROM notification JOIN delivery ON delivery.id = notification.id"
+                " WHERE notification.incident_id = incident.id AND notification.cycle = :cycle"
+                " AND notification.step = :step AND notification.user_id = :user"
+                " AND delivery.received_at IS NOT NULL))",
+                incident=outcome.incident_id,
+                cycle=outcome.cycle,
+                step=outcome.step,
+                user=outcome.user_id,
+            )
+            is not None
+        )
+
+
+def _about(outcome: Outcome) -> dict[str, object]:
+    return {"person": outcome.person, "channel": outcome.channel, "label": outcome.label}
+
+
+def _entry(outcome: Outcome, state: str) -> Entry:
+    if state == "opened":
+        return Entry("page_opened", _about(outcome))
+    took = (outcome.received_at or outcome.due_at) - outcome.due_at
+    return Entry("page_received", _about(outcome) | {"took_ms": max(0, int(took.total_seconds() * 1000))})

@@ -1,0 +1,28 @@
+"""What messages may say in the clear, for the whole account."""
+
+from datetime import datetime
+
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.kernel.database import Database, Writes
+from server.kernel.errors import PreconditionFailed
+from server.tables.deliveries import MessagePrivacy
+from shared.wire.notifications import NotificationSettings, NotificationSettingsInput
+
+
+async def read_settings(db: Database) -> NotificationSettings:
+    found = await db.row(NotificationSettings, "SELECT * FROM message_privacy")
+    return found or NotificationSettings(lock_screen="full", rev=1)
+
+
+async def save_settings(
+    db: Database, actor: Actor, data: NotificationSettingsInput, *, rev: int, now: datetime
+) -> tuple[Writes, NotificationSettings]:
+    """Holds for every message that leaves from the commit on, also for those that wait already."""
+    before = await read_settings(db)
+    if before.rev != rev:
+        raise PreconditionFailed("it was changed meanwhile; read it again")
+    after = NotificationSettings(lock_screen=data.lock_screen, rev=rev + 1)
+    writes = Writes().update(MessagePrivacy, {"rev": rev}, lock_screen=after.lock_screen, rev=after.rev)
+    note(writes, actor, About("notification_settings", "account", "lock screen"), now=now, before=before, after=after)
+    return writes, after

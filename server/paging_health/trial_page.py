@@ -1,0 +1,105 @@
+"""Send me a test page: a real incident that takes the whole way, to one person alone, and ends by itself."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.delivery.addresses import living_addresses
+from server.incidents.current import load_incident
+from server.incidents.open import Arrival, Group, open_alone
+from server.incidents.verbs import resolve
+from server.incidents.workspace import Workspace
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, arm
+from server.kernel.errors import Conflict, NotFound
+from server.kernel.i18n import catalogue
+from server.kernel.ids import new_id
+from server.notifications.render import LOCALE
+from server.timeline.append import SYSTEM, Who
+from shared.domain.alerts import Severity
+from shared.domain.escalation import Level, Policy, Target
+from shared.domain.grouping import Grouping
+from shared.wire.notifications import TestPage, TestPageInput
+
+END = "test_page.end"
+LASTS = timedelta(minutes=15)
+ROUNDS = 30
+"""More than can be taken in its time: a test that reaches nobody must never go on to colleagues."""
+
+
+class Kept(Struct, frozen=True):
+    """What is remembered of a test page: its number is read again each time."""
+
+    id: str
+    ends_at: datetime
+
+
+async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: datetime) -> tuple[Writes, Kept]:
+    """Page me by my own rules. Raises Conflict without a team or an address that works.
+
+    It belongs to my first team, on a service that no list shows.
+    """
+    team_ids = tuple(actor.team_ids or actor.visible_ids)
+    team_id: str | None = await db.value("SELECT id FROM team WHERE id IN :ids ORDER BY name LIMIT 1", ids=team_ids)
+    if team_id is None:
+        raise Conflict("make a team first", code="no_team")
+    if not await living_addresses(db, [actor.user_id]):
+        raise Conflict("add a way to reach you first", code="no_address")
+    writes, until = Writes(), now + LASTS
+    title = catalogue(LOCALE).text(actor.language, "test_page.title", name=actor.name)
+    service_id = _hidden_service(writes, team_id, now)
+    group = Group(
+        service_id=service_id,
+        team_id=team_id,
+        policy_id=None,
+        group_key=f"test page {new_id(now)}",
+        integration_id=None,
+        integration_name=actor.name,
+        source="test",
+        arrivals=(Arrival(alert_id="", severity=Severity(data.severity), title=title),),
+    )
+    me = Level(targets=(Target(kind="user", id=actor.user_id),), delay_s=int(LASTS.total_seconds()))
+    policy = Policy(id=None, name=title, levels=(me,), rounds=ROUNDS)
+    work = Workspace(db, writes, by=Who("user", actor.user_id), now=now)
+    id = open_alone(work, group, policy)
+    arm(writes, END, id, at=until, now=now, priority=Priority.NOTICE)
+    note(writes, actor, About("incident", id, title, team_id), now=now, verb="tested")
+    return writes, Kept(id, until)
+
+
+def _hidden_service(writes: Writes, team_id: str, now: datetime) -> str:
+    """An archived service of the team, made once."""
+    id = str(uuid.uuid5(uuid.UUID(team_id), "test pages"))
+    writes.sql(
+        "INSERT INTO service (id, name, description, team_id, grouping, runbook_url, created_at, archived_at, rev)"
+        " VALUES (:id, 'Dogwatch', '', :team, :grouping, '', :now, :now, 1) ON CONFLICT (id) DO NOTHING",
+        id=id,
+        team=team_id,
+        grouping=Grouping(),
+        now=now,
+    )
+    return id
+
+
+async def read_trial(db: Database, kept: Kept) -> TestPage:
+    number = await db.value("SELECT number FROM incident WHERE id = :id", id=kept.id)
+    if number is None:
+        raise NotFound
+    return TestPage(incident_id=kept.id, number=number, ends_at=kept.ends_at)
+
+
+@dataclass(frozen=True)
+class EndTrial:
+    """Handler of `test_page.end`."""
+
+    db: Database
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        incident = await load_incident(self.db, claimed.ref)
+        if incident.state == "resolved":
+            return Writes()
+        return await resolve(self.db, incident, by=SYSTEM, via="test", now=now)

@@ -1,0 +1,1 @@
+"""Buttons outside the app."""
