@@ -159,7 +159,7 @@ class FakeApi:
             if request.headers.get("if-match") != str(self.me.rev):
                 return self._problem(412, "stale")
             self.me = msgspec.structs.replace(self.me, rev=self.me.rev + 1, **body)
-        return self.me
+        return msgspec.structs.replace(self.me, has_totp=self.phone.me.has_totp)
 
     def _list(self, request: httpx.Request) -> Page[IncidentItem]:
         query = request.url.params

@@ -1,6 +1,5 @@
 """What a responder's screens ask of the fake server beside incidents: names, bulk verbs, filters, the archive."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -10,20 +9,12 @@ from shared.wire import routes
 from shared.wire.incidents import Bulk, BulkItem, BulkResult, Incident, NewIncident, SavedFilter
 from shared.wire.lists import Page
 from tests.kit import fake_verbs, night, night_archive
+from tests.kit.answers import answered, problem
+from tests.kit.fake_me import FakeMe
 from tests.kit.night import ANA, BO, JONAS, MEI, NOW, PAYMENTS, PLATFORM, POLICY
 
 if TYPE_CHECKING:
     from tests.kit.fake_api import FakeApi
-
-
-def problem(status: int, code: str, field: str | None = None) -> httpx.Response:
-    errors = [{"field": field, "code": code, "message": code, "args": {}}] if field else []
-    told = {"type": "about:blank", "title": code, "status": status, "code": code, "errors": errors}
-    return httpx.Response(status, content=json.dumps(told))
-
-
-def answered(value: Any, status: int = 200) -> httpx.Response:
-    return httpx.Response(status, content=msgspec.json.encode(value))
 
 
 class FakePhone:
@@ -33,6 +24,7 @@ class FakePhone:
         self.api = api
         self.filters: list[SavedFilter] = []
         self.bulk: list[Bulk] = []
+        self.me = FakeMe()
         self.alerts: list[Any] = night_archive.found_alerts()
         self.events: list[Any] = night_archive.received_events()
         self.opened: list[NewIncident] = []
@@ -52,7 +44,7 @@ class FakePhone:
             return self._archive(request, path.removeprefix(routes.ALERTS), self.alerts, "outcome")
         if path.startswith(routes.EVENTS):
             return self._archive(request, path.removeprefix(routes.EVENTS), self.events, "state")
-        return None
+        return self.me.answer(request, body)
 
     def _names(self, path: str) -> list[dict[str, Any]] | None:
         people = [

@@ -38,7 +38,7 @@ ARGS: Final = [
     "--disable-sync",
 ]
 SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
-EXAMPLE: Final = {"incident_id": "inc-4821", "alert_id": "a-1", "event_id": "e-1"}
+EXAMPLE: Final = {"incident_id": "inc-4821", "alert_id": "a-1", "event_id": "e-1", "severity": "critical"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ SCENES: Final = (
     Scene("sheet-resolve", "/incidents/inc-4820", ("verb.resolve",)),
     Scene("sheet-filter", "/incidents", ("filter.button",)),
     Scene("selection", "/incidents", ("hold:Disk 91", "Payment webhooks")),
+    Scene("sheet-device", "/me", ("iPad",)),
+    Scene("sheet-way", "/me", ("me.add_way",)),
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 
