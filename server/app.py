@@ -13,13 +13,13 @@ from litestar.types import Receive, Scope, Send
 
 import server.integrations
 from server.accounts import api as accounts_api
-from server.accounts import audit_api, contact_methods_api
+from server.accounts import audit_api, contact_methods_api, credentials_api, invitations_api, people_api, teams_api
 from server.accounts.guard import guard, needs, provide_actor, provide_session
 from server.accounts.live import live
 from server.accounts.permissions import PUBLIC
-from server.accounts.sessions import Throttle
 from server.accounts.setup import admin_from_settings
 from server.accounts.setup_page import HANDLERS as SETUP_PAGE
+from server.accounts.throttle import Throttle
 from server.answers import api as answers_api
 from server.configuration import api as configuration_api
 from server.engine import Engine, running_engine
@@ -50,6 +50,10 @@ MAX_BODY_BYTES = 1024 * 1024
 
 HANDLERS: list[Any] = [
     *accounts_api.HANDLERS,
+    *credentials_api.HANDLERS,
+    *people_api.HANDLERS,
+    *teams_api.HANDLERS,
+    *invitations_api.HANDLERS,
     *audit_api.HANDLERS,
     *contact_methods_api.HANDLERS,
     *services_api.HANDLERS,

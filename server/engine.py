@@ -11,6 +11,7 @@ import structlog
 
 import server.channels
 import server.integrations
+from server.accounts.mail import MAIL, SendMail
 from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
@@ -144,6 +145,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         UNCONFIRMED: Binding(Unconfirmed(db), at_once=4),
         REFUSED: Binding(Refused(db, fallback), Priority.NOTICE, at_once=1),
         END: Binding(EndTrial(db), Priority.NOTICE, at_once=2),
+        MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), Priority.NOTICE, at_once=4),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         PRUNE: Binding(Prune(db, settings.retention), Priority.BULK, at_once=1),
     }

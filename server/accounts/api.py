@@ -1,28 +1,42 @@
-"""Handlers of accounts: signing in, who I am, people, teams, my addresses."""
+"""Handlers of accounts: signing in, who I am, my sessions and phones."""
 
 from datetime import datetime
 
-from litestar import Request, Response, get, patch, post
-from litestar.datastructures import State
+from litestar import Response, delete, get, patch, post, put
 from litestar.params import FromPath, JSONBody
 
 from server.accounts.actors import Actor
+from server.accounts.devices import list_devices, put_device, remove_device
 from server.accounts.guard import needs
 from server.accounts.me import change_me, read_me
-from server.accounts.people import UserRow, add_member, make_team, make_user
-from server.accounts.permissions import PEOPLE_EDIT, PUBLIC, READ
+from server.accounts.permissions import PUBLIC, READ
 from server.accounts.reach import device_address, register
-from server.accounts.sessions import SessionRow, Throttle, refresh, sign_in, sign_out
+from server.accounts.sessions import (
+    SessionRow,
+    own_sessions,
+    refresh,
+    revoke_other_sessions,
+    revoke_session,
+    sign_out,
+)
 from server.accounts.setup import make_first_admin
+from server.accounts.sign_in import Origin, sign_in
+from server.accounts.throttle import Throttle
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Invalid, NotFound
 from server.kernel.http import AnyRequest, Given, Once, client_address, path, required_rev
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from shared.wire import devices as device_wire
 from shared.wire import people as wire
 from shared.wire import routes
 from shared.wire.lists import Page
-from shared.wire.sessions import Login, Me, MeChange, Refresh, Setup, Tokens
+from shared.wire.sessions import Login, Me, MeChange, Refresh, SessionItem, Setup, Tokens
+
+
+def origin_of(request: AnyRequest, settings: Settings) -> Origin:
+    """Where a request comes from."""
+    device = request.headers.get("user-agent", "")[:200]
+    return Origin(client_address(request, settings.trusted_proxies), device)
 
 
 @post(path(routes.LOGIN), operation_id="signIn", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
@@ -30,36 +44,39 @@ async def login(
     request: AnyRequest,
     data: JSONBody[Login],
     db: Given[Database],
+    secrets: Given[Secrets],
     settings: Given[Settings],
     throttle: Given[Throttle],
     now: Given[datetime],
 ) -> Tokens:
-    throttle.check(data.email.strip().lower(), client_address(request, settings.trusted_proxies), now)
-    device = request.headers.get("user-agent", "")
-    return await sign_in(db, email=data.email, password=data.password, device=device, now=now)
+    return await sign_in(db, secrets, throttle, data, origin=origin_of(request, settings), now=now)
 
 
 @post(path(routes.REFRESH), operation_id="refreshTokens", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
-async def refresh_tokens(data: JSONBody[Refresh], db: Given[Database], now: Given[datetime]) -> Tokens:
-    return await refresh(db, refresh_token=data.refresh_token, now=now)
+async def refresh_tokens(
+    data: JSONBody[Refresh], db: Given[Database], secrets: Given[Secrets], now: Given[datetime]
+) -> Tokens:
+    return await refresh(db, secrets, refresh_token=data.refresh_token, now=now)
 
 
-@post(path(routes.LOGOUT), operation_id="signOut", opt=needs(READ), status_code=204, tags=["sign-in"])
-async def logout(session: Given[SessionRow], db: Given[Database], now: Given[datetime]) -> None:
-    await sign_out(db, session.id, now)
+@post(path(routes.LOGOUT), operation_id="signOut", opt=needs(READ, person=True), status_code=204, tags=["sign-in"])
+async def logout(actor: Given[Actor], session: Given[SessionRow], db: Given[Database], now: Given[datetime]) -> None:
+    await db.apply(sign_out(actor, session, now=now))
 
 
 @post(path(routes.SETUP), operation_id="makeFirstAdministrator", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
 async def setup(
-    request: Request[None, None, State],
+    request: AnyRequest,
     data: JSONBody[Setup],
     db: Given[Database],
     secrets: Given[Secrets],
+    settings: Given[Settings],
+    throttle: Given[Throttle],
     now: Given[datetime],
 ) -> Tokens:
     await make_first_admin(db, secrets, data, now=now)
-    device = request.headers.get("user-agent", "")
-    return await sign_in(db, email=data.email, password=data.password, device=device, now=now)
+    given = Login(email=data.email, password=data.password)
+    return await sign_in(db, secrets, throttle, given, origin=origin_of(request, settings), now=now)
 
 
 @get(path(routes.ME), operation_id="readMe", opt=needs(READ), tags=["me"])
@@ -74,9 +91,36 @@ async def patch_me(
     actor: Given[Actor],
     db: Given[Database],
     settings: Given[Settings],
+    now: Given[datetime],
 ) -> Me:
-    await change_me(db, actor, data, rev=required_rev(request.headers.get("if-match")))
+    await change_me(db, actor, data, rev=required_rev(request.headers.get("if-match")), now=now)
     return await read_me(db, actor, settings)
+
+
+@get(path(routes.MY_SESSIONS), operation_id="listMySessions", opt=needs(READ), tags=["me"])
+async def my_sessions(
+    actor: Given[Actor], session: Given[SessionRow], db: Given[Database], now: Given[datetime]
+) -> Page[SessionItem]:
+    return Page(items=await own_sessions(db, actor, session, now=now))
+
+
+@delete(path(routes.MY_SESSIONS), operation_id="endMyOtherSessions", opt=needs(READ), tags=["me"])
+async def end_other_sessions(
+    actor: Given[Actor], session: Given[SessionRow], db: Given[Database], now: Given[datetime]
+) -> None:
+    await db.apply(revoke_other_sessions(actor, session, now=now))
+
+
+@delete(path(routes.MY_SESSION), operation_id="endMySession", opt=needs(READ), tags=["me"])
+async def end_my_session(
+    session_id: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime]
+) -> None:
+    await db.apply(await revoke_session(db, actor, session_id, now=now))
+
+
+@get(path(routes.MY_DEVICES), operation_id="listMyDevices", opt=needs(READ), tags=["me"])
+async def my_devices(actor: Given[Actor], session: Given[SessionRow], db: Given[Database]) -> Page[device_wire.Device]:
+    return Page(items=await list_devices(db, actor, session_id=session.id))
 
 
 @post(path(routes.MY_DEVICES), operation_id="registerDevice", opt=needs(READ), tags=["me"])
@@ -95,79 +139,28 @@ async def add_device(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 
 
-@get(path(routes.USERS), operation_id="listUsers", opt=needs(READ), tags=["people"])
-async def users(db: Given[Database]) -> Page[wire.User]:
-    rows = await db.rows(UserRow, "SELECT * FROM user_account ORDER BY name, id")
-    return Page(items=[row.as_wire() for row in rows])
-
-
-@post(path(routes.USERS), operation_id="makeUser", opt=needs(PEOPLE_EDIT), tags=["people"])
-async def add_user(
+@put(path(routes.MY_DEVICE), operation_id="putDevice", opt=needs(READ), tags=["me"])
+async def change_device(
     request: AnyRequest,
-    data: JSONBody[wire.NewUser],
+    device_id: FromPath[str],
+    data: JSONBody[device_wire.DeviceInput],
     actor: Given[Actor],
+    session: Given[SessionRow],
     db: Given[Database],
+    secrets: Given[Secrets],
     now: Given[datetime],
-) -> Response[wire.User]:
-    async def decide() -> tuple[Writes, wire.User]:
-        return await make_user(db, data, now=now)
+) -> Response[device_wire.Device]:
+    async def decide() -> tuple[Writes, device_wire.Device]:
+        return await put_device(db, actor, device_id, data, session_id=session.id, secrets=secrets, now=now)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
-
-
-@get(path(routes.TEAMS), operation_id="listTeams", opt=needs(READ), tags=["people"])
-async def teams(actor: Given[Actor], db: Given[Database]) -> Page[wire.Team]:
-    rows = await db.rows(wire.Team, "SELECT * FROM team WHERE id IN :ids ORDER BY name", ids=tuple(actor.visible_ids))
-    return Page(items=rows)
+    return await Once(db, request, actor.user_id, now).carry_out(decide)
 
 
-@post(path(routes.TEAMS), operation_id="makeTeam", opt=needs(PEOPLE_EDIT), tags=["people"])
-async def add_team(
-    request: AnyRequest,
-    data: JSONBody[wire.NewTeam],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> Response[wire.Team]:
-    async def decide() -> tuple[Writes, wire.Team]:
-        if await db.value("SELECT 1 FROM team WHERE name = :name", name=data.name):
-            raise Invalid.one("name", "taken", "another team has this name")
-        return make_team(data, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
-
-
-@get(path(routes.TEAM_MEMBERS), operation_id="listTeamMembers", opt=needs(READ), tags=["people"])
-async def team_members(team_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> Page[wire.Member]:
-    await _require_team(db, actor, team_id)
-    rows = await db.rows(
-        wire.Member,
-        "SELECT user_id, user_account.name, is_manager FROM membership"
-        " JOIN user_account ON user_account.id = user_id WHERE team_id = :team ORDER BY user_account.name",
-        team=team_id,
-    )
-    return Page(items=rows)
-
-
-@post(path(routes.TEAM_MEMBERS), operation_id="addTeamMember", opt=needs(PEOPLE_EDIT), status_code=204, tags=["people"])
-async def add_team_member(
-    team_id: FromPath[str],
-    data: JSONBody[wire.NewMember],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
+@delete(path(routes.MY_DEVICE), operation_id="removeDevice", opt=needs(READ), tags=["me"])
+async def remove_my_device(
+    device_id: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime]
 ) -> None:
-    await _require_team(db, actor, team_id)
-    if await db.value("SELECT 1 FROM user_account WHERE id = :id", id=data.user_id) is None:
-        raise Invalid.one("user_id", "unknown", "there is no such person")
-    writes = Writes()
-    add_member(writes, team_id, data.user_id, is_manager=data.is_manager, now=now)
-    await db.apply(writes)
-
-
-async def _require_team(db: Database, actor: Actor, team_id: str) -> None:
-    if team_id not in actor.visible_ids or await db.value("SELECT 1 FROM team WHERE id = :id", id=team_id) is None:
-        raise NotFound
+    await db.apply(await remove_device(db, actor, device_id, now=now))
 
 
 HANDLERS = [
@@ -177,11 +170,11 @@ HANDLERS = [
     setup,
     me,
     patch_me,
+    my_sessions,
+    end_other_sessions,
+    end_my_session,
+    my_devices,
     add_device,
-    users,
-    add_user,
-    teams,
-    add_team,
-    team_members,
-    add_team_member,
+    change_device,
+    remove_my_device,
 ]

@@ -8,19 +8,21 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
 from server.accounts.actors import Actor
+from server.accounts.api_keys import PREFIX, authenticate_key, require_person
 from server.accounts.permissions import ALL, PUBLIC
-from server.accounts.sessions import SessionRow, authenticate
+from server.accounts.sessions import SessionRow, authenticate, mark_seen
 from server.kernel.errors import Forbidden, Unauthenticated
 from server.kernel.http import AnyRequest
+from shared.wire import routes
 
 Connection = ASGIConnection[Any, Any, Any, State]
 
 
-def needs(permission: str) -> dict[str, str]:
-    """What a handler declares: `opt=needs(READ)`."""
+def needs(permission: str, *, person: bool = False) -> dict[str, Any]:
+    """What a handler declares: `opt=needs(READ)`; with `person` it is closed to API keys, as all below /me is."""
     if permission not in ALL:
         raise ValueError(f"unknown permission {permission}")
-    return {"permission": permission}
+    return {"permission": permission, "person_only": person}
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -29,11 +31,26 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     if permission == PUBLIC or getattr(connection, "method", "") == "OPTIONS":
         return
     now: datetime = connection.app.state.clock.now()
-    actor, session = await authenticate(connection.app.state.db, bearer(connection), now)
+    actor, session = await _whoever(connection, now)
+    if actor.kind != "user" and (handler.opt.get("person_only") or _is_mine(connection.scope["path"])):
+        require_person(actor)
     if permission is None or not actor.may(permission):
         raise Forbidden("your role does not allow this", code="role")
     connection.state.actor = actor
     connection.state.session = session
+
+
+async def _whoever(connection: Connection, now: datetime) -> tuple[Actor, SessionRow | None]:
+    token, db = bearer(connection), connection.app.state.db
+    if token.startswith(f"{PREFIX}_"):
+        return await authenticate_key(db, token, now), None
+    actor, session = await authenticate(db, token, now)
+    await mark_seen(db, session, now=now)
+    return actor, session
+
+
+def _is_mine(path: str) -> bool:
+    return path == routes.ME or path.startswith(f"{routes.ME}/")
 
 
 def bearer(connection: Connection) -> str:
@@ -49,5 +66,5 @@ def provide_actor(request: AnyRequest) -> Actor:
 
 
 def provide_session(request: AnyRequest) -> SessionRow:
-    """Dependency `session`: the session that was used."""
+    """Dependency `session`: the session that was used, on handlers that are closed to API keys."""
     return request.state.session

@@ -1,9 +1,13 @@
 """The signed-in person, as they see and change themselves."""
 
-from msgspec import Struct
+from datetime import datetime
+
+from msgspec import Struct, structs
 
 from server.accounts.actors import Actor
+from server.accounts.audit import About, note
 from server.accounts.people import UserRow
+from server.accounts.permissions import EVERY
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid, NotFound, PreconditionFailed, Stale
 from server.kernel.settings import VERSION, Settings
@@ -32,24 +36,33 @@ async def read_me(db: Database, actor: Actor, settings: Settings) -> Me:
         permissions=sorted(actor.permissions),
         server=Server(name="Dogwatch", version=VERSION, demo=settings.demo),
         rev=user.rev,
+        has_totp=user.totp_confirmed_at is not None,
+        team_permissions={
+            team_id: [each for each in EVERY if actor.may_in(each, team_id)]
+            for team_id in sorted(actor.visible_ids - actor.removed_ids)
+        },
     )
 
 
-async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int) -> None:
+async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, now: datetime) -> None:
     """Raises Invalid naming the field, PreconditionFailed when `rev` is not the newest."""
     user = await _row(db, actor)
+    if rev != user.rev:
+        raise PreconditionFailed(f"it is at rev {user.rev} now; read it again")
     if change.time_zone is not None and not is_zone_name(change.time_zone):
         raise Invalid.one("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
     if change.name is not None and not 1 <= len(change.name.strip()) <= 120:
         raise Invalid.one("name", "bad_length", "must have 1 to 120 characters")
-    writes = Writes().update(
-        User,
-        {"id": user.id, "rev": rev},
+    after = structs.replace(
+        user,
         name=change.name.strip() if change.name is not None else user.name,
         language=change.language or user.language,
         time_zone=change.time_zone or user.time_zone,
         rev=rev + 1,
     )
+    values = {name: getattr(after, name) for name in ("name", "language", "time_zone", "rev")}
+    writes = Writes().update(User, {"id": user.id, "rev": rev}, **values)
+    note(writes, actor, About("user", user.id, after.name), now=now, before=user, after=after)
     try:
         await db.apply(writes)
     except Stale:

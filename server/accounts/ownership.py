@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar, cast
 from msgspec import Struct
 
 from server.accounts.actors import Actor
+from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database
 from server.kernel.errors import NotFound, PreconditionFailed
 
@@ -20,8 +21,23 @@ class Owned(Protocol):
     def rev(self) -> int: ...
 
 
-async def owned(db: Database, actor: Actor, into: type[T], statement: str, id: str, rev: int | None = None) -> T:
-    """The row of `statement` with this :id, which the actor may change.
+def require_place(actor: Actor, team_id: str, permission: str, *, was: str | None) -> None:
+    """Raises Forbidden unless the actor may put an object into this team; where it `was`, `owned` has asked."""
+    if team_id != was:
+        actor.require_team(team_id, permission, own=True)
+
+
+async def owned(
+    db: Database,
+    actor: Actor,
+    into: type[T],
+    statement: str,
+    id: str,
+    rev: int | None = None,
+    *,
+    permission: str = CONFIGURATION_EDIT,
+) -> T:
+    """The row of `statement` with this :id, for which the actor has the permission.
 
     Raises NotFound, Forbidden, or PreconditionFailed when it is not at `rev` any more.
     """
@@ -29,7 +45,7 @@ async def owned(db: Database, actor: Actor, into: type[T], statement: str, id: s
     if found is None:
         raise NotFound
     place = cast("Owned", found)
-    actor.require_team(place.team_id)
+    actor.require_team(place.team_id, permission, id, own=True)
     if rev is not None and rev != place.rev:
         raise PreconditionFailed(f"it is at rev {place.rev} now; read it again")
     return found

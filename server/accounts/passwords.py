@@ -1,6 +1,9 @@
 """Passwords: argon2id with OWASP's profile, at most two computed at once."""
 
 import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -10,20 +13,24 @@ from server.kernel.settings import SHORTEST_PASSWORD
 
 LONGEST = 200
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_at_once = asyncio.Semaphore(2)
+_two = ThreadPoolExecutor(2, thread_name_prefix="argon2")
 _DUMMY = _hasher.hash("nobody has this password")
+_COMMON = frozenset(json.loads(Path(__file__).with_name("common_passwords.json").read_text("utf-8")))
 
 
 async def hash_password(password: str) -> str:
-    async with _at_once:
-        return await asyncio.to_thread(_hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_two, _hasher.hash, password)
 
 
 async def is_password(password: str, hashed: str | None) -> bool:
     """Takes the same time when there is nobody to compare with."""
-    async with _at_once:
-        matches = await asyncio.to_thread(_verify, hashed or _DUMMY, password)
+    matches = await asyncio.get_running_loop().run_in_executor(_two, _verify, hashed or _DUMMY, password)
     return matches and hashed is not None
+
+
+async def renewed_hash(password: str, hashed: str) -> str | None:
+    """A hash with today's parameters of a password that has just matched; None when it has them already."""
+    return await hash_password(password) if _hasher.check_needs_rehash(hashed) else None
 
 
 def _verify(hashed: str, password: str) -> bool:
@@ -41,4 +48,8 @@ def password_flaw(password: str, *, field: str = "password") -> FieldError | Non
         )
     if len(password) > LONGEST:
         return FieldError(field, "too_long", f"must have at most {LONGEST} characters", {"max": LONGEST})
+    if password.isspace() or len(set(password.casefold())) == 1:
+        return FieldError(field, "too_simple", "must not be one character again and again")
+    if password.casefold() in _COMMON:
+        return FieldError(field, "too_common", "is one of the passwords that are guessed first")
     return None

@@ -1,17 +1,20 @@
-"""Make people and teams."""
+"""Make people and teams; who may give which role."""
 
 import re
 from datetime import datetime
 
 from msgspec import Struct
 
+from server.accounts.actors import Actor
 from server.accounts.passwords import hash_password, password_flaw
+from server.accounts.permissions import ADMINS, GRANTED
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, FieldError, Invalid
+from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
 from server.tables.accounts import Team, User
 from shared.domain.time import is_zone_name
 from shared.wire import people as wire
+from shared.wire.lists import Ref
 from shared.wire.sessions import Language, Role
 
 LONGEST_NAME = 80
@@ -27,8 +30,9 @@ class UserRow(Struct, frozen=True, kw_only=True):
     time_zone: str
     deactivated_at: datetime | None
     rev: int
+    totp_confirmed_at: datetime | None = None
 
-    def as_wire(self) -> wire.User:
+    def as_wire(self, teams: list[Ref] | None = None) -> wire.User:
         return wire.User(
             id=self.id,
             name=self.name,
@@ -38,12 +42,23 @@ class UserRow(Struct, frozen=True, kw_only=True):
             time_zone=self.time_zone,
             deactivated_at=self.deactivated_at,
             rev=self.rev,
+            has_totp=self.totp_confirmed_at is not None,
+            teams=teams or [],
         )
 
 
-def is_mail_address(text: str) -> bool:
-    """Whether mail can be sent there as it stands: a mailbox without a display name."""
-    return _EMAIL.fullmatch(text) is not None
+def may_give(actor: Actor, role: Role) -> bool:
+    """Nobody gives, or changes who has, a role that may more than they do; owners are made by owners."""
+    if role == "owner" and actor.role != "owner":
+        return False
+    if role in ADMINS and actor.role not in ADMINS:
+        return False
+    return all(actor.may_in(permission, None) for permission in GRANTED[role])
+
+
+def require_may_give(actor: Actor, role: Role) -> None:
+    if not may_give(actor, role):
+        raise Forbidden(f"you may not give or change the role {role}", code="role_above_yours")
 
 
 async def is_empty(db: Database) -> bool:
@@ -55,11 +70,10 @@ async def make_user(db: Database, new: wire.NewUser, *, now: datetime) -> tuple[
     """Raises Invalid naming each wrong field, Conflict when the e-mail is taken."""
     await _check(db, new)
     email = new.email.strip().lower()
-    if await db.value("SELECT 1 FROM user_account WHERE email = :email", email=email):
-        raise Conflict("somebody has this e-mail already", code="email_taken")
+    await require_free(db, email)
     user = wire.User(
         id=new_id(now),
-        name=new.name,
+        name=new.name.strip(),
         email=email,
         role=new.role,
         language=new.language,
@@ -85,22 +99,50 @@ async def make_user(db: Database, new: wire.NewUser, *, now: datetime) -> tuple[
     return writes, user
 
 
+async def require_free(db: Database, email: str) -> None:
+    """Raises Conflict when somebody has this e-mail."""
+    if await db.value("SELECT 1 FROM user_account WHERE email = :email", email=email):
+        raise Conflict("somebody has this e-mail already", code="email_taken")
+
+
 async def _check(db: Database, new: wire.NewUser) -> None:
     flaws = [flaw for flaw in (password_flaw(new.password),) if flaw is not None]
-    if not 1 <= len(new.name.strip()) <= LONGEST_NAME:
-        flaws.append(FieldError("name", "bad_length", f"must have 1 to {LONGEST_NAME} characters"))
-    if not is_mail_address(new.email.strip()):
+    flaws += name_flaws(new.name)
+    if not is_email(new.email):
         flaws.append(FieldError("email", "not_an_email", "must be a mail address"))
-    if not is_zone_name(new.time_zone):
-        flaws.append(FieldError("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin"))
-    known = {id for (id,) in await db.values("SELECT id FROM team WHERE id IN :ids", ids=new.team_ids)}
-    flaws += [
-        FieldError(f"team_ids[{n}]", "unknown", "there is no such team")
-        for n, team_id in enumerate(new.team_ids)
-        if team_id not in known
-    ]
+    flaws += zone_flaws(new.time_zone)
+    flaws += await team_flaws(db, new.team_ids)
     if flaws:
         raise Invalid(flaws)
+
+
+def is_email(text: str) -> bool:
+    return _EMAIL.fullmatch(text.strip()) is not None
+
+
+def name_flaws(name: str) -> list[FieldError]:
+    if 1 <= len(name.strip()) <= LONGEST_NAME:
+        return []
+    return [FieldError("name", "bad_length", f"must have 1 to {LONGEST_NAME} characters")]
+
+
+def zone_flaws(time_zone: str) -> list[FieldError]:
+    if is_zone_name(time_zone):
+        return []
+    return [FieldError("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")]
+
+
+async def team_flaws(db: Database, team_ids: tuple[str, ...], actor: Actor | None = None) -> list[FieldError]:
+    """One for each team that isn't there, or that the actor does not see."""
+    text = "SELECT id FROM team WHERE archived_at IS NULL AND id IN :ids"
+    known = {id for (id,) in await db.values(text, ids=team_ids)}
+    if actor is not None:
+        known &= actor.visible_ids
+    return [
+        FieldError(f"team_ids[{n}]", "unknown", "there is no such team")
+        for n, team_id in enumerate(team_ids)
+        if team_id not in known
+    ]
 
 
 def make_team(new: wire.NewTeam, *, now: datetime) -> tuple[Writes, wire.Team]:

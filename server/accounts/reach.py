@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from server.accounts.people import is_mail_address
+from server.accounts.people import is_email
 from server.channels.base import CHANNELS
 from server.delivery.addresses import AddressRow, NewAddress, keep_address, known_address
 from server.kernel.database import Database, Writes
@@ -34,7 +34,7 @@ def device_address(new: wire.NewDevice, *, user_id: str, now: datetime) -> NewAd
 def contact_address(new: wire.NewContactMethod, *, user_id: str) -> NewAddress:
     """A mail address or a webhook; raises Invalid for what is neither."""
     if new.channel == "email":
-        if not is_mail_address(new.value):
+        if not is_email(new.value):
             raise Invalid.one("value", "not_an_email", "must be a mail address")
         value = {"email": new.value}
     else:

@@ -1,116 +1,150 @@
-"""Sign in, refresh and sign out: short access tokens, refresh tokens that rotate per device."""
+"""Sessions: short access tokens, and refresh tokens that rotate per device.
 
-from dataclasses import dataclass
+A refresh token names its family, a secret that is stored as a digest only, and proves one generation of it. So every
+token of a family is recognised whatever its age, and one whose answer was lost is answered with the same successors.
+"""
+
+import base64
+import contextlib
+import hmac
+import re
+import secrets as random
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from server.accounts.actors import Actor, load_actor
-from server.accounts.passwords import is_password
-from server.kernel.database import Database, Writes
-from server.kernel.errors import Stale, TooManyRequests, Unauthenticated
+from server.accounts.audit import About, note
+from server.delivery.phones import bury_signed_out
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.errors import NotFound, Stale, Unauthenticated, Unavailable
 from server.kernel.ids import new_id
-from server.kernel.ratelimit import RateLimit
-from server.kernel.secrets import digest, new_token
-from server.tables.accounts import Session
-from shared.wire.sessions import Tokens
+from server.kernel.secrets import Secrets, digest
+from server.tables.credentials import Session
+from shared.wire.sessions import SessionItem, Tokens
 
 ACCESS = timedelta(minutes=15)
 REFRESH = timedelta(days=60)
 GRACE = timedelta(seconds=60)
+SEEN = timedelta(minutes=1)
+_REFRESH_TOKEN = re.compile(r"dwr_(?P<family>[0-9a-f]{32})_(?P<proof>[A-Za-z0-9_-]{43})")
 
 
 class SessionRow(Struct, frozen=True, kw_only=True):
     id: str
     user_id: str
+    device: str
+    generation: int
     access_until: datetime
-    refresh_hash: str
-    previous_hash: str | None
     rotated_at: datetime
+    last_seen_at: datetime
+    created_at: datetime
     revoked_at: datetime | None
 
 
-class _Credentials(Struct, frozen=True):
-    id: str
-    password_hash: str
-    deactivated_at: datetime | None
-
-
-@dataclass
-class Throttle:
-    """How often one account or one address may try a password."""
-
-    account: RateLimit
-    address: RateLimit
-
-    @classmethod
-    def new(cls) -> "Throttle":
-        return cls(RateLimit(per_s=10 / 60, burst=10), RateLimit(per_s=1.0, burst=60))
-
-    def check(self, email: str, address: str, now: datetime) -> None:
-        wait_s = max(self.account.wait_s(email, now), self.address.wait_s(address, now))
-        if wait_s > 0:
-            raise TooManyRequests("too many attempts; wait a little", retry_after_s=int(wait_s) + 1)
-
-
-async def sign_in(db: Database, *, email: str, password: str, device: str, now: datetime) -> Tokens:
-    """Tokens of a new session; raises Unauthenticated without saying which part was wrong."""
-    found = await db.row(_Credentials, "SELECT * FROM user_account WHERE email = :email", email=email.strip().lower())
-    if not await is_password(password, found.password_hash if found else None):
-        raise Unauthenticated("e-mail or password is wrong", code="bad_credentials")
-    if found is None or found.deactivated_at is not None:
-        raise Unauthenticated("e-mail or password is wrong", code="bad_credentials")
-    tokens = _new_tokens()
-    writes = Writes().insert(
+def begin_session(writes: Writes, secrets: Secrets, user_id: str, *, device: str, now: datetime) -> tuple[str, Tokens]:
+    """Sign a device in: the session's id, and tokens that are worth something once this commits."""
+    family, id = random.token_hex(16), new_id(now)
+    tokens = _tokens(secrets, family, 0, lasting=ACCESS)
+    writes.insert(
         Session,
-        id=new_id(now),
-        user_id=found.id,
+        id=id,
+        user_id=user_id,
         device=device[:200],
+        family_hash=digest(family),
+        generation=0,
         access_hash=digest(tokens.access_token),
         access_until=now + ACCESS,
-        refresh_hash=digest(tokens.refresh_token),
-        previous_hash=None,
         rotated_at=now,
+        last_seen_at=now,
         created_at=now,
     )
-    await db.apply(writes)
-    return tokens
+    return id, tokens
 
 
-async def refresh(db: Database, *, refresh_token: str, now: datetime) -> Tokens:
-    """New tokens for old; a refresh token used again after its grace ends the session everywhere."""
-    token = digest(refresh_token)
-    found = await db.row(
-        SessionRow, "SELECT * FROM session WHERE refresh_hash = :token OR previous_hash = :token", token=token
-    )
+async def refresh(db: Database, secrets: Secrets, *, refresh_token: str, now: datetime) -> Tokens:
+    """New tokens for old. One used before gets the same answer for a minute; later it ends the session everywhere."""
+    match = _REFRESH_TOKEN.fullmatch(refresh_token)
+    if match is None:
+        raise Unauthenticated("sign in again", code="session_ended")
+    family, proof = match["family"], match["proof"]
+    found = await db.row(SessionRow, "SELECT * FROM session WHERE family_hash = :family", family=digest(family))
     if found is None or found.revoked_at is not None or now - found.rotated_at > REFRESH:
         raise Unauthenticated("sign in again", code="session_ended")
-    if found.refresh_hash != token and now - found.rotated_at > GRACE:
-        await db.apply(Writes().update(Session, {"id": found.id}, revoked_at=now))
-        raise Unauthenticated("this refresh token was used before; sign in again", code="refresh_reused")
-    tokens = _new_tokens()
-    writes = Writes().update(
-        Session,
-        {"id": found.id, "refresh_hash": found.refresh_hash},
-        access_hash=digest(tokens.access_token),
-        access_until=now + ACCESS,
-        refresh_hash=digest(tokens.refresh_token),
-        previous_hash=token,
-        rotated_at=now if found.refresh_hash == token else found.rotated_at,
+    if _is_proof(secrets, family, found.generation, proof):
+        try:
+            return await _rotate(db, secrets, family, found, now)
+        except Stale:
+            return await refresh(db, secrets, refresh_token=refresh_token, now=now)
+    if _is_proof(secrets, family, found.generation - 1, proof) and now - found.rotated_at <= GRACE:
+        return _tokens(secrets, family, found.generation, lasting=found.access_until - now)
+    await db.apply(Writes().sql(_END, id=found.id, now=now))
+    raise Unauthenticated("this refresh token was used before; sign in again", code="refresh_reused")
+
+
+_END = "UPDATE session SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL"
+
+
+async def _rotate(db: Database, secrets: Secrets, family: str, found: SessionRow, now: datetime) -> Tokens:
+    tokens = _tokens(secrets, family, found.generation + 1, lasting=ACCESS)
+    await db.apply(
+        Writes().sql(
+            "UPDATE session SET generation = generation + 1, access_hash = :access, access_until = :until,"
+            " rotated_at = :now, last_seen_at = :now"
+            " WHERE id = :id AND generation = :generation AND revoked_at IS NULL",
+            expect=1,
+            id=found.id,
+            generation=found.generation,
+            access=digest(tokens.access_token),
+            until=now + ACCESS,
+            now=now,
+        )
     )
-    try:
-        await db.apply(writes)
-    except Stale:
-        return await refresh(db, refresh_token=refresh_token, now=now)
     return tokens
 
 
-async def sign_out(db: Database, session_id: str, now: datetime) -> None:
-    await db.apply(Writes().update(Session, {"id": session_id}, revoked_at=now))
+def _tokens(secrets: Secrets, family: str, generation: int, *, lasting: timedelta) -> Tokens:
+    return Tokens(
+        access_token=secrets.token("dwa", f"access {family} {generation}"),
+        refresh_token=f"dwr_{family}_{_proof(secrets, family, generation)}",
+        expires_in_s=max(0, int(lasting.total_seconds())),
+    )
+
+
+def _proof(secrets: Secrets, family: str, generation: int) -> str:
+    return base64.urlsafe_b64encode(secrets.derived(f"refresh {family} {generation}")).rstrip(b"=").decode()
+
+
+def _is_proof(secrets: Secrets, family: str, generation: int, proof: str) -> bool:
+    return hmac.compare_digest(_proof(secrets, family, generation), proof)
+
+
+def end_session(writes: Writes, id: str, *, now: datetime) -> None:
+    """It is over, at once and everywhere; the phone that was signed in with it rings no more."""
+    writes.sql(_END, id=id, now=now)
+    bury_signed_out(writes, session_id=id, now=now)
+
+
+def end_sessions(writes: Writes, user_id: str, *, but: str = "", now: datetime) -> None:
+    """End every session of a person but one."""
+    writes.sql(
+        "UPDATE session SET revoked_at = :now WHERE user_id = :user AND id <> :but AND revoked_at IS NULL",
+        user=user_id,
+        but=but,
+        now=now,
+    )
+    bury_signed_out(writes, user_id=user_id, but=but, now=now)
+
+
+def sign_out(actor: Actor, session: SessionRow, *, now: datetime) -> Writes:
+    writes = Writes()
+    end_session(writes, session.id, now=now)
+    note(writes, actor, About("session", session.id, session.device), now=now, verb="signed_out")
+    return writes
 
 
 async def authenticate(db: Database, access_token: str, now: datetime) -> tuple[Actor, SessionRow]:
-    """The person behind an access token; raises Unauthenticated."""
+    """The person behind an access token, looked up each time; raises Unauthenticated."""
     session = await db.row(SessionRow, "SELECT * FROM session WHERE access_hash = :token", token=digest(access_token))
     if session is None or session.revoked_at is not None:
         raise Unauthenticated("sign in first", code="session_ended")
@@ -122,7 +156,52 @@ async def authenticate(db: Database, access_token: str, now: datetime) -> tuple[
     return actor, session
 
 
-def _new_tokens() -> Tokens:
-    return Tokens(
-        access_token=new_token("dwa"), refresh_token=new_token("dwr"), expires_in_s=int(ACCESS.total_seconds())
+async def mark_seen(db: Database, session: SessionRow, *, now: datetime) -> None:
+    """Keep when a session was last used, once a minute; a store that can't take it stops nobody."""
+    if now - session.last_seen_at < SEEN:
+        return
+    writes = Writes().sql(
+        "UPDATE session SET last_seen_at = :now WHERE id = :id AND last_seen_at < :now", id=session.id, now=now
     )
+    with contextlib.suppress(Unavailable):
+        await db.apply(writes, Priority.BULK)
+
+
+async def own_sessions(db: Database, actor: Actor, current: SessionRow, *, now: datetime) -> list[SessionItem]:
+    """Those that still let somebody in, the latest used first."""
+    rows = await db.rows(
+        SessionRow,
+        "SELECT * FROM session WHERE user_id = :user AND revoked_at IS NULL AND rotated_at >= :since"
+        " ORDER BY last_seen_at DESC, id LIMIT 200",
+        user=actor.user_id,
+        since=now - REFRESH,
+    )
+    return [
+        SessionItem(
+            id=row.id,
+            device=row.device,
+            created_at=row.created_at,
+            last_seen_at=row.last_seen_at,
+            is_current=row.id == current.id,
+        )
+        for row in rows
+    ]
+
+
+async def revoke_session(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
+    """Raises NotFound unless it is the person's own and running."""
+    text = "SELECT * FROM session WHERE id = :id AND user_id = :user AND revoked_at IS NULL"
+    found = await db.row(SessionRow, text, id=id, user=actor.user_id)
+    if found is None:
+        raise NotFound
+    writes = Writes()
+    end_session(writes, found.id, now=now)
+    note(writes, actor, About("session", found.id, found.device), now=now, verb="signed_out")
+    return writes
+
+
+def revoke_other_sessions(actor: Actor, current: SessionRow, *, now: datetime) -> Writes:
+    writes = Writes()
+    end_sessions(writes, actor.user_id, but=current.id, now=now)
+    note(writes, actor, About("user", actor.user_id, actor.name), now=now, verb="signed_out_elsewhere")
+    return writes

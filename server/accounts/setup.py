@@ -6,9 +6,9 @@ import structlog
 
 from server.accounts.people import is_empty, make_user
 from server.kernel.database import Database
-from server.kernel.errors import Conflict, NotFound, Stale
+from server.kernel.errors import Conflict, Invalid, NotFound, Stale
 from server.kernel.secrets import Secrets
-from server.kernel.settings import Settings
+from server.kernel.settings import SettingError, Settings
 from shared.wire.people import NewUser
 from shared.wire.sessions import Setup
 
@@ -48,6 +48,11 @@ async def admin_from_settings(db: Database, settings: Settings, *, now: datetime
         return
     name = settings.admin_email.partition("@")[0]
     new = NewUser(name=name, email=settings.admin_email, password=settings.admin_password, role="owner")
-    writes, user = await make_user(db, new, now=now)
+    try:
+        writes, user = await make_user(db, new, now=now)
+    except Invalid as error:
+        flaw = error.errors[0]
+        named = "DOGWATCH_ADMIN_PASSWORD" if flaw.field == "password" else "DOGWATCH_ADMIN_EMAIL"
+        raise SettingError(named, flaw.message) from error
     await db.apply(writes)
     log.info("accounts.first_admin_made", user=user.id)

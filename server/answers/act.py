@@ -65,7 +65,7 @@ async def act(db: Database, bound: Bound, action: Action, *, now: datetime) -> t
     if not actor.may(INCIDENTS_ACT):
         raise Forbidden("your role does not allow this", code="role")
     incident = await load_incident(db, paged.incident_id)
-    actor.require_visible(incident.team_id)
+    actor.require_team(incident.team_id, INCIDENTS_ACT)
     writes, done = Writes(), True
     try:
         writes = await _decide(db, incident, actor, paged.channel, action, now)

@@ -167,3 +167,8 @@ def bury(writes: Writes, id: str, *, reason: str, since: datetime, now: datetime
 
 def _place(id: str) -> str:
     return f"address:value_enc:{id}"
+
+
+def sealed(value: Struct, id: str, secrets: Secrets) -> str:
+    """An address as it is kept under this id."""
+    return secrets.encrypt(msgspec.json.encode(value).decode(), place=_place(id))

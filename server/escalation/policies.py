@@ -5,7 +5,8 @@ from typing import Any
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.ownership import owned
+from server.accounts.ownership import owned, require_place
+from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
@@ -45,8 +46,10 @@ async def save_policy(
     now: datetime,
 ) -> tuple[Writes, wire.EscalationPolicy]:
     """Make a policy, or change the one with this id and rev. Runs that have begun keep their snapshot."""
-    before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev) if id is not None else None
-    await _check(db, actor, data)
+    before: wire.EscalationPolicy | None = None
+    if id is not None:
+        before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev, permission=CONFIGURATION_EDIT)
+    await _check(db, actor, data, was=before.team_id if before else None)
     text = "SELECT 1 FROM escalation_policy WHERE archived_at IS NULL AND name = :name AND id <> :id"
     if await db.value(text, name=data.name, id=id or ""):
         raise Conflict("another policy has this name", code="name_taken")
@@ -72,7 +75,7 @@ async def save_policy(
 
 async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while a service uses it."""
-    before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev)
+    before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev, permission=CONFIGURATION_EDIT)
     used = await db.value(
         "SELECT name FROM service WHERE archived_at IS NULL AND policy_id = :id ORDER BY name LIMIT 1", id=id
     )
@@ -88,15 +91,15 @@ def _about(policy: wire.EscalationPolicy) -> About:
     return About("escalation_policy", policy.id, policy.name, policy.team_id)
 
 
-async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput) -> None:
+async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput, *, was: str | None) -> None:
     flaws: list[FieldError] = []
     if data.team_id not in actor.visible_ids:
         flaws.append(FieldError("team_id", "unknown", "there is no such team"))
     else:
-        actor.require_team(data.team_id)
+        require_place(actor, data.team_id, CONFIGURATION_EDIT, was=was)
     known = {
         "user": await _ids(db, "SELECT id FROM user_account WHERE deactivated_at IS NULL"),
-        "team": set(actor.visible_ids),
+        "team": set(actor.visible_ids - actor.removed_ids),
         "schedule": await _ids(
             db,
             "SELECT id FROM schedule WHERE archived_at IS NULL AND team_id IN :teams",

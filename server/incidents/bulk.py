@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import note
+from server.accounts.permissions import INCIDENTS_ACT
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.merging import check_merge, merge, merge_target
 from server.incidents.read import matching_ids
@@ -108,7 +109,7 @@ class InBulk:
 
     async def _decide(self, incident: IncidentRow) -> Writes:
         args = self.data.args
-        by, via, now = Who("user", self.actor.user_id), way_of(self.actor), self.now
+        by, via, now = Who(self.actor.kind, self.actor.user_id), way_of(self.actor), self.now
         match self.data.verb:
             case "acknowledge":
                 return await acknowledge(self.db, incident, via=via, by=by, now=now)
@@ -139,14 +140,14 @@ class InBulk:
             items.append(BulkItem(id=id, done=True))
         if not sources:
             return Writes(), items
-        writes = await merge(self.db, target, sources, by=Who("user", self.actor.user_id), now=self.now)
+        writes = await merge(self.db, target, sources, by=Who(self.actor.kind, self.actor.user_id), now=self.now)
         for source in sources:
             note(writes, self.actor, source.about, verb="merge", now=self.now)
         return writes, items
 
     async def _seen(self, id: str) -> IncidentRow:
         incident = await load_incident(self.db, id)
-        self.actor.require_visible(incident.team_id)
+        self.actor.require_team(incident.team_id, INCIDENTS_ACT)
         return incident
 
     async def _kept(self, part: str) -> bytes | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.actors import Actor
+from server.accounts.permissions import INCIDENTS_ACT
 from server.escalation.runs import load_policies, people_policy, start
 from server.incidents.named import people_named, policy_named, service_named, team_named
 from server.kernel.database import Database, Writes
@@ -27,6 +28,7 @@ async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: da
     """The writes and the new incident. Its severity is the caller's until somebody unpins it."""
     service = await service_named(db, actor, data.service_id) if data.service_id else None
     team_id = service.team_id if service else await team_named(db, actor, data.team_id, data.user_ids)
+    actor.require_team(team_id, INCIDENTS_ACT)
     people = await people_named(db, data.user_ids, team_id=team_id)
     policy: Policy | None = None
     if people:
@@ -57,6 +59,6 @@ async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: da
     )
     head = Head(id=id, team_id=team_id, rev=0, timeline_n=0, timeline_hash="")
     said = {"title": title, "people": [person.name for person in people]}
-    append(writes, head, [Entry("opened_by_hand", said, Who("user", actor.user_id))], now=now)
+    append(writes, head, [Entry("opened_by_hand", said, Who(actor.kind, actor.user_id))], now=now)
     start(writes, id, cycle=1, policy=policy, now=now)
     return writes, Opened(id=id, name=title, team_id=team_id)

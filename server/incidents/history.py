@@ -15,10 +15,11 @@ from shared.wire.lists import Page, Ref
 class _EntryRow(Struct, frozen=True, kw_only=True):
     n: int
     at: datetime
-    actor_kind: Literal["user", "integration", "system"]
+    actor_kind: Literal["user", "api_key", "integration", "system"]
     actor_id: str | None
     user_name: str | None
     integration_name: str | None
+    key_name: str | None
     kind: str
     args: dict[str, Any]
 
@@ -46,8 +47,9 @@ async def read_timeline(db: Database, incident_id: str, *, limit: int, cursor: s
     rows = await db.rows(
         _EntryRow,
         "SELECT n, timeline.at, actor_kind, actor_id, user_account.name AS user_name,"
-        " integration.name AS integration_name, kind, args FROM timeline"
+        " integration.name AS integration_name, api_key.name AS key_name, kind, args FROM timeline"
         " LEFT JOIN user_account ON user_account.id = actor_id LEFT JOIN integration ON integration.id = actor_id"
+        " LEFT JOIN api_key ON api_key.id = actor_id"
         " WHERE incident_id = :id AND n > :after ORDER BY n LIMIT :limit",
         id=incident_id,
         after=after,
@@ -60,7 +62,8 @@ async def read_timeline(db: Database, incident_id: str, *, limit: int, cursor: s
 
 
 def _entry(row: _EntryRow) -> wire.TimelineEntry:
-    actor = wire.Actor(kind=row.actor_kind, id=row.actor_id, name=row.user_name or row.integration_name or "Dogwatch")
+    name = row.user_name or row.integration_name or row.key_name or "Dogwatch"
+    actor = wire.Actor(kind=row.actor_kind, id=row.actor_id, name=name)
     return wire.TimelineEntry(n=row.n, at=row.at, actor=actor, kind=row.kind, args=row.args)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from server.accounts.actors import Actor
+from server.accounts.permissions import INCIDENTS_ACT
 from server.escalation.runs import load_run
 from server.incidents.current import IncidentRow, load_incident, require
 from server.incidents.followers import followers_of, record
@@ -81,7 +82,7 @@ async def merge_target(db: Database, actor: Actor, id: str, *, field: str) -> In
     """An incident that others may be merged with; raises Invalid naming the field when the actor can't see it."""
     try:
         found = await load_incident(db, id)
-        actor.require_visible(found.team_id)
+        actor.require_team(found.team_id, INCIDENTS_ACT)
     except NotFound:
         raise Invalid.one(field, "unknown", "there is no such incident") from None
     return found

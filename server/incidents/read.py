@@ -160,7 +160,7 @@ def _item(row: Row, outlook: Outlook, actor: Actor, now: datetime) -> dict[str, 
         "paging": paging_now(outlook),
         "next": next_page(outlook),
         "waits_for_me": row.state == "triggered" and row.is_paged,
-        "can": legal_verbs(found, may_act=actor.may(INCIDENTS_ACT), now=now),
+        "can": legal_verbs(found, may_act=actor.may_in(INCIDENTS_ACT, row.team_id), now=now),
         "rev": row.rev,
     }
 

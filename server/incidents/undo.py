@@ -54,6 +54,11 @@ async def _restore_run(
     elif run is not None and run.state == "running":
         stop(writes, run, to=(last.position, last.next_at))
     await restore_pages(db, writes, incident.id, cancelled_at=last.at, now=now)
+    writes.sql(
+        "UPDATE incident_responder SET answered_at = NULL WHERE incident_id = :id AND answered_at = :at",
+        id=incident.id,
+        at=last.at,
+    )
 
 
 async def _unresolve(db: Database, writes: Writes, incident: IncidentRow, last: Undo) -> dict[str, object]:

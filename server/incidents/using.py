@@ -47,8 +47,8 @@ class Use:
 
         async def writes() -> tuple[Writes, None]:
             found = await load_incident(self.db, self.incident_id)
-            self.actor.require_visible(found.team_id)
-            decided = await decide(found, Who("user", self.actor.user_id))
+            self.actor.require_team(found.team_id, self.request.route_handler.opt["permission"])
+            decided = await decide(found, Who(self.actor.kind, self.actor.user_id))
             if decided:
                 note(decided, self.actor, found.about, verb=verb, after=said, now=self.now)
             return decided, None

@@ -137,7 +137,7 @@ async def add_followers(data: JSONBody[wire.AddFollowers], use: Given[Use]) -> R
     async def decide(found: IncidentRow, by: Who) -> Writes:
         people = [Ref(use.actor.user_id, use.actor.name)]
         if data.user_ids:
-            _require_right(use.actor, data.user_ids)
+            _require_right(use.actor, found, data.user_ids)
             people = await people_named(use.db, data.user_ids, team_id=found.team_id)
         return await follow(use.db, found, people, by=by, now=use.now)
 
@@ -150,14 +150,14 @@ async def remove_follower(user_id: FromPath[str], use: Given[Use]) -> Response[w
     wanted = use.actor.user_id if user_id == "me" else user_id
 
     async def decide(found: IncidentRow, by: Who) -> Writes:
-        _require_right(use.actor, (wanted,))
+        _require_right(use.actor, found, (wanted,))
         return await unfollow(use.db, found, wanted, by=by, now=use.now)
 
     return await use.verb("follow", decide)
 
 
-def _require_right(actor: Actor, user_ids: tuple[str, ...]) -> None:
-    if set(user_ids) != {actor.user_id} and not actor.may(INCIDENTS_ACT):
+def _require_right(actor: Actor, found: IncidentRow, user_ids: tuple[str, ...]) -> None:
+    if set(user_ids) != {actor.user_id} and not actor.may_in(INCIDENTS_ACT, found.team_id):
         raise Forbidden("your role does not allow this for others", code="role")
 
 

@@ -1,8 +1,8 @@
-"""Token buckets in memory: one process counts for itself."""
+"""Token buckets and growing waits in memory: one process counts for itself."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 KEEP = 10_000
 
@@ -36,3 +36,43 @@ class RateLimit:
             bucket.tokens -= cost
             return 0.0
         return (cost - bucket.tokens) / self.per_s
+
+
+@dataclass(slots=True)
+class _Tries:
+    count: int
+    at: datetime
+    until: datetime
+
+
+class Backoff:
+    """For each key `free` tries at once, then a wait that doubles from `first` up to `longest`; never for ever."""
+
+    def __init__(self, *, free: int, first: timedelta, longest: timedelta, forget: timedelta) -> None:
+        self.free, self.first, self.longest, self.forget_after = free, first, longest, forget
+        self._tries: OrderedDict[str, _Tries] = OrderedDict()
+
+    def wait_s(self, key: str, now: datetime) -> float:
+        """0, and the try counts as failed until it is taken back; otherwise the seconds until the next one."""
+        tries = self._tries.get(key)
+        if tries is None or now - tries.at > self.forget_after:
+            tries = self._tries[key] = _Tries(0, now, now)
+            if len(self._tries) > KEEP:
+                self._tries.popitem(last=False)
+        self._tries.move_to_end(key)
+        if now < tries.until:
+            return (tries.until - now).total_seconds()
+        tries.count, tries.at = tries.count + 1, now
+        doublings = min(tries.count - self.free, 30)
+        if doublings >= 0:
+            tries.until = now + min(self.first * 2**doublings, self.longest)
+        return 0.0
+
+    def take_back(self, key: str) -> None:
+        """The last try did not fail."""
+        if (tries := self._tries.get(key)) is not None:
+            tries.count, tries.until = tries.count - 1, tries.at
+
+    def forget(self, key: str) -> None:
+        """Nothing has failed."""
+        self._tries.pop(key, None)

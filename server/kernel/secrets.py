@@ -24,6 +24,7 @@ class Secrets:
         self._encrypt = AESGCM(_derive(secret_key, b"encrypt"))
         self._lookup = _derive(secret_key, b"lookup")
         self._sign = _derive(secret_key, b"sign")
+        self._tokens = _derive(secret_key, b"tokens")
 
     def encrypt(self, plain: str, *, place: str) -> str:
         """Ciphertext that opens only at the same `place` (table:column:row)."""
@@ -50,6 +51,14 @@ class Secrets:
 
     def is_signed(self, text: str, signature: str) -> bool:
         return hmac.compare_digest(self.sign(text).encode(), signature.encode("utf-8", "replace"))
+
+    def derived(self, purpose: str) -> bytes:
+        """32 bytes that only this installation can compute, and can again: secrets that are shown and never stored."""
+        return hmac.new(self._tokens, purpose.encode(), "sha256").digest()
+
+    def token(self, prefix: str, purpose: str) -> str:
+        """A token made of `derived`, with a prefix that secret scanners can recognise."""
+        return f"{prefix}_{base64.urlsafe_b64encode(self.derived(purpose)).rstrip(b'=').decode()}"
 
 
 def _derive(secret_key: str, purpose: bytes) -> bytes:

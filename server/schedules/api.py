@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.accounts.actors import Actor
 from server.accounts.guard import needs
-from server.accounts.permissions import READ, SCHEDULES_EDIT
+from server.accounts.permissions import PEOPLE_EDIT, READ, SCHEDULES_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Invalid
 from server.kernel.http import AnyRequest, Given, Once, path, required_rev
@@ -21,6 +21,7 @@ from server.schedules.change import (
     save_schedule,
     visible_schedule,
 )
+from server.schedules.leaving import let_go
 from server.schedules.rotas import OverrideRow, load_rotas, visible_schedule_ids
 from server.schedules.watches import my_on_call, names_of, on_call_now
 from shared.domain.override_checks import check_window
@@ -30,6 +31,7 @@ from shared.wire import routes
 from shared.wire import schedules as wire
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
+from shared.wire.people import Deactivation, User
 
 TAGS = ["schedules"]
 EDIT = needs(SCHEDULES_EDIT)
@@ -178,6 +180,23 @@ async def remove_override(
     await db.apply(await cancel_override(db, actor, schedule_id, override_id, now=now))
 
 
+@post(path(routes.USER_DEACTIVATE), operation_id="deactivateUser", opt=needs(PEOPLE_EDIT), tags=["people"])
+async def deactivate_user(
+    request: AnyRequest,
+    user_id: FromPath[str],
+    data: JSONBody[Deactivation],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+) -> Response[User]:
+    """Here and not among people, because somebody has to take the shifts."""
+
+    async def decide() -> tuple[Writes, User]:
+        return await let_go(db, actor, user_id, data, now=now)
+
+    return await Once(db, request, actor.user_id, now).carry_out(decide, status=200)
+
+
 @get(path(routes.ON_CALL), operation_id="listOnCallNow", opt=needs(READ), tags=TAGS)
 async def everybody_on_call(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[OnCallNow]:
     return Page(items=await on_call_now(db, actor, now))
@@ -207,4 +226,5 @@ HANDLERS = [
     remove_override,
     everybody_on_call,
     me_on_call,
+    deactivate_user,
 ]

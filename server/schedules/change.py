@@ -7,7 +7,8 @@ import msgspec
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.ownership import owned
+from server.accounts.ownership import owned, require_place
+from server.accounts.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
@@ -33,11 +34,11 @@ async def save_schedule(
     """Make a schedule, or change the one with this id and rev; changed layers end and get successors."""
     before: Loaded | None = None
     if id is not None:
-        await owned(db, actor, ScheduleRow, SCHEDULE, id, rev)
+        await owned(db, actor, ScheduleRow, SCHEDULE, id, rev, permission=SCHEDULES_EDIT)
         before = (await load_rotas(db, [id], since=now))[id]
     if data.team_id not in actor.visible_ids:
         raise Invalid.one("team_id", "unknown", "there is no such team")
-    actor.require_team(data.team_id)
+    require_place(actor, data.team_id, SCHEDULES_EDIT, was=before.row.team_id if before else None)
     plan = Plan(time_zone=data.time_zone, overlap=data.overlap, layers=_named(data.layers, now))
     checked = check_schedule(plan, await _known(db, data.team_id), now=now)
     if checked.flaws:
@@ -110,7 +111,7 @@ def _ended(before: Rota, layer: Layer, now: datetime) -> Layer | None:
 
 async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while a policy names it."""
-    row = await owned(db, actor, ScheduleRow, SCHEDULE, id, rev)
+    row = await owned(db, actor, ScheduleRow, SCHEDULE, id, rev, permission=SCHEDULES_EDIT)
     used = await db.value(
         "SELECT name FROM escalation_policy WHERE archived_at IS NULL AND levels LIKE :mention ORDER BY name LIMIT 1",
         mention=f'%"{id}"%',
@@ -128,7 +129,7 @@ async def make_override(
 ) -> tuple[Writes, wire.Override]:
     """Somebody stands in; raises Invalid naming each wrong field."""
     loaded = await visible_schedule(db, actor, schedule_id, since=now)
-    actor.require_team(loaded.row.team_id)
+    actor.require_team(loaded.row.team_id, SCHEDULES_EDIT, schedule_id)
     for name in ("start", "end"):
         if getattr(data, name).tzinfo is None:
             raise Invalid.one(name, "no_offset", "must say its offset, such as Z")
@@ -157,7 +158,7 @@ async def make_override(
 async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str, *, now: datetime) -> Writes:
     """It ends now; it is kept for ever."""
     loaded = await visible_schedule(db, actor, schedule_id, since=now)
-    actor.require_team(loaded.row.team_id)
+    actor.require_team(loaded.row.team_id, SCHEDULES_EDIT, schedule_id)
     text = "SELECT * FROM override WHERE id = :id AND schedule_id = :schedule"
     found = await db.row(OverrideRow, text, id=id, schedule=schedule_id)
     if found is None:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.ownership import owned
+from server.accounts.ownership import owned, require_place
+from server.accounts.permissions import CONFIGURATION_EDIT
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid
@@ -47,8 +48,10 @@ async def save_service(
     db: Database, actor: Actor, data: wire.ServiceInput, *, id: str | None, rev: int | None, now: datetime
 ) -> tuple[Writes, wire.Service]:
     """Make a service, or change the one with this id and rev."""
-    before = await owned(db, actor, wire.Service, SERVICE, id, rev) if id is not None else None
-    await _check_service(db, actor, data, id)
+    before: wire.Service | None = None
+    if id is not None:
+        before = await owned(db, actor, wire.Service, SERVICE, id, rev, permission=CONFIGURATION_EDIT)
+    await _check_service(db, actor, data, before)
     saved = wire.Service(
         id=id or new_id(now),
         name=data.name,
@@ -65,12 +68,12 @@ async def save_service(
     return writes, saved
 
 
-async def _check_service(db: Database, actor: Actor, data: wire.ServiceInput, id: str | None) -> None:
+async def _check_service(db: Database, actor: Actor, data: wire.ServiceInput, before: wire.Service | None) -> None:
     flaws: list[FieldError] = []
     if data.team_id not in actor.visible_ids:
         flaws.append(unknown("team_id", "team"))
     else:
-        actor.require_team(data.team_id)
+        require_place(actor, data.team_id, CONFIGURATION_EDIT, was=before.team_id if before else None)
     policy_team = await team_of(db, "escalation_policy", data.policy_id) if data.policy_id else None
     if data.policy_id and policy_team not in actor.visible_ids:
         flaws.append(unknown("policy_id", "escalation policy"))
@@ -79,7 +82,7 @@ async def _check_service(db: Database, actor: Actor, data: wire.ServiceInput, id
     if flaws:
         raise Invalid(flaws)
     text = "SELECT 1 FROM service WHERE archived_at IS NULL AND name = :name AND id <> :id"
-    if await db.value(text, name=data.name, id=id or ""):
+    if await db.value(text, name=data.name, id=before.id if before else ""):
         raise Conflict("another service has this name", code="name_taken")
 
 
@@ -108,7 +111,7 @@ async def make_integration(
 async def change_integration(
     db: Database, actor: Actor, id: str, data: wire.IntegrationChange, *, rev: int, secrets: Secrets, now: datetime
 ) -> Writes:
-    row = await owned(db, actor, IntegrationRow, INTEGRATION, id, rev)
+    row = await owned(db, actor, IntegrationRow, INTEGRATION, id, rev, permission=CONFIGURATION_EDIT)
     team_id = await _check_target(db, actor, data.service_id)
     config = seal_config(_config(row.source, data.config), id, secrets)
     writes = save(Integration, id, {**_chosen(data), "config_enc": config}, rev=rev, now=now)
@@ -130,7 +133,7 @@ async def _check_target(db: Database, actor: Actor, service_id: str) -> str:
     team_id = await team_of(db, "service", service_id)
     if team_id is None or team_id not in actor.visible_ids:
         raise Invalid([unknown("service_id", "service")])
-    actor.require_team(team_id)
+    actor.require_team(team_id, CONFIGURATION_EDIT)
     return team_id
 
 
@@ -145,7 +148,7 @@ def _config(source: str, config: dict[str, Any]) -> Struct:
 
 async def archive_service(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while something comes in for it, which would page nobody."""
-    before = await owned(db, actor, wire.Service, SERVICE, id, rev)
+    before = await owned(db, actor, wire.Service, SERVICE, id, rev, permission=CONFIGURATION_EDIT)
     text = "SELECT name FROM integration WHERE archived_at IS NULL AND service_id = :id ORDER BY name LIMIT 1"
     if (name := await db.value(text, id=id)) is not None:
         raise Conflict(f"the integration {name} sends to it", code="in_use")
@@ -156,7 +159,7 @@ async def archive_service(db: Database, actor: Actor, id: str, *, rev: int, now:
 
 async def archive_integration(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Nothing new comes in by it; what came stays."""
-    row = await owned(db, actor, IntegrationRow, INTEGRATION, id, rev)
+    row = await owned(db, actor, IntegrationRow, INTEGRATION, id, rev, permission=CONFIGURATION_EDIT)
     writes = _archive(Integration, id, rev=rev, now=now)
     before = wire.IntegrationChange(name=row.name, service_id=row.service_id)
     note(writes, actor, About("integration", id, row.name, row.team_id), before=before, now=now)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.actors import Actor
+from server.accounts.permissions import CONFIGURATION_EDIT
 from server.integrations.base import INTEGRATIONS, NoConfig
 from server.kernel.clock import from_us
 from server.kernel.database import Database
@@ -82,7 +83,7 @@ def _as_wire(
     row: _IntegrationRow, actor: Actor, secrets: Secrets, settings: Settings, last_event_at: datetime | None
 ) -> wire.Integration:
     """The key is shown to those who may change the integration only."""
-    may_see_key = actor.is_admin or (actor.may("configuration:edit") and row.team_id in actor.team_ids)
+    may_see_key = actor.may_in(CONFIGURATION_EDIT, row.team_id, row.id)
     key = open_key(row.key_enc, row.id, secrets) if may_see_key else ""
     url = f"{settings.api_url}/ingest/{row.source}/{key or '…'}"
     member = INTEGRATIONS.get(row.source)

@@ -5,6 +5,7 @@ from datetime import datetime
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.ownership import owned
+from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
@@ -27,7 +28,7 @@ async def save_rule(
     now: datetime,
 ) -> tuple[Writes, wire.Rule]:
     """Make a rule of an integration, or change the one with this id and rev."""
-    integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id)
+    integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id, permission=CONFIGURATION_EDIT)
     before = await _rule(db, integration_id, id, rev) if id is not None else None
     check_conditions_given(data.conditions, _effect_flaws(data.effect))
     saved = wire.Rule(
@@ -48,7 +49,7 @@ async def save_rule(
 
 
 async def remove_rule(db: Database, actor: Actor, integration_id: str, id: str, *, rev: int, now: datetime) -> Writes:
-    integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id)
+    integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id, permission=CONFIGURATION_EDIT)
     before = await _rule(db, integration_id, id, rev)
     writes = Writes().sql("DELETE FROM rule WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
     touch_configuration(writes)

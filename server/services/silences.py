@@ -5,6 +5,7 @@ from datetime import datetime
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.ownership import owned
+from server.accounts.permissions import INCIDENTS_ACT
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import FieldError
@@ -32,7 +33,9 @@ async def save_silence(
     db: Database, actor: Actor, data: wire.SilenceInput, *, id: str | None, rev: int | None, now: datetime
 ) -> tuple[Writes, wire.Silence]:
     """Make a silence, or change the one with this id and rev."""
-    before = await owned(db, actor, wire.Silence, SILENCE, id, rev) if id is not None else None
+    before = (
+        await owned(db, actor, wire.Silence, SILENCE, id, rev, permission=INCIDENTS_ACT) if id is not None else None
+    )
     await _check_silence(db, actor, data)
     saved = wire.Silence(
         id=id or new_id(now),
@@ -56,7 +59,7 @@ async def _check_silence(db: Database, actor: Actor, data: wire.SilenceInput) ->
     if data.team_id not in actor.visible_ids:
         flaws.append(unknown("team_id", "team"))
     else:
-        actor.require_team(data.team_id)
+        actor.require_team(data.team_id, INCIDENTS_ACT, own=True)
     if data.service_id is not None and await team_of(db, "service", data.service_id) != data.team_id:
         flaws.append(unknown("service_id", "service of this team"))
     for name in ("starts_at", "ends_at"):
@@ -69,7 +72,7 @@ async def _check_silence(db: Database, actor: Actor, data: wire.SilenceInput) ->
 
 async def end_silence(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """End it now; it is kept, so that the past stays explained."""
-    before = await owned(db, actor, wire.Silence, SILENCE, id, rev)
+    before = await owned(db, actor, wire.Silence, SILENCE, id, rev, permission=INCIDENTS_ACT)
     writes = Writes().sql(
         "UPDATE silence SET ends_at = CASE WHEN ends_at < :now THEN ends_at ELSE :now END, rev = rev + 1"
         " WHERE id = :id AND rev = :rev",

@@ -9,7 +9,8 @@ from server.kernel.tables import ID
 class Address(Table, tablename="address"):
     """Where a person can be reached on one channel, once `verified_at`; `dead_at` once the provider says it is gone.
 
-    `last_receipt_at` is when its device last said that something arrived.
+    A phone has the installation and the session that registered it, says in `device` what it lets the app do, and
+    `last_receipt_at` is when it last said that something arrived.
     """
 
     id = Varchar(length=ID, primary_key=True, default=None)
@@ -24,6 +25,9 @@ class Address(Table, tablename="address"):
     last_receipt_at = BigInt(null=True, default=None)
     dead_at = BigInt(null=True, default=None)
     dead_reason = Varchar(length=80, null=True, default=None)
+    installation_id = Varchar(length=100, null=True, default=None)
+    session_id = Varchar(length=ID, null=True, default=None)
+    device = Text(null=True, default=None)
 
 
 class Delivery(Table, tablename="delivery"):

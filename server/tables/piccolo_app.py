@@ -13,6 +13,7 @@ APP_CONFIG = AppConfig(
             "server.tables.accounts",
             "server.tables.alerts",
             "server.tables.audits",
+            "server.tables.credentials",
             "server.tables.deliveries",
             "server.tables.escalations",
             "server.tables.events",

@@ -29,7 +29,7 @@ class Head(Struct, frozen=True, kw_only=True):
 class Who(Struct, frozen=True):
     """Who did it."""
 
-    kind: Literal["user", "integration", "system"]
+    kind: Literal["user", "api_key", "integration", "system"]
     id: str | None = None
 
 

@@ -181,7 +181,7 @@ class Alert(Struct, frozen=True, kw_only=True):
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    kind: Literal["user", "integration", "system"]
+    kind: Literal["user", "api_key", "integration", "system"]
     id: str | None
     name: str
 

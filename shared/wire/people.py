@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
+from shared.wire.lists import Ref
 from shared.wire.sessions import Language, Role
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -15,14 +17,16 @@ Email = Annotated[str, Meta(min_length=3, max_length=254)]
 class NewUser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     email: Email
-    password: str
+    password: Annotated[str, Meta(max_length=1000)]
     role: Role = "responder"
     language: Language = "en"
-    time_zone: str = "UTC"
-    team_ids: tuple[str, ...] = ()
+    time_zone: ZoneName = "UTC"
+    team_ids: Annotated[tuple[str, ...], Meta(max_length=100)] = ()
 
 
 class User(Struct, frozen=True, kw_only=True):
+    """A person; `teams` are those that the reader sees, `has_totp` says that a code is asked for at sign-in."""
+
     id: str
     name: str
     email: str
@@ -31,6 +35,23 @@ class User(Struct, frozen=True, kw_only=True):
     time_zone: str
     deactivated_at: datetime | None
     rev: int
+    has_totp: bool = False
+    teams: list[Ref] = msgspec.field(default_factory=list[Ref])
+
+
+class UserChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be changed about somebody else; a field left out stays."""
+
+    name: Name | None = None
+    role: Role | None = None
+    language: Language | None = None
+    time_zone: ZoneName | None = None
+
+
+class Deactivation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`takers` says who takes the person's shifts from now on, by schedule id; `*` stands for every other schedule."""
+
+    takers: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
 class NewTeam(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,11 +59,21 @@ class NewTeam(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is_private: bool = False
 
 
+class TeamChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Name
+    is_private: bool = False
+
+
 class Team(Struct, frozen=True, kw_only=True):
+    """`may_edit_members` says whether the reader may; `members` counts those who can sign in."""
+
     id: str
     name: str
     is_private: bool
     rev: int
+    members: int = 0
+    is_member: bool = False
+    may_edit_members: bool = False
 
 
 class NewMember(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,6 +85,9 @@ class Member(Struct, frozen=True, kw_only=True):
     user_id: str
     name: str
     is_manager: bool
+    email: str = ""
+    role: Role = "responder"
+    deactivated_at: datetime | None = None
 
 
 class NewDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

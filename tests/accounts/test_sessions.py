@@ -1,5 +1,6 @@
 """Signing in, staying in, being thrown out."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.kit.stores import SECRET
 from tests.kit.world import PASSWORD, Client, World
 
 LOGIN, REFRESH, LOGOUT, ME = ("/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout", "/api/v1/me")
+SESSIONS = "/api/v1/me/sessions"
 
 
 async def sign_in(world: World, email: str = "ana@example.com", password: str = PASSWORD) -> Any:
@@ -156,3 +158,62 @@ async def test_the_set_up_page_refuses_an_account_nobody_could_use(world: World,
     form = {"content-type": "application/x-www-form-urlencoded"}
     answer = await world.nobody.send("POST", f"/setup/{setup_token(Secrets(SECRET))}", body, headers=form)
     assert answer.status_code == 400
+
+
+@pytest.mark.store
+async def test_two_tabs_that_refresh_at_once_both_go_on(ana: World) -> None:
+    tokens = (await sign_in(ana)).json()
+    answers = await asyncio.gather(*(refresh(ana, tokens["refresh_token"]) for _ in range(5)))
+    assert [answer.status_code for answer in answers] == [200] * 5
+    for answer in answers:
+        assert (await Client(ana.http, answer.json()["access_token"]).get(ME))["name"] == "Ana"
+    for answer in answers:
+        assert (await refresh(ana, answer.json()["refresh_token"])).status_code == 200
+
+
+@pytest.mark.store
+async def test_any_older_refresh_token_ends_the_session(ana: World) -> None:
+    first = (await sign_in(ana)).json()
+    newest = first
+    for _ in range(4):
+        newest = (await refresh(ana, newest["refresh_token"])).json()
+    assert (await refresh(ana, first["refresh_token"])).json()["code"] == "refresh_reused"
+    assert (await refresh(ana, newest["refresh_token"])).json()["code"] == "session_ended"
+    assert (await Client(ana.http, newest["access_token"]).send("GET", ME)).status_code == 401
+
+
+async def test_the_database_holds_nothing_that_lets_in(ana: World) -> None:
+    tokens = (await sign_in(ana)).json()
+    stored = str(await ana.db.values("SELECT * FROM session"))
+    assert all(part not in stored for token in tokens.values() for part in str(token).split("_")[1:])
+
+
+async def test_i_see_my_sessions_and_end_one_or_all_others(ana: World) -> None:
+    await ana.add_user("Bo", team="Payments")
+    here, bo = await ana.sign_in("Ana"), await ana.sign_in("Bo")
+    ana.clock.advance(timedelta(minutes=2))
+    there, third = await ana.sign_in("Ana"), await ana.sign_in("Ana")
+    assert (await here.get(ME))["name"] == "Ana"
+    listed = (await here.get(SESSIONS))["items"]
+    assert [each["is_current"] for each in listed].count(True) == 1
+    assert len(listed) == 3
+    current = next(each for each in listed if each["is_current"])
+    assert current["last_seen_at"] > current["created_at"]
+    other = next(each["id"] for each in (await there.get(SESSIONS))["items"] if each["is_current"])
+    assert (await bo.send("DELETE", f"{SESSIONS}/{other}")).status_code == 404
+    assert (await here.send("DELETE", f"{SESSIONS}/{other}")).status_code == 204
+    assert [(await client.send("GET", ME)).status_code for client in (here, there, third)] == [200, 401, 200]
+    assert (await here.send("DELETE", f"{SESSIONS}/{other}")).status_code == 404
+    assert (await here.send("DELETE", SESSIONS)).status_code == 204
+    assert [(await client.send("GET", ME)).status_code for client in (here, third, bo)] == [200, 401, 200]
+
+
+async def test_a_session_is_marked_as_seen_once_a_minute(ana: World) -> None:
+    client = await ana.sign_in("Ana")
+    text = "SELECT last_seen_at FROM session"
+    seen: list[int] = []
+    for _ in range(4):
+        ana.clock.advance(timedelta(seconds=30))
+        await client.get(ME)
+        seen.append(await ana.db.value(text))
+    assert seen[0] < seen[1] == seen[2] < seen[3]

@@ -68,6 +68,17 @@ async def test_who_is_called_in_is_paged_beside_the_run_and_joins(world: World) 
     assert await desk.audited(incident) == ["acknowledge", "add_responders", "acknowledge"]
 
 
+async def test_who_takes_an_answer_back_may_answer_again(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await desk.act("Ana", incident, "responders", {"user_ids": [world.users["Cy"]]})
+    await desk.act("Cy", incident, "acknowledge")
+    back = await desk.act("Cy", incident, "undo")
+    assert [(each["user"]["name"], each["state"]) for each in back["responders"]] == [("Ana", "paged"), ("Cy", "paged")]
+    await desk.act("Ana", incident, "acknowledge")
+    assert (await desk.act("Cy", incident, "acknowledge"))["acknowledged_by"]["name"] == "Ana"
+
+
 async def test_the_page_of_who_is_called_in_is_not_cancelled_by_who_has_it(world: World) -> None:
     desk = await Desk.build(world)
     await world.add_user("Eve", team="Payments", reach="email")

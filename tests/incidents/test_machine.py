@@ -58,8 +58,10 @@ class Model:
         """A legal verb."""
         joins = op == "acknowledge" and self.state == "acknowledged" and self.snoozed_until is None
         before = {name: getattr(self, name) for name in ("state", "holder", "snoozed_until")}
+        before["answered"] = {who} & self.asked if op == "acknowledge" else set[str]()
         if op == "undo":
             assert self.before is not None
+            self.asked |= self.before.pop("answered")
             self._set(**self.before)
         if op == "acknowledge":
             self.asked.discard(who)
@@ -79,7 +81,7 @@ class Model:
             case _:
                 pass
         if op in ("reassign", "reopen"):
-            self.asked.clear()
+            self.asked = set()
         self.before, self.run_before = (before, run) if op in UNDOABLE else (None, None)
         self.undo_by, self.undo_at = (who, now) if op in UNDOABLE else (None, None)
 

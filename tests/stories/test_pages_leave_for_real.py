@@ -98,7 +98,7 @@ async def test_the_button_of_a_push_acknowledges_once_and_answers_the_same_again
     await providers.add_iphone(ana)
     await page(providers, address)
     pushed = providers.apns.requests[0].json
-    assert pushed["verbs"] == ["acknowledge", "escalate", "resolve"]
+    assert pushed["verbs"] == ["acknowledge", "escalate", "resolve", "snooze"]
     action = {"verb": "acknowledge", "token": pushed["action_token"]}
     first = await providers.world.nobody.post("/api/v1/actions", action)
     assert first["state"] == "acknowledged"

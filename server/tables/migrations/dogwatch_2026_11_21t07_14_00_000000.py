@@ -12,10 +12,16 @@ UNIQUE = (
     "due (kind, ref)",
     "idempotency (actor, key)",
     "user_account (email)",
-    "team (name)",
+    "team (name) WHERE archived_at IS NULL",
     "membership (user_id, team_id)",
+    "permission_set (name)",
+    "permission_grant (user_id, role_id, scope_kind, scope_id)",
+    "invitation (email) WHERE accepted_at IS NULL AND withdrawn_at IS NULL",
     "session (access_hash)",
-    "session (refresh_hash)",
+    "session (family_hash)",
+    "recovery_code (user_id, code_hash)",
+    "api_key (key_hash)",
+    "pairing_code (code_hash)",
     "service (name) WHERE archived_at IS NULL",
     "integration (key_hmac)",
     "event (id)",
@@ -34,6 +40,7 @@ UNIQUE = (
     "notification (incident_id, cycle, step, user_id, address_id, turn)",
     "schedule (name) WHERE archived_at IS NULL",
     "address (user_id, channel, value_hmac)",
+    "address (value_hmac) WHERE channel = 'push'",
     "audit (id)",
 )
 PLAIN = (
@@ -42,7 +49,12 @@ PLAIN = (
     "idempotency (created_at)",
     "membership (team_id)",
     "session (user_id)",
-    "session (previous_hash)",
+    "password_reset (user_id)",
+    "password_reset (expires_at)",
+    "api_key (made_by)",
+    "pairing_code (expires_at)",
+    "permission_grant (role_id)",
+    "address (session_id)",
     "service (team_id)",
     "integration (service_id)",
     "rule (integration_id, stage, position)",
@@ -83,7 +95,7 @@ def statements() -> list[str]:
     """Every statement, the same on SQLite and PostgreSQL."""
     made = [f"CREATE UNIQUE INDEX {_name(each, 'only')} ON {_target(each)}" for each in UNIQUE]
     made += [f"CREATE INDEX {_name(each, 'by')} ON {_target(each)}" for each in PLAIN]
-    made += ["INSERT INTO counter (name, value) VALUES ('incident', 0), ('config', 0)"]
+    made += ["INSERT INTO counter (name, value) VALUES ('incident', 0), ('config', 0), ('owners', 0)"]
     lanes = ", ".join(f"({lane}, 0, 0)" for lane in range(LANES))
     made += ["INSERT INTO message_privacy (id, lock_screen, rev) VALUES ('account', 'full', 1)"]
     made += [f"INSERT INTO lane (lane, leased_until, fence) VALUES {lanes}"]

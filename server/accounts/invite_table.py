@@ -1,0 +1,158 @@
+"""Invite many at once from a table: all of it, or nothing and what is wrong in each line."""
+
+import csv
+import io
+import re
+from datetime import datetime
+from typing import cast, get_args
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.invitations import Made, invited, write_invitation
+from server.accounts.people import LONGEST_NAME, is_email, may_give
+from server.kernel.database import Database, Writes
+from server.kernel.errors import FieldError, Invalid
+from server.kernel.settings import Settings
+from shared.wire.invitations import InvitationTable, NewInvitation
+from shared.wire.sessions import Role
+
+COLUMNS = ("name", "email", "role", "teams")
+MOST_ROWS = 500
+LONGEST_EMAIL = 254
+_SEPARATORS = re.compile(r"[|;,]")
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One person of the table; `number` counts the file's lines from 1, as a spreadsheet does."""
+
+    number: int
+    name: str
+    email: str
+    role: str
+    teams: tuple[str, ...]
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What lines are checked against: team ids by name in lower case, addresses that have an account or invitation."""
+
+    teams: dict[str, str]
+    accounts: frozenset[str]
+    invited: frozenset[str]
+    roles: frozenset[str]
+
+
+class _Sent(Struct, frozen=True):
+    """What the audit trail tells of a table."""
+
+    people: list[str]
+
+
+def read_table(text: str) -> list[Line]:
+    """The lines of a CSV as spreadsheets write it: byte order mark, commas, semicolons or tabs, quoted fields.
+
+    Raises Invalid for what is no such table, or has more than 500 lines.
+    """
+    text = text.removeprefix("\ufeff")
+    header = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=header.count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise Invalid.one("csv", "not_csv", f"is not a table: {error}") from None
+    columns = [name.strip().lower() for name in rows[0]] if rows else []
+    for column in columns:
+        if column not in COLUMNS:
+            raise Invalid.one(
+                "csv", "unknown_column", f"has the column {column[:80]!r}; known are {', '.join(COLUMNS)}"
+            )
+    if "email" not in columns or len(set(columns)) < len(columns):
+        raise Invalid.one("csv", "no_header", "must begin with the header name,email,role,teams")
+    found = [_line(number, columns, row) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
+    if not found:
+        raise Invalid.one("csv", "empty", "has no line below its header")
+    if len(found) > MOST_ROWS:
+        raise Invalid.one("csv", "too_long", f"at most {MOST_ROWS} people at once", max=MOST_ROWS)
+    return found
+
+
+def _line(number: int, columns: list[str], row: list[str]) -> Line:
+    cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False)}
+    teams = tuple(name.strip() for name in _SEPARATORS.split(cells.get("teams", "")) if name.strip())
+    return Line(
+        number=number,
+        name=cells.get("name", ""),
+        email=cells.get("email", "").lower(),
+        role=cells.get("role", "").lower() or "responder",
+        teams=tuple(dict.fromkeys(teams)),
+    )
+
+
+def check_lines(lines: list[Line], known: Known) -> list[FieldError]:
+    """Everything that is wrong, as `rows[3].email`; rows count from 0 below the header."""
+    seen: set[str] = set()
+    flaws: list[FieldError] = []
+    for n, line in enumerate(lines):
+        for field, code, message in _line_flaws(line, known, seen):
+            flaws.append(FieldError(f"rows[{n}].{field}", code, message, {"line": line.number}))
+        seen.add(line.email)
+    return flaws
+
+
+def _line_flaws(line: Line, known: Known, seen: set[str]) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    if len(line.name) > LONGEST_NAME:
+        found.append(("name", "bad_length", f"must have at most {LONGEST_NAME} characters"))
+    if len(line.email) > LONGEST_EMAIL or not is_email(line.email):
+        found.append(("email", "not_an_email", "must be a mail address"))
+    elif line.email in seen:
+        found.append(("email", "twice", "stands in the table twice"))
+    elif line.email in known.accounts:
+        found.append(("email", "email_taken", "somebody has this e-mail already"))
+    elif line.email in known.invited:
+        found.append(("email", "invited_already", "this address has an open invitation"))
+    if line.role not in get_args(Role):
+        found.append(("role", "unknown", f"must be one of {', '.join(get_args(Role))}"))
+    elif line.role not in known.roles:
+        found.append(("role", "role_above_yours", "you may not give this role"))
+    unknown = [name for name in line.teams if name.casefold() not in known.teams]
+    found += [("teams", "unknown", f"there is no team {name[:80]!r}") for name in unknown]
+    return found
+
+
+async def invite_table(
+    db: Database, actor: Actor, table: InvitationTable, *, settings: Settings, now: datetime
+) -> tuple[Writes, Made]:
+    """Raises Invalid with every wrong line; then nothing is written."""
+    lines = read_table(table.csv)
+    known = await _known(db, actor, lines, now=now)
+    if flaws := check_lines(lines, known):
+        raise Invalid(flaws)
+    writes, ids = Writes(), list[str]()
+    for line in lines:
+        new = NewInvitation(
+            email=line.email,
+            name=line.name,
+            role=cast(Role, line.role),
+            language=table.language,
+            team_ids=tuple(known.teams[name.casefold()] for name in line.teams),
+        )
+        ids.append(write_invitation(writes, actor, new, settings=settings, now=now).id)
+    sent = _Sent(people=[f"{line.email} ({line.role})" for line in lines])
+    note(writes, actor, About("invitation", ids[0], f"{len(ids)} people"), now=now, after=sent)
+    return writes, Made(ids)
+
+
+async def _known(db: Database, actor: Actor, lines: list[Line], *, now: datetime) -> Known:
+    emails = tuple({line.email for line in lines if "\0" not in line.email})
+    teams = await db.values(
+        "SELECT name, id FROM team WHERE archived_at IS NULL AND id IN :ids", ids=tuple(actor.visible_ids)
+    )
+    taken = await db.values("SELECT email FROM user_account WHERE email IN :emails", emails=emails)
+    return Known(
+        teams={name.casefold(): id for name, id in teams},
+        accounts=frozenset(email for (email,) in taken),
+        invited=frozenset(await invited(db, emails, now=now)),
+        roles=frozenset(role for role in get_args(Role) if may_give(actor, role)),
+    )

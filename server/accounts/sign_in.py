@@ -1,0 +1,98 @@
+"""Sign in with a password and, where it is on, a second factor; change the own password."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor, load_actor
+from server.accounts.audit import About, note
+from server.accounts.passwords import hash_password, is_password, password_flaw, renewed_hash
+from server.accounts.sessions import begin_session, end_sessions
+from server.accounts.throttle import Throttle
+from server.accounts.totp import second_factor
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Invalid, Stale, Unauthenticated
+from server.kernel.secrets import Secrets
+from shared.wire.passwords import PasswordChange
+from shared.wire.sessions import Login, Tokens
+
+
+class _Credentials(Struct, frozen=True):
+    id: str
+    password_hash: str
+    deactivated_at: datetime | None
+
+
+class Origin(Struct, frozen=True):
+    """Where a request comes from: its address, and what its device calls itself."""
+
+    address: str
+    device: str
+
+
+async def sign_in(
+    db: Database, secrets: Secrets, throttle: Throttle, given: Login, *, origin: Origin, now: datetime
+) -> Tokens:
+    """Tokens of a new session; raises Unauthenticated without saying which of e-mail and password was wrong."""
+    email = given.email.strip().lower()
+    throttle.check(email, origin.address, now)
+    try:
+        tokens = await _let_in(db, secrets, given, device=origin.device, now=now)
+    except Unauthenticated as refusal:
+        if refusal.code == "totp_required":
+            throttle.take_back(email, origin.address)
+        raise
+    throttle.passed(email, origin.address)
+    return tokens
+
+
+async def _let_in(db: Database, secrets: Secrets, given: Login, *, device: str, now: datetime) -> Tokens:
+    text = "SELECT * FROM user_account WHERE email = :email"
+    found = await db.row(_Credentials, text, email=given.email.strip().lower())
+    is_right = await is_password(given.password, found.password_hash if found else None)
+    if not is_right or found is None or found.deactivated_at is not None:
+        raise Unauthenticated("e-mail or password is wrong", code="bad_credentials")
+    writes = Writes()
+    await second_factor(db, writes, secrets, found.id, given.totp, now=now)
+    if (renewed := await renewed_hash(given.password, found.password_hash)) is not None:
+        writes.sql(
+            "UPDATE user_account SET password_hash = :hash WHERE id = :id AND password_hash = :was",
+            hash=renewed,
+            id=found.id,
+            was=found.password_hash,
+        )
+    tokens = await let_in(db, writes, secrets, found.id, device=device, now=now)
+    try:
+        await db.apply(writes)
+    except Stale:
+        raise Unauthenticated("this code was used before", code="bad_totp") from None
+    return tokens
+
+
+async def let_in(db: Database, writes: Writes, secrets: Secrets, user_id: str, *, device: str, now: datetime) -> Tokens:
+    """Begin a session in `writes`, and say so in the audit trail."""
+    session_id, tokens = begin_session(writes, secrets, user_id, device=device, now=now)
+    if (actor := await load_actor(db, user_id)) is not None:
+        note(writes, actor, About("session", session_id, device), now=now, verb="signed_in")
+    return tokens
+
+
+async def change_password(
+    db: Database, actor: Actor, given: PasswordChange, *, session_id: str, now: datetime
+) -> Writes:
+    """A new password for the old; every other session of the person ends."""
+    found = await db.row(_Credentials, "SELECT * FROM user_account WHERE id = :id", id=actor.user_id)
+    if found is None or not await is_password(given.old_password, found.password_hash):
+        raise Invalid.one("old_password", "wrong", "is not your password")
+    if (flaw := password_flaw(given.new_password, field="new_password")) is not None:
+        raise Invalid([flaw])
+    writes = Writes().sql(
+        "UPDATE user_account SET password_hash = :hash WHERE id = :id AND password_hash = :was",
+        expect=1,
+        hash=await hash_password(given.new_password),
+        id=found.id,
+        was=found.password_hash,
+    )
+    end_sessions(writes, actor.user_id, but=session_id, now=now)
+    note(writes, actor, About("user", actor.user_id, actor.name), now=now, verb="password_changed")
+    return writes

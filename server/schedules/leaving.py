@@ -1,0 +1,119 @@
+"""End an account without losing a shift: whoever is on call now or soon names who takes over."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from server.accounts.actors import Actor
+from server.accounts.change import deactivate
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, FieldError, Invalid
+from server.kernel.ids import new_id
+from server.schedules.rotas import Loaded, load_rotas
+from server.services.directory import touch_configuration
+from server.tables.schedules import Override
+from shared.domain.leaving import StandIn, held_shifts, stand_ins
+from shared.domain.override_checks import MAX_OVERRIDES
+from shared.domain.shifts import Shift
+from shared.wire.people import Deactivation, User
+
+AHEAD = timedelta(days=30)
+EVERY_OTHER = "*"
+MOST_NAMED = 100
+
+
+async def let_go(
+    db: Database, actor: Actor, user_id: str, given: Deactivation, *, now: datetime
+) -> tuple[Writes, User]:
+    """Deactivate a person and let the takers stand in for their shifts of the next 30 days.
+
+    Raises Conflict `on_call` naming the shifts that nobody takes, Invalid for a taker who isn't there.
+    """
+    config: int = await db.value("SELECT value FROM counter WHERE name = 'config'")
+    writes, user = await deactivate(db, actor, user_id, now=now)
+    held = await _held(db, user_id, now)
+    await _check_takers(db, user_id, given.takers, held)
+    if missing := [(rota, shift) for rota, shift in held if _taker(given.takers, rota) is None]:
+        raise _on_call(actor, missing)
+    for loaded in {rota.row.id: rota for rota, _ in held}.values():
+        taker = _taker(given.takers, loaded)
+        if taker is not None:
+            made = stand_ins(loaded.rota, user_id, taker, now, now + AHEAD)
+            _require_room(loaded, made, now)
+            _write(writes, actor, loaded.row.id, made, leaver=user.name, now=now)
+    text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :config"
+    writes.sql(text, expect=1, config=config)
+    touch_configuration(writes)
+    return writes, user
+
+
+async def _held(db: Database, user_id: str, now: datetime) -> list[tuple[Loaded, Shift]]:
+    """Every shift of the person from now on, for 30 days, by schedule."""
+    ids = [id for (id,) in await db.values("SELECT id FROM schedule WHERE archived_at IS NULL ORDER BY name")]
+    loaded = await load_rotas(db, ids, since=now)
+    return [(rota, shift) for rota in loaded.values() for shift in held_shifts(rota.rota, user_id, now, now + AHEAD)]
+
+
+def _taker(takers: Mapping[str, str], loaded: Loaded) -> str | None:
+    return takers.get(loaded.row.id) or takers.get(EVERY_OTHER)
+
+
+async def _check_takers(
+    db: Database, user_id: str, takers: Mapping[str, str], held: list[tuple[Loaded, Shift]]
+) -> None:
+    text = "SELECT id FROM user_account WHERE deactivated_at IS NULL AND id IN :ids"
+    active = {id for (id,) in await db.values(text, ids=tuple(takers.values()))} - {user_id}
+    schedules = {loaded.row.id for loaded, _ in held} | {EVERY_OTHER}
+    flaws: list[FieldError] = []
+    for schedule_id, taker in takers.items():
+        if schedule_id not in schedules:
+            flaws.append(FieldError(f"takers.{schedule_id}", "unknown", "the person has no shift in such a schedule"))
+        elif taker not in active:
+            flaws.append(FieldError(f"takers.{schedule_id}", "unknown", "there is no such person"))
+    if flaws:
+        raise Invalid(flaws)
+
+
+def _on_call(actor: Actor, missing: list[tuple[Loaded, Shift]]) -> Conflict:
+    """The refusal, with each shift; a schedule that the actor does not see has no name."""
+    refusal = Conflict("this person is on call now or within 30 days; say who takes over", code="on_call")
+    refusal.errors = [
+        FieldError("takers", "on_call", f"on call in {args['schedule'] or 'a schedule'} from {args['start']}", args)
+        for args in (_args(actor, loaded, shift) for loaded, shift in missing[:MOST_NAMED])
+    ]
+    return refusal
+
+
+def _args(actor: Actor, loaded: Loaded, shift: Shift) -> dict[str, Any]:
+    is_seen = loaded.row.team_id in actor.visible_ids
+    return {
+        "schedule_id": loaded.row.id if is_seen else "",
+        "schedule": loaded.row.name if is_seen else "",
+        "start": shift.start.isoformat().replace("+00:00", "Z"),
+        "end": shift.end.isoformat().replace("+00:00", "Z"),
+        "role_id": shift.role_id,
+    }
+
+
+def _require_room(loaded: Loaded, made: list[StandIn], now: datetime) -> None:
+    alive = sum(1 for each in loaded.rota.overrides if each.cancelled_at is None and each.end > now)
+    if alive + len(made) > MAX_OVERRIDES:
+        message = f"{loaded.row.name} would have more than {MAX_OVERRIDES} overrides; change its layers first"
+        raise Invalid.one(f"takers.{loaded.row.id}", "too_many_overrides", message, max=MAX_OVERRIDES)
+
+
+def _write(writes: Writes, actor: Actor, schedule_id: str, made: list[StandIn], *, leaver: str, now: datetime) -> None:
+    for each in made:
+        writes.insert(
+            Override,
+            id=new_id(now),
+            schedule_id=schedule_id,
+            user_id=each.user_id,
+            scope=each.scope,
+            start_at=each.start,
+            end_at=each.end,
+            reason=leaver[:500],
+            created_at=now,
+            created_by=actor.user_id,
+            cancelled_at=None,
+        )

@@ -1,0 +1,19 @@
+"""People of every role, in teams that are open and private."""
+
+import pytest
+
+from tests.kit.world import World
+
+
+@pytest.fixture
+async def office(world: World) -> World:
+    """Two open teams and a private one; an owner, an administrator, a manager, a responder and a viewer."""
+    for name in ("Payments", "Search"):
+        await world.add_team(name)
+    await world.add_team("Secret", is_private=True)
+    await world.add_user("Olga", role="owner")
+    await world.add_user("Root", role="admin")
+    await world.add_user("Mia", team="Payments", role="manager")
+    await world.add_user("Rob", team="Search")
+    await world.add_user("Vic", role="viewer")
+    return world

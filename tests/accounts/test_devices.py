@@ -1,0 +1,95 @@
+"""Phones: one row an installation, with one person, as long as it is signed in."""
+
+from typing import Any
+
+import pytest
+
+from tests.accounts.asking import answered, fields
+from tests.kit.world import Client, World
+
+pytestmark = pytest.mark.store
+DEVICES = "/api/v1/me/devices"
+PHONE = {
+    "name": "Pixel 9",
+    "platform": "android",
+    "kind": "fid",
+    "value": "token-1",
+    "app_version": "1.2",
+    "locale": "de-DE",
+    "time_zone": "Europe/Berlin",
+    "permissions": {"notifications": "granted", "full_screen": "denied"},
+}
+
+
+async def put(client: Client, installation: str = "install-1", **change: Any) -> Any:
+    answer = await client.send("PUT", f"{DEVICES}/{installation}", {**PHONE, **change})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.fixture
+async def two(world: World) -> World:
+    for name in ("Ana", "Bo"):
+        await world.add_user(name, reach="")
+    return world
+
+
+async def test_a_phone_says_what_it_is_and_what_it_may(two: World) -> None:
+    ana = await two.sign_in("Ana")
+    device = await put(ana)
+    assert device["permissions"]["full_screen"] == "denied"
+    assert device["permissions"]["dnd_access"] == "unknown"
+    assert (device["is_current"], device["last_receipt_at"]) == (True, None)
+    again = await put(ana, value="token-2", name="Renamed", permissions={"notifications": "denied"})
+    assert (again["id"], again["name"]) == (device["id"], "Renamed")
+    other = await two.sign_in("Ana")
+    (listed,) = (await other.get(DEVICES))["items"]
+    assert listed == {**again, "is_current": False}
+    (method,) = (await ana.get("/api/v1/me/contact-methods"))["items"]
+    assert (method["channel"], method["label"]) == ("push", "Renamed (android)")
+    verbs = [entry["verb"] for entry in (await ana.get("/api/v1/audit", object_kind="device"))["items"]]
+    assert verbs == ["changed", "made"]
+
+
+async def test_a_token_and_an_installation_move_and_never_copy(two: World) -> None:
+    ana, bo = await two.sign_in("Ana"), await two.sign_in("Bo")
+    await put(ana)
+    await put(bo, "install-2")
+    assert (await ana.get(DEVICES))["items"] == [], "the token went with it"
+    await put(ana, "install-2", value="token-9")
+    assert (await bo.get(DEVICES))["items"] == [], "the phone changed hands"
+    await put(ana, "install-1", value="token-9")
+    assert [each["installation_id"] for each in (await ana.get(DEVICES))["items"]] == ["install-1"]
+
+
+async def test_what_an_old_client_registered_becomes_the_installation(two: World) -> None:
+    ana = await two.sign_in("Ana")
+    old = await ana.post(DEVICES, {"name": "Pixel", "platform": "android", "value": "token-1"})
+    assert (await put(ana))["id"] == old["id"]
+    assert len((await ana.get(DEVICES))["items"]) == 1
+
+
+async def test_a_phone_rings_no_more_once_its_session_is_ended_and_again_once_it_is_back(two: World) -> None:
+    ana, phone = await two.sign_in("Ana"), await two.sign_in("Ana")
+    await put(phone)
+    sessions = (await ana.get("/api/v1/me/sessions"))["items"]
+    (other,) = [each["id"] for each in sessions if not each["is_current"]]
+    assert (await answered(ana, "DELETE", f"/api/v1/me/sessions/{other}"))[0] == 204
+    assert (await ana.get(DEVICES))["items"][0]["dead_reason"] == "signed_out"
+    assert (await put(await two.sign_in("Ana")))["dead_at"] is None
+
+
+async def test_a_phone_is_removed_by_its_owner_alone(two: World) -> None:
+    ana, bo = await two.sign_in("Ana"), await two.sign_in("Bo")
+    await put(ana)
+    assert (await answered(bo, "DELETE", f"{DEVICES}/install-1"))[0] == 404
+    assert (await answered(ana, "DELETE", f"{DEVICES}/install-1"))[0] == 204
+    assert (await answered(ana, "DELETE", f"{DEVICES}/install-1"))[0] == 404
+
+
+async def test_nonsense_is_refused(two: World) -> None:
+    ana = await two.sign_in("Ana")
+    odd = await ana.send("PUT", f"{DEVICES}/a%20b", PHONE)
+    assert fields(odd) == [("installation_id", "not_an_id")]
+    for change in ({"platform": "windows"}, {"value": ""}, {"permissions": {"notifications": "maybe"}}, {"x": 1}):
+        assert (await ana.send("PUT", f"{DEVICES}/i", {**PHONE, **change})).status_code == 400, change
