@@ -112,7 +112,7 @@ class FakeApi:
             routes.OUTBOX: lambda: Page(items=self.outbox),
             routes.ACTIONS: lambda: self._act_with_token(body),
         }
-        if path in plain and request.method != "POST" or path in SIGNING:
+        if (path in plain and request.method != "POST") or path in SIGNING:
             answer = plain[path]()
         else:
             answer = self.phone.answer(request, body) or self._about_incident(request, path, body)

@@ -87,7 +87,9 @@ class FakeMe:
         self.reaches = ["queued", "accepted", "received"]
         self.sessions = [
             SessionItem(id="s-1", device="Pixel 9", created_at=ago(90), last_seen_at=ago(0.2), is_current=True),
-            SessionItem(id="s-2", device="Firefox, Linux", created_at=ago(9_000), last_seen_at=ago(190), is_current=False),
+            SessionItem(
+                id="s-2", device="Firefox, Linux", created_at=ago(9_000), last_seen_at=ago(190), is_current=False
+            ),
             SessionItem(id="s-3", device="iPad", created_at=ago(90_000), last_seen_at=ago(4_900), is_current=False),
         ]
         self.pairing = Pairing(id="p-1", state="waiting", device=None, joined_at=None, undo_until=None)
@@ -132,9 +134,7 @@ class FakeMe:
         accepted_at = NOW + timedelta(seconds=0.6) if state == "accepted" else None
         return message("n-test", state, created_at=NOW, reason=reason, received_at=received_at, accepted_at=accepted_at)
 
-    def _ways(
-        self, method: str, path: str, body: dict[str, Any], request: httpx.Request
-    ) -> httpx.Response | None:
+    def _ways(self, method: str, path: str, body: dict[str, Any], request: httpx.Request) -> httpx.Response | None:
         if path == routes.MY_NOTIFICATION_RULES:
             if request.headers.get("if-match") != str(self.rules.rev):
                 return problem(412, "stale")

@@ -16,10 +16,42 @@ PROM = Ref("i-prom", "Alertmanager ams")
 def found_alerts() -> list[AlertDetail]:
     """One that paged, one silenced, one dropped, one over."""
     told: list[tuple[str, str, str, Ref, Ref, float, dict[str, Any]]] = [
-        ("a-1", "Error ratio, POST /checkout", "critical", CHECKOUT, GRAFANA, 2, {"incident": IncidentRef("inc-4821", 4821)}),
-        ("a-4", "Disk 91 % full on pg-payments-2", "warning", PG, PROM, 41, {"incident": IncidentRef("inc-4818", 4818)}),
-        ("a-5", "Backup of pg-payments-2 runs long", "info", PG, PROM, 64, {"silence": Ref("sil-1", "Nightly backups")}),
-        ("a-6", "Probe from the staging network failed", "warning", RELAY, PROM, 95, {"dropped_by": Ref("r-2", "Drop staging")}),
+        (
+            "a-1",
+            "Error ratio, POST /checkout",
+            "critical",
+            CHECKOUT,
+            GRAFANA,
+            2,
+            {"incident": IncidentRef("inc-4821", 4821)},
+        ),
+        (
+            "a-4",
+            "Disk 91 % full on pg-payments-2",
+            "warning",
+            PG,
+            PROM,
+            41,
+            {"incident": IncidentRef("inc-4818", 4818)},
+        ),
+        (
+            "a-5",
+            "Backup of pg-payments-2 runs long",
+            "info",
+            PG,
+            PROM,
+            64,
+            {"silence": Ref("sil-1", "Nightly backups")},
+        ),
+        (
+            "a-6",
+            "Probe from the staging network failed",
+            "warning",
+            RELAY,
+            PROM,
+            95,
+            {"dropped_by": Ref("r-2", "Drop staging")},
+        ),
         (
             "a-7",
             "Replication lag above 30 s",

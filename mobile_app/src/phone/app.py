@@ -41,7 +41,24 @@ from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, Brightness, enlarg
 from shared.wire.incidents import Severity
 from shared.wire.sessions import Language
 
-ScreenName = Literal["sign-in", "incidents", "incident", "new-incident", "alerts", "alert", "events", "event", "on-call", "outbox", "me", "me-rule", "me-security", "me-pair", "me-messages", "not-found"]
+ScreenName = Literal[
+    "sign-in",
+    "incidents",
+    "incident",
+    "new-incident",
+    "alerts",
+    "alert",
+    "events",
+    "event",
+    "on-call",
+    "outbox",
+    "me",
+    "me-rule",
+    "me-security",
+    "me-pair",
+    "me-messages",
+    "not-found",
+]
 
 
 @dataclass(frozen=True)
@@ -81,12 +98,13 @@ LOST: Final = Route("", "not-found", None)
 ACTIONS_BELOW: Final = 140
 ACTIONS_BESIDE: Final = 84
 HOME: Final = ("/", "", "/sign-in")
+LINKS: Final = ("/invite/", "/reset/")
 
 
 def route_of(address: str, *, demo: bool) -> Route:
     """The route of an address; home for the bare one and for sign-in when somebody is signed in."""
     path = address.partition("?")[0].rstrip("/")
-    if path in HOME:
+    if path in HOME or path.startswith(LINKS):
         path = "/incidents"
     found = next((route for route in ROUTES if route.match(path)), LOST)
     return LOST if found.demo_only and not demo else found
@@ -103,7 +121,7 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
     if session.phase == "unreachable" and session.error is not None:
         return [_view(app, "/", failed(look, session.error, app.start))]
     if session.phase == "signed_out":
-        return [_view(app, "/sign-in", SignIn(app, session, look))]
+        return [_view(app, "/sign-in", SignIn(app, session, app.joining, look))]
     route = route_of(place.route, demo=session.me is not None and session.me.server.demo)
     if route.screen == "not-found":
         return [_view(app, place.route, not_found(app))]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import httpx
 import msgspec
@@ -69,9 +69,18 @@ class Client:
 
     # Sessions
 
-    async def sign_in(self, email: str, password: str) -> None:
+    async def sign_in(self, email: str, password: str, totp: str | None = None) -> None:
         """Trade email and password for tokens."""
-        tokens = await self._post(routes.LOGIN, Tokens, Login(email=email, password=password))
+        tokens = await self._post(routes.LOGIN, Tokens, Login(email=email, password=password, totp=totp))
+        await self._keep(tokens)
+
+    async def enter(self, path: str, body: object, answer: type[Body] | None) -> Body:
+        """Ask without a session: what a link or a code pays for."""
+        response = await self._exchange("POST", path, body, {}, ())
+        return _decoded(response, answer) if answer is not None else cast(Body, None)
+
+    async def take(self, tokens: Tokens) -> None:
+        """Use the session that a link or a code brought."""
         await self._keep(tokens)
 
     async def resume(self) -> bool:

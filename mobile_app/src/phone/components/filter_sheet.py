@@ -53,9 +53,7 @@ def FilterForm(app: App, incidents: Incidents, names: Names, look: Look, close: 
         await incidents.narrow(Filter())
 
     parts: list[ft.Control] = [
-        field(
-            look, words("filter.text"), typed[0], lambda value: typed.__setitem__(0, value), key="filter-text"
-        ),
+        field(look, words("filter.text"), typed[0], lambda value: typed.__setitem__(0, value), key="filter-text"),
         *_chips(look, words("filter.state"), _states(look, incidents, chosen, choose)),
         *_chips(look, words("filter.severity"), _severities(look, incidents, chosen, choose)),
         *_chips(look, words("filter.since"), _spans(look, chosen, choose, app.clock.minutes.at)),
@@ -96,9 +94,7 @@ def _states(look: Look, incidents: Incidents, chosen: Filter, choose: Callable[[
     ]
 
 
-def _severities(
-    look: Look, incidents: Incidents, chosen: Filter, choose: Callable[[Filter], None]
-) -> list[ft.Control]:
+def _severities(look: Look, incidents: Incidents, chosen: Filter, choose: Callable[[Filter], None]) -> list[ft.Control]:
     shares = incidents.shares.by_severity if incidents.shares else {}
 
     def turn(each: Severity) -> None:

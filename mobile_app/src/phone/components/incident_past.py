@@ -38,9 +38,7 @@ def review_section(app: App, incident: Incident) -> list[ft.Control]:
     written = [(name, getattr(incident, name)) for name in REVIEWED if getattr(incident, name)]
     if not written and (incident.state != "resolved" or "edit" not in incident.can):
         return []
-    head: list[ft.Control] = [
-        ft.Container(content=heading(words("review.title"), "label", palette.muted), expand=True)
-    ]
+    head: list[ft.Control] = [ft.Container(content=heading(words("review.title"), "label", palette.muted), expand=True)]
     if "edit" in incident.can:
         label = words("review.edit") if written else words("review.write")
         head.append(word(look, label, lambda: app.incident.ask("review"), key="review"))

@@ -16,9 +16,7 @@ def people_section(app: App, incident: Incident) -> list[ft.Control]:
     if not incident.responders and not incident.followers and incident.acknowledged_by is None:
         return []
     rows: list[ft.Control] = [
-        ft.Container(
-            content=heading(words("incident.people"), "label", palette.muted), padding=ft.Padding.only(top=12)
-        )
+        ft.Container(content=heading(words("incident.people"), "label", palette.muted), padding=ft.Padding.only(top=12))
     ]
     holder = incident.acknowledged_by
     others = [each for each in incident.responders if holder is None or each.user.id != holder.id]
@@ -35,9 +33,7 @@ def _responder(app: App, responder: Responder) -> ft.Control:
     return _person(app, responder.user.name, about, mine=responder.user.id == app.look.person, failed=failed)
 
 
-def _person(
-    app: App, name: str, about: str, *, mine: bool, strong: bool = False, failed: bool = False
-) -> ft.Control:
+def _person(app: App, name: str, about: str, *, mine: bool, strong: bool = False, failed: bool = False) -> ft.Control:
     look, palette = app.look, app.look.palette
     shown = look.words("you.capital") if mine else name
     colour = palette.warning if failed else palette.ok if strong else palette.muted

@@ -38,9 +38,7 @@ def NamePicker(
     if items is None:
         if names.error is not None:
             return problem_line(look, wording.problem(look.words, names.error))
-        return ft.Semantics(
-            live_region=True, content=text(look.words("loading"), "body", look.palette.muted)
-        )
+        return ft.Semantics(live_region=True, content=text(look.words("loading"), "body", look.palette.muted))
     items = tuple(item for item in items if item.id not in without)
     found = [item for item in items if wanted.casefold() in f"{item.name} {item.email}".casefold()]
     parts: list[ft.Control] = []

@@ -63,9 +63,7 @@ def way_row(
     )
     return ft.Column(
         [
-            tappable(
-                look, row, handler, face=Face(padding=ft.Padding.symmetric(horizontal=20, vertical=13)), key=key
-            ),
+            tappable(look, row, handler, face=Face(padding=ft.Padding.symmetric(horizontal=20, vertical=13)), key=key),
             ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=58)),
         ],
         spacing=0,

@@ -17,7 +17,9 @@ def saved_chips(app: App, ask: Callable[[str], Any]) -> list[ft.Control]:
     look, saved = app.look, app.saved
     chips: list[ft.Control] = [_chip(app, each) for each in saved.items]
     if saved.get(saved.chosen) is not None:
-        chips.append(icon(look, ft.Icons.EDIT_OUTLINED, look.words("saved.manage"), lambda: ask("manage"), key="manage"))
+        chips.append(
+            icon(look, ft.Icons.EDIT_OUTLINED, look.words("saved.manage"), lambda: ask("manage"), key="manage")
+        )
     elif app.incidents.filter.count:
         add = ft.Row(
             [

@@ -98,9 +98,7 @@ def _button(app: App, verb: BulkVerb, items: tuple[IncidentItem, ...], ask: Call
     return tappable(look, both, press, face=face, key=f"bulk-{verb}", expand=True)
 
 
-async def do(
-    app: App, verb: BulkVerb, items: tuple[IncidentItem, ...], ask: Callable[[str], Any], **args: Any
-) -> None:
+async def do(app: App, verb: BulkVerb, items: tuple[IncidentItem, ...], ask: Callable[[str], Any], **args: Any) -> None:
     """All of them; what was refused is shown one by one."""
     ask("")
     result = await app.selection.do(verb, items, **args)

@@ -123,9 +123,7 @@ def ProveWay(app: App, look: Look, method_id: str, close: Callable[[], Any]) -> 
                 lambda value: typed.__setitem__(0, value),
                 submit=send,
                 error=error or None,
-                entry=Entry(
-                    keyboard=ft.KeyboardType.NUMBER, autofocus=True, fills=(ft.AutofillHint.ONE_TIME_CODE,)
-                ),
+                entry=Entry(keyboard=ft.KeyboardType.NUMBER, autofocus=True, fills=(ft.AutofillHint.ONE_TIME_CODE,)),
                 key="method-code",
             ),
             filled(look, words("method.prove"), send, key="method-prove"),

@@ -106,7 +106,12 @@ def night_card(app: App, choose: Callable[[Severity], Any]) -> ft.Control:
 def _night_line(app: App, line: RulePreviewLine, *, first: bool, last: bool) -> ft.Control:
     look, palette = app.look, app.look.palette
     stroke = ft.Container(
-        width=2, bgcolor=palette.faint, left=8, top=14 if first else 0, bottom=None if last else 0, height=14 if last else None
+        width=2,
+        bgcolor=palette.faint,
+        left=8,
+        top=14 if first else 0,
+        bottom=None if last else 0,
+        height=14 if last else None,
     )
     dot = ft.Container(
         width=12,
@@ -122,7 +127,11 @@ def _night_line(app: App, line: RulePreviewLine, *, first: bool, last: bool) -> 
     return ft.MergeSemantics(
         content=ft.Row(
             [
-                text(moments.clock(line.at, look.zone), "label" if first else "small", palette.ink if first else palette.muted),
+                text(
+                    moments.clock(line.at, look.zone),
+                    "label" if first else "small",
+                    palette.ink if first else palette.muted,
+                ),
                 ft.Stack([*strokes, dot], width=18, height=30),
                 text(told, "body", palette.ink, expand=True, bold=first),
             ],
@@ -147,7 +156,9 @@ def device_row(app: App, device: Device, open_it: Callable[[], Any]) -> ft.Contr
     sign = ft.Icons.PHONE_IPHONE if device.platform == "ios" else ft.Icons.PHONE_ANDROID
     name = words("device.this", name=device.name) if device.is_current else device.name
     trial = _trial(app, device.id, device.name)
-    return _reach_row(look, sign, name, told, palette.warning if warns else palette.ok, warns, trial, open_it, app, device.id)
+    return _reach_row(
+        look, sign, name, told, palette.warning if warns else palette.ok, warns, trial, open_it, app, device.id
+    )
 
 
 PERMISSIONS: Final = ("notifications", "critical_alerts", "full_screen", "dnd_access", "battery_unrestricted")
@@ -165,7 +176,18 @@ def method_row(app: App, method: ContactMethod, open_it: Callable[[], Any]) -> f
         told, warns = method.value or method.label, False
     sign = SIGNS.get(method.channel, ft.Icons.NOTIFICATIONS_NONE)
     trial = _trial(app, method.id, method.name)
-    return _reach_row(look, sign, method.name, told, palette.warning if warns else palette.muted, warns, trial, open_it, app, method.id)
+    return _reach_row(
+        look,
+        sign,
+        method.name,
+        told,
+        palette.warning if warns else palette.muted,
+        warns,
+        trial,
+        open_it,
+        app,
+        method.id,
+    )
 
 
 def _reason(look: Look, code: str | None) -> str:
@@ -233,7 +255,6 @@ def section(look: Look, title: str, *, action: ft.Control | None = None) -> ft.C
     if action is not None:
         parts.append(action)
     return ft.Container(
-        content=ft.Row(parts), padding=ft.Padding.only(left=PHONE_MARGIN, right=8, top=16 if action is None else 8, bottom=4)
+        content=ft.Row(parts),
+        padding=ft.Padding.only(left=PHONE_MARGIN, right=8, top=16 if action is None else 8, bottom=4),
     )
-
-

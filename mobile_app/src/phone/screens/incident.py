@@ -9,8 +9,8 @@ from phone.components.alert_list import alert_list
 from phone.components.controls import icon
 from phone.components.escalation_card import escalation_card
 from phone.components.incident_actions import incident_actions
-from phone.components.incident_people import people_section
 from phone.components.incident_past import merged_card, review_section, similar_section
+from phone.components.incident_people import people_section
 from phone.components.marks import severity_pill, state_pill
 from phone.components.pulling import PullList
 from phone.components.text import heading, sentence, text
@@ -104,7 +104,10 @@ def _title(look: Look, title: str) -> ft.Control:
 
 def _head(app: App, incident: Incident) -> list[ft.Control]:
     look, palette = app.look, app.look.palette
-    pills = [severity_pill(look, incident.severity), state_pill(look, incident.state, snoozed=incident.snoozed_until is not None)]
+    pills = [
+        severity_pill(look, incident.severity),
+        state_pill(look, incident.state, snoozed=incident.snoozed_until is not None),
+    ]
     if look.is_split:
         pills.append(
             ft.Container(content=text(look.words("incident.number", number=incident.number), "small", palette.muted))

@@ -64,7 +64,11 @@ def IncidentList(
         )
     filter_name = words("filter.on", count=chosen) if chosen else words("filter.button")
     actions = [
-        *([icon(look, ft.Icons.ADD, words("new.button"), lambda: app.go("/incidents/new"), key="new")] if app.may_act else []),
+        *(
+            [icon(look, ft.Icons.ADD, words("new.button"), lambda: app.go("/incidents/new"), key="new")]
+            if app.may_act
+            else []
+        ),
         icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh"),
         icon(look, ft.Icons.TUNE, filter_name, lambda: ask("filter"), key="filter", badge=chosen),
     ]

@@ -105,7 +105,12 @@ async def _nothing() -> None:
 
 
 def _people(
-    look: Look, names: Names, draft: Draft, unfolded: tuple[str, ...], unfold: Callable[[tuple[str, ...]], None], then: Callable[..., None]
+    look: Look,
+    names: Names,
+    draft: Draft,
+    unfolded: tuple[str, ...],
+    unfold: Callable[[tuple[str, ...]], None],
+    then: Callable[..., None],
 ) -> list[ft.Control]:
     words = look.words
     if "people" not in unfolded and not draft.user_ids:

@@ -18,6 +18,7 @@ from phone.state.by_hand import ByHand
 from phone.state.demo_outbox import DemoOutbox
 from phone.state.incident import OpenIncident
 from phone.state.incidents import Filter, Incidents
+from phone.state.joining import Joining
 from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.names import Names
@@ -77,6 +78,7 @@ class App:
         self.selection = Selection(self.client)
         self.saved = SavedFilters(self.client)
         self.by_hand = ByHand(self.client)
+        self.joining = Joining(self.client)
         self.ways = Ways(self.client)
         self.safety = Safety(self.client)
         self.alerts = alert_archive(self.client)
@@ -140,11 +142,22 @@ class App:
             await self.incidents.restore()
             await self.outbox.load()
             await self._enter()
+        else:
+            await self.joining.open(self.place.route)
 
-    async def sign_in(self, email: str, password: str, *, server: str | None = None) -> None:
+    async def sign_in(self, email: str, password: str, *, server: str | None = None, totp: str | None = None) -> None:
         """Sign in and load everything."""
-        if not await self.session.sign_in(email, password, server=server):
-            return
+        if await self.session.sign_in(email, password, server=server, totp=totp):
+            await self._begin()
+
+    async def joined(self) -> None:
+        """An invitation or a pairing code signed the reader in."""
+        self.joining.go("password")
+        if await self.session.enter():
+            self.go("/incidents")
+            await self._begin()
+
+    async def _begin(self) -> None:
         if not await self.session.is_same_person():
             await self.outbox.forget()
             await self.incidents.clear()
@@ -215,6 +228,8 @@ class App:
         self.place.route = route
         if self.session.phase == "signed_in":
             await self._load_place()
+        else:
+            await self.joining.open(route)
 
     async def refresh(self) -> None:
         """Read anew what is on the screen, and the list, which the card and the title need everywhere."""

@@ -98,9 +98,7 @@ class Safety(ft.Observable):
         self.stop()
         self.pairing, self.error = None, None
         try:
-            self.code = await self._client.write(
-                "POST", routes.PAIRING_CODES, answer=PairingCode, key=str(uuid4())
-            )
+            self.code = await self._client.write("POST", routes.PAIRING_CODES, answer=PairingCode, key=str(uuid4()))
         except SignedOut:
             self.signed_out()
         except (Unreachable, ApiError) as error:
@@ -128,9 +126,7 @@ class Safety(ft.Observable):
         if self.code is not None:
             path = routes.PAIRING_CODE_UNDO.format(pairing_code_id=self.code.id)
             await self._client.write("POST", path, answer=dict, key=str(uuid4()))
-            self.pairing = await self._client.read(
-                routes.PAIRING_CODE.format(pairing_code_id=self.code.id), Pairing
-            )
+            self.pairing = await self._client.read(routes.PAIRING_CODE.format(pairing_code_id=self.code.id), Pairing)
 
     def stop(self) -> None:
         """Watch no code any more."""

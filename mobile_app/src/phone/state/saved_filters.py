@@ -46,9 +46,7 @@ class SavedFilters(ft.Observable):
     async def add(self, name: str, query: IncidentFilter) -> None:
         """Save one more; raises ApiError and Unreachable."""
         wanted = SavedFilterInput(name=name, query=query)
-        made = await self._client.write(
-            "POST", routes.MY_SAVED_FILTERS, wanted, answer=SavedFilter, key=str(uuid4())
-        )
+        made = await self._client.write("POST", routes.MY_SAVED_FILTERS, wanted, answer=SavedFilter, key=str(uuid4()))
         self.items, self.chosen = (*self.items, made), made.id
 
     async def change(self, old: SavedFilter, *, name: str | None = None, is_default: bool | None = None) -> None:

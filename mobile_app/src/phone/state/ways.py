@@ -79,7 +79,9 @@ class Ways(ft.Observable):
                 self._client.read(routes.MY_NOTIFICATION_RULES, NotificationRules),
                 self._client.read(routes.MY_CONTACT_METHODS, Page[ContactMethod]),
                 self._client.read(routes.MY_DEVICES, Page[Device]),
-                self._client.read(routes.NOTIFICATIONS, Page[NotificationItem], [("scope", "mine"), ("state", "failed")]),
+                self._client.read(
+                    routes.NOTIFICATIONS, Page[NotificationItem], [("scope", "mine"), ("state", "failed")]
+                ),
                 self._client.read(routes.NOTIFICATION_SETTINGS, NotificationSettings),
             )
         except SignedOut:
@@ -141,9 +143,7 @@ class Ways(ft.Observable):
 
     async def remove(self, method_id: str) -> None:
         """Reach me there no more."""
-        await self._client.write(
-            "DELETE", routes.MY_CONTACT_METHOD.format(contact_method_id=method_id), answer=dict
-        )
+        await self._client.write("DELETE", routes.MY_CONTACT_METHOD.format(contact_method_id=method_id), answer=dict)
         await self._read_methods()
 
     async def remove_device(self, device_id: str) -> None:
