@@ -19,11 +19,14 @@ from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.problems import Problem
 from shared.wire.sessions import Language, Me, Server, Tokens
 from tests.kit import fake_verbs, night
+from tests.kit.answers import answered
+from tests.kit.fake_me import RIGHT_CODE
 from tests.kit.fake_phone import FakePhone
 from tests.kit.night import JONAS, PAYMENTS
 
 PASSWORD = "dogwatch-demo"
 SIGNING = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
+LINKED = (routes.INVITATION_WELCOME, routes.INVITATION_ACCEPT, routes.PAIR, routes.RESET, routes.RESET_CONFIRM)
 
 
 class FakeApi:
@@ -91,7 +94,7 @@ class FakeApi:
             await self.held.wait()
         if path in self.refused:
             return self.refused[path]
-        if path not in (routes.LOGIN, routes.REFRESH, routes.ACTIONS) and not self._is_signed(request):
+        if path not in (routes.LOGIN, routes.REFRESH, routes.ACTIONS, *LINKED) and not self._is_signed(request):
             return self._problem(401, "not_signed_in")
         return self._answer(request, path)
 
@@ -115,7 +118,7 @@ class FakeApi:
         if (path in plain and request.method != "POST") or path in SIGNING:
             answer = plain[path]()
         else:
-            answer = self.phone.answer(request, body) or self._about_incident(request, path, body)
+            answer = self._linked(path, body) or self.phone.answer(request, body) or self._about_incident(request, path, body)
         return (
             answer if isinstance(answer, httpx.Response) else httpx.Response(200, content=msgspec.json.encode(answer))
         )
@@ -139,7 +142,24 @@ class FakeApi:
     def _login(self, body: dict[str, Any]) -> Any:
         if body["password"] != PASSWORD:
             return self._problem(401, "wrong_credentials")
+        if self.phone.me.has_totp and body.get("totp") != RIGHT_CODE:
+            return self._problem(401, "bad_totp" if body.get("totp") else "totp_required")
         return self._tokens()
+
+    def _linked(self, path: str, body: dict[str, Any]) -> httpx.Response | None:
+        me = self.phone.me
+        if path == routes.INVITATION_WELCOME:
+            good = me.welcome is not None and body["token"] == "tok-good"
+            return answered(me.welcome) if good else self._problem(400, "bad_invitation")
+        if path == routes.PAIR and body["code"] != "7K4M-Q2XD":
+            return self._problem(401, "bad_pairing_code")
+        if path in (routes.INVITATION_ACCEPT, routes.PAIR):
+            me.asked.append(("POST", path, body))
+            return answered(self._tokens())
+        if path in (routes.RESET, routes.RESET_CONFIRM):
+            me.asked.append(("POST", path, body))
+            return httpx.Response(204)
+        return None
 
     def _refresh(self, body: dict[str, Any]) -> Any:
         if body["refresh_token"] != f"refresh-{self.generation}":

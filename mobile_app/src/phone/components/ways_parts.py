@@ -11,7 +11,7 @@ from phone.components.marks import severity_colour, severity_pill, shape
 from phone.components.text import heading, sentence, text
 from phone.state.app import App
 from phone.state.look import Look
-from phone.theme import PHONE_MARGIN
+from phone.theme import PHONE_MARGIN, enlargement
 from shared.wire.devices import Device
 from shared.wire.incidents import Severity
 from shared.wire.notifications import RulePreviewLine
@@ -105,33 +105,25 @@ def night_card(app: App, choose: Callable[[Severity], Any]) -> ft.Control:
 
 def _night_line(app: App, line: RulePreviewLine, *, first: bool, last: bool) -> ft.Control:
     look, palette = app.look, app.look.palette
-    stroke = ft.Container(
-        width=2,
-        bgcolor=palette.faint,
-        left=8,
-        top=14 if first else 0,
-        bottom=None if last else 0,
-        height=14 if last else None,
-    )
+    stroke = ft.Container(width=2, bgcolor=palette.faint, left=8, top=14 if first else 0, height=14 if last else 30)
     dot = ft.Container(
         width=12,
         height=12,
         border_radius=12,
         left=3,
-        top=8,
+        top=9,
         bgcolor=palette.accent if first else palette.raised,
         border=None if first else ft.Border.all(2, palette.muted),
     )
     told = look.words.first(f"night.{line.channel}", "night.other", name=line.name, label=line.label)
     strokes: list[ft.Control] = [] if first and last else [stroke]
+    at = text(
+        moments.clock(line.at, look.zone), "label" if first else "small", palette.ink if first else palette.muted
+    )
     return ft.MergeSemantics(
         content=ft.Row(
             [
-                text(
-                    moments.clock(line.at, look.zone),
-                    "label" if first else "small",
-                    palette.ink if first else palette.muted,
-                ),
+                ft.Container(content=at, width=40 * enlargement()),
                 ft.Stack([*strokes, dot], width=18, height=30),
                 text(told, "body", palette.ink, expand=True, bold=first),
             ],
