@@ -118,7 +118,11 @@ class FakeApi:
         if (path in plain and request.method != "POST") or path in SIGNING:
             answer = plain[path]()
         else:
-            answer = self._linked(path, body) or self.phone.answer(request, body) or self._about_incident(request, path, body)
+            answer = (
+                self._linked(path, body)
+                or self.phone.answer(request, body)
+                or self._about_incident(request, path, body)
+            )
         return (
             answer if isinstance(answer, httpx.Response) else httpx.Response(200, content=msgspec.json.encode(answer))
         )

@@ -2,10 +2,9 @@
 
 from typing import Any, cast
 
-from shared.domain.alerts import Action, Severity
+from shared.domain.alerts import Action, Link, Severity
 from shared.wire.alerts import AlertDetail, IncidentRef
 from shared.wire.events import EventDetail, EventState, News
-from shared.wire.incidents import Link
 from shared.wire.lists import Ref
 from tests.kit.night import GRAFANA, ago
 

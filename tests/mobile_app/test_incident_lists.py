@@ -193,7 +193,7 @@ async def test_an_incident_by_hand_takes_a_title_a_service_and_one_button() -> N
 
 
 def went(app: HeadlessApp) -> list[tuple[str, str]]:
-    return [("navigate", str(args.get("route", ""))) for name, args in app.connection.calls if "route" in (args or {})]
+    return [("navigate", str(args.get("route", ""))) for _, args in app.connection.calls if "route" in (args or {})]
 
 
 async def test_paging_people_by_hand_names_them() -> None:

@@ -171,7 +171,7 @@ class Client:
 
     # Incidents
 
-    async def incidents(
+    async def incidents(  # noqa: PLR0913 one for each part of a filter
         self,
         *,
         scope: Scope,

@@ -17,7 +17,7 @@ from shared.wire.incidents import Incident
 def ReassignForm(app: App, incident: Incident, names: Names, look: Look) -> ft.Control:
     """To people, who are paged at once, or to a policy, which begins at its first level."""
     target, aim = state("people")
-    people, choose_people = state(())
+    people, choose_people = state(tuple[str, ...]())
     policy, choose_policy = state("")
     words = look.words
     kinds = [(kind, words(f"reassign.{kind}"), words(f"reassign.{kind}")) for kind in ("people", "policies")]
@@ -55,7 +55,7 @@ def ReassignForm(app: App, incident: Incident, names: Names, look: Look) -> ft.C
 @ft.component
 def CallInForm(app: App, incident: Incident, names: Names, look: Look) -> ft.Control:
     """Others beside whoever has it."""
-    people, choose = state(())
+    people, choose = state(tuple[str, ...]())
     words = look.words
     there = tuple(each.user.id for each in incident.responders)
     chosen = words.names([names.name("people", each) for each in people])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import flet as ft
 
@@ -128,9 +128,9 @@ def ReviewForm(app: App, incident: Incident, look: Look) -> ft.Control:
 @ft.component
 def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
     """Open incidents to merge into, those of the same service first."""
-    found, find = state(None)
+    found, find = state(cast(list[IncidentItem] | None, None))
     wanted, want = state("")
-    error, fail = state(None)
+    error, fail = state(cast(Exception | None, None))
     words = look.words
 
     async def read() -> None:

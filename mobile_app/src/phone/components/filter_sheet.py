@@ -34,7 +34,7 @@ def FilterForm(app: App, incidents: Incidents, names: Names, look: Look, close: 
     """Drawn anew at each choice; nothing happens to the list before the button."""
     chosen, choose = state(incidents.filter)
     typed = kept([incidents.filter.text])
-    unfolded, unfold = state(())
+    unfolded, unfold = state(tuple[str, ...]())
     words = look.words
 
     async def count() -> None:
@@ -58,7 +58,8 @@ def FilterForm(app: App, incidents: Incidents, names: Names, look: Look, close: 
         *_chips(look, words("filter.severity"), _severities(look, incidents, chosen, choose)),
         *_chips(look, words("filter.since"), _spans(look, chosen, choose, app.clock.minutes.at)),
     ]
-    for kind in ("services", "teams"):
+    kinds: tuple[Listed, ...] = ("services", "teams")
+    for kind in kinds:
         parts += _listed(look, names, kind, chosen, choose, is_open=kind in unfolded, unfold=unfold)
     parts += [
         filled(look, words("filter.apply"), apply, key="filter-apply"),

@@ -97,7 +97,7 @@ def _others(app: App, incident: Incident) -> list[ft.Control]:
 def more_verbs(incident: Incident) -> list[Verb]:
     """What stands under More: all that has no button of its own."""
     primary: Verb = "resolve" if "acknowledge" not in incident.can else "acknowledge"
-    shown = [verb for verb in MORE if verb in incident.can and verb != primary]
+    shown: list[Verb] = [verb for verb in MORE if verb in incident.can and verb != primary]
     alone = "acknowledge" not in incident.can and "resolve" not in incident.can
     return [verb for verb in shown if not (verb == "reopen" and alone)]
 

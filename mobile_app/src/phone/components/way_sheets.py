@@ -1,7 +1,7 @@
 """Adding a mail address or a webhook, proving it, and what a device may do."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import flet as ft
 
@@ -28,7 +28,7 @@ def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str]
     form, choose = state("email")
     draft = kept({"name": "", "value": ""})
     error, fail = state("")
-    made, make = state(None)
+    made, make = state(cast(ContactMethod | None, None))
     words = look.words
 
     async def add() -> None:

@@ -117,9 +117,7 @@ def _night_line(app: App, line: RulePreviewLine, *, first: bool, last: bool) -> 
     )
     told = look.words.first(f"night.{line.channel}", "night.other", name=line.name, label=line.label)
     strokes: list[ft.Control] = [] if first and last else [stroke]
-    at = text(
-        moments.clock(line.at, look.zone), "label" if first else "small", palette.ink if first else palette.muted
-    )
+    at = text(moments.clock(line.at, look.zone), "label" if first else "small", palette.ink if first else palette.muted)
     return ft.MergeSemantics(
         content=ft.Row(
             [

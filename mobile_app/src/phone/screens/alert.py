@@ -53,7 +53,10 @@ def title_padded(look: Look, words: str) -> ft.Control:
 def _head(app: App, alert: AlertDetail) -> list[ft.Control]:
     look, palette = app.look, app.look.palette
     pills = ft.Row(
-        [severity_pill(look, alert.severity), outcome_pill(look, alert)], spacing=8, wrap=True, run_spacing=8
+        list[ft.Control]([severity_pill(look, alert.severity), outcome_pill(look, alert)]),
+        spacing=8,
+        wrap=True,
+        run_spacing=8,
     )
     parts: list[ft.Control] = [pills, heading(alert.title, "title", palette.ink, level=1)]
     if alert.description and alert.description != alert.title:

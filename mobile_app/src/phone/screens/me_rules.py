@@ -47,22 +47,31 @@ class Step:
 
 @ft.component
 def RuleScreen(app: App, ways: Ways, look: Look, severity: Severity) -> ft.Control:
+    """The form, once the rules are there."""
+    if ways.rules is not None:
+        body: ft.Control = RuleForm(app, ways, look, severity)
+    else:
+        body = failed(look, ways.error, ways.load) if ways.error is not None else skeleton(look)
+    return ft.Column(
+        [archive_bar(app, look.words("rule.title"), "/me", []), body],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _kept(ways: Ways, severity: Severity) -> list[Step]:
+    turns: tuple[Turn, ...] = getattr(ways.rules, severity) if ways.rules else ()
+    return [Step(channel=turn.channel, method=turn.contact_method_id, delay_s=turn.delay_s) for turn in turns]
+
+
+@ft.component
+def RuleForm(app: App, ways: Ways, look: Look, severity: Severity) -> ft.Control:
     """Nothing is kept before Save."""
-    draft = kept(list[Step]())
-    loaded, load = state(False)
+    draft = kept(_kept(ways, severity))
     version, redraw = state(0)
     error, fail = state("")
     words, palette = look.words, look.palette
-    bar = archive_bar(app, words("rule.title"), "/me", [])
-    if ways.rules is None:
-        waits = failed(look, ways.error, ways.load) if ways.error is not None else skeleton(look)
-        return ft.Column([bar, waits], spacing=0, expand=True)
-    if not loaded:
-        draft[:] = [
-            Step(channel=turn.channel, method=turn.contact_method_id, delay_s=turn.delay_s)
-            for turn in getattr(ways.rules, severity)
-        ]
-        load(True)
 
     def put(i: int, step: Step) -> None:
         draft[i] = step
@@ -106,12 +115,7 @@ def RuleScreen(app: App, ways: Ways, look: Look, severity: Severity) -> ft.Contr
     tail.append(filled(look, words("me.save"), save, busy=not draft, key="rule-save"))
     body = column([*head, *steps, *tail], spacing=14)
     held = ft.Row([ft.Container(content=body, width=600)]) if look.is_split else body
-    return ft.Column(
-        [bar, PullList([held], ways.load)],
-        spacing=0,
-        expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return ft.Container(content=PullList([held], ways.load), expand=True)
 
 
 def _step(app: App, i: int, step: Step, count: int, *, put: Change, move: Change, drop: Change) -> ft.Control:

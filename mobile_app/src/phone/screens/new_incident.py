@@ -26,7 +26,7 @@ def NewIncidentScreen(app: App, by_hand: ByHand, names: Names, look: Look) -> ft
     draft = kept(Draft())
     version, redraw = state(0)
     tried, attempt = state(False)
-    unfolded, unfold = state(())
+    unfolded, unfold = state(tuple[str, ...]())
     palette, words = look.palette, look.words
 
     def then(**fields: object) -> None:

@@ -82,8 +82,8 @@ class Look(ft.Observable):
         if theme in THEMES:
             self.theme = theme
         size = await self._preferences.get("text_size")
-        if size in map(str, TEXT_SIZES):
-            self.text_size = int(size or 100)
+        if size is not None and size in map(str, TEXT_SIZES):
+            self.text_size = int(size)
         language = await self._preferences.get("language")
         if language in get_args(Language):
             self.language = cast(Language, language)

@@ -65,7 +65,9 @@ class Names(ft.Observable):
             self.error = error
             self.reached(not isinstance(error, Unreachable))
         else:
-            fresh = {kind: _ordered(items) for kind, items in zip(wanted, found, strict=True)}
+            fresh: dict[Kind, tuple[Named, ...]] = {
+                kind: _ordered(items) for kind, items in zip(wanted, found, strict=True)
+            }
             self._lists, self.error = {**self._lists, **fresh}, None
             self.notify()
 
