@@ -17,9 +17,10 @@ from shared.wire.lists import Page
 from shared.wire.live import Changed, Hello
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.problems import Problem
-from shared.wire.sessions import Language, Me, Server, Tokens
+from shared.wire.sessions import Language, Me, Role, Server, Tokens
 from tests.kit import fake_verbs, night
 from tests.kit.answers import answered
+from tests.kit.fake_console import FakeConsole
 from tests.kit.fake_me import RIGHT_CODE
 from tests.kit.fake_phone import FakePhone
 from tests.kit.night import JONAS, PAYMENTS
@@ -60,10 +61,15 @@ class FakeApi:
         self.page_size = 50
         self.pages_left = 0
         self.live = FakeLive()
+        self.console = FakeConsole()
 
     @property
     def transport(self) -> httpx.MockTransport:
         return httpx.MockTransport(self.handle)
+
+    def as_role(self, role: Role, *permissions: str) -> None:
+        """Sign in as somebody with this role from the start."""
+        self.me = msgspec.structs.replace(self.me, role=role, permissions=["read", *permissions])
 
     def refuse(self, path: str, status: int, code: str, *, headers: dict[str, str] | None = None) -> None:
         problem = Problem(type="about:blank", title=code, status=status, code=code, detail=code)
@@ -121,6 +127,7 @@ class FakeApi:
             answer = (
                 self._linked(path, body)
                 or self.phone.answer(request, body)
+                or self.console.answer(request)
                 or self._about_incident(request, path, body)
             )
         return (

@@ -11,7 +11,7 @@ from shared.wire.lists import Page
 from tests.kit import fake_verbs, night, night_archive
 from tests.kit.answers import answered, problem
 from tests.kit.fake_me import FakeMe
-from tests.kit.night import ANA, BO, JONAS, MEI, NOW, PAYMENTS, PLATFORM, POLICY
+from tests.kit.night import ANA, JONAS, NOW
 
 if TYPE_CHECKING:
     from tests.kit.fake_api import FakeApi
@@ -32,8 +32,6 @@ class FakePhone:
     def answer(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response | None:
         """None when the path is somebody else's."""
         method, path = request.method, request.url.path
-        if (names := self._names(path)) is not None and method == "GET":
-            return answered(Page(items=names))
         if path == routes.INCIDENTS_BULK:
             return self._bulk(msgspec.convert(body, Bulk))
         if path == routes.INCIDENTS and method == "POST":
@@ -42,29 +40,9 @@ class FakePhone:
             return self._filters(request, body)
         if path.startswith(routes.ALERTS):
             return self._archive(request, path.removeprefix(routes.ALERTS), self.alerts, "outcome")
-        if path.startswith(routes.EVENTS):
+        if path == routes.EVENTS or path.removeprefix(f"{routes.EVENTS}/") in {each.id for each in self.events}:
             return self._archive(request, path.removeprefix(routes.EVENTS), self.events, "state")
         return self.me.answer(request, body)
-
-    def _names(self, path: str) -> list[dict[str, Any]] | None:
-        people = [
-            {"id": each.id, "name": each.name, "email": f"{each.name.split()[0].lower()}@nordwind.example"}
-            for each in (JONAS, BO, ANA, MEI)
-        ]
-        services = [
-            {"id": id, "name": name, "team_id": PAYMENTS.id, "policy_id": POLICY.id}
-            for id, name in (("svc-checkout", "checkout-api"), ("svc-relay", "webhook-relay"), ("svc-pg", "postgres"))
-        ]
-        lists: dict[str, list[dict[str, Any]]] = {
-            routes.USERS: people,
-            routes.SERVICES: services,
-            routes.TEAMS: [{"id": each.id, "name": each.name} for each in (PAYMENTS, PLATFORM)],
-            routes.ESCALATION_POLICIES: [
-                {"id": POLICY.id, "name": POLICY.name},
-                {"id": "p-plat", "name": "Platform nights"},
-            ],
-        }
-        return lists.get(path)
 
     def _bulk(self, wanted: Bulk) -> httpx.Response:
         self.bulk.append(wanted)

@@ -89,8 +89,8 @@ def _found(
         links=[Link(text="Runbook", href="https://wiki.nordwind.example/checkout")],
         details={},
         rules=[Ref("r-1", "Name the region")],
-        first_event_id="e-1",
-        last_event_id="e-2",
+        first_event_id="ev-1",
+        last_event_id="ev-2",
         **{**plain, **given},
     )
 
@@ -99,9 +99,9 @@ def received_events() -> list[EventDetail]:
     """One understood, one that pages nobody, one that could not be read."""
     body = '{"status": "firing", "alerts": [{"labels": {"alertname": "Error ratio", "region": "eu-west-1"}}]}'
     told: list[tuple[str, str, Ref, float, str | None, str]] = [
-        ("e-1", "done", GRAFANA, 2, None, body),
-        ("e-2", "dropped", PROM, 95, None, body),
-        ("e-3", "failed", PROM, 130, "line 1, column 2: this is not JSON", "<html>502 Bad Gateway</html>"),
+        ("ev-1", "done", GRAFANA, 2, None, body),
+        ("ev-2", "dropped", PROM, 95, None, body),
+        ("ev-3", "failed", PROM, 130, "line 1, column 2: this is not JSON", "<html>502 Bad Gateway</html>"),
     ]
     return [
         EventDetail(

@@ -38,7 +38,6 @@ ARGS: Final = [
     "--disable-sync",
 ]
 SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
-EXAMPLE: Final = {"incident_id": "inc-4821", "alert_id": "a-1", "event_id": "e-1", "severity": "critical"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,24 @@ SCENES: Final = (
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 
+# An address with a place in it is shot once for each of these.
+EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
+    "incident": [{"incident_id": "inc-4821"}],
+    "alert": [{"alert_id": "a-1"}],
+    "event": [{"event_id": "ev-1"}],
+    "me-rule": [{"severity": "critical"}],
+    "configure-list": [{"kind": kind} for kind in ("services", "people")],
+    "configure-object": [
+        {"kind": "services", "object_id": "svc-checkout"},
+        {"kind": "integrations", "object_id": "i-grafana"},
+        {"kind": "policies", "object_id": "p-pay"},
+        {"kind": "teams", "object_id": "t-pay"},
+        {"kind": "people", "object_id": "u-bo"},
+        {"kind": "channels", "object_id": "email"},
+        {"kind": "integrations", "object_id": "new"},
+    ],
+}
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -74,29 +91,33 @@ class Shot:
     size: str
     brightness: str
     language: Language
+    example: tuple[tuple[str, str], ...] = ()
     scene: Scene | None = None
 
     @property
     def name(self) -> str:
-        what = self.scene.name if self.scene else self.route.screen
-        return f"{what}-{self.size}-{self.brightness}-{self.language}.png"
+        which = "".join(f"-{value}" for _, value in self.example) if self.route.screen.startswith("configure") else ""
+        if self.scene is not None:
+            return f"{self.scene.name}-{self.size}-{self.brightness}-{self.language}.png"
+        return f"{self.route.screen}{which}-{self.size}-{self.brightness}-{self.language}.png"
 
     @property
     def path(self) -> str:
-        return self.scene.path if self.scene else self.route.pattern.format(**EXAMPLE)
+        return self.scene.path if self.scene else self.route.pattern.format(**dict(self.example))
 
 
 def shots() -> Iterator[Shot]:
     """The route table times sizes, themes and languages: no screen is left out. Then the scenes, on a phone."""
     for route in ROUTES:
-        for size in SIZES:
-            for brightness in ("light", "dark"):
-                for language in ("en", "zh"):
-                    yield Shot(route, size, brightness, language)
+        for example in EXAMPLES.get(route.screen, [{}]):
+            for size in SIZES:
+                for brightness in ("light", "dark"):
+                    for language in ("en", "zh"):
+                        yield Shot(route, size, brightness, language, tuple(example.items()))
     for scene in SCENES:
         route = next(route for route in ROUTES if route.match(scene.path))
-        yield Shot(route, "phone", "light", "en", scene)
-        yield Shot(route, "phone", "dark", "zh", scene)
+        yield Shot(route, "phone", "light", "en", scene=scene)
+        yield Shot(route, "phone", "dark", "zh", scene=scene)
 
 
 class Stage:
@@ -109,6 +130,11 @@ class Stage:
         shot = self.shot
         assert shot is not None
         api = FakeApi(language=shot.language)
+        if shot.route.screen.startswith(("configure", "audit", "first-run")):
+            api.as_role("admin", "incidents:act", "configuration:edit", "people:edit")
+        if shot.route.screen == "first-run":
+            api.console.services.items.clear()
+            api.console.integrations.items.clear()
         secrets, preferences = MemoryStore(), MemoryStore()
         secrets.durable = True
         preferences.kept |= {"theme": shot.brightness, "language": shot.language}

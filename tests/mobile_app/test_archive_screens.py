@@ -91,12 +91,12 @@ async def test_events_show_their_state_and_why_they_could_not_be_read() -> None:
         assert app.says("Not readable")
         assert app.says("line 1, column 2: this is not JSON")
         await app.tap(key="event-failed")
-        await app.until(lambda: not app.says("Understood") or len(app.find(ft.TextButton, key="received-e-1")) == 0)
+        await app.until(lambda: not app.says("Understood") or len(app.find(ft.TextButton, key="received-ev-1")) == 0)
         assert queries(app, routes.EVENTS)[-1]["state"] == "failed"
 
 
 async def test_an_event_shows_its_payload_to_copy_and_what_was_understood() -> None:
-    async with HeadlessApp(route="/events/e-1") as app:
+    async with HeadlessApp(route="/events/ev-1") as app:
         assert app.says("Opens or repeats an alert")
         assert app.says('"alertname": "Error ratio"')
         await app.tap(key="copy-body")
@@ -104,7 +104,7 @@ async def test_an_event_shows_its_payload_to_copy_and_what_was_understood() -> N
 
 
 async def test_a_dropped_part_names_the_rule() -> None:
-    async with HeadlessApp(route="/events/e-2") as app:
+    async with HeadlessApp(route="/events/ev-2") as app:
         assert app.says("Dropped by the rule “Drop staging”.")
 
 

@@ -7,6 +7,7 @@ import flet as ft
 
 from phone.api.outbox import Outbox
 from phone.components import placeholders
+from phone.components.checklist_card import ChecklistCard
 from phone.components.choices import segments
 from phone.components.controls import icon, word
 from phone.components.filter_sheet import FilterForm, ManageForm, SaveForm
@@ -63,18 +64,28 @@ def IncidentList(
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     filter_name = words("filter.on", count=chosen) if chosen else words("filter.button")
+    search = icon(look, ft.Icons.SEARCH, words("search.open"), app.search.open, key="search")
     actions = [
         *(
             [icon(look, ft.Icons.ADD, words("new.button"), lambda: app.go("/incidents/new"), key="new")]
             if app.may_act
             else []
         ),
+        *([] if look.is_split else [search]),
         icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh"),
         icon(look, ft.Icons.TUNE, filter_name, lambda: ask("filter"), key="filter", badge=chosen),
     ]
     parts: list[ft.Control] = [
         title_bar(app, words("incidents.title"), actions, live=True),
-        column([watch_card(app, beside=beside), _segments(app), *saved_chips(app, ask)], spacing=12),
+        column(
+            [
+                watch_card(app, beside=beside),
+                ChecklistCard(app, app.first_run, app.directory, look),
+                _segments(app),
+                *saved_chips(app, ask),
+            ],
+            spacing=12,
+        ),
         *_body(app, beside),
         ft.Container(height=16),
         way_row(

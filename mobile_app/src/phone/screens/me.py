@@ -71,6 +71,8 @@ def MeScreen(app: App, session: Session, ways: Ways, look: Look) -> ft.Control:
         return placeholders.skeleton(look)
     parts = [_who(look, me, edit_name), *_reached(app, ways, ask), *_ways_on(app), *_choices(app)]
     parts += _facts(look, session, me)
+    if not look.is_split:
+        parts.append(_configure(app))
     parts.append(
         ft.Container(
             content=ft.Row(
@@ -209,6 +211,13 @@ def _ways_on(app: App) -> list[ft.Control]:
         told = words(f"lock_screen.{ways.lock_screen}")
         rows.append(_fact(look, ft.Icons.SCREEN_LOCK_PORTRAIT_OUTLINED, words("lock_screen.title"), told))
     return rows
+
+
+def _configure(app: App) -> ft.Control:
+    """On a phone the way to the Console, which a tablet has in its rail."""
+    words = app.look.words
+    title, lead = words("console.title"), words("console.lead")
+    return way_row(app.look, ft.Icons.TUNE, title, lambda: app.go("/configure"), value=lead, key="configure")
 
 
 def _choices(app: App) -> list[ft.Control]:

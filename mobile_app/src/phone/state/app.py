@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import flet as ft
 
@@ -11,11 +11,18 @@ from phone import saying
 from phone.api.client import Client
 from phone.api.live import Live
 from phone.api.outbox import Outbox
+from phone.console.kind import Kind, Known
+from phone.console.kinds import SHOWN, kind_of
 from phone.device.attention import Attention
 from phone.device.clock import Clock
+from phone.device.store import Store
 from phone.state.archive import alert_archive, event_archive
+from phone.state.beside import Beside
 from phone.state.by_hand import ByHand
 from phone.state.demo_outbox import DemoOutbox
+from phone.state.directory import Directory
+from phone.state.editor import Editor
+from phone.state.first_run import FirstRun
 from phone.state.incident import OpenIncident
 from phone.state.incidents import Filter, Incidents
 from phone.state.joining import Joining
@@ -25,9 +32,11 @@ from phone.state.names import Names
 from phone.state.on_call import OnCall
 from phone.state.safety import Safety
 from phone.state.saved_filters import SavedFilters
+from phone.state.search import Search
 from phone.state.selection import Selection
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
+from phone.state.trail import Trail
 from phone.state.verbs import Verbs
 from phone.state.ways import Ways
 from shared.wire.actions import Button
@@ -66,6 +75,7 @@ class App:
     clock: Clock
     attention: Attention
     place: Place
+    preferences: Store
     go: Callable[[str], None]
 
     def __post_init__(self) -> None:
@@ -92,6 +102,12 @@ class App:
             incident=self.incident,
             hurry=self.hurry,
         )
+        self.directory = Directory(self.client)
+        self.editor = Editor(self.client, self.directory, known=lambda: self.known)
+        self.beside = Beside(self.client)
+        self.search = Search(self.client)
+        self.trail = Trail(self.client)
+        self.first_run = FirstRun(self.client, self.directory, self.preferences, me=lambda: self.session.me)
         self._reload: asyncio.Task[None] | None = None
         self._join()
 
@@ -102,6 +118,12 @@ class App:
             self.incident,
             self.on_call,
             self.demo_outbox,
+            self.directory,
+            self.editor,
+            self.beside,
+            self.search,
+            self.trail,
+            self.first_run,
             self.names,
             self.selection,
             self.saved,
@@ -117,10 +139,19 @@ class App:
         """Whether the reader may do anything to incidents."""
         return self.session.me is not None and "incidents:act" in self.session.me.permissions
 
+    @property
+    def known(self) -> Known | None:
+        """What the Console makes its sentences of."""
+        me = self.session.me
+        if me is None:
+            return None
+        return Known(lists=self.directory, reader=self.look.reader, me=me, now=self.clock.minutes.at)
+
     def _join(self) -> None:
         for part in self._parts:
             part.reached = self._reached
             part.signed_out = self._expire
+        self.editor.saved, self.editor.removed = self._saved, self._removed
         self.incidents.counted = self.attention.waiting
         self.outbox.reached = self._reached
         self.outbox.done = self.verbs.done
@@ -170,7 +201,7 @@ class App:
         self.live.start()
         self.outbox.hurry()
         await self._open_as_usual()
-        await self.refresh()
+        await asyncio.gather(self.refresh(), self.first_run.load())
 
     async def _open_as_usual(self) -> None:
         """Begin with the filter that the reader chose for it."""
@@ -254,6 +285,32 @@ class App:
             await self._load_me(parts[1] if len(parts) > 1 else "")
         elif parts[0] == "outbox":
             await self.demo_outbox.load()
+        elif parts[0] == "first-run":
+            await self.first_run.load()
+        elif parts[0] == "configure":
+            await self._load_console(parts[1:])
+
+    async def _load_console(self, parts: list[str]) -> None:
+        kind = kind_of(parts[0]) if parts else None
+        if parts == ["audit"]:
+            await asyncio.gather(self.trail.load(), self.directory.load(["people", *(each.slug for each in SHOWN)]))
+        elif kind is None:
+            await self.directory.load([each.slug for each in SHOWN])
+        elif len(parts) == 2:
+            await self.directory.load([kind.slug, *kind.needs])
+            await self.editor.show(kind, parts[1])
+            await self.beside.show(kind.slug, parts[1])
+        else:
+            await self.directory.load([kind.slug, *kind.needs])
+
+    def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
+        self.toast.show(Message(key="console.made" if is_new else "console.saved"))
+        if is_new:
+            self.go(f"/configure/{kind.slug}/{ident}")
+
+    def _removed(self, kind: Kind[Any], name: str) -> None:
+        self.toast.show(Message(key="console.removed", args={"name": name}))
+        self.go(f"/configure/{kind.slug}")
 
     async def _load_archive(self, kind: str, ident: str | None = None) -> None:
         archive = self.alerts if kind == "alerts" else self.events
