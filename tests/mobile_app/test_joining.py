@@ -49,7 +49,7 @@ async def test_an_invitation_that_is_over_says_so() -> None:
         await app.until(lambda: app.says("This invitation is over"))
         assert app.says("Ask for a new invitation.")
         await app.tap(key="join-back")
-        assert app.find(ft.TextField, key="email")
+        await app.until(lambda: app.find(ft.TextField, key="email"))
 
 
 async def test_a_forgotten_password_is_answered_the_same_for_everybody() -> None:
