@@ -36,6 +36,8 @@ async def test_the_search_asks_once_when_the_typing_rests() -> None:
         rested.set()
         await app.until(lambda: not app.says("Disk 91 %"))
         assert app.says("Backup of pg-payments-2 runs long")
+        await app.until(lambda: over)
+        await app.settle()
         assert over == ["backup"]
 
 
