@@ -15,6 +15,7 @@ from phone.components.placeholders import failed, skeleton
 from phone.components.shell import frame, pick_one, view
 from phone.device.attention import Attention, TitleAttention
 from phone.device.clock import Clock
+from phone.device.naming import device_name
 from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
 from phone.screens.alert import AlertScreen
 from phone.screens.alerts import AlertList
@@ -230,6 +231,7 @@ class Device:
     preferences: Store
     attention: Attention
     clock: Clock
+    name: str = "Dogwatch"
     transport: httpx.AsyncBaseTransport | None = None
     connect: Connect = open_socket
 
@@ -241,6 +243,7 @@ def real_device(page: ft.Page) -> Device:
         preferences=preferences_of(),
         attention=TitleAttention(page),
         clock=Clock(),
+        name=device_name(page.client_user_agent if page.web else None, page.platform.value if page.platform else ""),
     )
 
 
@@ -266,7 +269,13 @@ def make_main(
 
 
 def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_server: bool) -> App:
-    client = Client(api_url, device.secrets, transport=device.transport, learn_time=device.clock.learn)
+    client = Client(
+        api_url,
+        device.secrets,
+        transport=device.transport,
+        learn_time=device.clock.learn,
+        device_name=device.name,
+    )
     language: Language = "zh" if _prefers_chinese(page) else "en"
     # In a browser the list and the verbs on their way stay out of its storage, which is not ours alone.
     kept: Store = MemoryStore() if page.web else device.preferences

@@ -50,10 +50,12 @@ class Client:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         learn_time: Callable[[str | None], None] | None = None,
+        device_name: str = "Dogwatch",
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._secrets = secrets
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, trust_env=False)
+        headers = {"user-agent": device_name}
+        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, trust_env=False, headers=headers)
         self._learn_time = learn_time
         self._access: str | None = None
         self._refresh: str | None = None
