@@ -7,10 +7,10 @@ from msgspec import Struct
 from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.find import person_row
+from server.accounts.grants import require_no_more
 from server.accounts.links import RESET, id_in, is_link_token, reset_link
 from server.accounts.mail import mail_reset
 from server.accounts.passwords import hash_password, password_flaw
-from server.accounts.people import require_may_give
 from server.accounts.sessions import end_sessions
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound, Stale
@@ -67,7 +67,7 @@ async def make_reset(
 ) -> tuple[Writes, MadeReset]:
     """By an administrator; the password stays what it is until the link is used."""
     person = await person_row(db, user_id)
-    require_may_give(actor, person.role)
+    await require_no_more(db, actor, person)
     if person.deactivated_at is not None:
         raise Conflict("this account is deactivated", code="deactivated")
     writes = Writes()
