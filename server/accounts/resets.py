@@ -62,6 +62,12 @@ def _write_reset(writes: Writes, user_id: str | None, *, is_mailed: bool, now: d
     return id
 
 
+def end_resets(writes: Writes, user_id: str, *, now: datetime) -> None:
+    """Links that are out set no password any more."""
+    text = "UPDATE password_reset SET used_at = :now WHERE user_id = :user AND used_at IS NULL"
+    writes.sql(text, now=now, user=user_id)
+
+
 async def make_reset(
     db: Database, actor: Actor, user_id: str, *, settings: Settings, now: datetime
 ) -> tuple[Writes, MadeReset]:
@@ -102,8 +108,7 @@ async def confirm_reset(db: Database, secrets: Secrets, given: ResetConfirmation
     hashed = await hash_password(given.password)
     text = "UPDATE password_reset SET used_at = :now WHERE id = :id AND used_at IS NULL"
     writes = Writes().sql(text, expect=1, now=now, id=row.id)
-    text = "UPDATE password_reset SET used_at = :now WHERE user_id = :user AND used_at IS NULL"
-    writes.sql(text, now=now, user=row.user_id)
+    end_resets(writes, row.user_id, now=now)
     text = "UPDATE user_account SET password_hash = :hash WHERE id = :id AND deactivated_at IS NULL"
     writes.sql(text, expect=1, hash=hashed, id=row.user_id)
     end_sessions(writes, row.user_id, now=now)
