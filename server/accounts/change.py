@@ -7,6 +7,7 @@ from msgspec import structs
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.find import person_row, teams_of
+from server.accounts.grants import require_no_more
 from server.accounts.people import UserRow, make_user, name_flaws, require_may_give, team_flaws, zone_flaws
 from server.accounts.permissions import ADMINS
 from server.accounts.sessions import end_sessions
@@ -93,7 +94,7 @@ async def reactivate(db: Database, actor: Actor, id: str, *, now: datetime) -> t
 async def take_totp_off(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
     """For somebody who has lost authenticator and recovery codes."""
     found = await person_row(db, id)
-    require_may_give(actor, found.role)
+    await require_no_more(db, actor, found)
     if found.totp_confirmed_at is None:
         raise Conflict("the second factor is off", code="totp_off")
     writes = Writes()

@@ -104,7 +104,7 @@ async def begin_totp(
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
 
 
-@post(path(routes.MY_TOTP_CONFIRM), operation_id="confirmSecondFactor", opt=needs(READ), tags=["me"])
+@post(path(routes.MY_TOTP_CONFIRM), operation_id="confirmSecondFactor", opt=needs(READ), status_code=200, tags=["me"])
 async def confirm_totp(
     request: AnyRequest,
     data: JSONBody[wire.TotpCode],

@@ -1,11 +1,13 @@
 """Read people as lists and screens show them."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.people import UserRow
+from server.accounts.permissions import ADMINS
 from server.kernel.database import Database
 from server.kernel.database.text import containing
 from server.kernel.errors import NotFound
@@ -76,6 +78,20 @@ async def person_row(db: Database, id: str) -> UserRow:
     if found is None:
         raise NotFound
     return found
+
+
+async def people_seeing(db: Database, team_id: str, ids: Sequence[str]) -> dict[str, str]:
+    """The names of those among `ids` who are active and see what the team owns: whom one may page about it."""
+    rows = await db.values(
+        "SELECT id, name FROM user_account WHERE id IN :ids AND deactivated_at IS NULL"
+        " AND (role IN :admins OR EXISTS (SELECT 1 FROM team WHERE team.id = :team AND NOT is_private)"
+        " OR EXISTS (SELECT 1 FROM membership WHERE membership.team_id = :team"
+        " AND membership.user_id = user_account.id))",
+        ids=tuple(ids),
+        admins=ADMINS,
+        team=team_id,
+    )
+    return dict(rows)
 
 
 async def teams_of(db: Database, actor: Actor, user_ids: list[str]) -> dict[str, list[Ref]]:

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.accounts.actors import Actor
+from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.find import person_row
+from server.accounts.people import UserRow, require_may_give
 from server.accounts.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
@@ -202,6 +203,23 @@ async def grant(
     about = About("user", user_id, person.name, owner.team_id if owner else None)
     note(writes, actor, about, now=now, after=saved, verb="granted")
     return writes, saved
+
+
+async def require_no_more(db: Database, actor: Actor, person: UserRow) -> None:
+    """Raises Forbidden when the person may or sees what the actor doesn't: whoever opens an account has all of it."""
+    require_may_give(actor, person.role)
+    refusal = Forbidden("this person may do more than you", code="role_above_yours")
+    held = await load_actor(db, person.id)
+    if held is None:
+        return
+    if not held.visible_ids <= actor.visible_ids or not (actor.is_admin or held.managed_ids <= actor.managed_ids):
+        raise refusal
+    for each in held.grants:
+        scope = wire.GrantScope(kind=each.scope_kind, id=each.scope_id or None)  # pyright: ignore[reportArgumentType] as it was written
+        owner = await _object(db, scope)
+        team_id = owner.team_id if owner else None
+        if not all(actor.may_in(permission, team_id, scope.id) for permission in each.permissions):
+            raise refusal
 
 
 async def _require_new(db: Database, row: _GrantRow) -> None:

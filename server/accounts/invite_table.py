@@ -32,15 +32,21 @@ class Line(Struct, frozen=True, kw_only=True):
     email: str
     role: str
     teams: tuple[str, ...]
+    has_more: bool
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What lines are checked against: team ids by name in lower case, addresses that have an account or invitation."""
+    """What lines are checked against: the ids of teams by name, addresses that have an account or invitation."""
 
-    teams: dict[str, str]
+    teams: dict[str, list[str]]
     accounts: frozenset[str]
     invited: frozenset[str]
     roles: frozenset[str]
+
+    def named(self, name: str) -> list[str]:
+        """The teams that are meant: those of just this name, or else of this name in other letters."""
+        alike = [id for known, ids in self.teams.items() if known.casefold() == name.casefold() for id in ids]
+        return self.teams.get(name) or alike
 
 
 class _Sent(Struct, frozen=True):
@@ -86,6 +92,7 @@ def _line(number: int, columns: list[str], row: list[str]) -> Line:
         email=cells.get("email", "").lower(),
         role=cells.get("role", "").lower() or "responder",
         teams=tuple(dict.fromkeys(teams)),
+        has_more=any(cell.strip() for cell in row[len(columns) :]),
     )
 
 
@@ -94,6 +101,9 @@ def check_lines(lines: list[Line], known: Known) -> list[FieldError]:
     seen: set[str] = set()
     flaws: list[FieldError] = []
     for n, line in enumerate(lines):
+        if line.has_more:
+            message = "has more cells than the header; put quotes around what holds a separator"
+            flaws.append(FieldError(f"rows[{n}]", "too_many_cells", message, {"line": line.number}))
         for field, code, message in _line_flaws(line, known, seen):
             flaws.append(FieldError(f"rows[{n}].{field}", code, message, {"line": line.number}))
         seen.add(line.email)
@@ -116,8 +126,17 @@ def _line_flaws(line: Line, known: Known, seen: set[str]) -> list[tuple[str, str
         found.append(("role", "unknown", f"must be one of {', '.join(get_args(Role))}"))
     elif line.role not in known.roles:
         found.append(("role", "role_above_yours", "you may not give this role"))
-    unknown = [name for name in line.teams if name.casefold() not in known.teams]
-    found += [("teams", "unknown", f"there is no team {name[:80]!r}") for name in unknown]
+    return found + _team_flaws(line, known)
+
+
+def _team_flaws(line: Line, known: Known) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    for name in line.teams:
+        fitting = known.named(name)
+        if not fitting:
+            found.append(("teams", "unknown", f"there is no team {name[:80]!r}"))
+        elif len(fitting) > 1:
+            found.append(("teams", "ambiguous", f"several teams have the name {name[:80]!r}"))
     return found
 
 
@@ -136,7 +155,7 @@ async def invite_table(
             name=line.name,
             role=cast(Role, line.role),
             language=table.language,
-            team_ids=tuple(known.teams[name.casefold()] for name in line.teams),
+            team_ids=tuple(dict.fromkeys(known.named(name)[0] for name in line.teams)),
         )
         ids.append(write_invitation(writes, actor, new, settings=settings, now=now).id)
     sent = _Sent(people=[f"{line.email} ({line.role})" for line in lines])
@@ -146,12 +165,15 @@ async def invite_table(
 
 async def _known(db: Database, actor: Actor, lines: list[Line], *, now: datetime) -> Known:
     emails = tuple({line.email for line in lines if "\0" not in line.email})
-    teams = await db.values(
+    rows = await db.values(
         "SELECT name, id FROM team WHERE archived_at IS NULL AND id IN :ids", ids=tuple(actor.visible_ids)
     )
     taken = await db.values("SELECT email FROM user_account WHERE email IN :emails", emails=emails)
+    teams: dict[str, list[str]] = {}
+    for name, id in rows:
+        teams.setdefault(name.strip(), []).append(id)
     return Known(
-        teams={name.casefold(): id for name, id in teams},
+        teams=teams,
         accounts=frozenset(email for (email,) in taken),
         invited=frozenset(await invited(db, emails, now=now)),
         roles=frozenset(role for role in get_args(Role) if may_give(actor, role)),

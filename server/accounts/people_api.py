@@ -71,7 +71,7 @@ async def change_user(
     return await Once(db, request, actor.user_id, now).carry_out(decide)
 
 
-@post(path(routes.USER_REACTIVATE), operation_id="reactivateUser", opt=EDIT, tags=["people"])
+@post(path(routes.USER_REACTIVATE), operation_id="reactivateUser", opt=EDIT, status_code=200, tags=["people"])
 async def reactivate_user(
     request: AnyRequest,
     user_id: FromPath[str],

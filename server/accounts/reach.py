@@ -38,7 +38,7 @@ def contact_address(new: wire.NewContactMethod, *, user_id: str) -> NewAddress:
             raise Invalid.one("value", "not_an_email", "must be a mail address")
         value = {"email": new.value}
     else:
-        if not _is_web_address(new.value):
+        if not is_web_address(new.value):
             raise Invalid.one("value", "not_an_address", "must be an http or https address")
         value = {"url": new.value, "secret": new.secret or new_webhook_secret()}
     identity = new.value.lower() if new.channel == "email" else new.value
@@ -56,7 +56,8 @@ async def register(
     return writes, as_wire(row)
 
 
-def _is_web_address(value: str) -> bool:
+def is_web_address(value: str) -> bool:
+    """Something that a browser or a webhook opens: nothing that runs as a script."""
     try:
         parts = urlsplit(value)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

@@ -7,10 +7,10 @@ from msgspec import Struct
 from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.find import person_row
+from server.accounts.grants import require_no_more
 from server.accounts.links import RESET, id_in, is_link_token, reset_link
 from server.accounts.mail import mail_reset
 from server.accounts.passwords import hash_password, password_flaw
-from server.accounts.people import require_may_give
 from server.accounts.sessions import end_sessions
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound, Stale
@@ -62,12 +62,18 @@ def _write_reset(writes: Writes, user_id: str | None, *, is_mailed: bool, now: d
     return id
 
 
+def end_resets(writes: Writes, user_id: str, *, now: datetime) -> None:
+    """Links that are out set no password any more."""
+    text = "UPDATE password_reset SET used_at = :now WHERE user_id = :user AND used_at IS NULL"
+    writes.sql(text, now=now, user=user_id)
+
+
 async def make_reset(
     db: Database, actor: Actor, user_id: str, *, settings: Settings, now: datetime
 ) -> tuple[Writes, MadeReset]:
     """By an administrator; the password stays what it is until the link is used."""
     person = await person_row(db, user_id)
-    require_may_give(actor, person.role)
+    await require_no_more(db, actor, person)
     if person.deactivated_at is not None:
         raise Conflict("this account is deactivated", code="deactivated")
     writes = Writes()
@@ -102,8 +108,7 @@ async def confirm_reset(db: Database, secrets: Secrets, given: ResetConfirmation
     hashed = await hash_password(given.password)
     text = "UPDATE password_reset SET used_at = :now WHERE id = :id AND used_at IS NULL"
     writes = Writes().sql(text, expect=1, now=now, id=row.id)
-    text = "UPDATE password_reset SET used_at = :now WHERE user_id = :user AND used_at IS NULL"
-    writes.sql(text, now=now, user=row.user_id)
+    end_resets(writes, row.user_id, now=now)
     text = "UPDATE user_account SET password_hash = :hash WHERE id = :id AND deactivated_at IS NULL"
     writes.sql(text, expect=1, hash=hashed, id=row.user_id)
     end_sessions(writes, row.user_id, now=now)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.passwords import hash_password, is_password, password_flaw, renewed_hash
+from server.accounts.resets import end_resets
 from server.accounts.sessions import begin_session, end_sessions
 from server.accounts.throttle import Throttle
 from server.accounts.totp import second_factor
@@ -80,7 +81,7 @@ async def let_in(db: Database, writes: Writes, secrets: Secrets, user_id: str, *
 async def change_password(
     db: Database, actor: Actor, given: PasswordChange, *, session_id: str, now: datetime
 ) -> Writes:
-    """A new password for the old; every other session of the person ends."""
+    """A new password for the old; every other session of the person ends, and so do links that set one."""
     found = await db.row(_Credentials, "SELECT * FROM user_account WHERE id = :id", id=actor.user_id)
     if found is None or not await is_password(given.old_password, found.password_hash):
         raise Invalid.one("old_password", "wrong", "is not your password")
@@ -93,6 +94,7 @@ async def change_password(
         id=found.id,
         was=found.password_hash,
     )
+    end_resets(writes, actor.user_id, now=now)
     end_sessions(writes, actor.user_id, but=session_id, now=now)
     note(writes, actor, About("user", actor.user_id, actor.name), now=now, verb="password_changed")
     return writes

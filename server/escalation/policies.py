@@ -1,10 +1,12 @@
 """Make and change escalation policies."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
+from server.accounts.find import people_seeing
 from server.accounts.ownership import owned, require_place
 from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
@@ -98,7 +100,7 @@ async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput, *
     else:
         require_place(actor, data.team_id, CONFIGURATION_EDIT, was=was)
     known = {
-        "user": await _ids(db, "SELECT id FROM user_account WHERE deactivated_at IS NULL"),
+        "user": set(await people_seeing(db, data.team_id, _named(data.levels, "user"))),
         "team": set(actor.visible_ids - actor.removed_ids),
         "schedule": await _ids(
             db,
@@ -118,6 +120,10 @@ async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput, *
         ]
     if flaws:
         raise Invalid(flaws)
+
+
+def _named(levels: Sequence[wire.Level], kind: str) -> list[str]:
+    return [target.id for level in levels for target in level.targets if target.kind == kind]
 
 
 async def _ids(db: Database, statement: str, **args: Any) -> set[str]:

@@ -59,7 +59,8 @@ class InBulk:
         if bool(self.data.ids) == (self.data.filter is not None):
             raise Invalid.one("ids", "one_of", "give either ids or a filter")
         if self.data.verb == "snooze":
-            snooze_end(seconds=self.data.args.seconds, until=self.data.args.until, now=self.now)
+            args = self.data.args
+            snooze_end(seconds=args.seconds, until=args.until, now=self.now, at="args.")
         if self.data.verb != "merge":
             return None
         if self.data.args.into is None:

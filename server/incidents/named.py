@@ -5,18 +5,13 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from server.accounts.actors import Actor
-from server.accounts.permissions import ADMINS
+from server.accounts.find import people_seeing
 from server.escalation.runs import load_policies, people_policy
 from server.kernel.database import Database
 from server.kernel.errors import FieldError, Invalid
 from shared.domain.escalation import Policy
 from shared.wire.incidents import Reassign
 from shared.wire.lists import Ref
-
-
-class _Person(Struct, frozen=True):
-    id: str
-    name: str
 
 
 class ServiceRow(Struct, frozen=True, kw_only=True):
@@ -28,17 +23,7 @@ class ServiceRow(Struct, frozen=True, kw_only=True):
 
 async def people_named(db: Database, ids: Sequence[str], *, team_id: str, field: str = "user_ids") -> list[Ref]:
     """Each once, in the order given; raises Invalid naming those who don't exist or can't see what the team owns."""
-    rows = await db.rows(
-        _Person,
-        "SELECT id, name FROM user_account WHERE id IN :ids AND deactivated_at IS NULL"
-        " AND (role IN :admins OR EXISTS (SELECT 1 FROM team WHERE team.id = :team AND NOT is_private)"
-        " OR EXISTS (SELECT 1 FROM membership WHERE membership.team_id = :team"
-        " AND membership.user_id = user_account.id))",
-        ids=tuple(ids),
-        admins=ADMINS,
-        team=team_id,
-    )
-    names = {row.id: row.name for row in rows}
+    names = await people_seeing(db, team_id, ids)
     flaws = [
         FieldError(f"{field}[{n}]", "unknown", "there is no such user") for n, id in enumerate(ids) if id not in names
     ]

@@ -15,14 +15,14 @@ from shared.wire.incidents import LONGEST_SNOOZE_S, SHORTEST_SNOOZE_S
 WAKE = "incident.wake"
 
 
-def snooze_end(*, seconds: int | None, until: datetime | None, now: datetime) -> datetime:
-    """When a snooze that is asked for ends; raises Invalid naming the field."""
+def snooze_end(*, seconds: int | None, until: datetime | None, now: datetime, at: str = "") -> datetime:
+    """When a snooze that is asked for ends; raises Invalid naming the field, which stands below `at`."""
     if (seconds is None) == (until is None):
-        raise Invalid.one("seconds", "one_of", "give either seconds or until")
+        raise Invalid.one(f"{at}seconds", "one_of", "give either seconds or until")
     if until is None:
         return now + timedelta(seconds=seconds or SHORTEST_SNOOZE_S)
     if not timedelta(0) < until - now <= timedelta(seconds=LONGEST_SNOOZE_S):
-        raise Invalid.one("until", "out_of_range", f"must lie ahead, by {LONGEST_SNOOZE_S} seconds at most")
+        raise Invalid.one(f"{at}until", "out_of_range", f"must lie ahead, by {LONGEST_SNOOZE_S} seconds at most")
     return until
 
 

@@ -43,6 +43,8 @@ TRIES = 5
 LONGEST_REV = 15
 _AT = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
+_NO_BODY = "'data'"
+"""What Litestar says when a route wants a body and none came: the key that it did not find."""
 _UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]+)`")
 
 
@@ -99,6 +101,10 @@ def on_recursion(_: AnyRequest, __: RecursionError) -> Response[dict[str, Any]]:
     return _answer(problem_of(Invalid.one("", "too_deep", "the body is nested too deeply")))
 
 
+def on_bad_text(_: AnyRequest, __: UnicodeDecodeError) -> Response[dict[str, Any]]:
+    return _answer(problem_of(Invalid.one("", "not_utf8", "text must be UTF-8")))
+
+
 def on_overflow(_: AnyRequest, __: OverflowError) -> Response[dict[str, Any]]:
     return _answer(problem_of(Invalid.one("", "out_of_range", "a number or an instant is out of range")))
 
@@ -117,6 +123,7 @@ EXCEPTION_HANDLERS: dict[type[Exception] | int, Any] = {
     ValidationException: on_validation,
     HTTPException: on_http_exception,
     RecursionError: on_recursion,
+    UnicodeDecodeError: on_bad_text,
     OverflowError: on_overflow,
     Stale: on_stale,
     Exception: on_bug,
@@ -128,6 +135,8 @@ def field_error(message: str) -> FieldError:
     at = _AT.search(message)
     path = at["path"] if at else ""
     plain = _AT.sub("", message)
+    if plain == _NO_BODY:
+        return FieldError("", "required", "send a JSON body")
     if missing := _MISSING.search(plain):
         return FieldError(_join(path, missing["name"]), "required", "is required")
     if unknown := _UNKNOWN.search(plain):

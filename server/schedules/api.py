@@ -180,7 +180,13 @@ async def remove_override(
     await db.apply(await cancel_override(db, actor, schedule_id, override_id, now=now))
 
 
-@post(path(routes.USER_DEACTIVATE), operation_id="deactivateUser", opt=needs(PEOPLE_EDIT), tags=["people"])
+@post(
+    path(routes.USER_DEACTIVATE),
+    operation_id="deactivateUser",
+    opt=needs(PEOPLE_EDIT),
+    status_code=200,
+    tags=["people"],
+)
 async def deactivate_user(
     request: AnyRequest,
     user_id: FromPath[str],

@@ -11,6 +11,7 @@ from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.ownership import owned, require_place
 from server.accounts.permissions import CONFIGURATION_EDIT
+from server.accounts.reach import is_web_address
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid
@@ -77,6 +78,8 @@ async def _check_service(db: Database, actor: Actor, data: wire.ServiceInput, be
     policy_team = await team_of(db, "escalation_policy", data.policy_id) if data.policy_id else None
     if data.policy_id and policy_team not in actor.visible_ids:
         flaws.append(unknown("policy_id", "escalation policy"))
+    if data.runbook_url and not is_web_address(data.runbook_url):
+        flaws.append(FieldError("runbook_url", "not_an_address", "must be an http or https address"))
     if data.grouping.by == "labels" and not data.grouping.labels:
         flaws.append(FieldError("grouping.labels", "empty", "name at least one label to group by"))
     if flaws:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.accounts.asking import fields
 from tests.kit.world import Client, World
 
 
@@ -87,3 +88,10 @@ async def test_secrets_never_reach_the_trail(office: World) -> None:
     whole = str(await root.get("/api/v1/audit"))
     assert way_in["id"] in whole
     assert way_in["key"] not in whole
+
+
+@pytest.mark.parametrize("name", ["from", "to"])
+async def test_an_instant_without_its_offset_is_refused(office: World, name: str) -> None:
+    root = await office.sign_in("Root")
+    answer = await root.send("GET", "/api/v1/audit", **{name: "2026-01-01T00:00:00"})  # pyright: ignore[reportArgumentType] names of the query
+    assert (answer.status_code, fields(answer)) == (400, [(name, "no_offset")])

@@ -6,7 +6,7 @@ import pytest
 
 from server.accounts.invite_table import read_table
 from server.kernel.errors import Invalid
-from tests.accounts.asking import answered
+from tests.accounts.asking import answered, fields
 from tests.kit.world import Client, World
 
 PATH = "/api/v1/invitations/csv"
@@ -112,3 +112,19 @@ async def test_bytes_that_are_no_utf8_and_people_who_may_not(office: World) -> N
     assert (await send(root, b"name,email\nA\0,a@example.com")).status_code == 400
     assert (await send(root, b"")).status_code == 400
     assert (await send(mia, HEADER + "Ana,ana@example.com,viewer,")).status_code == 403
+
+
+async def test_a_team_is_the_one_of_just_this_name(office: World) -> None:
+    root = await office.sign_in("Root")
+    for name in ("PAYMENTS", "Twin", "TWIN"):
+        await office.add_team(name)
+    exact = (await send(root, HEADER + "Ana,ana@example.com,,Payments")).json()["items"]
+    assert [team["id"] for team in exact[0]["teams"]] == [office.teams["Payments"]]
+    refused = await send(root, HEADER + "Bo,bo@example.com,,twin")
+    assert (refused.status_code, fields(refused)) == (400, [("rows[0].teams", "ambiguous")])
+
+
+async def test_a_cell_too_many_is_not_dropped(office: World) -> None:
+    refused = await send(await office.sign_in("Root"), "email,name\nana@example.com,Müller, Ana\n")
+    assert (refused.status_code, fields(refused)) == (400, [("rows[0]", "too_many_cells")])
+    assert (await send(await office.sign_in("Root"), "email,name\nana@example.com,Ana,,\n")).status_code == 201

@@ -164,3 +164,11 @@ async def test_tries_wait_longer_and_longer_and_never_for_ever(office: World) ->
     office.clock.advance(timedelta(minutes=15))
     assert (await login(office)).status_code == 200
     assert (await login(office, "guess")).status_code == 401, "after the right one all is forgotten"
+
+
+async def test_a_changed_password_ends_the_links_that_are_out(office: World) -> None:
+    root, rob = await office.sign_in("Root"), await office.sign_in("Rob")
+    link = (await root.post(f"/api/v1/users/{office.users['Rob']}/password-reset"))["link"]
+    assert (await answered(rob, "POST", CHANGE, {"old_password": PASSWORD, "new_password": NEW}))[0] == 204
+    body = {"token": link.rsplit("/", 1)[1], "password": PASSWORD}
+    assert await answered(office.nobody, "POST", f"{RESET}/confirm", body) == (404, "bad_reset_link")

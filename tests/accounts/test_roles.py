@@ -158,3 +158,18 @@ async def test_what_is_granted_has_to_be_there_and_wide_enough(office: World) ->
     assert (await answered(root, "POST", "/api/v1/users/nobody/grants", {"role_id": reading["id"]}))[0] == 404
     assert (await answered(mia, "GET", path))[0] == 403
     assert len((await (await office.sign_in("Rob")).get(path))["items"]) == 1
+
+
+async def test_nobody_opens_the_account_of_somebody_who_may_or_sees_more(office: World) -> None:
+    await office.add_user("Val", role="viewer")
+    await office.add_user("Sue", team="Secret", role="viewer")
+    await office.add_user("Wim", role="viewer")
+    vic = await office.sign_in("Vic")
+    await grant(office, "Vic", ["people:edit"], {"kind": "account"})
+    await grant(office, "Val", ["configuration:edit"], {"kind": "team", "id": office.teams["Search"]})
+    for name in ("Val", "Sue"):
+        path = f"/api/v1/users/{office.users[name]}"
+        assert await answered(vic, "POST", f"{path}/password-reset") == (403, "role_above_yours")
+        assert await answered(vic, "DELETE", f"{path}/totp") == (403, "role_above_yours")
+        assert (await answered(await office.sign_in("Root"), "POST", f"{path}/password-reset"))[0] == 201
+    assert (await answered(vic, "POST", f"/api/v1/users/{office.users['Wim']}/password-reset"))[0] == 201

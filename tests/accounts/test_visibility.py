@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.wire.sessions import Role
+from tests.accounts.asking import fields
 from tests.kit.world import Client, World
 
 EVENT = {"title": "Secret trouble", "dedup_key": "x", "severity": "critical"}
@@ -188,3 +189,10 @@ async def test_names_with_nul_are_refused_and_never_a_server_error(world: World)
     ):
         answer = await root.send("GET", f"/api/v1/{path}")
         assert answer.status_code in (200, 400, 404), (path, answer.status_code)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "wiki", "https://"])
+async def test_a_runbook_is_a_web_address(office: World, address: str) -> None:
+    body = {"name": "api", "team_id": office.teams["Payments"], "runbook_url": address}
+    answer = await (await office.sign_in("Mia")).send("POST", "/api/v1/services", body)
+    assert (answer.status_code, fields(answer)) == (400, [("runbook_url", "not_an_address")])

@@ -99,7 +99,7 @@ async def test_what_no_incident_could_take_is_refused_as_a_whole(world: World) -
     for body, field in (
         ({"verb": "acknowledge"}, "ids"),
         ({"verb": "acknowledge", "ids": ids, "filter": {}}, "ids"),
-        ({"verb": "snooze", "ids": ids}, "seconds"),
+        ({"verb": "snooze", "ids": ids}, "args.seconds"),
         ({"verb": "merge", "ids": ids}, "args.into"),
         ({"verb": "merge", "ids": ids, "args": {"into": "nothing"}}, "args.into"),
         ({"verb": "acknowledge", "ids": ["x"] * 1001}, "ids"),

@@ -146,3 +146,22 @@ async def test_a_page_goes_to_the_taker(rota: World) -> None:
     await rota.nobody.send("POST", f"/ingest/events/{key}", event)
     await rota.settle()
     assert await rota.paged() == ["Di"]
+
+
+async def test_nobody_stands_in_for_a_team_that_they_cannot_see(rota: World) -> None:
+    id = await schedule(rota, "w", layer(rota, "Ana"))
+    root = await rota.sign_in("Root")
+    await rota.add_user("Eve")
+    await root.put(f"/api/v1/teams/{rota.teams['Payments']}", {"name": "Payments", "is_private": True}, rev=1)
+    for key in (id, "*"):
+        refused = await leave(rota, "Ana", {key: "Eve"})
+        assert (refused.status_code, fields(refused)) == (400, [(f"takers.{key}", "cannot_see")])
+    now = rota.clock.now()
+    span = {"start": now.isoformat(), "end": (now + timedelta(hours=8)).isoformat()}
+    refused = await root.send("POST", f"{SCHEDULES}/{id}/overrides", {**span, "user_id": rota.users["Eve"]})
+    assert (refused.status_code, fields(refused)) == (400, [("user_id", "cannot_see")])
+    levels = [{"targets": [{"kind": "user", "id": rota.users["Eve"]}], "delay_s": 60}]
+    policy = {"name": "p", "team_id": rota.teams["Payments"], "levels": levels}
+    refused = await root.send("POST", "/api/v1/escalation-policies", policy)
+    assert (refused.status_code, fields(refused)) == (400, [("levels[0].targets[0].id", "unknown")])
+    assert (await leave(rota, "Ana", {id: "Bo"})).status_code == 200
