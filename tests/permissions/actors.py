@@ -68,7 +68,7 @@ def expected(row: Row, holds: Holds, place: Place, *, is_theirs: bool) -> int:
         return LET_THROUGH
     if not holds.is_let_in:
         return 401
-    if row.permission not in holds.anywhere or (holds.is_key and (row.closed_to_keys or row.owner == "self")):
+    if row.permission not in holds.anywhere or (holds.is_key and row.owner in ("self", "keys")):
         return 403
     if row.owner == "everybody":
         return LET_THROUGH
@@ -80,7 +80,7 @@ def expected(row: Row, holds: Holds, place: Place, *, is_theirs: bool) -> int:
     unseen = 400 if row.named == "body" else 404
     if row.owner == "self":
         return LET_THROUGH if is_theirs else unseen
-    if row.owner == "recipient":
+    if row.owner in ("recipient", "keys"):
         return LET_THROUGH if is_theirs or holds.is_admin else unseen
     return _of_team(row, holds, place, unseen)
 
@@ -89,6 +89,8 @@ def _of_team(row: Row, holds: Holds, place: Place, unseen: int) -> int:
     held = holds.at(place)
     if held is None:
         return unseen
+    if holds.is_key and row.closed_to_keys:
+        return 403
     if row.owner == "seen" and holds.act_where_seen:
         held = held | {ACT}
     return LET_THROUGH if row.permission in held else 403

@@ -226,7 +226,7 @@ def recipe_of(name: str) -> Recipe:
     if name in RECIPES:
         return RECIPES[name]
     owner = REVIEWED[name].owner
-    if owner in ("self", "recipient", "person"):
+    if owner in ("self", "keys", "recipient", "person"):
         return mine()
     return account() if owner in ("account", "administrators") else Recipe()
 

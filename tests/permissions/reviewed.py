@@ -13,7 +13,7 @@ MEMBERS: Final = "members:edit"
 PEOPLE: Final = "people:edit"
 PUBLIC: Final = "public"
 
-Owner = Literal["public", "everybody", "account", "administrators", "self", "person", "recipient", "team", "seen"]
+Owner = Literal["public", "everybody", "account", "administrators", "self", "keys", "person", "recipient", "team", "seen"]
 """Of what an operation reads or changes:
 
 public     nobody signs in
@@ -23,6 +23,7 @@ administrators  as account, and by role: who holds the permission by a grant has
 self       the person who asks, never an API key; what others have isn't there (404)
 person     the person it is about, and whoever edits people; others see the person, so 403
 recipient  whoever it belongs to, and administrators; for others it isn't there (404)
+keys       as recipient, but never by a key
 team       the team that owns it: unseen 404 (400 when the body names it), seen without the permission there 403
 seen       as team, but the permission holds wherever the team is seen
 """
@@ -39,6 +40,7 @@ class Row(NamedTuple):
     audit: str = READS
     named: Literal["path", "body"] = "path"
     closed_to_keys: bool = False
+    """A program is nobody who could be told of what becomes of an incident."""
 
 
 REVIEWED: Final[dict[str, Row]] = {
@@ -47,7 +49,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "refreshTokens": Row(PUBLIC, "public", "none: a session goes on, every quarter of an hour"),
     "signOut": Row(READ, "self", ONE),
     "makeFirstAdministrator": Row(PUBLIC, "public", ONE),
-    "askForReset": Row(PUBLIC, "public", "none: a stranger asks, and the answer must not tell whether anybody is there"),
+    "askForReset": Row(PUBLIC, "public", "none: a stranger asks, and nothing tells whether anybody is there"),
     "confirmReset": Row(PUBLIC, "public", ONE),
     "pair": Row(PUBLIC, "public", ONE),
     "makePairingCode": Row(READ, "self", ONE),
@@ -85,7 +87,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "removeMySavedFilter": Row(READ, "self", ONE),
     "listApiKeys": Row(READ, "self"),
     "makeApiKey": Row(READ, "self", ONE),
-    "revokeApiKey": Row(READ, "recipient", ONE, closed_to_keys=True),
+    "revokeApiKey": Row(READ, "keys", ONE),
     # People
     "listUsers": Row(READ, "everybody"),
     "readUser": Row(READ, "everybody"),
@@ -101,7 +103,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "inviteTable": Row(PEOPLE, "account", ONE),
     "resendInvitation": Row(PEOPLE, "account", ONE),
     "withdrawInvitation": Row(PEOPLE, "account", ONE),
-    "readInvitation": Row(PUBLIC, "public", "none: whoever has the link reads it; a POST so that no log keeps the link"),
+    "readInvitation": Row(PUBLIC, "public", "none: reads; a POST so that no log keeps the link"),
     "acceptInvitation": Row(PUBLIC, "public", ONE),
     "listRoles": Row(READ, "everybody"),
     "readRole": Row(READ, "everybody"),
@@ -184,8 +186,8 @@ REVIEWED: Final[dict[str, Row]] = {
     "escalateIncident": Row(ACT, "seen", ONE),
     "reassignIncident": Row(ACT, "seen", ONE),
     "addResponders": Row(ACT, "seen", ONE),
-    "addFollowers": Row(READ, "seen", ONE),
-    "removeFollower": Row(READ, "seen", ONE),
+    "addFollowers": Row(READ, "seen", ONE, closed_to_keys=True),
+    "removeFollower": Row(READ, "seen", ONE, closed_to_keys=True),
     "commentIncident": Row(ACT, "seen", ONE),
     "mergeIncident": Row(ACT, "seen", ONE),
     "undoLastVerb": Row(ACT, "seen", ONE),

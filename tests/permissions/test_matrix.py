@@ -12,7 +12,7 @@ from tests.permissions.requests import LITERAL, OPERATIONS, Ask, client_of, requ
 from tests.permissions.reviewed import REVIEWED, Row
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-OWNED_BY_PEOPLE = ("self", "recipient", "person")
+OWNED_BY_PEOPLE = ("self", "keys", "recipient", "person")
 STRANGER = "stranger"
 
 
