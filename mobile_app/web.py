@@ -50,6 +50,7 @@ def index_page(template: str) -> str:
         '  <meta name="theme-color" content="#101214" media="(prefers-color-scheme: dark)">\n'
         '  <meta name="robots" content="noindex">\n'
         '  <script src="attention.js" defer></script>\n'
+        '  <script src="keys.js" defer></script>\n'
         f"  {MARKER}"
     )
     page = template.replace("<html>", '<html lang="en">').replace(MARKER, ours)

@@ -231,6 +231,6 @@ async def test_every_change_is_in_the_audit_trail_without_what_was_typed(provide
     ana = await ana_of(providers)
     made = await providers.add_contact(ana, "email", MAIL["value"])
     assert (await ana.send("DELETE", f"{METHODS}/{made['id']}")).status_code == 204
-    rows = await providers.world.db.values("SELECT verb, differences FROM audit ORDER BY seq")
+    rows = await providers.world.db.values("SELECT verb, differences FROM audit WHERE verb <> 'signed_in' ORDER BY seq")
     assert [verb for verb, _ in rows] == ["made", "verified", "removed"]
     assert MAIL["value"] not in str(rows)

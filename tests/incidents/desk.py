@@ -83,9 +83,10 @@ class Desk:
         return [verb for (verb,) in rows]
 
     async def notices(self) -> list[tuple[str, str]]:
-        """(person, text) of the messages that are no pages."""
+        """(person, text) of the messages that are no pages and say something."""
         rows = await self.world.db.values(
             "SELECT user_account.name, delivery.message FROM delivery JOIN address ON address.id = delivery.address_id"
             " JOIN user_account ON user_account.id = address.user_id WHERE delivery.priority = 1 ORDER BY delivery.id"
         )
-        return [(name, msgspec.json.decode(message)["body"]) for name, message in rows]
+        said = [(name, msgspec.json.decode(message)) for name, message in rows]
+        return [(name, message["body"]) for name, message in said if message["kind"] != "cleared"]

@@ -17,8 +17,9 @@ from shared.wire.lists import Page, Ref
 from shared.wire.live import Changed, Hello
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.problems import Problem
-from shared.wire.sessions import Language, Me, Server, Tokens
+from shared.wire.sessions import Language, Me, Role, Server, Tokens
 from tests.kit import night
+from tests.kit.fake_console import FakeConsole
 from tests.kit.night import BO, JONAS, NOW, PAYMENTS
 
 PASSWORD = "dogwatch-demo"
@@ -52,10 +53,15 @@ class FakeApi:
         self.generation = 1
         self.page_size = 50
         self.live = FakeLive()
+        self.console = FakeConsole()
 
     @property
     def transport(self) -> httpx.MockTransport:
         return httpx.MockTransport(self.handle)
+
+    def as_role(self, role: Role, *permissions: str) -> None:
+        """Sign in as somebody with this role from the start."""
+        self.me = msgspec.structs.replace(self.me, role=role, permissions=["read", *permissions])
 
     def refuse(self, path: str, status: int, code: str, *, headers: dict[str, str] | None = None) -> None:
         problem = Problem(type="about:blank", title=code, status=status, code=code, detail=code)
@@ -107,7 +113,10 @@ class FakeApi:
             routes.OUTBOX: lambda: Page(items=self.outbox),
             routes.ACTIONS: lambda: self._act_with_token(body),
         }
-        answer = plain[path]() if path in plain else self._about_incident(request, path, body)
+        if path in plain:
+            answer = plain[path]()
+        else:
+            answer = self.console.answer(request) or self._about_incident(request, path, body)
         return (
             answer if isinstance(answer, httpx.Response) else httpx.Response(200, content=msgspec.json.encode(answer))
         )

@@ -89,12 +89,15 @@ class MemoryConnection(Connection):
         self.calls: list[tuple[str, Any]] = []
         self.crashes: list[str] = []
         self.patches = 0
+        self.moved: Callable[[str], None] = lambda _route: None
 
     def send_message(self, message: Message) -> None:
         if message.action == MessageAction.INVOKE_METHOD:
             self.calls.append((message.body.name, message.body.args))
             answer = (message.body.control_id, message.body.call_id, None, None)
             self.loop.call_soon(lambda: self.session and self.session.handle_invoke_method_results(*answer))
+            if message.body.name == "push_route":
+                self.loop.call_soon(self.moved, message.body.args["route"])
         elif message.action == MessageAction.SESSION_CRASHED:
             self.crashes.append(str(message.body))
         else:
@@ -144,6 +147,7 @@ class HeadlessApp:
         self.connection = MemoryConnection()
         self.session = Session(self.connection)
         self.connection.session = self.session
+        self.connection.moved = self._follow
         self.page = self.session.page
         self.session.apply_page_patch(self._size)
         PACK(self.session.get_page_patch(), default=ENCODE)
@@ -235,6 +239,10 @@ class HeadlessApp:
         self.session.apply_page_patch({"route": route})
         await self.session.dispatch_event(ident(self.page), "route_change", {"route": route})
         await self.settle()
+
+    def _follow(self, route: str) -> None:
+        """As a browser does: going somewhere comes back as having gone."""
+        self._events.add(asyncio.create_task(self.goto(route)))
 
     async def resize(self, width: float, height: float = 800) -> None:
         self.session.apply_page_patch({"width": width, "height": height})

@@ -36,7 +36,20 @@ ARGS: Final = [
     "--disable-sync",
 ]
 SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
-EXAMPLE: Final = {"incident_id": "inc-4821"}
+# An address with a place in it is shot once for each of these.
+EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
+    "incident": [{"incident_id": "inc-4821"}],
+    "configure-list": [{"kind": kind} for kind in ("services", "people")],
+    "configure-object": [
+        {"kind": "services", "object_id": "svc-checkout"},
+        {"kind": "integrations", "object_id": "i-grafana"},
+        {"kind": "policies", "object_id": "p-pay"},
+        {"kind": "teams", "object_id": "t-pay"},
+        {"kind": "people", "object_id": "u-bo"},
+        {"kind": "channels", "object_id": "email"},
+        {"kind": "integrations", "object_id": "new"},
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -47,23 +60,26 @@ class Shot:
     size: str
     brightness: str
     language: Language
+    example: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
-        return f"{self.route.screen}-{self.size}-{self.brightness}-{self.language}.png"
+        which = "".join(f"-{value}" for _, value in self.example) if self.route.screen.startswith("configure") else ""
+        return f"{self.route.screen}{which}-{self.size}-{self.brightness}-{self.language}.png"
 
     @property
     def path(self) -> str:
-        return self.route.pattern.format(**EXAMPLE)
+        return self.route.pattern.format(**dict(self.example))
 
 
 def shots() -> Iterator[Shot]:
     """The route table times sizes, themes and languages: no screen is left out."""
     for route in ROUTES:
-        for size in SIZES:
-            for brightness in ("light", "dark"):
-                for language in ("en", "zh"):
-                    yield Shot(route, size, brightness, language)
+        for example in EXAMPLES.get(route.screen, [{}]):
+            for size in SIZES:
+                for brightness in ("light", "dark"):
+                    for language in ("en", "zh"):
+                        yield Shot(route, size, brightness, language, tuple(example.items()))
 
 
 class Stage:
@@ -76,6 +92,11 @@ class Stage:
         shot = self.shot
         assert shot is not None
         api = FakeApi(language=shot.language)
+        if shot.route.screen.startswith(("configure", "audit", "first-run")):
+            api.as_role("admin", "incidents:act", "configuration:edit", "people:edit")
+        if shot.route.screen == "first-run":
+            api.console.services.items.clear()
+            api.console.integrations.items.clear()
         secrets, preferences = MemoryStore(), MemoryStore()
         secrets.durable = True
         preferences.kept |= {"theme": shot.brightness, "language": shot.language}

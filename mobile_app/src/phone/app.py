@@ -11,13 +11,13 @@ import httpx
 from phone.api.client import Client
 from phone.api.live import Connect, Live, open_socket
 from phone.api.outbox import Outbox
-from phone.components.marks import mark
 from phone.components.placeholders import failed, skeleton
-from phone.components.shell import frame
-from phone.components.text import text
+from phone.components.shell import frame, pick_one, view
 from phone.device.attention import Attention, TitleAttention
 from phone.device.clock import Clock
 from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
+from phone.screens.console import console_views
+from phone.screens.first_run import FirstRunScreen
 from phone.screens.incident import IncidentDetail
 from phone.screens.incidents import IncidentList
 from phone.screens.me import MeScreen
@@ -29,10 +29,23 @@ from phone.state.app import App, Place
 from phone.state.incidents import Incidents
 from phone.state.look import Look
 from phone.state.session import Session
-from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, Brightness, flet_theme
+from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, WIDE_AT, Brightness, flet_theme
 from shared.wire.sessions import Language
 
-ScreenName = Literal["sign-in", "incidents", "incident", "on-call", "outbox", "me", "not-found"]
+ScreenName = Literal[
+    "sign-in",
+    "incidents",
+    "incident",
+    "on-call",
+    "outbox",
+    "me",
+    "configure",
+    "configure-list",
+    "configure-object",
+    "audit",
+    "first-run",
+    "not-found",
+]
 
 
 @dataclass(frozen=True)
@@ -57,11 +70,17 @@ ROUTES: Final = (
     Route("/on-call", "on-call", "/on-call"),
     Route("/outbox", "outbox", "/outbox", demo_only=True),
     Route("/me", "me", "/me"),
+    Route("/configure", "configure", "/configure"),
+    Route("/configure/audit", "audit", "/configure"),
+    Route("/configure/{kind}", "configure-list", "/configure"),
+    Route("/configure/{kind}/{object_id}", "configure-object", "/configure"),
+    Route("/first-run", "first-run", "/incidents"),
 )
 LOST: Final = Route("", "not-found", None)
 # How high the bars of an incident's verbs are: a message must not lie on them.
 ACTIONS_BELOW: Final = 140
 ACTIONS_BESIDE: Final = 84
+CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit")
 HOME: Final = ("/", "", "/sign-in")
 
 
@@ -80,22 +99,25 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
     page = ft.context.page
     ft.use_effect(lambda: _tell_material(page, look), [look.theme, look.language])
     if session.phase == "starting":
-        return [_view(app, "/", skeleton(look))]
+        return [view(app, "/", skeleton(look))]
     if session.phase == "unreachable" and session.error is not None:
-        return [_view(app, "/", failed(look, session.error, app.start))]
+        return [view(app, "/", failed(look, session.error, app.start))]
     if session.phase == "signed_out":
-        return [_view(app, "/sign-in", SignIn(app, session, look))]
+        return [view(app, "/sign-in", SignIn(app, session, look))]
     route = route_of(place.route, demo=session.me is not None and session.me.server.demo)
     if route.screen == "not-found":
-        return [_view(app, place.route, not_found(app))]
+        return [view(app, place.route, not_found(app))]
     if route.screen in ("incidents", "incident"):
         return _incidents(app, is_open=route.screen == "incident")
+    if route.screen in CONSOLE:
+        return console_views(app)
     screens: dict[str, Callable[[], ft.Control]] = {
         "on-call": lambda: OnCallScreen(app, app.on_call, look),
         "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
         "me": lambda: MeScreen(app, session, look),
+        "first-run": lambda: FirstRunScreen(app, app.first_run, app.directory, look),
     }
-    return [_view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
+    return [view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
 
 
 def _tell_material(page: ft.Page, look: Look) -> None:
@@ -114,7 +136,7 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     if look.is_split:
         line = ft.Container(width=1, bgcolor=look.palette.line)
         side = ft.Container(content=listed, width=404 if look.width < 1400 else 440)
-        detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else _pick_one(app)
+        detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else pick_one(app)
         both = ft.Row(
             [side, line, ft.Container(content=detail, expand=True)],
             spacing=0,
@@ -122,30 +144,12 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
         lift = ACTIONS_BESIDE if is_open else 0
-        return [_view(app, "/", frame(app, both, tab="/incidents", lift=lift))]
-    views = [_view(app, "/", frame(app, listed, tab="/incidents"))]
+        return [view(app, "/", frame(app, both, tab="/incidents", lift=lift))]
+    views = [view(app, "/", frame(app, listed, tab="/incidents"))]
     if is_open:
         detail = IncidentDetail(app, app.incident, app.outbox, look)
-        views.append(_view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
+        views.append(view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
     return views
-
-
-def _pick_one(app: App) -> ft.Control:
-    hint = text(app.look.words("incidents.pick"), "body", app.look.palette.muted, align=ft.TextAlign.CENTER)
-    both = ft.Column(
-        [mark(app.look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER
-    )
-    return ft.Container(content=both, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))
-
-
-def _view(app: App, route: str, content: ft.Control) -> ft.Control:
-    return ft.View(
-        route=route,
-        controls=[ft.SafeArea(content=content, expand=True)],
-        padding=0,
-        spacing=0,
-        bgcolor=app.look.palette.surface,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,8 +217,27 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
         clock=device.clock,
         attention=device.attention,
         place=Place(page.route or "/"),
+        preferences=device.preferences,
         go=page.navigate,
     )
+
+
+def press(app: App, event: ft.KeyboardEvent) -> None:
+    """Ctrl, Cmd and K, or a slash, search; arrows choose among what was found."""
+    if app.session.phase != "signed_in":
+        return
+    if app.search.door.is_open:
+        app.search.move({"Arrow Down": 1, "Arrow Up": -1}.get(event.key, 0))
+    elif (event.key in ("K", "k") and (event.ctrl or event.meta)) or (event.key == "/" and not app.look.hands.writing):
+        app.search.open()
+
+
+def above(route: str) -> str:
+    """Where going back leads: one level up in the Console, else home."""
+    parts = route.partition("?")[0].strip("/").split("/")
+    if parts[0] == "configure":
+        return "/" + "/".join(parts[:-1]) if len(parts) > 1 else "/me"
+    return "/incidents"
 
 
 def _listen(page: ft.Page, app: App) -> None:
@@ -222,10 +245,10 @@ def _listen(page: ft.Page, app: App) -> None:
         await app.open(event.route)
 
     def popped(_: ft.ViewPopEvent) -> None:
-        app.go("/incidents")
+        app.go(above(app.place.route))
 
     def resized(event: ft.PageResizeEvent) -> None:
-        if (event.width >= SPLIT_AT) != app.look.is_split:
+        if any((event.width >= limit) != (app.look.width >= limit) for limit in (SPLIT_AT, WIDE_AT)):
             app.look.width = event.width
 
     def dimmed(_: ft.PlatformBrightnessChangeEvent) -> None:
@@ -238,6 +261,7 @@ def _listen(page: ft.Page, app: App) -> None:
     page.on_view_pop = popped
     page.on_resize = resized
     page.on_platform_brightness_change = dimmed
+    page.on_keyboard_event = lambda event: press(app, event)
     page.on_disconnect = lambda _: app.pause()
     page.on_connect = lambda _: app.wake()
     page.on_close = closed

@@ -137,6 +137,7 @@ PHONE_MARGIN: Final = 16
 TABLET_MARGIN: Final = 24
 TARGET: Final = 48
 SPLIT_AT: Final = 840
+WIDE_AT: Final = 1200
 
 
 def style(role: TextRole, colour: str, *, bold: bool = False) -> ft.TextStyle:

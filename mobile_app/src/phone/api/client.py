@@ -31,6 +31,7 @@ Body = TypeVar("Body")
 
 TIMEOUT: Final = httpx.Timeout(10, connect=4)
 REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105 - a name, not a token
+MOST_PAGES: Final = 20
 TOKEN_EXPIRED_AT_LOGIN: Final = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
 
 
@@ -211,6 +212,44 @@ class Client:
     async def answer(self, action: Action) -> ActionResult:
         """Press a button of a notification; its token pays, not my session."""
         return await self._post(routes.ACTIONS, ActionResult, action)
+
+    # Anything else, by its path: the Console's kinds name theirs
+
+    async def read(self, path: str, answer: type[Body], query: Sequence[tuple[str, str]] = ()) -> Body:
+        """Read what stands at a path."""
+        return await self._get(path, answer, query)
+
+    async def read_all(self, path: str, item: type[Body], query: Sequence[tuple[str, str]] = ()) -> list[Body]:
+        """Every item of a list, page by page, as long as a person could still want to see them all."""
+        form: Any = Page[item]
+        found: list[Body] = []
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            page = await self._get(path, form, [*query, *([("cursor", cursor)] if cursor else [])])
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        return found
+
+    async def write(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        answer: type[Body],
+        rev: int | None = None,
+        key: str | None = None,
+    ) -> Body:
+        """Write to a path; `rev` guards against somebody else's change, `key` against doing it twice."""
+        headers = {"If-Match": str(rev)} if rev is not None else {}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        response = await self._send(method, path, body, headers=headers)
+        if not response.content:
+            return msgspec.convert({}, answer)
+        return _decoded(response, answer)
 
     # The wire
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from shared.wire.problems import Problem
+from shared.wire.problems import FieldProblem, Problem
 
 
 class ApiError(Exception):
-    """The server refused; `code` and `args` word it, `status` and `retry_after_s` decide what to do next."""
+    """The server refused; `code` and `args` word it, `problems` place it at the fields of a form."""
 
     def __init__(
         self,
@@ -16,6 +16,7 @@ class ApiError(Exception):
         detail: str = "",
         args: dict[str, Any] | None = None,
         retry_after_s: float | None = None,
+        problems: tuple[FieldProblem, ...] = (),
     ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
@@ -23,6 +24,7 @@ class ApiError(Exception):
         self.detail = detail
         self.arguments = args or {}
         self.retry_after_s = retry_after_s
+        self.problems = problems
 
     @property
     def may_pass_later(self) -> bool:
@@ -39,6 +41,7 @@ class ApiError(Exception):
             detail=problem.detail or problem.title,
             args={"field": first.field, **first.args} if first else {},
             retry_after_s=retry_after_s,
+            problems=tuple(problem.errors),
         )
 
 

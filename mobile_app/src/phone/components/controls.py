@@ -116,13 +116,20 @@ def word(
 
 
 def icon(
-    look: Look, sign: ft.IconData, label: str, handler: Handler, *, key: str | None = None, badge: int = 0
+    look: Look,
+    sign: ft.IconData,
+    label: str,
+    handler: Handler,
+    *,
+    key: str | None = None,
+    badge: int = 0,
+    colour: str | None = None,
 ) -> ft.Control:
     """An icon to tap; its tooltip is merged into its name, which it would lack on the web."""
     palette = look.palette
     return ft.MergeSemantics(
         content=ft.IconButton(
-            icon=ft.Icon(sign, color=palette.ink, size=24, badge=ft.Badge(str(badge)) if badge else None),
+            icon=ft.Icon(sign, color=colour or palette.ink, size=24, badge=ft.Badge(str(badge)) if badge else None),
             tooltip=label,
             key=key,
             on_click=on(handler),

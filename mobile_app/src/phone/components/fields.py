@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import flet as ft
 
@@ -17,6 +17,8 @@ class Entry:
     """What is typed into a field, for keyboards and password managers."""
 
     hint: str | None = None
+    help: str = ""
+    fixed: bool = False
     secret: bool = False
     keyboard: ft.KeyboardType = ft.KeyboardType.TEXT
     fills: tuple[ft.AutofillHint, ...] = ()
@@ -31,7 +33,7 @@ def field(
     look: Look,
     label: str,
     value: str,
-    changed: Callable[[str], None],
+    changed: Callable[[str], Any],
     *,
     submit: Handler | None = None,
     error: str | None = None,
@@ -41,9 +43,11 @@ def field(
     """A labelled text field; the label belongs to the field for a screen reader too."""
     palette = look.palette
 
-    def take(event: ft.Event[ft.TextField]) -> None:
+    async def take(event: ft.Event[ft.TextField]) -> None:
         # What was typed comes with the event; a render in between may have put the old value back into the control.
-        changed(event.data if isinstance(event.data, str) else event.control.value)
+        result = changed(event.data if isinstance(event.data, str) else event.control.value)
+        if hasattr(result, "__await__"):
+            await result
 
     box = ft.TextField(
         value=value,
@@ -55,7 +59,7 @@ def field(
         text_style=style("body", palette.ink),
         cursor_color=palette.accent,
         filled=True,
-        fill_color=palette.raised,
+        fill_color=palette.fill if entry.fixed else palette.raised,
         border=_border(look, wrong=error is not None),
         content_padding=ft.Padding.symmetric(horizontal=14, vertical=15),
         password=entry.secret,
@@ -66,11 +70,17 @@ def field(
         max_lines=entry.lines,
         autofocus=entry.autofocus,
         autocorrect=entry.lines > 1,
+        read_only=entry.fixed,
+        on_focus=lambda _: look.hands.write(True),
+        on_blur=lambda _: look.hands.write(False),
     )
+    above: list[ft.Control] = [text(label, "label", palette.ink)] if label else []
+    if entry.help:
+        above.append(text(entry.help, "small", palette.muted))
     parts: list[ft.Control] = [
         ft.MergeSemantics(
             content=ft.Column(
-                [text(label, "label", palette.ink), box],
+                [*above, box],
                 spacing=6,
                 tight=True,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

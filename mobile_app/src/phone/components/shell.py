@@ -7,8 +7,9 @@ import flet as ft
 
 from phone import moments, wording
 from phone.api.outbox import Outbox
-from phone.components.controls import Face, tappable, word
+from phone.components.controls import Face, icon, tappable, word
 from phone.components.marks import mark
+from phone.components.search_box import SearchBox
 from phone.components.text import heading, text
 from phone.device.clock import Tick
 from phone.state.app import App
@@ -30,6 +31,7 @@ class Tab:
     icon: ft.IconData
     chosen: ft.IconData
     demo_only: bool = False
+    wide_only: bool = False
 
 
 TABS: Final = (
@@ -52,6 +54,13 @@ TABS: Final = (
         chosen=ft.Icons.OUTBOX,
         demo_only=True,
     ),
+    Tab(
+        path="/configure",
+        key="tab.configure",
+        icon=ft.Icons.TUNE_OUTLINED,
+        chosen=ft.Icons.TUNE,
+        wide_only=True,
+    ),
     Tab(path="/me", key="tab.me", icon=ft.Icons.ACCOUNT_CIRCLE_OUTLINED, chosen=ft.Icons.ACCOUNT_CIRCLE),
 )
 
@@ -71,6 +80,7 @@ def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft
         ],
         expand=True,
     )
+    held.controls.append(SearchBox(app, app.search.door, look))
     if tab is None:
         return held
     if look.is_split:
@@ -99,14 +109,16 @@ def Ways(app: App, incidents: Incidents, chosen: str) -> ft.Control:
     ways = [
         _way(app, tab, own=tab.path == chosen, badge=waiting if tab.path == "/incidents" else 0)
         for tab in TABS
-        if demo or not tab.demo_only
+        if (demo or not tab.demo_only) and (look.is_split or not tab.wide_only)
     ]
     if look.is_split:
         logo = ft.Container(
             content=mark(look, 36), alignment=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=16)
         )
         return ft.Container(
-            content=ft.Column([logo, *ways], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            content=ft.Column(
+                [logo, _search(app), *ways], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            ),
             width=RAIL,
             bgcolor=palette.surface,
             padding=ft.Padding.symmetric(horizontal=8),
@@ -142,6 +154,12 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
         expand=not look.is_split,
         key=f"tab-{tab.path}",
     )
+
+
+def _search(app: App) -> ft.Control:
+    """In the rail; the keys that do the same stand in its name."""
+    button = icon(app.look, ft.Icons.SEARCH, app.look.words("search.open_keys"), app.search.open, key="search")
+    return ft.Row([button], alignment=ft.MainAxisAlignment.CENTER)
 
 
 def _badge(look: Look, number: int) -> ft.Control:
@@ -261,6 +279,25 @@ def LiveLine(app: App, link: Link, tick: Tick) -> ft.Control:
     look = app.look
     when = moments.day_clock(look.words, tick.at, look.zone)
     return text(look.words("live.on" if link.live else "live.off", when=when), "small", look.palette.muted)
+
+
+def view(app: App, route: str, content: ft.Control) -> ft.Control:
+    """One page of the stack, clear of notches."""
+    return ft.View(
+        route=route,
+        controls=[ft.SafeArea(content=content, expand=True)],
+        padding=0,
+        spacing=0,
+        bgcolor=app.look.palette.surface,
+    )
+
+
+def pick_one(app: App, key: str = "incidents.pick") -> ft.Control:
+    """Right of a list of which nothing is chosen."""
+    look = app.look
+    hint = text(look.words(key), "body", look.palette.muted, align=ft.TextAlign.CENTER)
+    both = ft.Column([mark(look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Container(content=both, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))
 
 
 def column(parts: list[ft.Control], *, margin: float = PHONE_MARGIN, spacing: float = 0) -> ft.Control:

@@ -7,6 +7,7 @@ import flet as ft
 
 from phone.api.outbox import Outbox
 from phone.components import placeholders
+from phone.components.checklist_card import ChecklistCard
 from phone.components.choices import check, segments
 from phone.components.controls import filled, icon, word
 from phone.components.fields import field
@@ -42,13 +43,22 @@ def IncidentList(app: App, incidents: Incidents, _outbox: Outbox, look: Look, be
     ft.use_dialog(_filter_sheet(app, draft, lambda: ask(False)) if asking else None)
     words, chosen = look.words, incidents.filter.count
     filter_name = words("filter.on", count=chosen) if chosen else words("filter.button")
+    search = icon(look, ft.Icons.SEARCH, words("search.open"), app.search.open, key="search")
     actions = [
+        *([] if look.is_split else [search]),
         icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh"),
         icon(look, ft.Icons.TUNE, filter_name, open_filter, key="filter", badge=chosen),
     ]
     parts: list[ft.Control] = [
         title_bar(app, words("incidents.title"), actions, live=True),
-        column([watch_card(app, beside=beside), _segments(app)], spacing=12),
+        column(
+            [
+                watch_card(app, beside=beside),
+                ChecklistCard(app, app.first_run, app.directory, look),
+                _segments(app),
+            ],
+            spacing=12,
+        ),
         *_body(app, beside),
     ]
     return PullList(parts, app.retry, incidents.more)

@@ -6,7 +6,7 @@ import flet as ft
 
 from phone.components import placeholders
 from phone.components.choices import segments
-from phone.components.controls import Handler, filled, icon, quiet
+from phone.components.controls import Face, Handler, filled, icon, quiet, tappable
 from phone.components.fields import Entry, field
 from phone.components.hooks import kept, state
 from phone.components.marks import avatar
@@ -59,6 +59,8 @@ def MeScreen(app: App, session: Session, look: Look) -> ft.Control:
     if me is None:
         return placeholders.skeleton(look)
     parts = [_who(look, me, edit_name), *_choices(app), *_facts(look, session, me)]
+    if not look.is_split:
+        parts.append(_configure(app))
     parts.append(
         ft.Container(
             content=ft.Row(
@@ -111,6 +113,25 @@ def _who(look: Look, me: Me, edit: Handler) -> ft.Control:
         content=ft.Row([avatar(look, me.name, size=52, mine=True), about, pencil], spacing=14),
         padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=20, bottom=12),
     )
+
+
+def _configure(app: App) -> ft.Control:
+    """On a phone the way to the Console, which a tablet has in its rail."""
+    look, palette = app.look, app.look.palette
+    lines = [
+        text(look.words("console.title"), "strong", palette.ink),
+        text(look.words("console.lead"), "small", palette.muted),
+    ]
+    row = ft.Row(
+        [
+            ft.Icon(ft.Icons.TUNE, size=22, color=palette.muted),
+            ft.Column(list(lines), spacing=2, tight=True, expand=True),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
+        ],
+        spacing=14,
+    )
+    face = Face(padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=12))
+    return tappable(look, row, lambda: app.go("/configure"), face=face, key="configure")
 
 
 def _choices(app: App) -> list[ft.Control]:

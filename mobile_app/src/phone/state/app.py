@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final, Protocol
 
 import flet as ft
 
@@ -13,22 +13,40 @@ from phone.api.client import Client
 from phone.api.errors import ApiError
 from phone.api.live import Live
 from phone.api.outbox import Outbox, Pending
+from phone.console.kind import Kind, Known
+from phone.console.kinds import SHOWN, kind_of
 from phone.device.attention import Attention
 from phone.device.clock import Clock
+from phone.device.store import Store
+from phone.state.beside import Beside
 from phone.state.demo_outbox import DemoOutbox
+from phone.state.directory import Directory
+from phone.state.editor import Editor
+from phone.state.first_run import FirstRun
 from phone.state.incident import OpenIncident
 from phone.state.incidents import Incidents
 from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.on_call import OnCall
+from phone.state.search import Search
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
+from phone.state.trail import Trail
 from shared.wire.actions import Button
 from shared.wire.incidents import Incident, IncidentItem, Verb
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
 
 GATHER_S: Final = 0.15
+
+
+class Part(Protocol):
+    """What reads from the server, and forgets when somebody else may sign in."""
+
+    reached: Callable[[bool], None]
+    signed_out: Callable[[], None]
+
+    def forget(self) -> None: ...
 
 
 class Place(ft.Observable):
@@ -51,6 +69,7 @@ class App:
     clock: Clock
     attention: Attention
     place: Place
+    preferences: Store
     go: Callable[[str], None]
 
     def __post_init__(self) -> None:
@@ -59,13 +78,45 @@ class App:
         self.incident = OpenIncident(self.client)
         self.on_call = OnCall(self.client)
         self.demo_outbox = DemoOutbox(self.client)
+        self.directory = Directory(self.client)
+        self.editor = Editor(self.client, self.directory, known=lambda: self.known)
+        self.beside = Beside(self.client)
+        self.search = Search(self.client)
+        self.trail = Trail(self.client)
+        self.first_run = FirstRun(self.client, self.directory, self.preferences, me=lambda: self.session.me)
         self._reload: asyncio.Task[None] | None = None
         self._join()
 
+    @property
+    def _parts(
+        self,
+    ) -> tuple[Part, ...]:
+        return (
+            self.incidents,
+            self.incident,
+            self.on_call,
+            self.demo_outbox,
+            self.directory,
+            self.editor,
+            self.beside,
+            self.search,
+            self.trail,
+            self.first_run,
+        )
+
+    @property
+    def known(self) -> Known | None:
+        """What the Console makes its sentences of."""
+        me = self.session.me
+        if me is None:
+            return None
+        return Known(lists=self.directory, reader=self.look.reader, me=me, now=self.clock.minutes.at)
+
     def _join(self) -> None:
-        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox):
+        for part in self._parts:
             part.reached = self._reached
             part.signed_out = self._expire
+        self.editor.saved, self.editor.removed = self._saved, self._removed
         self.incidents.counted = self.attention.waiting
         self.outbox.reached = self._reached
         self.outbox.done = self._done
@@ -103,7 +154,7 @@ class App:
             self.incidents.scope = "teams" if self.session.me.teams else "all"
         self.live.start()
         self.outbox.hurry()
-        await self.refresh()
+        await asyncio.gather(self.refresh(), self.first_run.load())
 
     async def sign_out(self) -> None:
         """End the session and forget what it showed."""
@@ -120,7 +171,7 @@ class App:
         self.live.forget()
         self.link.live = False
         self.toast.close()
-        for part in (self.incidents, self.incident, self.on_call, self.demo_outbox):
+        for part in self._parts:
             part.forget()
 
     def pause(self) -> None:
@@ -169,6 +220,32 @@ class App:
             await self.on_call.load()
         elif parts[0] == "outbox":
             await self.demo_outbox.load()
+        elif parts[0] == "first-run":
+            await self.first_run.load()
+        elif parts[0] == "configure":
+            await self._load_console(parts[1:])
+
+    async def _load_console(self, parts: list[str]) -> None:
+        kind = kind_of(parts[0]) if parts else None
+        if parts == ["audit"]:
+            await asyncio.gather(self.trail.load(), self.directory.load(["people", *(each.slug for each in SHOWN)]))
+        elif kind is None:
+            await self.directory.load([each.slug for each in SHOWN])
+        elif len(parts) == 2:
+            await self.directory.load([kind.slug, *kind.needs])
+            await self.editor.show(kind, parts[1])
+            await self.beside.show(kind.slug, parts[1])
+        else:
+            await self.directory.load([kind.slug, *kind.needs])
+
+    def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
+        self.toast.show(Message(key="console.made" if is_new else "console.saved"))
+        if is_new:
+            self.go(f"/configure/{kind.slug}/{ident}")
+
+    def _removed(self, kind: Kind[Any], name: str) -> None:
+        self.toast.show(Message(key="console.removed", args={"name": name}))
+        self.go(f"/configure/{kind.slug}")
 
     def hurry(self) -> None:
         """Something changed: read anew, once for a burst of changes."""

@@ -8,12 +8,23 @@ import flet as ft
 from phone.device.store import Store
 from phone.i18n import Words
 from phone.moments import zone_of
-from phone.theme import PALETTES, SPLIT_AT, Brightness, Palette
+from phone.theme import PALETTES, SPLIT_AT, WIDE_AT, Brightness, Palette
 from phone.wording import Reader
 from shared.wire.sessions import Language, Me
 
 ThemeChoice = Literal["system", "light", "dark"]
 THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
+
+
+class Hands:
+    """Whether a text field has the keyboard: a letter is a letter then, and no shortcut."""
+
+    def __init__(self) -> None:
+        self.writing = False
+
+    def write(self, writing: bool) -> None:
+        """A field got or lost the keyboard."""
+        self.writing = writing
 
 
 class Look(ft.Observable):
@@ -27,6 +38,7 @@ class Look(ft.Observable):
         self.zone_name = "UTC"
         self.person = ""
         self.width = width
+        self.hands = Hands()
 
     @property
     def brightness(self) -> Brightness:
@@ -42,6 +54,11 @@ class Look(ft.Observable):
     def is_split(self) -> bool:
         """Whether list and detail stand side by side."""
         return self.width >= SPLIT_AT
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a third column fits beside list and form."""
+        return self.width >= WIDE_AT
 
     @property
     def words(self) -> Words:

@@ -1,0 +1,51 @@
+"""A text to be copied elsewhere, with the button that does it."""
+
+import flet as ft
+
+from phone.components.controls import icon
+from phone.components.text import text
+from phone.state.app import App
+from phone.state.toast import Message
+
+
+def copy_box(app: App, label: str, value: str, *, key: str, help: str = "", lines: int | None = 1) -> ft.Control:
+    """The text on a quiet ground; the button says what it copies."""
+    look, palette = app.look, app.look.palette
+
+    async def copy() -> None:
+        await ft.Clipboard().set(value)
+        app.toast.show(Message(key="copy.done", args={"what": label}))
+
+    head: list[ft.Control] = [text(label, "label", palette.ink)]
+    if help:
+        head.append(text(help, "small", palette.muted))
+    box = ft.Container(
+        content=ft.Row(
+            [
+                ft.Container(
+                    content=ft.Text(
+                        value,
+                        style=text("", "small" if lines is None else "body", palette.ink).style,
+                        max_lines=lines,
+                        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
+                        selectable=True,
+                    ),
+                    expand=True,
+                    padding=ft.Padding.symmetric(vertical=12) if lines is None else None,
+                ),
+                icon(look, ft.Icons.CONTENT_COPY, look.words("copy.button", what=label), copy, key=key),
+            ],
+            spacing=4,
+            vertical_alignment=ft.CrossAxisAlignment.START if lines is None else ft.CrossAxisAlignment.CENTER,
+        ),
+        bgcolor=palette.fill,
+        border=ft.Border.all(1, palette.line),
+        border_radius=10,
+        padding=ft.Padding.only(left=14, right=2),
+    )
+    return ft.Column(
+        [ft.Column(head, spacing=2, tight=True), box],
+        spacing=6,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

@@ -1,0 +1,165 @@
+"""A form of the Console: sections of fields, each with its help and what was refused about it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import flet as ft
+
+from phone.components.choices import check
+from phone.components.fields import Entry, field, problem_line
+from phone.components.levels_editor import LevelsEditor
+from phone.components.picker import Picker
+from phone.components.text import heading, text
+from phone.components.words_field import WordsField
+from phone.console.changes import belongs_to, refusal
+from phone.console.kind import Field, Known, Section
+from phone.state.app import App
+from phone.state.editor import Editor
+
+
+def form(app: App, editor: Editor, known: Known, *, can_change: bool) -> list[ft.Control]:
+    """Section by section; two short fields stand side by side where there is room."""
+    return [_section(app, editor, known, section, can_change=can_change) for section in editor.sections()]
+
+
+def _section(app: App, editor: Editor, known: Known, section: Section, *, can_change: bool) -> ft.Control:
+    palette = app.look.palette
+    head: list[ft.Control] = [heading(section.title, "strong", palette.ink)]
+    if section.help:
+        head.append(text(section.help, "small", palette.muted))
+    fields: list[ft.Control] = []
+    halves: list[ft.Control] = []
+    for each in section.fields:
+        drawn = draw(app, editor, known, each, can_change=can_change)
+        if each.half and app.look.is_split:
+            halves.append(ft.Container(content=drawn, expand=True))
+        else:
+            fields.append(drawn)
+        if len(halves) == 2:
+            fields.append(ft.Row(halves, spacing=12, vertical_alignment=ft.CrossAxisAlignment.START))
+            halves = []
+    fields += halves
+    return ft.Column(
+        [ft.Column(head, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), *fields],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: bool) -> ft.Control:
+    """One field, whatever its form."""
+    look = app.look
+    error = next((refusal(known, problem) for problem in editor.refused if belongs_to(problem, each.path)), None)
+    value, fixed = editor.value(each.path), each.fixed or not can_change
+    value = each.default if value is None else value
+    drawers: dict[str, Callable[[], ft.Control]] = {
+        "choice": lambda: Picker(
+            look,
+            replace(each, fixed=fixed),
+            value,
+            lambda chosen: editor.choose(each.path, chosen),
+            error,
+        ),
+        "toggle": lambda: _toggle(app, editor, each, bool(value), fixed=fixed),
+        "words": lambda: WordsField(editor, look, each, tuple(value or ()), error, fixed),
+        "levels": lambda: LevelsEditor(app, editor, known, error, fixed),
+        "checks": lambda: _checks(app, editor, each, tuple(value or ()), fixed=fixed),
+    }
+    if each.form in drawers:
+        return drawers[each.form]()
+    return _text(app, editor, each, value, error, fixed=fixed)
+
+
+def _text(app: App, editor: Editor, each: Field, value: Any, error: str | None, *, fixed: bool) -> ft.Control:
+    look = app.look
+    kept = look.words("secret.kept") if each.form == "secret" and not editor.is_new else ""
+
+    def typed(given: str) -> None:
+        editor.type(each.path, _number(given) if each.form == "number" else given)
+
+    number = ft.KeyboardType.NUMBER
+    shown = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return field(
+        look,
+        each.label,
+        shown,
+        typed,
+        error=error,
+        entry=Entry(
+            hint=kept or each.hint or None,
+            help=each.help,
+            fixed=fixed,
+            secret=each.form == "secret",
+            lines=3 if each.form == "lines" else 1,
+            keyboard=number if each.form == "number" else ft.KeyboardType.TEXT,
+        ),
+        key=f"field-{each.path}",
+    )
+
+
+def _number(given: str) -> Any:
+    """The number that was typed; what is none stays as it is, to be refused."""
+    given = given.strip()
+    if not given:
+        return None
+    try:
+        return int(given)
+    except ValueError:
+        pass
+    try:
+        return float(given.replace(",", "."))
+    except ValueError:
+        return given
+
+
+def _toggle(app: App, editor: Editor, each: Field, on: bool, *, fixed: bool) -> ft.Control:
+    palette = app.look.palette
+    lines: list[ft.Control] = [text(each.label, "label", palette.ink)]
+    if each.help:
+        lines.append(text(each.help, "small", palette.muted))
+    switch = ft.Switch(
+        value=on,
+        disabled=fixed,
+        key=f"field-{each.path}",
+        on_change=lambda _: editor.choose(each.path, not on),
+        active_track_color=palette.accent,
+        active_color=palette.on_accent,
+        inactive_track_color=palette.fill,
+        inactive_thumb_color=palette.muted,
+        track_outline_color=palette.faint,
+        focus_color=palette.accent_bg,
+    )
+    return ft.MergeSemantics(content=ft.Row([ft.Column(lines, spacing=2, tight=True, expand=True), switch], spacing=16))
+
+
+def _checks(app: App, editor: Editor, each: Field, chosen: tuple[str, ...], *, fixed: bool) -> ft.Control:
+    look, palette = app.look, app.look.palette
+
+    def turn(value: str) -> None:
+        kept = [one for one in chosen if one != value]
+        editor.choose(each.path, kept if value in chosen else [*kept, value])
+
+    chips = [
+        check(
+            look,
+            option.label,
+            option.value in chosen,
+            lambda value=option.value: None if fixed else turn(str(value)),
+            key=f"field-{each.path}-{option.value}",
+        )
+        for option in each.options
+    ]
+    parts: list[ft.Control] = [text(each.label, "label", palette.ink)]
+    if each.help:
+        parts.append(text(each.help, "small", palette.muted))
+    parts.append(ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8))
+    return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def failure_line(app: App, editor: Editor, known: Known) -> list[ft.Control]:
+    """What was refused and belongs to no field of the form."""
+    paths = [each.path for section in editor.sections() for each in section.fields]
+    lost = [problem for problem in editor.refused if not any(belongs_to(problem, path) for path in paths)]
+    return [problem_line(app.look, f"{problem.field}: {refusal(known, problem)}") for problem in lost]

@@ -1,0 +1,67 @@
+"""Who is in a team; each is added and removed at once."""
+
+import flet as ft
+
+from phone import wording
+from phone.components.controls import icon, quiet
+from phone.components.fields import problem_line
+from phone.components.hooks import state
+from phone.components.marks import avatar
+from phone.components.parts import card, titled
+from phone.components.picker import option_sheet
+from phone.components.text import text
+from phone.console.kind import Known
+from phone.state.app import App
+from phone.state.beside import Beside
+from shared.wire.people import Member, Team
+
+
+@ft.component
+def TeamPanel(app: App, beside: Beside, known: Known, item: Team, can_change: bool) -> ft.Control:
+    """Members, and a way to more of them."""
+    look, words = app.look, known.words
+    adding, add = state(False)
+
+    async def take(user_id: str | None) -> None:
+        add(False)
+        if user_id is not None:
+            await beside.add_member(user_id)
+
+    members = beside.members if beside.ident == item.id else None
+    inside = {member.user_id for member in members or ()}
+    others = [option for option in known.options("people") if option.value not in inside]
+    ft.use_dialog(option_sheet(look, words("team.add"), others, take, lambda: add(False)) if adding else None)
+    parts: list[ft.Control] = [_member(app, beside, known, member, can_change) for member in members or ()]
+    if members is None:
+        parts.append(text(words("loading"), "body", look.palette.muted))
+    elif not members:
+        parts.append(text(words("team.empty"), "body", look.palette.muted))
+    if beside.error is not None:
+        parts.append(problem_line(look, wording.problem(words, beside.error)))
+    if can_change and others:
+        button = quiet(look, words("team.add"), lambda: add(True), icon=ft.Icons.ADD, key="add-member")
+        parts.append(ft.Row([button], tight=True))
+    return titled(look, words("team.members"), [card(look, parts)], help=words("team.help"))
+
+
+def _member(app: App, beside: Beside, known: Known, member: Member, can_change: bool) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, known.words
+    lines: list[ft.Control] = [text(member.name, "strong", palette.ink)]
+    if member.is_manager:
+        lines.append(text(words("team.manager"), "small", palette.muted))
+    row: list[ft.Control] = [
+        avatar(look, member.name, mine=member.user_id == known.me.id),
+        ft.Column(lines, spacing=1, tight=True, expand=True),
+    ]
+    if can_change:
+        label = words("team.remove", name=member.name)
+        row.append(
+            icon(
+                look,
+                ft.Icons.PERSON_REMOVE_OUTLINED,
+                label,
+                lambda: beside.remove_member(member.user_id),
+                key=f"remove-{member.user_id}",
+            )
+        )
+    return ft.Row(row, spacing=12)

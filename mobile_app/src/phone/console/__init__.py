@@ -1,0 +1,1 @@
+"""What the Console knows about each kind of object: one file per kind, nothing drawn."""

@@ -1,0 +1,85 @@
+"""What the form changes, in words; what is wrong with it before it is sent."""
+
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+from phone.console.kind import Change, Draft, Field, Known, Section, cleaned, fields_of, get
+from phone.console.levels import policy_sentence
+from shared.wire.problems import FieldProblem
+
+SHOWN: Final = 60
+
+
+def changes(known: Known, sections: Sequence[Section], before: Draft, after: Draft) -> list[Change]:
+    """Every field that differs, as a reader would tell it."""
+    found: list[Change] = []
+    for each in fields_of(sections):
+        old, new = cleaned(each, get(before, each.path)), cleaned(each, get(after, each.path))
+        if old != new and (old or new or isinstance(old, bool)):
+            found.append(Change(each.path, each.label, told(known, each, old), told(known, each, new)))
+    return found
+
+
+def told(known: Known, each: Field, value: Any) -> str:
+    """A value as a reader says it."""
+    words = known.words
+    if each.form == "secret":
+        return words("change.secret") if value else words("change.nothing")
+    if each.form == "toggle":
+        return words("change.on" if value else "change.off")
+    if each.form == "levels":
+        return policy_sentence(known, {"levels": value or [], "rounds": 1})
+    if value is None or value in ("", []):
+        return words("change.nothing")
+    if isinstance(value, (list, tuple)):
+        return words.names([_label(each, str(entry)) for entry in cast(list[Any], value)])
+    text = _label(each, str(value))
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _label(each: Field, value: str) -> str:
+    return next((option.label for option in each.options if option.value == value), value)
+
+
+def flaws(sections: Sequence[Section], draft: Draft) -> list[FieldProblem]:
+    """What can be said to be wrong without asking the server."""
+    found: list[FieldProblem] = []
+    for each in fields_of(sections):
+        value = cleaned(each, get(draft, each.path))
+        if each.required and value in (None, "", []):
+            found.append(FieldProblem(field=each.path, code="required", message=""))
+        elif each.form == "number" and not _is_number(each, value):
+            found.append(
+                FieldProblem(field=each.path, code="number", message="", args={"least": each.least, "most": each.most})
+            )
+    return found
+
+
+def _is_number(each: Field, value: Any) -> bool:
+    if value is None:
+        return not each.required
+    if isinstance(value, str) or (each.whole and value != int(value)):
+        return False
+    return (each.least is None or value >= each.least) and (each.most is None or value <= each.most)
+
+
+def refusal(known: Known, problem: FieldProblem) -> str:
+    """A field's refusal in the reader's language; the server's own words where the catalogue has none."""
+    words, args = known.words, problem.args
+    if problem.code == "number":
+        least, most = args.get("least"), args.get("most")
+        if least is not None and most is not None:
+            return words("refusal.range", least=_plain(least), most=_plain(most))
+        return words("refusal.number")
+    key = f"refusal.{problem.code}"
+    return words(key) if words.has(key) else problem.message or words("refusal.invalid")
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}"
+
+
+def belongs_to(problem: FieldProblem, path: str) -> bool:
+    """Whether a refusal is about this field: `levels[0].delay_s` is about `levels`."""
+    name = problem.field.removeprefix("$.")
+    return name == path or name.startswith((f"{path}.", f"{path}["))

@@ -1,0 +1,69 @@
+"""People: who they are to the account."""
+
+from typing import ClassVar, Literal
+
+from phone.console.kind import PEOPLE_EDIT, Draft, Field, Health, Kind, Known, Option, Section
+from shared.wire import routes
+from shared.wire.people import User
+
+ROLES = ("admin", "manager", "responder", "viewer")
+
+
+class People(Kind[User]):
+    """Name and role can be changed here; who somebody is to a team stands with the team."""
+
+    slug: ClassVar[str] = "people"
+    audited_as: ClassVar[str] = "user"
+    list_path: ClassVar[str] = routes.USERS
+    item_path: ClassVar[str] = f"{routes.USERS}/{{id}}"
+    permission: ClassVar[str] = PEOPLE_EDIT
+    needs: ClassVar[tuple[str, ...]] = ("teams",)
+    can_make: ClassVar[bool] = False
+    can_remove: ClassVar[bool] = False
+    method: ClassVar[Literal["PUT", "PATCH"]] = "PATCH"
+    item = User
+
+    def summary(self, known: Known, item: User) -> str:
+        return f"{known.words(f'role.{item.role}')} · {item.email}"
+
+    def health(self, known: Known, item: User) -> Health | None:
+        if item.deactivated_at is not None:
+            return Health("quiet", known.words("health.deactivated"))
+        return Health("quiet", known.words("health.you")) if item.id == known.me.id else None
+
+    def team_of(self, item: User) -> str | None:
+        return None
+
+    def blank(self, known: Known) -> Draft:
+        del known
+        return {}
+
+    def sections(self, known: Known, draft: Draft, item: User | None) -> list[Section]:
+        words = known.words
+        return [
+            Section(
+                title=words("section.person"),
+                fields=(
+                    Field(path="name", label=words("field.name"), hint=words("hint.person"), required=True),
+                    Field(
+                        path="role",
+                        label=words("field.role"),
+                        form="choice",
+                        options=role_options(known, item),
+                        required=True,
+                        fixed=item is not None and item.role == "owner",
+                    ),
+                ),
+            )
+        ]
+
+    def effect(self, known: Known, draft: Draft) -> list[str]:
+        return [known.words(f"role_about.{draft['role']}")]
+
+
+def role_options(known: Known, item: User | None) -> tuple[Option, ...]:
+    """The roles to choose from, each with what it may do."""
+    names = ("owner", *ROLES) if item is not None and item.role == "owner" else ROLES
+    return tuple(
+        Option(value=name, label=known.words(f"role.{name}"), about=known.words(f"role_about.{name}")) for name in names
+    )

@@ -1,0 +1,66 @@
+"""The Console's views: kinds, objects, one object; a stack on a phone, side by side on a tablet."""
+
+from typing import Final
+
+import flet as ft
+
+from phone.components.kind_list import KindList
+from phone.components.shell import frame, pick_one, view
+from phone.console.kinds import kind_of
+from phone.screens.audit import AuditScreen
+from phone.screens.configure import ConfigureIndex
+from phone.screens.configured import ConfiguredObject
+from phone.screens.not_found import not_found
+from phone.state.app import App
+
+SAVE_BAR: Final = 76
+SAVE_BAR_PHONE: Final = 130
+LIST: Final = 320
+
+
+def console_views(app: App) -> list[ft.Control]:
+    """The stack of views of an address under /configure."""
+    look = app.look
+    _, *parts = app.place.route.partition("?")[0].strip("/").split("/")
+    kind = kind_of(parts[0]) if parts else None
+    is_trail = parts == ["audit"]
+    if parts and kind is None and not is_trail:
+        return [view(app, app.place.route, frame(app, not_found(app), tab="/configure"))]
+    ident = parts[1] if len(parts) > 1 else None
+    stack: list[ft.Control] = [ConfigureIndex(app, app.directory, look, parts[0] if parts else None)]
+    if is_trail:
+        stack.append(AuditScreen(app, app.trail, app.directory, look))
+    if kind is not None:
+        stack.append(KindList(app, app.directory, app.editor, look, kind, ident))
+    if kind is not None and ident is not None:
+        stack.append(ConfiguredObject(app, app.editor, app.directory, look, kind, ident))
+    return _beside(app, stack, is_trail=is_trail) if look.is_split else _stacked(app, stack)
+
+
+def _stacked(app: App, stack: list[ft.Control]) -> list[ft.Control]:
+    parts = app.place.route.partition("?")[0].strip("/").split("/")
+    return [
+        view(
+            app,
+            "/" + "/".join(parts[: depth + 1]),
+            frame(app, screen, tab="/me" if depth == 0 else None, lift=SAVE_BAR_PHONE if depth == 2 else 0),
+        )
+        for depth, screen in enumerate(stack)
+    ]
+
+
+def _beside(app: App, stack: list[ft.Control], *, is_trail: bool) -> list[ft.Control]:
+    line = ft.Container(width=1, bgcolor=app.look.palette.line)
+    if len(stack) == 1:
+        left, right = stack[0], pick_one(app, "console.pick_kind")
+    elif len(stack) == 2 and not is_trail:
+        left, right = stack[1], pick_one(app, "console.pick")
+    else:
+        left, right = stack[-2], stack[-1]
+    both = ft.Row(
+        [ft.Container(content=left, width=LIST), line, ft.Container(content=right, expand=True)],
+        spacing=0,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return [view(app, "/", frame(app, both, tab="/configure", lift=SAVE_BAR))]

@@ -1,0 +1,221 @@
+"""The first run: five steps, one open at a time, to be done, skipped or taken up again."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from phone import wording
+from phone.components.controls import Face, filled, icon, quiet, tappable, word
+from phone.components.copy_box import copy_box
+from phone.components.fields import Entry, field, problem_line
+from phone.components.marks import tick
+from phone.components.picker import Picker
+from phone.components.text import heading, text
+from phone.console.kind import Field, Known, Option
+from phone.console.sources import title_of
+from phone.state.app import App
+from phone.state.directory import Directory
+from phone.state.first_run import STEPS, FirstRun, Step
+from phone.state.look import Look
+from phone.theme import PHONE_MARGIN, TABLET_MARGIN
+
+WIDTH = 640
+
+
+@ft.component
+def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, look: Look) -> ft.Control:
+    """The whole screen."""
+    words, known = look.words, app.known
+    margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
+    back = icon(look, ft.Icons.ARROW_BACK, words("back"), lambda: app.go("/incidents"), key="back")
+    parts: list[ft.Control] = [
+        ft.Container(
+            content=ft.Row(
+                [
+                    back,
+                    ft.Container(
+                        content=heading(words("first.title"), "display", look.palette.ink, level=1), expand=True
+                    ),
+                ],
+                spacing=4,
+            ),
+        ),
+        text(words("first.lead"), "body", look.palette.muted),
+    ]
+    if known is not None:
+        parts += [_step(app, first_run, known, step, number + 1) for number, step in enumerate(STEPS)]
+    if first_run.current is None:
+        parts.append(_finished(app, first_run))
+    column = ft.Container(
+        content=ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        width=WIDTH if look.is_split else None,
+        padding=ft.Padding.symmetric(horizontal=margin, vertical=16),
+    )
+    return ft.ListView(controls=[ft.Row([column]) if look.is_split else column], expand=True)
+
+
+def _finished(app: App, first_run: FirstRun) -> ft.Control:
+    words = app.look.words
+    key = "first.all_done" if first_run.done == len(STEPS) else "first.skipped_some"
+    button = filled(app.look, words("first.finish"), lambda: app.go("/incidents"), key="first-finish")
+    return ft.Column(
+        [text(words(key), "body", app.look.palette.ink), button],
+        spacing=12,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _step(app: App, first_run: FirstRun, known: Known, step: Step, number: int) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    done, own = first_run.is_done(step), first_run.current == step
+    is_skipped = step in first_run.remembered.skipped and not done
+    mark = ft.Container(
+        content=tick(palette.ok, 18) if done else text(str(number), "label", palette.accent if own else palette.muted),
+        width=32,
+        height=32,
+        border_radius=32,
+        bgcolor=palette.ok_bg if done else palette.accent_bg if own else palette.fill,
+        alignment=ft.Alignment.CENTER,
+    )
+    state = words("first.done" if done else "first.skipped" if is_skipped else "first.open")
+    about = ft.Column(
+        [
+            text(words(f"first.{step}"), "strong", palette.ink),
+            text(_told(known, step) if done else words(f"first_lead.{step}"), "small", palette.muted),
+        ],
+        spacing=1,
+        tight=True,
+        expand=True,
+    )
+    head = ft.Row([mark, about, text(state, "label", palette.ok if done else palette.muted)], spacing=12)
+    parts: list[ft.Control] = [
+        head
+        if own or step == "admin"
+        else tappable(look, head, lambda: first_run.open(step), face=Face(radius=10), key=f"step-{step}")
+    ]
+    if own:
+        parts += STEP_FORMS[step](app, first_run, known)
+        if first_run.error is not None:
+            parts.append(problem_line(look, wording.problem(words, first_run.error)))
+    return ft.Container(
+        content=ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        bgcolor=palette.raised,
+        border=ft.Border.all(1.5 if own else 1, palette.accent if own else palette.line),
+        border_radius=12,
+        padding=ft.Padding.all(16),
+    )
+
+
+def _told(known: Known, step: Step) -> str:
+    """What there is already, by name."""
+    slugs = {"team": "teams", "service": "services", "policy": "policies"}
+    if step not in slugs:
+        return known.words(f"first_done.{step}", name=known.me.name)
+    names = [each.name for each in known.lists.items(slugs[step]) or ()]
+    return known.words.names(names[:3])
+
+
+def _buttons(app: App, first_run: FirstRun, step: Step, label: str, act: Callable[[], object]) -> ft.Control:
+    look, words = app.look, app.look.words
+    go = filled(look, words("save.busy") if first_run.busy else label, act, busy=first_run.busy, key=f"do-{step}")
+    skip = word(look, words("first.skip"), lambda: first_run.skip(step), key=f"skip-{step}")
+    return ft.Row([go, skip], spacing=8, wrap=True)
+
+
+def _admin(_app: App, _first_run: FirstRun, _known: Known) -> list[ft.Control]:
+    return []
+
+
+def _team(app: App, first_run: FirstRun, _known: Known) -> list[ft.Control]:
+    words, answers = app.look.words, first_run.answers
+    name = field(
+        app.look,
+        words("first.team_name"),
+        answers.team,
+        lambda value: setattr(answers, "team", value),
+        entry=Entry(hint=words("hint.team")),
+        key="first-team",
+    )
+    invite = quiet(
+        app.look,
+        words("first.people"),
+        lambda: app.go("/configure/people"),
+        icon=ft.Icons.PERSON_ADD_OUTLINED,
+        key="first-invite",
+    )
+    return [
+        name,
+        _buttons(app, first_run, "team", words("kind_new.teams"), first_run.make_team),
+        text(words("first.team_people"), "small", app.look.palette.muted),
+        ft.Row([invite], tight=True),
+    ]
+
+
+def _service(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
+    look, words, answers = app.look, app.look.words, first_run.answers
+    if not known.lists.items("teams"):
+        return [text(words("first.needs_team"), "body", look.palette.muted), _later(app, first_run, "service")]
+
+    def choose(source: str | None) -> None:
+        answers.source = source
+        first_run.notify()
+
+    name = field(
+        look,
+        words("first.service_name"),
+        answers.service,
+        lambda value: setattr(answers, "service", value),
+        entry=Entry(hint=words("hint.service")),
+        key="first-service",
+    )
+    sources = tuple(
+        Option(value=each.source, label=title_of(known, each)) for each in known.lists.items("sources") or ()
+    )
+    picker = Picker(
+        look, Field(path="first-source", label=words("first.source"), options=sources), answers.source, choose
+    )
+    return [name, picker, _buttons(app, first_run, "service", words("first.make_service"), first_run.make_service)]
+
+
+def _policy(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
+    look, words = app.look, app.look.words
+    teams = known.lists.items("teams")
+    if not teams or not known.lists.items("services"):
+        return [text(words("first.needs_service"), "body", look.palette.muted), _later(app, first_run, "policy")]
+    sentence = words("first.policy_sentence", team=teams[0].name)
+    other = word(look, words("first.policy_own"), lambda: app.go("/configure/policies/new"), key="first-own-policy")
+    return [
+        text(sentence, "lead", look.palette.ink),
+        _buttons(
+            app,
+            first_run,
+            "policy",
+            words("first.make_policy"),
+            lambda: first_run.make_policy(words("first.policy_name", team=teams[0].name)),
+        ),
+        ft.Row([other], tight=True),
+    ]
+
+
+def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
+    look, words = app.look, app.look.words
+    integrations = [each for each in known.lists.items("integrations") or () if each.key]
+    parts: list[ft.Control] = [text(words("first.page_text"), "body", look.palette.ink)]
+    if integrations:
+        parts.append(copy_box(app, words("first.address"), integrations[0].ingest_url, key="first-address"))
+    parts.append(_buttons(app, first_run, "page", words("first.send_page"), first_run.send_page))
+    return parts
+
+
+def _later(app: App, first_run: FirstRun, step: Step) -> ft.Control:
+    skip = word(app.look, app.look.words("first.skip"), lambda: first_run.skip(step), key=f"skip-{step}")
+    return ft.Row([skip], tight=True)
+
+
+STEP_FORMS: dict[Step, Callable[[App, FirstRun, Known], list[ft.Control]]] = {
+    "admin": _admin,
+    "team": _team,
+    "service": _service,
+    "policy": _policy,
+    "page": _page,
+}

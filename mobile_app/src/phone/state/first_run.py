@@ -1,0 +1,245 @@
+"""The first run: five steps from an empty account to a page on the reader's phone, each can be skipped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+from uuid import uuid4
+
+import flet as ft
+import msgspec
+from msgspec import Struct
+
+from phone.api.client import Client
+from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.device.store import Store
+from phone.state.directory import Directory
+from shared.wire import routes
+from shared.wire.escalation_policies import EscalationPolicy
+from shared.wire.notifications import TestPage
+from shared.wire.people import Team
+from shared.wire.services import Integration, Service
+from shared.wire.sessions import Me
+
+Step = Literal["admin", "team", "service", "policy", "page"]
+STEPS: Final[tuple[Step, ...]] = get_args(Step)
+LISTS: Final = ("teams", "people", "services", "integrations", "policies", "sources", "schedules")
+FIRST_WAIT_S: Final = 300
+
+
+class Remembered(Struct, frozen=True, kw_only=True):
+    """What this person decided on this device."""
+
+    skipped: tuple[Step, ...] = ()
+    was_paged: bool = False
+    dismissed: bool = False
+
+
+@dataclass
+class Answers:
+    """What is typed into the steps."""
+
+    team: str = ""
+    emails: str = ""
+    service: str = ""
+    source: str | None = None
+
+
+class FirstRun(ft.Observable):
+    """A step is done when the account shows it, whoever did it; only the test page is remembered here."""
+
+    def __init__(self, client: Client, directory: Directory, kept: Store, *, me: Callable[[], Me | None]) -> None:
+        self._client = client
+        self._directory = directory
+        self._kept = kept
+        self._me = me
+        self._keys = _Keys()
+        self.answers = Answers()
+        self.remembered = Remembered()
+        self.open_step: Step | None = None
+        self.busy = False
+        self.error: Exception | None = None
+        self.reached: Callable[[bool], None] = lambda _online: None
+        self.signed_out: Callable[[], None] = lambda: None
+
+    # How far
+
+    @property
+    def is_known(self) -> bool:
+        """Whether every list that the steps look at was read."""
+        return all(self._directory.items(slug) is not None for slug in ("teams", "people", "services", "policies"))
+
+    def is_done(self, step: Step) -> bool:
+        """Whether the account shows it."""
+        items = self._directory.items
+        match step:
+            case "admin":
+                return True
+            case "team":
+                return bool(items("teams"))
+            case "service":
+                return bool(items("services")) and bool(items("integrations"))
+            case "policy":
+                return any(service.policy_id for service in items("services") or ())
+            case "page":
+                return self.remembered.was_paged
+
+    @property
+    def done(self) -> int:
+        """How many of the five."""
+        return sum(self.is_done(step) for step in STEPS)
+
+    @property
+    def current(self) -> Step | None:
+        """The step that is open: the one that was chosen, else the first that is neither done nor skipped."""
+        if self.open_step is not None:
+            return self.open_step
+        for step in STEPS:
+            if not self.is_done(step) and step not in self.remembered.skipped:
+                return step
+        return None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the card on the incidents' screen is shown."""
+        me = self._me()
+        may = me is not None and "configuration:edit" in me.permissions
+        return may and self.is_known and not self.remembered.dismissed and self.done < len(STEPS)
+
+    async def load(self) -> None:
+        """Read what the steps look at."""
+        me = self._me()
+        if me is None or "configuration:edit" not in me.permissions:
+            return
+        text = await self._kept.get(self._name(me))
+        try:
+            self.remembered = msgspec.json.decode(text, type=Remembered) if text else Remembered()
+        except msgspec.MsgspecError:
+            self.remembered = Remembered()
+        await self._directory.load(LISTS)
+        self.busy = False
+
+    def _name(self, me: Me) -> str:
+        return f"first_run.{me.id}"
+
+    async def _remember(self, **fields: Any) -> None:
+        self.remembered = msgspec.structs.replace(self.remembered, **fields)
+        me = self._me()
+        if me is not None:
+            await self._kept.set(self._name(me), msgspec.json.encode(self.remembered).decode())
+
+    async def skip(self, step: Step) -> None:
+        """Go on without it; it can be opened again."""
+        self.open_step, self.error = None, None
+        await self._remember(skipped=(*(each for each in self.remembered.skipped if each != step), step))
+
+    def open(self, step: Step | None) -> None:
+        """Look at a step, also at one that was skipped."""
+        self.open_step, self.error = step, None
+
+    async def dismiss(self) -> None:
+        """Never show the card to this person again."""
+        await self._remember(dismissed=True)
+
+    # The steps
+
+    async def make_team(self) -> None:
+        """A team with the reader in it."""
+        name = self.answers.team.strip()
+        if not name:
+            return
+
+        async def make() -> None:
+            team = await self._write(routes.TEAMS, {"name": name}, Team)
+            me = self._me()
+            if me is not None:
+                members = routes.TEAM_MEMBERS.format(team_id=team.id)
+                await self._write(members, {"user_id": me.id, "is_manager": True}, dict[str, Any])
+
+        await self._carry_out(make)
+
+    async def make_service(self) -> None:
+        """A service of the first team, and a way in for its alerts."""
+        name, source = self.answers.service.strip(), self.answers.source
+        teams = self._directory.items("teams") or ()
+        if not name or source is None or not teams:
+            return
+
+        async def make() -> None:
+            services = self._directory.items("services") or ()
+            service = next((each for each in services if each.name == name), None)
+            if service is None:
+                service = await self._write(routes.SERVICES, {"name": name, "team_id": teams[0].id}, Service)
+            fields = {"name": f"{name} · {source}", "source": source, "service_id": service.id}
+            await self._write(routes.INTEGRATIONS, fields, Integration)
+
+        await self._carry_out(make)
+
+    async def make_policy(self, name: str) -> None:
+        """Page the reader, then the whole team; the services that page nobody use it from now on."""
+        me, teams = self._me(), self._directory.items("teams") or ()
+        if me is None or not teams:
+            return
+        levels = [
+            {"targets": [{"kind": "user", "id": me.id}], "delay_s": FIRST_WAIT_S},
+            {"targets": [{"kind": "team", "id": teams[0].id}], "delay_s": FIRST_WAIT_S},
+        ]
+
+        async def make() -> None:
+            body = {"name": name, "team_id": teams[0].id, "levels": levels, "rounds": 2}
+            policy = await self._write(routes.ESCALATION_POLICIES, body, EscalationPolicy)
+            for service in self._directory.items("services") or ():
+                if service.policy_id is None:
+                    await self._use(service, policy.id)
+
+        await self._carry_out(make)
+
+    async def send_page(self) -> None:
+        """A real page on the whole way, to the reader alone."""
+
+        async def send() -> None:
+            await self._client.write("POST", routes.MY_TEST_PAGE, {}, answer=TestPage, key=str(uuid4()))
+            await self._remember(was_paged=True)
+
+        await self._carry_out(send)
+
+    async def _use(self, service: Service, policy_id: str) -> None:
+        fields = msgspec.to_builtins(service)
+        body = {name: fields[name] for name in ("name", "team_id", "description", "runbook_url", "grouping")}
+        path = routes.SERVICE.format(service_id=service.id)
+        await self._client.write("PUT", path, {**body, "policy_id": policy_id}, answer=Service, rev=service.rev)
+
+    async def _write(self, path: str, body: object, answer: Any) -> Any:
+        key = self._keys.of(path, body)
+        return await self._client.write("POST", path, body, answer=answer, key=key)
+
+    async def _carry_out(self, make: Callable[[], Any]) -> None:
+        """Do a step; what was made before something failed is not made twice."""
+        self.busy, self.error = True, None
+        try:
+            await make()
+        except SignedOut:
+            self.signed_out()
+        except (Unreachable, ApiError) as error:
+            self.error = error
+            self.reached(not isinstance(error, Unreachable))
+        else:
+            self.reached(True)
+            self.open_step = None
+        await self._directory.load(LISTS)
+        self.busy = False
+
+    def forget(self) -> None:
+        """Empty everything: another person may sign in."""
+        self.answers, self.remembered, self.open_step = Answers(), Remembered(), None
+        self.error, self.busy = None, False
+        self._keys = _Keys()
+
+
+class _Keys:
+    """The same request keeps its key, so that trying again makes nothing twice."""
+
+    def __init__(self) -> None:
+        self._keys: dict[bytes, str] = {}
+
+    def of(self, path: str, body: object) -> str:
+        return self._keys.setdefault(msgspec.json.encode((path, body)), str(uuid4()))

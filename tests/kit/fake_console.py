@@ -1,0 +1,189 @@
+"""The Console's part of the fake server: lists that can be changed under a revision, with a trail."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import msgspec
+
+from shared.wire import routes
+from shared.wire.audit import AuditEntry
+from shared.wire.events import EventDetail, TestSent
+from shared.wire.lists import Page
+from shared.wire.notifications import TestPage
+from shared.wire.people import Member
+from shared.wire.problems import FieldProblem, Problem
+from shared.wire.search import SearchResult
+from tests.kit import nordwind
+
+
+def refused(status: int, code: str, *errors: FieldProblem) -> httpx.Response:
+    problem = Problem(type="about:blank", title=code, status=status, code=code, errors=list(errors))
+    return httpx.Response(status, content=msgspec.json.encode(problem))
+
+
+def answered(value: Any, status: int = 200) -> httpx.Response:
+    return httpx.Response(status, content=msgspec.json.encode(value))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One list: its path, its items, and what a new one has that nobody sends."""
+
+    path: str
+    items: list[Any]
+    born: dict[str, Any]
+
+
+class FakeConsole:
+    """`written` is (method, path, body) of every change."""
+
+    def __init__(self) -> None:
+        blank = {"policy_id": None, "description": "", "runbook_url": "", "grouping": {}}
+        self.services = Shelf(routes.SERVICES, nordwind.services(), blank)
+        self.integrations = Shelf(
+            routes.INTEGRATIONS,
+            nordwind.integrations(),
+            {
+                "key": "k-new",
+                "ingest_url": f"{nordwind.ADDRESS}/events/k-new",
+                "setup": "",
+                "config": {},
+                "last_event_at": None,
+            },
+        )
+        self.policies = Shelf(routes.ESCALATION_POLICIES, nordwind.policies(), {})
+        self.teams = Shelf(routes.TEAMS, nordwind.teams(), {"is_private": False})
+        self.users = Shelf(routes.USERS, nordwind.users(), {"time_zone": "UTC", "deactivated_at": None})
+        self.schedules = Shelf(routes.SCHEDULES, nordwind.schedules(), {})
+        self.shelves = [self.services, self.integrations, self.policies, self.teams, self.users, self.schedules]
+        self.sources = nordwind.sources()
+        self.members = nordwind.members()
+        self.service_now = nordwind.service_now()
+        self.received = nordwind.received()
+        self.tested: list[EventDetail] = []
+        self.audit: list[AuditEntry] = nordwind.audit()
+        self.written: list[tuple[str, str, dict[str, Any]]] = []
+        self.answers: dict[tuple[str, str], Callable[[httpx.Request], Any]] = {
+            ("GET", routes.INTEGRATION_SOURCES): lambda _: Page(items=self.sources),
+            ("GET", routes.AUDIT): self._trail,
+            ("GET", routes.CHANNELS): lambda _: Page(items=nordwind.channels()),
+            ("GET", routes.CHANNEL.format(slug="email")): lambda _: nordwind.channels()[0],
+            ("GET", routes.CHANNEL.format(slug="push")): lambda _: nordwind.channels()[1],
+            ("POST", routes.MY_TEST_PAGE): lambda _: TestPage(incident_id="inc-1", number=1, ends_at=nordwind.NOW),
+            ("GET", routes.SEARCH): lambda request: SearchResult(items=nordwind.found(request.url.params["q"])),
+        }
+
+    def empty(self) -> None:
+        """An account in which nothing was set up."""
+        for shelf in self.shelves:
+            shelf.items.clear()
+
+    def answer(self, request: httpx.Request) -> httpx.Response | None:
+        """None when the path is somebody else's."""
+        method, path = request.method, request.url.path
+        body: dict[str, Any] = json.loads(request.content) if request.content else {}
+        if method != "GET":
+            self.written.append((method, path, body))
+        if (method, path) in self.answers:
+            given = self.answers[method, path](request)
+            return given if isinstance(given, httpx.Response) else answered(given)
+        return self._beside(method, path, body) or self._on_shelf(request, path, body)
+
+    def _beside(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response | None:
+        if method == "GET" and path.endswith("/now") and path.startswith(routes.SERVICES):
+            return answered(self.service_now)
+        if found := re.fullmatch(r".*/teams/([\w-]+)/members(?:/([\w-]+))?", path):
+            return self._members(method, found[1], found[2] or body.get("user_id", ""))
+        if path.startswith(routes.INTEGRATIONS) and path.endswith("/received"):
+            return answered(Page(items=self.received))
+        if path.startswith(routes.INTEGRATIONS) and path.endswith("/test"):
+            return self._test()
+        if found := re.fullmatch(r".*/events/([\w-]+)", path):
+            return self._event(found[1])
+        return None
+
+    def _on_shelf(self, request: httpx.Request, path: str, body: dict[str, Any]) -> httpx.Response | None:
+        for shelf in self.shelves:
+            if path == shelf.path:
+                return self._list(shelf, request.method, body)
+            if path.startswith(f"{shelf.path}/") and "/" not in path.removeprefix(f"{shelf.path}/"):
+                return self._one(shelf, path.rsplit("/", 1)[1], request, body)
+        return None
+
+    def _list(self, shelf: Shelf, method: str, body: dict[str, Any]) -> httpx.Response:
+        if method == "GET":
+            return answered(Page(items=shelf.items))
+        kind = _kind_of(shelf)
+        fields = {**shelf.born, **body, "id": f"new-{len(shelf.items)}", "rev": 1}
+        made = msgspec.convert(fields, kind)
+        shelf.items.append(made)
+        return answered(made, 201)
+
+    def _one(self, shelf: Shelf, ident: str, request: httpx.Request, body: dict[str, Any]) -> httpx.Response:
+        found = next((i for i, each in enumerate(shelf.items) if each.id == ident), None)
+        if found is None:
+            return refused(404, "not_found")
+        item = shelf.items[found]
+        if request.method == "GET":
+            return answered(item)
+        if request.headers.get("if-match") != str(item.rev):
+            return refused(412, "stale")
+        if request.method == "DELETE":
+            del shelf.items[found]
+            return httpx.Response(204)
+        fields = {**msgspec.to_builtins(item), **body, "rev": item.rev + 1}
+        shelf.items[found] = msgspec.convert(fields, type(item))
+        return answered(shelf.items[found])
+
+    def _members(self, method: str, team_id: str, user_id: str) -> httpx.Response:
+        members = self.members.setdefault(team_id, [])
+        if method == "GET":
+            return answered(Page(items=members))
+        members[:] = [each for each in members if each.user_id != user_id]
+        if method == "POST":
+            person = next(each for each in self.users.items if each.id == user_id)
+            members.append(Member(user_id=user_id, name=person.name, is_manager=False))
+        return httpx.Response(204)
+
+    def _test(self) -> httpx.Response:
+        event = msgspec.structs.replace(self.received[0], id=f"e-test-{len(self.tested)}", state="waiting", alerts=0)
+        self.tested.append(nordwind.payload(event))
+        return answered(TestSent(event_id=event.id, body="{}"), 202)
+
+    def _event(self, ident: str) -> httpx.Response:
+        for i, event in enumerate(self.tested):
+            if event.id == ident:
+                # Read once, it is worked through by the next look.
+                self.tested[i] = msgspec.structs.replace(event, state="done", alerts=1)
+                return answered(event)
+        found = next((each for each in self.received if each.id == ident), None)
+        return answered(nordwind.payload(found)) if found is not None else refused(404, "not_found")
+
+    def _trail(self, request: httpx.Request) -> Page[AuditEntry]:
+        query = request.url.params
+        found = [each for each in self.audit if query.get("object_kind") in (None, each.object_kind)]
+        found = [each for each in found if query.get("object_id") in (None, each.object_id)]
+        found = [each for each in found if query.get("actor_id") in (None, each.actor_id)]
+        wanted = query.get("q", "").lower()
+        return Page(items=[each for each in found if wanted in f"{each.object_name} {each.actor_name}".lower()])
+
+    def change(self, shelf: Shelf, ident: str, **fields: Any) -> None:
+        """Somebody else saves: what is shown elsewhere is stale from now on."""
+        found = next(i for i, each in enumerate(shelf.items) if each.id == ident)
+        item = shelf.items[found]
+        shelf.items[found] = msgspec.structs.replace(item, rev=item.rev + 1, **fields)
+
+
+def _kind_of(shelf: Shelf) -> Any:
+    kinds = {
+        routes.SERVICES: nordwind.Service,
+        routes.INTEGRATIONS: nordwind.Integration,
+        routes.ESCALATION_POLICIES: nordwind.EscalationPolicy,
+        routes.TEAMS: nordwind.Team,
+        routes.USERS: nordwind.User,
+    }
+    return kinds[shelf.path]

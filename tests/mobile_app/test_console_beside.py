@@ -1,0 +1,283 @@
+"""What stands beside the Console's forms, the search over everything, the trail, and the first run."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import flet as ft
+import msgspec
+
+from phone.app import press
+from shared.wire import notifications, routes
+from tests.kit import nordwind
+from tests.kit.fake_api import FakeApi
+from tests.kit.headless_app import HeadlessApp
+
+GRAFANA = "/configure/integrations/i-grafana"
+
+
+@asynccontextmanager
+async def administrator(route: str, *, width: float = 1280, api: FakeApi | None = None) -> AsyncGenerator[HeadlessApp]:
+    api = api or FakeApi()
+    api.as_role("admin", "incidents:act", "configuration:edit", "people:edit")
+    async with HeadlessApp(api, width=width) as app:
+        await app.goto(route)
+        await app.settle(0.1)
+        yield app
+
+
+def posts(app: HeadlessApp) -> list[tuple[str, dict[str, Any]]]:
+    return [(path, body) for method, path, body in app.api.console.written if method == "POST"]
+
+
+async def key(app: HeadlessApp, name: str, *, ctrl: bool = False) -> None:
+    event = ft.KeyboardEvent(
+        name="keyboard_event", control=app.page, key=name, shift=False, ctrl=ctrl, alt=False, meta=False
+    )
+    press(app.state, event)
+    await app.settle()
+
+
+# Services and integrations
+
+
+async def test_a_service_says_who_is_paged_at_each_level_now() -> None:
+    async with administrator("/configure/services/svc-checkout") as app:
+        await app.until(lambda: app.says("Who is paged now"))
+        assert app.says("1 triggered")
+        assert app.says("after 5\u00a0min")
+        assert app.says("Nobody is on call")
+        await app.tap(key="recent-4821")
+        await app.until(lambda: app.state.place.route == "/incidents/inc-4821")
+
+
+async def test_a_test_alert_is_followed_until_it_was_read() -> None:
+    async with administrator(GRAFANA) as app:
+        await app.tap(key="send-test")
+        await app.until(lambda: app.says("It arrived and was read."))
+        assert posts(app) == [(routes.INTEGRATION_TEST.format(integration_id="i-grafana"), {"action": "trigger"})]
+
+
+async def test_a_test_alert_that_is_refused_says_why() -> None:
+    async with administrator(GRAFANA) as app:
+        app.api.refuse(routes.INTEGRATION_TEST.format(integration_id="i-grafana"), 503, "unavailable")
+        await app.tap(key="send-test")
+        await app.until(lambda: app.says("The server is busy. Try again in a moment."))
+        assert app.find(ft.OutlinedButton, key="send-test")
+
+
+async def test_what_could_not_be_read_says_why_and_opens_as_it_came() -> None:
+    async with administrator(GRAFANA) as app:
+        await app.until(lambda: app.says("alerts: expected an array, got a string"))
+        await app.tap(key="event-e-2")
+        await app.until(lambda: app.says("As it was received"))
+        assert app.says('"alertname": "CheckoutErrors"')
+        assert app.says("user-agent: Grafana")
+        await app.tap(key="close-event")
+        assert not app.says("As it was received")
+
+
+async def test_the_address_is_copied_with_one_tap() -> None:
+    async with administrator(GRAFANA) as app:
+        await app.tap(key="copy-address")
+        await app.until(lambda: app.says("Copied: Address."))
+        copied = [args for name, args in app.connection.calls if name == "set"]
+        assert copied[-1]["data"] == "https://dogwatch.nordwind.example/ingest/grafana/gf-7K4M2Q9XW3"
+
+
+async def test_who_may_not_change_it_sees_no_key() -> None:
+    api = FakeApi()
+    items = api.console.integrations.items
+    items[0] = msgspec.structs.replace(items[0], key="", ingest_url="")
+    async with HeadlessApp(api, width=1280) as app:
+        await app.goto(GRAFANA)
+        await app.until(lambda: app.says("The address holds a secret key."))
+        assert not app.find(ft.OutlinedButton, key="send-test")
+
+
+async def test_settings_are_drawn_from_the_sources_schema() -> None:
+    async with administrator("/configure/integrations/new") as app:
+        await app.tap(key="field-source")
+        await app.tap(key="option-grafana")
+        assert app.says("Which label decides how loud an alert is.")
+        await app.type("field-name", "Grafana test")
+        await app.tap(key="field-service_id")
+        await app.tap(key="option-svc-pg")
+        await app.tap(key="field-config.unknown")
+        await app.tap(key="option-info")
+        await app.type("field-config.severity_label", "prio")
+        await app.fire(app.one(ft.Switch, key="field-config.close"), "change", False)
+        await app.tap(key="save")
+        await app.until(lambda: posts(app))
+        assert posts(app)[0][1]["config"] == {"severity_label": "prio", "unknown": "info", "close": False}
+
+
+# Channels
+
+
+async def test_a_channels_kept_secret_is_not_sent_again() -> None:
+    async with administrator("/configure/channels/email") as app:
+        path = routes.CHANNEL.format(slug="email")
+        app.api.console.answers["PUT", path] = lambda _: nordwind.channels()[0]
+        await app.type("field-config.host", "smtp.nordwind.example")
+        await app.until(lambda: app.find(ft.FilledButton, key="save"))
+        await app.tap(key="save")
+        await app.until(lambda: app.says("Saved."))
+        written = [body for method, _, body in app.api.console.written if method == "PUT"]
+        assert written == [{"config": {"host": "smtp.nordwind.example"}}]
+
+
+async def test_what_stands_in_the_environment_is_only_read() -> None:
+    async with administrator("/configure/channels/push") as app:
+        assert app.says("Set in the server's environment: it can not be changed here.")
+        assert not app.find(ft.FilledButton, key="save")
+        assert not app.says("You can read this."), "an administrator's role is not what is missing"
+
+
+async def test_a_channels_test_says_how_far_it_got() -> None:
+    async with administrator("/configure/channels/email") as app:
+        path = routes.CHANNEL_TEST.format(slug="email")
+        app.api.refuse(path, 503, "unavailable")
+        await app.tap(key="test-channel")
+        await app.until(lambda: app.says("The server is busy. Try again in a moment."))
+        app.api.refused.clear()
+        app.api.console.answers["POST", path] = lambda _: notifications.TestNotification(notification_id="n-1")
+        sent = routes.NOTIFICATION.format(notification_id="n-1")
+        app.api.console.answers["GET", sent] = lambda _: nordwind.notification("accepted")
+        await app.tap(key="test-channel")
+        await app.until(lambda: app.says("The provider took it. Look whether it arrives."))
+
+
+# Teams
+
+
+async def test_members_come_and_go_at_once() -> None:
+    async with administrator("/configure/teams/t-pay") as app:
+        await app.until(lambda: app.says("Manager of the team"))
+        await app.tap(key="add-member")
+        assert not app.find(ft.TextButton, key="option-u-tom"), "who is deactivated can not join"
+        await app.tap(key="option-u-mei")
+        await app.until(lambda: app.find(ft.IconButton, key="remove-u-mei"))
+        await app.tap(key="remove-u-bo")
+        await app.until(lambda: not app.find(ft.IconButton, key="remove-u-bo"))
+        assert [each.user_id for each in app.api.console.members["t-pay"]] == ["u-jonas", "u-ana", "u-mei"]
+
+
+# Searching
+
+
+async def test_a_slash_searches_and_enter_opens_what_was_chosen() -> None:
+    async with administrator("/incidents") as app:
+        await key(app, "/")
+        await app.type("search", "check")
+        await app.until(lambda: app.says("INC-4821  Checkout errors above 5 % in eu-west"))
+        assert app.says("Services")
+        await key(app, "Arrow Down")
+        await app.fire(app.one(ft.TextField, key="search"), "submit")
+        await app.until(lambda: app.state.place.route == "/configure/services/svc-checkout")
+        assert not app.find(ft.TextField, key="search")
+
+
+async def test_a_slash_in_a_field_is_a_slash() -> None:
+    async with administrator("/configure/services/svc-checkout") as app:
+        await app.fire(app.one(ft.TextField, key="field-runbook_url"), "focus")
+        await key(app, "/")
+        assert not app.find(ft.TextField, key="search")
+        await key(app, "K", ctrl=True)
+        assert app.find(ft.TextField, key="search")
+
+
+async def test_an_incident_is_found_by_its_number_on_a_phone() -> None:
+    async with administrator("/incidents", width=412) as app:
+        await app.tap(key="search")
+        await app.type("search", "4818")
+        await app.until(lambda: app.find(ft.TextButton, key="hit-incident-inc-4818"))
+        await app.tap(key="hit-incident-inc-4818")
+        await app.until(lambda: app.state.place.route == "/incidents/inc-4818")
+
+
+async def test_a_search_without_hits_says_so() -> None:
+    async with administrator("/incidents") as app:
+        await app.tap(key="search")
+        await app.type("search", "zzz")
+        await app.until(lambda: app.says("Nothing has “zzz” in its name."))
+
+
+# The trail
+
+
+async def test_the_trail_is_narrowed_by_what_and_by_whom() -> None:
+    async with administrator("/configure/audit") as app:
+        await app.until(lambda: app.says("Level 1 waits: 10\u00a0min → 5\u00a0min"))
+        assert app.says("Grafana eu-west (integration)")
+        await app.tap(key="field-trail-kind")
+        await app.tap(key="option-service")
+        await app.until(lambda: not app.says("Grafana eu-west (integration)"))
+        assert app.says("checkout-api (service)")
+        await app.type("trail", "nothing")
+        await app.until(lambda: app.says("Nothing here"))
+
+
+# The first run
+
+
+def empty_account() -> FakeApi:
+    api = FakeApi()
+    people = nordwind.users()
+    api.console.empty()
+    api.console.users.items.extend(people)
+    api.incidents = []
+    return api
+
+
+async def test_an_empty_account_is_set_up_step_by_step() -> None:
+    async with administrator("/incidents", api=empty_account()) as app:
+        await app.until(lambda: app.says("4 steps left. Next: Team and people"))
+        await app.tap(key="first-continue")
+        await app.until(lambda: app.find(ft.TextField, key="first-team"))
+        await app.type("first-team", "Payments")
+        await app.tap(key="do-team")
+        await app.until(lambda: app.find(ft.TextField, key="first-service"))
+        await app.type("first-service", "checkout")
+        await app.tap(key="field-first-source")
+        await app.tap(key="option-events")
+        await app.tap(key="do-service")
+        await app.until(lambda: app.says("Page me first. After 5 min without an answer, page everybody in Payments."))
+        await app.tap(key="do-policy")
+        await app.until(lambda: app.find(ft.FilledButton, key="do-page"))
+        console = app.api.console
+        assert console.members["new-0"][0].user_id == "u-jonas"
+        assert console.services.items[0].policy_id == console.policies.items[0].id
+        assert console.integrations.items[0].service_id == console.services.items[0].id
+        await app.tap(key="do-page")
+        await app.until(lambda: app.says("All five are done. The next alert finds somebody."))
+        assert posts(app)[-1] == (routes.MY_TEST_PAGE, {})
+        assert '"was_paged":true' in app.preferences.kept["first_run.u-jonas"]
+
+
+async def test_a_step_can_be_skipped_and_taken_up_again() -> None:
+    async with administrator("/first-run", api=empty_account()) as app:
+        await app.until(lambda: app.find(ft.TextButton, key="skip-team"))
+        await app.tap(key="skip-team")
+        assert app.says("Make the team first: a service belongs to one.")
+        await app.tap(key="skip-service")
+        await app.tap(key="skip-policy")
+        await app.tap(key="skip-page")
+        assert app.says("What you skipped waits here.")
+        await app.tap(key="step-team")
+        assert app.find(ft.TextField, key="first-team")
+        assert '"skipped":["team","service","policy","page"]' in app.preferences.kept["first_run.u-jonas"]
+
+
+async def test_the_card_goes_when_it_is_sent_away() -> None:
+    async with administrator("/incidents", api=empty_account()) as app:
+        await app.until(lambda: app.says("Finish setting up"))
+        await app.tap(key="first-dismiss")
+        assert not app.says("Finish setting up")
+        assert '"dismissed":true' in app.preferences.kept["first_run.u-jonas"]
+
+
+async def test_who_may_not_set_up_sees_no_card() -> None:
+    async with HeadlessApp(empty_account()) as app:
+        assert not app.says("Finish setting up")
+        assert (("GET", routes.TEAMS)) not in app.api.calls
