@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from server.accounts.setup import setup_token
 from tests.kit.world import Client, World
 
 
@@ -87,3 +88,21 @@ async def test_secrets_never_reach_the_trail(office: World) -> None:
     whole = str(await root.get("/api/v1/audit"))
     assert way_in["id"] in whole
     assert way_in["key"] not in whole
+
+
+FIRST = {"name": "Ona", "email": "ona@example.com", "password": "a long enough one"}
+
+
+async def test_the_first_administrator_is_in_the_trail_whichever_way_they_came(world: World) -> None:
+    token = setup_token(world.engine.secrets)
+    tokens = await world.nobody.post("/api/v1/auth/setup", {"token": token, **FIRST})
+    [made] = await trail(Client(world.http, tokens["access_token"]))
+    assert (made["verb"], made["object_kind"], made["actor_name"]) == ("made", "user", "Ona")
+
+
+async def test_the_form_of_the_first_administrator_leaves_the_same_row(world: World) -> None:
+    form = {**FIRST, "time_zone": "UTC", "language": "en"}
+    answer = await world.http.post(f"/setup/{setup_token(world.engine.secrets)}", data=form)
+    assert answer.status_code == 200
+    rows = await world.db.values("SELECT verb, object_kind, actor_name FROM audit")
+    assert rows == [("made", "user", "Ona")]

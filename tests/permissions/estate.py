@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pyotp.totp import TOTP
+
 from server.accounts.throttle import Throttle
 from server.kernel.database import Writes, open_database
 from server.kernel.settings import Settings
@@ -102,6 +104,7 @@ async def estate_in(folder: Path) -> AsyncGenerator[Estate]:
     async with world_of(dataclasses.replace(settings, demo=True), db) as world:
         estate = Estate(world, settings)
         await Builder(estate).build()
+        world.engine.ways_out.given = frozenset()
         estate.seal()
         yield estate
     await db.close()
@@ -213,9 +216,18 @@ class Builder:
         account["invitation_token"] = invited["link"].rsplit("/", 1)[1]
         link = await self.root.post(f"{V1}/users/{account['user_id']}/password-reset")
         account["reset_token"] = link["link"].rsplit("/", 1)[1]
+        await self._lock()
         await self._grant("clerk", CLERK, None)
         await self._grant("granted", MANAGER, "other")
         await self._grant("let in", VIEWER | {ACT}, "private")
+
+    async def _lock(self) -> None:
+        """Somebody with a second factor."""
+        self.estate.account["locked_id"] = await self.world.add_user("locked", role="viewer")
+        self.estate.clients["locked"] = client = await self.world.sign_in("locked")
+        begun = await client.post(f"{V1}/me/totp")
+        code = TOTP(begun["secret"]).at(self.world.clock.now())
+        await client.post(f"{V1}/me/totp/confirm", {"code": code})
 
     async def _grant(self, name: str, held: frozenset[str], place: Place | None) -> None:
         role = await self._made("roles", {"name": f"as {name}", "permissions": sorted(held)})

@@ -14,7 +14,6 @@ from tests.permissions.reviewed import REVIEWED
 
 NEW_PASSWORD = "quite another password"
 TODAY = {"from": "2026-11-21T00:00:00Z", "to": "2026-11-22T00:00:00Z"}
-STEP = {"channel": "push", "delay_s": 0}
 
 
 def email_of(name: str) -> str:
@@ -62,8 +61,9 @@ def narrowed(ids: dict[str, str]) -> Any:
     return {"service_id": [ids["service_id"]], "team_id": [ids["team_id"]], "responder_id": [ids["user_id"]]}
 
 
-STEPS = {"critical": [STEP], "warning": [STEP], "info": [STEP]}
-PROOF = mine(lambda _: {"password": PASSWORD}, passes=(409,))
+RELAY = {"smtp_url": "smtp://mail.example.com:2525", "smtp_from": "dogwatch@example.com"}
+STEPS = ("critical", "warning", "info")
+PROOF = mine(lambda _: {"password": PASSWORD}, passes=(409,), by="locked")
 
 RECIPES: Final[dict[str, Recipe]] = {
     # Signing in
@@ -90,12 +90,14 @@ RECIPES: Final[dict[str, Recipe]] = {
         lambda ask, _: {"code": code_of(ask.estate.world.engine.secrets, ask.mine["code_delivery_id"])}, of="person"
     ),
     "sendContactMethodCode": mine(passes=(409, 429)),
-    "changeMyNotificationRules": mine(lambda _: STEPS),
-    "previewMyNotificationRules": mine(lambda _: {}),
+    "changeMyNotificationRules": mine(
+        lambda ids: {name: [{"contact_method_id": ids["phone_id"]}] for name in STEPS}
+    ),
+    "previewMyNotificationRules": mine(lambda ids: {"steps": [{"contact_method_id": ids["phone_id"]}]}),
     "testMyContactMethod": mine(lambda ids: {"contact_method_id": ids["phone_id"]}),
     "sendMeATestPage": mine(lambda _: {}),
-    "saveMyFilter": body(lambda ids: {"name": "new", "query": narrowed(ids)}, of="person"),
-    "changeMySavedFilter": body(lambda ids: {"name": "renamed", "query": narrowed(ids)}, of="person"),
+    "saveMyFilter": body(lambda ids: {"name": "new", "query": narrowed(ids)}, of="person", narrows=("query",)),
+    "changeMySavedFilter": body(lambda ids: {"name": "renamed", "query": narrowed(ids)}, of="person", narrows=("query",)),
     "makeApiKey": body(lambda ids: {"name": "new", "scopes": ["read"], "team_id": ids["team_id"]}, of="person"),
     # People
     "makeUser": account(
@@ -114,7 +116,7 @@ RECIPES: Final[dict[str, Recipe]] = {
         path={"user_id": "leaver_id"},
     ),
     "reactivateUser": account(path={"user_id": "deactivated_id"}),
-    "takeSecondFactorOff": account(passes=(409,)),
+    "takeSecondFactorOff": account(path={"user_id": "locked_id"}),
     "invite": account(invited),
     "inviteTable": account(table),
     "makeRole": account(lambda _: {"name": "New", "permissions": ["read"]}),
@@ -191,6 +193,7 @@ RECIPES: Final[dict[str, Recipe]] = {
         lambda ids: {"verb": "acknowledge", "ids": [ids["incident_id"]]},
         lambda ids: {"verb": "merge", "ids": [ids["second_id"]], "args": {"into": ids["incident_id"]}},
         lambda ids: {"verb": "acknowledge", "filter": narrowed(ids)},
+        narrows=("ids", "filter"),
     ),
     "changeIncident": body(lambda _: {"impact": "some"}),
     "unacknowledgeIncident": Recipe(path={"incident_id": "acknowledged_id"}),
@@ -213,7 +216,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     # Messages and ways out
     "readNotification": Recipe(path={"notification_id": "page_id"}),
     "changeNotificationSettings": account(lambda _: {"lock_screen": "minimal"}, rev="=1"),
-    "configureChannel": account(lambda _: {"config": {}}, path={"slug": "=email"}, passes=(409,)),
+    "configureChannel": account(lambda _: {"config": RELAY}, path={"slug": "=email"}),
     "readChannel": Recipe(path={"slug": "=email"}),
     "testChannel": mine(path={"slug": "=push"}),
     "readUser": account(),

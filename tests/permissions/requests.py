@@ -90,6 +90,7 @@ class Recipe:
     they are (place, person or account), `rev` whose If-Match is wanted when it isn't the last one's. `also` are
     further bodies with other ids in them. `passes` are refusals that only somebody who is allowed gets. `first` is
     asked before, by the same person; its last answer is given to `body`.
+    `by` is somebody for whom it succeeds. `narrows` begins the fields whose ids only choose among what is seen.
     """
 
     body: Callable[[Ask, Any], Any] | None = None
@@ -100,6 +101,8 @@ class Recipe:
     rev: str | None = None
     passes: tuple[int, ...] = ()
     first: tuple[str, ...] = ()
+    by: str = "admin"
+    narrows: tuple[str, ...] = ()
 
 
 def body(made: Callable[[IDS], Any], *also: Callable[[IDS], Any], **more: Any) -> Recipe:
