@@ -12,7 +12,6 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid
 from server.kernel.ids import new_id
 from server.timeline.append import Entry, Head, Who, append
-from shared.domain.escalation import Policy
 from shared.wire.incidents import NewIncident
 
 

@@ -29,5 +29,5 @@ def silence_of(comment: str, team_id: str, service_id: str) -> dict[str, Any]:
 
 
 def policy_of(name: str, team_id: str, *targets: tuple[str, str]) -> dict[str, Any]:
-    levels = [{"targets": [{"kind": kind, "id": id} for kind, id in targets], "delay_s": 60}]
+    levels = [{"targets": [{"kind": kind, "id": id} for kind, id in targets], "delay_s": 300}]
     return {"name": name, "team_id": team_id, "levels": levels}

@@ -18,7 +18,7 @@ from shared.wire.sessions import Role
 from tests.kit.stores import sqlite_settings
 from tests.kit.world import MINUTE, Client, World, world_of
 from tests.permissions.actors import CLERK, EVERYTHING, MANAGER, PLACES, VIEWER, Place
-from tests.permissions.bodies import override_of, rule_of, schedule_of, silence_of
+from tests.permissions.bodies import override_of, policy_of, rule_of, schedule_of, silence_of
 from tests.permissions.reviewed import ACT
 
 CANARY = "Zyzzyva"
@@ -76,7 +76,7 @@ class Estate:
         self._state().throttle = Throttle.new()
 
     def _state(self) -> Any:
-        return self.world.http._transport.app.state  # type: ignore[attr-defined]  # noqa: SLF001 the application behind the transport
+        return self.world.http._transport.app.state  # type: ignore[attr-defined]
 
     def contents(self) -> dict[str, list[Any]]:
         """Every row of every table but those that only say when somebody was last seen."""
@@ -146,9 +146,8 @@ class Builder:
         team_id, hand = self.world.teams[TEAM_NAMES[place]], self.world.users[HANDS[place]]
         spare = await self.world.add_team(f"{word} spare team", is_private=place == "private")
         ids = {"team_id": team_id, "spare_team_id": spare, "user_id": hand, "word": word}
-        levels = [{"targets": [{"kind": "user", "id": hand}], "delay_s": 300}]
         for name in ("", "spare_"):
-            policy = {"name": f"{word} {name}policy", "team_id": team_id, "levels": levels}
+            policy = policy_of(f"{word} {name}policy", team_id, ("user", hand))
             ids[f"{name}policy_id"] = await self._made("escalation-policies", policy)
             service = {"name": f"{word} {name}service", "team_id": team_id, "description": word}
             ids[f"{name}service_id"] = await self._made("services", service | {"policy_id": ids["policy_id"]})
@@ -190,10 +189,12 @@ class Builder:
         own, private = self.estate.places["own"], self.estate.places["private"]["team_id"]
         hand = self.world.users[HANDS["own"]]
         own["used_schedule_id"] = await self._made("schedules", schedule_of("Used watch", own["team_id"], hand))
-        levels = [{"targets": [{"kind": "schedule", "id": own["used_schedule_id"]}], "delay_s": 60}]
-        used = {"name": "Used policy", "team_id": own["team_id"], "levels": levels}
+        used = policy_of("Used policy", own["team_id"], ("user", hand))
         own["used_policy_id"] = await self._made("escalation-policies", used)
-        await self._made("escalation-policies", {"name": f"{CANARY} user", "team_id": private, "levels": levels})
+        own["used_team_id"] = await self.world.add_team("Used team")
+        targets = (("schedule", own["used_schedule_id"]), ("team", own["used_team_id"]))
+        user = policy_of(f"{CANARY} user", private, *targets)
+        await self._made("escalation-policies", user)
         service = {"name": f"{CANARY} user", "team_id": private, "policy_id": own["used_policy_id"]}
         await self._made("services", service)
 
@@ -246,7 +247,9 @@ class Builder:
         sessions = (await client.get(f"{V1}/me/sessions"))["items"]
         methods = (await client.get(f"{V1}/me/contact-methods"))["items"]
         phone = next(each["id"] for each in methods if each["channel"] == "push")
-        mail = await client.post(f"{V1}/me/contact-methods", {"channel": "email", "name": "m", "value": f"{user_id}@x.example"})
+        mail = await client.post(
+            f"{V1}/me/contact-methods", {"channel": "email", "name": "m", "value": f"{user_id}@x.example"}
+        )
         mailed = await self.world.db.value("SELECT id FROM delivery WHERE address_id = :id", id=mail["id"])
         code = await client.post(f"{V1}/auth/pairing-codes")
         await self.world.nobody.post(f"{V1}/auth/pair", {"code": code["code"]})
@@ -296,7 +299,7 @@ class Builder:
             for (name,) in live.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
                 columns = {row[1] for row in live.execute(f'PRAGMA table_info("{name}")')}
                 if {"id", "rev"} <= columns:
-                    self.estate.revs |= dict(live.execute(f'SELECT id, rev FROM "{name}"').fetchall())  # noqa: S608 names of tables
+                    self.estate.revs |= dict(live.execute(f'SELECT id, rev FROM "{name}"').fetchall())
 
     async def _made(self, path: str, body: Any) -> str:
         return (await self.root.post(f"{V1}/{path}", body))["id"]

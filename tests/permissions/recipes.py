@@ -90,14 +90,14 @@ RECIPES: Final[dict[str, Recipe]] = {
         lambda ask, _: {"code": code_of(ask.estate.world.engine.secrets, ask.mine["code_delivery_id"])}, of="person"
     ),
     "sendContactMethodCode": mine(passes=(409, 429)),
-    "changeMyNotificationRules": mine(
-        lambda ids: {name: [{"contact_method_id": ids["phone_id"]}] for name in STEPS}
-    ),
+    "changeMyNotificationRules": mine(lambda ids: {name: [{"contact_method_id": ids["phone_id"]}] for name in STEPS}),
     "previewMyNotificationRules": mine(lambda ids: {"steps": [{"contact_method_id": ids["phone_id"]}]}),
     "testMyContactMethod": mine(lambda ids: {"contact_method_id": ids["phone_id"]}),
     "sendMeATestPage": mine(lambda _: {}),
     "saveMyFilter": body(lambda ids: {"name": "new", "query": narrowed(ids)}, of="person", narrows=("query",)),
-    "changeMySavedFilter": body(lambda ids: {"name": "renamed", "query": narrowed(ids)}, of="person", narrows=("query",)),
+    "changeMySavedFilter": body(
+        lambda ids: {"name": "renamed", "query": narrowed(ids)}, of="person", narrows=("query",)
+    ),
     "makeApiKey": body(lambda ids: {"name": "new", "scopes": ["read"], "team_id": ids["team_id"]}, of="person"),
     # People
     "makeUser": account(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from server.app import build_app
@@ -28,6 +28,7 @@ class Operation:
     method: str
     path: str
     opt: dict[str, Any]
+    handler: BaseRouteHandler
 
     @property
     def names(self) -> list[str]:
@@ -45,13 +46,13 @@ def served() -> dict[str, Operation]:
         handlers = route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]
         for handler in handlers:
             if not isinstance(handler, HTTPRouteHandler):
-                found.append(Operation(f"* {route.path}", "*", route.path, dict(handler.opt)))
+                found.append(Operation(f"* {route.path}", "*", route.path, dict(handler.opt), handler))
                 continue
             is_ours = handler.fn.__module__.startswith("server.") and isinstance(handler.operation_id, str)
             for method in sorted(str(each) for each in handler.http_methods if each != "OPTIONS"):
                 name = str(handler.operation_id) if is_ours else f"{method} {route.path}"
                 path = route.path.replace(":str}", "}")
-                found.append(Operation(name, method, path, dict(handler.opt)))
+                found.append(Operation(name, method, path, dict(handler.opt), handler))
     return {each.name: each for each in found}
 
 

@@ -13,7 +13,9 @@ MEMBERS: Final = "members:edit"
 PEOPLE: Final = "people:edit"
 PUBLIC: Final = "public"
 
-Owner = Literal["public", "everybody", "account", "administrators", "self", "keys", "person", "recipient", "team", "seen"]
+Owner = Literal[
+    "public", "everybody", "account", "administrators", "self", "keys", "person", "recipient", "team", "seen"
+]
 """Of what an operation reads or changes:
 
 public     nobody signs in

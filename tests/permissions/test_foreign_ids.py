@@ -1,21 +1,20 @@
 """Every id of a request replaced by one that its sender can't see, and by one that nobody has: no difference."""
 
 import json
-import re
 from collections.abc import Iterator
-from typing import Any
 
-import msgspec
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from tests.permissions.estate import CANARY, Estate
+from tests.permissions.fields import NAMES_OF_NOTHING, in_body, in_query, plain
 from tests.permissions.recipes import recipe_of
 from tests.permissions.replacing import NOTHING, Spot, replaced, spots, without_ids
-from tests.permissions.requests import OPERATIONS, Ask, Recipe, Request, request_of
+from tests.permissions.requests import LITERAL, OPERATIONS, Ask, Recipe, Request, request_of
 from tests.permissions.reviewed import REVIEWED
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+OPEN_TO_ALL = {"readOutbox": "the demo shows whoever tries it all that would have left its machine"}
 SIGNED_IN = sorted(name for name, row in REVIEWED.items() if row.owner != "public")
 
 
@@ -78,6 +77,22 @@ async def test_a_foreign_id_is_as_good_as_none(estate: Estate, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", SIGNED_IN)
+async def test_a_recipe_fills_in_every_id_that_there_can_be(estate: Estate, name: str) -> None:
+    found = [spot for request, recipe, ask in variants(estate, name) for spot in spots(request, recipe, ask)]
+    handler = OPERATIONS[name].handler
+    assert isinstance(handler, HTTPRouteHandler)
+    bodies = {plain(spot.field) for spot in found if spot.where == "body"}
+    assert {field for field in in_body(handler) - set(NAMES_OF_NOTHING) if not covered(field, bodies)} == set()
+    assert in_query(handler) - {spot.field for spot in found if spot.where == "query"} == set()
+    literal = {each for each, id in recipe_of(name).path.items() if id.startswith(LITERAL)}
+    assert set(OPERATIONS[name].names) - {spot.field for spot in found if spot.where == "path"} <= literal
+
+
+def covered(field: str, bodies: set[str]) -> bool:
+    return any(each == field or each.startswith(f"{field}.") for each in bodies)
+
+
+@pytest.mark.parametrize("name", [name for name in SIGNED_IN if name not in OPEN_TO_ALL])
 async def test_no_answer_names_what_is_private(estate: Estate, name: str) -> None:
     for request, _, ask in variants(estate, name):
         answer = await request.send(estate.clients[ask.person])
@@ -88,13 +103,30 @@ async def test_no_answer_names_what_is_private(estate: Estate, name: str) -> Non
             assert CANARY not in (await request.send(estate.clients[ask.person])).text
 
 
-@pytest.mark.parametrize(("name", "used"), [("archiveSchedule", "schedule_id"), ("archiveEscalationPolicy", "policy_id")])
-async def test_what_a_private_team_uses_stays_and_the_refusal_does_not_say_why(
+KEPT_BY = ("team_id", "service_id")
+MOVING = sorted(name for name, row in REVIEWED.items() if row.owner == "team" and OPERATIONS[name].is_changing)
+
+
+@pytest.mark.parametrize("name", MOVING)
+async def test_nothing_is_put_into_a_team_that_is_seen_but_not_ones_own(estate: Estate, name: str) -> None:
+    other = estate.places["other"]
+    for request, recipe, ask in variants(estate, name):
+        for spot in spots(request, recipe, ask):
+            if spot.where == "body" and spot.field in KEPT_BY:
+                status, text, is_changed = await tried(estate, request, spot, other[spot.field], ask.person)
+                assert (status, is_changed) in ((403, False), (400, False)), text
+
+
+@pytest.mark.parametrize(
+    ("name", "used"),
+    [("archiveSchedule", "schedule_id"), ("archiveEscalationPolicy", "policy_id"), ("removeTeam", "team_id")],
+)
+async def test_what_a_private_team_uses_stays_and_the_refusal_does_not_name_it(
     estate: Estate, name: str, used: str
 ) -> None:
-    ask = Ask(estate, "own", "manager")
+    ask = Ask(estate, "own", asked_by(name))
     request = request_of(name, Recipe(path={used: f"used_{used}"}), ask)
-    answer = await request.send(estate.clients["manager"])
+    answer = await request.send(estate.clients[ask.person])
     assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
     assert CANARY not in answer.text
     assert CANARY in (await request.send(estate.clients["admin"])).text

@@ -30,7 +30,8 @@ def cases(name: str, row: Row) -> Iterator[tuple[str, Place, str, bool]]:
             if names_something and recipe.of == "person":
                 yield actor, "own", STRANGER, False
         elif row.owner in ("team", "seen") or name == "useVerbInBulk":
-            yield from ((actor, place, actor, False) for place in PLACES)
+            for place in PLACES:
+                yield actor, place, actor, False
         else:
             yield actor, "own", actor, False
 
