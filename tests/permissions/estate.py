@@ -58,41 +58,47 @@ class Estate:
     things: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     account: dict[str, str] = field(default_factory=dict[str, str])
     revs: dict[str, int] = field(default_factory=dict[str, int])
-    sealed: sqlite3.Connection | None = None
+    sealed: sqlite3.Connection = field(default_factory=lambda: sqlite3.connect(":memory:"))
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        self.live = sqlite3.connect(self.settings.sqlite_path)
+        self.live.execute("PRAGMA synchronous = OFF")
 
     def seal(self) -> None:
         """Keep the world as it is now, to come back to."""
-        self.sealed = sqlite3.connect(":memory:")
-        with sqlite3.connect(self.settings.sqlite_path) as live:
-            live.backup(self.sealed)
+        self.live.backup(self.sealed)
+        self.version = self._version()
 
     def restore(self) -> None:
         """Everything is again as it was when it was sealed; nobody has guessed a password."""
-        assert self.sealed is not None
-        live = sqlite3.connect(self.settings.sqlite_path)
-        live.execute("PRAGMA synchronous = OFF")
-        self.sealed.backup(live)
-        live.close()
+        if self._version() != self.version:
+            self.sealed.backup(self.live)
+            self.version = self._version()
         self._state().throttle = Throttle.new()
+
+    def is_changed(self) -> bool:
+        """Whether any row of any table is another than when the estate was sealed."""
+        return self._version() != self.version and contents(self.live) != contents(self.sealed)
+
+    def _version(self) -> int:
+        """Another after every commit of anybody else."""
+        return self.live.execute("PRAGMA data_version").fetchone()[0]
 
     def _state(self) -> Any:
         return self.world.http._transport.app.state  # type: ignore[attr-defined]
 
-    def contents(self) -> dict[str, list[Any]]:
-        """Every row of every table but those that only say when somebody was last seen."""
-        with sqlite3.connect(self.settings.sqlite_path) as live:
-            names = [name for (name,) in live.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-            return {name: live.execute(f'SELECT * FROM "{name}"').fetchall() for name in names if name not in SEEN}
-
     def audited(self) -> int:
-        with sqlite3.connect(self.settings.sqlite_path) as live:
-            return live.execute("SELECT COUNT(*) FROM audit").fetchone()[0]
+        return self.live.execute("SELECT COUNT(*) FROM audit").fetchone()[0]
 
     def rev(self, id: str) -> int:
         return self.revs.get(id, 0)
 
 
-SEEN = frozenset({"session", "api_key"})
+def contents(store: sqlite3.Connection) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    names = [name for (name,) in store.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    return {name: store.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
 
 
 @asynccontextmanager
@@ -107,6 +113,7 @@ async def estate_in(folder: Path) -> AsyncGenerator[Estate]:
         world.engine.ways_out.given = frozenset()
         estate.seal()
         yield estate
+        estate.live.close()
     await db.close()
 
 
@@ -130,7 +137,8 @@ class Builder:
         await self._keys()
         await self._deactivate()
         await self._fail_messages()
-        await self._read_revs()
+        await self._see_everybody()
+        self._read_revs()
 
     async def _people(self) -> None:
         for place in PLACES:
@@ -294,12 +302,17 @@ class Builder:
         text = "UPDATE delivery SET state = 'failed', failed_at = created_at, reason = 'rejected' WHERE id IN :ids"
         await self.world.db.apply(Writes().sql(text, ids=ids))
 
-    async def _read_revs(self) -> None:
-        with sqlite3.connect(self.estate.settings.sqlite_path) as live:
-            for (name,) in live.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
-                columns = {row[1] for row in live.execute(f'PRAGMA table_info("{name}")')}
-                if {"id", "rev"} <= columns:
-                    self.estate.revs |= dict(live.execute(f'SELECT id, rev FROM "{name}"').fetchall())
+    async def _see_everybody(self) -> None:
+        """So that nobody is seen for the first time in a minute by a test."""
+        for client in self.estate.clients.values():
+            await client.send("GET", f"{V1}/users")
+
+    def _read_revs(self) -> None:
+        live = self.estate.live
+        for name in contents(live):
+            columns = {row[1] for row in live.execute(f'PRAGMA table_info("{name}")')}
+            if {"id", "rev"} <= columns:
+                self.estate.revs |= dict(live.execute(f'SELECT id, rev FROM "{name}"').fetchall())
 
     async def _made(self, path: str, body: Any) -> str:
         return (await self.root.post(f"{V1}/{path}", body))["id"]

@@ -37,11 +37,9 @@ def variants(estate: Estate, name: str) -> Iterator[tuple[Request, Recipe, Ask]]
 
 async def tried(estate: Estate, request: Request, spot: Spot, id: str, person: str) -> tuple[int, str, bool]:
     """Status, words, and whether anything is different from before."""
-    before = estate.contents()
     answer = await replaced(request, spot, id).send(estate.clients[person])
-    is_changed = estate.contents() != before
-    if is_changed:
-        estate.restore()
+    is_changed = estate.is_changed()
+    estate.restore()
     return answer.status_code, answer.text, is_changed
 
 
