@@ -10,6 +10,7 @@ from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
+from server.schedules.change import ROLES
 from server.services.directory import touch_configuration
 from server.tables.escalations import EscalationPolicy
 from shared.wire import escalation_policies as wire
@@ -114,6 +115,11 @@ async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput, *
             FieldError(f"levels[{n}].targets[{t}].id", "unknown", f"there is no such {target.kind}")
             for t, target in enumerate(level.targets)
             if target.id not in known[target.kind]
+        ]
+        flaws += [
+            FieldError(f"levels[{n}].targets[{t}].role_id", "unknown", "there is no such role on call")
+            for t, target in enumerate(level.targets)
+            if target.role_id is not None and target.role_id not in ROLES
         ]
     if flaws:
         raise Invalid(flaws)

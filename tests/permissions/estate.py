@@ -159,7 +159,9 @@ class Builder:
             ids[f"{name}policy_id"] = await self._made("escalation-policies", policy)
             service = {"name": f"{word} {name}service", "team_id": team_id, "description": word}
             ids[f"{name}service_id"] = await self._made("services", service | {"policy_id": ids["policy_id"]})
-            ids[f"{name}schedule_id"] = await self._made("schedules", schedule_of(f"{word} {name}watch", team_id, hand))
+            ids[f"{name}schedule_id"] = await self._made(
+                "schedules", schedule_of(f"{word} {name}watch", team_id, hand, role_id="primary")
+            )
         way_in = {"name": f"{word} way in", "source": "events", "service_id": ids["service_id"]}
         made = await self.root.post(f"{V1}/integrations", way_in)
         ids["integration_id"] = made["id"]
@@ -214,6 +216,7 @@ class Builder:
             account[name] = await self.world.add_user(name, role="viewer", team="Own" if name == "Leaver" else None)
         account["user_id"], account["deactivated_id"] = account["Target"], account["Gone"]
         account["leaver_id"], account["newcomer_id"] = account["Leaver"], account["Target"]
+        account["on_call_role_id"] = "primary"
         account["hand_id"] = self.world.users[HANDS["own"]]
         watch = schedule_of("Leaving", self.estate.places["own"]["team_id"], account["leaver_id"])
         account["leavers_schedule_id"] = await self._made("schedules", watch)

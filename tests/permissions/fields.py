@@ -13,9 +13,6 @@ ID = re.compile(r"(^|_)ids?$")
 BY_ANOTHER_NAME = frozenset({"into", "sources", "takers"})
 NAMES_OF_NOTHING = {
     "layers.id": "names a layer within its own schedule",
-    "layers.groups.members.role_id": "primary or backup, a word",
-    "scope.role_id": "primary or backup, a word",
-    "levels.targets.role_id": "primary or backup, a word",
 }
 INDEX = re.compile(r"\[\d+\]")
 

@@ -49,6 +49,11 @@ def table(ids: dict[str, str]) -> Any:
     return {"csv": "name,email,role,teams\nA,a@new.example.com,viewer,Own\nB,b@new.example.com,viewer,\n"}
 
 
+def later(user_id: str, **more: Any) -> dict[str, Any]:
+    """An override after the one that there is."""
+    return override_of(user_id, **more) | {"start": LATER, "end": LATER.replace("22", "23")}
+
+
 def phone(name: str = "Phone") -> dict[str, Any]:
     return {"name": name, "platform": "android", "kind": "token", "value": f"token of {name}"}
 
@@ -145,13 +150,18 @@ RECIPES: Final[dict[str, Recipe]] = {
     "changeSilence": body(lambda ids: silence_of("changed", ids["team_id"], ids["service_id"])),
     # Schedules and policies
     "listShifts": Recipe(query=lambda _: TODAY),
-    "makeSchedule": body(lambda ids: schedule_of("new", ids["team_id"], ids["user_id"])),
-    "changeSchedule": body(lambda ids: schedule_of("renamed", ids["team_id"], ids["user_id"])),
+    "makeSchedule": body(
+        lambda ids: schedule_of("new", ids["team_id"], ids["user_id"], role_id=ids["on_call_role_id"])
+    ),
+    "changeSchedule": body(
+        lambda ids: schedule_of("renamed", ids["team_id"], ids["user_id"], role_id=ids["on_call_role_id"])
+    ),
     "archiveSchedule": Recipe(path={"schedule_id": "spare_schedule_id"}),
     "makeOverride": body(
-        lambda ids: override_of(ids["user_id"], end=LATER.replace("22", "23"), start=LATER),
-        lambda ids: override_of(ids["user_id"], scope={"kind": "layer", "layer_id": ids["layer_id"]}, start=LATER),
-        lambda ids: override_of(ids["newcomer_id"], scope={"kind": "person", "user_id": ids["user_id"]}, start=LATER),
+        lambda ids: later(ids["user_id"]),
+        lambda ids: later(ids["user_id"], scope={"kind": "layer", "layer_id": ids["layer_id"]}),
+        lambda ids: later(ids["user_id"], scope={"kind": "role", "role_id": ids["on_call_role_id"]}),
+        lambda ids: later(ids["user_id"], scope={"kind": "person", "user_id": ids["user_id"]}),
     ),
     "makeEscalationPolicy": body(
         lambda ids: policy_of(
@@ -160,10 +170,17 @@ RECIPES: Final[dict[str, Recipe]] = {
             ("user", ids["user_id"]),
             ("team", ids["team_id"]),
             ("schedule", ids["schedule_id"]),
+            role_id=ids["on_call_role_id"],
         )
     ),
     "changeEscalationPolicy": body(
-        lambda ids: policy_of("renamed", ids["team_id"], ("team", ids["team_id"]), ("schedule", ids["schedule_id"]))
+        lambda ids: policy_of(
+            "renamed",
+            ids["team_id"],
+            ("team", ids["team_id"]),
+            ("schedule", ids["schedule_id"]),
+            role_id=ids["on_call_role_id"],
+        )
     ),
     "archiveEscalationPolicy": Recipe(path={"policy_id": "spare_policy_id"}),
     # Incidents
