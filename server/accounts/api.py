@@ -6,11 +6,10 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.params import FromPath, JSONBody
 
 from server.accounts.actors import Actor
-from server.accounts.devices import list_devices, put_device, remove_device
+from server.accounts.devices import add_phone, list_devices, put_device, remove_device
 from server.accounts.guard import needs
 from server.accounts.me import change_me, read_me
 from server.accounts.permissions import PUBLIC, READ
-from server.accounts.reach import device_address, register
 from server.accounts.sessions import (
     SessionRow,
     own_sessions,
@@ -19,7 +18,7 @@ from server.accounts.sessions import (
     revoke_session,
     sign_out,
 )
-from server.accounts.setup import make_first_admin
+from server.accounts.setup import enter_as_first_admin
 from server.accounts.sign_in import Origin, sign_in
 from server.accounts.throttle import Throttle
 from server.kernel.database import Database, Writes
@@ -71,12 +70,10 @@ async def setup(
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
-    throttle: Given[Throttle],
     now: Given[datetime],
 ) -> Tokens:
-    await make_first_admin(db, secrets, data, now=now)
-    given = Login(email=data.email, password=data.password)
-    return await sign_in(db, secrets, throttle, given, origin=origin_of(request, settings), now=now)
+    device = origin_of(request, settings).device
+    return await enter_as_first_admin(db, secrets, data, device=device, now=now)
 
 
 @get(path(routes.ME), operation_id="readMe", opt=needs(READ), tags=["me"])
@@ -133,8 +130,7 @@ async def add_device(
     now: Given[datetime],
 ) -> Response[wire.ContactMethod]:
     async def decide() -> tuple[Writes, wire.ContactMethod]:
-        new = device_address(data, user_id=actor.user_id, now=now)
-        return await register(db, "push", new, secrets=secrets, now=now)
+        return await add_phone(db, actor, data, secrets=secrets, now=now)
 
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 

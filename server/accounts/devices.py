@@ -8,12 +8,14 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
+from server.accounts.reach import device_address, register
 from server.channels.base import CHANNELS
 from server.delivery.phones import NewPhone, keep_phone, known_phone
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.secrets import Secrets
 from shared.wire import devices as wire
+from shared.wire import people
 
 _INSTALLATION = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
@@ -38,6 +40,16 @@ class _PhoneRow(Struct, frozen=True, kw_only=True):
     dead_reason: str | None
     last_receipt_at: datetime | None
     device: Facts | None
+
+
+async def add_phone(
+    db: Database, actor: Actor, given: people.NewDevice, *, secrets: Secrets, now: datetime
+) -> tuple[Writes, people.ContactMethod]:
+    """Register a phone that has no installation id; registered again it stays one."""
+    new = device_address(given, user_id=actor.user_id, now=now)
+    writes, phone = await register(db, "push", new, secrets=secrets, now=now)
+    note(writes, actor, About("device", phone.id, phone.name), now=now, verb="registered")
+    return writes, phone
 
 
 async def put_device(

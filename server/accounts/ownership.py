@@ -1,13 +1,14 @@
 """The object that somebody wants to change, if they may."""
 
-from typing import Protocol, TypeVar, cast
+from collections.abc import Iterable
+from typing import Any, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database
-from server.kernel.errors import NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, NotFound, PreconditionFailed
 
 T = TypeVar("T", bound=Struct)
 
@@ -25,6 +26,15 @@ def require_place(actor: Actor, team_id: str, permission: str, *, was: str | Non
     """Raises Forbidden unless the actor may put an object into this team; where it `was`, `owned` has asked."""
     if team_id != was:
         actor.require_team(team_id, permission, own=True)
+
+
+def require_unused(actor: Actor, kind: str, users: Iterable[tuple[Any, ...]]) -> None:
+    """Raises Conflict naming the first of (name, team_id) that uses an object; what isn't seen has no name."""
+    found = sorted(users, key=lambda user: user[1] not in actor.visible_ids)
+    if found:
+        name, team_id = found[0]
+        said = f"the {kind} {name} uses it" if team_id in actor.visible_ids else f"a {kind} that you don't see uses it"
+        raise Conflict(said, code="in_use")
 
 
 async def owned(

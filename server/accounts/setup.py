@@ -4,13 +4,16 @@ from datetime import datetime
 
 import structlog
 
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
 from server.accounts.people import is_empty, make_user
-from server.kernel.database import Database
+from server.accounts.sessions import begin_session
+from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound, Stale
 from server.kernel.secrets import Secrets
 from server.kernel.settings import SettingError, Settings
-from shared.wire.people import NewUser
-from shared.wire.sessions import Setup
+from shared.wire.people import NewUser, User
+from shared.wire.sessions import Setup, Tokens
 
 log = structlog.get_logger()
 
@@ -22,6 +25,19 @@ def setup_token(secrets: Secrets) -> str:
 
 async def make_first_admin(db: Database, secrets: Secrets, setup: Setup, *, now: datetime) -> None:
     """Raises NotFound for a wrong link, Conflict once anybody can sign in."""
+    writes, _ = await _first_admin(db, secrets, setup, now=now)
+    await _apply(db, writes)
+
+
+async def enter_as_first_admin(db: Database, secrets: Secrets, setup: Setup, *, device: str, now: datetime) -> Tokens:
+    """Make the first administrator and sign them in."""
+    writes, user = await _first_admin(db, secrets, setup, now=now)
+    _, tokens = begin_session(writes, secrets, user.id, device=device, now=now)
+    await _apply(db, writes)
+    return tokens
+
+
+async def _first_admin(db: Database, secrets: Secrets, setup: Setup, *, now: datetime) -> tuple[Writes, User]:
     if not secrets.is_signed("the first administrator", setup.token.removeprefix("dws.")):
         raise NotFound("this set-up link is not valid", code="bad_setup_link")
     if not await is_empty(db):
@@ -34,8 +50,22 @@ async def make_first_admin(db: Database, secrets: Secrets, setup: Setup, *, now:
         language=setup.language,
         time_zone=setup.time_zone,
     )
-    writes, _ = await make_user(db, new, now=now)
+    writes, user = await make_user(db, new, now=now)
     writes.sql("INSERT INTO counter (name, value) VALUES ('first_admin', 1)")
+    themself = Actor(
+        user_id=user.id,
+        name=user.name,
+        role=user.role,
+        language=user.language,
+        time_zone=user.time_zone,
+        team_ids=frozenset(),
+        visible_ids=frozenset(),
+    )
+    note(writes, themself, About("user", user.id, user.name), now=now, after=user)
+    return writes, user
+
+
+async def _apply(db: Database, writes: Writes) -> None:
     try:
         await db.apply(writes)
     except Stale:

@@ -14,10 +14,10 @@ from server.tables.accounts import Team
 from shared.wire import people as wire
 
 OWNED = {
-    "service": "SELECT id, name FROM service WHERE archived_at IS NULL AND team_id = :team ORDER BY name",
-    "schedule": "SELECT id, name FROM schedule WHERE archived_at IS NULL AND team_id = :team ORDER BY name",
+    "service": "SELECT id, name, team_id FROM service WHERE archived_at IS NULL AND team_id = :team ORDER BY name",
+    "schedule": "SELECT id, name, team_id FROM schedule WHERE archived_at IS NULL AND team_id = :team ORDER BY name",
     "escalation_policy": (
-        "SELECT id, name FROM escalation_policy WHERE archived_at IS NULL"
+        "SELECT id, name, team_id FROM escalation_policy WHERE archived_at IS NULL"
         " AND (team_id = :team OR levels LIKE :mention) ORDER BY name"
     ),
 }
@@ -102,14 +102,14 @@ async def change_team(
 
 
 async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
-    """It is kept for what was; raises Conflict naming what it still owns or who still pages it."""
+    """It is kept for what was; raises Conflict naming what it still owns or who still pages it, if that is seen."""
     before = await visible_team(db, actor, id)
     _require_rev(before, rev)
     found: list[FieldError] = []
     for kind, text in OWNED.items():
         mention = {"mention": f'%"{id}"%'} if ":mention" in text else {}
-        for owned_id, name in await db.values(text, team=id, **mention):
-            found.append(FieldError("", "in_use", f"the {kind} {name}", {"kind": kind, "id": owned_id, "name": name}))
+        for owned_id, name, team_id in await db.values(text, team=id, **mention):
+            found.append(_needing(kind, owned_id, name, is_seen=team_id in actor.visible_ids))
     if found:
         refusal = Conflict(f"{found[0].message} still needs it", code="in_use")
         refusal.errors = found
@@ -120,6 +120,13 @@ async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE team_id = :id AND revoked_at IS NULL", id=id, now=now)
     note(writes, actor, About("team", id, before.name, id), now=now, before=before)
     return writes
+
+
+def _needing(kind: str, id: str, name: str, *, is_seen: bool) -> FieldError:
+    """What keeps a team from being removed; what isn't seen has neither id nor name."""
+    if is_seen:
+        return FieldError("", "in_use", f"the {kind} {name}", {"kind": kind, "id": id, "name": name})
+    return FieldError("", "in_use", f"a {kind} that you don't see", {"kind": kind, "id": "", "name": ""})
 
 
 def may_edit_members(actor: Actor, team_id: str) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.find import people_seeing
-from server.accounts.ownership import owned, require_place
+from server.accounts.ownership import owned, require_place, require_unused
 from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
+from server.schedules.change import ROLES
 from server.services.directory import touch_configuration
 from server.tables.escalations import EscalationPolicy
 from shared.wire import escalation_policies as wire
@@ -78,11 +79,10 @@ async def save_policy(
 async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while a service uses it."""
     before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev, permission=CONFIGURATION_EDIT)
-    used = await db.value(
-        "SELECT name FROM service WHERE archived_at IS NULL AND policy_id = :id ORDER BY name LIMIT 1", id=id
+    used = await db.values(
+        "SELECT name, team_id FROM service WHERE archived_at IS NULL AND policy_id = :id ORDER BY name", id=id
     )
-    if used is not None:
-        raise Conflict(f"the service {used} uses it", code="in_use")
+    require_unused(actor, "service", used)
     writes = Writes().update(EscalationPolicy, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_configuration(writes)
     note(writes, actor, _about(before), before=before, now=now)
@@ -117,6 +117,11 @@ async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput, *
             FieldError(f"levels[{n}].targets[{t}].id", "unknown", f"there is no such {target.kind}")
             for t, target in enumerate(level.targets)
             if target.id not in known[target.kind]
+        ]
+        flaws += [
+            FieldError(f"levels[{n}].targets[{t}].role_id", "unknown", "there is no such role on call")
+            for t, target in enumerate(level.targets)
+            if target.role_id is not None and target.role_id not in ROLES
         ]
     if flaws:
         raise Invalid(flaws)

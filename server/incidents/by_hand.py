@@ -12,7 +12,6 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid
 from server.kernel.ids import new_id
 from server.timeline.append import Entry, Head, Who, append
-from shared.domain.escalation import Policy
 from shared.wire.incidents import NewIncident
 
 
@@ -27,15 +26,15 @@ class Opened(Struct, frozen=True, kw_only=True):
 async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: datetime) -> tuple[Writes, Opened]:
     """The writes and the new incident. Its severity is the caller's until somebody unpins it."""
     service = await service_named(db, actor, data.service_id) if data.service_id else None
-    team_id = service.team_id if service else await team_named(db, actor, data.team_id, data.user_ids)
+    wanted = data.team_id or (service.team_id if service else None)
+    named = await team_named(db, actor, wanted, data.user_ids)
+    team_id = service.team_id if service else named
     actor.require_team(team_id, INCIDENTS_ACT)
     people = await people_named(db, data.user_ids, team_id=team_id)
-    policy: Policy | None = None
+    policy = await policy_named(db, actor, data.policy_id) if data.policy_id else None
     if people:
         policy = people_policy([person.id for person in people])
-    elif data.policy_id:
-        policy = await policy_named(db, actor, data.policy_id)
-    elif service and service.policy_id:
+    elif policy is None and service and service.policy_id:
         policy = (await load_policies(db, {service.policy_id})).get(service.policy_id)
     id, title = new_id(now), data.title.strip()
     if not title:

@@ -7,6 +7,7 @@ from litestar import Response, delete, patch, post
 from litestar.params import FromPath, JSONBody
 
 from server.accounts.actors import Actor
+from server.accounts.api_keys import require_person
 from server.accounts.audit import About, note
 from server.accounts.guard import needs
 from server.accounts.permissions import INCIDENTS_ACT, READ
@@ -135,10 +136,12 @@ async def add_followers(data: JSONBody[wire.AddFollowers], use: Given[Use]) -> R
     """Whoever reads may follow; letting others follow takes the right to act."""
 
     async def decide(found: IncidentRow, by: Who) -> Writes:
-        people = [Ref(use.actor.user_id, use.actor.name)]
         if data.user_ids:
             _require_right(use.actor, found, data.user_ids)
             people = await people_named(use.db, data.user_ids, team_id=found.team_id)
+        else:
+            require_person(use.actor)
+            people = [Ref(use.actor.user_id, use.actor.name)]
         return await follow(use.db, found, people, by=by, now=use.now)
 
     return await use.verb("follow", decide, said=data)
@@ -150,6 +153,8 @@ async def remove_follower(user_id: FromPath[str], use: Given[Use]) -> Response[w
     wanted = use.actor.user_id if user_id == "me" else user_id
 
     async def decide(found: IncidentRow, by: Who) -> Writes:
+        if wanted == use.actor.user_id:
+            require_person(use.actor)
         _require_right(use.actor, found, (wanted,))
         return await unfollow(use.db, found, wanted, by=by, now=use.now)
 

@@ -56,7 +56,7 @@ async def configure_channel(
     return await Once(db, request, actor.user_id, now).carry_out(decide, reread=reread)
 
 
-@post(path(routes.CHANNEL_TEST), operation_id="testChannel", opt=needs(READ), tags=TAGS)
+@post(path(routes.CHANNEL_TEST), operation_id="testChannel", opt=needs(READ, person=True), tags=TAGS)
 async def test_channel(
     request: AnyRequest, slug: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime]
 ) -> Response[TestNotification]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
+from server.accounts.permissions import PEOPLE_EDIT
 from server.channels.base import CHANNELS
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database, Writes
@@ -32,10 +33,10 @@ async def load_rules(db: Database, user_ids: Sequence[str]) -> dict[str, Rules]:
 
 
 async def read_rules(db: Database, actor: Actor, user_id: str) -> wire.NotificationRules:
-    """Raises NotFound for nobody, Forbidden for a stranger's unless the actor is an administrator."""
+    """Raises NotFound for nobody, Forbidden for a stranger's unless the actor edits people."""
     if await db.value("SELECT 1 FROM user_account WHERE id = :id", id=user_id) is None:
         raise NotFound
-    if user_id != actor.user_id and not actor.is_admin:
+    if user_id != actor.user_id and not actor.may_in(PEOPLE_EDIT, None):
         raise Forbidden("only administrators read other people's rules", code="role")
     return await _rules_of(db, user_id)
 

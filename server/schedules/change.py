@@ -8,7 +8,7 @@ import msgspec
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.find import people_seeing
-from server.accounts.ownership import owned, require_place
+from server.accounts.ownership import owned, require_place, require_unused
 from server.accounts.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
@@ -113,12 +113,11 @@ def _ended(before: Rota, layer: Layer, now: datetime) -> Layer | None:
 async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while a policy names it."""
     row = await owned(db, actor, ScheduleRow, SCHEDULE, id, rev, permission=SCHEDULES_EDIT)
-    used = await db.value(
-        "SELECT name FROM escalation_policy WHERE archived_at IS NULL AND levels LIKE :mention ORDER BY name LIMIT 1",
+    used = await db.values(
+        "SELECT name, team_id FROM escalation_policy WHERE archived_at IS NULL AND levels LIKE :mention ORDER BY name",
         mention=f'%"{id}"%',
     )
-    if used is not None:
-        raise Conflict(f"the policy {used} uses it", code="in_use")
+    require_unused(actor, "policy", used)
     writes = Writes().update(Schedule, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_configuration(writes)
     note(writes, actor, About("schedule", id, row.name, row.team_id), before=as_schedule(row), now=now)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from server.accounts.setup import setup_token
 from tests.accounts.asking import fields
 from tests.kit.world import Client, World
 
@@ -95,3 +96,21 @@ async def test_an_instant_without_its_offset_is_refused(office: World, name: str
     root = await office.sign_in("Root")
     answer = await root.send("GET", "/api/v1/audit", **{name: "2026-01-01T00:00:00"})  # pyright: ignore[reportArgumentType] names of the query
     assert (answer.status_code, fields(answer)) == (400, [(name, "no_offset")])
+
+
+FIRST = {"name": "Ona", "email": "ona@example.com", "password": "a long enough one"}
+
+
+async def test_the_first_administrator_is_in_the_trail_whichever_way_they_came(world: World) -> None:
+    token = setup_token(world.engine.secrets)
+    tokens = await world.nobody.post("/api/v1/auth/setup", {"token": token, **FIRST})
+    [made] = await trail(Client(world.http, tokens["access_token"]))
+    assert (made["verb"], made["object_kind"], made["actor_name"]) == ("made", "user", "Ona")
+
+
+async def test_the_form_of_the_first_administrator_leaves_the_same_row(world: World) -> None:
+    form = {**FIRST, "time_zone": "UTC", "language": "en"}
+    answer = await world.http.post(f"/setup/{setup_token(world.engine.secrets)}", data=form)
+    assert answer.status_code == 200
+    rows = await world.db.values("SELECT verb, object_kind, actor_name FROM audit")
+    assert rows == [("made", "user", "Ona")]

@@ -1,0 +1,34 @@
+"""Bodies that the server takes, for what a team owns."""
+
+from typing import Any
+
+TOMORROW, LATER = "2026-11-22T04:00:00Z", "2026-11-22T09:00:00Z"
+
+
+def schedule_of(name: str, team_id: str, user_id: str, **member: str) -> dict[str, Any]:
+    layer = {
+        "name": "days",
+        "start": "2026-11-20T04:00",
+        "rotation": {"unit": "day", "every": 1},
+        "groups": [{"members": [{"user_id": user_id, **member}]}],
+    }
+    return {"name": name, "team_id": team_id, "time_zone": "UTC", "layers": [layer]}
+
+
+def override_of(user_id: str, **more: Any) -> dict[str, Any]:
+    return {"start": TOMORROW, "end": LATER, "user_id": user_id, **more}
+
+
+def rule_of(name: str) -> dict[str, Any]:
+    return {"name": name, "effect": {"kind": "add_label", "label": "by", "value": "hand"}}
+
+
+def silence_of(comment: str, team_id: str, service_id: str) -> dict[str, Any]:
+    times = {"starts_at": TOMORROW, "ends_at": LATER}
+    return {"team_id": team_id, "service_id": service_id, "comment": comment, **times}
+
+
+def policy_of(name: str, team_id: str, *targets: tuple[str, str], **more: str) -> dict[str, Any]:
+    """`more` is said of every target."""
+    levels = [{"targets": [{"kind": kind, "id": id, **more} for kind, id in targets], "delay_s": 300}]
+    return {"name": name, "team_id": team_id, "levels": levels}

@@ -1,0 +1,321 @@
+"""A world to be denied in: a team of one's own, an open one and a private one with one of everything, and people."""
+
+import dataclasses
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyotp.totp import TOTP
+
+from server.accounts.throttle import Throttle
+from server.kernel.database import Writes, open_database
+from server.kernel.settings import Settings
+from server.tables.migrate import bind_tables, engine_for, migrate
+from shared.wire.sessions import Role
+from tests.kit.stores import sqlite_settings
+from tests.kit.world import MINUTE, Client, World, world_of
+from tests.permissions.actors import CLERK, EVERYTHING, MANAGER, PLACES, VIEWER, Place
+from tests.permissions.bodies import override_of, policy_of, rule_of, schedule_of, silence_of
+from tests.permissions.reviewed import ACT
+
+CANARY = "Zyzzyva"
+"""Stands in every word of what the private team owns."""
+TEAM_NAMES: dict[Place, str] = {"own": "Own", "other": "Other", "private": f"{CANARY} team"}
+HANDS: dict[Place, str] = {"own": "Hal", "other": "Ida", "private": "Jon"}
+ROLES: dict[str, Role] = {
+    "owner": "owner",
+    "admin": "admin",
+    "manager": "manager",
+    "responder": "responder",
+    "viewer": "viewer",
+    "clerk": "viewer",
+    "granted": "viewer",
+    "let in": "viewer",
+    "deactivated": "manager",
+    "stranger": "responder",
+}
+"""People by what they are in the matrices; the stranger owns what is somebody else's."""
+MEMBERS_OF_OWN = ("manager", "responder", "viewer", "deactivated")
+V1 = "/api/v1"
+
+
+def without(permission: str) -> str:
+    """The name of an administrator's key that has every scope but one."""
+    return f"key without {permission}"
+
+
+@dataclass
+class Estate:
+    """Ids by place or by person under the names that paths and bodies use; `seal` ends the building."""
+
+    world: World
+    settings: Settings
+    clients: dict[str, Client] = field(default_factory=dict[str, Client])
+    places: dict[Place, dict[str, str]] = field(default_factory=dict[Place, dict[str, str]])
+    things: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    account: dict[str, str] = field(default_factory=dict[str, str])
+    revs: dict[str, int] = field(default_factory=dict[str, int])
+    sealed: sqlite3.Connection = field(default_factory=lambda: sqlite3.connect(":memory:"))
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        self.live = sqlite3.connect(self.settings.sqlite_path)
+        self.live.execute("PRAGMA synchronous = OFF")
+
+    def seal(self) -> None:
+        """Keep the world as it is now, to come back to."""
+        self.live.backup(self.sealed)
+        self.version = self._version()
+
+    def restore(self) -> None:
+        """Everything is again as it was when it was sealed; nobody has guessed a password."""
+        if self._version() != self.version:
+            self.sealed.backup(self.live)
+            self.version = self._version()
+        self._state().throttle = Throttle.new()
+
+    def is_changed(self) -> bool:
+        """Whether any row of any table is another than when the estate was sealed."""
+        return self._version() != self.version and contents(self.live) != contents(self.sealed)
+
+    def _version(self) -> int:
+        """Another after every commit of anybody else."""
+        return self.live.execute("PRAGMA data_version").fetchone()[0]
+
+    def _state(self) -> Any:
+        return self.world.http._transport.app.state  # type: ignore[attr-defined]
+
+    def audited(self) -> int:
+        return self.live.execute("SELECT COUNT(*) FROM audit").fetchone()[0]
+
+    def rev(self, id: str) -> int:
+        return self.revs.get(id, 0)
+
+
+def contents(store: sqlite3.Connection) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    names = [name for (name,) in store.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    return {name: store.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+
+
+@asynccontextmanager
+async def estate_in(folder: Path) -> AsyncGenerator[Estate]:
+    settings = sqlite_settings(folder)
+    await migrate(settings)
+    bind_tables(engine_for(settings))
+    db = await open_database(settings)
+    async with world_of(dataclasses.replace(settings, demo=True), db) as world:
+        estate = Estate(world, settings)
+        await Builder(estate).build()
+        world.engine.ways_out.given = frozenset()
+        estate.seal()
+        yield estate
+        estate.live.close()
+    await db.close()
+
+
+class Builder:
+    """Fills an estate, mostly over HTTP as its administrator."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.estate, self.world = estate, estate.world
+
+    async def build(self) -> None:
+        await self._people()
+        self.root = await self.world.sign_in("admin")
+        for place in PLACES:
+            self.estate.places[place] = await self._place(place)
+        await self._entangle()
+        await self._account()
+        await self._sign_everybody_in()
+        for name, client in list(self.estate.clients.items()):
+            if name in ROLES:
+                self.estate.things[name] = await self._things(name, client)
+        await self._keys()
+        await self._deactivate()
+        await self._fail_messages()
+        await self._see_everybody()
+        self._read_revs()
+
+    async def _people(self) -> None:
+        for place in PLACES:
+            await self.world.add_team(TEAM_NAMES[place], is_private=place == "private")
+            await self.world.add_user(HANDS[place], team=TEAM_NAMES[place])
+        for name, role in ROLES.items():
+            team = "Own" if name in MEMBERS_OF_OWN else None
+            await self.world.add_user(name, team=team, role=role, reach="push webhook")
+        await self.world.make_manager("manager", "Own")
+
+    async def _place(self, place: Place) -> dict[str, str]:
+        word = CANARY if place == "private" else TEAM_NAMES[place]
+        team_id, hand = self.world.teams[TEAM_NAMES[place]], self.world.users[HANDS[place]]
+        spare = await self.world.add_team(f"{word} spare team", is_private=place == "private")
+        ids = {"team_id": team_id, "spare_team_id": spare, "user_id": hand, "word": word}
+        for name in ("", "spare_"):
+            policy = policy_of(f"{word} {name}policy", team_id, ("user", hand))
+            ids[f"{name}policy_id"] = await self._made("escalation-policies", policy)
+            service = {"name": f"{word} {name}service", "team_id": team_id, "description": word}
+            ids[f"{name}service_id"] = await self._made("services", service | {"policy_id": ids["policy_id"]})
+            ids[f"{name}schedule_id"] = await self._made(
+                "schedules", schedule_of(f"{word} {name}watch", team_id, hand, role_id="primary")
+            )
+        way_in = {"name": f"{word} way in", "source": "events", "service_id": ids["service_id"]}
+        made = await self.root.post(f"{V1}/integrations", way_in)
+        ids["integration_id"] = made["id"]
+        ids["rule_id"] = await self._made(f"integrations/{made['id']}/rules", rule_of(word))
+        ids["silence_id"] = await self._made("silences", silence_of(word, team_id, ids["service_id"]))
+        override = override_of(hand)
+        ids["override_id"] = await self._made(f"schedules/{ids['schedule_id']}/overrides", override)
+        watch = await self.root.get(f"{V1}/schedules/{ids['schedule_id']}")
+        ids["layer_id"] = watch["layers"][0]["id"]
+        return ids | await self._incidents(word, made)
+
+    async def _incidents(self, word: str, way_in: Any) -> dict[str, str]:
+        states = ("incident", "second", "acknowledged", "snoozed", "resolved")
+        for state in states:
+            event = {"title": f"{word} {state}", "dedup_key": f"{word} {state}", "severity": "critical"}
+            await self.world.nobody.post(f"/ingest/events/{way_in['key']}", event | {"labels": {"check": state}})
+            await self.world.settle()
+        found = (await self.root.get(f"{V1}/incidents", service_id=way_in["service_id"]))["items"]
+        by_title = {item["title"]: item["id"] for item in found}
+        ids = {f"{state}_id": by_title[f"{word} {state}"] for state in states}
+        await self.root.post(f"{V1}/incidents/{ids['acknowledged_id']}/acknowledge")
+        await self.root.post(f"{V1}/incidents/{ids['snoozed_id']}/snooze", {"seconds": 3600})
+        await self.root.post(f"{V1}/incidents/{ids['resolved_id']}/resolve", {"root_cause": word})
+        await self.root.post(f"{V1}/incidents/{ids['incident_id']}/comments", {"text": word})
+        await self.world.settle()
+        alerts = (await self.root.get(f"{V1}/incidents/{ids['incident_id']}/alerts"))["items"]
+        events = (await self.root.get(f"{V1}/events", integration_id=way_in["id"]))["items"]
+        page = await self.world.db.value(
+            "SELECT id FROM notification WHERE incident_id = :id ORDER BY id LIMIT 1", id=ids["incident_id"]
+        )
+        return ids | {"alert_id": alerts[0]["id"], "event_id": events[0]["id"], "page_id": page}
+
+    async def _entangle(self) -> None:
+        """What the private team owns uses what everybody sees, as it may."""
+        own, private = self.estate.places["own"], self.estate.places["private"]["team_id"]
+        hand = self.world.users[HANDS["own"]]
+        own["used_schedule_id"] = await self._made("schedules", schedule_of("Used watch", own["team_id"], hand))
+        used = policy_of("Used policy", own["team_id"], ("user", hand))
+        own["used_policy_id"] = await self._made("escalation-policies", used)
+        own["used_team_id"] = await self.world.add_team("Used team")
+        targets = (("schedule", own["used_schedule_id"]), ("team", own["used_team_id"]))
+        user = policy_of(f"{CANARY} user", private, *targets)
+        await self._made("escalation-policies", user)
+        service = {"name": f"{CANARY} user", "team_id": private, "policy_id": own["used_policy_id"]}
+        await self._made("services", service)
+
+    async def _account(self) -> None:
+        account = self.estate.account
+        account["role_id"] = await self._made("roles", {"name": "Readers", "permissions": ["read"]})
+        account["granted_role_id"] = await self._made("roles", {"name": "Some", "permissions": ["read"]})
+        for name in ("Target", "Leaver", "Gone"):
+            account[name] = await self.world.add_user(name, role="viewer", team="Own" if name == "Leaver" else None)
+        account["user_id"], account["deactivated_id"] = account["Target"], account["Gone"]
+        account["leaver_id"], account["newcomer_id"] = account["Leaver"], account["Target"]
+        account["on_call_role_id"] = "primary"
+        account["hand_id"] = self.world.users[HANDS["own"]]
+        watch = schedule_of("Leaving", self.estate.places["own"]["team_id"], account["leaver_id"])
+        account["leavers_schedule_id"] = await self._made("schedules", watch)
+        grant = {"role_id": account["granted_role_id"], "scope": {"kind": "account"}}
+        account["grant_id"] = await self._made(f"users/{account['user_id']}/grants", grant)
+        await self.root.post(f"{V1}/users/{account['deactivated_id']}/deactivate", {})
+        invited = await self.root.post(f"{V1}/invitations", {"email": "invited@example.com", "role": "viewer"})
+        account["invitation_id"] = invited["id"]
+        account["invitation_token"] = invited["link"].rsplit("/", 1)[1]
+        link = await self.root.post(f"{V1}/users/{account['user_id']}/password-reset")
+        account["reset_token"] = link["link"].rsplit("/", 1)[1]
+        await self._lock()
+        await self._grant("clerk", CLERK, None)
+        await self._grant("granted", MANAGER, "other")
+        await self._grant("let in", VIEWER | {ACT}, "private")
+
+    async def _lock(self) -> None:
+        """Somebody with a second factor."""
+        self.estate.account["locked_id"] = await self.world.add_user("locked", role="viewer")
+        self.estate.clients["locked"] = client = await self.world.sign_in("locked")
+        begun = await client.post(f"{V1}/me/totp")
+        code = TOTP(begun["secret"]).at(self.world.clock.now())
+        await client.post(f"{V1}/me/totp/confirm", {"code": code})
+
+    async def _grant(self, name: str, held: frozenset[str], place: Place | None) -> None:
+        role = await self._made("roles", {"name": f"as {name}", "permissions": sorted(held)})
+        scope = {"kind": "team", "id": self.estate.places[place]["team_id"]} if place else {"kind": "account"}
+        await self._made(f"users/{self.world.users[name]}/grants", {"role_id": role, "scope": scope})
+
+    async def _sign_everybody_in(self) -> None:
+        for name in ROLES:
+            self.estate.clients[name] = await self.world.sign_in(name)
+        self.estate.clients["anonymous"] = self.world.nobody
+
+    async def _things(self, name: str, client: Client) -> dict[str, str]:
+        """What is somebody's own."""
+        user_id = self.world.users[name]
+        await self.world.sign_in(name)
+        sessions = (await client.get(f"{V1}/me/sessions"))["items"]
+        methods = (await client.get(f"{V1}/me/contact-methods"))["items"]
+        phone = next(each["id"] for each in methods if each["channel"] == "push")
+        mail = await client.post(
+            f"{V1}/me/contact-methods", {"channel": "email", "name": "m", "value": f"{user_id}@x.example"}
+        )
+        mailed = await self.world.db.value("SELECT id FROM delivery WHERE address_id = :id", id=mail["id"])
+        code = await client.post(f"{V1}/auth/pairing-codes")
+        await self.world.nobody.post(f"{V1}/auth/pair", {"code": code["code"]})
+        query = {"state": ["triggered"]}
+        saved = await client.post(f"{V1}/me/saved-filters", {"name": "mine", "query": query})
+        key = await client.post(f"{V1}/api-keys", {"name": f"of {name}", "scopes": ["read"]})
+        test = await client.post(f"{V1}/me/test-notification", {"contact_method_id": phone})
+        return {
+            "user_id": user_id,
+            "session_id": next(each["id"] for each in sessions if not each["is_current"]),
+            "device_id": phone,
+            "phone_id": phone,
+            "contact_method_id": mail["id"],
+            "code_delivery_id": str(mailed),
+            "pairing_code_id": code["id"],
+            "saved_filter_id": saved["id"],
+            "api_key_id": key["id"],
+            "notification_id": test["notification_id"],
+        }
+
+    async def _keys(self) -> None:
+        own = self.estate.places["own"]["team_id"]
+        soon = "2026-11-21T03:13:00Z"
+        admin, manager = self.estate.clients["admin"], self.estate.clients["manager"]
+        for name, maker, body in (
+            ("key of the manager", manager, {"scopes": sorted(MANAGER)}),
+            ("key of the team", admin, {"scopes": sorted(MANAGER), "team_id": own}),
+            ("expired key", admin, {"scopes": ["read"], "expires_at": soon}),
+            *((without(each), admin, {"scopes": sorted(EVERYTHING - {each})}) for each in EVERYTHING),
+        ):
+            made = await maker.post(f"{V1}/api-keys", {"name": name, **body})
+            self.estate.clients[name] = Client(self.world.http, made["key"])
+        self.world.clock.move_to(self.world.clock.now() + 2 * MINUTE)
+
+    async def _deactivate(self) -> None:
+        path = f"{V1}/users/{self.world.users['deactivated']}/deactivate"
+        await self.root.post(path, {})
+
+    async def _fail_messages(self) -> None:
+        await self.world.settle()
+        ids = tuple(things["notification_id"] for things in self.estate.things.values())
+        text = "UPDATE delivery SET state = 'failed', failed_at = created_at, reason = 'rejected' WHERE id IN :ids"
+        await self.world.db.apply(Writes().sql(text, ids=ids))
+
+    async def _see_everybody(self) -> None:
+        """So that nobody is seen for the first time in a minute by a test."""
+        for client in self.estate.clients.values():
+            await client.send("GET", f"{V1}/users")
+
+    def _read_revs(self) -> None:
+        live = self.estate.live
+        for name in contents(live):
+            columns = {row[1] for row in live.execute(f'PRAGMA table_info("{name}")')}
+            if {"id", "rev"} <= columns:
+                self.estate.revs |= dict(live.execute(f'SELECT id, rev FROM "{name}"').fetchall())
+
+    async def _made(self, path: str, body: Any) -> str:
+        return (await self.root.post(f"{V1}/{path}", body))["id"]
