@@ -43,6 +43,17 @@ async def sees(page: Page, text: str) -> None:
     await expect(found).to_be_attached(timeout=PATIENCE_MS)
 
 
+async def scrolls_to(page: Page, text: str, *, at: tuple[int, int] = (206, 600)) -> None:
+    """Turn the wheel until it is there: what is far below isn't drawn yet."""
+    await page.mouse.move(*at)
+    for _ in range(20):
+        if await page.get_by_text(re.compile(text)).or_(page.get_by_label(re.compile(text))).count():
+            return
+        await page.mouse.wheel(0, 400)
+        await page.wait_for_timeout(200)
+    raise AssertionError(f"{text} is not on this screen")
+
+
 async def press(page: Page, name: str) -> None:
     await page.get_by_role("button", name=re.compile(name)).first.click(timeout=PATIENCE_MS)
 
@@ -59,7 +70,7 @@ async def test_opening_an_incident_and_going_back(window: Window) -> None:
     page = await window.open("incidents")
     await press(page, "Disk 91")
     await sees(page, "Disk 91")
-    await sees(page, "Timeline")
+    await scrolls_to(page, "Timeline")
     await page.go_back()
     await sees(page, "Filter incidents")
 
@@ -67,7 +78,7 @@ async def test_opening_an_incident_and_going_back(window: Window) -> None:
 async def test_chinese_on_a_tablet_shows_list_and_incident_side_by_side(window: Window) -> None:
     page = await window.open("incident", language="zh", size=TABLET)
     await sees(page, "认领")
-    await sees(page, "时间线")
+    await scrolls_to(page, "时间线", at=(900, 500))
     await sees(page, "筛选")
 
 
