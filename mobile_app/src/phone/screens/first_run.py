@@ -137,7 +137,7 @@ def _team(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
         words("first.emails"),
         answers.emails,
         lambda value: setattr(answers, "emails", value),
-        entry=Entry(hint="bo@example.com", help=words("first.emails_help"), lines=3),
+        entry=Entry(hint="bo@example.com, mei@example.com", help=words("first.emails_help")),
         key="first-emails",
     )
     if known.lists.items("teams"):
