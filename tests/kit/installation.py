@@ -39,9 +39,7 @@ class Api:
 
 
 @contextlib.asynccontextmanager
-async def dogwatch(
-    folder: Path, settings: Mapping[str, str] | None = None
-) -> AsyncIterator[tuple[Api, str, Path]]:
+async def dogwatch(folder: Path, settings: Mapping[str, str] | None = None) -> AsyncIterator[tuple[Api, str, Path]]:
     """Fake FCM, server and app as processes of their own; gives the API, the app's address, the pushes' log."""
     ca, credentials, pushes = folder / "ca.pem", folder / "firebase.json", folder / "pushes.jsonl"
     Authority.at(ca)

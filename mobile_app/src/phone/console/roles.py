@@ -47,10 +47,13 @@ class Roles(Kind[PermissionSet]):
 
     def sections(self, known: Known, draft: Draft, item: PermissionSet | None) -> list[Section]:
         words = known.words
+        if item is not None and item.built_in:
+            held = (permissions_field(known, "permissions"),)
+            return [Section(title=words("field.role"), help=words("help.role_built_in"), fields=held)]
         return [
             Section(
                 title=words("section.role"),
-                help=words("help.role_built_in" if item is not None and item.built_in else "help.role"),
+                help=words("help.role"),
                 fields=(
                     Field(path="name", label=words("field.name"), hint=words("hint.role"), required=True),
                     Field(path="description", label=words("field.description"), form="lines"),

@@ -16,7 +16,7 @@ from shared.wire.invitations import Invitation, Invited
 from shared.wire.problems import FieldProblem
 from shared.wire.sessions import Language
 
-EXAMPLE: Final = "name,email,role,teams\nAna Ruiz,ana@example.com,manager,Payments|Platform\n"
+EXAMPLE: Final = "name,email,role,teams\nAna Ruiz,ana@example.com,manager,Payments|Platform"
 ROW: Final = re.compile(r"rows\[\d+\]\.(\w+)")
 
 
