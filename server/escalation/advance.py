@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec import Struct
-
 from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.runs import ADVANCE, RunRow, load_run
 from server.kernel.database import Database, Writes
@@ -20,30 +18,15 @@ from shared.domain.notification import LOOK_AFTER
 from shared.wire.incidents import Severity
 
 
-class Paged(Struct, frozen=True, kw_only=True):
+class Paged(Head, frozen=True, kw_only=True):
     """An incident as its pages tell of it; `place` is its service, or its team when it has none."""
 
-    id: str
-    team_id: str
-    rev: int
-    timeline_n: int
-    timeline_hash: str
     number: int
     title: str
     severity: Severity
     state: str
     cycle: int
     place: str
-
-    @property
-    def head(self) -> Head:
-        return Head(
-            id=self.id,
-            team_id=self.team_id,
-            rev=self.rev,
-            timeline_n=self.timeline_n,
-            timeline_hash=self.timeline_hash,
-        )
 
 
 async def load_paged(db: Database, incident_id: str) -> Paged | None:
@@ -109,7 +92,7 @@ class TakeStep:
             next_at=decided.next_at,
             rev=run.rev + 1,
         )
-        append(writes, incident.head, _entries(decided, run), now=now)
+        append(writes, incident, _entries(decided, run), now=now)
         arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
         if taken.people:
             arm(writes, HURRY, incident.id, at=min(now + LOOK_AFTER, decided.next_at), now=now)

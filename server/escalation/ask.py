@@ -78,5 +78,5 @@ class PageResponders:
             for each in asked
             if each.user_id not in reachable
         ]
-        append(writes, incident.head, entries, now=now)
+        append(writes, incident, entries, now=now)
         return writes

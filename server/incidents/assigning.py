@@ -31,7 +31,7 @@ async def reassign(
     entries.append(Entry("reassigned", said, by))
     restart(writes, incident, policy, now=now)
     changes = NOBODY_HAS_IT | {"cycle": incident.cycle + 1}
-    await record(db, writes, incident.head, entries, now=now, **changes)
+    await record(db, writes, incident, entries, now=now, **changes)
     return writes
 
 
@@ -55,5 +55,5 @@ async def add_responders(
         )
     arm(writes, ASK, incident.id, at=now, now=now)
     entries = [Entry("responders_added", {"people": [person.name for person in people]}, by)]
-    await record(db, writes, incident.head, entries, now=now)
+    await record(db, writes, incident, entries, now=now)
     return writes

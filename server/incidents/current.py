@@ -34,16 +34,11 @@ class Undo(Struct, frozen=True, kw_only=True):
     groups: tuple[str, ...] = ()
 
 
-class IncidentRow(Struct, frozen=True, kw_only=True):
+class IncidentRow(Head, frozen=True, kw_only=True):
     """An incident as verbs need it."""
 
-    id: str
     number: int
-    team_id: str
     service_id: str | None
-    rev: int
-    timeline_n: int
-    timeline_hash: str
     title: str
     description: str | None
     group_key: str
@@ -68,16 +63,6 @@ class IncidentRow(Struct, frozen=True, kw_only=True):
     def about(self) -> About:
         """As the audit trail names it."""
         return About("incident", self.id, f"#{self.number} {self.title}", self.team_id)
-
-    @property
-    def head(self) -> Head:
-        return Head(
-            id=self.id,
-            team_id=self.team_id,
-            rev=self.rev,
-            timeline_n=self.timeline_n,
-            timeline_hash=self.timeline_hash,
-        )
 
 
 async def load_incident(db: Database, incident_id: str) -> IncidentRow:

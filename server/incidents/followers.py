@@ -54,7 +54,7 @@ async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, 
     rows = [{"id": new_id(now), "incident_id": incident.id, "user_id": person.id, "since_at": now} for person in added]
     writes.insert_many(Follower, rows)
     names = [person.name for person in added]
-    append(writes, incident.head, [Entry("followers_added", {"people": names}, by)], now=now)
+    append(writes, incident, [Entry("followers_added", {"people": names}, by)], now=now)
     return writes
 
 
@@ -70,7 +70,7 @@ async def unfollow(db: Database, incident: IncidentRow, user_id: str, *, by: Who
         incident=incident.id,
         user=user_id,
     )
-    append(writes, incident.head, [Entry("follower_removed", {"person": gone.name}, by)], now=now)
+    append(writes, incident, [Entry("follower_removed", {"person": gone.name}, by)], now=now)
     return writes
 
 

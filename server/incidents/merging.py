@@ -64,7 +64,7 @@ async def _end(db: Database, writes: Writes, source: IncidentRow, target: Incide
     await record(
         db,
         writes,
-        source.head,
+        source,
         entries,
         now=now,
         state="resolved",

@@ -143,7 +143,7 @@ async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None
         close_groups(work.writes, incident_id)
         entries += end_snooze(work.writes, incident_id, incident.snoozed_until, reason="resolved", by=work.by)
         entries.append(Entry("resolved", {"via": "recovery", "cancelled": cancelled, "method": None}, work.by))
-        await tell(work.db, work.writes, incident.head, entries, now=work.now)
+        await tell(work.db, work.writes, incident, entries, now=work.now)
         work.append(
             incident_id,
             entries,

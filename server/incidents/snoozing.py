@@ -55,7 +55,7 @@ class Wake:
         await record(
             self.db,
             writes,
-            incident.head,
+            incident,
             [Entry("snooze_ended", {"reason": "over"})],
             now=now,
             state="triggered",

@@ -28,7 +28,7 @@ async def comment(db: Database, incident: IncidentRow, text: str, *, by: Who, no
     if "\0" in text:
         raise Invalid.one("text", "nul", "must not hold the character NUL")
     writes = Writes()
-    await record(db, writes, incident.head, [Entry("commented", {"text": text.strip()}, by)], now=now)
+    await record(db, writes, incident, [Entry("commented", {"text": text.strip()}, by)], now=now)
     return writes
 
 
@@ -43,9 +43,9 @@ async def change(
     entries += await _graded(db, incident, data, changes, by)
     writes = Writes()
     if entries:
-        await record(db, writes, incident.head, entries, now=now, **changes)
+        await record(db, writes, incident, entries, now=now, **changes)
     elif changes:
-        append(writes, incident.head, [], now=now, **changes)
+        append(writes, incident, [], now=now, **changes)
     return writes
 
 

@@ -33,7 +33,7 @@ async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -
     await record(
         db,
         writes,
-        incident.head,
+        incident,
         [Entry("undone", {"verb": last.verb, "left": left}, by)],
         now=now,
         state=last.state,

@@ -45,14 +45,14 @@ async def acknowledge(db: Database, incident: IncidentRow, *, by: Who, via: str,
     run = await load_run(db, incident.id, incident.cycle)
     cancelled = await end_run(db, writes, incident.id, run, answered_by=by.id or "", now=now)
     if incident.state == "acknowledged" and incident.snoozed_until is None:
-        append(writes, incident.head, [Entry("responder_joined", {"via": via}, by)], now=now)
+        append(writes, incident, [Entry("responder_joined", {"via": via}, by)], now=now)
         return writes
     entries = end_snooze(writes, incident.id, incident.snoozed_until, reason="acknowledged", by=by)
     entries.append(Entry("acknowledged", {"via": via, "cancelled": cancelled}, by))
     await record(
         db,
         writes,
-        incident.head,
+        incident,
         entries,
         now=now,
         state="acknowledged",
@@ -75,7 +75,7 @@ async def unacknowledge(db: Database, incident: IncidentRow, *, by: Who, via: st
     else:
         resume(writes, run, position=run.position, at=max(run.next_at or now, now), now=now)
     entries.append(Entry("unacknowledged", {"via": via}, by))
-    await record(db, writes, incident.head, entries, now=now, **NOBODY_HAS_IT)
+    await record(db, writes, incident, entries, now=now, **NOBODY_HAS_IT)
     return writes
 
 
@@ -90,7 +90,7 @@ async def snooze(db: Database, incident: IncidentRow, *, by: Who, via: str, unti
     await record(
         db,
         writes,
-        incident.head,
+        incident,
         [Entry("snoozed", {"via": via, "until": until, "cancelled": cancelled}, by)],
         now=now,
         state="acknowledged",
@@ -106,7 +106,7 @@ async def unsnooze(db: Database, incident: IncidentRow, *, by: Who, now: datetim
     require(incident, "unsnooze", now)
     writes = Writes()
     entries = end_snooze(writes, incident.id, incident.snoozed_until, reason="unsnoozed", by=by)
-    await record(db, writes, incident.head, entries, now=now, snoozed_until=None, undo=None)
+    await record(db, writes, incident, entries, now=now, snoozed_until=None, undo=None)
     return writes
 
 
@@ -131,7 +131,7 @@ async def resolve(
     await record(
         db,
         writes,
-        incident.head,
+        incident,
         entries,
         now=now,
         state="resolved",
@@ -162,7 +162,7 @@ async def escalate(db: Database, incident: IncidentRow, *, by: Who, level: int |
     await clear_pages(db, writes, incident.id, is_answered=False, now=now)
     entries.append(Entry("escalated", {"level": reached}, by))
     undo = undo_of("escalate", incident, run, by, now=now)
-    await record(db, writes, incident.head, entries, now=now, **NOBODY_HAS_IT | {"undo": undo})
+    await record(db, writes, incident, entries, now=now, **NOBODY_HAS_IT | {"undo": undo})
     return writes
 
 
@@ -175,7 +175,7 @@ async def reopen(db: Database, incident: IncidentRow, *, by: Who, via: str, now:
     await record(
         db,
         writes,
-        incident.head,
+        incident,
         [Entry("reopened", {"via": via}, by)],
         now=now,
         cycle=incident.cycle + 1,

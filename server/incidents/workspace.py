@@ -14,14 +14,9 @@ from shared.domain.alerts import Severity
 from shared.domain.incidents import State, worst
 
 
-class OpenIncident(Struct, frozen=True, kw_only=True):
+class OpenIncident(Head, frozen=True, kw_only=True):
     """An incident that alerts may change."""
 
-    id: str
-    team_id: str
-    rev: int
-    timeline_n: int
-    timeline_hash: str
     service_id: str | None
     group_key: str
     state: State
@@ -34,16 +29,6 @@ class OpenIncident(Struct, frozen=True, kw_only=True):
     opened_by: str | None = None
     snoozed_until: datetime | None = None
     merged_into: str | None = None
-
-    @property
-    def head(self) -> Head:
-        return Head(
-            id=self.id,
-            team_id=self.team_id,
-            rev=self.rev,
-            timeline_n=self.timeline_n,
-            timeline_hash=self.timeline_hash,
-        )
 
 
 class _Graded(Struct, frozen=True):
@@ -83,12 +68,9 @@ class Workspace:
 
     def append(self, incident_id: str, entries: Sequence[Entry], **changes: Any) -> None:
         """Tell entries and make changes, on top of what was changed before."""
-        incident = self.incidents[incident_id]
-        head = append(self.writes, incident.head, entries, now=self.now, **changes)
+        told = append(self.writes, self.incidents[incident_id], entries, now=self.now, **changes)
         known = {name: value for name, value in changes.items() if name in OpenIncident.__struct_fields__}
-        self.incidents[incident_id] = msgspec.structs.replace(
-            incident, rev=head.rev, timeline_n=head.timeline_n, timeline_hash=head.timeline_hash, **known
-        )
+        self.incidents[incident_id] = msgspec.structs.replace(told, **known)
 
     def grade(self, incident_id: str, *, opened: Severity | None = None, closed: Severity | None = None) -> None:
         """Note that an open alert of this severity came, went, or (both) changed."""

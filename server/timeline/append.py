@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +24,9 @@ class Head(Struct, frozen=True, kw_only=True):
     rev: int
     timeline_n: int
     timeline_hash: str
+
+
+H = TypeVar("H", bound=Head)
 
 
 class Who(Struct, frozen=True):
@@ -48,7 +51,7 @@ async def load_head(db: Database, incident_id: str) -> Head | None:
     return await db.row(Head, "SELECT * FROM incident WHERE id = :id", id=incident_id)
 
 
-def append(writes: Writes, head: Head, entries: Sequence[Entry], *, now: datetime, **changes: Any) -> Head:
+def append(writes: Writes, head: H, entries: Sequence[Entry], *, now: datetime, **changes: Any) -> H:
     """Tell `entries` and make `changes` to the incident; misses its guard if somebody else was first."""
     n, link = head.timeline_n, head.timeline_hash
     rows: list[dict[str, Any]] = []

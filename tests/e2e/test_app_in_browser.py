@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from phone.app import ROUTES
 from tests.kit.browser import PHONE, TABLET, chromium, open_app, sign_in
 from tests.kit.fake_api import PASSWORD
-from tests.kit.screenshots import Shot, Stage, served
+from tests.kit.screenshots import EXAMPLES, Shot, Stage, served
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 20_000
@@ -26,7 +26,8 @@ class Window:
 
     async def open(self, screen: str, *, language: str = "en", size: tuple[int, int] = PHONE) -> Page:
         route = next(route for route in ROUTES if route.screen == screen)
-        self.stage.shot = Shot(route, "phone", "light", "zh" if language == "zh" else "en")
+        example = tuple(EXAMPLES.get(screen, [{}])[0].items())
+        self.stage.shot = Shot(route, "phone", "light", "zh" if language == "zh" else "en", example)
         return await open_app(self.browser, self.url + self.stage.shot.path, size=size, language=language)
 
 

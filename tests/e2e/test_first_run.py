@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -117,6 +118,6 @@ async def _when(condition: bool) -> bool | None:
     return condition or None
 
 
-async def _acknowledged(api: Api) -> dict[str, object] | None:
+async def _acknowledged(api: Api) -> dict[str, Any] | None:
     incident = await api.incident()
     return incident if incident and incident["state"] == "acknowledged" else None

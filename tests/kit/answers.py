@@ -1,5 +1,6 @@
 """What the fake server keeps, and how it answers and refuses."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,12 @@ from shared.wire.problems import FieldProblem, Problem
 def refused(status: int, code: str, *errors: FieldProblem) -> httpx.Response:
     problem = Problem(type="about:blank", title=code, status=status, code=code, errors=list(errors))
     return httpx.Response(status, content=msgspec.json.encode(problem))
+
+
+def problem(status: int, code: str, field: str | None = None, field_code: str | None = None) -> httpx.Response:
+    told = {"field": field, "code": field_code or code, "message": code, "args": {}}
+    document: dict[str, Any] = {"type": "about:blank", "title": code, "status": status, "code": code}
+    return httpx.Response(status, content=json.dumps({**document, "errors": [told] if field else []}))
 
 
 def answered(value: Any, status: int = 200) -> httpx.Response:

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,17 +13,21 @@ import msgspec
 from shared.wire import routes
 from shared.wire.actions import ActionResult
 from shared.wire.incidents import Incident, IncidentCounts, IncidentItem
-from shared.wire.lists import Page, Ref
+from shared.wire.lists import Page
 from shared.wire.live import Changed, Hello
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.problems import FieldProblem, Problem
 from shared.wire.sessions import Language, Me, Role, Server, Tokens
-from tests.kit import night
-from tests.kit.answers import refused
+from tests.kit import fake_verbs, night
+from tests.kit.answers import answered, refused
 from tests.kit.fake_console import FakeConsole
-from tests.kit.night import BO, JONAS, NOW, PAYMENTS
+from tests.kit.fake_me import RIGHT_CODE
+from tests.kit.fake_phone import FakePhone
+from tests.kit.night import JONAS, PAYMENTS
 
 PASSWORD = "dogwatch-demo"
+SIGNING = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
+LINKED = (routes.INVITATION_WELCOME, routes.INVITATION_ACCEPT, routes.PAIR, routes.RESET, routes.RESET_CONFIRM)
 
 
 class FakeApi:
@@ -38,12 +42,14 @@ class FakeApi:
             language=language,
             time_zone="Europe/Berlin",
             teams=[PAYMENTS],
-            permissions=["incidents:act"],
+            permissions=["read", "incidents:act"],
             server=Server(name="Nordwind", version="0.1.0", demo=demo),
             rev=1,
         )
         self.incidents = night.incidents()
         self.alerts, self.timeline, self.outbox = night.alerts(), night.timeline(), night.outbox()
+        self.similar = night.similar()
+        self.phone = FakePhone(self)
         self.mine: MyOnCall = night.my_on_call()
         self.now: list[OnCallNow] = night.on_call_now()
         self.calls: list[tuple[str, str]] = []
@@ -53,6 +59,7 @@ class FakeApi:
         self.refused: dict[str, httpx.Response] = {}
         self.generation = 1
         self.page_size = 50
+        self.pages_left = 0
         self.live = FakeLive()
         self.console = FakeConsole()
 
@@ -97,7 +104,7 @@ class FakeApi:
             await self.held.wait()
         if path in self.refused:
             return self.refused[path]
-        if path not in (routes.LOGIN, routes.REFRESH, routes.ACTIONS) and not self._is_signed(request):
+        if path not in (routes.LOGIN, routes.REFRESH, routes.ACTIONS, *LINKED) and not self._is_signed(request):
             return self._problem(401, "not_signed_in")
         return self._answer(request, path)
 
@@ -114,14 +121,19 @@ class FakeApi:
             routes.MY_ON_CALL: lambda: self.mine,
             routes.ON_CALL: lambda: Page(items=self.now),
             routes.INCIDENTS: lambda: self._list(request),
-            routes.INCIDENT_COUNTS: self._counts,
+            routes.INCIDENT_COUNTS: lambda: self._counts(request.url.params.get("scope", "all")),
             routes.OUTBOX: lambda: Page(items=self.outbox),
             routes.ACTIONS: lambda: self._act_with_token(body),
         }
-        if path in plain:
+        if (path in plain and request.method != "POST") or path in SIGNING:
             answer = plain[path]()
         else:
-            answer = self.console.answer(request) or self._about_incident(request, path, body)
+            answer = (
+                self._linked(path, body)
+                or self.phone.answer(request, body)
+                or self.console.answer(request)
+                or self._about_incident(request, path, body)
+            )
         return (
             answer if isinstance(answer, httpx.Response) else httpx.Response(200, content=msgspec.json.encode(answer))
         )
@@ -132,6 +144,12 @@ class FakeApi:
             return self._problem(404, "not_found")
         if request.method == "POST":
             return self._verb(incident_id, part, body)
+        if request.method == "PATCH":
+            return self._edit(incident_id, request, body)
+        if request.method == "DELETE":
+            return self._put(msgspec.structs.replace(self.get(incident_id), followers=[]))
+        if part == "similar":
+            return Page(items=self.similar)
         if part == "timeline":
             return Page(items=self.timeline)
         return Page(items=self.alerts) if part == "alerts" else self.get(incident_id)
@@ -139,7 +157,24 @@ class FakeApi:
     def _login(self, body: dict[str, Any]) -> Any:
         if body["password"] != PASSWORD:
             return self._problem(401, "wrong_credentials")
+        if self.phone.me.has_totp and body.get("totp") != RIGHT_CODE:
+            return self._problem(401, "bad_totp" if body.get("totp") else "totp_required")
         return self._tokens()
+
+    def _linked(self, path: str, body: dict[str, Any]) -> httpx.Response | None:
+        me = self.phone.me
+        if path == routes.INVITATION_WELCOME:
+            good = me.welcome is not None and body["token"] == "tok-good"
+            return answered(me.welcome) if good else self._problem(400, "bad_invitation")
+        if path == routes.PAIR and body["code"] != "7K4M-Q2XD":
+            return self._problem(401, "bad_pairing_code")
+        if path in (routes.INVITATION_ACCEPT, routes.PAIR):
+            me.asked.append(("POST", path, body))
+            return answered(self._tokens())
+        if path in (routes.RESET, routes.RESET_CONFIRM):
+            me.asked.append(("POST", path, body))
+            return httpx.Response(204)
+        return None
 
     def _refresh(self, body: dict[str, Any]) -> Any:
         if body["refresh_token"] != f"refresh-{self.generation}":
@@ -159,13 +194,15 @@ class FakeApi:
             if request.headers.get("if-match") != str(self.me.rev):
                 return self._problem(412, "stale")
             self.me = msgspec.structs.replace(self.me, rev=self.me.rev + 1, **body)
-        return self.me
+        return msgspec.structs.replace(self.me, has_totp=self.phone.me.has_totp)
 
     def _list(self, request: httpx.Request) -> Page[IncidentItem]:
         query = request.url.params
         states, severities = query.get_list("state"), query.get_list("severity")
         found = [each for each in self.incidents if self._in_scope(each, query["scope"])]
         found = [each for each in found if each.state in states and (not severities or each.severity in severities)]
+        services = query.get_list("service_id")
+        found = [each for each in found if not services or (each.service and each.service.id in services)]
         found = [
             each
             for each in found
@@ -180,46 +217,37 @@ class FakeApi:
             return each.waits_for_me or JONAS in each.paging or each.acknowledged_by == JONAS
         return scope == "all" or each.team == PAYMENTS
 
-    def _counts(self) -> IncidentCounts:
+    def _counts(self, wanted: str) -> IncidentCounts:
         still_open = [each for each in self.incidents if each.state != "resolved"]
         count: dict[str, Any] = {
             scope: sum(self._in_scope(each, scope) for each in still_open) for scope in ("mine", "teams", "all")
         }
-        return IncidentCounts(**count, waiting_for_me=sum(each.waits_for_me for each in still_open))
+        inside = [each for each in self.incidents if self._in_scope(each, wanted)]
+        return IncidentCounts(
+            **count,
+            waiting_for_me=sum(each.waits_for_me for each in still_open),
+            by_state=Counter(each.state for each in inside),
+            by_severity=Counter(each.severity for each in inside if each.state != "resolved"),
+        )
 
-    def _verb(self, incident_id: str, verb: str, body: dict[str, Any]) -> Any:
-        now, me = NOW, Ref(self.me.id, self.me.name)
-        open_ended: dict[str, Any] = {
-            "waits_for_me": False,
-            "paging": [],
-            "next": None,
-            "undo_until": now + timedelta(minutes=1),
-        }
-        if verb == "acknowledge":
-            if self.get(incident_id).state != "triggered":
-                return self._problem(409, "not_triggered")
-            return self.change(
-                incident_id,
-                state="acknowledged",
-                acknowledged_at=now,
-                acknowledged_by=me,
-                escalation=night.escalation(running=False),
-                can=["resolve", "escalate", "undo"],
-                **open_ended,
-            )
-        if verb == "resolve":
-            return self.change(
-                incident_id,
-                state="resolved",
-                resolved_at=now,
-                method=body.get("method"),
-                can=["undo"],
-                **open_ended,
-            )
-        if verb == "escalate":
-            return self.change(incident_id, paging=[BO], waits_for_me=False, next=None)
-        before = next(each for each in night.incidents() if each.id == incident_id)
-        return self.change(incident_id, **{name: getattr(before, name) for name in Incident.__struct_fields__})
+    def _verb(self, incident_id: str, part: str, body: dict[str, Any]) -> Any:
+        done = fake_verbs.after(self.get(incident_id), part, body, self.incidents)
+        if isinstance(done, str):
+            return self._problem(409, done)
+        self._put(done)
+        return msgspec.structs.replace(done, pages_left=self.pages_left) if part == "undo" else done
+
+    def _put(self, changed: Incident) -> Incident:
+        self.incidents = [changed if each.id == changed.id else each for each in self.incidents]
+        self.live.say("incident", changed.id)
+        return changed
+
+    def _edit(self, incident_id: str, request: httpx.Request, body: dict[str, Any]) -> Any:
+        found = self.get(incident_id)
+        if request.headers.get("if-match") != str(found.rev):
+            return self._problem(412, "stale")
+        pinned = {"severity_pinned": True} if "severity" in body else {}
+        return self._put(msgspec.structs.replace(found, rev=found.rev + 1, **{**pinned, **body}))
 
     def _act_with_token(self, body: dict[str, Any]) -> Any:
         item = next((each for each in self.outbox if each.action_token == body["token"]), None)

@@ -230,6 +230,10 @@ class HeadlessApp:
         assert len(ids) == 1, f"{len(ids)} buttons {key or text}; on the screen: {self.texts()}"
         await self.fire(next(iter(ids.values())))
 
+    async def undo(self) -> None:
+        """Tap the message's Undo in the topmost view: each view of the stack draws the message."""
+        await self.fire(self.find(ft.TextButton, key="toast-undo")[-1])
+
     async def type(self, key: str, value: str) -> None:
         box = self.one(ft.TextField, key=key)
         self.session.apply_patch(ident(box), {"value": value})

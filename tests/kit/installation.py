@@ -72,4 +72,4 @@ def paged(pushes: Path) -> list[str]:
         return []
     sent = [json.loads(line) for line in pushes.read_text().splitlines()]
     messages = [each["json"]["message"] for each in sent if each["path"].endswith("messages:send")]
-    return [message["token"] for message in messages]
+    return [message["token"] for message in messages if message["data"]["kind"] != "cleared"]

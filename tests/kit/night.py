@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.domain.incidents import Situation, legal_verbs
 from shared.wire.incidents import (
     Actor,
     Alert,
@@ -12,6 +13,8 @@ from shared.wire.incidents import (
     Incident,
     Link,
     NextPage,
+    Responder,
+    SimilarIncident,
     TimelineEntry,
     Why,
 )
@@ -85,12 +88,8 @@ def incident(number: int, title: str, **given: Any) -> Incident:
         "source": "grafana",
         "escalation": escalation(running=triggered),
         "why": [],
-        "can": ["acknowledge", "resolve", "escalate"]
-        if triggered
-        else ["resolve", "escalate"]
-        if state == "acknowledged"
-        else [],
     }
+    fields["can"] = legal_verbs(Situation(state=state), now=NOW)
     return Incident(**{**fields, **given})
 
 
@@ -106,6 +105,8 @@ def incidents() -> list[Incident]:
             next=NextPage(at=ahead(4.17), level=2, names=["Bo Lindqvist"]),
             waits_for_me=True,
             why=[Why(level=1, policy=POLICY, schedule=PRIMARY, team=PAYMENTS, until=ahead(348))],
+            responders=[Responder(user=JONAS, state="paged", at=ago(1.9))],
+            followers=[MEI],
         ),
         incident(
             4820,
@@ -115,6 +116,10 @@ def incidents() -> list[Incident]:
             triggered_at=ago(18),
             acknowledged_at=ago(14),
             acknowledged_by=ANA,
+            responders=[
+                Responder(user=ANA, state="acknowledged", at=ago(14)),
+                Responder(user=BO, state="unreachable", at=ago(12), asked_by=ANA),
+            ],
             alert_count=2,
             open_alert_count=2,
         ),
@@ -145,6 +150,31 @@ def incidents() -> list[Incident]:
             service=Ref("svc-edge", "edge"),
             triggered_at=ago(190),
             escalation=Escalation(policy=None, state="none", level=0, levels=0, next_at=None, steps=[]),
+        ),
+    ]
+
+
+def similar() -> list[SimilarIncident]:
+    """One that was solved and told, one of which nobody wrote."""
+    return [
+        SimilarIncident(
+            id="inc-4410",
+            number=4410,
+            title="Checkout errors above 5 % in eu-west",
+            severity="critical",
+            triggered_at=ago(60 * 24 * 50),
+            resolved_at=ago(60 * 24 * 50 - 23),
+            resolved_by=ANA,
+            method="Rolled back the release.",
+            lessons="The release label had changed then too.",
+        ),
+        SimilarIncident(
+            id="inc-4102",
+            number=4102,
+            title="Checkout errors above 5 % in eu-west",
+            severity="warning",
+            triggered_at=ago(60 * 24 * 93),
+            resolved_at=ago(60 * 24 * 93 - 8),
         ),
     ]
 

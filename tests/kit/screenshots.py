@@ -6,6 +6,7 @@ PYTHONPATH=mobile_app/src python -m tests.kit.screenshots [--only incidents] [--
 import argparse
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from phone.app import ROUTES, Device, Route
 from phone.console.roles import PERMISSIONS
 from phone.device.attention import TitleAttention
 from phone.device.store import MemoryStore
+from phone.i18n import Words
 from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import FixedClock
@@ -37,9 +39,38 @@ ARGS: Final = [
     "--disable-sync",
 ]
 SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Something that no address shows: taps from a path, on what a key of the catalogue or a text names.
+
+    A text with `hold:` before it is pressed long.
+    """
+
+    name: str
+    path: str
+    taps: tuple[str, ...]
+
+
+SCENES: Final = (
+    Scene("sheet-snooze", "/incidents/inc-4821", ("verb.snooze",)),
+    Scene("sheet-reassign", "/incidents/inc-4821", ("verb.reassign",)),
+    Scene("sheet-more", "/incidents/inc-4821", ("verb.more",)),
+    Scene("sheet-resolve", "/incidents/inc-4820", ("verb.resolve",)),
+    Scene("sheet-filter", "/incidents", ("filter.button",)),
+    Scene("selection", "/incidents", ("hold:Disk 91", "Payment webhooks")),
+    Scene("sheet-device", "/me", ("iPad",)),
+    Scene("sheet-way", "/me", ("me.add_way",)),
+    Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
+)
+
 # An address with a place in it is shot once for each of these.
 EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "incident": [{"incident_id": "inc-4821"}],
+    "alert": [{"alert_id": "a-1"}],
+    "event": [{"event_id": "ev-1"}],
+    "me-rule": [{"severity": "critical"}],
     "configure-list": [{"kind": kind} for kind in ("services", "people", "invitations", "roles", "api-keys")],
     "configure-object": [
         {"kind": "services", "object_id": "svc-checkout"},
@@ -60,32 +91,39 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture of one route."""
+    """One picture of one route, or of a scene."""
 
     route: Route
     size: str
     brightness: str
     language: Language
     example: tuple[tuple[str, str], ...] = ()
+    scene: Scene | None = None
 
     @property
     def name(self) -> str:
         which = "".join(f"-{value}" for _, value in self.example) if self.route.screen.startswith("configure") else ""
+        if self.scene is not None:
+            return f"{self.scene.name}-{self.size}-{self.brightness}-{self.language}.png"
         return f"{self.route.screen}{which}-{self.size}-{self.brightness}-{self.language}.png"
 
     @property
     def path(self) -> str:
-        return self.route.pattern.format(**dict(self.example))
+        return self.scene.path if self.scene else self.route.pattern.format(**dict(self.example))
 
 
 def shots() -> Iterator[Shot]:
-    """The route table times sizes, themes and languages: no screen is left out."""
+    """The route table times sizes, themes and languages: no screen is left out. Then the scenes, on a phone."""
     for route in ROUTES:
         for example in EXAMPLES.get(route.screen, [{}]):
             for size in SIZES:
                 for brightness in ("light", "dark"):
                     for language in ("en", "zh"):
                         yield Shot(route, size, brightness, language, tuple(example.items()))
+    for scene in SCENES:
+        route = next(route for route in ROUTES if route.match(scene.path))
+        yield Shot(route, "phone", "light", "en", scene=scene)
+        yield Shot(route, "phone", "dark", "zh", scene=scene)
 
 
 class Stage:
@@ -151,8 +189,21 @@ async def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
     )
     page = await context.new_page()
     await page.goto(url + shot.path)
+    if shot.scene is not None:
+        await tap(page, shot.scene, Words(shot.language))
     (folder / shot.name).write_bytes(await still(page))
     await context.close()
+
+
+async def tap(page: Page, scene: Scene, words: Words) -> None:
+    """Find each part by its accessible name, as a screen reader would."""
+    await page.wait_for_selector("flt-semantics-placeholder", state="attached")
+    await page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
+    for key in scene.taps:
+        name = key.removeprefix("hold:")
+        button = page.get_by_role("button", name=re.compile(re.escape(words(name) if words.has(name) else name)))
+        await button.last.click(delay=900 if key.startswith("hold:") else 0)
+    await page.mouse.move(1, 1)
 
 
 async def still(page: Page) -> bytes:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final, Literal
+from weakref import WeakKeyDictionary
 
 import flet as ft
 
@@ -140,13 +141,30 @@ SPLIT_AT: Final = 840
 WIDE_AT: Final = 1200
 
 
+TEXT_SIZES: Final = (100, 115, 130, 160, 200)
+_sizes: WeakKeyDictionary[ft.Page, int] = WeakKeyDictionary()
+
+
+def enlarge(page: ft.Page, percent: int) -> None:
+    """Draw every text of this window in this size from now on."""
+    _sizes[page] = percent
+
+
+def enlargement() -> float:
+    """How much larger than designed the window that is being drawn shows its texts."""
+    try:
+        return _sizes.get(ft.context.page, 100) / 100
+    except (AssertionError, LookupError, RuntimeError):
+        return 1.0
+
+
 def style(role: TextRole, colour: str, *, bold: bool = False) -> ft.TextStyle:
     """A text style of the scale; Chinese falls back to the weight that belongs to it."""
     size, line, family = SCALE[role]
     if bold and family == "Inter":
         family = "InterSB"
     return ft.TextStyle(
-        size=size,
+        size=size * enlargement(),
         height=line / size,
         weight=ft.FontWeight.NORMAL,
         font_family=family,

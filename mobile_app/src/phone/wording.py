@@ -7,7 +7,15 @@ from datetime import datetime, tzinfo
 from phone import moments
 from phone.api.errors import ApiError
 from phone.i18n import Words
-from shared.wire.incidents import Escalation, EscalationStep, Incident, IncidentItem, Why
+from shared.wire.incidents import (
+    Escalation,
+    EscalationStep,
+    Incident,
+    IncidentItem,
+    Responder,
+    SimilarIncident,
+    Why,
+)
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch
 
@@ -35,6 +43,9 @@ class Reader:
 def state_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
     """The last line of a row: what the state means at this moment."""
     words = reader.words
+    if item.state == "acknowledged" and item.snoozed_until is not None:
+        until = moments.moment(words, item.snoozed_until, now=now, zone=reader.zone)
+        return words.pieces("row.snoozed", until=until)
     if item.state == "acknowledged" and item.acknowledged_at is not None:
         who = reader.person(item.acknowledged_by) if item.acknowledged_by else words("names.nobody")
         return words.pieces("row.acknowledged", who=who, when=moments.ago(words, item.acknowledged_at, now=now))
@@ -78,6 +89,10 @@ def next_sentence(reader: Reader, incident: Incident, *, now: datetime) -> Piece
 def _acknowledged_sentence(reader: Reader, incident: Incident, *, now: datetime) -> Pieces:
     who, at = incident.acknowledged_by, incident.acknowledged_at or now
     when = moments.moment(reader.words, at, now=now, zone=reader.zone)
+    if incident.snoozed_until is not None:
+        until = moments.moment(reader.words, incident.snoozed_until, now=now, zone=reader.zone)
+        left = moments.span(reader.words, incident.snoozed_until - now)
+        return reader.words.pieces("next.snoozed", until=until, countdown=left)
     if who is not None and who.id == reader.id:
         return reader.words.pieces("next.acknowledged_you", when=when)
     name = who.name if who else reader.words("names.nobody")
@@ -116,6 +131,23 @@ def step_time(reader: Reader, step: EscalationStep, *, now: datetime) -> str:
     if step.state in ("now", "skipped") or step.at is None:
         return reader.words(f"step.{step.state}")
     return moments.moment(reader.words, step.at, now=now, zone=reader.zone)
+
+
+def responder_state(reader: Reader, responder: Responder, *, now: datetime) -> str:
+    """How far somebody was reached, and by whose wish."""
+    state = reader.words(f"responder.{responder.state}", when=moments.ago(reader.words, responder.at, now=now))
+    if responder.asked_by is None:
+        return state
+    return reader.words("responder.asked_by", state=state, who=reader.person(responder.asked_by))
+
+
+def solved(reader: Reader, before: SimilarIncident) -> str:
+    """How an earlier incident ended, in the words of who solved it."""
+    told = " ".join(part for part in (before.method, before.root_cause, before.lessons) if part)
+    who = reader.person(before.resolved_by) if before.resolved_by else ""
+    if told and who:
+        return reader.words("similar.told", who=who, text=told)
+    return told or (reader.words("similar.by", who=who) if who else reader.words("similar.untold"))
 
 
 def next_level(reader: Reader, run: Escalation) -> str | None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Any, Final, TypeVar, cast
 
 import httpx
 import msgspec
@@ -49,10 +50,12 @@ class Client:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         learn_time: Callable[[str | None], None] | None = None,
+        device_name: str = "Dogwatch",
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._secrets = secrets
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, trust_env=False)
+        headers = {"user-agent": device_name}
+        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, trust_env=False, headers=headers)
         self._learn_time = learn_time
         self._access: str | None = None
         self._refresh: str | None = None
@@ -68,9 +71,18 @@ class Client:
 
     # Sessions
 
-    async def sign_in(self, email: str, password: str) -> None:
+    async def sign_in(self, email: str, password: str, totp: str | None = None) -> None:
         """Trade email and password for tokens."""
-        tokens = await self._post(routes.LOGIN, Tokens, Login(email=email, password=password))
+        tokens = await self._post(routes.LOGIN, Tokens, Login(email=email, password=password, totp=totp))
+        await self._keep(tokens)
+
+    async def enter(self, path: str, body: object, answer: type[Body] | None) -> Body:
+        """Ask without a session: what a link or a code pays for."""
+        response = await self._exchange("POST", path, body, {}, ())
+        return _decoded(response, answer) if answer is not None else cast(Body, None)
+
+    async def take(self, tokens: Tokens) -> None:
+        """Use the session that a link or a code brought."""
         await self._keep(tokens)
 
     async def resume(self) -> bool:
@@ -161,12 +173,15 @@ class Client:
 
     # Incidents
 
-    async def incidents(
+    async def incidents(  # noqa: PLR0913 one for each part of a filter
         self,
         *,
         scope: Scope,
         states: Sequence[State] = (),
         severities: Sequence[Severity] = (),
+        service_ids: Sequence[str] = (),
+        team_ids: Sequence[str] = (),
+        since: datetime | None = None,
         text: str = "",
         limit: int = 50,
         cursor: str | None = None,
@@ -175,13 +190,16 @@ class Client:
         query = [("scope", scope), ("limit", str(limit))]
         query += [("state", state) for state in states]
         query += [("severity", severity) for severity in severities]
+        query += [("service_id", ident) for ident in service_ids]
+        query += [("team_id", ident) for ident in team_ids]
+        query += [("since", since.isoformat())] if since else []
         query += [("q", text)] if text else []
         query += [("cursor", cursor)] if cursor else []
         return await self._get(routes.INCIDENTS, Page[IncidentItem], query)
 
-    async def incident_counts(self) -> IncidentCounts:
-        """Open incidents per segment."""
-        return await self._get(routes.INCIDENT_COUNTS, IncidentCounts)
+    async def incident_counts(self, *, scope: Scope | None = None) -> IncidentCounts:
+        """Open incidents per segment; with a scope, those of the segment by state and severity."""
+        return await self._get(routes.INCIDENT_COUNTS, IncidentCounts, [("scope", scope)] if scope else [])
 
     async def incident(self, incident_id: str) -> Incident:
         """Everything about one incident but its alerts and its timeline."""

@@ -21,6 +21,15 @@ PATHS: Final[dict[Verb, str]] = {
     "resolve": routes.INCIDENT_RESOLVE,
     "escalate": routes.INCIDENT_ESCALATE,
     "undo": routes.INCIDENT_UNDO,
+    "unacknowledge": routes.INCIDENT_UNACKNOWLEDGE,
+    "snooze": routes.INCIDENT_SNOOZE,
+    "unsnooze": routes.INCIDENT_UNSNOOZE,
+    "reassign": routes.INCIDENT_REASSIGN,
+    "add_responders": routes.INCIDENT_RESPONDERS,
+    "merge": routes.INCIDENT_MERGE,
+    "reopen": routes.INCIDENT_REOPEN,
+    "comment": routes.INCIDENT_COMMENTS,
+    "follow": routes.INCIDENT_FOLLOWERS,
 }
 
 

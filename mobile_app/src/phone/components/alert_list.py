@@ -5,11 +5,11 @@ from typing import Final
 import flet as ft
 
 from phone import moments
-from phone.components.controls import word
+from phone.components.controls import Face, tappable, word
+from phone.components.label_chip import label_chip
 from phone.components.marks import severity_colour, shape
 from phone.components.text import text
 from phone.state.app import App
-from phone.state.look import Look
 from shared.wire.incidents import Alert
 
 OPENABLE: Final = ("https://", "http://")
@@ -29,12 +29,24 @@ def alert_list(app: App) -> list[ft.Control]:
 def _alert(app: App, alert: Alert) -> ft.Control:
     look, palette = app.look, app.look.palette
     colour = severity_colour(look, alert.severity) if alert.closed_at is None else palette.faint
-    lines: list[ft.Control] = [text(alert.title, "strong", palette.ink)]
+    name = tappable(
+        look,
+        ft.Row(
+            [
+                text(alert.title, "strong", palette.ink, expand=True),
+                ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
+            ]
+        ),
+        lambda: app.go(f"/alerts/{alert.id}"),
+        face=Face(padding=ft.Padding.symmetric(vertical=13), radius=10),
+        key=f"alert-{alert.id}",
+    )
+    lines: list[ft.Control] = [ft.Container(content=name, margin=ft.Margin.only(top=-13, bottom=-12))]
     if alert.description and alert.description != alert.title:
         lines.append(text(alert.description, "small", palette.ink, lines=4))
     lines.append(text(" · ".join(_facts(app, alert)), "small", palette.muted))
     if alert.labels:
-        chips = [_chip(look, name, value) for name, value in alert.labels.items()]
+        chips = [label_chip(look, name, value) for name, value in alert.labels.items()]
         lines.append(ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8))
     links = [
         word(look, link.text or look.words("alert.link"), url=link.href)
@@ -65,19 +77,3 @@ def _facts(app: App, alert: Alert) -> list[str]:
     if alert.silenced:
         facts.append(words("alert.silenced"))
     return facts
-
-
-def _chip(look: Look, name: str, value: str) -> ft.Control:
-    palette = look.palette
-    return ft.Container(
-        border=ft.Border.all(1, palette.line),
-        border_radius=999,
-        padding=ft.Padding.symmetric(horizontal=12, vertical=5),
-        content=ft.Text(
-            spans=[
-                ft.TextSpan(f"{name} ", style=text("", "small", palette.muted).style),
-                ft.TextSpan(value, style=text("", "small", palette.ink).style),
-            ],
-            semantics_label=f"{name} {value}",
-        ),
-    )

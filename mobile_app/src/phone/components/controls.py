@@ -164,11 +164,13 @@ def tappable(
     selected: bool | None = None,
     key: str | None = None,
     expand: bool = False,
+    hold: Handler | None = None,
 ) -> ft.Control:
     """A whole row, tile or choice to tap: a button underneath, so that keyboard and screen reader find it."""
     button = ft.TextButton(
         content=content,
         on_click=on(handler),
+        on_long_press=on(hold) if hold is not None else None,
         key=key,
         style=ft.ButtonStyle(
             bgcolor=face.colour,

@@ -11,23 +11,26 @@ from phone.components.text import sentence, text
 from phone.components.ticking import Ticking
 from phone.state.app import App
 from phone.state.look import Look
+from phone.state.selection import BULK
 from phone.theme import PHONE_MARGIN
 from shared.wire.incidents import IncidentItem
 
 
 def incident_row(app: App, item: IncidentItem, *, selected: bool) -> ft.Control:
     """The row; swiping it right acknowledges what is still triggered."""
-    look, palette = app.look, app.look.palette
-    ground = palette.accent_bg if selected else palette.surface
+    look, palette, selection = app.look, app.look.palette, app.selection
+    is_picked = item.id in selection.ids
+    ground = palette.accent_bg if selected or is_picked else palette.surface
     row = ft.Column(
         [
             tappable(
                 look,
                 _content(app, item),
-                lambda: app.go(f"/incidents/{item.id}"),
+                lambda: selection.toggle(item.id) if selection.ids else app.go(f"/incidents/{item.id}"),
                 face=Face(colour=ground, padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=13)),
-                selected=True if selected else None,
+                selected=is_picked if selection.ids else True if selected else None,
                 key=f"row-{item.id}",
+                hold=(lambda: selection.toggle(item.id)) if selectable(item) else None,
             ),
             ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=46)),
         ],
@@ -36,16 +39,21 @@ def incident_row(app: App, item: IncidentItem, *, selected: bool) -> ft.Control:
     )
     # The ground is opaque: what lies under the row shows only where it was swiped away.
     body = ft.Container(content=row, bgcolor=ground)
-    if item.state != "triggered" or app.outbox.verb_of(item.id) is not None:
+    if "acknowledge" not in item.can or app.outbox.verb_of(item.id) is not None or selection.ids:
         return ft.Container(content=body, key=item.id)
     return _swipable(app, item, body)
+
+
+def selectable(item: IncidentItem) -> bool:
+    """Whether the reader may do anything to it together with others."""
+    return any(verb in item.can for verb in BULK)
 
 
 def _swipable(app: App, item: IncidentItem, body: ft.Control) -> ft.Control:
     async def confirm(event: ft.DismissibleDismissEvent) -> None:
         await event.control.confirm_dismiss(False)
         app.incidents.swiped = True
-        app.acknowledge(item)
+        app.verbs.acknowledge(item)
 
     return ft.Dismissible(
         key=f"swipe-{item.id}",
@@ -91,12 +99,21 @@ def _content(app: App, item: IncidentItem) -> ft.Control:
     ]
     return ft.Row(
         [
-            ft.Container(content=shape(item.severity, colour), width=22, padding=ft.Padding.only(top=4)),
+            ft.Container(content=_sign(app, item, colour), width=22, padding=ft.Padding.only(top=4)),
             ft.Column(lines, spacing=3, expand=True),
         ],
         spacing=8,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
+
+
+def _sign(app: App, item: IncidentItem, colour: str) -> ft.Control:
+    palette = app.look.palette
+    if not app.selection.ids:
+        return shape(item.severity, colour)
+    is_picked = item.id in app.selection.ids
+    sign = ft.Icons.CHECK_CIRCLE if is_picked else ft.Icons.RADIO_BUTTON_UNCHECKED
+    return ft.Icon(sign, size=20, color=palette.accent if is_picked else palette.faint)
 
 
 def _state(app: App, item: IncidentItem) -> ft.Control:

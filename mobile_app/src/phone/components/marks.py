@@ -5,24 +5,24 @@ from flet import canvas
 
 from phone.components.text import text
 from phone.state.look import Look
-from shared.wire.incidents import Severity, State
+from shared.wire.incidents import State
 
 SIZE = 14
 
 
-def severity_colour(look: Look, severity: Severity) -> str:
+def severity_colour(look: Look, severity: str) -> str:
     """The ink of a severity."""
     palette = look.palette
     return {"critical": palette.critical, "warning": palette.warning, "info": palette.info}[severity]
 
 
-def severity_ground(look: Look, severity: Severity) -> str:
+def severity_ground(look: Look, severity: str) -> str:
     """The ground of a severity's pill."""
     palette = look.palette
     return {"critical": palette.critical_bg, "warning": palette.warning_bg, "info": palette.info_bg}[severity]
 
 
-def shape(severity: Severity, colour: str, size: float = SIZE) -> ft.Control:
+def shape(severity: str, colour: str, size: float = SIZE) -> ft.Control:
     """Diamond, triangle or circle; the word beside it speaks for it."""
     half, paint = size / 2, ft.Paint(color=colour, style=ft.PaintingStyle.FILL)
     parts: list[canvas.Shape]
@@ -51,16 +51,19 @@ def pill(word: str, colour: str, ground: str, *, sign: ft.Control | None = None)
     )
 
 
-def severity_pill(look: Look, severity: Severity) -> ft.Container:
+def severity_pill(look: Look, severity: str) -> ft.Container:
     """Shape and word of a severity."""
     colour = severity_colour(look, severity)
     word = look.words(f"severity.{severity}")
     return pill(word, colour, severity_ground(look, severity), sign=shape(severity, colour, 10))
 
 
-def state_pill(look: Look, state: State) -> ft.Container:
+def state_pill(look: Look, state: State, *, snoozed: bool = False) -> ft.Container:
     """The state in a word; what somebody has taken is green and ticked."""
     palette, word = look.palette, look.words(f"state.{state}")
+    if snoozed and state == "acknowledged":
+        sign = ft.Icon(ft.Icons.SNOOZE, size=14, color=palette.info)
+        return pill(look.words("state.snoozed"), palette.info, palette.info_bg, sign=sign)
     if state == "triggered":
         return pill(word, palette.ink, palette.fill)
     return pill(word, palette.ok, palette.ok_bg, sign=tick(palette.ok))

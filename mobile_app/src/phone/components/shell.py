@@ -42,6 +42,13 @@ TABS: Final = (
         chosen=ft.Icons.NOTIFICATIONS,
     ),
     Tab(
+        path="/alerts",
+        key="tab.alerts",
+        icon=ft.Icons.MANAGE_SEARCH,
+        chosen=ft.Icons.MANAGE_SEARCH,
+        wide_only=True,
+    ),
+    Tab(
         path="/on-call",
         key="tab.on_call",
         icon=ft.Icons.PERSON_PIN_CIRCLE_OUTLINED,

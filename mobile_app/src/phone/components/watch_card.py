@@ -73,7 +73,7 @@ def _alarm(app: App, waiting: tuple[IncidentItem, ...], mine: MyOnCall | None, *
         button = filled(
             look,
             label,
-            lambda: app.acknowledge_all(waiting) if count > 1 else app.acknowledge(first),
+            lambda: app.verbs.acknowledge_all(waiting) if count > 1 else app.verbs.acknowledge(first),
             colour=palette.alarm_button,
             ink=palette.on_alarm_button,
             key="card-acknowledge",

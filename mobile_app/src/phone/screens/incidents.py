@@ -1,6 +1,6 @@
-"""Incidents: the card of my watch, segments, what waits for me, what can wait."""
+"""Incidents: the card of my watch, segments, saved filters, what waits for me, what can wait."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import flet as ft
@@ -8,46 +8,72 @@ import flet as ft
 from phone.api.outbox import Outbox
 from phone.components import placeholders
 from phone.components.checklist_card import ChecklistCard
-from phone.components.choices import check, segments
-from phone.components.controls import filled, icon, word
-from phone.components.fields import field
-from phone.components.hooks import kept, state
+from phone.components.choices import segments
+from phone.components.controls import icon, word
+from phone.components.filter_sheet import FilterForm, ManageForm, SaveForm
+from phone.components.hooks import state
 from phone.components.incident_row import incident_row
-from phone.components.marks import severity_colour, shape
 from phone.components.pulling import PullList
+from phone.components.rows import way_row
+from phone.components.saved_chips import saved_chips
+from phone.components.selection_bar import (
+    BulkResolveForm,
+    BulkResults,
+    chosen_items,
+    do,
+    merge_choice,
+    selection_bar,
+    selection_title,
+)
 from phone.components.sheet import sheet
 from phone.components.shell import column, title_bar
+from phone.components.snooze_sheet import SnoozeForm
 from phone.components.text import text
 from phone.components.watch_card import watch_card
 from phone.state.app import App
-from phone.state.incidents import OPEN, Filter, Incidents
+from phone.state.incidents import Filter, Incidents
 from phone.state.look import Look
+from phone.state.saved_filters import SavedFilters
+from phone.state.selection import Selection
 from phone.theme import PHONE_MARGIN
-from shared.wire.incidents import IncidentItem, Scope, Severity, State
+from shared.wire.incidents import IncidentItem, Scope
 
 SCOPES: tuple[Scope, ...] = ("mine", "teams", "all")
-STATES: tuple[State, ...] = ("triggered", "acknowledged", "resolved")
-SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 
 
 @ft.component
-def IncidentList(app: App, incidents: Incidents, _outbox: Outbox, look: Look, beside: str | None) -> ft.Control:
+def IncidentList(
+    app: App,
+    incidents: Incidents,
+    _outbox: Outbox,
+    look: Look,
+    selection: Selection,
+    _saved: SavedFilters,
+    beside: str | None,
+) -> ft.Control:
     """The list; `beside` is the incident that is open next to it."""
-    asking, ask = state(False)
-    draft = kept(_Draft())
-
-    def open_filter() -> None:
-        draft.take(incidents.filter)
-        ask(True)
-
-    ft.use_dialog(_filter_sheet(app, draft, lambda: ask(False)) if asking else None)
+    asking, ask = state("")
+    ft.use_dialog(_sheet(app, asking, ask))
     words, chosen = look.words, incidents.filter.count
+    if selection.ids:
+        chosen_now = PullList([*_body(app, beside)], app.retry, incidents.more)
+        return ft.Column(
+            [selection_title(app), chosen_now, selection_bar(app, ask)],
+            spacing=0,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
     filter_name = words("filter.on", count=chosen) if chosen else words("filter.button")
     search = icon(look, ft.Icons.SEARCH, words("search.open"), app.search.open, key="search")
     actions = [
+        *(
+            [icon(look, ft.Icons.ADD, words("new.button"), lambda: app.go("/incidents/new"), key="new")]
+            if app.may_act
+            else []
+        ),
         *([] if look.is_split else [search]),
         icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh"),
-        icon(look, ft.Icons.TUNE, filter_name, open_filter, key="filter", badge=chosen),
+        icon(look, ft.Icons.TUNE, filter_name, lambda: ask("filter"), key="filter", badge=chosen),
     ]
     parts: list[ft.Control] = [
         title_bar(app, words("incidents.title"), actions, live=True),
@@ -56,12 +82,49 @@ def IncidentList(app: App, incidents: Incidents, _outbox: Outbox, look: Look, be
                 watch_card(app, beside=beside),
                 ChecklistCard(app, app.first_run, app.directory, look),
                 _segments(app),
+                *saved_chips(app, ask),
             ],
             spacing=12,
         ),
         *_body(app, beside),
+        ft.Container(height=16),
+        way_row(
+            look,
+            ft.Icons.MANAGE_SEARCH,
+            words("archive.way"),
+            lambda: app.go("/alerts"),
+            value=words("archive.way_about"),
+            key="archive",
+        ),
     ]
     return PullList(parts, app.retry, incidents.more)
+
+
+def _sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomSheet | None:
+    look, words = app.look, app.look.words
+
+    def close() -> None:
+        ask("")
+
+    async def snooze(until: Any) -> None:
+        await do(app, "snooze", chosen_items(app), ask, until=until)
+
+    saved = app.saved.get(app.saved.chosen)
+    count = len(app.selection.ids)
+    sheets: dict[str, tuple[str, Callable[[], ft.Control]]] = {
+        "filter": (words("filter.title"), lambda: FilterForm(app, app.incidents, app.names, look, close)),
+        "save": (words("saved.title"), lambda: SaveForm(app, look, close)),
+        "bulk-resolve": (words("select.resolve_title", count=count), lambda: BulkResolveForm(app, look, ask)),
+        "bulk-snooze": (words("select.snooze_title", count=count), lambda: SnoozeForm(look, app.clock, snooze)),
+        "bulk-merge": (words("select.merge_title"), lambda: merge_choice(app, ask)),
+        "bulk-results": (words("select.results"), lambda: BulkResults(app.selection, look)),
+    }
+    if saved is not None:
+        sheets["manage"] = (words("saved.manage"), lambda: ManageForm(app, saved, look, close))
+    if asking not in sheets:
+        return None
+    title, draw = sheets[asking]
+    return sheet(look, title, [draw()], close)
 
 
 def _segments(app: App) -> ft.Control:
@@ -88,7 +151,7 @@ def _body(app: App, beside: str | None) -> list[ft.Control]:
     if not incidents.items:
         return [_empty(app)]
     waiting, rest = incidents.groups
-    parts = _group(app, "group.waiting", waiting, beside, hint=not incidents.swiped)
+    parts = _group(app, "group.waiting", waiting, beside, hint=not incidents.swiped and not app.selection.ids)
     parts += _group(app, "group.rest", rest, beside, hint=False, named=bool(waiting))
     if incidents.cursor is not None:
         more = word(look, look.words("row.more"), incidents.more, key="more")
@@ -117,93 +180,11 @@ def _group(
 def _empty(app: App) -> ft.Control:
     incidents, words = app.incidents, app.look.words
     if incidents.filter.count:
-        clear = word(app.look, words("filter.clear"), lambda: incidents.narrow(Filter()), key="clear-filter")
+        clear = word(app.look, words("filter.clear"), lambda: _clear(app), key="clear-filter")
         return placeholders.empty(app.look, words("incidents.calm"), words("incidents.empty_filter"), action=clear)
     return placeholders.empty(app.look, words("incidents.calm"), words(f"incidents.empty_{incidents.scope}"))
 
 
-@dataclass
-class _Draft:
-    """The filter as it is being chosen; `redraw` shows a choice in the open sheet."""
-
-    states: tuple[State, ...] = OPEN
-    severities: tuple[Severity, ...] = ()
-    text: str = ""
-
-    def take(self, chosen: Filter) -> None:
-        self.states, self.severities, self.text = chosen.states, chosen.severities, chosen.text
-
-    def toggle_state(self, state: State) -> None:
-        on = set(self.states) ^ {state}
-        self.states = tuple(each for each in STATES if each in on)
-
-    def toggle_severity(self, severity: Severity) -> None:
-        on = set(self.severities) ^ {severity}
-        self.severities = tuple(each for each in SEVERITIES if each in on)
-
-
-def _filter_sheet(app: App, draft: _Draft, close: Any) -> ft.BottomSheet:
-    async def apply() -> None:
-        close()
-        await app.incidents.narrow(
-            Filter(states=draft.states or OPEN, severities=draft.severities, text=draft.text.strip())
-        )
-
-    async def clear() -> None:
-        close()
-        await app.incidents.narrow(Filter())
-
-    look = app.look
-    parts: list[ft.Control] = [
-        FilterChoices(look, draft),
-        filled(look, look.words("filter.apply"), apply, key="filter-apply"),
-        word(look, look.words("filter.clear"), clear, key="filter-clear"),
-    ]
-    return sheet(look, look.words("filter.title"), parts, close)
-
-
-@ft.component
-def FilterChoices(look: Look, draft: _Draft) -> ft.Control:
-    """State, severity and words, drawn again at each choice."""
-    version, redraw = state(0)
-
-    def then(change: Any, value: Any) -> None:
-        change(value)
-        redraw(version + 1)
-
-    words, palette = look.words, look.palette
-    states = [
-        check(
-            look,
-            words(f"state.{state}"),
-            state in draft.states,
-            lambda state=state: then(draft.toggle_state, state),
-            key=f"state-{state}",
-        )
-        for state in STATES
-    ]
-    severities = [
-        check(
-            look,
-            words(f"severity.{severity}"),
-            severity in draft.severities,
-            lambda severity=severity: then(draft.toggle_severity, severity),
-            sign=shape(severity, severity_colour(look, severity), 12),
-            key=f"severity-{severity}",
-        )
-        for severity in SEVERITIES
-    ]
-    parts: list[ft.Control] = [
-        field(
-            look,
-            words("filter.text"),
-            draft.text,
-            lambda value: setattr(draft, "text", value),
-            key="filter-text",
-        ),
-        text(words("filter.state"), "label", palette.ink),
-        ft.Row(list(states), wrap=True, spacing=8, run_spacing=8),
-        text(words("filter.severity"), "label", palette.ink),
-        ft.Row(list(severities), wrap=True, spacing=8, run_spacing=8),
-    ]
-    return ft.Column(parts, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+async def _clear(app: App) -> None:
+    app.saved.chosen = None
+    await app.incidents.narrow(Filter())

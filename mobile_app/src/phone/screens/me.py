@@ -1,23 +1,32 @@
-"""Me: name, language, theme, the server, and the way out."""
+"""Me: how I am reached, language, theme, text size, security, the server, and the way out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import flet as ft
 
+from phone import saying
 from phone.components import placeholders
 from phone.components.choices import segments
-from phone.components.controls import Face, Handler, filled, icon, quiet, tappable
+from phone.components.controls import Handler, filled, icon, quiet, word
 from phone.components.fields import Entry, field
 from phone.components.hooks import kept, state
 from phone.components.marks import avatar
+from phone.components.rows import way_row
 from phone.components.sheet import sheet
 from phone.components.shell import column
 from phone.components.text import heading, text
+from phone.components.way_sheets import AddWay, DeviceSheet, MethodSheet, ProveWay
+from phone.components.ways_parts import device_row, method_row, night_card, rule_rows, section
 from phone.i18n import LANGUAGES
 from phone.state.app import App
 from phone.state.look import THEMES, Look
 from phone.state.session import Session
-from phone.theme import PHONE_MARGIN
+from phone.state.ways import Ways
+from phone.theme import PHONE_MARGIN, TEXT_SIZES
+from shared.wire.incidents import Severity
+from shared.wire.people import ContactMethod
 from shared.wire.sessions import Me
 
 
@@ -28,7 +37,7 @@ class _Draft:
 
 
 @ft.component
-def MeScreen(app: App, session: Session, look: Look) -> ft.Control:
+def MeScreen(app: App, session: Session, ways: Ways, look: Look) -> ft.Control:
     """The whole tab."""
     asking, ask = state("")
     draft = kept(_Draft())
@@ -55,10 +64,13 @@ def MeScreen(app: App, session: Session, look: Look) -> ft.Control:
         dialog = _name_sheet(look, draft, save, lambda: ask(""))
     elif asking == "leave":
         dialog = _leave_sheet(app, leave, lambda: ask(""))
+    elif asking:
+        dialog = _way_sheet(app, asking, ask)
     ft.use_dialog(dialog)
     if me is None:
         return placeholders.skeleton(look)
-    parts = [_who(look, me, edit_name), *_choices(app), *_facts(look, session, me)]
+    parts = [_who(look, me, edit_name), *_reached(app, ways, ask), *_ways_on(app), *_choices(app)]
+    parts += _facts(look, session, me)
     if not look.is_split:
         parts.append(_configure(app))
     parts.append(
@@ -115,23 +127,97 @@ def _who(look: Look, me: Me, edit: Handler) -> ft.Control:
     )
 
 
+def _reached(app: App, ways: Ways, ask: Callable[[str], Any]) -> list[ft.Control]:
+    """Rules, the night, devices and contact methods; what could not be read says why."""
+    look, words = app.look, app.look.words
+    if ways.rules is None:
+        return [placeholders.failed(look, ways.error, ways.load) if ways.error else placeholders.skeleton(look, rows=3)]
+
+    async def foresee(severity: Severity) -> None:
+        now = app.clock.now()
+        await ways.foresee(severity, at=saying.three_am(now, now.astimezone(look.zone)))
+
+    pair = word(look, words("me.pair"), lambda: app.go("/me/pair"), key="pair")
+    add = word(look, words("me.add_way"), lambda: ask("add"), key="add-way")
+    devices = [device_row(app, each, lambda each=each: ask(f"device:{each.id}")) for each in ways.devices]
+    if not devices:
+        devices = [column([text(words("me.no_device"), "body", look.palette.warning)])]
+    methods = [method_row(app, each, lambda each=each: ask(f"method:{each.id}")) for each in _others(ways)]
+    if not methods:
+        methods = [column([text(words("me.no_way"), "body", look.palette.muted)])]
+    return [
+        section(look, words("me.rules")),
+        *rule_rows(app),
+        night_card(app, foresee),
+        section(look, words("me.devices"), action=pair),
+        *devices,
+        section(look, words("me.ways"), action=add),
+        *methods,
+        ft.Container(height=12),
+    ]
+
+
+def _others(ways: Ways) -> list[ContactMethod]:
+    phones = {each.id for each in ways.devices}
+    return [each for each in ways.methods if each.id not in phones and each.channel != "push"]
+
+
+def _way_sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomSheet | None:
+    look, words, ways = app.look, app.look.words, app.ways
+    kind, _, ident = asking.partition(":")
+
+    def close() -> None:
+        ask("")
+
+    def prove(method_id: str) -> None:
+        ask(f"prove:{method_id}")
+
+    if kind == "add":
+        return sheet(look, words("method.title"), [AddWay(app, look, close, prove)], close)
+    if kind == "prove":
+        return sheet(look, words("method.prove_title"), [ProveWay(app, look, ident, close)], close)
+    method = next((each for each in ways.methods if each.id == ident), None)
+    if kind == "method" and method is not None:
+        return sheet(look, method.name, [MethodSheet(app, look, method, close, prove)], close)
+    device = next((each for each in ways.devices if each.id == ident), None)
+    if kind == "device" and device is not None:
+        return sheet(look, device.name, [DeviceSheet(app, look, device, close)], close)
+    return None
+
+
+def _ways_on(app: App) -> list[ft.Control]:
+    look, words, ways = app.look, app.look.words, app.ways
+    failed = len(ways.failed)
+    rows = [
+        way_row(
+            look,
+            ft.Icons.MARK_EMAIL_UNREAD_OUTLINED,
+            words("me.messages"),
+            lambda: app.go("/me/messages"),
+            value=words("me.messages_failed", count=failed) if failed else words("me.messages_none"),
+            warns=failed > 0,
+            key="messages",
+        ),
+        way_row(
+            look,
+            ft.Icons.SHIELD_OUTLINED,
+            words("security.title"),
+            lambda: app.go("/me/security"),
+            value=words("me.security"),
+            key="security",
+        ),
+    ]
+    if ways.lock_screen is not None:
+        told = words(f"lock_screen.{ways.lock_screen}")
+        rows.append(_fact(look, ft.Icons.SCREEN_LOCK_PORTRAIT_OUTLINED, words("lock_screen.title"), told))
+    return rows
+
+
 def _configure(app: App) -> ft.Control:
     """On a phone the way to the Console, which a tablet has in its rail."""
-    look, palette = app.look, app.look.palette
-    lines = [
-        text(look.words("console.title"), "strong", palette.ink),
-        text(look.words("console.lead"), "small", palette.muted),
-    ]
-    row = ft.Row(
-        [
-            ft.Icon(ft.Icons.TUNE, size=22, color=palette.muted),
-            ft.Column(list(lines), spacing=2, tight=True, expand=True),
-            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
-        ],
-        spacing=14,
-    )
-    face = Face(padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=12))
-    return tappable(look, row, lambda: app.go("/configure"), face=face, key="configure")
+    words = app.look.words
+    title, lead = words("console.title"), words("console.lead")
+    return way_row(app.look, ft.Icons.TUNE, title, lambda: app.go("/configure"), value=lead, key="configure")
 
 
 def _choices(app: App) -> list[ft.Control]:
@@ -145,6 +231,12 @@ def _choices(app: App) -> list[ft.Control]:
     async def choose_theme(value: str) -> None:
         await look.choose_theme(next(theme for theme in THEMES if theme == value))
 
+    sizes = [(str(size), f"{size} %", words("me.size_label", percent=size)) for size in TEXT_SIZES]
+
+    async def choose_size(value: str) -> None:
+        await look.choose_text_size(int(value))
+
+    size = text(words("me.text_size"), "label", look.palette.muted)
     label = text(words("me.language"), "label", look.palette.muted)
     other = text(words("me.theme"), "label", look.palette.muted)
     return [
@@ -152,6 +244,8 @@ def _choices(app: App) -> list[ft.Control]:
         column([label, segments(look, list(languages), look.language, choose_language)], spacing=8),
         ft.Container(height=16),
         column([other, segments(look, list(themes), look.theme, choose_theme)], spacing=8),
+        ft.Container(height=16),
+        column([size, segments(look, sizes, str(look.text_size), choose_size)], spacing=8),
         ft.Container(height=16),
     ]
 

@@ -12,7 +12,9 @@ from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import kept, state
 from phone.components.marks import mark
 from phone.components.text import heading, text
+from phone.screens.join import JoinForm
 from phone.state.app import App
+from phone.state.joining import Joining
 from phone.state.look import Look
 from phone.state.session import Session
 from shared.wire.sessions import Language
@@ -28,10 +30,11 @@ class _Draft:
     server: str = ""
     tried: bool = False
     shown: bool = False
+    code: str = ""
 
 
 @ft.component
-def SignIn(app: App, session: Session, look: Look) -> ft.Control:
+def SignIn(app: App, session: Session, joining: Joining, look: Look) -> ft.Control:
     """The only screen before anybody is known."""
     draft = kept(_Draft(server=session.server))
     version, redraw = state(0)
@@ -40,7 +43,8 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
         draft.tried = True
         redraw(version + 1)
         if draft.email.strip() and draft.password and (session.fixed_server or _is_address(draft.server)):
-            await app.sign_in(draft.email, draft.password, server=draft.server)
+            totp = draft.code.strip() or None if session.asks_code else None
+            await app.sign_in(draft.email, draft.password, server=draft.server, totp=totp)
 
     def fill() -> None:
         draft.email, draft.password = DEMO_EMAIL, DEMO_PASSWORD
@@ -57,8 +61,12 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
         text(words("sign_in.lead"), "body", palette.muted),
         ft.Container(height=12),
     ]
+    if joining.step != "password":
+        return _page(look, [*parts, JoinForm(app, joining, look), _foot(app, look, session)])
     parts += _notices(look, session)
     parts += _fields(look, session, draft, submit)
+    if session.asks_code:
+        parts.append(_code(look, draft, submit))
     reveal_label = words("sign_in.hide") if draft.shown else words("sign_in.show")
     reveal_row = ft.Row([word(look, reveal_label, reveal, key="reveal")], alignment=ft.MainAxisAlignment.END)
     parts.append(ft.Container(content=reveal_row, margin=ft.Margin.only(top=-12, right=-8)))
@@ -67,13 +75,36 @@ def SignIn(app: App, session: Session, look: Look) -> ft.Control:
     if session.demo:
         parts.append(text(words("sign_in.demo", email=DEMO_EMAIL, password=DEMO_PASSWORD), "small", palette.muted))
         parts.append(quiet(look, words("sign_in.demo_fill"), fill, key="demo-fill"))
+    ways = [
+        word(look, words("join.forgot"), lambda: joining.go("forgot"), key="forgot"),
+        word(look, words("join.pair"), lambda: joining.go("pair"), key="pair"),
+    ]
+    parts.append(ft.Row(list(ways), alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True))
     parts.append(_foot(app, look, session))
+    return _page(look, parts)
+
+
+def _page(look: Look, parts: list[ft.Control]) -> ft.Control:
     form = ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     sheet = ft.Container(content=form, padding=ft.Padding.symmetric(horizontal=24, vertical=40), width=440)
     return ft.Container(
         content=ft.Column([sheet], scroll=ft.ScrollMode.AUTO, tight=True),
         alignment=ft.Alignment.CENTER if look.is_split else ft.Alignment.TOP_CENTER,
         expand=True,
+    )
+
+
+def _code(look: Look, draft: _Draft, submit: Handler) -> ft.Control:
+    return field(
+        look,
+        look.words("join.code"),
+        draft.code,
+        lambda value: setattr(draft, "code", value),
+        submit=submit,
+        entry=Entry(
+            hint="123 456", keyboard=ft.KeyboardType.NUMBER, autofocus=True, fills=(ft.AutofillHint.ONE_TIME_CODE,)
+        ),
+        key="totp",
     )
 
 
@@ -113,6 +144,8 @@ def refusal(look: Look, error: Exception) -> str:
         return look.words("sign_in.unreachable")
     if error.status == 429:
         return look.words("sign_in.too_often", count=round(error.retry_after_s or 60))
+    if error.code == "bad_totp":
+        return wording.problem(look.words, error)
     if error.status in (400, 401):
         return look.words("sign_in.wrong")
     return wording.problem(look.words, error)

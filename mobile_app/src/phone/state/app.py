@@ -1,42 +1,48 @@
 """Everything the app knows, joined: what a change, a verb or a sign-in means for the other parts."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, Protocol
 
 import flet as ft
 
-from phone import wording
+from phone import saying
 from phone.api.client import Client
-from phone.api.errors import ApiError
 from phone.api.live import Live
-from phone.api.outbox import Outbox, Pending
+from phone.api.outbox import Outbox
 from phone.console.invitations import TABLE
 from phone.console.kind import PEOPLE_EDIT, Kind, Known
 from phone.console.kinds import kind_of, kinds_for
 from phone.device.attention import Attention
 from phone.device.clock import Clock
 from phone.device.store import Store
+from phone.state.archive import alert_archive, event_archive
 from phone.state.beside import Beside
+from phone.state.by_hand import ByHand
 from phone.state.demo_outbox import DemoOutbox
 from phone.state.directory import Directory
 from phone.state.editor import Editor
 from phone.state.first_run import FirstRun
 from phone.state.incident import OpenIncident
-from phone.state.incidents import Incidents
+from phone.state.incidents import Filter, Incidents
 from phone.state.inviting import Inviting
+from phone.state.joining import Joining
 from phone.state.link import Link
 from phone.state.look import Look
+from phone.state.names import Names
 from phone.state.on_call import OnCall
 from phone.state.person import OpenPerson
+from phone.state.safety import Safety
+from phone.state.saved_filters import SavedFilters
 from phone.state.search import Search
+from phone.state.selection import Selection
 from phone.state.session import Session
 from phone.state.toast import Message, Toast
 from phone.state.trail import Trail
+from phone.state.verbs import Verbs
+from phone.state.ways import Ways
 from shared.wire.actions import Button
-from shared.wire.incidents import Incident, IncidentItem, Verb
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
 
@@ -81,6 +87,24 @@ class App:
         self.incident = OpenIncident(self.client)
         self.on_call = OnCall(self.client)
         self.demo_outbox = DemoOutbox(self.client)
+        self.names = Names(self.client)
+        self.selection = Selection(self.client)
+        self.saved = SavedFilters(self.client)
+        self.by_hand = ByHand(self.client)
+        self.joining = Joining(self.client)
+        self.ways = Ways(self.client)
+        self.safety = Safety(self.client)
+        self.alerts = alert_archive(self.client)
+        self.events = event_archive(self.client)
+        self.verbs = Verbs(
+            self.outbox,
+            toast=self.toast,
+            link=self.link,
+            look=self.look,
+            incidents=self.incidents,
+            incident=self.incident,
+            hurry=self.hurry,
+        )
         self.directory = Directory(self.client)
         self.editor = Editor(self.client, self.directory, known=lambda: self.known)
         self.beside = Beside(self.client)
@@ -93,9 +117,7 @@ class App:
         self._join()
 
     @property
-    def _parts(
-        self,
-    ) -> tuple[Part, ...]:
+    def _parts(self) -> tuple[Part, ...]:
         return (
             self.incidents,
             self.incident,
@@ -109,7 +131,20 @@ class App:
             self.search,
             self.trail,
             self.first_run,
+            self.names,
+            self.selection,
+            self.saved,
+            self.by_hand,
+            self.ways,
+            self.safety,
+            self.alerts,
+            self.events,
         )
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the reader may do anything to incidents."""
+        return self.session.me is not None and "incidents:act" in self.session.me.permissions
 
     @property
     def known(self) -> Known | None:
@@ -127,9 +162,9 @@ class App:
         self.person.changed = self.inviting.changed = self.hurry
         self.incidents.counted = self.attention.waiting
         self.outbox.reached = self._reached
-        self.outbox.done = self._done
-        self.outbox.refused = self._refused
-        self.outbox.stalled = self._stalled
+        self.outbox.done = self.verbs.done
+        self.outbox.refused = self.verbs.refused
+        self.outbox.stalled = self.verbs.stalled
         self.live.changed = lambda _kind, _ident: self.hurry()
         self.live.reset = self.hurry
         self.live.connected = self._connected
@@ -146,11 +181,22 @@ class App:
             await self.incidents.restore()
             await self.outbox.load()
             await self._enter()
+        else:
+            await self.joining.open(self.place.route)
 
-    async def sign_in(self, email: str, password: str, *, server: str | None = None) -> None:
+    async def sign_in(self, email: str, password: str, *, server: str | None = None, totp: str | None = None) -> None:
         """Sign in and load everything."""
-        if not await self.session.sign_in(email, password, server=server):
-            return
+        if await self.session.sign_in(email, password, server=server, totp=totp):
+            await self._begin()
+
+    async def joined(self) -> None:
+        """An invitation or a pairing code signed the reader in."""
+        self.joining.go("password")
+        if await self.session.enter():
+            self.go("/incidents")
+            await self._begin()
+
+    async def _begin(self) -> None:
         if not await self.session.is_same_person():
             await self.outbox.forget()
             await self.incidents.clear()
@@ -162,7 +208,15 @@ class App:
             self.incidents.scope = "teams" if self.session.me.teams else "all"
         self.live.start()
         self.outbox.hurry()
+        await self._open_as_usual()
         await asyncio.gather(self.refresh(), self.first_run.load())
+
+    async def _open_as_usual(self) -> None:
+        """Begin with the filter that the reader chose for it."""
+        await self.saved.load()
+        if (usual := self.saved.default) is not None:
+            self.saved.chosen = usual.id
+            self.incidents.filter, self.incidents.scope = Filter.of(usual.query), usual.query.scope
 
     async def sign_out(self) -> None:
         """End the session and forget what it showed."""
@@ -199,6 +253,9 @@ class App:
         """The window is gone."""
         self.pause()
         self.outbox.stop()
+        self.alerts.stop()
+        self.ways.stop()
+        self.safety.stop()
         self.toast.close()
         self.attention.close()
         await self.client.close()
@@ -210,6 +267,8 @@ class App:
         self.place.route = route
         if self.session.phase == "signed_in":
             await self._load_place()
+        else:
+            await self.joining.open(route)
 
     async def refresh(self) -> None:
         """Read anew what is on the screen, and the list, which the card and the title need everywhere."""
@@ -222,10 +281,16 @@ class App:
 
     async def _load_place(self) -> None:
         parts = self.place.route.partition("?")[0].strip("/").split("/")
-        if parts[0] == "incidents" and len(parts) == 2:
+        if parts == ["incidents", "new"]:
+            await self.names.need("services", "people")
+        elif parts[0] == "incidents" and len(parts) == 2:
             await self.incident.show(parts[1])
+        elif parts[0] in ("alerts", "events"):
+            await self._load_archive(*parts)
         elif parts[0] == "on-call":
             await self.on_call.load()
+        elif parts[0] == "me":
+            await self._load_me(parts[1] if len(parts) > 1 else "")
         elif parts[0] == "outbox":
             await self.demo_outbox.load()
         elif parts[0] == "first-run":
@@ -259,6 +324,25 @@ class App:
     def _removed(self, kind: Kind[Any], name: str) -> None:
         self.toast.show(Message(key="console.removed", args={"name": name}))
         self.go(f"/configure/{kind.slug}")
+
+    async def _load_archive(self, kind: str, ident: str | None = None) -> None:
+        archive = self.alerts if kind == "alerts" else self.events
+        await asyncio.gather(archive.load(), *([archive.show(ident)] if ident else []))
+
+    async def _load_me(self, part: str) -> None:
+        if part != "pair":
+            self.safety.stop()
+        if part == "security":
+            await self.safety.load()
+        elif part == "pair":
+            await self.safety.invite_phone()
+        else:
+            now = self.clock.now()
+            await self.ways.load(at=saying.three_am(now, now.astimezone(self.look.zone)))
+
+    def tell(self, key: str) -> None:
+        """One short message."""
+        self.toast.show(Message(key=key))
 
     def hurry(self) -> None:
         """Something changed: read anew, once for a burst of changes."""
@@ -301,78 +385,7 @@ class App:
 
     # Verbs
 
-    def acknowledge(self, item: IncidentItem) -> None:
-        """It is mine now."""
-        self._act("acknowledge", [item])
-
-    def acknowledge_all(self, items: Sequence[IncidentItem]) -> None:
-        """All of them are mine now."""
-        self._act("acknowledge", items)
-
-    def resolve(self, incident: Incident, resolution: str) -> None:
-        """It is over."""
-        self.incident.ask(None)
-        self._act("resolve", [incident], {"method": resolution.strip() or None})
-
-    def escalate(self, incident: Incident) -> None:
-        """Page the next level now."""
-        self.incident.ask(None)
-        self._act("escalate", [incident])
-
-    def undo(self, incident_ids: Sequence[str]) -> None:
-        """Take the last verb back."""
-        before = len(self.outbox.pending)
-        for incident_id in incident_ids:
-            self.outbox.put("undo", incident_id)
-        if len(self.outbox.pending) < before:
-            self.toast.show(Message(key="action.taken_back"))
-        else:
-            self.toast.close()
-
     async def press(self, item: OutboxItem, verb: Button) -> None:
         """Press a button of a notification in the demo's outbox."""
         await self.demo_outbox.press(item, verb)
-        self.hurry()
-
-    def _act(self, verb: Verb, items: Sequence[IncidentItem], body: dict[str, object] | None = None) -> None:
-        for item in items:
-            self.outbox.put(verb, item.id, body)
-        undo = partial(self.undo, [item.id for item in items])
-        if not self.link.online:
-            self.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
-        elif len(items) > 1:
-            args: dict[str, object] = {"count": len(items)}
-            self.toast.show(Message(key="action.acknowledged_all", args=args, undo=undo))
-
-    def _done(self, pending: Pending, incident: Incident) -> None:
-        self.incidents.put(incident)
-        self.incident.put(incident)
-        self.hurry()
-        if any(entry.verb == pending.verb for entry in self.outbox.pending):
-            return
-        shown = self.toast.message
-        if shown is None or shown.key != "action.acknowledged_all" or pending.verb != "acknowledge":
-            self.toast.show(self._confirmation(pending, incident))
-
-    def _confirmation(self, pending: Pending, incident: Incident) -> Message:
-        if pending.verb == "undo":
-            return Message(key="action.undone")
-        if pending.verb == "escalate":
-            args: dict[str, object] = {"who": self.look.reader.people(incident.paging)}
-            return Message(key="action.escalated", args=args)
-        undo = partial(self.undo, [incident.id]) if "undo" in incident.can else None
-        if pending.verb == "resolve":
-            return Message(key="action.resolved", undo=undo)
-        then = wording.next_level(self.look.reader, incident.escalation)
-        if then is None:
-            return Message(key="action.acknowledged", undo=undo)
-        return Message(key="action.acknowledged_next", args={"next": then}, undo=undo)
-
-    def _stalled(self, pending: Pending) -> None:
-        if pending.verb != "undo" and (self.toast.message is None or self.toast.message.kind != "waiting"):
-            undo = partial(self.undo, [pending.incident_id])
-            self.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
-
-    def _refused(self, _pending: Pending, error: ApiError) -> None:
-        self.toast.show(Message(key="action.refused", kind="refused", error=error))
         self.hurry()

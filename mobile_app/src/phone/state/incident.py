@@ -2,15 +2,28 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import flet as ft
 
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
-from shared.wire.incidents import Alert, Incident, TimelineEntry
+from shared.wire import routes
+from shared.wire.incidents import Alert, Incident, SimilarIncident, TimelineEntry
+from shared.wire.lists import Page
 
-Ask = Literal["resolve", "escalate"]
+Ask = Literal[
+    "resolve",
+    "escalate",
+    "snooze",
+    "reassign",
+    "more",
+    "add_responders",
+    "comment",
+    "merge",
+    "edit",
+    "review",
+]
 
 
 class OpenIncident(ft.Observable):
@@ -23,6 +36,7 @@ class OpenIncident(ft.Observable):
         self.alerts: tuple[Alert, ...] = ()
         self.alerts_cursor: str | None = None
         self.timeline: tuple[TimelineEntry, ...] = ()
+        self.similar: tuple[SimilarIncident, ...] = ()
         self.error: Exception | None = None
         self.asking: Ask | None = None
         self.reached: Callable[[bool], None] = lambda _online: None
@@ -41,8 +55,11 @@ class OpenIncident(ft.Observable):
         if wanted is None:
             return
         try:
-            incident, alerts, timeline = await asyncio.gather(
-                self._client.incident(wanted), self._client.alerts(wanted), self._whole_timeline(wanted)
+            incident, alerts, timeline, similar = await asyncio.gather(
+                self._client.incident(wanted),
+                self._client.alerts(wanted),
+                self._whole_timeline(wanted),
+                self._client.read(routes.INCIDENT_SIMILAR.format(incident_id=wanted), Page[SimilarIncident]),
             )
         except SignedOut:
             self.signed_out()
@@ -55,6 +72,21 @@ class OpenIncident(ft.Observable):
             if wanted == self.id:
                 self.incident, self.timeline, self.error = incident, timeline, None
                 self.alerts, self.alerts_cursor = tuple(alerts.items), alerts.next_cursor
+                self.similar = tuple(similar.items)
+
+    async def change(self, **fields: Any) -> None:
+        """Change title, severity or what was written about it; raises ApiError and Unreachable."""
+        if self.incident is None:
+            return
+        path = routes.INCIDENT.format(incident_id=self.incident.id)
+        self.put(await self._client.write("PATCH", path, fields, answer=Incident, rev=self.incident.rev))
+
+    async def unfollow(self) -> None:
+        """Be told no more; raises ApiError and Unreachable."""
+        if self.incident is None:
+            return
+        path = routes.INCIDENT_FOLLOWER.format(incident_id=self.incident.id, user_id="me")
+        self.put(await self._client.write("DELETE", path, answer=Incident))
 
     async def _whole_timeline(self, incident_id: str) -> tuple[TimelineEntry, ...]:
         entries: list[TimelineEntry] = []
@@ -90,4 +122,4 @@ class OpenIncident(ft.Observable):
     def forget(self) -> None:
         """Close it."""
         self.id, self.incident, self.error, self.asking = None, None, None, None
-        self.alerts, self.alerts_cursor, self.timeline = (), None, ()
+        self.alerts, self.alerts_cursor, self.timeline, self.similar = (), None, (), ()

@@ -13,7 +13,7 @@ from msgspec import Struct
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.device.store import Store
-from shared.wire.incidents import Incident, IncidentCounts, IncidentItem, Scope, Severity, State
+from shared.wire.incidents import Incident, IncidentCounts, IncidentFilter, IncidentItem, Scope, Severity, State
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall
 
@@ -31,12 +31,40 @@ class Filter:
 
     states: tuple[State, ...] = OPEN
     severities: tuple[Severity, ...] = ()
+    service_ids: tuple[str, ...] = ()
+    team_ids: tuple[str, ...] = ()
+    since: datetime | None = None
     text: str = ""
 
     @property
     def count(self) -> int:
         """How many parts differ from the plain list."""
-        return (self.states != OPEN) + bool(self.severities) + bool(self.text)
+        parts = (self.severities, self.service_ids, self.team_ids, self.since, self.text)
+        return (self.states != OPEN) + sum(bool(part) for part in parts)
+
+    def query(self, scope: Scope) -> IncidentFilter:
+        """As it is saved."""
+        return IncidentFilter(
+            scope=scope,
+            state=self.states,
+            severity=self.severities,
+            service_id=self.service_ids,
+            team_id=self.team_ids,
+            since=self.since,
+            q=self.text,
+        )
+
+    @classmethod
+    def of(cls, query: IncidentFilter) -> "Filter":
+        """What a saved one shows here; what this list has no field for is left out."""
+        return cls(
+            states=query.state or OPEN,
+            severities=query.severity,
+            service_ids=query.service_id,
+            team_ids=query.team_id,
+            since=query.since,
+            text=query.q,
+        )
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -66,6 +94,7 @@ class Incidents(ft.Observable):
         self.cursor: str | None = None
         self.waiting: tuple[IncidentItem, ...] = ()
         self.counts: IncidentCounts | None = None
+        self.shares: IncidentCounts | None = None
         self.mine: MyOnCall | None = None
         self.busy = False
         self.swiped = False
@@ -154,11 +183,20 @@ class Incidents(ft.Observable):
             self.scope = scope
             await self._anew()
 
-    async def narrow(self, chosen: Filter) -> None:
-        """Change the filter."""
-        if chosen != self.filter:
-            self.filter = chosen
+    async def narrow(self, chosen: Filter, *, scope: Scope | None = None) -> None:
+        """Change the filter, and the segment with it."""
+        if (chosen, scope or self.scope) != (self.filter, self.scope):
+            self.filter, self.scope = chosen, scope or self.scope
             await self._anew()
+
+    async def share(self) -> None:
+        """Count the segment's incidents by state and severity; an old count stays when it can't be read."""
+        try:
+            self.shares = await self._client.incident_counts(scope=self.scope)
+        except SignedOut:
+            self.signed_out()
+        except (Unreachable, ApiError) as error:
+            self.reached(not isinstance(error, Unreachable))
 
     def put(self, incident: Incident) -> None:
         """Take an incident that a verb answered: rows change at once, the list is read again soon."""
@@ -197,6 +235,9 @@ class Incidents(ft.Observable):
             scope=self.scope,
             states=self.filter.states,
             severities=self.filter.severities,
+            service_ids=self.filter.service_ids,
+            team_ids=self.filter.team_ids,
+            since=self.filter.since,
             text=self.filter.text,
             limit=PAGE,
             cursor=cursor,

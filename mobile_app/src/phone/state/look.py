@@ -8,7 +8,7 @@ import flet as ft
 from phone.device.store import Store
 from phone.i18n import Words
 from phone.moments import zone_of
-from phone.theme import PALETTES, SPLIT_AT, WIDE_AT, Brightness, Palette
+from phone.theme import PALETTES, SPLIT_AT, TEXT_SIZES, WIDE_AT, Brightness, Palette
 from phone.wording import Reader
 from shared.wire.sessions import Language, Me
 
@@ -34,6 +34,7 @@ class Look(ft.Observable):
         self._preferences = preferences
         self.system: Brightness = brightness
         self.theme: ThemeChoice = "system"
+        self.text_size = 100
         self.language: Language = language
         self.zone_name = "UTC"
         self.person = ""
@@ -80,9 +81,17 @@ class Look(ft.Observable):
         theme = await self._preferences.get("theme")
         if theme in THEMES:
             self.theme = theme
+        size = await self._preferences.get("text_size")
+        if size is not None and size in map(str, TEXT_SIZES):
+            self.text_size = int(size)
         language = await self._preferences.get("language")
         if language in get_args(Language):
             self.language = cast(Language, language)
+
+    async def choose_text_size(self, percent: int) -> None:
+        """Draw texts in this size on this device."""
+        self.text_size = percent
+        await self._preferences.set("text_size", str(percent))
 
     async def choose_theme(self, theme: ThemeChoice) -> None:
         """Draw in this theme from now on."""

@@ -40,6 +40,7 @@ class Session(ft.Observable):
         self.busy = False
         self.error: Exception | None = None
         self.ended = False
+        self.asks_code = False
 
     @property
     def server(self) -> str:
@@ -75,25 +76,43 @@ class Session(ft.Observable):
         self.me = me
         self.phase = "signed_in"
 
-    async def sign_in(self, email: str, password: str, *, server: str | None = None) -> bool:
-        """Sign in; False leaves the reason in `error`."""
+    async def enter(self) -> bool:
+        """A link or a code brought a session: begin it."""
+        self.error, self.ended = None, False
+        await self.refresh()
+        return self.me is not None
+
+    async def sign_in(self, email: str, password: str, *, server: str | None = None, totp: str | None = None) -> bool:
+        """Sign in; False leaves the reason in `error`, and in `asks_code` that a second factor is asked for."""
         if self.busy:
             return False
         self.busy, self.error, self.ended = True, None, False
         try:
             if server is not None and not self.fixed_server:
                 self._client.use(server)
-            await self._client.sign_in(email.strip(), password)
+            await self._client.sign_in(email.strip(), password, totp)
             await self._take(await self._client.me())
         except (Unreachable, ApiError, SignedOut) as error:
-            self.error = error
+            asks = isinstance(error, ApiError) and error.code in ("totp_required", "bad_totp")
+            self.error = None if asks and totp is None else error
+            self.asks_code = asks
             return False
         else:
             if not self.fixed_server:
                 await self._preferences.set(SERVER, self.server)
+            self.asks_code = False
             return True
         finally:
             self.busy = False
+
+    async def refresh(self) -> None:
+        """Read anew who I am; what is known stays when it can't be read."""
+        try:
+            await self._take(await self._client.me())
+        except (Unreachable, ApiError) as error:
+            self.error = error
+        except SignedOut:
+            self.expire()
 
     async def is_same_person(self) -> bool:
         """Whether this device last belonged to the same person, whose unsent verbs may still go out."""

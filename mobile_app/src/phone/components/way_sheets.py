@@ -1,0 +1,222 @@
+"""Adding a mail address or a webhook, proving it, and what a device may do."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import flet as ft
+
+from phone import wording
+from phone.api.errors import ApiError, Unreachable
+from phone.components.choices import segments
+from phone.components.controls import filled, quiet, word
+from phone.components.copy_box import copy_box
+from phone.components.fields import Entry, field, problem_line
+from phone.components.hooks import kept, state
+from phone.components.rows import deed_row
+from phone.components.text import text
+from phone.components.ways_parts import PERMISSIONS
+from phone.state.app import App
+from phone.state.look import Look
+from phone.state.ways import Form
+from shared.wire.devices import Device
+from shared.wire.people import ContactMethod
+
+
+@ft.component
+def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str], Any]) -> ft.Control:
+    """A mail address goes on to its code; a webhook shows its secret once."""
+    form, choose = state("email")
+    draft = kept({"name": "", "value": ""})
+    error, fail = state("")
+    made, make = state(cast(ContactMethod | None, None))
+    words = look.words
+
+    async def add() -> None:
+        if not draft["value"].strip():
+            fail(words(f"method.{form}_missing"))
+            return
+        kind: Form = "email" if form == "email" else "webhook"
+        name = draft["name"].strip() or words(f"method.{form}")
+        try:
+            new = await app.ways.add(kind, name, draft["value"].strip())
+        except (ApiError, Unreachable) as refused:
+            fail(wording.problem(words, refused))
+            return
+        if kind == "email":
+            prove(new.id)
+        else:
+            make(new)
+
+    if made is not None:
+        return _secret(app, made, close)
+    kinds = [(each, words(f"method.{each}"), words(f"method.{each}")) for each in ("email", "webhook")]
+    keyboard = ft.KeyboardType.EMAIL if form == "email" else ft.KeyboardType.URL
+    return ft.Column(
+        [
+            segments(look, kinds, form, choose),
+            field(
+                look,
+                words(f"method.{form}_value"),
+                draft["value"],
+                lambda value: draft.__setitem__("value", value),
+                error=error or None,
+                entry=Entry(hint=words(f"method.{form}_hint"), keyboard=keyboard),
+                key="method-value",
+            ),
+            field(
+                look,
+                words("method.name"),
+                draft["name"],
+                lambda value: draft.__setitem__("name", value),
+                entry=Entry(hint=words("method.name_hint")),
+                key="method-name",
+            ),
+            filled(look, words(f"method.{form}_add"), add, key="method-add"),
+            quiet(look, words("cancel"), close, key="cancel"),
+        ],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _secret(app: App, made: ContactMethod, close: Callable[[], Any]) -> ft.Control:
+    look, words = app.look, app.look.words
+    parts: list[ft.Control] = [text(words("method.made"), "body", look.palette.ink)]
+    if made.secret:
+        parts.append(copy_box(app, words("method.secret"), made.secret, key="copy-secret", help=words("method.once")))
+    parts.append(filled(look, words("method.done"), close, key="method-done"))
+    return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@ft.component
+def ProveWay(app: App, look: Look, method_id: str, close: Callable[[], Any]) -> ft.Control:
+    """The six digits from the mail."""
+    typed = kept([""])
+    error, fail = state("")
+    words = look.words
+
+    async def do(work: Awaitable[None], *, told: str, then: Callable[[], Any] | None) -> None:
+        try:
+            await work
+        except (ApiError, Unreachable) as refused:
+            fail(wording.problem(words, refused))
+        else:
+            fail("")
+            app.tell(told)
+            if then is not None:
+                then()
+
+    async def send() -> None:
+        await do(app.ways.verify(method_id, typed[0].strip()), told="method.proved", then=close)
+
+    async def again() -> None:
+        await do(app.ways.send_code(method_id), told="method.code_sent", then=None)
+
+    return ft.Column(
+        [
+            text(words("method.code_lead"), "body", look.palette.muted),
+            field(
+                look,
+                words("method.code"),
+                typed[0],
+                lambda value: typed.__setitem__(0, value),
+                submit=send,
+                error=error or None,
+                entry=Entry(keyboard=ft.KeyboardType.NUMBER, autofocus=True, fills=(ft.AutofillHint.ONE_TIME_CODE,)),
+                key="method-code",
+            ),
+            filled(look, words("method.prove"), send, key="method-prove"),
+            ft.Row([word(look, words("method.code_again"), again, key="method-again")]),
+        ],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@ft.component
+def MethodSheet(
+    app: App, look: Look, method: ContactMethod, close: Callable[[], Any], prove: Callable[[str], Any]
+) -> ft.Control:
+    """Prove it, or remove it."""
+    error, fail = state("")
+    words = look.words
+
+    async def remove() -> None:
+        try:
+            await app.ways.remove(method.id)
+        except (ApiError, Unreachable) as refused:
+            fail(wording.problem(words, refused))
+        else:
+            close()
+
+    parts: list[ft.Control] = [text(method.value or method.label, "body", look.palette.muted)]
+    if method.channel == "email" and method.verified_at is None:
+        label = words("method.prove")
+        parts.append(
+            deed_row(look, ft.Icons.MARK_EMAIL_READ_OUTLINED, label, lambda: prove(method.id), key="method-enter")
+        )
+    parts.append(_removal(look, remove))
+    return _with_error(look, parts, error)
+
+
+@ft.component
+def DeviceSheet(app: App, look: Look, device: Device, close: Callable[[], Any]) -> ft.Control:
+    """What the phone lets the app do, each with what it means, and removing it."""
+    error, fail = state("")
+    palette, words = look.palette, look.words
+
+    async def remove() -> None:
+        try:
+            await app.ways.remove_device(device.id)
+        except (ApiError, Unreachable) as refused:
+            fail(wording.problem(words, refused))
+        else:
+            close()
+
+    only_ios, only_android = ("critical_alerts",), ("full_screen", "dnd_access", "battery_unrestricted")
+    foreign = only_android if device.platform == "ios" else only_ios
+    rows: list[ft.Control] = []
+    for name in PERMISSIONS:
+        if name in foreign:
+            continue
+        answer = getattr(device.permissions, name)
+        colour = {"granted": palette.ok, "denied": palette.warning}.get(answer, palette.muted)
+        sign = {"granted": ft.Icons.CHECK, "denied": ft.Icons.WARNING_AMBER_ROUNDED}.get(answer, ft.Icons.REMOVE)
+        lines: list[ft.Control] = [text(words(f"permission.{name}"), "body", palette.ink)]
+        if answer == "denied":
+            lines.append(text(words(f"permission.{name}_denied"), "small", palette.muted))
+        rows.append(
+            ft.MergeSemantics(
+                content=ft.Row(
+                    [
+                        ft.Icon(sign, size=20, color=colour),
+                        ft.Column(lines, spacing=1, expand=True),
+                        text(words(f"permission.{answer}"), "small", colour),
+                    ],
+                    spacing=12,
+                    vertical_alignment=ft.CrossAxisAlignment.START,
+                )
+            )
+        )
+    rows.append(_removal(look, remove))
+    return _with_error(look, rows, error)
+
+
+def _removal(look: Look, remove: Callable[[], Any]) -> ft.Control:
+    words = look.words
+    return deed_row(
+        look,
+        ft.Icons.DELETE_OUTLINE,
+        words("way.remove"),
+        remove,
+        about=words("way.remove_about"),
+        colour=look.palette.critical,
+        key="way-remove",
+    )
+
+
+def _with_error(look: Look, parts: list[ft.Control], error: str) -> ft.Control:
+    shown = [*parts, problem_line(look, error)] if error else parts
+    return ft.Column(shown, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

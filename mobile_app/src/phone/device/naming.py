@@ -1,0 +1,22 @@
+"""What a list of sessions calls this device."""
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+"""The first mark that a browser's own description has wins: most of them name their ancestors too."""
+
+
+def device_name(user_agent: str | None, platform: str) -> str:
+    """`Firefox on Windows` for a browser's description, `Dogwatch on android` for the app itself."""
+    if not user_agent:
+        return f"Dogwatch on {platform}"
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "Browser")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser

@@ -1,0 +1,158 @@
+"""One alert: what became of it and why, its incident, the rules that touched it, what was received."""
+
+import flet as ft
+
+from phone import moments
+from phone.components import placeholders
+from phone.components.archive_parts import archive_bar, facts, outcome_pill, padded, title
+from phone.components.controls import Face, tappable, word
+from phone.components.label_chip import label_chip
+from phone.components.marks import severity_pill
+from phone.components.pulling import PullList
+from phone.components.rows import way_row
+from phone.components.text import heading, text
+from phone.state.app import App
+from phone.state.archive import Archive
+from phone.state.look import Look
+from shared.wire.alerts import AlertDetail, FoundAlert
+
+OPENABLE = ("https://", "http://")
+
+
+@ft.component
+def AlertScreen(app: App, alerts: Archive[FoundAlert, AlertDetail], look: Look) -> ft.Control:
+    """The whole screen on a phone, the right side of a tablet."""
+    alert = alerts.opened
+    bar: list[ft.Control] = [] if look.is_split else [archive_bar(app, look.words("alert.title"), "/alerts", [])]
+    if alert is None:
+        error = alerts.detail_error
+        again = lambda: alerts.show(alerts.open_id or "")  # noqa: E731 - one call, with what is open by then
+        waits = placeholders.failed(look, error, again) if error is not None else placeholders.skeleton(look)
+        return ft.Column([*bar, waits], spacing=0, expand=True)
+    parts = [
+        ft.Container(height=8),
+        *padded(_head(app, alert)),
+        *padded([_outcome(app, alert)]),
+        *padded(_body(app, alert)),
+        title_padded(look, look.words("alert.received")),
+        *_received(app, alert),
+    ]
+    return ft.Column(
+        [*bar, PullList(parts, lambda: alerts.show(alert.id))],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def title_padded(look: Look, words: str) -> ft.Control:
+    """A heading between the margins, over rows that reach the edge."""
+    return padded([title(look, words)], spacing=0)[0]
+
+
+def _head(app: App, alert: AlertDetail) -> list[ft.Control]:
+    look, palette = app.look, app.look.palette
+    pills = ft.Row(
+        list[ft.Control]([severity_pill(look, alert.severity), outcome_pill(look, alert)]),
+        spacing=8,
+        wrap=True,
+        run_spacing=8,
+    )
+    parts: list[ft.Control] = [pills, heading(alert.title, "title", palette.ink, level=1)]
+    if alert.description and alert.description != alert.title:
+        parts.append(text(alert.description, "body", palette.ink))
+    return parts
+
+
+def _outcome(app: App, alert: AlertDetail) -> ft.Control:
+    """Why somebody was paged, or nobody."""
+    look, palette, words = app.look, app.look.palette, app.look.words
+    if alert.incident is not None:
+        ident = alert.incident.id
+        row = ft.Row(
+            [
+                text(words("alert.in_incident", number=alert.incident.number), "lead", palette.ink, expand=True),
+                ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
+            ]
+        )
+        return tappable(
+            look,
+            row,
+            lambda: app.go(f"/incidents/{ident}"),
+            face=Face(
+                colour=palette.raised,
+                side=ft.BorderSide(width=1, color=palette.line),
+                radius=12,
+                padding=ft.Padding.all(16),
+            ),
+            key="open-incident",
+        )
+    if alert.silence is not None:
+        told = words("alert.by_silence", name=alert.silence.name)
+    elif alert.dropped_by is not None:
+        told = words("alert.by_rule", name=alert.dropped_by.name)
+    else:
+        told = words(f"alert.why_{alert.outcome}")
+    return ft.Container(
+        content=text(told, "lead", palette.ink),
+        bgcolor=palette.raised,
+        border=ft.Border.all(1, palette.line),
+        border_radius=12,
+        padding=ft.Padding.all(16),
+    )
+
+
+def _body(app: App, alert: AlertDetail) -> list[ft.Control]:
+    look, words, now, zone = app.look, app.look.words, app.clock.minutes.at, app.look.zone
+    ended = moments.moment(words, alert.closed_at, now=now, zone=zone) if alert.closed_at else words("alert.still_open")
+    pairs = [
+        (words("alert.service"), alert.service.name),
+        (words("alert.integration"), alert.integration.name),
+        (words("alert.check"), alert.check),
+        (words("alert.origin"), alert.origin),
+        (words("alert.seen"), words("alert.count", count=alert.count)),
+        (words("alert.first"), moments.moment(words, alert.received_at, now=now, zone=zone)),
+        (words("alert.last"), moments.moment(words, alert.last_at, now=now, zone=zone)),
+        (words("alert.ended"), ended),
+        (words("alert.dedup_key"), alert.dedup_key),
+    ]
+    parts: list[ft.Control] = []
+    links = [
+        word(look, link.text or words("alert.link"), url=link.href)
+        for link in alert.links
+        if link.href.startswith(OPENABLE)
+    ]
+    if links:
+        parts.append(ft.Container(content=ft.Row(list(links), wrap=True, spacing=8), margin=ft.Margin.only(left=-8)))
+    if alert.labels:
+        chips = [label_chip(look, name, value) for name, value in alert.labels.items()]
+        parts += [title(look, words("alert.labels")), ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8)]
+    parts += [title(look, words("alert.facts")), facts(look, pairs)]
+    names = look.words.names([rule.name for rule in alert.rules])
+    told = words("alert.rules_touched", names=names, count=len(alert.rules)) if alert.rules else words("alert.no_rules")
+    parts += [title(look, words("alert.rules")), text(told, "body", look.palette.ink)]
+    return parts
+
+
+def _received(app: App, alert: AlertDetail) -> list[ft.Control]:
+    look, words = app.look, app.look.words
+    rows = [
+        way_row(
+            look,
+            ft.Icons.INPUT,
+            words("alert.first_event"),
+            lambda: app.go(f"/events/{alert.first_event_id}"),
+            key="first-event",
+        )
+    ]
+    if alert.last_event_id != alert.first_event_id:
+        rows.append(
+            way_row(
+                look,
+                ft.Icons.INPUT,
+                words("alert.last_event"),
+                lambda: app.go(f"/events/{alert.last_event_id}"),
+                key="last-event",
+            )
+        )
+    return rows

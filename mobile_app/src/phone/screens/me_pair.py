@@ -1,0 +1,80 @@
+"""Pair a phone: the picture to scan, the code to type, and which phone joined, with Undo."""
+
+import flet as ft
+
+from phone import moments, wording
+from phone.components.archive_parts import archive_bar
+from phone.components.controls import filled, quiet
+from phone.components.copy_box import copy_box
+from phone.components.fields import problem_line
+from phone.components.pulling import PullList
+from phone.components.shell import column
+from phone.components.text import heading, text
+from phone.components.ticking import Ticking
+from phone.screens.me_security import qr
+from phone.state.app import App
+from phone.state.look import Look
+from phone.state.safety import Safety
+
+
+@ft.component
+def PairScreen(app: App, safety: Safety, look: Look) -> ft.Control:
+    """Begins with a code, ends with a phone."""
+    words = look.words
+    body = column([ft.Column(_parts(app, safety), spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)])
+    held = ft.Row([ft.Container(content=body, width=520)]) if look.is_split else body
+    return ft.Column(
+        [archive_bar(app, words("pair.title"), "/me", []), PullList([held], app.safety.load)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _parts(app: App, safety: Safety) -> list[ft.Control]:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    pairing = safety.pairing
+    if pairing is not None and pairing.state == "joined":
+        return _joined(app, safety)
+    if pairing is not None and pairing.state in ("undone", "expired"):
+        told = text(words(f"pair.{pairing.state}"), "lead", palette.ink)
+        return [told, filled(look, words("pair.again"), safety.invite_phone, key="pair-again")]
+    parts: list[ft.Control] = [text(words("pair.lead"), "body", palette.muted)]
+    if safety.error is not None:
+        parts.append(problem_line(look, wording.problem(words, safety.error)))
+    if safety.code is None:
+        return [*parts, filled(look, words("pair.begin"), safety.invite_phone, key="pair-begin")]
+    code = safety.code
+    left = Ticking(
+        app.clock.seconds,
+        lambda now: text(words("pair.left", left=moments.countdown(code.expires_at, now=now)), "small", palette.muted),
+    )
+    return [
+        *parts,
+        ft.Row([qr(look, code.qr_svg, 232)], alignment=ft.MainAxisAlignment.CENTER),
+        copy_box(app, words("pair.code"), code.code, key="copy-code"),
+        left,
+        quiet(look, words("pair.again"), safety.invite_phone, key="pair-again"),
+    ]
+
+
+def _joined(app: App, safety: Safety) -> list[ft.Control]:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    pairing = safety.pairing
+    name = (pairing.device if pairing else None) or words("security.unnamed")
+    parts: list[ft.Control] = [
+        ft.Row(
+            [
+                ft.Icon(ft.Icons.CHECK_CIRCLE, size=28, color=palette.ok),
+                ft.Container(content=heading(words("pair.joined", device=name), "title", palette.ink), expand=True),
+            ],
+            spacing=12,
+        ),
+        text(words("pair.joined_lead"), "body", palette.muted),
+    ]
+    if pairing is not None and pairing.undo_until is not None and pairing.undo_until > app.clock.now():
+        undo = lambda: app.verbs.change(safety.throw_out(), told="pair.undone")  # noqa: E731 - one call
+        parts.append(
+            quiet(look, words("pair.undo"), undo, icon=ft.Icons.UNDO, colour=palette.critical, key="pair-undo")
+        )
+    return [*parts, filled(look, words("method.done"), lambda: app.go("/me"), key="pair-done")]

@@ -1,0 +1,243 @@
+"""How the reader of the fake server is reached, and their account's safety."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import msgspec
+
+from shared.domain.notification import Turn
+from shared.wire import routes
+from shared.wire.devices import Device, DevicePermissions, Pairing, PairingCode
+from shared.wire.invitations import Welcome
+from shared.wire.lists import Page, Ref
+from shared.wire.notifications import (
+    NotificationItem,
+    NotificationRules,
+    NotificationSettings,
+    RulePreview,
+    RulePreviewInput,
+    RulePreviewLine,
+    TestNotification,
+)
+from shared.wire.passwords import RecoveryCodes, TotpEnrolment
+from shared.wire.people import ContactMethod
+from shared.wire.sessions import SessionItem
+from tests.kit.answers import answered, problem
+from tests.kit.night import NOW, ago, ahead
+
+RIGHT_CODE = "123456"
+QR = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path fill="#fff" d="M0 0h29v29H0z"/>'
+    '<path fill="#000" d="M4 4h7v7H4zM18 4h7v7h-7zM4 18h7v7H4zM13 13h4v4h-4zM19 19h3v3h-3zM14 6h2v3h-2zM6 13h3v2H6z"/>'
+    '<path fill="#fff" d="M5 5h5v5H5zM19 5h5v5h-5zM5 19h5v5H5z"/>'
+    '<path fill="#000" d="M6 6h3v3H6zM20 6h3v3h-3zM6 20h3v3H6z"/></svg>'
+)
+
+
+def message(ident: str, state: str, **given: Any) -> NotificationItem:
+    fields: dict[str, Any] = {
+        "id": ident,
+        "kind": "page",
+        "state": state,
+        "reason": None,
+        "channel": "push",
+        "label": "Pixel 9",
+        "user": Ref("u-jonas", "Jonas Keller"),
+        "severity": "critical",
+        "incident_id": "inc-4821",
+        "incident_number": 4821,
+        "attempts": 1,
+        "created_at": ago(2),
+        "due_at": ago(2),
+        "accepted_at": None,
+        "received_at": None,
+        "displayed_at": None,
+        "opened_at": None,
+        "acted_at": None,
+        "failed_at": None,
+        "cancelled_at": None,
+    }
+    return NotificationItem(**{**fields, **given})
+
+
+class FakeMe:
+    """`reaches` are the states that a test message goes through; `password` proves who asks."""
+
+    password = "dogwatch-demo"
+
+    def __init__(self) -> None:
+        now, later = Turn(channel="push"), Turn(channel="email", delay_s=180)
+        self.rules = NotificationRules(
+            critical=(now, Turn(contact_method_id="c-hook"), later),
+            warning=(now,),
+            info=(Turn(channel="email"),),
+            is_default=False,
+            warnings=[],
+            rev=4,
+        )
+        allowed = DevicePermissions(notifications="granted", full_screen="granted", dnd_access="granted")
+        self.devices = [_device("d-pixel", "Pixel 9", allowed, 4), _device("d-ipad", "iPad", DevicePermissions(), None)]
+        self.methods = [
+            _method("c-mail", "email", "Work", "jonas@nordwind.example", verified_at=ago(9_000)),
+            _method("c-new", "email", "Private", "jonas@home.example"),
+            _method("c-hook", "webhook", "Desk lamp", "https://lamp.home.example/pager"),
+        ]
+        self.failed = [message("n-1", "failed", channel="email", label="j…@nordwind.example", reason="timeout")]
+        self.reaches = ["queued", "accepted", "received"]
+        self.sessions = [
+            SessionItem(id="s-1", device="Pixel 9", created_at=ago(90), last_seen_at=ago(0.2), is_current=True),
+            SessionItem(
+                id="s-2", device="Firefox, Linux", created_at=ago(9_000), last_seen_at=ago(190), is_current=False
+            ),
+            SessionItem(id="s-3", device="iPad", created_at=ago(90_000), last_seen_at=ago(4_900), is_current=False),
+        ]
+        self.pairing = Pairing(id="p-1", state="waiting", device=None, joined_at=None, undo_until=None)
+        self.asked: list[tuple[str, str, dict[str, Any]]] = []
+        self.has_totp = False
+        self.welcome: Welcome | None = Welcome(
+            email="nora@nordwind.example",
+            name="Nora Falk",
+            role="responder",
+            language="en",
+            teams=["Payments"],
+            invited_by="Ana Ruiz",
+            expires_at=ahead(2_000),
+        )
+
+    def answer(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response | None:
+        """None when the path is somebody else's."""
+        method, path = request.method, request.url.path
+        if method != "GET":
+            self.asked.append((method, path, body))
+        plain: dict[tuple[str, str], Any] = {
+            ("GET", routes.MY_NOTIFICATION_RULES): self.rules,
+            ("GET", routes.MY_CONTACT_METHODS): Page(items=self.methods),
+            ("GET", routes.MY_DEVICES): Page(items=self.devices),
+            ("GET", routes.NOTIFICATIONS): Page(items=self.failed),
+            ("GET", routes.NOTIFICATION_SETTINGS): NotificationSettings(lock_screen="minimal", rev=1),
+            ("GET", routes.MY_SESSIONS): Page(items=self.sessions),
+            ("POST", routes.MY_TEST_NOTIFICATION): TestNotification(notification_id="n-test"),
+            ("GET", routes.PAIRING_CODE.format(pairing_code_id="p-1")): self.pairing,
+            ("POST", routes.RESET): None,
+        }
+        if (method, path) in plain:
+            return answered(plain[method, path])
+        if path == routes.NOTIFICATION.format(notification_id="n-test"):
+            return answered(self._tested())
+        return self._ways(method, path, body, request) or self._account(method, path, body)
+
+    def _tested(self) -> NotificationItem:
+        state = self.reaches.pop(0) if len(self.reaches) > 1 else self.reaches[0]
+        reason = "unregistered" if state == "failed" else None
+        received_at = NOW + timedelta(seconds=1.4) if state == "received" else None
+        accepted_at = NOW + timedelta(seconds=0.6) if state == "accepted" else None
+        return message("n-test", state, created_at=NOW, reason=reason, received_at=received_at, accepted_at=accepted_at)
+
+    def _ways(self, method: str, path: str, body: dict[str, Any], request: httpx.Request) -> httpx.Response | None:
+        if path == routes.MY_NOTIFICATION_RULES:
+            if request.headers.get("if-match") != str(self.rules.rev):
+                return problem(412, "stale")
+            fields = {"is_default": False, "warnings": [], "rev": self.rules.rev + 1, **body}
+            self.rules = msgspec.convert(fields, NotificationRules)
+            return answered(self.rules)
+        if path == routes.MY_NOTIFICATION_RULES_PREVIEW:
+            return answered(self._preview(msgspec.convert(body, RulePreviewInput)))
+        if path == routes.MY_CONTACT_METHODS:
+            made = _method("c-9", body["channel"], body["name"], body["value"])
+            self.methods = [*self.methods, made]
+            secret = "whsec-4f1b" if body["channel"] == "webhook" else None
+            return answered(msgspec.structs.replace(made, secret=secret), 201)
+        if path.endswith("/verify"):
+            if body["code"] != RIGHT_CODE:
+                return problem(400, "invalid", "code", "wrong_code")
+            ident = path.split("/")[-2]
+            self.methods = [_proved(each) if each.id == ident else each for each in self.methods]
+            return answered(self.methods[0])
+        if path.endswith("/send-code"):
+            return httpx.Response(204)
+        if method == "DELETE" and path.startswith(f"{routes.MY_CONTACT_METHODS}/"):
+            self.methods = [each for each in self.methods if each.id != path.rsplit("/", 1)[1]]
+            return httpx.Response(204)
+        if method == "DELETE" and path.startswith(f"{routes.MY_DEVICES}/"):
+            return httpx.Response(204)
+        return None
+
+    def _preview(self, wanted: RulePreviewInput) -> RulePreview:
+        at = wanted.at or NOW
+        told = [(0, "push", "d-pixel", "Pixel 9", "Pixel 9"), (180, "email", "c-mail", "Work", "j…@nordwind.example")]
+        lines = [
+            RulePreviewLine(
+                at=at + timedelta(seconds=after_s),
+                after_s=after_s,
+                channel=channel,
+                contact_method_id=ident,
+                name=name,
+                label=label,
+            )
+            for after_s, channel, ident, name, label in told[: 2 if wanted.severity == "critical" else 1]
+        ]
+        return RulePreview(severity=wanted.severity, lines=lines, is_last_resort=False, warnings=[])
+
+    def _account(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response | None:
+        if path.startswith(routes.MY_SESSIONS) and method == "DELETE":
+            ident = path.removeprefix(routes.MY_SESSIONS).strip("/")
+            gone = (lambda each: each.id == ident) if ident else (lambda each: not each.is_current)
+            self.sessions = [each for each in self.sessions if not gone(each)]
+            return httpx.Response(204)
+        if path == routes.MY_PASSWORD:
+            right = body["old_password"] == self.password
+            return httpx.Response(204) if right else problem(400, "invalid", "old_password", "wrong")
+        if path in (routes.MY_TOTP, routes.MY_RECOVERY_CODES, routes.MY_TOTP_DISABLE):
+            return self._proof(path, body)
+        if path == routes.MY_TOTP_CONFIRM:
+            if body["code"] != RIGHT_CODE:
+                return problem(400, "invalid", "code", "bad_totp")
+            self.has_totp = True
+            return answered(RecoveryCodes(recovery_codes=["aaaa-1111", "bbbb-2222"]))
+        if path == routes.PAIRING_CODES:
+            made = PairingCode(
+                id="p-1", code="7K4M-Q2XD", link="dogwatch://pair?code=7K4MQ2XD", qr_svg=QR, expires_at=ahead(5)
+            )
+            return answered(made, 201)
+        if path == routes.PAIRING_CODE_UNDO.format(pairing_code_id="p-1"):
+            self.pairing = msgspec.structs.replace(self.pairing, state="undone")
+            return httpx.Response(204)
+        return None
+
+    def _proof(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        if body["password"] != self.password:
+            return problem(400, "invalid", "password", "wrong")
+        if path == routes.MY_TOTP:
+            return answered(TotpEnrolment(secret="JBSWY3DPEHPK3PXP", uri="otpauth://totp/x", qr_svg=QR))
+        if path == routes.MY_RECOVERY_CODES:
+            return answered(RecoveryCodes(recovery_codes=["cccc-3333"]))
+        self.has_totp = False
+        return httpx.Response(204)
+
+
+def _device(ident: str, name: str, permissions: DevicePermissions, receipt: float | None) -> Device:
+    return Device(
+        id=ident,
+        installation_id=ident,
+        name=name,
+        platform="ios" if name == "iPad" else "android",
+        app_version="0.1.0",
+        locale="en",
+        time_zone="Europe/Berlin",
+        permissions=permissions,
+        registered_at=ago(90_000),
+        last_receipt_at=ago(receipt) if receipt is not None else None,
+        dead_at=None,
+        dead_reason=None,
+        is_current=name == "Pixel 9",
+    )
+
+
+def _method(ident: str, channel: str, name: str, value: str, **given: Any) -> ContactMethod:
+    fields: dict[str, Any] = {"label": value, "created_at": ago(9_000), "dead_at": None, "dead_reason": None}
+    return ContactMethod(id=ident, channel=channel, name=name, value=value, **{**fields, **given})
+
+
+def _proved(method: ContactMethod) -> ContactMethod:
+    return msgspec.structs.replace(method, verified_at=NOW)

@@ -1,0 +1,135 @@
+"""Alerts and events: found by words and by what became of them, opened with everything known."""
+
+import asyncio
+
+import flet as ft
+
+from phone.screens.events import pretty
+from shared.wire import routes
+from tests.kit.fake_api import FakeApi
+from tests.kit.headless_app import HeadlessApp
+
+
+def queries(app: HeadlessApp, path: str) -> list[dict[str, str]]:
+    return [dict(each.url.params) for each in app.api.requests if each.url.path == path]
+
+
+async def test_every_outcome_stands_there_in_words() -> None:
+    async with HeadlessApp(route="/alerts") as app:
+        for told in ("Paged · #4821", "Silenced", "Dropped", "checkout-api · Grafana eu-west"):
+            assert app.says(told)
+
+
+async def test_the_search_asks_once_when_the_typing_rests() -> None:
+    async with HeadlessApp(route="/alerts") as app:
+        await app.until(lambda: app.says("Disk 91 %"))
+        rested, over = asyncio.Event(), list[str]()
+
+        async def rest(_: float) -> None:
+            await rested.wait()
+            over.append(app.state.alerts.wanted.text)
+
+        app.state.alerts._sleep = rest
+        for typed in ("b", "ba", "backup"):
+            await app.type("alert-search", typed)
+        await app.until(lambda: app.state.alerts.wanted.text == "backup")
+        rested.set()
+        await app.until(lambda: not app.says("Disk 91 %"))
+        assert app.says("Backup of pg-payments-2 runs long")
+        await app.until(lambda: over)
+        await app.settle()
+        assert over == ["backup"]
+
+
+async def test_chips_narrow_and_a_search_without_a_match_can_be_cleared() -> None:
+    async with HeadlessApp(route="/alerts") as app:
+        await app.tap(key="outcome-dropped")
+        await app.until(lambda: not app.says("Paged · #4821"))
+        assert app.says("Probe from the staging network failed")
+        await app.type("alert-search", "no such thing")
+        await app.until(lambda: app.says("Nothing found"))
+        await app.tap(key="clear-filter")
+        await app.until(lambda: app.says("Paged · #4821"))
+
+
+async def test_the_filter_sends_time_labels_sources_and_services() -> None:
+    async with HeadlessApp(route="/alerts") as app:
+        await app.tap(key="filter")
+        await app.tap(key="since-week")
+        await app.tap(key="only-open")
+        await app.type("label", "region=eu-west-1, nonsense")
+        await app.type("source", "grafana")
+        await app.until(lambda: app.find(ft.TextButton, key="pick-svc-pg"))
+        await app.tap(key="pick-svc-pg")
+        await app.tap(key="filter-apply")
+        await app.until(lambda: app.says("Filter alerts, 5 set"))
+        query = queries(app, routes.ALERTS)[-1]
+        assert query["from"] == "2026-11-14T02:12:00+00:00"
+        assert (query["label"], query["source"], query["open"]) == ("region=eu-west-1", "grafana", "true")
+        assert query["service_id"] == "svc-pg"
+
+
+async def test_an_alert_tells_its_incident_rules_and_payload() -> None:
+    async with HeadlessApp(route="/alerts/a-1") as app:
+        for told in ("Part of incident #4821", "Name the region changed it on its way.", "What came first"):
+            assert app.says(told)
+        assert app.find(ft.TextButton, key="open-incident")
+        assert app.find(ft.TextButton, key="last-event")
+
+
+async def test_why_nobody_was_paged_is_named() -> None:
+    async with HeadlessApp(route="/alerts/a-5") as app:
+        assert app.says("Silenced by “Nightly backups”: nobody is paged.")
+        await app.goto("/alerts/a-6")
+        await app.until(lambda: app.says("Dropped by the rule “Drop staging”."))
+
+
+async def test_one_that_does_not_exist_says_so() -> None:
+    async with HeadlessApp(route="/alerts/a-0") as app:
+        await app.until(lambda: app.says("This does not exist, or you may not see it."))
+
+
+async def test_events_show_their_state_and_why_they_could_not_be_read() -> None:
+    async with HeadlessApp(route="/events") as app:
+        assert app.says("Not readable")
+        assert app.says("line 1, column 2: this is not JSON")
+        await app.tap(key="event-failed")
+        await app.until(lambda: not app.says("Understood") or len(app.find(ft.TextButton, key="received-ev-1")) == 0)
+        assert queries(app, routes.EVENTS)[-1]["state"] == "failed"
+
+
+async def test_an_event_shows_its_payload_to_copy_and_what_was_understood() -> None:
+    async with HeadlessApp(route="/events/ev-1") as app:
+        assert app.says("Opens or repeats an alert")
+        assert app.says('"alertname": "Error ratio"')
+        await app.tap(key="copy-body")
+        await app.until(lambda: any(name == "set" for name, _ in app.connection.calls))
+
+
+async def test_a_dropped_part_names_the_rule() -> None:
+    async with HeadlessApp(route="/events/ev-2") as app:
+        assert app.says("Dropped by the rule “Drop staging”.")
+
+
+async def test_an_empty_installation_says_what_will_stand_here() -> None:
+    api = FakeApi()
+    api.phone.alerts = []
+    async with HeadlessApp(api, route="/alerts") as app:
+        assert app.says("Nothing was received yet")
+
+
+async def test_a_tablet_shows_list_and_alert_side_by_side() -> None:
+    async with HeadlessApp(route="/alerts/a-1", width=1280, height=800) as app:
+        assert app.says("Part of incident #4821")
+        assert app.find(ft.TextButton, key="alert-a-6")
+
+
+async def test_an_alert_of_an_incident_opens() -> None:
+    async with HeadlessApp(route="/incidents/inc-4821") as app:
+        assert app.find(ft.TextButton, key="alert-a-1")
+
+
+def test_what_is_not_json_is_shown_as_it_came_and_long_bodies_are_cut() -> None:
+    assert pretty("<html>") == "<html>"
+    assert pretty('{"a":1}') == '{\n  "a": 1\n}'
+    assert pretty("x" * 30_000).endswith("\n…")

@@ -1,0 +1,23 @@
+"""A list of sessions names devices as their owners would."""
+
+import pytest
+
+from phone.device.naming import device_name
+
+LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (f"{LINUX} Chrome/142.0.0.0 Safari/537.36", "Chrome on Linux"),
+        (f"{LINUX} Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0", "Edge on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:146.0) Gecko/20100101 Firefox/146.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Mobile Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/142.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("curl/8.5", "Browser"),
+        (None, "Dogwatch on android"),
+    ],
+)
+def test_browsers_and_apps_have_names(user_agent: str | None, name: str) -> None:
+    assert device_name(user_agent, "android") == name
