@@ -2,22 +2,19 @@
 
 import asyncio
 import contextlib
-import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.kit.browser import chromium, open_app, sign_in
-from tests.kit.certificates import Authority
+from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch, paged
 from tests.kit.needs import needed
-from tests.kit.processes import answering, first_line, free_port, python, running, until
+from tests.kit.processes import answering, free_port, running, until
 
-ADMIN = {"email": "admin@example.com", "password": "a long enough password"}
 LEVEL_S = 6
 
 PROMETHEUS = """
@@ -55,62 +52,6 @@ class Target:
             writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)
             await writer.drain()
         writer.close()
-
-
-class Api:
-    """The server's API as its administrator uses it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._headers: dict[str, str] = {}
-
-    async def call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
-        async with httpx.AsyncClient(base_url=self.url, headers=self._headers, timeout=20) as client:
-            answer = await client.request(method, path, json=body, **more)
-        assert answer.status_code < 300, answer.text
-        return answer.json() if answer.content else None
-
-    async def sign_in(self, email: str, password: str) -> "Api":
-        tokens = await self.call("POST", "/api/v1/auth/login", {"email": email, "password": password})
-        self._headers["authorization"] = f"Bearer {tokens['access_token']}"
-        return self
-
-    async def incident(self) -> dict[str, Any] | None:
-        items = (await self.call("GET", "/api/v1/incidents"))["items"]
-        return items[0] if items else None
-
-
-@contextlib.asynccontextmanager
-async def dogwatch(folder: Path) -> AsyncIterator[tuple[Api, str, Path]]:
-    """Fake FCM, server and app as processes of their own; gives the API, the app's address, the pushes' log."""
-    ca, credentials, pushes = folder / "ca.pem", folder / "firebase.json", folder / "pushes.jsonl"
-    Authority.at(ca)
-    api_port, app_port = free_port(), free_port()
-    fake = python("tests.kit.fake_fcm", "--log", str(pushes), "--ca", str(ca), "--credentials", str(credentials))
-    async with running(*fake, log=folder / "fcm.log"):
-        fcm_port = await until("the fake listens", first_line(folder / "fcm.log"))
-        env = {
-            "DATABASE_URL": f"sqlite:///{folder / 'dogwatch.sqlite'}",
-            "DOGWATCH_PORT": str(api_port),
-            "DOGWATCH_ADMIN_EMAIL": ADMIN["email"],
-            "DOGWATCH_ADMIN_PASSWORD": ADMIN["password"],
-            "FCM_CREDENTIALS": str(credentials),
-            "FCM_ENDPOINT": f"https://localhost:{fcm_port}",
-            "SSL_CERT_FILE": str(ca),
-        }
-        url = f"http://127.0.0.1:{api_port}"
-        site = f"http://127.0.0.1:{app_port}"
-        async with (
-            running(*python("server.cli", "serve"), log=folder / "serve.log", env=env),
-            running(
-                *python("server.cli", "app"),
-                log=folder / "app.log",
-                env=env | {"DOGWATCH_APP_PORT": str(app_port)},
-            ),
-        ):
-            await answering(f"{url}/health")
-            await answering(site)
-            yield Api(url), site, pushes
 
 
 async def configure(api: Api) -> str:
@@ -170,19 +111,10 @@ async def monitoring(folder: Path, ingest_url: str) -> AsyncIterator[Target]:
         yield target
 
 
-def paged(pushes: Path) -> list[str]:
-    """Whose phones FCM has taken a page for, in order."""
-    if not pushes.exists():
-        return []
-    sent = [json.loads(line) for line in pushes.read_text().splitlines()]
-    messages = [each["json"]["message"] for each in sent if each["path"].endswith("messages:send")]
-    return [message["token"] for message in messages if message["data"]["kind"] != "cleared"]
-
-
 @pytest.mark.browser
 @pytest.mark.needs("prometheus", "prometheus-alertmanager")
 async def test_a_rule_fires_and_somebody_answers_in_the_app(tmp_path: Path) -> None:
-    async with dogwatch(tmp_path) as (api, site, pushes):
+    async with dogwatch(tmp_path, FIRST_ADMIN) as (api, site, pushes):
         ingest_url = await configure(api)
         async with monitoring(tmp_path, ingest_url) as target, chromium() as browser:
             page = await open_app(browser, site)

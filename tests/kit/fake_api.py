@@ -16,10 +16,10 @@ from shared.wire.incidents import Incident, IncidentCounts, IncidentItem
 from shared.wire.lists import Page
 from shared.wire.live import Changed, Hello
 from shared.wire.on_call import MyOnCall, OnCallNow
-from shared.wire.problems import Problem
+from shared.wire.problems import FieldProblem, Problem
 from shared.wire.sessions import Language, Me, Role, Server, Tokens
 from tests.kit import fake_verbs, night
-from tests.kit.answers import answered
+from tests.kit.answers import answered, refused
 from tests.kit.fake_console import FakeConsole
 from tests.kit.fake_me import RIGHT_CODE
 from tests.kit.fake_phone import FakePhone
@@ -75,6 +75,10 @@ class FakeApi:
         problem = Problem(type="about:blank", title=code, status=status, code=code, detail=code)
         kind = {"content-type": "application/problem+json", **(headers or {})}
         self.refused[path] = httpx.Response(status, content=msgspec.json.encode(problem), headers=kind)
+
+    def refuse_with(self, path: str, status: int, code: str, *errors: FieldProblem, method: str) -> None:
+        """Refuse one method, naming fields."""
+        self.console.answers[method, path] = lambda _: refused(status, code, *errors)
 
     def verbs(self) -> list[str]:
         """The last part of each POST to an incident."""

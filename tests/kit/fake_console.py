@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -13,29 +12,11 @@ from shared.wire import routes
 from shared.wire.audit import AuditEntry
 from shared.wire.events import EventDetail, TestSent
 from shared.wire.lists import Page
-from shared.wire.notifications import TestPage
 from shared.wire.people import Member
-from shared.wire.problems import FieldProblem, Problem
 from shared.wire.search import SearchResult
-from tests.kit import nordwind
-
-
-def refused(status: int, code: str, *errors: FieldProblem) -> httpx.Response:
-    problem = Problem(type="about:blank", title=code, status=status, code=code, errors=list(errors))
-    return httpx.Response(status, content=msgspec.json.encode(problem))
-
-
-def answered(value: Any, status: int = 200) -> httpx.Response:
-    return httpx.Response(status, content=msgspec.json.encode(value))
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """One list: its path, its items, and what a new one has that nobody sends."""
-
-    path: str
-    items: list[Any]
-    born: dict[str, Any]
+from tests.kit import nordwind, nordwind_accounts
+from tests.kit.answers import Shelf, answered, refused
+from tests.kit.fake_accounts import FakeAccounts
 
 
 class FakeConsole:
@@ -58,8 +39,11 @@ class FakeConsole:
         self.policies = Shelf(routes.ESCALATION_POLICIES, nordwind.policies(), {})
         self.teams = Shelf(routes.TEAMS, nordwind.teams(), {"is_private": False})
         self.users = Shelf(routes.USERS, nordwind.users(), {"time_zone": "UTC", "deactivated_at": None})
+        self.roles = Shelf(routes.ROLES, nordwind_accounts.roles(), {"built_in": False})
         self.schedules = Shelf(routes.SCHEDULES, nordwind.schedules(), {})
         self.shelves = [self.services, self.integrations, self.policies, self.teams, self.users, self.schedules]
+        self.shelves.append(self.roles)
+        self.accounts = FakeAccounts(users=self.users, teams=self.teams, services=self.services, roles=self.roles)
         self.sources = nordwind.sources()
         self.members = nordwind.members()
         self.service_now = nordwind.service_now()
@@ -73,7 +57,6 @@ class FakeConsole:
             ("GET", routes.CHANNELS): lambda _: Page(items=nordwind.channels()),
             ("GET", routes.CHANNEL.format(slug="email")): lambda _: nordwind.channels()[0],
             ("GET", routes.CHANNEL.format(slug="push")): lambda _: nordwind.channels()[1],
-            ("POST", routes.MY_TEST_PAGE): lambda _: TestPage(incident_id="inc-1", number=1, ends_at=nordwind.NOW),
             ("GET", routes.SEARCH): lambda request: SearchResult(items=nordwind.found(request.url.params["q"])),
         }
 
@@ -91,13 +74,14 @@ class FakeConsole:
         if (method, path) in self.answers:
             given = self.answers[method, path](request)
             return given if isinstance(given, httpx.Response) else answered(given)
-        return self._beside(method, path, body) or self._on_shelf(request, path, body)
+        mine = self.accounts.answer(method, path, body)
+        return mine or self._beside(method, path, body) or self._on_shelf(request, path, body)
 
     def _beside(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response | None:
         if method == "GET" and path.endswith("/now") and path.startswith(routes.SERVICES):
             return answered(self.service_now)
         if found := re.fullmatch(r".*/teams/([\w-]+)/members(?:/([\w-]+))?", path):
-            return self._members(method, found[1], found[2] or body.get("user_id", ""))
+            return self._members(method, found[1], {"user_id": found[2], **body})
         if path.startswith(routes.INTEGRATIONS) and path.endswith("/received"):
             return answered(Page(items=self.received))
         if path.startswith(routes.INTEGRATIONS) and path.endswith("/test"):
@@ -139,14 +123,15 @@ class FakeConsole:
         shelf.items[found] = msgspec.convert(fields, type(item))
         return answered(shelf.items[found])
 
-    def _members(self, method: str, team_id: str, user_id: str) -> httpx.Response:
+    def _members(self, method: str, team_id: str, body: dict[str, Any]) -> httpx.Response:
+        user_id = body["user_id"]
         members = self.members.setdefault(team_id, [])
         if method == "GET":
             return answered(Page(items=members))
         members[:] = [each for each in members if each.user_id != user_id]
         if method == "POST":
             person = next(each for each in self.users.items if each.id == user_id)
-            members.append(Member(user_id=user_id, name=person.name, is_manager=False))
+            members.append(Member(user_id=user_id, name=person.name, is_manager=body.get("is_manager", False)))
         return httpx.Response(204)
 
     def _test(self) -> httpx.Response:
@@ -173,9 +158,7 @@ class FakeConsole:
 
     def change(self, shelf: Shelf, ident: str, **fields: Any) -> None:
         """Somebody else saves: what is shown elsewhere is stale from now on."""
-        found = next(i for i, each in enumerate(shelf.items) if each.id == ident)
-        item = shelf.items[found]
-        shelf.items[found] = msgspec.structs.replace(item, rev=item.rev + 1, **fields)
+        shelf.change(ident, **fields)
 
 
 def _kind_of(shelf: Shelf) -> Any:
@@ -185,5 +168,6 @@ def _kind_of(shelf: Shelf) -> Any:
         routes.ESCALATION_POLICIES: nordwind.EscalationPolicy,
         routes.TEAMS: nordwind.Team,
         routes.USERS: nordwind.User,
+        routes.ROLES: nordwind_accounts.PermissionSet,
     }
     return kinds[shelf.path]

@@ -170,9 +170,9 @@ def schedules() -> list[Schedule]:
 
 def teams() -> list[Team]:
     return [
-        Team(id=PAYMENTS.id, name=PAYMENTS.name, is_private=False, rev=1),
-        Team(id=PLATFORM.id, name=PLATFORM.name, is_private=False, rev=1),
-        Team(id=DATA.id, name=DATA.name, is_private=True, rev=2),
+        Team(id=PAYMENTS.id, name=PAYMENTS.name, is_private=False, rev=1, members=3, may_edit_members=True),
+        Team(id=PLATFORM.id, name=PLATFORM.name, is_private=False, rev=1, members=1, may_edit_members=True),
+        Team(id=DATA.id, name=DATA.name, is_private=True, rev=2, may_edit_members=True),
     ]
 
 
@@ -195,7 +195,7 @@ def users() -> list[User]:
     return [
         user(ANA, "ana@nordwind.example", "admin"),
         user(JONAS, "responder@example.com", "responder"),
-        user(BO, "bo@nordwind.example", "manager"),
+        user(BO, "bo@nordwind.example", "manager", has_totp=True, teams=[PAYMENTS]),
         user(MEI, "mei@nordwind.example", "responder", language="zh"),
         user(Ref("u-tom", "Tom Okafor"), "tom@nordwind.example", "viewer", deactivated_at=NOW - timedelta(days=40)),
     ]

@@ -19,6 +19,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from mobile_app.web import server
 from phone.api.client import REFRESH_TOKEN
 from phone.app import ROUTES, Device, Route
+from phone.console.roles import PERMISSIONS
 from phone.device.attention import TitleAttention
 from phone.device.store import MemoryStore
 from phone.i18n import Words
@@ -70,13 +71,18 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "alert": [{"alert_id": "a-1"}],
     "event": [{"event_id": "ev-1"}],
     "me-rule": [{"severity": "critical"}],
-    "configure-list": [{"kind": kind} for kind in ("services", "people")],
+    "configure-list": [{"kind": kind} for kind in ("services", "people", "invitations", "roles", "api-keys")],
     "configure-object": [
         {"kind": "services", "object_id": "svc-checkout"},
         {"kind": "integrations", "object_id": "i-grafana"},
         {"kind": "policies", "object_id": "p-pay"},
         {"kind": "teams", "object_id": "t-pay"},
         {"kind": "people", "object_id": "u-bo"},
+        {"kind": "invitations", "object_id": "v-lea"},
+        {"kind": "invitations", "object_id": "new"},
+        {"kind": "invitations", "object_id": "table"},
+        {"kind": "roles", "object_id": "manager"},
+        {"kind": "api-keys", "object_id": "new"},
         {"kind": "channels", "object_id": "email"},
         {"kind": "integrations", "object_id": "new"},
     ],
@@ -131,7 +137,7 @@ class Stage:
         assert shot is not None
         api = FakeApi(language=shot.language)
         if shot.route.screen.startswith(("configure", "audit", "first-run")):
-            api.as_role("admin", "incidents:act", "configuration:edit", "people:edit")
+            api.as_role("admin", *PERMISSIONS[1:])
         if shot.route.screen == "first-run":
             api.console.services.items.clear()
             api.console.integrations.items.clear()

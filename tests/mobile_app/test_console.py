@@ -9,8 +9,8 @@ import flet as ft
 from shared.domain.escalation import Target
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
+from tests.kit.answers import refused
 from tests.kit.fake_api import FakeApi
-from tests.kit.fake_console import refused
 from tests.kit.headless_app import HeadlessApp
 
 TABLET = 1280
@@ -315,4 +315,9 @@ async def test_a_role_is_changed_with_what_it_then_may() -> None:
         assert app.says("Role: Manager → Viewer")
         await save(app)
         await app.until(lambda: written(app, "PATCH"))
-        assert written(app, "PATCH") == [(f"{routes.USERS}/u-bo", {"name": "Bo Lindqvist", "role": "viewer"})]
+        assert written(app, "PATCH") == [
+            (
+                f"{routes.USERS}/u-bo",
+                {"name": "Bo Lindqvist", "role": "viewer", "language": "en", "time_zone": "Europe/Berlin"},
+            )
+        ]

@@ -12,6 +12,7 @@ from shared.wire import notifications, routes
 from tests.kit import nordwind
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
+from tests.kit.night import BO, JONAS
 
 GRAFANA = "/configure/integrations/i-grafana"
 
@@ -250,9 +251,60 @@ async def test_an_empty_account_is_set_up_step_by_step() -> None:
         assert console.services.items[0].policy_id == console.policies.items[0].id
         assert console.integrations.items[0].service_id == console.services.items[0].id
         await app.tap(key="do-page")
-        await app.until(lambda: app.says("All five are done. The next alert finds somebody."))
+        await app.until(lambda: app.says("It is on its way."))
         assert posts(app)[-1] == (routes.MY_TEST_PAGE, {})
-        assert '"was_paged":true' in app.preferences.kept["first_run.u-jonas"]
+        assert app.says("See that it reaches you, before it matters"), "a page that was sent is no page that arrived"
+        console.accounts.answer_page(BO, after_s=3)
+        await app.settle(0.1)
+        assert not app.says("Acknowledged in"), "somebody else's answer says nothing about my phone"
+        console.accounts.answer_page(JONAS, after_s=7)
+        await app.until(lambda: app.says("All five are done. The next alert finds somebody."))
+        assert app.says("Acknowledged in 7 s.")
+        assert '"answered_s":7' in app.preferences.kept["first_run.u-jonas"]
+
+
+async def test_people_are_invited_with_the_team_and_their_links_are_shown() -> None:
+    async with administrator("/first-run", api=empty_account()) as app:
+        await app.until(lambda: app.find(ft.TextField, key="first-emails"))
+        await app.type("first-team", "Payments")
+        await app.type("first-emails", "lea@nordwind.example, tim@nordwind.example")
+        await app.tap(key="do-team")
+        await app.until(lambda: app.says("lea@nordwind.example  https://"))
+        sent = [body for path, body in posts(app) if path == routes.INVITATIONS]
+        assert [each["email"] for each in sent] == ["lea@nordwind.example", "tim@nordwind.example"]
+        assert all(each["team_ids"] == ["new-0"] and each["role"] == "responder" for each in sent)
+
+
+async def test_an_address_that_is_refused_leaves_the_team_and_can_be_put_right() -> None:
+    async with administrator("/first-run", api=empty_account()) as app:
+        await app.until(lambda: app.find(ft.TextField, key="first-emails"))
+        app.api.refuse(routes.INVITATIONS, 409, "email_taken")
+        await app.type("first-team", "Payments")
+        await app.type("first-emails", "ana@nordwind.example")
+        await app.tap(key="do-team")
+        await app.until(lambda: app.says("Somebody has this address already."))
+        app.api.refused.clear()
+        await app.type("first-emails", "lea@nordwind.example")
+        await app.tap(key="do-team")
+        await app.until(lambda: app.says("lea@nordwind.example  https://"))
+        assert [body for path, body in posts(app) if path == routes.TEAMS] == [{"name": "Payments"}]
+
+
+async def test_a_page_that_nobody_answered_can_be_sent_again() -> None:
+    api = empty_account()
+    async with administrator("/first-run", api=api) as app:
+        await app.until(lambda: app.find(ft.TextButton, key="step-page"))
+        await app.tap(key="step-page")
+        await app.tap(key="do-page")
+        await app.until(lambda: app.says("It is on its way."))
+        console = api.console.accounts
+        assert console.trial is not None
+        console.trial = msgspec.structs.replace(console.trial, state="resolved")
+        await app.until(lambda: app.says("Nobody acknowledged it in time."))
+        await app.tap(key="do-page")
+        await app.until(lambda: app.says("It is on its way."))
+        await app.tap(key="open-page")
+        await app.until(lambda: app.state.place.route == "/incidents/inc-trial")
 
 
 async def test_a_step_can_be_skipped_and_taken_up_again() -> None:

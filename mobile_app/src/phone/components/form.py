@@ -16,6 +16,7 @@ from phone.console.changes import belongs_to, refusal
 from phone.console.kind import Field, Known, Section
 from phone.state.app import App
 from phone.state.editor import Editor
+from shared.wire.problems import FieldProblem
 
 
 def form(app: App, editor: Editor, known: Known, *, can_change: bool) -> list[ft.Control]:
@@ -162,4 +163,9 @@ def failure_line(app: App, editor: Editor, known: Known) -> list[ft.Control]:
     """What was refused and belongs to no field of the form."""
     paths = [each.path for section in editor.sections() for each in section.fields]
     lost = [problem for problem in editor.refused if not any(belongs_to(problem, path) for path in paths)]
-    return [problem_line(app.look, f"{problem.field}: {refusal(known, problem)}") for problem in lost]
+    return [problem_line(app.look, _lost(known, problem)) for problem in lost]
+
+
+def _lost(known: Known, problem: FieldProblem) -> str:
+    told = refusal(known, problem)
+    return f"{problem.field}: {told}" if problem.field else told

@@ -12,7 +12,9 @@ from phone.components.health import health_line
 from phone.components.pulling import PullList
 from phone.components.sheet import sheet
 from phone.components.text import heading, text
+from phone.console.invitations import TABLE
 from phone.console.kind import Kind, Known, Reveal
+from phone.console.kinds import kind_of
 from phone.state.app import App
 from phone.state.directory import Directory
 from phone.state.editor import NEW, Editor
@@ -31,8 +33,9 @@ def KindList(
     if known is None:
         return placeholders.skeleton(look)
     items = directory.items(kind.slug)
-    may_make = kind.may_change(known.me, None)
-    parts: list[ft.Control] = [_head(app, kind, may_make=may_make), _search(app, kind, items)]
+    maker = kind_of(kind.makes) or kind
+    may_make = maker.may_change(known.me, None)
+    parts: list[ft.Control] = [_head(app, kind, maker, may_make=may_make), _search(app, kind, items)]
     error = directory.errors.get(kind.slug)
     if items is None:
         wait = placeholders.failed(look, error, app.retry) if error else placeholders.skeleton(look)
@@ -40,7 +43,7 @@ def KindList(
     wanted = directory.text.casefold().strip()
     rows = [each for each in items if wanted in _searched(known, kind, each)]
     if not items:
-        parts.append(_empty(app, kind, may_make=may_make))
+        parts.append(_empty(app, kind, maker, may_make=may_make))
     elif not rows:
         nothing = text(look.words("console.no_match", text=directory.text), "body", look.palette.muted)
         parts.append(ft.Container(content=nothing, padding=ft.Padding.all(16)))
@@ -53,23 +56,29 @@ def KindList(
 def _reveal(app: App, reveal: Reveal) -> ft.BottomSheet:
     look, words = app.look, app.look.words
     parts: list[ft.Control] = [
-        copy_box(app, reveal.title, reveal.value, key="copy-reveal", help=words("reveal.once"), lines=None),
+        copy_box(
+            app, reveal.title, reveal.value, key="copy-reveal", help=reveal.note or words("reveal.once"), lines=None
+        ),
         filled(look, words("reveal.done"), app.editor.put_away, key="reveal-done"),
     ]
     return sheet(look, words("reveal.heading"), parts, app.editor.put_away)
 
 
 def _searched(known: Known, kind: Kind[Any], item: Any) -> str:
-    return f"{kind.name(item)} {kind.summary(known, item)}".casefold()
+    return f"{kind.title(known, item)} {kind.summary(known, item)}".casefold()
 
 
-def _head(app: App, kind: Kind[Any], *, may_make: bool) -> ft.Control:
+def _head(app: App, kind: Kind[Any], maker: Kind[Any], *, may_make: bool) -> ft.Control:
     look, words = app.look, app.look.words
     title = heading(words(f"kind.{kind.slug}"), "title", look.palette.ink, level=1)
     tools: list[ft.Control] = []
     if may_make:
-        label = words(f"kind_new.{kind.slug}")
-        tools.append(icon(look, ft.Icons.ADD, label, lambda: app.go(f"/configure/{kind.slug}/{NEW}"), key="new"))
+        if maker.slug == "invitations":
+            table = f"/configure/{maker.slug}/{TABLE}"
+            label = words("table.title")
+            tools.append(icon(look, ft.Icons.UPLOAD_FILE_OUTLINED, label, lambda: app.go(table), key="table"))
+        label = words(f"kind_new.{maker.slug}")
+        tools.append(icon(look, ft.Icons.ADD, label, lambda: app.go(f"/configure/{maker.slug}/{NEW}"), key="new"))
     if not look.is_split:
         back = icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: app.go("/configure"), key="back")
         row = ft.Row([back, ft.Container(content=title, expand=True), *tools], spacing=4)
@@ -95,19 +104,21 @@ def _search(app: App, kind: Kind[Any], items: tuple[Any, ...] | None) -> ft.Cont
     return ft.Container(content=box, padding=ft.Padding.only(left=16, right=16, bottom=8))
 
 
-def _empty(app: App, kind: Kind[Any], *, may_make: bool) -> ft.Control:
+def _empty(app: App, kind: Kind[Any], maker: Kind[Any], *, may_make: bool) -> ft.Control:
     look, words = app.look, app.look.words
     action = None
     if may_make:
-        label = words(f"kind_new.{kind.slug}")
-        action = quiet(look, label, lambda: app.go(f"/configure/{kind.slug}/{NEW}"), icon=ft.Icons.ADD, key="new-empty")
+        label = words(f"kind_new.{maker.slug}")
+        action = quiet(
+            look, label, lambda: app.go(f"/configure/{maker.slug}/{NEW}"), icon=ft.Icons.ADD, key="new-empty"
+        )
     return placeholders.empty(look, words(f"empty.{kind.slug}"), words(f"empty_text.{kind.slug}"), action=action)
 
 
 def _row(app: App, known: Known, kind: Kind[Any], item: Any, *, own: bool) -> ft.Control:
     look, palette = app.look, app.look.palette
     ident = NEW if item is None else kind.ident(item)
-    name = look.words(f"kind_new.{kind.slug}") if item is None else kind.name(item)
+    name = look.words(f"kind_new.{kind.slug}") if item is None else kind.title(known, item)
     lines: list[ft.Control] = [text(name, "strong", palette.ink, lines=2)]
     if item is not None:
         lines.append(text(kind.summary(known, item), "small", palette.muted, lines=2))

@@ -17,9 +17,9 @@ from shared.wire.people import Member, Team
 
 
 @ft.component
-def TeamPanel(app: App, beside: Beside, known: Known, item: Team, can_change: bool) -> ft.Control:
+def TeamPanel(app: App, beside: Beside, known: Known, item: Team) -> ft.Control:
     """Members, and a way to more of them."""
-    look, words = app.look, known.words
+    look, words, can_change = app.look, known.words, item.may_edit_members
     adding, add = state(False)
 
     async def take(user_id: str | None) -> None:
@@ -47,12 +47,28 @@ def TeamPanel(app: App, beside: Beside, known: Known, item: Team, can_change: bo
 def _member(app: App, beside: Beside, known: Known, member: Member, can_change: bool) -> ft.Control:
     look, palette, words = app.look, app.look.palette, known.words
     lines: list[ft.Control] = [text(member.name, "strong", palette.ink)]
-    if member.is_manager:
-        lines.append(text(words("team.manager"), "small", palette.muted))
+    told = [words("team.manager")] if member.is_manager else []
+    if member.deactivated_at is not None:
+        told.append(words("health.deactivated"))
+    if told:
+        lines.append(text(" · ".join(told), "small", palette.muted))
     row: list[ft.Control] = [
         avatar(look, member.name, mine=member.user_id == known.me.id),
         ft.Column(lines, spacing=1, tight=True, expand=True),
     ]
+    if can_change and member.deactivated_at is None:
+        key = "team.unmark" if member.is_manager else "team.mark"
+        sign = ft.Icons.STAR if member.is_manager else ft.Icons.STAR_OUTLINE
+        row.append(
+            icon(
+                look,
+                sign,
+                words(key, name=member.name),
+                lambda: beside.mark_manager(member.user_id, not member.is_manager),
+                key=f"manager-{member.user_id}",
+                colour=palette.accent if member.is_manager else palette.muted,
+            )
+        )
     if can_change:
         label = words("team.remove", name=member.name)
         row.append(

@@ -71,6 +71,9 @@ def refusal(known: Known, problem: FieldProblem) -> str:
         if least is not None and most is not None:
             return words("refusal.range", least=_plain(least), most=_plain(most))
         return words("refusal.number")
+    if problem.code == "in_use":
+        kind = words.first(f"audit_kind.{args.get('kind')}", "audit_kind.other", kind=args.get("kind", ""))
+        return words("refusal.in_use", kind=kind, name=args.get("name", ""))
     key = f"refusal.{problem.code}"
     return words(key) if words.has(key) else problem.message or words("refusal.invalid")
 

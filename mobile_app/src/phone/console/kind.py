@@ -69,10 +69,11 @@ class Health:
 
 @dataclass(frozen=True)
 class Reveal:
-    """What is shown once after something was made, to be copied."""
+    """What is shown after something was made, to be copied; without a `note` it is shown this once."""
 
     title: str
     value: str
+    note: str = ""
 
 
 class Lists(Protocol):
@@ -119,7 +120,8 @@ class Known:
 class Kind(ABC, Generic[Item]):
     """One kind of object; its `slug` stands in addresses and catalogue keys.
 
-    An `is_listed_only` kind has no address of its own per object: what is known of one stands in the list.
+    An `is_listed_only` kind has no address of its own per object: what is known of one stands in the list. What
+    `makes` names is the kind whose form makes a new one.
     """
 
     slug: ClassVar[str]
@@ -127,6 +129,7 @@ class Kind(ABC, Generic[Item]):
     list_path: ClassVar[str]
     item_path: ClassVar[str]
     make_path: ClassVar[str] = ""
+    makes: ClassVar[str] = ""
     permission: ClassVar[str] = CONFIGURATION_EDIT
     needs: ClassVar[tuple[str, ...]] = ()
     can_make: ClassVar[bool] = True
@@ -140,6 +143,20 @@ class Kind(ABC, Generic[Item]):
     def name(self, item: Item) -> str:
         """What people call it."""
         return cast(str, getattr(item, "name", ""))
+
+    def title(self, known: Known, item: Item) -> str:
+        """What this reader calls it."""
+        del known
+        return self.name(item)
+
+    def order(self, item: Item) -> Any:
+        """Where it stands in the list."""
+        return self.name(item).casefold()
+
+    def is_shown(self, me: Me) -> bool:
+        """Whether the reader finds the kind at all."""
+        del me
+        return True
 
     def ident(self, item: Item) -> str:
         """What addresses call it."""

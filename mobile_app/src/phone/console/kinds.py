@@ -2,15 +2,19 @@
 
 from typing import Any, Final
 
+from phone.console.api_keys import ApiKeys
 from phone.console.channels import Channels
 from phone.console.integrations import Integrations
+from phone.console.invitations import Invitations
 from phone.console.kind import Kind
 from phone.console.people import People
 from phone.console.policies import Policies
+from phone.console.roles import Roles
 from phone.console.schedules import Schedules
 from phone.console.services import Services
 from phone.console.sources import Sources
 from phone.console.teams import Teams
+from shared.wire.sessions import Me
 
 SHOWN: Final[tuple[Kind[Any], ...]] = (
     Services(),
@@ -19,9 +23,17 @@ SHOWN: Final[tuple[Kind[Any], ...]] = (
     Schedules(),
     Teams(),
     People(),
+    Invitations(),
+    Roles(),
+    ApiKeys(),
     Channels(),
 )
 KINDS: Final[dict[str, Kind[Any]]] = {kind.slug: kind for kind in (*SHOWN, Sources())}
+
+
+def kinds_for(me: Me) -> list[Kind[Any]]:
+    """The kinds that this reader finds."""
+    return [kind for kind in SHOWN if kind.is_shown(me)]
 
 
 def kind_of(slug: str) -> Kind[Any] | None:

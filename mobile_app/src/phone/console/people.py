@@ -1,10 +1,12 @@
 """People: who they are to the account."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from phone.console.kind import PEOPLE_EDIT, Draft, Field, Health, Kind, Known, Option, Section
+from phone.i18n import LANGUAGES
 from shared.wire import routes
 from shared.wire.people import User
+from shared.wire.sessions import Me
 
 ROLES = ("admin", "manager", "responder", "viewer")
 
@@ -15,9 +17,10 @@ class People(Kind[User]):
     slug: ClassVar[str] = "people"
     audited_as: ClassVar[str] = "user"
     list_path: ClassVar[str] = routes.USERS
-    item_path: ClassVar[str] = f"{routes.USERS}/{{id}}"
+    item_path: ClassVar[str] = routes.USER
     permission: ClassVar[str] = PEOPLE_EDIT
-    needs: ClassVar[tuple[str, ...]] = ("teams",)
+    makes: ClassVar[str] = "invitations"
+    needs: ClassVar[tuple[str, ...]] = ("teams", "roles", "services", "schedules", "policies")
     can_make: ClassVar[bool] = False
     can_remove: ClassVar[bool] = False
     method: ClassVar[Literal["PUT", "PATCH"]] = "PATCH"
@@ -31,8 +34,15 @@ class People(Kind[User]):
             return Health("quiet", known.words("health.deactivated"))
         return Health("quiet", known.words("health.you")) if item.id == known.me.id else None
 
+    def order(self, item: User) -> Any:
+        return (item.deactivated_at is not None, item.name.casefold())
+
     def team_of(self, item: User) -> str | None:
         return None
+
+    def is_allowed(self, me: Me, item: User | None) -> bool:
+        above = item is not None and item.role == "owner" and me.role != "owner"
+        return super().is_allowed(me, item) and not above
 
     def blank(self, known: Known) -> Draft:
         del known
@@ -44,14 +54,24 @@ class People(Kind[User]):
             Section(
                 title=words("section.person"),
                 fields=(
-                    Field(path="name", label=words("field.name"), hint=words("hint.person"), required=True),
+                    Field(path="name", label=words("field.name"), hint=words("hint.person"), required=True, half=True),
                     Field(
                         path="role",
                         label=words("field.role"),
                         form="choice",
                         options=role_options(known, item),
                         required=True,
-                        fixed=item is not None and item.role == "owner",
+                        fixed=item is not None and item.role == "owner" and known.me.role != "owner",
+                        half=True,
+                    ),
+                    language_field(known, help=words("help.person_language")),
+                    Field(
+                        path="time_zone",
+                        label=words("field.time_zone"),
+                        hint="Europe/Berlin",
+                        help=words("help.time_zone"),
+                        required=True,
+                        half=True,
                     ),
                 ),
             )
@@ -63,7 +83,21 @@ class People(Kind[User]):
 
 def role_options(known: Known, item: User | None) -> tuple[Option, ...]:
     """The roles to choose from, each with what it may do."""
-    names = ("owner", *ROLES) if item is not None and item.role == "owner" else ROLES
+    names = ("owner", *ROLES) if known.me.role == "owner" or (item is not None and item.role == "owner") else ROLES
     return tuple(
         Option(value=name, label=known.words(f"role.{name}"), about=known.words(f"role_about.{name}")) for name in names
+    )
+
+
+def language_field(known: Known, *, help: str) -> Field:
+    """The language in which somebody is written to."""
+    options = tuple(Option(value=each, label=known.words(f"language.{each}")) for each in LANGUAGES)
+    return Field(
+        path="language",
+        label=known.words("field.language"),
+        form="choice",
+        help=help,
+        options=options,
+        required=True,
+        half=True,
     )

@@ -24,7 +24,8 @@ class Teams(Kind[Team]):
 
     def health(self, known: Known, item: Team) -> Health | None:
         mine = any(each.id == item.id for each in known.me.teams)
-        return Health("quiet", known.words("health.team_mine")) if mine else None
+        key = "health.team_mine" if mine else "health.team_members"
+        return Health("quiet" if item.members else "warning", known.words(key, count=item.members))
 
     def team_of(self, item: Team) -> str | None:
         return item.id

@@ -77,7 +77,23 @@ def field_name(words: Words, path: str) -> str:
 
 _SAID: Final = {
     f"field.{name}"
-    for name in ("name", "team", "policy", "description", "runbook", "grouping", "service", "source", "rounds", "role")
+    for name in (
+        "name",
+        "team",
+        "policy",
+        "description",
+        "runbook",
+        "grouping",
+        "service",
+        "source",
+        "rounds",
+        "role",
+        "language",
+        "time_zone",
+        "permissions",
+        "email",
+        "teams",
+    )
 }
 
 

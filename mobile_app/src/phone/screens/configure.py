@@ -8,7 +8,7 @@ from phone.components.controls import Face, icon, tappable
 from phone.components.pulling import PullList
 from phone.components.text import heading, text
 from phone.console.kind import Kind
-from phone.console.kinds import SHOWN
+from phone.console.kinds import kinds_for
 from phone.state.app import App
 from phone.state.directory import Directory
 from phone.state.look import Look
@@ -20,6 +20,9 @@ ICONS: Final[dict[str, ft.IconData]] = {
     "schedules": ft.Icons.CALENDAR_TODAY_OUTLINED,
     "teams": ft.Icons.GROUPS_OUTLINED,
     "people": ft.Icons.PERSON_OUTLINE,
+    "invitations": ft.Icons.MAIL_OUTLINED,
+    "roles": ft.Icons.ADMIN_PANEL_SETTINGS_OUTLINED,
+    "api-keys": ft.Icons.KEY_OUTLINED,
     "channels": ft.Icons.CAMPAIGN_OUTLINED,
     "audit": ft.Icons.HISTORY,
 }
@@ -29,7 +32,8 @@ ICONS: Final[dict[str, ft.IconData]] = {
 def ConfigureIndex(app: App, directory: Directory, look: Look, chosen: str | None) -> ft.Control:
     """The kinds, each with its number and its purpose; the trail of changes below."""
     words = look.words
-    rows: list[ft.Control] = [_kind(app, kind, directory.items(kind.slug), own=kind.slug == chosen) for kind in SHOWN]
+    kinds = kinds_for(app.session.me) if app.session.me is not None else []
+    rows: list[ft.Control] = [_kind(app, kind, directory.items(kind.slug), own=kind.slug == chosen) for kind in kinds]
     audit = _row(app, "audit", words("kind.audit"), words("kind_lead.audit"), own=chosen == "audit")
     title = heading(words("console.title"), "title" if look.is_split else "display", look.palette.ink, level=1)
     tools = [] if look.is_split else [icon(look, ft.Icons.SEARCH, words("search.open"), app.search.open, key="search")]

@@ -4,13 +4,15 @@ from typing import Any
 
 import flet as ft
 
+from phone import wording
 from phone.components import placeholders
 from phone.components.controls import filled, icon, quiet
 from phone.components.effect import Effect
-from phone.components.form import form
+from phone.components.fields import problem_line
+from phone.components.form import failure_line, form
 from phone.components.health import health_pill
 from phone.components.history import history
-from phone.components.panels import panels
+from phone.components.panels import panels, panels_below
 from phone.components.save_bar import SaveBar
 from phone.components.sheet import sheet
 from phone.components.text import heading, sentence, text
@@ -117,7 +119,7 @@ def _head(
 ) -> list[ft.Control]:
     look, palette, words = app.look, app.look.palette, app.look.words
     item = editor.item
-    name = words(f"kind_new.{kind.slug}") if item is None else kind.name(item)
+    name = words(f"kind_new.{kind.slug}") if item is None else kind.title(known, item)
     title: list[ft.Control] = [heading(name, "title", palette.ink, level=1)]
     health = kind.health(known, item) if item is not None else None
     if health is not None:
@@ -147,6 +149,10 @@ def _notices(app: App, editor: Editor, known: Known, *, may_change: bool) -> lis
     if not may_change and kind is not None and kind.can_change and not kind.is_allowed(known.me, editor.item):
         role = words(f"role.{known.me.role}")
         found.append(_notice(look, ft.Icons.LOCK_OUTLINE, words("console.read_only", role=role)))
+    if editor.failure is not None and editor.item is not None and not editor.changes():
+        # No bar stands below a form that is as it is saved: what is refused is removing the object.
+        found.append(problem_line(look, wording.problem(words, editor.failure)))
+        found += failure_line(app, editor, known)
     return found
 
 
@@ -198,8 +204,9 @@ def _conflict(app: App, editor: Editor, known: Known, margin: float) -> ft.Contr
 
 
 def _parts(app: App, editor: Editor, known: Known, kind: Kind[Any], *, may_change: bool) -> list[ft.Control]:
-    above = panels(app, known, kind, editor.item, can_change=may_change) if editor.item is not None else []
-    return [*above, *form(app, editor, known, can_change=may_change)]
+    above = panels(app, known, kind, editor.item) if editor.item is not None else []
+    below = panels_below(app, known, kind, editor.item, can_change=may_change) if editor.item is not None else []
+    return [*above, *form(app, editor, known, can_change=may_change), *below]
 
 
 def _question(app: App, editor: Editor, known: Known) -> ft.BottomSheet | None:

@@ -6,10 +6,12 @@ import flet as ft
 
 from phone.components.kind_list import KindList
 from phone.components.shell import frame, pick_one, view
+from phone.console.invitations import TABLE
 from phone.console.kinds import kind_of
 from phone.screens.audit import AuditScreen
 from phone.screens.configure import ConfigureIndex
 from phone.screens.configured import ConfiguredObject
+from phone.screens.invite_table import InviteTable
 from phone.screens.not_found import not_found
 from phone.state.app import App
 
@@ -32,7 +34,9 @@ def console_views(app: App) -> list[ft.Control]:
         stack.append(AuditScreen(app, app.trail, app.directory, look))
     if kind is not None:
         stack.append(KindList(app, app.directory, app.editor, look, kind, ident))
-    if kind is not None and ident is not None:
+    if kind is not None and kind.slug == "invitations" and ident == TABLE:
+        stack.append(InviteTable(app, app.inviting, look))
+    elif kind is not None and ident is not None:
         stack.append(ConfiguredObject(app, app.editor, app.directory, look, kind, ident))
     return _beside(app, stack, is_trail=is_trail) if look.is_split else _stacked(app, stack)
 

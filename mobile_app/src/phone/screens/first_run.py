@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from phone import wording
-from phone.components.controls import Face, filled, icon, quiet, tappable, word
+from phone.components.controls import Face, filled, icon, tappable, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
 from phone.components.marks import tick
@@ -81,7 +81,7 @@ def _step(app: App, first_run: FirstRun, known: Known, step: Step, number: int) 
     about = ft.Column(
         [
             text(words(f"first.{step}"), "strong", palette.ink),
-            text(_told(known, step) if done else words(f"first_lead.{step}"), "small", palette.muted),
+            text(_told(first_run, known, step) if done else words(f"first_lead.{step}"), "small", palette.muted),
         ],
         spacing=1,
         tight=True,
@@ -93,6 +93,8 @@ def _step(app: App, first_run: FirstRun, known: Known, step: Step, number: int) 
         if own or step == "admin"
         else tappable(look, head, lambda: first_run.open(step), face=Face(radius=10), key=f"step-{step}")
     ]
+    if step == "team" and first_run.invited:
+        parts.append(_invited(app, first_run))
     if own:
         parts += STEP_FORMS[step](app, first_run, known)
         if first_run.error is not None:
@@ -106,9 +108,11 @@ def _step(app: App, first_run: FirstRun, known: Known, step: Step, number: int) 
     )
 
 
-def _told(known: Known, step: Step) -> str:
+def _told(first_run: FirstRun, known: Known, step: Step) -> str:
     """What there is already, by name."""
     slugs = {"team": "teams", "service": "services", "policy": "policies"}
+    if step == "page":
+        return known.words("first_done.page", seconds=first_run.remembered.answered_s)
     if step not in slugs:
         return known.words(f"first_done.{step}", name=known.me.name)
     names = [each.name for each in known.lists.items(slugs[step]) or ()]
@@ -126,8 +130,18 @@ def _admin(_app: App, _first_run: FirstRun, _known: Known) -> list[ft.Control]:
     return []
 
 
-def _team(app: App, first_run: FirstRun, _known: Known) -> list[ft.Control]:
+def _team(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
     words, answers = app.look.words, first_run.answers
+    people = field(
+        app.look,
+        words("first.emails"),
+        answers.emails,
+        lambda value: setattr(answers, "emails", value),
+        entry=Entry(hint="bo@example.com, mei@example.com", help=words("first.emails_help")),
+        key="first-emails",
+    )
+    if known.lists.items("teams"):
+        return [people, _buttons(app, first_run, "team", words("first.invite"), first_run.invite)]
     name = field(
         app.look,
         words("first.team_name"),
@@ -136,19 +150,14 @@ def _team(app: App, first_run: FirstRun, _known: Known) -> list[ft.Control]:
         entry=Entry(hint=words("hint.team")),
         key="first-team",
     )
-    invite = quiet(
-        app.look,
-        words("first.people"),
-        lambda: app.go("/configure/people"),
-        icon=ft.Icons.PERSON_ADD_OUTLINED,
-        key="first-invite",
-    )
-    return [
-        name,
-        _buttons(app, first_run, "team", words("kind_new.teams"), first_run.make_team),
-        text(words("first.team_people"), "small", app.look.palette.muted),
-        ft.Row([invite], tight=True),
-    ]
+    return [name, people, _buttons(app, first_run, "team", words("kind_new.teams"), first_run.make_team)]
+
+
+def _invited(app: App, first_run: FirstRun) -> ft.Control:
+    """Who was invited in this sitting; without mail their links are what there is."""
+    words = app.look.words
+    links = "\n".join(f"{each.email}  {each.link}" for each in first_run.invited if each.link)
+    return copy_box(app, words("first.links"), links, key="first-links", help=words("first.invited"), lines=None)
 
 
 def _service(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
@@ -200,7 +209,23 @@ def _policy(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
 def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
     look, words = app.look, app.look.words
     integrations = [each for each in known.lists.items("integrations") or () if each.key]
-    parts: list[ft.Control] = [text(words("first.page_text"), "body", look.palette.ink)]
+    if first_run.page == "sent":
+        ident = first_run.remembered.page_id
+        told = text(words("first.paged"), "body", look.palette.ink)
+        return [
+            ft.Semantics(live_region=True, content=told),
+            ft.Row(
+                [
+                    filled(look, words("first.open_page"), lambda: app.go(f"/incidents/{ident}"), key="open-page"),
+                    word(look, words("first.page_again"), first_run.send_page, key="again-page"),
+                    word(look, words("first.skip"), lambda: first_run.skip("page"), key="skip-page"),
+                ],
+                spacing=8,
+                wrap=True,
+            ),
+        ]
+    key = "first.page_over" if first_run.page == "over" else "first.page_text"
+    parts: list[ft.Control] = [text(words(key), "body", look.palette.ink)]
     if integrations:
         parts.append(copy_box(app, words("first.address"), integrations[0].ingest_url, key="first-address"))
     parts.append(_buttons(app, first_run, "page", words("first.send_page"), first_run.send_page))

@@ -11,8 +11,9 @@ from phone import saying
 from phone.api.client import Client
 from phone.api.live import Live
 from phone.api.outbox import Outbox
-from phone.console.kind import Kind, Known
-from phone.console.kinds import SHOWN, kind_of
+from phone.console.invitations import TABLE
+from phone.console.kind import PEOPLE_EDIT, Kind, Known
+from phone.console.kinds import kind_of, kinds_for
 from phone.device.attention import Attention
 from phone.device.clock import Clock
 from phone.device.store import Store
@@ -25,11 +26,13 @@ from phone.state.editor import Editor
 from phone.state.first_run import FirstRun
 from phone.state.incident import OpenIncident
 from phone.state.incidents import Filter, Incidents
+from phone.state.inviting import Inviting
 from phone.state.joining import Joining
 from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.names import Names
 from phone.state.on_call import OnCall
+from phone.state.person import OpenPerson
 from phone.state.safety import Safety
 from phone.state.saved_filters import SavedFilters
 from phone.state.search import Search
@@ -105,6 +108,8 @@ class App:
         self.directory = Directory(self.client)
         self.editor = Editor(self.client, self.directory, known=lambda: self.known)
         self.beside = Beside(self.client)
+        self.person = OpenPerson(self.client)
+        self.inviting = Inviting(self.client)
         self.search = Search(self.client)
         self.trail = Trail(self.client)
         self.first_run = FirstRun(self.client, self.directory, self.preferences, me=lambda: self.session.me)
@@ -121,6 +126,8 @@ class App:
             self.directory,
             self.editor,
             self.beside,
+            self.person,
+            self.inviting,
             self.search,
             self.trail,
             self.first_run,
@@ -152,6 +159,7 @@ class App:
             part.reached = self._reached
             part.signed_out = self._expire
         self.editor.saved, self.editor.removed = self._saved, self._removed
+        self.person.changed = self.inviting.changed = self.hurry
         self.incidents.counted = self.attention.waiting
         self.outbox.reached = self._reached
         self.outbox.done = self.verbs.done
@@ -292,21 +300,26 @@ class App:
 
     async def _load_console(self, parts: list[str]) -> None:
         kind = kind_of(parts[0]) if parts else None
+        me = self.session.me
+        slugs = [each.slug for each in kinds_for(me)] if me is not None else []
         if parts == ["audit"]:
-            await asyncio.gather(self.trail.load(), self.directory.load(["people", *(each.slug for each in SHOWN)]))
+            await asyncio.gather(self.trail.load(), self.directory.load(["people", *slugs]))
         elif kind is None:
-            await self.directory.load([each.slug for each in SHOWN])
-        elif len(parts) == 2:
+            await self.directory.load(slugs)
+        elif len(parts) == 2 and parts != ["invitations", TABLE]:
             await self.directory.load([kind.slug, *kind.needs])
             await self.editor.show(kind, parts[1])
             await self.beside.show(kind.slug, parts[1])
+            if kind.slug == "people":
+                may_read = me is not None and PEOPLE_EDIT in me.permissions
+                await self.person.show(parts[1], reads_grants=may_read)
         else:
             await self.directory.load([kind.slug, *kind.needs])
 
     def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
         self.toast.show(Message(key="console.made" if is_new else "console.saved"))
         if is_new:
-            self.go(f"/configure/{kind.slug}/{ident}")
+            self.go(f"/configure/{kind.slug}" if kind.is_listed_only else f"/configure/{kind.slug}/{ident}")
 
     def _removed(self, kind: Kind[Any], name: str) -> None:
         self.toast.show(Message(key="console.removed", args={"name": name}))

@@ -173,9 +173,14 @@ class Beside(ft.Observable):
         path = routes.TEAM_MEMBERS.format(team_id=self.ident)
         await self._change_members("POST", path, {"user_id": user_id})
 
+    async def mark_manager(self, user_id: str, is_manager: bool) -> None:
+        """Let a member manage the team, or no more."""
+        path = routes.TEAM_MEMBERS.format(team_id=self.ident)
+        await self._change_members("POST", path, {"user_id": user_id, "is_manager": is_manager})
+
     async def remove_member(self, user_id: str) -> None:
         """Take somebody out of the team."""
-        path = f"{routes.TEAM_MEMBERS.format(team_id=self.ident)}/{user_id}"
+        path = routes.TEAM_MEMBER.format(team_id=self.ident, user_id=user_id)
         await self._change_members("DELETE", path, None)
 
     async def _change_members(self, method: str, path: str, body: dict[str, Any] | None) -> None:

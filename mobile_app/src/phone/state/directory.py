@@ -26,7 +26,7 @@ class Directory(ft.Observable):
         self.signed_out: Callable[[], None] = lambda: None
 
     def items(self, slug: str) -> tuple[Any, ...] | None:
-        """A kind's objects, by name."""
+        """A kind's objects, in its order."""
         return self._lists.get(slug)
 
     def find(self, slug: str, ident: str | None) -> Any:
@@ -61,7 +61,7 @@ class Directory(ft.Observable):
     async def _read(self, slug: str) -> tuple[Any, ...]:
         kind = KINDS[slug]
         found = await self._client.read_all(kind.list_path, kind.item)
-        return tuple(sorted(found, key=lambda each: kind.name(each).casefold()))
+        return tuple(sorted(found, key=kind.order))
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""

@@ -1,6 +1,8 @@
 """The first run: five steps from an empty account to a page on the reader's phone, each can be skipped."""
 
-from collections.abc import Callable
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 from uuid import uuid4
@@ -15,6 +17,7 @@ from phone.device.store import Store
 from phone.state.directory import Directory
 from shared.wire import routes
 from shared.wire.escalation_policies import EscalationPolicy
+from shared.wire.invitations import Invitation
 from shared.wire.notifications import TestPage
 from shared.wire.people import Team
 from shared.wire.services import Integration, Service
@@ -24,13 +27,17 @@ Step = Literal["admin", "team", "service", "policy", "page"]
 STEPS: Final[tuple[Step, ...]] = get_args(Step)
 LISTS: Final = ("teams", "people", "services", "integrations", "policies", "sources", "schedules")
 FIRST_WAIT_S: Final = 300
+LOOK_S: Final = 1.0
+BETWEEN: Final = re.compile(r"[\s,;，；]+")
+PageState = Literal["none", "sent", "answered", "over"]
 
 
 class Remembered(Struct, frozen=True, kw_only=True):
     """What this person decided on this device."""
 
     skipped: tuple[Step, ...] = ()
-    was_paged: bool = False
+    page_id: str | None = None
+    answered_s: int | None = None
     dismissed: bool = False
 
 
@@ -47,15 +54,27 @@ class Answers:
 class FirstRun(ft.Observable):
     """A step is done when the account shows it, whoever did it; only the test page is remembered here."""
 
-    def __init__(self, client: Client, directory: Directory, kept: Store, *, me: Callable[[], Me | None]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        directory: Directory,
+        kept: Store,
+        *,
+        me: Callable[[], Me | None],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._client = client
         self._directory = directory
         self._kept = kept
         self._me = me
+        self._sleep = sleep
+        self._watch: asyncio.Task[None] | None = None
         self._keys = _Keys()
         self.answers = Answers()
         self.remembered = Remembered()
         self.open_step: Step | None = None
+        self.invited: tuple[Invitation, ...] = ()
+        self.is_page_over = False
         self.busy = False
         self.error: Exception | None = None
         self.reached: Callable[[bool], None] = lambda _online: None
@@ -81,7 +100,7 @@ class FirstRun(ft.Observable):
             case "policy":
                 return any(service.policy_id for service in items("services") or ())
             case "page":
-                return self.remembered.was_paged
+                return self.remembered.answered_s is not None
 
     @property
     def done(self) -> int:
@@ -117,6 +136,7 @@ class FirstRun(ft.Observable):
             self.remembered = Remembered()
         await self._directory.load(LISTS)
         self.busy = False
+        self._follow_page()
 
     def _name(self, me: Me) -> str:
         return f"first_run.{me.id}"
@@ -143,7 +163,7 @@ class FirstRun(ft.Observable):
     # The steps
 
     async def make_team(self) -> None:
-        """A team with the reader in it."""
+        """A team with the reader in it, and a link for everybody who was named."""
         name = self.answers.team.strip()
         if not name:
             return
@@ -154,8 +174,24 @@ class FirstRun(ft.Observable):
             if me is not None:
                 members = routes.TEAM_MEMBERS.format(team_id=team.id)
                 await self._write(members, {"user_id": me.id, "is_manager": True}, dict[str, Any])
+            await self._invite(team.id)
 
-        await self._carry_out(make)
+        await self._carry_out("team", make)
+
+    async def invite(self) -> None:
+        """More people into the first team."""
+        teams = self._directory.items("teams") or ()
+        if teams:
+            await self._carry_out("team", lambda: self._invite(teams[0].id))
+
+    async def _invite(self, team_id: str) -> None:
+        me = self._me()
+        for email in filter(None, BETWEEN.split(self.answers.emails)):
+            language = me.language if me is not None else "en"
+            body = {"email": email, "role": "responder", "language": language, "team_ids": [team_id]}
+            invitation = await self._write(routes.INVITATIONS, body, Invitation)
+            self.invited = (*(each for each in self.invited if each.id != invitation.id), invitation)
+        self.answers.emails = ""
 
     async def make_service(self) -> None:
         """A service of the first team, and a way in for its alerts."""
@@ -172,7 +208,7 @@ class FirstRun(ft.Observable):
             fields = {"name": f"{name} · {source}", "source": source, "service_id": service.id}
             await self._write(routes.INTEGRATIONS, fields, Integration)
 
-        await self._carry_out(make)
+        await self._carry_out("service", make)
 
     async def make_policy(self, name: str) -> None:
         """Page the reader, then the whole team; the services that page nobody use it from now on."""
@@ -191,16 +227,60 @@ class FirstRun(ft.Observable):
                 if service.policy_id is None:
                     await self._use(service, policy.id)
 
-        await self._carry_out(make)
+        await self._carry_out("policy", make)
 
     async def send_page(self) -> None:
         """A real page on the whole way, to the reader alone."""
 
         async def send() -> None:
-            await self._client.write("POST", routes.MY_TEST_PAGE, {}, answer=TestPage, key=str(uuid4()))
-            await self._remember(was_paged=True)
+            sent = await self._client.write("POST", routes.MY_TEST_PAGE, {}, answer=TestPage, key=str(uuid4()))
+            self.is_page_over = False
+            await self._remember(page_id=sent.incident_id)
 
-        await self._carry_out(send)
+        await self._carry_out("page", send)
+        self._follow_page()
+
+    @property
+    def page(self) -> PageState:
+        """How far the test page got."""
+        if self.remembered.answered_s is not None:
+            return "answered"
+        if self.remembered.page_id is None:
+            return "none"
+        return "over" if self.is_page_over else "sent"
+
+    def _follow_page(self) -> None:
+        if self.page == "sent" and (self._watch is None or self._watch.done()):
+            self._watch = asyncio.create_task(self._look_after())
+
+    async def _look_after(self) -> None:
+        """Look each second until the reader acknowledged the page, or it ended without."""
+        while self.page == "sent":
+            try:
+                await self._look()
+            except SignedOut:
+                self.signed_out()
+                return
+            except Unreachable:
+                self.reached(False)
+            except ApiError as error:
+                self.is_page_over = error.status == 404
+            if self.page == "sent":
+                await self._sleep(LOOK_S)
+
+    async def _look(self) -> None:
+        ident, me = self.remembered.page_id, self._me()
+        if ident is None or me is None:
+            return
+        incident = await self._client.incident(ident)
+        if ident != self.remembered.page_id:
+            return
+        by, at = incident.acknowledged_by, incident.acknowledged_at
+        if by is not None and at is not None and by.id == me.id:
+            self.open_step = None
+            await self._remember(answered_s=round((at - incident.triggered_at).total_seconds()))
+        elif incident.state == "resolved":
+            self.is_page_over = True
 
     async def _use(self, service: Service, policy_id: str) -> None:
         fields = msgspec.to_builtins(service)
@@ -212,27 +292,30 @@ class FirstRun(ft.Observable):
         key = self._keys.of(path, body)
         return await self._client.write("POST", path, body, answer=answer, key=key)
 
-    async def _carry_out(self, make: Callable[[], Any]) -> None:
-        """Do a step; what was made before something failed is not made twice."""
+    async def _carry_out(self, step: Step, make: Callable[[], Awaitable[None]]) -> None:
+        """Do a step; what was made before something failed is not made twice, and the step stays open."""
         self.busy, self.error = True, None
         try:
             await make()
         except SignedOut:
             self.signed_out()
         except (Unreachable, ApiError) as error:
-            self.error = error
+            self.error, self.open_step = error, step
             self.reached(not isinstance(error, Unreachable))
         else:
             self.reached(True)
-            self.open_step = None
+            self.open_step = step if step == "page" else None
         await self._directory.load(LISTS)
         self.busy = False
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
         self.answers, self.remembered, self.open_step = Answers(), Remembered(), None
+        self.invited, self.is_page_over = (), False
         self.error, self.busy = None, False
         self._keys = _Keys()
+        if self._watch is not None:
+            self._watch.cancel()
 
 
 class _Keys:

@@ -1,0 +1,176 @@
+"""The accounts' part of the fake server: grants, links, leaving, invitations, keys, and the test page."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import msgspec
+
+from shared.wire import routes
+from shared.wire.incidents import Incident
+from shared.wire.invitations import Invitation, Invited
+from shared.wire.lists import Page, Ref
+from shared.wire.notifications import TestPage
+from shared.wire.passwords import ResetLink
+from shared.wire.problems import FieldProblem
+from shared.wire.roles import Grant, GrantScope
+from tests.kit import nordwind_accounts
+from tests.kit.answers import Shelf, answered, refused
+from tests.kit.night import ANA, NOW, incidents
+
+
+class FakeAccounts:
+    """`shifts` are what a person who leaves still holds; `flaws` what is wrong with a table that is sent."""
+
+    def __init__(self, *, users: Shelf, teams: Shelf, services: Shelf, roles: Shelf) -> None:
+        self.users, self.teams, self.services, self.roles = users, teams, services, roles
+        self.grants = nordwind_accounts.grants()
+        self.invitations = nordwind_accounts.invitations()
+        self.keys = nordwind_accounts.api_keys()
+        self.shifts: list[FieldProblem] = []
+        self.flaws: list[FieldProblem] = []
+        self.trial: Incident | None = None
+        self._answers: dict[str, Callable[[str, dict[str, Any], tuple[str, ...]], httpx.Response]] = {
+            routes.USER_GRANTS: self._grants,
+            routes.USER_GRANT: self._withdraw,
+            routes.USER_PASSWORD_RESET: self._reset,
+            routes.USER_TOTP: self._totp,
+            routes.USER_DEACTIVATE: self._deactivate,
+            routes.USER_REACTIVATE: self._reactivate,
+            routes.INVITATIONS: self._invite,
+            routes.INVITATIONS_CSV: self._table,
+            routes.INVITATION_RESEND: self._resend,
+            routes.INVITATION: self._take_back,
+            routes.API_KEYS: self._make_key,
+            routes.API_KEY: self._revoke,
+            routes.MY_TEST_PAGE: self._test_page,
+            routes.INCIDENT: self._incident,
+        }
+
+    def answer(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response | None:
+        """None when the path is somebody else's."""
+        for pattern, act in self._answers.items():
+            found = re.fullmatch(re.sub(r"\{\w+\}", "([^/]+)", pattern), path)
+            is_mine = pattern != routes.INCIDENT or (self.trial is not None and path.endswith(self.trial.id))
+            if found is not None and is_mine:
+                return act(method, body, found.groups())
+        return None
+
+    # People
+
+    def _grants(self, method: str, body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
+        if method == "GET":
+            return answered(Page(items=[each for each in self.grants if each.user_id == ids[0]]))
+        role = next(each for each in self.roles.items if each.id == body["role_id"])
+        scope = msgspec.convert(body["scope"], GrantScope)
+        slug = {"team": self.teams, "service": self.services}.get(scope.kind)
+        name = next((each.name for each in slug.items if each.id == scope.id), "") if slug else ""
+        given = Grant(
+            id=f"g-{len(self.grants) + 1}",
+            user_id=ids[0],
+            role=Ref(role.id, role.name),
+            permissions=role.permissions,
+            scope=scope,
+            scope_name=name,
+        )
+        self.grants.append(given)
+        return answered(given, 201)
+
+    def _withdraw(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
+        self.grants = [each for each in self.grants if each.id != ids[1]]
+        return httpx.Response(204)
+
+    def _reset(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
+        link = f"https://dogwatch.nordwind.example/reset/dwr.{ids[0]}"
+        return answered(ResetLink(link=link, expires_at=NOW + timedelta(hours=1), is_mailed=False), 201)
+
+    def _totp(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
+        self.users.change(ids[0], has_totp=False)
+        return httpx.Response(204)
+
+    def _deactivate(self, _method: str, body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
+        missing = [each for each in self.shifts if each.args["schedule_id"] not in body["takers"]]
+        if missing and "*" not in body["takers"]:
+            return refused(409, "on_call", *missing)
+        return answered(self.users.change(ids[0], deactivated_at=NOW))
+
+    def _reactivate(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
+        return answered(self.users.change(ids[0], deactivated_at=None))
+
+    # Invitations
+
+    def _invite(self, method: str, body: dict[str, Any], _ids: tuple[str, ...]) -> httpx.Response:
+        if method == "GET":
+            return answered(Page(items=self.invitations))
+        names = {each.id: each.name for each in self.teams.items}
+        teams = [Ref(ident, names[ident]) for ident in body.get("team_ids", ())]
+        given = {"role": body["role"], "language": body["language"], "teams": teams}
+        made = nordwind_accounts.invitation(
+            f"v-{len(self.invitations)}", body["email"], body.get("name", ""), "open", **given
+        )
+        self.invitations.append(made)
+        return answered(made, 201)
+
+    def _table(self, _method: str, body: dict[str, Any], _ids: tuple[str, ...]) -> httpx.Response:
+        if self.flaws:
+            return refused(400, "invalid", *self.flaws)
+        made: list[Invitation] = []
+        for n, line in enumerate(body["csv"].splitlines()[1:]):
+            name, email, *_ = line.split(",")
+            made.append(nordwind_accounts.invitation(f"v-t{n}", email, name, "open"))
+        self.invitations += made
+        return answered(Invited(items=made), 201)
+
+    def _resend(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
+        found = next(each for each in self.invitations if each.id == ids[0])
+        again = nordwind_accounts.invitation(found.id, found.email, found.name, "open", teams=found.teams)
+        self.invitations = [again if each.id == found.id else each for each in self.invitations]
+        return answered(again)
+
+    def _take_back(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
+        self.invitations = [
+            msgspec.structs.replace(each, state="withdrawn", link=None) if each.id == ids[0] else each
+            for each in self.invitations
+        ]
+        return httpx.Response(204)
+
+    # Keys
+
+    def _make_key(self, method: str, body: dict[str, Any], _ids: tuple[str, ...]) -> httpx.Response:
+        if method == "GET":
+            return answered(Page(items=self.keys))
+        fields = {
+            "id": f"k-{len(self.keys)}",
+            "hint": "dwk.NEWK",
+            "made_by": ANA,
+            "created_at": NOW,
+            "last_used_at": None,
+            "revoked_at": None,
+            "team": None,
+        }
+        named = {name: body[name] for name in ("name", "scopes", "expires_at")}
+        made = msgspec.convert({**msgspec.to_builtins(fields), **named}, type(self.keys[0]))
+        self.keys.append(made)
+        return answered(msgspec.structs.replace(made, key="dwk.NEWKEY-shown-once"), 201)
+
+    def _revoke(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
+        self.keys = [msgspec.structs.replace(each, revoked_at=NOW) if each.id == ids[0] else each for each in self.keys]
+        return httpx.Response(204)
+
+    # The test page
+
+    def _test_page(self, _method: str, _body: dict[str, Any], _ids: tuple[str, ...]) -> httpx.Response:
+        like = next(each for each in incidents() if each.state == "triggered")
+        self.trial = msgspec.structs.replace(like, id="inc-trial", triggered_at=NOW)
+        return answered(TestPage(incident_id="inc-trial", number=1, ends_at=NOW + timedelta(minutes=15)), 201)
+
+    def _incident(self, _method: str, _body: dict[str, Any], _ids: tuple[str, ...]) -> httpx.Response:
+        return answered(self.trial)
+
+    def answer_page(self, who: Ref, *, after_s: int) -> None:
+        """Somebody acknowledges the test page."""
+        assert self.trial is not None
+        at = self.trial.triggered_at + timedelta(seconds=after_s)
+        self.trial = msgspec.structs.replace(self.trial, state="acknowledged", acknowledged_by=who, acknowledged_at=at)
