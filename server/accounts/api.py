@@ -125,12 +125,13 @@ async def add_device(
     request: AnyRequest,
     data: JSONBody[wire.NewDevice],
     actor: Given[Actor],
+    session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
 ) -> Response[wire.ContactMethod]:
     async def decide() -> tuple[Writes, wire.ContactMethod]:
-        return await add_phone(db, actor, data, secrets=secrets, now=now)
+        return await add_phone(db, actor, data, session_id=session.id, secrets=secrets, now=now)
 
     return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
 

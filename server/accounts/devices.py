@@ -14,6 +14,8 @@ from server.delivery.phones import NewPhone, keep_phone, known_phone
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.secrets import Secrets
+from server.tables.deliveries import Address
+from shared.domain.time import is_zone_name
 from shared.wire import devices as wire
 from shared.wire import people
 
@@ -43,11 +45,12 @@ class _PhoneRow(Struct, frozen=True, kw_only=True):
 
 
 async def add_phone(
-    db: Database, actor: Actor, given: people.NewDevice, *, secrets: Secrets, now: datetime
+    db: Database, actor: Actor, given: people.NewDevice, *, session_id: str, secrets: Secrets, now: datetime
 ) -> tuple[Writes, people.ContactMethod]:
-    """Register a phone that has no installation id; registered again it stays one."""
+    """Register a phone that has no installation id; registered again it stays one, and it ends with its session."""
     new = device_address(given, user_id=actor.user_id, now=now)
     writes, phone = await register(db, "push", new, secrets=secrets, now=now)
+    writes.update(Address, {"id": phone.id}, session_id=session_id)
     note(writes, actor, About("device", phone.id, phone.name), now=now, verb="registered")
     return writes, phone
 
@@ -75,6 +78,8 @@ async def put_device(
         "sandbox": given.sandbox,
         "critical_alerts": given.permissions.critical_alerts == "granted",
     }
+    if given.time_zone and not is_zone_name(given.time_zone):
+        raise Invalid.one("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
     channel = CHANNELS["push"]
     facts = Facts(
         platform=given.platform,

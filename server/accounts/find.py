@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.people import UserRow
-from server.accounts.permissions import ADMINS
+from server.accounts.permissions import ADMINS, INCIDENTS_ACT
 from server.kernel.database import Database
 from server.kernel.database.text import containing
 from server.kernel.errors import NotFound
@@ -80,16 +80,26 @@ async def person_row(db: Database, id: str) -> UserRow:
     return found
 
 
-async def people_seeing(db: Database, team_id: str, ids: Sequence[str]) -> dict[str, str]:
-    """The names of those among `ids` who are active and see what the team owns: whom one may page about it."""
+async def people_answering(db: Database, team_id: str, ids: Sequence[str]) -> dict[str, str]:
+    """The names of those among `ids` whom one may page about what the team owns.
+
+    They are active, see it, and may act on its incidents: a viewer can't, unless a permission set says so.
+    """
     rows = await db.values(
         "SELECT id, name FROM user_account WHERE id IN :ids AND deactivated_at IS NULL"
         " AND (role IN :admins OR EXISTS (SELECT 1 FROM team WHERE team.id = :team AND NOT is_private)"
         " OR EXISTS (SELECT 1 FROM membership WHERE membership.team_id = :team"
-        " AND membership.user_id = user_account.id))",
+        " AND membership.user_id = user_account.id)"
+        " OR EXISTS (SELECT 1 FROM permission_grant WHERE permission_grant.user_id = user_account.id"
+        " AND scope_kind = 'team' AND scope_id = :team))"
+        " AND (role <> 'viewer' OR EXISTS (SELECT 1 FROM permission_grant JOIN permission_set"
+        " ON permission_set.id = permission_grant.role_id WHERE permission_grant.user_id = user_account.id"
+        " AND permission_set.permissions LIKE :act"
+        " AND (scope_kind = 'account' OR (scope_kind = 'team' AND scope_id = :team))))",
         ids=tuple(ids),
         admins=ADMINS,
         team=team_id,
+        act=f'%"{INCIDENTS_ACT}"%',
     )
     return dict(rows)
 

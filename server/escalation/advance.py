@@ -62,7 +62,7 @@ class TakeStep:
         decided = advance(
             run.policy_json,
             run.position,
-            meant=await who_is_meant(self.db, targets, now),
+            meant=await who_is_meant(self.db, targets, now, team_id=incident.team_id),
             fallback=await fallback_of(self.db, incident.team_id),
             now=now,
         )

@@ -51,12 +51,16 @@ async def load_outlooks(db: Database, incidents: Sequence[tuple[str, int]], now:
     }
     steps = await db.rows(StepRow, "SELECT * FROM escalation_step WHERE incident_id IN :ids ORDER BY step", ids=ids)
     running = [run for run in runs.values() if run.state == "running"]
-    meant = await who_is_meant(db, [target for run in running for target in _targets(run.policy_json)], now)
+    teams = dict(await db.values("SELECT id, team_id FROM incident WHERE id IN :ids", ids=ids))
+    meant = {
+        team_id: await who_is_meant(db, _targets_of(running, teams, team_id), now, team_id=team_id)
+        for team_id in {teams[run.incident_id] for run in running}
+    }
     return {
         id: Outlook(
             run=runs.get(id),
             steps=tuple(step for step in steps if step.incident_id == id and step.cycle == cycle),
-            meant=meant,
+            meant=meant.get(teams.get(id, ""), {}),
         )
         for id, cycle in incidents
     }
@@ -67,6 +71,10 @@ async def with_fallback(db: Database, outlook: Outlook, team_id: str) -> Outlook
     if not outlook.is_running:
         return outlook
     return Outlook(run=outlook.run, steps=outlook.steps, meant=outlook.meant, fallback=await fallback_of(db, team_id))
+
+
+def _targets_of(runs: Sequence[RunRow], teams: dict[str, str], team_id: str) -> list[Target]:
+    return [target for run in runs if teams[run.incident_id] == team_id for target in _targets(run.policy_json)]
 
 
 def _targets(policy: Policy) -> list[Target]:

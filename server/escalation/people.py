@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from server.accounts.find import people_answering
 from server.accounts.permissions import ADMINS
 from server.delivery.addresses import living_addresses
 from server.kernel.database import Database
@@ -27,8 +28,8 @@ class _User(Struct, frozen=True):
     name: str
 
 
-async def who_is_meant(db: Database, targets: Iterable[Target], now: datetime) -> dict[str, Meant]:
-    """The people behind each target's key; a target that is gone is left out."""
+async def who_is_meant(db: Database, targets: Iterable[Target], now: datetime, *, team_id: str) -> dict[str, Meant]:
+    """The people behind each target's key who can answer for the team; a target that is gone is left out."""
     wanted = {target.key: target for target in targets}
     members = await _members(db, {each.id for each in wanted.values() if each.kind == "team"})
     rotas = await load_rotas(db, {each.id for each in wanted.values() if each.kind == "schedule"}, since=now)
@@ -47,7 +48,7 @@ async def who_is_meant(db: Database, targets: Iterable[Target], now: datetime) -
                 found[key] = _schedule(rotas[target.id], target, users, now)
             case _:
                 pass
-    return await _with_reach(db, found)
+    return await _with_reach(db, await _answering(db, team_id, found))
 
 
 async def fallback_of(db: Database, team_id: str) -> tuple[Meant, ...]:
@@ -64,7 +65,17 @@ async def fallback_of(db: Database, team_id: str) -> tuple[Meant, ...]:
         found["team"] = msgspec.structs.replace(everybody, kind="fallback")
     people = tuple(Person(user_id=admin.id, name=admin.name) for admin in admins)
     found["admins"] = Meant(kind="fallback", id="admins", name="admins", people=people)
-    return tuple((await _with_reach(db, found)).values())
+    return tuple((await _with_reach(db, await _answering(db, team_id, found))).values())
+
+
+async def _answering(db: Database, team_id: str, found: dict[str, Meant]) -> dict[str, Meant]:
+    """Without those who could only look on: their buttons would be refused, and time would pass."""
+    everybody = {person.user_id for meant in found.values() for person in meant.people}
+    able = await people_answering(db, team_id, tuple(everybody))
+    return {
+        key: msgspec.structs.replace(meant, people=tuple(each for each in meant.people if each.user_id in able))
+        for key, meant in found.items()
+    }
 
 
 def _team(members: list[_Member]) -> Meant:

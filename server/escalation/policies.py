@@ -6,7 +6,7 @@ from typing import Any
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.find import people_seeing
+from server.accounts.find import people_answering
 from server.accounts.ownership import owned, require_place, require_unused
 from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
@@ -100,7 +100,7 @@ async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput, *
     else:
         require_place(actor, data.team_id, CONFIGURATION_EDIT, was=was)
     known = {
-        "user": set(await people_seeing(db, data.team_id, _named(data.levels, "user"))),
+        "user": set(await people_answering(db, data.team_id, _named(data.levels, "user"))),
         "team": set(actor.visible_ids - actor.removed_ids),
         "schedule": await _ids(
             db,

@@ -44,15 +44,15 @@ async def read_service_now(db: Database, actor: Actor, service_id: str, *, now: 
         acknowledged=states.count("acknowledged"),
         severity=worst([Severity(each) for _, each in open_now], otherwise=Severity.INFO) if open_now else None,
         policy=Ref(policy.id, policy.name) if policy else None,
-        levels=await _levels(db, policy.levels if policy else (), now),
+        levels=await _levels(db, policy.levels if policy else (), service.team_id, now),
         integrations=ways_in,
         recent=recent,
         last_alert_at=from_us(last_us) if last_us is not None else None,
     )
 
 
-async def _levels(db: Database, levels: tuple[Level, ...], now: datetime) -> list[LevelNow]:
-    meant = await who_is_meant(db, [target for level in levels for target in level.targets], now)
+async def _levels(db: Database, levels: tuple[Level, ...], team_id: str, now: datetime) -> list[LevelNow]:
+    meant = await who_is_meant(db, [target for level in levels for target in level.targets], now, team_id=team_id)
     return [_level(n, level, [meant[each.key] for each in level.targets if each.key in meant])
             for n, level in enumerate(levels, 1)]  # fmt: skip
 

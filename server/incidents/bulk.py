@@ -133,7 +133,7 @@ class InBulk:
         for id in ids:
             try:
                 source = await self._seen(id)
-                check_merge(source, target, now=self.now)
+                await check_merge(self.db, source, target, now=self.now)
             except DogwatchError as error:
                 items.append(_refused(id, error))
                 continue

@@ -88,12 +88,16 @@ async def merge_target(db: Database, actor: Actor, id: str, *, field: str) -> In
     return found
 
 
-def check_merge(source: IncidentRow, target: IncidentRow, *, now: datetime) -> None:
-    """Raises Conflict with the reason: one of the two is over, or they are one."""
+async def check_merge(db: Database, source: IncidentRow, target: IncidentRow, *, now: datetime) -> None:
+    """Raises Conflict with the reason: one of the two is over, they are one, or a private team's would be shown."""
     if source.id == target.id:
         raise Conflict("an incident can't be merged into itself", code="same_incident")
     require(source, "merge", now)
     require(target, "merge", now)
+    teams = (source.team_id, target.team_id)
+    text = "SELECT 1 FROM team WHERE is_private AND id IN :teams"
+    if source.team_id != target.team_id and await db.value(text, teams=teams) is not None:
+        raise Conflict("what a private team owns is merged within that team only", code="private_team")
 
 
 async def merge_named(
@@ -107,5 +111,5 @@ async def merge_named(
         ids = dict.fromkeys(named.sources)
         sources = [await merge_target(db, actor, id, field=f"sources[{n}]") for n, id in enumerate(ids)]
     for source in sources:
-        check_merge(source, target, now=now)
+        await check_merge(db, source, target, now=now)
     return await merge(db, target, sources, by=by, now=now)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from server.accounts.actors import Actor
-from server.accounts.find import people_seeing
+from server.accounts.find import people_answering
 from server.escalation.runs import load_policies, people_policy
 from server.kernel.database import Database
 from server.kernel.errors import FieldError, Invalid
@@ -22,8 +22,8 @@ class ServiceRow(Struct, frozen=True, kw_only=True):
 
 
 async def people_named(db: Database, ids: Sequence[str], *, team_id: str, field: str = "user_ids") -> list[Ref]:
-    """Each once, in the order given; raises Invalid naming those who don't exist or can't see what the team owns."""
-    names = await people_seeing(db, team_id, ids)
+    """Each once, in the order given; raises Invalid naming those who can't answer for the team."""
+    names = await people_answering(db, team_id, ids)
     flaws = [
         FieldError(f"{field}[{n}]", "unknown", "there is no such user") for n, id in enumerate(ids) if id not in names
     ]

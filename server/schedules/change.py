@@ -7,7 +7,7 @@ import msgspec
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.find import people_seeing
+from server.accounts.find import people_answering
 from server.accounts.ownership import owned, require_place, require_unused
 from server.accounts.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database, Writes
@@ -149,7 +149,7 @@ async def make_override(
     flaws = check_override(row.as_override(), loaded.rota.schedule, known, others=loaded.rota.overrides, now=now)
     if flaws:
         raise Invalid([_error(flaw) for flaw in flaws])
-    if not await people_seeing(db, loaded.row.team_id, [data.user_id]):
+    if not await people_answering(db, loaded.row.team_id, [data.user_id]):
         raise Invalid.one("user_id", "cannot_see", "this person can't see what the team of the schedule is paged about")
     writes = Writes().insert(Override, **{name: getattr(row, name) for name in row.__struct_fields__})
     touch_configuration(writes)

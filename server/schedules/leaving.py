@@ -6,7 +6,7 @@ from typing import Any
 
 from server.accounts.actors import Actor
 from server.accounts.change import deactivate
-from server.accounts.find import people_seeing
+from server.accounts.find import people_answering
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
@@ -73,7 +73,7 @@ async def _check_takers(
             flaws.append(FieldError(f"takers.{schedule_id}", "unknown", "there is no such person"))
     for loaded in {rota.row.id: rota for rota, _ in held}.values():
         taker = _taker(takers, loaded)
-        if taker is not None and taker in active and not await people_seeing(db, loaded.row.team_id, [taker]):
+        if taker is not None and taker in active and not await people_answering(db, loaded.row.team_id, [taker]):
             at = loaded.row.id if loaded.row.id in takers else EVERY_OTHER
             flaws.append(
                 FieldError(f"takers.{at}", "cannot_see", "this person can't see what they would be paged about")
