@@ -102,7 +102,11 @@ class EventStore:
         if event.idem_key is not None and await self._kept_before(event):
             return
         if await self.db.value("SELECT 1 FROM event WHERE id = :id", id=event.id) is None:
-            await self.db.apply(_writes([event]))
+            try:
+                await self.db.apply(_writes([event]))
+            except Stale:
+                if event.idem_key is None or not await self._kept_before(event):
+                    raise
 
     async def _kept_before(self, event: NewEvent) -> str | None:
         return await self.db.value(

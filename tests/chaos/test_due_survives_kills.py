@@ -42,7 +42,7 @@ async def test_no_row_is_lost_or_doubled(settings: Settings, db: Database, engin
     try:
         kills_at_work = 0
         for _ in range(KILLS):
-            await asyncio.sleep(chance.uniform(0.3, 1.0))
+            await asyncio.sleep(chance.uniform(0.2, 0.6))
             kills_at_work += bool(await remaining(settings))
             slot = chance.randrange(len(workers))
             workers[slot].send_signal(signal.SIGKILL)

@@ -89,5 +89,5 @@ async def test_incidents_of_a_team_that_one_cannot_see_stay_out(world: World) ->
     hidden = await (await world.sign_in("Sue")).post("/api/v1/incidents", {"title": "Hidden"})
     seen = await desk.fire()
     assert await desk.refused("Ana", seen, "merge", {"into": hidden["id"]}) == (400, "into")
-    await desk.act("Sue", hidden, "merge", {"into": seen["id"]})
+    assert await desk.refused("Sue", hidden, "merge", {"into": seen["id"]}) == (409, "private_team")
     assert (await desk.read(seen))["state"] == "triggered"

@@ -86,7 +86,7 @@ class Estate:
         return self.live.execute("PRAGMA data_version").fetchone()[0]
 
     def _state(self) -> Any:
-        return self.world.http._transport.app.state  # type: ignore[attr-defined]
+        return self.world.http._transport.app.state  # pyright: ignore[reportAttributeAccessIssue] httpx's ASGI transport has it
 
     def audited(self) -> int:
         return self.live.execute("SELECT COUNT(*) FROM audit").fetchone()[0]

@@ -20,7 +20,7 @@ GONE = ("bad_invitation", "invitation_over", "bad_reset_link")
 
 @ft.component
 def JoinForm(app: App, joining: Joining, look: Look) -> ft.Control:
-    """The step that is asked for."""
+    """The step that is asked for; nothing for the moment until the screen around it shows email and password again."""
     draft = kept({"email": "", "name": "", "password": "", "code": ""})
     error, fail = state("")
     steps: dict[str, Callable[[], list[ft.Control]]] = {
@@ -31,6 +31,8 @@ def JoinForm(app: App, joining: Joining, look: Look) -> ft.Control:
         "invite": lambda: _invite(app, look, draft, error, fail),
         "reset": lambda: _reset(joining, look, draft, error, fail),
     }
+    if joining.step not in steps:
+        return ft.Column()
     parts = steps[joining.step]()
     if joining.error is not None:
         parts.insert(1, problem_line(look, wording.problem(look.words, joining.error)))
