@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from litestar import Request, Router
 from litestar.openapi.config import OpenAPIConfig
@@ -97,7 +97,21 @@ def complete(schema: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
     described = {path: _with_refusals(path, item) for path, item in ours.items()}
     components = schema.get("components", {})
     schemas = components.get("schemas", {}) | {"Problem": PROBLEM}
-    return schema | {"paths": described | paths, "components": components | {"schemas": schemas}}
+    return _of_one_kind(schema | {"paths": described | paths, "components": components | {"schemas": schemas}})
+
+
+def _of_one_kind(value: Any) -> Any:
+    """Lists of a kind as such: Litestar 2.25 reads the dots of `tuple[X, ...]` as a second kind that is anything."""
+    if isinstance(value, list):
+        return [_of_one_kind(each) for each in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: _of_one_kind(each) for name, each in cast("dict[str, Any]", value).items()}
+    items = cast("dict[str, Any]", kept["items"]) if isinstance(kept.get("items"), dict) else {}
+    either = cast("list[Any]", items.get("oneOf", []))
+    if len(either) == 2 and {} in either:
+        kept["items"] = next(each for each in either if each != {})
+    return kept
 
 
 def _with_refusals(path: str, item: dict[str, Any]) -> dict[str, Any]:
