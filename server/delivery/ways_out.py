@@ -63,7 +63,7 @@ class WaysOut:
         await self.refresh()
 
     async def run(self) -> None:
-        """Until cancelled: look each second whether anything changed."""
+        """Until cancelled: look each second whether anything changed; what goes wrong is logged and tried again."""
         while True:
             await asyncio.sleep(REFRESH_S)
             try:

@@ -7,12 +7,11 @@ from typing import Any
 from msgspec import Struct
 
 from server.accounts.actors import Actor
-from server.integrations.base import INTEGRATIONS, Envelope
 from server.kernel.clock import to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
-from server.pipeline.parse import key_hash_of
+from server.pipeline.parse import StoredEvent, key_hash_of, parse
 from server.pipeline.stages import Dropped
 from server.services.directory import Directory
 from shared.domain.alerts import Event
@@ -132,17 +131,16 @@ async def _news(db: Database, directory: Directory, row: _Row, payload: _Payload
     integration = directory.integrations.get(row.integration_id)
     if integration is None:
         return []
-    envelope = Envelope(
-        event_id=row.id,
-        body=payload.body,
+    stored = StoredEvent(
+        seq=row.seq,
+        id=row.id,
+        integration_id=row.integration_id,
         received_at=row.received_at,
         headers=payload.headers,
-        config=integration.config,
+        body=payload.body,
+        done=0,
     )
-    try:
-        events = INTEGRATIONS[integration.source]().parse(envelope)[:SHOWN]
-    except Exception:
-        return []
+    events = parse(integration, stored).events[:SHOWN]
     alerts = await _alerts(db, row, events)
     dropped = {each.dedup_key: each for each in row.outcome.dropped} if row.outcome else {}
     names = dict(

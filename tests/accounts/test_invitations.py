@@ -116,15 +116,17 @@ async def test_the_link_is_answered_again_to_the_same_key_and_stored_nowhere(off
         assert all(proof not in (bytes(v) if isinstance(v, bytes) else str(v).encode()) for r in rows for v in r)
 
 
-async def test_with_a_relay_the_link_is_mailed_in_the_language_asked_for(office: World) -> None:
+async def test_with_a_relay_the_link_is_mailed_in_the_language_asked_for(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent: list[Any] = []
 
     async def send(message: Any, address: Any) -> None:
         sent.append((address.email, message.title, message.body))
 
-    office.engine.channels["email"].send = send  # type: ignore[method-assign] what we don't own starts here
-    app: Any = office.http._transport.app  # type: ignore[attr-defined] the app behind httpx
-    app.state.settings = dataclasses.replace(app.state.settings, smtp_url="smtp://localhost")
+    monkeypatch.setattr(office.engine.channels["email"], "send", send)
+    parts = office.parts
+    monkeypatch.setattr(parts, "settings", dataclasses.replace(parts.settings, smtp_url="smtp://localhost"))
     root = await office.sign_in("Root")
     made = await root.post(PATH, {"email": "nia@example.com", "language": "zh"})
     assert made["is_mailed"] is True

@@ -53,11 +53,12 @@ async def closed(socket: ClientConnection) -> int:
 @pytest.fixture
 async def live(world: World) -> AsyncIterator[Live]:
     house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
-    app: Any = world.http._transport.app  # type: ignore[attr-defined] the app behind httpx
-    feed: LiveFeed = app.state.feed
+    feed: LiveFeed = world.parts.feed
     world.db.on_hurry(feed.hurry)
     telling = asyncio.create_task(feed.run())
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="error", ws="websockets-sansio"))
+    server = uvicorn.Server(
+        uvicorn.Config(world.app, port=0, lifespan="off", log_level="error", ws="websockets-sansio")
+    )
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)

@@ -42,8 +42,7 @@ async def test_a_phone_joins_and_the_web_sees_which(office: World) -> None:
 @pytest.mark.store
 async def test_of_a_hundred_phones_one_joins(office: World) -> None:
     code = (await (await office.sign_in("Rob")).post(CODES))["code"]
-    app: Any = office.http._transport.app  # type: ignore[attr-defined] the app behind httpx
-    app.state.throttle.codes.free = 1_000
+    office.parts.throttle.codes.free = 1_000
     answers = await asyncio.gather(*(pair(office, code, name=f"phone {n}") for n in range(100)))
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * 99
     assert await office.db.value("SELECT COUNT(*) FROM session WHERE device LIKE 'phone %'") == 1

@@ -119,8 +119,7 @@ class MortalWorld(World):
     """A world that can die and start again; `provider` outlives it."""
 
     def __init__(self, engine: Engine, clock: ManualClock, http: httpx.AsyncClient, app: Litestar) -> None:
-        super().__init__(engine, clock, http)
-        self.app = app
+        super().__init__(engine, clock, http, app)
         self.provider = Provider()
         self.fate = Fate()
 

@@ -90,7 +90,7 @@ def _tried(operation: Any, headers: dict[str, str], ids: dict[str, list[str]], t
 
     try:
         send()
-    except Exception as error:
+    except Exception as error:  # every kind of failure is told with its operation, after all were tried
         causes = error.exceptions if isinstance(error, BaseExceptionGroup) else [error]
         return [f"{operation.label}: {cause}"[:600] for cause in causes]
     return []

@@ -195,7 +195,7 @@ async def test_alertmanager_is_answered_without_a_key_because_there_are_many(way
 
 
 async def test_too_fast_is_429_with_retry_after_but_never_for_who_does_not_retry(ways: Ways) -> None:
-    accept = ways.world.http._transport.app.state.accept  # type: ignore[attr-defined] the app behind httpx
+    accept = ways.world.parts.accept
     accept.limit.burst, accept.limit.per_s = 3, 1.0
     answers = [await ways.send(ways.path("events"), EVENT) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [202, 202, 202, 429]

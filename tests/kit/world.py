@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import httpx
 import msgspec
+from litestar import Litestar
 
 from server.accounts.people import add_member, make_team, make_user
 from server.accounts.reach import contact_address, local_phone, register
@@ -63,11 +64,16 @@ def _ok(response: httpx.Response) -> Any:
 class World:
     """One installation; `advance` lets time pass and everything that is due happen."""
 
-    def __init__(self, engine: Engine, clock: ManualClock, http: httpx.AsyncClient) -> None:
-        self.engine, self.clock, self.http = engine, clock, http
+    def __init__(self, engine: Engine, clock: ManualClock, http: httpx.AsyncClient, app: Litestar) -> None:
+        self.engine, self.clock, self.http, self.app = engine, clock, http, app
         self.users: dict[str, str] = {}
         self.teams: dict[str, str] = {}
         self.nobody = Client(http)
+
+    @property
+    def parts(self) -> Any:
+        """What the application's handlers are given: its state."""
+        return self.app.state
 
     @property
     def db(self) -> Database:
@@ -152,5 +158,5 @@ async def world_of(settings: Settings, db: Database, *, start: datetime = START)
     transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     attach(app, engine, LiveFeed(db))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
-        yield World(engine, clock, http)
+        yield World(engine, clock, http, app)
     await engine.outbound.close()

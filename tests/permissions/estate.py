@@ -75,7 +75,7 @@ class Estate:
         if self._version() != self.version:
             self.sealed.backup(self.live)
             self.version = self._version()
-        self._state().throttle = Throttle.new()
+        self.world.parts.throttle = Throttle.new()
 
     def is_changed(self) -> bool:
         """Whether any row of any table is another than when the estate was sealed."""
@@ -84,9 +84,6 @@ class Estate:
     def _version(self) -> int:
         """Another after every commit of anybody else."""
         return self.live.execute("PRAGMA data_version").fetchone()[0]
-
-    def _state(self) -> Any:
-        return self.world.http._transport.app.state  # pyright: ignore[reportAttributeAccessIssue] httpx's ASGI transport has it
 
     def audited(self) -> int:
         return self.live.execute("SELECT COUNT(*) FROM audit").fetchone()[0]
