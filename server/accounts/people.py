@@ -146,9 +146,9 @@ async def team_flaws(db: Database, team_ids: tuple[str, ...], actor: Actor | Non
 
 
 def make_team(new: wire.NewTeam, *, now: datetime) -> tuple[Writes, wire.Team]:
-    team = wire.Team(id=new_id(now), name=new.name, is_private=new.is_private, rev=1)
-    writes = Writes().insert(Team, id=team.id, name=team.name, is_private=team.is_private, created_at=now, rev=1)
-    return writes, team
+    values = {name: getattr(new, name) for name in new.__struct_fields__}
+    team = wire.Team(id=new_id(now), rev=1, **values)
+    return Writes().insert(Team, id=team.id, created_at=now, rev=1, **values), team
 
 
 def add_member(writes: Writes, team_id: str, user_id: str, *, is_manager: bool, now: datetime) -> None:

@@ -27,6 +27,7 @@ class _TeamRow(Struct, frozen=True, kw_only=True):
     id: str
     name: str
     is_private: bool
+    covers_need_approval: bool
     rev: int
 
 
@@ -74,6 +75,7 @@ def _as_wire(row: _TeamRow, actor: Actor, members: int) -> wire.Team:
         id=row.id,
         name=row.name,
         is_private=row.is_private,
+        covers_need_approval=row.covers_need_approval,
         rev=row.rev,
         members=members,
         is_member=row.id in actor.team_ids,
@@ -95,8 +97,9 @@ async def change_team(
     _require_rev(before, rev)
     if change.name != before.name:
         await _require_name_free(db, change.name)
-    after = _TeamRow(id=id, name=change.name, is_private=change.is_private, rev=rev + 1)
-    writes = Writes().update(Team, {"id": id, "rev": rev}, name=after.name, is_private=after.is_private, rev=rev + 1)
+    values = {name: getattr(change, name) for name in ("name", "is_private", "covers_need_approval")}
+    after = _TeamRow(id=id, rev=rev + 1, **values)
+    writes = Writes().update(Team, {"id": id, "rev": rev}, rev=rev + 1, **values)
     note(writes, actor, About("team", id, after.name, id), now=now, before=before, after=after)
     return writes, _as_wire(after, actor, (await read_team(db, actor, id)).members)
 
@@ -209,4 +212,4 @@ def _require_rev(row: _TeamRow, rev: int) -> None:
 
 
 def _row_of(team: wire.Team) -> _TeamRow:
-    return _TeamRow(id=team.id, name=team.name, is_private=team.is_private, rev=team.rev)
+    return _TeamRow(**{name: getattr(team, name) for name in _TeamRow.__struct_fields__})

@@ -24,9 +24,20 @@ from shared.domain.rota import Schedule as Plan
 from shared.domain.schedule_checks import check_schedule
 from shared.domain.time import reading, wall_reading
 from shared.wire import schedules as wire
+from shared.wire.problems import FieldProblem
 
 SCHEDULE = "SELECT * FROM schedule WHERE id = :id AND archived_at IS NULL"
 ROLES = frozenset({"primary", "backup"})
+COLUMNS = (
+    "name",
+    "team_id",
+    "time_zone",
+    "description",
+    "description_in_notices",
+    "overlap",
+    "layers",
+    "notices",
+)
 
 
 async def save_schedule(
@@ -58,7 +69,9 @@ async def save_schedule(
         description=data.description,
         overlap=data.overlap,
         layers=layers,
-        warnings=[warning.message for warning in checked.warnings],
+        description_in_notices=data.description_in_notices,
+        notices=data.notices,
+        warnings=[_problem(warning) for warning in checked.warnings],
         rev=(rev or 0) + 1,
     )
     writes = _write(saved, is_new=before is None, now=now)
@@ -68,8 +81,7 @@ async def save_schedule(
 
 
 def _write(saved: wire.Schedule, *, is_new: bool, now: datetime) -> Writes:
-    columns = ("name", "team_id", "time_zone", "description", "overlap", "layers")
-    values = {name: getattr(saved, name) for name in columns}
+    values = {name: getattr(saved, name) for name in COLUMNS}
     writes = Writes()
     if is_new:
         writes.insert(Schedule, id=saved.id, created_at=now, archived_at=None, rev=1, **values)
@@ -195,9 +207,10 @@ def as_schedule(row: ScheduleRow) -> wire.Schedule:
         team_id=row.team_id,
         time_zone=row.time_zone,
         description=row.description,
+        description_in_notices=row.description_in_notices,
         overlap=row.overlap,
         layers=row.layers,
-        warnings=[],
+        notices=row.notices,
         rev=row.rev,
     )
 
@@ -214,6 +227,10 @@ def as_wire(row: OverrideRow) -> wire.Override:
         created_by=row.created_by,
         cancelled_at=row.cancelled_at,
     )
+
+
+def _problem(flaw: Flaw) -> FieldProblem:
+    return FieldProblem(field=flaw.field, code=flaw.code, message=flaw.message, args=flaw.args)
 
 
 def _error(flaw: Flaw) -> FieldError:

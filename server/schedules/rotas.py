@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from server.kernel.database import Database
 from shared.domain.rota import Layer, Override, Person, Rota, Schedule, Scope
+from shared.wire.schedules import ShiftNotices
 
 
 class ScheduleRow(Struct, frozen=True, kw_only=True):
@@ -18,6 +19,8 @@ class ScheduleRow(Struct, frozen=True, kw_only=True):
     time_zone: str
     overlap: Literal["union", "top_layer"]
     layers: tuple[Layer, ...]
+    description_in_notices: bool
+    notices: ShiftNotices
     rev: int
 
 

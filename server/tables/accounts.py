@@ -30,6 +30,7 @@ class Team(Table, tablename="team"):
     id = Varchar(length=ID, primary_key=True, default=None)
     name = Varchar(length=80, default=None)
     is_private = Boolean(default=None)
+    covers_need_approval = Boolean(default=False)
     created_at = BigInt(default=None)
     archived_at = BigInt(null=True, default=None)
     rev = BigInt(default=None)

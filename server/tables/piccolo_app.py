@@ -13,6 +13,7 @@ APP_CONFIG = AppConfig(
             "server.tables.accounts",
             "server.tables.alerts",
             "server.tables.audits",
+            "server.tables.covers",
             "server.tables.credentials",
             "server.tables.deliveries",
             "server.tables.escalations",
@@ -20,6 +21,7 @@ APP_CONFIG = AppConfig(
             "server.tables.incidents",
             "server.tables.notifications",
             "server.tables.schedules",
+            "server.tables.service_calendars",
             "server.tables.services",
             "server.tables.timelines",
         ]

@@ -1,6 +1,6 @@
-"""Schedules and their overrides."""
+"""Schedules, their overrides, and what was planned and told."""
 
-from piccolo.columns import BigInt, Text, Varchar
+from piccolo.columns import BigInt, Boolean, Integer, Text, Varchar
 from piccolo.table import Table
 
 from server.kernel.tables import ID
@@ -16,6 +16,8 @@ class Schedule(Table, tablename="schedule"):
     time_zone = Varchar(length=64, default=None)
     overlap = Varchar(length=20, default=None)
     layers = Text(default=None)
+    description_in_notices = Boolean(default=False)
+    notices = Text(default="{}")
     created_at = BigInt(default=None)
     archived_at = BigInt(null=True, default=None)
     rev = BigInt(default=None)
@@ -34,3 +36,45 @@ class Override(Table, tablename="override"):
     created_at = BigInt(default=None)
     created_by = Varchar(length=ID, default=None)
     cancelled_at = BigInt(null=True, default=None)
+
+
+class OnCallRole(Table, tablename="on_call_role"):
+    """A role of the account that members of layers hold; the built-in ones stay."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    name = Varchar(length=40, default=None)
+    is_built_in = Boolean(default=False)
+    created_at = BigInt(default=None)
+    rev = BigInt(default=None)
+
+
+class PlannedTurn(Table, tablename="planned_turn"):
+    """Who has a turn of a `least_recent` layer."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    schedule_id = Varchar(length=ID, default=None)
+    layer_id = Varchar(length=ID, default=None)
+    turn = Integer(default=None)
+    group_index = Integer(default=None)
+    against_time_off = Boolean(default=False)
+
+
+class ShiftNotice(Table, tablename="shift_notice"):
+    """A notice that was sent, so that it is never sent twice; `user_id` is empty for a group's."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    schedule_id = Varchar(length=ID, default=None)
+    kind = Varchar(length=20, default=None)
+    about_at = BigInt(default=None)
+    user_id = Varchar(length=ID, default=None)
+    sent_at = BigInt(default=None)
+
+
+class ShiftRemark(Table, tablename="shift_remark"):
+    """What the holder of a watch left for the next one; the last one counts."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    schedule_id = Varchar(length=ID, default=None)
+    user_id = Varchar(length=ID, default=None)
+    text = Varchar(length=2000, default=None)
+    created_at = BigInt(default=None)

@@ -57,11 +57,15 @@ class Deactivation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class NewTeam(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     is_private: bool = False
+    covers_need_approval: bool = False
 
 
 class TeamChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`covers_need_approval`: a manager has to agree before a colleague stands in."""
+
     name: Name
     is_private: bool = False
+    covers_need_approval: bool = False
 
 
 class Team(Struct, frozen=True, kw_only=True):
@@ -71,6 +75,7 @@ class Team(Struct, frozen=True, kw_only=True):
     name: str
     is_private: bool
     rev: int
+    covers_need_approval: bool = False
     members: int = 0
     is_member: bool = False
     may_edit_members: bool = False

@@ -3,26 +3,62 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
-from shared.domain.rota import Layer, Scope
+from shared.domain.layer_edits import Change
+from shared.domain.rota import Layer, Rota, Scope
+from shared.domain.schedules import Gap, Slot
 from shared.domain.shifts import Shift
+from shared.wire.lists import Ref
+from shared.wire.problems import FieldProblem
 
 ShortName = Annotated[str, Meta(min_length=1, max_length=40)]
+NoticeLead = Annotated[int, Meta(ge=300, le=86_400, multiple_of=300)]
+
+
+class GroupAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place that many read, such as a chat's webhook: an address of one of the channels."""
+
+    channel: Annotated[str, Meta(max_length=20)]
+    address: Annotated[str, Meta(min_length=3, max_length=2000)]
+    name: Annotated[str, Meta(max_length=80)] = ""
+
+
+class ShiftNotices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When and how people hear of their shifts; `daily_at` is a time of day (HH:MM) in the schedule's zone.
+
+    `unified`: by `channels` for everybody; who has no such address is told their own way. `before_s` is a multiple of
+    five minutes.
+    """
+
+    before_s: NoticeLead | None = None
+    daily_at: Annotated[str, Meta(max_length=5)] | None = None
+    by: Literal["preferred", "unified"] = "preferred"
+    channels: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
+    groups: Annotated[tuple[GroupAddress, ...], Meta(max_length=20)] = ()
 
 
 class ScheduleInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A layer's `id` names it over its life; leave it empty for a new one."""
+    """A layer's `id` names it over its life; leave it empty for a new one.
+
+    `effective_at` is when changed layers take over; without it, each at its next handoff.
+    """
 
     name: ShortName
     team_id: str
     time_zone: str
     description: Annotated[str, Meta(max_length=500)] = ""
+    description_in_notices: bool = False
     overlap: Literal["union", "top_layer"] = "union"
     layers: Annotated[tuple[Layer, ...], Meta(max_length=20)] = ()
+    notices: ShiftNotices = ShiftNotices()
+    effective_at: datetime | None = None
 
 
 class Schedule(Struct, frozen=True, kw_only=True):
+    """`changes` of a saved one say who gained and lost which shifts; `may_edit` is about the reader."""
+
     id: str
     name: str
     team_id: str
@@ -30,8 +66,12 @@ class Schedule(Struct, frozen=True, kw_only=True):
     description: str
     overlap: Literal["union", "top_layer"]
     layers: tuple[Layer, ...]
-    warnings: list[str]
     rev: int
+    description_in_notices: bool = False
+    notices: ShiftNotices = ShiftNotices()
+    warnings: list[FieldProblem] = msgspec.field(default_factory=list[FieldProblem])
+    changes: list[Change] = msgspec.field(default_factory=list[Change])
+    may_edit: bool = False
 
 
 class OverrideInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,3 +117,59 @@ class OnCallAt(Struct, frozen=True, kw_only=True):
     at: datetime
     entries: list[Entry]
     next_handoff: datetime | None
+
+
+class PreviewInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A schedule as it would be saved; `schedule_id` when it changes one. The window may last 366 days."""
+
+    schedule: ScheduleInput
+    schedule_id: str | None = None
+    start: datetime = msgspec.field(name="from")
+    end: datetime = msgspec.field(name="to")
+
+
+class LayerSlots(Struct, frozen=True, kw_only=True):
+    layer_id: str
+    slots: list[Slot]
+
+
+class Preview(Struct, frozen=True, kw_only=True):
+    """What saving would bring, `people` being names by id; with `errors` nothing else is worked out."""
+
+    layers: tuple[Layer, ...] = ()
+    shifts: list[Shift] = msgspec.field(default_factory=list[Shift])
+    gaps: list[Gap] = msgspec.field(default_factory=list[Gap])
+    slots: list[LayerSlots] = msgspec.field(default_factory=list[LayerSlots])
+    changes: list[Change] = msgspec.field(default_factory=list[Change])
+    people: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    warnings: list[FieldProblem] = msgspec.field(default_factory=list[FieldProblem])
+    errors: list[FieldProblem] = msgspec.field(default_factory=list[FieldProblem])
+
+
+class Gaps(Struct, frozen=True, kw_only=True):
+    items: list[Gap]
+    zone_rules: str
+
+
+class ScheduleRota(Struct, frozen=True, kw_only=True):
+    """All that decides who is on call, for clients that answer by themselves; `people` are names by id."""
+
+    schedule: Ref
+    team: Ref | None
+    rota: Rota
+    people: dict[str, str]
+    roles: dict[str, str]
+    may_edit: bool = False
+
+
+class MyShift(Struct, frozen=True, kw_only=True):
+    schedule: Ref
+    shift: Shift
+
+
+class MyShifts(Struct, frozen=True, kw_only=True):
+    """My shifts on every schedule I see, in order, and the schedules on which I am on call now."""
+
+    on_call_now: list[Ref]
+    items: list[MyShift]
+    zone_rules: str

@@ -41,6 +41,13 @@ UNIQUE = (
     "schedule (name) WHERE archived_at IS NULL",
     "address (user_id, channel, value_hmac)",
     "address (value_hmac) WHERE channel = 'push'",
+    "on_call_role (name)",
+    "planned_turn (schedule_id, layer_id, turn)",
+    "shift_notice (schedule_id, kind, about_at, user_id)",
+    "time_off (calendar_id, uid, start_at) WHERE calendar_id IS NOT NULL AND cancelled_at IS NULL",
+    "calendar_feed (kind, owner_id)",
+    "service_calendar (name) WHERE archived_at IS NULL",
+    "coverage_warning (service_id, severity, level, hole_at)",
     "audit (id)",
 )
 PLAIN = (
@@ -84,6 +91,13 @@ PLAIN = (
     "contact_code (address_id, sent_at)",
     "contact_code (user_id, sent_at)",
     "override (schedule_id, end_at)",
+    "shift_remark (schedule_id, created_at)",
+    "time_off (user_id, end_at)",
+    "time_off (end_at)",
+    "time_off_calendar (user_id)",
+    "cover_request (schedule_id, end_at)",
+    "cover_request (requester_id, end_at)",
+    "cover_request (state, start_at)",
     "audit (object_id, seq)",
     "audit (actor_id, seq)",
     "change (changed_at)",
@@ -98,6 +112,8 @@ def statements() -> list[str]:
     made += ["INSERT INTO counter (name, value) VALUES ('incident', 0), ('config', 0), ('owners', 0)"]
     lanes = ", ".join(f"({lane}, 0, 0)" for lane in range(LANES))
     made += ["INSERT INTO message_privacy (id, lock_screen, rev) VALUES ('account', 'full', 1)"]
+    roles = "('primary', 'primary', TRUE, 0, 1), ('backup', 'backup', TRUE, 0, 1)"
+    made += [f"INSERT INTO on_call_role (id, name, is_built_in, created_at, rev) VALUES {roles}"]
     made += [f"INSERT INTO lane (lane, leased_until, fence) VALUES {lanes}"]
     return made
 

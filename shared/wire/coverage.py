@@ -1,0 +1,52 @@
+"""The proof that somebody is reachable, or the instant at which nobody is."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from shared.domain.alerts import Severity
+from shared.wire.lists import Ref
+
+WhyNot = Literal["off", "deactivated", "no_contact_method", "not_by_rule_in_time", "may_not_act"]
+Cause = Literal["no_policy", "nobody_meant", "nobody_on_call", "nobody_reachable"]
+
+
+class Unreached(Struct, frozen=True, kw_only=True):
+    """Somebody who is meant, and why a page would not reach them in time."""
+
+    user: Ref
+    why: WhyNot
+
+
+class CoverageHole(Struct, frozen=True, kw_only=True):
+    """The first time in which nobody is reachable, and how much of the window is like that."""
+
+    start: datetime
+    end: datetime
+    cause: Cause
+    unreached: list[Unreached]
+    schedules: list[Ref]
+    total_s: int
+
+
+class Coverage(Struct, frozen=True, kw_only=True):
+    """One level of the policy of one service for one severity; proven when `hole` is null."""
+
+    service: Ref
+    team: Ref | None
+    policy: Ref | None
+    severity: Severity
+    level: int
+    hole: CoverageHole | None
+
+
+class CoverageReport(Struct, frozen=True, kw_only=True):
+    """`proven` counts those of `items` that have no hole; `within_s` is how soon a page has to reach somebody."""
+
+    start: datetime
+    end: datetime
+    within_s: int
+    proven: int
+    items: list[Coverage] = msgspec.field(default_factory=list[Coverage])

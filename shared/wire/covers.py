@@ -1,0 +1,160 @@
+"""Time off, and colleagues who stand in."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from shared.wire.lists import Ref
+from shared.wire.schedules import Override
+
+Reason = Annotated[str, Meta(max_length=500)]
+CoverState = Literal["open", "accepted", "approved", "declined", "expired", "cancelled"]
+LONGEST_FILE = 1_000_000
+
+
+class TimeOffInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    start: datetime
+    end: datetime
+    reason: Reason = ""
+
+
+class CoverCandidate(Struct, frozen=True, kw_only=True):
+    """A colleague who could stand in, best first.
+
+    `hours` is their time on call from 28 days before to 28 days after the hours that are asked for. `rest_h` is the
+    shorter of the pauses that would be left before and after, at most 99.
+    """
+
+    user: Ref
+    hours: float
+    rest_h: float
+    is_rested: bool
+    shares: Literal["schedule", "team"]
+
+
+class AffectedShift(Struct, frozen=True, kw_only=True):
+    """A shift that touches time off, cut to it, and who could take it; `request_id` once somebody was asked."""
+
+    schedule: Ref
+    start: datetime
+    end: datetime
+    role_id: str | None
+    candidates: list[CoverCandidate]
+    request_id: str | None = None
+
+
+class TimeOff(Struct, frozen=True, kw_only=True):
+    """`source` says whether it was entered or came from a calendar."""
+
+    id: str
+    user: Ref
+    start: datetime
+    end: datetime
+    reason: str
+    source: Literal["entered", "calendar"]
+    created_at: datetime
+    cancelled_at: datetime | None = None
+
+
+class TimeOffMade(Struct, frozen=True, kw_only=True):
+    """What was entered (null in a preview), and every shift it touches, on all schedules."""
+
+    time_off: TimeOff | None
+    affected: list[AffectedShift]
+
+
+class CoverRequestInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask colleagues to stand in for my watch on a schedule from `start` to `end`."""
+
+    schedule_id: str
+    start: datetime
+    end: datetime
+    asked: Annotated[tuple[str, ...], Meta(min_length=1, max_length=20)]
+    reason: Reason = ""
+
+
+class CoverAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The hours that are accepted; all of them when left out. The rest stays open as a request of its own."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+class AskedPerson(Struct, frozen=True, kw_only=True):
+    user: Ref
+    declined_at: datetime | None = None
+
+
+class CoverRequest(Struct, frozen=True, kw_only=True):
+    """Accepted is final unless `needs_approval`; `can` lists what the reader may do with it now."""
+
+    id: str
+    schedule: Ref
+    requester: Ref
+    start: datetime
+    end: datetime
+    reason: str
+    state: CoverState
+    needs_approval: bool
+    asked: list[AskedPerson]
+    accepted_by: Ref | None
+    decided_by: Ref | None
+    override_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    rev: int
+    can: list[Literal["accept", "decline", "approve", "reject", "cancel"]] = msgspec.field(
+        default_factory=list[Literal["accept", "decline", "approve", "reject", "cancel"]]
+    )
+
+
+class GivePager(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hand my watch on a schedule to somebody from now until `until`."""
+
+    to_user_id: str
+    until: datetime
+    reason: Reason = ""
+
+
+class TakePager(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Take somebody's watch from now to the end of their running shift; in a gap, until somebody is on call again."""
+
+    from_user_id: str | None = None
+    reason: Reason = ""
+
+
+class PagerHanded(Struct, frozen=True, kw_only=True):
+    """Who has the pager now, until when, and the override behind it."""
+
+    schedule: Ref
+    holder: Ref
+    override: Override
+
+
+class TimeOffCalendarInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An iCalendar file's text, taken once, or an address that is read every hour."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    content: Annotated[str, Meta(max_length=LONGEST_FILE)] | None = None
+    url: Annotated[str, Meta(min_length=8, max_length=2000)] | None = None
+
+
+class TimeOffCalendar(Struct, frozen=True, kw_only=True):
+    """`entries` counts what is ahead; `problem` is why the last reading failed."""
+
+    id: str
+    name: str
+    url: str | None
+    entries: int
+    read_at: datetime | None
+    problem: str | None
+    created_at: datetime
+
+
+class CalendarFeed(Struct, frozen=True, kw_only=True):
+    """An iCalendar address that any calendar can subscribe to; whoever knows it reads it. Null before it is made."""
+
+    url: str | None
+    made_at: datetime | None

@@ -1,0 +1,64 @@
+"""Which days are workdays where a service is used."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from shared.domain.rota import Weekday
+
+DayKind = Literal["workday", "rest"]
+DayReason = Literal["own", "make_up", "holiday", "weekday"]
+
+
+class HolidaySource(Struct, frozen=True, kw_only=True):
+    """Public holidays of a country (ISO 3166-1), or of a part of it."""
+
+    country: Annotated[str, Meta(min_length=2, max_length=2)]
+    subdivision: Annotated[str, Meta(max_length=10)] | None = None
+
+
+class OwnDay(Struct, frozen=True, kw_only=True):
+    date: date
+    kind: DayKind
+    name: Annotated[str, Meta(max_length=80)] = ""
+
+
+class ServiceCalendarInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    team_id: str
+    time_zone: str
+    rest_weekdays: Annotated[tuple[Weekday, ...], Meta(max_length=7)] = ()
+    holidays: Annotated[tuple[HolidaySource, ...], Meta(max_length=10)] = ()
+    own_days: Annotated[tuple[OwnDay, ...], Meta(max_length=1000)] = ()
+
+
+class ServiceCalendar(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    team_id: str
+    time_zone: str
+    rest_weekdays: tuple[Weekday, ...]
+    holidays: tuple[HolidaySource, ...]
+    own_days: tuple[OwnDay, ...]
+    rev: int
+
+
+class CalendarDay(Struct, frozen=True, kw_only=True):
+    """A local date; a `provisional` one is decided by the weekday because its holidays are not published yet."""
+
+    date: date
+    kind: DayKind
+    reason: DayReason
+    name: str = ""
+    provisional: bool = False
+
+
+class HolidayCountry(Struct, frozen=True, kw_only=True):
+    """A country whose holidays are known, with its parts that have their own."""
+
+    country: str
+    name: str
+    subdivisions: list[str] = msgspec.field(default_factory=list[str])
+    has_make_up_workdays: bool = False
