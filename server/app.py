@@ -14,7 +14,7 @@ from litestar.types import Receive, Scope, Send
 import server.integrations
 from server.accounts import api as accounts_api
 from server.accounts import audit_api, contact_methods_api, credentials_api, invitations_api, people_api, teams_api
-from server.accounts.guard import guard, needs, provide_actor, provide_session
+from server.accounts.guard import guard, needs, provide_actor, provide_once, provide_session
 from server.accounts.live import live
 from server.accounts.permissions import PUBLIC
 from server.accounts.setup import admin_from_settings
@@ -31,7 +31,7 @@ from server.ingest.describe import ways_in
 from server.ingest.store import EventStore
 from server.integrations.base import INTEGRATIONS
 from server.kernel.api_docs import assets_router, openapi_config
-from server.kernel.http import EXCEPTION_HANDLERS
+from server.kernel.http import EXCEPTION_HANDLERS, provide_rev
 from server.kernel.live import LiveFeed
 from server.kernel.queries import refuse_unknown_queries
 from server.kernel.settings import VERSION, Settings
@@ -91,6 +91,8 @@ DEPENDENCIES = {
     "engine_ok": _from_state("engine_ok"),
     "now": Provide(_now, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
+    "once": Provide(provide_once, sync_to_thread=False),
+    "rev": Provide(provide_rev, sync_to_thread=False),
     "session": Provide(provide_session, sync_to_thread=False),
 }
 

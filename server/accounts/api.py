@@ -21,8 +21,8 @@ from server.accounts.sessions import (
 from server.accounts.setup import enter_as_first_admin
 from server.accounts.sign_in import Origin, sign_in
 from server.accounts.throttle import Throttle
-from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, client_address, path, required_rev
+from server.kernel.database import Database
+from server.kernel.http import AnyRequest, Given, Once, client_address, path
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from shared.wire import devices as device_wire
@@ -83,14 +83,14 @@ async def me(actor: Given[Actor], db: Given[Database], settings: Given[Settings]
 
 @patch(path(routes.ME), operation_id="changeMe", opt=needs(READ), tags=["me"])
 async def patch_me(
-    request: AnyRequest,
     data: JSONBody[MeChange],
     actor: Given[Actor],
     db: Given[Database],
     settings: Given[Settings],
     now: Given[datetime],
+    rev: Given[int],
 ) -> Me:
-    await change_me(db, actor, data, rev=required_rev(request.headers.get("if-match")), now=now)
+    await change_me(db, actor, data, rev=rev, now=now)
     return await read_me(db, actor, settings)
 
 
@@ -122,23 +122,21 @@ async def my_devices(actor: Given[Actor], session: Given[SessionRow], db: Given[
 
 @post(path(routes.MY_DEVICES), operation_id="registerDevice", opt=needs(READ), tags=["me"])
 async def add_device(
-    request: AnyRequest,
     data: JSONBody[wire.NewDevice],
     actor: Given[Actor],
     session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.ContactMethod]:
-    async def decide() -> tuple[Writes, wire.ContactMethod]:
-        return await add_phone(db, actor, data, session_id=session.id, secrets=secrets, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(
+        lambda: add_phone(db, actor, data, session_id=session.id, secrets=secrets, now=now), status=201
+    )
 
 
 @put(path(routes.MY_DEVICE), operation_id="putDevice", opt=needs(READ), tags=["me"])
 async def change_device(
-    request: AnyRequest,
     device_id: FromPath[str],
     data: JSONBody[device_wire.DeviceInput],
     actor: Given[Actor],
@@ -146,11 +144,11 @@ async def change_device(
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[device_wire.Device]:
-    async def decide() -> tuple[Writes, device_wire.Device]:
-        return await put_device(db, actor, device_id, data, session_id=session.id, secrets=secrets, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(
+        lambda: put_device(db, actor, device_id, data, session_id=session.id, secrets=secrets, now=now)
+    )
 
 
 @delete(path(routes.MY_DEVICE), operation_id="removeDevice", opt=needs(READ), tags=["me"])

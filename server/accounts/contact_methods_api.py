@@ -22,7 +22,7 @@ from server.accounts.permissions import READ
 from server.channels.base import Channel
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, DogwatchError, Stale
-from server.kernel.http import TRIES, AnyRequest, Given, Once, path
+from server.kernel.http import TRIES, Given, Once, path
 from server.kernel.secrets import Secrets
 from shared.wire import people as wire
 from shared.wire import routes
@@ -38,13 +38,13 @@ async def methods(actor: Given[Actor], db: Given[Database], secrets: Given[Secre
 
 @post(path(routes.MY_CONTACT_METHODS), operation_id="addContactMethod", opt=needs(READ), tags=TAGS)
 async def add(
-    request: AnyRequest,
     data: JSONBody[wire.NewContactMethod],
     actor: Given[Actor],
     db: Given[Database],
     secrets: Given[Secrets],
     channels: Given[Mapping[str, Channel]],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.ContactMethod]:
     """A secret that was made up here is in this answer and nowhere else."""
 
@@ -54,7 +54,7 @@ async def add(
     async def reveal(body: bytes) -> wire.ContactMethod:
         return await read_method(db, actor, msgspec.json.decode(body, type=Kept), secrets)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
+    return await once.carry_out(decide, status=201, reveal=reveal)
 
 
 @post(

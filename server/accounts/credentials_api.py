@@ -54,13 +54,13 @@ async def reset_confirm(
 
 @post(path(routes.USER_PASSWORD_RESET), operation_id="resetPassword", opt=needs(PEOPLE_EDIT), tags=["people"])
 async def reset_of_user(
-    request: AnyRequest,
     user_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.ResetLink]:
     async def decide() -> tuple[Writes, MadeReset]:
         return await make_reset(db, actor, user_id, settings=settings, now=now)
@@ -68,7 +68,7 @@ async def reset_of_user(
     async def reveal(body: bytes) -> wire.ResetLink:
         return await shown_reset(db, secrets, settings, msgspec.json.decode(body, type=MadeReset))
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
+    return await once.carry_out(decide, status=201, reveal=reveal)
 
 
 @post(path(routes.MY_PASSWORD), operation_id="changeMyPassword", opt=needs(READ), status_code=204, tags=["me"])
@@ -89,11 +89,11 @@ async def my_password(
 
 @post(path(routes.MY_TOTP), operation_id="beginSecondFactor", opt=needs(READ), tags=["me"])
 async def begin_totp(
-    request: AnyRequest,
     actor: Given[Actor],
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.TotpEnrolment]:
     async def decide() -> tuple[Writes, None]:
         return await enrol(db, actor, secrets, now=now), None
@@ -101,17 +101,17 @@ async def begin_totp(
     async def reveal(_: bytes) -> wire.TotpEnrolment:
         return await shown_enrolment(db, actor, secrets)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
+    return await once.carry_out(decide, status=201, reveal=reveal)
 
 
 @post(path(routes.MY_TOTP_CONFIRM), operation_id="confirmSecondFactor", opt=needs(READ), status_code=200, tags=["me"])
 async def confirm_totp(
-    request: AnyRequest,
     data: JSONBody[wire.TotpCode],
     actor: Given[Actor],
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.RecoveryCodes]:
     async def decide() -> tuple[Writes, CodeSet]:
         return await confirm(db, actor, secrets, data.code, now=now)
@@ -119,7 +119,7 @@ async def confirm_totp(
     async def reveal(body: bytes) -> wire.RecoveryCodes:
         return revealed(secrets, actor.user_id, msgspec.json.decode(body, type=CodeSet))
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=200, reveal=reveal)
+    return await once.carry_out(decide, status=200, reveal=reveal)
 
 
 @post(path(routes.MY_RECOVERY_CODES), operation_id="renewRecoveryCodes", opt=needs(READ), status_code=200, tags=["me"])
@@ -156,12 +156,12 @@ async def end_totp(
 
 @post(path(routes.PAIRING_CODES), operation_id="makePairingCode", opt=PERSON, tags=["sign-in"])
 async def add_code(
-    request: AnyRequest,
     actor: Given[Actor],
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[device_wire.PairingCode]:
     async def decide() -> tuple[Writes, MadeCode]:
         return make_code(actor, secrets, now=now)
@@ -170,7 +170,7 @@ async def add_code(
         made = msgspec.json.decode(body, type=MadeCode)
         return await shown_code(db, actor, made, secrets=secrets, settings=settings)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
+    return await once.carry_out(decide, status=201, reveal=reveal)
 
 
 @get(path(routes.PAIRING_CODE), operation_id="readPairing", opt=PERSON, tags=["sign-in"])
@@ -182,16 +182,16 @@ async def pairing(
 
 @post(path(routes.PAIRING_CODE_UNDO), operation_id="undoPairing", opt=PERSON, status_code=204, tags=["sign-in"])
 async def undo(
-    request: AnyRequest,
     pairing_code_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[None]:
     async def decide() -> tuple[Writes, None]:
         return await undo_pairing(db, actor, pairing_code_id, now=now), None
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=204)
+    return await once.carry_out(decide, status=204)
 
 
 @post(path(routes.PAIR), operation_id="pair", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
@@ -218,12 +218,12 @@ async def keys(actor: Given[Actor], db: Given[Database]) -> Page[key_wire.ApiKey
 
 @post(path(routes.API_KEYS), operation_id="makeApiKey", opt=PERSON, tags=["api-keys"])
 async def add_key(
-    request: AnyRequest,
     data: JSONBody[key_wire.NewApiKey],
     actor: Given[Actor],
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[key_wire.ApiKey]:
     async def decide() -> tuple[Writes, MadeKey]:
         return make_key(actor, data, secrets=secrets, now=now)
@@ -231,7 +231,7 @@ async def add_key(
     async def reveal(body: bytes) -> key_wire.ApiKey:
         return await shown_key(db, actor, msgspec.json.decode(body, type=MadeKey), secrets)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
+    return await once.carry_out(decide, status=201, reveal=reveal)
 
 
 @delete(path(routes.API_KEY), operation_id="revokeApiKey", opt=PERSON, tags=["api-keys"])

@@ -11,8 +11,9 @@ from server.accounts.actors import Actor
 from server.accounts.api_keys import PREFIX, authenticate_key, require_person
 from server.accounts.permissions import ALL, PUBLIC
 from server.accounts.sessions import SessionRow, authenticate, mark_seen
+from server.kernel.database import Database
 from server.kernel.errors import Forbidden, Unauthenticated
-from server.kernel.http import AnyRequest
+from server.kernel.http import AnyRequest, Given, Once
 from shared.wire import routes
 
 Connection = ASGIConnection[Any, Any, Any, State]
@@ -68,3 +69,8 @@ def provide_actor(request: AnyRequest) -> Actor:
 def provide_session(request: AnyRequest) -> SessionRow:
     """Dependency `session`: the session that was used, on handlers that are closed to API keys."""
     return request.state.session
+
+
+def provide_once(request: AnyRequest, db: Given[Database], actor: Given[Actor], now: Given[datetime]) -> Once:
+    """Dependency `once`: this request, to be carried out once."""
+    return Once(db, request, actor.user_id, now)

@@ -42,7 +42,7 @@ EDIT = needs(PEOPLE_EDIT)
 class Office:
     """What every changing request about invitations has at hand; links are shown each time and never remembered."""
 
-    request: AnyRequest
+    once: Once
     actor: Actor
     db: Database
     secrets: Secrets
@@ -53,12 +53,10 @@ class Office:
         async def reveal(body: bytes) -> wire.Invitation:
             return (await self._shown(body)).items[0]
 
-        once = Once(self.db, self.request, self.actor.user_id, self.now)
-        return await once.carry_out(decide, status=status, reveal=reveal)
+        return await self.once.carry_out(decide, status=status, reveal=reveal)
 
     async def many(self, decide: Decide) -> Response[wire.Invited]:
-        once = Once(self.db, self.request, self.actor.user_id, self.now)
-        return await once.carry_out(decide, status=201, reveal=self._shown)
+        return await self.once.carry_out(decide, status=201, reveal=self._shown)
 
     async def _shown(self, body: bytes) -> wire.Invited:
         made = msgspec.json.decode(body, type=Made)
@@ -69,7 +67,7 @@ class Office:
 
 
 def provide_office(
-    request: AnyRequest,
+    once: Given[Once],
     actor: Given[Actor],
     db: Given[Database],
     secrets: Given[Secrets],
@@ -77,7 +75,7 @@ def provide_office(
     now: Given[datetime],
 ) -> Office:
     """Dependency `office`."""
-    return Office(request, actor, db, secrets, settings, now)
+    return Office(once, actor, db, secrets, settings, now)
 
 
 OFFICE: dict[str, Any] = {
@@ -111,7 +109,7 @@ async def send_invitation(office: Given[Office], data: JSONBody[wire.NewInvitati
 @post(path(routes.INVITATIONS_CSV), operation_id="inviteTable", **OFFICE)
 async def send_table(office: Given[Office]) -> Response[wire.Invited]:
     """A table as text/csv, or as JSON `{"csv": …, "language": …}`."""
-    table = await _table(office.request)
+    table = await _table(office.once.request)
 
     async def decide() -> tuple[Writes, Made]:
         return await invite_table(office.db, office.actor, table, settings=office.settings, now=office.now)

@@ -12,8 +12,8 @@ from server.accounts.find import State, list_people, read_person
 from server.accounts.grants import grant, list_grants, list_roles, read_role, remove_role, save_role, withdraw
 from server.accounts.guard import needs
 from server.accounts.permissions import PEOPLE_EDIT, READ
-from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.kernel.database import Database
+from server.kernel.http import Given, Once, path
 from shared.wire import people as wire
 from shared.wire import roles as role_wire
 from shared.wire import routes
@@ -42,47 +42,37 @@ async def user(user_id: FromPath[str], actor: Given[Actor], db: Given[Database])
 
 @post(path(routes.USERS), operation_id="makeUser", opt=EDIT, tags=["people"])
 async def add_user(
-    request: AnyRequest,
     data: JSONBody[wire.NewUser],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.User]:
-    async def decide() -> tuple[Writes, wire.User]:
-        return await add_person(db, actor, data, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(lambda: add_person(db, actor, data, now=now), status=201)
 
 
 @patch(path(routes.USER), operation_id="changeUser", opt=EDIT, tags=["people"])
 async def change_user(
-    request: AnyRequest,
     user_id: FromPath[str],
     data: JSONBody[wire.UserChange],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.User]:
-    rev = required_rev(request.headers.get("if-match"))
-
-    async def decide() -> tuple[Writes, wire.User]:
-        return await change_person(db, actor, user_id, data, rev=rev, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(lambda: change_person(db, actor, user_id, data, rev=rev, now=now))
 
 
 @post(path(routes.USER_REACTIVATE), operation_id="reactivateUser", opt=EDIT, status_code=200, tags=["people"])
 async def reactivate_user(
-    request: AnyRequest,
     user_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.User]:
-    async def decide() -> tuple[Writes, wire.User]:
-        return await reactivate(db, actor, user_id, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=200)
+    return await once.carry_out(lambda: reactivate(db, actor, user_id, now=now), status=200)
 
 
 @delete(path(routes.USER_TOTP), operation_id="takeSecondFactorOff", opt=EDIT, tags=["people"])
@@ -102,44 +92,36 @@ async def role(role_id: FromPath[str], db: Given[Database]) -> role_wire.Permiss
 
 @post(path(routes.ROLES), operation_id="makeRole", opt=EDIT, tags=["roles"])
 async def add_role(
-    request: AnyRequest,
     data: JSONBody[role_wire.RoleInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[role_wire.PermissionSet]:
-    async def decide() -> tuple[Writes, role_wire.PermissionSet]:
-        return await save_role(db, actor, data, id=None, rev=None, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(lambda: save_role(db, actor, data, id=None, rev=None, now=now), status=201)
 
 
 @put(path(routes.ROLE), operation_id="changeRole", opt=EDIT, tags=["roles"])
 async def change_role(
-    request: AnyRequest,
     role_id: FromPath[str],
     data: JSONBody[role_wire.RoleInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[role_wire.PermissionSet]:
-    rev = required_rev(request.headers.get("if-match"))
-
-    async def decide() -> tuple[Writes, role_wire.PermissionSet]:
-        return await save_role(db, actor, data, id=role_id, rev=rev, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(lambda: save_role(db, actor, data, id=role_id, rev=rev, now=now))
 
 
 @delete(path(routes.ROLE), operation_id="removeRole", opt=EDIT, tags=["roles"])
 async def delete_role(
-    request: AnyRequest,
     role_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
 ) -> None:
-    rev = required_rev(request.headers.get("if-match"))
     await db.apply(await remove_role(db, actor, role_id, rev=rev, now=now))
 
 
@@ -150,17 +132,14 @@ async def grants(user_id: FromPath[str], actor: Given[Actor], db: Given[Database
 
 @post(path(routes.USER_GRANTS), operation_id="grantRole", opt=EDIT, tags=["roles"])
 async def grant_role(
-    request: AnyRequest,
     user_id: FromPath[str],
     data: JSONBody[role_wire.NewGrant],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[role_wire.Grant]:
-    async def decide() -> tuple[Writes, role_wire.Grant]:
-        return await grant(db, actor, user_id, data, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(lambda: grant(db, actor, user_id, data, now=now), status=201)
 
 
 @delete(path(routes.USER_GRANT), operation_id="withdrawGrant", opt=EDIT, tags=["roles"])

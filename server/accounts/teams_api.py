@@ -19,7 +19,7 @@ from server.accounts.teams import (
     remove_team,
 )
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.kernel.http import Given, Once, path
 from shared.wire import people as wire
 from shared.wire import routes
 from shared.wire.lists import Page
@@ -39,44 +39,36 @@ async def team(team_id: FromPath[str], actor: Given[Actor], db: Given[Database])
 
 @post(path(routes.TEAMS), operation_id="makeTeam", opt=needs(PEOPLE_EDIT), tags=TAGS)
 async def make(
-    request: AnyRequest,
     data: JSONBody[wire.NewTeam],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.Team]:
-    async def decide() -> tuple[Writes, wire.Team]:
-        return await add_team(db, actor, data, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(lambda: add_team(db, actor, data, now=now), status=201)
 
 
 @put(path(routes.TEAM), operation_id="changeTeam", opt=needs(PEOPLE_EDIT), tags=TAGS)
 async def change(
-    request: AnyRequest,
     team_id: FromPath[str],
     data: JSONBody[wire.TeamChange],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.Team]:
-    rev = required_rev(request.headers.get("if-match"))
-
-    async def decide() -> tuple[Writes, wire.Team]:
-        return await change_team(db, actor, team_id, data, rev=rev, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(lambda: change_team(db, actor, team_id, data, rev=rev, now=now))
 
 
 @delete(path(routes.TEAM), operation_id="removeTeam", opt=needs(PEOPLE_EDIT), tags=TAGS)
 async def remove(
-    request: AnyRequest,
     team_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
 ) -> None:
-    rev = required_rev(request.headers.get("if-match"))
     await db.apply(await remove_team(db, actor, team_id, rev=rev, now=now))
 
 
@@ -87,17 +79,17 @@ async def members(team_id: FromPath[str], actor: Given[Actor], db: Given[Databas
 
 @post(path(routes.TEAM_MEMBERS), operation_id="addTeamMember", opt=needs(MEMBERS_EDIT), status_code=204, tags=TAGS)
 async def add_team_member(
-    request: AnyRequest,
     team_id: FromPath[str],
     data: JSONBody[wire.NewMember],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[None]:
     async def decide() -> tuple[Writes, None]:
         return await put_member(db, actor, team_id, data, now=now), None
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=204)
+    return await once.carry_out(decide, status=204)
 
 
 @delete(path(routes.TEAM_MEMBER), operation_id="removeTeamMember", opt=needs(MEMBERS_EDIT), tags=TAGS)

@@ -10,8 +10,8 @@ from server.accounts.guard import needs
 from server.accounts.permissions import CONFIGURATION_EDIT, READ
 from server.escalation.policies import archive_policy, list_policies, read_policy, save_policy
 from server.escalation.service_now import read_service_now
-from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.kernel.database import Database
+from server.kernel.http import Given, Once, path
 from shared.wire import escalation_policies as wire
 from shared.wire import routes
 from shared.wire.lists import Page
@@ -32,46 +32,38 @@ async def policy(policy_id: FromPath[str], actor: Given[Actor], db: Given[Databa
 
 @post(path(routes.ESCALATION_POLICIES), operation_id="makeEscalationPolicy", opt=needs(CONFIGURATION_EDIT), tags=TAGS)
 async def add_policy(
-    request: AnyRequest,
     data: JSONBody[wire.EscalationPolicyInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.EscalationPolicy]:
-    async def decide() -> tuple[Writes, wire.EscalationPolicy]:
-        return await save_policy(db, actor, data, id=None, rev=None, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(lambda: save_policy(db, actor, data, id=None, rev=None, now=now), status=201)
 
 
 @put(path(routes.ESCALATION_POLICY), operation_id="changeEscalationPolicy", opt=needs(CONFIGURATION_EDIT), tags=TAGS)
 async def change_policy(
-    request: AnyRequest,
     policy_id: FromPath[str],
     data: JSONBody[wire.EscalationPolicyInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.EscalationPolicy]:
-    rev = required_rev(request.headers.get("if-match"))
-
-    async def decide() -> tuple[Writes, wire.EscalationPolicy]:
-        return await save_policy(db, actor, data, id=policy_id, rev=rev, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(lambda: save_policy(db, actor, data, id=policy_id, rev=rev, now=now))
 
 
 @delete(
     path(routes.ESCALATION_POLICY), operation_id="archiveEscalationPolicy", opt=needs(CONFIGURATION_EDIT), tags=TAGS
 )
 async def remove_policy(
-    request: AnyRequest,
     policy_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
 ) -> None:
-    rev = required_rev(request.headers.get("if-match"))
     await db.apply(await archive_policy(db, actor, policy_id, rev=rev, now=now))
 
 

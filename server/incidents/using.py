@@ -16,7 +16,7 @@ from server.accounts.guard import needs
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.read import pages_left_of, read_incident
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once
+from server.kernel.http import Given, Once
 from server.timeline.append import Who
 from shared.domain.incidents import Verb
 from shared.wire import incidents as wire
@@ -28,7 +28,7 @@ Decide = Callable[[IncidentRow, Who], Awaitable[Writes]]
 class Use:
     """Who does it, to what, when."""
 
-    request: AnyRequest
+    once: Once
     incident_id: str
     actor: Actor
     db: Database
@@ -47,7 +47,7 @@ class Use:
 
         async def writes() -> tuple[Writes, None]:
             found = await load_incident(self.db, self.incident_id)
-            self.actor.require_team(found.team_id, self.request.route_handler.opt["permission"])
+            self.actor.require_team(found.team_id, self.once.request.route_handler.opt["permission"])
             decided = await decide(found, Who(self.actor.kind, self.actor.user_id))
             if decided:
                 note(decided, self.actor, found.about, verb=verb, after=said, now=self.now)
@@ -57,7 +57,7 @@ class Use:
             left = await pages_left_of(self.db, self.incident_id) if verb == "undo" else 0
             return await read_incident(self.db, self.actor, self.incident_id, pages_left=left, now=self.now)
 
-        return await Once(self.db, self.request, self.actor.user_id, self.now).carry_out(writes, reread=reread)
+        return await self.once.carry_out(writes, reread=reread)
 
 
 def way_of(actor: Actor) -> str:
@@ -65,14 +65,14 @@ def way_of(actor: Actor) -> str:
 
 
 def provide_use(
-    request: AnyRequest,
+    once: Given[Once],
     incident_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
 ) -> Use:
     """Dependency `use`."""
-    return Use(request, incident_id, actor, db, now)
+    return Use(once, incident_id, actor, db, now)
 
 
 def verb_options(permission: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from server.incidents.using import Use, verb_options
 from server.incidents.verbs import acknowledge, escalate, reopen, resolve, snooze, unacknowledge, unsnooze
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Forbidden, Invalid
-from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.kernel.http import AnyRequest, Given, Once, path
 from server.kernel.idempotency import request_hash
 from server.timeline.append import Who
 from shared.wire import incidents as wire
@@ -39,11 +39,11 @@ READERS_VERB = verb_options(READ)
 
 @post(path(routes.INCIDENTS), operation_id="openIncident", opt=needs(INCIDENTS_ACT), tags=["incidents"])
 async def open_incident(
-    request: AnyRequest,
     data: JSONBody[wire.NewIncident],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.Incident]:
     """A repeat with the same Idempotency-Key answers with the same incident, as it is by then."""
 
@@ -58,14 +58,13 @@ async def open_incident(
         opened = msgspec.json.decode(remembered, type=Ref)
         return await read_incident(db, actor, opened.id, now=now)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
+    return await once.carry_out(decide, status=201, reveal=reveal)
 
 
 @patch(path(routes.INCIDENT), operation_id="changeIncident", **VERB)
 async def change_incident(
-    data: JSONBody[wire.ChangeIncident], request: AnyRequest, use: Given[Use]
+    data: JSONBody[wire.ChangeIncident], use: Given[Use], rev: Given[int]
 ) -> Response[wire.Incident]:
-    rev = required_rev(request.headers.get("if-match"))
     return await use.verb("edit", lambda found, by: change(use.db, found, data, rev=rev, by=by, now=use.now), said=data)
 
 

@@ -12,8 +12,8 @@ from server.accounts.guard import needs
 from server.accounts.permissions import CONFIGURATION_EDIT, READ
 from server.ingest.received import Received, list_received, read_received
 from server.ingest.sample import send_sample
-from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, path
+from server.kernel.database import Database
+from server.kernel.http import Given, Once, path
 from server.pipeline.api import Window, read_window
 from server.services.directory import Directory
 from server.services.read import require_integration
@@ -71,17 +71,14 @@ async def received(
     tags=["integrations"],
 )
 async def test_alert(
-    request: AnyRequest,
     integration_id: FromPath[str],
     data: JSONBody[wire.TestAlert],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.TestSent]:
-    async def decide() -> tuple[Writes, wire.TestSent]:
-        return await send_sample(db, actor, integration_id, data, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=202)
+    return await once.carry_out(lambda: send_sample(db, actor, integration_id, data, now=now), status=202)
 
 
 HANDLERS = [events, event, received, test_alert]

@@ -163,8 +163,9 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def required_rev(if_match: str | None) -> int:
-    """The revision a change is based on; raises PreconditionMissing or Invalid."""
+def provide_rev(request: AnyRequest) -> int:
+    """Dependency `rev`: the revision a change is based on; raises PreconditionMissing or Invalid."""
+    if_match = request.headers.get("if-match")
     if not if_match:
         raise PreconditionMissing("send the object's rev as If-Match")
     text = if_match.removeprefix("W/").strip('"')

@@ -10,7 +10,7 @@ from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import PEOPLE_EDIT, READ
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.kernel.http import Given, Once, path
 from server.notifications.deliveries import (
     Narrowed,
     Segment,
@@ -43,19 +43,16 @@ async def user_rules(user_id: FromPath[str], actor: Given[Actor], db: Given[Data
 
 @put(path(routes.MY_NOTIFICATION_RULES), operation_id="changeMyNotificationRules", opt=needs(READ), tags=["me"])
 async def change_my_rules(
-    request: AnyRequest,
     data: JSONBody[wire.NotificationRulesInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.NotificationRules]:
     """If-Match is 0 while the default rule holds."""
-    rev = required_rev(request.headers.get("if-match"))
 
-    async def decide() -> tuple[Writes, wire.NotificationRules]:
-        return await save_rules(db, actor, data, rev=rev, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(lambda: save_rules(db, actor, data, rev=rev, now=now))
 
 
 @post(
@@ -74,17 +71,17 @@ async def preview_my_rules(
 
 @post(path(routes.MY_TEST_NOTIFICATION), operation_id="testMyContactMethod", opt=needs(READ), tags=["me"])
 async def test_my_method(
-    request: AnyRequest,
     data: JSONBody[wire.TestNotificationInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.TestNotification]:
     async def decide() -> tuple[Writes, wire.TestNotification]:
         trial = await trial_of_method(db, actor, data.contact_method_id, data.severity)
         return send_trial(actor, trial, now=now)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(decide, status=201)
 
 
 @get(path(routes.NOTIFICATIONS), operation_id="listNotifications", opt=needs(READ), tags=TAGS)
@@ -118,30 +115,30 @@ async def dead_letters(
 
 @post(path(routes.DEAD_LETTER_RETRY), operation_id="retryDeadLetter", opt=needs(READ), status_code=204, tags=TAGS)
 async def retry_dead_letter(
-    request: AnyRequest,
     notification_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[None]:
     async def decide() -> tuple[Writes, None]:
         return await retry(db, actor, notification_id, now=now), None
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=204)
+    return await once.carry_out(decide, status=204)
 
 
 @post(path(routes.DEAD_LETTER_DISCARD), operation_id="discardDeadLetter", opt=needs(READ), status_code=204, tags=TAGS)
 async def discard_dead_letter(
-    request: AnyRequest,
     notification_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[None]:
     async def decide() -> tuple[Writes, None]:
         return await discard(db, actor, notification_id, now=now), None
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=204)
+    return await once.carry_out(decide, status=204)
 
 
 @get(path(routes.NOTIFICATION_SETTINGS), operation_id="readNotificationSettings", opt=needs(READ), tags=TAGS)
@@ -151,18 +148,14 @@ async def settings_of_messages(db: Given[Database]) -> wire.NotificationSettings
 
 @put(path(routes.NOTIFICATION_SETTINGS), operation_id="changeNotificationSettings", opt=needs(PEOPLE_EDIT), tags=TAGS)
 async def change_settings_of_messages(
-    request: AnyRequest,
     data: JSONBody[wire.NotificationSettingsInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.NotificationSettings]:
-    rev = required_rev(request.headers.get("if-match"))
-
-    async def decide() -> tuple[Writes, wire.NotificationSettings]:
-        return await save_settings(db, actor, data, rev=rev, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(lambda: save_settings(db, actor, data, rev=rev, now=now))
 
 
 HANDLERS = [

@@ -10,7 +10,7 @@ from server.accounts.guard import needs
 from server.accounts.permissions import PEOPLE_EDIT, READ
 from server.delivery.ways_out import WaysOut
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.kernel.http import Given, Once, path
 from server.notifications.channels import list_channels, read_channel, save_channel
 from server.notifications.trial import send_trial, trial_of_channel
 from shared.wire import channels as wire
@@ -35,16 +35,16 @@ async def channel(
 
 @put(path(routes.CHANNEL), operation_id="configureChannel", opt=needs(PEOPLE_EDIT), tags=TAGS)
 async def configure_channel(
-    request: AnyRequest,
     slug: FromPath[str],
     data: JSONBody[wire.ChannelConfigInput],
     actor: Given[Actor],
     db: Given[Database],
     ways_out: Given[WaysOut],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.Channel]:
     """If-Match is 0 while nothing was ever configured here."""
-    rev = required_rev(request.headers.get("if-match"))
 
     async def decide() -> tuple[Writes, None]:
         return await save_channel(db, actor, ways_out, slug, data, rev=rev, now=now), None
@@ -53,19 +53,19 @@ async def configure_channel(
         await ways_out.refresh()
         return await read_channel(db, actor, ways_out, slug)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, reread=reread)
+    return await once.carry_out(decide, reread=reread)
 
 
 @post(path(routes.CHANNEL_TEST), operation_id="testChannel", opt=needs(READ, person=True), tags=TAGS)
 async def test_channel(
-    request: AnyRequest, slug: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime]
+    slug: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime], once: Given[Once]
 ) -> Response[TestNotification]:
     """Sends a test to my own newest address of the channel."""
 
     async def decide() -> tuple[Writes, TestNotification]:
         return send_trial(actor, await trial_of_channel(db, actor, slug), now=now)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(decide, status=201)
 
 
 HANDLERS = [every_channel, channel, configure_channel, test_channel]

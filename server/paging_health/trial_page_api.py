@@ -10,7 +10,7 @@ from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import INCIDENTS_ACT
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, path
+from server.kernel.http import Given, Once, path
 from server.paging_health.trial_page import Kept, open_trial, read_trial
 from shared.wire import routes
 from shared.wire.notifications import TestPage, TestPageInput
@@ -18,11 +18,11 @@ from shared.wire.notifications import TestPage, TestPageInput
 
 @post(path(routes.MY_TEST_PAGE), operation_id="sendMeATestPage", opt=needs(INCIDENTS_ACT), tags=["me"])
 async def send_me_a_test_page(
-    request: AnyRequest,
     data: JSONBody[TestPageInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[TestPage]:
     """A real page on the whole way from incident to device; acknowledge it like any other."""
 
@@ -32,7 +32,7 @@ async def send_me_a_test_page(
     async def reveal(body: bytes) -> TestPage:
         return await read_trial(db, msgspec.json.decode(body, type=Kept))
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
+    return await once.carry_out(decide, status=201, reveal=reveal)
 
 
 HANDLERS = [send_me_a_test_page]

@@ -9,9 +9,9 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import PEOPLE_EDIT, READ, SCHEDULES_EDIT
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database
 from server.kernel.errors import FieldError, Invalid
-from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.kernel.http import Given, Once, path
 from server.schedules.change import (
     archive_schedule,
     as_schedule,
@@ -56,44 +56,36 @@ async def schedule(
 
 @post(path(routes.SCHEDULES), operation_id="makeSchedule", opt=EDIT, tags=TAGS)
 async def add_schedule(
-    request: AnyRequest,
     data: JSONBody[wire.ScheduleInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.Schedule]:
-    async def decide() -> tuple[Writes, wire.Schedule]:
-        return await save_schedule(db, actor, data, id=None, rev=None, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(lambda: save_schedule(db, actor, data, id=None, rev=None, now=now), status=201)
 
 
 @put(path(routes.SCHEDULE), operation_id="changeSchedule", opt=EDIT, tags=TAGS)
 async def change_schedule(
-    request: AnyRequest,
     schedule_id: FromPath[str],
     data: JSONBody[wire.ScheduleInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.Schedule]:
-    rev = required_rev(request.headers.get("if-match"))
-
-    async def decide() -> tuple[Writes, wire.Schedule]:
-        return await save_schedule(db, actor, data, id=schedule_id, rev=rev, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(lambda: save_schedule(db, actor, data, id=schedule_id, rev=rev, now=now))
 
 
 @delete(path(routes.SCHEDULE), operation_id="archiveSchedule", opt=EDIT, tags=TAGS)
 async def remove_schedule(
-    request: AnyRequest,
     schedule_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
 ) -> None:
-    rev = required_rev(request.headers.get("if-match"))
     await db.apply(await archive_schedule(db, actor, schedule_id, rev=rev, now=now))
 
 
@@ -156,17 +148,14 @@ async def overrides(
 
 @post(path(routes.SCHEDULE_OVERRIDES), operation_id="makeOverride", opt=EDIT, tags=TAGS)
 async def add_override(
-    request: AnyRequest,
     schedule_id: FromPath[str],
     data: JSONBody[wire.OverrideInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.Override]:
-    async def decide() -> tuple[Writes, wire.Override]:
-        return await make_override(db, actor, schedule_id, data, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(lambda: make_override(db, actor, schedule_id, data, now=now), status=201)
 
 
 @delete(path(routes.SCHEDULE_OVERRIDE), operation_id="cancelOverride", opt=EDIT, tags=TAGS)
@@ -188,19 +177,16 @@ async def remove_override(
     tags=["people"],
 )
 async def deactivate_user(
-    request: AnyRequest,
     user_id: FromPath[str],
     data: JSONBody[Deactivation],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[User]:
     """Here and not among people, because somebody has to take the shifts."""
 
-    async def decide() -> tuple[Writes, User]:
-        return await let_go(db, actor, user_id, data, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=200)
+    return await once.carry_out(lambda: let_go(db, actor, user_id, data, now=now), status=200)
 
 
 @get(path(routes.ON_CALL), operation_id="listOnCallNow", opt=needs(READ), tags=TAGS)

@@ -11,7 +11,7 @@ from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import CONFIGURATION_EDIT, READ
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.kernel.http import Given, Once, path
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.services.change import (
@@ -53,44 +53,36 @@ async def service(service_id: FromPath[str], actor: Given[Actor], db: Given[Data
 
 @post(path(routes.SERVICES), operation_id="makeService", opt=EDIT, tags=["services"])
 async def add_service(
-    request: AnyRequest,
     data: JSONBody[wire.ServiceInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.Service]:
-    async def decide() -> tuple[Writes, wire.Service]:
-        return await save_service(db, actor, data, id=None, rev=None, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(lambda: save_service(db, actor, data, id=None, rev=None, now=now), status=201)
 
 
 @put(path(routes.SERVICE), operation_id="changeService", opt=EDIT, tags=["services"])
 async def change_service(
-    request: AnyRequest,
     service_id: FromPath[str],
     data: JSONBody[wire.ServiceInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.Service]:
-    rev = required_rev(request.headers.get("if-match"))
-
-    async def decide() -> tuple[Writes, wire.Service]:
-        return await save_service(db, actor, data, id=service_id, rev=rev, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(lambda: save_service(db, actor, data, id=service_id, rev=rev, now=now))
 
 
 @delete(path(routes.SERVICE), operation_id="archiveService", opt=EDIT, tags=["services"])
 async def remove_service(
-    request: AnyRequest,
     service_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
 ) -> None:
-    rev = required_rev(request.headers.get("if-match"))
     await db.apply(await archive_service(db, actor, service_id, rev=rev, now=now))
 
 
@@ -122,13 +114,13 @@ async def integration(
 
 @post(path(routes.INTEGRATIONS), operation_id="makeIntegration", opt=EDIT, tags=["integrations"])
 async def add_integration(
-    request: AnyRequest,
     data: JSONBody[wire.IntegrationInput],
     actor: Given[Actor],
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.Integration]:
     async def decide() -> tuple[Writes, Made]:
         writes, id = await make_integration(db, actor, data, secrets=secrets, now=now)
@@ -138,12 +130,11 @@ async def add_integration(
         id = msgspec.json.decode(remembered, type=Made).id
         return await read_integration(db, actor, id, secrets, settings)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201, reveal=reveal)
+    return await once.carry_out(decide, status=201, reveal=reveal)
 
 
 @put(path(routes.INTEGRATION), operation_id="changeIntegration", opt=EDIT, tags=["integrations"])
-async def put_integration(
-    request: AnyRequest,
+async def put_integration(  # noqa: PLR0913 (seven of them are given by the application)
     integration_id: FromPath[str],
     data: JSONBody[wire.IntegrationChange],
     actor: Given[Actor],
@@ -151,9 +142,9 @@ async def put_integration(
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.Integration]:
-    rev = required_rev(request.headers.get("if-match"))
-
     async def decide() -> tuple[Writes, Made]:
         writes = await change_integration(db, actor, integration_id, data, rev=rev, secrets=secrets, now=now)
         return writes, Made(integration_id)
@@ -161,18 +152,17 @@ async def put_integration(
     async def reveal(_: bytes) -> wire.Integration:
         return await read_integration(db, actor, integration_id, secrets, settings)
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, reveal=reveal)
+    return await once.carry_out(decide, reveal=reveal)
 
 
 @delete(path(routes.INTEGRATION), operation_id="archiveIntegration", opt=EDIT, tags=["integrations"])
 async def remove_integration(
-    request: AnyRequest,
     integration_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
 ) -> None:
-    rev = required_rev(request.headers.get("if-match"))
     await db.apply(await archive_integration(db, actor, integration_id, rev=rev, now=now))
 
 

@@ -9,7 +9,7 @@ from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import CONFIGURATION_EDIT, INCIDENTS_ACT, READ
 from server.kernel.database import Database, Writes
-from server.kernel.http import AnyRequest, Given, Once, path, required_rev
+from server.kernel.http import Given, Once, path
 from server.services.read import list_rules, list_silences
 from server.services.rules import remove_rule, save_rule
 from server.services.silences import arm_end, end_silence, look_now, save_silence
@@ -27,47 +27,41 @@ async def rules(integration_id: FromPath[str], actor: Given[Actor], db: Given[Da
 
 @post(path(routes.INTEGRATION_RULES), operation_id="makeRule", opt=EDIT, tags=["rules"])
 async def add_rule(
-    request: AnyRequest,
     integration_id: FromPath[str],
     data: JSONBody[wire.RuleInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.Rule]:
-    async def decide() -> tuple[Writes, wire.Rule]:
-        return await save_rule(db, actor, integration_id, data, id=None, rev=None, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(
+        lambda: save_rule(db, actor, integration_id, data, id=None, rev=None, now=now), status=201
+    )
 
 
 @put(path(routes.INTEGRATION_RULE), operation_id="changeRule", opt=EDIT, tags=["rules"])
 async def change_rule(
-    request: AnyRequest,
     integration_id: FromPath[str],
     rule_id: FromPath[str],
     data: JSONBody[wire.RuleInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.Rule]:
-    rev = required_rev(request.headers.get("if-match"))
-
-    async def decide() -> tuple[Writes, wire.Rule]:
-        return await save_rule(db, actor, integration_id, data, id=rule_id, rev=rev, now=now)
-
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(lambda: save_rule(db, actor, integration_id, data, id=rule_id, rev=rev, now=now))
 
 
 @delete(path(routes.INTEGRATION_RULE), operation_id="removeRule", opt=EDIT, tags=["rules"])
 async def delete_rule(
-    request: AnyRequest,
     integration_id: FromPath[str],
     rule_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
 ) -> None:
-    rev = required_rev(request.headers.get("if-match"))
     await db.apply(await remove_rule(db, actor, integration_id, rule_id, rev=rev, now=now))
 
 
@@ -78,48 +72,46 @@ async def silences(actor: Given[Actor], db: Given[Database]) -> Page[wire.Silenc
 
 @post(path(routes.SILENCES), operation_id="makeSilence", opt=needs(INCIDENTS_ACT), tags=["silences"])
 async def add_silence(
-    request: AnyRequest,
     data: JSONBody[wire.SilenceInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    once: Given[Once],
 ) -> Response[wire.Silence]:
     async def decide() -> tuple[Writes, wire.Silence]:
         writes, saved = await save_silence(db, actor, data, id=None, rev=None, now=now)
         arm_end(writes, saved.id, at=saved.ends_at, now=now)
         return writes, saved
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide, status=201)
+    return await once.carry_out(decide, status=201)
 
 
 @put(path(routes.SILENCE), operation_id="changeSilence", opt=needs(INCIDENTS_ACT), tags=["silences"])
 async def change_silence(
-    request: AnyRequest,
     silence_id: FromPath[str],
     data: JSONBody[wire.SilenceInput],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
+    once: Given[Once],
 ) -> Response[wire.Silence]:
-    rev = required_rev(request.headers.get("if-match"))
-
     async def decide() -> tuple[Writes, wire.Silence]:
         writes, saved = await save_silence(db, actor, data, id=silence_id, rev=rev, now=now)
         look_now(writes, saved.id, now=now)
         return writes, saved
 
-    return await Once(db, request, actor.user_id, now).carry_out(decide)
+    return await once.carry_out(decide)
 
 
 @delete(path(routes.SILENCE), operation_id="endSilence", opt=needs(INCIDENTS_ACT), tags=["silences"])
 async def delete_silence(
-    request: AnyRequest,
     silence_id: FromPath[str],
     actor: Given[Actor],
     db: Given[Database],
     now: Given[datetime],
+    rev: Given[int],
 ) -> None:
-    rev = required_rev(request.headers.get("if-match"))
     await db.apply(await end_silence(db, actor, silence_id, rev=rev, now=now))
 
 
