@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from server.kernel.database import Database
-from shared.domain.rota import Layer, Override, Person, Rota, Schedule, Scope
+from shared.domain.rota import Layer, Override, Person, Rota, Schedule, Scope, TimeOff
 from shared.wire.schedules import ShiftNotices
 
 
@@ -72,6 +72,7 @@ async def load_rotas(db: Database, ids: Iterable[str], *, since: datetime) -> di
     gone = await db.rows(
         Person, "SELECT id AS user_id, deactivated_at FROM user_account WHERE deactivated_at IS NOT NULL"
     )
+    away = await time_off_since(db, since)
     return {
         row.id: Loaded(
             row=row,
@@ -79,10 +80,32 @@ async def load_rotas(db: Database, ids: Iterable[str], *, since: datetime) -> di
                 schedule=Schedule(time_zone=row.time_zone, overlap=row.overlap, layers=row.layers),
                 overrides=tuple(each.as_override() for each in overrides if each.schedule_id == row.id),
                 people=tuple(gone),
+                time_off=_away_of(row, overrides, away),
             ),
         )
         for row in rows
     }
+
+
+async def time_off_since(db: Database, since: datetime) -> dict[str, list[TimeOff]]:
+    """When people are away from `since` on, by person: instants alone, for reasons are private."""
+    rows = await db.rows(
+        TimeOff,
+        'SELECT user_id, start_at AS start, end_at AS "end" FROM time_off'
+        " WHERE cancelled_at IS NULL AND end_at > :since ORDER BY start_at, id",
+        since=since,
+    )
+    found: dict[str, list[TimeOff]] = {}
+    for row in rows:
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+def _away_of(row: ScheduleRow, overrides: list[OverrideRow], away: dict[str, list[TimeOff]]) -> tuple[TimeOff, ...]:
+    """The time off of those who can be on call on this schedule."""
+    members = {member.user_id for layer in row.layers for group in layer.groups for member in group.members}
+    stand_ins = {each.user_id for each in overrides if each.schedule_id == row.id}
+    return tuple(off for user_id in sorted(members | stand_ins) for off in away.get(user_id, ()))
 
 
 async def visible_schedule_ids(db: Database, team_ids: Iterable[str]) -> list[str]:
