@@ -40,6 +40,10 @@ from server.paging_health.refused import Refused
 from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
+from server.schedules.cover_answers import Expire
+from server.schedules.cover_requests import EXPIRE, TELL
+from server.schedules.telling import HANDED, TellOfCovers, TellOfPager
+from server.schedules.time_off_calendars import READ, ReadAgain
 from server.services.directory import Directory
 from server.services.silences import ENDED
 from server.tables.migrate import bind_tables, engine_for
@@ -147,6 +151,10 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         END: Binding(EndTrial(db), Priority.NOTICE, at_once=2),
         MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), Priority.NOTICE, at_once=4),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
+        EXPIRE: Binding(Expire(db), Priority.NOTICE, at_once=2),
+        TELL: Binding(TellOfCovers(db, settings.app_url), Priority.NOTICE, at_once=4),
+        HANDED: Binding(TellOfPager(db, settings.app_url), Priority.NOTICE, at_once=4),
+        READ: Binding(ReadAgain(db, outbound, secrets), Priority.BULK, at_once=2),
         PRUNE: Binding(Prune(db, settings.retention), Priority.BULK, at_once=1),
     }
     due = DueLoop(db, clock, bindings)
