@@ -20,7 +20,7 @@ from shared.wire import covers as wire
 from shared.wire import routes
 
 TAGS = ["calendar feeds"]
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR = "text/calendar"
 
 
 @get(path(routes.MY_FEED), operation_id="readMyCalendarFeed", opt=needs(READ), tags=TAGS)
