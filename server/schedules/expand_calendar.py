@@ -78,19 +78,31 @@ def _occurrences(order: Order) -> Iterator[Occurrence]:
                 if count > MOST_OCCURRENCES:
                     raise _Unfit("too_many_occurrences")
                 yield occurrence
-        if not count and query.suppressed_errors:
-            raise _Unfit("not_a_calendar")
 
 
 def _check(calendar: Any) -> None:
-    """Refuse what would take too long: rules by the hour, steps of nothing, events without number."""
+    """Refuse what would take too long (rules by the hour, steps of nothing, events without number), and leave out
+    single events that can't be read.
+    """
     events = calendar.walk("VEVENT")
     if len(events) > MOST_EVENTS:
         raise _Unfit("too_many_occurrences")
-    for event in events:
+    readable = [event for event in events if _is_readable(event)]
+    if events and not readable:
+        raise _Unfit("not_a_calendar")
+    others = [each for each in calendar.subcomponents if each.name != "VEVENT"]
+    calendar.subcomponents = [*others, *readable]
+    for event in readable:
         rules = event.get("RRULE", [])
         for rule in cast("list[Any]", rules if isinstance(rules, list) else [rules]):
             _check_rule(rule)
+
+
+def _is_readable(event: Any) -> bool:
+    try:
+        return event.start is not None and event.end is not None
+    except Exception:  # whatever a stranger wrote into an event spoils that event alone
+        return False
 
 
 def _check_rule(rule: dict[str, list[Any]]) -> None:
