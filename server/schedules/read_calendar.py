@@ -10,13 +10,14 @@ import msgspec
 from msgspec import Struct
 
 from server.kernel.outbound import Outbound, OutboundError
-from server.schedules.expand_calendar import Expanded, Occurrence, Order
+from server.schedules.expand_calendar import Expanded, Occurrence, Order, expand
 from shared.domain.time import at, is_zone_name
 from shared.wire.covers import LONGEST_FILE
 
 FETCH_S = 10.0
 EXPAND_S = 8.0
 REDIRECTS = 3
+SMALL = 20_000
 AHEAD = timedelta(days=366)
 LONGEST_ENTRY = timedelta(days=366)
 ROOT = Path(__file__).parents[2]
@@ -93,7 +94,9 @@ async def read_entries(content: str, *, zone: str, now: datetime) -> list[Away]:
 
 
 async def _expand(order: Order) -> Expanded:
-    """In a process that is ended when it takes too long."""
+    """In a process that is ended when it takes too long, unless the file is small and nothing in it repeats."""
+    if len(order.content) <= SMALL and "RRULE" not in "".join(order.content.split()).upper():
+        return expand(order)
     async with _AT_ONCE:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
