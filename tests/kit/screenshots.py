@@ -63,6 +63,8 @@ SCENES: Final = (
     Scene("selection", "/incidents", ("hold:Disk 91", "Payment webhooks")),
     Scene("sheet-device", "/me", ("iPad",)),
     Scene("sheet-way", "/me", ("me.add_way",)),
+    Scene("sheet-slot", "/schedules/s-pay-1", ("Wed 25 Nov",)),
+    Scene("sheet-override", "/schedules/s-pay-1", ("override.add",)),
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 
@@ -71,6 +73,7 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "incident": [{"incident_id": "inc-4821"}],
     "alert": [{"alert_id": "a-1"}],
     "event": [{"event_id": "ev-1"}],
+    "schedule": [{"schedule_id": ident} for ident in ("s-pay-1", "s-plat")],
     "me-rule": [{"severity": "critical"}],
     "configure-list": [{"kind": kind} for kind in ("services", "people", "invitations", "roles", "api-keys")],
     "configure-object": [
@@ -103,7 +106,9 @@ class Shot:
 
     @property
     def name(self) -> str:
-        which = "".join(f"-{value}" for _, value in self.example) if self.route.screen.startswith("configure") else ""
+        which = (
+            "".join(f"-{value}" for _, value in self.example) if len(EXAMPLES.get(self.route.screen, [])) > 1 else ""
+        )
         if self.scene is not None:
             return f"{self.scene.name}-{self.size}-{self.brightness}-{self.language}.png"
         return f"{self.route.screen}{which}-{self.size}-{self.brightness}-{self.language}.png"
