@@ -25,6 +25,14 @@ def role_name(words: Words, roles: dict[str, str], role_id: str) -> str:
     return words.first(f"on_call_role.{role_id}", "on_call_role.other", role=roles.get(role_id, role_id))
 
 
+def role_beside(words: Words, item: ScheduleRota | None, role_id: str | None, schedule: str) -> str:
+    """The role as it stands beside a schedule's name: not at all where "Payments primary" says it already."""
+    if role_id is None:
+        return ""
+    named = role_name(words, item.roles if item is not None else {}, role_id)
+    return "" if any(each.lower() in schedule.lower() for each in (named, role_id)) else named
+
+
 def layer_name(words: Words, rota: Rota, layer_id: str) -> str:
     """A layer's name, or its place."""
     for number, layer in enumerate(rota.schedule.layers, start=1):

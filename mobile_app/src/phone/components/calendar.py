@@ -19,6 +19,7 @@ from phone.i18n import Words
 from phone.state.look import Look
 from phone.state.rotas import Rotas
 from phone.state.schedule import OpenSchedule, Slot
+from phone.watches import concerns
 
 VIEWS: Final[tuple[View, ...]] = ("week", "two_weeks", "month")
 JUMP: Final = 4.0
@@ -59,7 +60,7 @@ def Calendar(schedule: OpenSchedule, _rotas: Rotas, look: Look, tick: Tick, widt
         _views(look, schedule),
         _head(look, schedule, drawn),
         ft.Column(weeks, spacing=16, tight=True),
-        _legend(look),
+        _legend(look, drawn),
         _switches(look, schedule),
     ]
     return ft.Container(
@@ -105,7 +106,7 @@ def range_title(words: Words, drawn: Picture) -> str:
     return words("calendar.range", start=start, end=end)
 
 
-def _legend(look: Look) -> ft.Control:
+def _legend(look: Look, drawn: Picture) -> ft.Control:
     """What the bars mean, said in words beside a piece of each."""
     palette, words = look.palette, look.words
     kinds = {
@@ -119,23 +120,26 @@ def _legend(look: Look) -> ft.Control:
         sample = ft.Stack([bar(look, each, top=0)], width=22, height=16)
         told = text(words(f"calendar.{name}"), "small", palette.muted)
         items.append(ft.Row([sample, told], spacing=6, tight=True))
-    away = ft.Icon(ft.Icons.BEACH_ACCESS, size=16, color=palette.warning)
-    items.append(ft.Row([away, text(words("calendar.away"), "small", palette.muted)], spacing=6, tight=True))
+    if any(shift.on_time_off for lane in drawn.lanes for row in lane.rows for shift in row):
+        away = ft.Icon(ft.Icons.BEACH_ACCESS, size=16, color=palette.warning)
+        items.append(ft.Row([away, text(words("calendar.away"), "small", palette.muted)], spacing=6, tight=True))
     return ft.Row(items, wrap=True, spacing=16, run_spacing=6)
 
 
 def _switches(look: Look, schedule: OpenSchedule) -> ft.Control:
     """Highlight mine, my own zone, by layer: what is chosen is kept on the device."""
     words, chosen, item = look.words, schedule.chosen, schedule.item
-    rows: list[ft.Control] = [
-        check(
-            look,
-            words("calendar.highlight"),
-            chosen.highlights_mine,
-            lambda: schedule.choose(highlights_mine=not chosen.highlights_mine),
-            key="highlight",
+    rows: list[ft.Control] = []
+    if item is not None and concerns(item.rota, look.person):
+        rows.append(
+            check(
+                look,
+                words("calendar.highlight"),
+                chosen.highlights_mine,
+                lambda: schedule.choose(highlights_mine=not chosen.highlights_mine),
+                key="highlight",
+            )
         )
-    ]
     if item is not None and item.rota.schedule.time_zone != look.zone_name:
         rows.append(
             check(

@@ -56,10 +56,10 @@ def _week(scene: Scene, days: Sequence[Day], shown_month: int) -> ft.Control:
         tall = len(lane.rows) * ROW - (ROW - BAR)
         for number, row in enumerate(lane.rows):
             lines += [bar(scene.look, each, top=top + number * ROW) for each in bars_of(scene, days, row, width, BAR)]
-        lines += [bar(scene.look, each, top=top) for each in gap_bars(days, lane.gaps, width, tall, role=lane.name)]
+        lines += [bar(scene.look, each, top=top) for each in gap_bars(scene, days, width, tall, lane=lane)]
         top += len(lane.rows) * ROW
     tall = rows * ROW - (ROW - BAR)
-    lines += [bar(scene.look, each, top=head) for each in gap_bars(days, scene.drawn.gaps, width, tall)]
+    lines += [bar(scene.look, each, top=head) for each in gap_bars(scene, days, width, tall)]
     lines.append(ft.Stack(now_mark(scene, days, width, height - head), left=0, top=head, width=width, height=height))
     shown = ft.Semantics(exclude_semantics=True, content=ft.Stack(lines, width=width, height=height))
     cells = [

@@ -13,7 +13,6 @@ from phone.components.controls import Face, tappable
 from phone.components.shift_bar import Bar
 from phone.moments import zone_of
 from phone.state.look import Look
-from shared.domain.schedules import Gap
 from shared.domain.shifts import Shift
 from shared.wire.schedules import ScheduleRota
 
@@ -73,23 +72,22 @@ def bars_of(scene: Scene, days: Sequence[Day], found: Sequence[Shift], width: fl
     return bars
 
 
-def gap_bars(
-    days: Sequence[Day], found: Sequence[Gap], width: float, height: float, *, role: str | None = None
-) -> list[Bar]:
-    """Where nobody is, or nobody in a role while others are."""
+def gap_bars(scene: Scene, days: Sequence[Day], width: float, height: float, *, lane: Lane | None = None) -> list[Bar]:
+    """Where nobody is, or nobody in a lane's role while others are; the time before a schedule began is no gap."""
     start, end = days[0].start, days[-1].end
     bars: list[Bar] = []
-    for gap in found:
-        if gap.start < end and gap.end > start:
+    for gap in scene.drawn.gaps if lane is None else lane.gaps:
+        was_before = gap.causes == ("not_started",) and gap.end <= scene.now
+        if gap.start < end and gap.end > start and not was_before:
             left = x_of(days, width, max(gap.start, start))
             bars.append(
                 Bar(
                     left=left,
                     width=x_of(days, width, min(gap.end, end)) - left,
                     height=height,
-                    name=role or "",
-                    is_gap=role is None,
-                    is_partial_gap=role is not None,
+                    name=lane.name if lane is not None else "",
+                    is_gap=lane is None,
+                    is_partial_gap=lane is not None,
                     starts_before=gap.start < start,
                     continues_after=gap.end > end,
                 )

@@ -96,8 +96,8 @@ def _lane(scene: Scene, days: Sequence[Day], lane: Lane, width: float) -> ft.Con
         top = number * ROW + margin
         lines += [bar(scene.look, each, top=top) for each in bars_of(scene, days, row, width, BAR)]
     tall = height - 2 * margin
-    lines += [bar(scene.look, each, top=margin) for each in gap_bars(days, lane.gaps, width, tall, role=lane.name)]
-    lines += [bar(scene.look, each, top=margin) for each in gap_bars(days, scene.drawn.gaps, width, tall)]
+    lines += [bar(scene.look, each, top=margin) for each in gap_bars(scene, days, width, tall, lane=lane)]
+    lines += [bar(scene.look, each, top=margin) for each in gap_bars(scene, days, width, tall)]
     lines += now_mark(scene, days, width, height)
     shown = ft.Semantics(exclude_semantics=True, content=ft.Stack(lines, width=width, height=height))
     cells = [

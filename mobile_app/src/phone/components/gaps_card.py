@@ -59,6 +59,8 @@ def _gap(app: App, item: ScheduleRota, gap: Gap) -> ft.Control:
     # What reaches the end of the window goes on behind it, as far as anybody has looked.
     if gap.end - app.clock.now() > AHEAD - LAST:
         told = words("gaps.from_on", start=moments.exact(words, gap.start, zone))
+    elif gap.start <= app.clock.now():
+        told = words("gaps.now_until", end=moments.exact(words, gap.end, zone))
     else:
         when = moments.stretch(words, gap.start, gap.end, zone)
         told = words("slot.when", when=when, length=moments.hours(words, gap.end - gap.start))

@@ -10,9 +10,15 @@ from phone.components.text import text
 from phone.state.look import Look
 from phone.theme import SCALE, TextRole, enlargement
 
-STRIPE: Final = 14.0
+STRIPE: Final = 9.0
 RADIUS: Final = 7.0
 INSET: Final = 1.5
+OPEN: Final = 10.0
+ROOMY: Final = 44.0
+# How wide letters are, in sizes of the type: on average, capitals, and from where on they are squares.
+LETTER: Final = 0.58
+WIDE_LETTER: Final = 0.74
+HAN: Final = 0x2E80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,30 +40,29 @@ class Bar:
 
 
 def bar(look: Look, each: Bar, *, top: float) -> ft.Container:
-    """Drawn only: what it says stands on the cells above it."""
-    palette = look.palette
+    """Drawn only: what it says stands on the cells above it. Open ends reach out of the week, which cuts them off."""
     ground, ink, line = _colours(look, each)
-    width = max(2.0, each.width - (0 if each.starts_before else INSET) - (0 if each.continues_after else INSET))
-    round_left, round_right = 0 if each.starts_before else RADIUS, 0 if each.continues_after else RADIUS
+    before, after = OPEN if each.starts_before else -INSET, OPEN if each.continues_after else -INSET
+    width = max(2.0, each.width + before + after)
+    shown = each.width + min(before, 0) + min(after, 0)
     stripes = None
     if each.is_override:
-        stripes = _stripes(width, each.height, ground, "#22FFFFFF" if each.is_mine else palette.fill, look)
+        stripes = _stripes(width, each.height, ground, None if each.is_mine else look.palette.line, look)
+    margin = 7.0 if shown >= ROOMY else 2.0
     return ft.Container(
-        left=each.left + (0 if each.starts_before else INSET),
+        left=each.left - before,
         top=top,
         width=width,
         height=each.height,
         bgcolor=None if stripes else ground,
         gradient=stripes,
-        border=_border(line, each),
-        border_radius=ft.BorderRadius.only(
-            top_left=round_left, bottom_left=round_left, top_right=round_right, bottom_right=round_right
-        ),
+        border=ft.Border.all(1, line) if line != ground else None,
+        border_radius=RADIUS,
         opacity=0.45 if each.is_faded else 1,
-        content=_content(look, each, ink, width),
+        content=_content(look, each, ink, shown),
         alignment=ft.Alignment.CENTER_LEFT,
         clip_behavior=ft.ClipBehavior.HARD_EDGE,
-        padding=ft.Padding.symmetric(horizontal=7 if width >= 44 else 2),
+        padding=ft.Padding.only(left=margin + max(before, 0), right=margin + max(after, 0)),
     )
 
 
@@ -73,16 +78,9 @@ def _colours(look: Look, each: Bar) -> tuple[str, str, str]:
     return palette.raised, palette.ink, palette.muted if each.is_override else palette.faint
 
 
-def _border(line: str, each: Bar) -> ft.Border:
-    side, none = ft.BorderSide(width=1, color=line), ft.BorderSide(width=0, color="#00000000")
-    return ft.Border(
-        top=side, bottom=side, left=none if each.starts_before else side, right=none if each.continues_after else side
-    )
-
-
-def _stripes(width: float, height: float, ground: str, stripe: str, look: Look) -> ft.LinearGradient:
+def _stripes(width: float, height: float, ground: str, stripe: str | None, look: Look) -> ft.LinearGradient:
     """Slanted stripes of the same width whatever the bar's size: begin and end count in halves of it."""
-    over = _over(ground, look) if stripe.startswith("#22") else stripe
+    over = stripe or _over(ground, look)
     return ft.LinearGradient(
         begin=ft.Alignment(-1, -1),
         end=ft.Alignment(-1 + STRIPE / (width / 2), -1 + STRIPE / (height / 2)),
@@ -109,7 +107,9 @@ def _content(look: Look, each: Bar, ink: str, width: float) -> ft.Control | None
         sign = ft.Icon(ft.Icons.PERSON_OFF_OUTLINED, size=min(16, each.height - 4), color=ink)
         return ft.Container(content=sign, alignment=ft.Alignment.CENTER) if width >= 20 else None
     away = 18 if each.is_away and width >= 36 else 0
-    told = shortened(each.name, role, width - 14 - away) or shortened(initials(each.name), role, width - 5 - away)
+    told = shortened(each.name, role, width - 14 - away)
+    if not told and fits(initials(each.name), "caption", width - 5 - away, letter=WIDE_LETTER):
+        told, role = initials(each.name), "caption"
     parts: list[ft.Control] = []
     if told:
         parts.append(text(told, role, ink, lines=1, bold=each.is_mine))
@@ -123,7 +123,7 @@ def shortened(name: str, role: TextRole, room: float) -> str:
     return next((each for each in (name, name.split(" ")[0]) if each and fits(each, role, room)), "")
 
 
-def fits(told: str, role: TextRole, room: float) -> bool:
+def fits(told: str, role: TextRole, room: float, *, letter: float = LETTER) -> bool:
     """Whether a text will stand in so much room; wide letters are counted wide."""
     size = SCALE[role][0] * enlargement()
-    return sum(size if ord(letter) > 0x2E80 else size * 0.58 for letter in told) <= room
+    return sum(size if ord(each) > HAN else size * letter for each in told) <= room

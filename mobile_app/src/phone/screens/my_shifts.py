@@ -136,11 +136,8 @@ def _day(app: App, day: date, items: list[MyShift], margin: float) -> ft.Control
 
 def _shift(app: App, each: MyShift) -> ft.Control:
     look, palette, words, shift = app.look, app.look.palette, app.look.words, each.shift
-    item = app.rotas.find(each.schedule.id)
-    role = rota_wording.role_name(words, item.roles if item else {}, shift.role_id) if shift.role_id else ""
-    # "Payments primary, Primary" would say it twice.
-    named = role and role.lower() not in each.schedule.name.lower()
-    title = words("slot.who", who=each.schedule.name, role=role) if named else each.schedule.name
+    role = rota_wording.role_beside(words, app.rotas.find(each.schedule.id), shift.role_id, each.schedule.name)
+    title = words("slot.who", who=each.schedule.name, role=role) if role else each.schedule.name
     lines: list[ft.Control] = [text(title, "strong", palette.ink), text(_hours(look, shift), "small", palette.muted)]
     marks: list[ft.Control] = []
     if shift.override_id is not None:

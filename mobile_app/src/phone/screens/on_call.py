@@ -10,7 +10,7 @@ from phone.components.pulling import PullList
 from phone.components.shell import column, title_bar
 from phone.components.text import heading, text
 from phone.components.watch_card import off_duty_card, watch_progress
-from phone.rota_wording import role_name
+from phone.rota_wording import role_beside
 from phone.state.app import App
 from phone.state.look import Look
 from phone.state.on_call import OnCall
@@ -149,10 +149,7 @@ def _person(app: App, entry: OnCallNow, person: OnCallPerson) -> ft.Control:
 def _about(app: App, entry: OnCallNow, person: OnCallPerson) -> str:
     look, schedule = app.look, entry.schedule.name
     until = moments.moment(look.words, person.until, now=app.clock.minutes.at, zone=look.zone) if person.until else ""
-    item = app.rotas.find(entry.schedule.id)
-    named = role_name(look.words, item.roles if item else {}, person.role) if person.role else ""
-    # "Payments primary, Primary" would say it twice.
-    role = named if named.lower() not in schedule.lower() else None
+    role = role_beside(look.words, app.rotas.find(entry.schedule.id), person.role, schedule)
     if role and until:
         return look.words("on_call.role_until", schedule=schedule, role=role, until=until)
     if until:
