@@ -6,22 +6,16 @@ from datetime import datetime
 from msgspec import Struct, structs
 
 from shared.domain.layer_edits import edit_layer, end_layer
-from shared.domain.rota import Arrangement, Layer, Overlap, Override, Rota, Schedule
+from shared.domain.rota import Arrangement, Layer, Overlap, Override, Rota, Schedule, Scope
 from shared.domain.schedules import next_handoff
 from shared.domain.time import from_us, to_us, wall_reading, zone
 
 
-class Moved(Struct, frozen=True, kw_only=True):
-    """An override of one layer that goes on in the layer's successor from `start`."""
-
-    override: Override
-    layer_id: str
-    start: datetime
-
-
 class Edited(Struct, frozen=True, kw_only=True):
+    """`overrides` are to be made: those of single layers go on in the layers that follow."""
+
     schedule: Schedule
-    moved: tuple[Moved, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 def edit_schedule(
@@ -32,7 +26,7 @@ def edit_schedule(
     now: datetime,
     effective_at: datetime | None = None,
 ) -> Edited:
-    """The schedule that stands once `wanted` is saved, with the overrides of single layers that have to follow.
+    """The schedule that stands once `wanted` is saved.
 
     A layer keeps its `id` in `wanted`; one without an old layer's is new and counts from now on (or `effective_at`),
     however early it starts. Layers that are missing end. A new zone or a new way to overlap holds from then on only.
@@ -40,7 +34,7 @@ def edit_schedule(
     old = _pinned(before.schedule)
     rota = structs.replace(before, schedule=old)
     layers: list[Layer] = []
-    moved: list[Moved] = []
+    overrides: list[Override] = []
     successors: dict[str, str] = {}
     left = {layer.id: layer for layer in old.layers}
     for layer in wanted.layers:
@@ -49,7 +43,7 @@ def edit_schedule(
         made = (after,) if was is None else _edited(rota, was, after, new_id, now, effective_at)
         if was is not None and len(made) > 1:
             successors[was.id] = made[-1].id
-            moved += _followers(before.overrides, was.id, made[-1])
+            overrides += _followers(before.overrides, was.id, made[-1], new_id)
         layers += made if layer.time_zone else _unpinned(made, wanted.time_zone)
     for layer in left.values():
         if (ended := end_layer(rota, layer, now=now, effective_at=effective_at)) is not None:
@@ -57,7 +51,7 @@ def edit_schedule(
             layers += _unpinned((ended,), wanted.time_zone) if own else (ended,)
     schedule = Schedule(time_zone=wanted.time_zone, overlap=wanted.overlap, layers=tuple(layers))
     former = _former(before, schedule, successors, now, effective_at)
-    return Edited(schedule=structs.replace(schedule, former=former), moved=tuple(moved))
+    return Edited(schedule=structs.replace(schedule, former=former), overrides=tuple(overrides))
 
 
 def _edited(
@@ -81,10 +75,13 @@ def _unpinned(layers: Sequence[Layer], name: str) -> tuple[Layer, ...]:
     return tuple(structs.replace(each, time_zone=None) if each.time_zone == name else each for each in layers)
 
 
-def _followers(overrides: Sequence[Override], layer_id: str, successor: Layer) -> list[Moved]:
+def _followers(
+    overrides: Sequence[Override], layer_id: str, successor: Layer, new_id: Callable[[], str]
+) -> list[Override]:
     begins = from_us(zone(successor.time_zone or "UTC").at(wall_reading(successor.start) or 0))
+    scope = Scope(kind="layer", layer_id=successor.id)
     return [
-        Moved(override=each, layer_id=successor.id, start=max(begins, each.start))
+        structs.replace(each, id=new_id(), scope=scope, start=max(begins, each.start))
         for each in overrides
         if each.scope.layer_id == layer_id and each.cancelled_at is None and each.end > begins
     ]

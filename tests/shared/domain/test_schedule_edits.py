@@ -85,8 +85,10 @@ def test_an_override_of_a_layer_goes_on_in_the_layer_that_follows_it() -> None:
     stand_in = override("z", "2026-11-05T12:00", "2026-11-08T00:00", "layer A")
     before = rota(A, overrides=(stand_in,))
     wanted = plan(msgspec.structs.replace(A, groups=A.groups[::-1]))
-    (moved,) = edited(before, wanted).moved
-    assert (moved.override, moved.layer_id, moved.start) == (stand_in, "S0", utc("2026-11-06T09:00"))
+    made = edited(before, wanted)
+    (follower,) = made.overrides
+    assert (follower.scope.layer_id, follower.start) == (made.schedule.layers[1].id, utc("2026-11-06T09:00"))
+    assert (follower.user_id, follower.end, follower.created_at) == ("z", stand_in.end, stand_in.created_at)
 
 
 def test_two_edits_before_the_first_takes_effect_keep_what_runs() -> None:
