@@ -15,7 +15,7 @@ from shared.wire.lists import Page
 from shared.wire.schedules import ScheduleRota
 from tests.kit.answers import answered, refused
 from tests.kit.night import JONAS, NOW
-from tests.kit.nordwind_rotas import DESCRIPTION, rotas
+from tests.kit.nordwind_rotas import rotas
 
 
 class FakeSchedules:
@@ -52,7 +52,7 @@ class FakeSchedules:
             name=found.schedule.name,
             team_id=found.team.id if found.team else "",
             time_zone=schedule.time_zone,
-            description=DESCRIPTION if found.schedule.id == "s-pay-1" else "",
+            description=found.description,
             overlap=schedule.overlap,
             layers=schedule.layers,
             rev=1,

@@ -80,7 +80,7 @@ def primary() -> ScheduleRota:
         user_id=ANA.id, start=datetime(2026, 11, 27, 23, tzinfo=UTC), end=datetime(2026, 11, 29, 23, tzinfo=UTC)
     )
     rota = Rota(schedule=Schedule(time_zone="Europe/Berlin", layers=(turns,)), overrides=overrides, time_off=(away,))
-    return scheduled(PRIMARY, PAYMENTS, rota, may_edit=True)
+    return scheduled(PRIMARY, PAYMENTS, rota, description=DESCRIPTION, may_edit=True)
 
 
 def secondary() -> ScheduleRota:

@@ -103,7 +103,9 @@ def my_shifts(rotas: Sequence[ScheduleRota], me: str, start: datetime, end: date
         on_call_now=[
             each.schedule for each in mine if any(entry.user_id == me for entry in on_call_at(each.rota, now))
         ],
-        items=sorted(items, key=lambda item: (item.shift.start, item.shift.end, item.schedule.name)),
+        items=sorted(
+            items, key=lambda each: (each.shift.start, each.shift.end, each.schedule.name, each.shift.role_id or "")
+        ),
         zone_rules=zone_rules_version(),
     )
 

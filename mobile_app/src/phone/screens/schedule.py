@@ -55,7 +55,7 @@ def ScheduleScreen(app: App, schedule: OpenSchedule, rotas: Rotas, on_call: OnCa
         Calendar(schedule, rotas, look, app.clock.minutes, _room(look, margin)),
         *gaps_card(app, item),
         *_overrides(app, item),
-        *_about(app),
+        *_about(look, item),
     ]
     del on_call
     bar = archive_bar(app, item.schedule.name, "/schedules", actions)
@@ -148,14 +148,14 @@ def _overrides(app: App, item: ScheduleRota) -> list[ft.Control]:
     return [ft.Column(rows, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
 
 
-def _about(app: App) -> list[ft.Control]:
+def _about(look: Look, item: ScheduleRota) -> list[ft.Control]:
     """The description as its team wrote it: links open, nothing else does anything."""
-    look, palette, about = app.look, app.look.palette, app.schedule.about
-    if about is None or not about.description:
+    palette = look.palette
+    if not item.description:
         return []
     body, link = style("body", palette.ink), style("body", palette.accent)
     told = ft.Markdown(
-        about.description,
+        item.description,
         selectable=True,
         auto_follow_links=True,
         auto_follow_links_target=ft.UrlTarget.BLANK,

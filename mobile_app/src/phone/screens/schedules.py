@@ -44,6 +44,7 @@ def ScheduleList(app: App, rotas: Rotas, on_call: OnCall, look: Look, beside: st
         entry = Entry(hint=words("schedules.search"))
         parts.append(column([field(look, "", wanted, want, entry=entry, key="schedule-search")]))
     found = [each for each in rotas.items if wanted.casefold() in _searched(each)]
+    found.sort(key=lambda each: each.schedule.name.casefold())
     if not found and wanted:
         parts.append(column([text(words("choose.none"), "body", look.palette.muted)]))
     mine = [each for each in found if concerns(each.rota, look.person)]

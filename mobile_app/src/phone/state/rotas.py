@@ -85,10 +85,9 @@ class Rotas(Part):
         await self._kept.set(KEPT_AS, msgspec.json.encode(kept).decode())
 
     def _take(self, found: list[ScheduleRota], read_at: datetime) -> None:
-        ordered = sorted(found, key=lambda each: each.schedule.name.casefold())
         self.read_at = read_at
-        self.unanswered = tuple(each for each in ordered if not is_answerable(each))
-        self.items = tuple(each for each in ordered if is_answerable(each))
+        self.unanswered = tuple(each for each in found if not is_answerable(each))
+        self.items = tuple(each for each in found if is_answerable(each))
         self.changed()
 
     async def clear(self) -> None:

@@ -20,7 +20,7 @@ from shared.domain.schedules import Gap, gaps
 from shared.domain.time import is_zone_name, zone
 from shared.wire import routes
 from shared.wire import schedules as wire
-from shared.wire.lists import Page
+from shared.wire.lists import Page, Ref
 from shared.wire.schedules import ScheduleRota
 
 KEPT_AS: Final = "calendar"
@@ -66,12 +66,13 @@ class OpenSchedule(Part):
         self._clock = clock
         self._drawn: tuple[object, Picture] | None = None
         self._ahead: tuple[object, tuple[Gap, ...]] | None = None
+        self._named: tuple[ScheduleRota, ScheduleRota] | None = None
         self._key = str(uuid4())
         self.my_zone_name = "UTC"
         self.id: str | None = None
         self.chosen = Chosen()
         self.day: date | None = None
-        self.about: wire.Schedule | None = None
+        self.people: dict[str, str] = {}
         self.overrides: tuple[Override, ...] | None = None
         self.asking: Asking = None
         self.shows_past = False
@@ -83,8 +84,13 @@ class OpenSchedule(Part):
 
     @property
     def item(self) -> ScheduleRota | None:
-        """The schedule as the device knows it."""
-        return self._rotas.find(self.id) if self.id is not None else None
+        """The schedule as the device knows it, with the names that its older overrides need."""
+        found = self._rotas.find(self.id) if self.id is not None else None
+        if found is None or not self.people:
+            return found
+        if self._named is None or self._named[0] is not found:
+            self._named = found, structs.replace(found, people={**self.people, **found.people})
+        return self._named[1]
 
     @property
     def rota(self) -> Rota | None:
@@ -160,16 +166,27 @@ class OpenSchedule(Part):
         await self.load()
 
     async def load(self) -> None:
-        """Read anew what is not in its rota: its words, and overrides of the past."""
+        """Read anew what is not in its rota: the overrides of long ago."""
         wanted = self.id
         if wanted is None:
             return
-        about = self._client.read(routes.SCHEDULE.format(schedule_id=wanted), wire.Schedule)
-        listed = self._client.read(routes.SCHEDULE_OVERRIDES.format(schedule_id=wanted), Page[Override])
-        found = await self.read(asyncio.gather(about, listed))
+        path = routes.SCHEDULE_OVERRIDES.format(schedule_id=wanted)
+        found = await self.read(self._client.read(path, Page[Override]))
         if found is not None and wanted == self.id:
-            self.about, self.error = found[0], None
-            self.overrides = tuple(found[1].items)
+            self.overrides, self.error = tuple(found.items), None
+            await self._name_people(wanted)
+
+    async def _name_people(self, wanted: str) -> None:
+        """Who left long ago is in no rota: look everybody up once."""
+        item = self.item
+        named = {
+            id for each in self.overrides or () for id in (each.user_id, each.created_by, each.scope.user_id) if id
+        }
+        if item is None or named <= item.people.keys():
+            return
+        found = await self.read(self._client.read_all(routes.USERS, Ref))
+        if found is not None and wanted == self.id:
+            self.people = {ref.id: ref.name for ref in found}
 
     # Looking round
 
@@ -225,7 +242,11 @@ class OpenSchedule(Part):
         if not isinstance(draft, Draft) or draft.user_id is None or wanted is None:
             return
         body = wire.OverrideInput(
-            start=draft.start, end=draft.end, user_id=draft.user_id, scope=draft.scope, reason=draft.reason.strip()
+            start=draft.start,
+            end=draft.end,
+            user_id=draft.user_id,
+            scope=_as_input(draft.scope),
+            reason=draft.reason.strip(),
         )
         path = routes.SCHEDULE_OVERRIDES.format(schedule_id=wanted)
         made: list[Override] = []
@@ -269,6 +290,10 @@ class OpenSchedule(Part):
     def forget(self) -> None:
         """Close it."""
         self._turn += 1
-        self.id, self.about, self.overrides, self.day = None, None, None, None
+        self.id, self.overrides, self.day, self.people = None, None, None, {}
         self.error, self.refused, self.asking, self.shows_past = None, None, None, False
-        self._drawn, self._ahead = None, None
+        self._drawn, self._ahead, self._named = None, None, None
+
+
+def _as_input(scope: Scope) -> wire.ScopeInput:
+    return wire.ScopeInput(kind=scope.kind, layer_id=scope.layer_id, role_id=scope.role_id, user_id=scope.user_id)
