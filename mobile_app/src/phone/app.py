@@ -62,6 +62,7 @@ ScreenName = Literal[
     "configure-list",
     "configure-object",
     "audit",
+    "coverage",
     "first-run",
     "not-found",
 ]
@@ -100,6 +101,7 @@ ROUTES: Final = (
     Route("/me/messages", "me-messages", "/me"),
     Route("/configure", "configure", "/configure"),
     Route("/configure/audit", "audit", "/configure"),
+    Route("/configure/coverage", "coverage", "/configure"),
     Route("/configure/{kind}", "configure-list", "/configure"),
     Route("/configure/{kind}/{object_id}", "configure-object", "/configure"),
     Route("/first-run", "first-run", "/incidents"),
@@ -108,7 +110,7 @@ LOST: Final = Route("", "not-found", None)
 # How high the bars of an incident's verbs are: a message must not lie on them.
 ACTIONS_BELOW: Final = 140
 ACTIONS_BESIDE: Final = 84
-CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit")
+CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit", "coverage")
 HOME: Final = ("/", "", "/sign-in")
 LINKS: Final = ("/invite/", "/reset/")
 

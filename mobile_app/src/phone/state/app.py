@@ -20,10 +20,13 @@ from phone.device.store import Store
 from phone.state.archive import alert_archive, event_archive
 from phone.state.beside import Beside
 from phone.state.by_hand import ByHand
+from phone.state.coverage import CoverageProof
 from phone.state.demo_outbox import DemoOutbox
 from phone.state.directory import Directory
 from phone.state.editor import Editor
+from phone.state.feed import Feed
 from phone.state.first_run import FirstRun
+from phone.state.holidays import Holidays
 from phone.state.incident import OpenIncident
 from phone.state.incidents import Filter, Incidents
 from phone.state.inviting import Inviting
@@ -33,6 +36,7 @@ from phone.state.look import Look
 from phone.state.names import Names
 from phone.state.on_call import OnCall
 from phone.state.person import OpenPerson
+from phone.state.rehearsal import Rehearsal
 from phone.state.safety import Safety
 from phone.state.saved_filters import SavedFilters
 from phone.state.search import Search
@@ -107,6 +111,10 @@ class App:
         )
         self.directory = Directory(self.client)
         self.editor = Editor(self.client, self.directory, known=lambda: self.known)
+        self.rehearsal = Rehearsal(self.client, now=self.clock.now, doubt=self.editor.doubt)
+        self.holidays = Holidays(self.client)
+        self.coverage = CoverageProof(self.client)
+        self.feed = Feed(self.client)
         self.beside = Beside(self.client)
         self.person = OpenPerson(self.client)
         self.inviting = Inviting(self.client)
@@ -125,6 +133,10 @@ class App:
             self.demo_outbox,
             self.directory,
             self.editor,
+            self.rehearsal,
+            self.holidays,
+            self.coverage,
+            self.feed,
             self.beside,
             self.person,
             self.inviting,
@@ -304,6 +316,8 @@ class App:
         slugs = [each.slug for each in kinds_for(me)] if me is not None else []
         if parts == ["audit"]:
             await asyncio.gather(self.trail.load(), self.directory.load(["people", *slugs]))
+        elif parts == ["coverage"]:
+            await asyncio.gather(self.coverage.load(), self.directory.load(slugs))
         elif kind is None:
             await self.directory.load(slugs)
         elif len(parts) == 2 and parts != ["invitations", TABLE]:
@@ -318,6 +332,8 @@ class App:
 
     def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
         self.toast.show(Message(key="console.made" if is_new else "console.saved"))
+        if kind.slug == "schedules":
+            self.rehearsal.keep(self.editor.item)
         if is_new:
             self.go(f"/configure/{kind.slug}" if kind.is_listed_only else f"/configure/{kind.slug}/{ident}")
 
