@@ -41,6 +41,7 @@ from server.paging_health import api as paging_health_api
 from server.paging_health import trial_page_api
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
+from server.schedules import overrides_api, roles_api
 from server.search import api as search_api
 from server.services import api as services_api
 from server.services import noise_api
@@ -61,6 +62,8 @@ HANDLERS: list[Any] = [
     *channels_api.HANDLERS,
     *noise_api.HANDLERS,
     *schedules_api.HANDLERS,
+    *overrides_api.HANDLERS,
+    *roles_api.HANDLERS,
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,
     *pipeline_api.HANDLERS,

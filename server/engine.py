@@ -40,6 +40,7 @@ from server.paging_health.refused import Refused
 from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
+from server.schedules.plan import PLAN, PlanAgain
 from server.services.directory import Directory
 from server.services.silences import ENDED
 from server.tables.migrate import bind_tables, engine_for
@@ -146,6 +147,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         REFUSED: Binding(Refused(db, fallback), Priority.NOTICE, at_once=1),
         END: Binding(EndTrial(db), Priority.NOTICE, at_once=2),
         MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), Priority.NOTICE, at_once=4),
+        PLAN: Binding(PlanAgain(db), Priority.NOTICE, at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         PRUNE: Binding(Prune(db, settings.retention), Priority.BULK, at_once=1),
     }

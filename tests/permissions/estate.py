@@ -214,6 +214,7 @@ class Builder:
         account["user_id"], account["deactivated_id"] = account["Target"], account["Gone"]
         account["leaver_id"], account["newcomer_id"] = account["Leaver"], account["Target"]
         account["on_call_role_id"] = "primary"
+        account["duty_role_id"] = await self._made("on-call-roles", {"name": "Duty"})
         account["hand_id"] = self.world.users[HANDS["own"]]
         watch = schedule_of("Leaving", self.estate.places["own"]["team_id"], account["leaver_id"])
         account["leavers_schedule_id"] = await self._made("schedules", watch)

@@ -150,6 +150,19 @@ RECIPES: Final[dict[str, Recipe]] = {
     "changeSilence": body(lambda ids: silence_of("changed", ids["team_id"], ids["service_id"])),
     # Schedules and policies
     "listShifts": Recipe(query=lambda _: TODAY),
+    "listGaps": Recipe(query=lambda ids: TODAY | {"role_id": ids["on_call_role_id"]}),
+    "listMyShifts": Recipe(query=lambda _: TODAY),
+    "previewSchedule": body(
+        lambda ids: {"schedule": schedule_of("new", ids["team_id"], ids["user_id"]), **TODAY},
+        lambda ids: {
+            "schedule": schedule_of("new", ids["team_id"], ids["user_id"], role_id=ids["on_call_role_id"]),
+            "schedule_id": ids["schedule_id"],
+            **TODAY,
+        },
+    ),
+    "makeOnCallRole": account(lambda _: {"name": "New"}),
+    "changeOnCallRole": account(lambda _: {"name": "Renamed"}, path={"role_id": "duty_role_id"}),
+    "removeOnCallRole": account(path={"role_id": "duty_role_id"}),
     "makeSchedule": body(
         lambda ids: schedule_of("new", ids["team_id"], ids["user_id"], role_id=ids["on_call_role_id"])
     ),

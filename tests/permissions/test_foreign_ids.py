@@ -23,7 +23,9 @@ def asked_by(name: str) -> str:
     owner = REVIEWED[name].owner
     if owner == "administrators":
         return "admin"
-    return "clerk" if owner == "account" or REVIEWED[name].permission == "people:edit" else "manager"
+    if REVIEWED[name].permission == "people:edit":
+        return "clerk"
+    return "admin" if owner == "account" else "manager"
 
 
 def variants(estate: Estate, name: str) -> Iterator[tuple[Request, Recipe, Ask]]:

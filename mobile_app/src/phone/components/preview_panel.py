@@ -51,14 +51,14 @@ def PreviewPanel(app: App, editor: Editor, _typed: Typed, rehearsal: Rehearsal, 
     elif rehearsal.error is not None:
         parts.append(problem_line(look, wording.problem(words, rehearsal.error)))
         parts.append(ft.Row([word(look, words("retry"), rehearsal.again, key="preview-again")]))
+    elif rehearsal.doubts:
+        parts.append(text(words("preview.has_errors", count=rehearsal.doubts), "body", look.palette.muted))
     elif answer is None:
         parts.append(text(words("preview.asking"), "body", look.palette.muted))
-    elif answer.errors:
-        parts.append(text(words("preview.has_errors", count=len(answer.errors)), "body", look.palette.muted))
     else:
         zone = moments.zone_of(str(editor.value("time_zone")))
         parts += outlook(look, known, answer, zone, is_new=editor.is_new)
-    if rehearsal.is_behind and answer is not None and not answer.errors:
+    if rehearsal.is_behind and answer is not None:
         parts.insert(0, text(words("preview.behind"), "small", look.palette.muted))
     lead = words("preview.lead", zone=str(editor.value("time_zone")).replace("_", " "))
     head: list[ft.Control] = [

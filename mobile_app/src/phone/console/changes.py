@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final, cast
 
+from phone import moments
 from phone.console.kind import Change, Draft, Field, Known, Section, cleaned, fields_of, get
 from phone.console.layer_sentence import layer_sentence, wall_text
 from phone.console.layers import layer_body
@@ -112,11 +114,16 @@ def refusal(known: Known, problem: FieldProblem) -> str:
         return words("refusal.number")
     if problem.code in ("too_long", "too_many") and "max" in args:
         return words(f"refusal.{problem.code}", count=args["max"])
+    if problem.code == "gap_ahead":
+        when = datetime.fromisoformat(str(args["start"]))
+        at = moments.moment(words, when, now=known.now, zone=known.reader.zone)
+        return words("refusal.gap_ahead", when=at, count=args.get("count", 1))
     if problem.code == "out_of_range":
         return words("refusal.range", least=args.get("min", 1), most=args.get("max", 30))
     if problem.code == "in_use":
         kind = words.first(f"audit_kind.{args.get('kind')}", "audit_kind.other", kind=args.get("kind", ""))
-        return words("refusal.in_use", kind=kind, name=args.get("name", ""))
+        key = "refusal.in_use" if args.get("name") else "refusal.in_use_unseen"
+        return words(key, kind=kind, name=args.get("name", ""))
     key = f"refusal.{problem.code}"
     return words(key) if words.has(key) else problem.message or words("refusal.invalid")
 

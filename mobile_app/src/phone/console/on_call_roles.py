@@ -1,14 +1,15 @@
 """On-call roles: in which part somebody is on call, shared by every schedule."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from phone.console.kind import Draft, Field, Health, Kind, Known, Section
+from phone.console.kind import ACCOUNT_ROLES, Draft, Field, Health, Kind, Known, Section
 from phone.console.layer_sentence import role_name
+from phone.console.schedules import SCHEDULES_EDIT
 from shared.wire import routes
 from shared.wire.on_call_roles import OnCallRole
 from shared.wire.sessions import Me
 
-NAME_LENGTH = 40
+NAME_LENGTH: Final = 40
 
 
 class OnCallRoles(Kind[OnCallRole]):
@@ -19,6 +20,7 @@ class OnCallRoles(Kind[OnCallRole]):
     list_path: ClassVar[str] = routes.ON_CALL_ROLES
     item_path: ClassVar[str] = routes.ON_CALL_ROLE
     is_listed_only: ClassVar[bool] = True
+    permission: ClassVar[str] = SCHEDULES_EDIT
     item = OnCallRole
 
     def title(self, known: Known, item: OnCallRole) -> str:
@@ -33,6 +35,10 @@ class OnCallRoles(Kind[OnCallRole]):
 
     def health(self, known: Known, item: OnCallRole) -> Health | None:
         return Health("quiet", known.words("health.built_in")) if item.is_built_in else None
+
+    def is_allowed(self, me: Me, item: OnCallRole | None) -> bool:
+        """Every schedule shares them, so only who may edit every schedule changes them."""
+        return me.role in ACCOUNT_ROLES and super().is_allowed(me, item)
 
     def may_change(self, me: Me, item: OnCallRole | None) -> bool:
         return not (item is not None and item.is_built_in) and super().may_change(me, item)

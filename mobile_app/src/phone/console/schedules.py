@@ -7,7 +7,7 @@ import msgspec
 
 from phone.console.kind import Draft, Field, Health, Kind, Known, Option, Section, get
 from phone.console.layer_sentence import layer_sentence
-from phone.console.layers import is_over, is_ready, layer_body, layer_draft
+from phone.console.layers import clock, is_over, is_ready, layer_body, layer_draft
 from shared.domain.time import at, is_zone_name, zone_names
 from shared.wire import routes
 from shared.wire.schedules import Schedule
@@ -96,6 +96,7 @@ class Schedules(Kind[Schedule]):
         sent["name"], sent["description"] = str(sent["name"]).strip(), str(sent["description"] or "").strip()
         sent["layers"] = [layer_body(each) for each in sent["layers"]]
         notices = sent["notices"]
+        notices["daily_at"] = clock(notices["daily_at"])
         notices["before_s"] = int(notices["before_s"]) if notices["before_s"] else None
         if notices["by"] == "preferred":
             notices["channels"] = []

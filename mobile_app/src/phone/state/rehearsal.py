@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import flet as ft
+import msgspec
 
 from phone.api.client import Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.api.errors import ApiError
+from phone.state.part import Part
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
 from shared.wire.schedules import Preview, Schedule
@@ -28,8 +29,16 @@ class _Asked:
 NOTHING: Final = _Asked({})
 
 
-class Rehearsal(ft.Observable):
-    """`answer` is about what was asked last; `is_behind` while the form says something newer."""
+def _of_schedule(problem: FieldProblem) -> FieldProblem:
+    """A refusal as the form's fields are called: the schedule is one field of what is asked."""
+    return msgspec.structs.replace(problem, field=problem.field.removeprefix("$.").removeprefix("schedule."))
+
+
+class Rehearsal(Part):
+    """`answer` is about what was asked last; `is_behind` while the form says something newer.
+
+    What the server would refuse is told to the form by `doubt`; `doubts` counts it.
+    """
 
     def __init__(
         self,
@@ -39,18 +48,15 @@ class Rehearsal(ft.Observable):
         doubt: Callable[[tuple[FieldProblem, ...]], None],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._client = client
+        super().__init__(client)
         self._now = now
         self._doubt = doubt
         self._sleep = sleep
-        self._turn = 0
         self._asked = NOTHING
         self.answer: Preview | None = None
-        self.error: Exception | None = None
         self.is_behind = False
+        self.doubts = 0
         self.outcome: Schedule | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     async def want(self, body: dict[str, Any] | None) -> None:
         """Ask about this schedule unless something newer comes within a moment."""
@@ -60,8 +66,7 @@ class Rehearsal(ft.Observable):
         self._turn += 1
         turn, self._asked = self._turn, asked
         if body is None:
-            self.answer, self.error, self.is_behind = None, None, False
-            self._doubt(())
+            self._take(None, ())
             return
         self.is_behind = True
         await self._sleep(PAUSE_S)
@@ -76,24 +81,18 @@ class Rehearsal(ft.Observable):
     async def _ask(self, body: dict[str, Any], turn: int) -> None:
         now = self._now()
         window = {"from": now.isoformat(), "to": (now + WINDOW).isoformat()}
-        try:
-            answer = await self._client.write("POST", routes.SCHEDULE_PREVIEW, {**body, **window}, answer=Preview)
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            if turn == self._turn:
-                self._fail(error)
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            if turn == self._turn:
-                self.answer, self.error, self.is_behind = answer, None, False
-                self._doubt(tuple(answer.errors))
+        path, sent = routes.SCHEDULE_PREVIEW, {**body, **window}
+        answer = await self.read(self._client.write("POST", path, sent, answer=Preview))
+        if turn != self._turn:
+            return
+        problems = self.error.problems if answer is None and isinstance(self.error, ApiError) else ()
+        error = None if answer is not None or problems else self.error
+        self._take(answer, tuple(_of_schedule(each) for each in problems))
+        self.error = error
 
-    def _fail(self, error: Unreachable | ApiError) -> None:
-        problems = error.problems if isinstance(error, ApiError) else ()
-        self.error, self.is_behind = error, False
-        self._doubt(tuple(problems))
+    def _take(self, answer: Preview | None, problems: tuple[FieldProblem, ...]) -> None:
+        self.answer, self.error, self.is_behind, self.doubts = answer, None, False, len(problems)
+        self._doubt(problems)
 
     def keep(self, saved: Schedule | None) -> None:
         """What saving brought, until it was read."""
@@ -107,4 +106,4 @@ class Rehearsal(ft.Observable):
         """Empty everything: something else is shown, or another person may sign in."""
         self._turn += 1
         self._asked = NOTHING
-        self.answer, self.error, self.is_behind, self.outcome = None, None, False, None
+        self.answer, self.error, self.is_behind, self.doubts, self.outcome = None, None, False, 0, None
