@@ -89,7 +89,9 @@ def _cells(
         spoken = f"{day_date(known.words, day)}, {reason_text(known, shown)}"
         inside = ft.Row(
             [
-                text(number, "button" if day == today else "body", palette.accent if day == today else ink, label=spoken),
+                text(
+                    number, "button" if day == today else "body", palette.accent if day == today else ink, label=spoken
+                ),
                 *([_dot(look, shown)] if shown.reason != "weekday" else []),
             ],
             spacing=4,
@@ -100,10 +102,11 @@ def _cells(
         colour = palette.fill if rests else palette.raised
         if turn is None:
             return ft.Container(content=inside, bgcolor=colour, border_radius=8, alignment=ft.Alignment.CENTER)
+        tap = turn
         return tappable(
             look,
             inside,
-            lambda: turn(day),
+            lambda: tap(day),
             face=Face(colour=colour, side=side, radius=8, align=ft.Alignment.CENTER),
             key=f"day-{day.isoformat()}",
         )
@@ -145,17 +148,17 @@ def _legend(look: Look, words: Words) -> ft.Control:
     kinds = [("workday", palette.raised), ("rest", palette.fill)]
     found: list[ft.Control] = []
     for kind, colour in kinds:
-        box = ft.Container(
-            width=14, height=14, border_radius=4, bgcolor=colour, border=ft.Border.all(1, palette.faint)
-        )
+        box = ft.Container(width=14, height=14, border_radius=4, bgcolor=colour, border=ft.Border.all(1, palette.faint))
         found.append(ft.Row([box, text(words(f"day_kind.{kind}"), "caption", palette.muted)], spacing=6, tight=True))
     for reason, colour in (("holiday", palette.ok), ("make_up", palette.warning), ("own", palette.accent)):
         dot = ft.Container(width=6, height=6, border_radius=6, bgcolor=colour)
-        found.append(ft.Row([dot, text(words(f"day_reason.{reason}"), "caption", palette.muted)], spacing=6, tight=True))
+        found.append(
+            ft.Row([dot, text(words(f"day_reason.{reason}"), "caption", palette.muted)], spacing=6, tight=True)
+        )
     return ft.Row(found, wrap=True, spacing=14, run_spacing=6)
 
 
-def _year(  # noqa: PLR0913 twelve months, what they hold, and the ways out
+def _year(
     look: Look,
     words: Words,
     month: Month,
@@ -178,9 +181,7 @@ def _year(  # noqa: PLR0913 twelve months, what they hold, and the ways out
         ],
         spacing=0,
     )
-    minis = [
-        _mini(look, words, Month(month.year, number), of, open_month) for number in range(1, MONTHS + 1)
-    ]
+    minis = [_mini(look, words, Month(month.year, number), of, open_month) for number in range(1, MONTHS + 1)]
     return ft.Column(
         [head, ft.Row(list(minis), wrap=True, spacing=8, run_spacing=8)],
         spacing=8,
@@ -206,9 +207,7 @@ def _mini(
                 colour = palette.fill if shown.kind == "workday" else palette.faint
             cells.append(ft.Container(width=SMALL - 3, height=SMALL - 3, border_radius=4, bgcolor=colour))
         rows.append(ft.Row(cells, spacing=3, tight=True))
-    rest = sum(
-        of(day).kind == "rest" for week in month.weeks for day in week if day is not None
-    )
+    rest = sum(of(day).kind == "rest" for week in month.weeks for day in week if day is not None)
     name = words(f"month_long.{month.number}")
     spoken = words("calendar.month_rest", month=name, count=rest)
     content = ft.Column([text(name, "label", palette.ink, label=spoken), *rows], spacing=3, tight=True)

@@ -120,7 +120,7 @@ def role_options(known: Known) -> tuple[Option, ...]:
     return (*roles, none)
 
 
-def _turn(  # noqa: PLR0913 a turn, its place among all and in what is shown, and what a tap asks for
+def _turn(
     look: Look,
     known: Known,
     layer: Layer,
@@ -137,10 +137,11 @@ def _turn(  # noqa: PLR0913 a turn, its place among all and in what is shown, an
     for i in stays:
         open_it = None if ask is None else (lambda i=i: ask(_Asked("member", index, i)))
         chips.append(_person(look, known, layer, group["members"][i], open_it, key=f"member-{index}-{i}"))
-    mark = ft.Container(
-        content=text(str(number), "label", palette.muted), width=20, padding=ft.Padding.only(top=14)
-    )
-    row: list[ft.Control] = [mark, ft.Container(content=ft.Row(chips, wrap=True, spacing=6, run_spacing=6), expand=True)]
+    mark = ft.Container(content=text(str(number), "label", palette.muted), width=20, padding=ft.Padding.only(top=14))
+    row: list[ft.Control] = [
+        mark,
+        ft.Container(content=ft.Row(chips, wrap=True, spacing=6, run_spacing=6), expand=True),
+    ]
     if ask is not None:
         label = words("turn.more", number=number)
         row.append(
@@ -195,7 +196,7 @@ def _person(
     return tappable(look, row, open_it, face=face, key=key)
 
 
-def _adding(  # noqa: PLR0913 the layer and its neighbours, what a tap asks for, what it keeps
+def _adding(
     app: App,
     editor: Editor,
     known: Known,
@@ -223,7 +224,7 @@ def _adding(  # noqa: PLR0913 the layer and its neighbours, what a tap asks for,
     return ft.Row(found, wrap=True, spacing=8, run_spacing=4)
 
 
-def _dialog(  # noqa: PLR0913 as the editor, and what it is open for
+def _dialog(
     app: App,
     editor: Editor,
     known: Known,
@@ -241,7 +242,8 @@ def _dialog(  # noqa: PLR0913 as the editor, and what it is open for
 
     if asked.what == "people":
         team = known.name("teams", cast("str | None", editor.value("team_id")))
-        taken = {stay["user_id"] for stay in groups[asked.group]["members"]} if asked.group != NEW_TURNS else set()
+        together = groups[asked.group]["members"] if asked.group != NEW_TURNS else []
+        taken = {str(stay["user_id"]) for stay in together}
         options = [each for each in people_options(known, editor.value("team_id")) if each.value not in taken]
         return sheet(look, words("turn.add"), [PeopleChoice(look, options, add, team)], close)
     if asked.group >= len(groups):
@@ -305,7 +307,5 @@ def _deeds(
             deed_row(look, ft.Icons.ARROW_DOWNWARD, words("turn.down"), lambda: keep(moved(1)), key="turn-down")
         )
     rest = [each for i, each in enumerate(groups) if i != index]
-    rows.append(
-        deed_row(look, ft.Icons.DELETE_OUTLINE, words("turn.remove"), lambda: keep(rest), key="turn-remove")
-    )
+    rows.append(deed_row(look, ft.Icons.DELETE_OUTLINE, words("turn.remove"), lambda: keep(rest), key="turn-remove"))
     return [ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]

@@ -50,9 +50,7 @@ def HolidaysField(app: App, editor: Editor, holidays: Holidays, known: Known, ea
             row.append(ft.Container(content=_part(app, editor, known, at, country, fixed=fixed), width=168))
         if not fixed:
             label = words("words.remove", word=name)
-            row.append(
-                icon(look, ft.Icons.CLOSE, label, lambda i=i: drop(i), key=f"drop-{at}", colour=palette.muted)
-            )
+            row.append(icon(look, ft.Icons.CLOSE, label, lambda i=i: drop(i), key=f"drop-{at}", colour=palette.muted))
         parts.append(ft.Row(row, spacing=8))
         problems = [problem for problem in (*editor.refused, *editor.doubted) if belongs_to(problem, at)]
         parts += [problem_line(look, refusal(known, problem)) for problem in problems]

@@ -46,7 +46,7 @@ def layer_form(app: App, editor: Editor, known: Known, place: int, draw: Draw, *
         _part(app, words("layer.part_rotation"), _rotation(app, editor, known, place, draw, fixed=fixed)),
         _part(app, words("layer.part_days"), _mask(app, editor, known, place, fixed=fixed)),
         _part(app, words("layer.part_hours"), _restriction(app, editor, known, place, fixed=fixed)),
-        _part(app, words("layer.part_life"), _life(app, editor, known, place, draw, fixed=fixed)),
+        _part(app, words("layer.part_life"), _life(editor, known, place, draw, fixed=fixed)),
     ]
 
 
@@ -209,7 +209,10 @@ def _restriction(app: App, editor: Editor, known: Known, place: int, *, fixed: b
     if layer.get("was_reset"):
         parts.append(_note(app, words("restriction.was_reset")))
     parts += periods_editor(app, editor, known, place, fixed=fixed)
-    return [*parts, *_errors(app, editor, known, f"{at}.restriction", f"{at}.restriction.kind", f"{at}.restriction.periods")]
+    return [
+        *parts,
+        *_errors(app, editor, known, f"{at}.restriction", f"{at}.restriction.kind", f"{at}.restriction.periods"),
+    ]
 
 
 def _note(app: App, told: str) -> ft.Control:
@@ -226,7 +229,7 @@ def _note(app: App, told: str) -> ft.Control:
     )
 
 
-def _life(app: App, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> list[ft.Control]:
+def _life(editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> list[ft.Control]:
     words, at = known.words, f"layers.{place}"
     layer, zone = _layer(editor, place), str(editor.value("time_zone"))
     began = has_begun(layer, zone, known.now)

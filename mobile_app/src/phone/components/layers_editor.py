@@ -34,7 +34,7 @@ class _Tools:
 
 
 @ft.component
-def LayersEditor(  # noqa: PLR0913 what every editor of a form gets, and how its fields are drawn
+def LayersEditor(
     app: App, editor: Editor, known: Known, draw: Callable[[Field], ft.Control], error: str | None, fixed: bool
 ) -> ft.Control:
     """One layer is open at a time; a new one without people is open at first."""
@@ -80,7 +80,7 @@ def _problem(editor: Editor, known: Known, place: int) -> str | None:
     return next((refusal(known, each) for each in problems if belongs_to(each, f"layers.{place}")), None)
 
 
-def _card(  # noqa: PLR0913 what is shown of a layer depends on all of these
+def _card(
     app: App,
     editor: Editor,
     known: Known,
@@ -117,7 +117,7 @@ def _card(  # noqa: PLR0913 what is shown of a layer depends on all of these
     )
 
 
-def _head(  # noqa: PLR0913 as the card
+def _head(
     app: App, editor: Editor, known: Known, number: int, place: int, tools: _Tools | None, *, is_open: bool
 ) -> ft.Control:
     look, palette, words = app.look, app.look.palette, known.words
@@ -152,7 +152,9 @@ def _head(  # noqa: PLR0913 as the card
         row.controls.pop()
         return ft.Container(content=row, padding=padding)
     target = CLOSED if is_open else place
-    return tappable(look, row, lambda: tools.open(target), face=Face(padding=padding, radius=12), key=f"open-layer-{place}")
+    return tappable(
+        look, row, lambda: tools.open(target), face=Face(padding=padding, radius=12), key=f"open-layer-{place}"
+    )
 
 
 def _feet(look: Look, number: int, place: int, tools: _Tools) -> ft.Control:
@@ -173,7 +175,7 @@ def _feet(look: Look, number: int, place: int, tools: _Tools) -> ft.Control:
     )
 
 
-def _history(  # noqa: PLR0913 what is folded, whether it is, and what unfolds it
+def _history(
     look: Look, known: Known, past: list[Layer], zone: str, unfolds: bool, turn: Callable[[], Any]
 ) -> ft.Control:
     palette, words = look.palette, known.words

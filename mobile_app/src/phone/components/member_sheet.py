@@ -18,15 +18,13 @@ from phone.state.editor import Editor
 from phone.state.look import Look
 
 SEARCHED_FROM: Final = 8
+NOBODY: Final[tuple[str, ...]] = ()
 
 
 @ft.component
-def PeopleChoice(
-    look: Look, options: list[Option], add: Callable[[tuple[str, ...]], Any], team: str
-) -> ft.Control:
+def PeopleChoice(look: Look, options: list[Option], add: Callable[[tuple[str, ...]], Any], team: str) -> ft.Control:
     """Several in one go, in the order in which they are tapped."""
-    nobody: tuple[str, ...] = ()
-    chosen, choose = state(nobody)
+    chosen, choose = state(NOBODY)
     wanted, want = state("")
     words, palette = look.words, look.palette
     if not options:
@@ -37,7 +35,9 @@ def PeopleChoice(
 
     parts: list[ft.Control] = [text(words("turn.choose_about", team=team), "small", palette.muted)]
     if len(options) >= SEARCHED_FROM:
-        parts.append(field(look, "", wanted, want, entry=Entry(hint=words("choose.search_people")), key="search-people"))
+        parts.append(
+            field(look, "", wanted, want, entry=Entry(hint=words("choose.search_people")), key="search-people")
+        )
     found = [each for each in options if wanted.casefold() in f"{each.label} {each.about}".casefold()]
     rows = [_choice(look, each, chosen, turn) for each in found]
     parts.append(ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
@@ -86,7 +86,7 @@ def _choice(look: Look, option: Option, chosen: tuple[str, ...], turn: Callable[
 
 
 @ft.component
-def MemberForm(  # noqa: PLR0913 whose form it is, where it stands, what may be chosen, and the ways out
+def MemberForm(
     app: App,
     editor: Editor,
     known: Known,

@@ -18,7 +18,7 @@ from phone.state.look import Look
 
 
 @ft.component
-def MomentField(  # noqa: PLR0913 a field, its value, and the two ways in which it changes
+def MomentField(
     look: Look,
     each: Field,
     value: str | None,
@@ -42,10 +42,19 @@ def MomentField(  # noqa: PLR0913 a field, its value, and the two ways in which 
     picker = DateChoice(look, day, take, today)
     ft.use_dialog(sheet(look, each.label, [picker], close) if opened else None)
     told = date_text(words, day) if value else each.hint or words("moment.none")
-    sign: list[ft.Control] = [] if each.fixed else [ft.Icon(ft.Icons.CALENDAR_TODAY_OUTLINED, size=18, color=palette.muted)]
+    sign: list[ft.Control] = (
+        [] if each.fixed else [ft.Icon(ft.Icons.CALENDAR_TODAY_OUTLINED, size=18, color=palette.muted)]
+    )
     row = ft.Row(
         [
-            text(told, "body", palette.ink if value else palette.muted, lines=1, label=f"{each.label}, {told}", expand=True),
+            text(
+                told,
+                "body",
+                palette.ink if value else palette.muted,
+                lines=1,
+                label=f"{each.label}, {told}",
+                expand=True,
+            ),
             *sign,
         ],
         spacing=8,
@@ -53,7 +62,9 @@ def MomentField(  # noqa: PLR0913 a field, its value, and the two ways in which 
     padding = ft.Padding.symmetric(horizontal=14, vertical=14)
     side = ft.BorderSide(width=1, color=palette.critical if error else palette.line)
     box: ft.Control = (
-        ft.Container(content=row, bgcolor=palette.fill, border=ft.Border.all(1, palette.line), border_radius=10, padding=padding)
+        ft.Container(
+            content=row, bgcolor=palette.fill, border=ft.Border.all(1, palette.line), border_radius=10, padding=padding
+        )
         if each.fixed
         else tappable(
             look,

@@ -62,9 +62,7 @@ def month_head(look: Look, month: Month, go: Callable[[Month], Any], *, level: i
     words = look.words
     return ft.Row(
         [
-            ft.Container(
-                content=heading(month.title(words), "strong", look.palette.ink, level=level), expand=True
-            ),
+            ft.Container(content=heading(month.title(words), "strong", look.palette.ink, level=level), expand=True),
             icon(look, ft.Icons.CHEVRON_LEFT, words("month.before"), lambda: go(month.moved(-1)), key="month-before"),
             icon(look, ft.Icons.CHEVRON_RIGHT, words("month.after"), lambda: go(month.moved(1)), key="month-after"),
         ],
@@ -84,9 +82,7 @@ def month_grid(look: Look, month: Month, cell: Callable[[date], ft.Control], *, 
     ]
     rows: list[ft.Control] = [ft.Row(list(names), spacing=gap)]
     for week in month.weeks:
-        cells = [
-            ft.Container(content=cell(day) if day is not None else None, expand=True, height=CELL) for day in week
-        ]
+        cells = [ft.Container(content=cell(day) if day is not None else None, expand=True, height=CELL) for day in week]
         rows.append(ft.Row(list(cells), spacing=gap))
     return ft.Column(rows, spacing=gap, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
@@ -105,9 +101,7 @@ def DateChoice(look: Look, chosen: date, choose: Callable[[date], Any], today: d
             content=ft.Semantics(
                 selected=own,
                 content=ft.TextButton(
-                    content=text(
-                        str(day.day), "button" if own or day == today else "body", ink, label=spoken, lines=1
-                    ),
+                    content=text(str(day.day), "button" if own or day == today else "body", ink, label=spoken, lines=1),
                     on_click=lambda _: choose(day),
                     key=f"day-{day.isoformat()}",
                     style=ft.ButtonStyle(

@@ -41,7 +41,7 @@ def NoticeGroups(app: App, editor: Editor, known: Known, each: Field, fixed: boo
         ]
         tools: list[ft.Control] = []
         if not fixed:
-            label = words("notices.remove_group", name=group["name"] or group["address"])
+            label = words("shift_notices.remove_group", name=group["name"] or group["address"])
             tools = [icon(look, ft.Icons.CLOSE, label, lambda i=i: drop(i), key=f"drop-{at}", colour=palette.muted)]
         if look.is_split:
             shown = [ft.Container(content=boxes[0], width=160), ft.Container(content=boxes[1], expand=True), *tools]
@@ -52,5 +52,5 @@ def NoticeGroups(app: App, editor: Editor, known: Known, each: Field, fixed: boo
         problems = [problem for problem in (*editor.refused, *editor.doubted) if belongs_to(problem, at)]
         parts += [problem_line(look, refusal(known, problem)) for problem in problems]
     if not fixed:
-        parts.append(ft.Row([word(look, words("notices.add_group"), add, key="add-group")]))
+        parts.append(ft.Row([word(look, words("shift_notices.add_group"), add, key="add-group")]))
     return ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -34,7 +34,9 @@ def periods_editor(app: App, editor: Editor, known: Known, place: int, *, fixed:
     def add() -> None:
         editor.choose(at, [*periods, next_period(restriction)])
 
-    parts = [_period(app, editor, known, f"{at}.{i}", None if fixed else lambda i=i: drop(i)) for i in range(len(periods))]
+    parts = [
+        _period(app, editor, known, f"{at}.{i}", None if fixed else lambda i=i: drop(i)) for i in range(len(periods))
+    ]
     if not fixed and len(periods) < MOST_PERIODS:
         parts.append(ft.Row([word(app.look, known.words("period.add"), add, key=f"add-period-{place}")]))
     return parts

@@ -4,10 +4,10 @@ from typing import Final
 
 import flet as ft
 
-from phone.components.controls import Face, tappable, word
+from phone.components.controls import Face, Handler, tappable, word
 from phone.components.text import text
 from phone.console.kind import Known
-from phone.console.layers import PRESETS, Layer, blank_layer, preset_layers
+from phone.console.layers import PRESETS, Layer, Preset, blank_layer, preset_layers
 from phone.state.app import App
 from phone.state.editor import Editor
 from phone.state.look import Look
@@ -28,10 +28,10 @@ def PresetsField(app: App, editor: Editor, known: Known) -> ft.Control:
     def take(layers: list[Layer]) -> None:
         editor.choose("layers", layers)
 
-    cards = [
-        _card(look, preset, lambda preset=preset: take(preset_layers(words, preset, zone, known.now)))
-        for preset in PRESETS
-    ]
+    def preset(name: Preset) -> ft.Control:
+        return _card(look, name, lambda: take(preset_layers(words, name, zone, known.now)))
+
+    cards = [preset(name) for name in PRESETS]
     shown: ft.Control = (
         ft.Row(
             [ft.Container(content=card, expand=True) for card in cards],
@@ -45,7 +45,7 @@ def PresetsField(app: App, editor: Editor, known: Known) -> ft.Control:
     return ft.Column([shown, ft.Row([own])], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _card(look: Look, preset: str, take: object) -> ft.Control:
+def _card(look: Look, preset: Preset, take: Handler) -> ft.Control:
     palette, words = look.palette, look.words
     lines: list[ft.Control] = [
         text(words(f"preset.{preset}"), "strong", palette.ink),
@@ -56,7 +56,6 @@ def _card(look: Look, preset: str, take: object) -> ft.Control:
     content: ft.Control = (
         ft.Column([sign, about], spacing=12, tight=True) if look.is_split else ft.Row([sign, about], spacing=16)
     )
-    assert callable(take)
     return tappable(
         look,
         content,

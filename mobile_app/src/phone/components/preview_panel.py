@@ -172,11 +172,17 @@ def _shift(look: Look, known: Known, shift: Shift, people: Mapping[str, str], zo
     until = moments.clock(shift.end, zone)
     if end.date() != start.date():
         until = words("preview.day_clock", day=day_date(words, end), clock=until)
-    when = words("preview.since", end=until) if shift.starts_before else words(
-        "layer.period", start=moments.clock(shift.start, zone), end=until
+    when = (
+        words("preview.since", end=until)
+        if shift.starts_before
+        else words("layer.period", start=moments.clock(shift.start, zone), end=until)
     )
     if shift.continues_after:
-        when = words("preview.goes_on") if shift.starts_before else words("preview.from", start=moments.clock(shift.start, zone))
+        when = (
+            words("preview.goes_on")
+            if shift.starts_before
+            else words("preview.from", start=moments.clock(shift.start, zone))
+        )
     role = f" · {role_name(known, shift.role_id)}" if shift.role_id else ""
     lines: list[ft.Control] = [
         text(name, "button", palette.ink, lines=1),

@@ -88,7 +88,7 @@ class Schedules(Kind[Schedule]):
             found.append(_layers(known, draft))
         found.append(_notices(known, draft))
         if item is not None and item.layers:
-            found.append(_takes_over(known, draft))
+            found.append(_takes_over(known))
         return found
 
     def body(self, known: Known, draft: Draft, item: Schedule | None) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def _layers(known: Known, draft: Draft) -> Section:
 
 def _notices(known: Known, draft: Draft) -> Section:
     words = known.words
-    nobody = Option(value=None, label=words("notices.never"))
+    nobody = Option(value=None, label=words("shift_notices.never"))
     fields = [
         Field(
             path="notices.before_s",
@@ -205,7 +205,9 @@ def _notices(known: Known, draft: Draft) -> Section:
             options=(nobody, *_leads(known, get(draft, "notices.before_s"))),
             half=True,
         ),
-        Field(path="notices.daily_at", label=words("field.daily_at"), form="time", help=words("help.daily_at"), half=True),
+        Field(
+            path="notices.daily_at", label=words("field.daily_at"), form="time", help=words("help.daily_at"), half=True
+        ),
         Field(
             path="notices.by",
             label=words("field.notices_by"),
@@ -227,13 +229,16 @@ def _notices(known: Known, draft: Draft) -> Section:
             )
         )
     fields.append(
-        Field(path="notices.groups", label=words("field.notice_groups"), form="groups", help=words("help.notice_groups"))
+        Field(
+            path="notices.groups", label=words("field.notice_groups"), form="groups", help=words("help.notice_groups")
+        )
     )
     return Section(title=words("section.notices"), help=words("help.notices"), fields=tuple(fields))
 
 
 def _leads(known: Known, chosen: Any) -> list[Option]:
-    minutes = sorted({*LEADS_MIN, *([int(chosen) // 60] if chosen else [])})
+    own: set[int] = {int(chosen) // 60} if chosen else set()
+    minutes = sorted({*LEADS_MIN} | own)
     return [Option(value=str(each * 60), label=_lead(known, each)) for each in minutes]
 
 
@@ -252,7 +257,7 @@ def channel_options(known: Known) -> tuple[Option, ...]:
     )
 
 
-def _takes_over(known: Known, draft: Draft) -> Section:
+def _takes_over(known: Known) -> Section:
     words = known.words
     return Section(
         title=words("section.takes_over"),

@@ -28,9 +28,10 @@ def _line(
     who = people.get(user_id) or words("console.unseen")
     spans = [span_text(words, change.start, change.end, zone) for change in changes]
     when = words("layer.list").join(dict.fromkeys(spans[:SPANS]))
-    key = "preview.gains" if gains else "preview.loses"
     left = len(spans) - SPANS
-    return words(f"{key}_more", who=who, when=when, count=left) if left > 0 else words(key, who=who, when=when)
+    if left > 0:
+        return words("preview.gains_more" if gains else "preview.loses_more", who=who, when=when, count=left)
+    return words("preview.gains" if gains else "preview.loses", who=who, when=when)
 
 
 def span_text(words: Words, start: datetime, end: datetime, zone: tzinfo) -> str:

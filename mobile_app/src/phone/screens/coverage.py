@@ -59,7 +59,11 @@ def CoverageScreen(app: App, proof: CoverageProof, look: Look) -> ft.Control:
 
 def _head(app: App, look: Look, margin: float) -> ft.Control:
     words = look.words
-    back = [] if look.is_split else [icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: app.go("/configure"), key="back")]
+    back = (
+        []
+        if look.is_split
+        else [icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: app.go("/configure"), key="back")]
+    )
     title = ft.Column(
         [
             heading(words("kind.coverage"), "title", look.palette.ink, level=1),
@@ -118,9 +122,7 @@ def _service(app: App, known: Known, report: CoverageReport, each: ServiceCovera
     return card(look, parts, spacing=12)
 
 
-def _hole(
-    app: App, known: Known, report: CoverageReport, several: tuple[Coverage, ...], zone: tzinfo
-) -> ft.Control:
+def _hole(app: App, known: Known, report: CoverageReport, several: tuple[Coverage, ...], zone: tzinfo) -> ft.Control:
     look, palette, words = app.look, app.look.palette, known.words
     first, hole = several[0], several[0].hole
     if hole is None:
@@ -138,11 +140,15 @@ def _hole(
     ]
     if first.policy is not None and not hole.schedules:
         policy = first.policy
-        links.append(word(look, policy.name, lambda: app.go(f"/configure/policies/{policy.id}"), key=f"policy-{policy.id}"))
+        links.append(
+            word(look, policy.name, lambda: app.go(f"/configure/policies/{policy.id}"), key=f"policy-{policy.id}")
+        )
     if first.policy is None:
         service = first.service
         label = words("coverage.choose_policy")
-        links.append(word(look, label, lambda: app.go(f"/configure/services/{service.id}"), key=f"service-{service.id}"))
+        links.append(
+            word(look, label, lambda: app.go(f"/configure/services/{service.id}"), key=f"service-{service.id}")
+        )
     if links:
         lines.append(ft.Row(links, wrap=True, spacing=4, run_spacing=0))
     return ft.Container(

@@ -14,6 +14,7 @@ from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
 
 GATHER_S: Final = 0.15
+SAVED: Final = {"schedules": "console.saved_schedule", "on-call-roles": "me.saved", "service-calendars": "me.saved"}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -151,7 +152,7 @@ class App(Parts):
         await self.refresh()
 
     def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
-        self.toast.show(Message(key="console.made" if is_new else "console.saved"))
+        self.toast.show(Message(key="console.made" if is_new else SAVED.get(kind.slug, "console.saved")))
         if kind.slug == "schedules":
             self.rehearsal.keep(self.editor.item)
         if is_new:
