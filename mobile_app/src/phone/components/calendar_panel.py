@@ -11,7 +11,7 @@ from phone.components.choices import segments
 from phone.components.controls import Face, icon, tappable
 from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import state
-from phone.components.month_grid import Month, month_grid, month_head
+from phone.components.month_grid import DAYS, Month, month_grid, month_head
 from phone.components.text import text
 from phone.console.kind import Draft, Known
 from phone.console.service_calendars import reason_text, shown_day, toggled
@@ -27,6 +27,8 @@ View = Literal["month", "year"]
 VIEWS: Final[tuple[View, ...]] = ("month", "year")
 MONTHS: Final = 12
 SMALL: Final = 18
+MOST_WEEKS: Final = 6
+DATE_WIDTH: Final = 116
 
 
 @ft.component
@@ -133,7 +135,7 @@ def _reasons(look: Look, known: Known, days: list[CalendarDay]) -> ft.Control:
         if each.reason == "weekday":
             continue
         row: list[ft.Control] = [
-            ft.Container(content=text(day_date(known.words, each.date), "small", palette.muted), width=92),
+            ft.Container(content=text(day_date(known.words, each.date), "small", palette.muted), width=DATE_WIDTH),
             ft.Container(content=_dot(look, each), padding=ft.Padding.only(top=6)),
             text(reason_text(known, each), "small", palette.ink, expand=True),
         ]
@@ -196,7 +198,8 @@ def _mini(
     """A small month: rest days filled, special days in their colour."""
     palette = look.palette
     rows: list[ft.Control] = []
-    for week in month.weeks:
+    empty: list[list[date | None]] = [[None] * DAYS] * (MOST_WEEKS - len(month.weeks))
+    for week in [*month.weeks, *empty]:
         cells: list[ft.Control] = []
         for day in week:
             shown = of(day) if day is not None else None
@@ -246,7 +249,7 @@ def _own(app: App, editor: Editor, known: Known, draft: Draft, *, fixed: bool) -
             key=f"field-own_days.{i}.name",
         )
         row: list[ft.Control] = [
-            ft.Container(content=ft.Column(lines, spacing=0, tight=True), width=92),
+            ft.Container(content=ft.Column(lines, spacing=0, tight=True), width=DATE_WIDTH),
             ft.Container(content=name, expand=True),
         ]
         if not fixed:

@@ -16,6 +16,7 @@ from phone.components.moment_field import MomentField
 from phone.components.notice_groups import NoticeGroups
 from phone.components.picker import Picker
 from phone.components.presets_field import PresetsField
+from phone.components.preview_panel import PreviewPanel
 from phone.components.text import heading, text
 from phone.components.words_field import WordsField
 from phone.console.changes import belongs_to, draft_path, refusal
@@ -89,7 +90,7 @@ def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: boo
         "levels": lambda: LevelsEditor(app, editor, known, error, fixed),
         "checks": lambda: _checks(app, editor, each, tuple(value or ()), error, fixed=fixed),
         "presets": lambda: PresetsField(app, editor, known),
-        "layers": lambda: LayersEditor(app, editor, known, draw_here, error, fixed),
+        "layers": lambda: _layers(app, editor, known, LayersEditor(app, editor, known, draw_here, error, fixed), fixed),
         "moment": lambda: MomentField(
             look,
             replace(each, fixed=fixed),
@@ -107,6 +108,14 @@ def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: boo
     if each.form in drawers:
         return drawers[each.form]()
     return _text(app, editor, each, value, error, fixed=fixed)
+
+
+def _layers(app: App, editor: Editor, known: Known, layers: ft.Control, fixed: bool) -> ft.Control:
+    """What saving them would bring stands right below where no column is beside the form."""
+    if fixed or app.look.is_wide:
+        return layers
+    preview = PreviewPanel(app, editor, editor.typed, app.rehearsal, known)
+    return ft.Column([layers, preview], spacing=24, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def error_at(editor: Editor, known: Known, path: str, *, exactly: bool = False) -> str | None:

@@ -21,6 +21,7 @@ from phone.console.layer_sentence import person_name, role_name, stay_notes
 from phone.console.layers import (
     Group,
     Layer,
+    Member,
     has_left,
     has_mixed_roles,
     member,
@@ -242,8 +243,8 @@ def _dialog(
 
     if asked.what == "people":
         team = known.name("teams", cast("str | None", editor.value("team_id")))
-        together = groups[asked.group]["members"] if asked.group != NEW_TURNS else []
-        taken = {str(stay["user_id"]) for stay in together}
+        together: list[Member] = groups[asked.group]["members"] if asked.group != NEW_TURNS else []
+        taken = {stay["user_id"] for stay in together}
         options = [each for each in people_options(known, editor.value("team_id")) if each.value not in taken]
         return sheet(look, words("turn.add"), [PeopleChoice(look, options, add, team)], close)
     if asked.group >= len(groups):

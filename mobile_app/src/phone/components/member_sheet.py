@@ -18,7 +18,7 @@ from phone.state.editor import Editor
 from phone.state.look import Look
 
 SEARCHED_FROM: Final = 8
-NOBODY: Final[tuple[str, ...]] = ()
+NOBODY: Final = cast("tuple[str, ...]", ())
 
 
 @ft.component

@@ -57,7 +57,8 @@ def PreviewPanel(app: App, editor: Editor, _typed: Typed, rehearsal: Rehearsal, 
         parts.append(text(words("preview.asking"), "body", look.palette.muted))
     else:
         zone = moments.zone_of(str(editor.value("time_zone")))
-        parts += outlook(look, known, answer, zone, is_new=editor.is_new)
+        is_changed = not editor.is_new and any(each.path == "layers" for each in editor.changes())
+        parts += outlook(look, known, answer, zone, is_changed=is_changed)
     if rehearsal.is_behind and answer is not None:
         parts.insert(0, text(words("preview.behind"), "small", look.palette.muted))
     lead = words("preview.lead", zone=str(editor.value("time_zone")).replace("_", " "))
@@ -73,7 +74,7 @@ def PreviewPanel(app: App, editor: Editor, _typed: Typed, rehearsal: Rehearsal, 
     )
 
 
-def outlook(look: Look, known: Known, answer: Preview, zone: tzinfo, *, is_new: bool) -> list[ft.Control]:
+def outlook(look: Look, known: Known, answer: Preview, zone: tzinfo, *, is_changed: bool) -> list[ft.Control]:
     """Gaps first, then what changes for whom, then the shifts by day."""
     words = known.words
     people = {**answer.people, known.me.id: words("you.capital")}
@@ -81,7 +82,7 @@ def outlook(look: Look, known: Known, answer: Preview, zone: tzinfo, *, is_new: 
     if answer.gaps:
         parts.append(gaps_card(look, answer.gaps, zone))
     parts += [warning_line(look, known, each) for each in answer.warnings]
-    if not is_new:
+    if is_changed or answer.changes:
         parts.append(changes_card(look, answer.changes, people, zone))
     parts.append(_shifts(look, known, answer.shifts, people, zone))
     return parts

@@ -133,6 +133,12 @@ class Known:
         every = self.me.role in ACCOUNT_ROLES
         return tuple(option for option in self.options("teams") if every or option.value in own)
 
+    def first_team(self) -> str | None:
+        """The team that something new most likely belongs to: one of the reader's own."""
+        own = {team.id for team in self.me.teams}
+        options = self.teams()
+        return next((each.value for each in options if each.value in own), options[0].value if options else None)
+
     def name(self, slug: str, ident: str | None) -> str:
         """An object's name; one that can't be seen stays without."""
         return self.lists.named(slug, ident) or self.words("console.unseen")

@@ -57,10 +57,9 @@ class Schedules(Kind[Schedule]):
         return super().is_allowed(me, item) or (item is not None and item.may_edit)
 
     def blank(self, known: Known) -> Draft:
-        teams = known.teams()
         return {
             "name": "",
-            "team_id": teams[0].value if teams else None,
+            "team_id": known.first_team(),
             "time_zone": known.me.time_zone,
             "description": "",
             "description_in_notices": False,
@@ -112,12 +111,6 @@ class Schedules(Kind[Schedule]):
         fields = {"name": (body["name"] or PLACEHOLDER)[:NAME_LENGTH]}
         fields["description"] = body["description"][:DESCRIPTION_LENGTH]
         return {"schedule": {**body, **fields}, "schedule_id": item.id if item is not None else None}
-
-    def effect(self, known: Known, draft: Draft) -> list[str]:
-        zone = str(draft["time_zone"])
-        layers = [each for each in draft["layers"] if not is_over(each, zone, known.now)]
-        told = [layer_sentence(known, each, zone) for each in layers]
-        return [*told, known.words(f"overlap_about.{draft['overlap']}")] if len(layers) > 1 else told
 
 
 def _about(known: Known) -> Section:

@@ -34,10 +34,9 @@ class ServiceCalendars(Kind[ServiceCalendar]):
         return words("summary.service_calendar_holidays", rest=rest, holidays=holidays)
 
     def blank(self, known: Known) -> Draft:
-        teams = known.teams()
         return {
             "name": "",
-            "team_id": teams[0].value if teams else None,
+            "team_id": known.first_team(),
             "time_zone": known.me.time_zone,
             "rest_weekdays": ["sat", "sun"],
             "holidays": [],

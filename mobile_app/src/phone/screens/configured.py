@@ -85,7 +85,7 @@ def ConfiguredObject(
 def _effect(app: App, editor: Editor, known: Known, kind: Kind[Any]) -> ft.Control:
     """What saving brings: of schedules the server says it, of everything else the form."""
     effect = Effect(app, editor, editor.typed, known)
-    if kind.slug != "schedules":
+    if kind.slug != "schedules" or not app.look.is_wide:
         return effect
     preview = PreviewPanel(app, editor, editor.typed, app.rehearsal, known)
     return ft.Column([preview, effect], spacing=20, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, tight=True)
