@@ -44,7 +44,7 @@ from server.schedules import api as schedules_api
 from server.schedules import overrides_api, roles_api
 from server.search import api as search_api
 from server.services import api as services_api
-from server.services import noise_api
+from server.services import calendars_api, noise_api
 from shared.wire import routes
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -61,6 +61,7 @@ HANDLERS: list[Any] = [
     *notifications_api.HANDLERS,
     *channels_api.HANDLERS,
     *noise_api.HANDLERS,
+    *calendars_api.HANDLERS,
     *schedules_api.HANDLERS,
     *overrides_api.HANDLERS,
     *roles_api.HANDLERS,
