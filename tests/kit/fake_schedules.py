@@ -18,7 +18,7 @@ from shared.wire.lists import Page
 from shared.wire.on_call_roles import OnCallRole
 from shared.wire.problems import FieldProblem
 from shared.wire.schedules import Preview, PreviewInput
-from shared.wire.service_calendars import ServiceCalendar
+from shared.wire.service_calendars import CalendarDays, ServiceCalendar
 from tests.kit import nordwind_schedules as nordwind
 from tests.kit.answers import Shelf, answered, refused
 from tests.kit.night import NOW
@@ -87,8 +87,8 @@ class FakeSchedules:
         if calendar is None:
             return refused(404, "not_found")
         query = request.url.params
-        first, last = (date.fromisoformat(query[name]) for name in ("from", "to"))
-        return answered(Page(items=nordwind.days(calendar, first, last)))
+        first, end = (date.fromisoformat(query[name]) for name in ("from", "to"))
+        return answered(CalendarDays(items=nordwind.days(calendar, first, end)))
 
     def _feed(self, method: str, path: str) -> httpx.Response:
         if method == "DELETE":

@@ -5,11 +5,12 @@ from typing import Any
 
 from shared.domain.alerts import Severity
 from shared.domain.rota import Group, Layer, Member, Period, Restriction, Rotation
+from shared.domain.workdays import Day, OwnDay
 from shared.wire.coverage import Coverage, CoverageHole, CoverageReport, Unreached
 from shared.wire.lists import Ref
 from shared.wire.on_call_roles import OnCallRole
 from shared.wire.schedules import GroupAddress, Schedule, ShiftNotices
-from shared.wire.service_calendars import CalendarDay, HolidayCountry, HolidaySource, OwnDay, ServiceCalendar
+from shared.wire.service_calendars import HolidayCountry, HolidaySource, ServiceCalendar
 from tests.kit.night import ANA, BO, JONAS, MEI, NOW, PAYMENTS, PLATFORM, PRIMARY, SECONDARY
 
 WEEKLY = Rotation(unit="week", handoff_weekday="mon", handoff_time="10:00")
@@ -116,27 +117,27 @@ def holiday_countries() -> list[HolidayCountry]:
     ]
 
 
-def days(calendar: ServiceCalendar, first: date, last: date) -> list[CalendarDay]:
-    """Its days; from 2027 on nothing is published yet."""
+def days(calendar: ServiceCalendar, first: date, end: date) -> list[Day]:
+    """Its days of `[first, end)`; from 2027 on nothing is published yet."""
     own = {each.date: each for each in calendar.own_days}
     holidays = {
         date(2026, 11, 18): "Buß- und Bettag",
         date(2026, 12, 25): "Christmas Day",
         date(2026, 12, 26): "Second day",
     }
-    found: list[CalendarDay] = []
+    found: list[Day] = []
     day = first
-    while day <= last:
+    while day < end:
         rests = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[day.weekday()] in calendar.rest_weekdays
         if day in own:
-            found.append(CalendarDay(date=day, kind=own[day].kind, reason="own", name=own[day].name))
+            found.append(Day(date=day, kind=own[day].kind, reason="own", name=own[day].name))
         elif day == date(2026, 11, 21):
-            found.append(CalendarDay(date=day, kind="workday", reason="make_up", name="Make-up workday"))
+            found.append(Day(date=day, kind="workday", reason="make_up", name="Make-up workday"))
         elif day in holidays:
-            found.append(CalendarDay(date=day, kind="rest", reason="holiday", name=holidays[day]))
+            found.append(Day(date=day, kind="rest", reason="holiday", name=holidays[day]))
         else:
             kind = "rest" if rests else "workday"
-            found.append(CalendarDay(date=day, kind=kind, reason="weekday", provisional=day.year > 2026))
+            found.append(Day(date=day, kind=kind, reason="weekday", provisional=day.year > 2026))
         day += timedelta(days=1)
     return found
 

@@ -21,7 +21,7 @@ from phone.state.app import App
 from phone.state.editor import Editor
 from phone.state.holidays import Holidays
 from phone.state.look import Look
-from shared.wire.service_calendars import CalendarDay
+from shared.domain.workdays import Day
 
 View = Literal["month", "year"]
 VIEWS: Final[tuple[View, ...]] = ("month", "year")
@@ -48,7 +48,7 @@ def CalendarPanel(app: App, editor: Editor, holidays: Holidays, known: Known, fi
     sheet = editor.sheet
     draft: Draft = sheet.draft if sheet is not None else {}
 
-    def of(day: date) -> CalendarDay:
+    def of(day: date) -> Day:
         return shown_day(draft, day, holidays.days.get(day))
 
     def turn(day: date) -> None:
@@ -79,7 +79,7 @@ def CalendarPanel(app: App, editor: Editor, holidays: Holidays, known: Known, fi
 
 
 def _cells(
-    look: Look, known: Known, of: Callable[[date], CalendarDay], today: date, turn: Callable[[date], Any] | None
+    look: Look, known: Known, of: Callable[[date], Day], today: date, turn: Callable[[date], Any] | None
 ) -> Callable[[date], ft.Control]:
     palette = look.palette
 
@@ -116,18 +116,18 @@ def _cells(
     return cell
 
 
-def _edge(look: Look, day: CalendarDay) -> str:
+def _edge(look: Look, day: Day) -> str:
     palette = look.palette
     return palette.accent if day.reason == "own" else palette.line
 
 
-def _dot(look: Look, day: CalendarDay) -> ft.Control:
+def _dot(look: Look, day: Day) -> ft.Control:
     palette = look.palette
     colour = {"own": palette.accent, "make_up": palette.warning}.get(day.reason, palette.ok)
     return ft.Container(width=6, height=6, border_radius=6, bgcolor=colour)
 
 
-def _reasons(look: Look, known: Known, days: list[CalendarDay]) -> ft.Control:
+def _reasons(look: Look, known: Known, days: list[Day]) -> ft.Control:
     """What is special in a month, day by day."""
     palette = look.palette
     lines: list[ft.Control] = []
@@ -165,7 +165,7 @@ def _year(
     words: Words,
     month: Month,
     go: Callable[[Month], Any],
-    of: Callable[[date], CalendarDay],
+    of: Callable[[date], Day],
     open_month: Callable[[Month], Any],
 ) -> ft.Control:
     palette = look.palette
@@ -193,7 +193,7 @@ def _year(
 
 
 def _mini(
-    look: Look, words: Words, month: Month, of: Callable[[date], CalendarDay], open_month: Callable[[Month], Any]
+    look: Look, words: Words, month: Month, of: Callable[[date], Day], open_month: Callable[[Month], Any]
 ) -> ft.Control:
     """A small month: rest days filled, special days in their colour."""
     palette = look.palette

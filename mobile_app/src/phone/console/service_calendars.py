@@ -8,8 +8,9 @@ from phone.console.kind import Draft, Field, Kind, Known, Option, Section
 from phone.console.layer_sentence import day_names
 from phone.console.schedules import zone_options
 from shared.domain.time import WEEKDAYS
+from shared.domain.workdays import Day
 from shared.wire import routes
-from shared.wire.service_calendars import CalendarDay, ServiceCalendar
+from shared.wire.service_calendars import ServiceCalendar
 
 NAME_LENGTH: Final = 40
 Kinds = Literal["workday", "rest"]
@@ -121,18 +122,18 @@ def own_days(draft: Mapping[str, Any]) -> dict[date, dict[str, Any]]:
     return {date.fromisoformat(each["date"]): each for each in draft["own_days"]}
 
 
-def shown_day(draft: Mapping[str, Any], day: date, known: CalendarDay | None) -> CalendarDay:
+def shown_day(draft: Mapping[str, Any], day: date, known: Day | None) -> Day:
     """A day as the draft has it: own days and rest weekdays at once, holidays as they were last read."""
     own = own_days(draft).get(day)
     if own is not None:
-        return CalendarDay(date=day, kind=own["kind"], reason="own", name=own["name"])
+        return Day(date=day, kind=own["kind"], reason="own", name=own["name"])
     if known is not None and known.reason in ("holiday", "make_up"):
         return known
     kind: Kinds = "rest" if WEEKDAYS[day.weekday()] in draft["rest_weekdays"] else "workday"
-    return CalendarDay(date=day, kind=kind, reason="weekday", provisional=known is not None and known.provisional)
+    return Day(date=day, kind=kind, reason="weekday", provisional=known is not None and known.provisional)
 
 
-def toggled(draft: Mapping[str, Any], day: date, known: CalendarDay | None) -> list[dict[str, Any]]:
+def toggled(draft: Mapping[str, Any], day: date, known: Day | None) -> list[dict[str, Any]]:
     """The own days after a tap: the opposite of what it is; an own day goes back to what it was."""
     rest = [each for each in draft["own_days"] if each["date"] != day.isoformat()]
     if day in own_days(draft):
@@ -141,12 +142,12 @@ def toggled(draft: Mapping[str, Any], day: date, known: CalendarDay | None) -> l
     return sorted([*rest, {"date": day.isoformat(), "kind": kind, "name": ""}], key=lambda each: each["date"])
 
 
-def by_date(days: Iterable[CalendarDay]) -> dict[date, CalendarDay]:
+def by_date(days: Iterable[Day]) -> dict[date, Day]:
     """Days by their date."""
     return {each.date: each for each in days}
 
 
-def reason_text(known: Known, day: CalendarDay) -> str:
+def reason_text(known: Known, day: Day) -> str:
     """What a day is and why: "Rest day: German Unity Day"."""
     words = known.words
     why = day.name or words(f"day_reason.{day.reason}")

@@ -6,11 +6,12 @@ from types import MappingProxyType
 from phone.api.client import Client
 from phone.console.service_calendars import by_date
 from phone.state.part import Part
+from shared.domain.workdays import Day
 from shared.wire import routes
 from shared.wire.lists import Page
-from shared.wire.service_calendars import CalendarDay, HolidayCountry
+from shared.wire.service_calendars import CalendarDays, HolidayCountry
 
-NO_DAYS: MappingProxyType[date, CalendarDay] = MappingProxyType({})
+NO_DAYS: MappingProxyType[date, Day] = MappingProxyType({})
 
 
 class Holidays(Part):
@@ -41,8 +42,8 @@ class Holidays(Part):
         turn, self._years = self._turn, self._years | {year}
 
         path = routes.SERVICE_CALENDAR_DAYS.format(calendar_id=ident)
-        window = [("from", date(year, 1, 1).isoformat()), ("to", date(year, 12, 31).isoformat())]
-        page = await self.read(self._client.read(path, Page[CalendarDay], window))
+        window = [("from", date(year, 1, 1).isoformat()), ("to", date(year + 1, 1, 1).isoformat())]
+        page = await self.read(self._client.read(path, CalendarDays, window))
         if turn != self._turn:
             return
         if page is None:
