@@ -41,10 +41,10 @@ from server.paging_health import api as paging_health_api
 from server.paging_health import trial_page_api
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
-from server.schedules import covers_api, feeds_api, time_off_api
+from server.schedules import covers_api, feeds_api, overrides_api, roles_api, time_off_api
 from server.search import api as search_api
 from server.services import api as services_api
-from server.services import noise_api
+from server.services import calendars_api, noise_api
 from shared.wire import routes
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -61,10 +61,13 @@ HANDLERS: list[Any] = [
     *notifications_api.HANDLERS,
     *channels_api.HANDLERS,
     *noise_api.HANDLERS,
+    *calendars_api.HANDLERS,
     *schedules_api.HANDLERS,
     *time_off_api.HANDLERS,
     *covers_api.HANDLERS,
     *feeds_api.HANDLERS,
+    *overrides_api.HANDLERS,
+    *roles_api.HANDLERS,
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,
     *pipeline_api.HANDLERS,

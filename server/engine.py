@@ -42,6 +42,7 @@ from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
 from server.schedules.cover_answers import Expire
 from server.schedules.cover_requests import EXPIRE, TELL
+from server.schedules.plan import PLAN, PlanAgain
 from server.schedules.telling import HANDED, TellOfCovers, TellOfPager
 from server.schedules.time_off_calendars import READ, ReadAgain
 from server.services.directory import Directory
@@ -150,6 +151,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         REFUSED: Binding(Refused(db, fallback), Priority.NOTICE, at_once=1),
         END: Binding(EndTrial(db), Priority.NOTICE, at_once=2),
         MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), Priority.NOTICE, at_once=4),
+        PLAN: Binding(PlanAgain(db), Priority.NOTICE, at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         EXPIRE: Binding(Expire(db), Priority.NOTICE, at_once=2),
         TELL: Binding(TellOfCovers(db, settings.app_url), Priority.NOTICE, at_once=4),

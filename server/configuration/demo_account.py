@@ -10,19 +10,19 @@ from server.accounts.reach import contact_address, local_phone, register
 from server.escalation.policies import save_policy
 from server.kernel.database import Database
 from server.kernel.secrets import Secrets
-from server.schedules.change import make_override, save_schedule
+from server.schedules.change import save_schedule
+from server.schedules.overrides import make_override
 from server.schedules.rotas import load_rotas
 from server.services.change import make_integration, save_service
 from server.services.keys import open_key
 from server.services.rules import save_rule
 from shared.domain.escalation import Level, Target
 from shared.domain.grouping import Grouping
-from shared.domain.rota import Group, Layer, Member, Rotation
 from shared.domain.rules import AddLabel
 from shared.domain.schedules import on_call_at
 from shared.wire.escalation_policies import EscalationPolicyInput
 from shared.wire.people import NewContactMethod, NewTeam, NewUser
-from shared.wire.schedules import OverrideInput, ScheduleInput
+from shared.wire.schedules import GroupInput, LayerInput, MemberInput, OverrideInput, RotationInput, ScheduleInput
 from shared.wire.services import IntegrationInput, RuleInput, ServiceInput
 from shared.wire.sessions import Language, Role
 
@@ -122,8 +122,8 @@ async def _make_person(db: Database, secrets: Secrets, made: Account, person: Ca
 
 async def _make_schedules(db: Database, admin: Actor, made: Account, now: datetime) -> None:
     monday = (now - timedelta(days=now.weekday() + 14)).strftime("%Y-%m-%dT09:00")
-    week = Rotation(unit="week", every=1, handoff_weekday="mon", handoff_time="09:00")
-    day = Rotation(unit="day", every=1)
+    week = RotationInput(unit="week", every=1, handoff_weekday="mon", handoff_time="09:00")
+    day = RotationInput(unit="day", every=1)
     plans = (
         ("Payments primary", "Payments", BERLIN, week, (RESPONDER, "Bo Lindqvist", "陈梅")),
         ("Payments backup", "Payments", BERLIN, week, ("Bo Lindqvist", "陈梅", "Ana Ruiz")),
@@ -131,11 +131,10 @@ async def _make_schedules(db: Database, admin: Actor, made: Account, now: dateti
         ("Data primary", "Data", BERLIN, week, ("Sara Novak", "李伟")),
     )
     for name, team, zone, rotation, people in plans:
-        layer = Layer(
-            id="",
+        layer = LayerInput(
             start=monday,
             rotation=rotation,
-            groups=tuple(Group(members=(Member(user_id=made.users[person]),)) for person in people),
+            groups=tuple(GroupInput(members=(MemberInput(user_id=made.users[person]),)) for person in people),
         )
         data = ScheduleInput(name=name, team_id=made.teams[team], time_zone=zone, layers=(layer,))
         writes, saved = await save_schedule(db, admin, data, id=None, rev=None, now=now)

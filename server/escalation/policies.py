@@ -12,7 +12,6 @@ from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.schedules.change import ROLES
 from server.services.directory import touch_configuration
 from server.tables.escalations import EscalationPolicy
 from shared.wire import escalation_policies as wire
@@ -107,6 +106,7 @@ async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput, *
             "SELECT id FROM schedule WHERE archived_at IS NULL AND team_id IN :teams",
             teams=tuple(actor.visible_ids),
         ),
+        "role": await _ids(db, "SELECT id FROM on_call_role"),
     }
     for n, level in enumerate(data.levels):
         if not level.targets:
@@ -121,7 +121,7 @@ async def _check(db: Database, actor: Actor, data: wire.EscalationPolicyInput, *
         flaws += [
             FieldError(f"levels[{n}].targets[{t}].role_id", "unknown", "there is no such role on call")
             for t, target in enumerate(level.targets)
-            if target.role_id is not None and target.role_id not in ROLES
+            if target.role_id is not None and target.role_id not in known["role"]
         ]
     if flaws:
         raise Invalid(flaws)

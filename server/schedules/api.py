@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
+import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
@@ -10,22 +11,16 @@ from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import PEOPLE_EDIT, READ, SCHEDULES_EDIT
 from server.kernel.database import Database
-from server.kernel.errors import FieldError, Invalid
 from server.kernel.http import Given, Once, path
-from server.schedules.change import (
-    archive_schedule,
-    as_schedule,
-    as_wire,
-    cancel_override,
-    make_override,
-    save_schedule,
-    visible_schedule,
-)
+from server.schedules.change import archive_schedule, as_schedule, save_schedule
+from server.schedules.known import visible_schedule
 from server.schedules.leaving import let_go
-from server.schedules.rotas import OverrideRow, load_rotas, visible_schedule_ids
+from server.schedules.read import my_shifts, preview_schedule, read_rotas, require_offset, require_window
+from server.schedules.roles import require_role
+from server.schedules.rotas import ScheduleRow, load_rotas, visible_schedule_ids
+from server.schedules.warnings import warnings_of
 from server.schedules.watches import my_on_call, names_of, on_call_now
-from shared.domain.override_checks import check_window
-from shared.domain.schedules import next_handoff, on_call_at, shifts
+from shared.domain.schedules import gaps, next_handoff, on_call_at, shifts
 from shared.domain.time import zone_rules_version
 from shared.wire import routes
 from shared.wire import schedules as wire
@@ -41,7 +36,7 @@ EDIT = needs(SCHEDULES_EDIT)
 async def schedules(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[wire.Schedule]:
     ids = await visible_schedule_ids(db, actor.visible_ids)
     loaded = await load_rotas(db, ids, since=now)
-    return Page(items=[as_schedule(loaded[id].row) for id in ids])
+    return Page(items=[_shown(loaded[id].row, actor) for id in ids if id in loaded])
 
 
 @get(path(routes.SCHEDULE), operation_id="readSchedule", opt=needs(READ), tags=TAGS)
@@ -51,7 +46,9 @@ async def schedule(
     db: Given[Database],
     now: Given[datetime],
 ) -> wire.Schedule:
-    return as_schedule((await visible_schedule(db, actor, schedule_id, since=now)).row)
+    loaded = await visible_schedule(db, actor, schedule_id, since=now)
+    warnings = await warnings_of(db, loaded.row, loaded.rota, now)
+    return msgspec.structs.replace(_shown(loaded.row, actor), warnings=warnings)
 
 
 @post(path(routes.SCHEDULES), operation_id="makeSchedule", opt=EDIT, tags=TAGS)
@@ -97,11 +94,49 @@ async def schedule_shifts(
     actor: Given[Actor],
     db: Given[Database],
 ) -> wire.Shifts:
-    _require_offsets({"from": start, "to": end})
-    if flaws := check_window(start, end):
-        raise Invalid([FieldError(flaw.field, flaw.code, flaw.message, flaw.args) for flaw in flaws])
+    require_window(start, end)
     loaded = await visible_schedule(db, actor, schedule_id, since=start)
     return wire.Shifts(items=shifts(loaded.rota, start, end), zone_rules=zone_rules_version())
+
+
+@get(path(routes.SCHEDULE_GAPS), operation_id="listGaps", opt=needs(READ), tags=TAGS)
+async def schedule_gaps(
+    schedule_id: FromPath[str],
+    start: Annotated[datetime, QueryParameter(name="from")],
+    end: Annotated[datetime, QueryParameter(name="to")],
+    actor: Given[Actor],
+    db: Given[Database],
+    role_id: FromQuery[str | None] = None,
+) -> wire.Gaps:
+    """When nobody is on call, or nobody in one role, and why."""
+    require_window(start, end)
+    await require_role(db, role_id)
+    loaded = await visible_schedule(db, actor, schedule_id, since=start)
+    return wire.Gaps(items=gaps(loaded.rota, start, end, role_id=role_id), zone_rules=zone_rules_version())
+
+
+@get(path(routes.SCHEDULE_ROTAS), operation_id="listRotas", opt=needs(READ), tags=TAGS)
+async def rotas(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[wire.ScheduleRota]:
+    """For clients that answer by themselves who is on call, also without a network."""
+    return Page(items=await read_rotas(db, actor, now))
+
+
+@post(path(routes.SCHEDULE_PREVIEW), operation_id="previewSchedule", opt=EDIT, status_code=200, tags=TAGS)
+async def preview(
+    data: JSONBody[wire.PreviewInput], actor: Given[Actor], db: Given[Database], now: Given[datetime]
+) -> wire.Preview:
+    return await preview_schedule(db, actor, data, now=now)
+
+
+@get(path(routes.MY_SHIFTS), operation_id="listMyShifts", opt=needs(READ), tags=["me"])
+async def me_shifts(
+    start: Annotated[datetime, QueryParameter(name="from")],
+    end: Annotated[datetime, QueryParameter(name="to")],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+) -> wire.MyShifts:
+    return await my_shifts(db, actor, start, end, now=now)
 
 
 @get(path(routes.SCHEDULE_ON_CALL), operation_id="readOnCall", opt=needs(READ), tags=TAGS)
@@ -113,7 +148,7 @@ async def schedule_on_call(
     at: FromQuery[datetime | None] = None,
 ) -> wire.OnCallAt:
     instant = at or now
-    _require_offsets({"at": instant})
+    require_offset("at", instant)
     loaded = await visible_schedule(db, actor, schedule_id, since=instant)
     names = await names_of(db, "user_account")
     handoff = next_handoff(loaded.rota, instant)
@@ -131,42 +166,6 @@ async def schedule_on_call(
         ],
         next_handoff=handoff.at if handoff else None,
     )
-
-
-@get(path(routes.SCHEDULE_OVERRIDES), operation_id="listOverrides", opt=needs(READ), tags=TAGS)
-async def overrides(
-    schedule_id: FromPath[str],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> Page[wire.Override]:
-    await visible_schedule(db, actor, schedule_id, since=now)
-    text = "SELECT * FROM override WHERE schedule_id = :id ORDER BY start_at DESC, id LIMIT 500"
-    rows = await db.rows(OverrideRow, text, id=schedule_id)
-    return Page(items=[as_wire(row) for row in rows])
-
-
-@post(path(routes.SCHEDULE_OVERRIDES), operation_id="makeOverride", opt=EDIT, tags=TAGS)
-async def add_override(
-    schedule_id: FromPath[str],
-    data: JSONBody[wire.OverrideInput],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-    once: Given[Once],
-) -> Response[wire.Override]:
-    return await once.carry_out(lambda: make_override(db, actor, schedule_id, data, now=now), status=201)
-
-
-@delete(path(routes.SCHEDULE_OVERRIDE), operation_id="cancelOverride", opt=EDIT, tags=TAGS)
-async def remove_override(
-    schedule_id: FromPath[str],
-    override_id: FromPath[str],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> None:
-    await db.apply(await cancel_override(db, actor, schedule_id, override_id, now=now))
 
 
 @post(
@@ -199,10 +198,9 @@ async def me_on_call(actor: Given[Actor], db: Given[Database], now: Given[dateti
     return await my_on_call(db, actor, now)
 
 
-def _require_offsets(instants: dict[str, datetime]) -> None:
-    for name, instant in instants.items():
-        if instant.tzinfo is None:
-            raise Invalid.one(name, "no_offset", "must say its offset, such as Z")
+def _shown(row: ScheduleRow, actor: Actor) -> wire.Schedule:
+    may_edit = actor.may_in(SCHEDULES_EDIT, row.team_id, row.id, own=True)
+    return msgspec.structs.replace(as_schedule(row), may_edit=may_edit)
 
 
 HANDLERS = [
@@ -212,10 +210,11 @@ HANDLERS = [
     change_schedule,
     remove_schedule,
     schedule_shifts,
+    schedule_gaps,
+    rotas,
+    preview,
+    me_shifts,
     schedule_on_call,
-    overrides,
-    add_override,
-    remove_override,
     everybody_on_call,
     me_on_call,
     deactivate_user,

@@ -17,7 +17,7 @@ from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.schedules.change import visible_schedule
+from server.schedules.known import visible_schedule
 from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
 from server.schedules.telling import LOCALE
 from server.tables.covers import CalendarFeed

@@ -9,7 +9,8 @@ from server.accounts.permissions import INCIDENTS_ACT
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import arm
 from server.kernel.errors import FieldError, Forbidden, Invalid
-from server.schedules.change import as_wire, visible_schedule
+from server.schedules.known import visible_schedule
+from server.schedules.overrides import as_wire
 from server.schedules.rotas import Loaded
 from server.schedules.standing_in import configuration_round, stand_in, unfit
 from server.schedules.telling import HANDED

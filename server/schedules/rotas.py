@@ -1,5 +1,6 @@
 """Read schedules with everything that decides who is on call."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
@@ -7,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from server.kernel.database import Database
-from shared.domain.rota import Layer, Override, Person, Rota, Schedule, Scope, TimeOff
+from shared.domain.rota import Arrangement, Layer, Override, Person, PlannedTurn, Rota, Schedule, Scope, TimeOff
 from shared.wire.schedules import ShiftNotices
 
 
@@ -19,9 +20,18 @@ class ScheduleRow(Struct, frozen=True, kw_only=True):
     time_zone: str
     overlap: Literal["union", "top_layer"]
     layers: tuple[Layer, ...]
+    former: tuple[Arrangement, ...]
     description_in_notices: bool
     notices: ShiftNotices
     rev: int
+
+    @property
+    def plan(self) -> Schedule:
+        return Schedule(time_zone=self.time_zone, overlap=self.overlap, layers=self.layers, former=self.former)
+
+    @property
+    def members(self) -> set[str]:
+        return {member.user_id for layer in self.layers for group in layer.groups for member in group.members}
 
 
 class OverrideRow(Struct, frozen=True, kw_only=True):
@@ -57,34 +67,63 @@ class Loaded(Struct, frozen=True, kw_only=True):
     rota: Rota
 
 
+class _Planned(Struct, frozen=True, kw_only=True):
+    schedule_id: str
+    layer_id: str
+    turn: int
+    group_index: int
+    against_time_off: bool
+
+    def as_planned(self) -> PlannedTurn:
+        return PlannedTurn(
+            layer_id=self.layer_id, turn=self.turn, group=self.group_index, against_time_off=self.against_time_off
+        )
+
+
 async def load_rotas(db: Database, ids: Iterable[str], *, since: datetime) -> dict[str, Loaded]:
     """Schedules by id, ready to answer for instants from `since` on; unknown and archived ids are left out."""
     wanted = tuple(ids)
     rows = await db.rows(
         ScheduleRow, "SELECT * FROM schedule WHERE archived_at IS NULL AND id IN :ids ORDER BY name", ids=wanted
     )
-    overrides = await db.rows(
+    overrides: defaultdict[str, list[OverrideRow]] = defaultdict(list)
+    for each in await db.rows(
         OverrideRow,
         "SELECT * FROM override WHERE schedule_id IN :ids AND end_at > :since ORDER BY created_at, id",
         ids=wanted,
         since=since,
-    )
+    ):
+        overrides[each.schedule_id].append(each)
+    planned: defaultdict[str, list[PlannedTurn]] = defaultdict(list)
+    for row in await db.rows(
+        _Planned, "SELECT * FROM planned_turn WHERE schedule_id IN :ids ORDER BY layer_id, turn", ids=wanted
+    ):
+        planned[row.schedule_id].append(row.as_planned())
     gone = await db.rows(
         Person, "SELECT id AS user_id, deactivated_at FROM user_account WHERE deactivated_at IS NOT NULL"
     )
     away = await time_off_since(db, since)
-    return {
-        row.id: Loaded(
-            row=row,
-            rota=Rota(
-                schedule=Schedule(time_zone=row.time_zone, overlap=row.overlap, layers=row.layers),
-                overrides=tuple(each.as_override() for each in overrides if each.schedule_id == row.id),
-                people=tuple(gone),
-                time_off=_away_of(row, overrides, away),
-            ),
-        )
-        for row in rows
-    }
+    return {row.id: _loaded(row, overrides[row.id], planned[row.id], gone, away) for row in rows}
+
+
+def _loaded(
+    row: ScheduleRow,
+    overrides: list[OverrideRow],
+    planned: list[PlannedTurn],
+    gone: list[Person],
+    away: dict[str, list[TimeOff]],
+) -> Loaded:
+    people = row.members | {each.user_id for each in overrides}
+    return Loaded(
+        row=row,
+        rota=Rota(
+            schedule=row.plan,
+            overrides=tuple(each.as_override() for each in overrides),
+            people=tuple(each for each in gone if each.user_id in people),
+            time_off=tuple(off for user_id in sorted(people) for off in away.get(user_id, ())) if away else (),
+            planned=tuple(planned),
+        ),
+    )
 
 
 async def time_off_since(db: Database, since: datetime) -> dict[str, list[TimeOff]]:
@@ -99,13 +138,6 @@ async def time_off_since(db: Database, since: datetime) -> dict[str, list[TimeOf
     for row in rows:
         found.setdefault(row.user_id, []).append(row)
     return found
-
-
-def _away_of(row: ScheduleRow, overrides: list[OverrideRow], away: dict[str, list[TimeOff]]) -> tuple[TimeOff, ...]:
-    """The time off of those who can be on call on this schedule."""
-    members = {member.user_id for layer in row.layers for group in layer.groups for member in group.members}
-    stand_ins = {each.user_id for each in overrides if each.schedule_id == row.id}
-    return tuple(off for user_id in sorted(members | stand_ins) for off in away.get(user_id, ()))
 
 
 async def visible_schedule_ids(db: Database, team_ids: Iterable[str]) -> list[str]:

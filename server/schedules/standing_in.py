@@ -6,9 +6,9 @@ from server.accounts.find import people_answering
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError
 from server.kernel.ids import new_id
+from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, OverrideRow
 from server.services.directory import touch_configuration
-from server.tables.schedules import Override
 from shared.domain.leaving import StandIn
 from shared.domain.override_checks import MAX_OVERRIDES
 
@@ -49,7 +49,7 @@ def stand_in(
     )
     text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :round"
     writes.sql(text, expect=1, round=round)
-    writes.insert(Override, **{name: getattr(made, name) for name in made.__struct_fields__})
+    write_override(writes, loaded.row.id, made.as_override())
     touch_configuration(writes)
     return made
 

@@ -15,8 +15,12 @@ LOOK_AHEAD = timedelta(days=30)
 
 
 async def names_of(db: Database, table: str) -> dict[str, str]:
-    """Names by id; `table` is user_account or team."""
-    texts = {"user_account": "SELECT id, name FROM user_account", "team": "SELECT id, name FROM team"}
+    """Names by id; `table` is user_account, team or on_call_role."""
+    texts = {
+        "user_account": "SELECT id, name FROM user_account",
+        "team": "SELECT id, name FROM team",
+        "on_call_role": "SELECT id, name FROM on_call_role",
+    }
     return dict(await db.values(texts[table]))
 
 

@@ -16,6 +16,7 @@ class Schedule(Table, tablename="schedule"):
     time_zone = Varchar(length=64, default=None)
     overlap = Varchar(length=20, default=None)
     layers = Text(default=None)
+    former = Text(default="[]")
     description_in_notices = Boolean(default=False)
     notices = Text(default="{}")
     created_at = BigInt(default=None)

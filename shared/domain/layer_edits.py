@@ -22,13 +22,14 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class _Now(NamedTuple):
-    """The first reading that a change can touch."""
+    """The first reading that a change can touch, and the one from which people come and go."""
 
     reading: int
+    effective: int
 
     @property
     def text(self) -> str:
-        return wall_text(self.reading)
+        return wall_text(self.effective)
 
     def is_past(self, moment: str | None) -> bool:
         return moment is not None and (moment_reading(moment) or 0) < self.reading
@@ -52,20 +53,34 @@ def edit_layer(
     """
     clock = zone(before.time_zone or rota.schedule.time_zone)
     now_reading = clock.upcoming(to_us(now))
+    effective = max(clock.upcoming(to_us(effective_at or now)), now_reading)
     if now_reading <= (wall_reading(before.start) or 0):
         start = max(wall_reading(after.start) or 0, _start(rota, after, now_reading, clock.name))
         return (structs.replace(after, id=before.id, start=wall_text(start)),)
-    kept = _kept(before, after, _Now(now_reading))
+    kept = _kept(before, after, _Now(now_reading, effective))
     if kept is not None:
         return (kept,)
-    if effective_at is None:
-        effective_at = _end_of_slot(rota, before, now)
-    cut = max(clock.upcoming(to_us(effective_at)), now_reading)
+    cut = _cut(rota, before, now, effective_at)
     ended = structs.replace(before, end=_earlier(before.end, cut))
     start = _start(rota, after, cut, clock.name)
     if after.end is not None and (wall_reading(after.end) or 0) <= start:
         return (ended,)
     return ended, structs.replace(after, id=successor_id, start=wall_text(start))
+
+
+def end_layer(rota: Rota, layer: Layer, *, now: datetime, effective_at: datetime | None = None) -> Layer | None:
+    """A layer that is taken out, by default with its running slot; None if it had not begun by then."""
+    cut = _cut(rota, layer, now, effective_at)
+    if cut <= (wall_reading(layer.start) or 0):
+        return None
+    return structs.replace(layer, end=_earlier(layer.end, cut))
+
+
+def _cut(rota: Rota, layer: Layer, now: datetime, effective_at: datetime | None) -> int:
+    """The reading at which a change of a layer takes effect."""
+    clock = zone(layer.time_zone or rota.schedule.time_zone)
+    at = _end_of_slot(rota, layer, now) if effective_at is None else effective_at
+    return max(clock.upcoming(to_us(at)), clock.upcoming(to_us(now)))
 
 
 def _kept(before: Layer, after: Layer, now: _Now) -> Layer | None:

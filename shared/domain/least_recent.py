@@ -100,6 +100,20 @@ def away_us(time_off: Sequence[TimeOff]) -> Away:
     return away
 
 
+def planned_again(rota: Rota, *, now: datetime) -> tuple[PlannedTurn, ...]:
+    """Every turn that is to be stored from now on: what has been, what is frozen, and the new plan."""
+    kept: list[PlannedTurn] = []
+    for layer in rota.schedule.layers:
+        if layer.rotation.order == "least_recent":
+            plan = plan_turns(rota, layer, now=now)
+            new = {planned.turn for planned in plan}
+            stood = (planned for planned in rota.planned if planned.layer_id == layer.id)
+            freeze_us, clock = to_us(now + FROZEN_AHEAD), clock_of(layer, rota.schedule.time_zone)
+            kept += [each for each in stood if each.turn not in new and _begin_us(clock, each.turn) < freeze_us]
+            kept += plan
+    return tuple(kept)
+
+
 def plan_turns(rota: Rota, layer: Layer, *, now: datetime) -> list[PlannedTurn]:
     """The turns of the next 90 days that are not frozen, to be stored in place of those that were.
 

@@ -1,10 +1,11 @@
-"""How overrides change who is on call at one instant."""
+"""How layers overlap and overrides change who is on call at one instant."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec import structs
 
-from shared.domain.rota import Layer, Override, Rota, Schedule
+from shared.domain.rota import Layer, Overlap, Override, Rota, Schedule
 from shared.domain.stretches import Entries, Entry, Stretch
 from shared.domain.time import to_us
 from shared.domain.turns import gone_us
@@ -25,11 +26,38 @@ def force_us(override: Override, gone: int | None) -> tuple[int, int]:
     return to_us(override.start), min(ends)
 
 
+class Era(NamedTuple):
+    """Until `end_us` the layers at these places counted, in this order; without an end, from then on."""
+
+    end_us: int | None
+    overlap: Overlap
+    order: tuple[int, ...]
+
+    def counted(self, layers: Sequence[Stretch]) -> tuple[Stretch, ...]:
+        """What the layers give, nothing where one did not count yet."""
+        if len(self.order) == len(layers):
+            return tuple(layers)
+        return tuple(
+            stretch if index in self.order else Stretch(stretch.start_us, stretch.end_us, (), "not_started")
+            for index, stretch in enumerate(layers)
+        )
+
+
+def _eras(schedule: Schedule) -> list[Era]:
+    places = {layer.id: index for index, layer in enumerate(schedule.layers)}
+    eras = [
+        Era(to_us(former.until), former.overlap, tuple(places[id] for id in former.layers if id in places))
+        for former in schedule.former
+    ]
+    return [*eras, Era(None, schedule.overlap, tuple(range(len(schedule.layers))))]
+
+
 class Stand:
     """Overrides of a schedule in the order in which they count, and what they do."""
 
     def __init__(self, rota: Rota) -> None:
         self._schedule: Schedule = rota.schedule
+        self._eras = _eras(rota.schedule)
         gone = gone_us(rota.people)
         ordered = sorted(rota.overrides, key=lambda override: (override.created_at, override.id))
         windows = [(force_us(override, gone.get(override.user_id)), override) for override in ordered]
@@ -38,14 +66,17 @@ class Stand:
         self._roles: list[str | None] = list(dict.fromkeys(roles)) or [None]
         self._layer_roles = {layer.id: handed_out(layer) for layer in rota.schedule.layers}
 
-    def resolve(self, layers: Sequence[Stretch], in_force: Sequence[Override]) -> Entries:
+    def era(self, at_us: int) -> Era:
+        return next(era for era in self._eras if era.end_us is None or at_us < era.end_us)
+
+    def resolve(self, era: Era, layers: Sequence[Stretch], in_force: Sequence[Override]) -> Entries:
         """Who is on call when the layers give this and these overrides hold, the last created last."""
         given = [stretch.entries for stretch in layers]
         for override in in_force:
             if override.scope.kind == "layer":
                 self._replace_layer(given, layers, override)
-        if self._schedule.overlap == "top_layer":
-            entries = next((layer for layer in given if layer), ())
+        if era.overlap == "top_layer":
+            entries = next((given[index] for index in era.order if given[index]), ())
         else:
             entries = given[0] if len(given) == 1 else tuple(entry for layer in given for entry in layer)
         for override in in_force:

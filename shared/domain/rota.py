@@ -8,6 +8,7 @@ from msgspec import Meta, Struct, field
 Instant = Annotated[datetime, Meta(tz=True)]
 Unit = Literal["hour", "day", "week", "month"]
 Order = Literal["listed", "fair", "least_recent"]
+Overlap = Literal["union", "top_layer"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -69,10 +70,21 @@ class Layer(Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...] = ()
 
 
+class Arrangement(Struct, frozen=True, kw_only=True):
+    """How it was before `until`: only these layers counted, in this order. Edits leave it, so that the past stays."""
+
+    until: Instant
+    overlap: Overlap
+    layers: tuple[str, ...]
+
+
 class Schedule(Struct, frozen=True, kw_only=True):
+    """`former` arrangements stand in the order of their ends."""
+
     time_zone: str
-    overlap: Literal["union", "top_layer"] = "union"
+    overlap: Overlap = "union"
     layers: tuple[Layer, ...] = ()
+    former: tuple[Arrangement, ...] = ()
 
 
 class Scope(Struct, frozen=True, kw_only=True):

@@ -66,7 +66,7 @@ def _without_weekly(layer: Layer) -> Layer:
 def _flaws(schedule: Schedule, known: Known, now: datetime) -> Iterator[Flaw]:
     if not is_zone_name(schedule.time_zone):
         yield unknown_zone("time_zone", schedule.time_zone)
-    if len(schedule.layers) > MAX_LAYERS:
+    if sum(not _is_over(layer, schedule, now) for layer in schedule.layers) > MAX_LAYERS:
         yield flaw("layers", "too_many", f"At most {MAX_LAYERS} layers.", max=MAX_LAYERS)
     seen: set[str] = set()
     for index, layer in enumerate(schedule.layers):
@@ -75,7 +75,13 @@ def _flaws(schedule: Schedule, known: Known, now: datetime) -> Iterator[Flaw]:
             yield flaw(f"{at}.id", "repeated", "Another layer has this id.", id=layer.id)
         seen.add(layer.id)
         yield from layer_flaws(layer, at)
-        yield from _group_flaws(layer, at, known, _reading(layer, schedule, now))
+        is_over = _is_over(layer, schedule, now)
+        yield from _group_flaws(layer, at, known, _reading(layer, schedule, now), is_over=is_over)
+
+
+def _is_over(layer: Layer, schedule: Schedule, now: datetime) -> bool:
+    end = None if layer.end is None else wall_reading(layer.end)
+    return end is not None and end <= _reading(layer, schedule, now)
 
 
 def _reading(layer: Layer, schedule: Schedule, now: datetime) -> int:
@@ -83,7 +89,7 @@ def _reading(layer: Layer, schedule: Schedule, now: datetime) -> int:
     return zone(name if is_zone_name(name) else "UTC").reading(to_us(now))
 
 
-def _group_flaws(layer: Layer, at: str, known: Known, now: int) -> Iterator[Flaw]:
+def _group_flaws(layer: Layer, at: str, known: Known, now: int, *, is_over: bool) -> Iterator[Flaw]:
     groups, field = layer.groups, f"{at}.groups"
     if not groups:
         yield flaw(field, "empty", "Give at least one group.")
@@ -91,8 +97,6 @@ def _group_flaws(layer: Layer, at: str, known: Known, now: int) -> Iterator[Flaw
         yield flaw(field, "only_nobody", "At least one group must have members.")
     if len(groups) > MAX_GROUPS:
         yield flaw(field, "too_many", f"At most {MAX_GROUPS} groups.", max=MAX_GROUPS)
-    end = None if layer.end is None else wall_reading(layer.end)
-    is_over = end is not None and end <= now
     for index, group in enumerate(groups):
         place = f"{field}[{index}]"
         if group.nobody and layer.rotation.order == "least_recent":

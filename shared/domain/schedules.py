@@ -162,9 +162,12 @@ def _states(rota: Rota, start_us: int, end_us: int) -> Iterator[State]:
     force = _Force(stand.windows, start_us, end_us)
     at_us = start_us
     while at_us < end_us:
-        in_force = force.at(at_us)
+        in_force, era = force.at(at_us), stand.era(at_us)
         stop_us = min([force.until_us, *(stretch.end_us for stretch in current)])
-        yield State(at_us, stop_us, stand.resolve(current, in_force), tuple(current))
+        if era.end_us is not None:
+            stop_us = min(stop_us, era.end_us)
+        layers = era.counted(current)
+        yield State(at_us, stop_us, stand.resolve(era, layers, in_force), layers)
         at_us = stop_us
         if at_us < end_us:
             for index, stretch in enumerate(current):

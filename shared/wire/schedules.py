@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.domain.layer_edits import Change
-from shared.domain.rota import Layer, Rota, Scope
+from shared.domain.rota import Group, Layer, Member, Period, Restriction, Rota, Rotation, Scope
 from shared.domain.schedules import Gap, Slot
 from shared.domain.shifts import Shift
 from shared.wire.lists import Ref
@@ -39,6 +39,39 @@ class ShiftNotices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     groups: Annotated[tuple[GroupAddress, ...], Meta(max_length=20)] = ()
 
 
+class RotationInput(Rotation, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class PeriodInput(Period, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class RestrictionInput(Restriction, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    periods: tuple[PeriodInput, ...] = ()
+
+
+class MemberInput(Member, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class GroupInput(Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    members: tuple[MemberInput, ...] = ()
+
+
+class LayerInput(Layer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A layer as somebody writes it: a field that is spelled wrong is refused."""
+
+    name: Annotated[str, Meta(max_length=80)] = ""
+    rotation: RotationInput
+    restriction: RestrictionInput = RestrictionInput()
+    groups: tuple[GroupInput, ...] = ()
+
+
+class ScopeInput(Scope, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
 class ScheduleInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A layer's `id` names it over its life; leave it empty for a new one.
 
@@ -51,7 +84,7 @@ class ScheduleInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     description: Annotated[str, Meta(max_length=500)] = ""
     description_in_notices: bool = False
     overlap: Literal["union", "top_layer"] = "union"
-    layers: Annotated[tuple[Layer, ...], Meta(max_length=20)] = ()
+    layers: Annotated[tuple[LayerInput, ...], Meta(max_length=500)] = ()
     notices: ShiftNotices = ShiftNotices()
     effective_at: datetime | None = None
 
@@ -80,7 +113,7 @@ class OverrideInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     start: datetime
     end: datetime
     user_id: str
-    scope: Scope = Scope()
+    scope: ScopeInput = ScopeInput()
     reason: Annotated[str, Meta(max_length=500)] = ""
 
 
@@ -134,7 +167,7 @@ class LayerSlots(Struct, frozen=True, kw_only=True):
 
 
 class Preview(Struct, frozen=True, kw_only=True):
-    """What saving would bring, `people` being names by id; with `errors` nothing else is worked out."""
+    """What saving would bring; `people` are names by id."""
 
     layers: tuple[Layer, ...] = ()
     shifts: list[Shift] = msgspec.field(default_factory=list[Shift])
@@ -143,7 +176,6 @@ class Preview(Struct, frozen=True, kw_only=True):
     changes: list[Change] = msgspec.field(default_factory=list[Change])
     people: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     warnings: list[FieldProblem] = msgspec.field(default_factory=list[FieldProblem])
-    errors: list[FieldProblem] = msgspec.field(default_factory=list[FieldProblem])
 
 
 class Gaps(Struct, frozen=True, kw_only=True):
@@ -159,6 +191,8 @@ class ScheduleRota(Struct, frozen=True, kw_only=True):
     rota: Rota
     people: dict[str, str]
     roles: dict[str, str]
+    description: str = ""
+    zone_rules: str = ""
     may_edit: bool = False
 
 

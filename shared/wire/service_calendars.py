@@ -1,28 +1,19 @@
 """Which days are workdays where a service is used."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
 from shared.domain.rota import Weekday
-
-DayKind = Literal["workday", "rest"]
-DayReason = Literal["own", "make_up", "holiday", "weekday"]
+from shared.domain.workdays import Day, OwnDay
 
 
-class HolidaySource(Struct, frozen=True, kw_only=True):
+class HolidaySource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Public holidays of a country (ISO 3166-1), or of a part of it."""
 
     country: Annotated[str, Meta(min_length=2, max_length=2)]
     subdivision: Annotated[str, Meta(max_length=10)] | None = None
-
-
-class OwnDay(Struct, frozen=True, kw_only=True):
-    date: date
-    kind: DayKind
-    name: Annotated[str, Meta(max_length=80)] = ""
 
 
 class ServiceCalendarInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,16 +36,6 @@ class ServiceCalendar(Struct, frozen=True, kw_only=True):
     rev: int
 
 
-class CalendarDay(Struct, frozen=True, kw_only=True):
-    """A local date; a `provisional` one is decided by the weekday because its holidays are not published yet."""
-
-    date: date
-    kind: DayKind
-    reason: DayReason
-    name: str = ""
-    provisional: bool = False
-
-
 class HolidayCountry(Struct, frozen=True, kw_only=True):
     """A country whose holidays are known, with its parts that have their own."""
 
@@ -62,3 +43,9 @@ class HolidayCountry(Struct, frozen=True, kw_only=True):
     name: str
     subdivisions: list[str] = msgspec.field(default_factory=list[str])
     has_make_up_workdays: bool = False
+
+
+class CalendarDays(Struct, frozen=True, kw_only=True):
+    """Every local date of a window, `[from, to)`."""
+
+    items: list[Day]

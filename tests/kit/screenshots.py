@@ -17,8 +17,9 @@ import flet as ft
 from playwright.async_api import Browser, Page, async_playwright
 
 from mobile_app.web import server
+from phone.addresses import ROUTES, Route
 from phone.api.client import REFRESH_TOKEN
-from phone.app import ROUTES, Device, Route
+from phone.app import Device
 from phone.console.roles import PERMISSIONS
 from phone.device.attention import TitleAttention
 from phone.device.store import MemoryStore

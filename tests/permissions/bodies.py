@@ -32,3 +32,7 @@ def policy_of(name: str, team_id: str, *targets: tuple[str, str], **more: str) -
     """`more` is said of every target."""
     levels = [{"targets": [{"kind": kind, "id": id, **more} for kind, id in targets], "delay_s": 300}]
     return {"name": name, "team_id": team_id, "levels": levels}
+
+
+def calendar_of(name: str, team_id: str) -> dict[str, Any]:
+    return {"name": name, "team_id": team_id, "time_zone": "UTC", "rest_weekdays": ["sat", "sun"]}

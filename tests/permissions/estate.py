@@ -21,7 +21,7 @@ from shared.wire.sessions import Role
 from tests.kit.stores import sqlite_settings
 from tests.kit.world import MINUTE, Client, World, world_of
 from tests.permissions.actors import CLERK, EVERYTHING, MANAGER, PLACES, VIEWER, Place
-from tests.permissions.bodies import override_of, policy_of, rule_of, schedule_of, silence_of
+from tests.permissions.bodies import calendar_of, override_of, policy_of, rule_of, schedule_of, silence_of
 from tests.permissions.reviewed import ACT
 
 CANARY = "Zyzzyva"
@@ -162,6 +162,7 @@ class Builder:
             ids[f"{name}schedule_id"] = await self._made(
                 "schedules", schedule_of(f"{word} {name}watch", team_id, hand, role_id="primary")
             )
+        ids["calendar_id"] = await self._made("service-calendars", calendar_of(f"{word} days", team_id))
         way_in = {"name": f"{word} way in", "source": "events", "service_id": ids["service_id"]}
         made = await self.root.post(f"{V1}/integrations", way_in)
         ids["integration_id"] = made["id"]
@@ -245,6 +246,7 @@ class Builder:
         account["user_id"], account["deactivated_id"] = account["Target"], account["Gone"]
         account["leaver_id"], account["newcomer_id"] = account["Leaver"], account["Target"]
         account["on_call_role_id"] = "primary"
+        account["duty_role_id"] = await self._made("on-call-roles", {"name": "Duty"})
         account["hand_id"] = self.world.users[HANDS["own"]]
         watch = schedule_of("Leaving", self.estate.places["own"]["team_id"], account["leaver_id"])
         account["leavers_schedule_id"] = await self._made("schedules", watch)

@@ -8,7 +8,16 @@ from server.accounts.setup import setup_token
 from server.delivery.receipts import receipt_token
 from server.delivery.send import action_token, code_of
 from tests.kit.world import MINUTE, PASSWORD
-from tests.permissions.bodies import LATER, TOMORROW, override_of, policy_of, rule_of, schedule_of, silence_of
+from tests.permissions.bodies import (
+    LATER,
+    TOMORROW,
+    calendar_of,
+    override_of,
+    policy_of,
+    rule_of,
+    schedule_of,
+    silence_of,
+)
 from tests.permissions.requests import Ask, Recipe, account, body, mine
 from tests.permissions.reviewed import REVIEWED
 
@@ -152,8 +161,24 @@ RECIPES: Final[dict[str, Recipe]] = {
     "changeRule": body(lambda _: rule_of("renamed")),
     "makeSilence": body(lambda ids: silence_of("new", ids["team_id"], ids["service_id"])),
     "changeSilence": body(lambda ids: silence_of("changed", ids["team_id"], ids["service_id"])),
+    "listServiceCalendarDays": Recipe(query=lambda _: {"from": "2026-11-21", "to": "2026-11-23"}),
+    "makeServiceCalendar": body(lambda ids: calendar_of("new", ids["team_id"])),
+    "changeServiceCalendar": body(lambda ids: calendar_of("renamed", ids["team_id"])),
     # Schedules and policies
     "listShifts": Recipe(query=lambda _: TODAY),
+    "listGaps": Recipe(query=lambda ids: TODAY | {"role_id": ids["on_call_role_id"]}),
+    "listMyShifts": Recipe(query=lambda _: TODAY),
+    "previewSchedule": body(
+        lambda ids: {"schedule": schedule_of("new", ids["team_id"], ids["user_id"]), **TODAY},
+        lambda ids: {
+            "schedule": schedule_of("new", ids["team_id"], ids["user_id"], role_id=ids["on_call_role_id"]),
+            "schedule_id": ids["schedule_id"],
+            **TODAY,
+        },
+    ),
+    "makeOnCallRole": account(lambda _: {"name": "New"}),
+    "changeOnCallRole": account(lambda _: {"name": "Renamed"}, path={"role_id": "duty_role_id"}),
+    "removeOnCallRole": account(path={"role_id": "duty_role_id"}),
     "makeSchedule": body(
         lambda ids: schedule_of("new", ids["team_id"], ids["user_id"], role_id=ids["on_call_role_id"])
     ),

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from hypothesis import strategies as st
 
 from shared.domain.rota import (
+    Arrangement,
     Group,
     Layer,
     Member,
@@ -169,6 +170,21 @@ def overrides(draw: st.DrawFn, center: datetime, number: int, layer_count: int) 
 
 
 @st.composite
+def arrangements(draw: st.DrawFn, center: datetime, layer_count: int) -> tuple[Arrangement, ...]:
+    """Mostly none: few schedules were rearranged."""
+    ends = sorted(draw(st.sets(instants(center, 6, 6), max_size=2))) if draw(st.integers(0, 3)) == 0 else []
+    ids = [f"L{number}" for number in range(layer_count)]
+    return tuple(
+        Arrangement(
+            until=end,
+            overlap=draw(st.sampled_from(("union", "top_layer"))),
+            layers=tuple(draw(st.lists(st.sampled_from(ids), unique=True))),
+        )
+        for end in ends
+    )
+
+
+@st.composite
 def rotas(draw: st.DrawFn, *, max_overrides: int = 4) -> tuple[Rota, datetime]:
     """A rota and the date around which something happens."""
     zone, center = draw(st.sampled_from(PLACES))
@@ -178,7 +194,7 @@ def rotas(draw: st.DrawFn, *, max_overrides: int = 4) -> tuple[Rota, datetime]:
     ended = draw(st.dictionaries(st.sampled_from(USERS), instants(center, 6, 6), max_size=2))
     replaced = draw(st.integers(0, max_overrides))
     rota = Rota(
-        schedule=Schedule(time_zone=zone, overlap=overlap, layers=made),
+        schedule=Schedule(time_zone=zone, overlap=overlap, layers=made, former=draw(arrangements(center, count))),
         overrides=tuple(draw(overrides(center, number, count)) for number in range(replaced)),
         people=tuple(Person(user_id=user, deactivated_at=when) for user, when in ended.items()),
     )

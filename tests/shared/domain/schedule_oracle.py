@@ -258,8 +258,12 @@ class SlowSchedule:
                 roles = {m.role_id for g in layer.layer.groups for m in g.members}
                 held = [(mine[-1].user_id, role, layer.layer.id, mine[-1].id) for role in roles]
             sets.append(held)
-        if self.rota.schedule.overlap == "top_layer":
-            now = set(next((held for held in sets if held), sets[0]))
+        was = next((each for each in self.rota.schedule.former if t < each.until), self.rota.schedule)
+        if was is not self.rota.schedule:
+            ids = [layer.layer.id for _, layer in self.layers]
+            sets = [sets[ids.index(id)] for id in was.layers if isinstance(id, str)]
+        if was.overlap == "top_layer":
+            now = set(next((held for held in sets if held), []))
         else:
             now = {one for held in sets for one in held}
         for override in forces:

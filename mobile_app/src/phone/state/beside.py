@@ -5,10 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Literal
 from uuid import uuid4
 
-import flet as ft
-
 from phone.api.client import Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.state.part import Part
 from shared.wire import routes
 from shared.wire.alerts import AlertDetail, IncidentRef
 from shared.wire.events import EventDetail, ReceivedEvent, TestSent
@@ -23,13 +21,12 @@ PAUSE_S: Final = 0.5
 TestState = Literal["none", "sending", "received", "became", "failed"]
 
 
-class Beside(ft.Observable):
+class Beside(Part):
     """Each part is None until it was read for the object that is shown."""
 
     def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._client = client
+        super().__init__(client)
         self._sleep = sleep
-        self._turn = 0
         self.slug, self.ident = "", ""
         self.now: ServiceNow | None = None
         self.received: tuple[ReceivedEvent, ...] | None = None
@@ -38,10 +35,7 @@ class Beside(ft.Observable):
         self.test: TestState = "none"
         self.test_incident: IncidentRef | None = None
         self.test_reason: str | None = None
-        self.error: Exception | None = None
         self.busy = False
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     async def show(self, slug: str, ident: str) -> None:
         """Read what belongs to this object."""
@@ -63,17 +57,7 @@ class Beside(ft.Observable):
 
     async def _try(self, act: Callable[[], Awaitable[None]]) -> bool:
         self.error = None
-        try:
-            await act()
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            return True
-        return False
+        return await self.attempt(act)
 
     async def _read_now(self) -> None:
         turn = self._turn

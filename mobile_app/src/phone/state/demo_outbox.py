@@ -1,30 +1,24 @@
 """The demo's outbox: what would have left the machine, with buttons that work."""
 
-from collections.abc import Callable
-
-import flet as ft
-
 from phone.api.client import Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.api.errors import ApiError, Unreachable
+from phone.state.part import Part
 from shared.wire.actions import Action, ActionResult, Button
 from shared.wire.outbox import OutboxItem
 
 BUTTONS: tuple[Button, ...] = ("acknowledge", "escalate", "resolve")
 
 
-class DemoOutbox(ft.Observable):
+class DemoOutbox(Part):
     """`answers` and `failures` are by item; `opened` are the items whose raw form is shown."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self.items: tuple[OutboxItem, ...] | None = None
-        self.error: Exception | None = None
         self.answers: dict[str, ActionResult] = {}
         self.failures: dict[str, Exception] = {}
         self.pressed: frozenset[str] = frozenset()
         self.opened: frozenset[str] = frozenset()
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     @property
     def pushes(self) -> tuple[OutboxItem, ...]:
@@ -38,15 +32,8 @@ class DemoOutbox(ft.Observable):
 
     async def load(self) -> None:
         """Read it anew."""
-        try:
-            page = await self._client.outbox()
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
+        page = await self.read(self._client.outbox())
+        if page is not None:
             self.items, self.error = tuple(page.items), None
 
     async def press(self, item: OutboxItem, verb: Button) -> None:

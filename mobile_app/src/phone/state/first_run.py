@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 from uuid import uuid4
 
-import flet as ft
 import msgspec
 from msgspec import Struct
 
@@ -15,6 +14,7 @@ from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.device.store import Store
 from phone.state.directory import Directory
+from phone.state.part import Part
 from shared.wire import routes
 from shared.wire.escalation_policies import EscalationPolicy
 from shared.wire.invitations import Invitation
@@ -51,7 +51,7 @@ class Answers:
     source: str | None = None
 
 
-class FirstRun(ft.Observable):
+class FirstRun(Part):
     """A step is done when the account shows it, whoever did it; only the test page is remembered here."""
 
     def __init__(
@@ -63,7 +63,7 @@ class FirstRun(ft.Observable):
         me: Callable[[], Me | None],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._client = client
+        super().__init__(client)
         self._directory = directory
         self._kept = kept
         self._me = me
@@ -76,9 +76,6 @@ class FirstRun(ft.Observable):
         self.invited: tuple[Invitation, ...] = ()
         self.is_page_over = False
         self.busy = False
-        self.error: Exception | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     # How far
 
@@ -295,16 +292,8 @@ class FirstRun(ft.Observable):
     async def _carry_out(self, step: Step, make: Callable[[], Awaitable[None]]) -> None:
         """Do a step; what was made before something failed is not made twice, and the step stays open."""
         self.busy, self.error = True, None
-        try:
-            await make()
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error, self.open_step = error, step
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            self.open_step = step if step == "page" else None
+        done = await self.attempt(make)
+        self.open_step = step if step == "page" or not done else None
         await self._directory.load(LISTS)
         self.busy = False
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Final
 from uuid import uuid4
 
-import flet as ft
 from msgspec import Struct
 
 from phone.api.client import Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.api.errors import ApiError, Unreachable
 from phone.i18n import Words
+from phone.state.part import Part
 from shared.wire import routes
 from shared.wire.invitations import Invitation, Invited
 from shared.wire.problems import FieldProblem
@@ -28,22 +28,19 @@ class WrongLine(Struct, frozen=True):
     problems: tuple[tuple[str, FieldProblem], ...]
 
 
-class Inviting(ft.Observable):
+class Inviting(Part):
     """`table` is what was pasted; it is sent whole or not at all."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self._key = str(uuid4())
         self.table = ""
         self.draws = 0
         self.wrong: tuple[WrongLine, ...] = ()
-        self.error: Exception | None = None
         self.invited: tuple[Invitation, ...] = ()
         self.sent_again: Invitation | None = None
         self.busy = False
         self.changed: Callable[[], None] = lambda: None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     def take_text(self, text: str) -> None:
         """The table was typed or pasted."""
@@ -80,18 +77,9 @@ class Inviting(ft.Observable):
     async def _carry_out(self, path: str, body: object, answer: type[Struct], *, key: str) -> Struct | None:
         self.error, self.busy = None, True
         try:
-            found = await self._client.write("POST", path, body, answer=answer, key=key)
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            return found
+            return await self.read(self._client.write("POST", path, body, answer=answer, key=key))
         finally:
             self.busy = False
-        return None
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""

@@ -1,14 +1,13 @@
 """People, teams, services and policies by name, for choosing one: read when a sheet first asks."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final, Literal
 
-import flet as ft
 from msgspec import Struct
 
 from phone.api.client import Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.state.part import Part
 from shared.wire import routes
 
 Kind = Literal["people", "teams", "services", "policies"]
@@ -32,15 +31,12 @@ class Named(Struct, frozen=True, kw_only=True):
     deactivated_at: str | None = None
 
 
-class Names(ft.Observable):
+class Names(Part):
     """`of` is None until the list was read; `error` is what the last reading met."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self._lists: dict[Kind, tuple[Named, ...]] = {}
-        self.error: Exception | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     def of(self, kind: Kind) -> tuple[Named, ...] | None:
         """Everything of a kind that the reader may choose, by name."""
@@ -57,14 +53,8 @@ class Names(ft.Observable):
     async def load(self, kinds: Iterable[Kind]) -> None:
         """Read these anew."""
         wanted = list(kinds)
-        try:
-            found = await asyncio.gather(*(self._client.read_all(PATHS[kind], Named) for kind in wanted))
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
+        found = await self.read(asyncio.gather(*(self._client.read_all(PATHS[kind], Named) for kind in wanted)))
+        if found is not None:
             fresh: dict[Kind, tuple[Named, ...]] = {
                 kind: _ordered(items) for kind, items in zip(wanted, found, strict=True)
             }

@@ -1,25 +1,19 @@
 """Who is on call now, for every schedule the reader sees."""
 
 import asyncio
-from collections.abc import Callable
-
-import flet as ft
 
 from phone.api.client import Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.state.part import Part
 from shared.wire.on_call import MyOnCall, OnCallNow
 
 
-class OnCall(ft.Observable):
+class OnCall(Part):
     """`now` is None until the first answer."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self.mine: MyOnCall | None = None
         self.now: tuple[OnCallNow, ...] | None = None
-        self.error: Exception | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     @property
     def by_team(self) -> list[tuple[str | None, list[OnCallNow]]]:
@@ -31,15 +25,9 @@ class OnCall(ft.Observable):
 
     async def load(self) -> None:
         """Read it anew."""
-        try:
-            mine, page = await asyncio.gather(self._client.my_on_call(), self._client.on_call())
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
+        found = await self.read(asyncio.gather(self._client.my_on_call(), self._client.on_call()))
+        if found is not None:
+            mine, page = found
             self.mine, self.now, self.error = mine, tuple(page.items), None
 
     def forget(self) -> None:

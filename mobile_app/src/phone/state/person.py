@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 from uuid import uuid4
 
-import flet as ft
 import msgspec
 from msgspec import Struct
 
 from phone.api.client import Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.api.errors import ApiError
+from phone.state.part import Part
 from shared.wire import routes
 from shared.wire.lists import Page
 from shared.wire.passwords import ResetLink
@@ -38,12 +38,11 @@ class HeldShift(Struct, frozen=True, kw_only=True):
         return self.schedule_id or EVERY_OTHER
 
 
-class OpenPerson(ft.Observable):
+class OpenPerson(Part):
     """`shifts` are those that somebody has to take before the person can leave; `takers` by schedule."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
-        self._turn = 0
+        super().__init__(client)
         self.ident = ""
         self.grants: tuple[Grant, ...] | None = None
         self.asking: Asking | None = None
@@ -52,11 +51,8 @@ class OpenPerson(ft.Observable):
         self.link: ResetLink | None = None
         self.shifts: tuple[HeldShift, ...] = ()
         self.takers = NOBODY
-        self.error: Exception | None = None
         self.busy = False
         self.changed: Callable[[], None] = lambda: None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     async def show(self, ident: str, *, reads_grants: bool) -> None:
         """Another person, or the same anew."""
@@ -73,22 +69,11 @@ class OpenPerson(ft.Observable):
             self.grants = tuple(page.items)
 
     async def _try(self, act: Callable[[], Awaitable[None]]) -> bool:
-        turn = self._turn
         self.error, self.busy = None, True
         try:
-            await act()
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            if turn == self._turn:
-                self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            return True
+            return await self.attempt(act)
         finally:
             self.busy = False
-        return False
 
     def ask(self, question: Asking | None) -> None:
         """Open a question, or go back from it."""

@@ -7,7 +7,7 @@ from typing import Final
 import flet as ft
 
 from phone.api.client import Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.state.part import Part
 from shared.wire import routes
 from shared.wire.search import Found, FoundKind, SearchResult
 
@@ -30,20 +30,17 @@ class Door(ft.Observable):
         self.is_open = False
 
 
-class Search(ft.Observable):
+class Search(Part):
     """`found` is None until something was asked; `chosen` counts in the order in which it is shown."""
 
     def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._client = client
+        super().__init__(client)
         self._sleep = sleep
         self._task: asyncio.Task[None] | None = None
         self.door = Door()
         self.text = ""
         self.found: tuple[Found, ...] | None = None
         self.chosen = 0
-        self.error: Exception | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     @property
     def groups(self) -> list[tuple[FoundKind, list[Found]]]:
@@ -89,15 +86,8 @@ class Search(ft.Observable):
 
     async def _look(self, text: str) -> None:
         await self._sleep(PAUSE_S)
-        try:
-            result = await self._client.read(routes.SEARCH, SearchResult, [("q", text)])
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
+        result = await self.read(self._client.read(routes.SEARCH, SearchResult, [("q", text)]))
+        if result is not None:
             self.found, self.chosen, self.error = tuple(result.items), 0, None
 
     def _stop(self) -> None:

@@ -5,10 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-import flet as ft
-
 from phone.api.client import Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.state.part import Part
 from shared.wire import routes
 from shared.wire.audit import AuditEntry
 from shared.wire.lists import Page
@@ -26,19 +24,15 @@ class TrailFilter:
     actor: str | None = None
 
 
-class Trail(ft.Observable):
+class Trail(Part):
     """`entries` is None until the first answer."""
 
     def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._client = client
+        super().__init__(client)
         self._sleep = sleep
-        self._turn = 0
         self.filter = TrailFilter()
         self.entries: tuple[AuditEntry, ...] | None = None
         self.cursor: str | None = None
-        self.error: Exception | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     async def load(self) -> None:
         """Read its beginning anew."""
@@ -71,19 +65,8 @@ class Trail(ft.Observable):
     async def _page(self, cursor: str | None) -> Page[AuditEntry] | None:
         narrowed = (("q", self.filter.text.strip()), ("object_kind", self.filter.kind), ("actor_id", self.filter.actor))
         query = [("limit", PAGE), *((name, value) for name, value in narrowed if value)]
-        try:
-            page = await self._client.read(
-                routes.AUDIT, Page[AuditEntry], [*query, *([("cursor", cursor)] if cursor else [])]
-            )
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            return page
-        return None
+        query += [("cursor", cursor)] if cursor else []
+        return await self.read(self._client.read(routes.AUDIT, Page[AuditEntry], query))
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""

@@ -1,0 +1,66 @@
+"""What is read for an address."""
+
+import asyncio
+
+from phone import saying
+from phone.console.invitations import TABLE
+from phone.console.kind import PEOPLE_EDIT
+from phone.console.kinds import kind_of, kinds_for
+from phone.state.parts import Parts
+
+
+async def load_place(app: Parts) -> None:
+    """Read what stands where the reader is."""
+    parts = app.place.route.partition("?")[0].strip("/").split("/")
+    if parts == ["incidents", "new"]:
+        await app.names.need("services", "people")
+    elif parts[0] == "incidents" and len(parts) == 2:
+        await app.incident.show(parts[1])
+    elif parts[0] in ("alerts", "events"):
+        await _load_archive(app, *parts)
+    elif parts[0] == "on-call":
+        await app.on_call.load()
+    elif parts[0] == "me":
+        await _load_me(app, parts[1] if len(parts) > 1 else "")
+    elif parts[0] == "outbox":
+        await app.demo_outbox.load()
+    elif parts[0] == "first-run":
+        await app.first_run.load()
+    elif parts[0] == "configure":
+        await _load_console(app, parts[1:])
+
+
+async def _load_console(app: Parts, parts: list[str]) -> None:
+    kind = kind_of(parts[0]) if parts else None
+    me = app.session.me
+    slugs = [each.slug for each in kinds_for(me)] if me is not None else []
+    if parts == ["audit"]:
+        await asyncio.gather(app.trail.load(), app.directory.load(["people", *slugs]))
+    elif kind is None:
+        await app.directory.load(slugs)
+    elif len(parts) == 2 and parts != ["invitations", TABLE]:
+        await app.directory.load([kind.slug, *kind.needs])
+        await app.editor.show(kind, parts[1])
+        await app.beside.show(kind.slug, parts[1])
+        if kind.slug == "people":
+            may_read = me is not None and PEOPLE_EDIT in me.permissions
+            await app.person.show(parts[1], reads_grants=may_read)
+    else:
+        await app.directory.load([kind.slug, *kind.needs])
+
+
+async def _load_archive(app: Parts, kind: str, ident: str | None = None) -> None:
+    archive = app.alerts if kind == "alerts" else app.events
+    await asyncio.gather(archive.load(), *([archive.show(ident)] if ident else []))
+
+
+async def _load_me(app: Parts, part: str) -> None:
+    if part != "pair":
+        app.safety.stop()
+    if part == "security":
+        await app.safety.load()
+    elif part == "pair":
+        await app.safety.invite_phone()
+    else:
+        now = app.clock.now()
+        await app.ways.load(at=saying.three_am(now, now.astimezone(app.look.zone)))

@@ -1,0 +1,149 @@
+"""Every part of the app, made and named once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import flet as ft
+
+from phone.api.client import Client
+from phone.api.live import Live
+from phone.api.outbox import Outbox
+from phone.console.kind import Known
+from phone.device.attention import Attention
+from phone.device.clock import Clock
+from phone.device.store import Store
+from phone.state.archive import alert_archive, event_archive
+from phone.state.beside import Beside
+from phone.state.by_hand import ByHand
+from phone.state.demo_outbox import DemoOutbox
+from phone.state.directory import Directory
+from phone.state.editor import Editor
+from phone.state.first_run import FirstRun
+from phone.state.incident import OpenIncident
+from phone.state.incidents import Incidents
+from phone.state.inviting import Inviting
+from phone.state.joining import Joining
+from phone.state.link import Link
+from phone.state.look import Look
+from phone.state.names import Names
+from phone.state.on_call import OnCall
+from phone.state.person import OpenPerson
+from phone.state.safety import Safety
+from phone.state.saved_filters import SavedFilters
+from phone.state.search import Search
+from phone.state.selection import Selection
+from phone.state.session import Session
+from phone.state.toast import Toast
+from phone.state.trail import Trail
+from phone.state.verbs import Verbs
+from phone.state.ways import Ways
+
+
+class Forgetful(Protocol):
+    """What reads from the server, and forgets when somebody else may sign in."""
+
+    reached: Callable[[bool], None]
+    signed_out: Callable[[], None]
+
+    def forget(self) -> None: ...
+
+
+class Place(ft.Observable):
+    """Where the reader is."""
+
+    def __init__(self, route: str) -> None:
+        self.route = route
+
+
+@dataclass(eq=False, kw_only=True)
+class Parts:
+    """What the app knows, apart."""
+
+    client: Client
+    live: Live
+    outbox: Outbox
+    session: Session
+    look: Look
+    incidents: Incidents
+    clock: Clock
+    attention: Attention
+    place: Place
+    preferences: Store
+    go: Callable[[str], None]
+
+    def __post_init__(self) -> None:
+        self.link = Link()
+        self.toast = Toast()
+        self.incident = OpenIncident(self.client)
+        self.on_call = OnCall(self.client)
+        self.demo_outbox = DemoOutbox(self.client)
+        self.names = Names(self.client)
+        self.selection = Selection(self.client)
+        self.saved = SavedFilters(self.client)
+        self.by_hand = ByHand(self.client)
+        self.joining = Joining(self.client)
+        self.ways = Ways(self.client)
+        self.safety = Safety(self.client)
+        self.alerts = alert_archive(self.client)
+        self.events = event_archive(self.client)
+        self.verbs = Verbs(
+            self.outbox,
+            toast=self.toast,
+            link=self.link,
+            look=self.look,
+            incidents=self.incidents,
+            incident=self.incident,
+            hurry=self.hurry,
+        )
+        self.directory = Directory(self.client)
+        self.editor = Editor(self.client, self.directory, known=lambda: self.known)
+        self.beside = Beside(self.client)
+        self.person = OpenPerson(self.client)
+        self.inviting = Inviting(self.client)
+        self.search = Search(self.client)
+        self.trail = Trail(self.client)
+        self.first_run = FirstRun(self.client, self.directory, self.preferences, me=lambda: self.session.me)
+
+    @property
+    def forgetful(self) -> tuple[Forgetful, ...]:
+        """Those that belong to whoever is signed in."""
+        return (
+            self.incidents,
+            self.incident,
+            self.on_call,
+            self.demo_outbox,
+            self.directory,
+            self.editor,
+            self.beside,
+            self.person,
+            self.inviting,
+            self.search,
+            self.trail,
+            self.first_run,
+            self.names,
+            self.selection,
+            self.saved,
+            self.by_hand,
+            self.ways,
+            self.safety,
+            self.alerts,
+            self.events,
+        )
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the reader may do anything to incidents."""
+        return self.session.me is not None and "incidents:act" in self.session.me.permissions
+
+    @property
+    def known(self) -> Known | None:
+        """What the Console makes its sentences of."""
+        me = self.session.me
+        if me is None:
+            return None
+        return Known(lists=self.directory, reader=self.look.reader, me=me, now=self.clock.minutes.at)
+
+    def hurry(self) -> None:
+        """Something changed: read anew."""
+        raise NotImplementedError

@@ -1,0 +1,139 @@
+"""Which screen an address shows, on a phone and on a tablet: the stack of views."""
+
+from collections.abc import Callable
+from typing import Final, get_args
+
+import flet as ft
+
+from phone.addresses import route_of
+from phone.components.placeholders import failed, skeleton
+from phone.components.shell import frame, pick_one, view
+from phone.screens.alert import AlertScreen
+from phone.screens.alerts import AlertList
+from phone.screens.console import console_views
+from phone.screens.events import EventList, EventScreen
+from phone.screens.first_run import FirstRunScreen
+from phone.screens.incident import IncidentDetail
+from phone.screens.incidents import IncidentList
+from phone.screens.me import MeScreen
+from phone.screens.me_messages import MessagesScreen
+from phone.screens.me_pair import PairScreen
+from phone.screens.me_rules import RuleScreen
+from phone.screens.me_security import SecurityScreen
+from phone.screens.new_incident import NewIncidentScreen
+from phone.screens.not_found import not_found
+from phone.screens.on_call import OnCallScreen
+from phone.screens.outbox import OutboxScreen
+from phone.screens.sign_in import SignIn
+from phone.state.app import App
+from phone.state.look import Look
+from phone.state.parts import Place
+from phone.state.session import Session
+from phone.theme import enlarge
+from shared.wire.incidents import Severity
+
+# How high the bars of an incident's verbs are: a message must not lie on them.
+ACTIONS_BELOW: Final = 140
+ACTIONS_BESIDE: Final = 84
+CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit")
+
+
+@ft.component
+def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Control]:
+    """The stack of views of where the reader is."""
+    page = ft.context.page
+    enlarge(page, look.text_size)
+    ft.use_effect(lambda: _tell_material(page, look), [look.theme, look.language])
+    if session.phase == "starting":
+        return [view(app, "/", skeleton(look))]
+    if session.phase == "unreachable" and session.error is not None:
+        return [view(app, "/", failed(look, session.error, app.start))]
+    if session.phase == "signed_out":
+        return [view(app, "/sign-in", SignIn(app, session, app.joining, look))]
+    route = route_of(place.route, demo=session.me is not None and session.me.server.demo)
+    if route.screen == "not-found":
+        return [view(app, place.route, not_found(app))]
+    if route.screen in ("incidents", "incident"):
+        return _incidents(app, is_open=route.screen == "incident")
+    if route.screen in CONSOLE:
+        return console_views(app)
+    if route.screen == "new-incident":
+        return _new_incident(app)
+    if route.screen in ("alerts", "alert", "events", "event"):
+        return _archive(app, kind="alerts" if route.screen in ("alerts", "alert") else "events")
+    screens: dict[str, Callable[[], ft.Control]] = {
+        "on-call": lambda: OnCallScreen(app, app.on_call, look),
+        "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
+        "me": lambda: MeScreen(app, session, app.ways, look),
+        "me-rule": lambda: RuleScreen(app, app.ways, look, _severity(place)),
+        "me-security": lambda: SecurityScreen(app, app.safety, session, look),
+        "me-pair": lambda: PairScreen(app, app.safety, look),
+        "me-messages": lambda: MessagesScreen(app, app.ways, look),
+        "first-run": lambda: FirstRunScreen(app, app.first_run, app.directory, look),
+    }
+    return [view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
+
+
+def _severity(place: Place) -> Severity:
+    named = place.route.rsplit("/", 1)[-1]
+    return next((each for each in get_args(Severity) if each == named), "critical")
+
+
+def _tell_material(page: ft.Page, look: Look) -> None:
+    """What Flutter draws by itself follows the reader: cursors, selections, its own few words."""
+    page.theme_mode = ft.ThemeMode(look.theme)
+    page.locale_configuration = ft.LocaleConfiguration(
+        supported_locales=[ft.Locale("en"), ft.Locale("zh")], current_locale=ft.Locale(look.language)
+    )
+    page.schedule_update()
+
+
+def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
+    look = app.look
+    ident = app.place.route.partition("?")[0].strip("/").split("/")[-1] if is_open else None
+    listed = IncidentList(app, app.incidents, app.outbox, look, app.selection, app.saved, ident)
+    if look.is_split:
+        detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else pick_one(app)
+        lift = ACTIONS_BESIDE if is_open else 0
+        return [view(app, "/", frame(app, _beside(look, listed, detail), tab="/incidents", lift=lift))]
+    views = [view(app, "/", frame(app, listed, tab="/incidents"))]
+    if is_open:
+        detail = IncidentDetail(app, app.incident, app.outbox, look)
+        views.append(view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
+    return views
+
+
+def _beside(look: Look, listed: ft.Control, detail: ft.Control) -> ft.Control:
+    """A list, and what is open of it."""
+    return ft.Row(
+        [
+            ft.Container(content=listed, width=404 if look.width < 1400 else 440),
+            ft.Container(width=1, bgcolor=look.palette.line),
+            ft.Container(content=detail, expand=True),
+        ],
+        spacing=0,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _archive(app: App, *, kind: str) -> list[ft.Control]:
+    look, parts = app.look, app.place.route.partition("?")[0].strip("/").split("/")
+    ident = parts[1] if len(parts) > 1 else None
+    listed = AlertList(app, app.alerts, look, ident) if kind == "alerts" else EventList(app, app.events, look, ident)
+    detail: ft.Control | None = None
+    if ident is not None:
+        detail = AlertScreen(app, app.alerts, look) if kind == "alerts" else EventScreen(app, app.events, look)
+    if look.is_split:
+        beside = detail or pick_one(app, "archive.pick")
+        return [view(app, "/", frame(app, _beside(look, listed, beside), tab="/alerts"))]
+    views = [view(app, "/", frame(app, listed, tab="/incidents"))]
+    return [*views, view(app, app.place.route, frame(app, detail, tab=None))] if detail else views
+
+
+def _new_incident(app: App) -> list[ft.Control]:
+    screen = NewIncidentScreen(app, app.by_hand, app.names, app.look)
+    if app.look.is_split:
+        return [view(app, "/", frame(app, screen, tab="/incidents"))]
+    below = view(app, "/", ft.Container(bgcolor=app.look.palette.surface))
+    return [below, view(app, "/incidents/new", frame(app, screen, tab=None))]

@@ -1,0 +1,41 @@
+"""The schedules somebody sees, and whom and what a schedule may name."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from server.accounts.actors import Actor
+from server.kernel.database import Database
+from server.kernel.errors import FieldError, Invalid, NotFound
+from server.schedules.rotas import Loaded, load_rotas
+from shared.domain.flaws import Flaw, Known
+from shared.wire.problems import FieldProblem
+
+
+async def visible_schedule(db: Database, actor: Actor, id: str, *, since: datetime) -> Loaded:
+    """Raises NotFound for what isn't there or can't be seen."""
+    loaded = (await load_rotas(db, [id], since=since)).get(id)
+    if loaded is None:
+        raise NotFound
+    actor.require_visible(loaded.row.team_id)
+    return loaded
+
+
+def problem(flaw: Flaw) -> FieldProblem:
+    return FieldProblem(field=flaw.field, code=flaw.code, message=flaw.message, args=flaw.args)
+
+
+def refusal(flaws: Iterable[Flaw]) -> Invalid:
+    return Invalid([FieldError(flaw.field, flaw.code, flaw.message, flaw.args) for flaw in flaws])
+
+
+async def known_to(db: Database, team_id: str) -> Known:
+    """What a schedule of this team may name."""
+    users = await db.values("SELECT id, deactivated_at FROM user_account")
+    team = await db.values("SELECT user_id FROM membership WHERE team_id = :team", team=team_id)
+    roles = await db.values("SELECT id FROM on_call_role")
+    return Known(
+        users=frozenset(id for id, _ in users),
+        deactivated=frozenset(id for id, gone in users if gone is not None),
+        team=frozenset(id for (id,) in team),
+        roles=frozenset(id for (id,) in roles),
+    )

@@ -1,0 +1,107 @@
+"""Overrides: somebody stands in for a while."""
+
+from datetime import datetime
+
+import msgspec
+
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.find import people_answering
+from server.accounts.permissions import SCHEDULES_EDIT
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.ids import new_id
+from server.schedules.known import known_to, refusal, visible_schedule
+from server.schedules.rotas import Loaded, OverrideRow
+from server.services.directory import touch_configuration
+from server.tables.schedules import Override
+from shared.domain.override_checks import check_override
+from shared.domain.rota import Override as StandIn
+from shared.domain.rota import Scope
+from shared.wire import schedules as wire
+
+
+async def make_override(
+    db: Database, actor: Actor, schedule_id: str, data: wire.OverrideInput, *, now: datetime
+) -> tuple[Writes, wire.Override]:
+    """Somebody stands in; raises Invalid naming each wrong field."""
+    loaded = await visible_schedule(db, actor, schedule_id, since=now)
+    actor.require_team(loaded.row.team_id, SCHEDULES_EDIT, schedule_id)
+    for name in ("start", "end"):
+        if getattr(data, name).tzinfo is None:
+            raise Invalid.one(name, "no_offset", "must say its offset, such as Z")
+    row = OverrideRow(
+        id=new_id(now),
+        schedule_id=schedule_id,
+        user_id=data.user_id,
+        scope=msgspec.convert(msgspec.to_builtins(data.scope), Scope),
+        start_at=data.start,
+        end_at=data.end,
+        reason=data.reason,
+        created_at=now,
+        created_by=actor.user_id,
+        cancelled_at=None,
+    )
+    known = await known_to(db, loaded.row.team_id)
+    flaws = check_override(row.as_override(), loaded.rota.schedule, known, others=loaded.rota.overrides, now=now)
+    if flaws:
+        raise refusal(flaws)
+    if not await people_answering(db, loaded.row.team_id, [data.user_id]):
+        raise Invalid.one("user_id", "cannot_see", "this person can't see what the team of the schedule is paged about")
+    writes = Writes()
+    write_override(writes, schedule_id, row.as_override())
+    touch_configuration(writes)
+    note(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(row), now=now)
+    return writes, as_wire(row)
+
+
+def write_override(writes: Writes, schedule_id: str, made: StandIn) -> None:
+    writes.insert(
+        Override,
+        id=made.id,
+        schedule_id=schedule_id,
+        user_id=made.user_id,
+        scope=made.scope,
+        start_at=made.start,
+        end_at=made.end,
+        reason=made.reason,
+        created_at=made.created_at,
+        created_by=made.created_by,
+        cancelled_at=None,
+    )
+
+
+async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str, *, now: datetime) -> Writes:
+    """It ends now; it is kept for ever."""
+    loaded = await visible_schedule(db, actor, schedule_id, since=now)
+    actor.require_team(loaded.row.team_id, SCHEDULES_EDIT, schedule_id)
+    text = "SELECT * FROM override WHERE id = :id AND schedule_id = :schedule"
+    found = await db.row(OverrideRow, text, id=id, schedule=schedule_id)
+    if found is None:
+        raise NotFound
+    if found.cancelled_at is not None:
+        raise Conflict("it is cancelled already", code="already_cancelled")
+    text = "UPDATE override SET cancelled_at = :now WHERE id = :id AND cancelled_at IS NULL"
+    writes = Writes().sql(text, expect=1, id=id, now=now)
+    touch_configuration(writes)
+    note(writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found), now=now)
+    return writes
+
+
+def _about_override(loaded: Loaded) -> About:
+    """Overrides are read in the history of their schedule."""
+    return About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
+
+
+def as_wire(row: OverrideRow) -> wire.Override:
+    return wire.Override(
+        id=row.id,
+        start=row.start_at,
+        end=row.end_at,
+        user_id=row.user_id,
+        scope=row.scope,
+        reason=row.reason,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        cancelled_at=row.cancelled_at,
+    )

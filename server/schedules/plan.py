@@ -1,0 +1,70 @@
+"""Turns of `least_recent` layers: planned for 90 days, stored, and planned again every day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, arm, disarm
+from server.kernel.ids import new_id
+from server.schedules.rotas import load_rotas
+from shared.domain.least_recent import planned_again
+from shared.domain.rota import PlannedTurn as Planned
+from shared.domain.rota import Rota
+
+PLAN = "schedule.plan"
+EVERY = timedelta(days=1)
+
+
+def arm_plan(writes: Writes, schedule_id: str, rota: Rota, *, now: datetime) -> None:
+    """Plan again in a day, if anything is planned."""
+    if any(layer.rotation.order == "least_recent" for layer in rota.schedule.layers):
+        arm(writes, PLAN, schedule_id, at=now + EVERY, now=now, priority=Priority.NOTICE)
+    else:
+        disarm(writes, PLAN, schedule_id)
+
+
+def plan_now(writes: Writes, schedule_id: str, *, now: datetime) -> None:
+    """Somebody's time off or account changed: what isn't frozen may be planned otherwise."""
+    writes.sql("UPDATE due SET due_at = :now WHERE kind = :kind AND ref = :ref", now=now, kind=PLAN, ref=schedule_id)
+    writes.hurries = True
+
+
+def write_plan(
+    writes: Writes, schedule_id: str, stored: Sequence[Planned], plan: Sequence[Planned], *, now: datetime
+) -> None:
+    """Bring what is stored to what is planned; turns of layers that are gone stay for what was."""
+    wanted = {(each.layer_id, each.turn): each for each in plan}
+    for each in stored:
+        if wanted.get((each.layer_id, each.turn)) == each:
+            del wanted[each.layer_id, each.turn]
+    for each in wanted.values():
+        writes.sql(
+            "INSERT INTO planned_turn (id, schedule_id, layer_id, turn, group_index, against_time_off)"
+            " VALUES (:id, :schedule, :layer, :turn, :group, :against) ON CONFLICT (schedule_id, layer_id, turn)"
+            " DO UPDATE SET group_index = excluded.group_index, against_time_off = excluded.against_time_off",
+            id=new_id(now),
+            schedule=schedule_id,
+            layer=each.layer_id,
+            turn=each.turn,
+            group=each.group,
+            against=each.against_time_off,
+        )
+
+
+@dataclass(frozen=True)
+class PlanAgain:
+    """Handler of `schedule.plan`; its ref is the schedule."""
+
+    db: Database
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        loaded = (await load_rotas(self.db, [claimed.ref], since=now)).get(claimed.ref)
+        writes = Writes()
+        if loaded is None:
+            return writes
+        text = "UPDATE schedule SET rev = rev WHERE id = :id AND rev = :rev"
+        writes.sql(text, expect=1, id=claimed.ref, rev=loaded.row.rev)
+        write_plan(writes, claimed.ref, loaded.rota.planned, planned_again(loaded.rota, now=now), now=now)
+        arm_plan(writes, claimed.ref, loaded.rota, now=now)
+        return writes

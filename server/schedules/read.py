@@ -1,0 +1,130 @@
+"""What clients ask of schedules: rotas to answer by themselves, shifts, gaps, a preview."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from server.accounts.actors import Actor
+from server.accounts.permissions import SCHEDULES_EDIT
+from server.kernel.database import Database
+from server.kernel.errors import Invalid, NotFound
+from server.schedules.change import draft_schedule
+from server.schedules.known import problem, refusal
+from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
+from server.schedules.watches import names_of
+from shared.domain.flaws import Flaw, flaw
+from shared.domain.layer_edits import diff_shifts
+from shared.domain.override_checks import check_window
+from shared.domain.rota import Rota
+from shared.domain.schedules import gaps, on_call_at, shifts, slots
+from shared.domain.time import zone_rules_version
+from shared.wire import schedules as wire
+from shared.wire.lists import Ref
+
+KEPT_BACK = timedelta(days=35)
+"""How far back the rotas go that clients keep."""
+LONGEST_PREVIEW = timedelta(days=92)
+
+
+def require_window(start: datetime, end: datetime) -> None:
+    """Raises Invalid unless it ends after it starts, within 366 days, both with offsets."""
+    if flaws := window_flaws(start, end):
+        raise refusal(flaws)
+
+
+def window_flaws(start: datetime, end: datetime) -> list[Flaw]:
+    bare = [name for name, instant in (("from", start), ("to", end)) if instant.tzinfo is None]
+    if bare:
+        return [flaw(name, "no_offset", "must say its offset, such as Z") for name in bare]
+    return check_window(start, end)
+
+
+def require_offset(field: str, instant: datetime) -> None:
+    if instant.tzinfo is None:
+        raise Invalid.one(field, "no_offset", "must say its offset, such as Z")
+
+
+async def read_rotas(db: Database, actor: Actor, now: datetime) -> list[wire.ScheduleRota]:
+    """Every schedule the actor sees, with all that a client needs to answer for it from 35 days ago on."""
+    ids = await visible_schedule_ids(db, actor.visible_ids)
+    loaded = await load_rotas(db, ids, since=now - KEPT_BACK)
+    people, teams = await names_of(db, "user_account"), await names_of(db, "team")
+    roles = await names_of(db, "on_call_role")
+    return [_copy(loaded[id], actor, people, teams, roles) for id in ids if id in loaded]
+
+
+def _copy(
+    loaded: Loaded, actor: Actor, people: dict[str, str], teams: dict[str, str], roles: dict[str, str]
+) -> wire.ScheduleRota:
+    row = loaded.row
+    named = people_of(loaded.rota)
+    return wire.ScheduleRota(
+        schedule=Ref(row.id, row.name),
+        team=Ref(row.team_id, teams[row.team_id]) if row.team_id in teams else None,
+        description=row.description,
+        rota=loaded.rota,
+        people={id: people[id] for id in sorted(named) if id in people},
+        roles=roles,
+        zone_rules=zone_rules_version(),
+        may_edit=actor.may_in(SCHEDULES_EDIT, row.team_id, row.id, own=True),
+    )
+
+
+def people_of(rota: Rota) -> set[str]:
+    """Everybody whom a rota names."""
+    members = {m.user_id for layer in rota.schedule.layers for group in layer.groups for m in group.members}
+    overrides = {id for each in rota.overrides for id in (each.user_id, each.created_by, each.scope.user_id) if id}
+    return members | overrides
+
+
+def _within(name: str, flaw: Flaw) -> Flaw:
+    return msgspec.structs.replace(flaw, field=f"{name}.{flaw.field}")
+
+
+async def my_shifts(db: Database, actor: Actor, start: datetime, end: datetime, *, now: datetime) -> wire.MyShifts:
+    """The actor's own shifts on every schedule they see; raises Invalid for the window."""
+    require_window(start, end)
+    ids = await visible_schedule_ids(db, actor.visible_ids)
+    loaded = await load_rotas(db, ids, since=min(start, now))
+    found = [
+        wire.MyShift(schedule=Ref(each.row.id, each.row.name), shift=shift)
+        for each in loaded.values()
+        for shift in shifts(each.rota, start, end)
+        if shift.user_id == actor.user_id
+    ]
+    running = [
+        Ref(each.row.id, each.row.name)
+        for each in loaded.values()
+        if any(entry.user_id == actor.user_id for entry in on_call_at(each.rota, now))
+    ]
+    found.sort(key=lambda each: (each.shift.start, each.shift.end, each.schedule.name, each.shift.role_id or ""))
+    return wire.MyShifts(on_call_now=running, items=found, zone_rules=zone_rules_version())
+
+
+async def preview_schedule(db: Database, actor: Actor, data: wire.PreviewInput, *, now: datetime) -> wire.Preview:
+    """What saving would bring; nothing is written. Raises Invalid with everything that is wrong."""
+    try:
+        draft = await draft_schedule(db, actor, data.schedule, id=data.schedule_id, rev=None, now=now)
+    except NotFound:
+        raise Invalid.one("schedule_id", "unknown", "there is no such schedule") from None
+    flaws = [*(_within("schedule", each) for each in draft.flaws), *window_flaws(data.start, data.end)]
+    if not flaws and data.end - data.start > LONGEST_PREVIEW:
+        flaws = [flaw("to", "too_long", f"At most {LONGEST_PREVIEW.days} days.", max_days=LONGEST_PREVIEW.days)]
+    if flaws:
+        raise refusal(flaws)
+    people = await names_of(db, "user_account")
+    named = people_of(draft.rota) | (people_of(draft.before.rota) if draft.before else set[str]())
+    return wire.Preview(
+        layers=draft.row.layers,
+        shifts=shifts(draft.rota, data.start, data.end),
+        gaps=gaps(draft.rota, max(data.start, now), data.end) if data.end > now else [],
+        slots=[
+            wire.LayerSlots(layer_id=layer.id, slots=slots(draft.rota, layer.id, data.start, data.end))
+            for layer in draft.row.layers
+        ],
+        changes=diff_shifts(draft.before.rota, draft.rota, max(data.start, now), data.end)
+        if draft.before and data.end > now
+        else [],
+        people={id: people[id] for id in sorted(named) if id in people},
+        warnings=[problem(each) for each in draft.warnings],
+    )

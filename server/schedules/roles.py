@@ -1,0 +1,113 @@
+"""On-call roles: of the account, shared by its schedules."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.permissions import SCHEDULES_EDIT
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
+from server.kernel.ids import new_id
+from server.tables.schedules import OnCallRole
+from shared.wire import on_call_roles as wire
+
+
+class _Row(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    is_built_in: bool
+    rev: int
+
+
+class _User(Struct, frozen=True, kw_only=True):
+    """What names a role."""
+
+    kind: str
+    id: str
+    name: str
+    team_id: str
+
+
+USERS = (
+    "SELECT 'schedule' AS kind, id, name, team_id FROM schedule WHERE archived_at IS NULL AND layers LIKE :mention"
+    " UNION ALL SELECT 'escalation_policy', id, name, team_id FROM escalation_policy"
+    " WHERE archived_at IS NULL AND levels LIKE :mention ORDER BY 1 DESC, 3"
+)
+
+
+async def list_roles(db: Database) -> list[wire.OnCallRole]:
+    """The built-in ones first, then by name."""
+    rows = await db.rows(_Row, "SELECT * FROM on_call_role ORDER BY is_built_in DESC, created_at, name")
+    return [_as_wire(row, len(await _users(db, row.id))) for row in rows]
+
+
+async def require_role(db: Database, id: str | None) -> None:
+    """Raises Invalid for a role that there isn't."""
+    if id is not None and await db.value("SELECT 1 FROM on_call_role WHERE id = :id", id=id) is None:
+        raise Invalid.one("role_id", "unknown_role", "there is no such on-call role")
+
+
+async def save_role(
+    db: Database, actor: Actor, data: wire.OnCallRoleInput, *, id: str | None, rev: int | None, now: datetime
+) -> tuple[Writes, wire.OnCallRole]:
+    """Raises Conflict for a name that is taken and for a role that is built in."""
+    actor.require_account(SCHEDULES_EDIT)
+    before = None if id is None else await _changeable(db, id, rev)
+    text = "SELECT 1 FROM on_call_role WHERE LOWER(name) = LOWER(:name) AND id <> :id"
+    if await db.value(text, name=data.name, id=id or ""):
+        raise Conflict("another role has this name", code="name_taken")
+    writes = Writes()
+    if before is None:
+        after = _Row(id=new_id(now), name=data.name, is_built_in=False, rev=1)
+        writes.insert(OnCallRole, id=after.id, name=after.name, is_built_in=False, created_at=now, rev=1)
+    else:
+        after = _Row(id=before.id, name=data.name, is_built_in=False, rev=before.rev + 1)
+        writes.update(OnCallRole, {"id": before.id, "rev": before.rev}, name=after.name, rev=after.rev)
+    note(writes, actor, About("on_call_role", after.id, after.name), now=now, before=before, after=after)
+    return writes, _as_wire(after, len(await _users(db, after.id)))
+
+
+async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
+    """Raises Conflict naming what uses it; what the actor doesn't see has no name."""
+    actor.require_account(SCHEDULES_EDIT)
+    row = await _changeable(db, id, rev)
+    if users := await _users(db, id):
+        refusal = Conflict("schedules or policies use this role", code="in_use")
+        refusal.errors = [_named(actor, user) for user in users]
+        raise refusal
+    text = f"DELETE FROM on_call_role WHERE id = :id AND rev = :rev AND NOT EXISTS (SELECT 1 FROM ({USERS}) AS used)"  # noqa: S608 (constants)
+    writes = Writes().sql(text, expect=1, id=id, rev=rev, mention=_mention(id))
+    note(writes, actor, About("on_call_role", id, row.name), now=now, before=row)
+    return writes
+
+
+def _named(actor: Actor, user: _User) -> FieldError:
+    is_seen = user.team_id in actor.visible_ids
+    args = {"kind": user.kind, "id": user.id if is_seen else "", "name": user.name if is_seen else ""}
+    said = f"the {user.kind.replace('_', ' ')} {user.name}" if is_seen else f"a {user.kind} that you don't see"
+    return FieldError("", "in_use", f"{said} uses it", args)
+
+
+async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
+    found = await db.row(_Row, "SELECT * FROM on_call_role WHERE id = :id", id=id)
+    if found is None:
+        raise NotFound
+    if rev is not None and rev != found.rev:
+        raise PreconditionFailed(f"it is at rev {found.rev} now; read it again")
+    if found.is_built_in:
+        raise Conflict("a built-in role stays as it is", code="built_in")
+    return found
+
+
+async def _users(db: Database, id: str) -> list[_User]:
+    return await db.rows(_User, USERS, mention=_mention(id))
+
+
+def _mention(id: str) -> str:
+    return f'%"role_id":"{id}"%'
+
+
+def _as_wire(row: _Row, used_by: int) -> wire.OnCallRole:
+    return wire.OnCallRole(id=row.id, name=row.name, is_built_in=row.is_built_in, used_by=used_by, rev=row.rev)
