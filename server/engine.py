@@ -34,6 +34,7 @@ from server.notifications.confirm import Confirm, Unconfirmed
 from server.notifications.notices import NEWS, Tell
 from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
+from server.paging_health.coverage_watch import WATCH, WatchCoverage, begin_watching
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.prune import PRUNE, Prune, begin_pruning
 from server.paging_health.refused import Refused
@@ -153,6 +154,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), Priority.NOTICE, at_once=4),
         PLAN: Binding(PlanAgain(db), Priority.NOTICE, at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
+        WATCH: Binding(WatchCoverage(db), Priority.NOTICE, at_once=1),
         EXPIRE: Binding(Expire(db), Priority.NOTICE, at_once=2),
         TELL: Binding(TellOfCovers(db, settings.app_url), Priority.NOTICE, at_once=4),
         HANDED: Binding(TellOfPager(db, settings.app_url), Priority.NOTICE, at_once=4),
@@ -176,6 +178,7 @@ async def running_engine(settings: Settings, *, api_only: bool = False) -> Async
     if settings.is_sqlite:
         await _take_back_leases(db)
     await begin_pruning(db, engine.clock.now())
+    await begin_watching(db, engine.clock.now())
     tasks = [asyncio.create_task(engine.run(api_only=api_only))]
     if settings.redis_url:
         hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])

@@ -166,6 +166,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     "changeServiceCalendar": body(lambda ids: calendar_of("renamed", ids["team_id"])),
     # Schedules and policies
     "listShifts": Recipe(query=lambda _: TODAY),
+    "readCoverage": Recipe(query=lambda ids: {"team_id": ids["team_id"], "service_id": ids["service_id"]}),
     "listGaps": Recipe(query=lambda ids: TODAY | {"role_id": ids["on_call_role_id"]}),
     "listMyShifts": Recipe(query=lambda _: TODAY),
     "previewSchedule": body(

@@ -172,6 +172,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "makeServiceCalendar": Row(CONFIGURATION, "team", ONE, named="body"),
     "changeServiceCalendar": Row(CONFIGURATION, "team", ONE),
     "archiveServiceCalendar": Row(CONFIGURATION, "team", ONE),
+    "readCoverage": Row(READ, "everybody"),
     "listGaps": Row(READ, "team"),
     "listRotas": Row(READ, "everybody"),
     "previewSchedule": Row(SCHEDULES, "team", PREVIEW, named="body"),
