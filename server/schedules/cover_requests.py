@@ -19,6 +19,7 @@ from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.schedules.colleagues import Wanted, propose
+from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
 from server.schedules.time_off import require_offsets
 from server.tables.covers import CoverRequest
@@ -165,7 +166,7 @@ async def candidates_for(
     start, end = span
     require_offsets({"start": start, "end": end})
     if flaws := check_window(start, end, fields=("start", "end")):
-        raise Invalid([FieldError(flaw.field, flaw.code, flaw.message, flaw.args) for flaw in flaws])
+        raise refusal(flaws)
     loaded = (await load_rotas(db, [schedule_id], since=start)).get(schedule_id)
     if loaded is None or loaded.row.team_id not in actor.visible_ids:
         raise Invalid.one("schedule_id", "unknown", "there is no such schedule")

@@ -94,7 +94,9 @@ async def read_entries(content: str, *, zone: str, now: datetime) -> list[Away]:
 
 
 async def _expand(order: Order) -> Expanded:
-    """In a process that is ended when it takes too long, unless the file is small and nothing in it repeats."""
+    """In a process that knows no secrets and is ended when it takes too long; a small file in which nothing repeats
+    can't.
+    """
     if len(order.content) <= SMALL and "RRULE" not in "".join(order.content.split()).upper():
         return expand(order)
     async with _AT_ONCE:
@@ -106,6 +108,7 @@ async def _expand(order: Order) -> Expanded:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             cwd=ROOT,
+            env={},
         )
         try:
             async with asyncio.timeout(EXPAND_S):

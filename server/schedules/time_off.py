@@ -12,6 +12,8 @@ from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFo
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.schedules.colleagues import Wanted, propose, schedules_naming
+from server.schedules.known import refusal
+from server.schedules.plan import plan_now
 from server.schedules.rotas import Loaded, load_rotas
 from server.tables.covers import TimeOff
 from shared.domain.override_checks import check_window
@@ -83,6 +85,7 @@ async def enter_time_off(
     )
     writes = Writes().insert(TimeOff, uid=None, **{name: getattr(row, name) for name in row.__struct_fields__})
     note(writes, actor, _about(actor, row.id), after=_When(row.start_at, row.end_at), now=now)
+    await plan_around(db, writes, actor.user_id, now=now)
     made = row.as_wire(Ref(actor.user_id, actor.name))
     return writes, wire.TimeOffMade(time_off=made, affected=await affected(db, actor, data, now=now))
 
@@ -104,7 +107,14 @@ async def cancel_time_off(db: Database, actor: Actor, id: str, *, now: datetime)
     text = "UPDATE time_off SET cancelled_at = :now WHERE id = :id AND cancelled_at IS NULL"
     writes = Writes().sql(text, expect=1, id=id, now=now)
     note(writes, actor, _about(actor, id), before=_When(row.start_at, row.end_at), verb="cancelled", now=now)
+    await plan_around(db, writes, actor.user_id, now=now)
     return writes
+
+
+async def plan_around(db: Database, writes: Writes, user_id: str, *, now: datetime) -> None:
+    """Plan the turns of the person's schedules anew: those that aren't frozen go around time off."""
+    for id in await schedules_naming(db, [user_id], since=now):
+        plan_now(writes, id, now=now)
 
 
 async def list_time_off(
@@ -203,7 +213,7 @@ async def _asked(db: Database, user_id: str, since: datetime) -> list[_Asked]:
 def _check(data: wire.TimeOffInput, now: datetime) -> None:
     require_offsets({"start": data.start, "end": data.end})
     if flaws := check_window(data.start, data.end, fields=("start", "end")):
-        raise Invalid([FieldError(flaw.field, flaw.code, flaw.message, flaw.args) for flaw in flaws])
+        raise refusal(flaws)
     if data.end <= now:
         raise Invalid.one("end", "past", "it is over already")
 

@@ -16,6 +16,7 @@ from server.kernel.ids import new_id
 from server.kernel.outbound import Outbound
 from server.kernel.secrets import Secrets
 from server.schedules.read_calendar import Away, UnreadableCalendar, address_of, fetch_calendar, read_entries
+from server.schedules.time_off import plan_around
 from server.tables.covers import TimeOff, TimeOffCalendar
 from shared.wire import covers as wire
 
@@ -98,6 +99,7 @@ async def add_calendar(
     )
     writes = Writes().insert(TimeOffCalendar, **{name: getattr(row, name) for name in row.__struct_fields__})
     _take_in(writes, row, [], entries, now=now)
+    await plan_around(db, writes, actor.user_id, now=now)
     if url is not None:
         arm(writes, READ, id, at=now + EVERY, now=now, priority=Priority.BULK)
     note(writes, actor, About("time_off_calendar", id, data.name), after=_told(data.name, url), now=now)
@@ -116,6 +118,7 @@ async def remove_calendar(db: Database, actor: Actor, id: str, *, secrets: Secre
         now=now,
     )
     disarm(writes, READ, id)
+    await plan_around(db, writes, actor.user_id, now=now)
     about = About("time_off_calendar", id, row.name)
     note(writes, actor, about, before=_told(row.name, _url(row, secrets)), now=now)
     return writes
@@ -145,7 +148,8 @@ class ReadAgain:
             log.warning("time_off.unread", calendar=row.id, reason=unread.code)
             writes.update(TimeOffCalendar, {"id": row.id}, problem=unread.code)
             return writes
-        _take_in(writes, row, await self._known(row.id, now), entries, now=now)
+        if _take_in(writes, row, await self._known(row.id, now), entries, now=now):
+            await plan_around(self.db, writes, row.user_id, now=now)
         return writes.update(TimeOffCalendar, {"id": row.id}, read_at=now, problem=None)
 
     async def _known(self, id: str, now: datetime) -> list[_Entry]:
@@ -157,8 +161,9 @@ class ReadAgain:
         )
 
 
-def _take_in(writes: Writes, row: CalendarRow, known: list[_Entry], entries: list[Away], *, now: datetime) -> None:
-    """Make the time ahead what the calendar says; an entry is named by its uid and start."""
+def _take_in(writes: Writes, row: CalendarRow, known: list[_Entry], entries: list[Away], *, now: datetime) -> bool:
+    """Make the time ahead what the calendar says, an entry being named by its uid and start; whether it was another."""
+    before = len(writes)
     wanted = {(each.uid, each.start): each for each in entries}
     kept = {(each.uid, each.start_at) for each in known}
     for each in known:
@@ -183,6 +188,7 @@ def _take_in(writes: Writes, row: CalendarRow, known: list[_Entry], entries: lis
         for each in new
     ]
     writes.insert_many(TimeOff, rows)
+    return len(writes) > before
 
 
 def _as_wire(row: CalendarRow, entries: int, secrets: Secrets) -> wire.TimeOffCalendar:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server.kernel.database import Writes
-from tests.kit.world import World
+from tests.kit.world import Client, World
 from tests.schedules.team import COVERS, Team, instant
 
 
@@ -224,3 +224,54 @@ async def test_lists_come_in_pages_the_newest_first(world: World) -> None:
     assert found == ["08", "07", "06", "05", "04"]
     assert (await client.get(COVERS, mine=True))["items"] == []
     assert len((await client.get(COVERS, schedule_id=team.schedule_id))["items"]) == 5
+
+
+async def test_everybody_is_told_in_their_own_words_and_time(world: World) -> None:
+    team = await Team.build(world)
+    await world.add_user("Wei", team="Payments", language="zh", time_zone="Asia/Shanghai")
+    await team.ask("Ana", "Wei", start="24 04:00", end="24 08:00", reason="牙医")
+    [(_, message)] = await team.notices("Wei")
+    assert (message["title"], message["body"]) == (
+        "Ana 请你代班",
+        "Watch，2026-11-24 12:00 至 16:00（Asia/Shanghai）：牙医",
+    )
+
+
+async def test_a_team_without_a_manager_has_its_administrators_told(world: World) -> None:
+    team = await Team.build(world)
+    await world.db.apply(Writes().sql("UPDATE team SET covers_need_approval = TRUE"))
+    made = await team.ask("Ana", "Cy")
+    await team.answer("Cy", made, "accept")
+    assert await team.told("Root") == ["Cy would stand in for Ana"]
+
+
+async def test_approval_is_checked_again(world: World) -> None:
+    team = await Team.build(world)
+    await world.db.apply(Writes().sql("UPDATE team SET covers_need_approval = TRUE"))
+    made = await team.answer("Cy", await team.ask("Ana", "Cy"), "accept")
+    await team.post("Cy", "/api/v1/me/time-off", team.hours("24 20:00", "24 21:00"))
+    assert await team.refused("Root", "POST", f"{COVERS}/{made['id']}/approve") == (409, "on_time_off")
+    assert await team.on_call("24 05:00") == ["Ana"]
+
+
+async def test_an_answer_sent_twice_with_one_key_is_one_answer(world: World) -> None:
+    team = await Team.build(world)
+    made = await team.ask("Ana", "Cy")
+    client = await team.client("Cy")
+    first = await client.post(f"{COVERS}/{made['id']}/accept", {}, idempotency_key="k")
+    assert await client.post(f"{COVERS}/{made['id']}/accept", {}, idempotency_key="k") == first
+    await world.settle()
+    assert await team.told("Ana") == ["Cy stands in for you"]
+
+
+async def test_a_program_asks_for_others_but_is_nobody_itself(world: World) -> None:
+    team = await Team.build(world)
+    scopes = ["read", "incidents:act", "schedules:edit"]
+    key = (await team.post("Bo", "/api/v1/api-keys", {"name": "k", "scopes": scopes}))["key"]
+    program = Client(world.http, key)
+    assert (await program.send("POST", COVERS, team.request("Cy"))).json()["code"] == "person_only"
+    made = await program.post(COVERS, team.request("Cy", user_id=world.users["Ana"]))
+    assert (made["requester"]["name"], made["can"]) == ("Ana", ["cancel"])
+    give = {"to_user_id": world.users["Di"], "until": instant("21 05:00")}
+    path = f"/api/v1/schedules/{team.schedule_id}/give"
+    assert (await program.send("POST", path, give)).json()["code"] == "person_only"

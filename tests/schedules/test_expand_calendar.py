@@ -115,11 +115,12 @@ def test_more_entries_than_a_year_has_days_to_be_away_are_refused() -> None:
 async def test_whole_days_and_wall_times_are_those_of_the_person() -> None:
     content = file(
         "UID:day\nSUMMARY:Lisbon\nDTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:20261202",
-        "UID:wall\nDTSTART:20261203T080000\nDURATION:PT1H",
+        "UID:wall\nDTSTART:20261203T080000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=2",
     )
     assert await read_entries(content, zone="Asia/Shanghai", now=NOW) == [
         Away(uid="day", start=utc(11, 30, 16), end=utc(12, 1, 16), reason="Lisbon"),
         Away(uid="wall", start=utc(12, 3), end=utc(12, 3, 1), reason=""),
+        Away(uid="wall", start=utc(12, 10), end=utc(12, 10, 1), reason=""),
     ]
 
 

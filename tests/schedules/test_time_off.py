@@ -150,3 +150,23 @@ async def test_time_off_is_listed_in_pages_by_start(world: World) -> None:
     rest = await client.get(MINE, limit=2, cursor=page["next_cursor"])
     assert [each["start"][8:10] for each in [*page["items"], *rest["items"]]] == ["23", "24", "25"]
     assert rest["next_cursor"] is None
+
+
+async def test_turns_that_are_planned_go_around_time_off(world: World) -> None:
+    team = await Team.build(world)
+    rotation = {"unit": "day", "every": 1, "order": "least_recent"}
+    team.schedule_id = await team.schedule("Planned", "Ana", "Bo", "Cy", rotation=rotation)
+    day = team.now.replace(month=12, day=20, hour=5)
+    root = await team.client("Root")
+
+    async def holder() -> str:
+        path = f"{SCHEDULES}/{team.schedule_id}/on-call"
+        return (await root.get(path, at=day.isoformat()))["entries"][0]["name"]
+
+    was = await holder()
+    span = {"start": (day - timedelta(hours=5)).isoformat(), "end": (day + timedelta(hours=5)).isoformat()}
+    made = await team.post(was, MINE, span)
+    assert await holder() != was
+    await team.send(was, "DELETE", f"{MINE}/{made['time_off']['id']}")
+    await world.settle()
+    assert await holder() == was
