@@ -78,9 +78,9 @@ async def accept_cover(
 
     Where no approval is needed the override is made in the same commit.
     """
+    round = await configuration_round(db)
     case = await _case(db, actor, id, "accept", now)
     start, end = _hours(case.row, answer)
-    round = await configuration_round(db)
     await _require_fit(case, "accept", actor.user_id, (start, end))
     writes = Writes()
     values: dict[str, Any] = {"state": "accepted", "start_at": start, "end_at": end, "accepted_by": actor.user_id}
@@ -173,8 +173,8 @@ async def decline_cover(db: Database, actor: Actor, id: str, *, now: datetime) -
 
 async def approve_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> tuple[Writes, wire.CoverRequest]:
     """The override is made in the same commit."""
-    case = await _case(db, actor, id, "approve", now)
     round = await configuration_round(db)
+    case = await _case(db, actor, id, "approve", now)
     taker, start, end = case.row.accepted_by or "", case.row.start_at, case.row.end_at
     await _require_fit(case, "approve", taker, (start, end))
     writes = Writes()
