@@ -1,8 +1,8 @@
 """A schedule's calendar: days of a zone, lanes by role or layer, and where each shift stands in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from msgspec import Struct, structs
 
@@ -100,15 +100,21 @@ def moved(view: View, day: date, by: int) -> date:
     return day + timedelta(days=by * DAYS * (1 if view == "week" else 2))
 
 
-def picture(
-    rota: Rota, *, view: View, day: date, zone_name: str, by_layer: bool, naming: Callable[[str], str]
-) -> Picture:
-    """Everything that the view containing `day` shows; `naming` names a role."""
+class Naming(Protocol):
+    """How lanes are called."""
+
+    def role(self, role_id: str) -> str: ...
+
+    def layer(self, number: int) -> str: ...
+
+
+def picture(rota: Rota, *, view: View, day: date, zone_name: str, by_layer: bool, naming: Naming) -> Picture:
+    """Everything that the view containing `day` shows; layers without a name are numbered."""
     first = first_day(view, day)
     days = [day_of(zone_name, first + timedelta(days=n)) for n in range(weeks_of(view, day) * DAYS)]
     start, end = days[0].start, days[-1].end
     found, nobody = shifts(rota, start, end), gaps(rota, start, end)
-    lanes = _by_layer(rota, found) if by_layer else _by_role(rota, found, nobody, (start, end), naming)
+    lanes = _by_layer(rota, found, naming) if by_layer else _by_role(rota, found, nobody, (start, end), naming)
     weeks = tuple(tuple(days[n : n + DAYS]) for n in range(0, len(days), DAYS))
     return Picture(weeks=weeks, lanes=lanes, gaps=tuple(nobody), zone_name=zone_name)
 
@@ -118,7 +124,7 @@ def _by_role(
     found: Sequence[Shift],
     nobody: Sequence[Gap],
     window: tuple[datetime, datetime],
-    naming: Callable[[str], str],
+    naming: Naming,
 ) -> tuple[Lane, ...]:
     roles = roles_of(rota) or [None]
     roles += [shift.role_id for shift in found if shift.role_id not in roles]
@@ -130,7 +136,7 @@ def _by_role(
         lanes.append(
             Lane(
                 key=role or EVERYBODY,
-                name=naming(role) if role else "",
+                name=naming.role(role) if role else "",
                 rows=_rows([shift for shift in found if shift.role_id == role]),
                 gaps=tuple(each for gap in missing for each in _without(gap, nobody)),
             )
@@ -138,9 +144,9 @@ def _by_role(
     return tuple(lanes)
 
 
-def _by_layer(rota: Rota, found: Sequence[Shift]) -> tuple[Lane, ...]:
+def _by_layer(rota: Rota, found: Sequence[Shift], naming: Naming) -> tuple[Lane, ...]:
     """A layer and the successors that edits gave it share a lane: they share a name."""
-    names = {layer.id: layer.name or str(n) for n, layer in enumerate(rota.schedule.layers, start=1)}
+    names = {layer.id: layer.name or naming.layer(n) for n, layer in enumerate(rota.schedule.layers, start=1)}
     lanes: list[Lane] = []
     for name in dict.fromkeys(names.values()):
         own = [shift for shift in found if shift.layer_id is not None and names.get(shift.layer_id) == name]

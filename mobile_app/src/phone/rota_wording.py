@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta, tzinfo
 
+from msgspec import Struct
+
 from phone import moments
 from phone.calendar import Picture, replaced
 from phone.i18n import Words
@@ -11,6 +13,19 @@ from shared.domain.schedules import Gap
 from shared.domain.shifts import Shift
 from shared.wire.on_call import OnCallNow
 from shared.wire.schedules import ScheduleRota
+
+
+class LaneNames(Struct, frozen=True):
+    """What the lanes of a schedule are called; equal ones name alike."""
+
+    words: Words
+    roles: dict[str, str]
+
+    def role(self, role_id: str) -> str:
+        return role_name(self.words, self.roles, role_id)
+
+    def layer(self, number: int) -> str:
+        return self.words("schedule.layer_number", number=number)
 
 
 def name_of(reader: Reader, item: ScheduleRota, user_id: str | None) -> str:

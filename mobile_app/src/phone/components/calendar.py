@@ -30,11 +30,7 @@ def Calendar(schedule: OpenSchedule, _rotas: Rotas, look: Look, tick: Tick, widt
     """`width` is a first guess; what it really has comes once it is laid out."""
     given, measure = state(width)
     item = schedule.item
-
-    def naming(role_id: str) -> str:
-        return rota_wording.role_name(look.words, item.roles if item else {}, role_id)
-
-    drawn = schedule.draw(naming, look.language)
+    drawn = schedule.draw(rota_wording.LaneNames(look.words, item.roles)) if item is not None else None
     if drawn is None or item is None:
         return ft.Container(height=0)
 

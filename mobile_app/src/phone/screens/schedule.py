@@ -120,7 +120,7 @@ def _sheet(app: App) -> ft.BottomSheet | None:
         return sheet(look, words("override.title"), [form], close)
     if isinstance(asking, Override):
         return sheet(look, words("override.cancel_title"), [CancelForm(app, schedule, look, asking)], close)
-    drawn = schedule.draw(lambda role: rota_wording.role_name(words, item.roles, role), look.language)
+    drawn = schedule.draw(rota_wording.LaneNames(words, item.roles))
     if drawn is None or not isinstance(asking, Slot):
         return None
     title = moments.day_date(words, asking.day)
