@@ -325,6 +325,18 @@ async def test_without_a_network_everything_is_worked_out_here() -> None:
         assert app.says("Bo Lindqvist for Mei Chen only")
 
 
+async def test_without_a_network_the_card_follows_the_clock() -> None:
+    async with at("/incidents") as app:
+        app.api.incidents = [each for each in app.api.incidents if not each.waits_for_me]
+        await app.tap(key="refresh")
+        await app.until(lambda: app.says("On call · Payments primary"))
+        app.api.offline = True
+        app.clock.move(minutes=6 * 60)
+        await app.tap(key="refresh")
+        await app.until(lambda: app.says("Not on call"))
+        assert app.says("Your next watch: Payments secondary, Mon 09:00.")
+
+
 async def test_the_copy_outlives_the_app() -> None:
     api = FakeApi()
     async with at("/schedules", api) as app:

@@ -11,6 +11,7 @@ from phone.wording import Reader
 from shared.domain.rota import Override, Rota, Scope
 from shared.domain.schedules import Gap
 from shared.domain.shifts import Shift
+from shared.wire.lists import Ref
 from shared.wire.on_call import OnCallNow
 from shared.wire.schedules import ScheduleRota
 
@@ -120,7 +121,8 @@ def instead_of(reader: Reader, item: ScheduleRota, rota: Rota, override: Overrid
     before = [each for each in replaced(rota, override) if _is_meant(override.scope, each)]
     people = list(dict.fromkeys(each.user_id for each in before if each.user_id != override.user_id))
     if people:
-        return words("override.instead", who=words.names([name_of(reader, item, each) for each in people]))
+        refs = [Ref(each, name_of(reader, item, each)) for each in people]
+        return words("override.instead", who=reader.people(refs))
     return words("override.instead_same") if before else words("override.instead_nobody")
 
 
