@@ -7,13 +7,14 @@ from typing import Final, Literal, Protocol
 from msgspec import Struct, structs
 
 from phone.watches import roles_of
-from shared.domain.rota import Override, Rota
+from shared.domain.rota import Override, Rota, TimeOff
 from shared.domain.schedules import Gap, gaps, shifts
 from shared.domain.shifts import Shift
 from shared.domain.time import localized, zone
 
 View = Literal["week", "two_weeks", "month"]
 DAYS: Final = 7
+BEYOND: Final = timedelta(days=35)
 BY_DESIGN: Final = frozenset({"masked", "restricted"})
 EVERYBODY: Final = "everybody"
 
@@ -48,11 +49,15 @@ class Lane(Struct, frozen=True, kw_only=True):
 
 
 class Picture(Struct, frozen=True, kw_only=True):
-    """What a calendar shows: whole weeks, lanes from top to bottom, and when nobody at all is on call."""
+    """What a calendar shows: whole weeks, lanes from top to bottom, and when nobody at all is on call.
+
+    The lanes' shifts reach as far as `BEYOND` the weeks.
+    """
 
     weeks: tuple[tuple[Day, ...], ...]
     lanes: tuple[Lane, ...]
     gaps: tuple[Gap, ...]
+    time_off: tuple[TimeOff, ...]
     zone_name: str
 
     @property
@@ -62,6 +67,11 @@ class Picture(Struct, frozen=True, kw_only=True):
     @property
     def end(self) -> datetime:
         return self.weeks[-1][-1].end
+
+    def is_away(self, shift: Shift, start: datetime, end: datetime) -> bool:
+        """Whether the shift's holder has asked for time off in its part between two instants."""
+        start, end = max(start, shift.start), min(end, shift.end)
+        return any(off.user_id == shift.user_id and off.start < end and off.end > start for off in self.time_off)
 
 
 def day_of(zone_name: str, day: date) -> Day:
@@ -113,10 +123,12 @@ def picture(rota: Rota, *, view: View, day: date, zone_name: str, by_layer: bool
     first = first_day(view, day)
     days = [day_of(zone_name, first + timedelta(days=n)) for n in range(weeks_of(view, day) * DAYS)]
     start, end = days[0].start, days[-1].end
-    found, nobody = shifts(rota, start, end), gaps(rota, start, end)
+    # Shifts are shown with their own ends, which may lie outside.
+    found = touching(shifts(rota, start - BEYOND, end + BEYOND), start, end)
+    nobody = gaps(rota, start, end)
     lanes = _by_layer(rota, found, naming) if by_layer else _by_role(rota, found, nobody, (start, end), naming)
     weeks = tuple(tuple(days[n : n + DAYS]) for n in range(0, len(days), DAYS))
-    return Picture(weeks=weeks, lanes=lanes, gaps=tuple(nobody), zone_name=zone_name)
+    return Picture(weeks=weeks, lanes=lanes, gaps=tuple(nobody), time_off=rota.time_off, zone_name=zone_name)
 
 
 def _by_role(
