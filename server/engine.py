@@ -34,13 +34,18 @@ from server.notifications.confirm import Confirm, Unconfirmed
 from server.notifications.notices import NEWS, Tell
 from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
+from server.paging_health.coverage_watch import WATCH, WatchCoverage, begin_watching
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.prune import PRUNE, Prune, begin_pruning
 from server.paging_health.refused import Refused
 from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
+from server.schedules.cover_answers import Expire
+from server.schedules.cover_requests import EXPIRE, TELL
 from server.schedules.plan import PLAN, PlanAgain
+from server.schedules.telling import HANDED, TellOfCovers, TellOfPager
+from server.schedules.time_off_calendars import READ, ReadAgain
 from server.services.directory import Directory
 from server.services.silences import ENDED
 from server.tables.migrate import bind_tables, engine_for
@@ -149,6 +154,11 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), Priority.NOTICE, at_once=4),
         PLAN: Binding(PlanAgain(db), Priority.NOTICE, at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
+        WATCH: Binding(WatchCoverage(db), Priority.NOTICE, at_once=1),
+        EXPIRE: Binding(Expire(db), Priority.NOTICE, at_once=2),
+        TELL: Binding(TellOfCovers(db, settings.app_url), Priority.NOTICE, at_once=4),
+        HANDED: Binding(TellOfPager(db, settings.app_url), Priority.NOTICE, at_once=4),
+        READ: Binding(ReadAgain(db, outbound, secrets), Priority.BULK, at_once=2),
         PRUNE: Binding(Prune(db, settings.retention), Priority.BULK, at_once=1),
     }
     due = DueLoop(db, clock, bindings)
@@ -168,6 +178,7 @@ async def running_engine(settings: Settings, *, api_only: bool = False) -> Async
     if settings.is_sqlite:
         await _take_back_leases(db)
     await begin_pruning(db, engine.clock.now())
+    await begin_watching(db, engine.clock.now())
     tasks = [asyncio.create_task(engine.run(api_only=api_only))]
     if settings.redis_url:
         hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])

@@ -1,19 +1,22 @@
 """Handlers of escalation policies."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Annotated
 
 from litestar import Response, delete, get, post, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import CONFIGURATION_EDIT, READ
+from server.escalation.coverage import as_report, prove, read_services
 from server.escalation.policies import archive_policy, list_policies, read_policy, save_policy
 from server.escalation.service_now import read_service_now
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from shared.wire import escalation_policies as wire
 from shared.wire import routes
+from shared.wire.coverage import CoverageReport
 from shared.wire.lists import Page
 from shared.wire.services import ServiceNow
 
@@ -77,4 +80,25 @@ async def service_now(
     return await read_service_now(db, actor, service_id, now=now)
 
 
-HANDLERS = [service_now, policies, policy, add_policy, change_policy, remove_policy]
+@get(path(routes.COVERAGE), operation_id="readCoverage", opt=needs(READ), tags=TAGS)
+async def coverage(
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+    within_s: Annotated[int, QueryParameter(ge=60, le=86_400)] = 900,
+    days: Annotated[int, QueryParameter(ge=1, le=366)] = 90,
+    team_id: FromQuery[list[str] | None] = None,
+    service_id: FromQuery[list[str] | None] = None,
+) -> CoverageReport:
+    """For each service, severity and level: proven, or the first time at which nobody would be reached."""
+    services = await read_services(db, actor.visible_ids)
+    if team_id is not None:
+        services = [each for each in services if each.team_id in team_id]
+    if service_id is not None:
+        services = [each for each in services if each.id in service_id]
+    end, within = now + timedelta(days=days), timedelta(seconds=within_s)
+    proofs = await prove(db, services, now, end, within=within)
+    return await as_report(db, proofs, now, end, within=within, visible=actor.visible_ids)
+
+
+HANDLERS = [coverage, service_now, policies, policy, add_policy, change_policy, remove_policy]

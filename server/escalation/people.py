@@ -15,7 +15,7 @@ from shared.domain.escalation import Meant, Person, Target
 from shared.domain.schedules import next_handoff, on_call_at
 
 
-class _Member(Struct, frozen=True, kw_only=True):
+class Member(Struct, frozen=True, kw_only=True):
     team_id: str
     team_name: str
     user_id: str
@@ -31,7 +31,7 @@ class _User(Struct, frozen=True):
 async def who_is_meant(db: Database, targets: Iterable[Target], now: datetime, *, team_id: str) -> dict[str, Meant]:
     """The people behind each target's key who can answer for the team; a target that is gone is left out."""
     wanted = {target.key: target for target in targets}
-    members = await _members(db, {each.id for each in wanted.values() if each.kind == "team"})
+    members = await members_of(db, {each.id for each in wanted.values() if each.kind == "team"})
     rotas = await load_rotas(db, {each.id for each in wanted.values() if each.kind == "schedule"}, since=now)
     on_call = {user for loaded in rotas.values() for user in (entry.user_id for entry in on_call_at(loaded.rota, now))}
     users = await _users(db, {each.id for each in wanted.values() if each.kind == "user"} | on_call)
@@ -53,7 +53,7 @@ async def who_is_meant(db: Database, targets: Iterable[Target], now: datetime, *
 
 async def fallback_of(db: Database, team_id: str) -> tuple[Meant, ...]:
     """Who is told when a policy has run out: the team's managers, then all of the team, then the administrators."""
-    members = (await _members(db, {team_id})).get(team_id, [])
+    members = (await members_of(db, {team_id})).get(team_id, [])
     admins = await db.rows(
         _User, "SELECT * FROM user_account WHERE deactivated_at IS NULL AND role IN :roles", roles=ADMINS
     )
@@ -78,7 +78,7 @@ async def _answering(db: Database, team_id: str, found: dict[str, Meant]) -> dic
     }
 
 
-def _team(members: list[_Member]) -> Meant:
+def _team(members: list[Member]) -> Meant:
     people = tuple(Person(user_id=each.user_id, name=each.user_name) for each in members)
     return Meant(kind="team", id=members[0].team_id, name=members[0].team_name, people=people)
 
@@ -111,16 +111,17 @@ async def _with_reach(db: Database, found: dict[str, Meant]) -> dict[str, Meant]
     }
 
 
-async def _members(db: Database, team_ids: set[str]) -> dict[str, list[_Member]]:
+async def members_of(db: Database, team_ids: set[str]) -> dict[str, list[Member]]:
+    """The people of each team who can sign in, by name."""
     rows = await db.rows(
-        _Member,
+        Member,
         "SELECT membership.team_id, team.name AS team_name, membership.user_id, user_account.name AS user_name,"
         " membership.is_manager FROM membership JOIN team ON team.id = membership.team_id"
         " JOIN user_account ON user_account.id = membership.user_id"
         " WHERE user_account.deactivated_at IS NULL AND membership.team_id IN :teams ORDER BY user_account.name",
         teams=tuple(team_ids),
     )
-    found: dict[str, list[_Member]] = {}
+    found: dict[str, list[Member]] = {}
     for row in rows:
         found.setdefault(row.team_id, []).append(row)
     return found

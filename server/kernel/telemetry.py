@@ -23,6 +23,16 @@ RECEIPTS = Counter(
 )
 DEAD_LETTERS = Gauge("dogwatch_dead_letters", "Messages given up and not yet discarded", registry=REGISTRY)
 REPAIRS = Counter("dogwatch_auditor_repairs_total", "Incidents that had no timer and got one", registry=REGISTRY)
+COVERAGE_HOLES = Gauge(
+    "dogwatch_coverage_holes", "Levels that reach nobody at some time of the next 90 days", registry=REGISTRY
+)
+COVERAGE_PROVEN = Gauge(
+    "dogwatch_coverage_proven", "Levels that reach somebody at every instant of the next 90 days", registry=REGISTRY
+)
+COVERAGE_HOLE = Gauge(
+    "dogwatch_coverage_hole_in_seconds", "Until nobody is reachable for the first time",
+    ["service", "severity", "level"], registry=REGISTRY,
+)  # fmt: skip
 LOOP_LAG = Gauge("dogwatch_loop_lag_seconds", "How late the event loop runs what is ready", registry=REGISTRY)
 
 

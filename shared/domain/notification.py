@@ -1,7 +1,7 @@
 """How one person is told: which addresses, in which order, and when."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -91,6 +91,13 @@ def contact_order(rule: Sequence[Turn], addresses: Sequence[Reachable], now: dat
 def is_last_resort(rule: Sequence[Turn], addresses: Sequence[Reachable]) -> bool:
     """Whether no turn of the rule reaches anything."""
     return not _usable(rule, addresses)
+
+
+def reaches_within(rule: Sequence[Turn], addresses: Sequence[Reachable], within: timedelta) -> bool:
+    """Whether a turn of the rule itself, not the last resort, reaches an address that soon after a page began."""
+    begin = datetime(2000, 1, 1, tzinfo=UTC)
+    in_order = contact_order(rule, addresses, begin)
+    return not is_last_resort(rule, addresses) and any(each.at - begin <= within for each in in_order)
 
 
 def _usable(rule: Sequence[Turn], addresses: Sequence[Reachable]) -> list[tuple[int, Turn, list[Reachable]]]:

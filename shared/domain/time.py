@@ -44,11 +44,12 @@ def from_us(instant_us: int) -> datetime:
 
 def is_zone_name(name: str) -> bool:
     """Whether people may choose this zone: a place or UTC from the IANA list, not an alias of the machine."""
-    return name in _zone_names()
+    return name in zone_names()
 
 
 @cache
-def _zone_names() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
+    """Every zone that people may choose."""
     return frozenset(name for name in available_timezones() if not _UNFIT_ZONE.fullmatch(name))
 
 

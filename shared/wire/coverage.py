@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from shared.domain.alerts import Severity
+from shared.domain.coverage import WhyNot
 from shared.wire.lists import Ref
 
-WhyNot = Literal["off", "deactivated", "no_contact_method", "not_by_rule_in_time", "may_not_act"]
 Cause = Literal["no_policy", "nobody_meant", "nobody_on_call", "nobody_reachable"]
 
 

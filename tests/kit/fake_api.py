@@ -23,7 +23,7 @@ from tests.kit.answers import answered, refused
 from tests.kit.fake_console import FakeConsole
 from tests.kit.fake_me import RIGHT_CODE
 from tests.kit.fake_phone import FakePhone
-from tests.kit.fake_schedules import FakeSchedules
+from tests.kit.fake_rotas import FakeRotas
 from tests.kit.night import JONAS, PAYMENTS
 
 PASSWORD = "dogwatch-demo"
@@ -63,7 +63,7 @@ class FakeApi:
         self.pages_left = 0
         self.live = FakeLive()
         self.console = FakeConsole()
-        self.schedules = FakeSchedules()
+        self.schedules = FakeRotas()
 
     @property
     def transport(self) -> httpx.MockTransport:

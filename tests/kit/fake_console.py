@@ -13,10 +13,12 @@ from shared.wire.audit import AuditEntry
 from shared.wire.events import EventDetail, TestSent
 from shared.wire.lists import Page
 from shared.wire.people import Member
+from shared.wire.schedules import Schedule
 from shared.wire.search import SearchResult
-from tests.kit import nordwind, nordwind_accounts
+from tests.kit import fake_schedules, nordwind, nordwind_accounts, nordwind_schedules
 from tests.kit.answers import Shelf, answered, refused
 from tests.kit.fake_accounts import FakeAccounts
+from tests.kit.fake_schedules import FakeSchedules
 
 
 class FakeConsole:
@@ -40,9 +42,10 @@ class FakeConsole:
         self.teams = Shelf(routes.TEAMS, nordwind.teams(), {"is_private": False})
         self.users = Shelf(routes.USERS, nordwind.users(), {"time_zone": "UTC", "deactivated_at": None})
         self.roles = Shelf(routes.ROLES, nordwind_accounts.roles(), {"built_in": False})
-        self.schedules = Shelf(routes.SCHEDULES, nordwind.schedules(), {})
+        self.schedules = Shelf(routes.SCHEDULES, nordwind_schedules.schedules(), {"may_edit": True})
         self.shelves = [self.services, self.integrations, self.policies, self.teams, self.users, self.schedules]
-        self.shelves.append(self.roles)
+        self.rotas = FakeSchedules(self.schedules, self.users)
+        self.shelves += [self.roles, self.rotas.roles, self.rotas.calendars]
         self.accounts = FakeAccounts(users=self.users, teams=self.teams, services=self.services, roles=self.roles)
         self.sources = nordwind.sources()
         self.members = nordwind.members()
@@ -74,7 +77,7 @@ class FakeConsole:
         if (method, path) in self.answers:
             given = self.answers[method, path](request)
             return given if isinstance(given, httpx.Response) else answered(given)
-        mine = self.accounts.answer(method, path, body)
+        mine = self.accounts.answer(method, path, body) or self.rotas.answer(method, request, body)
         return mine or self._beside(method, path, body) or self._on_shelf(request, path, body)
 
     def _beside(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response | None:
@@ -169,5 +172,7 @@ def _kind_of(shelf: Shelf) -> Any:
         routes.TEAMS: nordwind.Team,
         routes.USERS: nordwind.User,
         routes.ROLES: nordwind_accounts.PermissionSet,
+        routes.SCHEDULES: Schedule,
+        **fake_schedules.kinds(),
     }
     return kinds[shelf.path]

@@ -1,98 +1,106 @@
-"""The fake server's schedules: rotas, overrides that change them, and one schedule's words."""
+"""The fake server's schedules: previews by the real rules, on-call roles, calendars, coverage, calendar addresses."""
 
-import json
-from datetime import datetime
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import msgspec
-from msgspec import structs
 
-from shared.domain.rota import Override
+from shared.domain.layer_edits import diff_shifts
+from shared.domain.rota import Rota
+from shared.domain.rota import Schedule as Plan
+from shared.domain.schedule_checks import Known, check_schedule
+from shared.domain.schedules import gaps, shifts
 from shared.wire import routes
-from shared.wire import schedules as wire
+from shared.wire.covers import CalendarFeed
 from shared.wire.lists import Page
-from shared.wire.schedules import ScheduleRota
-from tests.kit.answers import answered, refused
-from tests.kit.night import JONAS, NOW
-from tests.kit.nordwind_rotas import rotas
+from shared.wire.on_call_roles import OnCallRole
+from shared.wire.problems import FieldProblem
+from shared.wire.schedules import Preview, PreviewInput
+from shared.wire.service_calendars import CalendarDays, ServiceCalendar
+from tests.kit import nordwind_schedules as nordwind
+from tests.kit.answers import Shelf, answered, refused
+from tests.kit.night import NOW
+
+FEED = "https://dogwatch.nordwind.example/api/v1/calendars/nw-4f7Qk2"
 
 
 class FakeSchedules:
-    """`asked` is (method, path, body) of what changes something."""
+    """`coverage` and `feeds` (by path) may be set before the app asks."""
 
-    def __init__(self) -> None:
-        self.rotas: list[ScheduleRota] = rotas()
-        self.asked: list[tuple[str, str, dict[str, Any]]] = []
+    def __init__(self, schedules: Shelf, users: Shelf) -> None:
+        self.schedules, self.users = schedules, users
+        self.roles = Shelf(routes.ON_CALL_ROLES, nordwind.on_call_roles(), {"is_built_in": False, "used_by": 0})
+        self.calendars = Shelf(routes.SERVICE_CALENDARS, nordwind.service_calendars(), {})
+        self.coverage = nordwind.coverage()
+        self.feeds: dict[str, int] = {}
+        self.previews: list[PreviewInput] = []
 
-    def find(self, ident: str) -> ScheduleRota | None:
-        return next((each for each in self.rotas if each.schedule.id == ident), None)
-
-    def answer(self, request: httpx.Request) -> httpx.Response | None:
+    def answer(self, method: str, request: httpx.Request, body: dict[str, Any]) -> httpx.Response | None:
         """None when the path is somebody else's."""
-        method, path = request.method, request.url.path
-        if path == routes.SCHEDULE_ROTAS:
-            return answered(Page(items=self.rotas))
-        ident, _, part = path.removeprefix(f"{routes.SCHEDULES}/").partition("/")
-        found = self.find(ident)
-        if not path.startswith(f"{routes.SCHEDULES}/") or found is None:
-            return None
-        if method != "GET":
-            self.asked.append((method, path, json.loads(request.content) if request.content else {}))
-        if part == "overrides":
-            return self._overrides(found, request)
-        if part.startswith("overrides/") and method == "DELETE":
-            return self._cancel(found, part.rsplit("/", 1)[1])
-        return answered(self._about(found)) if method == "GET" and not part else None
+        path = request.url.path
+        if path == routes.SCHEDULE_PREVIEW:
+            return self._preview(body)
+        if path == routes.COVERAGE:
+            return answered(self.coverage)
+        if path == routes.HOLIDAY_COUNTRIES:
+            return answered(Page(items=nordwind.holiday_countries()))
+        if found := re.fullmatch(rf"{routes.SERVICE_CALENDARS}/([\w-]+)/days", path):
+            return self._days(found[1], request)
+        if path.endswith("/calendar-feed"):
+            return self._feed(method, path)
+        return None
 
-    def _about(self, found: ScheduleRota) -> wire.Schedule:
-        schedule = found.rota.schedule
-        return wire.Schedule(
-            id=found.schedule.id,
-            name=found.schedule.name,
-            team_id=found.team.id if found.team else "",
-            time_zone=schedule.time_zone,
-            description=found.description,
-            overlap=schedule.overlap,
-            layers=schedule.layers,
-            rev=1,
-            may_edit=found.may_edit,
+    def _preview(self, body: dict[str, Any]) -> httpx.Response:
+        asked = msgspec.convert(body, PreviewInput)
+        self.previews.append(asked)
+        wanted = asked.schedule
+        layers = tuple(
+            msgspec.structs.replace(layer, id=layer.id or f"new-{i}") for i, layer in enumerate(wanted.layers)
+        )
+        people = {each.id: each.name for each in self.users.items}
+        known = Known(users=frozenset(people), roles=frozenset(each.id for each in self.roles.items))
+        plan = Plan(time_zone=wanted.time_zone, overlap=wanted.overlap, layers=layers)
+        checked = check_schedule(plan, known, now=NOW)
+        if checked.flaws:
+            flaws = [
+                FieldProblem(field=f"schedule.{each.field}", code=each.code, message=each.message, args=each.args)
+                for each in checked.flaws
+            ]
+            return refused(400, "invalid", *flaws)
+        after = Rota(schedule=checked.schedule)
+        before = next((each for each in self.schedules.items if each.id == asked.schedule_id), None)
+        was = Rota(schedule=Plan(time_zone=before.time_zone, layers=before.layers)) if before else None
+        return answered(
+            Preview(
+                layers=checked.schedule.layers,
+                shifts=shifts(after, asked.start, asked.end),
+                gaps=gaps(after, asked.start, asked.end),
+                changes=diff_shifts(was, after, asked.start, asked.end) if was else [],
+                people=people,
+            )
         )
 
-    def _overrides(self, found: ScheduleRota, request: httpx.Request) -> httpx.Response:
-        if request.method == "GET":
-            newest = sorted(found.rota.overrides, key=lambda each: each.start, reverse=True)
-            return answered(Page(items=[_as_wire(each) for each in newest]))
-        given = msgspec.json.decode(request.content, type=wire.OverrideInput)
-        made = Override(
-            id=f"o-new-{len(found.rota.overrides)}",
-            start=given.start,
-            end=given.end,
-            user_id=given.user_id,
-            scope=given.scope,
-            reason=given.reason,
-            created_at=NOW,
-            created_by=JONAS.id,
-        )
-        self._put(found, (*found.rota.overrides, made))
-        return answered(_as_wire(made), 201)
-
-    def _cancel(self, found: ScheduleRota, ident: str) -> httpx.Response:
-        if ident not in {each.id for each in found.rota.overrides}:
+    def _days(self, ident: str, request: httpx.Request) -> httpx.Response:
+        calendar = next((each for each in self.calendars.items if each.id == ident), None)
+        if calendar is None:
             return refused(404, "not_found")
-        now: datetime = NOW
-        self._put(
-            found,
-            tuple(
-                structs.replace(each, cancelled_at=now) if each.id == ident else each for each in found.rota.overrides
-            ),
-        )
-        return httpx.Response(204)
+        query = request.url.params
+        first, end = (date.fromisoformat(query[name]) for name in ("from", "to"))
+        return answered(CalendarDays(items=nordwind.days(calendar, first, end)))
 
-    def _put(self, found: ScheduleRota, overrides: tuple[Override, ...]) -> None:
-        changed = structs.replace(found, rota=structs.replace(found.rota, overrides=overrides))
-        self.rotas = [changed if each.schedule.id == found.schedule.id else each for each in self.rotas]
+    def _feed(self, method: str, path: str) -> httpx.Response:
+        if method == "DELETE":
+            self.feeds.pop(path, None)
+            return httpx.Response(204)
+        if method == "POST":
+            self.feeds[path] = self.feeds.get(path, 0) + 1
+        made = self.feeds.get(path)
+        url = f"{FEED}-{made}.ics" if made else None
+        return answered(CalendarFeed(url=url, made_at=NOW - timedelta(days=12) if made else None))
 
 
-def _as_wire(each: Override) -> wire.Override:
-    return msgspec.convert({**msgspec.to_builtins(each), "created_by": each.created_by or ""}, wire.Override)
+def kinds() -> dict[str, Any]:
+    """What the lists hold, by path."""
+    return {routes.ON_CALL_ROLES: OnCallRole, routes.SERVICE_CALENDARS: ServiceCalendar}

@@ -14,7 +14,6 @@ from shared.wire.events import EventDetail, ReceivedEvent
 from shared.wire.lists import Ref
 from shared.wire.notifications import NotificationItem
 from shared.wire.people import Member, Team, User
-from shared.wire.schedules import Schedule
 from shared.wire.search import Found
 from shared.wire.services import Integration, LevelNow, RecentIncident, Service, ServiceNow, Source
 from tests.kit.night import ANA, BO, DATA, JONAS, MEI, NOW, PAYMENTS, PLATFORM, PRIMARY, SECONDARY, ago, incidents
@@ -151,23 +150,6 @@ def policies() -> list[EscalationPolicy]:
     ]
 
 
-def schedules() -> list[Schedule]:
-    return [
-        Schedule(
-            id=ref.id,
-            name=ref.name,
-            team_id=PAYMENTS.id,
-            time_zone="Europe/Berlin",
-            description="",
-            overlap="union",
-            layers=(),
-            warnings=[],
-            rev=1,
-        )
-        for ref in (PRIMARY, SECONDARY)
-    ]
-
-
 def teams() -> list[Team]:
     return [
         Team(id=PAYMENTS.id, name=PAYMENTS.name, is_private=False, rev=1, members=3, may_edit_members=True),
@@ -193,10 +175,10 @@ def users() -> list[User]:
         return User(id=ref.id, name=ref.name, email=email, role=role, **{**fields, **given})
 
     return [
-        user(ANA, "ana@nordwind.example", "admin"),
-        user(JONAS, "responder@example.com", "responder"),
+        user(ANA, "ana@nordwind.example", "admin", teams=[PAYMENTS]),
+        user(JONAS, "responder@example.com", "responder", teams=[PAYMENTS]),
         user(BO, "bo@nordwind.example", "manager", has_totp=True, teams=[PAYMENTS]),
-        user(MEI, "mei@nordwind.example", "responder", language="zh"),
+        user(MEI, "mei@nordwind.example", "responder", language="zh", teams=[PLATFORM]),
         user(Ref("u-tom", "Tom Okafor"), "tom@nordwind.example", "viewer", deactivated_at=NOW - timedelta(days=40)),
     ]
 

@@ -76,6 +76,8 @@ SCENES: Final = (
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 
+KINDS: Final = ("schedules", "on-call-roles", "service-calendars")
+
 # An address with a place in it is shot once for each of these.
 EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "incident": [{"incident_id": "inc-4821"}],
@@ -83,7 +85,7 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "event": [{"event_id": "ev-1"}],
     "schedule": [{"schedule_id": ident} for ident in ("s-pay-1", "s-plat")],
     "me-rule": [{"severity": "critical"}],
-    "configure-list": [{"kind": kind} for kind in ("services", "people", "invitations", "roles", "api-keys")],
+    "configure-list": [{"kind": kind} for kind in ("services", "people", "invitations", "roles", "api-keys", *KINDS)],
     "configure-object": [
         {"kind": "services", "object_id": "svc-checkout"},
         {"kind": "integrations", "object_id": "i-grafana"},
@@ -97,6 +99,10 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
         {"kind": "api-keys", "object_id": "new"},
         {"kind": "channels", "object_id": "email"},
         {"kind": "integrations", "object_id": "new"},
+        {"kind": "schedules", "object_id": "s-pay-1"},
+        {"kind": "schedules", "object_id": "new"},
+        {"kind": "on-call-roles", "object_id": "r-dba"},
+        {"kind": "service-calendars", "object_id": "c-berlin"},
     ],
 }
 
@@ -150,7 +156,7 @@ class Stage:
         shot = self.shot
         assert shot is not None
         api = FakeApi(language=shot.language)
-        if shot.route.screen.startswith(("configure", "audit", "first-run")):
+        if shot.route.screen.startswith(("configure", "audit", "coverage", "first-run")):
             api.as_role("admin", *PERMISSIONS[1:])
         if shot.route.screen == "first-run":
             api.console.services.items.clear()

@@ -27,6 +27,7 @@ ScreenName = Literal[
     "configure-list",
     "configure-object",
     "audit",
+    "coverage",
     "first-run",
     "not-found",
 ]
@@ -68,6 +69,7 @@ ROUTES: Final = (
     Route("/me/messages", "me-messages", "/me"),
     Route("/configure", "configure", "/configure"),
     Route("/configure/audit", "audit", "/configure"),
+    Route("/configure/coverage", "coverage", "/configure"),
     Route("/configure/{kind}", "configure-list", "/configure"),
     Route("/configure/{kind}/{object_id}", "configure-object", "/configure"),
     Route("/first-run", "first-run", "/incidents"),

@@ -38,7 +38,7 @@ from shared.wire.incidents import Severity
 # How high the bars of an incident's verbs are: a message must not lie on them.
 ACTIONS_BELOW: Final = 140
 ACTIONS_BESIDE: Final = 84
-CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit")
+CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit", "coverage")
 
 
 @ft.component

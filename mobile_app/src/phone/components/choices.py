@@ -6,6 +6,7 @@ from typing import Any
 import flet as ft
 
 from phone.components.controls import CLEAR, Face, Handler, tappable
+from phone.components.controls import on as run
 from phone.components.text import text
 from phone.state.look import Look
 
@@ -79,3 +80,26 @@ def check(
             ),
         )
     )
+
+
+def switch(
+    look: Look, label: str, on: bool, turn: Handler, *, help: str = "", fixed: bool = False, key: str | None = None
+) -> ft.Control:
+    """On or off, with its name and what it means beside it."""
+    palette = look.palette
+    lines: list[ft.Control] = [text(label, "label", palette.ink)]
+    if help:
+        lines.append(text(help, "small", palette.muted))
+    box = ft.Switch(
+        value=on,
+        disabled=fixed,
+        key=key,
+        on_change=run(turn),
+        active_track_color=palette.accent,
+        active_color=palette.on_accent,
+        inactive_track_color=palette.fill,
+        inactive_thumb_color=palette.muted,
+        track_outline_color=palette.faint,
+        focus_color=palette.accent_bg,
+    )
+    return ft.MergeSemantics(content=ft.Row([ft.Column(lines, spacing=2, tight=True, expand=True), box], spacing=16))

@@ -2,21 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
-from phone.components.choices import check
+from phone.components.calendar_panel import CalendarPanel
+from phone.components.choices import check, switch
 from phone.components.fields import Entry, field, problem_line
+from phone.components.holidays_field import HolidaysField
+from phone.components.layers_editor import LayersEditor
 from phone.components.levels_editor import LevelsEditor
+from phone.components.moment_field import MomentField
+from phone.components.notice_groups import NoticeGroups
 from phone.components.picker import Picker
+from phone.components.presets_field import PresetsField
+from phone.components.preview_panel import PreviewPanel
 from phone.components.text import heading, text
 from phone.components.words_field import WordsField
-from phone.console.changes import belongs_to, refusal
+from phone.console.changes import belongs_to, draft_path, refusal
 from phone.console.kind import Field, Known, Section
 from phone.state.app import App
-from phone.state.editor import Editor
+from phone.state.editor import Editor, Typed
+from phone.state.look import Look
 from shared.wire.problems import FieldProblem
+
+ROOMY: Final = 0.3
 
 
 def form(app: App, editor: Editor, known: Known, *, can_change: bool) -> list[ft.Control]:
@@ -52,9 +62,13 @@ def _section(app: App, editor: Editor, known: Known, section: Section, *, can_ch
 def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: bool) -> ft.Control:
     """One field, whatever its form."""
     look = app.look
-    error = next((refusal(known, problem) for problem in editor.refused if belongs_to(problem, each.path)), None)
+    error = error_at(editor, known, each.path)
     value, fixed = editor.value(each.path), each.fixed or not can_change
     value = each.default if value is None else value
+
+    def draw_here(field: Field) -> ft.Control:
+        return draw(app, editor, known, field, can_change=can_change)
+
     drawers: dict[str, Callable[[], ft.Control]] = {
         "choice": lambda: Picker(
             look,
@@ -63,14 +77,65 @@ def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: boo
             lambda chosen: editor.choose(each.path, chosen),
             error,
         ),
-        "toggle": lambda: _toggle(app, editor, each, bool(value), fixed=fixed),
+        "toggle": lambda: switch(
+            look,
+            each.label,
+            bool(value),
+            lambda: editor.choose(each.path, not value),
+            help=each.help,
+            fixed=fixed,
+            key=f"field-{each.path}",
+        ),
         "words": lambda: WordsField(editor, look, each, tuple(value or ()), error, fixed),
         "levels": lambda: LevelsEditor(app, editor, known, error, fixed),
-        "checks": lambda: _checks(app, editor, each, tuple(value or ()), fixed=fixed),
+        "checks": lambda: _checks(app, editor, each, tuple(value or ()), error, fixed=fixed),
+        "presets": lambda: PresetsField(app, editor, known),
+        "layers": lambda: _layers(app, editor, known, LayersEditor(app, editor, known, draw_here, error, fixed), fixed),
+        "moment": lambda: MomentField(
+            look,
+            replace(each, fixed=fixed),
+            value,
+            lambda chosen: editor.choose(each.path, chosen),
+            lambda given: editor.type(each.path, given),
+            error,
+            known.now.astimezone(known.reader.zone).date(),
+        ),
+        "time": lambda: _time(app, editor, replace(each, fixed=fixed), value, error),
+        "groups": lambda: NoticeGroups(app, editor, known, each, fixed),
+        "own_days": lambda: CalendarPanel(app, editor, app.holidays, known, fixed),
+        "holidays": lambda: HolidaysField(app, editor, app.holidays, known, each, fixed),
     }
     if each.form in drawers:
         return drawers[each.form]()
     return _text(app, editor, each, value, error, fixed=fixed)
+
+
+def _layers(app: App, editor: Editor, known: Known, layers: ft.Control, fixed: bool) -> ft.Control:
+    """What saving them would bring stands right below where no column is beside the form."""
+    if fixed or app.look.is_wide:
+        return layers
+    preview = PreviewPanel(app, editor, editor.typed, app.rehearsal, known)
+    return ft.Column([layers, preview], spacing=24, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def error_at(editor: Editor, known: Known, path: str, *, exactly: bool = False) -> str | None:
+    """What was refused about a field, or would be as it stands; also about its parts unless exactly it is meant."""
+    for problem in (*editor.refused, *editor.doubted):
+        if draft_path(problem.field) == path or (not exactly and belongs_to(problem, path)):
+            return refusal(known, problem)
+    return None
+
+
+def _time(app: App, editor: Editor, each: Field, value: Any, error: str | None) -> ft.Control:
+    return field(
+        app.look,
+        each.label,
+        value or "",
+        lambda given: editor.type(each.path, given or None),
+        error=error,
+        entry=Entry(hint=each.hint or "09:00", help=each.help, fixed=each.fixed, keyboard=ft.KeyboardType.DATETIME),
+        key=f"field-{each.path}",
+    )
 
 
 def _text(app: App, editor: Editor, each: Field, value: Any, error: str | None, *, fixed: bool) -> ft.Control:
@@ -82,7 +147,7 @@ def _text(app: App, editor: Editor, each: Field, value: Any, error: str | None, 
 
     number = ft.KeyboardType.NUMBER
     shown = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-    return field(
+    box = field(
         look,
         each.label,
         shown,
@@ -98,6 +163,21 @@ def _text(app: App, editor: Editor, each: Field, value: Any, error: str | None, 
         ),
         key=f"field-{each.path}",
     )
+    if not each.limit or fixed:
+        return box
+    count = Counted(look, editor, editor.typed, each)
+    return ft.Column([box, count], spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@ft.component
+def Counted(look: Look, editor: Editor, _typed: Typed, each: Field) -> ft.Control:
+    """How many characters are left, once few are."""
+    left = each.limit - len(str(editor.value(each.path) or ""))
+    if left > each.limit * ROOMY:
+        return ft.Container(height=0)
+    colour = look.palette.critical if left < 0 else look.palette.muted
+    told = look.words("field.too_many" if left < 0 else "field.left", count=abs(left))
+    return ft.Semantics(live_region=left < 0, content=text(told, "small", colour, align=ft.TextAlign.END))
 
 
 def _number(given: str) -> Any:
@@ -115,27 +195,9 @@ def _number(given: str) -> Any:
         return given
 
 
-def _toggle(app: App, editor: Editor, each: Field, on: bool, *, fixed: bool) -> ft.Control:
-    palette = app.look.palette
-    lines: list[ft.Control] = [text(each.label, "label", palette.ink)]
-    if each.help:
-        lines.append(text(each.help, "small", palette.muted))
-    switch = ft.Switch(
-        value=on,
-        disabled=fixed,
-        key=f"field-{each.path}",
-        on_change=lambda _: editor.choose(each.path, not on),
-        active_track_color=palette.accent,
-        active_color=palette.on_accent,
-        inactive_track_color=palette.fill,
-        inactive_thumb_color=palette.muted,
-        track_outline_color=palette.faint,
-        focus_color=palette.accent_bg,
-    )
-    return ft.MergeSemantics(content=ft.Row([ft.Column(lines, spacing=2, tight=True, expand=True), switch], spacing=16))
-
-
-def _checks(app: App, editor: Editor, each: Field, chosen: tuple[str, ...], *, fixed: bool) -> ft.Control:
+def _checks(
+    app: App, editor: Editor, each: Field, chosen: tuple[str, ...], error: str | None, *, fixed: bool
+) -> ft.Control:
     look, palette = app.look, app.look.palette
 
     def turn(value: str) -> None:
@@ -156,6 +218,8 @@ def _checks(app: App, editor: Editor, each: Field, chosen: tuple[str, ...], *, f
     if each.help:
         parts.append(text(each.help, "small", palette.muted))
     parts.append(ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8))
+    if error:
+        parts.append(problem_line(look, error))
     return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -14,6 +14,7 @@ from phone.console.kind import Field, Option
 from phone.state.look import Look
 
 SEARCHED_FROM: Final = 9
+MOST_SHOWN: Final = 60
 
 
 @ft.component
@@ -80,7 +81,11 @@ def Options(look: Look, options: Sequence[Option], take: Callable[[str | None], 
     """The rows of a sheet, with a search above when there are many."""
     wanted, want = state("")
     found = [option for option in options if wanted.casefold() in f"{option.label} {option.about}".casefold()]
-    rows: list[ft.Control] = [_row(look, option, take, own=option.value == chosen) for option in found]
+    rows: list[ft.Control] = [
+        _row(look, option, take, own=option.value == chosen) for option in _nearest(found, chosen)[:MOST_SHOWN]
+    ]
+    if len(found) > MOST_SHOWN:
+        rows.append(text(look.words("pick.more", count=len(found) - MOST_SHOWN), "small", look.palette.muted))
     if not rows:
         rows = [text(look.words("pick.none"), "body", look.palette.muted)]
     parts: list[ft.Control] = []
@@ -93,6 +98,13 @@ def Options(look: Look, options: Sequence[Option], take: Callable[[str | None], 
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _nearest(options: Sequence[Option], chosen: str | None) -> Sequence[Option]:
+    """Of many, what is chosen comes first: it may be far below what is shown."""
+    if len(options) <= MOST_SHOWN:
+        return options
+    return sorted(options, key=lambda option: option.value != chosen)
 
 
 def _row(look: Look, option: Option, take: Callable[[str | None], Any], *, own: bool) -> ft.Control:

@@ -1,9 +1,14 @@
 """What the form changes, in words; what is wrong with it before it is sent."""
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final, cast
 
+from phone import moments
 from phone.console.kind import Change, Draft, Field, Known, Section, cleaned, fields_of, get
+from phone.console.layer_sentence import layer_sentence, wall_text
+from phone.console.layers import layer_body
 from phone.console.levels import policy_sentence
 from shared.wire.problems import FieldProblem
 
@@ -15,8 +20,30 @@ def changes(known: Known, sections: Sequence[Section], before: Draft, after: Dra
     found: list[Change] = []
     for each in fields_of(sections):
         old, new = cleaned(each, get(before, each.path)), cleaned(each, get(after, each.path))
-        if old != new and (old or new or isinstance(old, bool)):
+        if each.form == "layers":
+            found += _layer_changes(known, each, before, after)
+        elif old != new and (old or new or isinstance(old, bool)):
             found.append(Change(each.path, each.label, told(known, each, old), told(known, each, new)))
+    return found
+
+
+def _layer_changes(known: Known, each: Field, before: Draft, after: Draft) -> list[Change]:
+    """One difference per layer that is new, gone or not as it was."""
+    words, zone = known.words, str(after.get("time_zone"))
+    old, new = list(before.get(each.path) or ()), list(after.get(each.path) or ())
+    kept = {layer["id"]: layer for layer in new if layer["id"]}
+    was = {layer["id"]: layer for layer in old}
+    found: list[Change] = []
+    for layer in [*(one for one in old if one["id"] not in kept), *new]:
+        first, last = was.get(layer["id"]), kept.get(layer["id"]) if layer["id"] else layer
+        if first is not None and last is not None and layer_body(first) == layer_body(last):
+            continue
+        texts = [layer_sentence(known, one, zone) if one else words("change.nothing") for one in (first, last)]
+        found.append(Change(each.path, layer["name"] or words("layer.unnamed"), *texts))
+    order = [[layer["id"] for layer in layers if layer["id"] in kept] for layers in (old, new)]
+    if not found and order[0] != order[1]:
+        names = [words.names([was[ident]["name"] for ident in idents if ident in was]) for idents in order]
+        found.append(Change(each.path, words("layer.order_of"), *names))
     return found
 
 
@@ -31,10 +58,22 @@ def told(known: Known, each: Field, value: Any) -> str:
         return policy_sentence(known, {"levels": value or [], "rounds": 1})
     if value is None or value in ("", []):
         return words("change.nothing")
+    if each.form == "moment":
+        return wall_text(words, str(value))
+    if each.form in ("groups", "holidays", "own_days"):
+        return words.names([_named(known, entry) for entry in value])
     if isinstance(value, (list, tuple)):
         return words.names([_label(each, str(entry)) for entry in cast(list[Any], value)])
     text = _label(each, str(value))
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _named(known: Known, entry: dict[str, Any]) -> str:
+    if "date" in entry:
+        return wall_text(known.words, entry["date"])
+    if "country" in entry:
+        return " ".join(str(part) for part in (entry["country"], entry["subdivision"]) if part)
+    return str(entry["name"] or entry["address"])
 
 
 def _label(each: Field, value: str) -> str:
@@ -48,6 +87,8 @@ def flaws(sections: Sequence[Section], draft: Draft) -> list[FieldProblem]:
         value = cleaned(each, get(draft, each.path))
         if each.required and value in (None, "", []):
             found.append(FieldProblem(field=each.path, code="required", message=""))
+        elif each.limit and isinstance(value, str) and len(value) > each.limit:
+            found.append(FieldProblem(field=each.path, code="too_long", message="", args={"max": each.limit}))
         elif each.form == "number" and not _is_number(each, value):
             found.append(
                 FieldProblem(field=each.path, code="number", message="", args={"least": each.least, "most": each.most})
@@ -71,9 +112,18 @@ def refusal(known: Known, problem: FieldProblem) -> str:
         if least is not None and most is not None:
             return words("refusal.range", least=_plain(least), most=_plain(most))
         return words("refusal.number")
+    if problem.code in ("too_long", "too_many") and "max" in args:
+        return words(f"refusal.{problem.code}", count=args["max"])
+    if problem.code == "gap_ahead":
+        when = datetime.fromisoformat(str(args["start"]))
+        at = moments.moment(words, when, now=known.now, zone=known.reader.zone)
+        return words("refusal.gap_ahead", when=at, count=args.get("count", 1))
+    if problem.code == "out_of_range":
+        return words("refusal.range", least=args.get("min", 1), most=args.get("max", 30))
     if problem.code == "in_use":
         kind = words.first(f"audit_kind.{args.get('kind')}", "audit_kind.other", kind=args.get("kind", ""))
-        return words("refusal.in_use", kind=kind, name=args.get("name", ""))
+        key = "refusal.in_use" if args.get("name") else "refusal.in_use_unseen"
+        return words(key, kind=kind, name=args.get("name", ""))
     key = f"refusal.{problem.code}"
     return words(key) if words.has(key) else problem.message or words("refusal.invalid")
 
@@ -83,6 +133,11 @@ def _plain(value: Any) -> str:
 
 
 def belongs_to(problem: FieldProblem, path: str) -> bool:
-    """Whether a refusal is about this field: `levels[0].delay_s` is about `levels`."""
-    name = problem.field.removeprefix("$.")
-    return name == path or name.startswith((f"{path}.", f"{path}["))
+    """Whether a refusal is about this field: `levels[0].delay_s` is about `levels`, and about `levels.0`."""
+    name = draft_path(problem.field)
+    return name == path or name.startswith(f"{path}.")
+
+
+def draft_path(field: str) -> str:
+    """Where a field that the server names stands in the draft: `layers[0].name` is `layers.0.name`."""
+    return re.sub(r"\[(\d+)\]", r".\1", field.removeprefix("$."))

@@ -14,7 +14,24 @@ from shared.wire.sessions import Me
 
 Item = TypeVar("Item")
 Draft = dict[str, Any]
-Form = Literal["text", "lines", "choice", "toggle", "number", "words", "secret", "levels", "checks"]
+Form = Literal[
+    "text",
+    "lines",
+    "choice",
+    "toggle",
+    "number",
+    "words",
+    "secret",
+    "levels",
+    "checks",
+    "presets",
+    "layers",
+    "moment",
+    "time",
+    "groups",
+    "holidays",
+    "own_days",
+]
 Tone = Literal["ok", "warning", "critical", "quiet"]
 
 CONFIGURATION_EDIT: Final = "configuration:edit"
@@ -33,7 +50,10 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One thing to fill in; `path` leads to it in the draft, as in `grouping.by`. Two halves share a line."""
+    """One thing to fill in; `path` leads to it in the draft, as in `grouping.by` or `layers.0.name`.
+
+    Two halves share a line; a `limit` of characters is counted below the field.
+    """
 
     path: str
     label: str
@@ -47,6 +67,7 @@ class Field:
     whole: bool = True
     fixed: bool = False
     half: bool = False
+    limit: int = 0
     default: Any = None
 
 
@@ -111,6 +132,12 @@ class Known:
         own = {team.id for team in self.me.teams}
         every = self.me.role in ACCOUNT_ROLES
         return tuple(option for option in self.options("teams") if every or option.value in own)
+
+    def first_team(self) -> str | None:
+        """The team that something new most likely belongs to: one of the reader's own."""
+        own = {team.id for team in self.me.teams}
+        options = self.teams()
+        return next((each.value for each in options if each.value in own), options[0].value if options else None)
 
     def name(self, slug: str, ident: str | None) -> str:
         """An object's name; one that can't be seen stays without."""
@@ -244,16 +271,24 @@ def get(draft: Draft, path: str) -> Any:
     """What stands at a path; None where nothing does."""
     value: Any = draft
     for part in path.split("."):
-        value = cast(dict[str, Any], value).get(part) if isinstance(value, dict) else None
+        if isinstance(value, list):
+            entries = cast(list[Any], value)
+            value = entries[int(part)] if int(part) < len(entries) else None
+        else:
+            value = cast(dict[str, Any], value).get(part) if isinstance(value, dict) else None
     return value
 
 
 def put(draft: Draft, path: str, value: Any) -> None:
-    """Write at a path, making what leads there."""
+    """Write at a path, making what leads there; places in a list are numbers, and exist."""
     *parents, last = path.split(".")
+    at: Any = draft
     for part in parents:
-        draft = draft.setdefault(part, {})
-    draft[last] = value
+        at = cast(list[Any], at)[int(part)] if isinstance(at, list) else at.setdefault(part, {})
+    if isinstance(at, list):
+        at[int(last)] = value
+    else:
+        at[last] = value
 
 
 def cleaned(each: Field, value: Any) -> Any:

@@ -7,10 +7,12 @@ from phone.console.channels import Channels
 from phone.console.integrations import Integrations
 from phone.console.invitations import Invitations
 from phone.console.kind import Kind
+from phone.console.on_call_roles import OnCallRoles
 from phone.console.people import People
 from phone.console.policies import Policies
 from phone.console.roles import Roles
 from phone.console.schedules import Schedules
+from phone.console.service_calendars import ServiceCalendars
 from phone.console.services import Services
 from phone.console.sources import Sources
 from phone.console.teams import Teams
@@ -21,6 +23,8 @@ SHOWN: Final[tuple[Kind[Any], ...]] = (
     Integrations(),
     Policies(),
     Schedules(),
+    OnCallRoles(),
+    ServiceCalendars(),
     Teams(),
     People(),
     Invitations(),

@@ -32,7 +32,7 @@ class Teams(Kind[Team]):
 
     def blank(self, known: Known) -> Draft:
         del known
-        return {"name": "", "is_private": False}
+        return {"name": "", "is_private": False, "covers_need_approval": False}
 
     def sections(self, known: Known, draft: Draft, item: Team | None) -> list[Section]:
         words = known.words
@@ -47,9 +47,16 @@ class Teams(Kind[Team]):
                         form="toggle",
                         help=words("help.private"),
                     ),
+                    Field(
+                        path="covers_need_approval",
+                        label=words("field.covers_need_approval"),
+                        form="toggle",
+                        help=words("help.covers_need_approval"),
+                    ),
                 ),
             )
         ]
 
     def effect(self, known: Known, draft: Draft) -> list[str]:
-        return [known.words("effect.team_private" if draft["is_private"] else "effect.team_open")]
+        told = known.words("effect.team_private" if draft["is_private"] else "effect.team_open")
+        return [told, known.words("effect.covers_approved")] if draft.get("covers_need_approval") else [told]

@@ -18,6 +18,9 @@ ICONS: Final[dict[str, ft.IconData]] = {
     "integrations": ft.Icons.INPUT,
     "policies": ft.Icons.TRENDING_UP,
     "schedules": ft.Icons.CALENDAR_TODAY_OUTLINED,
+    "on-call-roles": ft.Icons.BADGE_OUTLINED,
+    "service-calendars": ft.Icons.EVENT_AVAILABLE_OUTLINED,
+    "coverage": ft.Icons.VERIFIED_USER_OUTLINED,
     "teams": ft.Icons.GROUPS_OUTLINED,
     "people": ft.Icons.PERSON_OUTLINE,
     "invitations": ft.Icons.MAIL_OUTLINED,
@@ -26,6 +29,7 @@ ICONS: Final[dict[str, ft.IconData]] = {
     "channels": ft.Icons.CAMPAIGN_OUTLINED,
     "audit": ft.Icons.HISTORY,
 }
+PAGES: Final = ("coverage", "audit")
 
 
 @ft.component
@@ -34,7 +38,7 @@ def ConfigureIndex(app: App, directory: Directory, look: Look, chosen: str | Non
     words = look.words
     kinds = kinds_for(app.session.me) if app.session.me is not None else []
     rows: list[ft.Control] = [_kind(app, kind, directory.items(kind.slug), own=kind.slug == chosen) for kind in kinds]
-    audit = _row(app, "audit", words("kind.audit"), words("kind_lead.audit"), own=chosen == "audit")
+    pages = [_row(app, page, words(f"kind.{page}"), words(f"kind_lead.{page}"), own=chosen == page) for page in PAGES]
     title = heading(words("console.title"), "title" if look.is_split else "display", look.palette.ink, level=1)
     tools = [] if look.is_split else [icon(look, ft.Icons.SEARCH, words("search.open"), app.search.open, key="search")]
     if not look.is_split:
@@ -43,7 +47,7 @@ def ConfigureIndex(app: App, directory: Directory, look: Look, chosen: str | Non
         content=ft.Row([*tools[:1], ft.Container(content=title, expand=True), *tools[1:]], spacing=4),
         padding=ft.Padding.only(left=16 if look.is_split else 4, right=8, top=16 if look.is_split else 8, bottom=8),
     )
-    return PullList([head, *rows, audit], app.retry)
+    return PullList([head, *rows, *pages], app.retry)
 
 
 def _kind(app: App, kind: Kind[Any], items: tuple[Any, ...] | None, *, own: bool) -> ft.Control:

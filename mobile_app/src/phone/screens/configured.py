@@ -13,6 +13,7 @@ from phone.components.form import failure_line, form
 from phone.components.health import health_pill
 from phone.components.history import history
 from phone.components.panels import panels, panels_below
+from phone.components.preview_panel import PreviewPanel
 from phone.components.save_bar import SaveBar
 from phone.components.sheet import sheet
 from phone.components.text import heading, sentence, text
@@ -51,7 +52,7 @@ def ConfiguredObject(
         *_notices(app, editor, known, may_change=may_change),
         *_parts(app, editor, known, kind, may_change=may_change),
     ]
-    side = [Effect(app, editor, editor.typed, known)] if may_change else []
+    side = [_effect(app, editor, known, kind)] if may_change else []
     if not editor.is_new:
         side.append(history(app, editor, known))
     if look.is_wide:
@@ -79,6 +80,15 @@ def ConfiguredObject(
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _effect(app: App, editor: Editor, known: Known, kind: Kind[Any]) -> ft.Control:
+    """What saving brings: of schedules the server says it, of everything else the form."""
+    effect = Effect(app, editor, editor.typed, known)
+    if kind.slug != "schedules" or not app.look.is_wide:
+        return effect
+    preview = PreviewPanel(app, editor, editor.typed, app.rehearsal, known)
+    return ft.Column([preview, effect], spacing=20, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, tight=True)
 
 
 def _scrolling(parts: list[ft.Control], margin: float, *, width: float | None) -> ft.Control:

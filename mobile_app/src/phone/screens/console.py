@@ -9,8 +9,9 @@ from phone.components.shell import frame, pick_one, view
 from phone.console.invitations import TABLE
 from phone.console.kinds import kind_of
 from phone.screens.audit import AuditScreen
-from phone.screens.configure import ConfigureIndex
+from phone.screens.configure import PAGES, ConfigureIndex
 from phone.screens.configured import ConfiguredObject
+from phone.screens.coverage import CoverageScreen
 from phone.screens.invite_table import InviteTable
 from phone.screens.not_found import not_found
 from phone.state.app import App
@@ -25,20 +26,27 @@ def console_views(app: App) -> list[ft.Control]:
     look = app.look
     _, *parts = app.place.route.partition("?")[0].strip("/").split("/")
     kind = kind_of(parts[0]) if parts else None
-    is_trail = parts == ["audit"]
-    if parts and kind is None and not is_trail:
+    is_page = len(parts) == 1 and parts[0] in PAGES
+    if parts and kind is None and not is_page:
         return [view(app, app.place.route, frame(app, not_found(app), tab="/configure"))]
     ident = parts[1] if len(parts) > 1 else None
     stack: list[ft.Control] = [ConfigureIndex(app, app.directory, look, parts[0] if parts else None)]
-    if is_trail:
-        stack.append(AuditScreen(app, app.trail, app.directory, look))
+    if is_page:
+        stack.append(_page(app, parts[0]))
     if kind is not None:
         stack.append(KindList(app, app.directory, app.editor, look, kind, ident))
     if kind is not None and kind.slug == "invitations" and ident == TABLE:
         stack.append(InviteTable(app, app.inviting, look))
     elif kind is not None and ident is not None:
         stack.append(ConfiguredObject(app, app.editor, app.directory, look, kind, ident))
-    return _beside(app, stack, is_trail=is_trail) if look.is_split else _stacked(app, stack)
+    return _beside(app, stack, is_page=is_page) if look.is_split else _stacked(app, stack)
+
+
+def _page(app: App, name: str) -> ft.Control:
+    """A screen of the Console that lists no objects of one kind."""
+    if name == "coverage":
+        return CoverageScreen(app, app.coverage, app.look)
+    return AuditScreen(app, app.trail, app.directory, app.look)
 
 
 def _stacked(app: App, stack: list[ft.Control]) -> list[ft.Control]:
@@ -53,11 +61,11 @@ def _stacked(app: App, stack: list[ft.Control]) -> list[ft.Control]:
     ]
 
 
-def _beside(app: App, stack: list[ft.Control], *, is_trail: bool) -> list[ft.Control]:
+def _beside(app: App, stack: list[ft.Control], *, is_page: bool) -> list[ft.Control]:
     line = ft.Container(width=1, bgcolor=app.look.palette.line)
     if len(stack) == 1:
         left, right = stack[0], pick_one(app, "console.pick_kind")
-    elif len(stack) == 2 and not is_trail:
+    elif len(stack) == 2 and not is_page:
         left, right = stack[1], pick_one(app, "console.pick")
     else:
         left, right = stack[-2], stack[-1]

@@ -15,6 +15,7 @@ from shared.wire.sessions import Language
 
 GATHER_S: Final = 0.15
 BESIDE_SCHEDULES: Final = ("incident", "alert", "event", "notification", "delivery")
+SAVED: Final = {"schedules": "console.saved_schedule", "on-call-roles": "me.saved", "service-calendars": "me.saved"}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -153,7 +154,9 @@ class App(Parts):
         await self.refresh()
 
     def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
-        self.toast.show(Message(key="console.made" if is_new else "console.saved"))
+        self.toast.show(Message(key="console.made" if is_new else SAVED.get(kind.slug, "console.saved")))
+        if kind.slug == "schedules":
+            self.rehearsal.keep(self.editor.item)
         if is_new:
             self.go(f"/configure/{kind.slug}" if kind.is_listed_only else f"/configure/{kind.slug}/{ident}")
 

@@ -11,7 +11,7 @@ import flet as ft
 
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
-from phone.console.changes import changes, flaws
+from phone.console.changes import belongs_to, changes, flaws
 from phone.console.kind import Change, Draft, Kind, Known, Reveal, Section, copied, get, put
 from phone.state.directory import Directory
 from shared.wire import routes
@@ -42,7 +42,10 @@ class Sheet:
 
 
 class Editor(ft.Observable):
-    """`item` is what the server has, `conflict` what it has now when somebody else was faster."""
+    """`item` is what the server has, `conflict` what it has now when somebody else was faster.
+
+    `refused` stands at the fields after saving, `doubted` while the form is filled in.
+    """
 
     def __init__(self, client: Client, directory: Directory, *, known: Callable[[], Known | None]) -> None:
         self._client = client
@@ -57,6 +60,7 @@ class Editor(ft.Observable):
         self.item: Any = None
         self.error: Exception | None = None
         self.refused: tuple[FieldProblem, ...] = ()
+        self.doubted: tuple[FieldProblem, ...] = ()
         self.failure: Exception | None = None
         self.conflict: Any = None
         self.history: tuple[AuditEntry, ...] | None = None
@@ -109,7 +113,7 @@ class Editor(ft.Observable):
             self._turn += 1
             self.kind, self.ident, self.item, self.history = kind, ident, None, None
             self.error, self.failure, self.conflict, self.refused = None, None, None, ()
-            self.asking = None
+            self.asking, self.doubted = None, ()
         await self.load()
 
     async def load(self) -> None:
@@ -189,7 +193,13 @@ class Editor(ft.Observable):
         """Something was chosen: the form may look different now."""
         if self.sheet is not None:
             put(self.sheet.draft, path, value)
-            self.refused = tuple(each for each in self.refused if not each.field.startswith(path))
+            self.refused = tuple(each for each in self.refused if not belongs_to(each, path))
+            self.draws += 1
+
+    def doubt(self, problems: tuple[FieldProblem, ...]) -> None:
+        """What would be refused as it stands, said before it is saved."""
+        if problems != self.doubted:
+            self.doubted = problems
             self.draws += 1
 
     def value(self, path: str) -> Any:
@@ -206,7 +216,7 @@ class Editor(ft.Observable):
 
     def discard(self) -> None:
         """Back to what is saved."""
-        self.asking, self.refused, self.failure, self.conflict = None, (), None, None
+        self.asking, self.refused, self.failure, self.conflict, self.doubted = None, (), None, None, ()
         if self.sheet is not None:
             self.sheet.draft = copied(self.sheet.saved)
         self.draws += 1

@@ -39,6 +39,8 @@ async def _load_console(app: Parts, parts: list[str]) -> None:
     slugs = [each.slug for each in kinds_for(me)] if me is not None else []
     if parts == ["audit"]:
         await asyncio.gather(app.trail.load(), app.directory.load(["people", *slugs]))
+    elif parts == ["coverage"]:
+        await asyncio.gather(app.coverage.load(), app.directory.load(slugs))
     elif kind is None:
         await app.directory.load(slugs)
     elif len(parts) == 2 and parts != ["invitations", TABLE]:

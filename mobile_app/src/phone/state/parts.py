@@ -16,10 +16,13 @@ from phone.device.store import Store
 from phone.state.archive import alert_archive, event_archive
 from phone.state.beside import Beside
 from phone.state.by_hand import ByHand
+from phone.state.coverage import CoverageProof
 from phone.state.demo_outbox import DemoOutbox
 from phone.state.directory import Directory
 from phone.state.editor import Editor
+from phone.state.feed import Feed
 from phone.state.first_run import FirstRun
+from phone.state.holidays import Holidays
 from phone.state.incident import OpenIncident
 from phone.state.incidents import Incidents
 from phone.state.inviting import Inviting
@@ -30,6 +33,7 @@ from phone.state.my_shifts import MyShiftsOfRange
 from phone.state.names import Names
 from phone.state.on_call import OnCall
 from phone.state.person import OpenPerson
+from phone.state.rehearsal import Rehearsal
 from phone.state.rotas import Rotas
 from phone.state.safety import Safety
 from phone.state.saved_filters import SavedFilters
@@ -105,6 +109,10 @@ class Parts:
         )
         self.directory = Directory(self.client)
         self.editor = Editor(self.client, self.directory, known=lambda: self.known)
+        self.rehearsal = Rehearsal(self.client, now=self.clock.now, doubt=self.editor.doubt)
+        self.holidays = Holidays(self.client)
+        self.coverage = CoverageProof(self.client)
+        self.feed = Feed(self.client)
         self.beside = Beside(self.client)
         self.person = OpenPerson(self.client)
         self.inviting = Inviting(self.client)
@@ -123,6 +131,10 @@ class Parts:
             self.demo_outbox,
             self.directory,
             self.editor,
+            self.rehearsal,
+            self.holidays,
+            self.coverage,
+            self.feed,
             self.beside,
             self.person,
             self.inviting,

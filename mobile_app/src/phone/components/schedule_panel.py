@@ -1,0 +1,57 @@
+"""Above the form of a schedule: what saving it brought, who is on call, and its calendar address."""
+
+from datetime import tzinfo
+
+import flet as ft
+
+from phone import moments
+from phone.components.controls import quiet, word
+from phone.components.feed_panel import FeedPanel
+from phone.components.parts import card
+from phone.components.preview_panel import changes_card, warning_line
+from phone.components.text import heading, text
+from phone.console.kind import Known
+from phone.state.app import App
+from phone.state.rehearsal import Rehearsal
+from shared.wire import routes
+from shared.wire.schedules import Schedule
+
+
+@ft.component
+def SchedulePanel(app: App, rehearsal: Rehearsal, known: Known, item: Schedule) -> ft.Control:
+    """The outcome stays until it was read."""
+    look, words = app.look, known.words
+    parts: list[ft.Control] = []
+    outcome = rehearsal.outcome
+    if outcome is not None and outcome.id == item.id:
+        parts.append(_outcome(app, rehearsal, known, outcome, moments.zone_of(item.time_zone)))
+    calls = quiet(
+        look, words("schedule.on_call"), lambda: app.go("/on-call"), icon=ft.Icons.ARROW_FORWARD, key="on-call"
+    )
+    coverage = quiet(
+        look,
+        words("kind.coverage"),
+        lambda: app.go("/configure/coverage"),
+        icon=ft.Icons.VERIFIED_USER_OUTLINED,
+        key="coverage",
+    )
+    parts.append(ft.Row([calls, coverage], wrap=True, spacing=8, run_spacing=8))
+    return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _outcome(app: App, rehearsal: Rehearsal, known: Known, saved: Schedule, zone: tzinfo) -> ft.Control:
+    look, words = app.look, known.words
+    people = {each.id: each.name for each in known.lists.items("people") or ()}
+    people[known.me.id] = words("you.capital")
+    parts: list[ft.Control] = [heading(words("outcome.title"), "strong", look.palette.ink)]
+    parts += [warning_line(look, known, each) for each in saved.warnings]
+    if saved.changes:
+        parts.append(text(words("outcome.told"), "small", look.palette.muted))
+        parts.append(changes_card(look, saved.changes, people, zone))
+    parts.append(ft.Row([word(look, words("outcome.done"), rehearsal.put_away, key="outcome-done")]))
+    return ft.Semantics(live_region=True, content=card(look, parts))
+
+
+def feed_panel(app: App, item: Schedule) -> ft.Control:
+    """Everybody who sees the schedule may read its address; its editors make it."""
+    return FeedPanel(app, app.feed, routes.SCHEDULE_FEED.format(schedule_id=item.id), may_make=True)

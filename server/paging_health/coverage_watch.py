@@ -1,0 +1,154 @@
+"""Look every hour whether a hole in the coverage is coming, and page its team before it is there."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from server.escalation.coverage import Proof, ServiceRow, prove, read_services
+from server.incidents.open import Arrival, Group, open_alone
+from server.incidents.workspace import Workspace
+from server.kernel.clock import to_us
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, arm, arm_unless_armed
+from server.kernel.i18n import catalogue
+from server.kernel.ids import new_id
+from server.kernel.telemetry import COVERAGE_HOLE, COVERAGE_HOLES, COVERAGE_PROVEN
+from server.notifications.render import LOCALE, Reader, calendar_time
+from server.tables.service_calendars import CoverageWarning
+from server.timeline.append import SYSTEM
+from shared.domain.alerts import Severity
+from shared.domain.coverage import WEEK, Hole, is_weekly
+from shared.domain.escalation import Policy
+
+WATCH = "coverage.watch"
+EVERYTHING = "all"
+EVERY: Final = timedelta(hours=1)
+AHEAD: Final = timedelta(days=90)
+WITHIN: Final = timedelta(minutes=15)
+EARLY: Final = timedelta(hours=48)
+"""How long before a hole its team is paged."""
+WEEKLY_AT = 0
+"""Stands for every hole that comes back each week: whoever made it so is told once, until it is closed."""
+
+
+async def begin_watching(db: Database, now: datetime) -> None:
+    writes = Writes()
+    arm_unless_armed(writes, WATCH, EVERYTHING, at=now, now=now, priority=Priority.NOTICE)
+    await db.apply(writes)
+
+
+class _Coming(NamedTuple):
+    """A hole that begins soon; `key` is what it is told once by: service, severity, level and when it begins."""
+
+    proof: Proof
+    hole: Hole
+    key: tuple[str, str, int, int]
+
+
+@dataclass(frozen=True)
+class WatchCoverage:
+    """Handler of `coverage.watch`."""
+
+    db: Database
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        del claimed
+        teams = [id for (id,) in await self.db.values("SELECT id FROM team WHERE archived_at IS NULL")]
+        services = await read_services(self.db, teams)
+        proofs = await prove(self.db, services, now - WEEK, now + AHEAD, within=WITHIN)
+        _measure(proofs, now)
+        writes = Writes()
+        told = set(await self.db.values("SELECT service_id, severity, level, hole_at FROM coverage_warning"))
+        for _, mine in groupby(proofs, key=lambda proof: proof.service.id):
+            news = [each for proof in mine for each in _coming(proof, now) if each.key not in told]
+            if news:
+                await self._page(writes, news, now)
+        for service_id, severity, level in _closed(proofs, now):
+            writes.sql(
+                "DELETE FROM coverage_warning WHERE service_id = :service AND severity = :severity AND level = :level",
+                service=service_id,
+                severity=severity,
+                level=level,
+            )
+        arm(writes, WATCH, EVERYTHING, at=now + EVERY, now=now, priority=Priority.NOTICE)
+        return writes
+
+    async def _page(self, writes: Writes, news: list[_Coming], now: datetime) -> None:
+        """One incident for the hole that comes first; the others of the service are told by the same."""
+        for each in news:
+            service_id, severity, level, hole_at = each.key
+            writes.insert(
+                CoverageWarning,
+                id=new_id(now),
+                service_id=service_id,
+                severity=severity,
+                level=level,
+                hole_at=hole_at,
+                told_at=now,
+            )
+        first = min(news, key=lambda each: (each.hole.start, each.proof.level))
+        service = first.proof.service
+        title = await self._title(service, first, now)
+        group = Group(
+            service_id=service.id,
+            team_id=service.team_id,
+            policy_id=service.policy_id,
+            group_key=f"coverage {new_id(now)}",
+            integration_id=None,
+            integration_name="Dogwatch",
+            source="coverage",
+            arrivals=(Arrival(alert_id="", severity=Severity.WARNING, title=title),),
+        )
+        work = Workspace(self.db, writes, by=SYSTEM, now=now)
+        open_alone(work, group, first.proof.policy or Policy(id=None, name="", levels=()))
+
+    async def _title(self, service: ServiceRow, first: _Coming, now: datetime) -> str:
+        """In the language and zone that most of the team use."""
+        rows = await self.db.values(
+            "SELECT language, time_zone FROM user_account JOIN membership ON user_account.id = membership.user_id"
+            " WHERE team_id = :team AND deactivated_at IS NULL",
+            team=service.team_id,
+        )
+        language, time_zone = Counter(rows).most_common(1)[0][0] if rows else ("en", "UTC")
+        reader = Reader(user_id="", language=language, time_zone=time_zone)
+        return catalogue(LOCALE).text(
+            language,
+            "coverage.title" if first.hole.end < now + AHEAD else "coverage.title_open",
+            service=service.name,
+            level=first.proof.level,
+            start=calendar_time(reader, first.hole.start),
+            end=calendar_time(reader, first.hole.end),
+        )
+
+
+def _coming(proof: Proof, now: datetime) -> list[_Coming]:
+    """The holes that begin soon."""
+    found = [hole for hole in proof.holes if now < hole.start <= now + EARLY]
+    keys = [WEEKLY_AT if is_weekly(hole, proof.holes) else to_us(hole.start) for hole in found]
+    level = proof.service.id, proof.severity.value, proof.level
+    return [_Coming(proof, hole, (*level, at)) for hole, at in zip(found, keys, strict=True)]
+
+
+def _closed(proofs: Sequence[Proof], now: datetime) -> list[tuple[str, str, int]]:
+    """The levels without any hole ahead: the next one is news again."""
+    return [
+        (proof.service.id, proof.severity.value, proof.level)
+        for proof in proofs
+        if not any(hole.end > now for hole in proof.holes)
+    ]
+
+
+def _measure(proofs: Sequence[Proof], now: datetime) -> None:
+    COVERAGE_HOLE.clear()
+    holed = 0
+    for proof in proofs:
+        ahead = [hole for hole in proof.holes if hole.end > now]
+        holed += bool(ahead)
+        if ahead:
+            labels = proof.service.name, proof.severity.value, str(proof.level)
+            COVERAGE_HOLE.labels(*labels).set(max(0.0, (ahead[0].start - now).total_seconds()))
+    COVERAGE_HOLES.set(holed)
+    COVERAGE_PROVEN.set(len(proofs) - holed)

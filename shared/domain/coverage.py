@@ -1,0 +1,69 @@
+"""Whether somebody is reachable at every instant: who has duty, less who is away and who would not be reached."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+WhyNot = Literal["off", "deactivated", "no_contact_method", "not_by_rule_in_time", "may_not_act"]
+Span = tuple[datetime, datetime]
+Away = Mapping[str, Sequence[Span]]
+WEEK: Final = timedelta(days=7)
+
+
+class Duty(NamedTuple):
+    """Somebody is meant from `start` to `end`."""
+
+    user_id: str
+    start: datetime
+    end: datetime
+
+
+class Hole(NamedTuple):
+    """Nobody who is meant can be reached."""
+
+    start: datetime
+    end: datetime
+
+
+def uncovered(
+    duties: Iterable[Duty], away: Away, deaf: Mapping[str, WhyNot], start: datetime, end: datetime
+) -> list[Hole]:
+    """The maximal parts of a window in which nobody is reachable, in order."""
+    spans = sorted(
+        span
+        for duty in duties
+        if duty.user_id not in deaf
+        for span in _present(max(duty.start, start), min(duty.end, end), away.get(duty.user_id, ()))
+    )
+    holes: list[Hole] = []
+    covered = start
+    for opens, closes in spans:
+        if opens > covered:
+            holes.append(Hole(covered, opens))
+        covered = max(covered, closes)
+    if covered < end:
+        holes.append(Hole(covered, end))
+    return holes
+
+
+def _present(
+    start: datetime, end: datetime, away: Sequence[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    left: list[tuple[datetime, datetime]] = []
+    for opens, closes in sorted(away):
+        if opens > start:
+            left.append((start, min(opens, end)))
+        start = max(start, closes)
+    left.append((start, end))
+    return [span for span in left if span[0] < span[1]]
+
+
+def unreached(duties: Iterable[Duty], deaf: Mapping[str, WhyNot], at: datetime) -> dict[str, WhyNot]:
+    """Those who are meant at an instant of a hole, and why a page would not reach them in time."""
+    return {duty.user_id: deaf.get(duty.user_id, "off") for duty in duties if duty.start <= at < duty.end}
+
+
+def is_weekly(hole: Hole, holes: Sequence[Hole]) -> bool:
+    """Whether the same hours were uncovered a week before: an arrangement, not an accident."""
+    start, end = hole.start - WEEK, hole.end - WEEK
+    return any(each.start <= start and end <= each.end for each in holes)
