@@ -77,6 +77,7 @@ async def test_somebody_stands_in_and_every_range_shows_what_is_left(tmp_path: P
         await page.goto(f"{site}/schedules/mine")
         await page.wait_for_selector("flt-semantics-placeholder", state="attached")
         await page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
+        left = mine
         for chosen in (*DAYS, "month"):
             end = next_month(now) if chosen == "month" else now + timedelta(days=DAYS[chosen])
             left = await shifts(api, "/api/v1/me/shifts", now, end)

@@ -225,6 +225,16 @@ async def test_day_time_and_scope_can_be_changed_before_it_is_made() -> None:
         assert body["scope"] == {"kind": "role", "role_id": "backup", "layer_id": None, "user_id": None}
 
 
+async def test_a_later_beginning_takes_the_end_along() -> None:
+    async with at(PRIMARY) as app:
+        await app.fire(app.one(ft.IconButton, key="add-override"))
+        for _ in range(2):
+            await app.fire(app.one(ft.IconButton, key="from-later"))
+        assert not app.says("The end must come after the start.")
+        assert app.says("Mon 23 Nov")
+        assert app.says("Tue 24 Nov")
+
+
 async def test_an_override_that_ends_first_cannot_be_sent() -> None:
     async with at(PRIMARY) as app:
         await app.fire(app.one(ft.IconButton, key="add-override"))

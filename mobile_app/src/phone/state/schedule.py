@@ -242,6 +242,13 @@ class OpenSchedule(Part):
             self._key = str(uuid4())
             self.asking = structs.replace(self.asking, **fields)
 
+    def begin_at(self, start: datetime) -> None:
+        """Another beginning; an end that would lie before it moves along."""
+        draft = self.asking
+        if isinstance(draft, Draft):
+            end = draft.end if start < draft.end else start + (draft.end - draft.start)
+            self.change(start=start, end=end)
+
     async def make(self) -> None:
         """Send it; the same one twice makes one."""
         draft, wanted = self.asking, self.id
