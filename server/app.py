@@ -41,7 +41,7 @@ from server.paging_health import api as paging_health_api
 from server.paging_health import trial_page_api
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
-from server.schedules import overrides_api, roles_api
+from server.schedules import covers_api, feeds_api, overrides_api, roles_api, time_off_api
 from server.search import api as search_api
 from server.services import api as services_api
 from server.services import calendars_api, noise_api
@@ -65,6 +65,9 @@ HANDLERS: list[Any] = [
     *schedules_api.HANDLERS,
     *overrides_api.HANDLERS,
     *roles_api.HANDLERS,
+    *time_off_api.HANDLERS,
+    *covers_api.HANDLERS,
+    *feeds_api.HANDLERS,
     *escalation_api.HANDLERS,
     *incidents_api.HANDLERS,
     *pipeline_api.HANDLERS,
@@ -89,7 +92,19 @@ def _now(state: State) -> datetime:
     return state.clock.now()
 
 
-PARTS = ("db", "clock", "secrets", "settings", "throttle", "feed", "auditor", "directory", "channels", "ways_out")
+PARTS = (
+    "db",
+    "clock",
+    "secrets",
+    "settings",
+    "throttle",
+    "feed",
+    "auditor",
+    "directory",
+    "channels",
+    "ways_out",
+    "outbound",
+)
 DEPENDENCIES = {
     **{name: _from_state(name) for name in PARTS},
     "engine_ok": _from_state("engine_ok"),
@@ -112,6 +127,7 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.directory = engine.directory
     app.state.auditor = engine.auditor
     app.state.channels = engine.channels
+    app.state.outbound = engine.outbound
     app.state.ways_out = engine.ways_out
     app.state.engine_ok = engine.is_healthy
     app.state.accept = Accept(EventStore(engine.db), engine.directory, engine.clock)

@@ -41,7 +41,11 @@ from server.paging_health.refused import Refused
 from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
+from server.schedules.cover_answers import Expire
+from server.schedules.cover_requests import EXPIRE, TELL
 from server.schedules.plan import PLAN, PlanAgain
+from server.schedules.telling import HANDED, TellOfCovers, TellOfPager
+from server.schedules.time_off_calendars import READ, ReadAgain
 from server.services.directory import Directory
 from server.services.silences import ENDED
 from server.tables.migrate import bind_tables, engine_for
@@ -151,6 +155,10 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         PLAN: Binding(PlanAgain(db), Priority.NOTICE, at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         WATCH: Binding(WatchCoverage(db), Priority.NOTICE, at_once=1),
+        EXPIRE: Binding(Expire(db), Priority.NOTICE, at_once=2),
+        TELL: Binding(TellOfCovers(db, settings.app_url), Priority.NOTICE, at_once=4),
+        HANDED: Binding(TellOfPager(db, settings.app_url), Priority.NOTICE, at_once=4),
+        READ: Binding(ReadAgain(db, outbound, secrets), Priority.BULK, at_once=2),
         PRUNE: Binding(Prune(db, settings.retention), Priority.BULK, at_once=1),
     }
     due = DueLoop(db, clock, bindings)

@@ -7,8 +7,8 @@ import re
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 
-INVITATION, RESET = "dwi", "dwp"
-_TOKEN = re.compile(r"(?P<kind>dwi|dwp)_(?P<id>[0-9a-f-]{36})_[A-Za-z0-9_-]{43}")
+INVITATION, RESET, FEED = "dwi", "dwp", "dwc"
+_TOKEN = re.compile(r"(?P<kind>dwi|dwp|dwc)_(?P<id>[0-9a-f-]{36})_[A-Za-z0-9_-]{43}")
 
 
 def link_token(secrets: Secrets, kind: str, id: str, turn: int = 0) -> str:

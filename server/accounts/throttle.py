@@ -13,12 +13,15 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass
 class Throttle:
-    """Counts of one process. `codes` are tries at pairing from one address; `asked` and `mails` bound what strangers
-    can have sent, from one address and to one mailbox."""
+    """Counts of one process. `codes` are tries at pairing from one address, `feeds` at addresses of calendars.
+
+    `asked` and `mails` bound what strangers can have sent, from one address and to one mailbox.
+    """
 
     account: Backoff
     address: Backoff
     codes: Backoff
+    feeds: Backoff
     asked: RateLimit
     mails: RateLimit
 
@@ -27,7 +30,10 @@ class Throttle:
         account = Backoff(free=10, first=timedelta(seconds=5), longest=15 * MINUTE, forget=60 * MINUTE)
         address = Backoff(free=60, first=timedelta(seconds=1), longest=5 * MINUTE, forget=15 * MINUTE)
         codes = Backoff(free=60, first=timedelta(seconds=1), longest=5 * MINUTE, forget=15 * MINUTE)
-        return cls(account, address, codes, RateLimit(per_s=10 / 60, burst=30), RateLimit(per_s=3 / 3600, burst=3))
+        feeds = Backoff(free=60, first=timedelta(seconds=1), longest=5 * MINUTE, forget=15 * MINUTE)
+        return cls(
+            account, address, codes, feeds, RateLimit(per_s=10 / 60, burst=30), RateLimit(per_s=3 / 3600, burst=3)
+        )
 
     def check(self, account: str, address: str, now: datetime) -> None:
         """Count a try; raises TooManyRequests when it comes too early, also for the right secret."""
@@ -46,6 +52,14 @@ class Throttle:
         """Count a try at a pairing code."""
         if (wait_s := self.codes.wait_s(address, now)) > 0:
             raise _too_many(wait_s)
+
+    @contextmanager
+    def finding_feed(self, address: str, now: datetime) -> Generator[None]:
+        """A try at the address of a calendar inside: only one that leads nowhere counts."""
+        if (wait_s := self.feeds.wait_s(address, now)) > 0:
+            raise _too_many(wait_s)
+        yield
+        self.feeds.take_back(address)
 
     def may_mail(self, email: str, address: str, now: datetime) -> bool:
         """Whether a mail may leave; raises TooManyRequests when this address asks for more and more of them."""

@@ -1,4 +1,4 @@
-"""Use the token of a notification: one verb on one incident, once."""
+"""Use the token of a notification: one verb on what it is about, once."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from msgspec import Struct
 from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import note
 from server.accounts.permissions import INCIDENTS_ACT
+from server.answers.covers import COVER_BUTTONS, answer_cover
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.snoozing import snooze_end
 from server.incidents.verbs import acknowledge, escalate, resolve, snooze
@@ -15,10 +16,10 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Forbidden, Unauthenticated
 from server.kernel.secrets import Secrets
 from server.timeline.append import Who
-from shared.wire.actions import Action, ActionResult
-from shared.wire.incidents import State, Verb
+from shared.wire.actions import Action, ActionResult, Button
+from shared.wire.incidents import State
 
-STATE_AFTER: dict[Verb, State] = {
+STATE_AFTER: dict[Button, State] = {
     "acknowledge": "acknowledged",
     "snooze": "acknowledged",
     "resolve": "resolved",
@@ -58,6 +59,8 @@ async def act(db: Database, bound: Bound, action: Action, *, now: datetime) -> t
     """
     if action.verb not in bound.verbs:
         raise Forbidden("this button can't do that", code="verb_not_bound")
+    if action.verb in COVER_BUTTONS:
+        return await answer_cover(db, bound.notification_id, action, now=now)
     paged = await db.row(_Paged, "SELECT * FROM notification WHERE id = :id", id=bound.notification_id)
     actor = await load_actor(db, paged.user_id) if paged is not None else None
     if paged is None or actor is None:
@@ -102,6 +105,8 @@ async def _decide(
             return await snooze(db, incident, by=by, via=channel, until=until, now=now)
         case "escalate":
             return await escalate(db, incident, by=by, level=None, now=now)
+        case "accept_cover" | "decline_cover":
+            raise Forbidden("this button can't do that", code="verb_not_bound")
 
 
 async def _name(db: Database, user_id: str | None) -> str | None:

@@ -11,7 +11,8 @@ from msgspec import Struct
 from server.kernel.outbound import Outbound
 from server.kernel.registry import Registry
 from server.kernel.settings import Settings
-from shared.wire.incidents import Severity, Verb
+from shared.wire.actions import Button
+from shared.wire.incidents import Severity
 
 Kind = Literal["page", "escalated", "cleared", "test", "notice", "account"]
 Privacy = Literal["full", "minimal", "id"]
@@ -30,6 +31,13 @@ class Subject(Struct, frozen=True, kw_only=True):
     url: str
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """The request for cover that a message asks its reader about."""
+
+    request_id: str
+    user_id: str
+
+
 class Message(Struct, frozen=True, kw_only=True):
     """One message in the receiver's language, the same over every retry.
 
@@ -37,7 +45,8 @@ class Message(Struct, frozen=True, kw_only=True):
     `verbs` are the buttons, which `action_token` pays for; after `expires_at` the message is worthless.
     A device says with `receipt_token` that it arrived. A message of kind `account` is about its reader's account or
     the installation, never about an incident, so it says everything whatever the privacy; `{code}` in one that
-    `has_code` is filled in at sending. `severity` is that of a test, which has no subject.
+    `has_code` is filled in at sending. `severity` is that of a test, which has no subject. What is about no incident
+    may have a `url` to open, and what asks for cover says so in `cover`.
     """
 
     id: str
@@ -48,8 +57,10 @@ class Message(Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
     privacy: Privacy = "full"
     subject: Subject | None = None
+    cover: Asked | None = None
+    url: str = ""
     collapse_key: str = ""
-    verbs: tuple[Verb, ...] = ()
+    verbs: tuple[Button, ...] = ()
     action_token: str = ""
     receipt_token: str = ""
     has_code: bool = False

@@ -186,6 +186,8 @@ def _token(value: str) -> str:
 
 def _link(message: Message) -> tuple[str, str] | None:
     subject = message.subject
+    if subject is None and message.url.startswith(("http://", "https://")):
+        return OPEN.get(message.language, OPEN["en"]), _CONTROL.sub("", message.url)
     if subject is None or not subject.url.startswith(("http://", "https://")):
         return None
     every = OPEN if message.privacy == "id" else OPEN_INCIDENT

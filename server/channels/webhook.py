@@ -92,6 +92,8 @@ def webhook_body(message: Message) -> bytes:
         "incident": message.subject if may_say_all(message) else _bare_subject(message),
         "details": message.details if may_say_all(message) else {},
     }
+    if message.cover is not None:
+        data["cover_request_id"] = message.cover.request_id
     return msgspec.json.encode({"type": f"notification.{message.kind}", "timestamp": message.sent_at, "data": data})
 
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.channels.base import Message
-from server.delivery.send import ACTION_TOKEN, action_token, code_of
+from server.delivery.send import action_token, buttons_end, code_of
 from server.kernel.database import Database
 from server.kernel.secrets import Secrets
 from shared.wire.outbox import OutboxItem
@@ -49,7 +49,7 @@ async def read_outbox(db: Database, secrets: Secrets) -> list[OutboxItem]:
 def _item(row: _Sent, secrets: Secrets) -> OutboxItem:
     message, subject = row.message, row.message.subject
     verbs = message.verbs if row.incident_state != "resolved" else ()
-    token = action_token(secrets, row.id, message.verbs, row.created_at + ACTION_TOKEN) if verbs else None
+    token = action_token(secrets, row.id, message.verbs, buttons_end(message, row.created_at)) if verbs else None
     return OutboxItem(
         id=row.id,
         channel=row.channel,

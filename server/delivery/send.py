@@ -73,7 +73,7 @@ class Send:
         lock_screen: Privacy = await self.db.value("SELECT lock_screen FROM message_privacy")
         token = ""
         if message.verbs:
-            token = action_token(self.secrets, delivery.id, message.verbs, delivery.created_at + ACTION_TOKEN)
+            token = action_token(self.secrets, delivery.id, message.verbs, buttons_end(message, delivery.created_at))
         if message.has_code:
             code = code_of(self.secrets, delivery.id)
             message = msgspec.structs.replace(message, body=message.body.replace("{code}", code))
@@ -89,6 +89,11 @@ class Send:
 def code_of(secrets: Secrets, delivery_id: str) -> str:
     """The six digits that a message carries: they follow from its id and the secret key, and are kept nowhere."""
     return f"{int(secrets.lookup(f'code:{delivery_id}')[:12], 16) % 1_000_000:06}"
+
+
+def buttons_end(message: Message, created_at: datetime) -> datetime:
+    """Until when its buttons work: what asks for cover may be answered as long as that is of use."""
+    return message.expires_at if message.cover and message.expires_at else created_at + ACTION_TOKEN
 
 
 def action_token(secrets: Secrets, delivery_id: str, verbs: tuple[str, ...], until: datetime) -> str:

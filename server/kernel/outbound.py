@@ -97,7 +97,7 @@ class ConnectionLost(OutboundError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer of any status; `body` ends at BODY_CAP_BYTES, header names are lower case."""
+    """An answer of any status; `body` ends at BODY_CAP_BYTES or the cap asked for, header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -224,6 +224,7 @@ class Outbound:
         timeout_s: float = CONFIGURED_TIMEOUT_S,
         trusted: bool = False,
         http2: bool = False,
+        cap_bytes: int = BODY_CAP_BYTES,
     ) -> Reply:
         """One exchange, redirects not followed; raises OutboundError.
 
@@ -242,9 +243,9 @@ class Outbound:
         try:
             async with asyncio.timeout(timeout_s):
                 if trusted:
-                    return await self._exchange(request, trusted=True, http2=http2)
+                    return await self._exchange(request, trusted=True, http2=http2, cap_bytes=cap_bytes)
                 async with self._gate(target):
-                    return await self._exchange(request, trusted=False, http2=http2)
+                    return await self._exchange(request, trusted=False, http2=http2, cap_bytes=cap_bytes)
         except TimeoutError as error:
             raise TimedOut(f"nothing within {timeout_s:g} s") from error
 
@@ -263,11 +264,11 @@ class Outbound:
             await line.client.aclose()
         self._dns.shutdown(wait=False)
 
-    async def _exchange(self, request: httpx.Request, *, trusted: bool, http2: bool) -> Reply:
+    async def _exchange(self, request: httpx.Request, *, trusted: bool, http2: bool, cap_bytes: int) -> Reply:
         line = self._line(trusted, http2)
         line.exchanges += 1
         try:
-            return await _carry(line.client, request)
+            return await _carry(line.client, request, cap_bytes)
         except (asyncio.CancelledError, TimedOut, ConnectionLost):
             # A multiplexed connection that went silent stays in the pool and would swallow what follows.
             if http2:
@@ -318,11 +319,11 @@ def _look_up(host: str, port: int) -> list[str]:
     return [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-async def _carry(client: httpx.AsyncClient, request: httpx.Request) -> Reply:
+async def _carry(client: httpx.AsyncClient, request: httpx.Request, cap_bytes: int) -> Reply:
     try:
         response = await client.send(request, stream=True)
         try:
-            body = await _read(response)
+            body = await _read(response, cap_bytes)
         finally:
             await response.aclose()
     except httpx.TimeoutException as error:
@@ -334,10 +335,10 @@ async def _carry(client: httpx.AsyncClient, request: httpx.Request) -> Reply:
     return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(response: httpx.Response, cap_bytes: int) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
-        if len(body) >= BODY_CAP_BYTES:
+        if len(body) >= cap_bytes:
             break
-    return bytes(body[:BODY_CAP_BYTES])
+    return bytes(body[:cap_bytes])

@@ -8,12 +8,13 @@ from msgspec import Struct
 from server.channels.base import Message, Subject
 from server.kernel.i18n import catalogue
 from shared.domain.time import localized
-from shared.wire.incidents import Severity, Verb
+from shared.wire.actions import Button
+from shared.wire.incidents import Severity
 
 LOCALE = Path(__file__).parent / "locale"
 SHORTEST = timedelta(seconds=60)
 LONGEST = timedelta(seconds=900)
-VERBS: tuple[Verb, ...] = ("acknowledge", "escalate", "resolve", "snooze")
+VERBS: tuple[Button, ...] = ("acknowledge", "escalate", "resolve", "snooze")
 
 
 class About(Struct, frozen=True, kw_only=True):

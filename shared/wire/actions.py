@@ -4,9 +4,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from shared.domain.covers import CoverState
 from shared.wire.incidents import LONGEST_SNOOZE_S, SHORTEST_SNOOZE_S, State
 
-Button = Literal["acknowledge", "escalate", "resolve", "snooze"]
+CoverButton = Literal["accept_cover", "decline_cover"]
+Button = Literal["acknowledge", "escalate", "resolve", "snooze", "accept_cover", "decline_cover"]
 
 
 class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,8 +20,14 @@ class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ActionResult(Struct, frozen=True, kw_only=True):
-    incident_id: str
-    number: int
-    state: State
+    """What became of it, by whom; not `done`: somebody else had been there before.
+
+    It is about an incident or, with `cover_request_id`, about a request for cover.
+    """
+
+    incident_id: str = ""
+    number: int = 0
+    state: State | CoverState
     by: str | None
     done: bool
+    cover_request_id: str | None = None

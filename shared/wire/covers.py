@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from shared.domain.covers import CoverState, CoverVerb
 from shared.wire.lists import Ref
 from shared.wire.schedules import Override
 
 Reason = Annotated[str, Meta(max_length=500)]
-CoverState = Literal["open", "accepted", "approved", "declined", "expired", "cancelled"]
 LONGEST_FILE = 1_000_000
 
 
@@ -66,13 +66,22 @@ class TimeOffMade(Struct, frozen=True, kw_only=True):
 
 
 class CoverRequestInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ask colleagues to stand in for my watch on a schedule from `start` to `end`."""
+    """Ask colleagues to stand in for my watch on a schedule from `start` to `end`, or for that of `user_id`."""
 
     schedule_id: str
     start: datetime
     end: datetime
+    user_id: str | None = None
     asked: Annotated[tuple[str, ...], Meta(min_length=1, max_length=20)]
     reason: Reason = ""
+
+
+class CoverFilter(Struct, frozen=True, kw_only=True):
+    """What narrows the list; `mine`: I made it or was asked."""
+
+    schedule_id: str | None = None
+    state: CoverState | None = None
+    mine: bool = False
 
 
 class CoverAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,9 +114,7 @@ class CoverRequest(Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     rev: int
-    can: list[Literal["accept", "decline", "approve", "reject", "cancel"]] = msgspec.field(
-        default_factory=list[Literal["accept", "decline", "approve", "reject", "cancel"]]
-    )
+    can: list[CoverVerb] = msgspec.field(default_factory=list[CoverVerb])
 
 
 class GivePager(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

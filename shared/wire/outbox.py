@@ -5,7 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from shared.wire.incidents import Severity, Verb
+from shared.wire.actions import Button
+from shared.wire.incidents import Severity
 
 
 class OutboxItem(Struct, frozen=True, kw_only=True):
@@ -23,6 +24,6 @@ class OutboxItem(Struct, frozen=True, kw_only=True):
     severity: Severity | None
     incident_id: str | None
     incident_number: int | None
-    verbs: list[Verb]
+    verbs: list[Button]
     action_token: str | None
     raw: str

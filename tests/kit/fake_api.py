@@ -23,6 +23,7 @@ from tests.kit.answers import answered, refused
 from tests.kit.fake_console import FakeConsole
 from tests.kit.fake_me import RIGHT_CODE
 from tests.kit.fake_phone import FakePhone
+from tests.kit.fake_rotas import FakeRotas
 from tests.kit.night import JONAS, PAYMENTS
 
 PASSWORD = "dogwatch-demo"
@@ -62,6 +63,7 @@ class FakeApi:
         self.pages_left = 0
         self.live = FakeLive()
         self.console = FakeConsole()
+        self.schedules = FakeRotas()
 
     @property
     def transport(self) -> httpx.MockTransport:
@@ -131,6 +133,7 @@ class FakeApi:
             answer = (
                 self._linked(path, body)
                 or self.phone.answer(request, body)
+                or self.schedules.answer(request)
                 or self.console.answer(request)
                 or self._about_incident(request, path, body)
             )

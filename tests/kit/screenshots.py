@@ -46,12 +46,13 @@ SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
 class Scene:
     """Something that no address shows: taps from a path, on what a key of the catalogue or a text names.
 
-    A text with `hold:` before it is pressed long.
+    A text with `hold:` before it is pressed long; `|` stands between its forms in both languages.
     """
 
     name: str
     path: str
     taps: tuple[str, ...]
+    size: str = "phone"
 
 
 SCENES: Final = (
@@ -63,6 +64,14 @@ SCENES: Final = (
     Scene("selection", "/incidents", ("hold:Disk 91", "Payment webhooks")),
     Scene("sheet-device", "/me", ("iPad",)),
     Scene("sheet-way", "/me", ("me.add_way",)),
+    Scene("calendar-week", "/schedules/s-plat", ("calendar.week",)),
+    Scene("calendar-month", "/schedules/s-pay-1", ("calendar.month",)),
+    Scene("calendar-month-wide", "/schedules/s-plat", ("calendar.month",), "tablet"),
+    Scene("calendar-by-layer", "/schedules/s-plat", ("calendar.by_layer",), "tablet"),
+    Scene("calendar-clocks", "/schedules/s-pay-2", ("calendar.month", *("calendar.after",) * 4)),
+    Scene("sheet-slot", "/schedules/s-pay-1", ("Wed 25 Nov; |25 日周三；",)),
+    Scene("sheet-slot-gap", "/schedules/s-data", ("Sat 21 Nov; |21 日周六；",)),
+    Scene("sheet-override", "/schedules/s-pay-1", ("override.add",)),
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 
@@ -73,6 +82,7 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "incident": [{"incident_id": "inc-4821"}],
     "alert": [{"alert_id": "a-1"}],
     "event": [{"event_id": "ev-1"}],
+    "schedule": [{"schedule_id": ident} for ident in ("s-pay-1", "s-plat")],
     "me-rule": [{"severity": "critical"}],
     "configure-list": [{"kind": kind} for kind in ("services", "people", "invitations", "roles", "api-keys", *KINDS)],
     "configure-object": [
@@ -109,7 +119,9 @@ class Shot:
 
     @property
     def name(self) -> str:
-        which = "".join(f"-{value}" for _, value in self.example) if self.route.screen.startswith("configure") else ""
+        which = (
+            "".join(f"-{value}" for _, value in self.example) if len(EXAMPLES.get(self.route.screen, [])) > 1 else ""
+        )
         if self.scene is not None:
             return f"{self.scene.name}-{self.size}-{self.brightness}-{self.language}.png"
         return f"{self.route.screen}{which}-{self.size}-{self.brightness}-{self.language}.png"
@@ -129,8 +141,8 @@ def shots() -> Iterator[Shot]:
                         yield Shot(route, size, brightness, language, tuple(example.items()))
     for scene in SCENES:
         route = next(route for route in ROUTES if route.match(scene.path))
-        yield Shot(route, "phone", "light", "en", scene=scene)
-        yield Shot(route, "phone", "dark", "zh", scene=scene)
+        yield Shot(route, scene.size, "light", "en", scene=scene)
+        yield Shot(route, scene.size, "dark", "zh", scene=scene)
 
 
 class Stage:
@@ -208,7 +220,9 @@ async def tap(page: Page, scene: Scene, words: Words) -> None:
     await page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
     for key in scene.taps:
         name = key.removeprefix("hold:")
-        button = page.get_by_role("button", name=re.compile(re.escape(words(name) if words.has(name) else name)))
+        names = [words(each) if words.has(each) else each for each in name.split("|")]
+        wanted = re.compile("|".join(map(re.escape, names)))
+        button = page.get_by_role("button", name=wanted).or_(page.get_by_role("checkbox", name=wanted))
         await button.last.click(delay=900 if key.startswith("hold:") else 0)
     await page.mouse.move(1, 1)
 

@@ -113,14 +113,14 @@ async def test_on_call_shows_my_watch_everybody_and_gaps() -> None:
 
 async def test_on_call_without_schedules_teaches() -> None:
     api = FakeApi()
-    api.now = []
+    api.schedules.rotas = []
     async with HeadlessApp(api, route="/on-call") as app:
         assert app.says("No schedule yet")
 
 
 async def test_on_call_failing_says_what_to_do() -> None:
     api = FakeApi()
-    api.refuse(routes.ON_CALL, 403, "forbidden")
+    api.refuse(routes.SCHEDULE_ROTAS, 403, "forbidden")
     async with HeadlessApp(api, route="/on-call") as app:
         assert app.says("You may see this, but not do it.")
 

@@ -82,15 +82,17 @@ def expected(row: Row, holds: Holds, place: Place, *, is_theirs: bool) -> int:
         return LET_THROUGH if is_theirs else unseen
     if row.owner in ("recipient", "keys"):
         return LET_THROUGH if is_theirs or holds.is_admin else unseen
-    return _of_team(row, holds, place, unseen)
+    return _of_team(row, holds, place, unseen, is_theirs=is_theirs)
 
 
-def _of_team(row: Row, holds: Holds, place: Place, unseen: int) -> int:
+def _of_team(row: Row, holds: Holds, place: Place, unseen: int, *, is_theirs: bool) -> int:
     held = holds.at(place)
     if held is None:
         return unseen
+    if row.owner == "asked":
+        return LET_THROUGH if is_theirs else 403
     if holds.is_key and row.closed_to_keys:
         return 403
     if row.owner == "seen" and holds.act_where_seen:
         held = held | {ACT}
-    return LET_THROUGH if row.permission in held else 403
+    return LET_THROUGH if (row.there or row.permission) in held else 403

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from pyotp.totp import TOTP
 
 from server.accounts.throttle import Throttle
 from server.kernel.database import Writes, open_database
+from server.kernel.ids import new_id
 from server.kernel.settings import Settings
+from server.schedules.cover_requests import AskedRow, CoverRow
 from server.tables.migrate import bind_tables, engine_for, migrate
 from shared.wire.sessions import Role
 from tests.kit.stores import sqlite_settings
@@ -169,7 +172,35 @@ class Builder:
         ids["override_id"] = await self._made(f"schedules/{ids['schedule_id']}/overrides", override)
         watch = await self.root.get(f"{V1}/schedules/{ids['schedule_id']}")
         ids["layer_id"] = watch["layers"][0]["id"]
+        ids |= await self._covers(word, ids)
         return ids | await self._incidents(word, made)
+
+    async def _covers(self, word: str, ids: dict[str, str]) -> dict[str, str]:
+        """Somebody is asked, the responder where that is their own team, and has accepted what waits for approval."""
+        now, writes = self.world.clock.now(), Writes()
+        asked = self.world.users["let in" if word == CANARY else "responder"]
+        made = {"request_id": new_id(now), "accepted_request_id": new_id(now)}
+        for days, (name, id) in enumerate(made.items(), 1):
+            row = CoverRow(
+                id=id,
+                schedule_id=ids["spare_schedule_id"],
+                requester_id=ids["user_id"],
+                start_at=now + timedelta(days=days),
+                end_at=now + timedelta(days=days, hours=4),
+                reason=word,
+                asked=(AskedRow(user_id=asked),) if ids["word"] == TEAM_NAMES["own"] else (),
+                state="open" if name == "request_id" else "accepted",
+                needs_approval=name != "request_id",
+                accepted_by=None if name == "request_id" else asked,
+                decided_by=None,
+                override_id=None,
+                created_at=now,
+                updated_at=now,
+                rev=1,
+            )
+            row.insert(writes)
+        await self.world.db.apply(writes)
+        return made | {"colleague_id": asked}
 
     async def _incidents(self, word: str, way_in: Any) -> dict[str, str]:
         states = ("incident", "second", "acknowledged", "snoozed", "resolved")
@@ -226,6 +257,8 @@ class Builder:
         account["invitation_id"] = invited["id"]
         account["invitation_token"] = invited["link"].rsplit("/", 1)[1]
         link = await self.root.post(f"{V1}/users/{account['user_id']}/password-reset")
+        feed = await self.root.post(f"{V1}/schedules/{self.estate.places['own']['schedule_id']}/calendar-feed")
+        account["feed_token"] = feed["url"].rsplit("/", 1)[1]
         account["reset_token"] = link["link"].rsplit("/", 1)[1]
         await self._lock()
         await self._grant("clerk", CLERK, None)
@@ -248,6 +281,7 @@ class Builder:
     async def _sign_everybody_in(self) -> None:
         for name in ROLES:
             self.estate.clients[name] = await self.world.sign_in(name)
+        self.estate.clients["hand"] = await self.world.sign_in(HANDS["own"])
         self.estate.clients["anonymous"] = self.world.nobody
 
     async def _things(self, name: str, client: Client) -> dict[str, str]:
@@ -267,8 +301,15 @@ class Builder:
         saved = await client.post(f"{V1}/me/saved-filters", {"name": "mine", "query": query})
         key = await client.post(f"{V1}/api-keys", {"name": f"of {name}", "scopes": ["read"]})
         test = await client.post(f"{V1}/me/test-notification", {"contact_method_id": phone})
+        day = {"start": "2027-01-01T00:00:00Z", "end": "2027-01-02T00:00:00Z"}
+        away = await client.post(f"{V1}/me/time-off", day)
+        event = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20270101T080000Z\r\nDURATION:PT1H\r\nEND:VEVENT"
+        taken = {"name": "mine", "content": f"BEGIN:VCALENDAR\r\n{event}\r\nEND:VCALENDAR\r\n"}
+        calendar = await client.post(f"{V1}/me/time-off-calendars", taken)
         return {
             "user_id": user_id,
+            "time_off_id": away["time_off"]["id"],
+            "calendar_id": calendar["id"],
             "session_id": next(each["id"] for each in sessions if not each["is_current"]),
             "device_id": phone,
             "phone_id": phone,

@@ -8,7 +8,16 @@ from server.accounts.setup import setup_token
 from server.delivery.receipts import receipt_token
 from server.delivery.send import action_token, code_of
 from tests.kit.world import MINUTE, PASSWORD
-from tests.permissions.bodies import LATER, calendar_of, override_of, policy_of, rule_of, schedule_of, silence_of
+from tests.permissions.bodies import (
+    LATER,
+    TOMORROW,
+    calendar_of,
+    override_of,
+    policy_of,
+    rule_of,
+    schedule_of,
+    silence_of,
+)
 from tests.permissions.requests import Ask, Recipe, account, body, mine
 from tests.permissions.reviewed import REVIEWED
 
@@ -99,6 +108,10 @@ RECIPES: Final[dict[str, Recipe]] = {
     "previewMyNotificationRules": mine(lambda ids: {"steps": [{"contact_method_id": ids["phone_id"]}]}),
     "testMyContactMethod": mine(lambda ids: {"contact_method_id": ids["phone_id"]}),
     "sendMeATestPage": mine(lambda _: {}),
+    "enterTimeOff": mine(lambda _: {"start": TOMORROW, "end": LATER}),
+    "previewTimeOff": mine(lambda _: {"start": TOMORROW, "end": LATER}),
+    "addTimeOffCalendar": mine(lambda _: {"name": "new", "content": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"}),
+    "endMyCalendarFeed": mine(first=("makeMyCalendarFeed",)),
     "saveMyFilter": body(lambda ids: {"name": "new", "query": narrowed(ids)}, of="person", narrows=("query",)),
     "changeMySavedFilter": body(
         lambda ids: {"name": "renamed", "query": narrowed(ids)}, of="person", narrows=("query",)
@@ -200,6 +213,33 @@ RECIPES: Final[dict[str, Recipe]] = {
         )
     ),
     "archiveEscalationPolicy": Recipe(path={"policy_id": "spare_policy_id"}),
+    # Covers
+    "endScheduleFeed": Recipe(first=("makeScheduleFeed",)),
+    "readCalendar": account(path={"token": "feed_token"}),
+    "givePager": body(lambda ids: {"to_user_id": ids["colleague_id"], "until": TOMORROW}, passes=(400,), by="hand"),
+    "takePager": body(lambda ids: {"from_user_id": ids["user_id"]}),
+    "listCoverRequests": Recipe(query=lambda ids: {"schedule_id": ids["spare_schedule_id"]}),
+    "listCoverCandidates": Recipe(
+        query=lambda ids: {
+            "schedule_id": ids["schedule_id"],
+            "user_id": ids["user_id"],
+            "start": TOMORROW,
+            "end": LATER,
+        }
+    ),
+    "askForCover": body(
+        lambda ids: {
+            "schedule_id": ids["schedule_id"],
+            "user_id": ids["user_id"],
+            "asked": [ids["colleague_id"]],
+            "start": TOMORROW,
+            "end": LATER,
+        }
+    ),
+    "acceptCover": body(lambda _: {}, by="responder"),
+    "declineCover": Recipe(by="responder"),
+    "approveCover": Recipe(path={"request_id": "accepted_request_id"}),
+    "rejectCover": Recipe(path={"request_id": "accepted_request_id"}),
     # Incidents
     "listIncidents": Recipe(query=narrowed),
     "countIncidents": Recipe(query=narrowed),

@@ -14,7 +14,7 @@ PEOPLE: Final = "people:edit"
 PUBLIC: Final = "public"
 
 Owner = Literal[
-    "public", "everybody", "account", "administrators", "self", "keys", "person", "recipient", "team", "seen"
+    "public", "everybody", "account", "administrators", "self", "keys", "person", "recipient", "team", "seen", "asked"
 ]
 """Of what an operation reads or changes:
 
@@ -27,6 +27,7 @@ person     the person it is about, and whoever edits people; others see the pers
 recipient  whoever it belongs to, and administrators; for others it isn't there (404)
 keys       as recipient, but never by a key
 team       the team that owns it: unseen 404 (400 when the body names it), seen without the permission there 403
+asked      who was asked to stand in (in the estate: the responder, on their own team); seen by others 403
 seen       as team, but the permission holds wherever the team is seen
 """
 ONE: Final = "one row"
@@ -43,6 +44,8 @@ class Row(NamedTuple):
     named: Literal["path", "body"] = "path"
     closed_to_keys: bool = False
     """A program is nobody who could be told of what becomes of an incident."""
+    there: str = ""
+    """What must hold there instead of the permission that is asked for at the door."""
 
 
 REVIEWED: Final[dict[str, Row]] = {
@@ -83,6 +86,17 @@ REVIEWED: Final[dict[str, Row]] = {
     "testMyContactMethod": Row(READ, "self", ONE, named="body"),
     "sendMeATestPage": Row(ACT, "self", ONE),
     "readMyOnCall": Row(READ, "self"),
+    "listMyTimeOff": Row(READ, "self"),
+    "enterTimeOff": Row(READ, "self", ONE),
+    "previewTimeOff": Row(READ, "self", PREVIEW),
+    "cancelTimeOff": Row(READ, "self", ONE),
+    "listTimeOff": Row(READ, "person"),
+    "listTimeOffCalendars": Row(READ, "self"),
+    "addTimeOffCalendar": Row(READ, "self", ONE),
+    "removeTimeOffCalendar": Row(READ, "self", ONE),
+    "readMyCalendarFeed": Row(READ, "self"),
+    "makeMyCalendarFeed": Row(READ, "self", ONE),
+    "endMyCalendarFeed": Row(READ, "self", ONE),
     "listMySavedFilters": Row(READ, "self"),
     "saveMyFilter": Row(READ, "self", ONE),
     "changeMySavedFilter": Row(READ, "self", ONE),
@@ -175,6 +189,21 @@ REVIEWED: Final[dict[str, Row]] = {
     "makeOverride": Row(SCHEDULES, "team", ONE),
     "cancelOverride": Row(SCHEDULES, "team", ONE),
     "listOnCallNow": Row(READ, "everybody"),
+    "readScheduleFeed": Row(READ, "team"),
+    "makeScheduleFeed": Row(SCHEDULES, "team", ONE),
+    "endScheduleFeed": Row(SCHEDULES, "team", ONE),
+    "readCalendar": Row(PUBLIC, "public"),
+    "givePager": Row(ACT, "seen", ONE, closed_to_keys=True),
+    "takePager": Row(ACT, "team", ONE, closed_to_keys=True),
+    "listCoverRequests": Row(READ, "everybody"),
+    "listCoverCandidates": Row(READ, "everybody"),
+    "readCoverRequest": Row(READ, "team"),
+    "askForCover": Row(ACT, "team", ONE, named="body", there=SCHEDULES),
+    "acceptCover": Row(ACT, "asked", ONE),
+    "declineCover": Row(ACT, "asked", ONE),
+    "approveCover": Row(ACT, "team", ONE, there=MEMBERS),
+    "rejectCover": Row(ACT, "team", ONE, there=MEMBERS),
+    "cancelCover": Row(ACT, "team", ONE, there=SCHEDULES),
     "listEscalationPolicies": Row(READ, "everybody"),
     "readEscalationPolicy": Row(READ, "team"),
     "makeEscalationPolicy": Row(CONFIGURATION, "team", ONE, named="body"),

@@ -29,9 +29,9 @@ def cases(name: str, row: Row) -> Iterator[tuple[str, Place, str, bool]]:
             yield actor, "own", actor, not holds.is_key
             if names_something and recipe.of == "person":
                 yield actor, "own", STRANGER, False
-        elif row.owner in ("team", "seen") or name == "useVerbInBulk":
+        elif row.owner in ("team", "seen", "asked") or name == "useVerbInBulk":
             for place in PLACES:
-                yield actor, place, actor, False
+                yield actor, place, actor, (actor, place) == ("responder", "own")
         else:
             yield actor, "own", actor, False
 

@@ -14,6 +14,9 @@ ScreenName = Literal[
     "events",
     "event",
     "on-call",
+    "schedules",
+    "my-shifts",
+    "schedule",
     "outbox",
     "me",
     "me-rule",
@@ -55,6 +58,9 @@ ROUTES: Final = (
     Route("/events", "events", "/alerts"),
     Route("/events/{event_id}", "event", "/alerts"),
     Route("/on-call", "on-call", "/on-call"),
+    Route("/schedules", "schedules", "/schedules"),
+    Route("/schedules/mine", "my-shifts", "/schedules"),
+    Route("/schedules/{schedule_id}", "schedule", "/schedules"),
     Route("/outbox", "outbox", "/outbox", demo_only=True),
     Route("/me", "me", "/me"),
     Route("/me/rules/{severity}", "me-rule", "/me"),
@@ -71,6 +77,7 @@ ROUTES: Final = (
 LOST: Final = Route("", "not-found", None)
 HOME: Final = ("/", "", "/sign-in")
 LINKS: Final = ("/invite/", "/reset/")
+MINE: Final = "mine"
 
 
 def route_of(address: str, *, demo: bool) -> Route:
@@ -87,6 +94,6 @@ def above(route: str) -> str:
     parts = route.partition("?")[0].strip("/").split("/")
     if parts[0] == "configure":
         return "/" + "/".join(parts[:-1]) if len(parts) > 1 else "/me"
-    if parts[0] in ("alerts", "events", "me") and len(parts) > 1:
+    if parts[0] in ("alerts", "events", "me", "schedules") and len(parts) > 1:
         return f"/{parts[0]}"
     return "/incidents"

@@ -99,6 +99,7 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
         attention=device.attention,
         place=Place(page.route or "/"),
         preferences=device.preferences,
+        kept=kept,
         go=page.navigate,
     )
 

@@ -1,5 +1,6 @@
 """Instants and spans as a reader says them, in their zone and language."""
 
+from datetime import date as Date
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -75,3 +76,37 @@ def date(words: Words, at: datetime, zone: tzinfo) -> str:
     """Day and month: "12 Nov"."""
     local = at.astimezone(zone)
     return words("time.date", day=local.day, month=words(f"month.{local.month}"))
+
+
+def day_date(words: Words, day: Date) -> str:
+    """Weekday and date: "Mon 9 Nov"."""
+    plain = words("time.date", day=day.day, month=words(f"month.{day.month}"))
+    return words("time.day_date", day=words(f"day.{day.weekday()}"), date=plain)
+
+
+def exact(words: Words, at: datetime, zone: tzinfo) -> str:
+    """Weekday, date and time: "Mon 9 Nov 09:00"."""
+    return words("time.day_clock", day=day_date(words, at.astimezone(zone).date()), clock=clock(at, zone))
+
+
+def stretch(words: Words, start: datetime, end: datetime, zone: tzinfo) -> str:
+    """From and to, the day once if it is the same: "Mon 9 Nov 09:00 to 17:00"."""
+    same = start.astimezone(zone).date() == end.astimezone(zone).date()
+    until = clock(end, zone) if same else exact(words, end, zone)
+    return words("time.stretch", start=exact(words, start, zone), end=until)
+
+
+def hours(words: Words, length: timedelta) -> str:
+    """A length as people count watches: "24 h", "8 h 30 m", "45 min"."""
+    whole, minutes = divmod(max(0, int(length.total_seconds() // 60)), 60)
+    if not whole:
+        return words("time.minutes", count=minutes)
+    return words("time.hours_minutes", hours=whole, minutes=minutes) if minutes else words("time.hours", count=whole)
+
+
+def offset(length: timedelta) -> str:
+    """A zone's offset: "UTC+1", "UTC-3:30"."""
+    minutes = int(length.total_seconds() // 60)
+    whole, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{whole}:{rest:02}" if rest else f"UTC{sign}{whole}"

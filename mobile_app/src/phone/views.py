@@ -5,7 +5,7 @@ from typing import Final, get_args
 
 import flet as ft
 
-from phone.addresses import route_of
+from phone.addresses import MINE, route_of
 from phone.components.placeholders import failed, skeleton
 from phone.components.shell import frame, pick_one, view
 from phone.screens.alert import AlertScreen
@@ -20,10 +20,13 @@ from phone.screens.me_messages import MessagesScreen
 from phone.screens.me_pair import PairScreen
 from phone.screens.me_rules import RuleScreen
 from phone.screens.me_security import SecurityScreen
+from phone.screens.my_shifts import MyShiftsScreen
 from phone.screens.new_incident import NewIncidentScreen
 from phone.screens.not_found import not_found
 from phone.screens.on_call import OnCallScreen
 from phone.screens.outbox import OutboxScreen
+from phone.screens.schedule import ScheduleScreen
+from phone.screens.schedules import ScheduleList
 from phone.screens.sign_in import SignIn
 from phone.state.app import App
 from phone.state.look import Look
@@ -61,8 +64,10 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
         return _new_incident(app)
     if route.screen in ("alerts", "alert", "events", "event"):
         return _archive(app, kind="alerts" if route.screen in ("alerts", "alert") else "events")
+    if route.screen in ("schedules", "my-shifts", "schedule"):
+        return _schedules(app)
     screens: dict[str, Callable[[], ft.Control]] = {
-        "on-call": lambda: OnCallScreen(app, app.on_call, look),
+        "on-call": lambda: OnCallScreen(app, app.on_call, app.rotas, look),
         "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
         "me": lambda: MeScreen(app, session, app.ways, look),
         "me-rule": lambda: RuleScreen(app, app.ways, look, _severity(place)),
@@ -128,6 +133,22 @@ def _archive(app: App, *, kind: str) -> list[ft.Control]:
         beside = detail or pick_one(app, "archive.pick")
         return [view(app, "/", frame(app, _beside(look, listed, beside), tab="/alerts"))]
     views = [view(app, "/", frame(app, listed, tab="/incidents"))]
+    return [*views, view(app, app.place.route, frame(app, detail, tab=None))] if detail else views
+
+
+def _schedules(app: App) -> list[ft.Control]:
+    look, parts = app.look, app.place.route.partition("?")[0].strip("/").split("/")
+    ident = parts[1] if len(parts) > 1 else None
+    listed = ScheduleList(app, app.rotas, app.on_call, look, ident)
+    detail: ft.Control | None = None
+    if ident == MINE:
+        detail = MyShiftsScreen(app, app.my_shifts, app.rotas, look, app.clock.minutes)
+    elif ident is not None:
+        detail = ScheduleScreen(app, app.schedule, app.rotas, app.on_call, look)
+    if look.is_split:
+        beside = detail or pick_one(app, "schedules.pick")
+        return [view(app, "/", frame(app, _beside(look, listed, beside), tab="/schedules"))]
+    views = [view(app, "/", frame(app, listed, tab="/schedules"))]
     return [*views, view(app, app.place.route, frame(app, detail, tab=None))] if detail else views
 
 

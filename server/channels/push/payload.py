@@ -130,6 +130,8 @@ def _reference(message: Message, server: str) -> Data:
         }
         if message.privacy == "full":
             fields["service"] = message.subject.service
+    else:
+        fields |= {"url": message.url, "cover_request_id": message.cover.request_id if message.cover else ""}
     return {name: value for name, value in fields.items() if value not in ("", [], None)}
 
 
@@ -156,7 +158,7 @@ def _alert_aps(message: Message, address: Address, words: Words) -> Data:
     else:
         aps |= {"interruption-level": "active", "sound": "default"}
     if message.verbs:
-        aps["category"] = "PAGE"
+        aps["category"] = "COVER" if message.cover else "PAGE"
     return aps | _thread_and_badge(message)
 
 

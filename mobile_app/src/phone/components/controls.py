@@ -146,9 +146,10 @@ def icon(
 
 @dataclass(frozen=True, kw_only=True)
 class Face:
-    """How a tappable part looks at rest."""
+    """How a tappable part looks at rest; `overlay` while a finger or a pointer is on it."""
 
     colour: str = CLEAR
+    overlay: str | None = None
     padding: ft.Padding = field(default_factory=lambda: ft.Padding.all(0))
     radius: float = 0
     side: ft.BorderSide | None = None
@@ -174,7 +175,7 @@ def tappable(
         key=key,
         style=ft.ButtonStyle(
             bgcolor=face.colour,
-            overlay_color=look.palette.fill,
+            overlay_color=face.overlay or look.palette.fill,
             alignment=face.align,
             shape=ft.RoundedRectangleBorder(radius=face.radius),
             side=_focus(look, face.side or ft.BorderSide(width=0, color=CLEAR)),

@@ -14,9 +14,10 @@ from phone.theme import style
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What is typed into a field, for keyboards and password managers."""
+    """What is typed into a field, for keyboards and password managers; `name` speaks for one without a label."""
 
     hint: str | None = None
+    name: str = ""
     help: str = ""
     fixed: bool = False
     secret: bool = False
@@ -77,16 +78,12 @@ def field(
     above: list[ft.Control] = [text(label, "label", palette.ink)] if label else []
     if entry.help:
         above.append(text(entry.help, "small", palette.muted))
-    parts: list[ft.Control] = [
-        ft.MergeSemantics(
-            content=ft.Column(
-                [*above, box],
-                spacing=6,
-                tight=True,
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            )
-        )
-    ]
+    whole: ft.Control = ft.Column(
+        [*above, box], spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+    if entry.name:
+        whole = ft.Semantics(label=entry.name, content=whole)
+    parts: list[ft.Control] = [ft.MergeSemantics(content=whole)]
     if error:
         parts.append(problem_line(look, error))
     return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -20,6 +20,7 @@ from phone.state.toast import Message, Toast
 from phone.theme import PHONE_MARGIN
 
 RAIL: Final = 96
+WORKED_OUT: Final = ("/schedules", "/on-call")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,12 @@ TABS: Final = (
         key="tab.on_call",
         icon=ft.Icons.PERSON_PIN_CIRCLE_OUTLINED,
         chosen=ft.Icons.PERSON_PIN_CIRCLE,
+    ),
+    Tab(
+        path="/schedules",
+        key="tab.schedules",
+        icon=ft.Icons.CALENDAR_MONTH_OUTLINED,
+        chosen=ft.Icons.CALENDAR_MONTH,
     ),
     Tab(
         path="/outbox",
@@ -188,14 +195,12 @@ def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents) -> ft.Con
     if link.online or app.session.phase != "signed_in":
         return ft.Container(height=0)
     lines = [text(look.words("offline.title"), "label", palette.ink)]
-    when = moments.ago(look.words, incidents.read_at, now=app.clock.minutes.at) if incidents.read_at else None
-    lines.append(
-        text(
-            look.words("offline.list", when=when) if when else look.words("offline.empty"),
-            "small",
-            palette.ink,
-        )
-    )
+    # Who is on call is worked out here; everything else is what was last read.
+    worked_out = app.place.route.startswith(WORKED_OUT)
+    read_at = app.rotas.read_at if worked_out else incidents.read_at
+    when = moments.ago(look.words, read_at, now=app.clock.minutes.at) if read_at else None
+    key = "offline.worked_out" if worked_out else "offline.list"
+    lines.append(text(look.words(key, when=when) if when else look.words("offline.empty"), "small", palette.ink))
     if outbox.pending:
         lines.append(text(look.words("offline.sending", count=len(outbox.pending)), "label", palette.ink))
     row = ft.Row(

@@ -10,21 +10,33 @@ from phone.components.pulling import PullList
 from phone.components.shell import column, title_bar
 from phone.components.text import heading, text
 from phone.components.watch_card import off_duty_card, watch_progress
+from phone.rota_wording import role_beside
 from phone.state.app import App
 from phone.state.look import Look
 from phone.state.on_call import OnCall
+from phone.state.rotas import Rotas
 from phone.theme import PHONE_MARGIN
 from shared.wire.on_call import NextWatch, OnCallNow, OnCallPerson
 
 
 @ft.component
-def OnCallScreen(app: App, on_call: OnCall, look: Look) -> ft.Control:
+def OnCallScreen(app: App, on_call: OnCall, rotas: Rotas, look: Look) -> ft.Control:
     """The whole tab."""
-    refresh = icon(look, ft.Icons.REFRESH, look.words("refresh"), app.retry, key="refresh")
-    parts: list[ft.Control] = [title_bar(app, look.words("on_call.title"), [refresh])]
+    words = look.words
+    actions = [
+        icon(
+            look,
+            ft.Icons.EVENT_AVAILABLE_OUTLINED,
+            words("mine.title"),
+            lambda: app.go("/schedules/mine"),
+            key="my-shifts",
+        ),
+        icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh"),
+    ]
+    parts: list[ft.Control] = [title_bar(app, words("on_call.title"), actions)]
     if on_call.now is None:
-        if on_call.error is not None:
-            parts.append(placeholders.failed(look, on_call.error, on_call.load))
+        if rotas.error is not None:
+            parts.append(placeholders.failed(look, rotas.error, app.retry))
         else:
             parts.append(placeholders.skeleton(look))
     else:
@@ -137,8 +149,7 @@ def _person(app: App, entry: OnCallNow, person: OnCallPerson) -> ft.Control:
 def _about(app: App, entry: OnCallNow, person: OnCallPerson) -> str:
     look, schedule = app.look, entry.schedule.name
     until = moments.moment(look.words, person.until, now=app.clock.minutes.at, zone=look.zone) if person.until else ""
-    # "Payments primary, primary" would say it twice.
-    role = person.role if person.role and person.role.lower() not in schedule.lower() else None
+    role = role_beside(look.words, app.rotas.find(entry.schedule.id), person.role, schedule)
     if role and until:
         return look.words("on_call.role_until", schedule=schedule, role=role, until=until)
     if until:

@@ -14,6 +14,7 @@ from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
 
 GATHER_S: Final = 0.15
+BESIDE_SCHEDULES: Final = ("incident", "alert", "event", "notification", "delivery")
 SAVED: Final = {"schedules": "console.saved_schedule", "on-call-roles": "me.saved", "service-calendars": "me.saved"}
 
 
@@ -37,7 +38,9 @@ class App(Parts):
         self.outbox.done = self.verbs.done
         self.outbox.refused = self.verbs.refused
         self.outbox.stalled = self.verbs.stalled
-        self.live.changed = lambda _kind, _ident: self.hurry()
+        self.rotas.changed = self.on_call.work_out
+        self.schedule.told = self.tell
+        self.live.changed = self._changed
         self.live.reset = self.hurry
         self.live.connected = self._connected
         self.live.signed_out = self._expire
@@ -46,12 +49,11 @@ class App(Parts):
 
     async def start(self) -> None:
         """Take up what the device kept, then listen."""
-        await self.look.load()
+        await asyncio.gather(self.look.load(), self.schedule.restore(), self.my_shifts.restore())
         await self.session.resume()
         self.clock.start()
         if self.session.phase == "signed_in":
-            await self.incidents.restore()
-            await self.outbox.load()
+            await asyncio.gather(self.incidents.restore(), self.rotas.restore(), self.outbox.load())
             await self._enter()
         else:
             await self.joining.open(self.place.route)
@@ -70,18 +72,18 @@ class App(Parts):
 
     async def _begin(self) -> None:
         if not await self.session.is_same_person():
-            await self.outbox.forget()
-            await self.incidents.clear()
+            await asyncio.gather(self.outbox.forget(), self.incidents.clear(), self.rotas.clear())
         await self._enter()
 
     async def _enter(self) -> None:
         if self.session.me is not None:
             self.look.belong_to(self.session.me)
+            self.on_call.work_out()
             self.incidents.scope = "teams" if self.session.me.teams else "all"
         self.live.start()
         self.outbox.hurry()
         await self._open_as_usual()
-        await asyncio.gather(self.refresh(), self.first_run.load())
+        await asyncio.gather(self.refresh(), self.rotas.freshen(), self.first_run.load())
 
     async def _open_as_usual(self) -> None:
         """Begin with the filter that the reader chose for it."""
@@ -93,8 +95,7 @@ class App(Parts):
     async def sign_out(self) -> None:
         """End the session and forget what it showed."""
         self._leave()
-        await self.outbox.forget()
-        await self.incidents.clear()
+        await asyncio.gather(self.outbox.forget(), self.incidents.clear(), self.rotas.clear())
         await self.session.sign_out()
 
     def _expire(self) -> None:
@@ -149,6 +150,7 @@ class App(Parts):
     async def retry(self) -> None:
         """Try again now: send what waits, read what is shown."""
         self.outbox.hurry()
+        self.rotas.touch()
         await self.refresh()
 
     def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
@@ -175,6 +177,11 @@ class App(Parts):
         await asyncio.sleep(GATHER_S)
         self._reload = None
         await self.refresh()
+
+    def _changed(self, kind: str, _ident: str) -> None:
+        if kind not in BESIDE_SCHEDULES:
+            self.rotas.touch()
+        self.hurry()
 
     def _connected(self, is_live: bool) -> None:
         self.link.live = is_live

@@ -3,6 +3,7 @@
 import asyncio
 
 from phone import saying
+from phone.addresses import MINE
 from phone.console.invitations import TABLE
 from phone.console.kind import PEOPLE_EDIT
 from phone.console.kinds import kind_of, kinds_for
@@ -19,7 +20,9 @@ async def load_place(app: Parts) -> None:
     elif parts[0] in ("alerts", "events"):
         await _load_archive(app, *parts)
     elif parts[0] == "on-call":
-        await app.on_call.load()
+        await app.rotas.freshen()
+    elif parts[0] == "schedules":
+        await _load_schedules(app, *parts[1:])
     elif parts[0] == "me":
         await _load_me(app, parts[1] if len(parts) > 1 else "")
     elif parts[0] == "outbox":
@@ -49,6 +52,12 @@ async def _load_console(app: Parts, parts: list[str]) -> None:
             await app.person.show(parts[1], reads_grants=may_read)
     else:
         await app.directory.load([kind.slug, *kind.needs])
+
+
+async def _load_schedules(app: Parts, ident: str = MINE) -> None:
+    app.schedule.my_zone_name = app.look.zone_name
+    opened = [] if ident == MINE else [app.schedule.show(ident)]
+    await asyncio.gather(app.rotas.freshen(), *opened)
 
 
 async def _load_archive(app: Parts, kind: str, ident: str | None = None) -> None:

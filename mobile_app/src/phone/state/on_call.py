@@ -1,19 +1,32 @@
-"""Who is on call now, for every schedule the reader sees."""
+"""Who is on call now, worked out on the device: anew at each handoff and whenever a schedule changes."""
 
-import asyncio
+from collections.abc import Callable
+from datetime import datetime
 
-from phone.api.client import Client
-from phone.state.part import Part
+import flet as ft
+
+from phone.device.clock import Clock
+from phone.state.rotas import Rotas
+from phone.watches import my_on_call, on_call_now
 from shared.wire.on_call import MyOnCall, OnCallNow
 
 
-class OnCall(Part):
-    """`now` is None until the first answer."""
+class OnCall(ft.Observable):
+    """`now` is None until the schedules are known."""
 
-    def __init__(self, client: Client) -> None:
-        super().__init__(client)
+    def __init__(self, rotas: Rotas, clock: Clock, *, me: Callable[[], str]) -> None:
+        self._rotas = rotas
+        self._clock = clock
+        self._me = me
+        self._holds_until: datetime | None = None
         self.mine: MyOnCall | None = None
         self.now: tuple[OnCallNow, ...] | None = None
+        # The tick holds its listeners weakly.
+        self._listener = self._ticked
+        clock.minutes.subscribe(self._listener)
+
+    def _ticked(self, _tick: object, _field: str | None) -> None:
+        self.follow()
 
     @property
     def by_team(self) -> list[tuple[str | None, list[OnCallNow]]]:
@@ -23,13 +36,25 @@ class OnCall(Part):
             teams.setdefault(entry.team.name if entry.team else None, []).append(entry)
         return sorted(teams.items(), key=lambda pair: (pair[0] is None, pair[0] or ""))
 
-    async def load(self) -> None:
-        """Read it anew."""
-        found = await self.read(asyncio.gather(self._client.my_on_call(), self._client.on_call()))
-        if found is not None:
-            mine, page = found
-            self.mine, self.now, self.error = mine, tuple(page.items), None
+    def find(self, schedule_id: str) -> OnCallNow | None:
+        """One schedule now."""
+        return next((each for each in self.now or () if each.schedule.id == schedule_id), None)
 
-    def forget(self) -> None:
-        """Empty everything: another person may sign in."""
-        self.mine, self.now, self.error = None, None, None
+    def follow(self) -> None:
+        """Time went on: work it out again if somebody has handed over since."""
+        if self._holds_until is not None and self._clock.now() >= self._holds_until:
+            self.work_out()
+
+    def work_out(self) -> None:
+        """Ask every schedule."""
+        rotas, now = self._rotas.items, self._clock.now()
+        if rotas is None:
+            self.mine, self.now, self._holds_until = None, None, None
+            return
+        self.mine = my_on_call(rotas, self._me(), now)
+        self.now = tuple(on_call_now(rotas, now))
+        self._holds_until = min((at for each in self.now if (at := _next(each)) is not None), default=None)
+
+
+def _next(each: OnCallNow) -> datetime | None:
+    return each.people[0].until if each.people else each.gap_until

@@ -29,12 +29,15 @@ from phone.state.inviting import Inviting
 from phone.state.joining import Joining
 from phone.state.link import Link
 from phone.state.look import Look
+from phone.state.my_shifts import MyShiftsOfRange
 from phone.state.names import Names
 from phone.state.on_call import OnCall
 from phone.state.person import OpenPerson
 from phone.state.rehearsal import Rehearsal
+from phone.state.rotas import Rotas
 from phone.state.safety import Safety
 from phone.state.saved_filters import SavedFilters
+from phone.state.schedule import OpenSchedule
 from phone.state.search import Search
 from phone.state.selection import Selection
 from phone.state.session import Session
@@ -74,13 +77,17 @@ class Parts:
     attention: Attention
     place: Place
     preferences: Store
+    kept: Store
     go: Callable[[str], None]
 
     def __post_init__(self) -> None:
         self.link = Link()
         self.toast = Toast()
         self.incident = OpenIncident(self.client)
-        self.on_call = OnCall(self.client)
+        self.rotas = Rotas(self.client, self.kept, now=self.clock.now)
+        self.on_call = OnCall(self.rotas, self.clock, me=lambda: self.look.person)
+        self.schedule = OpenSchedule(self.client, self.rotas, self.preferences, self.clock)
+        self.my_shifts = MyShiftsOfRange(self.rotas, self.preferences, self.clock)
         self.demo_outbox = DemoOutbox(self.client)
         self.names = Names(self.client)
         self.selection = Selection(self.client)
@@ -119,7 +126,8 @@ class Parts:
         return (
             self.incidents,
             self.incident,
-            self.on_call,
+            self.rotas,
+            self.schedule,
             self.demo_outbox,
             self.directory,
             self.editor,

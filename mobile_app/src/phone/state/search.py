@@ -17,7 +17,7 @@ ADDRESSES: Final[dict[FoundKind, str]] = {
     "service": "/configure/services/{id}",
     "integration": "/configure/integrations/{id}",
     "escalation_policy": "/configure/policies/{id}",
-    "schedule": "/configure/schedules/{id}",
+    "schedule": "/schedules/{id}",
     "team": "/configure/teams/{id}",
     "user": "/configure/people/{id}",
 }

@@ -1,0 +1,122 @@
+"""What stands in a slot of the calendar: who, when, why, and what can be done about it."""
+
+from datetime import datetime
+
+import flet as ft
+
+from phone import moments, rota_wording
+from phone.calendar import Lane, Picture, day_of, touching
+from phone.components.controls import filled, quiet
+from phone.components.marks import avatar
+from phone.components.text import text
+from phone.moments import zone_of
+from phone.state.app import App
+from phone.state.look import Look
+from phone.state.rotas import Rotas
+from phone.state.schedule import OpenSchedule, Slot
+from shared.domain.schedules import Gap
+from shared.domain.shifts import Shift
+from shared.wire.schedules import ScheduleRota
+
+
+@ft.component
+def SlotView(app: App, schedule: OpenSchedule, _rotas: Rotas, look: Look, slot: Slot, drawn: Picture) -> ft.Control:
+    """The shifts and gaps that touch the day, each with its reason; one way to change them."""
+    item = schedule.item
+    if item is None:
+        return ft.Container(height=0)
+    day = day_of(drawn.zone_name, slot.day)
+    lanes = [lane for lane in drawn.lanes if slot.lane in (None, lane.key)]
+    found = sorted(
+        touching([each for lane in lanes for row in lane.rows for each in row], day.start, day.end),
+        key=lambda each: (each.start, each.role_id or ""),
+    )
+    nobody = [gap for gap in drawn.gaps if gap.start < day.end and gap.end > day.start]
+    parts: list[ft.Control] = [_shift(app, item, schedule, shift) for shift in found]
+    parts += [_gap(look, gap, drawn) for gap in nobody]
+    parts += [
+        _gap(look, gap, drawn, lane)
+        for lane in lanes
+        for gap in lane.gaps
+        if gap.start < day.end and gap.end > day.start
+    ]
+    if not parts:
+        parts.append(text(look.words("slot.empty"), "body", look.palette.muted))
+    deeds = slot_actions(app, item, found)
+    if item.may_edit:
+        deeds.append(filled(look, look.words("slot.override"), lambda: schedule.draft(slot.day), key="slot-override"))
+    deeds.append(quiet(look, look.words("close"), lambda: schedule.ask(None), key="slot-close"))
+    return ft.Column([*parts, *deeds], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def slot_actions(app: App, item: ScheduleRota, found: list[Shift]) -> list[ft.Control]:
+    """What people can do about these shifts besides an override, above its button."""
+    del app, item, found
+    return []
+
+
+def _shift(app: App, item: ScheduleRota, schedule: OpenSchedule, shift: Shift) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    reader, rota = look.reader, schedule.rota or item.rota
+    name = rota_wording.name_of(reader, item, shift.user_id)
+    role = rota_wording.role_name(words, item.roles, shift.role_id) if shift.role_id else ""
+    lines: list[ft.Control] = [
+        text(words("slot.who", who=name, role=role) if role else name, "strong", palette.ink),
+        *_times(look, shift.start, shift.end, schedule.zone_name, cut=shift.starts_before or shift.continues_after),
+        text(rota_wording.why(reader, item, rota, shift), "small", palette.muted),
+    ]
+    if shift.on_time_off:
+        off = ft.Icon(ft.Icons.BEACH_ACCESS, size=16, color=palette.warning)
+        lines.append(ft.Row([off, text(words("slot.off"), "small", palette.warning, expand=True)], spacing=6))
+    if shift.tentative:
+        lines.append(text(words("slot.tentative"), "small", palette.warning))
+    return _row(avatar(look, item.people.get(shift.user_id, "·"), mine=shift.user_id == look.person), lines)
+
+
+def _times(look: Look, start: datetime, end: datetime, zone_name: str, *, cut: bool) -> list[ft.Control]:
+    """From and to with the length, and in the reader's own zone where that is another."""
+    words, palette = look.words, look.palette
+    told = moments.stretch(words, start, end, zone_of(zone_name))
+    length = "" if cut else moments.hours(words, end - start)
+    lines: list[ft.Control] = [
+        text(words("slot.when", when=told, length=length) if length else told, "small", palette.ink)
+    ]
+    if start.astimezone(zone_of(zone_name)).utcoffset() != start.astimezone(look.zone).utcoffset():
+        mine = moments.stretch(words, start, end, look.zone)
+        lines.append(text(words("slot.my_time", when=mine), "small", palette.muted))
+    return lines
+
+
+def _gap(look: Look, gap: Gap, drawn: Picture, lane: Lane | None = None) -> ft.Control:
+    palette, words = look.palette, look.words
+    title = words("schedule.gap_role", role=lane.name) if lane is not None else words("schedule.gap")
+    told = moments.stretch(words, gap.start, gap.end, zone_of(drawn.zone_name))
+    lines: list[ft.Control] = [
+        text(title, "strong", palette.critical),
+        text(told, "small", palette.ink),
+        text(rota_wording.causes(words, gap), "small", palette.muted),
+    ]
+    return _row(nobody_sign(look), lines)
+
+
+def nobody_sign(look: Look) -> ft.Control:
+    """In the place of a person where nobody is."""
+    palette = look.palette
+    return ft.Container(
+        content=ft.Icon(ft.Icons.PERSON_OFF_OUTLINED, size=20, color=palette.critical),
+        width=36,
+        height=36,
+        border_radius=36,
+        bgcolor=palette.critical_bg,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def _row(sign: ft.Control, lines: list[ft.Control]) -> ft.Control:
+    return ft.MergeSemantics(
+        content=ft.Row(
+            [sign, ft.Column(lines, spacing=2, tight=True, expand=True)],
+            spacing=12,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    )

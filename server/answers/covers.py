@@ -1,0 +1,45 @@
+"""The buttons of a notice that asks for cover."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.accounts.actors import load_actor
+from server.accounts.permissions import INCIDENTS_ACT
+from server.channels.base import Message
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, Forbidden, Unauthenticated
+from server.schedules.cover_answers import accept_cover, decline_cover
+from server.schedules.cover_requests import read_cover
+from shared.wire.actions import Action, ActionResult
+from shared.wire.covers import CoverAnswer
+
+COVER_BUTTONS = ("accept_cover", "decline_cover")
+
+
+class _Sent(Struct, frozen=True):
+    message: Message
+
+
+async def answer_cover(db: Database, delivery_id: str, action: Action, *, now: datetime) -> tuple[Writes, ActionResult]:
+    """As whoever was asked, with what they may do now; who comes late is told who has it."""
+    sent = await db.row(_Sent, "SELECT * FROM delivery WHERE id = :id", id=delivery_id)
+    asked = sent.message.cover if sent is not None else None
+    actor = await load_actor(db, asked.user_id) if asked is not None else None
+    if asked is None or actor is None:
+        raise Unauthenticated("this button is not valid any more", code="bad_action_token")
+    if not actor.may(INCIDENTS_ACT):
+        raise Forbidden("your role does not allow this", code="role")
+    writes, done = Writes(), True
+    try:
+        if action.verb == "accept_cover":
+            writes, seen = await accept_cover(db, actor, asked.request_id, CoverAnswer(), now=now)
+        else:
+            writes, seen = await decline_cover(db, actor, asked.request_id, now=now)
+    except Conflict as refused:
+        if refused.code != "already_covered":
+            raise
+        done, seen = False, await read_cover(db, actor, asked.request_id, now=now)
+    writes.sql("UPDATE delivery SET acted_at = :now WHERE id = :id AND acted_at IS NULL", now=now, id=delivery_id)
+    by = actor.name if done else seen.accepted_by.name if seen.accepted_by else None
+    return writes, ActionResult(state=seen.state, by=by, done=done, cover_request_id=seen.id)

@@ -1,0 +1,110 @@
+"""Gather who could stand in for somebody, and let `shared.domain.cover_candidates` rank them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from server.accounts.find import people_answering
+from server.kernel.database import Database
+from server.schedules.rotas import Loaded, load_rotas, time_off_since
+from shared.domain.cover_candidates import AROUND, Candidate, Colleague, Span, candidates, members_at
+from shared.domain.schedules import shifts
+from shared.wire.covers import CoverCandidate
+from shared.wire.lists import Ref
+
+MOST_NAMED = 20
+HOUR_S = 3600
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Hours on a schedule for which somebody is looked for, other than who holds them."""
+
+    loaded: Loaded
+    user_id: str
+    start: datetime
+    end: datetime
+
+
+class _Pool(Struct, frozen=True):
+    """The names of those who may answer, and which of them have a place in the schedule."""
+
+    names: dict[str, str]
+    members: set[str]
+
+
+async def propose(db: Database, wanted: Sequence[Wanted]) -> list[list[CoverCandidate]]:
+    """For each, up to MOST_NAMED colleagues, best first."""
+    if not wanted:
+        return []
+    pools = {each.loaded.row.id: await _pool(db, each.loaded, each.start) for each in wanted}
+    ids = {id for pool in pools.values() for id in pool.names}
+    since, until = min(each.start for each in wanted) - AROUND, max(each.end for each in wanted) + AROUND
+    on_call = await on_call_spans(db, ids, since, until)
+    away = await time_off_since(db, since)
+    found: list[list[CoverCandidate]] = []
+    for each in wanted:
+        pool = pools[each.loaded.row.id]
+        ranked = candidates(
+            [
+                Colleague(
+                    user_id=id,
+                    shares=_shared(id, pool),
+                    on_call=tuple(on_call.get(id, ())),
+                    away=tuple((off.start, off.end) for off in away.get(id, ())),
+                )
+                for id in sorted(pool.names, key=lambda id: (pool.names[id].lower(), id))
+                if id != each.user_id
+            ],
+            each.start,
+            each.end,
+        )
+        found.append([_as_wire(one, pool.names) for one in ranked[:MOST_NAMED]])
+    return found
+
+
+async def on_call_spans(
+    db: Database, user_ids: Collection[str], start: datetime, end: datetime
+) -> dict[str, list[Span]]:
+    """When these people are on call in a window, on every schedule that names them."""
+    loaded = await load_rotas(db, await schedules_naming(db, user_ids, since=start), since=start)
+    found: dict[str, list[Span]] = {}
+    for each in loaded.values():
+        for shift in shifts(each.rota, start, end):
+            if shift.user_id in user_ids:
+                found.setdefault(shift.user_id, []).append((shift.start, shift.end))
+    return found
+
+
+async def schedules_naming(db: Database, user_ids: Collection[str], *, since: datetime) -> list[str]:
+    """The schedules on which one of these people may be on call from `since` on, by name."""
+    rows = await db.values("SELECT id, layers FROM schedule WHERE archived_at IS NULL ORDER BY name")
+    standing_in = await db.values(
+        "SELECT DISTINCT schedule_id FROM override WHERE end_at > :since AND user_id IN :ids",
+        since=since,
+        ids=tuple(user_ids),
+    )
+    overridden = {id for (id,) in standing_in}
+    return [id for id, layers in rows if id in overridden or any(f'"{user}"' in layers for user in user_ids)]
+
+
+async def _pool(db: Database, loaded: Loaded, instant: datetime) -> _Pool:
+    members = members_at(loaded.rota.schedule, instant)
+    text = "SELECT user_id FROM membership WHERE team_id = :team"
+    team = {id for (id,) in await db.values(text, team=loaded.row.team_id)}
+    return _Pool(await people_answering(db, loaded.row.team_id, sorted(members | team)), members)
+
+
+def _shared(id: str, pool: _Pool) -> Literal["schedule", "team"]:
+    return "schedule" if id in pool.members else "team"
+
+
+def _as_wire(found: Candidate, names: Mapping[str, str]) -> CoverCandidate:
+    return CoverCandidate(
+        user=Ref(found.user_id, names[found.user_id]),
+        hours=found.hours,
+        rest_h=round(found.rest.total_seconds() / HOUR_S, 2),
+        is_rested=found.is_rested,
+        shares=found.shares,
+    )

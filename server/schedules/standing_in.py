@@ -1,0 +1,71 @@
+"""Promise that somebody is on call instead of another: the override behind covers and a pager that is handed over."""
+
+from datetime import datetime
+
+from server.accounts.find import people_answering
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, FieldError
+from server.kernel.ids import new_id
+from server.schedules.overrides import write_override
+from server.schedules.rotas import Loaded, OverrideRow
+from server.services.directory import touch_configuration
+from shared.domain.leaving import StandIn
+from shared.domain.override_checks import MAX_OVERRIDES
+
+
+async def configuration_round(db: Database) -> int:
+    """What `stand_in` was decided on: it changes with every schedule, override and account."""
+    return await db.value("SELECT value FROM counter WHERE name = 'config'")
+
+
+def stand_in(
+    writes: Writes,
+    loaded: Loaded,
+    wanted: StandIn,
+    *,
+    reason: str,
+    by: str,
+    round: int,
+    now: datetime,
+) -> OverrideRow:
+    """Add the override, on the condition that no configuration has changed since `round`.
+
+    Raises Conflict when the schedule has as many overrides as it may.
+    """
+    alive = sum(1 for each in loaded.rota.overrides if each.end > now and each.cancelled_at is None)
+    if alive >= MAX_OVERRIDES:
+        raise Conflict(f"at most {MAX_OVERRIDES} overrides in force or to come", code="too_many_overrides")
+    made = OverrideRow(
+        id=new_id(now),
+        schedule_id=loaded.row.id,
+        user_id=wanted.user_id,
+        scope=wanted.scope,
+        start_at=wanted.start,
+        end_at=wanted.end,
+        reason=reason,
+        created_at=now,
+        created_by=by,
+        cancelled_at=None,
+    )
+    text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :round"
+    writes.sql(text, expect=1, round=round)
+    write_override(writes, loaded.row.id, made.as_override())
+    touch_configuration(writes)
+    return made
+
+
+async def unfit(
+    db: Database, loaded: Loaded, user_id: str, start: datetime, end: datetime, *, field: str
+) -> FieldError | None:
+    """Why a person can't be on call on this schedule then: not there, not able to answer, or away."""
+    if not await db.value("SELECT 1 FROM user_account WHERE id = :id AND deactivated_at IS NULL", id=user_id):
+        return FieldError(field, "unknown", "there is no such person")
+    if not await people_answering(db, loaded.row.team_id, [user_id]):
+        message = "this person can't see what the team of the schedule is paged about"
+        return FieldError(field, "cannot_see", message)
+    text = (
+        "SELECT 1 FROM time_off WHERE user_id = :user AND cancelled_at IS NULL AND start_at < :end AND end_at > :start"
+    )
+    if await db.value(text, user=user_id, start=start, end=end):
+        return FieldError(field, "on_time_off", "this person is away then")
+    return None

@@ -1,0 +1,233 @@
+"""Time off: when people are away, which of their shifts it touches, and who might stand in."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.permissions import PEOPLE_EDIT
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.ids import new_id
+from server.schedules.colleagues import Wanted, propose, schedules_naming
+from server.schedules.known import refusal
+from server.schedules.plan import plan_now
+from server.schedules.rotas import Loaded, load_rotas
+from server.tables.covers import TimeOff
+from shared.domain.override_checks import check_window
+from shared.domain.schedules import shifts
+from shared.domain.shifts import Shift
+from shared.wire import covers as wire
+from shared.wire.lists import Page, Ref
+
+MOST_AHEAD = 200
+MOST_PROPOSED = 100
+"""Shifts for which colleagues are looked for; those after them are named without."""
+KEPT_IN_LISTS = timedelta(days=30)
+
+
+class TimeOffRow(Struct, frozen=True, kw_only=True):
+    id: str
+    user_id: str
+    start_at: datetime
+    end_at: datetime
+    reason: str
+    calendar_id: str | None
+    created_at: datetime
+    cancelled_at: datetime | None
+
+    def as_wire(self, user: Ref) -> wire.TimeOff:
+        return wire.TimeOff(
+            id=self.id,
+            user=user,
+            start=self.start_at,
+            end=self.end_at,
+            reason=self.reason,
+            source="entered" if self.calendar_id is None else "calendar",
+            created_at=self.created_at,
+            cancelled_at=self.cancelled_at,
+        )
+
+
+class _When(Struct, frozen=True):
+    """What the trail keeps: reasons are nobody else's."""
+
+    start: datetime
+    end: datetime
+
+
+class _Asked(Struct, frozen=True):
+    id: str
+    schedule_id: str
+    start_at: datetime
+    end_at: datetime
+
+
+async def enter_time_off(
+    db: Database, actor: Actor, data: wire.TimeOffInput, *, now: datetime
+) -> tuple[Writes, wire.TimeOffMade]:
+    """Raises Invalid naming each wrong field, Conflict when there is too much of it already."""
+    _check(data, now)
+    text = "SELECT COUNT(*) FROM time_off WHERE user_id = :user AND cancelled_at IS NULL AND end_at > :now"
+    if await db.value(f"{text} AND calendar_id IS NULL", user=actor.user_id, now=now) >= MOST_AHEAD:
+        raise Conflict(f"at most {MOST_AHEAD} entries ahead; cancel some first", code="too_many")
+    row = TimeOffRow(
+        id=new_id(now),
+        user_id=actor.user_id,
+        start_at=data.start,
+        end_at=data.end,
+        reason=data.reason,
+        calendar_id=None,
+        created_at=now,
+        cancelled_at=None,
+    )
+    writes = Writes().insert(TimeOff, uid=None, **{name: getattr(row, name) for name in row.__struct_fields__})
+    note(writes, actor, _about(actor, row.id), after=_When(row.start_at, row.end_at), now=now)
+    await plan_around(db, writes, actor.user_id, now=now)
+    made = row.as_wire(Ref(actor.user_id, actor.name))
+    return writes, wire.TimeOffMade(time_off=made, affected=await affected(db, actor, data, now=now))
+
+
+async def preview_time_off(db: Database, actor: Actor, data: wire.TimeOffInput, *, now: datetime) -> wire.TimeOffMade:
+    _check(data, now)
+    return wire.TimeOffMade(time_off=None, affected=await affected(db, actor, data, now=now))
+
+
+async def cancel_time_off(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
+    """It is kept, cancelled; raises Conflict for what a calendar says, which is changed there."""
+    row = await db.row(TimeOffRow, "SELECT * FROM time_off WHERE id = :id", id=id)
+    if row is None or row.user_id != actor.user_id:
+        raise NotFound
+    if row.calendar_id is not None:
+        raise Conflict("it comes from a calendar; change it there, or remove the calendar", code="from_calendar")
+    if row.cancelled_at is not None:
+        raise Conflict("it is cancelled already", code="already_cancelled")
+    text = "UPDATE time_off SET cancelled_at = :now WHERE id = :id AND cancelled_at IS NULL"
+    writes = Writes().sql(text, expect=1, id=id, now=now)
+    note(writes, actor, _about(actor, id), before=_When(row.start_at, row.end_at), verb="cancelled", now=now)
+    await plan_around(db, writes, actor.user_id, now=now)
+    return writes
+
+
+async def plan_around(db: Database, writes: Writes, user_id: str, *, now: datetime) -> None:
+    """Plan the turns of the person's schedules anew: those that aren't frozen go around time off."""
+    for id in await schedules_naming(db, [user_id], since=now):
+        plan_now(writes, id, now=now)
+
+
+async def list_time_off(
+    db: Database, actor: Actor, user_id: str, *, limit: int, cursor: str | None, now: datetime
+) -> Page[wire.TimeOff]:
+    """By start, from 30 days ago on, cancelled ones included.
+
+    Raises NotFound for nobody, and Forbidden for people with whom the actor shares no team that they manage.
+    """
+    name = await db.value("SELECT name FROM user_account WHERE id = :id", id=user_id)
+    if name is None:
+        raise NotFound
+    if not await _may_read(db, actor, user_id):
+        raise Forbidden("only their managers and administrators read other people's time off", code="role")
+    after, id = decode_cursor(cursor, int, str) if cursor is not None else (0, "")
+    rows = await db.rows(
+        TimeOffRow,
+        "SELECT * FROM time_off WHERE user_id = :user AND end_at > :since AND (start_at, id) > (:after, :id)"
+        " ORDER BY start_at, id LIMIT :limit",
+        user=user_id,
+        since=now - KEPT_IN_LISTS,
+        after=after,
+        id=id,
+        limit=limit + 1,
+    )
+    shown = rows[:limit]
+    more = None
+    if len(rows) > limit:
+        text = "SELECT start_at FROM time_off WHERE id = :id"
+        more = encode_cursor(await db.value(text, id=shown[-1].id), shown[-1].id)
+    return Page(items=[row.as_wire(Ref(user_id, name)) for row in shown], next_cursor=more)
+
+
+async def _may_read(db: Database, actor: Actor, user_id: str) -> bool:
+    if user_id == actor.user_id or actor.may_in(PEOPLE_EDIT, None):
+        return True
+    text = "SELECT 1 FROM membership WHERE user_id = :user AND team_id IN :teams"
+    return bool(await db.value(text, user=user_id, teams=tuple(actor.managed_ids)))
+
+
+async def affected(db: Database, actor: Actor, data: wire.TimeOffInput, *, now: datetime) -> list[wire.AffectedShift]:
+    """The shifts still to come that it touches, cut to it, on every schedule that the person sees."""
+    start = max(data.start, now)
+    if start >= data.end:
+        return []
+    ids = await schedules_naming(db, [actor.user_id], since=start)
+    loaded = await load_rotas(db, ids, since=start)
+    found = [
+        (each, shift)
+        for each in loaded.values()
+        if each.row.team_id in actor.visible_ids
+        for shift in shifts(each.rota, start, data.end)
+        if shift.user_id == actor.user_id
+    ]
+    found.sort(key=lambda pair: (pair[1].start, pair[0].row.name))
+    wanted = [
+        Wanted(loaded=each, user_id=actor.user_id, start=shift.start, end=shift.end)
+        for each, shift in found[:MOST_PROPOSED]
+    ]
+    proposed = await propose(db, wanted)
+    asked = await _asked(db, actor.user_id, start)
+    return [
+        _affected(each, shift, proposed[n] if n < len(proposed) else [], asked) for n, (each, shift) in enumerate(found)
+    ]
+
+
+def _affected(
+    loaded: Loaded, shift: Shift, proposed: list[wire.CoverCandidate], asked: list[_Asked]
+) -> wire.AffectedShift:
+    open_ids = (
+        each.id
+        for each in asked
+        if each.schedule_id == loaded.row.id and each.start_at < shift.end and shift.start < each.end_at
+    )
+    return wire.AffectedShift(
+        schedule=Ref(loaded.row.id, loaded.row.name),
+        start=shift.start,
+        end=shift.end,
+        role_id=shift.role_id,
+        candidates=proposed,
+        request_id=next(open_ids, None),
+    )
+
+
+async def _asked(db: Database, user_id: str, since: datetime) -> list[_Asked]:
+    """The person's requests that wait for an answer or an approval."""
+    return await db.rows(
+        _Asked,
+        "SELECT * FROM cover_request WHERE requester_id = :user AND end_at > :since"
+        " AND (state = 'open' OR (state = 'accepted' AND needs_approval)) ORDER BY start_at, id",
+        user=user_id,
+        since=since,
+    )
+
+
+def _check(data: wire.TimeOffInput, now: datetime) -> None:
+    require_offsets({"start": data.start, "end": data.end})
+    if flaws := check_window(data.start, data.end, fields=("start", "end")):
+        raise refusal(flaws)
+    if data.end <= now:
+        raise Invalid.one("end", "past", "it is over already")
+
+
+def require_offsets(instants: dict[str, datetime | None]) -> None:
+    """Raises Invalid naming each instant that doesn't say where on earth it is."""
+    flaws = [
+        FieldError(name, "no_offset", "must say its offset, such as Z")
+        for name, instant in instants.items()
+        if instant is not None and instant.tzinfo is None
+    ]
+    if flaws:
+        raise Invalid(flaws)
+
+
+def _about(actor: Actor, id: str) -> About:
+    return About("time_off", id, actor.name)

@@ -1,0 +1,159 @@
+"""Calendars that one subscribes to: an address that says who is on call, and ends when it is told to."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import icalendar
+import pytest
+
+from server.kernel.database import Writes
+from tests.kit.world import World
+from tests.schedules.team import SCHEDULES, Team
+
+MINE = "/api/v1/me/calendar-feed"
+
+
+def events(text: str) -> list[Any]:
+    return icalendar.Calendar.from_ical(text).walk("VEVENT")
+
+
+def path_of(feed: Any) -> str:
+    return "/" + feed["url"].split("/", 3)[3]
+
+
+@pytest.mark.store
+async def test_my_calendar_has_my_shifts_on_every_schedule_that_i_see(world: World) -> None:
+    team = await Team.build(world)
+    await team.schedule("Second", "Cy", "Ana")
+    ana = await team.client("Ana")
+    assert await ana.get(MINE) == {"url": None, "made_at": None}
+    made = await team.post("Ana", MINE)
+    assert (await ana.get(MINE)) == made
+    answer = await world.nobody.send("GET", path_of(made))
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    found = events(answer.text)
+    calendar = icalendar.Calendar.from_ical(answer.text)
+    assert str(calendar["X-WR-CALNAME"]) == "On call: Ana"
+    assert {str(event["SUMMARY"]) for event in found} == {"On call: Watch", "On call: Second"}
+    starts = sorted(event.start for event in found if str(event["SUMMARY"]) == "On call: Watch")
+    assert starts[:2] == [datetime(2026, 11, 20, 4, tzinfo=UTC), datetime(2026, 11, 22, 4, tzinfo=UTC)]
+    assert max(starts) > team.now + timedelta(days=87)
+    watch = next(event for event in found if event.start == starts[0])
+    assert str(watch["URL"]).endswith(f"/schedules/{team.schedule_id}")
+    assert watch.end == datetime(2026, 11, 21, 4, tzinfo=UTC)
+    assert watch["DTSTAMP"].dt == team.now
+
+
+async def test_a_schedules_calendar_has_everybody_and_covers(world: World) -> None:
+    team = await Team.build(world)
+    path = f"{SCHEDULES}/{team.schedule_id}/calendar-feed"
+    made = await team.post("Bo", path)
+    assert (await (await team.client("Cy")).get(path)) == made
+    before = events((await world.nobody.send("GET", path_of(made))).text)
+    await team.answer("Di", await team.ask("Ana", "Di"), "accept")
+    after = events((await world.nobody.send("GET", path_of(made))).text)
+    on_24th = datetime(2026, 11, 24, 4, tzinfo=UTC)
+    assert [str(event["SUMMARY"]) for event in before if event.start == on_24th] == ["Ana: Watch"]
+    assert [str(event["SUMMARY"]) for event in after if event.start == on_24th] == ["Di: Watch"]
+    uids = [{str(event["UID"]) for event in found if event.start != on_24th} for found in (before, after)]
+    assert uids[0] == uids[1]
+
+
+async def test_uids_stay_while_the_days_go_by(world: World) -> None:
+    team = await Team.build(world)
+    made = await team.post("Ana", MINE)
+    await team.post("Bo", path := f"{SCHEDULES}/{await team.schedule('Always', 'Ana')}/calendar-feed")
+    always = await (await team.client("Bo")).get(path)
+    for feed, kept in ((made, 25), (always, 1)):
+        uids = []
+        for _ in range(2):
+            answer = await world.nobody.send("GET", path_of(feed))
+            uids.append({str(event["UID"]) for event in events(answer.text)})
+            world.clock.advance(timedelta(days=40))
+        assert len(uids[0] & uids[1]) >= kept
+        world.clock.advance(timedelta(days=40))
+
+
+async def test_a_new_address_ends_the_one_before(world: World) -> None:
+    team = await Team.build(world)
+    old = path_of(await team.post("Ana", MINE))
+    new = path_of(await team.post("Ana", MINE))
+    assert old != new
+    assert await status(world, old) == 404
+    assert await status(world, new) == await status(world, new.removesuffix(".ics")) == 200
+    assert (await team.send("Ana", "DELETE", MINE)).status_code == 204
+    assert (await team.send("Ana", "DELETE", MINE)).status_code == 404
+    assert await status(world, new) == 404
+    again = path_of(await team.post("Ana", MINE))
+    assert again not in (old, new)
+    assert await status(world, old) == await status(world, new) == 404
+    assert await team.audited("user") == ["feed_made", "feed_renewed", "feed_ended", "feed_made"]
+
+
+async def test_an_address_is_shown_again_to_a_repeated_request_and_stored_nowhere(world: World) -> None:
+    team = await Team.build(world)
+    client = await team.client("Ana")
+    first = await client.post(MINE, None, idempotency_key="k")
+    assert await client.post(MINE, None, idempotency_key="k") == first
+    token = first["url"].rsplit("_", 1)[1].removesuffix(".ics")
+    bodies = await world.db.values("SELECT body FROM idempotency")
+    assert bodies
+    assert all(token.encode() not in bytes(body) for (body,) in bodies)
+
+
+async def test_a_reader_without_news_is_told_so(world: World) -> None:
+    team = await Team.build(world)
+    path = path_of(await team.post("Ana", MINE))
+    etag = (await world.nobody.send("GET", path)).headers["etag"]
+    world.clock.advance(timedelta(minutes=5))
+    again = await world.nobody.send("GET", path, headers={"if-none-match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    await team.answer("Di", await team.ask("Ana", "Di"), "accept")
+    assert (await world.nobody.send("GET", path, headers={"if-none-match": etag})).status_code == 200
+
+
+async def test_what_is_gone_has_no_calendar(world: World) -> None:
+    team = await Team.build(world)
+    mine = path_of(await team.post("Cy", MINE))
+    schedule = path_of(await team.post("Bo", f"{SCHEDULES}/{team.schedule_id}/calendar-feed"))
+    await team.post("Root", f"/api/v1/users/{world.users['Cy']}/deactivate", {})
+    assert await status(world, mine) == 404
+    root = await team.client("Root")
+    await root.send("DELETE", f"{SCHEDULES}/{team.schedule_id}", headers={"if-match": "1"})
+    assert await status(world, schedule) == 404
+
+
+async def test_a_private_schedule_leaves_my_calendar_when_i_leave_its_team(world: World) -> None:
+    team = await Team.build(world)
+    path = path_of(await team.post("Ana", MINE))
+    assert events((await world.nobody.send("GET", path)).text)
+    writes = Writes().sql("UPDATE team SET is_private = TRUE")
+    await world.db.apply(writes.sql("DELETE FROM membership WHERE user_id = :id", id=world.users["Ana"]))
+    assert events((await world.nobody.send("GET", path)).text) == []
+
+
+async def test_addresses_are_not_guessed(world: World) -> None:
+    team = await Team.build(world)
+    path = path_of(await team.post("Ana", MINE))
+    wrong = f"{path.removesuffix('.ics')[:-2]}AA.ics"
+    world.parts.throttle.feeds.free = 3
+    assert await status(world, path) == 200
+    for guess in (wrong, "/api/v1/calendars/x", "/api/v1/calendars/.ics"):
+        assert await status(world, guess) == 404
+    assert await status(world, path) == 429
+    world.clock.advance(timedelta(minutes=20))
+    assert await status(world, path) == 200
+
+
+async def test_only_who_edits_a_schedule_makes_its_address(world: World) -> None:
+    team = await Team.build(world)
+    await world.add_team("Other")
+    await world.add_user("Out", team="Other")
+    path = f"{SCHEDULES}/{team.schedule_id}/calendar-feed"
+    for method in ("POST", "DELETE"):
+        assert await team.refused("Out", method, path) == (403, "not_your_team")
+    assert (await (await team.client("Out")).get(path))["url"] is None
+
+
+async def status(world: World, path: str) -> int:
+    return (await world.nobody.send("GET", path)).status_code
