@@ -43,21 +43,7 @@ class FakeRotas:
             return self._overrides(found, request)
         if part.startswith("overrides/") and method == "DELETE":
             return self._cancel(found, part.rsplit("/", 1)[1])
-        return answered(self._about(found)) if method == "GET" and not part else None
-
-    def _about(self, found: ScheduleRota) -> wire.Schedule:
-        schedule = found.rota.schedule
-        return wire.Schedule(
-            id=found.schedule.id,
-            name=found.schedule.name,
-            team_id=found.team.id if found.team else "",
-            time_zone=schedule.time_zone,
-            description=found.description,
-            overlap=schedule.overlap,
-            layers=schedule.layers,
-            rev=1,
-            may_edit=found.may_edit,
-        )
+        return None
 
     def _overrides(self, found: ScheduleRota, request: httpx.Request) -> httpx.Response:
         if request.method == "GET":

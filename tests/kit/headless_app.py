@@ -7,6 +7,7 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import flet as ft
@@ -29,6 +30,7 @@ from tests.kit.fake_api import FakeApi
 from tests.kit.night import NOW
 
 Found = TypeVar("Found", bound=BaseControl)
+BUTTONS = (ft.Button, ft.FilledButton, ft.TextButton, ft.OutlinedButton, ft.IconButton)
 ENCODE: Any = cast(Any, protocol).configure_encode_object_for_msgpack(BaseControl)
 PACK: Any = cast(Any, msgpack).packb
 
@@ -191,9 +193,11 @@ class HeadlessApp:
         yield from _walk([each for each in dialogs if each.open])
 
     def find(self, kind: type[Found], *, key: str | None = None, text: str | None = None) -> list[Found]:
-        found = [each for each in self.controls() if isinstance(each, kind)]
-        if key is not None:
-            found = [each for each in found if getattr(each, "key", None) == key]
+        found = [
+            each
+            for each in self.controls()
+            if isinstance(each, kind) and (key is None or getattr(each, "key", None) == key)
+        ]
         if text is not None:
             found = [each for each in found if text in " ".join(texts_of(each))]
         return found
@@ -219,13 +223,9 @@ class HeadlessApp:
 
     async def tap(self, *, key: str | None = None, text: str | None = None) -> None:
         """Tap the one button of that key, or with that text."""
-        buttons: list[BaseControl] = [
-            *self.find(ft.Button, key=key, text=text),
-            *self.find(ft.FilledButton, key=key, text=text),
-            *self.find(ft.TextButton, key=key, text=text),
-            *self.find(ft.OutlinedButton, key=key, text=text),
-            *self.find(ft.IconButton, key=key, text=text),
-        ]
+        buttons = [each for each in self.controls() if isinstance(each, BUTTONS) and (key is None or each.key == key)]
+        if text is not None:
+            buttons = [each for each in buttons if text in " ".join(texts_of(each))]
         ids = {ident(each): each for each in buttons}
         assert len(ids) == 1, f"{len(ids)} buttons {key or text}; on the screen: {self.texts()}"
         await self.fire(next(iter(ids.values())))
@@ -262,9 +262,16 @@ def _walk(value: Any) -> Iterator[BaseControl]:
             yield from _walk(each)
     elif isinstance(value, BaseControl):
         yield value
-        for each in dataclasses.fields(value):
-            if not each.name.startswith("_") and each.name not in ("parent", "data"):
-                yield from _walk(getattr(value, each.name, None))
+        for name in _parts(type(value)):
+            inside = getattr(value, name, None)
+            if isinstance(inside, (BaseControl, Component, list, tuple)):
+                yield from _walk(inside)
+
+
+@cache
+def _parts(kind: type[BaseControl]) -> tuple[str, ...]:
+    names = (each.name for each in dataclasses.fields(kind))
+    return tuple(name for name in names if not name.startswith("_") and name not in ("parent", "data"))
 
 
 def ident(control: BaseControl) -> int:

@@ -5,12 +5,12 @@ from typing import Any, Final, cast
 
 import flet as ft
 
+from phone.components.choices import check
 from phone.components.controls import Face, filled, tappable, word
 from phone.components.fields import Entry, field
 from phone.components.hooks import state
 from phone.components.marks import avatar
 from phone.components.moment_field import MomentField
-from phone.components.picker import Picker
 from phone.components.text import text
 from phone.console.kind import Field, Known, Option
 from phone.state.app import App
@@ -111,12 +111,24 @@ def MemberForm(
             lambda value: editor.type(path, value),
             None,
             today,
+            inside=True,
         )
 
-    role = Field(path=f"{at}.role_id", label=words("field.on_call_role"), options=roles)
+    role = stay.get("role_id")
+    chips = [
+        check(
+            look,
+            option.label,
+            option.value == role,
+            lambda option=option: editor.choose(f"{at}.role_id", option.value),
+            key=f"role-{option.value or 'none'}",
+        )
+        for option in roles
+    ]
     return ft.Column(
         [
-            Picker(look, role, stay.get("role_id"), lambda chosen: editor.choose(f"{at}.role_id", chosen)),
+            text(words("field.on_call_role"), "label", look.palette.ink),
+            ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8),
             moment("from", "member.from_now"),
             moment("until", "member.until_removed"),
             text(words("member.dates_about"), "small", look.palette.muted),

@@ -26,8 +26,12 @@ def MomentField(
     typed: Callable[[str], Any],
     error: str | None,
     today: date,
+    inside: bool = False,
 ) -> ft.Control:
-    """`typed` gets the whole wall time while its time of day is typed; without a value the hint says what holds."""
+    """`typed` gets the whole wall time while its time of day is typed; without a value the hint says what holds.
+
+    `inside` a sheet the month opens below the box: a sheet doesn't open another.
+    """
     opened, open_it = state(False)
     palette, words = look.palette, look.words
     day = date.fromisoformat(value[:10]) if value else today
@@ -40,7 +44,7 @@ def MomentField(
         open_it(False)
 
     picker = DateChoice(look, day, take, today)
-    ft.use_dialog(sheet(look, each.label, [picker], close) if opened else None)
+    ft.use_dialog(sheet(look, each.label, [picker], close) if opened and not inside else None)
     told = date_text(words, day) if value else each.hint or words("moment.none")
     sign: list[ft.Control] = (
         [] if each.fixed else [ft.Icon(ft.Icons.CALENDAR_TODAY_OUTLINED, size=18, color=palette.muted)]
@@ -69,7 +73,7 @@ def MomentField(
         else tappable(
             look,
             row,
-            lambda: open_it(True),
+            lambda: open_it(not opened),
             face=Face(colour=palette.raised, side=side, radius=10, padding=padding),
             key=f"field-{each.path}",
         )
@@ -89,7 +93,9 @@ def MomentField(
     head: list[ft.Control] = [text(each.label, "label", palette.ink)]
     if each.help:
         head.append(text(each.help, "small", palette.muted))
-    tail = [problem_line(look, error)] if error else []
+    tail: list[ft.Control] = [picker] if opened and inside else []
+    if error:
+        tail.append(problem_line(look, error))
     return ft.Column(
         [*head, ft.Row(parts, spacing=6), *tail],
         spacing=6,

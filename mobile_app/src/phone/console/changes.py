@@ -8,8 +8,9 @@ from typing import Any, Final, cast
 from phone import moments
 from phone.console.kind import Change, Draft, Field, Known, Section, cleaned, fields_of, get
 from phone.console.layer_sentence import layer_sentence, wall_text
-from phone.console.layers import layer_body
+from phone.console.layers import layer_body, wall
 from phone.console.levels import policy_sentence
+from shared.domain.time import wall_reading
 from shared.wire.problems import FieldProblem
 
 SHOWN: Final = 60
@@ -87,6 +88,8 @@ def flaws(sections: Sequence[Section], draft: Draft) -> list[FieldProblem]:
         value = cleaned(each, get(draft, each.path))
         if each.required and value in (None, "", []):
             found.append(FieldProblem(field=each.path, code="required", message=""))
+        elif each.form == "moment" and value and wall_reading(wall(value)) is None:
+            found.append(FieldProblem(field=each.path, code="bad_wall_time", message=""))
         elif each.limit and isinstance(value, str) and len(value) > each.limit:
             found.append(FieldProblem(field=each.path, code="too_long", message="", args={"max": each.limit}))
         elif each.form == "number" and not _is_number(each, value):

@@ -1,14 +1,15 @@
 """Schedules: who is on call when, in layers."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Final
 
 import msgspec
 
 from phone.console.kind import Draft, Field, Health, Kind, Known, Option, Section, get
 from phone.console.layer_sentence import layer_sentence
-from phone.console.layers import clock, is_over, is_ready, layer_body, layer_draft
-from shared.domain.time import at, is_zone_name, zone_names
+from phone.console.layers import clock, is_over, is_ready, layer_body, layer_draft, wall
+from shared.domain.time import at, is_zone_name, wall_reading, zone_names
 from shared.wire import routes
 from shared.wire.schedules import Schedule
 from shared.wire.sessions import Me
@@ -160,6 +161,7 @@ def _about(known: Known) -> Section:
     )
 
 
+@cache
 def zone_options() -> tuple[Option, ...]:
     """Every time zone, by its IANA name."""
     return tuple(Option(value=name, label=name.replace("_", " ")) for name in sorted(zone_names()))
@@ -266,9 +268,9 @@ def _takes_over(known: Known) -> Section:
     )
 
 
-def _instant(wall: Any, zone: str) -> str | None:
+def _instant(given: Any, zone: str) -> str | None:
     """An instant of the schedule's zone, as it is sent."""
-    if not wall or not is_zone_name(zone):
+    if not given or not is_zone_name(zone) or wall_reading(wall(str(given))) is None:
         return None
-    given: datetime = at(zone, str(wall))
-    return given.isoformat()
+    instant: datetime = at(zone, wall(str(given)))
+    return instant.isoformat()

@@ -1,0 +1,100 @@
+"""A schedule made by hand: the preset, people, what the preview says, and what the server then answers."""
+
+import contextlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in
+from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch
+
+TRIES = 5
+TALL = (1280, 2400)
+PEOPLE = {"Ana Ruiz": "ana@example.com", "Bo Lindqvist": "bo@example.com"}
+
+
+async def payments(api: Api) -> str:
+    """A team with two people in it."""
+    team = await api.call("POST", "/api/v1/teams", {"name": "Payments"})
+    for name, email in PEOPLE.items():
+        await api.call(
+            "POST",
+            "/api/v1/users",
+            {"name": name, "email": email, "password": "a long enough password", "team_ids": [team["id"]]},
+        )
+    return str(team["id"])
+
+
+async def press(page: Page, name: str, *, exact: bool = False) -> None:
+    found = page.get_by_role("button", name=name if exact else re.compile(re.escape(name)), exact=exact)
+    await found.first.click(timeout=PATIENCE_MS)
+
+
+async def sees(page: Page, text: str) -> None:
+    found = page.get_by_text(re.compile(text)).or_(page.get_by_label(re.compile(text))).first
+    await expect(found).to_be_attached(timeout=PATIENCE_MS)
+
+
+async def fill(page: Page, name: str, text: str) -> None:
+    """Into the field of that name; what came before the field listened is typed again."""
+    box = page.get_by_role("textbox", name=re.compile(name)).first
+    for _ in range(TRIES):
+        await box.click(timeout=PATIENCE_MS)
+        await page.keyboard.press("Control+A")
+        await page.keyboard.insert_text(text)
+        with contextlib.suppress(AssertionError):
+            await expect(box).to_have_value(text, timeout=2_000)
+            return
+    raise AssertionError(f"{name} takes no text")
+
+
+async def create(page: Page) -> None:
+    """Tap until it is there: a tap on what is drawn anew at that moment goes nowhere."""
+    for _ in range(TRIES):
+        await press(page, "Create", exact=True)
+        with contextlib.suppress(AssertionError):
+            await expect(page.get_by_text(re.compile("2 layers")).first).to_be_attached(timeout=5_000)
+            return
+    raise AssertionError("it is not created")
+
+
+def shape(layer: dict[str, Any], names: dict[str, str]) -> list[tuple[str, str]]:
+    """Who has which turn in which role."""
+    members = [member for group in layer["groups"] for member in group["members"]]
+    return [(names[member["user_id"]], member["role_id"]) for member in members]
+
+
+@pytest.mark.browser
+async def test_primary_and_backup_are_made_from_the_preset_seen_ahead_and_saved(tmp_path: Path) -> None:
+    async with dogwatch(tmp_path, FIRST_ADMIN) as (api, site, _), chromium() as browser:
+        await api.sign_in(ADMIN["email"], ADMIN["password"])
+        team = await payments(api)
+        page = await open_app(browser, site, size=TALL)
+        await sign_in(page, ADMIN["email"], ADMIN["password"])
+        await press(page, "Configure")
+        await press(page, "week by week")
+        await press(page, "New schedule")
+        await fill(page, "^Name", "Payments on call")
+        await press(page, "Primary and backup")
+        await sees(page, "Choose people in every layer")
+        await press(page, "Add people")
+        await press(page, "Bo Lindqvist")
+        await press(page, "Ana Ruiz")
+        await press(page, "Add 2 people", exact=True)
+        await press(page, "Backup Every week")
+        await press(page, "Same people as Primary")
+        await sees(page, "from 00:00 on|until|00:00 to")
+        await create(page)
+        saved = (await api.call("GET", "/api/v1/schedules"))["items"][0]
+        names = {each["id"]: each["name"] for each in (await api.call("GET", "/api/v1/users"))["items"]}
+        assert saved["name"] == "Payments on call"
+        assert saved["team_id"] == team
+        assert [shape(layer, names) for layer in saved["layers"]] == [
+            [("Bo Lindqvist", "primary"), ("Ana Ruiz", "primary")],
+            [("Ana Ruiz", "backup"), ("Bo Lindqvist", "backup")],
+        ]
+        on_call = (await api.call("GET", f"/api/v1/schedules/{saved['id']}/on-call"))["entries"]
+        assert sorted(entry["role_id"] for entry in on_call) == ["backup", "primary"]
