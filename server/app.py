@@ -41,7 +41,8 @@ from server.paging_health import api as paging_health_api
 from server.paging_health import trial_page_api
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
-from server.schedules import covers_api, feeds_api, overrides_api, roles_api, time_off_api
+from server.schedules import covers_api, feeds_api, handover_api, overrides_api, roles_api, time_off_api
+from server.schedules.groups import Ways
 from server.search import api as search_api
 from server.services import api as services_api
 from server.services import calendars_api, noise_api
@@ -65,6 +66,7 @@ HANDLERS: list[Any] = [
     *schedules_api.HANDLERS,
     *overrides_api.HANDLERS,
     *roles_api.HANDLERS,
+    *handover_api.HANDLERS,
     *time_off_api.HANDLERS,
     *covers_api.HANDLERS,
     *feeds_api.HANDLERS,
@@ -92,6 +94,10 @@ def _now(state: State) -> datetime:
     return state.clock.now()
 
 
+def _ways(state: State) -> Ways:
+    return Ways(state.channels, state.secrets)
+
+
 PARTS = (
     "db",
     "clock",
@@ -108,6 +114,7 @@ PARTS = (
 DEPENDENCIES = {
     **{name: _from_state(name) for name in PARTS},
     "engine_ok": _from_state("engine_ok"),
+    "ways": Provide(_ways, sync_to_thread=False),
     "now": Provide(_now, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
     "once": Provide(provide_once, sync_to_thread=False),

@@ -43,7 +43,9 @@ from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
 from server.schedules.cover_answers import Expire
 from server.schedules.cover_requests import EXPIRE, TELL
+from server.schedules.notices import NOTICES, SayShifts
 from server.schedules.plan import PLAN, PlanAgain
+from server.schedules.shift_changes import CHANGED, TellOfChanges
 from server.schedules.telling import HANDED, TellOfCovers, TellOfPager
 from server.schedules.time_off_calendars import READ, ReadAgain
 from server.services.directory import Directory
@@ -152,6 +154,8 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         REFUSED: Binding(Refused(db, fallback), Priority.NOTICE, at_once=1),
         END: Binding(EndTrial(db), Priority.NOTICE, at_once=2),
         MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), Priority.NOTICE, at_once=4),
+        NOTICES: Binding(SayShifts(db, settings.app_url), Priority.NOTICE, at_once=2),
+        CHANGED: Binding(TellOfChanges(db, settings.app_url), Priority.NOTICE, at_once=2),
         PLAN: Binding(PlanAgain(db), Priority.NOTICE, at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         WATCH: Binding(WatchCoverage(db), Priority.NOTICE, at_once=1),

@@ -149,6 +149,15 @@ class Channel(ABC):
         del config, settings, outbound, now
         return None
 
+    @classmethod
+    def group_address(cls, text: str) -> Struct | None:
+        """The address of a place that many read, as somebody types it; None for a channel that reaches single people.
+
+        Raises ValueError for what can't be one.
+        """
+        del text
+        return None
+
     async def prove(self, address: Struct, challenge: str) -> None:
         """Let the address show that it takes what we send; raises DeliveryFailed. Most can't be asked."""
         del address, challenge

@@ -103,6 +103,13 @@ class Email(Channel):
             raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
         return cls(read_relay(given.smtp_url), given.smtp_from, now, guarded=outbound)
 
+    @classmethod
+    def group_address(cls, text: str) -> Address:
+        """A mailing list."""
+        if not _MAILBOX.fullmatch(text):
+            raise ValueError(text)
+        return Address(email=text)
+
     async def send(self, message: Message, address: Struct) -> Receipt:
         receiver = cast(Address, address).email
         if not _MAILBOX.fullmatch(receiver):

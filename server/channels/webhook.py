@@ -48,6 +48,13 @@ class Webhook(Channel):
             return Receipt()
         return Receipt(reference="demo")
 
+    @classmethod
+    def group_address(cls, text: str) -> Address:
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError(text)
+        return Address(url=text)
+
     async def prove(self, address: Struct, challenge: str) -> None:
         """A signed POST of type `address.challenge`, which must be answered with 2xx."""
         body = msgspec.json.encode({"type": "address.challenge", "timestamp": self._now(), "data": {"id": challenge}})

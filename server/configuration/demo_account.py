@@ -11,6 +11,7 @@ from server.escalation.policies import save_policy
 from server.kernel.database import Database
 from server.kernel.secrets import Secrets
 from server.schedules.change import save_schedule
+from server.schedules.groups import Ways
 from server.schedules.overrides import make_override
 from server.schedules.rotas import load_rotas
 from server.services.change import make_integration, save_service
@@ -82,7 +83,7 @@ async def make_account(db: Database, secrets: Secrets, now: datetime) -> Account
     for person in PEOPLE:
         await _make_person(db, secrets, made, person, now)
     admin = await _admin(db, made)
-    await _make_schedules(db, admin, made, now)
+    await _make_schedules(db, admin, made, Ways({}, secrets), now)
     await _make_policies(db, admin, made, now)
     await _make_services(db, admin, made, secrets, now)
     return made
@@ -120,7 +121,7 @@ async def _make_person(db: Database, secrets: Secrets, made: Account, person: Ca
     made.users[person.name] = user.id
 
 
-async def _make_schedules(db: Database, admin: Actor, made: Account, now: datetime) -> None:
+async def _make_schedules(db: Database, admin: Actor, made: Account, ways: Ways, now: datetime) -> None:
     monday = (now - timedelta(days=now.weekday() + 14)).strftime("%Y-%m-%dT09:00")
     week = RotationInput(unit="week", every=1, handoff_weekday="mon", handoff_time="09:00")
     day = RotationInput(unit="day", every=1)
@@ -137,7 +138,7 @@ async def _make_schedules(db: Database, admin: Actor, made: Account, now: dateti
             groups=tuple(GroupInput(members=(MemberInput(user_id=made.users[person]),)) for person in people),
         )
         data = ScheduleInput(name=name, team_id=made.teams[team], time_zone=zone, layers=(layer,))
-        writes, saved = await save_schedule(db, admin, data, id=None, rev=None, now=now)
+        writes, saved = await save_schedule(db, admin, data, ways, id=None, rev=None, now=now)
         await db.apply(writes)
         made.schedules[name] = saved.id
 

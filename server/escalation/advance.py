@@ -11,6 +11,7 @@ from server.kernel.ids import new_id
 from server.notifications.plan import plan_pages
 from server.notifications.render import About
 from server.notifications.settle import HURRY
+from server.schedules.description import said_in_pages
 from server.tables.escalations import EscalationRun, EscalationStep
 from server.timeline.append import Entry, Head, append
 from shared.domain.escalation import Advance, Step, advance, place_of
@@ -75,10 +76,11 @@ class TakeStep:
         last = run.step + len(decided.steps) - 1
         taken = decided.steps[-1]
         if taken.people:
+            note = await said_in_pages(self.db, [meant.id for meant in taken.meant if meant.kind == "schedule"])
             await plan_pages(
                 self.db,
                 writes,
-                self._about(incident, run, decided),
+                self._about(incident, run, decided, note),
                 [person.user_id for person in taken.people],
                 cycle=run.cycle,
                 step=last,
@@ -100,7 +102,7 @@ class TakeStep:
             disarm(writes, HURRY, incident.id)
         return writes
 
-    def _about(self, incident: Paged, run: RunRow, decided: Advance) -> About:
+    def _about(self, incident: Paged, run: RunRow, decided: Advance, note: str) -> About:
         taken = decided.steps[-1]
         following = place_of(run.policy_json, decided.position)
         return About(
@@ -115,6 +117,7 @@ class TakeStep:
             next_level=None if following.is_fallback else following.level,
             is_fallback=taken.outcome == "fallback",
             fallback_reason=_why_fallback(decided) if taken.outcome == "fallback" else None,
+            note=note,
         )
 
 

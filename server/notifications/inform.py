@@ -1,6 +1,7 @@
 """Tell people something that is no page, each in their language and by the first way their rule for news names."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.ids import new_id
 from server.notifications.render import Reader
 from server.notifications.rules import load_rules
-from shared.domain.notification import Rules, contact_order
+from shared.domain.notification import Reachable, Rules, Turn, contact_order
 from shared.wire.actions import Button
 
 
@@ -40,8 +41,12 @@ async def inform(
     url: str,
     expires_at: datetime,
     now: datetime,
+    by: Collection[str] = (),
 ) -> None:
-    """Queue one notice for each address of each person's first turn; deactivated people hear nothing."""
+    """Queue one notice for each address of each person's first turn; deactivated people hear nothing.
+
+    With `by`, the addresses of these channels are used instead, where a person has one.
+    """
     rows = await db.rows(
         _ReaderRow,
         "SELECT * FROM user_account WHERE deactivated_at IS NULL AND id IN :ids ORDER BY id",
@@ -52,20 +57,33 @@ async def inform(
     for row in rows:
         reader = Reader(user_id=row.id, language=row.language, time_zone=row.time_zone)
         said = words(reader)
-        contacts = contact_order(rules.get(row.id, Rules()).info, addresses.get(row.id, []), now)
-        first_at = min((contact.at for contact in contacts), default=now)
-        for contact in contacts:
-            if contact.at == first_at:
-                enqueue(
-                    writes,
-                    _message(said, reader, url=url, expires_at=expires_at, now=now),
-                    channel=contact.address.channel,
-                    address_id=contact.address.id,
-                    at=now,
-                    expires_at=expires_at,
-                    now=now,
-                    priority=Priority.NOTICE,
-                )
+        mine = addresses.get(row.id, [])
+        chosen = [address for address in mine if address.channel in by]
+        for address in chosen or _first(rules.get(row.id, Rules()).info, mine, now):
+            inform_at(writes, said, reader, address, url=url, expires_at=expires_at, now=now)
+
+
+def _first(rule: Sequence[Turn], addresses: Sequence[Reachable], now: datetime) -> list[Reachable]:
+    """The addresses of the turn that comes first."""
+    contacts = contact_order(rule, addresses, now)
+    first_at = min((contact.at for contact in contacts), default=now)
+    return [contact.address for contact in contacts if contact.at == first_at]
+
+
+def inform_at(
+    writes: Writes, said: Notice, reader: Reader, address: Reachable, *, url: str, expires_at: datetime, now: datetime
+) -> None:
+    """Queue a notice for one address, a person's or a group's."""
+    enqueue(
+        writes,
+        _message(said, reader, url=url, expires_at=expires_at, now=now),
+        channel=address.channel,
+        address_id=address.id,
+        at=now,
+        expires_at=expires_at,
+        now=now,
+        priority=Priority.NOTICE,
+    )
 
 
 def _message(said: Notice, reader: Reader, *, url: str, expires_at: datetime, now: datetime) -> Message:
@@ -81,3 +99,14 @@ def _message(said: Notice, reader: Reader, *, url: str, expires_at: datetime, no
         cover=said.cover,
         expires_at=expires_at,
     )
+
+
+async def common_reader(db: Database, team_id: str) -> Reader:
+    """The language and zone that most of a team use, for what they read together."""
+    rows = await db.values(
+        "SELECT language, time_zone FROM user_account JOIN membership ON user_account.id = membership.user_id"
+        " WHERE team_id = :team AND deactivated_at IS NULL ORDER BY user_account.id",
+        team=team_id,
+    )
+    language, time_zone = Counter(rows).most_common(1)[0][0] if rows else ("en", "UTC")
+    return Reader(user_id="", language=language, time_zone=time_zone)

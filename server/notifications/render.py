@@ -20,7 +20,7 @@ VERBS: tuple[Button, ...] = ("acknowledge", "escalate", "resolve", "snooze")
 class About(Struct, frozen=True, kw_only=True):
     """The incident and the step that a message is about; `next_level` is None when the fallback comes next.
 
-    `asked_by` names the colleague who calls the reader in beside the run.
+    `asked_by` names the colleague who calls the reader in beside the run; `note` is what the schedule wants said.
     """
 
     incident_id: str
@@ -35,6 +35,7 @@ class About(Struct, frozen=True, kw_only=True):
     is_fallback: bool
     fallback_reason: str | None = None
     asked_by: str | None = None
+    note: str = ""
 
 
 class Reader(Struct, frozen=True, kw_only=True):
@@ -52,7 +53,7 @@ def render_page(about: About, reader: Reader, *, id: str, badge: int, now: datet
         id=id,
         kind="page",
         title=about.title,
-        body=_body(about, reader, now),
+        body="\n".join(filter(None, (_body(about, reader, now), about.note))),
         language=reader.language,
         time_zone=reader.time_zone,
         subject=Subject(

@@ -1,6 +1,5 @@
 """Look every hour whether a hole in the coverage is coming, and page its team before it is there."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,8 @@ from server.kernel.due import Claimed, arm, arm_unless_armed
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.telemetry import COVERAGE_HOLE, COVERAGE_HOLES, COVERAGE_PROVEN
-from server.notifications.render import LOCALE, Reader, calendar_time
+from server.notifications.inform import common_reader
+from server.notifications.render import LOCALE, calendar_time
 from server.tables.service_calendars import CoverageWarning
 from server.timeline.append import SYSTEM
 from shared.domain.alerts import Severity
@@ -107,15 +107,9 @@ class WatchCoverage:
 
     async def _title(self, service: ServiceRow, first: _Coming, now: datetime) -> str:
         """In the language and zone that most of the team use."""
-        rows = await self.db.values(
-            "SELECT language, time_zone FROM user_account JOIN membership ON user_account.id = membership.user_id"
-            " WHERE team_id = :team AND deactivated_at IS NULL",
-            team=service.team_id,
-        )
-        language, time_zone = Counter(rows).most_common(1)[0][0] if rows else ("en", "UTC")
-        reader = Reader(user_id="", language=language, time_zone=time_zone)
+        reader = await common_reader(self.db, service.team_id)
         return catalogue(LOCALE).text(
-            language,
+            reader.language,
             "coverage.title" if first.hole.end < now + AHEAD else "coverage.title_open",
             service=service.name,
             level=first.proof.level,

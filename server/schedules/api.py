@@ -13,6 +13,7 @@ from server.accounts.permissions import PEOPLE_EDIT, READ, SCHEDULES_EDIT
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from server.schedules.change import archive_schedule, as_schedule, save_schedule
+from server.schedules.groups import Ways
 from server.schedules.known import visible_schedule
 from server.schedules.leaving import let_go
 from server.schedules.read import my_shifts, preview_schedule, read_rotas, require_offset, require_window
@@ -56,10 +57,11 @@ async def add_schedule(
     data: JSONBody[wire.ScheduleInput],
     actor: Given[Actor],
     db: Given[Database],
+    ways: Given[Ways],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[wire.Schedule]:
-    return await once.carry_out(lambda: save_schedule(db, actor, data, id=None, rev=None, now=now), status=201)
+    return await once.carry_out(lambda: save_schedule(db, actor, data, ways, id=None, rev=None, now=now), status=201)
 
 
 @put(path(routes.SCHEDULE), operation_id="changeSchedule", opt=EDIT, tags=TAGS)
@@ -68,11 +70,12 @@ async def change_schedule(
     data: JSONBody[wire.ScheduleInput],
     actor: Given[Actor],
     db: Given[Database],
+    ways: Given[Ways],
     now: Given[datetime],
     rev: Given[int],
     once: Given[Once],
 ) -> Response[wire.Schedule]:
-    return await once.carry_out(lambda: save_schedule(db, actor, data, id=schedule_id, rev=rev, now=now))
+    return await once.carry_out(lambda: save_schedule(db, actor, data, ways, id=schedule_id, rev=rev, now=now))
 
 
 @delete(path(routes.SCHEDULE), operation_id="archiveSchedule", opt=EDIT, tags=TAGS)

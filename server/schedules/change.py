@@ -12,11 +12,14 @@ from server.accounts.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict
 from server.kernel.ids import new_id
+from server.schedules.groups import Ways, group_flaws, keep_groups
 from server.schedules.known import known_to, problem, refusal
 from server.schedules.notice_checks import notice_flaws
+from server.schedules.notices import look_again
 from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
 from server.schedules.rotas import Loaded, ScheduleRow, load_rotas
+from server.schedules.shift_changes import tell_of_changes
 from server.schedules.warnings import warnings_of
 from server.services.directory import touch_configuration
 from server.tables.schedules import Schedule
@@ -46,6 +49,9 @@ TOLD_AHEAD = timedelta(days=90)
 """How far ahead a change says who gains and loses shifts."""
 
 
+NOBODY = Rota(schedule=Plan(time_zone="UTC"))
+
+
 class Draft(Struct, frozen=True, kw_only=True):
     """A schedule as it would be saved; with `flaws` it can't be."""
 
@@ -73,6 +79,7 @@ async def draft_schedule(
     if data.effective_at is not None and data.effective_at.tzinfo is None:
         flaws.append(flaw("effective_at", "no_offset", "must say its offset, such as Z"))
     flaws += notice_flaws(data.notices)
+    flaws += group_flaws(data.notices.groups, before.row.notices.groups if before else ())
     layers = tuple(msgspec.convert(msgspec.to_builtins(layer), Layer) for layer in data.layers)
     flaws += _unknown_layers(layers, before)
     named = tuple(layer if layer.id else msgspec.structs.replace(layer, id=new_id(now)) for layer in layers)
@@ -116,7 +123,7 @@ def _unknown_layers(layers: tuple[Layer, ...], before: Loaded | None) -> list[Fl
 
 
 async def save_schedule(
-    db: Database, actor: Actor, data: wire.ScheduleInput, *, id: str | None, rev: int | None, now: datetime
+    db: Database, actor: Actor, data: wire.ScheduleInput, ways: Ways, *, id: str | None, rev: int | None, now: datetime
 ) -> tuple[Writes, wire.Schedule]:
     """Make a schedule, or change the one with this id and rev; changed layers end and get successors."""
     draft = await draft_schedule(db, actor, data, id=id, rev=rev, now=now)
@@ -127,20 +134,25 @@ async def save_schedule(
         raise Conflict("another schedule has this name", code="name_taken")
     row, before = draft.row, draft.before
     writes = Writes()
+    known = before.row.notices.groups if before else ()
+    groups = await keep_groups(db, writes, row.id, data.notices.groups, known, ways, now=now)
+    row = msgspec.structs.replace(row, notices=msgspec.structs.replace(row.notices, groups=groups))
     values = {name: getattr(row, name) for name in COLUMNS}
     if before is None:
         writes.insert(Schedule, id=row.id, created_at=now, archived_at=None, rev=1, **values)
     else:
         writes.update(Schedule, {"id": row.id, "rev": row.rev - 1}, rev=row.rev, **values)
     for each in draft.made:
-        write_override(writes, row.id, each)
+        write_override(writes, row.id, each, now=now)
     write_plan(writes, row.id, before.rota.planned if before else (), draft.rota.planned, now=now)
     arm_plan(writes, row.id, draft.rota, now=now)
     touch_configuration(writes)
     saved = as_schedule(row)
     was = as_schedule(before.row) if before is not None else None
     note(writes, actor, About("schedule", row.id, row.name, row.team_id), before=was, after=saved, now=now)
-    changes = diff_shifts(before.rota, draft.rota, now, now + TOLD_AHEAD) if before is not None else []
+    changes = diff_shifts(before.rota if before else NOBODY, draft.rota, now, now + TOLD_AHEAD)
+    tell_of_changes(writes, row.id, changes, made_by=actor.user_id, now=now)
+    look_again(writes, row.id, now=now)
     warnings = [*(problem(each) for each in draft.warnings), *await warnings_of(db, row, draft.rota, now)]
     return writes, msgspec.structs.replace(saved, warnings=warnings, changes=changes, may_edit=True)
 
@@ -155,6 +167,9 @@ async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now
     require_unused(actor, "policy", used)
     writes = Writes().update(Schedule, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_configuration(writes)
+    loaded = (await load_rotas(db, [id], since=now))[id]
+    changes = diff_shifts(loaded.rota, NOBODY, now, now + TOLD_AHEAD)
+    tell_of_changes(writes, id, changes, made_by=actor.user_id, now=now)
     note(writes, actor, About("schedule", id, row.name, row.team_id), before=as_schedule(row), now=now)
     return writes
 

@@ -78,10 +78,10 @@ async def accept_cover(
 
     Where no approval is needed the override is made in the same commit.
     """
+    round = await configuration_round(db)
     case = await _case(db, actor, id, "accept", now)
     start, end = _hours(case.row, answer)
-    round = await configuration_round(db)
-    await _require_fit(case, actor.user_id, start, end)
+    await _require_fit(case, "accept", actor.user_id, (start, end))
     writes = Writes()
     values: dict[str, Any] = {"state": "accepted", "start_at": start, "end_at": end, "accepted_by": actor.user_id}
     if case.row.needs_approval:
@@ -112,13 +112,18 @@ def _hours(row: CoverRow, answer: wire.CoverAnswer) -> tuple[datetime, datetime]
     return start, end
 
 
-async def _require_fit(case: _Case, taker: str, start: datetime, end: datetime) -> None:
-    """Raises Conflict when the taker can't be on call then, or when the hours are not the requester's any more."""
+async def _require_fit(case: _Case, verb: CoverVerb, taker: str, span: tuple[datetime, datetime]) -> None:
+    """Raises Conflict when the taker can't be on call then, or when the hours are not the requester's any more.
+
+    They may be another's because somebody was quicker between our reads: then that is what is said.
+    """
+    start, end = span
     flaw = await unfit(case.db, case.loaded, taker, start, end, field="")
     if flaw is not None:
         raise Conflict(flaw.message, code=flaw.code)
     held = shifts(case.loaded.rota, start, end)
     if held_until(held, case.row.requester_id, start) < end:
+        await _case(case.db, case.actor, case.row.id, verb, case.now)
         raise Conflict("the watch has changed: these hours need no cover any more", code="not_held")
 
 
@@ -168,10 +173,10 @@ async def decline_cover(db: Database, actor: Actor, id: str, *, now: datetime) -
 
 async def approve_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> tuple[Writes, wire.CoverRequest]:
     """The override is made in the same commit."""
-    case = await _case(db, actor, id, "approve", now)
     round = await configuration_round(db)
+    case = await _case(db, actor, id, "approve", now)
     taker, start, end = case.row.accepted_by or "", case.row.start_at, case.row.end_at
-    await _require_fit(case, taker, start, end)
+    await _require_fit(case, "approve", taker, (start, end))
     writes = Writes()
     disarm(writes, EXPIRE, id)
     override_id = _promise(writes, case, taker, start, end, round)

@@ -4,17 +4,22 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from server.accounts.actors import Actor
 from server.accounts.change import deactivate
 from server.accounts.find import people_answering
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
+from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, load_rotas
+from server.schedules.shift_changes import tell_of_changes
 from server.services.directory import touch_configuration
-from server.tables.schedules import Override
+from shared.domain.layer_edits import diff_shifts
 from shared.domain.leaving import StandIn, held_shifts, stand_ins
 from shared.domain.override_checks import MAX_OVERRIDES
+from shared.domain.rota import Override, Person
 from shared.domain.shifts import Shift
 from shared.wire.people import Deactivation, User
 
@@ -41,7 +46,7 @@ async def let_go(
         if taker is not None:
             made = stand_ins(loaded.rota, user_id, taker, now, now + AHEAD)
             _require_room(loaded, made, now)
-            _write(writes, actor, loaded.row.id, made, leaver=user.name, now=now)
+            _write(writes, actor, loaded, made, leaver=user, now=now)
     text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :config"
     writes.sql(text, expect=1, config=config)
     touch_configuration(writes)
@@ -110,18 +115,24 @@ def _require_room(loaded: Loaded, made: list[StandIn], now: datetime) -> None:
         raise Invalid.one(f"takers.{loaded.row.id}", "too_many_overrides", message, max=MAX_OVERRIDES)
 
 
-def _write(writes: Writes, actor: Actor, schedule_id: str, made: list[StandIn], *, leaver: str, now: datetime) -> None:
-    for each in made:
-        writes.insert(
-            Override,
+def _write(writes: Writes, actor: Actor, loaded: Loaded, made: list[StandIn], *, leaver: User, now: datetime) -> None:
+    overrides = tuple(
+        Override(
             id=new_id(now),
-            schedule_id=schedule_id,
+            start=each.start,
+            end=each.end,
             user_id=each.user_id,
             scope=each.scope,
-            start_at=each.start,
-            end_at=each.end,
-            reason=leaver[:500],
+            reason=leaver.name[:500],
             created_at=now,
             created_by=actor.user_id,
-            cancelled_at=None,
         )
+        for each in made
+    )
+    for override in overrides:
+        write_override(writes, loaded.row.id, override, now=now)
+    rota = loaded.rota
+    people = (*rota.people, Person(user_id=leaver.id, deactivated_at=now))
+    after = msgspec.structs.replace(rota, people=people, overrides=(*rota.overrides, *overrides))
+    changes = [each for each in diff_shifts(rota, after, now, now + AHEAD) if each.user_id != leaver.id]
+    tell_of_changes(writes, loaded.row.id, changes, made_by=actor.user_id, now=now)

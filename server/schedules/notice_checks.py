@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from server.channels.base import CHANNELS
 from shared.domain.flaws import Flaw, flaw
-from shared.domain.time import minute_of_day
+from shared.domain.time import DAY, minute_of_day
 from shared.wire.schedules import ShiftNotices
 
 
 def notice_flaws(notices: ShiftNotices) -> Iterator[Flaw]:
-    if notices.daily_at is not None and minute_of_day(notices.daily_at) is None:
+    if notices.daily_at is not None and minute_of_day(notices.daily_at) in (None, DAY):
         yield flaw("notices.daily_at", "bad_time", "Give a time of day such as 08:00.", value=notices.daily_at)
     for n, slug in enumerate(notices.channels):
         if slug not in CHANNELS:

@@ -12,9 +12,12 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.schedules.known import known_to, refusal, visible_schedule
+from server.schedules.notices import look_again
 from server.schedules.rotas import Loaded, OverrideRow
+from server.schedules.shift_changes import tell_of_changes
 from server.services.directory import touch_configuration
 from server.tables.schedules import Override
+from shared.domain.layer_edits import diff_shifts
 from shared.domain.override_checks import check_override
 from shared.domain.rota import Override as StandIn
 from shared.domain.rota import Scope
@@ -49,13 +52,19 @@ async def make_override(
     if not await people_answering(db, loaded.row.team_id, [data.user_id]):
         raise Invalid.one("user_id", "cannot_see", "this person can't see what the team of the schedule is paged about")
     writes = Writes()
-    write_override(writes, schedule_id, row.as_override())
+    made = row.as_override()
+    write_override(writes, schedule_id, made, now=now)
+    after = msgspec.structs.replace(loaded.rota, overrides=(*loaded.rota.overrides, made))
+    if made.end > now:
+        changes = diff_shifts(loaded.rota, after, max(made.start, now), made.end)
+        tell_of_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
     touch_configuration(writes)
     note(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(row), now=now)
     return writes, as_wire(row)
 
 
-def write_override(writes: Writes, schedule_id: str, made: StandIn) -> None:
+def write_override(writes: Writes, schedule_id: str, made: StandIn, *, now: datetime) -> None:
+    look_again(writes, schedule_id, now=now)
     writes.insert(
         Override,
         id=made.id,
@@ -83,6 +92,13 @@ async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str,
         raise Conflict("it is cancelled already", code="already_cancelled")
     text = "UPDATE override SET cancelled_at = :now WHERE id = :id AND cancelled_at IS NULL"
     writes = Writes().sql(text, expect=1, id=id, now=now)
+    left = tuple(each for each in loaded.rota.overrides if each.id != id)
+    ended = (msgspec.structs.replace(found.as_override(), cancelled_at=now),)
+    after = msgspec.structs.replace(loaded.rota, overrides=(*left, *ended))
+    if found.end_at > now:
+        changes = diff_shifts(loaded.rota, after, max(found.start_at, now), found.end_at)
+        tell_of_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
+    look_again(writes, schedule_id, now=now)
     touch_configuration(writes)
     note(writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found), now=now)
     return writes

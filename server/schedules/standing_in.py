@@ -14,7 +14,7 @@ from shared.domain.override_checks import MAX_OVERRIDES
 
 
 async def configuration_round(db: Database) -> int:
-    """What `stand_in` was decided on: it changes with every schedule, override and account."""
+    """What `stand_in` is decided on, read before all else: it changes with every schedule, override and account."""
     return await db.value("SELECT value FROM counter WHERE name = 'config'")
 
 
@@ -49,7 +49,7 @@ def stand_in(
     )
     text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :round"
     writes.sql(text, expect=1, round=round)
-    write_override(writes, loaded.row.id, made.as_override())
+    write_override(writes, loaded.row.id, made.as_override(), now=now)
     touch_configuration(writes)
     return made
 

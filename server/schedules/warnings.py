@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from server.delivery.addresses import living_addresses
 from server.kernel.database import Database
 from server.schedules.known import known_to, problem
 from server.schedules.rotas import ScheduleRow
 from shared.domain.rota import Rota
 from shared.domain.schedule_checks import check_schedule
-from shared.domain.schedules import gaps
+from shared.domain.schedules import gaps, shifts
 from shared.wire.problems import FieldProblem
 
 GAPS_AHEAD = timedelta(days=30)
@@ -15,9 +16,32 @@ PEOPLE = frozenset({"not_in_team", "deactivated", "unknown_user"})
 
 
 async def warnings_of(db: Database, row: ScheduleRow, rota: Rota, now: datetime) -> list[FieldProblem]:
-    """Members who left the team or whose account ended, which the next saving refuses, and the next gap."""
+    """Members who left or can't be told by the channels that were chosen, and the next gap.
+
+    Who left the team, or whose account ended, is refused at the next saving.
+    """
     checked = check_schedule(row.plan, await known_to(db, row.team_id), now=now)
-    return [*(problem(flaw) for flaw in checked.flaws if flaw.code in PEOPLE), *_gap(rota, now)]
+    left = (problem(flaw) for flaw in checked.flaws if flaw.code in PEOPLE)
+    return [*left, *await _without_channel(db, row, rota, now), *_gap(rota, now)]
+
+
+async def _without_channel(db: Database, row: ScheduleRow, rota: Rota, now: datetime) -> list[FieldProblem]:
+    """Who is on call in the next 30 days and has no address of the unified channels: they are told their own way."""
+    if row.notices.by != "unified":
+        return []
+    people = sorted({shift.user_id for shift in shifts(rota, now, now + GAPS_AHEAD)})
+    addresses = await living_addresses(db, people)
+    names = dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=tuple(people)))
+    return [
+        FieldProblem(
+            field="notices.channels",
+            code="no_unified_channel",
+            message=f"{names.get(id, '')} has no address of these channels and is told their own way.",
+            args={"user_id": id, "name": names.get(id, "")},
+        )
+        for id in people
+        if not any(address.channel in row.notices.channels for address in addresses.get(id, ()))
+    ]
 
 
 def _gap(rota: Rota, now: datetime) -> list[FieldProblem]:

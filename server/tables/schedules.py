@@ -79,3 +79,13 @@ class ShiftRemark(Table, tablename="shift_remark"):
     user_id = Varchar(length=ID, default=None)
     text = Varchar(length=2000, default=None)
     created_at = BigInt(default=None)
+
+
+class ShiftChange(Table, tablename="shift_change"):
+    """Who gained and lost which shifts by a change that somebody made."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    schedule_id = Varchar(length=ID, default=None)
+    made_by = Varchar(length=ID, default=None)
+    made_at = BigInt(default=None)
+    changes = Text(default=None)

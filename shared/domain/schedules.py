@@ -33,6 +33,14 @@ class Handoff(Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
 
 
+class Changeover(Struct, frozen=True, kw_only=True):
+    """A handoff with the people, by user id, who come on call or go off, in whatever role."""
+
+    at: datetime
+    leave: tuple[str, ...]
+    enter: tuple[str, ...]
+
+
 class Gap(Struct, frozen=True, kw_only=True):
     """Nobody is on call, and why each layer that might help doesn't."""
 
@@ -77,6 +85,20 @@ def next_handoff(rota: Rota, t: datetime) -> Handoff | None:
 def next_on_call(rota: Rota, t: datetime) -> Handoff | None:
     """The next handoff that leaves somebody on call: the first such people after those of now."""
     return next((handoff for handoff in _handoffs(rota, t) if handoff.entries), None)
+
+
+def changeovers(rota: Rota, start: datetime, end: datetime) -> list[Changeover]:
+    """Every handoff in `(start, end]`."""
+    found: list[Changeover] = []
+    before: set[tuple[str, str | None]] | None = None
+    for state in _states(rota, to_us(start), to_us(end) + 1):
+        now = {(entry.user_id, entry.role_id) for entry in state.entries}
+        if before is not None and now != before:
+            leave, enter = ({user for user, _ in pairs} for pairs in (before - now, now - before))
+            at = from_us(state.start_us)
+            found.append(Changeover(at=at, leave=tuple(sorted(leave)), enter=tuple(sorted(enter))))
+        before = now
+    return found
 
 
 def _handoffs(rota: Rota, t: datetime) -> Iterator[Handoff]:

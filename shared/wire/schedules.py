@@ -18,22 +18,28 @@ NoticeLead = Annotated[int, Meta(ge=300, le=86_400, multiple_of=300)]
 
 
 class GroupAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A place that many read, such as a chat's webhook: an address of one of the channels."""
+    """A place that many read, such as a chat's webhook or a mailing list: an address of one of the channels.
+
+    `address` is written and never read; what is read has an `id`, which keeps it, and a `label` to know it by.
+    """
 
     channel: Annotated[str, Meta(max_length=20)]
-    address: Annotated[str, Meta(min_length=3, max_length=2000)]
     name: Annotated[str, Meta(max_length=80)] = ""
+    address: Annotated[str, Meta(min_length=3, max_length=2000)] | None = None
+    id: str | None = None
+    label: str = ""
 
 
 class ShiftNotices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When and how people hear of their shifts; `daily_at` is a time of day (HH:MM) in the schedule's zone.
 
     `unified`: by `channels` for everybody; who has no such address is told their own way. `before_s` is a multiple of
-    five minutes.
+    five minutes. With `at_start`, who comes on call is told what to know then.
     """
 
     before_s: NoticeLead | None = None
     daily_at: Annotated[str, Meta(max_length=5)] | None = None
+    at_start: bool = True
     by: Literal["preferred", "unified"] = "preferred"
     channels: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
     groups: Annotated[tuple[GroupAddress, ...], Meta(max_length=20)] = ()

@@ -46,7 +46,8 @@ SIZES: Final = {"phone": (412, 915), "tablet": (1280, 800)}
 class Scene:
     """Something that no address shows: taps from a path, on what a key of the catalogue or a text names.
 
-    A text with `hold:` before it is pressed long; `|` stands between its forms in both languages.
+    A text with `hold:` before it is pressed long, one with `=` is the whole name, and `|` stands between its forms
+    in both languages.
     """
 
     name: str
@@ -64,11 +65,11 @@ SCENES: Final = (
     Scene("selection", "/incidents", ("hold:Disk 91", "Payment webhooks")),
     Scene("sheet-device", "/me", ("iPad",)),
     Scene("sheet-way", "/me", ("me.add_way",)),
-    Scene("calendar-week", "/schedules/s-plat", ("calendar.week",)),
-    Scene("calendar-month", "/schedules/s-pay-1", ("calendar.month",)),
-    Scene("calendar-month-wide", "/schedules/s-plat", ("calendar.month",), "tablet"),
+    Scene("calendar-week", "/schedules/s-plat", ("=calendar.week",)),
+    Scene("calendar-month", "/schedules/s-pay-1", ("=calendar.month",)),
+    Scene("calendar-month-wide", "/schedules/s-plat", ("=calendar.month",), "tablet"),
     Scene("calendar-by-layer", "/schedules/s-plat", ("calendar.by_layer",), "tablet"),
-    Scene("calendar-clocks", "/schedules/s-pay-2", ("calendar.month", *("calendar.after",) * 4)),
+    Scene("calendar-clocks", "/schedules/s-pay-2", ("=calendar.month", *("calendar.after",) * 4)),
     Scene("sheet-slot", "/schedules/s-pay-1", ("Wed 25 Nov; |25 日周三；",)),
     Scene("sheet-slot-gap", "/schedules/s-data", ("Sat 21 Nov; |21 日周六；",)),
     Scene("sheet-override", "/schedules/s-pay-1", ("override.add",)),
@@ -223,9 +224,9 @@ async def tap(page: Page, scene: Scene, words: Words) -> None:
     await page.wait_for_selector("flt-semantics-placeholder", state="attached")
     await page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
     for key in scene.taps:
-        name = key.removeprefix("hold:")
-        names = [words(each) if words.has(each) else each for each in name.split("|")]
-        wanted = re.compile("|".join(map(re.escape, names)))
+        name = key.removeprefix("hold:").removeprefix("=")
+        names = "|".join(re.escape(words(each) if words.has(each) else each) for each in name.split("|"))
+        wanted = re.compile(f"^{names}$" if key.startswith("=") else names)
         button = page.get_by_role("button", name=wanted).or_(page.get_by_role("checkbox", name=wanted))
         await button.last.click(delay=900 if key.startswith("hold:") else 0)
     await page.mouse.move(1, 1)

@@ -1,202 +1,388 @@
-"""On-call roles, service calendars and coverage in the Console, and the team's switch for covers."""
+"""The Schedules tab, a schedule's calendar, overrides, my shifts, and all of it without a network."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
-from typing import Any
 
 import flet as ft
 import msgspec
+import pytest
+from msgspec import structs
 
-from phone.components.month_grid import Month
-from phone.console.coverage import by_service, joined
-from phone.console.service_calendars import shown_day, toggled
-from shared.domain.workdays import Day
+from phone.state.rotas import KEPT_AS, Kept
+from phone.state.schedule import KEPT_AS as CALENDAR
 from shared.wire import routes
-from shared.wire.problems import FieldProblem
-from tests.kit import nordwind_schedules
+from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi
-from tests.kit.headless_app import HeadlessApp
+from tests.kit.headless_app import HeadlessApp, texts_of
+from tests.kit.night import NOW
 
-CALENDAR = "/configure/service-calendars/c-berlin"
-DBA = f"{routes.ON_CALL_ROLES}/r-dba"
+PRIMARY = "/schedules/s-pay-1"
+OVERRIDES = routes.SCHEDULE_OVERRIDES.format(schedule_id="s-pay-1")
 
 
 @asynccontextmanager
-async def console(
-    route: str, *, width: float = 1280, role: Any = "admin", api: FakeApi | None = None
-) -> AsyncGenerator[HeadlessApp]:
-    api = api or FakeApi()
-    api.as_role(
-        role, *(("schedules:edit", "configuration:edit", "people:edit") if role == "admin" else ("schedules:edit",))
-    )
+async def at(route: str, api: FakeApi | None = None, *, width: float = 412) -> AsyncGenerator[HeadlessApp]:
     async with HeadlessApp(api, width=width) as app:
         await app.goto(route)
         await app.settle(0.1)
         yield app
 
 
-def written(app: HeadlessApp, method: str) -> list[tuple[str, dict[str, Any]]]:
-    return [(path, body) for each, path, body in app.api.console.written if each == method]
+def label(app: HeadlessApp, key: str) -> str:
+    """What a screen reader says of a button."""
+    return " ".join(texts_of(app.one(ft.TextButton, key=key)))
 
 
-async def save(app: HeadlessApp) -> None:
-    await app.until(lambda: app.find(ft.FilledButton, key="save"))
-    await app.tap(key="save")
+# The tab
 
 
-# On-call roles
+async def test_the_tab_lists_mine_first_and_says_who_is_on_call() -> None:
+    async with at("/schedules") as app:
+        assert app.find(ft.TextButton, key="tab-/schedules")
+        rows = [str(each.key) for each in app.find(ft.TextButton) if str(each.key).startswith("schedule-")]
+        assert rows == ["schedule-s-pay-1", "schedule-s-pay-2", "schedule-s-data", "schedule-s-plat"]
+        assert app.says("You until 09:00")
+        assert app.says("No one on call until Mon 09:00")
+        assert app.says("Mei Chen and Bo Lindqvist until 08:00")
+        assert app.says("On call now: Payments primary")
+        await app.tap(key="schedule-s-plat")
+        await app.until(lambda: app.state.place.route == "/schedules/s-plat")
+        await app.until(lambda: app.says("Team Platform"))
 
 
-async def test_built_in_roles_have_their_name_in_the_readers_language_and_stay() -> None:
-    async with console("/configure/on-call-roles/primary", api=FakeApi(language="zh")) as app:
-        assert app.says("主值班")
-        assert app.says("备值班")
-        assert app.says("内置")
-        assert not app.find(ft.IconButton, key="remove")
-        assert not app.find(ft.TextField, key="field-name")
-
-
-async def test_a_role_is_made_renamed_and_removed() -> None:
-    async with console("/configure/on-call-roles/new") as app:
-        await app.type("field-name", "Network")
-        await save(app)
-        await app.until(lambda: written(app, "POST"))
-        assert written(app, "POST") == [(routes.ON_CALL_ROLES, {"name": "Network"})]
-        await app.goto("/configure/on-call-roles/r-dba")
-        await app.settle(0.1)
-        await app.type("field-name", "Data")
-        await save(app)
-        await app.until(lambda: written(app, "PUT") == [(DBA, {"name": "Data"})])
-        await app.tap(key="remove")
-        await app.tap(key="remove-yes")
-        await app.until(lambda: written(app, "DELETE"))
-
-
-async def test_a_role_in_use_says_where() -> None:
-    async with console("/configure/on-call-roles/r-dba") as app:
-        seen = FieldProblem(field="", code="in_use", message="", args={"kind": "schedule", "name": "Payments primary"})
-        unseen = FieldProblem(field="", code="in_use", message="", args={"kind": "escalation_policy", "name": ""})
-        app.api.refuse_with(DBA, 409, "in_use", seen, unseen, method="DELETE")
-        await app.tap(key="remove")
-        await app.tap(key="remove-yes")
-        await app.until(lambda: app.says("Still needed by: Payments primary (schedule)."))
-        assert app.says("Still needed by something that you don't see (escalation policy).")
-
-
-async def test_who_may_edit_only_some_schedules_reads_the_roles() -> None:
-    async with console("/configure/on-call-roles/r-dba", role="responder") as app:
-        assert not app.find(ft.IconButton, key="remove")
-        assert not app.find(ft.TextButton, key="new")
-
-
-# Service calendars
-
-
-async def test_days_say_why_and_a_tap_makes_an_own_day_of_one() -> None:
-    async with console(CALENDAR) as app:
-        await app.until(lambda: app.says("Buß- und Bettag"))
-        assert app.says("workday: Make-up workday")
-        await app.tap(key="day-2026-11-24")
-        await app.tap(key="day-2026-11-27")
-        await save(app)
-        await app.until(lambda: written(app, "PUT"))
-        body = written(app, "PUT")[0][1]
-        assert body["own_days"] == [{"date": "2026-11-24", "kind": "rest", "name": ""}]
-        assert body["holidays"] == [{"country": "DE", "subdivision": "BE"}]
-
-
-async def test_days_that_are_not_known_yet_are_marked() -> None:
-    async with console(CALENDAR) as app:
-        await app.tap(key="month-after")
-        await app.tap(key="month-after")
-        await app.until(lambda: app.says("January 2027") and app.says("not published yet"))
-        assert app.says("4?")
-
-
-async def test_a_year_leads_to_its_months() -> None:
-    async with console(CALENDAR) as app:
-        await app.tap(key="choice-year")
-        await app.until(lambda: app.find(ft.TextButton, key="month-2026-12"))
-        await app.tap(key="month-2026-12")
-        assert app.says("December 2026")
-        await app.until(lambda: app.says("Christmas Day"))
-
-
-async def test_holidays_of_a_country_and_of_a_part_of_it_are_linked() -> None:
-    async with console("/configure/service-calendars/new") as app:
-        await app.type("field-name", "Shop")
-        await app.until(lambda: app.find(ft.TextButton, key="add-holidays"))
-        await app.tap(key="add-holidays")
-        await app.tap(key="option-DE")
-        await app.tap(key="field-holidays.0.subdivision")
-        await app.tap(key="option-HH")
-        await app.tap(key="field-rest_weekdays-sat")
-        await save(app)
-        await app.until(lambda: written(app, "POST"))
-        body = written(app, "POST")[0][1]
-        assert body["holidays"] == [{"country": "DE", "subdivision": "HH"}]
-        assert body["rest_weekdays"] == ["sun"]
-
-
-def test_a_tap_is_the_opposite_and_a_second_one_takes_it_back() -> None:
-    draft: dict[str, Any] = {"rest_weekdays": ["sat", "sun"], "own_days": []}
-    monday = date(2026, 11, 23)
-    holiday = Day(date=monday, kind="rest", reason="holiday", name="Day off")
-    assert shown_day(draft, monday, None).kind == "workday"
-    assert shown_day(draft, monday, holiday) == holiday
-    draft["own_days"] = toggled(draft, monday, holiday)
-    assert draft["own_days"] == [{"date": "2026-11-23", "kind": "workday", "name": ""}]
-    assert shown_day(draft, monday, holiday).reason == "own"
-    assert toggled(draft, monday, holiday) == []
-    assert shown_day({**draft, "own_days": [], "rest_weekdays": ["mon"]}, monday, None).kind == "rest"
-
-
-def test_months_follow_each_other_and_know_their_weeks() -> None:
-    assert Month(2026, 12).moved(1) == Month(2027, 1)
-    assert Month(2026, 1).moved(-1) == Month(2025, 12)
-    weeks = Month(2027, 2).weeks
-    assert weeks[0][0] == date(2027, 2, 1)
-    assert [day for week in weeks for day in week if day] == [date(2027, 2, 1) + timedelta(days=n) for n in range(28)]
-
-
-# Coverage
-
-
-async def test_coverage_says_what_is_proven_and_where_nobody_is() -> None:
-    async with console("/configure/coverage") as app:
-        assert app.says("6 of 12 proven for the next 90 days")
-        assert app.says("Level 2, Critical and Warning")
-        assert app.says("Sat 28 Nov, 20:00 to Sun 29 Nov, 08:00: nobody is on call in Payments secondary.")
-        assert app.says("144 hours in all.")
-        assert app.says("Bo Lindqvist is paged too late by their own rule.")
-        await app.tap(key="schedule-s-pay-2")
-        assert app.state.place.route == "/configure/schedules/s-pay-2"
-
-
-async def test_holes_come_first_and_the_same_hole_is_told_once() -> None:
-    report = nordwind_schedules.coverage()
-    found = by_service(report)
-    assert [each.service.name for each in found] == ["edge", "checkout-api", "postgres"]
-    assert [len(each) for each in joined(found[1].holes)] == [2, 1]
-    assert found[2].holes == ()
-
-
-async def test_without_policies_there_is_nothing_to_prove() -> None:
+async def test_a_long_list_can_be_searched() -> None:
     api = FakeApi()
-    api.console.rotas.coverage = msgspec.structs.replace(api.console.rotas.coverage, items=[], proven=0)
-    async with console("/configure/coverage", width=412, api=api) as app:
-        assert app.says("Nothing to prove yet")
-        assert app.says("checked ahead")
+    first = api.schedules.rotas[0]
+    api.schedules.rotas += [structs.replace(first, schedule=Ref(f"s-{n}", f"Region {n}")) for n in range(6)]
+    async with at("/schedules", api) as app:
+        await app.type("schedule-search", "region 3")
+        assert app.find(ft.TextButton, key="schedule-s-3")
+        assert not app.find(ft.TextButton, key="schedule-s-4")
+        await app.type("schedule-search", "nothing such")
+        assert app.says("Nothing by that name.")
+        assert not app.find(ft.TextButton, key="schedule-s-3")
 
 
-# Teams
+async def test_without_schedules_the_tab_teaches() -> None:
+    api = FakeApi()
+    api.schedules.rotas = []
+    async with at("/schedules", api) as app:
+        assert app.says("No schedule yet")
 
 
-async def test_a_team_can_ask_for_a_managers_yes_to_covers() -> None:
-    async with console("/configure/teams/t-pay") as app:
-        await app.fire(app.one(ft.Switch, key="field-covers_need_approval"), "change", True)
-        assert app.says("Covers wait for a manager's yes.")
-        await save(app)
-        await app.until(lambda: written(app, "PUT"))
-        assert written(app, "PUT")[0][1]["covers_need_approval"] is True
+async def test_schedules_that_cannot_be_read_say_so_and_can_be_tried_again() -> None:
+    api = FakeApi()
+    api.refuse(routes.SCHEDULE_ROTAS, 403, "forbidden")
+    async with at("/schedules", api) as app:
+        assert app.says("You may see this, but not do it.")
+        api.refused.clear()
+        await app.tap(key="retry")
+        await app.until(lambda: app.says("Payments primary"))
+
+
+async def test_a_zone_that_this_device_does_not_know_is_named() -> None:
+    api = FakeApi()
+    first = api.schedules.rotas[0]
+    moon = structs.replace(first.rota.schedule, time_zone="Moon/Tranquility")
+    api.schedules.rotas[0] = structs.replace(first, rota=structs.replace(first.rota, schedule=moon))
+    async with at("/schedules", api) as app:
+        assert app.says("This device does not know the time zone of Data nights.")
+        await app.goto("/schedules/s-data")
+        assert app.says("Unknown time zone")
+
+
+async def test_a_schedule_that_is_not_there_says_so() -> None:
+    async with at("/schedules/s-none") as app:
+        assert app.says("No such schedule")
+
+
+# The calendar
+
+
+async def test_slots_speak_their_bars_and_open_with_who_when_and_why() -> None:
+    async with at(PRIMARY) as app:
+        assert app.says("16 to 29 November")
+        said = label(app, "slot-2026-11-25-primary")
+        assert "Ana Ruiz, Primary, Sat 21 Nov 09:00 to Wed 25 Nov 09:00" in said
+        assert "Bo Lindqvist, Primary, Wed 25 Nov 09:00 to Thu 26 Nov 09:00, override" in said
+        assert "on time off" in label(app, "slot-2026-11-28-primary")
+        await app.tap(key="slot-2026-11-25-primary")
+        assert app.says("Bo Lindqvist, Primary")
+        assert app.says("Wed 25 Nov 09:00 to Thu 26 Nov 09:00, 24\u00a0h")
+        assert app.says("Override by Mei Chen, for Mei Chen only. “Swapped for the weekend after”")
+        assert app.says("By the rotation “Week”.")
+        await app.tap(key="slot-close")
+        assert not app.says("By the rotation")
+
+
+async def test_each_view_is_kept_and_can_be_moved() -> None:
+    async with at(PRIMARY) as app:
+        await app.tap(key="choice-month")
+        assert app.says("November 2026")
+        assert "No one on call, Mon 26 Oct 00:00 to 09:00" in label(app, "slot-2026-10-26")
+        await app.fire(app.one(ft.IconButton, key="after"))
+        assert app.says("December 2026")
+        assert "No one on call, Mon 14 Dec 09:00" in label(app, "slot-2026-12-15")
+        await app.tap(key="today")
+        assert app.says("November 2026")
+        await app.tap(key="choice-week")
+        assert app.says("16 to 22 November")
+        await app.fire(app.one(ft.IconButton, key="before"))
+        assert app.says("9 to 15 November")
+        assert '"view":"week"' in app.preferences.kept[CALENDAR]
+
+
+async def test_lanes_by_role_or_by_layer_and_in_my_own_zone() -> None:
+    async with at("/schedules/s-plat") as app:
+        assert app.says("Primary")
+        assert app.says("Backup")
+        await app.tap(key="by-layer")
+        assert app.says("Nights")
+        assert app.find(ft.TextButton, key="slot-2026-11-18-Days")
+        await app.goto("/schedules/s-data")
+        assert app.says("Asia/Shanghai, UTC+8")
+        await app.tap(key="my-zone")
+        assert app.says("Europe/Berlin, UTC+1")
+        assert "Mei Chen, Mon 23 Nov 09:00 to Fri 27 Nov 11:00" in label(app, "slot-2026-11-24-everybody")
+
+
+async def test_the_day_on_which_clocks_change_says_so() -> None:
+    async with at("/schedules/s-pay-2") as app:
+        for _ in range(9):
+            await app.fire(app.one(ft.IconButton, key="after"))
+        assert app.says("Europe/Berlin, UTC+1; from Sun 28 Mar UTC+2")
+        assert "UTC+2" in label(app, "day-2027-03-28")
+
+
+async def test_gaps_ahead_are_listed_with_their_reason() -> None:
+    async with at(PRIMARY) as app:
+        assert app.says("No one on call once in the next 30 days")
+        assert app.says("From Mon 14 Dec 09:00 on")
+        assert app.says("A layer has ended.")
+        await app.tap(key="fill-202612140800")
+        assert app.says("Mon 14 Dec")
+        await app.goto("/schedules/s-pay-2")
+        assert app.says("Somebody is on call at every moment of the next 30 days.")
+
+
+async def test_the_description_is_shown_and_fetches_no_pictures() -> None:
+    api = FakeApi()
+    api.schedules.rotas[1] = structs.replace(api.schedules.rotas[1], description="![x](https://evil.example/x.png)")
+    async with at(PRIMARY, api) as app:
+        assert app.one(ft.Markdown).value == "[x](https://evil.example/x.png)"
+
+
+async def test_who_may_not_edit_is_offered_no_override() -> None:
+    async with at("/schedules/s-plat") as app:
+        assert not app.find(ft.IconButton, key="add-override")
+        await app.tap(key="slot-2026-11-24-primary")
+        assert not app.find(ft.FilledButton, key="slot-override")
+
+
+# Overrides
+
+
+async def test_an_override_from_a_slot_is_filled_in_for_the_day_of_the_schedules_zone() -> None:
+    async with at(PRIMARY) as app:
+        await app.tap(key="slot-2026-11-24-primary")
+        await app.tap(key="slot-override")
+        assert [each.value for each in app.find(ft.TextField)][:2] == ["00:00", "00:00"]
+        await app.until(lambda: app.find(ft.TextButton, key="pick-u-bo"))
+        await app.tap(key="pick-u-bo")
+        assert app.says("Instead of Ana Ruiz.")
+        await app.type("override-reason", "Dentist")
+        await app.tap(key="override-send")
+        await app.until(lambda: app.says("The override is in force."))
+        (asked,) = app.api.schedules.asked
+        assert asked[:2] == ("POST", OVERRIDES)
+        assert asked[2]["start"] == "2026-11-23T23:00:00Z"
+        assert asked[2]["end"] == "2026-11-24T23:00:00Z"
+        assert (asked[2]["user_id"], asked[2]["reason"]) == ("u-bo", "Dentist")
+        sent = next(each for each in reversed(app.api.requests) if each.method == "POST")
+        assert sent.headers["idempotency-key"]
+        assert "Bo Lindqvist, Primary, Tue 24 Nov 00:00 to Wed 25 Nov 00:00, override" in label(
+            app, "slot-2026-11-24-primary"
+        )
+
+
+async def test_day_time_and_scope_can_be_changed_before_it_is_made() -> None:
+    api = FakeApi()
+    api.schedules.rotas = [structs.replace(each, may_edit=True) for each in api.schedules.rotas]
+    async with at("/schedules/s-plat", api) as app:
+        await app.fire(app.one(ft.IconButton, key="add-override"))
+        await app.fire(app.one(ft.IconButton, key="to-later"))
+        await app.type("from-time", "8.30")
+        await app.type("to-time", "nine")
+        assert app.says("Write a time such as 09:00.")
+        await app.type("to-time", "09:15")
+        await app.tap(key="scope-role-backup")
+        await app.until(lambda: app.find(ft.TextButton, key="pick-u-mei"))
+        await app.tap(key="pick-u-mei")
+        await app.tap(key="override-send")
+        await app.until(lambda: app.api.schedules.asked)
+        body = app.api.schedules.asked[0][2]
+        assert (body["start"], body["end"]) == ("2026-11-21T07:30:00Z", "2026-11-23T08:15:00Z")
+        assert body["scope"] == {"kind": "role", "role_id": "backup", "layer_id": None, "user_id": None}
+
+
+async def test_a_later_beginning_takes_the_end_along() -> None:
+    async with at(PRIMARY) as app:
+        await app.fire(app.one(ft.IconButton, key="add-override"))
+        for _ in range(2):
+            await app.fire(app.one(ft.IconButton, key="from-later"))
+        assert not app.says("The end must come after the start.")
+        assert app.says("Mon 23 Nov")
+        assert app.says("Tue 24 Nov")
+
+
+async def test_an_override_that_ends_first_cannot_be_sent() -> None:
+    async with at(PRIMARY) as app:
+        await app.fire(app.one(ft.IconButton, key="add-override"))
+        await app.until(lambda: app.find(ft.TextButton, key="pick-u-bo"))
+        await app.tap(key="pick-u-bo")
+        for _ in range(2):
+            await app.fire(app.one(ft.IconButton, key="to-earlier"))
+        assert app.says("The end must come after the start.")
+        assert app.one(ft.FilledButton, key="override-send").disabled
+
+
+async def test_a_refused_override_stays_in_its_form_with_the_reason() -> None:
+    api = FakeApi()
+    async with at(PRIMARY, api) as app:
+        await app.fire(app.one(ft.IconButton, key="add-override"))
+        await app.until(lambda: app.find(ft.TextButton, key="pick-u-mei"))
+        await app.tap(key="pick-u-mei")
+        api.refuse(OVERRIDES, 403, "forbidden")
+        await app.tap(key="override-send")
+        await app.until(lambda: app.says("You may see this, but not do it."))
+        keys = [each.headers.get("idempotency-key") for each in api.requests if each.method == "POST"]
+        api.refused.clear()
+        await app.tap(key="override-send")
+        await app.until(lambda: app.says("The override is in force."))
+        last = next(each for each in reversed(api.requests) if each.method == "POST")
+        assert last.headers["idempotency-key"] == keys[-1]
+
+
+async def test_overrides_are_listed_and_cancelled_after_asking() -> None:
+    async with at(PRIMARY) as app:
+        assert app.says("Bo Lindqvist for Mei Chen only")
+        assert app.says("By Mei Chen, Tue 11:05")
+        assert not app.says("Ana is at the dentist")
+        await app.tap(key="past-overrides")
+        assert app.says("Ana is at the dentist")
+        assert app.says("cancelled Thu 16:00")
+        await app.fire(app.one(ft.IconButton, key="cancel-o-next"))
+        assert app.says("Cancel this override?")
+        assert app.says("The rotation stays as it was.")
+        await app.tap(key="override-cancel-send")
+        await app.until(lambda: app.says("The override is cancelled."))
+        await app.until(lambda: "Mei Chen, Primary, Wed 25 Nov" in label(app, "slot-2026-11-25-primary"))
+        assert app.api.schedules.asked == [("DELETE", f"{OVERRIDES}/o-next", {})]
+
+
+# My shifts
+
+
+async def test_my_shifts_name_where_i_am_on_call_and_link_there() -> None:
+    async with at("/schedules/mine") as app:
+        assert app.says("5 shifts, 144\u00a0h")
+        assert app.says("until Sat 21 Nov 09:00")
+        assert app.says("Mon 23 Nov 09:00 to Wed 25 Nov 09:00")
+        await app.tap(key="now-s-pay-1")
+        await app.until(lambda: app.state.place.route == PRIMARY)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shifts"), [("day", 1), ("four_days", 2), ("week", 3), ("two_weeks", 5), ("month", 8)]
+)
+async def test_every_range_and_the_last_one_is_kept(chosen: str, shifts: int) -> None:
+    async with at("/schedules/mine") as app:
+        await app.tap(key=f"choice-{chosen}")
+        assert app.says(f"{shifts} shift")
+        assert app.preferences.kept["my_range"] == chosen
+
+
+async def test_no_shift_says_when_the_next_one_is() -> None:
+    api = FakeApi()
+    api.schedules.rotas = [each for each in api.schedules.rotas if each.schedule.id == "s-pay-2"]
+    async with at("/schedules/mine", api) as app:
+        await app.tap(key="choice-day")
+        assert app.says("No shift of yours")
+        assert app.says("Your next watch: Payments secondary, Mon 23 Nov 09:00.")
+        assert app.says("Not on call")
+
+
+# Without a network
+
+
+async def test_without_a_network_everything_is_worked_out_here() -> None:
+    async with at("/on-call") as app:
+        app.api.offline = True
+        app.state.rotas.touch()
+        await app.goto("/schedules")
+        await app.until(lambda: app.says("No connection to the server"))
+        app.clock.move(minutes=6 * 60)
+        await app.until(lambda: app.says("Ana Ruiz until"))
+        await app.until(lambda: app.says("Worked out here from what was known 6\u00a0h ago."))
+        await app.goto("/on-call")
+        assert app.says("Your next watch")
+        assert not app.says("You, Payments primary")
+        await app.goto("/schedules/mine")
+        assert app.says("5 shifts")
+        assert app.says("Not on call")
+        await app.goto(PRIMARY)
+        assert app.says("Older ones need a connection.")
+        assert app.says("Bo Lindqvist for Mei Chen only")
+
+
+async def test_without_a_network_the_card_follows_the_clock() -> None:
+    async with at("/incidents") as app:
+        app.api.incidents = [each for each in app.api.incidents if not each.waits_for_me]
+        await app.tap(key="refresh")
+        await app.until(lambda: app.says("On call · Payments primary"))
+        app.api.offline = True
+        app.clock.move(minutes=6 * 60)
+        await app.tap(key="refresh")
+        await app.until(lambda: app.says("Not on call"))
+        assert app.says("Your next watch: Payments secondary, Mon 09:00.")
+
+
+async def test_the_copy_outlives_the_app() -> None:
+    api = FakeApi()
+    async with at("/schedules", api) as app:
+        kept = msgspec.json.decode(app.preferences.kept[KEPT_AS], type=Kept)
+        assert [each.schedule.name for each in kept.items] == [each.schedule.name for each in api.schedules.rotas]
+        assert kept.read_at == NOW
+        text, me = app.preferences.kept[KEPT_AS], app.preferences.kept["me"]
+    later = HeadlessApp(api)
+    later.preferences.kept |= {KEPT_AS: text, "me": me, "person": "u-jonas"}
+    api.offline = True
+    async with later as app:
+        await app.goto("/schedules/mine")
+        await app.until(lambda: app.says("5 shifts"))
+
+
+async def test_signing_out_forgets_the_copy() -> None:
+    async with at("/me") as app:
+        assert KEPT_AS in app.preferences.kept
+        await app.tap(key="sign-out")
+        await app.tap(key="leave")
+        await app.until(lambda: KEPT_AS not in app.preferences.kept)
+        assert app.state.rotas.items is None
+
+
+async def test_a_handoff_changes_who_is_on_call_without_asking_the_server() -> None:
+    async with at("/on-call") as app:
+        assert app.says("You, Payments primary")
+        before = len(app.api.calls)
+        app.clock.move(minutes=6 * 60)
+        await app.until(lambda: not app.says("You, Payments primary"))
+        assert not [path for _, path in app.api.calls[before:] if path == routes.SCHEDULE_ROTAS]
+
+
+async def test_the_tablet_shows_the_list_beside_the_calendar() -> None:
+    async with at(PRIMARY, width=1280) as app:
+        assert app.says("Others")
+        assert app.find(ft.TextButton, key="slot-2026-11-25-primary")
+        await app.goto("/schedules")
+        assert app.says("Pick a schedule.")

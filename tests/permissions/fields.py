@@ -13,6 +13,8 @@ ID = re.compile(r"(^|_)ids?$")
 BY_ANOTHER_NAME = frozenset({"into", "sources", "takers"})
 NAMES_OF_NOTHING = {
     "layers.id": "names a layer within its own schedule",
+    "notices.groups.id": "names a group within its own schedule",
+    "schedule.notices.groups.id": "names a group within its own schedule",
     "schedule.layers.id": "names a layer within its own schedule",
 }
 INDEX = re.compile(r"\[\d+\]")

@@ -167,6 +167,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     # Schedules and policies
     "listShifts": Recipe(query=lambda _: TODAY),
     "readCoverage": Recipe(query=lambda ids: {"team_id": ids["team_id"], "service_id": ids["service_id"]}),
+    "leaveRemark": body(lambda _: {"text": "mind the gap"}),
     "listGaps": Recipe(query=lambda ids: TODAY | {"role_id": ids["on_call_role_id"]}),
     "listMyShifts": Recipe(query=lambda _: TODAY),
     "previewSchedule": body(

@@ -173,6 +173,8 @@ REVIEWED: Final[dict[str, Row]] = {
     "changeServiceCalendar": Row(CONFIGURATION, "team", ONE),
     "archiveServiceCalendar": Row(CONFIGURATION, "team", ONE),
     "readCoverage": Row(READ, "everybody"),
+    "readHandover": Row(READ, "team"),
+    "leaveRemark": Row(ACT, "team", ONE),
     "listGaps": Row(READ, "team"),
     "listRotas": Row(READ, "everybody"),
     "previewSchedule": Row(SCHEDULES, "team", PREVIEW, named="body"),

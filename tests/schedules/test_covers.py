@@ -1,11 +1,14 @@
 """Asking for cover: who stands in, who is told, and what stays as it was."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from server.kernel.database import Writes
+from server.kernel.database import Database, Writes
+from server.schedules import cover_requests
+from server.schedules.rotas import Loaded, load_rotas
 from tests.kit.world import Client, World
 from tests.schedules.team import COVERS, Team, instant
 
@@ -275,3 +278,21 @@ async def test_a_program_asks_for_others_but_is_nobody_itself(world: World) -> N
     give = {"to_user_id": world.users["Di"], "until": instant("21 05:00")}
     path = f"/api/v1/schedules/{team.schedule_id}/give"
     assert (await program.send("POST", path, give)).json()["code"] == "person_only"
+
+
+async def test_who_is_overtaken_between_two_reads_is_told_who_has_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = await Team.build(world)
+    made = await team.ask("Ana", "Cy", "Di")
+    await team.client("Cy")
+    quicker = iter(["Cy"])
+
+    async def after_the_quicker(db: Database, ids: Any, *, since: datetime) -> dict[str, Loaded]:
+        for name in quicker:
+            await team.answer(name, made, "accept")
+        return await load_rotas(db, ids, since=since)
+
+    monkeypatch.setattr(cover_requests, "load_rotas", after_the_quicker)
+    assert await team.refused("Di", "POST", f"{COVERS}/{made['id']}/accept", {}) == (409, "already_covered")
+    assert await team.on_call("24 05:00") == ["Cy"]

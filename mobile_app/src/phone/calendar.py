@@ -1,19 +1,20 @@
 """A schedule's calendar: days of a zone, lanes by role or layer, and where each shift stands in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from msgspec import Struct, structs
 
 from phone.watches import roles_of
-from shared.domain.rota import Override, Rota
+from shared.domain.rota import Override, Rota, TimeOff
 from shared.domain.schedules import Gap, gaps, shifts
 from shared.domain.shifts import Shift
 from shared.domain.time import localized, zone
 
 View = Literal["week", "two_weeks", "month"]
 DAYS: Final = 7
+BEYOND: Final = timedelta(days=35)
 BY_DESIGN: Final = frozenset({"masked", "restricted"})
 EVERYBODY: Final = "everybody"
 
@@ -48,11 +49,15 @@ class Lane(Struct, frozen=True, kw_only=True):
 
 
 class Picture(Struct, frozen=True, kw_only=True):
-    """What a calendar shows: whole weeks, lanes from top to bottom, and when nobody at all is on call."""
+    """What a calendar shows: whole weeks, lanes from top to bottom, and when nobody at all is on call.
+
+    The lanes' shifts reach as far as `BEYOND` the weeks.
+    """
 
     weeks: tuple[tuple[Day, ...], ...]
     lanes: tuple[Lane, ...]
     gaps: tuple[Gap, ...]
+    time_off: tuple[TimeOff, ...]
     zone_name: str
 
     @property
@@ -62,6 +67,11 @@ class Picture(Struct, frozen=True, kw_only=True):
     @property
     def end(self) -> datetime:
         return self.weeks[-1][-1].end
+
+    def is_away(self, shift: Shift, start: datetime, end: datetime) -> bool:
+        """Whether the shift's holder has asked for time off in its part between two instants."""
+        start, end = max(start, shift.start), min(end, shift.end)
+        return any(off.user_id == shift.user_id and off.start < end and off.end > start for off in self.time_off)
 
 
 def day_of(zone_name: str, day: date) -> Day:
@@ -100,17 +110,25 @@ def moved(view: View, day: date, by: int) -> date:
     return day + timedelta(days=by * DAYS * (1 if view == "week" else 2))
 
 
-def picture(
-    rota: Rota, *, view: View, day: date, zone_name: str, by_layer: bool, naming: Callable[[str], str]
-) -> Picture:
-    """Everything that the view containing `day` shows; `naming` names a role."""
+class Naming(Protocol):
+    """How lanes are called."""
+
+    def role(self, role_id: str) -> str: ...
+
+    def layer(self, number: int) -> str: ...
+
+
+def picture(rota: Rota, *, view: View, day: date, zone_name: str, by_layer: bool, naming: Naming) -> Picture:
+    """Everything that the view containing `day` shows; layers without a name are numbered."""
     first = first_day(view, day)
     days = [day_of(zone_name, first + timedelta(days=n)) for n in range(weeks_of(view, day) * DAYS)]
     start, end = days[0].start, days[-1].end
-    found, nobody = shifts(rota, start, end), gaps(rota, start, end)
-    lanes = _by_layer(rota, found) if by_layer else _by_role(rota, found, nobody, (start, end), naming)
+    # Shifts are shown with their own ends, which may lie outside.
+    found = touching(shifts(rota, start - BEYOND, end + BEYOND), start, end)
+    nobody = gaps(rota, start, end)
+    lanes = _by_layer(rota, found, naming) if by_layer else _by_role(rota, found, nobody, (start, end), naming)
     weeks = tuple(tuple(days[n : n + DAYS]) for n in range(0, len(days), DAYS))
-    return Picture(weeks=weeks, lanes=lanes, gaps=tuple(nobody), zone_name=zone_name)
+    return Picture(weeks=weeks, lanes=lanes, gaps=tuple(nobody), time_off=rota.time_off, zone_name=zone_name)
 
 
 def _by_role(
@@ -118,7 +136,7 @@ def _by_role(
     found: Sequence[Shift],
     nobody: Sequence[Gap],
     window: tuple[datetime, datetime],
-    naming: Callable[[str], str],
+    naming: Naming,
 ) -> tuple[Lane, ...]:
     roles = roles_of(rota) or [None]
     roles += [shift.role_id for shift in found if shift.role_id not in roles]
@@ -130,7 +148,7 @@ def _by_role(
         lanes.append(
             Lane(
                 key=role or EVERYBODY,
-                name=naming(role) if role else "",
+                name=naming.role(role) if role else "",
                 rows=_rows([shift for shift in found if shift.role_id == role]),
                 gaps=tuple(each for gap in missing for each in _without(gap, nobody)),
             )
@@ -138,9 +156,9 @@ def _by_role(
     return tuple(lanes)
 
 
-def _by_layer(rota: Rota, found: Sequence[Shift]) -> tuple[Lane, ...]:
+def _by_layer(rota: Rota, found: Sequence[Shift], naming: Naming) -> tuple[Lane, ...]:
     """A layer and the successors that edits gave it share a lane: they share a name."""
-    names = {layer.id: layer.name or str(n) for n, layer in enumerate(rota.schedule.layers, start=1)}
+    names = {layer.id: layer.name or naming.layer(n) for n, layer in enumerate(rota.schedule.layers, start=1)}
     lanes: list[Lane] = []
     for name in dict.fromkeys(names.values()):
         own = [shift for shift in found if shift.layer_id is not None and names.get(shift.layer_id) == name]

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta, tzinfo
 
+from msgspec import Struct
+
 from phone import moments
 from phone.calendar import Picture, replaced
 from phone.i18n import Words
@@ -9,8 +11,22 @@ from phone.wording import Reader
 from shared.domain.rota import Override, Rota, Scope
 from shared.domain.schedules import Gap
 from shared.domain.shifts import Shift
+from shared.wire.lists import Ref
 from shared.wire.on_call import OnCallNow
 from shared.wire.schedules import ScheduleRota
+
+
+class LaneNames(Struct, frozen=True):
+    """What the lanes of a schedule are called; equal ones name alike."""
+
+    words: Words
+    roles: dict[str, str]
+
+    def role(self, role_id: str) -> str:
+        return role_name(self.words, self.roles, role_id)
+
+    def layer(self, number: int) -> str:
+        return self.words("schedule.layer_number", number=number)
 
 
 def name_of(reader: Reader, item: ScheduleRota, user_id: str | None) -> str:
@@ -41,14 +57,33 @@ def layer_name(words: Words, rota: Rota, layer_id: str) -> str:
     return words("schedule.former_layer")
 
 
-def shift_label(reader: Reader, item: ScheduleRota, shift: Shift, zone: tzinfo) -> str:
+def hours(words: Words, shift: Shift, zone: tzinfo) -> str:
+    """From and to; what is cut says that it goes on there."""
+    if shift.starts_before and shift.continues_after:
+        return words("mine.whole_range")
+    if shift.starts_before:
+        return words("mine.until", end=moments.exact(words, shift.end, zone))
+    if shift.continues_after:
+        return words("mine.from", start=moments.exact(words, shift.start, zone))
+    return moments.stretch(words, shift.start, shift.end, zone)
+
+
+def hours_and_length(words: Words, shift: Shift, zone: tzinfo) -> str:
+    """The same with how long it lasts, where both ends are known."""
+    told = hours(words, shift, zone)
+    if shift.starts_before or shift.continues_after:
+        return told
+    return words("slot.when", when=told, length=moments.hours(words, shift.end - shift.start))
+
+
+def shift_label(reader: Reader, item: ScheduleRota, shift: Shift, zone: tzinfo, *, is_away: bool) -> str:
     """One shift as a screen reader says it: "Ana Ruiz, Primary, Mon 9 Nov 09:00 to Tue 10 Nov 09:00"."""
     words = reader.words
     parts = [name_of(reader, item, shift.user_id)]
     if shift.role_id is not None:
         parts.append(role_name(words, item.roles, shift.role_id))
-    parts.append(moments.stretch(words, shift.start, shift.end, zone))
-    marks = {"schedule.override": shift.override_id is not None, "schedule.off": shift.on_time_off}
+    parts.append(hours(words, shift, zone))
+    marks = {"schedule.override": shift.override_id is not None, "schedule.off": is_away}
     parts += [words(key) for key, holds in marks.items() if holds]
     return words("names.more", names=parts[0], name=", ".join(parts[1:]))
 
@@ -105,7 +140,8 @@ def instead_of(reader: Reader, item: ScheduleRota, rota: Rota, override: Overrid
     before = [each for each in replaced(rota, override) if _is_meant(override.scope, each)]
     people = list(dict.fromkeys(each.user_id for each in before if each.user_id != override.user_id))
     if people:
-        return words("override.instead", who=words.names([name_of(reader, item, each) for each in people]))
+        refs = [Ref(each, name_of(reader, item, each)) for each in people]
+        return words("override.instead", who=reader.people(refs))
     return words("override.instead_same") if before else words("override.instead_nobody")
 
 

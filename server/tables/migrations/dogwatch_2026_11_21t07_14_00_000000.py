@@ -92,6 +92,7 @@ PLAIN = (
     "contact_code (user_id, sent_at)",
     "override (schedule_id, end_at)",
     "shift_remark (schedule_id, created_at)",
+    "shift_change (schedule_id, made_at)",
     "time_off (user_id, end_at)",
     "time_off (end_at)",
     "time_off_calendar (user_id)",

@@ -30,11 +30,7 @@ def Calendar(schedule: OpenSchedule, _rotas: Rotas, look: Look, tick: Tick, widt
     """`width` is a first guess; what it really has comes once it is laid out."""
     given, measure = state(width)
     item = schedule.item
-
-    def naming(role_id: str) -> str:
-        return rota_wording.role_name(look.words, item.roles if item else {}, role_id)
-
-    drawn = schedule.draw(naming, look.language)
+    drawn = schedule.draw(rota_wording.LaneNames(look.words, item.roles)) if item is not None else None
     if drawn is None or item is None:
         return ft.Container(height=0)
 
@@ -120,7 +116,8 @@ def _legend(look: Look, drawn: Picture) -> ft.Control:
         sample = ft.Stack([bar(look, each, top=0)], width=22, height=16)
         told = text(words(f"calendar.{name}"), "small", palette.muted)
         items.append(ft.Row([sample, told], spacing=6, tight=True))
-    if any(shift.on_time_off for lane in drawn.lanes for row in lane.rows for shift in row):
+    shown = [shift for lane in drawn.lanes for row in lane.rows for shift in row]
+    if any(drawn.is_away(shift, drawn.start, drawn.end) for shift in shown):
         away = ft.Icon(ft.Icons.BEACH_ACCESS, size=16, color=palette.warning)
         items.append(ft.Row([away, text(words("calendar.away"), "small", palette.muted)], spacing=6, tight=True))
     return ft.Row(items, wrap=True, spacing=16, run_spacing=6)

@@ -63,7 +63,7 @@ def bars_of(scene: Scene, days: Sequence[Day], found: Sequence[Shift], width: fl
                 name=scene.name(shift.user_id),
                 is_mine=mine,
                 is_override=shift.override_id is not None,
-                is_away=shift.on_time_off,
+                is_away=scene.drawn.is_away(shift, start, end),
                 is_faded=scene.highlights_mine and not mine,
                 starts_before=shift.start < start or (shift.starts_before and shift.start <= start),
                 continues_after=shift.end > end or (shift.continues_after and shift.end >= end),
@@ -101,7 +101,9 @@ def spoken(scene: Scene, day: Day, lanes: Sequence[Lane]) -> str:
     told = [moments.day_date(reader.words, day.date)]
     for lane in lanes:
         found = sorted(touching([each for row in lane.rows for each in row], day.start, day.end), key=_by_start)
-        told += [rota_wording.shift_label(reader, scene.item, shift, zone) for shift in found]
+        for shift in found:
+            away = scene.drawn.is_away(shift, day.start, day.end)
+            told.append(rota_wording.shift_label(reader, scene.item, shift, zone, is_away=away))
         told += [
             rota_wording.gap_label(reader.words, gap, zone, lane.name)
             for gap in lane.gaps

@@ -41,9 +41,7 @@ def OverrideForm(app: App, schedule: OpenSchedule, _rotas: Rotas, names: Names, 
     )
     is_whole = draft.start < draft.end
     parts: list[ft.Control] = [
-        WhenField(
-            look, words("override.from"), draft.start, zone_name, lambda value: schedule.change(start=value), "from"
-        ),
+        WhenField(look, words("override.from"), draft.start, zone_name, schedule.begin_at, "from"),
         WhenField(look, words("override.to"), draft.end, zone_name, lambda value: schedule.change(end=value), "to"),
         text(_zone(look, draft, zone_name), "caption", palette.muted),
     ]

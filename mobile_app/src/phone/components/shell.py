@@ -85,7 +85,10 @@ def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft
     held = ft.Stack(
         [
             ft.Column(
-                [Banner(app, app.link, app.outbox, app.incidents), ft.Container(content=body, expand=True)],
+                [
+                    Banner(app, app.link, app.outbox, app.incidents, app.clock.minutes),
+                    ft.Container(content=body, expand=True),
+                ],
                 spacing=0,
                 expand=True,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -189,7 +192,7 @@ def _badge(look: Look, number: int) -> ft.Control:
 
 
 @ft.component
-def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents) -> ft.Control:
+def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents, tick: Tick) -> ft.Control:
     """No connection: what is shown, and what waits to be sent."""
     look, palette = app.look, app.look.palette
     if link.online or app.session.phase != "signed_in":
@@ -198,7 +201,7 @@ def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents) -> ft.Con
     # Who is on call is worked out here; everything else is what was last read.
     worked_out = app.place.route.startswith(WORKED_OUT)
     read_at = app.rotas.read_at if worked_out else incidents.read_at
-    when = moments.ago(look.words, read_at, now=app.clock.minutes.at) if read_at else None
+    when = moments.ago(look.words, read_at, now=tick.at) if read_at else None
     key = "offline.worked_out" if worked_out else "offline.list"
     lines.append(text(look.words(key, when=when) if when else look.words("offline.empty"), "small", palette.ink))
     if outbox.pending:

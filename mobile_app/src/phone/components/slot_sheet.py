@@ -1,7 +1,5 @@
 """What stands in a slot of the calendar: who, when, why, and what can be done about it."""
 
-from datetime import datetime
-
 import flet as ft
 
 from phone import moments, rota_wording
@@ -32,7 +30,9 @@ def SlotView(app: App, schedule: OpenSchedule, _rotas: Rotas, look: Look, slot: 
         key=lambda each: (each.start, each.role_id or ""),
     )
     nobody = [gap for gap in drawn.gaps if gap.start < day.end and gap.end > day.start]
-    parts: list[ft.Control] = [_shift(app, item, schedule, shift) for shift in found]
+    parts: list[ft.Control] = [
+        _shift(app, item, shift, is_away=drawn.is_away(shift, day.start, day.end)) for shift in found
+    ]
     parts += [_gap(look, gap, drawn) for gap in nobody]
     parts += [
         _gap(look, gap, drawn, lane)
@@ -55,17 +55,17 @@ def slot_actions(app: App, item: ScheduleRota, found: list[Shift]) -> list[ft.Co
     return []
 
 
-def _shift(app: App, item: ScheduleRota, schedule: OpenSchedule, shift: Shift) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _shift(app: App, item: ScheduleRota, shift: Shift, *, is_away: bool) -> ft.Control:
+    look, palette, words, schedule = app.look, app.look.palette, app.look.words, app.schedule
     reader, rota = look.reader, schedule.rota or item.rota
     name = rota_wording.name_of(reader, item, shift.user_id)
     role = rota_wording.role_name(words, item.roles, shift.role_id) if shift.role_id else ""
     lines: list[ft.Control] = [
         text(words("slot.who", who=name, role=role) if role else name, "strong", palette.ink),
-        *_times(look, shift.start, shift.end, schedule.zone_name, cut=shift.starts_before or shift.continues_after),
+        *_times(look, shift, schedule.zone_name),
         text(rota_wording.why(reader, item, rota, shift), "small", palette.muted),
     ]
-    if shift.on_time_off:
+    if is_away:
         off = ft.Icon(ft.Icons.BEACH_ACCESS, size=16, color=palette.warning)
         lines.append(ft.Row([off, text(words("slot.off"), "small", palette.warning, expand=True)], spacing=6))
     if shift.tentative:
@@ -73,16 +73,12 @@ def _shift(app: App, item: ScheduleRota, schedule: OpenSchedule, shift: Shift) -
     return _row(avatar(look, item.people.get(shift.user_id, "·"), mine=shift.user_id == look.person), lines)
 
 
-def _times(look: Look, start: datetime, end: datetime, zone_name: str, *, cut: bool) -> list[ft.Control]:
+def _times(look: Look, shift: Shift, zone_name: str) -> list[ft.Control]:
     """From and to with the length, and in the reader's own zone where that is another."""
-    words, palette = look.words, look.palette
-    told = moments.stretch(words, start, end, zone_of(zone_name))
-    length = "" if cut else moments.hours(words, end - start)
-    lines: list[ft.Control] = [
-        text(words("slot.when", when=told, length=length) if length else told, "small", palette.ink)
-    ]
-    if start.astimezone(zone_of(zone_name)).utcoffset() != start.astimezone(look.zone).utcoffset():
-        mine = moments.stretch(words, start, end, look.zone)
+    words, palette, zone = look.words, look.palette, zone_of(zone_name)
+    lines: list[ft.Control] = [text(rota_wording.hours_and_length(words, shift, zone), "small", palette.ink)]
+    if shift.start.astimezone(zone).utcoffset() != shift.start.astimezone(look.zone).utcoffset():
+        mine = rota_wording.hours(words, shift, look.zone)
         lines.append(text(words("slot.my_time", when=mine), "small", palette.muted))
     return lines
 

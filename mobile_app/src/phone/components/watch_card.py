@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import flet as ft
+from msgspec import structs
 
 from phone import moments, wording
 from phone.components.controls import filled
@@ -16,7 +17,7 @@ from shared.wire.on_call import MyOnCall, MyWatch
 
 def watch_card(app: App, *, beside: str | None) -> ft.Control:
     """`beside` is the incident that is open next to the list: its button is there, so the card has none."""
-    waiting, mine = app.incidents.waiting, app.incidents.mine
+    waiting, mine = app.incidents.waiting, _mine(app)
     free = tuple(item for item in waiting if app.outbox.verb_of(item.id) is None)
     if free:
         return _alarm(app, free, mine, with_button=beside not in {item.id for item in free})
@@ -25,6 +26,14 @@ def watch_card(app: App, *, beside: str | None) -> ft.Control:
     if mine.unreachable is not None:
         return _amber(app.look, mine)
     return _calm(app, mine)
+
+
+def _mine(app: App) -> MyOnCall | None:
+    """What the server said last; without it, what is worked out here, for the watch may have ended since."""
+    said, worked_out = app.incidents.mine, app.on_call.mine
+    if app.link.online or worked_out is None:
+        return said
+    return structs.replace(worked_out, unreachable=said.unreachable if said is not None else None)
 
 
 def _ground(parts: list[ft.Control], colour: str, line: str) -> ft.Control:

@@ -42,7 +42,7 @@ def WhenField(
     def pick() -> None:
         ft.context.page.show_dialog(
             ft.DatePicker(
-                value=datetime(local.year, local.month, local.day),  # noqa: DTZ001 - a day
+                value=datetime(local.year, local.month, local.day, 12),  # noqa: DTZ001 - a day, in any zone
                 first_date=FIRST,
                 last_date=LAST,
                 on_change=lambda event: move(_day(event.control.value)) if event.control.value else None,

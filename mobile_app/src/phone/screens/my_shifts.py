@@ -20,7 +20,6 @@ from phone.state.look import Look
 from phone.state.my_shifts import RANGES, MyShiftsOfRange, by_day
 from phone.state.rotas import Rotas
 from phone.theme import PHONE_MARGIN, TABLET_MARGIN
-from shared.domain.shifts import Shift
 from shared.wire.lists import Ref
 from shared.wire.schedules import MyShift
 
@@ -138,7 +137,8 @@ def _shift(app: App, each: MyShift) -> ft.Control:
     look, palette, words, shift = app.look, app.look.palette, app.look.words, each.shift
     role = rota_wording.role_beside(words, app.rotas.find(each.schedule.id), shift.role_id, each.schedule.name)
     title = words("slot.who", who=each.schedule.name, role=role) if role else each.schedule.name
-    lines: list[ft.Control] = [text(title, "strong", palette.ink), text(_hours(look, shift), "small", palette.muted)]
+    hours = rota_wording.hours_and_length(words, shift, zone_of(look.zone_name))
+    lines: list[ft.Control] = [text(title, "strong", palette.ink), text(hours, "small", palette.muted)]
     marks: list[ft.Control] = []
     if shift.override_id is not None:
         marks.append(pill(words("mine.override"), palette.info, palette.info_bg))
@@ -163,19 +163,6 @@ def _shift(app: App, each: MyShift) -> ft.Control:
         face=Face(padding=ft.Padding.symmetric(horizontal=8, vertical=12), radius=10),
         key=f"shift-{each.schedule.id}-{shift.start:%Y%m%d%H%M}",
     )
-
-
-def _hours(look: Look, shift: Shift) -> str:
-    """From and to; what began or ends outside the range says so."""
-    words, zone = look.words, zone_of(look.zone_name)
-    if shift.starts_before and shift.continues_after:
-        return words("mine.whole_range")
-    if shift.starts_before:
-        return words("mine.until", end=moments.exact(words, shift.end, zone))
-    if shift.continues_after:
-        return words("mine.from", start=moments.exact(words, shift.start, zone))
-    when = moments.stretch(words, shift.start, shift.end, zone)
-    return words("slot.when", when=when, length=moments.hours(words, shift.end - shift.start))
 
 
 def _empty(app: App) -> ft.Control:

@@ -1,5 +1,7 @@
 """One schedule: who is on call now, its calendar, gaps ahead, overrides, and what its people wrote about it."""
 
+import re
+
 import flet as ft
 
 from phone import moments, rota_wording
@@ -26,6 +28,7 @@ from phone.theme import PHONE_MARGIN, TABLET_MARGIN, style
 from shared.domain.rota import Override
 from shared.wire.schedules import ScheduleRota
 
+IMAGE = re.compile(r"!\[")
 LIST = 404
 LIST_WIDE = 440
 
@@ -117,7 +120,7 @@ def _sheet(app: App) -> ft.BottomSheet | None:
         return sheet(look, words("override.title"), [form], close)
     if isinstance(asking, Override):
         return sheet(look, words("override.cancel_title"), [CancelForm(app, schedule, look, asking)], close)
-    drawn = schedule.draw(lambda role: rota_wording.role_name(words, item.roles, role), look.language)
+    drawn = schedule.draw(rota_wording.LaneNames(words, item.roles))
     if drawn is None or not isinstance(asking, Slot):
         return None
     title = moments.day_date(words, asking.day)
@@ -149,13 +152,13 @@ def _overrides(app: App, item: ScheduleRota) -> list[ft.Control]:
 
 
 def _about(look: Look, item: ScheduleRota) -> list[ft.Control]:
-    """The description as its team wrote it: links open, nothing else does anything."""
+    """The description as its team wrote it: links open, pictures are links, nothing is fetched from elsewhere."""
     palette = look.palette
     if not item.description:
         return []
     body, link = style("body", palette.ink), style("body", palette.accent)
     told = ft.Markdown(
-        item.description,
+        IMAGE.sub("[", item.description),
         selectable=True,
         auto_follow_links=True,
         auto_follow_links_target=ft.UrlTarget.BLANK,

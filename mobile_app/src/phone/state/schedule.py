@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from phone.api.client import Client
-from phone.calendar import Picture, View, joined, moved, picture
+from phone.calendar import Naming, Picture, View, joined, moved, picture
 from phone.device.clock import Clock
 from phone.device.store import Store
 from phone.state.part import Part
@@ -107,6 +107,12 @@ class OpenSchedule(Part):
         return item.rota.schedule.time_zone
 
     @property
+    def is_by_layer(self) -> bool:
+        """Whether each layer has its lane: where there are several."""
+        item = self.item
+        return self.chosen.by_layer and item is not None and len(item.rota.schedule.layers) > 1
+
+    @property
     def today(self) -> date:
         """The calendar's."""
         return zone(self.zone_name).today(self._clock.now())
@@ -116,13 +122,13 @@ class OpenSchedule(Part):
         """The day around which the calendar stands."""
         return self.day or self.today
 
-    def draw(self, naming: Callable[[str], str], language: str) -> Picture | None:
+    def draw(self, naming: Naming) -> Picture | None:
         """The calendar's picture; worked out once for each change of what it is made of."""
         item = self.item
         if item is None:
             return None
         chosen = self.chosen
-        key = (item, self.overrides, self.shown, self.zone_name, chosen.view, chosen.by_layer, language)
+        key = (item, self.overrides, self.shown, self.zone_name, chosen.view, self.is_by_layer, naming)
         if self._drawn is None or self._drawn[0] != key:
             rota = joined(item.rota, self.overrides or ())
             drawn = picture(
@@ -130,7 +136,7 @@ class OpenSchedule(Part):
                 view=chosen.view,
                 day=self.shown,
                 zone_name=self.zone_name,
-                by_layer=chosen.by_layer,
+                by_layer=self.is_by_layer,
                 naming=naming,
             )
             self._drawn = key, drawn
@@ -235,6 +241,13 @@ class OpenSchedule(Part):
         if isinstance(self.asking, Draft):
             self._key = str(uuid4())
             self.asking = structs.replace(self.asking, **fields)
+
+    def begin_at(self, start: datetime) -> None:
+        """Another beginning; an end that would lie before it moves along."""
+        draft = self.asking
+        if isinstance(draft, Draft):
+            end = draft.end if start < draft.end else start + (draft.end - draft.start)
+            self.change(start=start, end=end)
 
     async def make(self) -> None:
         """Send it; the same one twice makes one."""

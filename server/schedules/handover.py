@@ -1,0 +1,113 @@
+"""What somebody who comes on call should know: open incidents, silences that end, noise, the last remark."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from server.accounts.actors import Actor
+from server.accounts.audit import About, note
+from server.accounts.permissions import INCIDENTS_ACT
+from server.kernel.database import Database, Writes
+from server.kernel.ids import new_id
+from server.schedules.known import visible_schedule
+from server.schedules.rotas import Loaded
+from server.tables.schedules import ShiftRemark
+from shared.domain.schedules import on_call_at
+from shared.wire import handovers as wire
+from shared.wire.lists import Ref
+
+SOON = timedelta(hours=24)
+RECENT = timedelta(days=7)
+MOST = 20
+NOISIEST = 5
+
+
+class _Remark(Struct, frozen=True, kw_only=True):
+    text: str
+    user_id: str
+    name: str
+    created_at: datetime
+
+
+class _Noise(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    alerts: int
+
+
+async def read_handover(db: Database, loaded: Loaded, visible: frozenset[str], now: datetime) -> wire.Handover:
+    """As somebody sees it who sees these teams: of the services whose policies page this schedule."""
+    services = tuple(
+        id
+        for (id,) in await db.values(
+            "SELECT service.id FROM service JOIN escalation_policy ON escalation_policy.id = service.policy_id"
+            " WHERE service.archived_at IS NULL AND service.team_id IN :teams AND levels LIKE :mention",
+            teams=tuple(visible),
+            mention=f'%"{loaded.row.id}"%',
+        )
+    )
+    incidents = await db.rows(
+        wire.HandoverIncident,
+        "SELECT id, number, title, severity, state, triggered_at AS since FROM incident"
+        " WHERE state <> 'resolved' AND service_id IN :services ORDER BY triggered_at DESC LIMIT :limit",
+        services=services,
+        limit=MOST,
+    )
+    silences = await db.rows(
+        wire.HandoverSilence,
+        "SELECT id, comment AS name, ends_at FROM silence WHERE ends_at > :now AND ends_at <= :soon"
+        " AND (service_id IN :services OR (service_id IS NULL AND team_id = :team)) ORDER BY ends_at LIMIT :limit",
+        services=services,
+        team=loaded.row.team_id,
+        now=now,
+        soon=now + SOON,
+        limit=MOST,
+    )
+    noise = await db.rows(
+        _Noise,
+        "SELECT service.id, service.name, COUNT(*) AS alerts FROM alert JOIN service ON service.id = alert.service_id"
+        " WHERE alert.service_id IN :services AND alert.received_at > :since"
+        " GROUP BY service.id, service.name ORDER BY alerts DESC, service.name LIMIT :limit",
+        services=services,
+        since=now - RECENT,
+        limit=NOISIEST,
+    )
+    on_call = dict.fromkeys(entry.user_id for entry in on_call_at(loaded.rota, now))
+    names = dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=tuple(on_call)))
+    return wire.Handover(
+        schedule=Ref(loaded.row.id, loaded.row.name),
+        incidents=incidents,
+        silences=silences,
+        noise=[wire.NoisyService(service=Ref(each.id, each.name), alerts=each.alerts) for each in noise],
+        remark=await _last_remark(db, loaded.row.id),
+        on_call=[Ref(id, names.get(id, "")) for id in on_call],
+    )
+
+
+async def _last_remark(db: Database, schedule_id: str) -> wire.Remark | None:
+    found = await db.row(
+        _Remark,
+        "SELECT shift_remark.text, user_id, user_account.name, shift_remark.created_at FROM shift_remark"
+        " JOIN user_account ON user_account.id = user_id WHERE schedule_id = :id"
+        " ORDER BY shift_remark.created_at DESC, shift_remark.id DESC LIMIT 1",
+        id=schedule_id,
+    )
+    if found is None or not found.text:
+        return None
+    return wire.Remark(text=found.text, by=Ref(found.user_id, found.name), at=found.created_at)
+
+
+async def leave_remark(
+    db: Database, actor: Actor, schedule_id: str, data: wire.RemarkInput, *, now: datetime
+) -> tuple[Writes, wire.Remark]:
+    """For whoever comes next; an empty one takes the last one back."""
+    loaded = await visible_schedule(db, actor, schedule_id, since=now)
+    actor.require_team(loaded.row.team_id, INCIDENTS_ACT, schedule_id, own=True)
+    text = data.text.strip()
+    writes = Writes().insert(
+        ShiftRemark, id=new_id(now), schedule_id=schedule_id, user_id=actor.user_id, text=text, created_at=now
+    )
+    made = wire.Remark(text=text, by=Ref(actor.user_id, actor.name), at=now)
+    about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
+    note(writes, actor, about, verb="remark_left", after=made, now=now)
+    return writes, made

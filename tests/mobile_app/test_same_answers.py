@@ -1,0 +1,166 @@
+"""The app and the server answer alike about the same schedules: who is on call, my shifts, gaps, the next handoff."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from phone.watches import my_on_call, my_shifts, on_call_now
+from server.kernel.database import Writes
+from server.tables.covers import TimeOff
+from shared.domain.schedules import Gap, gaps, next_handoff, shifts
+from shared.domain.shifts import Shift
+from shared.wire import routes
+from shared.wire.lists import Page
+from shared.wire.on_call import MyOnCall, OnCallNow
+from shared.wire.schedules import MyShifts, ScheduleRota
+from tests.kit.world import Client, World
+
+PEOPLE = ("Ana", "Bo", "Cy", "Di")
+# The clocks of New York, Berlin and Lord Howe all change within the thirty days that follow.
+START = datetime(2027, 3, 5, 6, 30, tzinfo=UTC)
+LOOKS = [timedelta(), timedelta(hours=5), timedelta(days=4, hours=13), timedelta(days=13), timedelta(days=29, hours=23)]
+
+
+def layer(world: World, *groups: str, role: str | None = None, **given: Any) -> dict[str, Any]:
+    members = [
+        {"members": [{"user_id": world.users[name], "role_id": role} for name in each.split()]} for each in groups
+    ]
+    rotation = {"unit": given.pop("unit", "day"), "every": given.pop("every", 1), "order": given.pop("order", "listed")}
+    return {"name": "l", "start": "2027-01-04T09:00", "rotation": rotation, "groups": members, **given}
+
+
+async def schedules(world: World) -> list[str]:
+    """Every kind of rotation that the rotas have to carry, in several zones."""
+    root = await world.sign_in("Root")
+    weekdays = ["mon", "tue", "wed", "thu", "fri"]
+    night = {"kind": "daily", "periods": [{"start": "20:00", "end": "08:00"}]}
+    roles = [
+        layer(world, "Ana", "Bo", "Cy", unit="week", role="primary"),
+        layer(world, "Di", "Ana Bo", role="backup"),
+    ]
+    masked = [
+        layer(world, "Bo", "Ana", date_mask=weekdays, continuous=True),
+        layer(world, "Cy", start="2027-03-12T00:00"),
+    ]
+    made: list[str] = []
+    for name, zone, overlap, layers in (
+        ("Masked", "Australia/Lord_Howe", "top_layer", masked),
+        ("Nights", "America/New_York", "union", [layer(world, "Ana", "Bo", "Di", order="fair", restriction=night)]),
+        ("Planned", "UTC", "union", [layer(world, "Ana", "Bo", "Cy", order="least_recent", every=2)]),
+        ("Roles", "Europe/Berlin", "union", roles),
+    ):
+        body = {
+            "name": name,
+            "team_id": world.teams["Payments"],
+            "time_zone": zone,
+            "overlap": overlap,
+            "layers": layers,
+        }
+        made.append((await root.post(routes.SCHEDULES, body))["id"])
+    return made
+
+
+async def stand_ins(world: World, ids: list[str]) -> None:
+    """Overrides of each scope, one of them cancelled, and somebody's holidays."""
+    root = await world.sign_in("Root")
+    scopes: list[dict[str, Any]] = [
+        {"kind": "all"},
+        {"kind": "role", "role_id": "primary"},
+        {"kind": "person", "user_id": world.users["Ana"]},
+        {"kind": "all"},
+    ]
+    for number, scope in enumerate(scopes):
+        start = START + timedelta(days=3 * number, hours=2)
+        body = {
+            "start": start.isoformat(),
+            "end": (start + timedelta(hours=40)).isoformat(),
+            "user_id": world.users["Di" if number % 2 else "Ana"],
+            "scope": scope,
+        }
+        path = routes.SCHEDULE_OVERRIDES.format(schedule_id=ids[-1])
+        made = await root.post(path, body)
+        if number == 3:
+            gone = routes.SCHEDULE_OVERRIDE.format(schedule_id=ids[-1], override_id=made["id"])
+            assert (await root.send("DELETE", gone)).status_code < 300
+    writes = Writes()
+    writes.insert(
+        TimeOff,
+        id="off",
+        user_id=world.users["Ana"],
+        start_at=START + timedelta(days=2),
+        end_at=START + timedelta(days=9),
+        reason="",
+        created_at=START,
+        cancelled_at=None,
+    )
+    await world.db.apply(writes)
+
+
+@pytest.fixture
+async def payments(world: World) -> tuple[World, list[str]]:
+    world.clock.move_to(START)
+    await world.add_team("Payments")
+    await world.add_user("Root", role="admin")
+    for name in PEOPLE:
+        await world.add_user(name, team="Payments")
+    ids = await schedules(world)
+    await stand_ins(world, ids)
+    return world, ids
+
+
+async def copy_of(client: Client) -> list[ScheduleRota]:
+    """What the device keeps: decoded, written and decoded again, as its store does."""
+    answer = msgspec.convert(await client.get(routes.SCHEDULE_ROTAS), Page[ScheduleRota])
+    return msgspec.json.decode(msgspec.json.encode(answer.items), type=list[ScheduleRota])
+
+
+async def test_who_is_on_call_now_and_next_for_thirty_days(payments: tuple[World, list[str]]) -> None:
+    world, _ = payments
+    kept = await copy_of(await world.sign_in("Ana"))
+    seen: set[bytes] = set()
+    for look in LOOKS:
+        world.clock.move_to(START + look)
+        now = world.clock.now()
+        ana = await world.sign_in("Ana")
+        said = msgspec.convert(await ana.get(routes.ON_CALL), Page[OnCallNow]).items
+        assert on_call_now(kept, now) == said
+        mine = msgspec.convert(await ana.get(routes.MY_ON_CALL), MyOnCall)
+        assert my_on_call(kept, world.users["Ana"], now, unreachable=mine.unreachable) == mine
+        seen.add(msgspec.json.encode(said))
+    assert len(seen) == len(LOOKS)
+
+
+async def test_my_shifts_of_every_range(payments: tuple[World, list[str]]) -> None:
+    world, _ = payments
+    for name in PEOPLE:
+        client = await world.sign_in(name)
+        kept = await copy_of(client)
+        for days in (1, 4, 7, 14, 31):
+            start, end = START - timedelta(hours=6), START + timedelta(days=days)
+            answer = await client.get(routes.MY_SHIFTS, **{"from": start.isoformat(), "to": end.isoformat()})
+            said = msgspec.convert(answer, MyShifts)
+            assert my_shifts(kept, world.users[name], start, end, now=START) == said
+            assert said.items or days < 7
+
+
+async def test_shifts_gaps_and_handoffs_of_each_schedule(payments: tuple[World, list[str]]) -> None:
+    world, ids = payments
+    client = await world.sign_in("Bo")
+    kept = {each.schedule.id: each for each in await copy_of(client)}
+    start, end = START - timedelta(days=7), START + timedelta(days=30)
+    span = {"from": start.isoformat(), "to": end.isoformat()}
+    found_gaps = 0
+    for ident in ids:
+        rota = kept[ident].rota
+        answer = await client.get(routes.SCHEDULE_SHIFTS.format(schedule_id=ident), **span)
+        assert shifts(rota, start, end) == msgspec.convert(answer["items"], list[Shift])
+        answer = await client.get(routes.SCHEDULE_GAPS.format(schedule_id=ident), **span)
+        assert gaps(rota, start, end) == msgspec.convert(answer["items"], list[Gap])
+        found_gaps += len(answer["items"])
+        answer = await client.get(routes.SCHEDULE_ON_CALL.format(schedule_id=ident), at=START.isoformat())
+        handoff = next_handoff(rota, START)
+        assert (handoff.at if handoff else None) == msgspec.convert(answer["next_handoff"], datetime | None)
+    assert found_gaps
+    assert any(shift.on_time_off for each in kept.values() for shift in shifts(each.rota, start, end))
