@@ -73,6 +73,10 @@ SCENES: Final = (
     Scene("sheet-slot", "/schedules/s-pay-1", ("Wed 25 Nov; |25 日周三；",)),
     Scene("sheet-slot-gap", "/schedules/s-data", ("Sat 21 Nov; |21 日周六；",)),
     Scene("sheet-override", "/schedules/s-pay-1", ("override.add",)),
+    Scene("schedule-preset", "/configure/schedules/new", ("preset.primary_backup",)),
+    Scene("schedule-people", "/configure/schedules/new", ("preset.around_the_clock", "turn.add", "Ana")),
+    Scene("schedule-layer", "/configure/schedules/s-pay-2", ("Backup",)),
+    Scene("calendar-year", "/configure/service-calendars/c-berlin", ("calendar.year",)),
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 

@@ -52,6 +52,6 @@ def _outcome(app: App, rehearsal: Rehearsal, known: Known, saved: Schedule, zone
     return ft.Semantics(live_region=True, content=card(look, parts))
 
 
-def feed_panel(app: App, item: Schedule) -> ft.Control:
+def feed_panel(app: App, item: Schedule, *, may_make: bool) -> ft.Control:
     """Everybody who sees the schedule may read its address; its editors make it."""
-    return FeedPanel(app, app.feed, routes.SCHEDULE_FEED.format(schedule_id=item.id), may_make=True)
+    return FeedPanel(app, app.feed, routes.SCHEDULE_FEED.format(schedule_id=item.id), may_make=may_make)
