@@ -18,7 +18,7 @@ from server.schedules.notice_checks import notice_flaws
 from server.schedules.notices import look_again
 from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
-from server.schedules.rotas import Loaded, ScheduleRow, load_rotas
+from server.schedules.rotas import Loaded, ScheduleRow, load_rotas, time_off_since
 from server.schedules.shift_changes import tell_of_changes
 from server.schedules.warnings import warnings_of
 from server.services.directory import touch_configuration
@@ -106,7 +106,9 @@ async def draft_schedule(
         rev=(rev or 0) + 1,
     )
     rota = before.rota if before is not None else Rota(schedule=edited)
-    rota = msgspec.structs.replace(rota, schedule=edited, overrides=(*rota.overrides, *made))
+    away = await time_off_since(db, now)
+    off = tuple(each for user_id in sorted(row.members) for each in away.get(user_id, ()))
+    rota = msgspec.structs.replace(rota, schedule=edited, overrides=(*rota.overrides, *made), time_off=off)
     if not flaws:
         rota = msgspec.structs.replace(rota, planned=planned_again(rota, now=now))
     return Draft(row=row, before=before, rota=rota, made=made, flaws=tuple(flaws), warnings=tuple(checked.warnings))
