@@ -26,7 +26,11 @@ def SchedulePanel(app: App, rehearsal: Rehearsal, known: Known, item: Schedule) 
     if outcome is not None and outcome.id == item.id:
         parts.append(_outcome(app, rehearsal, known, outcome, moments.zone_of(item.time_zone)))
     calls = quiet(
-        look, words("schedule.on_call"), lambda: app.go("/on-call"), icon=ft.Icons.ARROW_FORWARD, key="on-call"
+        look,
+        words("schedule.on_call"),
+        lambda: app.go(f"/schedules/{item.id}"),
+        icon=ft.Icons.ARROW_FORWARD,
+        key="on-call",
     )
     coverage = quiet(
         look,
