@@ -19,8 +19,8 @@ from server.notifications.render import Reader, calendar_time, clock_time
 from server.schedules.description import plain_text
 from server.schedules.handover import read_handover
 from server.schedules.rotas import Loaded, ScheduleRow, load_rotas
-from server.schedules.telling import LOCALE
 from server.schedules.watches import names_of
+from server.schedules.words import LOCALE
 from server.tables.schedules import ShiftNotice
 from shared.domain.notification import Reachable
 from shared.domain.schedules import next_handoff, on_call_at
