@@ -43,8 +43,10 @@ from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
 from server.schedules.calendars.time_off_calendars import READ, ReadAgain
 from server.schedules.covers.answers import Expire
+from server.schedules.covers.clashes import AskForClashes
 from server.schedules.covers.requests import EXPIRE, TELL
 from server.schedules.covers.telling import HANDED, TellOfCovers, TellOfPager
+from server.schedules.covers.time_off import CLASH
 from server.schedules.notices import NOTICES, SayShifts
 from server.schedules.plan import PLAN, PlanAgain
 from server.schedules.shift_changes import CHANGED, TellOfChanges
@@ -159,6 +161,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         PLAN: Binding(PlanAgain(db), Priority.NOTICE, at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         WATCH: Binding(WatchCoverage(db), Priority.NOTICE, at_once=1),
+        CLASH: Binding(AskForClashes(db), Priority.NOTICE, at_once=1),
         EXPIRE: Binding(Expire(db), Priority.NOTICE, at_once=2),
         TELL: Binding(TellOfCovers(db, settings.app_url), Priority.NOTICE, at_once=4),
         HANDED: Binding(TellOfPager(db, settings.app_url), Priority.NOTICE, at_once=4),

@@ -163,8 +163,7 @@ async def prove(
     )
     proofs: list[Proof] = []
     for service in services:
-        proofs += house.proofs(service)
-        await asyncio.sleep(0)
+        proofs += await asyncio.to_thread(list[Proof], house.proofs(service))
     return proofs
 
 

@@ -25,7 +25,9 @@ from shared.domain.escalation import Policy
 
 WATCH = "coverage.watch"
 EVERYTHING = "all"
-EVERY: Final = timedelta(hours=1)
+EVERY: Final = timedelta(minutes=1)
+AT_LEAST: Final = timedelta(hours=1)
+"""How often it is proven anew although no configuration has changed: addresses and rules change too."""
 AHEAD: Final = timedelta(days=90)
 WITHIN: Final = timedelta(minutes=15)
 EARLY: Final = timedelta(hours=48)
@@ -48,19 +50,30 @@ class _Coming(NamedTuple):
     key: tuple[str, str, int, int]
 
 
-@dataclass(frozen=True)
+@dataclass
 class WatchCoverage:
-    """Handler of `coverage.watch`."""
+    """Handler of `coverage.watch`; it remembers on which configuration it proved last, and when."""
 
     db: Database
+    proven_at: datetime | None = None
+    proven_on: int = -1
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         del claimed
+        config: int = await self.db.value("SELECT value FROM counter WHERE name = 'config'")
+        writes = Writes()
+        arm(writes, WATCH, EVERYTHING, at=now + EVERY, now=now, priority=Priority.NOTICE)
+        if config == self.proven_on and self.proven_at is not None and now - self.proven_at < AT_LEAST:
+            return writes
+        await self._prove(writes, now)
+        self.proven_on, self.proven_at = config, now
+        return writes
+
+    async def _prove(self, writes: Writes, now: datetime) -> None:
         teams = [id for (id,) in await self.db.values("SELECT id FROM team WHERE archived_at IS NULL")]
         services = await read_services(self.db, teams)
         proofs = await prove(self.db, services, now - WEEK, now + AHEAD, within=WITHIN)
         _measure(proofs, now)
-        writes = Writes()
         told = set(await self.db.values("SELECT service_id, severity, level, hole_at FROM coverage_warning"))
         for _, mine in groupby(proofs, key=lambda proof: proof.service.id):
             news = [each for proof in mine for each in _coming(proof, now) if each.key not in told]
@@ -73,8 +86,6 @@ class WatchCoverage:
                 severity=severity,
                 level=level,
             )
-        arm(writes, WATCH, EVERYTHING, at=now + EVERY, now=now, priority=Priority.NOTICE)
-        return writes
 
     async def _page(self, writes: Writes, news: list[_Coming], now: datetime) -> None:
         """One incident for the hole that comes first; the others of the service are told by the same."""

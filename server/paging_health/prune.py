@@ -19,8 +19,11 @@ RETAINED = {
     " WHERE alert.received_at < :before AND alert.closed_at < :before"
     " AND (incident.id IS NULL OR incident.state = 'resolved') ORDER BY alert.received_at",
 }
+SHIFT_NEWS = timedelta(days=30)
 FORGOTTEN = {
     "idempotency": ("SELECT id FROM idempotency WHERE created_at < :before", KEPT),
+    "shift_change": ("SELECT id FROM shift_change WHERE made_at < :before", SHIFT_NEWS),
+    "shift_notice": ("SELECT id FROM shift_notice WHERE sent_at < :before", SHIFT_NEWS),
     "change": ("SELECT seq FROM change WHERE changed_at < :before ORDER BY seq", LIVE_CHANGES),
 }
 

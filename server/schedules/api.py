@@ -1,5 +1,6 @@
 """Handlers of schedules, overrides, shifts and who is on call."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from server.schedules.change import archive_schedule, as_schedule, save_schedule
 from server.schedules.groups import Ways
 from server.schedules.known import visible_schedule
 from server.schedules.leaving import let_go
-from server.schedules.read import my_shifts, preview_schedule, read_rotas, require_offset, require_window
+from server.schedules.read import my_shifts, preview_schedule, read_rotas, require_instant, require_window
 from server.schedules.roles import require_role
 from server.schedules.rotas import ScheduleRow, load_rotas, visible_schedule_ids
 from server.schedules.warnings import warnings_of
@@ -47,7 +48,7 @@ async def schedule(
     db: Given[Database],
     now: Given[datetime],
 ) -> wire.Schedule:
-    loaded = await visible_schedule(db, actor, schedule_id, since=now)
+    loaded = await visible_schedule(db, actor, schedule_id, since=now, archived=True)
     warnings = await warnings_of(db, loaded.row, loaded.rota, now)
     return msgspec.structs.replace(_shown(loaded.row, actor), warnings=warnings)
 
@@ -98,8 +99,9 @@ async def schedule_shifts(
     db: Given[Database],
 ) -> wire.Shifts:
     require_window(start, end)
-    loaded = await visible_schedule(db, actor, schedule_id, since=start)
-    return wire.Shifts(items=shifts(loaded.rota, start, end), zone_rules=zone_rules_version())
+    loaded = await visible_schedule(db, actor, schedule_id, since=start, archived=True)
+    found = await asyncio.to_thread(shifts, loaded.rota, start, end)
+    return wire.Shifts(items=found, zone_rules=zone_rules_version())
 
 
 @get(path(routes.SCHEDULE_GAPS), operation_id="listGaps", opt=needs(READ), tags=TAGS)
@@ -114,8 +116,9 @@ async def schedule_gaps(
     """When nobody is on call, or nobody in one role, and why."""
     require_window(start, end)
     await require_role(db, role_id)
-    loaded = await visible_schedule(db, actor, schedule_id, since=start)
-    return wire.Gaps(items=gaps(loaded.rota, start, end, role_id=role_id), zone_rules=zone_rules_version())
+    loaded = await visible_schedule(db, actor, schedule_id, since=start, archived=True)
+    found = await asyncio.to_thread(gaps, loaded.rota, start, end, role_id=role_id)
+    return wire.Gaps(items=found, zone_rules=zone_rules_version())
 
 
 @get(path(routes.SCHEDULE_ROTAS), operation_id="listRotas", opt=needs(READ), tags=TAGS)
@@ -151,8 +154,8 @@ async def schedule_on_call(
     at: FromQuery[datetime | None] = None,
 ) -> wire.OnCallAt:
     instant = at or now
-    require_offset("at", instant)
-    loaded = await visible_schedule(db, actor, schedule_id, since=instant)
+    require_instant("at", instant)
+    loaded = await visible_schedule(db, actor, schedule_id, since=instant, archived=True)
     names = await names_of(db, "user_account")
     handoff = next_handoff(loaded.rota, instant)
     return wire.OnCallAt(

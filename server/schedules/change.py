@@ -1,5 +1,6 @@
 """Make and change schedules; the past and the running shift never change."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import msgspec
@@ -24,12 +25,13 @@ from server.schedules.warnings import warnings_of
 from server.services.directory import touch_configuration
 from server.tables.schedules import Schedule
 from shared.domain.flaws import Flaw, flaw
-from shared.domain.layer_edits import diff_shifts
+from shared.domain.layer_edits import diff_shifts, end_layer
 from shared.domain.least_recent import planned_again
-from shared.domain.rota import Layer, Rota
+from shared.domain.override_checks import check_instant
+from shared.domain.rota import Arrangement, Layer, Rota
 from shared.domain.rota import Override as StandIn
 from shared.domain.rota import Schedule as Plan
-from shared.domain.schedule_checks import check_schedule
+from shared.domain.schedule_checks import check_schedule, check_titles
 from shared.domain.schedule_edits import edit_schedule
 from shared.wire import schedules as wire
 
@@ -45,6 +47,7 @@ COLUMNS = (
     "former",
     "notices",
 )
+A_DAY = timedelta(days=1)
 TOLD_AHEAD = timedelta(days=90)
 """How far ahead a change says who gains and loses shifts."""
 
@@ -76,8 +79,8 @@ async def draft_schedule(
         flaws.append(flaw("team_id", "unknown", "there is no such team"))
     else:
         require_place(actor, data.team_id, SCHEDULES_EDIT, was=before.row.team_id if before else None)
-    if data.effective_at is not None and data.effective_at.tzinfo is None:
-        flaws.append(flaw("effective_at", "no_offset", "must say its offset, such as Z"))
+    flaws += _effective_flaws(data.effective_at, now)
+    flaws += check_titles(data.name, data.description)
     flaws += notice_flaws(data.notices)
     flaws += group_flaws(data.notices.groups, before.row.notices.groups if before else ())
     layers = tuple(msgspec.convert(msgspec.to_builtins(layer), Layer) for layer in data.layers)
@@ -87,6 +90,9 @@ async def draft_schedule(
     checked = check_schedule(wanted, await known_to(db, data.team_id), now=now)
     flaws += checked.flaws
     edited, made = checked.schedule, ()
+    if before is None and data.effective_at is not None and not flaws:
+        nothing = Arrangement(until=data.effective_at, overlap=data.overlap, layers=())
+        edited = msgspec.structs.replace(edited, former=(nothing,))
     if before is not None and not flaws:
         changed = edit_schedule(
             before.rota, checked.schedule, new_id=lambda: new_id(now), now=now, effective_at=data.effective_at
@@ -110,8 +116,18 @@ async def draft_schedule(
     off = tuple(each for user_id in sorted(row.members) for each in away.get(user_id, ()))
     rota = msgspec.structs.replace(rota, schedule=edited, overrides=(*rota.overrides, *made), time_off=off)
     if not flaws:
-        rota = msgspec.structs.replace(rota, planned=planned_again(rota, now=now))
+        planned = await asyncio.to_thread(planned_again, rota, now=now)
+        rota = msgspec.structs.replace(rota, planned=planned)
     return Draft(row=row, before=before, rota=rota, made=made, flaws=tuple(flaws), warnings=tuple(checked.warnings))
+
+
+def _effective_flaws(at: datetime | None, now: datetime) -> list[Flaw]:
+    """A change may be said to hold from earlier today on, which is now."""
+    if at is None:
+        return []
+    if flaws := check_instant("effective_at", at):
+        return flaws
+    return [flaw("effective_at", "past", "What was stays as it was.")] if at < now - A_DAY else []
 
 
 def _unknown_layers(layers: tuple[Layer, ...], before: Loaded | None) -> list[Flaw]:
@@ -152,7 +168,8 @@ async def save_schedule(
     saved = as_schedule(row)
     was = as_schedule(before.row) if before is not None else None
     note(writes, actor, About("schedule", row.id, row.name, row.team_id), before=was, after=saved, now=now)
-    changes = diff_shifts(before.rota if before else NOBODY, draft.rota, now, now + TOLD_AHEAD)
+    was_rota = before.rota if before else NOBODY
+    changes = await asyncio.to_thread(diff_shifts, was_rota, draft.rota, now, now + TOLD_AHEAD)
     tell_of_changes(writes, row.id, changes, made_by=actor.user_id, now=now)
     shifts_changed(writes, row, now=now)
     warnings = [*(problem(each) for each in draft.warnings), *await warnings_of(db, row, draft.rota, now)]
@@ -160,17 +177,21 @@ async def save_schedule(
 
 
 async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
-    """Raises Conflict while a policy names it."""
+    """Nobody is on call on it any more; who was stays to be asked for. Raises Conflict while a policy names it."""
     row = await owned(db, actor, ScheduleRow, SCHEDULE, id, rev, permission=SCHEDULES_EDIT)
     used = await db.values(
         "SELECT name, team_id FROM escalation_policy WHERE archived_at IS NULL AND levels LIKE :mention ORDER BY name",
         mention=f'%"{id}"%',
     )
     require_unused(actor, "policy", used)
-    writes = Writes().update(Schedule, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
-    touch_configuration(writes)
     loaded = (await load_rotas(db, [id], since=now))[id]
-    changes = diff_shifts(loaded.rota, NOBODY, now, now + TOLD_AHEAD)
+    ended = (end_layer(loaded.rota, layer, now=now, effective_at=now) for layer in row.layers)
+    layers = tuple(layer for layer in ended if layer is not None)
+    writes = Writes().update(Schedule, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1, layers=layers)
+    text = "UPDATE override SET cancelled_at = :now WHERE schedule_id = :id AND cancelled_at IS NULL AND end_at > :now"
+    writes.sql(text, id=id, now=now)
+    touch_configuration(writes)
+    changes = await asyncio.to_thread(diff_shifts, loaded.rota, NOBODY, now, now + TOLD_AHEAD)
     tell_of_changes(writes, id, changes, made_by=actor.user_id, now=now)
     note(writes, actor, About("schedule", id, row.name, row.team_id), before=as_schedule(row), now=now)
     return writes

@@ -29,7 +29,9 @@ def group_flaws(groups: tuple[GroupAddress, ...], before: tuple[GroupAddress, ..
     flaws: list[Flaw] = []
     for n, group in enumerate(groups):
         at = f"notices.groups[{n}]"
-        if group.id is not None:
+        if any(_is_same(group, other) for other in groups[:n]):
+            flaws.append(flaw(at, "repeated", "this group is named already"))
+        elif group.id is not None:
             if group.id not in known:
                 flaws.append(flaw(f"{at}.id", "unknown", "the schedule has no such group"))
         elif group.address is None:
@@ -39,6 +41,12 @@ def group_flaws(groups: tuple[GroupAddress, ...], before: tuple[GroupAddress, ..
         else:
             flaws += _typed(at, group.channel, group.address)
     return flaws
+
+
+def _is_same(one: GroupAddress, other: GroupAddress) -> bool:
+    if one.id is not None or other.id is not None:
+        return one.id == other.id
+    return one.channel == other.channel and (one.address or "").lower() == (other.address or "").lower()
 
 
 def _typed(at: str, channel: str, address: str) -> list[Flaw]:

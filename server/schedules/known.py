@@ -11,9 +11,9 @@ from shared.domain.flaws import Flaw, Known
 from shared.wire.problems import FieldProblem
 
 
-async def visible_schedule(db: Database, actor: Actor, id: str, *, since: datetime) -> Loaded:
-    """Raises NotFound for what isn't there or can't be seen."""
-    loaded = (await load_rotas(db, [id], since=since)).get(id)
+async def visible_schedule(db: Database, actor: Actor, id: str, *, since: datetime, archived: bool = False) -> Loaded:
+    """Raises NotFound for what isn't there or can't be seen; what was archived is there for those who ask what was."""
+    loaded = (await load_rotas(db, [id], since=since, archived=archived)).get(id)
     if loaded is None:
         raise NotFound
     actor.require_visible(loaded.row.team_id)

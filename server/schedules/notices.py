@@ -46,6 +46,13 @@ def shifts_changed(writes: Writes, row: ScheduleRow, *, now: datetime) -> None:
     note_change(writes, kind="schedule", id=row.id, rev=row.rev, team_id=row.team_id, now=now)
 
 
+def note_told(writes: Writes, schedule_id: str, kind: Kind, at: datetime, told: str, *, now: datetime) -> None:
+    """This person or group has heard of it, here or otherwise."""
+    writes.insert(
+        ShiftNotice, id=new_id(now), schedule_id=schedule_id, kind=kind, about_at=at, user_id=told, sent_at=now
+    )
+
+
 def plan_of(loaded: Loaded) -> Plan:
     wanted = loaded.row.notices
     before = timedelta(seconds=wanted.before_s) if wanted.before_s is not None else None
@@ -112,26 +119,15 @@ class _Say:
 
         notices, db = self.loaded.row.notices, self.handler.db
         by = notices.channels if notices.by == "unified" else ()
-        self._note(due.kind, due.at, user_id)
+        note_told(self.writes, self.loaded.row.id, due.kind, due.at, user_id, now=self.now)
         await inform(db, self.writes, [user_id], words, url=self.url, expires_at=self.now + WORTH, now=self.now, by=by)
 
     async def group(self, due: Due, group: _Group) -> None:
         reader = await common_reader(self.handler.db, self.loaded.row.team_id)
         address = Reachable(id=group.id, channel=group.channel, label=group.label)
-        self._note(due.kind, due.at, group.id)
+        note_told(self.writes, self.loaded.row.id, due.kind, due.at, group.id, now=self.now)
         said = self._group_words(due, reader)
         inform_at(self.writes, said, reader, address, url=self.url, expires_at=self.now + WORTH, now=self.now)
-
-    def _note(self, kind: Kind, at: datetime, told: str) -> None:
-        self.writes.insert(
-            ShiftNotice,
-            id=new_id(self.now),
-            schedule_id=self.loaded.row.id,
-            kind=kind,
-            about_at=at,
-            user_id=told,
-            sent_at=self.now,
-        )
 
     async def _handover(self, user_id: str) -> Handover | None:
         actor = await load_actor(self.handler.db, user_id)

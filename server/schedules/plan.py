@@ -1,14 +1,19 @@
 """Turns of `least_recent` layers: planned for 90 days, stored, and planned again every day."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, arm, disarm
 from server.kernel.ids import new_id
 from server.schedules.rotas import load_rotas
-from shared.domain.least_recent import planned_again
+from server.schedules.shift_changes import tell_of_changes
+from shared.domain.layer_edits import diff_shifts
+from shared.domain.least_recent import PLAN_AHEAD, planned_again
 from shared.domain.rota import PlannedTurn as Planned
 from shared.domain.rota import Rota
 
@@ -65,6 +70,10 @@ class PlanAgain:
             return writes
         text = "UPDATE schedule SET rev = rev WHERE id = :id AND rev = :rev"
         writes.sql(text, expect=1, id=claimed.ref, rev=loaded.row.rev)
-        write_plan(writes, claimed.ref, loaded.rota.planned, planned_again(loaded.rota, now=now), now=now)
+        plan = await asyncio.to_thread(planned_again, loaded.rota, now=now)
+        write_plan(writes, claimed.ref, loaded.rota.planned, plan, now=now)
+        after = msgspec.structs.replace(loaded.rota, planned=plan)
+        changes = await asyncio.to_thread(diff_shifts, loaded.rota, after, now, now + PLAN_AHEAD - EVERY)
+        tell_of_changes(writes, claimed.ref, changes, made_by="", now=now)
         arm_plan(writes, claimed.ref, loaded.rota, now=now)
         return writes

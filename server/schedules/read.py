@@ -1,5 +1,6 @@
 """What clients ask of schedules: rotas to answer by themselves, shifts, gaps, a preview."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import msgspec
@@ -8,13 +9,14 @@ from server.accounts.actors import Actor
 from server.accounts.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database
 from server.kernel.errors import Invalid, NotFound
-from server.schedules.change import draft_schedule
+from server.schedules.change import Draft, draft_schedule
 from server.schedules.known import problem, refusal
-from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
+from server.schedules.rotas import Loaded, load_rotas, schedule_ids_of, visible_schedule_ids
 from server.schedules.watches import names_of
 from shared.domain.flaws import Flaw, flaw
 from shared.domain.layer_edits import diff_shifts
-from shared.domain.override_checks import check_window
+from shared.domain.leaving import held_shifts
+from shared.domain.override_checks import check_instant, check_window
 from shared.domain.rota import Rota
 from shared.domain.schedules import gaps, on_call_at, shifts, slots
 from shared.domain.time import zone_rules_version
@@ -27,21 +29,14 @@ LONGEST_PREVIEW = timedelta(days=92)
 
 
 def require_window(start: datetime, end: datetime) -> None:
-    """Raises Invalid unless it ends after it starts, within 366 days, both with offsets."""
-    if flaws := window_flaws(start, end):
+    """Raises Invalid unless it ends after it starts, within 366 days."""
+    if flaws := check_window(start, end):
         raise refusal(flaws)
 
 
-def window_flaws(start: datetime, end: datetime) -> list[Flaw]:
-    bare = [name for name, instant in (("from", start), ("to", end)) if instant.tzinfo is None]
-    if bare:
-        return [flaw(name, "no_offset", "must say its offset, such as Z") for name in bare]
-    return check_window(start, end)
-
-
-def require_offset(field: str, instant: datetime) -> None:
-    if instant.tzinfo is None:
-        raise Invalid.one(field, "no_offset", "must say its offset, such as Z")
+def require_instant(field: str, instant: datetime) -> None:
+    if flaws := check_instant(field, instant):
+        raise refusal(flaws)
 
 
 async def read_rotas(db: Database, actor: Actor, now: datetime) -> list[wire.ScheduleRota]:
@@ -84,13 +79,12 @@ def _within(name: str, flaw: Flaw) -> Flaw:
 async def my_shifts(db: Database, actor: Actor, start: datetime, end: datetime, *, now: datetime) -> wire.MyShifts:
     """The actor's own shifts on every schedule they see; raises Invalid for the window."""
     require_window(start, end)
-    ids = await visible_schedule_ids(db, actor.visible_ids)
+    ids = await schedule_ids_of(db, actor.visible_ids, actor.user_id, since=min(start, now))
     loaded = await load_rotas(db, ids, since=min(start, now))
     found = [
         wire.MyShift(schedule=Ref(each.row.id, each.row.name), shift=shift)
         for each in loaded.values()
-        for shift in shifts(each.rota, start, end)
-        if shift.user_id == actor.user_id
+        for shift in await asyncio.to_thread(held_shifts, each.rota, actor.user_id, start, end)
     ]
     running = [
         Ref(each.row.id, each.row.name)
@@ -107,12 +101,16 @@ async def preview_schedule(db: Database, actor: Actor, data: wire.PreviewInput, 
         draft = await draft_schedule(db, actor, data.schedule, id=data.schedule_id, rev=None, now=now)
     except NotFound:
         raise Invalid.one("schedule_id", "unknown", "there is no such schedule") from None
-    flaws = [*(_within("schedule", each) for each in draft.flaws), *window_flaws(data.start, data.end)]
+    flaws = [*(_within("schedule", each) for each in draft.flaws), *check_window(data.start, data.end)]
     if not flaws and data.end - data.start > LONGEST_PREVIEW:
         flaws = [flaw("to", "too_long", f"At most {LONGEST_PREVIEW.days} days.", max_days=LONGEST_PREVIEW.days)]
     if flaws:
         raise refusal(flaws)
     people = await names_of(db, "user_account")
+    return await asyncio.to_thread(_worked_out, draft, data, people, now)
+
+
+def _worked_out(draft: Draft, data: wire.PreviewInput, people: dict[str, str], now: datetime) -> wire.Preview:
     named = people_of(draft.rota) | (people_of(draft.before.rota) if draft.before else set[str]())
     return wire.Preview(
         layers=draft.row.layers,

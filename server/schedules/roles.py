@@ -55,6 +55,8 @@ async def save_role(
     """Raises Conflict for a name that is taken and for a role that is built in."""
     actor.require_account(SCHEDULES_EDIT)
     before = None if id is None else await _changeable(db, id, rev)
+    if not data.name.strip():
+        raise Invalid.one("name", "empty", "must say something")
     text = "SELECT 1 FROM on_call_role WHERE LOWER(name) = LOWER(:name) AND id <> :id"
     if await db.value(text, name=data.name, id=id or ""):
         raise Conflict("another role has this name", code="name_taken")

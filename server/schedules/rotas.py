@@ -24,6 +24,7 @@ class ScheduleRow(Struct, frozen=True, kw_only=True):
     description_in_notices: bool
     notices: ShiftNotices
     rev: int
+    archived_at: datetime | None = None
 
     @property
     def plan(self) -> Schedule:
@@ -80,11 +81,16 @@ class _Planned(Struct, frozen=True, kw_only=True):
         )
 
 
-async def load_rotas(db: Database, ids: Iterable[str], *, since: datetime) -> dict[str, Loaded]:
-    """Schedules by id, ready to answer for instants from `since` on; unknown and archived ids are left out."""
+async def load_rotas(db: Database, ids: Iterable[str], *, since: datetime, archived: bool = False) -> dict[str, Loaded]:
+    """Schedules by id, ready to answer for instants from `since` on; unknown ids are left out, and archived ones too
+    unless they are asked for.
+    """
     wanted = tuple(ids)
     rows = await db.rows(
-        ScheduleRow, "SELECT * FROM schedule WHERE archived_at IS NULL AND id IN :ids ORDER BY name", ids=wanted
+        ScheduleRow,
+        "SELECT * FROM schedule WHERE (archived_at IS NULL OR :archived = 1) AND id IN :ids ORDER BY name",
+        ids=wanted,
+        archived=int(archived),
     )
     overrides: defaultdict[str, list[OverrideRow]] = defaultdict(list)
     for each in await db.rows(
@@ -144,5 +150,18 @@ async def visible_schedule_ids(db: Database, team_ids: Iterable[str]) -> list[st
     """The schedules of these teams."""
     rows = await db.values(
         "SELECT id FROM schedule WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name", teams=tuple(team_ids)
+    )
+    return [id for (id,) in rows]
+
+
+async def schedule_ids_of(db: Database, team_ids: Iterable[str], user_id: str, *, since: datetime) -> list[str]:
+    """The schedules of these teams, and those that name the person, who may have left the team."""
+    rows = await db.values(
+        "SELECT id FROM schedule WHERE archived_at IS NULL AND (team_id IN :teams OR layers LIKE :mention"
+        " OR id IN (SELECT schedule_id FROM override WHERE user_id = :user AND end_at > :since)) ORDER BY name",
+        teams=tuple(team_ids),
+        mention=f'%"{user_id}"%',
+        user=user_id,
+        since=since,
     )
     return [id for (id,) in rows]

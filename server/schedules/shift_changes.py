@@ -19,6 +19,8 @@ from shared.domain.layer_edits import Change
 CHANGED = "shifts.changed"
 WORTH = timedelta(days=2)
 MOST_NAMED = 5
+MOST_KEPT = 20
+"""Of one person."""
 
 
 class _Row(Struct, frozen=True, kw_only=True):
@@ -35,8 +37,12 @@ def tell_of_changes(
     """Keep who gains and loses what, and tell them; who made the change knows."""
     if all(change.user_id == made_by for change in changes):
         return
+    kept: dict[str, list[Change]] = {}
+    for change in changes:
+        kept.setdefault(change.user_id, []).append(change)
+    told = tuple(change for mine in kept.values() for change in mine[:MOST_KEPT])
     id = new_id(now)
-    writes.insert(ShiftChange, id=id, schedule_id=schedule_id, made_by=made_by, made_at=now, changes=tuple(changes))
+    writes.insert(ShiftChange, id=id, schedule_id=schedule_id, made_by=made_by, made_at=now, changes=told)
     arm(writes, CHANGED, id, at=now, now=now, priority=Priority.NOTICE)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from server.accounts.actors import Actor
 from server.delivery.addresses import living_addresses
 from server.kernel.database import Database
-from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
+from server.schedules.rotas import Loaded, load_rotas, schedule_ids_of, visible_schedule_ids
 from shared.domain.schedules import next_handoff, next_on_call, on_call_at, shifts
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch, NextWatch, OnCallNow, OnCallPerson
@@ -53,7 +53,7 @@ def _now(loaded: Loaded, people: dict[str, str], teams: dict[str, str], now: dat
 
 async def my_on_call(db: Database, actor: Actor, now: datetime) -> MyOnCall:
     """The actor's running watches, their next one, and whether a page would arrive."""
-    ids = await visible_schedule_ids(db, actor.visible_ids)
+    ids = await schedule_ids_of(db, actor.visible_ids, actor.user_id, since=now - LOOK_BACK)
     loaded = await load_rotas(db, ids, since=now - LOOK_BACK)
     people, teams = await names_of(db, "user_account"), await names_of(db, "team")
     watches: list[MyWatch] = []

@@ -41,7 +41,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
 
 def candidates(colleagues: Iterable[Colleague], start: datetime, end: datetime) -> list[Candidate]:
-    """Those who are neither away nor on call then: first who keeps 11 h of rest, then who had the fewest hours.
+    """Those who are neither away nor on call then: first who has the fewest hours, then who keeps 11 h of rest.
 
     Ties keep the order of the colleagues.
     """
@@ -55,7 +55,7 @@ def candidates(colleagues: Iterable[Colleague], start: datetime, end: datetime) 
         for each in colleagues
         if not any(_touches(span, start, end) for span in (*each.on_call, *each.away))
     ]
-    return sorted(free, key=lambda each: (not each.is_rested, each.hours))
+    return sorted(free, key=lambda each: (each.hours, not each.is_rested))
 
 
 def _touches(span: Span, start: datetime, end: datetime) -> bool:

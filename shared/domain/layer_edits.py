@@ -1,14 +1,17 @@
 """What saving a changed layer does: people join and leave at once, any other change starts a successor."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from msgspec import Struct, structs
 
 from shared.domain.rota import Group, Layer, Member, Rota
 from shared.domain.schedules import shifts, slots
 from shared.domain.time import from_us, moment_reading, to_us, wall_reading, wall_text, zone
+
+LONGEST_REST: Final = timedelta(days=31)
+"""How far back whoever had the last turn is looked for."""
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -48,14 +51,14 @@ def edit_layer(
 
     A new name, a later end, and people who join or leave keep the layer; `after` may leave out who goes and
     list who comes, without dates. Otherwise `before` ends at `effective_at`, by default with its running
-    slot, and `after` starts there as `successor_id`. A layer that hasn't started is simply
-    replaced, to start from now on.
+    slot, and `after` starts there as `successor_id`, its turns going on where they were if the groups are the same.
+    A layer that hasn't started by then is simply replaced, to start from then on.
     """
     clock = zone(before.time_zone or rota.schedule.time_zone)
     now_reading = clock.upcoming(to_us(now))
     effective = max(clock.upcoming(to_us(effective_at or now)), now_reading)
-    if now_reading <= (wall_reading(before.start) or 0):
-        start = max(wall_reading(after.start) or 0, _start(rota, after, now_reading, clock.name))
+    if effective <= (wall_reading(before.start) or 0):
+        start = max(wall_reading(after.start) or 0, _start(rota, after, effective, clock.name))
         return (structs.replace(after, id=before.id, start=wall_text(start)),)
     kept = _kept(before, after, _Now(now_reading, effective))
     if kept is not None:
@@ -65,7 +68,22 @@ def edit_layer(
     start = _start(rota, after, cut, clock.name)
     if after.end is not None and (wall_reading(after.end) or 0) <= start:
         return (ended,)
-    return ended, structs.replace(after, id=successor_id, start=wall_text(start))
+    groups = _continued(rota, before, after, from_us(clock.at(cut)))
+    return ended, structs.replace(after, id=successor_id, start=wall_text(start), groups=groups)
+
+
+def _continued(rota: Rota, before: Layer, after: Layer, cut: datetime) -> tuple[Group, ...]:
+    """The groups from the one on whose turn comes next; as they are if others were chosen."""
+    if [_who(group) for group in after.groups] != [_who(group) for group in before.groups]:
+        return after.groups
+    alone = structs.replace(rota, schedule=structs.replace(rota.schedule, layers=(before,)))
+    held = [slot.group for slot in slots(alone, before.id, cut - LONGEST_REST, cut) if slot.group is not None]
+    following = (held[-1] + 1) % len(after.groups) if held else 0
+    return (*after.groups[following:], *after.groups[:following])
+
+
+def _who(group: Group) -> tuple[bool, frozenset[str]]:
+    return group.nobody, frozenset(member.user_id for member in group.members)
 
 
 def end_layer(rota: Rota, layer: Layer, *, now: datetime, effective_at: datetime | None = None) -> Layer | None:

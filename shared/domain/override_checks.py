@@ -10,10 +10,23 @@ from shared.domain.rota import Override, Schedule, Scope
 
 MAX_WINDOW: Final = timedelta(days=366)
 MAX_OVERRIDES: Final = 500
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+
+def check_instant(field: str, instant: datetime) -> list[Flaw]:
+    """Flaws of an instant somebody typed: it says its offset, and lies in the years that schedules know."""
+    if instant.tzinfo is None:
+        return [flaw(field, "no_offset", "must say its offset, such as Z")]
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        message = f"must be in {FIRST_YEAR} to {LAST_YEAR}"
+        return [flaw(field, "out_of_range", message, first=FIRST_YEAR, last=LAST_YEAR)]
+    return []
 
 
 def check_window(start: datetime, end: datetime, *, fields: tuple[str, str] = ("from", "to")) -> list[Flaw]:
     """Flaws of a window, which may last 366 days."""
+    if flaws := [*check_instant(fields[0], start), *check_instant(fields[1], end)]:
+        return flaws
     if end <= start:
         return [flaw(fields[1], "end_not_after_start", "The end must come after the start.")]
     if end - start > MAX_WINDOW:
@@ -31,6 +44,8 @@ def check_override(
 ) -> list[Flaw]:
     """Everything that is wrong with a new override; `others` are those that the schedule has already."""
     flaws = check_window(override.start, override.end, fields=("start", "end"))
+    if not flaws and override.end <= now:
+        flaws.append(flaw("end", "past", "It would be over already; what was stays as it was."))
     if override.user_id not in known.users:
         flaws.append(flaw("user_id", "unknown_user", "There is no such person.", user_id=override.user_id))
     elif override.user_id in known.deactivated:

@@ -17,13 +17,13 @@ def handed_out(layer: Layer) -> list[str | None]:
 
 
 def force_us(override: Override, gone: int | None) -> tuple[int, int]:
-    """The instants in which an override has effect; empty when it was cancelled in time."""
+    """The instants in which an override has effect: never before it was made, and none if it was cancelled in time."""
     ends = [to_us(override.end)]
     if override.cancelled_at is not None:
         ends.append(to_us(override.cancelled_at))
     if gone is not None:
         ends.append(gone)
-    return to_us(override.start), min(ends)
+    return max(to_us(override.start), to_us(override.created_at)), min(ends)
 
 
 class Era(NamedTuple):

@@ -111,6 +111,7 @@ class Schedule(Struct, frozen=True, kw_only=True):
     warnings: list[FieldProblem] = msgspec.field(default_factory=list[FieldProblem])
     changes: list[Change] = msgspec.field(default_factory=list[Change])
     may_edit: bool = False
+    archived_at: datetime | None = None
 
 
 class OverrideInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

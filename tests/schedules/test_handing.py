@@ -95,10 +95,23 @@ async def test_a_gap_without_end_is_taken_for_a_day(world: World) -> None:
     assert handed["override"]["end"] == instant("22 03:12")
 
 
-async def test_a_watch_without_end_is_taken_for_thirty_days(world: World) -> None:
+async def test_a_watch_is_taken_to_the_end_of_its_turn_though_the_next_is_theirs_too(world: World) -> None:
     team = await Team.build(world, turns=("Ana",))
     handed = await team.post("Cy", f"{SCHEDULES}/{team.schedule_id}/take", {})
-    assert handed["override"]["end"] == "2026-12-21T03:12:00Z"
+    assert handed["override"]["end"] == "2026-11-21T04:00:00Z"
+
+
+async def test_who_was_given_the_pager_hears_of_it_once(world: World) -> None:
+    team = await Team.build(world)
+    root = await team.client("Root")
+    found = await root.get(f"{SCHEDULES}/{team.schedule_id}")
+    body = {name: found[name] for name in ("name", "team_id", "time_zone", "layers")}
+    await root.put(f"{SCHEDULES}/{team.schedule_id}", body | {"notices": {"at_start": True}}, rev=found["rev"])
+    await world.settle()
+    until = instant("21 03:40")
+    await team.post("Ana", f"{SCHEDULES}/{team.schedule_id}/give", {"to_user_id": world.users["Cy"], "until": until})
+    await world.settle()
+    assert await team.told("Cy") == ["Ana gave you the pager"]
 
 
 async def test_who_may_take_it_and_whose(world: World) -> None:

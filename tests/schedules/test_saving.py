@@ -171,6 +171,10 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"time_zone": "Mars/Base"}, {}, "time_zone"),
     ({"overlap": "sometimes"}, {}, "overlap"),
     ({"effective_at": "2026-11-23T12:00:00"}, {}, "effective_at"),
+    ({"effective_at": "2150-01-01T00:00:00Z"}, {}, "effective_at"),
+    ({"effective_at": "9999-12-31T23:59:59-14:00"}, {}, "effective_at"),
+    ({"effective_at": "2026-11-01T00:00:00Z"}, {}, "effective_at"),
+    ({"name": "   "}, {}, "name"),
     ({"colour": "red"}, {}, "colour"),
     ({}, {"time_zone": "UTC+1"}, "layers[0].time_zone"),
     ({}, {"start": "yesterday"}, "layers[0].start"),
@@ -238,3 +242,116 @@ async def test_rotas_answer_as_the_server_does(world: World) -> None:
     mine = await ana.get("/api/v1/me/shifts", **AHEAD)
     assert [ref["name"] for ref in mine["on_call_now"]] == ["Watch"]
     assert [each["shift"]["start"][8:16] for each in mine["items"]] == ["21T03:12", "22T04:00", "24T04:00", "26T04:00"]
+
+
+async def test_turns_go_on_where_they_were_when_only_the_hours_change(world: World) -> None:
+    team = await Team.build(world, "Ana", "Bo", "Cy", turns=("Ana", "Bo", "Cy"))
+    draft = await Draft.of(team)
+    whole_days = {"kind": "daily", "periods": [{"start": "00:00", "end": "24:00"}]}
+    draft.body["layers"][0]["restriction"] = whole_days
+    await draft.save()
+    assert [who for who, _, _ in await shifts(team, AHEAD)] == ["Ana", "Bo", "Cy", "Ana", "Bo", "Cy", "Ana", "Bo"]
+
+
+async def test_a_chosen_instant_holds_for_what_has_not_begun_and_for_what_is_new(world: World) -> None:
+    team = await Team.build(world)
+    draft = await Draft.of(team)
+    later = {"start": "2026-11-25T04:00", "rotation": {"unit": "day"}, "groups": draft.members("Cy")}
+    draft.body["layers"] = [*draft.body["layers"], later]
+    draft.rev = (await draft.save())["rev"]
+    draft = await Draft.of(team)
+    draft.body["layers"][1]["groups"] = draft.members("Di")
+    draft.body["effective_at"] = "2026-11-27T04:00:00Z"
+    await draft.save()
+    held = [(who, start) for who, start, _ in await shifts(team, AHEAD) if who in ("Cy", "Di")]
+    assert held == [("Cy", "25T04:00"), ("Di", "27T04:00")]
+    body = draft.body | {"name": "New", "layers": [later | {"start": "2026-11-20T04:00"}]}
+    root = await team.client("Root")
+    team.schedule_id = (await root.post(SCHEDULES, body))["id"]
+    assert await shifts(team, AHEAD) == [("Cy", "27T04:00", "28T04:00")]
+
+
+async def test_an_override_changes_nothing_that_has_been(world: World) -> None:
+    team = await Team.build(world)
+    path = f"{SCHEDULES}/{team.schedule_id}/overrides"
+    root = await team.client("Root")
+    today = {"start": "2026-11-21T00:00:00Z", "end": "2026-11-22T00:00:00Z", "user_id": world.users["Di"]}
+    made = await root.post(path, today)
+    assert made["start"] == today["start"]
+    window: dict[str, Any] = {"from": "2026-11-20T04:00:00Z", "to": "2026-11-22T04:00:00Z"}
+    assert await shifts(team, window) == [
+        ("Ana", "20T04:00", "21T03:12"),
+        ("Di", "21T03:12", "22T00:00"),
+        ("Bo", "22T00:00", "22T04:00"),
+    ]
+    for start, end, field in (
+        ("2026-03-10T00:00:00Z", "2026-03-11T00:00:00Z", "end"),
+        ("9999-12-31T00:00:00Z", "9999-12-31T23:59:59Z", "start"),
+        ("0001-01-01T00:00:00+14:00", "2026-12-01T00:00:00Z", "start"),
+        ("2026-12-01T00:00:00", "2026-12-02T00:00:00Z", "start"),
+    ):
+        answer = await root.send("POST", path, today | {"start": start, "end": end})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), start
+
+
+async def test_an_archived_schedule_answers_for_what_was(world: World) -> None:
+    team = await Team.build(world)
+    root = await team.client("Root")
+    await root.send("DELETE", f"{SCHEDULES}/{team.schedule_id}", headers={"if-match": "1"})
+    assert await shifts(team, HISTORY) == [("Ana", "20T04:00", "21T03:12")]
+    assert await shifts(team, AHEAD) == []
+    kept = await root.get(f"{SCHEDULES}/{team.schedule_id}")
+    assert kept["archived_at"] == "2026-11-21T03:12:00Z"
+    assert (await root.get(SCHEDULES))["items"] == []
+    answer = await root.send("DELETE", f"{SCHEDULES}/{team.schedule_id}", headers={"if-match": str(kept["rev"])})
+    assert answer.status_code == 404
+
+
+async def test_who_left_a_private_team_still_sees_their_own_watch(world: World) -> None:
+    await world.add_team("Secret", is_private=True)
+    await world.add_user("Root", role="admin")
+    await world.add_user("Eve", team="Secret")
+    root = await world.sign_in("Root")
+    groups = [{"members": [{"user_id": world.users["Eve"]}]}]
+    layer = {"start": "2026-11-20T04:00", "rotation": {"unit": "day"}, "groups": groups}
+    body = {"name": "Hidden", "team_id": world.teams["Secret"], "time_zone": "UTC", "layers": [layer]}
+    await root.post(SCHEDULES, body)
+    await root.send("DELETE", f"/api/v1/teams/{world.teams['Secret']}/members/{world.users['Eve']}")
+    eve = await world.sign_in("Eve")
+    mine = await eve.get("/api/v1/me/shifts", **AHEAD)
+    assert [ref["name"] for ref in mine["on_call_now"]] == ["Hidden"]
+    assert [each["schedule"]["name"] for each in (await eve.get("/api/v1/me/on-call"))["watches"]] == ["Hidden"]
+
+
+async def test_who_gains_by_a_colleagues_time_off_is_told(world: World) -> None:
+    team = await Team.build(world, "Ana", "Bo", "Cy")
+    draft = await Draft.of(team)
+    rotation = {"unit": "day", "every": 1, "order": "least_recent"}
+    members = draft.members("Ana", "Bo", "Cy")
+    draft.body["layers"] = [{"start": "2026-11-21T04:00", "rotation": rotation, "groups": members}]
+    await draft.save()
+    await world.settle()
+    told = len(await team.told("Bo"))
+    away = {"start": "2026-12-10T00:00:00Z", "end": "2026-12-12T00:00:00Z"}
+    await team.post("Ana", "/api/v1/me/time-off", away)
+    await world.settle()
+    assert (await team.told("Bo"))[told:] == ["Your shifts on Watch changed"]
+
+
+async def test_time_off_over_a_turn_that_is_fixed_already_asks_for_cover(world: World) -> None:
+    team = await Team.build(world, "Ana", "Bo", "Cy")
+    draft = await Draft.of(team)
+    rotation = {"unit": "day", "every": 1, "order": "least_recent"}
+    members = draft.members("Ana", "Bo", "Cy")
+    draft.body["layers"] = [{"start": "2026-11-21T04:00", "rotation": rotation, "groups": members}]
+    await draft.save()
+    await team.post("Cy", "/api/v1/me/time-off", team.hours("26 12:00", "28 00:00"))
+    await world.advance(minutes=11)
+    [asked] = (await (await team.client("Cy")).get("/api/v1/cover-requests"))["items"]
+    assert (asked["requester"]["name"], asked["start"], asked["end"]) == (
+        "Cy",
+        "2026-11-26T12:00:00Z",
+        "2026-11-27T04:00:00Z",
+    )
+    assert {each["user"]["name"] for each in asked["asked"]} == {"Ana", "Bo"}
+    assert "Cy asks you to stand in" in await team.told("Bo")

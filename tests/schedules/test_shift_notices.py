@@ -134,6 +134,8 @@ async def test_groups_hear_of_handoffs_and_days_and_their_addresses_are_never_re
         ({"groups": [{"channel": "email", "address": "nobody"}]}, "notices.groups[0].address"),
         ({"groups": [{"channel": "webhook", "address": "ftp://x"}]}, "notices.groups[0].address"),
         ({"groups": [{"channel": "email"}]}, "notices.groups[0].address"),
+        ({"groups": [{"channel": "email", "address": a} for a in ("l@x.org", "L@x.org")]}, "notices.groups[1]"),
+        ({"channels": ["push", "push"]}, "notices.channels[1]"),
         ({"groups": [{"channel": "email", "id": "other"}]}, "notices.groups[0].id"),
     ],
 )

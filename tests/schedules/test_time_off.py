@@ -170,3 +170,14 @@ async def test_turns_that_are_planned_go_around_time_off(world: World) -> None:
     await team.send(was, "DELETE", f"{MINE}/{made['time_off']['id']}")
     await world.settle()
     assert await holder() == was
+
+
+async def test_no_entry_reaches_beyond_the_years_that_schedules_know(world: World) -> None:
+    team = await Team.build(world)
+    for start, end in (
+        ("9999-12-31T00:00:00-14:00", "9999-12-31T23:59:59-14:00"),
+        ("2150-01-01T00:00:00Z", "2150-01-02T00:00:00Z"),
+        ("0001-01-01T00:00:00+14:00", "2026-12-02T00:00:00Z"),
+    ):
+        answer = await team.send("Ana", "POST", MINE, {"start": start, "end": end})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "start")

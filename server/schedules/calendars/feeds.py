@@ -1,5 +1,6 @@
 """Addresses that calendars subscribe to: my shifts, or those of a schedule, as iCalendar (RFC 5545)."""
 
+import asyncio
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal
@@ -131,7 +132,7 @@ async def serve_feed(db: Database, secrets: Secrets, settings: Settings, token: 
     found = [
         _Watch(each, shift)
         for each in loaded.values()
-        for shift in shifts(each.rota, today - PAST - BEFORE, today + AHEAD + DAY)
+        for shift in await asyncio.to_thread(shifts, each.rota, today - PAST - BEFORE, today + AHEAD + DAY)
         if shift.end > today - PAST and (actor is None or shift.user_id == actor.user_id)
     ]
     people = dict(await db.values("SELECT id, name FROM user_account"))

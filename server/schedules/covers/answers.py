@@ -26,7 +26,7 @@ from server.schedules.covers.requests import (
     tell,
 )
 from server.schedules.covers.standing_in import configuration_round, stand_in, unfit
-from server.schedules.covers.time_off import require_offsets
+from server.schedules.covers.time_off import require_instants
 from server.schedules.rotas import Loaded
 from shared.domain.covers import CoverVerb, cover_refusal, held_until, left_over
 from shared.domain.leaving import StandIn
@@ -108,7 +108,7 @@ async def accept_cover(
 
 def _hours(row: CoverRow, answer: wire.CoverAnswer) -> tuple[datetime, datetime]:
     """Raises Invalid for hours that nobody asked about."""
-    require_offsets({"start": answer.start, "end": answer.end})
+    require_instants({"start": answer.start, "end": answer.end})
     start, end = answer.start or row.start_at, answer.end or row.end_at
     flaws: list[FieldError] = []
     for field, instant in (("start", start), ("end", end)):

@@ -1,5 +1,6 @@
 """Gather who could stand in for somebody, and let `shared.domain.cover_candidates` rank them."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
@@ -71,7 +72,7 @@ async def on_call_spans(
     loaded = await load_rotas(db, await schedules_naming(db, user_ids, since=start), since=start)
     found: dict[str, list[Span]] = {}
     for each in loaded.values():
-        for shift in shifts(each.rota, start, end):
+        for shift in await asyncio.to_thread(shifts, each.rota, start, end):
             if shift.user_id in user_ids:
                 found.setdefault(shift.user_id, []).append((shift.start, shift.end))
     return found

@@ -11,17 +11,20 @@ from server.kernel.due import arm
 from server.kernel.errors import FieldError, Forbidden, Invalid
 from server.schedules.covers.standing_in import configuration_round, stand_in, unfit
 from server.schedules.covers.telling import HANDED
-from server.schedules.covers.time_off import require_offsets
+from server.schedules.covers.time_off import require_instants
 from server.schedules.known import visible_schedule
+from server.schedules.notices import note_told
 from server.schedules.overrides import as_wire
 from server.schedules.rotas import Loaded
 from shared.domain.leaving import StandIn
 from shared.domain.rota import Scope
-from shared.domain.schedules import next_on_call, on_call_at, shifts
+from shared.domain.schedules import next_on_call, on_call_at, shifts, slots
+from shared.domain.stretches import Entry
 from shared.wire import covers as wire
 from shared.wire.lists import Ref
 
 LONGEST = timedelta(days=30)
+MOMENT = timedelta(microseconds=1)
 LONGEST_IN_A_GAP = timedelta(hours=24)
 
 
@@ -33,7 +36,7 @@ async def give_pager(
     loaded = await visible_schedule(db, actor, schedule_id, since=now)
     actor.require_team(loaded.row.team_id, INCIDENTS_ACT, schedule_id)
     require_person(actor)
-    require_offsets({"until": data.until})
+    require_instants({"until": data.until})
     flaws: list[FieldError] = []
     if not now < data.until <= now + LONGEST:
         message = "must be after now, and at most 30 days ahead"
@@ -88,9 +91,18 @@ def _taken(loaded: Loaded, me: str, holder: str | None, now: datetime) -> StandI
         following = next_on_call(loaded.rota, now)
         end = min(following.at, now + LONGEST_IN_A_GAP) if following else now + LONGEST_IN_A_GAP
         return StandIn(user_id=me, start=now, end=end, scope=Scope())
-    running = [each for each in shifts(loaded.rota, now, now + LONGEST) if each.user_id == holder and each.start == now]
-    end = min(each.end for each in running)
+    end = min(_end_of_turn(loaded, entry, now) for entry in on_call_at(loaded.rota, now) if entry.user_id == holder)
     return StandIn(user_id=me, start=now, end=end, scope=Scope(kind="person", user_id=holder))
+
+
+def _end_of_turn(loaded: Loaded, entry: Entry, now: datetime) -> datetime:
+    """When the turn ends that somebody has now, though the next may be theirs again; at most 30 days ahead."""
+    ends = [now + LONGEST]
+    ends += [each.end for each in loaded.rota.overrides if each.id == entry.override_id]
+    if entry.layer_id is not None and entry.override_id is None:
+        ends += [slot.end for slot in slots(loaded.rota, entry.layer_id, now, now + MOMENT)]
+    ends += [each.end for each in shifts(loaded.rota, now, now + LONGEST) if each.user_id == entry.user_id][:1]
+    return min(ends)
 
 
 async def _hand_over(
@@ -101,6 +113,7 @@ async def _hand_over(
     override = as_wire(made)
     about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
     note(writes, actor, about, verb=f"pager_{what}", after=override, now=now)
+    note_told(writes, loaded.row.id, "start", now, made.user_id, now=now)
     arm(writes, HANDED, f"{made.id}/{what}", at=now, now=now, priority=Priority.NOTICE)
     name: str = await db.value("SELECT name FROM user_account WHERE id = :id", id=made.user_id)
     holder = Ref(made.user_id, name)

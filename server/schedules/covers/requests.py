@@ -1,6 +1,6 @@
 """Requests for cover: read, list, ask."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,8 @@ from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.schedules.covers.colleagues import Wanted, propose
-from server.schedules.covers.time_off import require_offsets
+from server.schedules.covers.standing_in import configuration_round, hold_round
+from server.schedules.covers.time_off import require_instants
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
 from server.tables.covers import CoverRequest
@@ -164,7 +165,7 @@ async def candidates_for(
 ) -> list[wire.CoverCandidate]:
     """Who could stand in for this person, best first; raises Invalid naming each wrong field."""
     start, end = span
-    require_offsets({"start": start, "end": end})
+    require_instants({"start": start, "end": end})
     if flaws := check_window(start, end, fields=("start", "end")):
         raise refusal(flaws)
     loaded = (await load_rotas(db, [schedule_id], since=start)).get(schedule_id)
@@ -178,29 +179,48 @@ async def ask_for_cover(
     db: Database, actor: Actor, data: wire.CoverRequestInput, *, now: datetime
 ) -> tuple[Writes, wire.CoverRequest]:
     """Ask colleagues; raises Invalid naming each wrong field, Conflict where these hours were asked about already."""
+    round = await configuration_round(db)
     loaded = (await load_rotas(db, [data.schedule_id], since=now)).get(data.schedule_id)
     if loaded is None or loaded.row.team_id not in actor.visible_ids:
         raise Invalid.one("schedule_id", "unknown", "there is no such schedule")
     requester = await _requester(db, actor, data, loaded)
-    require_offsets({"start": data.start, "end": data.end})
+    require_instants({"start": data.start, "end": data.end})
     if flaws := [*await _flaws_of_asked(db, data, requester, loaded), *_flaws_of_hours(data, requester, loaded, now)]:
         raise Invalid(flaws)
+    wanted = Wanted(loaded=loaded, user_id=requester, start=data.start, end=data.end)
+    if await open_request_exists(db, wanted, now=now):
+        raise Conflict("these hours are asked about already; take that request back first", code="already_asked")
+    writes = Writes()
+    hold_round(writes, round)
+    row = await new_request(db, writes, loaded, wanted, asked=data.asked, reason=data.reason, now=now)
+    made = await as_cover(db, actor, row, loaded, now=now)
+    note(writes, actor, about_cover(loaded, row), after=made, now=now)
+    return writes, made
+
+
+async def open_request_exists(db: Database, wanted: Wanted, *, now: datetime) -> bool:
+    """Whether somebody is asked about any of these hours already."""
     text = (
         "SELECT 1 FROM cover_request WHERE schedule_id = :schedule AND requester_id = :user AND start_at < :end"
         " AND end_at > :start AND start_at > :now AND (state = 'open' OR (state = 'accepted' AND needs_approval))"
     )
-    span = {"start": data.start, "end": data.end, "now": now}
-    if await db.value(text, schedule=data.schedule_id, user=requester, **span):
-        raise Conflict("these hours are asked about already; take that request back first", code="already_asked")
+    span = {"start": wanted.start, "end": wanted.end, "now": now}
+    return bool(await db.value(text, schedule=wanted.loaded.row.id, user=wanted.user_id, **span))
+
+
+async def new_request(
+    db: Database, writes: Writes, loaded: Loaded, wanted: Wanted, *, asked: Sequence[str], reason: str, now: datetime
+) -> CoverRow:
+    """An open request; those who are asked are told, and it expires when the hours begin."""
     text = "SELECT covers_need_approval FROM team WHERE id = :id"
     row = CoverRow(
         id=new_id(now),
-        schedule_id=data.schedule_id,
-        requester_id=requester,
-        start_at=data.start,
-        end_at=data.end,
-        reason=data.reason,
-        asked=tuple(AskedRow(user_id=id) for id in data.asked),
+        schedule_id=loaded.row.id,
+        requester_id=wanted.user_id,
+        start_at=wanted.start,
+        end_at=wanted.end,
+        reason=reason,
+        asked=tuple(AskedRow(user_id=id) for id in asked),
         state="open",
         needs_approval=bool(await db.value(text, id=loaded.row.team_id)),
         accepted_by=None,
@@ -210,13 +230,10 @@ async def ask_for_cover(
         updated_at=now,
         rev=1,
     )
-    writes = Writes()
     row.insert(writes)
     arm(writes, EXPIRE, row.id, at=row.start_at, now=now, priority=Priority.NOTICE)
     tell(writes, row, "asked", now=now)
-    made = await as_cover(db, actor, row, loaded, now=now)
-    note(writes, actor, about_cover(loaded, row), after=made, now=now)
-    return writes, made
+    return row
 
 
 async def _requester(db: Database, actor: Actor, data: wire.CoverRequestInput, loaded: Loaded) -> str:

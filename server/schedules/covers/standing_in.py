@@ -18,6 +18,13 @@ async def configuration_round(db: Database) -> int:
     return await db.value("SELECT value FROM counter WHERE name = 'config'")
 
 
+def hold_round(writes: Writes, round: int) -> None:
+    """On the condition that no configuration has changed since `round`; it has after this."""
+    text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :round"
+    writes.sql(text, expect=1, round=round)
+    touch_configuration(writes)
+
+
 def stand_in(
     writes: Writes,
     loaded: Loaded,
@@ -47,10 +54,8 @@ def stand_in(
         created_by=by,
         cancelled_at=None,
     )
-    text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :round"
-    writes.sql(text, expect=1, round=round)
+    hold_round(writes, round)
     write_override(writes, loaded.row, made.as_override(), now=now)
-    touch_configuration(writes)
     return made
 
 

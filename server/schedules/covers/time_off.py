@@ -1,5 +1,6 @@
 """Time off: when people are away, which of their shifts it touches, and who might stand in."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -7,21 +8,26 @@ from msgspec import Struct
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.permissions import PEOPLE_EDIT
-from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import arm
+from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.schedules.covers.colleagues import Wanted, propose, schedules_naming
 from server.schedules.known import refusal
 from server.schedules.plan import plan_now
 from server.schedules.rotas import Loaded, load_rotas
+from server.services.directory import touch_configuration
 from server.tables.covers import TimeOff
-from shared.domain.override_checks import check_window
-from shared.domain.schedules import shifts
+from shared.domain.leaving import held_shifts
+from shared.domain.override_checks import check_instant, check_window
 from shared.domain.shifts import Shift
 from shared.wire import covers as wire
 from shared.wire.lists import Page, Ref
 
+CLASH = "cover.clash"
+GRACE = timedelta(minutes=10)
+"""Time for whoever entered time off to ask colleagues of their own choice, before frozen turns are asked about."""
 MOST_AHEAD = 200
 MOST_PROPOSED = 100
 """Shifts for which colleagues are looked for; those after them are named without."""
@@ -113,8 +119,10 @@ async def cancel_time_off(db: Database, actor: Actor, id: str, *, now: datetime)
 
 async def plan_around(db: Database, writes: Writes, user_id: str, *, now: datetime) -> None:
     """Plan the turns of the person's schedules anew: those that aren't frozen go around time off."""
+    touch_configuration(writes)
     for id in await schedules_naming(db, [user_id], since=now):
         plan_now(writes, id, now=now)
+        arm(writes, CLASH, id, at=now + GRACE, now=now, priority=Priority.NOTICE)
 
 
 async def list_time_off(
@@ -166,8 +174,7 @@ async def affected(db: Database, actor: Actor, data: wire.TimeOffInput, *, now: 
         (each, shift)
         for each in loaded.values()
         if each.row.team_id in actor.visible_ids
-        for shift in shifts(each.rota, start, data.end)
-        if shift.user_id == actor.user_id
+        for shift in await asyncio.to_thread(held_shifts, each.rota, actor.user_id, start, data.end)
     ]
     found.sort(key=lambda pair: (pair[1].start, pair[0].row.name))
     wanted = [
@@ -211,22 +218,17 @@ async def _asked(db: Database, user_id: str, since: datetime) -> list[_Asked]:
 
 
 def _check(data: wire.TimeOffInput, now: datetime) -> None:
-    require_offsets({"start": data.start, "end": data.end})
     if flaws := check_window(data.start, data.end, fields=("start", "end")):
         raise refusal(flaws)
     if data.end <= now:
         raise Invalid.one("end", "past", "it is over already")
 
 
-def require_offsets(instants: dict[str, datetime | None]) -> None:
-    """Raises Invalid naming each instant that doesn't say where on earth it is."""
-    flaws = [
-        FieldError(name, "no_offset", "must say its offset, such as Z")
-        for name, instant in instants.items()
-        if instant is not None and instant.tzinfo is None
-    ]
+def require_instants(instants: dict[str, datetime | None]) -> None:
+    """Raises Invalid naming each instant that says no offset or lies out of reach."""
+    flaws = [flaw for name, instant in instants.items() if instant is not None for flaw in check_instant(name, instant)]
     if flaws:
-        raise Invalid(flaws)
+        raise refusal(flaws)
 
 
 def _about(actor: Actor, id: str) -> About:

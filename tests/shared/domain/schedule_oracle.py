@@ -275,7 +275,8 @@ class SlowSchedule:
 
     def _holds(self, override: Override, t: datetime) -> bool:
         cancelled = override.cancelled_at is not None and override.cancelled_at <= t
-        return override.start <= t < override.end and not cancelled and self._here(override.user_id, t)
+        begins = max(override.start, override.created_at)
+        return begins <= t < override.end and not cancelled and self._here(override.user_id, t)
 
     def _apply(self, override: Override, now: set[Held]) -> set[Held]:
         scope, user = override.scope, override.user_id

@@ -27,14 +27,15 @@ def ranked(*colleagues: Colleague) -> list[str]:
     return [each.user_id for each in candidates(colleagues, START, END)]
 
 
-def test_the_rested_come_first_and_among_them_who_had_the_fewest_hours() -> None:
+def test_who_had_the_fewest_hours_comes_first_and_then_the_rested() -> None:
     assert ranked(
         one("tired", span(-12, -10.9)),
         one("busy", span(-200, -100)),
         one("idle"),
         one("soon again", span(34, 34.5)),
         one("rested", span(-20, -11)),
-    ) == ["idle", "rested", "busy", "soon again", "tired"]
+        one("rested too", span(-20.5, -20)),
+    ) == ["idle", "rested too", "soon again", "tired", "rested", "busy"]
 
 
 def test_who_is_away_or_on_call_for_any_of_it_is_left_out() -> None:
@@ -81,8 +82,8 @@ spans = st.tuples(st.integers(-900, 900), st.integers(1, 100)).map(lambda pair: 
 def test_the_order_is_total_and_nobody_who_is_busy_is_in_it(everybody: list[list[Span]]) -> None:
     colleagues = [one(str(n), *on_call) for n, on_call in enumerate(everybody)]
     found = candidates(colleagues, START, END)
-    assert [(not each.is_rested, each.hours) for each in found] == sorted(
-        (not each.is_rested, each.hours) for each in found
+    assert [(each.hours, not each.is_rested) for each in found] == sorted(
+        (each.hours, not each.is_rested) for each in found
     )
     free = {each.user_id for each in colleagues if all(until <= START or since >= END for since, until in each.on_call)}
     assert {each.user_id for each in found} == free

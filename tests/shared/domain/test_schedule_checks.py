@@ -199,7 +199,12 @@ def test_overrides_that_are_refused() -> None:
     assert [f.code for f in check_override(others[0], schedule, KNOWN, others=others, now=NOW)] == [
         "too_many_overrides"
     ]
-    assert check_override(others[0], schedule, KNOWN, others=others, now=utc("2026-11-03")) == []
+    later = override("a", "2026-11-04", "2026-11-05")
+    assert check_override(later, schedule, KNOWN, others=others, now=utc("2026-11-03")) == []
+    over = check_override(others[0], schedule, KNOWN, now=utc("2026-11-03"))
+    assert [(flaw.field, flaw.code) for flaw in over] == [("end", "past")]
+    far = override("a", "2150-01-01", "2150-01-02")
+    assert [flaw.field for flaw in check_override(far, schedule, KNOWN, now=NOW)] == ["start", "end"]
 
 
 def test_a_schedule_is_its_json() -> None:

@@ -76,8 +76,8 @@ def test_a_new_zone_moves_the_shifts_to_come_only() -> None:
         "b 04T00",
         "c 04T09",
         "a 05T09",
-        "a 06T09",
-        "b 07T09",
+        "b 06T09",
+        "c 07T09",
     ]
 
 
