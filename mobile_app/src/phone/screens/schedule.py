@@ -10,6 +10,8 @@ from phone.components.archive_parts import archive_bar
 from phone.components.calendar import Calendar
 from phone.components.controls import icon, quiet
 from phone.components.gaps_card import gaps_card
+from phone.components.hand_over_sheet import HandOverSheet
+from phone.components.handover_card import HandoverCard
 from phone.components.marks import avatar
 from phone.components.override_list import override_list
 from phone.components.override_sheet import CancelForm, OverrideForm
@@ -57,6 +59,7 @@ def ScheduleScreen(app: App, schedule: OpenSchedule, rotas: Rotas, on_call: OnCa
         _now(app, item),
         Calendar(schedule, rotas, look, app.clock.minutes, _room(look, margin)),
         *gaps_card(app, item),
+        HandoverCard(app, app.handover, look),
         *_overrides(app, item),
         *_about(look, item),
     ]
@@ -76,7 +79,7 @@ def ScheduleScreen(app: App, schedule: OpenSchedule, rotas: Rotas, on_call: OnCa
             padding=ft.Padding.only(left=margin, right=margin - 8, top=12, bottom=4),
         )
     return ft.Column(
-        [bar, PullList([column(parts, margin=margin, spacing=20)], app.retry)],
+        [bar, PullList([column(parts, margin=margin, spacing=20)], app.retry), HandOverSheet(app, app.hand_over, look)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
