@@ -15,7 +15,17 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, arm, disarm
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
-from server.schedules.cover_requests import EXPIRE, AskedRow, CoverRow, about_cover, as_cover, load_cover, part_of, tell
+from server.schedules.cover_requests import (
+    EXPIRE,
+    AskedRow,
+    CoverRow,
+    about_cover,
+    as_cover,
+    load_cover,
+    note_cover,
+    part_of,
+    tell,
+)
 from server.schedules.rotas import Loaded
 from server.schedules.standing_in import configuration_round, stand_in, unfit
 from server.schedules.time_off import require_offsets
@@ -41,6 +51,7 @@ class _Case:
     async def done(self, writes: Writes, after: CoverRow, verb: str) -> tuple[Writes, wire.CoverRequest]:
         """Say in the trail who did it, and what the actor sees from now on."""
         about = about_cover(self.loaded, after)
+        note_cover(writes, after, self.loaded.row.team_id, now=self.now)
         before = await as_cover(self.db, self.actor, self.row, self.loaded, now=self.now)
         seen = await as_cover(self.db, self.actor, after, self.loaded, now=self.now)
         note(writes, self.actor, about, before=before, after=seen, verb=verb, now=self.now)

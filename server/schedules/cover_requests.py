@@ -18,6 +18,7 @@ from server.kernel.due import arm
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
+from server.kernel.live import note_change
 from server.schedules.colleagues import Wanted, propose
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
@@ -214,6 +215,7 @@ async def ask_for_cover(
     row.insert(writes)
     arm(writes, EXPIRE, row.id, at=row.start_at, now=now, priority=Priority.NOTICE)
     tell(writes, row, "asked", now=now)
+    note_cover(writes, row, loaded.row.team_id, now=now)
     made = await as_cover(db, actor, row, loaded, now=now)
     note(writes, actor, about_cover(loaded, row), after=made, now=now)
     return writes, made
@@ -269,6 +271,11 @@ def _flaws_of_hours(
 
 def tell(writes: Writes, row: CoverRow, what: str, *, now: datetime) -> None:
     arm(writes, TELL, f"{row.id}/{what}", at=now, now=now, priority=Priority.NOTICE)
+
+
+def note_cover(writes: Writes, row: CoverRow, team_id: str, *, now: datetime) -> None:
+    """Tell the live sockets of the team."""
+    note_change(writes, kind="cover_request", id=row.id, rev=row.rev, team_id=team_id, now=now)
 
 
 def about_cover(loaded: Loaded, row: CoverRow) -> About:

@@ -9,6 +9,7 @@ from server.accounts.permissions import INCIDENTS_ACT
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import arm
 from server.kernel.errors import FieldError, Forbidden, Invalid
+from server.kernel.live import note_change
 from server.schedules.known import visible_schedule
 from server.schedules.overrides import as_wire
 from server.schedules.rotas import Loaded
@@ -101,6 +102,7 @@ async def _hand_over(
     override = as_wire(made)
     about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
     note(writes, actor, about, verb=f"pager_{what}", after=override, now=now)
+    note_change(writes, kind="schedule", id=loaded.row.id, rev=loaded.row.rev, team_id=loaded.row.team_id, now=now)
     arm(writes, HANDED, f"{made.id}/{what}", at=now, now=now, priority=Priority.NOTICE)
     name: str = await db.value("SELECT name FROM user_account WHERE id = :id", id=made.user_id)
     holder = Ref(made.user_id, name)

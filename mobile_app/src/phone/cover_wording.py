@@ -1,7 +1,7 @@
 """Sentences about covers, time off and the pager: structs in, catalogue texts out."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from phone import moments, wording
@@ -14,6 +14,7 @@ from shared.wire.lists import Ref
 
 WELL_RESTED_H: Final = 48
 MOST_NAMED: Final = 2
+WEEK_DAYS: Final = 7
 
 
 def first_name(name: str) -> str:
@@ -28,6 +29,14 @@ def people(words: Words, refs: Sequence[Ref]) -> str:
     if len(names) > MOST_NAMED + 1:
         return words("ask_cover.and_others", who=names[0], count=len(names) - 1)
     return words.names(names)
+
+
+def hours(words: Words, start: datetime, end: datetime, zone: tzinfo) -> str:
+    """From and to, the end by its weekday where that is clear: "Sat 28 Nov 09:00 to Mon 09:00"."""
+    days = (end.astimezone(zone).date() - start.astimezone(zone).date()).days
+    if not 0 < days < WEEK_DAYS:
+        return moments.stretch(words, start, end, zone)
+    return words("time.stretch", start=moments.exact(words, start, zone), end=moments.day_clock(words, end, zone))
 
 
 def length(words: Words, start: datetime, end: datetime, zone_name: str) -> str:

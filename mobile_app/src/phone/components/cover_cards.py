@@ -21,32 +21,29 @@ ORDER: Final[tuple[CoverVerb, ...]] = ("accept", "approve", "decline", "reject",
 YES: Final = ("accept", "approve")
 
 
-def cover_card(app: App, request: CoverRequest, *, leads: bool = True) -> ft.Control:
-    """What waits for the reader, with its answers; `leads` to its own screen."""
+def cover_card(app: App, request: CoverRequest, *, is_first: bool, with_buttons: bool) -> ft.Control:
+    """What waits for the reader; of several, the first has the filled button, and one that is open beside has none."""
     look, palette = app.look, app.look.palette
     about = ft.Row(
         [
             avatar(look, request.requester.name),
             ft.Column(told(app, request), spacing=2, tight=True, expand=True),
-            *([ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted)] if leads else []),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
         ],
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    head: ft.Control = ft.Container(content=about, padding=ft.Padding.all(12))
-    if leads:
-        head = tappable(
-            look,
-            about,
-            lambda: app.go(f"/covers/{request.id}"),
-            face=Face(padding=ft.Padding.all(12), radius=12),
-            key=f"cover-{request.id}",
-        )
+    head = tappable(
+        look,
+        about,
+        lambda: app.go(f"/covers/{request.id}"),
+        face=Face(padding=ft.Padding.all(12), radius=12),
+        key=f"cover-{request.id}",
+    )
     inside: list[ft.Control] = [head]
-    if request.can:
-        inside.append(
-            ft.Container(content=cover_buttons(app, request), padding=ft.Padding.only(left=16, right=16, bottom=12))
-        )
+    if with_buttons:
+        buttons = cover_buttons(app, request, is_first=is_first)
+        inside.append(ft.Container(content=buttons, padding=ft.Padding.only(left=16, right=16, bottom=12)))
     return ft.Container(
         content=ft.Column(inside, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=palette.raised,
@@ -58,7 +55,7 @@ def cover_card(app: App, request: CoverRequest, *, leads: bool = True) -> ft.Con
 def told(app: App, request: CoverRequest) -> list[ft.Control]:
     """Who asks whom, for which hours of what, and why."""
     look, palette, words = app.look, app.look.palette, app.look.words
-    when = moments.stretch(words, request.start, request.end, look.zone)
+    when = cover_wording.hours(words, request.start, request.end, look.zone)
     lines: list[ft.Control] = [
         text(cover_wording.title(look.reader, request), "strong", palette.ink),
         text(when, "body", palette.ink),
@@ -77,7 +74,7 @@ def told(app: App, request: CoverRequest) -> list[ft.Control]:
     return lines
 
 
-def cover_buttons(app: App, request: CoverRequest) -> ft.Control:
+def cover_buttons(app: App, request: CoverRequest, *, is_first: bool = True) -> ft.Control:
     """Exactly what the server says the reader can do."""
     look, covers = app.look, app.covers
     verbs: list[CoverVerb] = [each for each in ORDER if each in request.can]
@@ -89,7 +86,7 @@ def cover_buttons(app: App, request: CoverRequest) -> ft.Control:
             partial(covers.answer, verb, request),
             f"{verb}-{request.id}",
         )
-        if verb in YES:
+        if verb in YES and (is_first or busy):
             parts.append(filled(look, label, act, busy=busy, height=48, key=key))
         elif not busy:
             parts.append(quiet(look, label, act, key=key))
@@ -117,7 +114,7 @@ def state_of(app: App, request: CoverRequest) -> ft.Container:
 def cover_row(app: App, request: CoverRequest, *, own: bool) -> ft.Control:
     """One of a list."""
     look, palette, words = app.look, app.look.palette, app.look.words
-    when = moments.stretch(words, request.start, request.end, look.zone)
+    when = cover_wording.hours(words, request.start, request.end, look.zone)
     lines: list[ft.Control] = [
         text(cover_wording.title(look.reader, request), "strong", palette.ink),
         text(words("off.shift", when=when, schedule=request.schedule.name), "small", palette.ink),
@@ -154,16 +151,16 @@ def _part(app: App, covers: Covers, look: Look, part: Choosing) -> ft.BottomShee
 
     inside = request.start <= part.start < part.end <= request.end
     whole = (part.start, part.end) == (request.start, request.end)
-    when = moments.stretch(words, part.start, part.end, look.zone)
+    length = moments.hours(words, part.end - part.start)
     key = "part.outside" if not inside else "part.whole" if whole else "part.rest"
     parts: list[ft.Control] = [
-        *told(app, request),
+        ft.Column(told(app, request), spacing=2, tight=True),
         WhenField(look, words("override.from"), part.start, look.zone_name, covers.begin_at, "part-from"),
         WhenField(look, words("override.to"), part.end, look.zone_name, covers.end_at, "part-to"),
         text(words(key), "small", look.palette.muted if inside else look.palette.warning),
         filled(
             look,
-            words("part.submit", when=when) if inside else words("cover.verb_accept"),
+            words("part.submit", length=length) if inside else words("cover.verb_accept"),
             covers.accept_part,
             busy=not inside or covers.busy == request.id,
             key="part-send",
@@ -173,10 +170,13 @@ def _part(app: App, covers: Covers, look: Look, part: Choosing) -> ft.BottomShee
     return sheet(look, words("part.title"), parts, close)
 
 
-def waiting_cards(app: App, *, most: int) -> list[ft.Control]:
+def waiting_cards(app: App, *, most: int, beside: str | None = None) -> list[ft.Control]:
     """Those that wait, at most so many, and the way to all of them."""
     look, words, found = app.look, app.look.words, app.covers.waiting
-    cards: list[ft.Control] = [cover_card(app, each) for each in found[:most]]
+    cards: list[ft.Control] = [
+        cover_card(app, each, is_first=i == 0 and beside is None, with_buttons=each.id != beside)
+        for i, each in enumerate(found[:most])
+    ]
     if len(found) > most:
         more = words("covers.more", count=len(found) - most)
         cards.append(ft.Row([word(look, more, lambda: app.go("/covers"), key="more-covers")]))

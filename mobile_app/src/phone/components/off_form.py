@@ -88,7 +88,7 @@ def _shifts(app: App, draft: OffDraft, names: Names) -> list[ft.Control]:
 
 def _shift(app: App, draft: OffDraft, names: Names, shift: AffectedShift) -> ft.Control:
     look, words, palette, key = app.look, app.look.words, app.look.palette, key_of(shift)
-    when = moments.stretch(words, shift.start, shift.end, look.zone)
+    when = cover_wording.hours(words, shift.start, shift.end, look.zone)
     parts: list[ft.Control] = [
         text(words("off.shift", when=when, schedule=shift.schedule.name), "small", palette.muted)
     ]

@@ -98,7 +98,10 @@ def _below(app: App, pager: Pager) -> list[ft.Control]:
     parts: list[ft.Control] = []
     if to is not None:
         who = cover_wording.first_name(to.name)
-        parts.append(promise(look, words("give.at_once", who=who, until=until)))
+        ends = pager.watch.until if pager.watch is not None else None
+        comes_back = ends is None or pager.until < ends
+        told = words("give.at_once", who=who, until=until) if comes_back else words("give.to_end", who=who)
+        parts.append(promise(look, told))
     if pager.refused is not None:
         parts.append(problem_line(look, cover_wording.refusal(words, pager.refused)))
     label = words("give.choose")

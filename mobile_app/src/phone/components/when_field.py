@@ -24,20 +24,27 @@ HALF_A_DAY: Final = timedelta(hours=12)
 def WhenField(
     look: Look, label: str, value: datetime, zone_name: str, change: Callable[[datetime], Any], key: str
 ) -> ft.Control:
-    """`change` gets the instant; a time that can't be read is said so and changes nothing."""
+    """`change` gets the instant and may be awaited; a time that can't be read is said so and changes nothing."""
     local = localized(zone_name, value)
     typed, type_it = state(moments.clock(value, local.tzinfo or look.zone))
     palette, words = look.palette, look.words
     is_time = TIME.fullmatch(typed.strip()) is not None
 
-    def move(day: date) -> None:
-        change(at(zone_name, f"{day.isoformat()}T{local:%H:%M}"))
+    def move(day: date) -> Any:
+        return change(at(zone_name, f"{day.isoformat()}T{local:%H:%M}"))
 
-    def take(text_given: str) -> None:
+    def take(text_given: str) -> Any:
         type_it(text_given)
         parts = TIME.fullmatch(text_given.strip())
-        if parts is not None:
-            change(at(zone_name, f"{local.date().isoformat()}T{int(parts[1]):02}:{parts[2]}"))
+        if parts is None:
+            return None
+        return change(at(zone_name, f"{local.date().isoformat()}T{int(parts[1]):02}:{parts[2]}"))
+
+    async def took(event: ft.Event[ft.DatePicker]) -> None:
+        if event.control.value:
+            result = move(_day(event.control.value))
+            if hasattr(result, "__await__"):
+                await result
 
     def pick() -> None:
         ft.context.page.show_dialog(
@@ -45,7 +52,7 @@ def WhenField(
                 value=datetime(local.year, local.month, local.day, 12),  # noqa: DTZ001 - a day, in any zone
                 first_date=FIRST,
                 last_date=LAST,
-                on_change=lambda event: move(_day(event.control.value)) if event.control.value else None,
+                on_change=took,
             )
         )
 

@@ -39,7 +39,7 @@ def CoverList(app: App, covers: Covers, link: Link, look: Look, beside: str | No
     if covers.waiting:
         parts += [
             title_line(look, words("covers.waiting"), margin=PHONE_MARGIN),
-            column(waiting_cards(app, most=MOST), spacing=12),
+            column(waiting_cards(app, most=MOST, beside=beside if look.is_split else None), spacing=12),
         ]
     parts += _group(app, words("covers.mine"), covers.mine, beside)
     parts += _group(app, words("covers.others"), covers.others, beside)

@@ -82,9 +82,9 @@ def _mine(app: App) -> list[ft.Control]:
         # Whoever has no shift ahead has nothing to hand over.
         tiles = (hand_over_tiles(app, gives=False),) if app.may_act and mine.next is not None else ()
         cards.append(off_duty_card(app, mine, tiles))
-    cards += _requests(app)
     if mine is not None and mine.next is not None:
         cards.append(_next(app, mine.next))
+    cards += _requests(app)
     return cards
 
 
