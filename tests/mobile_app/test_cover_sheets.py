@@ -12,7 +12,7 @@ import pytest
 from phone.state.cover_draft import first_asked
 from shared.wire import routes
 from tests.kit.fake_api import FakeApi
-from tests.kit.headless_app import HeadlessApp, texts_of
+from tests.kit.headless_app import FixedClock, HeadlessApp, texts_of
 from tests.kit.night import DATA, PAYMENTS
 
 GIVE = routes.SCHEDULE_GIVE.format(schedule_id="s-pay-1")
@@ -52,6 +52,24 @@ async def test_time_off_is_sent_in_two_taps_and_asks_the_best_candidate() -> Non
         assert all(covers.keys[1:]), "the preview alone changes nothing"
         assert app.state.hand_over.side is None
         await app.until(lambda: app.says("2 of yours are open"))
+
+
+class RestlessClock(FixedClock):
+    """Goes on with each look, as a real one does."""
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=1)
+        return super().now()
+
+
+async def test_the_next_shift_is_proposed_and_not_the_one_that_runs_while_the_clock_goes_on() -> None:
+    app = HeadlessApp()
+    app.clock = RestlessClock()
+    async with app:
+        await app.goto("/on-call")
+        await app.tap(key="off-s-pay-1")
+        await app.until(lambda: app.says("1 of your shifts is inside"))
+        assert app.state.off_draft.start == datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 async def test_other_hours_are_looked_at_anew_and_an_end_before_the_start_is_not_sent() -> None:

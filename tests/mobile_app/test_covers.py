@@ -160,8 +160,13 @@ async def test_a_list_that_cannot_be_read_says_why_and_an_empty_one_teaches() ->
         api.covers.requests = []
         await app.tap(key="retry")
         await app.until(lambda: app.says("No requests for cover"))
+    api = FakeApi()
     async with at("/on-call", api) as app:
-        assert not app.find(ft.TextButton, key="all-covers")
+        assert app.find(ft.TextButton, key="all-covers")
+        api.covers.requests = []
+        await app.state.retry()
+        await app.until(lambda: not app.find(ft.TextButton, key="all-covers"))
+        assert app.says("You, Payments primary")
 
 
 async def test_a_request_that_is_in_no_list_opens_by_its_address() -> None:

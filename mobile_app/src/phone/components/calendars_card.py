@@ -36,12 +36,17 @@ def CalendarsCard(app: App, mine: MyTimeOff, look: Look) -> ft.Control:
     words = look.words
 
     def close() -> None:
+        mine.calm()
         ask("")
+
+    def begin(ident: str) -> None:
+        mine.calm()
+        ask(ident)
 
     chosen = next((each for each in mine.calendars or () if each.id == asking), None)
 
     async def remove() -> None:
-        close()
+        ask("")
         if chosen is not None:
             await mine.remove_calendar(chosen.id)
 
@@ -55,10 +60,10 @@ def CalendarsCard(app: App, mine: MyTimeOff, look: Look) -> ft.Control:
     for each in mine.calendars or ():
         if rows:
             rows.append(ft.Container(height=1, bgcolor=look.palette.line))
-        rows.append(_row(app, each, lambda each=each: ask(each.id)))
+        rows.append(_row(app, each, lambda each=each: begin(each.id)))
     if not rows:
         rows = [text(words("calendars.none"), "body", look.palette.muted)]
-    add = quiet(look, words("calendars.add"), lambda: ask("add"), icon=ft.Icons.ADD, key="add-calendar")
+    add = quiet(look, words("calendars.add"), lambda: begin("add"), icon=ft.Icons.ADD, key="add-calendar")
     return titled(
         look, words("calendars.title"), [card(look, rows), ft.Row([add], tight=True)], help=words("calendars.help")
     )

@@ -101,10 +101,10 @@ def _shift(app: App, draft: OffDraft, names: Names, shift: AffectedShift) -> ft.
         row = _told(look, ft.Icons.SCHEDULE, palette.warning, words("off.runs"))
         give = word(look, words("hand_over.give"), lambda: app.hand_over.turn("give"), key="off-give")
         parts.append(ft.Row([ft.Container(content=row, expand=True), give], spacing=4))
+    elif draft.changing == key:
+        parts += _change(look, draft, names, shift)
     else:
         parts.append(_asked(look, draft, shift))
-        if draft.changing == key:
-            parts += _change(look, draft, names, shift)
     return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
@@ -159,24 +159,21 @@ def _asked(look: Look, draft: OffDraft, shift: AffectedShift) -> ft.Control:
 
 
 def _change(look: Look, draft: OffDraft, names: Names, shift: AffectedShift) -> list[ft.Control]:
-    words, asked = look.words, draft.asked(shift)
+    """Everybody who is free; where nobody is, everybody."""
+    words, asked, key = look.words, draft.asked(shift), key_of(shift)
+
+    def choose(ident: str) -> None:
+        draft.toggle(shift, Ref(ident, names.name("people", ident)))
+
+    parts: list[ft.Control] = [
+        candidate_rows(look, shift.candidates, asked, lambda person: draft.toggle(shift, person))
+    ]
     if not shift.candidates:
-
-        def choose(ident: str) -> None:
-            draft.toggle(shift, Ref(ident, names.name("people", ident)))
-
         chosen = tuple(each.id for each in asked)
-        return [
+        parts = [
             amber(look, ft.Icons.WARNING_AMBER_ROUNDED, words("off.not_free")),
             NamePicker(look, names, "people", chosen, choose, without=(look.person,)),
         ]
-    return [
-        candidate_rows(look, shift.candidates, asked, lambda person: draft.toggle(shift, person)),
-        ft.Row(
-            [
-                word(look, words("off.ask_nobody"), lambda: draft.ask_nobody(shift), key=f"nobody-{key_of(shift)}"),
-                word(look, words("off.done"), lambda: draft.change(key_of(shift)), key=f"done-{key_of(shift)}"),
-            ],
-            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-        ),
-    ]
+    nobody = word(look, words("off.ask_nobody"), lambda: draft.ask_nobody(shift), key=f"nobody-{key}")
+    done = word(look, words("off.done"), lambda: draft.change(key), key=f"done-{key}")
+    return [*parts, ft.Row([nobody, done], alignment=ft.MainAxisAlignment.SPACE_BETWEEN)]

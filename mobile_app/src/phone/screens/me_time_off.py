@@ -45,15 +45,16 @@ def MyTimeOffScreen(app: App, mine: MyTimeOff, link: Link, look: Look) -> ft.Con
 
     ft.use_dialog(_question(look, asked, cancel, close) if asked is not None else None)
     bar = archive_bar(app, words("time_off.title"), "/me", [])
-    parts: list[ft.Control] = []
-    if not link.online:
-        parts.append(offline_line(look))
+    # Every part keeps its place: what is typed below must not be lost when something is told above.
+    parts: list[ft.Control] = [ft.Container(height=0) if link.online else offline_line(look)]
     if mine.items is None:
         parts.append(placeholders.failed(look, mine.error, app.retry) if mine.error else placeholders.skeleton(look))
     else:
-        parts.append(_ahead(app, mine, ask))
-        if mine.refused is not None:
-            parts.append(problem_line(look, cover_wording.refusal(words, mine.refused)))
+        parts.append(_ahead(app, mine, lambda ident: _begin(mine, ask, ident)))
+        refused = mine.refused
+        parts.append(
+            ft.Container(height=0) if refused is None else problem_line(look, cover_wording.refusal(words, refused))
+        )
         parts.append(CalendarsCard(app, mine, look))
         parts.append(FeedPanel(app, app.feed, routes.MY_FEED, help="feed.help_mine"))
     whole = ft.Column(
@@ -71,6 +72,11 @@ def MyTimeOffScreen(app: App, mine: MyTimeOff, link: Link, look: Look) -> ft.Con
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         expand=True,
     )
+
+
+def _begin(mine: MyTimeOff, ask: Callable[[str], Any], ident: str) -> None:
+    mine.calm()
+    ask(ident)
 
 
 def _ahead(app: App, mine: MyTimeOff, ask: Callable[[str], Any]) -> ft.Control:

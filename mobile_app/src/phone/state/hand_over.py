@@ -120,8 +120,9 @@ class HandOver(ft.Observable):
     def _default(self) -> tuple[datetime, datetime]:
         """Over the shift that was meant, else over my next one; without any, the whole of tomorrow."""
         now = self._clock.now()
-        ahead = [each.shift for each in self.shifts if each.shift.start > now]
-        meant = self.shift.shift if self.shift is not None and self.shift.shift.start > now else None
+        # What runs begins at the moment of the question, which the clock may have passed or not.
+        ahead = [each.shift for each in self.shifts if each.shift.start > now and not each.shift.starts_before]
+        meant = next((each for each in ahead if self.shift is not None and each == self.shift.shift), None)
         found = meant or next(iter(ahead), None)
         if found is not None:
             return found.start, min(found.end, found.start + LONGEST_DEFAULT)

@@ -1,7 +1,8 @@
 """Time off that is being entered: its hours, the shifts inside, and who is asked to take each of them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
 from phone.api.client import Client
@@ -16,6 +17,9 @@ from shared.wire.covers import (
     TimeOffMade,
 )
 from shared.wire.lists import Ref
+
+AHEAD: Final = timedelta(minutes=1)
+"""What begins sooner is as good as begun: two clocks are never quite the same."""
 
 
 def key_of(shift: AffectedShift) -> str:
@@ -87,7 +91,7 @@ class OffDraft(Part):
 
     def can_ask(self, shift: AffectedShift) -> bool:
         """Nobody can stand in for what has begun, or is asked about already."""
-        return shift.start > self._now() and shift.request_id is None and key_of(shift) not in self.sent
+        return shift.start > self._now() + AHEAD and shift.request_id is None and key_of(shift) not in self.sent
 
     def asked(self, shift: AffectedShift) -> tuple[Ref, ...]:
         """Whom the button asks for this shift: the best until others are chosen."""

@@ -44,6 +44,10 @@ class MyTimeOff(Part):
             items, calendars = found
             self.items, self.calendars, self.error = tuple(items), tuple(calendars), None
 
+    def calm(self) -> None:
+        """Another thing is asked about: what the last one met is over."""
+        self.refused = None
+
     async def cancel(self, ident: str) -> bool:
         """I am there after all."""
         path = routes.MY_TIME_OFF_ONE.format(time_off_id=ident)
