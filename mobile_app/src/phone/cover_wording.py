@@ -55,6 +55,7 @@ def about(words: Words, each: CoverCandidate) -> str:
     """Why somebody stands where they stand in the list."""
     spent, rest = (moments.hours(words, timedelta(hours=round(number))) for number in (each.hours, each.rest_h))
     key = "rest_long" if each.rest_h >= WELL_RESTED_H else "rest" if each.is_rested else "rest_short"
+    key = "no_rest" if round(each.rest_h) == 0 else key
     return words(
         "candidate.about",
         hours=words("candidate.hours", hours=spent) if each.hours else words("candidate.no_hours"),
