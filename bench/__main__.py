@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from bench import payloads
+from bench import payloads, schedules
 from bench.load import Load, drive, request, resident_mib
 from tests.kit.certificates import Authority
 from tests.kit.processes import answering, first_line, free_port, python, running, until
@@ -37,6 +37,7 @@ async def main() -> None:
             print(f"idle memory: dogwatch {resident_mib(ours['pid']):.0f} MiB (API and engine, SQLite)")
             await _latencies(ours)
             await _ingest(ours, bare, peer)
+        await schedules.main()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

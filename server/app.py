@@ -41,7 +41,10 @@ from server.paging_health import api as paging_health_api
 from server.paging_health import trial_page_api
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
-from server.schedules import covers_api, feeds_api, handover_api, overrides_api, roles_api, time_off_api
+from server.schedules import handover_api, overrides_api, roles_api
+from server.schedules.calendars import api as feeds_api
+from server.schedules.covers import api as covers_api
+from server.schedules.covers import time_off_api
 from server.schedules.groups import Ways
 from server.search import api as search_api
 from server.services import api as services_api

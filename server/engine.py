@@ -41,13 +41,13 @@ from server.paging_health.refused import Refused
 from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
-from server.schedules.cover_answers import Expire
-from server.schedules.cover_requests import EXPIRE, TELL
+from server.schedules.calendars.time_off_calendars import READ, ReadAgain
+from server.schedules.covers.answers import Expire
+from server.schedules.covers.requests import EXPIRE, TELL
+from server.schedules.covers.telling import HANDED, TellOfCovers, TellOfPager
 from server.schedules.notices import NOTICES, SayShifts
 from server.schedules.plan import PLAN, PlanAgain
 from server.schedules.shift_changes import CHANGED, TellOfChanges
-from server.schedules.telling import HANDED, TellOfCovers, TellOfPager
-from server.schedules.time_off_calendars import READ, ReadAgain
 from server.services.directory import Directory
 from server.services.silences import ENDED
 from server.tables.migrate import bind_tables, engine_for

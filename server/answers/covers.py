@@ -9,8 +9,8 @@ from server.accounts.permissions import INCIDENTS_ACT
 from server.channels.base import Message
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Forbidden, Unauthenticated
-from server.schedules.cover_answers import accept_cover, decline_cover
-from server.schedules.cover_requests import read_cover
+from server.schedules.covers.answers import accept_cover, decline_cover
+from server.schedules.covers.requests import read_cover
 from shared.wire.actions import Action, ActionResult
 from shared.wire.covers import CoverAnswer
 

@@ -15,10 +15,10 @@ from server.kernel.ids import new_id
 from server.schedules.groups import Ways, group_flaws, keep_groups
 from server.schedules.known import known_to, problem, refusal
 from server.schedules.notice_checks import notice_flaws
-from server.schedules.notices import look_again
+from server.schedules.notices import shifts_changed
 from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
-from server.schedules.rotas import Loaded, ScheduleRow, load_rotas
+from server.schedules.rotas import Loaded, ScheduleRow, load_rotas, time_off_since
 from server.schedules.shift_changes import tell_of_changes
 from server.schedules.warnings import warnings_of
 from server.services.directory import touch_configuration
@@ -106,7 +106,9 @@ async def draft_schedule(
         rev=(rev or 0) + 1,
     )
     rota = before.rota if before is not None else Rota(schedule=edited)
-    rota = msgspec.structs.replace(rota, schedule=edited, overrides=(*rota.overrides, *made))
+    away = await time_off_since(db, now)
+    off = tuple(each for user_id in sorted(row.members) for each in away.get(user_id, ()))
+    rota = msgspec.structs.replace(rota, schedule=edited, overrides=(*rota.overrides, *made), time_off=off)
     if not flaws:
         rota = msgspec.structs.replace(rota, planned=planned_again(rota, now=now))
     return Draft(row=row, before=before, rota=rota, made=made, flaws=tuple(flaws), warnings=tuple(checked.warnings))
@@ -143,7 +145,7 @@ async def save_schedule(
     else:
         writes.update(Schedule, {"id": row.id, "rev": row.rev - 1}, rev=row.rev, **values)
     for each in draft.made:
-        write_override(writes, row.id, each, now=now)
+        write_override(writes, row, each, now=now)
     write_plan(writes, row.id, before.rota.planned if before else (), draft.rota.planned, now=now)
     arm_plan(writes, row.id, draft.rota, now=now)
     touch_configuration(writes)
@@ -152,7 +154,7 @@ async def save_schedule(
     note(writes, actor, About("schedule", row.id, row.name, row.team_id), before=was, after=saved, now=now)
     changes = diff_shifts(before.rota if before else NOBODY, draft.rota, now, now + TOLD_AHEAD)
     tell_of_changes(writes, row.id, changes, made_by=actor.user_id, now=now)
-    look_again(writes, row.id, now=now)
+    shifts_changed(writes, row, now=now)
     warnings = [*(problem(each) for each in draft.warnings), *await warnings_of(db, row, draft.rota, now)]
     return writes, msgspec.structs.replace(saved, warnings=warnings, changes=changes, may_edit=True)
 

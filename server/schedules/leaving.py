@@ -130,7 +130,7 @@ def _write(writes: Writes, actor: Actor, loaded: Loaded, made: list[StandIn], *,
         for each in made
     )
     for override in overrides:
-        write_override(writes, loaded.row.id, override, now=now)
+        write_override(writes, loaded.row, override, now=now)
     rota = loaded.rota
     people = (*rota.people, Person(user_id=leaver.id, deactivated_at=now))
     after = msgspec.structs.replace(rota, people=people, overrides=(*rota.overrides, *overrides))

@@ -13,13 +13,14 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, arm
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
+from server.kernel.live import note_change
 from server.notifications.inform import Notice, common_reader, inform, inform_at
 from server.notifications.render import Reader, calendar_time, clock_time
 from server.schedules.description import plain_text
 from server.schedules.handover import read_handover
-from server.schedules.rotas import Loaded, load_rotas
-from server.schedules.telling import LOCALE
+from server.schedules.rotas import Loaded, ScheduleRow, load_rotas
 from server.schedules.watches import names_of
+from server.schedules.words import LOCALE
 from server.tables.schedules import ShiftNotice
 from shared.domain.notification import Reachable
 from shared.domain.schedules import next_handoff, on_call_at
@@ -39,9 +40,10 @@ class _Group(Struct, frozen=True, kw_only=True):
     label: str
 
 
-def look_again(writes: Writes, schedule_id: str, *, now: datetime) -> None:
-    """The shifts or the notices of a schedule have changed."""
-    arm(writes, NOTICES, schedule_id, at=now, now=now, priority=Priority.NOTICE)
+def shifts_changed(writes: Writes, row: ScheduleRow, *, now: datetime) -> None:
+    """Let notices be looked at again, and whoever shows the schedule read it anew."""
+    arm(writes, NOTICES, row.id, at=now, now=now, priority=Priority.NOTICE)
+    note_change(writes, kind="schedule", id=row.id, rev=row.rev, team_id=row.team_id, now=now)
 
 
 def plan_of(loaded: Loaded) -> Plan:

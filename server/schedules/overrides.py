@@ -12,8 +12,8 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.schedules.known import known_to, refusal, visible_schedule
-from server.schedules.notices import look_again
-from server.schedules.rotas import Loaded, OverrideRow
+from server.schedules.notices import shifts_changed
+from server.schedules.rotas import Loaded, OverrideRow, ScheduleRow
 from server.schedules.shift_changes import tell_of_changes
 from server.services.directory import touch_configuration
 from server.tables.schedules import Override
@@ -53,7 +53,7 @@ async def make_override(
         raise Invalid.one("user_id", "cannot_see", "this person can't see what the team of the schedule is paged about")
     writes = Writes()
     made = row.as_override()
-    write_override(writes, schedule_id, made, now=now)
+    write_override(writes, loaded.row, made, now=now)
     after = msgspec.structs.replace(loaded.rota, overrides=(*loaded.rota.overrides, made))
     if made.end > now:
         changes = diff_shifts(loaded.rota, after, max(made.start, now), made.end)
@@ -63,12 +63,12 @@ async def make_override(
     return writes, as_wire(row)
 
 
-def write_override(writes: Writes, schedule_id: str, made: StandIn, *, now: datetime) -> None:
-    look_again(writes, schedule_id, now=now)
+def write_override(writes: Writes, schedule: ScheduleRow, made: StandIn, *, now: datetime) -> None:
+    shifts_changed(writes, schedule, now=now)
     writes.insert(
         Override,
         id=made.id,
-        schedule_id=schedule_id,
+        schedule_id=schedule.id,
         user_id=made.user_id,
         scope=made.scope,
         start_at=made.start,
@@ -98,7 +98,7 @@ async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str,
     if found.end_at > now:
         changes = diff_shifts(loaded.rota, after, max(found.start_at, now), found.end_at)
         tell_of_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
-    look_again(writes, schedule_id, now=now)
+    shifts_changed(writes, loaded.row, now=now)
     touch_configuration(writes)
     note(writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found), now=now)
     return writes

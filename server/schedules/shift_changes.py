@@ -12,7 +12,7 @@ from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.inform import Notice, inform
 from server.notifications.render import Reader
-from server.schedules.telling import LOCALE, span_text
+from server.schedules.words import LOCALE, span_text
 from server.tables.schedules import ShiftChange
 from shared.domain.layer_edits import Change
 

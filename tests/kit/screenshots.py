@@ -85,6 +85,10 @@ SCENES: Final = (
     Scene("sheet-calendar", "/me/time-off", ("calendars.add",)),
     Scene("sheet-cancel-off", "/me/time-off", ("Cancel the time off|取消请假：",)),
     Scene("handover-remark", "/schedules/s-pay-2", ("handover.leave",), "tablet"),
+    Scene("schedule-preset", "/configure/schedules/new", ("preset.primary_backup",)),
+    Scene("schedule-people", "/configure/schedules/new", ("preset.around_the_clock", "turn.add", "Ana")),
+    Scene("schedule-layer", "/configure/schedules/s-pay-2", ("Backup",)),
+    Scene("calendar-year", "/configure/service-calendars/c-berlin", ("calendar.year",)),
     Scene("sheet-edit", "/incidents/inc-4820", ("verb.more", "verb.edit")),
 )
 

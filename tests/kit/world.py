@@ -1,6 +1,7 @@
 """A whole Dogwatch with a clock that moves when told to: engine, HTTP, people, services."""
 
 import contextlib
+from collections import defaultdict
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -154,9 +155,15 @@ async def world_of(settings: Settings, db: Database, *, start: datetime = START)
     """A world over an open, migrated database. Its phones are the demo's: nothing leaves the machine."""
     clock = ManualClock(start)
     engine = await build_engine(settings, db, clock, Secrets(SECRET))
-    app = build_app(settings)
+    idle = _idle[settings.demo]
+    app = idle.pop() if idle else build_app(settings)
     transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     attach(app, engine, LiveFeed(db))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         yield World(engine, clock, http, app)
     await engine.outbound.close()
+    idle.append(app)
+
+
+_idle: defaultdict[bool, list[Litestar]] = defaultdict(list)
+"""Applications that no world uses now, by whether they have the demo's handlers: one takes a second to build."""

@@ -1,11 +1,12 @@
 """Both languages say the same things, and say everything the app asks for."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from phone.i18n import LANGUAGES, PLACE, Words, catalogue
+from phone.i18n import FOLDER, LANGUAGES, PLACE, Words, catalogue
 from shared.domain.timeline import KINDS
 
 SOURCE = Path(__file__).parents[2] / "mobile_app" / "src" / "phone"
@@ -22,6 +23,16 @@ def test_both_languages_have_the_same_keys_with_the_same_places() -> None:
     assert english.keys() == chinese.keys()
     for key, entry in english.items():
         assert places(entry) == places(chinese[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_stands_twice(language: str) -> None:
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in pairs]
+        assert sorted(keys) == sorted(set(keys))
+        return dict(pairs)
+
+    assert json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"), object_pairs_hook=once)
 
 
 def test_every_timeline_kind_is_told_in_both_languages_with_arguments_it_carries() -> None:

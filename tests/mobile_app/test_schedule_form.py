@@ -71,6 +71,8 @@ async def test_a_preset_people_and_a_name_make_primary_and_backup() -> None:
         assert first["rotation"]["handoff_time"] == "10:00"
         assert "role_id" not in first
         assert body["time_zone"] == "Europe/Berlin"
+        await app.until(lambda: app.says("Payments. 2 layers."))
+        assert app.state.place.route != NEW
 
 
 async def test_only_people_of_the_owning_team_are_offered() -> None:
@@ -275,6 +277,21 @@ async def test_a_change_takes_over_on_a_chosen_date() -> None:
         await app.until(lambda: written(app, "PUT", PATH))
         at = datetime.fromisoformat(written(app, "PUT", PATH)[0]["effective_at"])
         assert at.isoformat() == "2026-12-07T09:00:00+00:00"
+
+
+async def test_a_form_that_is_gone_while_it_is_drawn_stops_nothing() -> None:
+    async with form() as app:
+        await app.tap(key="open-layer-1")
+        app.state.editor.forget()
+        app.state.editor.draws += 1
+        await app.settle(0.1)
+        await app.goto("/configure/service-calendars/c-berlin")
+        await app.until(lambda: app.says("Warehouse Berlin") and app.find(ft.TextButton, key="day-2026-11-24"))
+        app.state.editor.forget()
+        app.state.editor.draws += 1
+        await app.settle(0.1)
+        await app.goto("/configure/on-call-roles")
+        await app.until(lambda: app.says("Incident lead"))
 
 
 async def test_a_viewer_reads_and_changes_nothing() -> None:

@@ -225,6 +225,18 @@ async def test_day_time_and_scope_can_be_changed_before_it_is_made() -> None:
         assert body["scope"] == {"kind": "role", "role_id": "backup", "layer_id": None, "user_id": None}
 
 
+async def test_a_day_is_chosen_from_its_month() -> None:
+    async with at(PRIMARY) as app:
+        await app.fire(app.one(ft.IconButton, key="add-override"))
+        await app.tap(key="from-day")
+        assert app.says("November 2026")
+        await app.fire(app.one(ft.IconButton, key="from-month-after"))
+        await app.tap(key="from-2026-12-04")
+        assert not app.says("December 2026")
+        assert app.says("Sat 5 Dec")
+        assert app.says("For Mei Chen only")
+
+
 async def test_a_later_beginning_takes_the_end_along() -> None:
     async with at(PRIMARY) as app:
         await app.fire(app.one(ft.IconButton, key="add-override"))

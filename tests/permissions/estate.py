@@ -15,7 +15,7 @@ from server.accounts.throttle import Throttle
 from server.kernel.database import Writes, open_database
 from server.kernel.ids import new_id
 from server.kernel.settings import Settings
-from server.schedules.cover_requests import AskedRow, CoverRow
+from server.schedules.covers.requests import AskedRow, CoverRow
 from server.tables.migrate import bind_tables, engine_for, migrate
 from shared.wire.sessions import Role
 from tests.kit.stores import sqlite_settings

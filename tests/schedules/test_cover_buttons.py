@@ -7,9 +7,9 @@ import pytest
 from server.delivery.send import action_token
 from server.kernel.database import Stale, Writes
 from server.kernel.due import Claimed
-from server.schedules.cover_answers import Expire
-from server.schedules.cover_requests import EXPIRE, TELL
-from server.schedules.telling import TellOfCovers
+from server.schedules.covers.answers import Expire
+from server.schedules.covers.requests import EXPIRE, TELL
+from server.schedules.covers.telling import TellOfCovers
 from tests.kit.world import World
 from tests.schedules.team import COVERS, DAY, V1, Team
 

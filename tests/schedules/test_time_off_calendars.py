@@ -11,7 +11,7 @@ import pytest
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed
 from server.kernel.settings import Settings
-from server.schedules.time_off_calendars import READ, ReadAgain
+from server.schedules.calendars.time_off_calendars import READ, ReadAgain
 from server.tables.covers import TimeOffCalendar
 from tests.kit.fake_http import Reply, running
 from tests.kit.fake_webhook import FakeWebhook

@@ -47,6 +47,9 @@ def CalendarPanel(app: App, editor: Editor, holidays: Holidays, known: Known, fi
     ft.use_effect(read, [month.year, saved.rev if saved is not None else 0])
     sheet = editor.sheet
     draft: Draft = sheet.draft if sheet is not None else {}
+    if sheet is None or "rest_weekdays" not in draft:
+        # The form is gone, or another stands there already.
+        return ft.Container(height=0)
 
     def of(day: date) -> Day:
         return shown_day(draft, day, holidays.days.get(day))
@@ -68,14 +71,21 @@ def CalendarPanel(app: App, editor: Editor, holidays: Holidays, known: Known, fi
         parts.append(month_grid(look, month, cell, gap=4))
         parts.append(_reasons(look, known, [of(day) for week in month.weeks for day in week if day is not None]))
     parts.append(_legend(look, words))
-    if holidays.error is not None:
-        parts.append(problem_line(look, wording.problem(words, holidays.error)))
-    if draft and sheet is not None and draft["holidays"] != sheet.saved["holidays"]:
-        parts.append(text(words("calendar.save_first"), "small", look.palette.muted))
-    elif saved is None:
-        parts.append(text(words("calendar.new"), "small", look.palette.muted))
+    parts += _notes(look, holidays, sheet.saved, draft, is_new=saved is None)
     parts += _own(app, editor, known, draft, fixed=fixed)
     return ft.Column(parts, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _notes(look: Look, holidays: Holidays, saved: Draft, draft: Draft, *, is_new: bool) -> list[ft.Control]:
+    """What the days shown don't know yet."""
+    words, notes = look.words, cast(list[ft.Control], [])
+    if holidays.error is not None:
+        notes.append(problem_line(look, wording.problem(words, holidays.error)))
+    if is_new:
+        notes.append(text(words("calendar.new"), "small", look.palette.muted))
+    elif draft["holidays"] != saved["holidays"]:
+        notes.append(text(words("calendar.save_first"), "small", look.palette.muted))
+    return notes
 
 
 def _cells(

@@ -35,6 +35,7 @@ from phone.state.look import Look
 
 MOST_GROUPS: Final = 50
 NEW_TURNS: Final = -1
+GONE: Final[Layer] = {"groups": []}
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ class _Asked:
 
 @ft.component
 def GroupsEditor(app: App, editor: Editor, known: Known, place: int, fixed: bool) -> ft.Control:
-    """One line per turn; a tap on a person opens what holds for them."""
+    """One line per turn; a tap on a person opens what holds for them. Nothing once the form is gone."""
     look, words, at = app.look, known.words, f"layers.{place}.groups"
-    layer = cast(Layer, editor.value(f"layers.{place}"))
+    layer = cast(Layer, editor.value(f"layers.{place}") or GONE)
     groups = cast(list[Group], layer["groups"])
     asked, ask = state(cast("_Asked | None", None))
     zone = layer.get("time_zone") or str(editor.value("time_zone"))
@@ -66,7 +67,9 @@ def GroupsEditor(app: App, editor: Editor, known: Known, place: int, fixed: bool
         else:
             keep(_replaced(groups, asked.group, {"members": [*groups[asked.group]["members"], *new], "nobody": False}))
 
-    ft.use_dialog(_dialog(app, editor, known, place, asked, ask, keep, add) if asked is not None else None)
+    ft.use_dialog(_dialog(app, editor, known, place, asked, ask, keep, add) if asked and layer is not GONE else None)
+    if layer is GONE:
+        return ft.Container(height=0)
     parts: list[ft.Control] = [text(words("help.groups"), "small", look.palette.muted)]
     parts.append(_role(app, editor, known, place, layer, fixed=fixed))
     number = 0

@@ -43,7 +43,7 @@ def MomentField(
     def close() -> None:
         open_it(False)
 
-    picker = DateChoice(look, day, take, today)
+    picker = DateChoice(look, day if value else None, take, today)
     ft.use_dialog(sheet(look, each.label, [picker], close) if opened and not inside else None)
     told = date_text(words, day) if value else each.hint or words("moment.none")
     sign: list[ft.Control] = (

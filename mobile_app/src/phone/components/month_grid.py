@@ -88,9 +88,9 @@ def month_grid(look: Look, month: Month, cell: Callable[[date], ft.Control], *, 
 
 
 @ft.component
-def DateChoice(look: Look, chosen: date, choose: Callable[[date], Any], today: date) -> ft.Control:
+def DateChoice(look: Look, chosen: date | None, choose: Callable[[date], Any], today: date) -> ft.Control:
     """A date chosen in a month, in a sheet."""
-    month, go = state(Month.of(chosen))
+    month, go = state(Month.of(chosen or today))
     palette = look.palette
 
     def cell(day: date) -> ft.Control:

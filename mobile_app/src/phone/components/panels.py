@@ -38,4 +38,4 @@ def panels_below(app: App, known: Known, kind: Kind[Any], item: Any, *, can_chan
     """What stands below the form: what is done at once and seldom."""
     if kind.slug == "people":
         return [PersonPanel(app, app.person, known, item, can_change)]
-    return [feed_panel(app, item)] if kind.slug == "schedules" else []
+    return [feed_panel(app, item, may_make=can_change)] if kind.slug == "schedules" else []

@@ -26,7 +26,11 @@ def SchedulePanel(app: App, rehearsal: Rehearsal, known: Known, item: Schedule) 
     if outcome is not None and outcome.id == item.id:
         parts.append(_outcome(app, rehearsal, known, outcome, moments.zone_of(item.time_zone)))
     calls = quiet(
-        look, words("schedule.on_call"), lambda: app.go("/on-call"), icon=ft.Icons.ARROW_FORWARD, key="on-call"
+        look,
+        words("schedule.on_call"),
+        lambda: app.go(f"/schedules/{item.id}"),
+        icon=ft.Icons.ARROW_FORWARD,
+        key="on-call",
     )
     coverage = quiet(
         look,
@@ -52,6 +56,6 @@ def _outcome(app: App, rehearsal: Rehearsal, known: Known, saved: Schedule, zone
     return ft.Semantics(live_region=True, content=card(look, parts))
 
 
-def feed_panel(app: App, item: Schedule) -> ft.Control:
+def feed_panel(app: App, item: Schedule, *, may_make: bool) -> ft.Control:
     """Everybody who sees the schedule may read its address; its editors make it."""
-    return FeedPanel(app, app.feed, routes.SCHEDULE_FEED.format(schedule_id=item.id), may_make=True)
+    return FeedPanel(app, app.feed, routes.SCHEDULE_FEED.format(schedule_id=item.id), may_make=may_make)

@@ -11,7 +11,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
-from server.schedules.colleagues import Wanted, propose, schedules_naming
+from server.schedules.covers.colleagues import Wanted, propose, schedules_naming
 from server.schedules.known import refusal
 from server.schedules.plan import plan_now
 from server.schedules.rotas import Loaded, load_rotas

@@ -19,7 +19,7 @@ from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.schedules.known import visible_schedule
 from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
-from server.schedules.telling import LOCALE
+from server.schedules.words import LOCALE
 from server.tables.covers import CalendarFeed
 from shared.domain.schedules import shifts
 from shared.domain.shifts import Shift

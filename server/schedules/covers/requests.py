@@ -19,10 +19,10 @@ from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.kernel.live import note_change
-from server.schedules.colleagues import Wanted, propose
+from server.schedules.covers.colleagues import Wanted, propose
+from server.schedules.covers.time_off import require_offsets
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
-from server.schedules.time_off import require_offsets
 from server.tables.covers import CoverRequest
 from shared.domain.covers import CoverSituation, CoverState, Part, held_until, legal_cover_verbs
 from shared.domain.override_checks import check_window

@@ -49,7 +49,7 @@ def stand_in(
     )
     text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :round"
     writes.sql(text, expect=1, round=round)
-    write_override(writes, loaded.row.id, made.as_override(), now=now)
+    write_override(writes, loaded.row, made.as_override(), now=now)
     touch_configuration(writes)
     return made
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -14,11 +13,10 @@ from server.kernel.due import Claimed
 from server.kernel.i18n import catalogue
 from server.notifications.inform import Notice, inform
 from server.notifications.render import Reader
-from server.schedules.cover_requests import CoverRow
+from server.schedules.covers.requests import CoverRow
+from server.schedules.words import LOCALE, span_text
 from shared.domain.rota import Scope
-from shared.domain.time import localized
 
-LOCALE = Path(__file__).parent / "locale"
 HANDED = "pager.handed"
 """Its ref is `<override>/given` or `<override>/taken`."""
 WORTH = timedelta(hours=24)
@@ -155,22 +153,6 @@ def _words_of_pager(handed: _Handed, what: str) -> Callable[[Reader], Notice]:
         return Notice(title=title, body=_with_reason(reader, span, handed.reason))
 
     return of
-
-
-def span_text(reader: Reader, schedule: str, start: datetime, end: datetime) -> str:
-    """From when to when, on the reader's clock."""
-    since, until = localized(reader.time_zone, start), localized(reader.time_zone, end)
-    key = "span.hours" if since.date() == until.date() else "span.days"
-    return catalogue(LOCALE).text(
-        reader.language,
-        key,
-        schedule=schedule,
-        day=f"{since:%Y-%m-%d}",
-        start=f"{since:%H:%M}",
-        last_day=f"{until:%Y-%m-%d}",
-        end=f"{until:%H:%M}",
-        zone=reader.time_zone,
-    )
 
 
 def _with_reason(reader: Reader, text: str, reason: str) -> str:

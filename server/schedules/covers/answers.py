@@ -15,7 +15,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, arm, disarm
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
-from server.schedules.cover_requests import (
+from server.schedules.covers.requests import (
     EXPIRE,
     AskedRow,
     CoverRow,
@@ -26,9 +26,9 @@ from server.schedules.cover_requests import (
     part_of,
     tell,
 )
+from server.schedules.covers.standing_in import configuration_round, stand_in, unfit
+from server.schedules.covers.time_off import require_offsets
 from server.schedules.rotas import Loaded
-from server.schedules.standing_in import configuration_round, stand_in, unfit
-from server.schedules.time_off import require_offsets
 from shared.domain.covers import CoverVerb, cover_refusal, held_until, left_over
 from shared.domain.leaving import StandIn
 from shared.domain.rota import Scope

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from server.kernel.outbound import Outbound, OutboundError
-from server.schedules.expand_calendar import Expanded, Occurrence, Order, expand
+from server.schedules.calendars.expand_calendar import Expanded, Occurrence, Order, expand
 from shared.domain.time import at, is_zone_name
 from shared.wire.covers import LONGEST_FILE
 
@@ -20,7 +20,7 @@ REDIRECTS = 3
 SMALL = 20_000
 AHEAD = timedelta(days=366)
 LONGEST_ENTRY = timedelta(days=366)
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 _AT_ONCE = asyncio.Semaphore(2)
 
 
@@ -103,7 +103,7 @@ async def _expand(order: Order) -> Expanded:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "server.schedules.expand_calendar",
+            "server.schedules.calendars.expand_calendar",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -10,12 +10,12 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import arm
 from server.kernel.errors import FieldError, Forbidden, Invalid
 from server.kernel.live import note_change
+from server.schedules.covers.standing_in import configuration_round, stand_in, unfit
+from server.schedules.covers.telling import HANDED
+from server.schedules.covers.time_off import require_offsets
 from server.schedules.known import visible_schedule
 from server.schedules.overrides import as_wire
 from server.schedules.rotas import Loaded
-from server.schedules.standing_in import configuration_round, stand_in, unfit
-from server.schedules.telling import HANDED
-from server.schedules.time_off import require_offsets
 from shared.domain.leaving import StandIn
 from shared.domain.rota import Scope
 from shared.domain.schedules import next_on_call, on_call_at, shifts

@@ -13,8 +13,8 @@ from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from server.kernel.outbound import Outbound
 from server.kernel.secrets import Secrets
-from server.schedules.time_off import cancel_time_off, enter_time_off, list_time_off, preview_time_off
-from server.schedules.time_off_calendars import add_calendar, list_calendars, remove_calendar
+from server.schedules.calendars.time_off_calendars import add_calendar, list_calendars, remove_calendar
+from server.schedules.covers.time_off import cancel_time_off, enter_time_off, list_time_off, preview_time_off
 from shared.wire import covers as wire
 from shared.wire import routes
 from shared.wire.lists import Page

@@ -15,8 +15,8 @@ from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.kernel.outbound import Outbound
 from server.kernel.secrets import Secrets
-from server.schedules.read_calendar import Away, UnreadableCalendar, address_of, fetch_calendar, read_entries
-from server.schedules.time_off import plan_around
+from server.schedules.calendars.read_calendar import Away, UnreadableCalendar, address_of, fetch_calendar, read_entries
+from server.schedules.covers.time_off import plan_around
 from server.tables.covers import TimeOff, TimeOffCalendar
 from shared.wire import covers as wire
 

@@ -1,0 +1,1 @@
+"""iCalendar out, to subscribe to shifts, and in, for time off."""

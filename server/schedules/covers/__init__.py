@@ -1,0 +1,1 @@
+"""Time off, colleagues who stand in, and a pager that changes hands."""
