@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.domain.alerts import Severity
 from shared.wire.covers import AskedPerson, CoverCandidate, CoverRequest, TimeOff, TimeOffCalendar
 from shared.wire.handovers import Handover, HandoverIncident, HandoverSilence, NoisyService, Remark
 from shared.wire.lists import Ref
@@ -134,7 +135,7 @@ def handover() -> Handover:
                 id="inc-4820",
                 number=4820,
                 title="Payment webhooks delayed by 11 min",
-                severity="critical",
+                severity=Severity.CRITICAL,
                 state="acknowledged",
                 since=ago(18),
             )

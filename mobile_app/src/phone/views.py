@@ -147,7 +147,7 @@ def _schedules(app: App) -> list[ft.Control]:
     if ident == MINE:
         detail = MyShiftsScreen(app, app.my_shifts, app.rotas, app.covers, look, app.clock.minutes)
     elif ident is not None:
-        detail = ScheduleScreen(app, app.schedule, app.rotas, app.on_call, look)
+        detail = ScheduleScreen(app, app.schedule, app.rotas, app.on_call, app.hand_over, look)
     if look.is_split:
         beside = detail or pick_one(app, "schedules.pick")
         return [view(app, "/", frame(app, _beside(look, listed, beside), tab="/schedules"))]

@@ -21,11 +21,12 @@ SIDES: Final = ("off", "ask", "give")
 @ft.component
 def HandOverSheet(app: App, door: HandOver, look: Look) -> ft.Control:
     """Draws nothing itself: what it opens lies over everything."""
-    ft.use_dialog(_sheet(app, door, look))
+    ft.use_dialog(hand_over_dialog(app, door, look))
     return ft.Container(width=0, height=0)
 
 
-def _sheet(app: App, door: HandOver, look: Look) -> ft.BottomSheet | None:
+def hand_over_dialog(app: App, door: HandOver, look: Look) -> ft.BottomSheet | None:
+    """The sheet itself: where it follows another sheet, one component must show both, in the place of each other."""
     words = look.words
     if door.side is None:
         return None
