@@ -21,6 +21,7 @@ from shared.wire.sessions import Language, Me, Role, Server, Tokens
 from tests.kit import fake_verbs, night
 from tests.kit.answers import answered, refused
 from tests.kit.fake_console import FakeConsole
+from tests.kit.fake_covers import FakeCovers
 from tests.kit.fake_me import RIGHT_CODE
 from tests.kit.fake_phone import FakePhone
 from tests.kit.fake_rotas import FakeRotas
@@ -64,6 +65,7 @@ class FakeApi:
         self.live = FakeLive()
         self.console = FakeConsole()
         self.schedules = FakeRotas()
+        self.covers = FakeCovers(self.schedules)
 
     @property
     def transport(self) -> httpx.MockTransport:
@@ -133,6 +135,7 @@ class FakeApi:
             answer = (
                 self._linked(path, body)
                 or self.phone.answer(request, body)
+                or self.covers.answer(request)
                 or self.schedules.answer(request)
                 or self.console.answer(request)
                 or self._about_incident(request, path, body)

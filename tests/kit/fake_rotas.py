@@ -75,6 +75,12 @@ class FakeRotas:
         )
         return httpx.Response(204)
 
+    def put(self, ident: str, made: Override) -> None:
+        """Add an override."""
+        found = self.find(ident)
+        assert found is not None
+        self._put(found, (*found.rota.overrides, made))
+
     def _put(self, found: ScheduleRota, overrides: tuple[Override, ...]) -> None:
         changed = structs.replace(found, rota=structs.replace(found.rota, overrides=overrides))
         self.rotas = [changed if each.schedule.id == found.schedule.id else each for each in self.rotas]

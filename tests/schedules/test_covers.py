@@ -296,3 +296,12 @@ async def test_who_is_overtaken_between_two_reads_is_told_who_has_it(
     monkeypatch.setattr(cover_requests, "load_rotas", after_the_quicker)
     assert await team.refused("Di", "POST", f"{COVERS}/{made['id']}/accept", {}) == (409, "already_covered")
     assert await team.on_call("24 05:00") == ["Cy"]
+
+
+async def test_what_becomes_of_a_request_reaches_the_live_sockets_of_its_team(world: World) -> None:
+    team = await Team.build(world)
+    made = await team.ask("Ana", "Cy")
+    await team.answer("Cy", made, "accept")
+    text = "SELECT object_id, rev, team_id FROM change WHERE kind = 'cover_request' ORDER BY seq"
+    payments = world.teams["Payments"]
+    assert await world.db.values(text) == [(made["id"], 1, payments), (made["id"], 2, payments)]

@@ -14,6 +14,8 @@ ScreenName = Literal[
     "events",
     "event",
     "on-call",
+    "covers",
+    "cover",
     "schedules",
     "my-shifts",
     "schedule",
@@ -23,6 +25,7 @@ ScreenName = Literal[
     "me-security",
     "me-pair",
     "me-messages",
+    "me-time-off",
     "configure",
     "configure-list",
     "configure-object",
@@ -58,6 +61,8 @@ ROUTES: Final = (
     Route("/events", "events", "/alerts"),
     Route("/events/{event_id}", "event", "/alerts"),
     Route("/on-call", "on-call", "/on-call"),
+    Route("/covers", "covers", "/on-call"),
+    Route("/covers/{request_id}", "cover", "/on-call"),
     Route("/schedules", "schedules", "/schedules"),
     Route("/schedules/mine", "my-shifts", "/schedules"),
     Route("/schedules/{schedule_id}", "schedule", "/schedules"),
@@ -67,6 +72,7 @@ ROUTES: Final = (
     Route("/me/security", "me-security", "/me"),
     Route("/me/pair", "me-pair", "/me"),
     Route("/me/messages", "me-messages", "/me"),
+    Route("/me/time-off", "me-time-off", "/me"),
     Route("/configure", "configure", "/configure"),
     Route("/configure/audit", "audit", "/configure"),
     Route("/configure/coverage", "coverage", "/configure"),
@@ -94,6 +100,8 @@ def above(route: str) -> str:
     parts = route.partition("?")[0].strip("/").split("/")
     if parts[0] == "configure":
         return "/" + "/".join(parts[:-1]) if len(parts) > 1 else "/me"
-    if parts[0] in ("alerts", "events", "me", "schedules") and len(parts) > 1:
+    if parts == ["covers"]:
+        return "/on-call"
+    if parts[0] in ("alerts", "covers", "events", "me", "schedules") and len(parts) > 1:
         return f"/{parts[0]}"
     return "/incidents"

@@ -11,6 +11,7 @@ from phone.components.shell import frame, pick_one, view
 from phone.screens.alert import AlertScreen
 from phone.screens.alerts import AlertList
 from phone.screens.console import console_views
+from phone.screens.covers import CoverList, CoverScreen
 from phone.screens.events import EventList, EventScreen
 from phone.screens.first_run import FirstRunScreen
 from phone.screens.incident import IncidentDetail
@@ -20,6 +21,7 @@ from phone.screens.me_messages import MessagesScreen
 from phone.screens.me_pair import PairScreen
 from phone.screens.me_rules import RuleScreen
 from phone.screens.me_security import SecurityScreen
+from phone.screens.me_time_off import MyTimeOffScreen
 from phone.screens.my_shifts import MyShiftsScreen
 from phone.screens.new_incident import NewIncidentScreen
 from phone.screens.not_found import not_found
@@ -64,15 +66,16 @@ def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Contro
         return _new_incident(app)
     if route.screen in ("alerts", "alert", "events", "event"):
         return _archive(app, kind="alerts" if route.screen in ("alerts", "alert") else "events")
-    if route.screen in ("schedules", "my-shifts", "schedule"):
-        return _schedules(app)
+    if route.screen in PAIRS:
+        return PAIRS[route.screen](app)
     screens: dict[str, Callable[[], ft.Control]] = {
-        "on-call": lambda: OnCallScreen(app, app.on_call, app.rotas, look),
+        "on-call": lambda: OnCallScreen(app, app.on_call, app.rotas, app.covers, app.link, look),
         "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
         "me": lambda: MeScreen(app, session, app.ways, look),
         "me-rule": lambda: RuleScreen(app, app.ways, look, _severity(place)),
         "me-security": lambda: SecurityScreen(app, app.safety, session, look),
         "me-pair": lambda: PairScreen(app, app.safety, look),
+        "me-time-off": lambda: MyTimeOffScreen(app, app.time_off, app.link, look),
         "me-messages": lambda: MessagesScreen(app, app.ways, look),
         "first-run": lambda: FirstRunScreen(app, app.first_run, app.directory, look),
     }
@@ -142,13 +145,25 @@ def _schedules(app: App) -> list[ft.Control]:
     listed = ScheduleList(app, app.rotas, app.on_call, look, ident)
     detail: ft.Control | None = None
     if ident == MINE:
-        detail = MyShiftsScreen(app, app.my_shifts, app.rotas, look, app.clock.minutes)
+        detail = MyShiftsScreen(app, app.my_shifts, app.rotas, app.covers, look, app.clock.minutes)
     elif ident is not None:
-        detail = ScheduleScreen(app, app.schedule, app.rotas, app.on_call, look)
+        detail = ScheduleScreen(app, app.schedule, app.rotas, app.on_call, app.hand_over, look)
     if look.is_split:
         beside = detail or pick_one(app, "schedules.pick")
         return [view(app, "/", frame(app, _beside(look, listed, beside), tab="/schedules"))]
     views = [view(app, "/", frame(app, listed, tab="/schedules"))]
+    return [*views, view(app, app.place.route, frame(app, detail, tab=None))] if detail else views
+
+
+def _covers(app: App) -> list[ft.Control]:
+    look, parts = app.look, app.place.route.partition("?")[0].strip("/").split("/")
+    ident = parts[1] if len(parts) > 1 else None
+    listed = CoverList(app, app.covers, app.link, look, ident)
+    detail = CoverScreen(app, app.covers, app.link, look, ident) if ident is not None else None
+    if look.is_split:
+        beside = detail or pick_one(app, "covers.pick")
+        return [view(app, "/", frame(app, _beside(look, listed, beside), tab="/on-call"))]
+    views = [view(app, "/", frame(app, listed, tab="/on-call"))]
     return [*views, view(app, app.place.route, frame(app, detail, tab=None))] if detail else views
 
 
@@ -158,3 +173,13 @@ def _new_incident(app: App) -> list[ft.Control]:
         return [view(app, "/", frame(app, screen, tab="/incidents"))]
     below = view(app, "/", ft.Container(bgcolor=app.look.palette.surface))
     return [below, view(app, "/incidents/new", frame(app, screen, tab=None))]
+
+
+PAIRS: Final = {
+    "schedules": _schedules,
+    "my-shifts": _schedules,
+    "schedule": _schedules,
+    "covers": _covers,
+    "cover": _covers,
+}
+"""Screens that stand beside their list on a tablet, and over it on a phone."""

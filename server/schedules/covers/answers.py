@@ -22,6 +22,7 @@ from server.schedules.covers.requests import (
     about_cover,
     as_cover,
     load_cover,
+    note_cover,
     part_of,
     tell,
 )
@@ -50,6 +51,7 @@ class _Case:
     async def done(self, writes: Writes, after: CoverRow, verb: str) -> tuple[Writes, wire.CoverRequest]:
         """Say in the trail who did it, and what the actor sees from now on."""
         about = about_cover(self.loaded, after)
+        note_cover(writes, after, self.loaded.row.team_id, now=self.now)
         before = await as_cover(self.db, self.actor, self.row, self.loaded, now=self.now)
         seen = await as_cover(self.db, self.actor, after, self.loaded, now=self.now)
         note(writes, self.actor, about, before=before, after=seen, verb=verb, now=self.now)
@@ -141,7 +143,7 @@ def _promise(writes: Writes, case: _Case, taker: str, start: datetime, end: date
     scope = Scope(kind="person", user_id=case.row.requester_id)
     wanted = StandIn(user_id=taker, start=start, end=end, scope=scope)
     by = case.actor.user_id
-    made = stand_in(writes, case.loaded, wanted, reason=case.row.reason, by=by, round=round, now=case.now)
+    made = stand_in(writes, case.loaded, wanted, reason="", by=by, round=round, now=case.now)
     return made.id
 
 

@@ -18,6 +18,7 @@ from server.kernel.due import arm
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
+from server.kernel.live import note_change
 from server.schedules.covers.colleagues import Wanted, propose
 from server.schedules.covers.standing_in import configuration_round, hold_round
 from server.schedules.covers.time_off import require_instants
@@ -113,7 +114,8 @@ async def read_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> w
 async def as_cover(db: Database, actor: Actor, row: CoverRow, loaded: Loaded, *, now: datetime) -> wire.CoverRequest:
     names = await _names(db, [row])
     part = part_of(actor, row, loaded.row.team_id)
-    return _as_wire(row, Ref(loaded.row.id, loaded.row.name), names, part, now)
+    shown = _as_wire(row, Ref(loaded.row.id, loaded.row.name), names, part, now)
+    return _as_read_by(actor, row, loaded.row.team_id, shown)
 
 
 async def list_covers(
@@ -153,7 +155,12 @@ async def list_covers(
     names = await _names(db, shown)
     return Page(
         items=[
-            _as_wire(row, Ref(row.schedule_id, row.schedule_name), names, part_of(actor, row, row.team_id), now)
+            _as_read_by(
+                actor,
+                row,
+                row.team_id,
+                _as_wire(row, Ref(row.schedule_id, row.schedule_name), names, part_of(actor, row, row.team_id), now),
+            )
             for row in shown
         ],
         next_cursor=encode_cursor(shown[-1].id) if len(rows) > limit else None,
@@ -233,6 +240,7 @@ async def new_request(
     row.insert(writes)
     arm(writes, EXPIRE, row.id, at=row.start_at, now=now, priority=Priority.NOTICE)
     tell(writes, row, "asked", now=now)
+    note_cover(writes, row, loaded.row.team_id, now=now)
     return row
 
 
@@ -288,6 +296,11 @@ def tell(writes: Writes, row: CoverRow, what: str, *, now: datetime) -> None:
     arm(writes, TELL, f"{row.id}/{what}", at=now, now=now, priority=Priority.NOTICE)
 
 
+def note_cover(writes: Writes, row: CoverRow, team_id: str, *, now: datetime) -> None:
+    """Tell the live sockets of the team."""
+    note_change(writes, kind="cover_request", id=row.id, rev=row.rev, team_id=team_id, now=now)
+
+
 def about_cover(loaded: Loaded, row: CoverRow) -> About:
     return About("cover_request", row.id, loaded.row.name, loaded.row.team_id)
 
@@ -296,6 +309,14 @@ async def _names(db: Database, rows: Iterable[CoverRow]) -> dict[str, str]:
     ids = {id for row in rows for id in (row.requester_id, row.accepted_by, row.decided_by) if id is not None}
     ids |= {each.user_id for row in rows for each in row.asked}
     return dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=tuple(sorted(ids))))
+
+
+def _as_read_by(actor: Actor, row: CoverRow, team_id: str, shown: wire.CoverRequest) -> wire.CoverRequest:
+    """Why somebody needs cover is for those who are asked, and for their team."""
+    concerned = {row.requester_id, row.accepted_by, *(each.user_id for each in row.asked)}
+    if actor.user_id in concerned or team_id in actor.team_ids or actor.is_admin:
+        return shown
+    return msgspec.structs.replace(shown, reason="")
 
 
 def _as_wire(row: CoverRow, schedule: Ref, names: dict[str, str], part: Part, now: datetime) -> wire.CoverRequest:

@@ -17,8 +17,8 @@ from phone.state.look import Look
 
 
 @ft.component
-def FeedPanel(app: App, feed: Feed, path: str, may_make: bool = True) -> ft.Control:
-    """`path` is where the feed is read, made and removed."""
+def FeedPanel(app: App, feed: Feed, path: str, may_make: bool = True, help: str = "feed.help") -> ft.Control:
+    """`path` is where the feed is read, made and removed; `help` the key of what it is for."""
     look, words = app.look, app.look.words
 
     async def read() -> None:
@@ -38,7 +38,7 @@ def FeedPanel(app: App, feed: Feed, path: str, may_make: bool = True) -> ft.Cont
             parts.append(ft.Row([make], tight=True))
     if feed.error is not None:
         parts.append(problem_line(look, wording.problem(words, feed.error)))
-    return titled(look, words("feed.title"), [card(look, parts)], help=words("feed.help"))
+    return titled(look, words("feed.title"), [card(look, parts)], help=words(help))
 
 
 def _address(app: App, feed: Feed, url: str, *, may_make: bool) -> list[ft.Control]:

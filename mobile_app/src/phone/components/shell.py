@@ -13,6 +13,7 @@ from phone.components.search_box import SearchBox
 from phone.components.text import heading, text
 from phone.device.clock import Tick
 from phone.state.app import App
+from phone.state.covers import Covers
 from phone.state.incidents import Incidents
 from phone.state.link import Link
 from phone.state.look import Look
@@ -103,14 +104,14 @@ def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft
     if look.is_split:
         line = ft.Container(width=1, bgcolor=look.palette.line)
         return ft.Row(
-            [Ways(app, app.incidents, tab), line, held],
+            [Ways(app, app.incidents, app.covers, tab), line, held],
             spacing=0,
             expand=True,
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     line = ft.Container(height=1, bgcolor=look.palette.line)
     return ft.Column(
-        [held, line, Ways(app, app.incidents, tab)],
+        [held, line, Ways(app, app.incidents, app.covers, tab)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -118,13 +119,16 @@ def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft
 
 
 @ft.component
-def Ways(app: App, incidents: Incidents, chosen: str) -> ft.Control:
-    """The tabs or the rail, with the number that waits on the first."""
+def Ways(app: App, incidents: Incidents, covers: Covers, chosen: str) -> ft.Control:
+    """The tabs or the rail, with the numbers that wait: incidents in red, requests for cover in the accent."""
     look, palette = app.look, app.look.palette
     demo = app.session.me is not None and app.session.me.server.demo
-    waiting = incidents.counts.waiting_for_me if incidents.counts else 0
+    waiting = {
+        "/incidents": incidents.counts.waiting_for_me if incidents.counts else 0,
+        "/on-call": len(covers.waiting),
+    }
     ways = [
-        _way(app, tab, own=tab.path == chosen, badge=waiting if tab.path == "/incidents" else 0)
+        _way(app, tab, own=tab.path == chosen, badge=waiting.get(tab.path, 0))
         for tab in TABS
         if (demo or not tab.demo_only) and (look.is_split or not tab.wide_only)
     ]
@@ -154,7 +158,8 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
     spoken = look.words("tab.waiting", name=name, count=badge) if badge else name
     sign: list[ft.Control] = [ft.Icon(tab.chosen if own else tab.icon, size=24, color=colour, left=12, top=4)]
     if badge:
-        sign.append(_badge(look, badge))
+        is_alarm = tab.path == "/incidents"
+        sign.append(_badge(look, badge, is_alarm=is_alarm))
     pill = ft.Container(
         # The word below says the number too.
         content=ft.Semantics(exclude_semantics=True, content=ft.Stack(sign, width=48, height=32)),
@@ -179,11 +184,12 @@ def _search(app: App) -> ft.Control:
     return ft.Row([button], alignment=ft.MainAxisAlignment.CENTER)
 
 
-def _badge(look: Look, number: int) -> ft.Control:
+def _badge(look: Look, number: int, *, is_alarm: bool) -> ft.Control:
     palette = look.palette
+    ink, ground = (palette.on_critical, palette.critical_fill) if is_alarm else (palette.on_accent, palette.accent)
     return ft.Container(
-        content=text(str(min(number, 99)), "caption", palette.on_critical, bold=True, align=ft.TextAlign.CENTER),
-        bgcolor=palette.critical_fill,
+        content=text(str(min(number, 99)), "caption", ink, bold=True, align=ft.TextAlign.CENTER),
+        bgcolor=ground,
         border_radius=999,
         padding=ft.Padding.symmetric(horizontal=5.5),
         left=25,
@@ -200,7 +206,8 @@ def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents, tick: Tic
     lines = [text(look.words("offline.title"), "label", palette.ink)]
     # Who is on call is worked out here; everything else is what was last read.
     worked_out = app.place.route.startswith(WORKED_OUT)
-    read_at = app.rotas.read_at if worked_out else incidents.read_at
+    listed_at = app.covers.read_at if app.place.route.startswith("/covers") else incidents.read_at
+    read_at = app.rotas.read_at if worked_out else listed_at
     when = moments.ago(look.words, read_at, now=tick.at) if read_at else None
     key = "offline.worked_out" if worked_out else "offline.list"
     lines.append(text(look.words(key, when=when) if when else look.words("offline.empty"), "small", palette.ink))

@@ -51,8 +51,19 @@ def SlotView(app: App, schedule: OpenSchedule, _rotas: Rotas, look: Look, slot: 
 
 def slot_actions(app: App, item: ScheduleRota, found: list[Shift]) -> list[ft.Control]:
     """What people can do about these shifts besides an override, above its button."""
-    del app, item, found
-    return []
+    now, look, schedule_id = app.clock.now(), app.look, item.schedule.id
+    mine = next((each for each in found if each.user_id == look.person and each.end > now), None)
+    if mine is None or not app.may_act:
+        return []
+    shift = app.hand_over.find(schedule_id, mine.start, mine.end)
+    if shift is None:
+        return []
+
+    async def ask() -> None:
+        app.schedule.ask(None)
+        await app.hand_over.open("ask", shift=shift)
+
+    return [quiet(look, look.words("hand_over.ask"), ask, icon=ft.Icons.BACK_HAND_OUTLINED, key="slot-ask")]
 
 
 def _shift(app: App, item: ScheduleRota, shift: Shift, *, is_away: bool) -> ft.Control:

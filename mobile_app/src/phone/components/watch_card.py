@@ -124,7 +124,7 @@ def _calm(app: App, mine: MyOnCall) -> ft.Control:
     return _ground(parts, palette.raised, palette.line)
 
 
-def off_duty_card(app: App, mine: MyOnCall) -> ft.Control:
+def off_duty_card(app: App, mine: MyOnCall, below: tuple[ft.Control, ...] = ()) -> ft.Control:
     """Not on call, and when the next watch begins."""
     look, palette = app.look, app.look.palette
     if mine.next is None:
@@ -135,11 +135,12 @@ def off_duty_card(app: App, mine: MyOnCall) -> ft.Control:
     lines: list[ft.Control] = [
         text(look.words("card.not_on_call"), "strong", palette.ink),
         text(coming, "small", palette.muted),
+        *below,
     ]
     return _ground(lines, palette.raised, palette.line)
 
 
-def watch_progress(app: App, watch: MyWatch) -> ft.Control:
+def watch_progress(app: App, watch: MyWatch, below: tuple[ft.Control, ...] = ()) -> ft.Control:
     """A watch of the reader with what is left of it."""
     look, palette = app.look, app.look.palette
 
@@ -155,7 +156,7 @@ def watch_progress(app: App, watch: MyWatch) -> ft.Control:
             parts.append(_progress(look, share))
         return ft.Column(parts, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
-    return _ground([Ticking(app.clock.minutes, draw)], palette.raised, palette.line)
+    return _ground([Ticking(app.clock.minutes, draw), *below], palette.raised, palette.line)
 
 
 def _progress(look: Look, share: float) -> ft.Control:

@@ -23,25 +23,26 @@ TIME: Final = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)")
 def WhenField(
     look: Look, label: str, value: datetime, zone_name: str, change: Callable[[datetime], Any], key: str
 ) -> ft.Control:
-    """`change` gets the instant; a time that can't be read is said so and changes nothing."""
+    """`change` gets the instant and may be awaited; a time that can't be read is said so and changes nothing."""
     local = localized(zone_name, value)
     typed, type_it = state(moments.clock(value, local.tzinfo or look.zone))
     unfolded, unfold = state(False)
     palette, words = look.palette, look.words
     is_time = TIME.fullmatch(typed.strip()) is not None
 
-    def move(day: date) -> None:
-        change(at(zone_name, f"{day.isoformat()}T{local:%H:%M}"))
+    def move(day: date) -> Any:
+        return change(at(zone_name, f"{day.isoformat()}T{local:%H:%M}"))
 
-    def take(text_given: str) -> None:
+    def take(text_given: str) -> Any:
         type_it(text_given)
         parts = TIME.fullmatch(text_given.strip())
-        if parts is not None:
-            change(at(zone_name, f"{local.date().isoformat()}T{int(parts[1]):02}:{parts[2]}"))
+        if parts is None:
+            return None
+        return change(at(zone_name, f"{local.date().isoformat()}T{int(parts[1]):02}:{parts[2]}"))
 
-    def choose(day: date) -> None:
+    def choose(day: date) -> Any:
         unfold(False)
-        move(day)
+        return move(day)
 
     shown = moments.day_date(words, local.date())
     day = tappable(

@@ -200,6 +200,14 @@ def _ways_on(app: App) -> list[ft.Control]:
         ),
         way_row(
             look,
+            ft.Icons.BEACH_ACCESS_OUTLINED,
+            words("time_off.title"),
+            lambda: app.go("/me/time-off"),
+            value=words("time_off.lead"),
+            key="time-off",
+        ),
+        way_row(
+            look,
             ft.Icons.SHIELD_OUTLINED,
             words("security.title"),
             lambda: app.go("/me/security"),

@@ -9,6 +9,7 @@ from phone.components import placeholders
 from phone.components.archive_parts import archive_bar
 from phone.components.choices import segments
 from phone.components.controls import Face, icon, tappable
+from phone.components.hand_over_sheet import HandOverSheet
 from phone.components.marks import pill
 from phone.components.pulling import PullList
 from phone.components.shell import column
@@ -16,6 +17,7 @@ from phone.components.text import heading, text
 from phone.device.clock import Tick
 from phone.moments import zone_of
 from phone.state.app import App
+from phone.state.covers import Covers
 from phone.state.look import Look
 from phone.state.my_shifts import RANGES, MyShiftsOfRange, by_day
 from phone.state.rotas import Rotas
@@ -25,15 +27,24 @@ from shared.wire.schedules import MyShift
 
 
 @ft.component
-def MyShiftsScreen(app: App, mine: MyShiftsOfRange, rotas: Rotas, look: Look, _tick: Tick) -> ft.Control:
+def MyShiftsScreen(
+    app: App, mine: MyShiftsOfRange, rotas: Rotas, covers: Covers, look: Look, _tick: Tick
+) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
     words = look.words
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     refresh = icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh-mine")
-    bar = archive_bar(app, words("mine.title"), "/schedules", [refresh])
+    away = icon(
+        look, ft.Icons.BEACH_ACCESS_OUTLINED, words("hand_over.off"), lambda: app.hand_over.open("off"), key="time-off"
+    )
+    bar = archive_bar(app, words("mine.title"), "/schedules", [away, refresh])
     if look.is_split:
         title = heading(words("mine.title"), "title", look.palette.ink, level=1)
-        bar = ft.Container(content=title, padding=ft.Padding.only(left=margin, right=margin, top=20, bottom=12))
+        bar = ft.Container(
+            content=ft.Row([ft.Container(content=title, expand=True), away]),
+            padding=ft.Padding.only(left=margin, right=margin - 8, top=12, bottom=4),
+        )
+    del covers
     answer = mine.answer(look.person, look.zone_name)
     if answer is None:
         wait = placeholders.failed(look, rotas.error, app.retry) if rotas.error else placeholders.skeleton(look)
@@ -51,7 +62,7 @@ def MyShiftsScreen(app: App, mine: MyShiftsOfRange, rotas: Rotas, look: Look, _t
     else:
         parts.append(_empty(app))
     return ft.Column(
-        [bar, PullList(parts, app.retry)],
+        [bar, PullList(parts, app.retry), HandOverSheet(app, app.hand_over, look)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -147,6 +158,10 @@ def _shift(app: App, each: MyShift) -> ft.Control:
         marks.append(pill(words("schedule.off"), palette.warning, palette.warning_bg, sign=sign))
     if shift.tentative:
         marks.append(pill(words("mine.tentative"), palette.muted, palette.fill))
+    asked = app.covers.asked_about(each.schedule.id, shift.start, shift.end)
+    if asked is not None:
+        sign = ft.Icon(ft.Icons.HOURGLASS_EMPTY, size=14, color=palette.warning)
+        marks.append(pill(words("mine.cover_asked"), palette.warning, palette.warning_bg, sign=sign))
     if marks:
         lines.append(ft.Row(marks, wrap=True, spacing=6, run_spacing=4))
     row = ft.Row(
@@ -156,13 +171,36 @@ def _shift(app: App, each: MyShift) -> ft.Control:
         ],
         spacing=12,
     )
-    return tappable(
+    when = moments.stretch(words, shift.start, shift.end, look.zone)
+    key = f"{each.schedule.id}-{shift.start:%Y%m%d%H%M}"
+    whole = tappable(
         look,
         row,
         lambda: app.go(f"/schedules/{each.schedule.id}"),
         face=Face(padding=ft.Padding.symmetric(horizontal=8, vertical=12), radius=10),
-        key=f"shift-{each.schedule.id}-{shift.start:%Y%m%d%H%M}",
+        key=f"shift-{key}",
     )
+    if not app.may_act or shift.end <= app.clock.now():
+        return whole
+    if asked is not None:
+        deed = icon(
+            look,
+            ft.Icons.HOURGLASS_EMPTY,
+            words("mine.open_cover", when=when),
+            lambda: app.go(f"/covers/{asked.id}"),
+            key=f"asked-{key}",
+            colour=palette.warning,
+        )
+    else:
+        deed = icon(
+            look,
+            ft.Icons.BACK_HAND_OUTLINED,
+            words("mine.ask_cover", when=when),
+            lambda: app.hand_over.open("ask", shift=app.hand_over.find(each.schedule.id, shift.start, shift.end)),
+            key=f"ask-{key}",
+            colour=palette.accent,
+        )
+    return ft.Row([ft.Container(content=whole, expand=True), deed], spacing=0)
 
 
 def _empty(app: App) -> ft.Control:

@@ -4,7 +4,9 @@ import flet as ft
 
 from phone import moments
 from phone.components import placeholders
-from phone.components.controls import icon
+from phone.components.controls import icon, quiet, word
+from phone.components.cover_cards import PartSheet, waiting_cards
+from phone.components.hand_over_sheet import HandOverSheet, hand_over_tiles
 from phone.components.marks import avatar
 from phone.components.pulling import PullList
 from phone.components.shell import column, title_bar
@@ -12,15 +14,20 @@ from phone.components.text import heading, text
 from phone.components.watch_card import off_duty_card, watch_progress
 from phone.rota_wording import role_beside
 from phone.state.app import App
+from phone.state.covers import Covers, condition
+from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.on_call import OnCall
 from phone.state.rotas import Rotas
 from phone.theme import PHONE_MARGIN
+from shared.wire.lists import Ref
 from shared.wire.on_call import NextWatch, OnCallNow, OnCallPerson
+
+WAITING_SHOWN = 2
 
 
 @ft.component
-def OnCallScreen(app: App, on_call: OnCall, rotas: Rotas, look: Look) -> ft.Control:
+def OnCallScreen(app: App, on_call: OnCall, rotas: Rotas, covers: Covers, link: Link, look: Look) -> ft.Control:
     """The whole tab."""
     words = look.words
     actions = [
@@ -41,7 +48,14 @@ def OnCallScreen(app: App, on_call: OnCall, rotas: Rotas, look: Look) -> ft.Cont
             parts.append(placeholders.skeleton(look))
     else:
         parts += _content(app)
-    return PullList(parts, app.retry)
+    del covers, link
+    doors: list[ft.Control] = [HandOverSheet(app, app.hand_over, look), PartSheet(app, app.covers, look)]
+    return ft.Column(
+        [PullList(parts, app.retry), *doors],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def _content(app: App) -> list[ft.Control]:
@@ -60,12 +74,28 @@ def _content(app: App) -> list[ft.Control]:
 
 def _mine(app: App) -> list[ft.Control]:
     mine = app.on_call.mine
-    cards: list[ft.Control] = [watch_progress(app, watch) for watch in (mine.watches if mine else [])]
+    cards: list[ft.Control] = waiting_cards(app, most=WAITING_SHOWN)
+    for watch in mine.watches if mine else []:
+        tiles = (hand_over_tiles(app, schedule_id=watch.schedule.id),) if app.may_act else ()
+        cards.append(watch_progress(app, watch, tiles))
     if mine is not None and not mine.watches:
-        cards.append(off_duty_card(app, mine))
+        # Whoever has no shift ahead has nothing to hand over.
+        tiles = (hand_over_tiles(app, gives=False),) if app.may_act and mine.next is not None else ()
+        cards.append(off_duty_card(app, mine, tiles))
     if mine is not None and mine.next is not None:
         cards.append(_next(app, mine.next))
+    cards += _requests(app)
     return cards
+
+
+def _requests(app: App) -> list[ft.Control]:
+    """The way to every request, with how many of mine are still open."""
+    look, words, now = app.look, app.look.words, app.clock.now()
+    if not app.covers.items:
+        return []
+    still = sum(condition(each, now) in ("open", "waiting") for each in app.covers.mine)
+    label = words("covers.all_open", count=still) if still else words("covers.all")
+    return [ft.Row([word(look, label, lambda: app.go("/covers"), key="all-covers")])]
 
 
 def _everybody(app: App) -> list[ft.Control]:
@@ -125,12 +155,34 @@ def _team(app: App, team: str | None, entries: list[OnCallNow]) -> list[ft.Contr
     return parts
 
 
-def _row(sign: ft.Control, first: ft.Control, second: ft.Control) -> ft.Control:
-    return ft.MergeSemantics(
-        content=ft.Container(
-            content=ft.Row([sign, ft.Column([first, second], spacing=1, expand=True)], spacing=12),
-            padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8),
-        )
+def _row(sign: ft.Control, first: ft.Control, second: ft.Control, deed: ft.Control | None) -> ft.Control:
+    about = ft.MergeSemantics(
+        content=ft.Row([sign, ft.Column([first, second], spacing=1, expand=True)], spacing=12), expand=True
+    )
+    return ft.Container(
+        content=ft.Row([about, deed] if deed is not None else [about], spacing=12),
+        padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8 if deed is None else 4),
+    )
+
+
+def _take(app: App, entry: OnCallNow, holder: Ref | None) -> ft.Control | None:
+    """For those of the team, on what somebody else has or nobody."""
+    look, me = app.look, app.session.me
+    mine = {each.id for each in me.teams} if me is not None else set[str]()
+    is_held = any(each.user.id == look.person for each in entry.people)
+    if not app.may_act or entry.team is None or entry.team.id not in mine or is_held:
+        return None
+    schedule_id = entry.schedule.id
+    ident = holder.id if holder is not None else "gap"
+    spoken = look.words("take.of", schedule=entry.schedule.name)
+    return ft.Semantics(
+        content=quiet(
+            look,
+            look.words("take.take"),
+            lambda: app.hand_over.take(schedule_id, holder),
+            key=f"take-{schedule_id}-{ident}",
+        ),
+        label=spoken,
     )
 
 
@@ -143,6 +195,7 @@ def _person(app: App, entry: OnCallNow, person: OnCallPerson) -> ft.Control:
         avatar(look, person.user.name, mine=mine),
         text(name, "strong", palette.ink),
         text(about, "small", palette.muted),
+        None if mine else _take(app, entry, person.user),
     )
 
 
@@ -172,4 +225,5 @@ def _gap(app: App, entry: OnCallNow) -> ft.Control:
         about = look.words("on_call.gap_until", schedule=entry.schedule.name, until=until)
     else:
         about = look.words("on_call.gap_open", schedule=entry.schedule.name)
-    return _row(sign, text(look.words("on_call.gap"), "strong", palette.critical), text(about, "small", palette.muted))
+    title = text(look.words("on_call.gap"), "strong", palette.critical)
+    return _row(sign, title, text(about, "small", palette.muted), _take(app, entry, None))

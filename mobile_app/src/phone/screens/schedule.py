@@ -10,6 +10,8 @@ from phone.components.archive_parts import archive_bar
 from phone.components.calendar import Calendar
 from phone.components.controls import icon, quiet
 from phone.components.gaps_card import gaps_card
+from phone.components.hand_over_sheet import hand_over_dialog
+from phone.components.handover_card import HandoverCard
 from phone.components.marks import avatar
 from phone.components.override_list import override_list
 from phone.components.override_sheet import CancelForm, OverrideForm
@@ -20,6 +22,7 @@ from phone.components.slot_sheet import SlotView, nobody_sign
 from phone.components.text import heading, text
 from phone.moments import zone_of
 from phone.state.app import App
+from phone.state.hand_over import HandOver
 from phone.state.look import Look
 from phone.state.on_call import OnCall
 from phone.state.rotas import Rotas
@@ -34,9 +37,11 @@ LIST_WIDE = 440
 
 
 @ft.component
-def ScheduleScreen(app: App, schedule: OpenSchedule, rotas: Rotas, on_call: OnCall, look: Look) -> ft.Control:
+def ScheduleScreen(
+    app: App, schedule: OpenSchedule, rotas: Rotas, on_call: OnCall, door: HandOver, look: Look
+) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
-    ft.use_dialog(_sheet(app))
+    ft.use_dialog(_sheet(app) or hand_over_dialog(app, door, look))
     words, item = look.words, schedule.item
     if item is None:
         return _missing(app, rotas)
@@ -57,6 +62,7 @@ def ScheduleScreen(app: App, schedule: OpenSchedule, rotas: Rotas, on_call: OnCa
         _now(app, item),
         Calendar(schedule, rotas, look, app.clock.minutes, _room(look, margin)),
         *gaps_card(app, item),
+        HandoverCard(app, app.handover, look),
         *_overrides(app, item),
         *_about(look, item),
     ]

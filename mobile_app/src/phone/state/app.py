@@ -4,12 +4,16 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
+from phone import moments
+from phone.api.errors import ApiError
 from phone.console.kind import Kind
 from phone.state.incidents import Filter
 from phone.state.loading import load_place
 from phone.state.parts import Parts
 from phone.state.toast import Message
+from shared.domain.covers import CoverVerb
 from shared.wire.actions import Button
+from shared.wire.covers import CoverRequest, PagerHanded
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
 
@@ -40,6 +44,11 @@ class App(Parts):
         self.outbox.stalled = self.verbs.stalled
         self.rotas.changed = self.on_call.work_out
         self.schedule.told = self.tell
+        self.time_off.told, self.time_off.changed = self.tell, self.rotas.touch
+        self.covers.done, self.covers.failed = self._answered, self._overtaken
+        self.off_draft.sent_all = self._off_sent
+        self.cover_draft.sent = self._asked
+        self.pager.handed = self._handed
         self.live.changed = self._changed
         self.live.reset = self.hurry
         self.live.connected = self._connected
@@ -53,7 +62,9 @@ class App(Parts):
         await self.session.resume()
         self.clock.start()
         if self.session.phase == "signed_in":
-            await asyncio.gather(self.incidents.restore(), self.rotas.restore(), self.outbox.load())
+            await asyncio.gather(
+                self.incidents.restore(), self.rotas.restore(), self.covers.restore(), self.outbox.load()
+            )
             await self._enter()
         else:
             await self.joining.open(self.place.route)
@@ -72,7 +83,7 @@ class App(Parts):
 
     async def _begin(self) -> None:
         if not await self.session.is_same_person():
-            await asyncio.gather(self.outbox.forget(), self.incidents.clear(), self.rotas.clear())
+            await self._clear()
         await self._enter()
 
     async def _enter(self) -> None:
@@ -83,7 +94,7 @@ class App(Parts):
         self.live.start()
         self.outbox.hurry()
         await self._open_as_usual()
-        await asyncio.gather(self.refresh(), self.rotas.freshen(), self.first_run.load())
+        await asyncio.gather(self.refresh(), self.rotas.freshen(), self.covers.freshen(), self.first_run.load())
 
     async def _open_as_usual(self) -> None:
         """Begin with the filter that the reader chose for it."""
@@ -95,8 +106,11 @@ class App(Parts):
     async def sign_out(self) -> None:
         """End the session and forget what it showed."""
         self._leave()
-        await asyncio.gather(self.outbox.forget(), self.incidents.clear(), self.rotas.clear())
+        await self._clear()
         await self.session.sign_out()
+
+    async def _clear(self) -> None:
+        await asyncio.gather(self.outbox.forget(), self.incidents.clear(), self.rotas.clear(), self.covers.clear())
 
     def _expire(self) -> None:
         self._leave()
@@ -106,6 +120,7 @@ class App(Parts):
         self.live.forget()
         self.link.live = False
         self.toast.close()
+        self.hand_over.close()
         for part in self.forgetful:
             part.forget()
 
@@ -145,12 +160,13 @@ class App(Parts):
 
     async def refresh(self) -> None:
         """Read anew what is on the screen, and the list, which the card and the title need everywhere."""
-        await asyncio.gather(self.incidents.load(), load_place(self))
+        await asyncio.gather(self.incidents.load(), self.covers.freshen(), load_place(self))
 
     async def retry(self) -> None:
         """Try again now: send what waits, read what is shown."""
         self.outbox.hurry()
         self.rotas.touch()
+        self.covers.touch()
         await self.refresh()
 
     def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
@@ -181,6 +197,7 @@ class App(Parts):
     def _changed(self, kind: str, _ident: str) -> None:
         if kind not in BESIDE_SCHEDULES:
             self.rotas.touch()
+            self.covers.touch()
         self.hurry()
 
     def _connected(self, is_live: bool) -> None:
@@ -211,6 +228,45 @@ class App(Parts):
             self.toast.show(Message(key="action.refused", kind="refused", error=error))
         else:
             self.toast.show(Message(key="me.saved"))
+
+    # Covers, time off and the pager
+
+    def _answered(self, verb: CoverVerb, after: CoverRequest) -> None:
+        key = f"cover.done_{verb}"
+        if verb == "accept" and after.needs_approval:
+            key = "cover.done_accept_waits"
+        self.toast.show(Message(key=key))
+        self.rotas.touch()
+        self.hurry()
+
+    def _overtaken(self, error: Exception) -> None:
+        who = error.arguments.get("who") if isinstance(error, ApiError) else None
+        if who:
+            self.toast.show(Message(key="cover.has_it", args={"who": who}, kind="refused"))
+        else:
+            self.toast.show(Message(key="action.refused", kind="refused", error=error))
+
+    def _off_sent(self, asked: int) -> None:
+        key = "off.sent_asked" if asked else "off.sent"
+        self.toast.show(Message(key=key, args={"count": asked} if asked else {}))
+        self._settled()
+
+    def _asked(self, made: CoverRequest) -> None:
+        self.toast.show(Message(key="ask_cover.sent", args={"count": len(made.asked)}))
+        self._settled()
+
+    def _handed(self, handed: PagerHanded) -> None:
+        until = moments.moment(self.look.words, handed.override.end, now=self.clock.now(), zone=self.look.zone)
+        is_mine = handed.holder.id == self.look.person
+        args: dict[str, object] = {"until": until, "schedule": handed.schedule.name, "who": handed.holder.name}
+        self.toast.show(Message(key="pager.taken" if is_mine else "pager.given", args=args))
+        self._settled()
+
+    def _settled(self) -> None:
+        self.hand_over.close()
+        self.rotas.touch()
+        self.covers.touch()
+        self.hurry()
 
     # Verbs
 

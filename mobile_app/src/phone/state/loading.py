@@ -19,8 +19,8 @@ async def load_place(app: Parts) -> None:
         await app.incident.show(parts[1])
     elif parts[0] in ("alerts", "events"):
         await _load_archive(app, *parts)
-    elif parts[0] == "on-call":
-        await app.rotas.freshen()
+    elif parts[0] in ("on-call", "covers"):
+        await _load_on_call(app, *parts[1:])
     elif parts[0] == "schedules":
         await _load_schedules(app, *parts[1:])
     elif parts[0] == "me":
@@ -54,9 +54,14 @@ async def _load_console(app: Parts, parts: list[str]) -> None:
         await app.directory.load([kind.slug, *kind.needs])
 
 
+async def _load_on_call(app: Parts, request_id: str | None = None) -> None:
+    opened = [app.covers.show(request_id)] if request_id is not None else []
+    await asyncio.gather(app.rotas.freshen(), app.covers.freshen(), *opened)
+
+
 async def _load_schedules(app: Parts, ident: str = MINE) -> None:
     app.schedule.my_zone_name = app.look.zone_name
-    opened = [] if ident == MINE else [app.schedule.show(ident)]
+    opened = [app.covers.freshen()] if ident == MINE else [app.schedule.show(ident), app.handover.show(ident)]
     await asyncio.gather(app.rotas.freshen(), *opened)
 
 
@@ -70,6 +75,8 @@ async def _load_me(app: Parts, part: str) -> None:
         app.safety.stop()
     if part == "security":
         await app.safety.load()
+    elif part == "time-off":
+        await app.time_off.load()
     elif part == "pair":
         await app.safety.invite_phone()
     else:

@@ -16,12 +16,16 @@ from phone.device.store import Store
 from phone.state.archive import alert_archive, event_archive
 from phone.state.beside import Beside
 from phone.state.by_hand import ByHand
+from phone.state.cover_draft import CoverDraft
 from phone.state.coverage import CoverageProof
+from phone.state.covers import Covers
 from phone.state.demo_outbox import DemoOutbox
 from phone.state.directory import Directory
 from phone.state.editor import Editor
 from phone.state.feed import Feed
 from phone.state.first_run import FirstRun
+from phone.state.hand_over import HandOver
+from phone.state.handover import OpenHandover
 from phone.state.holidays import Holidays
 from phone.state.incident import OpenIncident
 from phone.state.incidents import Incidents
@@ -31,7 +35,9 @@ from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.my_shifts import MyShiftsOfRange
 from phone.state.names import Names
+from phone.state.off_draft import OffDraft
 from phone.state.on_call import OnCall
+from phone.state.pager import Pager
 from phone.state.person import OpenPerson
 from phone.state.rehearsal import Rehearsal
 from phone.state.rotas import Rotas
@@ -41,6 +47,7 @@ from phone.state.schedule import OpenSchedule
 from phone.state.search import Search
 from phone.state.selection import Selection
 from phone.state.session import Session
+from phone.state.time_off import MyTimeOff
 from phone.state.toast import Toast
 from phone.state.trail import Trail
 from phone.state.verbs import Verbs
@@ -88,6 +95,21 @@ class Parts:
         self.on_call = OnCall(self.rotas, self.clock, me=lambda: self.look.person)
         self.schedule = OpenSchedule(self.client, self.rotas, self.preferences, self.clock)
         self.my_shifts = MyShiftsOfRange(self.rotas, self.preferences, self.clock)
+        self.covers = Covers(self.client, self.kept, now=self.clock.now, me=lambda: self.look.person)
+        self.time_off = MyTimeOff(self.client, now=self.clock.now)
+        self.off_draft = OffDraft(self.client, now=self.clock.now)
+        self.cover_draft = CoverDraft(self.client, now=self.clock.now)
+        self.pager = Pager(self.client, now=self.clock.now)
+        self.hand_over = HandOver(
+            rotas=self.rotas,
+            on_call=self.on_call,
+            clock=self.clock,
+            off=self.off_draft,
+            cover=self.cover_draft,
+            pager=self.pager,
+            me=lambda: (self.look.person, self.look.zone_name),
+        )
+        self.handover = OpenHandover(self.client)
         self.demo_outbox = DemoOutbox(self.client)
         self.names = Names(self.client)
         self.selection = Selection(self.client)
@@ -128,6 +150,12 @@ class Parts:
             self.incident,
             self.rotas,
             self.schedule,
+            self.covers,
+            self.time_off,
+            self.off_draft,
+            self.cover_draft,
+            self.pager,
+            self.handover,
             self.demo_outbox,
             self.directory,
             self.editor,
