@@ -43,6 +43,7 @@ TRIES = 5
 LONGEST_REV = 15
 _AT = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
+_NO_QUERY = re.compile(r"Missing required query parameter '(?P<name>[^']+)'")
 _NO_BODY = "'data'"
 """What Litestar says when a route wants a body and none came: the key that it did not find."""
 _UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]+)`")
@@ -137,6 +138,8 @@ def field_error(message: str) -> FieldError:
     plain = _AT.sub("", message)
     if plain == _NO_BODY:
         return FieldError("", "required", "send a JSON body")
+    if absent := _NO_QUERY.search(plain):
+        return FieldError(absent["name"], "required", "is required")
     if missing := _MISSING.search(plain):
         return FieldError(_join(path, missing["name"]), "required", "is required")
     if unknown := _UNKNOWN.search(plain):

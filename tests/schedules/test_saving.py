@@ -355,3 +355,17 @@ async def test_time_off_over_a_turn_that_is_fixed_already_asks_for_cover(world: 
     )
     assert {each["user"]["name"] for each in asked["asked"]} == {"Ana", "Bo"}
     assert "Cy asks you to stand in" in await team.told("Bo")
+
+
+async def test_a_window_that_is_left_out_or_out_of_reach_is_named(world: World) -> None:
+    team = await Team.build(world)
+    ana = await team.client("Ana")
+    windows: list[tuple[dict[str, Any], str]] = [
+        ({}, "from"),
+        ({"from": "2026-11-21T00:00:00Z"}, "to"),
+        ({"from": "9999-12-31T00:00:00-14:00", "to": "9999-12-31T23:59:59-14:00"}, "from"),
+        ({"from": "2026-11-21T00:00:00", "to": "2026-11-22T00:00:00Z"}, "from"),
+    ]
+    for window, field in windows:
+        answer = await ana.send("GET", "/api/v1/me/shifts", **window)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
