@@ -32,7 +32,7 @@ from shared.domain.rota import Arrangement, Layer, Rota
 from shared.domain.rota import Override as StandIn
 from shared.domain.rota import Schedule as Plan
 from shared.domain.schedule_checks import check_schedule, check_titles
-from shared.domain.schedule_edits import edit_schedule
+from shared.domain.schedule_edits import Edited, edit_schedule
 from shared.wire import schedules as wire
 
 SCHEDULE = "SELECT * FROM schedule WHERE id = :id AND archived_at IS NULL"
@@ -74,6 +74,47 @@ async def draft_schedule(
     if id is not None:
         await owned(db, actor, ScheduleRow, SCHEDULE, id, rev, permission=SCHEDULES_EDIT)
         before = (await load_rotas(db, [id], since=now))[id]
+    layers = tuple(msgspec.convert(msgspec.to_builtins(layer), Layer) for layer in data.layers)
+    named = tuple(layer if layer.id else msgspec.structs.replace(layer, id=new_id(now)) for layer in layers)
+    wanted = Plan(time_zone=data.time_zone, overlap=data.overlap, layers=named)
+    checked = check_schedule(wanted, await known_to(db, data.team_id), now=now)
+    flaws = (*_flaws(actor, data, before, now), *_unknown_layers(layers, before), *checked.flaws)
+    edited = Edited(schedule=checked.schedule) if flaws else _edited(before, checked.schedule, data.effective_at, now)
+    names = ("name", "description", "description_in_notices", "team_id", "time_zone", "overlap", "notices")
+    row = ScheduleRow(
+        id=id or new_id(now),
+        layers=edited.schedule.layers,
+        former=edited.schedule.former,
+        rev=(rev or 0) + 1,
+        **{name: getattr(data, name) for name in names},
+    )
+    rota = await _rota(db, before, row, edited, now)
+    if not flaws:
+        rota = msgspec.structs.replace(rota, planned=await asyncio.to_thread(planned_again, rota, now=now))
+    return Draft(row=row, before=before, rota=rota, made=edited.overrides, flaws=flaws, warnings=checked.warnings)
+
+
+def _edited(before: Loaded | None, wanted: Plan, effective_at: datetime | None, now: datetime) -> Edited:
+    """The schedule as it will be; a new one may wait for an instant before any of its layers counts."""
+    if before is not None:
+        return edit_schedule(before.rota, wanted, new_id=lambda: new_id(now), now=now, effective_at=effective_at)
+    if effective_at is None:
+        return Edited(schedule=wanted)
+    nothing = Arrangement(until=effective_at, overlap=wanted.overlap, layers=())
+    return Edited(schedule=msgspec.structs.replace(wanted, former=(nothing,)))
+
+
+async def _rota(db: Database, before: Loaded | None, row: ScheduleRow, edited: Edited, now: datetime) -> Rota:
+    """What would decide who is on call, the time off of new members included."""
+    rota = before.rota if before is not None else Rota(schedule=edited.schedule)
+    away = await time_off_since(db, now)
+    off = tuple(each for user_id in sorted(row.members) for each in away.get(user_id, ()))
+    overrides = (*rota.overrides, *edited.overrides)
+    return msgspec.structs.replace(rota, schedule=edited.schedule, overrides=overrides, time_off=off)
+
+
+def _flaws(actor: Actor, data: wire.ScheduleInput, before: Loaded | None, now: datetime) -> list[Flaw]:
+    """What is wrong beside the layers; raises Forbidden where the actor may not put a schedule."""
     flaws: list[Flaw] = []
     if data.team_id not in actor.visible_ids:
         flaws.append(flaw("team_id", "unknown", "there is no such team"))
@@ -82,43 +123,7 @@ async def draft_schedule(
     flaws += _effective_flaws(data.effective_at, now)
     flaws += check_titles(data.name, data.description)
     flaws += notice_flaws(data.notices)
-    flaws += group_flaws(data.notices.groups, before.row.notices.groups if before else ())
-    layers = tuple(msgspec.convert(msgspec.to_builtins(layer), Layer) for layer in data.layers)
-    flaws += _unknown_layers(layers, before)
-    named = tuple(layer if layer.id else msgspec.structs.replace(layer, id=new_id(now)) for layer in layers)
-    wanted = Plan(time_zone=data.time_zone, overlap=data.overlap, layers=named)
-    checked = check_schedule(wanted, await known_to(db, data.team_id), now=now)
-    flaws += checked.flaws
-    edited, made = checked.schedule, ()
-    if before is None and data.effective_at is not None and not flaws:
-        nothing = Arrangement(until=data.effective_at, overlap=data.overlap, layers=())
-        edited = msgspec.structs.replace(edited, former=(nothing,))
-    if before is not None and not flaws:
-        changed = edit_schedule(
-            before.rota, checked.schedule, new_id=lambda: new_id(now), now=now, effective_at=data.effective_at
-        )
-        edited, made = changed.schedule, changed.overrides
-    row = ScheduleRow(
-        id=id or new_id(now),
-        name=data.name,
-        description=data.description,
-        description_in_notices=data.description_in_notices,
-        team_id=data.team_id,
-        time_zone=data.time_zone,
-        overlap=data.overlap,
-        layers=edited.layers,
-        former=edited.former,
-        notices=data.notices,
-        rev=(rev or 0) + 1,
-    )
-    rota = before.rota if before is not None else Rota(schedule=edited)
-    away = await time_off_since(db, now)
-    off = tuple(each for user_id in sorted(row.members) for each in away.get(user_id, ()))
-    rota = msgspec.structs.replace(rota, schedule=edited, overrides=(*rota.overrides, *made), time_off=off)
-    if not flaws:
-        planned = await asyncio.to_thread(planned_again, rota, now=now)
-        rota = msgspec.structs.replace(rota, planned=planned)
-    return Draft(row=row, before=before, rota=rota, made=made, flaws=tuple(flaws), warnings=tuple(checked.warnings))
+    return [*flaws, *group_flaws(data.notices.groups, before.row.notices.groups if before else ())]
 
 
 def _effective_flaws(at: datetime | None, now: datetime) -> list[Flaw]:
