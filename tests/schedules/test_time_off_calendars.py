@@ -49,7 +49,7 @@ DENTIST_AHEAD = ("2026-12-01T08:00:00Z", "2026-12-01T10:00:00Z", "Dentist")
 
 @pytest.mark.store
 async def test_a_file_is_taken_in_once(team: Team) -> None:
-    body = {"name": "Holidays", "content": file(LISBON, DENTIST, PAST)}
+    body = {"name": "Holidays", "content": f"\ufeff{file(LISBON, DENTIST, PAST)}"}
     made = await team.post("Ana", CALENDARS, body)
     assert (made["url"], made["entries"], made["problem"]) == (None, 2, None)
     assert await ahead(team) == [(*LISBON_AHEAD, False), (*DENTIST_AHEAD, False)]
