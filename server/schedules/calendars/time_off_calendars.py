@@ -83,8 +83,8 @@ async def add_calendar(
         raise Conflict(f"at most {MOST_CALENDARS} calendars; remove one first", code="too_many")
     try:
         url = address_of(data.url) if data.url is not None else None
-        content = await fetch_calendar(outbound, url) if url is not None else (data.content or "").removeprefix("\ufeff")
-        entries = await read_entries(content, zone=actor.time_zone, now=now)
+        content = await fetch_calendar(outbound, url) if url is not None else data.content or ""
+        entries = await read_entries(content.removeprefix("\ufeff"), zone=actor.time_zone, now=now)
     except UnreadableCalendar as unread:
         raise Invalid.one(field, unread.code, SAID.get(unread.code, "it can't be read")) from None
     id = new_id(now)
