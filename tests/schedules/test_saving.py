@@ -361,7 +361,7 @@ async def test_a_window_that_is_left_out_or_out_of_reach_is_named(world: World) 
     team = await Team.build(world)
     ana = await team.client("Ana")
     windows: list[tuple[dict[str, Any], str]] = [
-        ({}, "from"),
+        ({"to": "2026-11-21T00:00:00Z"}, "from"),
         ({"from": "2026-11-21T00:00:00Z"}, "to"),
         ({"from": "9999-12-31T00:00:00-14:00", "to": "9999-12-31T23:59:59-14:00"}, "from"),
         ({"from": "2026-11-21T00:00:00", "to": "2026-11-22T00:00:00Z"}, "from"),
