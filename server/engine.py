@@ -53,6 +53,7 @@ from server.schedules.shift_changes import CHANGED, TellOfChanges
 from server.services.directory import Directory
 from server.services.silences import ENDED
 from server.tables.migrate import bind_tables, engine_for
+from server.timeline.seal import Sealer
 
 log = structlog.get_logger()
 RESAMPLE_S = 10.0
@@ -74,6 +75,7 @@ class Engine:
     ways_out: WaysOut
     due: DueLoop
     lanes: Lanes
+    sealer: Sealer
     auditor: Auditor
 
     @property
@@ -84,7 +86,7 @@ class Engine:
         """Until cancelled; `api_only` leaves the work to other processes and keeps clock and configuration fresh."""
         loops = [self.directory.run(), self.ways_out.run(), self._resample(), self._watch_lag()]
         if not api_only:
-            loops += [self.due.run(), self.lanes.run(), self._audit()]
+            loops += [self.due.run(), self.lanes.run(), self.sealer.run(), self._audit()]
         await asyncio.gather(*loops)
 
     async def drain(self) -> None:
@@ -92,6 +94,7 @@ class Engine:
         while True:
             await self.lanes.drain()
             await self.due.drain()
+            await self.sealer.drain()
             if not await self.lanes.cycle():
                 return
 
@@ -173,7 +176,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     db.on_hurry(due.hurry)
     db.on_hurry(lanes.hurry)
     auditor = Auditor(db, fallback)
-    return Engine(settings, db, clock, secrets, outbound, directory, ways_out, due, lanes, auditor)
+    return Engine(settings, db, clock, secrets, outbound, directory, ways_out, due, lanes, Sealer(db, clock), auditor)
 
 
 @contextlib.asynccontextmanager

@@ -13,7 +13,7 @@ from server.notifications.render import About
 from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
 from server.tables.escalations import EscalationRun, EscalationStep
-from server.timeline.append import Entry, Head, append
+from server.timeline.append import Entry, Head, decide
 from shared.domain.escalation import Advance, Step, advance, place_of
 from shared.domain.notification import LOOK_AFTER
 from shared.wire.incidents import Severity
@@ -33,7 +33,7 @@ class Paged(Head, frozen=True, kw_only=True):
 async def load_paged(db: Database, incident_id: str) -> Paged | None:
     return await db.row(
         Paged,
-        "SELECT incident.id, incident.team_id, incident.rev, timeline_n, timeline_hash, number, title, severity,"
+        "SELECT incident.id, incident.team_id, incident.rev, decided, number, title, severity,"
         " state, cycle, COALESCE(service.name, team.name, '') AS place FROM incident"
         " LEFT JOIN service ON service.id = incident.service_id LEFT JOIN team ON team.id = incident.team_id"
         " WHERE incident.id = :id",
@@ -60,13 +60,11 @@ class TakeStep:
             arm(writes, ADVANCE, incident.id, at=run.next_at, now=now)
             return writes
         targets = [target for level in run.policy_json.levels for target in level.targets]
-        decided = advance(
-            run.policy_json,
-            run.position,
-            meant=await who_is_meant(self.db, targets, now, team_id=incident.team_id),
-            fallback=await fallback_of(self.db, incident.team_id),
-            now=now,
-        )
+        meant = await who_is_meant(self.db, targets, now, team_id=incident.team_id)
+        decided = advance(run.policy_json, run.position, meant=meant, fallback=(), now=now)
+        if decided.steps[-1].outcome == "fallback":
+            fallback = await fallback_of(self.db, incident.team_id)
+            decided = advance(run.policy_json, run.position, meant=meant, fallback=fallback, now=now)
         return await self._write(incident, run, decided, now)
 
     async def _write(self, incident: Paged, run: RunRow, decided: Advance, now: datetime) -> Writes:
@@ -94,7 +92,8 @@ class TakeStep:
             next_at=decided.next_at,
             rev=run.rev + 1,
         )
-        append(writes, incident, _entries(decided, run), now=now)
+        facts = {"state": incident.state, "cycle": run.cycle}
+        decide(writes, incident, _entries(decided, run), now=now, given=facts)
         arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
         if taken.people:
             arm(writes, HURRY, incident.id, at=min(now + LOOK_AFTER, decided.next_at), now=now)

@@ -11,7 +11,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed
 from server.notifications.plan import plan_pages
 from server.notifications.render import About
-from server.timeline.append import Entry, append
+from server.timeline.append import Entry, decide
 
 ASK = "run.ask"
 WORTH = timedelta(minutes=15)
@@ -78,5 +78,5 @@ class PageResponders:
             for each in asked
             if each.user_id not in reachable
         ]
-        append(writes, incident, entries, now=now)
+        decide(writes, incident, entries, now=now, given={"state": incident.state, "cycle": incident.cycle})
         return writes

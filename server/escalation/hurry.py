@@ -8,7 +8,7 @@ from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm, bring_forward
 from server.notifications.settle import HURRY
-from server.timeline.append import Entry, append, load_head
+from server.timeline.append import Entry, append
 from shared.domain.escalation import place_of
 from shared.domain.notification import look_again_at
 
@@ -26,10 +26,9 @@ class Hurry:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        head = await load_head(self.db, claimed.ref)
         cycle = await self.db.value("SELECT cycle FROM incident WHERE id = :id", id=claimed.ref)
         run = await load_run(self.db, claimed.ref, cycle) if cycle is not None else None
-        if head is None or run is None or run.state != "running" or run.step == 0:
+        if run is None or run.state != "running" or run.step == 0:
             return writes
         states, first_at = await self._pages(run.incident_id, run.cycle, run.step - 1)
         if states <= {"cancelled"} or "accepted" in states or run.next_at is None or run.next_at <= now:
@@ -39,7 +38,9 @@ class Hurry:
         if again_at is not None:
             arm(writes, HURRY, run.incident_id, at=again_at, now=now)
             return writes
-        append(writes, head, [Entry("hurried", {"level": place.level, "reason": "nobody_reachable"})], now=now)
+        append(
+            writes, run.incident_id, [Entry("hurried", {"level": place.level, "reason": "nobody_reachable"})], now=now
+        )
         writes.sql(
             "UPDATE escalation_run SET next_at = :now, rev = rev + 1 WHERE id = :id AND rev = :rev",
             expect=1,

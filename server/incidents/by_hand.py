@@ -11,7 +11,7 @@ from server.incidents.named import people_named, policy_named, service_named, te
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid
 from server.kernel.ids import new_id
-from server.timeline.append import Entry, Head, Who, append
+from server.timeline.append import Entry, Who, append
 from shared.wire.incidents import NewIncident
 
 
@@ -43,9 +43,9 @@ async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: da
     writes.sql(
         "INSERT INTO incident (id, number, service_id, team_id, opened_by, title, description, group_key, group_open,"
         " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at,"
-        " timeline_n, timeline_hash, rev)"
+        " timeline_n, timeline_hash, rev, decided, sealed_n)"
         " SELECT :id, value, :service, :team, :by, :title, :description, :id, FALSE, 'triggered', :severity, TRUE, 1,"
-        " 0, 0, :now, 0, '', 0 FROM counter WHERE name = 'incident'",
+        " 0, 0, :now, 0, '', 0, 0, 0 FROM counter WHERE name = 'incident'",
         expect=1,
         id=id,
         service=service.id if service else None,
@@ -56,8 +56,7 @@ async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: da
         severity=data.severity,
         now=now,
     )
-    head = Head(id=id, team_id=team_id, rev=0, timeline_n=0, timeline_hash="")
     said = {"title": title, "people": [person.name for person in people]}
-    append(writes, head, [Entry("opened_by_hand", said, Who(actor.kind, actor.user_id))], now=now)
+    append(writes, id, [Entry("opened_by_hand", said, Who(actor.kind, actor.user_id))], now=now)
     start(writes, id, cycle=1, policy=policy, now=now)
     return writes, Opened(id=id, name=title, team_id=team_id)

@@ -10,9 +10,10 @@ from server.incidents.current import IncidentRow
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
-from server.notifications.notices import NEWS, TOLD, UNDOABLE
+from server.notifications.notices import NEWS, TOLD, UNDOABLE, news_ref
+from server.notifications.waiting import follow_state
 from server.tables.incidents import Follower
-from server.timeline.append import Entry, Head, Who, append
+from server.timeline.append import Entry, Head, Who, append, decide
 from shared.domain.incidents import UNDO
 from shared.wire.lists import Ref
 
@@ -33,15 +34,15 @@ async def followers_of(db: Database, incident_id: str) -> list[Ref]:
     return [Ref(row.id, row.name) for row in rows]
 
 
-async def tell(db: Database, writes: Writes, before: Head, entries: Sequence[Entry], *, now: datetime) -> None:
-    """Let followers hear of entries that were just appended after `before`, if they are news and anybody follows."""
-    news = [(n, entry.kind) for n, entry in enumerate(entries, before.timeline_n + 1) if entry.kind in TOLD]
+async def tell(db: Database, writes: Writes, incident_id: str, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Let followers hear of entries that are told now, if they are news and anybody follows."""
+    news = [entry.kind for entry in entries if entry.kind in TOLD]
     if not news:
         return
-    if await db.value("SELECT 1 FROM incident_follower WHERE incident_id = :id LIMIT 1", id=before.id):
-        for n, kind in news:
+    if await db.value("SELECT 1 FROM incident_follower WHERE incident_id = :id LIMIT 1", id=incident_id):
+        for kind in news:
             at = now + UNDO if kind in UNDOABLE else now
-            arm(writes, NEWS, f"{before.id}/{n}", at=at, now=now, priority=Priority.NOTICE)
+            arm(writes, NEWS, news_ref(incident_id, kind, now), at=at, now=now, priority=Priority.NOTICE)
 
 
 async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, by: Who, now: datetime) -> Writes:
@@ -54,7 +55,7 @@ async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, 
     rows = [{"id": new_id(now), "incident_id": incident.id, "user_id": person.id, "since_at": now} for person in added]
     writes.insert_many(Follower, rows)
     names = [person.name for person in added]
-    append(writes, incident, [Entry("followers_added", {"people": names}, by)], now=now)
+    append(writes, incident.id, [Entry("followers_added", {"people": names}, by)], now=now)
     return writes
 
 
@@ -70,14 +71,16 @@ async def unfollow(db: Database, incident: IncidentRow, user_id: str, *, by: Who
         incident=incident.id,
         user=user_id,
     )
-    append(writes, incident, [Entry("follower_removed", {"person": gone.name}, by)], now=now)
+    append(writes, incident.id, [Entry("follower_removed", {"person": gone.name}, by)], now=now)
     return writes
 
 
 async def record(
     db: Database, writes: Writes, head: Head, entries: Sequence[Entry], *, now: datetime, **changes: Any
 ) -> Head:
-    """Append to the timeline, change the incident, and let followers hear of it."""
-    after = append(writes, head, entries, now=now, **changes)
-    await tell(db, writes, head, entries, now=now)
+    """Decide, tell it, and let followers and badges know."""
+    after = decide(writes, head, entries, now=now, **changes)
+    await tell(db, writes, head.id, entries, now=now)
+    if changes.keys() & {"state", "cycle"}:
+        follow_state(writes, head.id)
     return after

@@ -14,7 +14,7 @@ from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.timeline.append import Entry, Who
+from server.timeline.append import Entry, Who, hold
 from shared.wire.incidents import Merge
 
 
@@ -29,12 +29,7 @@ async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow
         await _end(db, writes, source, target, by, now)
     work = Workspace(db, writes, by=by, now=now)
     await work.load([target.id])
-    work.append(
-        target.id,
-        entries,
-        alert_count=target.alert_count + sum(each.alert_count for each in sources),
-        open_alert_count=target.open_alert_count + sum(each.open_alert_count for each in sources),
-    )
+    work.decide(target.id, entries)
     for source in sources:
         if source.open_alert_count:
             work.grade(target.id, opened=source.severity)
@@ -43,10 +38,14 @@ async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow
 
 
 async def _end(db: Database, writes: Writes, source: IncidentRow, target: IncidentRow, by: Who, now: datetime) -> None:
+    hold(writes, source, severity=source.severity)
     run = await load_run(db, source.id, source.cycle)
     cancelled = await end_run(db, writes, source.id, run, now=now)
     for move in (
         "UPDATE alert SET incident_id = :target, rev = rev + 1 WHERE incident_id = :source",
+        "UPDATE incident SET alert_count = alert_count + (SELECT alert_count FROM incident WHERE id = :source),"
+        " open_alert_count = open_alert_count + (SELECT open_alert_count FROM incident WHERE id = :source)"
+        " WHERE id = :target",
         "UPDATE incident SET merged_into = :target WHERE merged_into = :source",
     ):
         writes.sql(move, source=source.id, target=target.id)

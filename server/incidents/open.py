@@ -12,7 +12,9 @@ from server.incidents.workspace import OpenIncident, Workspace
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.notifications.plan import cancel_pages
+from server.notifications.waiting import follow_state
 from server.timeline.append import Entry
+from server.timeline.seal import tally
 from shared.domain.alerts import Severity
 from shared.domain.escalation import Policy
 from shared.domain.grouping import may_join
@@ -51,10 +53,10 @@ async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
         if holder_id is not None:
             incident = work.incidents[work.incidents[holder_id].merged_into or holder_id]
             if may_join(incident.triggered_at, work.now):
-                _join(work, incident, group)
+                _join(work, incident, group, holder=work.incidents[holder_id])
                 placed |= {arrival.alert_id: incident.id for arrival in group.arrivals}
                 continue
-            work.append(holder_id, [], group_open=False)
+            work.decide(holder_id, [], group_open=False)
         fresh.append(group)
     if fresh:
         text = "UPDATE counter SET value = value + :count WHERE name = 'incident'"
@@ -75,13 +77,17 @@ def open_alone(work: Workspace, group: Group, policy: Policy) -> str:
     return incident_id
 
 
-def _join(work: Workspace, incident: OpenIncident, group: Group) -> None:
+def _join(work: Workspace, incident: OpenIncident, group: Group, *, holder: OpenIncident) -> None:
+    """Rests on the open group and on the severity, which these alerts may have to raise; not on what else joins."""
     count = len(group.arrivals)
-    work.append(
+    if holder.id != incident.id:
+        text = "UPDATE incident SET rev = rev WHERE id = :id AND group_open AND merged_into = :target"
+        work.writes.sql(text, expect=1, id=holder.id, target=incident.id)
+    tally(work.writes, incident.id, "alerts_joined", count, group.arrivals[0].title, work.by)
+    work.adjust(
         incident.id,
-        [Entry("alerts_joined", {"count": count, "title": group.arrivals[0].title}, work.by)],
-        alert_count=incident.alert_count + count,
-        open_alert_count=incident.open_alert_count + count,
+        given=("severity", "merged_into", *(("group_open",) if holder.id == incident.id else ())),
+        added={"alert_count": count, "open_alert_count": count},
     )
     for arrival in group.arrivals:
         work.grade(incident.id, opened=arrival.severity)
@@ -95,13 +101,13 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
         id=new_id(work.now),
         team_id=group.team_id,
         rev=0,
-        timeline_n=0,
-        timeline_hash="",
+        decided=0,
         service_id=group.service_id,
         group_key=group.group_key,
         state="triggered",
         severity=severity,
         severity_pinned=False,
+        group_open=True,
         cycle=1,
         alert_count=count,
         open_alert_count=count,
@@ -110,9 +116,9 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
     work.writes.sql(
         "INSERT INTO incident (id, number, service_id, team_id, integration_id, title, group_key, group_open,"
         " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at,"
-        " timeline_n, timeline_hash, rev)"
+        " timeline_n, timeline_hash, rev, decided, sealed_n)"
         " SELECT :id, value - :back, :service_id, :team_id, :integration, :title, :group_key, TRUE, :state, :severity,"
-        " FALSE, 1, :alert_count, :alert_count, :triggered_at, 0, '', 0 FROM counter WHERE name = 'incident'",
+        " FALSE, 1, :alert_count, :alert_count, :triggered_at, 0, '', 0, 0, 0 FROM counter WHERE name = 'incident'",
         expect=1,
         back=back,
         integration=group.integration_id,
@@ -134,19 +140,23 @@ async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None
     for incident_id, titles in closed.items():
         incident = work.incidents[incident_id]
         left = max(0, incident.open_alert_count - len(titles))
-        entries = [Entry("alerts_recovered", {"count": len(titles), "open": left}, work.by)]
         if left > 0 or incident.state == "resolved" or incident.opened_by is not None:
-            work.append(incident_id, entries, open_alert_count=left)
+            added = {"open_alert_count": left - incident.open_alert_count}
+            above = {"open_alert_count": len(titles)} if left > 0 else {}
+            tally(work.writes, incident_id, "alerts_recovered", len(titles), titles[0], work.by)
+            work.adjust(incident_id, given=("state",), above=above, added=added)
             continue
         run = await load_run(work.db, incident_id, incident.cycle)
         cancelled = await end_run(work.db, work.writes, incident_id, run, now=work.now)
         close_groups(work.writes, incident_id)
+        entries = [Entry("alerts_recovered", {"count": len(titles), "open": 0}, work.by)]
         entries += end_snooze(work.writes, incident_id, incident.snoozed_until, reason="resolved", by=work.by)
         entries.append(Entry("resolved", {"via": "recovery", "cancelled": cancelled, "method": None}, work.by))
-        await tell(work.db, work.writes, incident, entries, now=work.now)
-        work.append(
+        await tell(work.db, work.writes, incident_id, entries, now=work.now)
+        work.decide(
             incident_id,
             entries,
+            given={"decided": incident.decided, "open_alert_count": incident.open_alert_count},
             open_alert_count=0,
             state="resolved",
             resolved_at=work.now,
@@ -154,6 +164,7 @@ async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None
             group_open=False,
             undo=None,
         )
+        follow_state(work.writes, incident_id)
 
 
 async def end_run(

@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import Struct
 
 from server.incidents.current import IncidentRow
-from server.incidents.followers import record
+from server.incidents.followers import record, tell
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid, PreconditionFailed
-from server.timeline.append import Entry, Who, append
+from server.timeline.append import Entry, Who, append, decide
 from shared.domain.alerts import Severity
 from shared.domain.incidents import worst
 from shared.wire.incidents import ChangeIncident
@@ -28,15 +28,17 @@ async def comment(db: Database, incident: IncidentRow, text: str, *, by: Who, no
     if "\0" in text:
         raise Invalid.one("text", "nul", "must not hold the character NUL")
     writes = Writes()
-    await record(db, writes, incident, [Entry("commented", {"text": text.strip()}, by)], now=now)
+    entries = [Entry("commented", {"text": text.strip()}, by)]
+    append(writes, incident.id, entries, now=now)
+    await tell(db, writes, incident.id, entries, now=now)
     return writes
 
 
 async def change(
     db: Database, incident: IncidentRow, data: ChangeIncident, *, rev: int, by: Who, now: datetime
 ) -> Writes:
-    """Raises PreconditionFailed when `rev` is not the newest."""
-    if rev != incident.rev:
+    """Raises PreconditionFailed when something was decided after `rev`; alerts that join make nothing old."""
+    if not (incident.decided or 0) <= rev <= incident.rev:
         raise PreconditionFailed(f"it is at rev {incident.rev} now; read it again")
     changes: dict[str, Any] = {}
     entries = [*_retitled(incident, data, changes, by), *_reviewed(incident, data, changes, by)]
@@ -45,7 +47,7 @@ async def change(
     if entries:
         await record(db, writes, incident, entries, now=now, **changes)
     elif changes:
-        append(writes, incident, [], now=now, **changes)
+        decide(writes, incident, [], now=now, **changes)
     return writes
 
 

@@ -12,7 +12,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import Invalid
 from server.notifications.clear import clear_pages
-from server.timeline.append import Entry, Who, append
+from server.timeline.append import Entry, Who, decide, hold
 from shared.domain.escalation import Policy, place_of, position_of_level
 from shared.wire.incidents import Resolve
 
@@ -45,7 +45,7 @@ async def acknowledge(db: Database, incident: IncidentRow, *, by: Who, via: str,
     run = await load_run(db, incident.id, incident.cycle)
     cancelled = await end_run(db, writes, incident.id, run, answered_by=by.id or "", now=now)
     if incident.state == "acknowledged" and incident.snoozed_until is None:
-        append(writes, incident, [Entry("responder_joined", {"via": via}, by)], now=now)
+        decide(writes, incident, [Entry("responder_joined", {"via": via}, by)], now=now)
         return writes
     entries = end_snooze(writes, incident.id, incident.snoozed_until, reason="acknowledged", by=by)
     entries.append(Entry("acknowledged", {"via": via, "cancelled": cancelled}, by))
@@ -116,6 +116,7 @@ async def resolve(
     """It is over: nobody is paged any more, and its alerts are closed, so that new trouble opens a new incident."""
     require(incident, "resolve", now)
     writes = Writes()
+    hold(writes, incident)
     run = await load_run(db, incident.id, incident.cycle)
     cancelled = await end_run(db, writes, incident.id, run, now=now)
     writes.sql(

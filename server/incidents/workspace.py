@@ -1,7 +1,7 @@
 """The incidents that one slice of alerts touches, kept in step while several changes are written."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from server.kernel.database import Database, Writes
-from server.timeline.append import Entry, Head, Who, append
+from server.timeline.append import Entry, Head, Who, adjust, append, decide
 from shared.domain.alerts import Severity
 from shared.domain.incidents import State, worst
 
@@ -22,6 +22,7 @@ class OpenIncident(Head, frozen=True, kw_only=True):
     state: State
     severity: Severity
     severity_pinned: bool
+    group_open: bool
     cycle: int
     alert_count: int
     open_alert_count: int
@@ -29,6 +30,10 @@ class OpenIncident(Head, frozen=True, kw_only=True):
     opened_by: str | None = None
     snoozed_until: datetime | None = None
     merged_into: str | None = None
+
+
+GRADED = ("state", "severity", "severity_pinned")
+"""What a severity that follows from alerts is decided on."""
 
 
 class _Graded(Struct, frozen=True):
@@ -66,11 +71,39 @@ class Workspace:
         for row in rows:
             self.incidents.setdefault(row.id, row)
 
-    def append(self, incident_id: str, entries: Sequence[Entry], **changes: Any) -> None:
-        """Tell entries and make changes, on top of what was changed before."""
-        told = append(self.writes, self.incidents[incident_id], entries, now=self.now, **changes)
+    def append(self, incident_id: str, entries: Sequence[Entry]) -> None:
+        """Tell entries."""
+        append(self.writes, incident_id, entries, now=self.now)
+
+    def decide(
+        self, incident_id: str, entries: Sequence[Entry], *, given: Mapping[str, Any] | None = None, **changes: Any
+    ) -> None:
+        """Change the incident, on top of what was decided before."""
+        decided = decide(self.writes, self.incidents[incident_id], entries, now=self.now, given=given, **changes)
+        self._keep_changed(decided, changes)
+
+    def adjust(
+        self,
+        incident_id: str,
+        entries: Sequence[Entry] = (),
+        *,
+        given: Sequence[str],
+        above: Mapping[str, int] | None = None,
+        added: Mapping[str, int] | None = None,
+        **changes: Any,
+    ) -> None:
+        """Add to counters and change what follows from alerts, as long as the columns `given` are as they are known."""
+        incident = self.incidents[incident_id]
+        guards = {name: getattr(incident, name) for name in given}
+        adjust(
+            self.writes, incident_id, entries, now=self.now, given=guards, above=above, added=added, **changes
+        )  # fmt: skip
+        counts = {name: getattr(incident, name) + number for name, number in (added or {}).items()}
+        self._keep_changed(incident, changes | counts)
+
+    def _keep_changed(self, incident: OpenIncident, changes: Mapping[str, Any]) -> None:
         known = {name: value for name, value in changes.items() if name in OpenIncident.__struct_fields__}
-        self.incidents[incident_id] = msgspec.structs.replace(told, **known)
+        self.incidents[incident.id] = msgspec.structs.replace(incident, **known)
 
     def grade(self, incident_id: str, *, opened: Severity | None = None, closed: Severity | None = None) -> None:
         """Note that an open alert of this severity came, went, or (both) changed."""
@@ -89,8 +122,9 @@ class Workspace:
             counts = before.get(incident_id, Counter({incident.severity: 1})) + change
             severity = worst((each for each, number in counts.items() if number > 0), otherwise=incident.severity)
             if severity != incident.severity and not incident.severity_pinned and incident.state != "resolved":
-                args = {"was": incident.severity, "now": severity}
-                self.append(incident_id, [Entry("severity_changed", args, self.by)], severity=severity)
+                entry = Entry("severity_changed", {"was": incident.severity, "now": severity}, self.by)
+                counted = ("open_alert_count",) if incident_id in fewer else ()
+                self.adjust(incident_id, [entry], given=(*GRADED, *counted), severity=severity)
 
     async def _open_severities(self, incident_ids: set[str]) -> dict[str, Counter[Severity]]:
         if not incident_ids:

@@ -9,8 +9,10 @@ from datetime import datetime
 
 import structlog
 from msgspec import Struct
+from piccolo.table import Table
 
 from server.kernel.database import Database, Writes
+from server.kernel.database.schema import name_of
 from server.kernel.tables import Change
 
 log = structlog.get_logger()
@@ -36,6 +38,18 @@ def note_change(writes: Writes, *, kind: str, id: str, rev: int, team_id: str | 
     """Tell live sockets, once this commits, that an object has a new revision."""
     writes.hurries = True
     writes.insert(Change, kind=kind, object_id=id, rev=rev, team_id=team_id, changed_at=now)
+
+
+def note_change_of(writes: Writes, table: type[Table], *, kind: str, id: str, now: datetime) -> None:
+    """The same for a row of this table, with the revision and the team that it has when this commits."""
+    writes.hurries = True
+    writes.sql(
+        "INSERT INTO change (kind, object_id, rev, team_id, changed_at)"  # noqa: S608 a table of ours
+        f" SELECT :kind, id, rev, team_id, :now FROM {name_of(table)} WHERE id = :id",
+        kind=kind,
+        id=id,
+        now=now,
+    )
 
 
 class LiveFeed:

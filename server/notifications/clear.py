@@ -9,7 +9,7 @@ from server.channels.base import Message
 from server.delivery.enqueue import enqueue
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.ids import new_id
-from server.notifications.waiting import waiting_incidents
+from server.notifications.waiting import waiting_counts
 
 WORTH_FOR = timedelta(hours=1)
 CHANNEL = "push"
@@ -54,10 +54,10 @@ async def clear_pages(
         answered_by=answered_by or "",
     )
     newest = {row.address_id: row for row in rows}
-    waiting = await waiting_incidents(db, sorted({row.user_id for row in rows})) if rows else {}
+    answered = incident_id if is_answered else None
+    waiting = await waiting_counts(db, sorted({row.user_id for row in rows}), beside=answered) if rows else {}
     for row in newest.values():
-        badge = len(waiting.get(row.user_id, set()) - ({incident_id} if is_answered else set()))
-        message = _cleared(row, id=new_id(now), badge=badge, now=now)
+        message = _cleared(row, id=new_id(now), badge=waiting[row.user_id], now=now)
         enqueue(
             writes,
             message,

@@ -6,7 +6,7 @@ from datetime import datetime
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed
 from server.notifications.settle import Outcome, hurry_next, load_outcome
-from server.timeline.append import Entry, append, load_head
+from server.timeline.append import Entry, append
 from shared.domain.notification import RECEIPT_WITHIN
 
 
@@ -20,10 +20,9 @@ class Confirm:
         writes = Writes()
         id, _, state = claimed.ref.rpartition(".")
         outcome = await load_outcome(self.db, id)
-        head = await load_head(self.db, outcome.incident_id) if outcome is not None else None
-        if outcome is None or head is None:
+        if outcome is None:
             return writes
-        append(writes, head, [_entry(outcome, state)], now=now)
+        append(writes, outcome.incident_id, [_entry(outcome, state)], now=now)
         return writes
 
 
@@ -36,14 +35,11 @@ class Unconfirmed:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
         outcome = await load_outcome(self.db, claimed.ref)
-        if outcome is None or outcome.received_at is not None:
-            return writes
-        head = await load_head(self.db, outcome.incident_id)
-        if head is None or await self._is_settled(outcome):
+        if outcome is None or outcome.received_at is not None or await self._is_settled(outcome):
             return writes
         args = _about(outcome) | {"waited_s": int(RECEIPT_WITHIN.total_seconds())}
         if await hurry_next(self.db, writes, outcome, now=now):
-            append(writes, head, [Entry("page_unconfirmed", args)], now=now)
+            append(writes, outcome.incident_id, [Entry("page_unconfirmed", args)], now=now)
         return writes
 
     async def _is_settled(self, outcome: Outcome) -> bool:

@@ -10,6 +10,7 @@ from server.accounts.permissions import ADMINS
 from server.channels.base import Message, Subject
 from server.delivery.addresses import living_addresses
 from server.delivery.enqueue import enqueue
+from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed
 from server.kernel.i18n import catalogue
@@ -42,6 +43,11 @@ UNDOABLE: Final = {"acknowledged": "acknowledge", "snoozed": "snooze", "escalate
 """The verbs behind kinds that may be taken back: followers hear of them once that is over."""
 
 
+def news_ref(incident_id: str, kind: str, at: datetime) -> str:
+    """Names the entry of this kind that was told at this instant."""
+    return f"{incident_id}/{kind}/{to_us(at)}"
+
+
 class _News(Struct, frozen=True, kw_only=True):
     incident_id: str
     number: int
@@ -50,6 +56,7 @@ class _News(Struct, frozen=True, kw_only=True):
     rev: int
     team_id: str
     place: str
+    n: int
     kind: str
     args: dict[str, Any]
     at: datetime
@@ -68,27 +75,29 @@ class _Reader(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Tell:
-    """Handler of `incident.news`; its ref is `<incident>/<number of the timeline entry>`."""
+    """Handler of `incident.news`; its ref is made by `news_ref`."""
 
     db: Database
     app_url: str
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        incident_id, _, n = claimed.ref.partition("/")
+        incident_id, kind, at_us = claimed.ref.split("/")
         writes = Writes()
         news = await self.db.row(
             _News,
             "SELECT incident.id AS incident_id, number, incident.title, severity, incident.rev, incident.team_id,"
-            " COALESCE(service.name, team.name, '') AS place, timeline.kind, timeline.args, timeline.at,"
+            " COALESCE(service.name, team.name, '') AS place, timeline.n, timeline.kind, timeline.args, timeline.at,"
             " timeline.actor_id, user_account.name AS actor_name FROM timeline"
             " JOIN incident ON incident.id = timeline.incident_id"
             " LEFT JOIN service ON service.id = incident.service_id LEFT JOIN team ON team.id = incident.team_id"
             " LEFT JOIN user_account ON user_account.id = timeline.actor_id"
-            " WHERE timeline.incident_id = :incident AND timeline.n = :n",
+            " WHERE timeline.incident_id = :incident AND timeline.kind = :kind AND timeline.at = :at"
+            " ORDER BY timeline.n DESC LIMIT 1",
             incident=incident_id,
-            n=int(n),
+            kind=kind,
+            at=int(at_us),
         )
-        if news is None or await self._is_undone(news, int(n)):
+        if news is None or await self._is_undone(news):
             return writes
         readers = await self._readers(news)
         addresses = await living_addresses(self.db, [reader.id for reader in readers])
@@ -107,12 +116,12 @@ class Tell:
                     )
         return writes
 
-    async def _is_undone(self, news: _News, n: int) -> bool:
+    async def _is_undone(self, news: _News) -> bool:
         rows = await self.db.rows(
             _Undone,
             "SELECT args FROM timeline WHERE incident_id = :incident AND n > :n AND at <= :until AND kind = 'undone'",
             incident=news.incident_id,
-            n=n,
+            n=news.n,
             until=news.at + UNDO + UNDO_GRACE,
         )
         return any(row.args.get("verb") == UNDOABLE.get(news.kind, "") for row in rows)

@@ -12,7 +12,7 @@ from server.kernel.ids import new_id
 from server.notifications.clear import clear_pages
 from server.notifications.render import About, Reader, render_page
 from server.notifications.rules import load_rules
-from server.notifications.waiting import waiting_incidents
+from server.notifications.waiting import wait_for, waiting_counts
 from server.tables.notifications import Notification
 from shared.domain.notification import Rules, contact_order
 
@@ -38,12 +38,13 @@ async def plan_pages(
     """Write the pages of one step. People without a living address get none: the caller has passed them over."""
     addresses = await living_addresses(db, user_ids)
     readers = await db.rows(_ReaderRow, "SELECT * FROM user_account WHERE id IN :ids", ids=tuple(user_ids))
-    waiting = await waiting_incidents(db, user_ids)
+    waiting = await waiting_counts(db, user_ids, beside=about.incident_id)
     rules = await load_rules(db, user_ids)
     for row in readers:
         reader = Reader(user_id=row.id, language=row.language, time_zone=row.time_zone)
         rule = rules.get(row.id, Rules()).of(about.severity)
-        badge = len(waiting.get(row.id, set()) | {about.incident_id})
+        badge = waiting[row.id] + 1
+        wait_for(writes, about.incident_id, row.id)
         for contact in contact_order(rule, addresses.get(row.id, []), now):
             id = new_id(now)
             writes.insert(

@@ -10,7 +10,7 @@ from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm, bring_forward
 from server.notifications.lost import tell_owner
-from server.timeline.append import Entry, append, load_head
+from server.timeline.append import Entry, append
 from shared.domain.notification import RECEIPT_WITHIN, Waiting, next_turn
 
 HURRY = "run.hurry"
@@ -61,10 +61,9 @@ class Settle:
         writes = Writes()
         await tell_owner(self.db, writes, claimed.ref, now=now)
         outcome = await load_outcome(self.db, claimed.ref)
-        head = await load_head(self.db, outcome.incident_id) if outcome is not None else None
-        if outcome is None or head is None:
+        if outcome is None:
             return writes
-        append(writes, head, [_entry(outcome)], now=now)
+        append(writes, outcome.incident_id, [_entry(outcome)], now=now)
         if outcome.accepted_at is None:
             await hurry_next(self.db, writes, outcome, now=now)
             bring_forward(writes, HURRY, outcome.incident_id, at=now)

@@ -13,7 +13,7 @@ from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.due import ATTEMPTS, arm
 from server.kernel.telemetry import DEAD_LETTERS, REPAIRS
 from server.paging_health.fallback import AdminFallback
-from server.timeline.append import Entry, Head, append
+from server.timeline.append import Entry, Head, decide
 
 log = structlog.get_logger()
 LATE = timedelta(seconds=30)
@@ -45,7 +45,7 @@ class Auditor:
     async def _incidents(self, now: datetime) -> list[str]:
         orphans = await self.db.rows(
             _Orphan,
-            "SELECT id, team_id, rev, timeline_n, timeline_hash, cycle FROM incident WHERE state = 'triggered'"
+            "SELECT id, team_id, rev, decided, cycle FROM incident WHERE state = 'triggered'"
             " AND NOT EXISTS (SELECT 1 FROM due WHERE due.kind = :kind AND due.ref = incident.id) LIMIT :limit",
             kind=ADVANCE,
             limit=AT_ONCE,
@@ -78,7 +78,7 @@ class Auditor:
             start(writes, orphan.id, cycle=orphan.cycle, policy=None, now=now)
         else:
             resume(writes, run, position=run.position, at=now, now=now)
-        append(writes, orphan, [Entry("repaired", {"what": "timer"})], now=now)
+        decide(writes, orphan, [Entry("repaired", {"what": "timer"})], now=now)
         try:
             await self.db.apply(writes)
         except Stale:
@@ -132,6 +132,11 @@ class Auditor:
             " WHERE notification.incident_id = incident.id AND delivery.accepted_at IS NOT NULL)",
             before=now - UNSENT,
         )
+        unsealed = await self.db.value(
+            "SELECT COUNT(*) FROM timeline WHERE hash = '' AND at < :before", before=now - UNSENT
+        )
+        if unsealed:
+            problems.append(f"{unsealed} timeline entries are not sealed yet")
         if unheard:
             problems.append(f"{unheard} unanswered incidents have reached nobody")
         return problems

@@ -7,7 +7,11 @@ from server.kernel.tables import ID
 
 
 class Incident(Table, tablename="incident"):
-    """Alerts that are one problem, and who has it."""
+    """Alerts that are one problem, and who has it.
+
+    `rev` counts every change, `decided` is the one that the last decision made. `timeline_n` is the last entry's place,
+    `timeline_hash` the hash of entry `sealed_n`.
+    """
 
     id = Varchar(length=ID, primary_key=True, default=None)
     number = BigInt(default=None)
@@ -40,6 +44,8 @@ class Incident(Table, tablename="incident"):
     timeline_n = Integer(default=None)
     timeline_hash = Varchar(length=64, default=None)
     rev = BigInt(default=None)
+    decided = BigInt(default=0)
+    sealed_n = Integer(default=0)
 
 
 class Responder(Table, tablename="incident_responder"):

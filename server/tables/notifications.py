@@ -26,3 +26,11 @@ class NotificationRules(Table, tablename="notification_rules"):
     user_id = Varchar(length=ID, primary_key=True, default=None)
     rules = Text(default=None)
     rev = BigInt(default=None)
+
+
+class Waiting(Table, tablename="waiting"):
+    """An unanswered incident that a person was paged for; the number of them is the badge on the app's icon."""
+
+    id = Varchar(length=2 * ID + 1, primary_key=True, default=None)
+    user_id = Varchar(length=ID, default=None)
+    incident_id = Varchar(length=ID, default=None)

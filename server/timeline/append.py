@@ -1,29 +1,30 @@
-"""Append to an incident's timeline: the only place that raises its revision and tells live sockets."""
+"""Write an incident's timeline and change the incident: alone raises its revision and tells live sockets.
 
-import hashlib
-from collections.abc import Sequence
+Three ways, by what they rest on. Lines that are only told rest on nothing (`append`). A decision rests on all that was
+decided before (`decide`), or on the facts that are named. What alerts change by the hundred rests on named facts and
+doesn't make a decision old (`adjust`).
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from server.kernel.clock import to_us
-from server.kernel.database import Database, Writes
-from server.kernel.live import note_change
+from server.kernel.database import Writes
+from server.kernel.live import note_change_of
 from server.tables.incidents import Incident
-from server.tables.timelines import Timeline
 from shared.domain.timeline import KINDS
 
 
 class Head(Struct, frozen=True, kw_only=True):
-    """Where an incident's chain ends, and the revision that a change is decided on."""
+    """An incident as decisions find it: `decided` is the revision that the last one made, None within its writes."""
 
     id: str
     team_id: str
     rev: int
-    timeline_n: int
-    timeline_hash: str
+    decided: int | None
 
 
 H = TypeVar("H", bound=Head)
@@ -47,48 +48,97 @@ class Entry(Struct, frozen=True):
     by: Who = SYSTEM
 
 
-async def load_head(db: Database, incident_id: str) -> Head | None:
-    return await db.row(Head, "SELECT * FROM incident WHERE id = :id", id=incident_id)
+def append(writes: Writes, incident_id: str, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Tell entries, whatever becomes of the incident meanwhile."""
+    _write(writes, incident_id, entries, _Change(), now=now)
 
 
-def append(writes: Writes, head: H, entries: Sequence[Entry], *, now: datetime, **changes: Any) -> H:
-    """Tell `entries` and make `changes` to the incident; misses its guard if somebody else was first."""
-    n, link = head.timeline_n, head.timeline_hash
-    rows: list[dict[str, Any]] = []
-    for entry in entries:
-        n += 1
-        rows.append(_row(head.id, n, entry, link, now))
-        link = rows[-1]["hash"]
-    writes.update(
-        Incident,
-        {"id": head.id, "rev": head.rev},
-        rev=head.rev + 1,
-        timeline_n=n,
-        timeline_hash=link,
-        **changes,
-    )
-    writes.insert_many(Timeline, rows)
-    note_change(writes, kind="incident", id=head.id, rev=head.rev + 1, team_id=head.team_id, now=now)
-    return msgspec.structs.replace(head, rev=head.rev + 1, timeline_n=n, timeline_hash=link)
+def decide(
+    writes: Writes,
+    head: H,
+    entries: Sequence[Entry],
+    *,
+    now: datetime,
+    given: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> H:
+    """Decide on the incident as `head` says it stands; Stale if anything was decided since, but not if alerts joined.
+
+    With `given`, Stale only if these columns have other values; either way, it makes older decisions Stale.
+    """
+    guards = {"decided": head.decided} if given is None else dict(given)
+    if head.decided is None:
+        guards.pop("decided", None)
+    _write(writes, head.id, entries, _Change(given=guards, is_decision=True, new=changes), now=now)
+    return msgspec.structs.replace(head, decided=None)
 
 
-def _row(incident_id: str, n: int, entry: Entry, prev_hash: str, now: datetime) -> dict[str, Any]:
+def adjust(
+    writes: Writes,
+    incident_id: str,
+    entries: Sequence[Entry] = (),
+    *,
+    now: datetime,
+    given: Mapping[str, Any],
+    above: Mapping[str, int] | None = None,
+    added: Mapping[str, int] | None = None,
+    **changes: Any,
+) -> None:
+    """Add to counters and change what follows from alerts; Stale unless columns are as `given` and `above` a number."""
+    change = _Change(given=given, above=above or {}, added=added or {}, new=changes)
+    _write(writes, incident_id, entries, change, now=now)
+
+
+def hold(writes: Writes, head: Head, **given: str) -> None:
+    """Keep others from the row until the commit, so that what is written next sees every alert that has joined."""
+    where = " AND ".join(f"{name} = :{name}" for name in ("id", "decided", *given))
+    writes.sql(f"UPDATE incident SET rev = rev WHERE {where}", expect=1, id=head.id, decided=head.decided, **given)  # noqa: S608 columns
+
+
+class _Change(Struct, frozen=True, kw_only=True):
+    """What becomes of an incident's columns, and what it rests on."""
+
+    given: Mapping[str, Any] = {}
+    above: Mapping[str, int] = {}
+    added: Mapping[str, int] = {}
+    new: Mapping[str, Any] = {}
+    is_decision: bool = False
+
+    def statement(self) -> str:
+        changed = {"rev": "rev + 1", "timeline_n": "timeline_n + :entries"}
+        changed |= {"decided": "rev + 1"} if self.is_decision else {}
+        changed |= {name: f"{name} + :added_{name}" for name in self.added}
+        changed |= {name: f":new_{name}" for name in self.new}
+        given = [f"{name} {'IS NULL' if value is None else f'= :given_{name}'}" for name, value in self.given.items()]
+        where = ["id = :id", *given, *(f"{name} > :above_{name}" for name in self.above)]
+        sets = ", ".join(f"{name} = {value}" for name, value in changed.items())
+        return f"UPDATE incident SET {sets} WHERE {' AND '.join(where)}"  # noqa: S608 columns of ours
+
+    def args(self) -> dict[str, Any]:
+        kinds = {"given": self.given, "above": self.above, "added": self.added, "new": self.new}
+        return {f"{kind}_{name}": value for kind, named in kinds.items() for name, value in named.items()}
+
+
+def _write(writes: Writes, incident_id: str, entries: Sequence[Entry], change: _Change, *, now: datetime) -> None:
+    writes.sql(change.statement(), expect=1, id=incident_id, entries=len(entries), **change.args())
+    for back, entry in zip(reversed(range(len(entries))), entries, strict=True):
+        _insert(writes, incident_id, entry, back=back, now=now)
+    note_change_of(writes, Incident, kind="incident", id=incident_id, now=now)
+
+
+def _insert(writes: Writes, incident_id: str, entry: Entry, *, back: int, now: datetime) -> None:
+    """An entry whose place lies `back` before the incident's last; `seal` chains it."""
     if set(entry.args) != set(KINDS[entry.kind]):
         raise ValueError(f"{entry.kind} takes {KINDS[entry.kind]}, not {tuple(entry.args)}")
-    return {
-        "incident_id": incident_id,
-        "n": n,
-        "at": now,
-        "actor_kind": entry.by.kind,
-        "actor_id": entry.by.id,
-        "kind": entry.kind,
-        "args": entry.args,
-        "prev_hash": prev_hash,
-        "hash": chain_hash(prev_hash, n, to_us(now), entry.by.kind, entry.by.id, entry.kind, entry.args),
-    }
-
-
-def chain_hash(prev_hash: str, *content: Any) -> str:
-    """What ties an entry to all before it."""
-    encoded = msgspec.json.encode(content, order="sorted")
-    return hashlib.sha256(prev_hash.encode() + b"\n" + encoded).hexdigest()
+    writes.sql(
+        "INSERT INTO timeline (incident_id, n, at, actor_kind, actor_id, kind, args, prev_hash, hash)"
+        " SELECT id, timeline_n - :back, :at, :actor_kind, :actor_id, :kind, :args, '', '' FROM incident"
+        " WHERE id = :incident_id",
+        incident_id=incident_id,
+        back=back,
+        at=now,
+        actor_kind=entry.by.kind,
+        actor_id=entry.by.id,
+        kind=entry.kind,
+        args=msgspec.json.encode(entry.args).decode(),
+    )

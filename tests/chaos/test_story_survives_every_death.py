@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from server.kernel.database import Database
 from server.kernel.settings import Settings
-from server.timeline.append import chain_hash
+from server.timeline.seal import chain_hash
 from tests.chaos.mortal import Died, Fate, Moment, MortalWorld, mortal_world
 from tests.stories.test_one_alert import set_up
 

@@ -66,6 +66,12 @@ class Writes:
         self._writes.append(Write(text, args, expect=expect))
         return self
 
+    def sql_many(self, text: str, rows: Sequence[Mapping[str, Any]]) -> "Writes":
+        """The same statement for each row of arguments."""
+        if rows:
+            self._writes.append(Write(text, {}, many=rows))
+        return self
+
     def query(self, query: Query[Any, Any], *, expect: int | None = None) -> "Writes":
         """A Piccolo insert, update or delete."""
         self._writes.append(Write(query, {}, expect=expect))

@@ -1,5 +1,6 @@
 """A part of the app that asks the server, and what it does when the answer stays away."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from phone.api.errors import ApiError, SignedOut, Unreachable
 Answer = TypeVar("Answer")
 
 
-class Part(ft.Observable):
+class Part(ft.Observable, ABC):
     """`error` is what the last attempt met; who adds to `_turn` makes the failures of running attempts nobody's."""
 
     def __init__(self, client: Client) -> None:
@@ -46,6 +47,6 @@ class Part(ft.Observable):
 
         return found[0] if await self.attempt(take) else None
 
+    @abstractmethod
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
-        raise NotImplementedError

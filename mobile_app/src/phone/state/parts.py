@@ -1,5 +1,6 @@
 """Every part of the app, made and named once."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -71,7 +72,7 @@ class Place(ft.Observable):
 
 
 @dataclass(eq=False, kw_only=True)
-class Parts:
+class Parts(ABC):
     """What the app knows, apart."""
 
     client: Client
@@ -192,6 +193,6 @@ class Parts:
             return None
         return Known(lists=self.directory, reader=self.look.reader, me=me, now=self.clock.minutes.at)
 
+    @abstractmethod
     def hurry(self) -> None:
         """Something changed: read anew."""
-        raise NotImplementedError

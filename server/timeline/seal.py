@@ -1,0 +1,172 @@
+"""Chain what was written to timelines, and tell once a second what happened many times.
+
+Entries are written without a hash, so that nobody waits for the chain. Within about a second they are sealed in their
+order; from then on an entry that is changed, added or taken away breaks the chain. Until then only their places can be
+checked: they have no gap up to the incident's `timeline_n`.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Literal
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from server.kernel.clock import Clock, to_us
+from server.kernel.database import Database, Priority, Stale, Writes
+from server.timeline.append import Entry, Who, append
+
+log = structlog.get_logger()
+EVERY_S = 1.0
+Tallied = Literal["alerts_joined", "alerts_recovered"]
+AT_ONCE = 500
+
+
+def tally(writes: Writes, incident_id: str, kind: Tallied, number: int, title: str, by: Who) -> None:
+    """Add to what is told about the incident the next time that timelines are sealed."""
+    writes.sql(
+        "INSERT INTO tally (id, incident_id, kind, actor_kind, actor_id, number, title)"
+        " VALUES (:id, :incident, :kind, :actor_kind, :actor_id, :number, :title)"
+        " ON CONFLICT (id) DO UPDATE SET number = tally.number + excluded.number",
+        id=f"{incident_id} {kind} {by.id or by.kind}",
+        incident=incident_id,
+        kind=kind,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        number=number,
+        title=title,
+    )
+
+
+class _Tally(Struct, frozen=True, kw_only=True):
+    id: str
+    incident_id: str
+    kind: Tallied
+    actor_kind: Literal["user", "api_key", "integration", "system"]
+    actor_id: str | None
+    number: int
+    title: str
+    open_alert_count: int
+
+
+class _Open(Struct, frozen=True, kw_only=True):
+    """An entry without a hash, and where its incident's chain ends."""
+
+    incident_id: str
+    n: int
+    at: datetime
+    actor_kind: str
+    actor_id: str | None
+    kind: str
+    args: dict[str, Any]
+    sealed_n: int
+    timeline_hash: str
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Any number of processes may have one: each incident is sealed by whoever is first."""
+
+    db: Database
+    clock: Clock
+
+    async def run(self) -> None:
+        """Until cancelled; an error is waited out."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                await self.drain()
+            except Exception:
+                log.exception("timeline.seal_failed")
+
+    async def drain(self) -> None:
+        """Until everything that was written is told and sealed."""
+        while await self._tell_tallies() or await self._seal():
+            pass
+
+    async def _tell_tallies(self) -> int:
+        rows = await self.db.rows(
+            _Tally,
+            "SELECT tally.id, incident_id, kind, actor_kind, actor_id, tally.number, tally.title, open_alert_count"
+            " FROM tally"
+            " JOIN incident ON incident.id = incident_id ORDER BY tally.id LIMIT :limit",
+            limit=AT_ONCE,
+        )
+        now = self.clock.now()
+        writes = [_told(row, now) for row in rows]
+        return await self._apply(writes)
+
+    async def _seal(self) -> int:
+        rows = await self.db.rows(
+            _Open,
+            "SELECT incident_id, n, timeline.at, actor_kind, actor_id, kind, args, sealed_n, timeline_hash"
+            " FROM timeline"
+            " JOIN incident ON incident.id = timeline.incident_id WHERE hash = '' ORDER BY timeline.seq LIMIT :limit",
+            limit=AT_ONCE,
+        )
+        rows.sort(key=lambda row: (row.incident_id, row.n))
+        return await self._apply([_sealed(list(found)) for _, found in groupby(rows, lambda row: row.incident_id)])
+
+    async def _apply(self, each: Sequence[Writes]) -> int:
+        """Commit each by itself; returns how many nobody else had done."""
+        outcomes = await asyncio.gather(
+            *(self.db.apply(writes, Priority.NOTICE) for writes in each if writes), return_exceptions=True
+        )
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException) and not isinstance(outcome, Stale):
+                raise outcome
+        return sum(not isinstance(outcome, BaseException) for outcome in outcomes)
+
+
+def _told(row: _Tally, now: datetime) -> Writes:
+    writes = Writes().sql(
+        "UPDATE tally SET number = number - :number WHERE id = :id AND number >= :number",
+        expect=1,
+        id=row.id,
+        number=row.number,
+    )
+    writes.sql("DELETE FROM tally WHERE id = :id AND number = 0", id=row.id)
+    if row.kind == "alerts_joined":
+        said = {"count": row.number, "title": row.title}
+    else:
+        said = {"count": row.number, "open": row.open_alert_count}
+    append(writes, row.incident_id, [Entry(row.kind, said, Who(row.actor_kind, row.actor_id))], now=now)
+    return writes
+
+
+def _sealed(entries: Sequence[_Open]) -> Writes:
+    """Chains as far as there is no gap; what is missing commits in a moment, and its turn comes again."""
+    writes = Writes()
+    n, link = entries[0].sealed_n, entries[0].timeline_hash
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        if entry.n != n + 1:
+            break
+        before, n = link, entry.n
+        content = (entry.n, to_us(entry.at), entry.actor_kind, entry.actor_id, entry.kind, entry.args)
+        link = chain_hash(before, *content)
+        rows.append({"incident": entry.incident_id, "n": n, "before": before, "link": link})
+    if not rows:
+        return writes
+    writes.sql(
+        "UPDATE incident SET sealed_n = :n, timeline_hash = :link WHERE id = :id AND sealed_n = :was",
+        expect=1,
+        id=entries[0].incident_id,
+        n=n,
+        link=link,
+        was=entries[0].sealed_n,
+    )
+    return writes.sql_many(
+        "UPDATE timeline SET prev_hash = :before, hash = :link WHERE incident_id = :incident AND n = :n", rows
+    )
+
+
+def chain_hash(prev_hash: str, *content: Any) -> str:
+    """What ties an entry to all before it."""
+    encoded = msgspec.json.encode(content, order="sorted")
+    return hashlib.sha256(prev_hash.encode() + b"\n" + encoded).hexdigest()
