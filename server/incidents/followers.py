@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from server.incidents.current import IncidentRow
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.notifications.notices import NEWS, TOLD, UNDOABLE
@@ -41,7 +41,7 @@ async def tell(db: Database, writes: Writes, before: Head, entries: Sequence[Ent
     if await db.value("SELECT 1 FROM incident_follower WHERE incident_id = :id LIMIT 1", id=before.id):
         for n, kind in news:
             at = now + UNDO if kind in UNDOABLE else now
-            arm(writes, NEWS, f"{before.id}/{n}", at=at, now=now, priority=Priority.NOTICE)
+            arm(writes, NEWS, f"{before.id}/{n}", at=at, now=now)
 
 
 async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, by: Who, now: datetime) -> Writes:
