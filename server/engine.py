@@ -24,7 +24,7 @@ from server.incidents.snoozing import WAKE, Wake
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock
 from server.kernel.database import Database, Priority, Writes, open_database
-from server.kernel.due import Binding, DueLoop
+from server.kernel.due import Binding, DueLoop, put_right
 from server.kernel.outbound import Outbound
 from server.kernel.queue import RedisHurry
 from server.kernel.secrets import Secrets, secret_key_of
@@ -149,33 +149,33 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         HURRY: Binding(Hurry(db)),
         ASK: Binding(PageResponders(db, settings.app_url)),
         WAKE: Binding(Wake(db)),
-        NEWS: Binding(Tell(db, settings.app_url), Priority.NOTICE),
+        NEWS: Binding(Tell(db, settings.app_url)),
         SEND[Priority.PAGE]: Binding(send, at_once=64),
-        SEND[Priority.NOTICE]: Binding(send, Priority.NOTICE, at_once=16),
-        SEND[Priority.BULK]: Binding(send, Priority.BULK, at_once=8),
+        SEND[Priority.NOTICE]: Binding(send, at_once=16),
+        SEND[Priority.BULK]: Binding(send, at_once=8),
         SETTLED: Binding(Settle(db), at_once=4),
-        RECEIVED: Binding(Confirm(db), Priority.NOTICE, at_once=4),
+        RECEIVED: Binding(Confirm(db), at_once=4),
         UNCONFIRMED: Binding(Unconfirmed(db), at_once=4),
-        REFUSED: Binding(Refused(db, fallback), Priority.NOTICE, at_once=1),
-        END: Binding(EndTrial(db), Priority.NOTICE, at_once=2),
-        MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), Priority.NOTICE, at_once=4),
-        NOTICES: Binding(SayShifts(db, settings.app_url), Priority.NOTICE, at_once=2),
-        CHANGED: Binding(TellOfChanges(db, settings.app_url), Priority.NOTICE, at_once=2),
-        PLAN: Binding(PlanAgain(db), Priority.NOTICE, at_once=1),
+        REFUSED: Binding(Refused(db, fallback), at_once=1),
+        END: Binding(EndTrial(db), at_once=2),
+        MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), at_once=4),
+        NOTICES: Binding(SayShifts(db, settings.app_url), at_once=2),
+        CHANGED: Binding(TellOfChanges(db, settings.app_url), at_once=2),
+        PLAN: Binding(PlanAgain(db), at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
-        WATCH: Binding(WatchCoverage(db), Priority.NOTICE, at_once=1),
-        CLASH: Binding(AskForClashes(db), Priority.NOTICE, at_once=1),
-        EXPIRE: Binding(Expire(db), Priority.NOTICE, at_once=2),
-        TELL: Binding(TellOfCovers(db, settings.app_url), Priority.NOTICE, at_once=4),
-        HANDED: Binding(TellOfPager(db, settings.app_url), Priority.NOTICE, at_once=4),
-        READ: Binding(ReadAgain(db, outbound, secrets), Priority.BULK, at_once=2),
-        PRUNE: Binding(Prune(db, settings.retention), Priority.BULK, at_once=1),
+        WATCH: Binding(WatchCoverage(db), at_once=1),
+        CLASH: Binding(AskForClashes(db), at_once=1),
+        EXPIRE: Binding(Expire(db), at_once=2),
+        TELL: Binding(TellOfCovers(db, settings.app_url), at_once=4),
+        HANDED: Binding(TellOfPager(db, settings.app_url), at_once=4),
+        READ: Binding(ReadAgain(db, outbound, secrets), at_once=2),
+        PRUNE: Binding(Prune(db, settings.retention), at_once=1),
     }
     due = DueLoop(db, clock, bindings)
     lanes = Lanes(db, clock, directory)
     db.on_hurry(due.hurry)
     db.on_hurry(lanes.hurry)
-    auditor = Auditor(db, fallback)
+    auditor = Auditor(db, fallback, tuple(bindings))
     return Engine(settings, db, clock, secrets, outbound, directory, ways_out, due, lanes, Sealer(db, clock), auditor)
 
 
@@ -187,6 +187,7 @@ async def running_engine(settings: Settings, *, api_only: bool = False) -> Async
     engine = await build_engine(settings, db, await db.clock(), Secrets(secret_key_of(settings)))
     if settings.is_sqlite:
         await _take_back_leases(db)
+    await db.apply(put_right(engine.due.bindings))
     await begin_pruning(db, engine.clock.now())
     await begin_watching(db, engine.clock.now())
     tasks = [asyncio.create_task(engine.run(api_only=api_only))]

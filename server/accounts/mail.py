@@ -12,13 +12,13 @@ from msgspec import Struct
 from server.accounts.links import invitation_link, reset_link
 from server.channels.base import Channel, DeliveryFailed, Message
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm
+from server.kernel.due import Claimed, Kind, arm
 from server.kernel.i18n import catalogue
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 
 log = structlog.get_logger()
-MAIL = "accounts.mail"
+MAIL = Kind("accounts.mail", Priority.NOTICE)
 LOCALE = Path(__file__).parent / "locale"
 
 
@@ -46,11 +46,11 @@ class Letter(Struct, frozen=True, kw_only=True):
 
 
 def mail_invitation(writes: Writes, id: str, *, now: datetime) -> None:
-    arm(writes, MAIL, f"invitation {id}", at=now, now=now, priority=Priority.NOTICE)
+    arm(writes, MAIL, f"invitation {id}", at=now, now=now)
 
 
 def mail_reset(writes: Writes, id: str, *, now: datetime) -> None:
-    arm(writes, MAIL, f"reset {id}", at=now, now=now, priority=Priority.NOTICE)
+    arm(writes, MAIL, f"reset {id}", at=now, now=now)
 
 
 @dataclass(frozen=True)

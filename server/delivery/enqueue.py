@@ -5,13 +5,17 @@ from datetime import datetime
 from server.channels.base import Message
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import arm, bring_forward
+from server.kernel.due import Kind, arm, bring_forward
 from server.tables.deliveries import Delivery
 
-SEND = {Priority.PAGE: "delivery.send", Priority.NOTICE: "delivery.notice", Priority.BULK: "delivery.bulk"}
-SETTLED = "delivery.settled"
-RECEIVED = "delivery.received"
-REFUSED = "channel.refused"
+SEND = {
+    Priority.PAGE: Kind("delivery.send", Priority.PAGE),
+    Priority.NOTICE: Kind("delivery.notice", Priority.NOTICE),
+    Priority.BULK: Kind("delivery.bulk", Priority.BULK),
+}
+SETTLED = Kind("delivery.settled", Priority.PAGE)
+RECEIVED = Kind("delivery.received", Priority.NOTICE)
+REFUSED = Kind("channel.refused", Priority.NOTICE)
 
 
 def enqueue(
@@ -39,7 +43,7 @@ def enqueue(
         due_at=at,
         expires_at=expires_at,
     )
-    arm(writes, SEND[priority], message.id, at=at, now=now, priority=priority)
+    arm(writes, SEND[priority], message.id, at=at, now=now)
 
 
 def cancel(writes: Writes, ids: tuple[str, ...], *, now: datetime) -> None:

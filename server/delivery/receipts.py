@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from server.delivery.enqueue import RECEIVED
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.secrets import Secrets
 from server.kernel.telemetry import RECEIPTS
@@ -106,4 +106,4 @@ def _keep(writes: Writes, delivery: _Delivery, state: State, at: datetime, now: 
     if was is None:
         RECEIPTS.labels(delivery.channel, state).inc()
         if state in TOLD:
-            arm(writes, RECEIVED, f"{delivery.id}.{state}", at=now, now=now, priority=Priority.NOTICE)
+            arm(writes, RECEIVED, f"{delivery.id}.{state}", at=now, now=now)

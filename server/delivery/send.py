@@ -140,13 +140,12 @@ def _failed(delivery: DeliveryRow, failure: DeliveryFailed, now: datetime) -> Wr
         id=delivery.id,
     )
     if again is not None:
-        priority = Priority(delivery.priority)
-        arm(writes, SEND[priority], delivery.id, at=again, now=now, priority=priority)
+        arm(writes, SEND[Priority(delivery.priority)], delivery.id, at=again, now=now)
     if failure.dead_address:
         bury(writes, delivery.address_id, reason=failure.reason, since=failure.dead_since or now, now=now)
     if failure.bad_credentials:
         log.error("delivery.credentials_refused", channel=delivery.channel, reason=failure.reason)
-        arm(writes, REFUSED, delivery.channel, at=now, now=now, priority=Priority.NOTICE)
+        arm(writes, REFUSED, delivery.channel, at=now, now=now)
     if is_troubled or again is None:
         arm(writes, SETTLED, delivery.id, at=now, now=now)
     log.warning("delivery.failed", delivery=delivery.id, channel=delivery.channel, reason=failure.reason)

@@ -7,13 +7,13 @@ from msgspec import Struct
 
 from server.delivery.addresses import living_addresses
 from server.escalation.advance import load_paged
-from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, Kind
 from server.notifications.plan import plan_pages
 from server.notifications.render import About
 from server.timeline.append import Entry, decide
 
-ASK = "run.ask"
+ASK = Kind("run.ask", Priority.PAGE)
 WORTH = timedelta(minutes=15)
 
 

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.kernel.database import Database, Writes
-from server.kernel.due import arm, disarm
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Kind, arm, disarm
 from server.kernel.ids import new_id
 from server.notifications.settle import HURRY
 from server.tables.escalations import EscalationRun
 from shared.domain.escalation import Level, Policy, Target
 from shared.domain.notification import LOOK_AFTER
 
-ADVANCE = "run.advance"
+ADVANCE = Kind("run.advance", Priority.PAGE)
 BY_HAND_DELAY_S = 300
 
 

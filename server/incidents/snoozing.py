@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from server.escalation.runs import load_run, page_again
 from server.incidents.current import load_incident
 from server.incidents.followers import record
-from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, disarm
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, Kind, disarm
 from server.kernel.errors import Invalid, NotFound
 from server.timeline.append import SYSTEM, Entry, Who
 from shared.wire.incidents import LONGEST_SNOOZE_S, SHORTEST_SNOOZE_S
 
-WAKE = "incident.wake"
+WAKE = Kind("incident.wake", Priority.PAGE)
 
 
 def snooze_end(*, seconds: int | None, until: datetime | None, now: datetime, at: str = "") -> datetime:

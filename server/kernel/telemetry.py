@@ -8,6 +8,10 @@ DUE_DONE = Counter("dogwatch_due_done_total", "Due rows handled", ["kind"], regi
 DUE_PARKED = Counter(
     "dogwatch_due_parked_total", "Due rows given up after the last attempt", ["kind"], registry=REGISTRY
 )
+DUE_STALE = Counter(
+    "dogwatch_due_stale_total", "Decisions on due rows that were made again because what they read had changed",
+    ["kind"], registry=REGISTRY,
+)  # fmt: skip
 DUE_LAG = Histogram(
     "dogwatch_due_lag_seconds", "From due to handled", ["kind"], registry=REGISTRY,
     buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300),

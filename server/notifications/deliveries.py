@@ -166,7 +166,7 @@ async def retry(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes
         message=again,
         id=id,
     )
-    arm(writes, SEND[Priority(row.priority)], id, at=now, now=now, priority=Priority(row.priority))
+    arm(writes, SEND[Priority(row.priority)], id, at=now, now=now)
     note(writes, actor, _about(row), now=now, verb="retried")
     return writes
 

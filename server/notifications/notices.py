@@ -12,7 +12,7 @@ from server.delivery.addresses import living_addresses
 from server.delivery.enqueue import enqueue
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed
+from server.kernel.due import Claimed, Kind
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE
@@ -20,7 +20,7 @@ from shared.domain.incidents import UNDO, UNDO_GRACE
 from shared.domain.notification import DEFAULT_RULE, contact_order
 from shared.wire.incidents import Severity
 
-NEWS = "incident.news"
+NEWS = Kind("incident.news", Priority.NOTICE)
 WORTH = timedelta(hours=1)
 LONGEST_QUOTE = 300
 TOLD: Final = frozenset(

@@ -7,14 +7,14 @@ from msgspec import Struct
 
 from server.delivery.enqueue import hurry_up
 from server.kernel.clock import from_us
-from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm, bring_forward
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, Kind, arm, bring_forward
 from server.notifications.lost import tell_owner
 from server.timeline.append import Entry, append
 from shared.domain.notification import RECEIPT_WITHIN, Waiting, next_turn
 
-HURRY = "run.hurry"
-UNCONFIRMED = "page.unconfirmed"
+HURRY = Kind("run.hurry", Priority.PAGE)
+UNCONFIRMED = Kind("page.unconfirmed", Priority.PAGE)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """Look for work that nobody would do: repair it, and tell the administrators."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,9 +9,9 @@ import structlog
 from server.delivery.enqueue import SEND
 from server.escalation.runs import ADVANCE, load_run, resume, start
 from server.incidents.snoozing import WAKE
-from server.kernel.clock import from_us
+from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Stale, Writes
-from server.kernel.due import ATTEMPTS, arm
+from server.kernel.due import ATTEMPTS, Kind, arm, put_right
 from server.kernel.telemetry import DEAD_LETTERS, REPAIRS
 from server.paging_health.fallback import AdminFallback
 from server.timeline.append import Entry, Head, decide
@@ -31,12 +32,15 @@ class Auditor:
 
     db: Database
     fallback: AdminFallback
+    kinds: Collection[Kind]
+    """What this release's engine does when it is due."""
     repairs: int = 0
     problems: list[str] = field(default_factory=list[str])
 
     async def audit(self, now: datetime) -> list[str]:
         """Repair what can be repaired; returns what the administrators should know."""
-        problems = [*await self._incidents(now), *await self._deliveries(now), *await self._engine(now)]
+        looks = (self._incidents, self._deliveries, self._strays, self._engine)
+        problems = [problem for look in looks for problem in await look(now)]
         self.problems = problems
         if problems:
             await self.fallback.tell(problems, now)
@@ -97,12 +101,27 @@ class Auditor:
         )
         writes = Writes()
         for id, priority in rows:
-            arm(writes, SEND[Priority(priority)], id, at=now, now=now, priority=Priority(priority))
+            arm(writes, SEND[Priority(priority)], id, at=now, now=now)
         await self.db.apply(writes)
         self.repairs += len(rows)
         REPAIRS.inc(len(rows))
         DEAD_LETTERS.set(await self.db.value("SELECT COUNT(*) FROM delivery WHERE state = 'failed'"))
         return [f"{len(rows)} messages had no timer and were given one"] if rows else []
+
+    async def _strays(self, now: datetime) -> list[str]:
+        """Rows that no loop claims: of another release's priority, which is put right, or of a kind unknown here."""
+        known = {str(kind): kind for kind in self.kinds}
+        found = await self.db.values("SELECT kind, priority, COUNT(*), MIN(due_at) FROM due GROUP BY kind, priority")
+        astray = [known[name] for name, priority, *_ in found if name in known and known[name].priority != priority]
+        moved = sum(len(refs) for _, refs in await self.db.apply(put_right(astray)))
+        self.repairs += moved
+        REPAIRS.inc(moved)
+        problems = [f"{moved} pieces of work had a priority at which nothing does them and were moved"] if moved else []
+        late = to_us(now - LATE)
+        unknown = [f"{name} ({count})" for name, _, count, at in found if name not in known and at < late]
+        if unknown:
+            problems.append(f"nothing here does work of these kinds: {', '.join(sorted(unknown))}")
+        return problems
 
     async def _engine(self, now: datetime) -> list[str]:
         problems: list[str] = []

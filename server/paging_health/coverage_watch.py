@@ -11,7 +11,7 @@ from server.incidents.open import Arrival, Group, open_alone
 from server.incidents.workspace import Workspace
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm, arm_unless_armed
+from server.kernel.due import Claimed, Kind, arm, arm_unless_armed
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.telemetry import COVERAGE_HOLE, COVERAGE_HOLES, COVERAGE_PROVEN
@@ -23,7 +23,7 @@ from shared.domain.alerts import Severity
 from shared.domain.coverage import WEEK, Hole, is_weekly
 from shared.domain.escalation import Policy
 
-WATCH = "coverage.watch"
+WATCH = Kind("coverage.watch", Priority.NOTICE)
 EVERYTHING = "all"
 EVERY: Final = timedelta(minutes=1)
 AT_LEAST: Final = timedelta(hours=1)
@@ -38,7 +38,7 @@ WEEKLY_AT = 0
 
 async def begin_watching(db: Database, now: datetime) -> None:
     writes = Writes()
-    arm_unless_armed(writes, WATCH, EVERYTHING, at=now, now=now, priority=Priority.NOTICE)
+    arm_unless_armed(writes, WATCH, EVERYTHING, at=now, now=now)
     await db.apply(writes)
 
 
@@ -62,7 +62,7 @@ class WatchCoverage:
         del claimed
         config: int = await self.db.value("SELECT value FROM counter WHERE name = 'config'")
         writes = Writes()
-        arm(writes, WATCH, EVERYTHING, at=now + EVERY, now=now, priority=Priority.NOTICE)
+        arm(writes, WATCH, EVERYTHING, at=now + EVERY, now=now)
         if config == self.proven_on and self.proven_at is not None and now - self.proven_at < AT_LEAST:
             return writes
         await self._prove(writes, now)

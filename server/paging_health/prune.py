@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm, arm_unless_armed
+from server.kernel.due import Claimed, Kind, arm, arm_unless_armed
 from server.kernel.idempotency import KEPT
 
-PRUNE = "prune"
+PRUNE = Kind("prune", Priority.BULK)
 EVERYTHING = "all"
 SLICE = 500
 AGAIN = timedelta(seconds=1)
@@ -31,7 +31,7 @@ FORGOTTEN = {
 async def begin_pruning(db: Database, now: datetime) -> None:
     """At the start of a process: pruning goes on, or begins."""
     writes = Writes()
-    arm_unless_armed(writes, PRUNE, EVERYTHING, at=now, now=now, priority=Priority.BULK)
+    arm_unless_armed(writes, PRUNE, EVERYTHING, at=now, now=now)
     await db.apply(writes)
 
 
@@ -53,7 +53,7 @@ class Prune:
         if self.keep is not None:
             sizes += [await self._retained(writes, table, now - self.keep) for table in RETAINED]
         wait = AGAIN if max(sizes) == SLICE else NEXT
-        arm(writes, PRUNE, EVERYTHING, at=now + wait, now=now, priority=Priority.BULK)
+        arm(writes, PRUNE, EVERYTHING, at=now + wait, now=now)
         return writes
 
     async def _technical(self, writes: Writes, table: str, now: datetime) -> int:

@@ -14,7 +14,7 @@ from server.incidents.open import Arrival, Group, open_alone
 from server.incidents.verbs import resolve
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm
+from server.kernel.due import Claimed, Kind, arm
 from server.kernel.errors import Conflict, NotFound
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
@@ -25,7 +25,7 @@ from shared.domain.escalation import Level, Policy, Target
 from shared.domain.grouping import Grouping
 from shared.wire.notifications import TestPage, TestPageInput
 
-END = "test_page.end"
+END = Kind("test_page.end", Priority.NOTICE)
 LASTS = timedelta(minutes=15)
 ROUNDS = 30
 """More than can be taken in its time: a test that reaches nobody must never go on to colleagues."""
@@ -66,7 +66,7 @@ async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: da
     policy = Policy(id=None, name=title, levels=(me,), rounds=ROUNDS)
     work = Workspace(db, writes, by=Who("user", actor.user_id), now=now)
     id = open_alone(work, group, policy)
-    arm(writes, END, id, at=until, now=now, priority=Priority.NOTICE)
+    arm(writes, END, id, at=until, now=now)
     note(writes, actor, About("incident", id, title, team_id), now=now, verb="tested")
     return writes, Kept(id, until)
 

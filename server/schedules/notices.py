@@ -11,6 +11,7 @@ from server.accounts.actors import load_actor
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, arm
+from server.kernel.due import Kind as DueKind
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.live import note_change
@@ -28,7 +29,7 @@ from shared.domain.shift_notices import Kind, Plan, next_notice_at, notices_due
 from shared.domain.shift_notices import ShiftNotice as Due
 from shared.wire.handovers import Handover
 
-NOTICES = "schedule.notices"
+NOTICES = DueKind("schedule.notices", Priority.NOTICE)
 LOOK_BACK = timedelta(days=2)
 WORTH = timedelta(hours=12)
 FIRST_TITLES = 3
@@ -42,7 +43,7 @@ class _Group(Struct, frozen=True, kw_only=True):
 
 def shifts_changed(writes: Writes, row: ScheduleRow, *, now: datetime) -> None:
     """Let notices be looked at again, and whoever shows the schedule read it anew."""
-    arm(writes, NOTICES, row.id, at=now, now=now, priority=Priority.NOTICE)
+    arm(writes, NOTICES, row.id, at=now, now=now)
     note_change(writes, kind="schedule", id=row.id, rev=row.rev, team_id=row.team_id, now=now)
 
 
@@ -89,7 +90,7 @@ class SayShifts:
                     if (due.kind, to_us(due.at), group.id) not in told:
                         await say.group(due, group)
         at = next_notice_at(loaded.rota, plan, now)
-        arm(writes, NOTICES, claimed.ref, at=at, now=now, priority=Priority.NOTICE)
+        arm(writes, NOTICES, claimed.ref, at=at, now=now)
         return writes
 
     async def _groups(self, schedule_id: str) -> list[_Group]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm, disarm
+from server.kernel.due import Claimed, Kind, arm, disarm
 from server.kernel.ids import new_id
 from server.schedules.rotas import load_rotas
 from server.schedules.shift_changes import tell_of_changes
@@ -17,14 +17,14 @@ from shared.domain.least_recent import PLAN_AHEAD, planned_again
 from shared.domain.rota import PlannedTurn as Planned
 from shared.domain.rota import Rota
 
-PLAN = "schedule.plan"
+PLAN = Kind("schedule.plan", Priority.NOTICE)
 EVERY = timedelta(days=1)
 
 
 def arm_plan(writes: Writes, schedule_id: str, rota: Rota, *, now: datetime) -> None:
     """Plan again in a day, if anything is planned."""
     if any(layer.rotation.order == "least_recent" for layer in rota.schedule.layers):
-        arm(writes, PLAN, schedule_id, at=now + EVERY, now=now, priority=Priority.NOTICE)
+        arm(writes, PLAN, schedule_id, at=now + EVERY, now=now)
     else:
         disarm(writes, PLAN, schedule_id)
 

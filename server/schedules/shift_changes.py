@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm
+from server.kernel.due import Claimed, Kind, arm
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.inform import Notice, inform
@@ -16,7 +16,7 @@ from server.schedules.words import LOCALE, span_text
 from server.tables.schedules import ShiftChange
 from shared.domain.layer_edits import Change
 
-CHANGED = "shifts.changed"
+CHANGED = Kind("shifts.changed", Priority.NOTICE)
 WORTH = timedelta(days=2)
 MOST_NAMED = 5
 MOST_KEPT = 20
@@ -43,7 +43,7 @@ def tell_of_changes(
     told = tuple(change for mine in kept.values() for change in mine[:MOST_KEPT])
     id = new_id(now)
     writes.insert(ShiftChange, id=id, schedule_id=schedule_id, made_by=made_by, made_at=now, changes=told)
-    arm(writes, CHANGED, id, at=now, now=now, priority=Priority.NOTICE)
+    arm(writes, CHANGED, id, at=now, now=now)
 
 
 @dataclass(frozen=True)

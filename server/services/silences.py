@@ -6,8 +6,8 @@ from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.ownership import owned
 from server.accounts.permissions import INCIDENTS_ACT
-from server.kernel.database import Database, Writes
-from server.kernel.due import arm
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Kind, arm
 from server.kernel.errors import FieldError
 from server.kernel.ids import new_id
 from server.services.change import check_conditions_given, save, team_of, unknown
@@ -15,7 +15,7 @@ from server.services.directory import touch_configuration
 from server.tables.services import Silence
 from shared.wire import services as wire
 
-ENDED = "silence.ended"
+ENDED = Kind("silence.ended", Priority.PAGE)
 SILENCE = "SELECT * FROM silence WHERE id = :id"
 
 

@@ -4,9 +4,11 @@ import asyncio
 import sys
 from datetime import datetime
 
-from server.kernel.database import Writes, open_database
-from server.kernel.due import Binding, Claimed, DueLoop
+from server.kernel.database import Priority, Writes, open_database
+from server.kernel.due import Binding, Claimed, DueLoop, Kind
 from server.kernel.settings import Settings
+
+K = Kind("k", Priority.PAGE)
 
 
 async def main(url: str) -> None:
@@ -19,7 +21,7 @@ async def main(url: str) -> None:
             ref=claimed.ref,
         )
 
-    await DueLoop(db, await db.clock(), {"k": Binding(handle, at_once=32)}).run()
+    await DueLoop(db, await db.clock(), {K: Binding(handle, at_once=32)}).run()
 
 
 if __name__ == "__main__":

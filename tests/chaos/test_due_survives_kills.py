@@ -14,6 +14,7 @@ from server.kernel.clock import machine_time
 from server.kernel.database import Database, Writes, open_database
 from server.kernel.due import arm
 from server.kernel.settings import Settings
+from tests.chaos.due_worker import K
 
 ROWS = int(os.environ.get("SOAK_DUE_ROWS", "10000"))
 KILLS = int(os.environ.get("SOAK_DUE_KILLS", "20"))
@@ -33,7 +34,7 @@ async def test_no_row_is_lost_or_doubled(settings: Settings, db: Database, engin
     for begin in range(0, ROWS, 1000):
         writes = Writes()
         for n in range(begin, begin + 1000):
-            arm(writes, "k", f"row {n}", at=now, now=now)
+            arm(writes, K, f"row {n}", at=now, now=now)
         await db.apply(writes)
     if engine == "sqlite":  # one process at a time, so ours must let go of the file
         await db.close()

@@ -7,7 +7,7 @@ import pytest
 from msgspec import Struct
 from piccolo.columns import Column
 
-from server.kernel.database import Database, Writes
+from server.kernel.database import DRIVER_ERRORS, Database, Writes
 from server.kernel.errors import Stale
 from server.kernel.tables import Change, Counter, Due
 
@@ -46,6 +46,22 @@ async def test_a_row_that_must_be_the_only_one_is_stale_not_an_error(db: Databas
     await db.apply(Writes().insert(Due, **due("a")))
     with pytest.raises(Stale):
         await db.apply(Writes().insert(Due, **due("b", ref="a")))
+
+
+async def test_whatever_else_a_constraint_forbids_is_a_bug_not_stale(db: Database) -> None:
+    await Counter.raw("CREATE TABLE parent (id INTEGER PRIMARY KEY, even INTEGER CHECK (even % 2 = 0))")
+    await Counter.raw("CREATE TABLE child (parent INTEGER NOT NULL REFERENCES parent (id))")
+    bugs = (
+        "INSERT INTO child (parent) VALUES (NULL)",
+        "INSERT INTO child (parent) VALUES (1)",
+        "INSERT INTO parent (id, even) VALUES (1, 3)",
+    )
+    for bug in bugs:
+        with pytest.raises(DRIVER_ERRORS):
+            await db.apply(Writes().sql(bug))
+    await db.apply(Writes().sql("INSERT INTO parent (id, even) VALUES (1, 2)"))
+    with pytest.raises(Stale):
+        await db.apply(Writes().sql("INSERT INTO parent (id, even) VALUES (1, 4)"))
 
 
 async def test_piccolo_queries_bound_sql_and_many_rows_share_a_transaction(db: Database) -> None:

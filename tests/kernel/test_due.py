@@ -13,6 +13,7 @@ from server.kernel.due import (
     Binding,
     Claimed,
     DueLoop,
+    Kind,
     arm,
     bring_forward,
     claim,
@@ -23,9 +24,11 @@ from server.kernel.errors import Stale
 
 pytestmark = pytest.mark.store
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
+K = Kind("k", Priority.PAGE)
+BULK = Kind("bulk", Priority.BULK)
 
 
-async def armed(db: Database, *refs: str, at: datetime = NOW, kind: str = "k") -> None:
+async def armed(db: Database, *refs: str, at: datetime = NOW, kind: Kind = K) -> None:
     writes = Writes()
     for ref in refs:
         arm(writes, kind, ref, at=at, now=NOW)
@@ -33,7 +36,7 @@ async def armed(db: Database, *refs: str, at: datetime = NOW, kind: str = "k") -
 
 
 async def one(db: Database, now: datetime = NOW) -> Claimed:
-    claimed = await claim(db, ("k",), Priority.PAGE, limit=1, now=now)
+    claimed = await claim(db, (K,), limit=1, now=now)
     assert len(claimed) == 1
     return claimed[0]
 
@@ -45,9 +48,9 @@ async def left(db: Database) -> int:
 async def test_only_what_is_due_is_claimed_and_only_once(db: Database) -> None:
     await armed(db, "a", "b")
     await armed(db, "later", at=NOW + timedelta(minutes=1))
-    first = await claim(db, ("k",), Priority.PAGE, limit=10, now=NOW)
+    first = await claim(db, (K,), limit=10, now=NOW)
     assert sorted(each.ref for each in first) == ["a", "b"]
-    assert await claim(db, ("k",), Priority.PAGE, limit=10, now=NOW) == []
+    assert await claim(db, (K,), limit=10, now=NOW) == []
 
 
 async def test_a_lease_that_ran_out_is_claimed_again_and_the_first_holder_can_write_nothing(
@@ -76,17 +79,17 @@ async def test_a_handler_may_arm_its_own_row(db: Database) -> None:
     await armed(db, "a")
     claimed = await one(db)
     writes = Writes()
-    arm(writes, "k", "a", at=NOW + timedelta(minutes=5), now=NOW)
+    arm(writes, K, "a", at=NOW + timedelta(minutes=5), now=NOW)
     await db.apply(finish(writes, claimed))
-    assert await claim(db, ("k",), Priority.PAGE, limit=1, now=NOW) == []
+    assert await claim(db, (K,), limit=1, now=NOW) == []
     assert (await one(db, NOW + timedelta(minutes=5))).ref == "a"
 
 
 async def test_bringing_forward_and_disarming(db: Database) -> None:
     await armed(db, "a", "b", at=NOW + timedelta(minutes=5))
     writes = Writes()
-    bring_forward(writes, "k", "a", at=NOW)
-    disarm(writes, "k", "b")
+    bring_forward(writes, K, "a", at=NOW)
+    disarm(writes, K, "b")
     await db.apply(writes)
     assert (await one(db)).ref == "a"
     assert await left(db) == 1
@@ -100,10 +103,10 @@ async def test_pages_go_before_bulk(db: Database) -> None:
         return Writes()
 
     writes = Writes()
-    arm(writes, "bulk", "mail", at=NOW - timedelta(hours=1), now=NOW, priority=Priority.BULK)
-    arm(writes, "page", "phone", at=NOW, now=NOW)
+    arm(writes, BULK, "mail", at=NOW - timedelta(hours=1), now=NOW)
+    arm(writes, K, "phone", at=NOW, now=NOW)
     await db.apply(writes)
-    bindings = {"bulk": Binding(handle, Priority.BULK, at_once=1), "page": Binding(handle, at_once=1)}
+    bindings = {BULK: Binding(handle, at_once=1), K: Binding(handle, at_once=1)}
     await DueLoop(db, ManualClock(NOW), bindings).drain()
     assert seen == ["phone", "mail"]
 
@@ -119,7 +122,7 @@ async def test_a_failing_handler_is_tried_again_then_parked_and_blocks_nobody(db
         return Writes()
 
     await armed(db, "poison", "fine")
-    loop = DueLoop(db, clock, {"k": Binding(handle)})
+    loop = DueLoop(db, clock, {K: Binding(handle)})
     for _ in range(ATTEMPTS + 2):
         await loop.drain()
         clock.advance(timedelta(minutes=2))
@@ -143,7 +146,7 @@ async def test_a_decision_on_rows_that_changed_is_made_again(db: Database) -> No
         )  # fmt: skip
 
     await armed(db, "a")
-    await DueLoop(db, ManualClock(NOW), {"k": Binding(handle)}).drain()
+    await DueLoop(db, ManualClock(NOW), {K: Binding(handle)}).drain()
     assert decided == [0, 5]
     assert await db.value("SELECT value FROM counter WHERE name = 'incident'") == 6
 
@@ -155,7 +158,7 @@ async def test_a_commit_that_arms_wakes_the_loop(db: Database) -> None:
         done.set()
         return Writes()
 
-    loop = DueLoop(db, ManualClock(NOW), {"k": Binding(handle)})
+    loop = DueLoop(db, ManualClock(NOW), {K: Binding(handle)})
     db.on_hurry(loop.hurry)
     running = asyncio.create_task(loop.run())
     await armed(db, "a")
@@ -173,6 +176,6 @@ async def test_what_kills_its_process_again_and_again_is_parked_without_another_
 
     await armed(db, "killer")
     await db.apply(Writes().sql("UPDATE due SET attempts = 10"))
-    await DueLoop(db, clock, {"k": Binding(handle)}).drain()
+    await DueLoop(db, clock, {K: Binding(handle)}).drain()
     assert calls == []
     assert await db.value("SELECT COUNT(*) FROM due WHERE parked_at IS NOT NULL") == 1

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from server.delivery.enqueue import SEND
+from server.escalation.runs import ADVANCE
 from server.kernel.database import Priority, Writes
-from server.kernel.due import ATTEMPTS
+from server.kernel.due import ATTEMPTS, Kind, arm
 from tests.escalation.house import House, policy_of
 from tests.kit.fake_http import running
 from tests.kit.fake_smtp import FakeSmtp
@@ -66,6 +67,33 @@ async def test_a_message_without_a_timer_is_sent_after_all(world: World) -> None
     assert armed == 1
 
 
+@pytest.mark.store
+async def test_work_at_a_priority_at_which_nothing_does_it_is_moved_and_told(world: World) -> None:
+    """As a release leaves it behind that gave the kind another one."""
+    house = await house_of(world)
+    await world.db.apply(Writes().sql("UPDATE due SET priority = 2 WHERE kind = 'run.advance'", expect=1))
+    await world.advance(minutes=6)
+    assert await world.paged() == ["Ana"]
+    problems = await audit(world)
+    assert any("1 pieces of work had a priority" in problem for problem in problems)
+    await world.settle()
+    assert await world.paged() == ["Ana", "Bo"]
+    assert await audit(world) == []
+    del house
+
+
+@pytest.mark.store
+async def test_work_of_a_kind_that_nothing_does_is_told(world: World) -> None:
+    await house_of(world)
+    writes = Writes()
+    arm(writes, Kind("from.tomorrow", Priority.BULK), "a", at=world.clock.now(), now=world.clock.now())
+    await world.db.apply(writes)
+    await world.settle()
+    assert await audit(world) == []
+    await world.advance(seconds=31)
+    assert "nothing here does work of these kinds: from.tomorrow (1)" in await audit(world)
+
+
 async def fire(world: World) -> None:
     manager = await world.sign_in("Mia")
     key = (await manager.get("/api/v1/integrations"))["items"][0]["key"]
@@ -77,7 +105,7 @@ async def test_work_that_fails_again_and_again_is_parked_told_and_tried_once_a_m
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
-    binding = world.engine.due.bindings["run.advance"]
+    binding = world.engine.due.bindings[ADVANCE]
     tried = 0
 
     async def failing(claimed: Any, now: Any) -> Any:
@@ -86,7 +114,7 @@ async def test_work_that_fails_again_and_again_is_parked_told_and_tried_once_a_m
         raise RuntimeError("a bug of ours")
 
     bindings = dict(world.engine.due.bindings)
-    world.engine.due.bindings = {**bindings, "run.advance": dataclasses.replace(binding, handler=failing)}
+    world.engine.due.bindings = {**bindings, ADVANCE: dataclasses.replace(binding, handler=failing)}
     await house.fire()
     await world.advance(minutes=3)
     assert tried == ATTEMPTS
@@ -103,7 +131,7 @@ async def test_work_that_fails_again_and_again_is_parked_told_and_tried_once_a_m
 
 async def test_a_poisoned_incident_delays_no_other(world: World) -> None:
     house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
-    binding = world.engine.due.bindings["run.advance"]
+    binding = world.engine.due.bindings[ADVANCE]
     poisoned: list[str] = []
 
     async def failing(claimed: Any, now: Any) -> Any:
@@ -112,7 +140,7 @@ async def test_a_poisoned_incident_delays_no_other(world: World) -> None:
             raise RuntimeError("a bug of ours")
         return await binding.handler(claimed, now)
 
-    bindings = {**world.engine.due.bindings, "run.advance": dataclasses.replace(binding, handler=failing)}
+    bindings = {**world.engine.due.bindings, ADVANCE: dataclasses.replace(binding, handler=failing)}
     world.engine.due.bindings = bindings
     await house.fire(dedup_key="poisoned", check="poisoned")
     for n in range(20):

@@ -20,6 +20,8 @@ from server.kernel.errors import Stale, Unavailable
 ROUND_S = 0.020
 READERS = 4
 FATAL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_READONLY)
+TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+"""Somebody else was first. Whatever else a constraint forbids is a bug of ours, as on PostgreSQL."""
 Answer = tuple[list[str], list[tuple[Any, ...]]]
 
 
@@ -146,7 +148,7 @@ class SqliteStore:
         try:
             job.answers = [_execute(self._writer, write) for write in job.writes]
         except sqlite3.IntegrityError as error:
-            job.error = Stale(str(error))
+            job.error = Stale(str(error)) if error.sqlite_errorcode in TAKEN else error
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF in FATAL:
                 raise

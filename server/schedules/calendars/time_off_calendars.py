@@ -10,7 +10,7 @@ from msgspec import Struct
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm, disarm
+from server.kernel.due import Claimed, Kind, arm, disarm
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.kernel.outbound import Outbound
@@ -21,7 +21,7 @@ from server.tables.covers import TimeOff, TimeOffCalendar
 from shared.wire import covers as wire
 
 log = structlog.get_logger()
-READ = "time_off.read"
+READ = Kind("time_off.read", Priority.BULK)
 EVERY = timedelta(hours=1)
 MOST_CALENDARS = 10
 SAID = {
@@ -101,7 +101,7 @@ async def add_calendar(
     _take_in(writes, row, [], entries, now=now)
     await plan_around(db, writes, actor.user_id, now=now)
     if url is not None:
-        arm(writes, READ, id, at=now + EVERY, now=now, priority=Priority.BULK)
+        arm(writes, READ, id, at=now + EVERY, now=now)
     note(writes, actor, About("time_off_calendar", id, data.name), after=_told(data.name, url), now=now)
     return writes, _as_wire(row, len(entries), secrets)
 
@@ -137,7 +137,7 @@ class ReadAgain:
         row = await self.db.row(CalendarRow, "SELECT * FROM time_off_calendar WHERE id = :id", id=claimed.ref)
         if row is None or (url := _url(row, self.secrets)) is None:
             return writes
-        arm(writes, READ, row.id, at=now + EVERY, now=now, priority=Priority.BULK)
+        arm(writes, READ, row.id, at=now + EVERY, now=now)
         text = "SELECT time_zone FROM user_account WHERE id = :id AND deactivated_at IS NULL"
         zone: str | None = await self.db.value(text, id=row.user_id)
         if zone is None:

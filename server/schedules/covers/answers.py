@@ -11,7 +11,7 @@ from server.accounts.api_keys import require_person
 from server.accounts.audit import note
 from server.accounts.permissions import INCIDENTS_ACT
 from server.delivery.enqueue import cancel
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm, disarm
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
@@ -96,7 +96,7 @@ async def accept_cover(
     writes = Writes()
     values: dict[str, Any] = {"state": "accepted", "start_at": start, "end_at": end, "accepted_by": actor.user_id}
     if case.row.needs_approval:
-        arm(writes, EXPIRE, id, at=start, now=now, priority=Priority.NOTICE)
+        arm(writes, EXPIRE, id, at=start, now=now)
     else:
         disarm(writes, EXPIRE, id)
         values["override_id"] = _promise(writes, case, actor.user_id, start, end, round)
@@ -153,7 +153,7 @@ def _ask_again(writes: Writes, row: CoverRow, left: tuple[datetime, datetime], *
         row, id=new_id(now), start_at=left[0], end_at=left[1], created_at=now, updated_at=now, rev=1
     )
     rest.insert(writes)
-    arm(writes, EXPIRE, rest.id, at=rest.start_at, now=now, priority=Priority.NOTICE)
+    arm(writes, EXPIRE, rest.id, at=rest.start_at, now=now)
     tell(writes, rest, f"asked/{taker}", now=now)
 
 

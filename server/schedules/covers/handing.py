@@ -6,7 +6,7 @@ from server.accounts.actors import Actor
 from server.accounts.api_keys import require_person
 from server.accounts.audit import About, note
 from server.accounts.permissions import INCIDENTS_ACT
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import FieldError, Forbidden, Invalid
 from server.schedules.covers.standing_in import configuration_round, stand_in, unfit
@@ -114,7 +114,7 @@ async def _hand_over(
     about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
     note(writes, actor, about, verb=f"pager_{what}", after=override, now=now)
     note_told(writes, loaded.row.id, "start", now, made.user_id, now=now)
-    arm(writes, HANDED, f"{made.id}/{what}", at=now, now=now, priority=Priority.NOTICE)
+    arm(writes, HANDED, f"{made.id}/{what}", at=now, now=now)
     name: str = await db.value("SELECT name FROM user_account WHERE id = :id", id=made.user_id)
     holder = Ref(made.user_id, name)
     return writes, wire.PagerHanded(schedule=Ref(loaded.row.id, loaded.row.name), holder=holder, override=override)

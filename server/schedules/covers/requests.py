@@ -14,7 +14,7 @@ from server.accounts.find import people_answering
 from server.accounts.permissions import INCIDENTS_ACT, SCHEDULES_EDIT
 from server.accounts.teams import may_edit_members
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import arm
+from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
@@ -32,8 +32,8 @@ from shared.domain.schedules import shifts
 from shared.wire import covers as wire
 from shared.wire.lists import Page, Ref
 
-EXPIRE = "cover.expire"
-TELL = "cover.tell"
+EXPIRE = Kind("cover.expire", Priority.NOTICE)
+TELL = Kind("cover.tell", Priority.NOTICE)
 """Its ref is `<request>/<what>`, or with `/<person>` for all but them: what becomes of a request is told once."""
 
 
@@ -238,7 +238,7 @@ async def new_request(
         rev=1,
     )
     row.insert(writes)
-    arm(writes, EXPIRE, row.id, at=row.start_at, now=now, priority=Priority.NOTICE)
+    arm(writes, EXPIRE, row.id, at=row.start_at, now=now)
     tell(writes, row, "asked", now=now)
     note_cover(writes, row, loaded.row.team_id, now=now)
     return row
@@ -293,7 +293,7 @@ def _flaws_of_hours(
 
 
 def tell(writes: Writes, row: CoverRow, what: str, *, now: datetime) -> None:
-    arm(writes, TELL, f"{row.id}/{what}", at=now, now=now, priority=Priority.NOTICE)
+    arm(writes, TELL, f"{row.id}/{what}", at=now, now=now)
 
 
 def note_cover(writes: Writes, row: CoverRow, team_id: str, *, now: datetime) -> None:

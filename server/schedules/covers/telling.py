@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from server.accounts.permissions import ADMINS
 from server.channels.base import Asked
-from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, Kind
 from server.kernel.i18n import catalogue
 from server.notifications.inform import Notice, inform
 from server.notifications.render import Reader
@@ -17,7 +17,7 @@ from server.schedules.covers.requests import CoverRow
 from server.schedules.words import LOCALE, span_text
 from shared.domain.rota import Scope
 
-HANDED = "pager.handed"
+HANDED = Kind("pager.handed", Priority.NOTICE)
 """Its ref is `<override>/given` or `<override>/taken`."""
 WORTH = timedelta(hours=24)
 LONGEST_WORTH = timedelta(days=14)

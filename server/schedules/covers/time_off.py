@@ -9,7 +9,7 @@ from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.permissions import PEOPLE_EDIT
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import arm
+from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
@@ -25,7 +25,7 @@ from shared.domain.shifts import Shift
 from shared.wire import covers as wire
 from shared.wire.lists import Page, Ref
 
-CLASH = "cover.clash"
+CLASH = Kind("cover.clash", Priority.NOTICE)
 GRACE = timedelta(minutes=10)
 """Time for whoever entered time off to ask colleagues of their own choice, before frozen turns are asked about."""
 MOST_AHEAD = 200
@@ -122,7 +122,7 @@ async def plan_around(db: Database, writes: Writes, user_id: str, *, now: dateti
     touch_configuration(writes)
     for id in await schedules_naming(db, [user_id], since=now):
         plan_now(writes, id, now=now)
-        arm(writes, CLASH, id, at=now + GRACE, now=now, priority=Priority.NOTICE)
+        arm(writes, CLASH, id, at=now + GRACE, now=now)
 
 
 async def list_time_off(

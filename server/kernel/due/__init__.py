@@ -1,0 +1,33 @@
+"""Due work: rows that say what must happen when, and the loop that makes it happen."""
+
+from server.kernel.due.kinds import Kind
+from server.kernel.due.loop import ATTEMPTS, Afterwards, Binding, DueLoop, Handler
+from server.kernel.due.rows import (
+    LEASE,
+    Claimed,
+    arm,
+    arm_unless_armed,
+    bring_forward,
+    claim,
+    disarm,
+    finish,
+    put_right,
+)
+
+__all__ = [
+    "ATTEMPTS",
+    "LEASE",
+    "Afterwards",
+    "Binding",
+    "Claimed",
+    "DueLoop",
+    "Handler",
+    "Kind",
+    "arm",
+    "arm_unless_armed",
+    "bring_forward",
+    "claim",
+    "disarm",
+    "finish",
+    "put_right",
+]

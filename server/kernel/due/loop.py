@@ -1,0 +1,239 @@
+"""The loop over due rows: claims them, runs their handlers, commits what those decide."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Priority, Stale, Writes
+from server.kernel.due.kinds import Kind
+from server.kernel.due.rows import LEASE, Claimed, claim, finish, give_back, put_off
+from server.kernel.errors import Unavailable
+from server.kernel.telemetry import DUE_DONE, DUE_LAG, DUE_PARKED, DUE_STALE
+
+log = structlog.get_logger()
+
+RENEW_S = 3.0
+TRIES_ON_STALE = 5
+TRIES_AFTER_EFFECT = 50
+"""A commit that fails behind an effect is tried for seconds: giving the row back would have the effect again."""
+PAUSE_S: Final = 0.004
+LONGEST_PAUSE_S: Final = 0.25
+PAGE_RESTS_S: Final = 0.02
+REST: Final = timedelta(seconds=1)
+ATTEMPTS = 5
+CRASHES = 10
+IDLE_S = 0.5
+BACKOFF = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=60))
+
+Afterwards = Callable[[datetime], Awaitable[Writes]]
+"""What a handler that had an effect returns: how to write the outcome, decided again when it is stale."""
+Handler = Callable[[Claimed, datetime], Awaitable[Writes | Afterwards]]
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What handles a kind, and how many of that kind run at once in this process."""
+
+    handler: Handler
+    at_once: int = 8
+
+
+@dataclass
+class _Decision:
+    """What one claim's handler decides; its effect, if it has one, happens once."""
+
+    handler: Handler
+    claimed: Claimed
+    afterwards: Afterwards | None = None
+
+    async def writes(self, now: datetime) -> Writes:
+        if self.afterwards is None:
+            found = await self.handler(self.claimed, now)
+            if isinstance(found, Writes):
+                return found
+            self.afterwards = found
+        return await self.afterwards(now)
+
+    @property
+    def tries(self) -> int:
+        return TRIES_ON_STALE if self.afterwards is None else TRIES_AFTER_EFFECT
+
+
+@dataclass
+class DueLoop:
+    """Claims what is due and runs its handler; every process may have one over the same rows."""
+
+    db: Database
+    clock: Clock
+    bindings: Mapping[Kind, Binding]
+    running: dict[str, int] = field(default_factory=dict[str, int])
+    last_cycle: datetime | None = None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _turns: dict[str, asyncio.Semaphore] = field(default_factory=dict[str, asyncio.Semaphore])
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+
+    def hurry(self) -> None:
+        """Look at once instead of at the end of the sleep."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled. An error of the database is waited out, never fatal."""
+        try:
+            while True:
+                try:
+                    claimed = await self.cycle()
+                except Exception:
+                    log.exception("due.cycle_failed")
+                    claimed = 0
+                if claimed == 0:
+                    await self._sleep()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _sleep(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), IDLE_S)
+        self._wake.clear()
+
+    async def cycle(self) -> int:
+        """Claim what fits and start it; returns how many were claimed."""
+        self._wake.clear()
+        now = self.clock.now()
+        count = 0
+        for priority in await self._ready(now):
+            kinds, limit = self._capacity(priority)
+            for claimed in await claim(self.db, kinds, limit=limit, now=now):
+                self._start(claimed)
+                count += 1
+        self.last_cycle = now
+        return count
+
+    async def _ready(self, now: datetime) -> list[Priority]:
+        """The priorities in which something is due; a look costs no write."""
+        row = "SELECT 1 FROM due WHERE priority = {} AND due_at <= :now AND leased_until <= :now AND parked_at IS NULL"
+        looks = ", ".join(f"CASE WHEN EXISTS ({row.format(int(each))}) THEN 1 ELSE 0 END" for each in Priority)
+        (found,) = await self.db.values(f"SELECT {looks}", now=now)
+        return [priority for priority, is_due in zip(Priority, found, strict=True) if is_due]
+
+    def _capacity(self, priority: Priority) -> tuple[tuple[Kind, ...], int]:
+        """The kinds that have room, and how many rows to take; what exceeds a kind's share waits its turn, leased."""
+        free = {
+            kind: binding.at_once - self.running.get(kind, 0)
+            for kind, binding in self.bindings.items()
+            if kind.priority == priority
+        }
+        kinds = tuple(kind for kind, slots in free.items() if slots > 0)
+        return kinds, max((free[kind] for kind in kinds), default=0)
+
+    def _start(self, claimed: Claimed) -> None:
+        self.running[claimed.kind] = self.running.get(claimed.kind, 0) + 1
+        task = asyncio.create_task(self._handle(claimed))
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._ended(claimed.kind, done))
+
+    def _ended(self, kind: str, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.running[kind] -= 1
+        self._wake.set()
+
+    async def drain(self) -> None:
+        """Run until nothing is due now; for the demo's made history and for tests."""
+        while await self.cycle() or self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    def _kind(self, claimed: Claimed) -> Kind:
+        return next(kind for kind in self.bindings if kind == claimed.kind)
+
+    async def _handle(self, claimed: Claimed) -> None:
+        if claimed.attempts > CRASHES:
+            await self._put_off(claimed, "processes ended again and again while they handled it")
+            return
+        renewing = asyncio.create_task(self._renew(claimed))
+        at_once = self.bindings[self._kind(claimed)].at_once
+        try:
+            async with self._turns.setdefault(claimed.kind, asyncio.Semaphore(at_once)):
+                await self._run_handler(claimed)
+        except Exception as error:
+            log.exception("due.failed", kind=claimed.kind, ref=claimed.ref, attempts=claimed.attempts)
+            await self._put_off(claimed, f"{type(error).__name__}: {error}")
+        finally:
+            renewing.cancel()
+
+    async def _run_handler(self, claimed: Claimed) -> None:
+        """Decide and commit. What is stale is decided again; after an effect only its outcome is, and for longer."""
+        kind, tried = self._kind(claimed), 0
+        decision = _Decision(self.bindings[kind].handler, claimed)
+        while True:
+            now, tried = self.clock.now(), tried + 1
+            try:
+                await self.db.apply(finish(await decision.writes(now), claimed), kind.priority)
+            except Stale:
+                if not await self._is_mine(claimed):
+                    log.warning("due.lease_lost", kind=claimed.kind, ref=claimed.ref)
+                    return
+                DUE_STALE.labels(claimed.kind).inc()
+                if tried >= decision.tries:
+                    await self._give_back(claimed)
+                    return
+            except Unavailable:
+                if decision.afterwards is None or tried >= decision.tries:
+                    raise
+                log.warning("due.outcome_not_written", kind=claimed.kind, ref=claimed.ref, exc_info=True)
+            else:
+                DUE_DONE.labels(claimed.kind).inc()
+                DUE_LAG.labels(claimed.kind).observe(max(0.0, (now - claimed.due_at).total_seconds()))
+                return
+            await asyncio.sleep(random.uniform(0, min(PAUSE_S * tried, LONGEST_PAUSE_S)))  # noqa: S311 no secret
+
+    async def _is_mine(self, claimed: Claimed) -> bool:
+        fence = await self.db.value("SELECT fence FROM due WHERE id = :id", id=claimed.id)
+        return fence == claimed.fence
+
+    async def _renew(self, claimed: Claimed) -> None:
+        """Until cancelled; a renewal that is refused is tried again, as long as the lease lasts and after."""
+        while True:
+            await asyncio.sleep(RENEW_S)
+            writes = Writes().sql(
+                "UPDATE due SET leased_until = :until WHERE id = :id AND fence = :fence AND leased_until > 0",
+                until=self.clock.now() + LEASE, id=claimed.id, fence=claimed.fence,
+            )  # fmt: skip
+            try:
+                await self.db.apply(writes)
+            except Exception:
+                log.exception("due.not_renewed", kind=claimed.kind, ref=claimed.ref)
+
+    async def _give_back(self, claimed: Claimed) -> None:
+        """Contention is no failure: it isn't counted, and a page rests some milliseconds, anything else a second."""
+        rests = REST
+        if self._kind(claimed).priority == Priority.PAGE:
+            rests = timedelta(seconds=random.uniform(PAGE_RESTS_S / 4, PAGE_RESTS_S))  # noqa: S311 no secret
+        log.info("due.given_back", kind=claimed.kind, ref=claimed.ref)
+        await self._let_go(claimed, give_back(claimed, rests_until=self.clock.now() + rests))
+        asyncio.get_running_loop().call_later(
+            rests.total_seconds() * 1.1, self.hurry
+        )  # our clock may be followed slowly
+
+    async def _put_off(self, claimed: Claimed, error: str) -> None:
+        """Try again later; after the last attempt park the row where the auditor sees it."""
+        now = self.clock.now()
+        is_spent = claimed.attempts >= ATTEMPTS
+        if is_spent:
+            DUE_PARKED.labels(claimed.kind).inc()
+        later = now + BACKOFF[min(claimed.attempts, len(BACKOFF)) - 1]
+        await self._let_go(claimed, put_off(claimed, error, later=later, parked_at=now if is_spent else None))
+
+    async def _let_go(self, claimed: Claimed, writes: Writes) -> None:
+        """What can't be written now is anybody's when the lease ends."""
+        try:
+            await self.db.apply(writes, self._kind(claimed).priority)
+        except Exception:
+            log.exception("due.not_put_back", kind=claimed.kind, ref=claimed.ref)

@@ -1,0 +1,134 @@
+"""Due rows: armed, moved, claimed with a lease and a fence, ended, given back."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from server.kernel.database import Database, Writes
+from server.kernel.database.rows import make_structs
+from server.kernel.due.kinds import Kind
+from server.kernel.ids import new_id
+
+LEASE = timedelta(seconds=10)
+
+
+class Claimed(Struct, frozen=True, kw_only=True):
+    """One row that this process holds until `leased_until`."""
+
+    id: str
+    kind: str
+    ref: str
+    due_at: datetime
+    fence: int
+    attempts: int
+
+
+def arm(writes: Writes, kind: Kind, ref: str, *, at: datetime, now: datetime) -> None:
+    """Let `kind` happen for `ref` at `at`; an armed row of the same kind and ref is moved.
+
+    A row that is being handled and is armed for the very instant it was claimed for moves by a microsecond,
+    so that its handler's finish notices and leaves it due.
+    """
+    writes.hurries = True
+    writes.sql(
+        "INSERT INTO due (id, kind, ref, priority, due_at, leased_until, fence, attempts)"
+        " VALUES (:id, :kind, :ref, :priority, :at, 0, 0, 0)"
+        " ON CONFLICT (kind, ref) DO UPDATE SET priority = excluded.priority, attempts = 0, parked_at = NULL,"
+        " due_at = CASE WHEN excluded.due_at = due.due_at AND due.leased_until > 0"
+        " THEN due.due_at + 1 ELSE excluded.due_at END",
+        id=new_id(now), kind=kind, ref=ref, priority=int(kind.priority), at=at,
+    )  # fmt: skip
+
+
+def arm_unless_armed(writes: Writes, kind: Kind, ref: str, *, at: datetime, now: datetime) -> None:
+    """Let `kind` happen for `ref` at `at`, or when it was to happen anyhow."""
+    writes.hurries = True
+    writes.sql(
+        "INSERT INTO due (id, kind, ref, priority, due_at, leased_until, fence, attempts)"
+        " VALUES (:id, :kind, :ref, :priority, :at, 0, 0, 0) ON CONFLICT (kind, ref) DO NOTHING",
+        id=new_id(now), kind=kind, ref=ref, priority=int(kind.priority), at=at,
+    )  # fmt: skip
+
+
+def bring_forward(writes: Writes, kind: Kind, ref: str, *, at: datetime) -> None:
+    """Let an armed row happen no later than `at`; nothing when none is armed."""
+    writes.hurries = True
+    writes.sql(
+        "UPDATE due SET due_at = :at WHERE kind = :kind AND ref = :ref AND due_at > :at",
+        kind=kind,
+        ref=ref,
+        at=at,
+    )
+
+
+def disarm(writes: Writes, kind: Kind, ref: str) -> None:
+    """Nothing is due any more."""
+    writes.sql("DELETE FROM due WHERE kind = :kind AND ref = :ref", kind=kind, ref=ref)
+
+
+async def claim(db: Database, kinds: tuple[Kind, ...], *, limit: int, now: datetime) -> list[Claimed]:
+    """Lease up to `limit` rows that are due, the longest due first; nobody else gets them until the lease ends.
+
+    The kinds are of one priority.
+    """
+    if not kinds or limit < 1:
+        return []
+    (priority,) = {kind.priority for kind in kinds}
+    locked = " FOR UPDATE SKIP LOCKED" if db.dialect == "postgres" else ""
+    writes = Writes().sql(
+        "UPDATE due SET leased_until = :until, fence = fence + 1, attempts = attempts + 1"  # noqa: S608 fixed parts only
+        " WHERE id IN (SELECT id FROM due WHERE priority = :priority AND due_at <= :now AND leased_until <= :now"
+        f" AND parked_at IS NULL AND kind IN :kinds ORDER BY due_at LIMIT :limit{locked})"
+        " RETURNING id, kind, ref, due_at, fence, attempts",
+        until=now + LEASE, priority=int(priority), now=now, kinds=kinds, limit=limit,
+    )  # fmt: skip
+    columns, rows = (await db.apply(writes, priority))[0]
+    return sorted(make_structs(Claimed, columns, rows), key=lambda each: each.due_at)
+
+
+def finish(writes: Writes, claimed: Claimed) -> Writes:
+    """Add what ends the claim: the fence must still be ours, and a row that was moved meanwhile stays due."""
+    writes.sql(
+        "UPDATE due SET leased_until = 0 WHERE id = :id AND fence = :fence",
+        expect=1, id=claimed.id, fence=claimed.fence,
+    )  # fmt: skip
+    writes.sql(
+        "DELETE FROM due WHERE id = :id AND fence = :fence AND due_at = :due_at",
+        id=claimed.id, fence=claimed.fence, due_at=claimed.due_at,
+    )  # fmt: skip
+    return writes
+
+
+def give_back(claimed: Claimed, *, rests_until: datetime) -> Writes:
+    """End the claim undone and uncounted: it stays due since when it was, and anybody's once it has rested."""
+    return Writes().sql(
+        "UPDATE due SET leased_until = :rested, fence = fence + 1,"
+        " attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END WHERE id = :id AND fence = :fence",
+        rested=rests_until, id=claimed.id, fence=claimed.fence,
+    )  # fmt: skip
+
+
+def put_off(claimed: Claimed, error: str, *, later: datetime, parked_at: datetime | None) -> Writes:
+    """End the claim undone: it is due later, unless it was moved meanwhile."""
+    return Writes().sql(
+        "UPDATE due SET leased_until = 0, due_at = CASE WHEN due_at = :was THEN :later ELSE due_at END,"
+        " parked_at = :parked, error = :error WHERE id = :id AND fence = :fence",
+        was=claimed.due_at, later=later, parked=parked_at, error=error[:2000], id=claimed.id, fence=claimed.fence,
+    )  # fmt: skip
+
+
+def put_right(kinds: Iterable[Kind]) -> Writes:
+    """Move rows to their kind's priority that another release armed at another: nobody would ever claim them.
+
+    Each of the answers holds the refs that were moved.
+    """
+    writes = Writes()
+    for kind in kinds:
+        writes.sql(
+            "UPDATE due SET priority = :priority WHERE kind = :kind AND priority <> :priority RETURNING ref",
+            priority=int(kind.priority),
+            kind=kind,
+        )
+    writes.hurries = True
+    return writes
