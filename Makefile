@@ -14,7 +14,7 @@ PHONE_MSGSPEC := 0.21.1
 ENDLESS := -o timeout=0 -o faulthandler_timeout=0
 IS_FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
-.PHONY: help setup demo check format test test-packages test-phone-python soak bench screenshots lock clean
+.PHONY: help setup demo check format test all-tests test-packages test-phone-python soak bench screenshots lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -34,7 +34,10 @@ format: $(INSTALLED) ## put the sources into their format
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-test: $(INSTALLED) test-packages test-phone-python ## every test that ends within minutes, on SQLite and PostgreSQL
+test: $(INSTALLED) ## every test that ends within minutes, on SQLite and PostgreSQL; says what it took of the CPU
+	@$(BIN)/python -m tests.kit.cpu $(MAKE) all-tests
+
+all-tests: $(INSTALLED) test-packages test-phone-python
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 test-packages: $(INSTALLED)

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from server.kernel.database import Database, open_database
 from server.kernel.settings import Settings
 from server.tables.migrate import bind_tables, engine_for, migrate
 from tests.kit import hangs
+from tests.kit.cpu import LEDGER, Ledger
 from tests.kit.needs import needed
 from tests.kit.postgres import postgres_server
 from tests.kit.stores import postgres_settings, sqlite_settings
@@ -25,6 +27,8 @@ hypothesis.settings.load_profile("any machine")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(hangs)
+    if folder := os.environ.get(LEDGER):
+        config.pluginmanager.register(Ledger(Path(folder)))
 
 
 @pytest.fixture(scope="session")
