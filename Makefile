@@ -11,9 +11,10 @@ INSTALLED := $(VENV)/.installed
 PHONE_VENV := .venv-3.12
 PHONE_INSTALLED := $(PHONE_VENV)/.installed
 PHONE_MSGSPEC := 0.21.1
+ENDLESS := -o timeout=0 -o faulthandler_timeout=0
 IS_FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
-.PHONY: help setup demo check format test test-packages test-phone-python soak bench screenshots lock clean
+.PHONY: help setup demo check format test all-tests test-packages test-phone-python soak bench screenshots lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -33,15 +34,18 @@ format: $(INSTALLED) ## put the sources into their format
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-test: $(INSTALLED) test-packages test-phone-python ## every test that ends within minutes, on SQLite and PostgreSQL
+test: $(INSTALLED) ## every test that ends within minutes, on SQLite and PostgreSQL; says what it took of the CPU
+	@$(BIN)/python -m tests.kit.cpu $(MAKE) all-tests
+
+all-tests: $(INSTALLED) test-packages test-phone-python
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 test-packages: $(INSTALLED)
 	@$(BIN)/python -m tests.kit.needs
 
 soak: $(INSTALLED) test-packages ## the long runs; seeds are printed
-	@SOAK_EXAMPLES=$${SOAK_EXAMPLES:-20000} $(BIN)/pytest -q -s -m soak
-	@SOAK_DUE_ROWS=$${SOAK_DUE_ROWS:-100000} SOAK_DUE_KILLS=$${SOAK_DUE_KILLS:-200} $(BIN)/pytest -q tests/chaos
+	@SOAK_EXAMPLES=$${SOAK_EXAMPLES:-20000} $(BIN)/pytest -q -s -m soak $(ENDLESS)
+	@SOAK_DUE_ROWS=$${SOAK_DUE_ROWS:-100000} SOAK_DUE_KILLS=$${SOAK_DUE_KILLS:-200} $(BIN)/pytest -q tests/chaos $(ENDLESS)
 
 bench: $(INSTALLED) test-packages ## measure: ratios within one run
 	@$(BIN)/python -m bench

@@ -2,20 +2,33 @@
 
 import asyncio
 import dataclasses
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from server.kernel.database import Database, open_database
 from server.kernel.settings import Settings
 from server.tables.migrate import bind_tables, engine_for, migrate
+from tests.kit import hangs
+from tests.kit.cpu import LEDGER, Ledger
 from tests.kit.needs import needed
 from tests.kit.postgres import postgres_server
 from tests.kit.stores import postgres_settings, sqlite_settings
 from tests.kit.world import World, world_of
+
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(hangs)
+    if folder := os.environ.get(LEDGER):
+        config.pluginmanager.register(Ledger(Path(folder)))
 
 
 @pytest.fixture(scope="session")

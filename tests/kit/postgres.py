@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
+from tests.kit.cpu import POSTGRES, counted_as
 from tests.kit.needs import needed
 
 
@@ -27,7 +28,8 @@ def postgres_server() -> Generator[str]:
     folder = Path(tempfile.mkdtemp(prefix="dogwatch-pg-", dir="/tmp"))
     user = _unprivileged(folder)
     try:
-        _run([binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-N"], user, folder)
+        with counted_as(POSTGRES):
+            _run([binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-N"], user, folder)
         server = subprocess.Popen(
             [
                 str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-h", "",
@@ -39,8 +41,9 @@ def postgres_server() -> Generator[str]:
             _wait(binaries, folder, server)
             yield f"postgres://postgres@/{{name}}?host={folder}"
         finally:
-            server.terminate()
-            server.wait(20)
+            with counted_as(POSTGRES):
+                server.terminate()
+                server.wait(20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
