@@ -30,7 +30,7 @@ from server.ingest.accept import Accept
 from server.ingest.describe import ways_in
 from server.ingest.store import EventStore
 from server.integrations.base import INTEGRATIONS
-from server.kernel.api_docs import assets_router, openapi_config
+from server.kernel.api_docs import assets_router, encode_description, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS, provide_rev
 from server.kernel.live import LiveFeed
 from server.kernel.queries import refuse_unknown_queries
@@ -165,6 +165,7 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
             started.db.on_hurry(feed.hurry)
             attach(app, started, feed)
             await admin_from_settings(started.db, settings, now=started.clock.now())
+            await asyncio.to_thread(encode_description, app)
             telling = asyncio.create_task(feed.run())
             try:
                 yield

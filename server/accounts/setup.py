@@ -23,6 +23,10 @@ def setup_token(secrets: Secrets) -> str:
     return f"dws.{secrets.sign('the first administrator')}"
 
 
+def is_setup_token(secrets: Secrets, token: str) -> bool:
+    return secrets.is_signed("the first administrator", token.removeprefix("dws."))
+
+
 async def make_first_admin(db: Database, secrets: Secrets, setup: Setup, *, now: datetime) -> None:
     """Raises NotFound for a wrong link, Conflict once anybody can sign in."""
     writes, _ = await _first_admin(db, secrets, setup, now=now)
@@ -38,7 +42,7 @@ async def enter_as_first_admin(db: Database, secrets: Secrets, setup: Setup, *, 
 
 
 async def _first_admin(db: Database, secrets: Secrets, setup: Setup, *, now: datetime) -> tuple[Writes, User]:
-    if not secrets.is_signed("the first administrator", setup.token.removeprefix("dws.")):
+    if not is_setup_token(secrets, setup.token):
         raise NotFound("this set-up link is not valid", code="bad_setup_link")
     if not await is_empty(db):
         raise Conflict("the first administrator exists already; sign in", code="set_up_already")

@@ -4,16 +4,14 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Annotated, Any
 
 from litestar import Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import FromPath
 
 from server.accounts.guard import needs
 from server.accounts.people import is_empty
 from server.accounts.permissions import PUBLIC
-from server.accounts.setup import make_first_admin
+from server.accounts.setup import is_setup_token, make_first_admin
 from server.kernel.database import Database
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.http import AnyRequest, Given, path
@@ -25,6 +23,7 @@ from shared.wire.sessions import Setup
 
 FOLDER = Path(__file__).parent
 PAGE = Template((FOLDER / "setup.html").read_text("utf-8"))
+LONGEST_FORM_BYTES = 8 * 1024
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
     "Referrer-Policy": "no-referrer",
@@ -38,21 +37,30 @@ async def show(
     request: AnyRequest, token: FromPath[str], db: Given[Database], secrets: Given[Secrets]
 ) -> Response[str]:
     language = _language(request)
-    is_valid = secrets.is_signed("the first administrator", token.removeprefix("dws."))
-    if not is_valid or not await is_empty(db):
-        return _page(language, "over_title", "over_lead", "", status=404)
+    if not await _is_open(db, secrets, token):
+        return _over(language)
     return _page(language, "title", "lead", _form(language, {}, {}))
 
 
-@post(path(routes.SETUP_PAGE), opt=needs(PUBLIC), status_code=200, include_in_schema=False)
+@post(
+    path(routes.SETUP_PAGE),
+    opt=needs(PUBLIC),
+    status_code=200,
+    include_in_schema=False,
+    request_max_body_size=LONGEST_FORM_BYTES,
+)
 async def submit(
+    request: AnyRequest,
     token: FromPath[str],
-    data: Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)],
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
 ) -> Response[str]:
+    """The form is read only after the token, so that nobody else has one parsed."""
+    if not await _is_open(db, secrets, token):
+        return _over(_language(request))
+    data = await request.form()
     given = {name: str(data.get(name, "")).strip() for name in ("name", "email", "password", "time_zone", "language")}
     language = "zh" if given["language"] == "zh" else "en"
     setup = Setup(
@@ -69,9 +77,17 @@ async def submit(
         flaws = {flaw.field: flaw.message for flaw in error.errors}
         return _page(language, "title", "lead", _form(language, given, flaws), status=400)
     except (NotFound, Conflict):
-        return _page(language, "over_title", "over_lead", "", status=404)
+        return _over(language)
     link = f'<a href="{escape(settings.app_url)}">{escape(_words(language, "open_app"))}</a>'
     return _page(language, "done_title", "done_lead", link)
+
+
+async def _is_open(db: Database, secrets: Secrets, token: str) -> bool:
+    return is_setup_token(secrets, token) and await is_empty(db)
+
+
+def _over(language: str) -> Response[str]:
+    return _page(language, "over_title", "over_lead", "", status=404)
 
 
 def _language(request: AnyRequest) -> str:

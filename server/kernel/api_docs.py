@@ -4,10 +4,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from litestar import Request, Router
+from litestar import Litestar, Request, Router
+from litestar._openapi.plugin import OpenAPIPlugin  # its handler encodes what this object holds
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.serialization import default_serializer, encode_json
 from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType] half typed there
 
 PATH = "/schema"
@@ -80,15 +82,25 @@ class OwnSwagger(OpenAPIRenderPlugin):
 
 
 class OwnJson(JsonRenderPlugin):
-    """The description with what the framework can't know: the ways in, and how refusals look."""
+    """The description with what the framework can't know: the ways in, and how refusals look. Encoded once."""
 
     def __init__(self, paths: dict[str, Any]) -> None:
         super().__init__(path="/openapi.json")
         self._paths = paths
+        self._encoded = b""
 
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        whole = complete(openapi_schema, self._paths)
-        return super().render(request, whole)  # pyright: ignore[reportUnknownMemberType] its request is untyped
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002 the plug-in's signature
+        if not self._encoded:
+            self._encoded = encode_json(complete(openapi_schema, self._paths), serializer=default_serializer)
+        return self._encoded
+
+
+def encode_description(app: Litestar) -> None:
+    """Half a second of work, done before anybody asks for it."""
+    schema = app.plugins.get(OpenAPIPlugin).provide_openapi_schema()
+    for plugin in app.openapi_config.render_plugins if app.openapi_config is not None else ():
+        if isinstance(plugin, OwnJson):
+            plugin.render(cast("Request[Any, Any, Any]", None), schema)
 
 
 def complete(schema: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:

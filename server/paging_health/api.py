@@ -1,6 +1,6 @@
 """Handlers of health and metrics."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from litestar import Response, get, head
 
@@ -31,9 +31,11 @@ async def health_head(db: Given[Database]) -> Response[None]:
 
 
 @get(path(routes.ENGINE_HEALTH), operation_id="readEngineHealth", opt=needs(PUBLIC), tags=["operations"])
-async def engine_health(engine_ok: Given[Callable[[], bool]], auditor: Given[Auditor]) -> Response[dict[str, object]]:
-    """Whether the engine came round lately, and what the auditor found."""
-    is_running = engine_ok()
+async def engine_health(
+    engine_ok: Given[Callable[[], Awaitable[bool]]], auditor: Given[Auditor]
+) -> Response[dict[str, object]]:
+    """Whether the engine came round lately (of an --api-only process: the workers'), and what the auditor found."""
+    is_running = await engine_ok()
     status = "ok" if is_running else "stuck"
     body: dict[str, object] = {"status": status, "problems": auditor.problems, "repairs": auditor.repairs}
     return Response(body, status_code=200 if is_running else 503)

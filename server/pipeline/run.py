@@ -47,6 +47,7 @@ class Lanes:
     directory: Directory
     held: dict[int, int] = field(default_factory=dict[int, int])
     last_cycle: datetime | None = None
+    """When it last came round; a process whose lanes are all held elsewhere comes round too."""
     _until: datetime | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _parsed: dict[str, Parsed] = field(default_factory=dict[str, Parsed])
@@ -73,6 +74,7 @@ class Lanes:
         now = self.clock.now()
         await self._hold(now)
         if not self.held:
+            self.last_cycle = now
             return 0
         self._wake.clear()
         waiting = await self.db.values(

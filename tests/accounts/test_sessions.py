@@ -151,6 +151,14 @@ async def test_the_set_up_page_works_once_without_the_app(world: World) -> None:
     assert (await sign_in(world, "root@example.com", "a long enough one")).status_code == 200
 
 
+async def test_the_set_up_page_looks_at_the_token_before_the_form(world: World) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    stranger = await world.nobody.send("POST", "/setup/x", b"a=1&" * 250_000, headers=form)
+    assert stranger.status_code == 404, "the form was not read"
+    path = f"/setup/{setup_token(Secrets(SECRET))}"
+    assert (await world.nobody.send("POST", path, b"a=1&" * 2_100, headers=form)).status_code == 413
+
+
 @pytest.mark.parametrize(
     "body", [b"name=&email=&password=a+long+enough+one", b"name=x&email=nonsense&password=a+long+enough+one"]
 )

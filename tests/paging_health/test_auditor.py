@@ -205,6 +205,28 @@ async def test_engine_health_is_red_before_the_first_round_and_when_the_loops_st
     assert (await world.nobody.send("GET", path)).status_code == 200
 
 
+@pytest.mark.store
+async def test_engine_health_of_a_process_without_lanes_is_the_truth(world: World) -> None:
+    path, lanes, clock = "/health/engine", world.engine.lanes, world.clock
+    await world.settle()
+    text = "UPDATE lane SET leased_until = :until, fence = fence + 1"
+    await world.db.apply(Writes().sql(text, until=clock.now() + timedelta(seconds=40)))
+    lanes.held, lanes._until, lanes.last_cycle = {}, None, None
+    await world.settle()
+    assert (lanes.held, (await world.nobody.get(path))["status"]) == ({}, "ok"), "it comes round, others hold the lanes"
+
+
+@pytest.mark.store
+async def test_engine_health_of_an_api_process_tells_whether_anybody_holds_the_lanes(world: World) -> None:
+    world.engine.works_elsewhere = True
+    answer = await world.nobody.send("GET", "/health/engine")
+    assert (answer.status_code, answer.json()["status"]) == (503, "stuck"), "no worker was ever started"
+    await world.settle()
+    assert (await world.nobody.get("/health/engine"))["status"] == "ok"
+    world.clock.advance(timedelta(seconds=31))
+    assert (await world.nobody.send("GET", "/health/engine")).status_code == 503
+
+
 async def test_metrics_are_what_prometheus_reads(world: World) -> None:
     await house_of(world)
     answer = await world.nobody.send("GET", "/metrics")
