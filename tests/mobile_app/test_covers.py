@@ -12,8 +12,7 @@ from msgspec import structs
 from phone.addresses import above
 from phone.cover_wording import people, refusal
 from phone.i18n import Words
-from phone.state.covers import KEPT_AS
-from phone.state.kept_list import Copy
+from phone.state.covers import KEPT_AS, Kept
 from shared.wire import routes
 from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi
@@ -139,13 +138,13 @@ async def test_without_a_network_the_inbox_shows_what_was_known_and_sends_nothin
         assert app.says("This needs a connection.")
         assert app.one(ft.FilledButton, key="accept-cover-ana").disabled
         assert not app.find(ft.OutlinedButton, key="decline-cover-ana")
-    assert "cover-ana" in [each.id for each in msgspec.json.decode(kept, type=Copy[CoverRequest]).items]
+    assert "cover-ana" in [each.id for each in msgspec.json.decode(kept, type=Kept).items]
 
 
 async def test_what_the_device_kept_is_shown_until_the_server_answers() -> None:
     app = HeadlessApp()
     app.api.refuse(routes.COVER_REQUESTS, 503, "busy")
-    kept = Copy(items=requests(), read_at=app.clock.now())
+    kept = Kept(items=requests(), read_at=app.clock.now())
     app.preferences.kept[KEPT_AS] = msgspec.json.encode(kept).decode()
     async with app:
         await app.goto("/covers")

@@ -1,7 +1,7 @@
 """Requests for cover: those that wait for me, those that I made, and what became of them; kept for a look offline."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -12,7 +12,7 @@ from msgspec import Struct
 from phone.api.client import Client
 from phone.api.errors import ApiError, Unreachable
 from phone.device.store import Store
-from phone.state.kept_list import KeptList
+from phone.state.part import Part
 from shared.domain.covers import CoverSituation, CoverVerb
 from shared.wire import routes
 from shared.wire.covers import CoverAnswer, CoverRequest
@@ -31,6 +31,13 @@ PATHS: Final[dict[CoverVerb, str]] = {
 WAITING: Final = frozenset(("decline", "approve"))
 
 
+class Kept(Struct, frozen=True, kw_only=True):
+    """The last copy, and when it was made."""
+
+    items: list[CoverRequest]
+    read_at: datetime
+
+
 class Choosing(Struct, frozen=True, kw_only=True):
     """Some of a request's hours, before they are accepted."""
 
@@ -45,13 +52,19 @@ def condition(request: CoverRequest, now: datetime) -> str:
     return found.condition(now)
 
 
-class Covers(KeptList[CoverRequest]):
-    """`items` are the newest first; `opened` is one that isn't among them."""
+class Covers(Part):
+    """`items` is None until they are known, newest first; `opened` is one that isn't among them."""
 
     def __init__(self, client: Client, kept: Store, *, now: Callable[[], datetime], me: Callable[[], str]) -> None:
-        super().__init__(client, kept, now=now, kind=CoverRequest, kept_as=KEPT_AS, fresh_for=FRESH_FOR)
+        super().__init__(client)
+        self._kept = kept
+        self._now = now
         self._me = me
+        self._loading: asyncio.Task[None] | None = None
         self._keys: dict[tuple[str, ...], str] = {}
+        self._is_stale = True
+        self.items: tuple[CoverRequest, ...] | None = None
+        self.read_at: datetime | None = None
         self.opened: CoverRequest | None = None
         self.choosing: Choosing | None = None
         self.busy = ""
@@ -99,16 +112,62 @@ class Covers(KeptList[CoverRequest]):
 
     # Reading
 
-    async def _fetch(self) -> Sequence[CoverRequest]:
-        mine, accepted = await asyncio.gather(self._page([("mine", "true")]), self._page([("state", "accepted")]))
+    async def restore(self) -> None:
+        """Take up the last copy until the server answers."""
+        text = await self._kept.get(KEPT_AS)
+        if not text or self.items is not None:
+            return
+        try:
+            kept = msgspec.json.decode(text, type=Kept)
+        except msgspec.MsgspecError:
+            return
+        self.items, self.read_at = tuple(kept.items), kept.read_at
+
+    def touch(self) -> None:
+        """Something has changed: the next look reads them anew."""
+        self._is_stale = True
+
+    async def freshen(self) -> None:
+        """Read them anew unless that was done just now."""
+        is_old = self.read_at is None or self._now() - self.read_at >= FRESH_FOR
+        if self._is_stale or is_old:
+            await self.load()
+
+    async def load(self) -> None:
+        """Read them anew; whoever asks while that goes on waits for the same answer."""
+        if self._loading is None or self._loading.done():
+            self._loading = asyncio.create_task(self._load())
+        await self._loading
+
+    async def _load(self) -> None:
+        turn, self._is_stale = self._turn, False
+        pages = await self.read(
+            asyncio.gather(
+                self._page([("mine", "true")]),
+                self._page([("state", "accepted")]),
+            )
+        )
+        if turn != self._turn:
+            return
+        if pages is None:
+            self._is_stale = True
+            return
+        mine, accepted = pages
         found = {each.id: each for each in mine.items}
         found |= {each.id: each for each in accepted.items if "approve" in each.can}
-        return sorted(found.values(), key=lambda each: each.created_at, reverse=True)
+        self.error, self.read_at = None, self._now()
+        self.items = tuple(sorted(found.values(), key=lambda each: each.created_at, reverse=True))
+        await self._keep()
 
     def _page(self, query: list[tuple[str, str]]) -> asyncio.Future[Page[CoverRequest]]:
         return asyncio.ensure_future(
             self._client.read(routes.COVER_REQUESTS, Page[CoverRequest], [*query, ("limit", MOST)])
         )
+
+    async def _keep(self) -> None:
+        if self.items is not None and self.read_at is not None:
+            kept = Kept(items=list(self.items), read_at=self.read_at)
+            await self._kept.set(KEPT_AS, msgspec.json.encode(kept).decode())
 
     async def show(self, ident: str) -> None:
         """Read one anew: a notice may lead to what is in no list of mine."""
@@ -174,7 +233,13 @@ class Covers(KeptList[CoverRequest]):
         if turn == self._turn:
             await self.load()
 
+    async def clear(self) -> None:
+        """Drop what the device kept, too."""
+        await self._kept.remove(KEPT_AS)
+
     def forget(self) -> None:
-        super().forget()
+        """Empty everything: another person may sign in."""
+        self._turn += 1
         self._keys = {}
-        self.opened, self.choosing, self.busy = None, None, ""
+        self.items, self.read_at, self.opened, self.choosing = None, None, None, None
+        self.error, self.busy, self._is_stale = None, "", True

@@ -1,6 +1,5 @@
 """Every part of the app, made and named once."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -72,7 +71,7 @@ class Place(ft.Observable):
 
 
 @dataclass(eq=False, kw_only=True)
-class Parts(ABC):
+class Parts:
     """What the app knows, apart."""
 
     client: Client
@@ -193,6 +192,6 @@ class Parts(ABC):
             return None
         return Known(lists=self.directory, reader=self.look.reader, me=me, now=self.clock.minutes.at)
 
-    @abstractmethod
     def hurry(self) -> None:
         """Something changed: read anew."""
+        raise NotImplementedError
