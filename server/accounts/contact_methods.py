@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,7 @@ from server.delivery.addresses import (
 from server.delivery.enqueue import enqueue
 from server.delivery.send import code_of
 from server.kernel.database import Database, Priority, Writes
+from server.kernel.effects import Effects
 from server.kernel.errors import Conflict, DogwatchError, Invalid, NotFound, TooManyRequests
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
@@ -91,6 +93,7 @@ async def add_method(
     *,
     channels: Mapping[str, Channel],
     secrets: Secrets,
+    effects: Effects,
     now: datetime,
 ) -> tuple[Writes, Kept]:
     """Keep an address. A webhook must answer a signed challenge first; a mail address is sent a code.
@@ -107,7 +110,7 @@ async def add_method(
         raise Conflict(f"nobody can have more than {MOST} addresses", code="too_many")
     is_proven = data.channel == "webhook" or await _is_own_mail(db, actor, data.value)
     if data.channel == "webhook":
-        await _challenge(channel, new, now)
+        new = await effects.once("challenge", partial(_challenged, channel, new, now))
     writes = Writes()
     row = keep_address(writes, type(channel), new, known=known, is_proven=is_proven, secrets=secrets, now=now)
     if row.verified_at is None:
@@ -122,12 +125,14 @@ async def _is_own_mail(db: Database, actor: Actor, value: str) -> bool:
     return actor.role == "owner" and own == value.strip().lower()
 
 
-async def _challenge(channel: Channel, new: NewAddress, now: datetime) -> None:
+async def _challenged(channel: Channel, new: NewAddress, now: datetime) -> NewAddress:
+    """The address that answered, with the secret that its challenge was signed with."""
     try:
         await channel.prove(new.value, new_id(now))
     except DeliveryFailed as failure:
         message = UNPROVEN.get(failure.reason, "did not answer the signed challenge with 2xx")
         raise Invalid.one("value", failure.reason, message) from failure
+    return new
 
 
 async def send_code(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:

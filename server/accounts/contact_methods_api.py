@@ -21,6 +21,7 @@ from server.accounts.guard import needs
 from server.accounts.permissions import READ
 from server.channels.base import Channel
 from server.kernel.database import Database, Writes
+from server.kernel.effects import Effects
 from server.kernel.errors import Conflict, DogwatchError, Stale
 from server.kernel.http import TRIES, Given, Once, path
 from server.kernel.secrets import Secrets
@@ -48,8 +49,10 @@ async def add(
 ) -> Response[wire.ContactMethod]:
     """A secret that was made up here is in this answer and nowhere else."""
 
+    effects = Effects()
+
     async def decide() -> tuple[Writes, Kept]:
-        return await add_method(db, actor, data, channels=channels, secrets=secrets, now=now)
+        return await add_method(db, actor, data, channels=channels, secrets=secrets, effects=effects, now=now)
 
     async def reveal(body: bytes) -> wire.ContactMethod:
         return await read_method(db, actor, msgspec.json.decode(body, type=Kept), secrets)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from server.accounts.links import invitation_link, reset_link
 from server.channels.base import Channel, DeliveryFailed, Message
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm
+from server.kernel.due import Afterwards, Claimed, Kind, arm
 from server.kernel.i18n import catalogue
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
@@ -62,7 +62,7 @@ class SendMail:
     channels: Mapping[str, Channel]
     settings: Settings
 
-    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
         what, _, id = claimed.ref.partition(" ")
         letter = await (self._invitation(id, now) if what == "invitation" else self._reset(id, now))
         channel = self.channels.get("email")
@@ -75,7 +75,7 @@ class SendMail:
             log.warning("accounts.mail_failed", what=what, id=id, reason=failure.reason)
             if not failure.permanent:
                 raise
-        return Writes()
+        return _nothing_to_write
 
     async def _invitation(self, id: str, now: datetime) -> Letter | None:
         row = await self.db.row(
@@ -103,6 +103,10 @@ class SendMail:
         if row is None:
             return None
         return _letter(row, row.id, "reset", link=reset_link(self.settings, self.secrets, row.id))
+
+
+async def _nothing_to_write(_: datetime) -> Writes:
+    return Writes()
 
 
 def _letter(row: _Invited | _Forgetful, id: str, kind: str, **args: str) -> Letter:

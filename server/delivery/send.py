@@ -14,7 +14,7 @@ from server.delivery.addresses import bury, open_address
 from server.delivery.enqueue import REFUSED, SEND, SETTLED
 from server.delivery.receipts import receipt_token
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm
+from server.kernel.due import Afterwards, Claimed, arm
 from server.kernel.secrets import Secrets
 from server.kernel.telemetry import DELIVERIES
 from shared.domain.retrying import is_in_trouble, retry_at
@@ -45,19 +45,30 @@ class Send:
     secrets: Secrets
     channels: Mapping[str, Channel]
 
-    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
         delivery = await self.db.row(DeliveryRow, "SELECT * FROM delivery WHERE id = :id", id=claimed.ref)
         if delivery is None or delivery.state != "queued":
             return Writes()
-        try:
-            await self._hand_over(delivery, now)
-        except DeliveryFailed as failure:
-            DELIVERIES.labels(delivery.channel, failure.reason).inc()
-            return _failed(delivery, failure, now)
-        DELIVERIES.labels(delivery.channel, "accepted").inc()
-        return _accepted(delivery, now)
+        failure = await self._hand_over(delivery, now)
+        DELIVERIES.labels(delivery.channel, failure.reason if failure else "accepted").inc()
 
-    async def _hand_over(self, delivery: DeliveryRow, now: datetime) -> None:
+        async def outcome(_: datetime) -> Writes:
+            """As of when it was sent, however late it is written."""
+            return _failed(delivery, failure, now) if failure else _accepted(delivery, now)
+
+        return outcome
+
+    async def _hand_over(self, delivery: DeliveryRow, now: datetime) -> DeliveryFailed | None:
+        try:
+            await self._leave(delivery, now)
+        except DeliveryFailed as failure:
+            log.warning("delivery.failed", delivery=delivery.id, channel=delivery.channel, reason=failure.reason)
+            if failure.bad_credentials:
+                log.error("delivery.credentials_refused", channel=delivery.channel, reason=failure.reason)
+            return failure
+        return None
+
+    async def _leave(self, delivery: DeliveryRow, now: datetime) -> None:
         channel = self.channels.get(delivery.channel)
         if channel is None:
             raise DeliveryFailed("not_configured", permanent=True)
@@ -144,9 +155,7 @@ def _failed(delivery: DeliveryRow, failure: DeliveryFailed, now: datetime) -> Wr
     if failure.dead_address:
         bury(writes, delivery.address_id, reason=failure.reason, since=failure.dead_since or now, now=now)
     if failure.bad_credentials:
-        log.error("delivery.credentials_refused", channel=delivery.channel, reason=failure.reason)
         arm(writes, REFUSED, delivery.channel, at=now, now=now)
     if is_troubled or again is None:
         arm(writes, SETTLED, delivery.id, at=now, now=now)
-    log.warning("delivery.failed", delivery=delivery.id, channel=delivery.channel, reason=failure.reason)
     return writes

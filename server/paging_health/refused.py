@@ -10,7 +10,7 @@ from server.channels.base import CHANNELS, Message
 from server.delivery.addresses import living_addresses
 from server.delivery.enqueue import enqueue
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed
+from server.kernel.due import Afterwards, Claimed
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE, Reader, calendar_time
@@ -38,25 +38,29 @@ class Refused:
     db: Database
     fallback: AdminFallback
 
-    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        slug, writes = claimed.ref, Writes()
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
+        slug = claimed.ref
         told = await self.db.row(_Told, "SELECT * FROM channel_setting WHERE slug = :slug", slug=slug)
         if told is not None and told.refused_told_at is not None and now - told.refused_told_at < AGAIN_AFTER:
-            return writes
+            return Writes()
         reason: str = await self.db.value(
             "SELECT reason FROM delivery WHERE channel = :slug AND failed_at IS NOT NULL"
             " ORDER BY failed_at DESC LIMIT 1",
             slug=slug,
         )
         await self.fallback.tell([f"the provider of {slug} refuses our credentials: {reason}"], now)
-        await self._notices(writes, slug, reason or "", now)
-        writes.sql(
-            "INSERT INTO channel_setting (slug, refused_told_at, rev) VALUES (:slug, :now, 0)"
-            " ON CONFLICT (slug) DO UPDATE SET refused_told_at = excluded.refused_told_at",
-            slug=slug,
-            now=now,
-        )
-        return writes
+
+        async def outcome(now: datetime) -> Writes:
+            writes = Writes()
+            await self._notices(writes, slug, reason or "", now)
+            return writes.sql(
+                "INSERT INTO channel_setting (slug, refused_told_at, rev) VALUES (:slug, :now, 0)"
+                " ON CONFLICT (slug) DO UPDATE SET refused_told_at = excluded.refused_told_at",
+                slug=slug,
+                now=now,
+            )
+
+        return outcome
 
     async def _notices(self, writes: Writes, slug: str, reason: str, now: datetime) -> None:
         admins = await self.db.rows(

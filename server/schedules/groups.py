@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from msgspec import Struct
@@ -9,6 +10,7 @@ from msgspec import Struct
 from server.channels.base import CHANNELS, Channel, DeliveryFailed
 from server.delivery.addresses import NewAddress, keep_address, known_address
 from server.kernel.database import Database, Writes
+from server.kernel.effects import Effects
 from server.kernel.errors import FieldError, Invalid
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
@@ -17,10 +19,11 @@ from shared.wire.schedules import GroupAddress
 
 
 class Ways(Struct, frozen=True):
-    """The channels that are configured, and what seals an address."""
+    """The channels that are configured, what seals an address, and which were proven by this request."""
 
     channels: Mapping[str, Channel]
     secrets: Secrets
+    effects: Effects = msgspec.field(default_factory=Effects)
 
 
 def group_flaws(groups: tuple[GroupAddress, ...], before: tuple[GroupAddress, ...]) -> list[Flaw]:
@@ -95,7 +98,7 @@ async def _keep(
     channel = ways.channels.get(group.channel)
     if channel is not None:
         try:
-            await channel.prove(value, new_id(now))
+            await ways.effects.once((group.channel, text), partial(channel.prove, value, new_id(now)))
         except DeliveryFailed as failure:
             message = "did not answer the signed challenge with 2xx"
             raise Invalid([FieldError(field, failure.reason, message)]) from failure

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from server.kernel.database import Database
+from server.kernel.errors import Stale
 from server.kernel.settings import Settings
+from tests.kernel.refusing import Refusing
 from tests.kit.fake_http import Reply
 from tests.kit.providers import Providers, code_in, providers_of, text_of
 from tests.kit.world import Client, world_of
@@ -234,3 +236,17 @@ async def test_every_change_is_in_the_audit_trail_without_what_was_typed(provide
     rows = await providers.world.db.values("SELECT verb, differences FROM audit WHERE verb <> 'signed_in' ORDER BY seq")
     assert [verb for verb, _ in rows] == ["made", "verified", "removed"]
     assert MAIL["value"] not in str(rows)
+
+
+async def test_a_webhook_is_challenged_once_however_often_the_address_is_decided_again(providers: Providers) -> None:
+    """And the secret that is kept is the one that the challenge was signed with."""
+    ana = await ana_of(providers)
+    refusing = Refusing(providers.world.db)
+    refusing.refuse('INTO "address"', times=3, error=Stale)
+    providers.world.parts.db = refusing
+    made = await ana.post(METHODS, {"channel": "webhook", "name": "Hook", "value": providers.webhook.url()})
+    [challenge] = providers.webhook.requests
+    signed = f"{challenge.headers['webhook-id']}.{challenge.headers['webhook-timestamp']}.".encode() + challenge.body
+    key = base64.b64decode(made["secret"].removeprefix("whsec_"))
+    digest = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert challenge.headers["webhook-signature"] == f"v1,{digest}"

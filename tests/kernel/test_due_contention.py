@@ -11,30 +11,16 @@ from structlog.testing import capture_logs
 import server.kernel.due.loop
 from server.kernel.clock import ManualClock
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import ATTEMPTS, LEASE, Binding, Claimed, DueLoop, Kind, arm, claim
+from server.kernel.due import ATTEMPTS, LEASE, Afterwards, Binding, Claimed, DueLoop, Kind, arm, claim
 from server.kernel.errors import Stale, Unavailable
 from server.kernel.telemetry import REGISTRY
+from tests.kernel.refusing import Refusing
 
 pytestmark = pytest.mark.store
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 PAGE = Kind("test.page", Priority.PAGE)
 NOTICE = Kind("test.notice", Priority.NOTICE)
 PATIENCE_S = 10
-
-
-class Refusing(Database):
-    """Refuses the next commits that hold a certain statement, as a store that has a hiccup does."""
-
-    def __init__(self, db: Database) -> None:
-        super().__init__(db._store)
-        self.refusals: dict[str, int] = {}
-
-    async def apply(self, writes: Writes, priority: Priority = Priority.PAGE) -> Any:
-        for text in self.refusals:
-            if self.refusals[text] and any(text in str(write.text) for write in writes):
-                self.refusals[text] -= 1
-                raise Unavailable("the disk is full")
-        return await super().apply(writes, priority)
 
 
 async def armed(db: Database, kind: Kind, *refs: str) -> None:
@@ -53,7 +39,7 @@ async def until(holds: Callable[[], Any]) -> None:
 async def test_a_renewal_that_is_refused_once_is_tried_again(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server.kernel.due.loop, "RENEW_S", 0.01)
     refusing, clock, goes_on = Refusing(db), ManualClock(NOW), asyncio.Event()
-    refusing.refusals["leased_until = :until WHERE"] = 1
+    refusing.refuse("leased_until = :until WHERE")
     started: list[str] = []
 
     async def handle(claimed: Claimed, now: datetime) -> Writes:
@@ -80,7 +66,7 @@ async def test_a_renewal_that_is_refused_once_is_tried_again(db: Database, monke
 
 async def test_a_row_that_cannot_be_put_back_is_logged_and_waits_for_the_end_of_its_lease(db: Database) -> None:
     refusing, clock = Refusing(db), ManualClock(NOW)
-    refusing.refusals["parked_at = :parked"] = 1
+    refusing.refuse("parked_at = :parked")
 
     async def handle(claimed: Claimed, now: datetime) -> Writes:
         raise RuntimeError("boom")
@@ -167,4 +153,27 @@ async def test_a_handler_that_says_stale_itself_is_contended_too(db: Database) -
     await armed(db, PAGE, "a")
     await DueLoop(db, ManualClock(NOW), {PAGE: Binding(handle)}).drain()
     assert calls == ["a", "a"]
+    assert await db.value("SELECT COUNT(*) FROM due") == 0
+
+
+@pytest.mark.parametrize("error", [Stale, Unavailable])
+async def test_an_effect_happens_once_and_only_its_outcome_is_written_again(
+    db: Database, error: type[Stale] | type[Unavailable]
+) -> None:
+    refusing, effects, outcomes = Refusing(db), list[str](), list[datetime]()
+    refusing.refuse("SET leased_until = 0 WHERE", times=12, error=error)
+
+    async def handle(claimed: Claimed, now: datetime) -> Afterwards:
+        effects.append(claimed.ref)
+
+        async def outcome(now: datetime) -> Writes:
+            outcomes.append(now)
+            return Writes().sql("UPDATE counter SET value = value + 1 WHERE name = 'incident'", expect=1)
+
+        return outcome
+
+    await armed(db, PAGE, "a")
+    await DueLoop(refusing, ManualClock(NOW), {PAGE: Binding(handle)}).drain()
+    assert (effects, len(outcomes)) == (["a"], 13)
+    assert await db.value("SELECT value FROM counter WHERE name = 'incident'") == 1
     assert await db.value("SELECT COUNT(*) FROM due") == 0

@@ -10,9 +10,11 @@ import pytest
 
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed
+from server.kernel.errors import Stale
 from server.kernel.settings import Settings
 from server.schedules.calendars.time_off_calendars import READ, ReadAgain
 from server.tables.covers import TimeOffCalendar
+from tests.kernel.refusing import Refusing
 from tests.kit.fake_http import Reply, running
 from tests.kit.fake_webhook import FakeWebhook
 from tests.kit.world import world_of
@@ -152,7 +154,9 @@ async def test_a_reader_that_dies_before_its_commit_takes_nothing_in_twice(team:
         claimed = await world.db.row(Claimed, text, kind=READ)
         assert claimed is not None
         reader = ReadAgain(world.db, world.engine.outbound, world.engine.secrets)
-        assert len(await reader(claimed, team.now)) > 0, "it had decided, and died before its commit"
+        outcome = await reader(claimed, team.now)
+        assert not isinstance(outcome, Writes)
+        assert len(await outcome(team.now)) > 0, "it had decided, and died before its commit"
         await read_again(team)
         assert await ahead(team) == [(*LISBON_AHEAD, False), (*DENTIST_AHEAD, False)]
 
@@ -179,3 +183,17 @@ async def test_addresses_are_sealed(team: Team) -> None:
         feed.script.usual = Reply(body=file(LISBON))
         await team.post("Ana", CALENDARS, {"name": "Feed", "url": feed.url("/secret.ics")})
     assert "secret" not in str(await team.world.db.values("SELECT * FROM time_off_calendar"))
+
+
+async def test_a_feed_is_read_once_however_often_the_decision_is_made_again(team: Team) -> None:
+    refusing = Refusing(team.world.db)
+    refusing.refuse("time_off_calendar", times=3, error=Stale)
+    team.world.parts.db = team.world.engine.due.db = refusing
+    async with running(FakeWebhook()) as feed:
+        feed.script.usual = Reply(body=file(LISBON))
+        await team.post("Ana", CALENDARS, {"name": "Feed", "url": feed.url()})
+        assert len(feed.requests) == 1
+        refusing.refuse("time_off_calendar", times=3, error=Stale)
+        await read_again(team)
+        assert len(feed.requests) == 2
+    assert await ahead(team) == [(*LISBON_AHEAD, False)]

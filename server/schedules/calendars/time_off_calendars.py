@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -10,7 +11,8 @@ from msgspec import Struct
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm, disarm
+from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm
+from server.kernel.effects import Effects
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.kernel.outbound import Outbound
@@ -71,7 +73,14 @@ async def list_calendars(db: Database, actor: Actor, secrets: Secrets, *, now: d
 
 
 async def add_calendar(
-    db: Database, actor: Actor, data: wire.TimeOffCalendarInput, *, outbound: Outbound, secrets: Secrets, now: datetime
+    db: Database,
+    actor: Actor,
+    data: wire.TimeOffCalendarInput,
+    *,
+    outbound: Outbound,
+    secrets: Secrets,
+    effects: Effects,
+    now: datetime,
 ) -> tuple[Writes, wire.TimeOffCalendar]:
     """Take a calendar in; raises Invalid naming `content` or `url` when it can't be read."""
     field = "url" if data.url is not None else "content"
@@ -83,8 +92,11 @@ async def add_calendar(
         raise Conflict(f"at most {MOST_CALENDARS} calendars; remove one first", code="too_many")
     try:
         url = address_of(data.url) if data.url is not None else None
-        content = await fetch_calendar(outbound, url) if url is not None else data.content or ""
-        entries = await read_entries(content.removeprefix("\ufeff"), zone=actor.time_zone, now=now)
+        content = data.content or ""
+        if url is not None:
+            content = await effects.once(url, partial(fetch_calendar, outbound, url))
+        read = partial(read_entries, content.removeprefix("\ufeff"), zone=actor.time_zone, now=now)
+        entries = await effects.once("entries", read)
     except UnreadableCalendar as unread:
         raise Invalid.one(field, unread.code, SAID.get(unread.code, "it can't be read")) from None
     id = new_id(now)
@@ -132,22 +144,26 @@ class ReadAgain:
     outbound: Outbound
     secrets: Secrets
 
-    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        writes = Writes()
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
         row = await self.db.row(CalendarRow, "SELECT * FROM time_off_calendar WHERE id = :id", id=claimed.ref)
         if row is None or (url := _url(row, self.secrets)) is None:
-            return writes
-        arm(writes, READ, row.id, at=now + EVERY, now=now)
+            return Writes()
         text = "SELECT time_zone FROM user_account WHERE id = :id AND deactivated_at IS NULL"
         zone: str | None = await self.db.value(text, id=row.user_id)
         if zone is None:
-            return writes
+            return _again(row.id, now)
         try:
             entries = await read_entries(await fetch_calendar(self.outbound, url), zone=zone, now=now)
         except UnreadableCalendar as unread:
             log.warning("time_off.unread", calendar=row.id, reason=unread.code)
-            writes.update(TimeOffCalendar, {"id": row.id}, problem=unread.code)
-            return writes
+            return partial(self._unread, row.id, unread.code)
+        return partial(self._read, row, entries)
+
+    async def _unread(self, id: str, problem: str, now: datetime) -> Writes:
+        return _again(id, now).update(TimeOffCalendar, {"id": id}, problem=problem)
+
+    async def _read(self, row: CalendarRow, entries: list[Away], now: datetime) -> Writes:
+        writes = _again(row.id, now)
         if _take_in(writes, row, await self._known(row.id, now), entries, now=now):
             await plan_around(self.db, writes, row.user_id, now=now)
         return writes.update(TimeOffCalendar, {"id": row.id}, read_at=now, problem=None)
@@ -159,6 +175,12 @@ class ReadAgain:
             id=id,
             now=now,
         )
+
+
+def _again(id: str, now: datetime) -> Writes:
+    writes = Writes()
+    arm(writes, READ, id, at=now + EVERY, now=now)
+    return writes
 
 
 def _take_in(writes: Writes, row: CalendarRow, known: list[_Entry], entries: list[Away], *, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import READ
 from server.kernel.database import Database
+from server.kernel.effects import Effects
 from server.kernel.http import Given, Once, path
 from server.kernel.outbound import Outbound
 from server.kernel.secrets import Secrets
@@ -87,8 +88,9 @@ async def add(
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[wire.TimeOffCalendar]:
+    effects = Effects()
     return await once.carry_out(
-        lambda: add_calendar(db, actor, data, outbound=outbound, secrets=secrets, now=now), status=201
+        lambda: add_calendar(db, actor, data, outbound=outbound, secrets=secrets, effects=effects, now=now), status=201
     )
 
 
