@@ -80,6 +80,17 @@ def set_aside(integration: IntegrationFacts, row: StoredEvent, error: str) -> Pa
     return Parsed(row=row, events=[unreadable] * (row.done + 1), error=error[:500])
 
 
+def items_of(parsed: Parsed) -> list[Item]:
+    """Its alerts that are not worked through yet; none of a body that can't be read."""
+    if parsed.error is not None:
+        return []
+    row = parsed.row
+    return [
+        Item(event=event, key_hash=key_hash_of(event.dedup_key), event_id=row.id, seq=row.seq)
+        for event in parsed.events[row.done :]
+    ]
+
+
 def cut_slice(parsed: Sequence[Parsed], at_most: int) -> list[Taken]:
     """The longest start of these events' alerts that can be decided at once.
 
@@ -97,7 +108,7 @@ def cut_slice(parsed: Sequence[Parsed], at_most: int) -> list[Taken]:
                 break
             seen.add(hashed)
             kind = acknowledges
-            items.append(Item(event=event, key_hash=hashed, event_id=each.row.id))
+            items.append(Item(event=event, key_hash=hashed, event_id=each.row.id, seq=each.row.seq))
         part = Taken(parsed=each, items=items, done=each.row.done + len(items))
         if items or part.is_whole:
             taken.append(part)

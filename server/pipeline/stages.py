@@ -1,12 +1,13 @@
 """The stages that every slice of events passes, in one list; each says what it dropped and why."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
-from server.services.directory import IntegrationFacts, ServiceFacts
+from server.kernel.database import Database
+from server.services.directory import Directory, IntegrationFacts, ServiceFacts
 from shared.domain import rules
 from shared.domain.alerts import Action, Event, Severity
 from shared.domain.conditions import Compile
@@ -25,6 +26,8 @@ class OpenAlert(Struct, frozen=True, kw_only=True):
     severity: Severity
     count: int
     rev: int
+    last_seq: int = 0
+    """The number of the newest event that it knows; 0 when that event is gone."""
 
 
 class Item(Struct, frozen=True, kw_only=True):
@@ -33,6 +36,7 @@ class Item(Struct, frozen=True, kw_only=True):
     event: Event
     key_hash: str
     event_id: str
+    seq: int = 0
     known: OpenAlert | None = None
     service: ServiceFacts | None = None
     dropped_by: rules.Rule | None = None
@@ -65,11 +69,32 @@ class Facts(Struct, frozen=True, kw_only=True):
     compiled: Compile
 
 
+async def gather(
+    db: Database, directory: Directory, integration: IntegrationFacts, items: Sequence[Item], now: datetime
+) -> Facts:
+    """What the stages of these items need to know."""
+    found = await db.rows(
+        OpenAlert,
+        "SELECT alert.id, key_hash, service_id, incident_id, dropped_by, severity, count, rev,"
+        " COALESCE(event.seq, 0) AS last_seq FROM alert LEFT JOIN event ON event.id = alert.last_event_id"
+        " WHERE closed_at IS NULL AND alert.integration_id = :integration AND key_hash IN :hashes",
+        integration=integration.id,
+        hashes=tuple(item.key_hash for item in items),
+    )
+    return Facts(
+        integration=integration,
+        services=directory.services,
+        silences=tuple(directory.silences_in_force(now)),
+        open_alerts={alert.key_hash: alert for alert in found},
+        compiled=directory.compiled,
+    )
+
+
 Stage = Callable[[list[Item], Facts, datetime], tuple[list[Item], list[Dropped]]]
 
 
 def recognise(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
-    """Match keys with open alerts; news of an end without a beginning becomes nothing."""
+    """Match keys with open alerts; news of an end without a beginning becomes nothing, as does what was overtaken."""
     kept: list[Item] = []
     dropped: list[Dropped] = []
     for item in items:
@@ -82,6 +107,8 @@ def recognise(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item
                     reason=f"no_open_alert_to_{item.event.action}",
                 )
             )
+        elif known is not None and item.seq < known.last_seq:
+            dropped.append(Dropped(event_id=item.event_id, dedup_key=item.event.dedup_key, reason="overtaken"))
         else:
             service = facts.services.get(known.service_id) if known else None
             kept.append(msgspec.structs.replace(item, known=known, service=service))

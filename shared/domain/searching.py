@@ -4,11 +4,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
 MAX_WORDS = 200
 LONGEST_WORD = 64
+LONGEST_KNOWN = 200
+"""Texts up to here repeat from alert to alert, so their words are remembered."""
 LABEL_MARK = "lbl"
 SERVICE_LABEL = "@service"
 """Indexed like a label: the id of the alert's service, so that words within one service are found as fast."""
@@ -32,11 +35,18 @@ def indexed_words(texts: Iterable[str], labels: Mapping[str, str]) -> str:
     """
     words: dict[str, None] = {label_word(name, value): None for name, value in labels.items()}
     for text in (*texts, *labels.values()):
-        for word in (*_words(text), *_words(_HUMP.sub(" ", text))):
+        for word in _known_words(text) if len(text) <= LONGEST_KNOWN else _words_and_humps(text):
             if len(words) >= MAX_WORDS:
                 return " ".join(words)
             words[word] = None
     return " ".join(words)
+
+
+def _words_and_humps(text: str) -> tuple[str, ...]:
+    return (*_words(text), *_words(_HUMP.sub(" ", text)))
+
+
+_known_words = lru_cache(maxsize=16_384)(_words_and_humps)
 
 
 def wanted_words(text: str) -> list[Word]:

@@ -7,7 +7,7 @@ import pytest
 from server.ingest.store import EventStore, NewEvent
 from server.kernel.errors import Unavailable
 from server.kernel.ids import new_id
-from server.pipeline import run as lanes_module
+from server.pipeline import work as work_module
 from server.pipeline.run import LANES, Lanes
 from tests.ingest.ways import EVENT, Ways, alert, notification
 
@@ -39,14 +39,14 @@ async def test_what_cannot_be_parsed_becomes_a_visible_alert(ways: Ways) -> None
 async def test_an_event_that_fails_every_time_stops_neither_others_nor_its_lane(
     ways: Ways, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    absorb: Any = lanes_module.absorb
+    absorb: Any = work_module.absorb
 
     async def failing(db: Any, items: Any, facts: Any, *, now: Any) -> Any:
         if any(item.event.title == "poison" for item in items):
             raise RuntimeError("a bug of ours")
         return await absorb(db, items, facts, now=now)
 
-    monkeypatch.setattr(lanes_module, "absorb", failing)
+    monkeypatch.setattr(work_module, "absorb", failing)
     await ways.send(ways.path("events"), {"title": "before", "dedup_key": "1"})
     await ways.send(ways.path("events"), {"title": "poison", "dedup_key": "2"})
     await ways.send(ways.path("events"), {"title": "after", "dedup_key": "3"})
@@ -66,7 +66,7 @@ async def test_a_store_that_is_away_sets_no_event_aside(ways: Ways, monkeypatch:
 
     await ways.send(ways.path("events"), EVENT)
     with monkeypatch.context() as broken:
-        broken.setattr(lanes_module, "absorb", away)
+        broken.setattr(work_module, "absorb", away)
         for _ in range(30):
             with pytest.raises(Unavailable):
                 await ways.world.engine.lanes.cycle()
