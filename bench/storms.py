@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-from server.pipeline.run import lane_of
 from tests.kit.postgres import postgres_server
 from tests.kit.stores import postgres_settings
 from tests.kit.storm_site import Sender, StormSite, body, cpu_seconds, storm_site
@@ -81,7 +80,7 @@ async def many(site: StormSite) -> None:
 
 async def backlog(site: StormSite) -> None:
     """Pages of others, new critical groups of the flooding integration, and verbs, while accepted alerts wait."""
-    await _sharing_a_lane(site)
+    await site.add_neighbour()
     sender = Sender(site.port)
     await sender.all(site.ways["flood"], batches("backlog", BACKLOG))
     print(f"  {BACKLOG} accepted alerts wait; answers {sender.answers}")
@@ -102,19 +101,6 @@ async def backlog(site: StormSite) -> None:
     began = time.time()
     await site.worked_through(within_s=600)
     print(f"    worked through {time.time() - began:.1f} s later")
-
-
-async def _sharing_a_lane(site: StormSite) -> None:
-    for n in range(100):
-        name = f"beside{n}"
-        await site.add_way(name)
-        ids = {
-            each["name"]: each["id"] for each in (await site.api.call("GET", "/api/v1/integrations?limit=200"))["items"]
-        }
-        if lane_of(ids[name]) == lane_of(ids["flood"]):
-            site.ways["beside"] = site.ways[name]
-            return
-    raise AssertionError("no integration shares the lane")
 
 
 async def _first(site: StormSite, cluster: str, began: float) -> str:

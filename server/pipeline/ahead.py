@@ -22,7 +22,7 @@ MOST_KEYS = 100_000
 
 @dataclass
 class Ahead:
-    """What was seen of one integration's backlog; of `_ranges` of event numbers (from, to], the newest last, nothing."""
+    """What was seen of one integration's backlog; nothing of `_ranges` (from, to] of event numbers."""
 
     db: Database
     directory: Directory

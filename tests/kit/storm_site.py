@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from server.pipeline.run import lane_of
 from tests.kit.fake_http import running as serving
 from tests.kit.fake_webhook import FakeWebhook
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api
@@ -35,13 +36,20 @@ class StormSite:
     folder: Path
     pids: dict[str, int]
     service: str = ""
+    flooding: str = ""
     ways: dict[str, str] = field(default_factory=dict[str, str])
 
-    async def add_way(self, name: str) -> None:
-        """Another Alertmanager integration of the service."""
+    async def add_way(self, name: str) -> str:
+        """Another Alertmanager integration of the service; returns its id."""
         wanted = {"name": name, "source": "alertmanager", "service_id": self.service}
         made = await self.api.call("POST", "/api/v1/integrations", wanted)
         self.ways[name] = f"/ingest/alertmanager/{made['key']}"
+        return made["id"]
+
+    async def add_neighbour(self) -> None:
+        """A way `beside` in the same lane as the way `flood`."""
+        while lane_of(await self.add_way("beside")) != lane_of(self.flooding):
+            pass
 
     async def configure(self) -> None:
         await self.api.sign_in(**ADMIN)
@@ -57,7 +65,7 @@ class StormSite:
         service = {"name": "shop", "team_id": team["id"], "policy_id": policy["id"]}
         grouping = {"by": "labels", "labels": ["cluster"]}
         self.service = (await self.api.call("POST", "/api/v1/services", service | {"grouping": grouping}))["id"]
-        await self.add_way("flood")
+        self.flooding = await self.add_way("flood")
 
     def pages(self, word: str = "") -> list[Any]:
         """The pages that have arrived and hold the word, in order."""
