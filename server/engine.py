@@ -150,7 +150,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     fallback = AdminFallback(settings, outbound)
     send = Send(db, secrets, ways_out.channels)
     bindings = {
-        ADVANCE: Binding(TakeStep(db, settings.app_url)),
+        ADVANCE: Binding(TakeStep(db, settings.app_url), at_once=16, in_slices=True),
         HURRY: Binding(Hurry(db)),
         ASK: Binding(PageResponders(db, settings.app_url)),
         WAKE: Binding(Wake(db)),

@@ -6,9 +6,9 @@ from datetime import datetime
 from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.runs import ADVANCE, RunRow, load_run
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm, disarm
+from server.kernel.due import Claimed, Slice, arm, disarm
 from server.kernel.ids import new_id
-from server.notifications.plan import plan_pages
+from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.render import About
 from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
@@ -60,26 +60,31 @@ class TakeStep:
             arm(writes, ADVANCE, incident.id, at=run.next_at, now=now)
             return writes
         targets = [target for level in run.policy_json.levels for target in level.targets]
-        meant = await who_is_meant(self.db, targets, now, team_id=incident.team_id)
+        meant = await claimed.slice.once(
+            ("meant", incident.team_id, *(target.key for target in targets)),
+            lambda: who_is_meant(self.db, targets, now, team_id=incident.team_id),
+        )
         decided = advance(run.policy_json, run.position, meant=meant, fallback=(), now=now)
         if decided.steps[-1].outcome == "fallback":
             fallback = await fallback_of(self.db, incident.team_id)
             decided = advance(run.policy_json, run.position, meant=meant, fallback=fallback, now=now)
-        return await self._write(incident, run, decided, now)
+        return await self._write(incident, run, decided, claimed.slice, now)
 
-    async def _write(self, incident: Paged, run: RunRow, decided: Advance, now: datetime) -> Writes:
+    async def _write(self, incident: Paged, run: RunRow, decided: Advance, slice: Slice, now: datetime) -> Writes:
         writes = Writes()
         for number, step in enumerate(decided.steps, run.step):
             writes.insert(EscalationStep, id=new_id(now), step=number, **_step_row(step, run, now))
         last = run.step + len(decided.steps) - 1
         taken = decided.steps[-1]
         if taken.people:
-            note = await said_in_pages(self.db, [meant.id for meant in taken.meant if meant.kind == "schedule"])
+            schedules = tuple(meant.id for meant in taken.meant if meant.kind == "schedule")
+            note = await slice.once(("note", *schedules), lambda: said_in_pages(self.db, schedules))
+            people = tuple(person.user_id for person in taken.people)
             await plan_pages(
                 self.db,
                 writes,
                 self._about(incident, run, decided, note),
-                [person.user_id for person in taken.people],
+                await slice.once(("recipients", *people), lambda: recipients_of(self.db, people)),
                 cycle=run.cycle,
                 step=last,
                 now=now,

@@ -9,7 +9,7 @@ from server.delivery.addresses import living_addresses
 from server.escalation.advance import load_paged
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind
-from server.notifications.plan import plan_pages
+from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.render import About
 from server.timeline.append import Entry, decide
 
@@ -68,7 +68,13 @@ class PageResponders:
         )
         paged = [each for each in asked if each.user_id in reachable]
         await plan_pages(
-            self.db, writes, about, [each.user_id for each in paged], cycle=incident.cycle, step=step, now=now
+            self.db,
+            writes,
+            about,
+            await recipients_of(self.db, [each.user_id for each in paged]),
+            cycle=incident.cycle,
+            step=step,
+            now=now,
         )
         for each in asked:
             writes.sql("UPDATE incident_responder SET step = :step WHERE id = :id", expect=1, step=step, id=each.id)

@@ -14,7 +14,7 @@ from server.notifications.render import About, Reader, render_page
 from server.notifications.rules import load_rules
 from server.notifications.waiting import wait_for, waiting_counts
 from server.tables.notifications import Notification
-from shared.domain.notification import Rules, contact_order
+from shared.domain.notification import Reachable, Rules, contact_order
 
 TRY_FOR = timedelta(minutes=5)
 
@@ -25,27 +25,45 @@ class _ReaderRow(Struct, frozen=True):
     time_zone: str
 
 
+class Recipient(Struct, frozen=True, kw_only=True):
+    """Somebody to page, how they want it, and the addresses that work."""
+
+    reader: Reader
+    rules: Rules
+    addresses: tuple[Reachable, ...]
+
+
+async def recipients_of(db: Database, user_ids: Sequence[str]) -> list[Recipient]:
+    addresses = await living_addresses(db, user_ids)
+    readers = await db.rows(_ReaderRow, "SELECT * FROM user_account WHERE id IN :ids", ids=tuple(user_ids))
+    rules = await load_rules(db, user_ids)
+    return [
+        Recipient(
+            reader=Reader(user_id=row.id, language=row.language, time_zone=row.time_zone),
+            rules=rules.get(row.id, Rules()),
+            addresses=tuple(addresses.get(row.id, [])),
+        )
+        for row in readers
+    ]
+
+
 async def plan_pages(
     db: Database,
     writes: Writes,
     about: About,
-    user_ids: Sequence[str],
+    recipients: Sequence[Recipient],
     *,
     cycle: int,
     step: int,
     now: datetime,
 ) -> None:
     """Write the pages of one step. People without a living address get none: the caller has passed them over."""
-    addresses = await living_addresses(db, user_ids)
-    readers = await db.rows(_ReaderRow, "SELECT * FROM user_account WHERE id IN :ids", ids=tuple(user_ids))
-    waiting = await waiting_counts(db, user_ids, beside=about.incident_id)
-    rules = await load_rules(db, user_ids)
-    for row in readers:
-        reader = Reader(user_id=row.id, language=row.language, time_zone=row.time_zone)
-        rule = rules.get(row.id, Rules()).of(about.severity)
-        badge = waiting[row.id] + 1
-        wait_for(writes, about.incident_id, row.id)
-        for contact in contact_order(rule, addresses.get(row.id, []), now):
+    ids = [recipient.reader.user_id for recipient in recipients]
+    waiting = await waiting_counts(db, ids, beside=about.incident_id)
+    for recipient in recipients:
+        user_id = recipient.reader.user_id
+        wait_for(writes, about.incident_id, user_id)
+        for contact in contact_order(recipient.rules.of(about.severity), recipient.addresses, now):
             id = new_id(now)
             writes.insert(
                 Notification,
@@ -53,7 +71,7 @@ async def plan_pages(
                 incident_id=about.incident_id,
                 cycle=cycle,
                 step=step,
-                user_id=row.id,
+                user_id=user_id,
                 address_id=contact.address.id,
                 channel=contact.address.channel,
                 turn=contact.turn,
@@ -61,7 +79,7 @@ async def plan_pages(
             )
             enqueue(
                 writes,
-                render_page(about, reader, id=id, badge=badge, now=contact.at),
+                render_page(about, recipient.reader, id=id, badge=waiting[user_id] + 1, now=contact.at),
                 channel=contact.address.channel,
                 address_id=contact.address.id,
                 at=contact.at,

@@ -14,6 +14,7 @@ from server.kernel.due import (
     Claimed,
     DueLoop,
     Kind,
+    Share,
     arm,
     bring_forward,
     claim,
@@ -36,7 +37,7 @@ async def armed(db: Database, *refs: str, at: datetime = NOW, kind: Kind = K) ->
 
 
 async def one(db: Database, now: datetime = NOW) -> Claimed:
-    claimed = await claim(db, (K,), limit=1, now=now)
+    claimed = await claim(db, {K: Share(1, 0)}, now=now)
     assert len(claimed) == 1
     return claimed[0]
 
@@ -48,9 +49,9 @@ async def left(db: Database) -> int:
 async def test_only_what_is_due_is_claimed_and_only_once(db: Database) -> None:
     await armed(db, "a", "b")
     await armed(db, "later", at=NOW + timedelta(minutes=1))
-    first = await claim(db, (K,), limit=10, now=NOW)
+    first = await claim(db, {K: Share(10, 0)}, now=NOW)
     assert sorted(each.ref for each in first) == ["a", "b"]
-    assert await claim(db, (K,), limit=10, now=NOW) == []
+    assert await claim(db, {K: Share(10, 0)}, now=NOW) == []
 
 
 async def test_a_lease_that_ran_out_is_claimed_again_and_the_first_holder_can_write_nothing(
@@ -81,7 +82,7 @@ async def test_a_handler_may_arm_its_own_row(db: Database) -> None:
     writes = Writes()
     arm(writes, K, "a", at=NOW + timedelta(minutes=5), now=NOW)
     await db.apply(finish(writes, claimed))
-    assert await claim(db, (K,), limit=1, now=NOW) == []
+    assert await claim(db, {K: Share(1, 0)}, now=NOW) == []
     assert (await one(db, NOW + timedelta(minutes=5))).ref == "a"
 
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 import server.kernel.due.loop
 from server.kernel.clock import ManualClock
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import ATTEMPTS, LEASE, Afterwards, Binding, Claimed, DueLoop, Kind, arm, claim
+from server.kernel.due import ATTEMPTS, LEASE, Afterwards, Binding, Claimed, DueLoop, Kind, Share, arm, claim
 from server.kernel.errors import Stale, Unavailable
 from server.kernel.telemetry import REGISTRY
 from tests.kernel.refusing import Refusing
@@ -75,8 +75,8 @@ async def test_a_row_that_cannot_be_put_back_is_logged_and_waits_for_the_end_of_
     with capture_logs() as logs:
         await DueLoop(refusing, clock, {PAGE: Binding(handle)}).drain()
     assert "due.not_put_back" in [each["event"] for each in logs]
-    assert await claim(db, (PAGE,), limit=1, now=NOW) == []
-    assert len(await claim(db, (PAGE,), limit=1, now=NOW + LEASE)) == 1
+    assert await claim(db, {PAGE: Share(1, 0)}, now=NOW) == []
+    assert len(await claim(db, {PAGE: Share(1, 0)}, now=NOW + LEASE)) == 1
 
 
 def misses(kind: Kind) -> float:
@@ -120,9 +120,9 @@ async def test_a_page_that_was_given_back_is_due_at_once_and_a_notice_in_a_secon
     bindings = {PAGE: Binding(Contended(1000)), NOTICE: Binding(Contended(1000))}
     await DueLoop(db, clock, bindings).drain()
     soon = NOW + timedelta(milliseconds=50)
-    assert len(await claim(db, (PAGE,), limit=1, now=soon)) == 1
-    assert await claim(db, (NOTICE,), limit=1, now=soon) == []
-    assert len(await claim(db, (NOTICE,), limit=1, now=NOW + timedelta(seconds=1))) == 1
+    assert len(await claim(db, {PAGE: Share(1, 0)}, now=soon)) == 1
+    assert await claim(db, {NOTICE: Share(1, 0)}, now=soon) == []
+    assert len(await claim(db, {NOTICE: Share(1, 0)}, now=NOW + timedelta(seconds=1))) == 1
 
 
 async def test_whoever_runs_takes_a_page_that_was_given_back_without_a_sleep(db: Database) -> None:

@@ -5,6 +5,7 @@ from server.kernel.due.loop import ATTEMPTS, Afterwards, Binding, DueLoop, Handl
 from server.kernel.due.rows import (
     LEASE,
     Claimed,
+    Share,
     arm,
     arm_unless_armed,
     bring_forward,
@@ -13,6 +14,7 @@ from server.kernel.due.rows import (
     finish,
     put_right,
 )
+from server.kernel.due.slices import Slice
 
 __all__ = [
     "ATTEMPTS",
@@ -23,6 +25,8 @@ __all__ = [
     "DueLoop",
     "Handler",
     "Kind",
+    "Share",
+    "Slice",
     "arm",
     "arm_unless_armed",
     "bring_forward",

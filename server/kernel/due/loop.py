@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 import structlog
 
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.due.kinds import Kind
-from server.kernel.due.rows import LEASE, Claimed, claim, finish, give_back, put_off
+from server.kernel.due.rows import LEASE, Claimed, Share, claim, finish, give_back, put_off
+from server.kernel.due.slices import Slice
 from server.kernel.errors import Unavailable
 from server.kernel.telemetry import DUE_DONE, DUE_LAG, DUE_PARKED, DUE_STALE
 
@@ -39,10 +41,15 @@ Handler = Callable[[Claimed, datetime], Awaitable[Writes | Afterwards]]
 
 @dataclass(frozen=True)
 class Binding:
-    """What handles a kind, and how many of that kind run at once in this process."""
+    """What handles a kind, and how many of that kind run at once in this process.
+
+    With `in_slices`, no few are claimed while many run, so that what rows look up is worth sharing; not for handlers
+    that wait for others than the database.
+    """
 
     handler: Handler
     at_once: int = 8
+    in_slices: bool = False
 
 
 @dataclass
@@ -76,7 +83,7 @@ class DueLoop:
     running: dict[str, int] = field(default_factory=dict[str, int])
     last_cycle: datetime | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _turns: dict[str, asyncio.Semaphore] = field(default_factory=dict[str, asyncio.Semaphore])
+    _newest: dict[str, bool] = field(default_factory=dict[str, bool])
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def hurry(self) -> None:
@@ -109,30 +116,37 @@ class DueLoop:
         self._wake.clear()
         now = self.clock.now()
         count = 0
-        for priority in await self._ready(now):
-            kinds, limit = self._capacity(priority)
-            for claimed in await claim(self.db, kinds, limit=limit, now=now):
+        due = await self._due({kind: free for kind in self.bindings if (free := self._room(kind))}, now)
+        for priority in Priority:
+            wanted = {kind: self._share(kind, free) for kind, free in due.items() if kind.priority == priority}
+            for claimed in await claim(self.db, wanted, now=now):
                 self._start(claimed)
                 count += 1
         self.last_cycle = now
         return count
 
-    async def _ready(self, now: datetime) -> list[Priority]:
-        """The priorities in which something is due; a look costs no write."""
-        row = "SELECT 1 FROM due WHERE priority = {} AND due_at <= :now AND leased_until <= :now AND parked_at IS NULL"
-        looks = ", ".join(f"CASE WHEN EXISTS ({row.format(int(each))}) THEN 1 ELSE 0 END" for each in Priority)
-        (found,) = await self.db.values(f"SELECT {looks}", now=now)
-        return [priority for priority, is_due in zip(Priority, found, strict=True) if is_due]
+    async def _due(self, room: Mapping[Kind, int], now: datetime) -> dict[Kind, int]:
+        """Those of these kinds of which something is due; a look costs no write."""
+        row = (
+            "CASE WHEN EXISTS (SELECT 1 FROM due WHERE kind = :kind_{n} AND priority = :priority_{n}"
+            " AND due_at <= :now AND leased_until <= :now AND parked_at IS NULL) THEN 1 ELSE 0 END"
+        )
+        kinds = list(enumerate(room))
+        args = {f"kind_{n}": kind for n, kind in kinds} | {f"priority_{n}": int(kind.priority) for n, kind in kinds}
+        looks = ", ".join(row.format(n=n) for n, _ in kinds)
+        (found,) = await self.db.values(f"SELECT {looks or 0}", now=now, **args)
+        return {kind: room[kind] for n, kind in kinds if found[n]}
 
-    def _capacity(self, priority: Priority) -> tuple[tuple[Kind, ...], int]:
-        """The kinds that have room, and how many rows to take; what exceeds a kind's share waits its turn, leased."""
-        free = {
-            kind: binding.at_once - self.running.get(kind, 0)
-            for kind, binding in self.bindings.items()
-            if kind.priority == priority
-        }
-        kinds = tuple(kind for kind, slots in free.items() if slots > 0)
-        return kinds, max((free[kind] for kind in kinds), default=0)
+    def _room(self, kind: Kind) -> int:
+        binding, running = self.bindings[kind], self.running.get(kind, 0)
+        free = binding.at_once - running
+        return 0 if binding.in_slices and running and free < binding.at_once / 2 else free
+
+    def _share(self, kind: Kind, free: int) -> Share:
+        """Half of the longest due and half of the newest; a single one is of the one and of the other in turn."""
+        takes_newest = self._newest[kind] = not self._newest.get(kind, True)
+        newest = free // 2 + (free % 2 if takes_newest else 0)
+        return Share(oldest=free - newest, newest=newest)
 
     def _start(self, claimed: Claimed) -> None:
         self.running[claimed.kind] = self.running.get(claimed.kind, 0) + 1
@@ -158,10 +172,8 @@ class DueLoop:
             await self._put_off(claimed, "processes ended again and again while they handled it")
             return
         renewing = asyncio.create_task(self._renew(claimed))
-        at_once = self.bindings[self._kind(claimed)].at_once
         try:
-            async with self._turns.setdefault(claimed.kind, asyncio.Semaphore(at_once)):
-                await self._run_handler(claimed)
+            await self._run_handler(claimed)
         except Exception as error:
             log.exception("due.failed", kind=claimed.kind, ref=claimed.ref, attempts=claimed.attempts)
             await self._put_off(claimed, f"{type(error).__name__}: {error}")
@@ -181,6 +193,7 @@ class DueLoop:
                     log.warning("due.lease_lost", kind=claimed.kind, ref=claimed.ref)
                     return
                 DUE_STALE.labels(claimed.kind).inc()
+                decision.claimed = msgspec.structs.replace(claimed, slice=Slice())
                 if tried >= decision.tries:
                     await self._give_back(claimed)
                     return

@@ -1,13 +1,15 @@
 """Due rows: armed, moved, claimed with a lease and a fence, ended, given back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+import msgspec
 from msgspec import Struct
 
 from server.kernel.database import Database, Writes
 from server.kernel.database.rows import make_structs
 from server.kernel.due.kinds import Kind
+from server.kernel.due.slices import Slice
 from server.kernel.ids import new_id
 
 LEASE = timedelta(seconds=10)
@@ -22,6 +24,14 @@ class Claimed(Struct, frozen=True, kw_only=True):
     due_at: datetime
     fence: int
     attempts: int
+    slice: Slice = msgspec.field(default_factory=Slice)
+
+
+class Share(Struct, frozen=True):
+    """How many rows of a kind are wanted: of those that are due longest, and of the newest."""
+
+    oldest: int
+    newest: int
 
 
 def arm(writes: Writes, kind: Kind, ref: str, *, at: datetime, now: datetime) -> None:
@@ -67,24 +77,33 @@ def disarm(writes: Writes, kind: Kind, ref: str) -> None:
     writes.sql("DELETE FROM due WHERE kind = :kind AND ref = :ref", kind=kind, ref=ref)
 
 
-async def claim(db: Database, kinds: tuple[Kind, ...], *, limit: int, now: datetime) -> list[Claimed]:
-    """Lease up to `limit` rows that are due, the longest due first; nobody else gets them until the lease ends.
+async def claim(db: Database, wanted: Mapping[Kind, Share], *, now: datetime) -> list[Claimed]:
+    """Lease rows that are due; nobody else gets them until the lease ends. The kinds are of one priority.
 
-    The kinds are of one priority.
+    Of each kind some of the longest due and some of the newest, so that what becomes due now waits behind no backlog
+    and the backlog is worked off all the same.
     """
-    if not kinds or limit < 1:
+    if not wanted:
         return []
-    (priority,) = {kind.priority for kind in kinds}
+    (priority,) = {kind.priority for kind in wanted}
     locked = " FOR UPDATE SKIP LOCKED" if db.dialect == "postgres" else ""
-    writes = Writes().sql(
-        "UPDATE due SET leased_until = :until, fence = fence + 1, attempts = attempts + 1"  # noqa: S608 fixed parts only
-        " WHERE id IN (SELECT id FROM due WHERE priority = :priority AND due_at <= :now AND leased_until <= :now"
-        f" AND parked_at IS NULL AND kind IN :kinds ORDER BY due_at LIMIT :limit{locked})"
-        " RETURNING id, kind, ref, due_at, fence, attempts",
-        until=now + LEASE, priority=int(priority), now=now, kinds=kinds, limit=limit,
-    )  # fmt: skip
-    columns, rows = (await db.apply(writes, priority))[0]
-    return sorted(make_structs(Claimed, columns, rows), key=lambda each: each.due_at)
+    writes = Writes()
+    for kind, share in wanted.items():
+        for order, limit in (("", share.oldest), (" DESC", share.newest)):
+            if limit:
+                writes.sql(
+                    "UPDATE due SET leased_until = :until, fence = fence + 1, attempts = attempts + 1"  # noqa: S608 fixed
+                    " WHERE id IN (SELECT id FROM due WHERE kind = :kind AND due_at <= :now AND leased_until <= :now"
+                    f" AND priority = :priority AND parked_at IS NULL ORDER BY due_at{order} LIMIT :limit{locked})"
+                    " RETURNING id, kind, ref, due_at, fence, attempts",
+                    until=now + LEASE, priority=int(priority), now=now, kind=kind, limit=limit,
+                )  # fmt: skip
+    claimed = [
+        row for columns, rows in await db.apply(writes, priority) for row in make_structs(Claimed, columns, rows)
+    ]
+    slices = {str(kind): Slice() for kind in wanted}
+    claimed.sort(key=lambda each: each.due_at)
+    return [msgspec.structs.replace(each, slice=slices[each.kind]) for each in claimed]
 
 
 def finish(writes: Writes, claimed: Claimed) -> Writes:

@@ -21,6 +21,7 @@ STATEMENTS = (
     "INSERT INTO waiting (id, user_id, incident_id) SELECT DISTINCT notification.user_id || ' ' || incident.id,"
     " notification.user_id, incident.id FROM notification JOIN incident ON incident.id = notification.incident_id"
     " AND incident.cycle = notification.cycle WHERE incident.state = 'triggered'",
+    "CREATE INDEX due_by_kind ON due (kind, due_at) WHERE parked_at IS NULL",
     "DROP INDEX event_by_lane_seq",
     "CREATE INDEX event_by_waiting ON event (integration_id, seq) WHERE parsed_at IS NULL",
 )
