@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
+# Byte code is kept, whatever the shell says: compiling what a process imports takes longer than most tests.
+export PYTHONDONTWRITEBYTECODE :=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -78,6 +80,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	[ -x $(BIN)/python ] || "$$each" -m venv $(VENV)
 	@$(call install,$(VENV))
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/pytest --collect-only -q > /dev/null || true # once, so that not each of the first processes compiles it all
 	@touch $@
 
 # Phones bundle Python 3.12 or newer and an older msgspec: what they carry is tested on those too, properties briefly.
