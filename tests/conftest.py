@@ -17,6 +17,7 @@ from server.tables.migrate import bind_tables, engine_for, migrate
 from tests.kit import hangs
 from tests.kit.cpu import LEDGER, Ledger
 from tests.kit.needs import needed
+from tests.kit.password_hashes import CHEAP, REAL, use_hasher
 from tests.kit.postgres import postgres_server
 from tests.kit.stores import postgres_settings, sqlite_settings
 from tests.kit.world import World, world_of
@@ -29,6 +30,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(hangs)
     if folder := os.environ.get(LEDGER):
         config.pluginmanager.register(Ledger(Path(folder)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hashes of passwords that take no time; tests of the real ones ask for `real_passwords`."""
+    with pytest.MonkeyPatch.context() as patch:
+        use_hasher(patch, CHEAP)
+        yield
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_hasher(monkeypatch, REAL)
 
 
 @pytest.fixture(scope="session")
