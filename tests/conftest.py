@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -30,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(hangs)
     if folder := os.environ.get(LEDGER):
         config.pluginmanager.register(Ledger(Path(folder)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no garbage collection need look at it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
