@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
+# Byte code is kept, whatever the shell says: compiling what a process imports takes longer than most tests.
+export PYTHONDONTWRITEBYTECODE :=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,6 +13,7 @@ INSTALLED := $(VENV)/.installed
 PHONE_VENV := .venv-3.12
 PHONE_INSTALLED := $(PHONE_VENV)/.installed
 PHONE_MSGSPEC := 0.21.1
+ON_PHONES := tests/shared tests/mobile_app
 ENDLESS := -o timeout=0 -o faulthandler_timeout=0
 IS_FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
@@ -78,6 +81,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	[ -x $(BIN)/python ] || "$$each" -m venv $(VENV)
 	@$(call install,$(VENV))
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/pytest --collect-only -q > /dev/null || true # once, so that not each of the first processes compiles it all
 	@touch $@
 
 # Phones bundle Python 3.12 or newer and an older msgspec: what they carry is tested on those too, properties briefly.
@@ -85,11 +89,12 @@ test-phone-python: $(INSTALLED)
 	@python=$$(for each in python3.12 $$HOME/.pyenv/versions/3.12*/bin/python; do \
 		"$$each" -c '$(IS_FIT)' 2>/dev/null && echo "$$each" && break; done); \
 	if [ -n "$$python" ]; then $(MAKE) $(PHONE_INSTALLED) PYTHON_3_12="$$python" && \
-		PROPERTY_SHARE=0.1 $(PHONE_VENV)/bin/python -m pytest -q -n 2 $(wildcard tests/shared tests/mobile_app); \
+		PROPERTY_SHARE=0.1 $(PHONE_VENV)/bin/python -m pytest -q -n 2 $(ON_PHONES); \
 	else echo "not run: the phone's tests on Python 3.12, which is not here"; [ -z "$$DOGWATCH_REQUIRE_ALL" ]; fi
 
 $(PHONE_INSTALLED): requirements.lock
 	@[ -x $(PHONE_VENV)/bin/python ] || $(PYTHON_3_12) -m venv $(PHONE_VENV)
 	@$(call install,$(PHONE_VENV))
 	@$(PHONE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps msgspec==$(PHONE_MSGSPEC)
+	@$(PHONE_VENV)/bin/python -m pytest --collect-only -q $(ON_PHONES) > /dev/null || true
 	@touch $@

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from server.kernel.database import Database, open_database
 from server.kernel.settings import Settings
@@ -17,18 +19,42 @@ from server.tables.migrate import bind_tables, engine_for, migrate
 from tests.kit import hangs
 from tests.kit.cpu import LEDGER, Ledger
 from tests.kit.needs import needed
+from tests.kit.password_hashes import CHEAP, REAL, use_hasher
 from tests.kit.postgres import postgres_server
 from tests.kit.stores import postgres_settings, sqlite_settings
 from tests.kit.world import World, world_of
 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+# What structlog does by itself, rich's traceback with the source of every frame, takes 0.1 s for each exception logged.
+PLAIN = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], PLAIN])
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(hangs)
     if folder := os.environ.get(LEDGER):
         config.pluginmanager.register(Ledger(Path(folder)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no garbage collection need look at it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hashes of passwords that take no time; tests of the real ones ask for `real_passwords`."""
+    with pytest.MonkeyPatch.context() as patch:
+        use_hasher(patch, CHEAP)
+        yield
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_hasher(monkeypatch, REAL)
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,7 @@ def test_what_is_guessed_first_is_refused(password: str, code: str | None) -> No
     assert (flaw.code if flaw else None) == code
 
 
+@pytest.mark.usefixtures("real_passwords")
 async def test_a_hash_has_the_profile_of_owasp_and_an_older_one_is_renewed_at_sign_in(office: World) -> None:
     assert (await hash_password(PASSWORD)).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)

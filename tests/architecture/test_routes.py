@@ -7,15 +7,15 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
 from server.accounts.permissions import ALL
-from server.app import build_app
 from server.kernel.settings import Settings
+from tests.kit.world import app_for_reading
 
 OPTIONS_ANSWERS = "litestar.routes.http"
 
 
 def handlers() -> Iterator[tuple[str, BaseRouteHandler]]:
     """With the path of each; Litestar's own answers to OPTIONS are closed to everybody, as is all that says nothing."""
-    for route in build_app(Settings(demo=True)).routes:
+    for route in app_for_reading(Settings(demo=True)).routes:
         if isinstance(route, HTTPRoute):
             found: list[BaseRouteHandler] = list(route.route_handlers)
         else:

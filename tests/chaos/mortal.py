@@ -11,7 +11,7 @@ import httpx
 from litestar import Litestar
 from msgspec import Struct
 
-from server.app import attach, build_app
+from server.app import attach
 from server.channels.base import Channel, Message, Receipt
 from server.engine import Engine, build_engine
 from server.kernel.clock import ManualClock
@@ -20,7 +20,7 @@ from server.kernel.live import LiveFeed
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from tests.kit.stores import SECRET
-from tests.kit.world import START, World
+from tests.kit.world import START, World, borrow_app, give_back
 
 T = TypeVar("T")
 Moment = Literal["before", "after"]
@@ -166,7 +166,7 @@ def _is_the_driver(task: "asyncio.Task[Any]") -> bool:
 async def mortal_world(settings: Settings, db: Database) -> AsyncIterator[MortalWorld]:
     clock = ManualClock(START)
     engine = await build_engine(settings, db, clock, Secrets(SECRET))
-    app = build_app(settings)
+    app = borrow_app(settings)
     transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     attach(app, engine, LiveFeed(db))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
@@ -174,3 +174,4 @@ async def mortal_world(settings: Settings, db: Database) -> AsyncIterator[Mortal
         await world.restart()
         yield world
         await world.engine.outbound.close()
+    give_back(app, settings)

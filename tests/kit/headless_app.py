@@ -254,24 +254,27 @@ class HeadlessApp:
         await self.settle()
 
 
-def _walk(value: Any) -> Iterator[BaseControl]:
-    if isinstance(value, Component):
-        yield from _walk(value._b)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _walk(each)
-    elif isinstance(value, BaseControl):
-        yield value
-        for name in _parts(type(value)):
-            inside = getattr(value, name, None)
-            if isinstance(inside, (BaseControl, Component, list, tuple)):
-                yield from _walk(inside)
+def _walk(top: Any) -> Iterator[BaseControl]:
+    """Every control at or beneath it, each before what it holds; it reads what Flet keeps, which is what was set."""
+    waiting = [top]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Component):
+            waiting.append(each._b)
+        elif isinstance(each, (list, tuple)):
+            waiting.extend(reversed(each))
+        elif isinstance(each, BaseControl):
+            yield each
+            waiting.extend(
+                kept[name] for name in _parts(type(each)) for kept in (each._values, vars(each)) if name in kept
+            )
 
 
 @cache
 def _parts(kind: type[BaseControl]) -> tuple[str, ...]:
+    """Names of fields, the last first."""
     names = (each.name for each in dataclasses.fields(kind))
-    return tuple(name for name in names if not name.startswith("_") and name not in ("parent", "data"))
+    return tuple(name for name in names if not name.startswith("_") and name not in ("parent", "data"))[::-1]
 
 
 def ident(control: BaseControl) -> int:

@@ -13,6 +13,19 @@ from pathlib import Path
 from tests.kit.cpu import POSTGRES, counted_as
 from tests.kit.needs import needed
 
+FORGETFUL = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "jit": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+}
+"""What survives a kill of the server is no test's matter, and every database is used for a second."""
+
 
 class PostgresFailed(Exception):
     """PostgreSQL is here but did not start."""
@@ -33,7 +46,7 @@ def postgres_server() -> Generator[str]:
         server = subprocess.Popen(
             [
                 str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-h", "",
-                "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
+                *(f"--{name}={value}" for name, value in FORGETFUL.items()),
             ],
             user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

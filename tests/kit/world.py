@@ -14,7 +14,7 @@ from server.accounts.people import add_member, make_team, make_user
 from server.accounts.reach import contact_address, local_phone, register
 from server.app import attach, build_app
 from server.engine import Engine, build_engine
-from server.kernel.clock import ManualClock
+from server.kernel.clock import ManualClock, from_us
 from server.kernel.database import Database, Writes
 from server.kernel.live import LiveFeed
 from server.kernel.secrets import Secrets
@@ -26,6 +26,7 @@ from tests.kit.stores import SECRET
 START = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 PASSWORD = "a password of the tests"
 MINUTE = timedelta(minutes=1)
+STEP = timedelta(seconds=10)
 
 
 class Client:
@@ -85,11 +86,21 @@ class World:
         await self.engine.drain()
 
     async def advance(self, **span: float) -> None:
-        """Let time pass in steps of at most ten seconds, doing what falls due."""
+        """Let time pass in steps of at most ten seconds, doing what falls due; steps without that are skipped."""
         end = self.clock.now() + timedelta(**span)
-        while self.clock.now() < end:
-            self.clock.move_to(min(end, self.clock.now() + timedelta(seconds=10)))
+        while (now := self.clock.now()) < end:
+            idle = min(await self._next_due() or end, end) - now
+            self.clock.move_to(min(end, now + STEP * max(1, -(-idle // STEP))))
             await self.settle()
+
+    async def _next_due(self) -> datetime | None:
+        """When something is to be done next, long ago where events wait; None for never."""
+        text = (
+            "SELECT MIN(at) FROM (SELECT CASE WHEN due_at > leased_until THEN due_at ELSE leased_until END AS at"
+            " FROM due WHERE parked_at IS NULL UNION ALL SELECT 0 FROM event WHERE parsed_at IS NULL) AS waiting"
+        )
+        at = await self.db.value(text)
+        return None if at is None else from_us(at)
 
     async def add_team(self, name: str, *, is_private: bool = False) -> str:
         writes, team = make_team(NewTeam(name=name, is_private=is_private), now=self.clock.now())
@@ -155,15 +166,30 @@ async def world_of(settings: Settings, db: Database, *, start: datetime = START)
     """A world over an open, migrated database. Its phones are the demo's: nothing leaves the machine."""
     clock = ManualClock(start)
     engine = await build_engine(settings, db, clock, Secrets(SECRET))
-    idle = _idle[settings.demo]
-    app = idle.pop() if idle else build_app(settings)
+    app = borrow_app(settings)
     transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     attach(app, engine, LiveFeed(db))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         yield World(engine, clock, http, app)
     await engine.outbound.close()
-    idle.append(app)
+    give_back(app, settings)
 
 
 _idle: defaultdict[bool, list[Litestar]] = defaultdict(list)
 """Applications that no world uses now, by whether they have the demo's handlers: one takes a second to build."""
+
+
+def borrow_app(settings: Settings) -> Litestar:
+    """An application to attach an engine to."""
+    idle = _idle[settings.demo]
+    return idle.pop() if idle else build_app(settings)
+
+
+def app_for_reading(settings: Settings) -> Litestar:
+    """One that a world may have later."""
+    give_back(app := borrow_app(settings), settings)
+    return app
+
+
+def give_back(app: Litestar, settings: Settings) -> None:
+    _idle[settings.demo].append(app)

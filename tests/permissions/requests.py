@@ -9,9 +9,8 @@ import httpx
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from server.app import build_app
 from server.kernel.settings import Settings
-from tests.kit.world import Client
+from tests.kit.world import Client, app_for_reading
 from tests.permissions.actors import Place
 from tests.permissions.estate import Estate, without
 
@@ -42,7 +41,7 @@ class Operation:
 def served() -> dict[str, Operation]:
     """Everything that the server answers, but for OPTIONS."""
     found: list[Operation] = []
-    for route in build_app(Settings(demo=True)).routes:
+    for route in app_for_reading(Settings(demo=True)).routes:
         handlers = route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]
         for handler in handlers:
             if not isinstance(handler, HTTPRouteHandler):

@@ -6,7 +6,7 @@ datetimes. All times of a layer must be multiples of `tick`, in which its readin
 
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import gcd, lcm
 from typing import NamedTuple
@@ -291,6 +291,7 @@ class SlowSchedule:
         return replaced
 
 
+@cache
 def clock_time(text: str) -> timedelta:
     return timedelta(hours=int(text[:2]), minutes=int(text[3:]))
 
