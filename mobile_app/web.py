@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import dataclasses
+import importlib
 import json
 import re
 import shutil
@@ -26,12 +27,15 @@ for folder in (SOURCE, SOURCE.parents[1]):
         sys.path.append(str(folder))
 
 from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402 - found on the paths above
+from mobile_app.visitors import Visitors  # noqa: E402 - found on the paths above
 from phone.app import Device, make_main, real_device  # noqa: E402 - found on the paths above
 from phone.device.attention import TitleAttention  # noqa: E402 - found on the paths above
+from phone.state.app import App  # noqa: E402 - found on the paths above
 
 NAME: Final = "Dogwatch"
 DESCRIPTION: Final = "On call: what is broken, is it mine, and one big button."
 SESSION_KEPT_S: Final = 600
+LONGEST_MESSAGE_BYTES: Final = 2 * 1024 * 1024
 MARKER: Final = "<!-- fletAppConfig -->"
 DAY_S: Final = 86_400
 
@@ -150,9 +154,13 @@ class TabAttention(TitleAttention):
 def asgi(*, api_url: str, demo: bool, device: Callable[[ft.Page], Device] = real_device) -> Asgi:
     """The whole site as one ASGI application."""
     bell = Bell()
+    visitors = Visitors()
 
     def with_bell(page: ft.Page) -> Device:
-        return dataclasses.replace(device(page), attention=TabAttention(page, bell))
+        def opened(app: App) -> None:
+            visitors.opened(app, page)
+
+        return dataclasses.replace(device(page), attention=TabAttention(page, bell), opened=opened)
 
     site = flet_asgi(
         make_main(api_url=api_url, demo=demo, device=with_bell),
@@ -164,20 +172,19 @@ def asgi(*, api_url: str, demo: bool, device: Callable[[ft.Page], Device] = real
         session_timeout_seconds=SESSION_KEPT_S,
     )
     site.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    return Headers(bell.app(site))
+    return Headers(bell.app(visitors.app(site)))
 
 
-class Announcing(uvicorn.Server):
-    """Tells the port once it listens, which matters when any free one was asked for."""
+def _announcing(kind: type[uvicorn.Server], started: Callable[[int], None] | None) -> type[uvicorn.Server]:
+    """A server that tells the port once it listens, which matters when any free one was asked for."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[int], None] | None) -> None:
-        super().__init__(config)
-        self._announce = started
+    class Announcing(kind):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started and started is not None:
+                started(self.servers[0].sockets[0].getsockname()[1])
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started and self._announce is not None:
-            self._announce(self.servers[0].sockets[0].getsockname()[1])
+    return Announcing
 
 
 def server(
@@ -188,17 +195,20 @@ def server(
     demo: bool,
     device: Callable[[ft.Page], Device] = real_device,
     started: Callable[[int], None] | None = None,
+    within: str = "uvicorn",
 ) -> uvicorn.Server:
-    """The server, not yet started; `started` will hear its port."""
-    config = uvicorn.Config(
+    """The server, not yet started; `started` will hear its port. `within` names the module whose server it is."""
+    kinds = importlib.import_module(within)
+    config = kinds.Config(
         asgi(api_url=api_url, demo=demo, device=device),
         host=host,
         port=port,
         log_level="warning",
         server_header=False,
+        ws_max_size=LONGEST_MESSAGE_BYTES,
         timeout_graceful_shutdown=2,
     )
-    return Announcing(config, started)
+    return _announcing(kinds.Server, started)(config)
 
 
 async def serve(
@@ -215,9 +225,9 @@ async def serve(
         raise
 
 
-def main(*, host: str, port: int, api_url: str, demo: bool) -> None:
+def main(*, host: str, port: int, api_url: str, demo: bool, within: str) -> None:
     """Serve the app in the browser until interrupted."""
-    server(host=host, port=port, api_url=api_url, demo=demo).run()
+    server(host=host, port=port, api_url=api_url, demo=demo, within=within).run()
 
 
 if __name__ == "__main__":
@@ -226,5 +236,6 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--api-url", default="http://127.0.0.1:8000")
     parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--within", default="uvicorn", help="the module whose server bounds what strangers cost")
     given = parser.parse_args()
-    main(host=given.host, port=given.port, api_url=given.api_url, demo=given.demo)
+    main(host=given.host, port=given.port, api_url=given.api_url, demo=given.demo, within=given.within)

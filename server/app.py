@@ -35,6 +35,7 @@ from server.kernel.http import EXCEPTION_HANDLERS, provide_rev
 from server.kernel.live import LiveFeed
 from server.kernel.queries import refuse_unknown_queries
 from server.kernel.settings import VERSION, Settings
+from server.kernel.strangers import Front, Strangers
 from server.notifications import api as notifications_api
 from server.notifications import channels_api
 from server.paging_health import api as paging_health_api
@@ -107,6 +108,7 @@ PARTS = (
     "secrets",
     "settings",
     "throttle",
+    "strangers",
     "feed",
     "auditor",
     "directory",
@@ -140,7 +142,14 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.outbound = engine.outbound
     app.state.ways_out = engine.ways_out
     app.state.engine_ok = engine.is_healthy
-    app.state.accept = Accept(EventStore(engine.db), engine.directory, engine.clock)
+    app.state.strangers = Strangers()
+    app.state.accept = Accept(
+        EventStore(engine.db),
+        engine.directory,
+        engine.clock,
+        app.state.strangers,
+        engine.settings.trusted_proxies,
+    )
 
 
 @asgi(routes.INGEST_ROOT, is_mount=True, opt=needs(PUBLIC), copy_scope=False)
@@ -153,6 +162,15 @@ async def ingest(scope: Scope, receive: Receive, send: Send) -> None:
 async def pagerduty(scope: Scope, receive: Receive, send: Send) -> None:
     """PagerDuty's own paths; the key is in the body."""
     await scope["litestar_app"].state.accept("pagerduty", scope, receive, send)
+
+
+def behind_the_line(app: Litestar, settings: Settings) -> Front:
+    """The application as strangers meet it; the ways in have their own look at who comes."""
+    return Front(app, settings.trusted_proxies, has_own_line=_is_way_in)
+
+
+def _is_way_in(path: str) -> bool:
+    return path.startswith(f"{routes.INGEST_ROOT}/") or path in (routes.PAGERDUTY_V2, routes.PAGERDUTY_V1)
 
 
 def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:

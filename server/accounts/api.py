@@ -25,6 +25,7 @@ from server.kernel.database import Database
 from server.kernel.http import AnyRequest, Given, Once, client_address, path
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from server.kernel.strangers import SMALL_BYTES
 from shared.wire import devices as device_wire
 from shared.wire import people as wire
 from shared.wire import routes
@@ -38,7 +39,14 @@ def origin_of(request: AnyRequest, settings: Settings) -> Origin:
     return Origin(client_address(request, settings.trusted_proxies), device)
 
 
-@post(path(routes.LOGIN), operation_id="signIn", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+@post(
+    path(routes.LOGIN),
+    operation_id="signIn",
+    opt=needs(PUBLIC),
+    status_code=200,
+    request_max_body_size=SMALL_BYTES,
+    tags=["sign-in"],
+)
 async def login(
     request: AnyRequest,
     data: JSONBody[Login],
@@ -51,7 +59,14 @@ async def login(
     return await sign_in(db, secrets, throttle, data, origin=origin_of(request, settings), now=now)
 
 
-@post(path(routes.REFRESH), operation_id="refreshTokens", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+@post(
+    path(routes.REFRESH),
+    operation_id="refreshTokens",
+    opt=needs(PUBLIC),
+    status_code=200,
+    request_max_body_size=SMALL_BYTES,
+    tags=["sign-in"],
+)
 async def refresh_tokens(
     data: JSONBody[Refresh], db: Given[Database], secrets: Given[Secrets], now: Given[datetime]
 ) -> Tokens:
@@ -63,7 +78,14 @@ async def logout(actor: Given[Actor], session: Given[SessionRow], db: Given[Data
     await db.apply(sign_out(actor, session, now=now))
 
 
-@post(path(routes.SETUP), operation_id="makeFirstAdministrator", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+@post(
+    path(routes.SETUP),
+    operation_id="makeFirstAdministrator",
+    opt=needs(PUBLIC),
+    status_code=200,
+    request_max_body_size=SMALL_BYTES,
+    tags=["sign-in"],
+)
 async def setup(
     request: AnyRequest,
     data: JSONBody[Setup],

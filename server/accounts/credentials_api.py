@@ -21,6 +21,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.http import AnyRequest, Given, Once, path
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from server.kernel.strangers import SMALL_BYTES
 from shared.wire import api_keys as key_wire
 from shared.wire import devices as device_wire
 from shared.wire import passwords as wire
@@ -31,7 +32,14 @@ from shared.wire.sessions import Tokens
 PERSON = needs(READ, person=True)
 
 
-@post(path(routes.RESET), operation_id="askForReset", opt=needs(PUBLIC), status_code=202, tags=["sign-in"])
+@post(
+    path(routes.RESET),
+    operation_id="askForReset",
+    opt=needs(PUBLIC),
+    status_code=202,
+    request_max_body_size=SMALL_BYTES,
+    tags=["sign-in"],
+)
 async def reset(
     request: AnyRequest,
     data: JSONBody[wire.ResetRequest],
@@ -45,7 +53,14 @@ async def reset(
         await db.apply(await ask_for_reset(db, data.email, now=now))
 
 
-@post(path(routes.RESET_CONFIRM), operation_id="confirmReset", opt=needs(PUBLIC), status_code=204, tags=["sign-in"])
+@post(
+    path(routes.RESET_CONFIRM),
+    operation_id="confirmReset",
+    opt=needs(PUBLIC),
+    status_code=204,
+    request_max_body_size=SMALL_BYTES,
+    tags=["sign-in"],
+)
 async def reset_confirm(
     data: JSONBody[wire.ResetConfirmation], db: Given[Database], secrets: Given[Secrets], now: Given[datetime]
 ) -> None:
@@ -194,7 +209,14 @@ async def undo(
     return await once.carry_out(decide, status=204)
 
 
-@post(path(routes.PAIR), operation_id="pair", opt=needs(PUBLIC), status_code=200, tags=["sign-in"])
+@post(
+    path(routes.PAIR),
+    operation_id="pair",
+    opt=needs(PUBLIC),
+    status_code=200,
+    request_max_body_size=SMALL_BYTES,
+    tags=["sign-in"],
+)
 async def pair_phone(
     request: AnyRequest,
     data: JSONBody[device_wire.Pair],

@@ -14,6 +14,7 @@ from server.accounts.sessions import SessionRow, authenticate, mark_seen
 from server.kernel.database import Database
 from server.kernel.errors import Forbidden, Unauthenticated
 from server.kernel.http import AnyRequest, Given, Once
+from server.kernel.strangers import Strangers
 from shared.wire import routes
 
 Connection = ASGIConnection[Any, Any, Any, State]
@@ -32,13 +33,26 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     if permission == PUBLIC or getattr(connection, "method", "") == "OPTIONS":
         return
     now: datetime = connection.app.state.clock.now()
-    actor, session = await _whoever(connection, now)
+    actor, session = await _known(connection, now)
     if actor.kind != "user" and (handler.opt.get("person_only") or _is_mine(connection.scope["path"])):
         require_person(actor)
     if permission is None or not actor.may(permission):
         raise Forbidden("your role does not allow this", code="role")
     connection.state.actor = actor
     connection.state.session = session
+
+
+async def _known(connection: Connection, now: datetime) -> tuple[Actor, SessionRow | None]:
+    """Whose token is good needs to stand in the line of strangers no more."""
+    strangers: Strangers = connection.app.state.strangers
+    token = bearer(connection)
+    try:
+        whoever = await _whoever(connection, now)
+    except Unauthenticated:
+        strangers.forget(token)
+        raise
+    strangers.remember(token)
+    return whoever
 
 
 async def _whoever(connection: Connection, now: datetime) -> tuple[Actor, SessionRow | None]:

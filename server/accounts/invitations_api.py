@@ -29,6 +29,7 @@ from server.kernel.errors import Invalid, NotFound
 from server.kernel.http import AnyRequest, Decide, Given, Once, field_error, path
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from server.kernel.strangers import SMALL_BYTES
 from shared.wire import invitations as wire
 from shared.wire import routes
 from shared.wire.lists import Page
@@ -147,14 +148,28 @@ async def take_back(
     await db.apply(await withdraw_invitation(db, actor, invitation_id, now=now))
 
 
-@post(path(routes.INVITATION_WELCOME), operation_id="readInvitation", opt=needs(PUBLIC), status_code=200, tags=TAGS)
+@post(
+    path(routes.INVITATION_WELCOME),
+    operation_id="readInvitation",
+    opt=needs(PUBLIC),
+    status_code=200,
+    request_max_body_size=SMALL_BYTES,
+    tags=TAGS,
+)
 async def show_welcome(
     data: JSONBody[wire.InvitationToken], db: Given[Database], secrets: Given[Secrets], now: Given[datetime]
 ) -> wire.Welcome:
     return await welcome(db, secrets, data.token, now=now)
 
 
-@post(path(routes.INVITATION_ACCEPT), operation_id="acceptInvitation", opt=needs(PUBLIC), status_code=200, tags=TAGS)
+@post(
+    path(routes.INVITATION_ACCEPT),
+    operation_id="acceptInvitation",
+    opt=needs(PUBLIC),
+    status_code=200,
+    request_max_body_size=SMALL_BYTES,
+    tags=TAGS,
+)
 async def accept(
     request: AnyRequest,
     data: JSONBody[wire.Acceptance],

@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import WebSocket, websocket
@@ -19,10 +19,14 @@ from server.kernel.database import Database
 from server.kernel.errors import Unauthenticated
 from server.kernel.http import Given, path
 from server.kernel.live import LiveChange, LiveFeed
+from server.kernel.strangers import Strangers
+from server.kernel.strict_http import place_of
+from server.kernel.telemetry import REQUESTS_REFUSED
 from shared.wire import routes
 from shared.wire.live import Authenticate, Changed, Hello, LiveMessage, Ping, Reset
 
 SIGNED_OUT = 4401
+CROWDED = 1013
 PING_S = 20.0
 FIRST_MESSAGE_S = 10.0
 QUEUE = 1_000
@@ -32,17 +36,33 @@ _encode: Callable[[LiveMessage], bytes] = msgspec.json.Encoder().encode
 
 
 @websocket(path(routes.LIVE), opt=needs(PUBLIC))
-async def live(socket: Socket, db: Given[Database], feed: Given[LiveFeed], clock: Given[Clock]) -> None:
+async def live(
+    socket: Socket, db: Given[Database], feed: Given[LiveFeed], clock: Given[Clock], strangers: Given[Strangers]
+) -> None:
     """Token in the first message, `hello` or what was missed, then changes until the token ends (4401)."""
     await socket.accept()
     with contextlib.suppress(WebSocketDisconnect):
         try:
-            asked = await _first_message(socket)
-            await authenticate(db, asked.token, clock.now())
+            async with _at_the_door(socket, strangers):
+                asked = await _first_message(socket)
+                await authenticate(db, asked.token, clock.now())
         except (Unauthenticated, msgspec.MsgspecError, TimeoutError):
             await socket.close(SIGNED_OUT, "sign in first")
             return
+        if (place := place_of(socket.scope)) is not None:
+            place.is_known = True
         await _Session(socket, db, feed, clock, asked).run()
+
+
+@contextlib.asynccontextmanager
+async def _at_the_door(socket: Socket, strangers: Strangers) -> AsyncGenerator[None]:
+    """Few may stand here at once: the one that came first makes room for the next."""
+    with strangers.unproven(socket) as oldest:
+        if isinstance(oldest, WebSocket):
+            REQUESTS_REFUSED.labels("sockets_waiting").inc()
+            with contextlib.suppress(Exception):
+                await cast(Socket, oldest).close(CROWDED, "too many wait to sign in")
+        yield
 
 
 async def _first_message(socket: Socket) -> Authenticate:

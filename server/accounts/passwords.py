@@ -1,31 +1,60 @@
-"""Passwords: argon2id with OWASP's profile, at most two computed at once."""
+"""Passwords: argon2id with OWASP's profile, at most two computed at once in a process."""
 
 import asyncio
+import contextlib
 import json
+import os
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from server.kernel.errors import FieldError
+from server.kernel.errors import FieldError, Unavailable
 from server.kernel.settings import SHORTEST_PASSWORD
+from server.kernel.strangers import step_aside
 
+T = TypeVar("T")
 LONGEST = 200
+WAITING = 16
+LESS_URGENT = 10
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_two = ThreadPoolExecutor(2, thread_name_prefix="argon2")
+
+
+def _give_way() -> None:
+    """Hashing yields to everything else where the system counts niceness by thread, as Linux does."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LESS_URGENT)
+
+
+_two = ThreadPoolExecutor(2, thread_name_prefix="argon2", initializer=_give_way)
+_places = threading.BoundedSemaphore(2 + WAITING)
 _DUMMY = _hasher.hash("nobody has this password")
 _COMMON = frozenset(json.loads(Path(__file__).with_name("common_passwords.json").read_text("utf-8")))
 
 
 async def hash_password(password: str) -> str:
-    return await asyncio.get_running_loop().run_in_executor(_two, _hasher.hash, password)
+    return await _in_line(_hasher.hash, password)
 
 
 async def is_password(password: str, hashed: str | None) -> bool:
     """Takes the same time when there is nobody to compare with."""
-    matches = await asyncio.get_running_loop().run_in_executor(_two, _verify, hashed or _DUMMY, password)
+    matches = await _in_line(_verify, hashed or _DUMMY, password)
     return matches and hashed is not None
+
+
+async def _in_line(work: Callable[..., T], *args: Any) -> T:
+    """Raises Unavailable when too many wait for one of the two."""
+    step_aside()
+    if not _places.acquire(blocking=False):
+        raise Unavailable("too many are signing in; try again", retry_after_s=1)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_two, work, *args)
+    finally:
+        _places.release()
 
 
 async def renewed_hash(password: str, hashed: str) -> str | None:

@@ -12,7 +12,7 @@ from server.accounts.sessions import begin_session, end_sessions
 from server.accounts.throttle import Throttle
 from server.accounts.totp import second_factor
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Invalid, Stale, Unauthenticated
+from server.kernel.errors import Invalid, Stale, Unauthenticated, Unavailable
 from server.kernel.secrets import Secrets
 from shared.wire.passwords import PasswordChange
 from shared.wire.sessions import Login, Tokens
@@ -42,6 +42,9 @@ async def sign_in(
     except Unauthenticated as refusal:
         if refusal.code == "totp_required":
             throttle.take_back(email, origin.address)
+        raise
+    except Unavailable:
+        throttle.take_back(email, origin.address)
         raise
     throttle.passed(email, origin.address)
     return tokens

@@ -15,12 +15,20 @@ from server.kernel.errors import Conflict, Stale
 from server.kernel.http import TRIES, Given, json_response, path
 from server.kernel.idempotency import find_replay, keep_answer, request_hash
 from server.kernel.secrets import Secrets
+from server.kernel.strangers import BATCH_BYTES, SMALL_BYTES
 from shared.wire import routes
 from shared.wire.actions import Action, ActionResult
 from shared.wire.notifications import ReceiptsInput, ReceiptsResult
 
 
-@post(path(routes.ACTIONS), operation_id="useAction", opt=needs(PUBLIC), status_code=200, tags=["actions"])
+@post(
+    path(routes.ACTIONS),
+    operation_id="useAction",
+    opt=needs(PUBLIC),
+    status_code=200,
+    request_max_body_size=SMALL_BYTES,
+    tags=["actions"],
+)
 async def use_action(
     data: JSONBody[Action],
     db: Given[Database],
@@ -46,7 +54,14 @@ async def use_action(
     raise Conflict("it kept changing meanwhile; try again", code="contended")
 
 
-@post(path(routes.RECEIPTS), operation_id="sendReceipts", opt=needs(PUBLIC), status_code=200, tags=["actions"])
+@post(
+    path(routes.RECEIPTS),
+    operation_id="sendReceipts",
+    opt=needs(PUBLIC),
+    status_code=200,
+    request_max_body_size=BATCH_BYTES,
+    tags=["actions"],
+)
 async def send_receipts(
     data: JSONBody[ReceiptsInput],
     db: Given[Database],

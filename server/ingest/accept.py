@@ -13,6 +13,7 @@ from litestar.types import Receive, Scope, Send
 from server.ingest.store import EventStore, NewEvent
 from server.integrations.base import (
     INTEGRATIONS,
+    MIB,
     Accepted,
     Answer,
     BadEvent,
@@ -30,15 +31,21 @@ from server.kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
-from server.kernel.http import problem_of
+from server.kernel.http import address_of, problem_of
 from server.kernel.ids import new_id
 from server.kernel.ratelimit import RateLimit
-from server.kernel.telemetry import EVENTS_ACCEPTED, EVENTS_REFUSED
+from server.kernel.settings import Network
+from server.kernel.strangers import Strangers, Turn, limited_by
+from server.kernel.strict_http import place_of
+from server.kernel.telemetry import EVENTS_ACCEPTED, EVENTS_REFUSED, REQUESTS_REFUSED
 from server.services.directory import Directory, IntegrationFacts
 
 log = structlog.get_logger()
 
 PER_S, BURST = 1_000.0, 60_000
+STRANGE_PER_S, STRANGE_BURST = 32 * 1024.0, MIB
+"""Bytes of bodies from one address whose keys we don't know: what reading them costs is bounded."""
+STRANGE_AT_ONCE, KNOWN_AT_ONCE = 32 * MIB, 256 * MIB
 KEPT_HEADERS = ("content-type", "user-agent", "x-request-id", "x-github-delivery", "x-github-event")
 LONGEST_IDEM_KEY = 255
 _encode = msgspec.json.Encoder().encode
@@ -51,8 +58,13 @@ class Accept:
     store: EventStore
     directory: Directory
     clock: Clock
+    strangers: Strangers = field(default_factory=Strangers)
+    trusted: tuple[Network, ...] = ()
     limit: RateLimit = field(default_factory=lambda: RateLimit(per_s=PER_S, burst=BURST))
+    strange_bytes: RateLimit = field(default_factory=lambda: RateLimit(per_s=STRANGE_PER_S, burst=STRANGE_BURST))
     _members: dict[str, Integration] = field(default_factory=dict[str, Integration])
+    _strange: "_Reading" = field(default_factory=lambda: _Reading(STRANGE_AT_ONCE))
+    _known: "_Reading" = field(default_factory=lambda: _Reading(KNOWN_AT_ONCE))
 
     async def __call__(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """A request to `<source>` or `<source>/<key>`, which stand below /ingest."""
@@ -60,8 +72,9 @@ class Accept:
         source, key = _source_and_key(path, headers)
         member = self._member(source)
         try:
-            if member is None:
-                raise NotFound("there is no such way in")
+            if member is None or scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
+                (await self._turn(scope)).end()
+                raise NotFound("there is no such way in") if member is None else MethodNotAllowed("send events by POST")
             answer = await self._take_or_refuse(member, key, scope, headers, receive)
         except DogwatchError as error:
             EVENTS_REFUSED.labels(source if member else "unknown", error.code).inc()
@@ -83,14 +96,15 @@ class Accept:
     async def _take(
         self, member: Integration, key: str | None, scope: Scope, headers: Mapping[str, str], receive: Receive
     ) -> Answer | Challenge:
-        if scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
-            raise MethodNotAllowed("send events by POST")
-        body = await _read(receive, headers, member.max_body_bytes)
+        """The key comes first. From then on nothing is refused that may be sent again, but by 503."""
+        if key is None and member.has_body_key:
+            body = await _read(receive, headers, member.max_body_bytes, self._strange)
+            integration = await self._integration_in(member, body, scope)
+        else:
+            integration = await self._integration(member, key, scope)
+            body = await _read(receive, headers, member.max_body_bytes, self._known)
         now = self.clock.now()
-        integration = await self._integration(member, key or _body_key(member, body))
-        wait_s = self.limit.wait_s(integration.id, now)
-        if wait_s > 0 and member.can_retry_4xx:
-            raise TooManyRequests("this integration sends too fast", retry_after_s=int(wait_s) + 1)
+        self._refuse_flood(member, integration, now)
         envelope = Envelope(
             event_id=new_id(now), body=body, received_at=now, headers=headers, config=integration.config
         )
@@ -105,13 +119,53 @@ class Accept:
             assert isinstance(looked, Accepted)
         return member.accepted(envelope, looked)
 
-    async def _integration(self, member: Integration, key: str | None) -> IntegrationFacts:
+    def _refuse_flood(self, member: Integration, integration: IntegrationFacts, now: datetime) -> None:
+        """What a known key may be refused for although its event is a good one; raises Unavailable."""
+        wait_s = self.limit.wait_s(integration.id, now)
+        if wait_s > 0 and member.can_retry_4xx:
+            raise Unavailable("this integration sends too fast", code="too_fast", retry_after_s=int(wait_s) + 1)
+
+    async def _integration(self, member: Integration, key: str | None, scope: Scope) -> IntegrationFacts:
+        """Whoever has a key that we know doesn't wait; an unknown one is asked of the database in the line."""
+        found = self._by_key(key)
+        if found is None:
+            turn = await self._turn(scope)
+            try:
+                found = await self.directory.integration_of_key(key) if key else None
+            finally:
+                turn.end()
         if not key:
             raise Unauthenticated("the integration's key is missing", code="key_missing")
-        found = await self.directory.integration_of_key(key)
         if found is None or found.source != member.slug:
             raise NotFound(f"no {member.slug} integration has this key", code="unknown_key")
+        if (place := place_of(scope)) is not None:
+            place.is_known = True
         return found
+
+    async def _integration_in(self, member: Integration, body: bytes, scope: Scope) -> IntegrationFacts:
+        """The key is in the body, which is read with care only for a key that we seem to know, or within a budget."""
+        if any(self._by_key(likely) for likely in member.likely_keys(body)):
+            return await self._integration(member, _body_key(member, body), scope)
+        return await self._integration(member, await self._strange_key(member, body, scope), scope)
+
+    async def _strange_key(self, member: Integration, body: bytes, scope: Scope) -> str | None:
+        """Raises TooManyRequests when an address has sent too many bytes that lead to no integration."""
+        address = address_of(scope, self.trusted)
+        turn = await self.strangers.line.turn(address)
+        try:
+            wait_s = self.strange_bytes.wait_s(limited_by(address), self.clock.now(), cost=float(len(body)))
+            if wait_s > 0:
+                REQUESTS_REFUSED.labels("address_bytes").inc()
+                raise TooManyRequests("too much without a key of ours from here", retry_after_s=int(wait_s) + 1)
+            return _body_key(member, body)
+        finally:
+            turn.end()
+
+    def _by_key(self, key: str | None) -> IntegrationFacts | None:
+        return self.directory.by_key.get(self.directory.secrets.lookup(key)) if key else None
+
+    async def _turn(self, scope: Scope) -> Turn:
+        return await self.strangers.line.turn(address_of(scope, self.trusted))
 
     def _member(self, source: str) -> Integration | None:
         if source not in self._members and (cls := INTEGRATIONS.get(source)) is not None:
@@ -137,24 +191,42 @@ def _key_of(headers: Mapping[str, str]) -> str | None:
     return headers.get("x-dogwatch-key")
 
 
-async def _read(receive: Receive, headers: Mapping[str, str], at_most: int) -> bytes:
-    """The whole body; raises TooLarge as soon as it is known to be."""
+@dataclass
+class _Reading:
+    """The bytes of bodies that are being read at this moment."""
+
+    most: int
+    now: int = 0
+
+    def add(self, size: int) -> None:
+        if self.now + size > self.most:
+            REQUESTS_REFUSED.labels("bodies").inc()
+            raise Unavailable("too much is being sent at once; send it again", retry_after_s=2)
+        self.now += size
+
+
+async def _read(receive: Receive, headers: Mapping[str, str], at_most: int, reading: _Reading) -> bytes:
+    """The whole body; raises TooLarge as soon as it is known to be, Unavailable when others' fill the memory."""
     declared = headers.get("content-length", "")
     if declared.isdigit() and int(declared) > at_most:
         raise TooLarge(f"at most {at_most} bytes")
     chunks: list[bytes] = []
     size = 0
-    while True:
-        message: Any = await receive()
-        if message["type"] == "http.disconnect":
-            raise Invalid.one("", "disconnected", "the sender went away")
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > at_most:
-            raise TooLarge(f"at most {at_most} bytes")
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return b"".join(chunks)
+    try:
+        while True:
+            message: Any = await receive()
+            if message["type"] == "http.disconnect":
+                raise Invalid.one("", "disconnected", "the sender went away")
+            chunk: bytes = message.get("body", b"")
+            reading.add(len(chunk))
+            size += len(chunk)
+            if size > at_most:
+                raise TooLarge(f"at most {at_most} bytes")
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+    finally:
+        reading.now -= size
 
 
 def _body_key(member: Integration, body: bytes) -> str | None:
@@ -199,6 +271,8 @@ def _refuse(member: Integration | None, error: DogwatchError) -> Answer:
     extra = {"retry-after": str(after_s)} if after_s is not None else {}
     if isinstance(error, MethodNotAllowed):
         extra["allow"] = "POST"
+    if isinstance(error, TooManyRequests):
+        extra["connection"] = "close"
     return msgspec.structs.replace(answer, headers=answer.headers | extra)
 
 

@@ -74,8 +74,9 @@ def _post(
         "400": "Not what the source's protocol asks for",
         "401": "No key",
         "404": "Unknown key",
+        "408": "Too slow, and the key is not known yet",
         "413": "Too large",
-        "429": "Too fast; see Retry-After",
+        "429": "Too much without a known key from this address; see Retry-After",
         "503": "Nothing was kept; see Retry-After",
     }
     return {

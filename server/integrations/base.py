@@ -1,7 +1,7 @@
 """The contract of the integration family."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -85,10 +85,17 @@ class Integration(ABC):
     can_retry_4xx: ClassVar[bool] = True
     setup: ClassVar[dict[str, str]] = {}
 
+    has_body_key: ClassVar[bool] = False
+
     def body_key(self, body: bytes) -> str | None:
         """The integration key, where the protocol puts it into the body; raises BadEvent when that can't be read."""
         del body
         return None
+
+    def likely_keys(self, body: bytes) -> Iterator[str]:
+        """What may be the key in such a body, found without reading the whole; strangers are told apart by it."""
+        del body
+        yield from ()
 
     @abstractmethod
     def check(self, envelope: Envelope) -> Accepted | Challenge:

@@ -1,7 +1,9 @@
 """PagerDuty's Events API, version 2 and the older version 1, answered in PagerDuty's own words."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, cast
 
 import msgspec
@@ -33,6 +35,10 @@ STATUSES = {
 }
 
 
+LIKELY = 4
+_LIKELY = re.compile(rb'_key"\s{0,8}:\s{0,8}"(?P<key>[^"\\]{1,64})"')
+
+
 class _Keys(Struct):
     routing_key: str | None = None
     service_key: str | None = None
@@ -43,6 +49,7 @@ class PagerDuty(Integration):
     slug = "pagerduty"
     title = {"en": "PagerDuty events (v1 and v2)", "zh": "PagerDuty 事件（v1 与 v2）"}
     max_body_bytes = 512 * KIB
+    has_body_key = True
     setup = {
         "en": (
             "For any tool that can send to PagerDuty: replace the address of PagerDuty's Events API "
@@ -60,6 +67,10 @@ class PagerDuty(Integration):
         clean.refuse_unwieldy(body)
         keys = clean.read_json(body, _Keys)
         return keys.routing_key or keys.service_key
+
+    def likely_keys(self, body: bytes) -> Iterator[str]:
+        for found in islice(_LIKELY.finditer(body), LIKELY):
+            yield found["key"].decode("latin-1")
 
     def check(self, envelope: Envelope) -> Accepted:
         clean.refuse_unwieldy(envelope.body)

@@ -4,17 +4,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request, Response, Router, get
 from litestar._openapi.plugin import OpenAPIPlugin  # its handler encodes what this object holds
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.params import FromPath
 from litestar.serialization import default_serializer, encode_json
-from litestar.static_files import create_static_files_router  # pyright: ignore[reportUnknownVariableType] half typed there
+
+from server.kernel.errors import NotFound
 
 PATH = "/schema"
 ASSETS = f"{PATH}/assets"
 PACKAGE = "fastapi_swagger"
+KINDS = {".css": "text/css", ".js": "text/javascript", ".png": "image/png"}
 REFUSALS = {
     "400": "Malformed or invalid; names the fields",
     "401": "Sign in first",
@@ -162,11 +165,17 @@ def openapi_config(*, title: str, version: str, opt: dict[str, str], paths: dict
 
 
 def assets_router(opt: dict[str, str]) -> Router:
-    """The files of Swagger UI, as the installed package has them."""
+    """The files of Swagger UI, as the installed package has them; they are megabytes, so they stay in memory."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ImportError(f"{PACKAGE} is not installed")
     folder = Path(spec.origin).parent / "resources"
-    router = create_static_files_router(path=ASSETS, directories=[folder], include_in_schema=False)
-    router.opt = {**router.opt, **opt}
-    return router
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in KINDS}
+
+    @get("/{name:str}", sync_to_thread=False, include_in_schema=False)
+    def asset(name: FromPath[str]) -> Response[bytes]:
+        if name not in files:
+            raise NotFound
+        return Response(files[name], media_type=KINDS[Path(name).suffix], headers={"cache-control": "max-age=3600"})
+
+    return Router(ASSETS, route_handlers=[asset], opt=opt)

@@ -254,9 +254,21 @@ def json_response(body: bytes, status: int) -> Response[Any]:
 
 
 def client_address(request: AnyRequest, trusted: tuple[Network, ...]) -> str:
-    """Where a request comes from; X-Forwarded-For is believed only from trusted proxies, from the right."""
-    address = request.client.host if request.client else ""
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    """Where a request comes from."""
+    return address_of(request.scope, trusted)
+
+
+def address_of(scope: Any, trusted: tuple[Network, ...]) -> str:
+    """Where it comes from; X-Forwarded-For is believed only from trusted proxies, from the right.
+
+    However many lines of it there are, they are one list: a proxy may add its own below those of a stranger.
+    """
+    client = scope.get("client")
+    address = client[0] if client else ""
+    if not _is_trusted(address, trusted):
+        return address
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    hops = [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()]
     while hops and _is_trusted(address, trusted):
         address = hops.pop()
     return address

@@ -19,6 +19,11 @@ DUE_LAG = Histogram(
 EVENTS_ACCEPTED = Counter("dogwatch_events_accepted_total", "Events stored", ["source"], registry=REGISTRY)
 EVENTS_REFUSED = Counter("dogwatch_events_refused_total", "Events refused", ["source", "code"], registry=REGISTRY)
 EVENTS_WAITING = Gauge("dogwatch_events_waiting", "Events stored and not yet parsed", registry=REGISTRY)
+REQUESTS_REFUSED = Counter(
+    "dogwatch_requests_refused_total", "Requests and connections refused before any handler", ["reason"],
+    registry=REGISTRY,
+)  # fmt: skip
+CONNECTIONS = Gauge("dogwatch_connections", "Connections that are open to this server", registry=REGISTRY)
 DELIVERIES = Counter(
     "dogwatch_deliveries_total", "Attempts to hand a message over", ["channel", "outcome"], registry=REGISTRY
 )

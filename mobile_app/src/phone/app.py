@@ -36,6 +36,8 @@ class Device:
     name: str = "Dogwatch"
     transport: httpx.AsyncBaseTransport | None = None
     connect: Connect = open_socket
+    opened: Callable[[App], None] = lambda _: None
+    """Told of the app when a window opens or comes back."""
 
 
 def real_device(page: ft.Page) -> Device:
@@ -59,11 +61,13 @@ def make_main(
     """The function that Flet calls once per window."""
 
     async def main(page: ft.Page) -> None:
-        app = _assemble(page, device(page), api_url=api_url, demo=demo, fixed_server=fixed_server)
+        lent = device(page)
+        app = _assemble(page, lent, api_url=api_url, demo=demo, fixed_server=fixed_server)
+        lent.opened(app)
         page.title = "Dogwatch"
         page.fonts = {**LATIN_FONTS, **CHINESE_FONTS}
         page.theme, page.dark_theme = flet_theme("light"), flet_theme("dark")
-        _listen(page, app)
+        _listen(page, app, lent)
         page.render_views(Root, app, app.place, app.session, app.look)
         await app.start()
 
@@ -114,7 +118,7 @@ def press(app: App, event: ft.KeyboardEvent) -> None:
         app.search.open()
 
 
-def _listen(page: ft.Page, app: App) -> None:
+def _listen(page: ft.Page, app: App, device: Device) -> None:
     async def moved(event: ft.RouteChangeEvent) -> None:
         await app.open(event.route)
 
@@ -128,6 +132,10 @@ def _listen(page: ft.Page, app: App) -> None:
     def dimmed(_: ft.PlatformBrightnessChangeEvent) -> None:
         app.look.system = _brightness(page)
 
+    def connected(_: ft.Event[ft.Page]) -> None:
+        device.opened(app)
+        app.wake()
+
     async def closed(_: ft.Event[ft.Page]) -> None:
         await app.close()
 
@@ -137,7 +145,7 @@ def _listen(page: ft.Page, app: App) -> None:
     page.on_platform_brightness_change = dimmed
     page.on_keyboard_event = lambda event: press(app, event)
     page.on_disconnect = lambda _: app.pause()
-    page.on_connect = lambda _: app.wake()
+    page.on_connect = connected
     page.on_close = closed
     page.on_app_lifecycle_state_change = lambda event: _lived(app, page, event)
 
