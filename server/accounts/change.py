@@ -8,13 +8,22 @@ from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.find import person_row, teams_of
 from server.accounts.grants import require_no_more
-from server.accounts.people import UserRow, make_user, name_flaws, require_may_give, team_flaws, zone_flaws
+from server.accounts.people import (
+    UserRow,
+    make_user,
+    name_flaws,
+    person_revision,
+    require_may_give,
+    team_flaws,
+    zone_flaws,
+)
 from server.accounts.permissions import ADMINS
 from server.accounts.sessions import end_sessions
 from server.accounts.totp import forget_totp
 from server.delivery.phones import bury_deactivated
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, PreconditionFailed
+from server.kernel.revisions import touch
 from server.tables.accounts import User
 from shared.wire import people as wire
 from shared.wire.sessions import Role
@@ -57,6 +66,7 @@ async def change_person(
         await keep_an_owner(db, writes, before, after.role)
     values = {name: getattr(after, name) for name in ("name", "role", "language", "time_zone", "rev")}
     writes.update(User, {"id": id, "rev": rev}, **values)
+    touch(writes, person_revision(id))
     note(writes, actor, About("user", id, after.name), now=now, before=before, after=after)
     return writes, after.as_wire((await teams_of(db, actor, [id])).get(id))
 
@@ -71,6 +81,7 @@ async def deactivate(db: Database, actor: Actor, id: str, *, now: datetime) -> t
     writes = Writes()
     await keep_an_owner(db, writes, before, None)
     writes.update(User, {"id": id, "rev": before.rev}, deactivated_at=now, rev=after.rev)
+    touch(writes, person_revision(id))
     end_sessions(writes, id, now=now)
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE made_by = :id AND revoked_at IS NULL", now=now, id=id)
     writes.sql("UPDATE pairing_code SET expires_at = :now WHERE user_id = :id AND used_at IS NULL", now=now, id=id)

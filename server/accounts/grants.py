@@ -7,11 +7,12 @@ from msgspec import Struct
 from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.find import person_row
-from server.accounts.people import UserRow, require_may_give
+from server.accounts.people import UserRow, person_revision, require_may_give
 from server.accounts.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
+from server.kernel.revisions import touch
 from server.tables.accounts import Grant, PermissionSet
 from shared.wire import roles as wire
 from shared.wire.lists import Ref
@@ -254,6 +255,7 @@ async def withdraw(db: Database, actor: Actor, user_id: str, grant_id: str, *, n
     if not found:
         raise NotFound
     writes = Writes().sql("DELETE FROM permission_grant WHERE id = :id", expect=1, id=grant_id)
+    touch(writes, person_revision(user_id))
     note(writes, actor, About("user", user_id, person.name), now=now, before=found[0], verb="grant_withdrawn")
     return writes
 

@@ -21,6 +21,11 @@ LONGEST_NAME = 80
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,189}")
 
 
+def person_revision(user_id: str) -> str:
+    """The revision of whether a person can be on call: it moves with their account, teams, grants and time off."""
+    return f"who:{user_id}"
+
+
 class UserRow(Struct, frozen=True, kw_only=True):
     id: str
     name: str

@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.people import add_member, make_team
+from server.accounts.people import add_member, make_team, person_revision
 from server.accounts.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, PreconditionFailed
+from server.kernel.revisions import touch
 from server.tables.accounts import Team
 from shared.wire import people as wire
 
@@ -179,6 +180,7 @@ async def remove_member(db: Database, actor: Actor, team_id: str, user_id: str, 
     writes = Writes().sql(
         "DELETE FROM membership WHERE team_id = :team AND user_id = :user", expect=1, team=team_id, user=user_id
     )
+    touch(writes, person_revision(user_id))
     about = About("team", team_id, team.name, team_id)
     note(writes, actor, about, now=now, before=before, verb="member_removed")
     return writes

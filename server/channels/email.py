@@ -121,7 +121,7 @@ class Email(Channel):
             async with asyncio.timeout(TIMEOUT_S), self._gate:
                 if self._guarded is not None:
                     await self._guarded.check(self._relay.host, self._relay.port)
-                answer = await _hand_over(mail, receiver, self._relay)
+                answer = await hand_over(mail, receiver, self._relay)
         except (aiosmtplib.SMTPException, TimeoutError, OSError, ValueError) as error:
             raise mail_failure(error) from error
         except OutboundError as error:
@@ -146,7 +146,8 @@ def read_relay(url: str) -> Relay:
     )
 
 
-async def _hand_over(mail: EmailMessage, receiver: str, relay: Relay) -> str:
+async def hand_over(mail: EmailMessage, receiver: str, relay: Relay) -> str:
+    """What the relay answered; raises what aiosmtplib raises."""
     _, answer = await aiosmtplib.send(
         mail,
         sender=parseaddr(str(mail["From"]))[1],

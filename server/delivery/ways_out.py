@@ -1,7 +1,7 @@
 """The channels of this process: from the environment, or else as administrators configured them a second ago."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,19 +10,30 @@ import structlog
 from msgspec import Struct
 
 from server.channels.base import CHANNELS, Channel
-from server.kernel.database import Database
+from server.kernel.database import Database, Writes
 from server.kernel.outbound import Outbound
+from server.kernel.revisions import revision, touch
 from server.kernel.secrets import Secrets
 from server.kernel.settings import SettingError, Settings
 
 log = structlog.get_logger()
 REFRESH_S = 1.0
+CHANNELS_CONFIGURED = "channels"
 
 
 class _Row(Struct, frozen=True, kw_only=True):
     slug: str
     config_enc: str | None
     rev: int
+
+
+class _Unusable:
+    """A configuration that no channel can be made of."""
+
+
+def touch_channels(writes: Writes) -> None:
+    """Tell every process, within a second, that a channel was configured."""
+    touch(writes, CHANNELS_CONFIGURED)
 
 
 def seal_config(config: Struct, slug: str, secrets: Secrets) -> str:
@@ -49,8 +60,9 @@ class WaysOut:
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict[str, Channel])
     given: frozenset[str] = frozenset()
-    _config_rev: int = -1
+    _rev: int = -1
     _revs: dict[str, int] = field(default_factory=dict[str, int])
+    _loading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def open(self) -> None:
         """The channels of the environment, ready to send; raises SettingError."""
@@ -73,27 +85,36 @@ class WaysOut:
 
     async def refresh(self) -> None:
         """Take up what was configured, if the configuration's revision moved."""
-        config_rev: int = await self.db.value("SELECT value FROM counter WHERE name = 'config'")
-        if config_rev == self._config_rev:
-            return
-        for row in await self.db.rows(_Row, "SELECT * FROM channel_setting"):
-            if row.slug in CHANNELS and row.slug not in self.given and self._revs.get(row.slug) != row.rev:
-                await self._adopt(row)
-                self._revs[row.slug] = row.rev
-        self._config_rev = config_rev
+        async with self._loading:
+            rev = await revision(self.db, CHANNELS_CONFIGURED)
+            if rev == self._rev:
+                return
+            rows = await self.db.rows(_Row, "SELECT * FROM channel_setting")
+            changed = [row for row in rows if row.slug in CHANNELS and row.slug not in self.given]
+            changed = [row for row in changed if self._revs.get(row.slug) != row.rev]
+            found = {row.slug: await self._opened(row) for row in changed}
+            self._take_up(found)
+            self._revs.update({row.slug: row.rev for row in changed})
+            self._rev = rev
 
-    async def _adopt(self, row: _Row) -> None:
-        """A message on its way may still hold the channel that is replaced, so that one is left to be collected."""
+    async def _opened(self, row: _Row) -> "Channel | _Unusable | None":
         try:
             channel = self.built(row.slug, row.config_enc)
         except (SettingError, ValueError):
             log.exception("ways_out.unusable", channel=row.slug)
-            return
-        if channel is None:
-            self.channels.pop(row.slug, None)
-            return
-        await channel.open()
-        self.channels[row.slug] = channel
+            return _Unusable()
+        if channel is not None:
+            await channel.open()
+        return channel
+
+    def _take_up(self, found: Mapping[str, "Channel | _Unusable | None"]) -> None:
+        """All at once. A message on its way may still hold a channel that is replaced, so that one is left to be
+        collected; what can't be used leaves the one before."""
+        for slug, channel in found.items():
+            if channel is None:
+                self.channels.pop(slug, None)
+            elif not isinstance(channel, _Unusable):
+                self.channels[slug] = channel
 
     def built(self, slug: str, sealed: str | None) -> Channel | None:
         """The channel of a kept configuration; raises SettingError naming the field."""

@@ -12,7 +12,7 @@ from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.services.directory import touch_configuration
+from server.services.directory import touch_duty
 from server.tables.escalations import EscalationPolicy
 from shared.wire import escalation_policies as wire
 
@@ -70,7 +70,7 @@ async def save_policy(
         writes.insert(EscalationPolicy, id=saved.id, created_at=now, archived_at=None, rev=1, **values)
     else:
         writes.update(EscalationPolicy, {"id": saved.id, "rev": rev}, rev=rev + 1, **values)
-    touch_configuration(writes)
+    touch_duty(writes)
     note(writes, actor, _about(saved), before=before, after=saved, now=now)
     return writes, saved
 
@@ -83,7 +83,7 @@ async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: 
     )
     require_unused(actor, "service", used)
     writes = Writes().update(EscalationPolicy, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
-    touch_configuration(writes)
+    touch_duty(writes)
     note(writes, actor, _about(before), before=before, now=now)
     return writes
 

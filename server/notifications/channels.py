@@ -9,12 +9,11 @@ from msgspec import Struct
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.channels.base import CHANNELS, Channel, NoConfig
-from server.delivery.ways_out import WaysOut, open_config, seal_config
+from server.delivery.ways_out import WaysOut, open_config, seal_config, touch_channels
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from server.kernel.http import field_error
 from server.kernel.settings import SettingError
-from server.services.directory import touch_configuration
 from server.tables.deliveries import ChannelSetting
 from shared.wire import channels as wire
 
@@ -138,7 +137,7 @@ async def save_channel(
         writes.insert(ChannelSetting, slug=slug, refused_told_at=None, rev=1, **values)
     else:
         writes.update(ChannelSetting, {"slug": slug, "rev": rev}, refused_told_at=None, rev=rev + 1, **values)
-    touch_configuration(writes)
+    touch_channels(writes)
     before = _told(member, row, ways_out) if row else None
     after = _told(member, _Row(config_enc=values["config_enc"], rev=rev + 1), ways_out)
     note(writes, actor, About("channel", slug, member.title["en"]), now=now, before=before, after=after)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+import structlog
 from litestar import Response, get, head
 
 from server.accounts.guard import needs
@@ -13,6 +14,8 @@ from server.kernel.telemetry import exposition
 from server.paging_health.audit import Auditor
 from shared.wire import routes
 
+log = structlog.get_logger()
+
 
 @get(path(routes.HEALTH), operation_id="readHealth", opt=needs(PUBLIC), tags=["operations"])
 async def health(db: Given[Database]) -> Response[dict[str, str]]:
@@ -20,6 +23,7 @@ async def health(db: Given[Database]) -> Response[dict[str, str]]:
     try:
         await db.value("SELECT 1")
     except Exception:
+        log.exception("health.database_unreachable")
         return Response({"status": "database_unreachable", "version": VERSION}, status_code=503)
     return Response({"status": "ok", "version": VERSION})
 

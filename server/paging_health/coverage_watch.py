@@ -6,17 +6,20 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from server.delivery.ways_out import CHANNELS_CONFIGURED
 from server.escalation.coverage import Proof, ServiceRow, prove, read_services
 from server.incidents.open import Arrival, Group, open_alone
 from server.incidents.workspace import Workspace
-from server.kernel.clock import to_us
+from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, arm_unless_armed
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
+from server.kernel.revisions import keep, revision
 from server.kernel.telemetry import COVERAGE_HOLE, COVERAGE_HOLES, COVERAGE_PROVEN
 from server.notifications.inform import common_reader
 from server.notifications.render import LOCALE, calendar_time
+from server.services.directory import CONFIGURATION, DUTY
 from server.tables.service_calendars import CoverageWarning
 from server.timeline.append import SYSTEM
 from shared.domain.alerts import Severity
@@ -25,6 +28,9 @@ from shared.domain.escalation import Policy
 
 WATCH = Kind("coverage.watch", Priority.NOTICE)
 EVERYTHING = "all"
+CONFIGURED = (CONFIGURATION, DUTY, CHANNELS_CONFIGURED)
+PROVEN_ON = "coverage.proven_on"
+PROVEN_AT = "coverage.proven_at"
 EVERY: Final = timedelta(minutes=1)
 AT_LEAST: Final = timedelta(hours=1)
 """How often it is proven anew although no configuration has changed: addresses and rules change too."""
@@ -52,21 +58,23 @@ class _Coming(NamedTuple):
 
 @dataclass
 class WatchCoverage:
-    """Handler of `coverage.watch`; it remembers on which configuration it proved last, and when."""
+    """Handler of `coverage.watch`. On which configuration it was proven last, and when, is written with the proof."""
 
     db: Database
-    proven_at: datetime | None = None
-    proven_on: int = -1
+    has_measured: bool = False
+    """Whether this process's metrics say anything yet."""
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         del claimed
-        config: int = await self.db.value("SELECT value FROM counter WHERE name = 'config'")
+        config = await revision(self.db, *CONFIGURED)
         writes = Writes()
         arm(writes, WATCH, EVERYTHING, at=now + EVERY, now=now)
-        if config == self.proven_on and self.proven_at is not None and now - self.proven_at < AT_LEAST:
+        is_fresh = from_us(await revision(self.db, PROVEN_AT)) > now - AT_LEAST
+        if self.has_measured and is_fresh and config == await revision(self.db, PROVEN_ON):
             return writes
         await self._prove(writes, now)
-        self.proven_on, self.proven_at = config, now
+        keep(writes, PROVEN_ON, config)
+        keep(writes, PROVEN_AT, to_us(now))
         return writes
 
     async def _prove(self, writes: Writes, now: datetime) -> None:
@@ -74,6 +82,7 @@ class WatchCoverage:
         services = await read_services(self.db, teams)
         proofs = await prove(self.db, services, now - WEEK, now + AHEAD, within=WITHIN)
         _measure(proofs, now)
+        self.has_measured = True
         told = set(await self.db.values("SELECT service_id, severity, level, hole_at FROM coverage_warning"))
         for _, mine in groupby(proofs, key=lambda proof: proof.service.id):
             news = [each for proof in mine for each in _coming(proof, now) if each.key not in told]

@@ -1,21 +1,19 @@
 """Tell the administrators by a way that needs neither database nor rules nor templates."""
 
-import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import msgspec
 import structlog
 
+from server.channels.email import hand_over, read_relay
 from server.kernel.outbound import Outbound, OutboundError
 from server.kernel.settings import Settings
 
 log = structlog.get_logger()
 QUIET = timedelta(minutes=5)
-TIMEOUT_S = 10.0
 
 
 @dataclass
@@ -48,19 +46,9 @@ class AdminFallback:
         mail["To"] = self.settings.admin_fallback_email
         mail["Subject"] = "Dogwatch: paging is not healthy"
         mail.set_content("\n".join([*problems, "", f"Look at {self.settings.api_url}/health/engine"]))
-        relay = urlsplit(self.settings.smtp_url)
         try:
-            await aiosmtplib.send(
-                mail,
-                hostname=relay.hostname,
-                port=relay.port,
-                username=unquote(relay.username) if relay.username else None,
-                password=unquote(relay.password) if relay.password else None,
-                use_tls=relay.scheme == "smtps",
-                tls_context=ssl.create_default_context(),
-                timeout=TIMEOUT_S,
-            )
-        except (aiosmtplib.SMTPException, OSError):
+            await hand_over(mail, self.settings.admin_fallback_email, read_relay(self.settings.smtp_url))
+        except (aiosmtplib.SMTPException, OSError, ValueError):
             log.exception("paging.fallback_mail_failed")
             return False
         return True

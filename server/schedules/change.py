@@ -13,16 +13,17 @@ from server.accounts.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict
 from server.kernel.ids import new_id
+from server.kernel.revisions import touch
 from server.schedules.groups import Ways, group_flaws, keep_groups
 from server.schedules.known import known_to, problem, refusal
 from server.schedules.notice_checks import notice_flaws
 from server.schedules.notices import shifts_changed
 from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
-from server.schedules.rotas import Loaded, ScheduleRow, load_rotas, time_off_since
+from server.schedules.rotas import Loaded, ScheduleRow, load_rotas, rota_revision, time_off_since
 from server.schedules.shift_changes import tell_of_changes
 from server.schedules.warnings import warnings_of
-from server.services.directory import touch_configuration
+from server.services.directory import touch_duty
 from server.tables.schedules import Schedule
 from shared.domain.flaws import Flaw, flaw
 from shared.domain.layer_edits import diff_shifts, end_layer
@@ -169,7 +170,7 @@ async def save_schedule(
         write_override(writes, row, each, now=now)
     write_plan(writes, row.id, before.rota.planned if before else (), draft.rota.planned, now=now)
     arm_plan(writes, row.id, draft.rota, now=now)
-    touch_configuration(writes)
+    touch_duty(writes)
     saved = as_schedule(row)
     was = as_schedule(before.row) if before is not None else None
     note(writes, actor, About("schedule", row.id, row.name, row.team_id), before=was, after=saved, now=now)
@@ -195,7 +196,8 @@ async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now
     writes = Writes().update(Schedule, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1, layers=layers)
     text = "UPDATE override SET cancelled_at = :now WHERE schedule_id = :id AND cancelled_at IS NULL AND end_at > :now"
     writes.sql(text, id=id, now=now)
-    touch_configuration(writes)
+    touch(writes, rota_revision(id))
+    touch_duty(writes)
     changes = await asyncio.to_thread(diff_shifts, loaded.rota, NOBODY, now, now + TOLD_AHEAD)
     tell_of_changes(writes, id, changes, made_by=actor.user_id, now=now)
     note(writes, actor, About("schedule", id, row.name, row.team_id), before=as_schedule(row), now=now)

@@ -12,10 +12,11 @@ from server.accounts.find import people_answering
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
+from server.kernel.revisions import expect, revision
 from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, load_rotas
 from server.schedules.shift_changes import tell_of_changes
-from server.services.directory import touch_configuration
+from server.services.directory import DUTY, touch_duty
 from shared.domain.layer_edits import diff_shifts
 from shared.domain.leaving import StandIn, held_shifts, stand_ins
 from shared.domain.override_checks import MAX_OVERRIDES
@@ -35,7 +36,7 @@ async def let_go(
 
     Raises Conflict `on_call` naming the shifts that nobody takes, Invalid for a taker who isn't there.
     """
-    config: int = await db.value("SELECT value FROM counter WHERE name = 'config'")
+    duty = await revision(db, DUTY)
     writes, user = await deactivate(db, actor, user_id, now=now)
     held = await _held(db, user_id, now)
     await _check_takers(db, user_id, given.takers, held)
@@ -47,9 +48,8 @@ async def let_go(
             made = stand_ins(loaded.rota, user_id, taker, now, now + AHEAD)
             _require_room(loaded, made, now)
             _write(writes, actor, loaded, made, leaver=user, now=now)
-    text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :config"
-    writes.sql(text, expect=1, config=config)
-    touch_configuration(writes)
+    expect(writes, DUTY, duty)
+    touch_duty(writes)
     return writes, user
 
 

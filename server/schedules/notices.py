@@ -15,11 +15,12 @@ from server.kernel.due import Kind as DueKind
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.live import note_change
+from server.kernel.revisions import touch
 from server.notifications.inform import Notice, common_reader, inform, inform_at
 from server.notifications.render import Reader, calendar_time, clock_time
 from server.schedules.description import plain_text
 from server.schedules.handover import read_handover
-from server.schedules.rotas import Loaded, ScheduleRow, load_rotas
+from server.schedules.rotas import Loaded, ScheduleRow, load_rotas, rota_revision
 from server.schedules.watches import names_of
 from server.schedules.words import LOCALE
 from server.tables.schedules import ShiftNotice
@@ -42,7 +43,8 @@ class _Group(Struct, frozen=True, kw_only=True):
 
 
 def shifts_changed(writes: Writes, row: ScheduleRow, *, now: datetime) -> None:
-    """Let notices be looked at again, and whoever shows the schedule read it anew."""
+    """Let notices be looked at again, screens read the schedule anew, and whoever decides on it decide again."""
+    touch(writes, rota_revision(row.id))
     arm(writes, NOTICES, row.id, at=now, now=now)
     note_change(writes, kind="schedule", id=row.id, rev=row.rev, team_id=row.team_id, now=now)
 

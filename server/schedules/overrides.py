@@ -15,7 +15,7 @@ from server.schedules.known import known_to, refusal, visible_schedule
 from server.schedules.notices import shifts_changed
 from server.schedules.rotas import Loaded, OverrideRow, ScheduleRow
 from server.schedules.shift_changes import tell_of_changes
-from server.services.directory import touch_configuration
+from server.services.directory import touch_duty
 from server.tables.schedules import Override
 from shared.domain.layer_edits import diff_shifts
 from shared.domain.override_checks import check_override
@@ -55,7 +55,7 @@ async def make_override(
     if made.end > now:
         changes = diff_shifts(loaded.rota, after, max(made.start, now), made.end)
         tell_of_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
-    touch_configuration(writes)
+    touch_duty(writes)
     note(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(row), now=now)
     return writes, as_wire(row)
 
@@ -96,7 +96,7 @@ async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str,
         changes = diff_shifts(loaded.rota, after, max(found.start_at, now), found.end_at)
         tell_of_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
     shifts_changed(writes, loaded.row, now=now)
-    touch_configuration(writes)
+    touch_duty(writes)
     note(writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found), now=now)
     return writes
 

@@ -10,7 +10,8 @@ import msgspec
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, disarm
 from server.kernel.ids import new_id
-from server.schedules.rotas import load_rotas
+from server.kernel.revisions import touch
+from server.schedules.rotas import load_rotas, rota_revision
 from server.schedules.shift_changes import tell_of_changes
 from shared.domain.layer_edits import diff_shifts
 from shared.domain.least_recent import PLAN_AHEAD, planned_again
@@ -43,6 +44,8 @@ def write_plan(
     for each in stored:
         if wanted.get((each.layer_id, each.turn)) == each:
             del wanted[each.layer_id, each.turn]
+    if wanted:
+        touch(writes, rota_revision(schedule_id))
     for each in wanted.values():
         writes.sql(
             "INSERT INTO planned_turn (id, schedule_id, layer_id, turn, group_index, against_time_off)"

@@ -12,6 +12,11 @@ from shared.domain.rota import Arrangement, Layer, Override, Person, PlannedTurn
 from shared.wire.schedules import ShiftNotices
 
 
+def rota_revision(schedule_id: str) -> str:
+    """The revision of who is on call on a schedule."""
+    return f"on:{schedule_id}"
+
+
 class ScheduleRow(Struct, frozen=True, kw_only=True):
     id: str
     name: str

@@ -10,7 +10,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.services.change import save, unknown
-from server.services.directory import touch_configuration
+from server.services.directory import touch_duty
 from server.services.holidays import has_part, is_known, official
 from server.tables.service_calendars import ServiceCalendar
 from shared.domain.time import is_zone_name
@@ -98,7 +98,7 @@ def _own_flaws(days: tuple[OwnDay, ...]) -> list[FieldError]:
 async def archive_calendar(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     row = await owned(db, actor, wire.ServiceCalendar, CALENDAR, id, rev)
     writes = Writes().update(ServiceCalendar, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
-    touch_configuration(writes)
+    touch_duty(writes)
     note(writes, actor, _about(row), before=row, now=now)
     return writes
 

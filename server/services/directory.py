@@ -1,6 +1,7 @@
 """The configuration that every alert needs, in memory, at most a second old."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from msgspec import Struct
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
 from server.kernel.patterns import compile_pattern
+from server.kernel.revisions import revision, touch
 from server.kernel.secrets import Secrets
 from server.services.keys import open_config
 from shared.domain import muting, rules
@@ -18,6 +20,8 @@ from shared.domain.grouping import Grouping
 
 log = structlog.get_logger()
 REFRESH_S = 1.0
+CONFIGURATION = "config"
+DUTY = "duty"
 
 
 class ServiceFacts(Struct, frozen=True, kw_only=True):
@@ -59,8 +63,25 @@ class _RuleRow(Struct, frozen=True, kw_only=True):
 
 
 def touch_configuration(writes: Writes) -> None:
-    """Tell every process, within a second, that configuration changed."""
-    writes.sql("UPDATE counter SET value = value + 1 WHERE name = 'config'")
+    """Tell every process, within a second, that services, integrations, rules or silences changed."""
+    touch(writes, CONFIGURATION)
+
+
+def touch_duty(writes: Writes) -> None:
+    """Say that schedules, policies or calendars changed: whoever proves the coverage proves it anew."""
+    touch(writes, DUTY)
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    """Everything as of one revision; it is replaced as a whole."""
+
+    rev: int = -1
+    by_key: Mapping[str, IntegrationFacts] = field(default_factory=dict[str, IntegrationFacts])
+    integrations: Mapping[str, IntegrationFacts] = field(default_factory=dict[str, IntegrationFacts])
+    services: Mapping[str, ServiceFacts] = field(default_factory=dict[str, ServiceFacts])
+    silences: tuple[muting.Silence, ...] = ()
+    patterns: dict[str, Pattern] = field(default_factory=dict[str, Pattern])
 
 
 @dataclass
@@ -69,13 +90,20 @@ class Directory:
 
     db: Database
     secrets: Secrets
-    rev: int = -1
-    by_key: dict[str, IntegrationFacts] = field(default_factory=dict[str, IntegrationFacts])
-    integrations: dict[str, IntegrationFacts] = field(default_factory=dict[str, IntegrationFacts])
-    services: dict[str, ServiceFacts] = field(default_factory=dict[str, ServiceFacts])
-    silences: tuple[muting.Silence, ...] = ()
-    _patterns: dict[str, Pattern] = field(default_factory=dict[str, Pattern])
+    _held: _Snapshot = field(default_factory=_Snapshot)
     _loading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def integrations(self) -> Mapping[str, IntegrationFacts]:
+        return self._held.integrations
+
+    @property
+    def services(self) -> Mapping[str, ServiceFacts]:
+        return self._held.services
+
+    @property
+    def silences(self) -> tuple[muting.Silence, ...]:
+        return self._held.silences
 
     async def run(self) -> None:
         """Until cancelled: look each second whether anything changed."""
@@ -89,42 +117,48 @@ class Directory:
     async def refresh(self) -> None:
         """Read everything again if the configuration's revision moved."""
         async with self._loading:
-            rev: int = await self.db.value("SELECT value FROM counter WHERE name = 'config'")
-            if rev != self.rev:
-                await self._load()
-                self.rev = rev
+            rev = await revision(self.db, CONFIGURATION)
+            if rev != self._held.rev:
+                self._held = await self._load(rev)
 
     async def integration_of_key(self, key: str) -> IntegrationFacts | None:
         """The integration that a key belongs to; an unknown key is asked of the database before it is refused."""
         hashed = self.secrets.lookup(key)
-        if hashed not in self.by_key:
+        if hashed not in self._held.by_key:
             await self.refresh()
-        return self.by_key.get(hashed)
+        return self._held.by_key.get(hashed)
 
     def silences_in_force(self, now: datetime) -> list[muting.Silence]:
         return [silence for silence in self.silences if silence.starts_at <= now < silence.ends_at]
 
     def compiled(self, pattern: str) -> Pattern:
         """A pattern in linear time, compiled once."""
-        if pattern not in self._patterns:
-            self._patterns[pattern] = compile_pattern(pattern)
-        return self._patterns[pattern]
+        patterns = self._held.patterns
+        if pattern not in patterns:
+            patterns[pattern] = compile_pattern(pattern)
+        return patterns[pattern]
 
-    async def _load(self) -> None:
-        services = await self.db.rows(ServiceFacts, "SELECT * FROM service WHERE archived_at IS NULL")
-        self.services = {service.id: service for service in services}
+    async def _load(self, rev: int) -> _Snapshot:
+        found = await self.db.rows(ServiceFacts, "SELECT * FROM service WHERE archived_at IS NULL")
+        services = {service.id: service for service in found}
         rows = await self.db.rows(_IntegrationRow, "SELECT * FROM integration WHERE archived_at IS NULL")
         rules_of = await self._load_rules()
         by_key: dict[str, IntegrationFacts] = {}
         for row in rows:
-            if (facts := self._facts(row, rules_of.get(row.id, []))) is not None:
+            service = services.get(row.service_id) if row.service_id else None
+            if (facts := self._facts(row, service, rules_of.get(row.id, []))) is not None:
                 by_key[row.key_hmac] = facts
-        self.by_key = by_key
-        self.integrations = {facts.id: facts for facts in by_key.values()}
-        self.silences = tuple(await self.db.rows(muting.Silence, "SELECT * FROM silence"))
-        self._patterns.clear()
+        return _Snapshot(
+            rev=rev,
+            by_key=by_key,
+            integrations={facts.id: facts for facts in by_key.values()},
+            services=services,
+            silences=tuple(await self.db.rows(muting.Silence, "SELECT * FROM silence")),
+        )
 
-    def _facts(self, row: _IntegrationRow, found: list[rules.Rule]) -> IntegrationFacts | None:
+    def _facts(
+        self, row: _IntegrationRow, service: ServiceFacts | None, found: list[rules.Rule]
+    ) -> IntegrationFacts | None:
         member = INTEGRATIONS.get(row.source)
         if member is None:
             log.error("directory.unknown_source", integration=row.id, source=row.source)
@@ -134,7 +168,7 @@ class Directory:
             name=row.name,
             source=row.source,
             config=open_config(member.Config, row.config_enc, row.id, self.secrets),
-            service=self.services.get(row.service_id) if row.service_id else None,
+            service=service,
             rules=tuple(found),
         )
 

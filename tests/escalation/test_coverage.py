@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from server.paging_health.coverage_watch import begin_watching
+from server.kernel.database import Writes
+from server.kernel.due import claim
+from server.paging_health.coverage_watch import WATCH, begin_watching
 from tests.kit.world import Client, World
 
 V1 = "/api/v1"
@@ -123,6 +125,24 @@ async def test_the_team_is_paged_once_before_the_gap_arrives(world: World) -> No
     assert "Bo" in await world.paged()
     await days_pass(world, 1)
     assert len(await incidents(await world.sign_in("Mia"))) == 1
+
+
+@pytest.mark.store
+async def test_a_proof_whose_commit_was_lost_is_made_again(world: World) -> None:
+    """A handler that was not committed has done nothing, whatever it remembers."""
+    await build(world, until_december)
+    await days_pass(world, 9)
+    await begin_watching(world.db, world.clock.now())
+    [claimed] = await claim(world.db, (WATCH,), limit=1, now=world.clock.now())
+    watch, now = world.engine.due.bindings[WATCH].handler, world.clock.now()
+    first, second = await watch(claimed, now), await watch(claimed, now)
+    assert isinstance(first, Writes)
+    assert isinstance(second, Writes)
+    assert len(second) == len(first)
+    await world.db.apply(second)
+    third = await watch(claimed, now)
+    assert isinstance(third, Writes)
+    assert len(third) == 1, "it only looks again in a minute"
 
 
 async def test_free_weekends_are_told_once_and_not_every_friday(world: World) -> None:

@@ -212,3 +212,17 @@ async def test_pairing_shows_which_phone_joined_and_throws_it_out() -> None:
         await app.until(lambda: app.says("Galaxy S30 joined"))
         await app.tap(key="pair-undo")
         await app.until(lambda: app.says("That phone was thrown out."))
+
+
+async def test_a_bug_behind_a_change_of_mine_is_logged_and_not_only_shown(caplog: pytest.LogCaptureFixture) -> None:
+    async with HeadlessApp(route="/me") as app:
+
+        async def broken(*_: Any, **__: Any) -> None:
+            raise RuntimeError("a bug of ours")
+
+        app.state.session.change = broken
+        await app.tap(key="edit-name")
+        await app.type("name", "Ann")
+        await app.tap(key="save-name")
+        await app.until(lambda: app.state.toast.message is not None)
+        assert "a bug of ours" in caplog.text

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from server.delivery.enqueue import SEND
 from server.escalation.runs import ADVANCE
@@ -181,6 +182,24 @@ async def test_a_fallback_that_failed_is_tried_again_at_the_next_look(world: Wor
         assert len(smtp.mails) == 1
 
 
+async def test_the_fallback_never_says_a_password_where_anybody_may_listen(world: World) -> None:
+    """`127.1` is a name of loopback that no rule knows, so the relay stands for one elsewhere; it offers no TLS."""
+    async with running(FakeSmtp(user="me", password="secret")) as smtp:
+        fallback = world.engine.auditor.fallback
+        url = smtp.url.replace("127.0.0.1", "127.1")
+        fallback.settings = dataclasses.replace(
+            fallback.settings,
+            smtp_url=url,
+            smtp_from="Dogwatch <dogwatch@example.com>",
+            admin_fallback_email="root@example.com",
+        )
+        await fallback.tell(["problem"], world.clock.now())
+        assert smtp.requests == []
+        fallback.settings = dataclasses.replace(fallback.settings, smtp_url=smtp.url)
+        await fallback.tell(["problem"], world.clock.now())
+        assert [mail["Subject"] for mail in smtp.mails] == ["Dogwatch: paging is not healthy"]
+
+
 @pytest.mark.store
 async def test_health_says_whether_the_store_answers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await world.nobody.get("/health"))["status"] == "ok"
@@ -189,8 +208,10 @@ async def test_health_says_whether_the_store_answers(world: World, monkeypatch: 
         raise OSError("no route to the database")
 
     monkeypatch.setattr(world.db._store, "fetch", away)
-    answer = await world.nobody.send("GET", "/health")
+    with capture_logs() as logs:
+        answer = await world.nobody.send("GET", "/health")
     assert (answer.status_code, answer.json()["status"]) == (503, "database_unreachable")
+    assert "health.database_unreachable" in [each["event"] for each in logs]
 
 
 async def test_engine_health_is_red_before_the_first_round_and_when_the_loops_stand_still(world: World) -> None:

@@ -26,7 +26,7 @@ from server.schedules.covers.requests import (
     part_of,
     tell,
 )
-from server.schedules.covers.standing_in import configuration_round, stand_in, unfit
+from server.schedules.covers.standing_in import Basis, read_basis, stand_in, unfit
 from server.schedules.covers.time_off import require_instants
 from server.schedules.rotas import Loaded
 from shared.domain.covers import CoverVerb, cover_refusal, held_until, left_over
@@ -82,6 +82,13 @@ async def _taken(db: Database, row: CoverRow) -> Conflict:
     return refusal
 
 
+async def _basis(db: Database, id: str, taker: str | None) -> Basis:
+    """Of a request: its schedule stays the same, and whoever accepted it when that is who takes it."""
+    found = await db.values("SELECT schedule_id, accepted_by FROM cover_request WHERE id = :id", id=id)
+    schedule_id, accepted_by = found[0] if found else ("", None)
+    return await read_basis(db, schedule_id, [each for each in (taker or accepted_by,) if each])
+
+
 async def accept_cover(
     db: Database, actor: Actor, id: str, answer: wire.CoverAnswer, *, now: datetime
 ) -> tuple[Writes, wire.CoverRequest]:
@@ -89,7 +96,7 @@ async def accept_cover(
 
     Where no approval is needed the override is made in the same commit.
     """
-    round = await configuration_round(db)
+    basis = await _basis(db, id, actor.user_id)
     case = await _case(db, actor, id, "accept", now)
     start, end = _hours(case.row, answer)
     await _require_fit(case, "accept", actor.user_id, (start, end))
@@ -99,7 +106,7 @@ async def accept_cover(
         arm(writes, EXPIRE, id, at=start, now=now)
     else:
         disarm(writes, EXPIRE, id)
-        values["override_id"] = _promise(writes, case, actor.user_id, start, end, round)
+        values["override_id"] = _promise(writes, case, actor.user_id, start, end, basis)
     after = case.row.changed(writes, now=now, **values)
     await _take_back_questions(db, writes, id, now=now)
     tell(writes, after, "accepted", now=now)
@@ -138,12 +145,12 @@ async def _require_fit(case: _Case, verb: CoverVerb, taker: str, span: tuple[dat
         raise Conflict("the watch has changed: these hours need no cover any more", code="not_held")
 
 
-def _promise(writes: Writes, case: _Case, taker: str, start: datetime, end: datetime, round: int) -> str:
+def _promise(writes: Writes, case: _Case, taker: str, start: datetime, end: datetime, basis: Basis) -> str:
     """Let the taker stand in for the requester; returns the override's id."""
     scope = Scope(kind="person", user_id=case.row.requester_id)
     wanted = StandIn(user_id=taker, start=start, end=end, scope=scope)
     by = case.actor.user_id
-    made = stand_in(writes, case.loaded, wanted, reason="", by=by, round=round, now=case.now)
+    made = stand_in(writes, case.loaded, wanted, reason="", by=by, basis=basis, now=case.now)
     return made.id
 
 
@@ -184,13 +191,13 @@ async def decline_cover(db: Database, actor: Actor, id: str, *, now: datetime) -
 
 async def approve_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> tuple[Writes, wire.CoverRequest]:
     """The override is made in the same commit."""
-    round = await configuration_round(db)
+    basis = await _basis(db, id, None)
     case = await _case(db, actor, id, "approve", now)
     taker, start, end = case.row.accepted_by or "", case.row.start_at, case.row.end_at
     await _require_fit(case, "approve", taker, (start, end))
     writes = Writes()
     disarm(writes, EXPIRE, id)
-    override_id = _promise(writes, case, taker, start, end, round)
+    override_id = _promise(writes, case, taker, start, end, basis)
     values = {"state": "approved", "decided_by": actor.user_id, "override_id": override_id}
     after = case.row.changed(writes, now=now, **values)
     tell(writes, after, "approved", now=now)

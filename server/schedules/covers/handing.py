@@ -9,7 +9,7 @@ from server.accounts.permissions import INCIDENTS_ACT
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import FieldError, Forbidden, Invalid
-from server.schedules.covers.standing_in import configuration_round, stand_in, unfit
+from server.schedules.covers.standing_in import Basis, read_basis, stand_in, unfit
 from server.schedules.covers.telling import HANDED
 from server.schedules.covers.time_off import require_instants
 from server.schedules.known import visible_schedule
@@ -32,7 +32,7 @@ async def give_pager(
     db: Database, actor: Actor, schedule_id: str, data: wire.GivePager, *, now: datetime
 ) -> tuple[Writes, wire.PagerHanded]:
     """My watch is somebody's until an instant; raises Invalid when I have none now, or they can't have it."""
-    round = await configuration_round(db)
+    basis = await read_basis(db, schedule_id, [actor.user_id, data.to_user_id])
     loaded = await visible_schedule(db, actor, schedule_id, since=now)
     actor.require_team(loaded.row.team_id, INCIDENTS_ACT, schedule_id)
     require_person(actor)
@@ -51,14 +51,14 @@ async def give_pager(
         raise Invalid(flaws)
     scope = Scope(kind="person", user_id=actor.user_id)
     wanted = StandIn(user_id=data.to_user_id, start=now, end=data.until, scope=scope)
-    return await _hand_over(db, actor, loaded, wanted, "given", reason=data.reason, round=round, now=now)
+    return await _hand_over(db, actor, loaded, wanted, "given", reason=data.reason, basis=basis, now=now)
 
 
 async def take_pager(
     db: Database, actor: Actor, schedule_id: str, data: wire.TakePager, *, now: datetime
 ) -> tuple[Writes, wire.PagerHanded]:
     """Somebody's watch is mine to the end of their running shift, or a gap until somebody is on call again."""
-    round = await configuration_round(db)
+    basis = await read_basis(db, schedule_id, [actor.user_id])
     loaded = await visible_schedule(db, actor, schedule_id, since=now)
     actor.require_team(loaded.row.team_id, INCIDENTS_ACT, schedule_id, own=True)
     require_person(actor)
@@ -66,7 +66,7 @@ async def take_pager(
     flaw = await unfit(db, loaded, actor.user_id, now, wanted.end, field="")
     if flaw is not None and flaw.code != "on_time_off":
         raise Forbidden(flaw.message, code=flaw.code)
-    return await _hand_over(db, actor, loaded, wanted, "taken", reason=data.reason, round=round, now=now)
+    return await _hand_over(db, actor, loaded, wanted, "taken", reason=data.reason, basis=basis, now=now)
 
 
 def _on_call(loaded: Loaded, now: datetime) -> list[str]:
@@ -106,10 +106,10 @@ def _end_of_turn(loaded: Loaded, entry: Entry, now: datetime) -> datetime:
 
 
 async def _hand_over(
-    db: Database, actor: Actor, loaded: Loaded, wanted: StandIn, what: str, *, reason: str, round: int, now: datetime
+    db: Database, actor: Actor, loaded: Loaded, wanted: StandIn, what: str, *, reason: str, basis: Basis, now: datetime
 ) -> tuple[Writes, wire.PagerHanded]:
     writes = Writes()
-    made = stand_in(writes, loaded, wanted, reason=reason, by=actor.user_id, round=round, now=now)
+    made = stand_in(writes, loaded, wanted, reason=reason, by=actor.user_id, basis=basis, now=now)
     override = as_wire(made)
     about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
     note(writes, actor, about, verb=f"pager_{what}", after=override, now=now)

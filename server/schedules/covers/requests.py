@@ -20,7 +20,7 @@ from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.kernel.live import note_change
 from server.schedules.covers.colleagues import Wanted, propose
-from server.schedules.covers.standing_in import configuration_round, hold_round
+from server.schedules.covers.standing_in import read_basis
 from server.schedules.covers.time_off import require_instants
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
@@ -186,7 +186,7 @@ async def ask_for_cover(
     db: Database, actor: Actor, data: wire.CoverRequestInput, *, now: datetime
 ) -> tuple[Writes, wire.CoverRequest]:
     """Ask colleagues; raises Invalid naming each wrong field, Conflict where these hours were asked about already."""
-    round = await configuration_round(db)
+    basis = await read_basis(db, data.schedule_id, [*data.asked, data.user_id or actor.user_id])
     loaded = (await load_rotas(db, [data.schedule_id], since=now)).get(data.schedule_id)
     if loaded is None or loaded.row.team_id not in actor.visible_ids:
         raise Invalid.one("schedule_id", "unknown", "there is no such schedule")
@@ -198,7 +198,7 @@ async def ask_for_cover(
     if await open_request_exists(db, wanted, now=now):
         raise Conflict("these hours are asked about already; take that request back first", code="already_asked")
     writes = Writes()
-    hold_round(writes, round)
+    basis.hold(writes)
     row = await new_request(db, writes, loaded, wanted, asked=data.asked, reason=data.reason, now=now)
     made = await as_cover(db, actor, row, loaded, now=now)
     note(writes, actor, about_cover(loaded, row), after=made, now=now)

@@ -1,28 +1,41 @@
 """Promise that somebody is on call instead of another: the override behind covers and a pager that is handed over."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from server.accounts.find import people_answering
+from server.accounts.people import person_revision
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError
 from server.kernel.ids import new_id
+from server.kernel.revisions import expect, revisions, touch
 from server.schedules.overrides import write_override
-from server.schedules.rotas import Loaded, OverrideRow
-from server.services.directory import touch_configuration
+from server.schedules.rotas import Loaded, OverrideRow, rota_revision
+from server.services.directory import touch_duty
 from shared.domain.leaving import StandIn
 from shared.domain.override_checks import MAX_OVERRIDES
 
 
-async def configuration_round(db: Database) -> int:
-    """What `stand_in` is decided on, read before all else: it changes with every schedule, override and account."""
-    return await db.value("SELECT value FROM counter WHERE name = 'config'")
+class Basis(Struct, frozen=True):
+    """What a cover is decided on: who is on call on its schedule, and whether its people can be."""
+
+    schedule_id: str
+    revs: dict[str, int]
+
+    def hold(self, writes: Writes) -> None:
+        """On the condition that nothing of it has changed; the schedule has after this."""
+        for name, value in self.revs.items():
+            expect(writes, name, value)
+        touch(writes, rota_revision(self.schedule_id))
+        touch_duty(writes)
 
 
-def hold_round(writes: Writes, round: int) -> None:
-    """On the condition that no configuration has changed since `round`; it has after this."""
-    text = "UPDATE counter SET value = value WHERE name = 'config' AND value = :round"
-    writes.sql(text, expect=1, round=round)
-    touch_configuration(writes)
+async def read_basis(db: Database, schedule_id: str, people: Sequence[str]) -> Basis:
+    """To be read before all that is decided on."""
+    names = sorted({rota_revision(schedule_id), *(person_revision(id) for id in people)})
+    return Basis(schedule_id, await revisions(db, names))
 
 
 def stand_in(
@@ -32,10 +45,10 @@ def stand_in(
     *,
     reason: str,
     by: str,
-    round: int,
+    basis: Basis,
     now: datetime,
 ) -> OverrideRow:
-    """Add the override, on the condition that no configuration has changed since `round`.
+    """Add the override, on the condition that nothing has changed that it is decided on.
 
     Raises Conflict when the schedule has as many overrides as it may.
     """
@@ -54,7 +67,7 @@ def stand_in(
         created_by=by,
         cancelled_at=None,
     )
-    hold_round(writes, round)
+    basis.hold(writes)
     write_override(writes, loaded.row, made.as_override(), now=now)
     return made
 

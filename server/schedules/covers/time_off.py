@@ -7,17 +7,19 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
+from server.accounts.people import person_revision
 from server.accounts.permissions import PEOPLE_EDIT
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
+from server.kernel.revisions import touch
 from server.schedules.covers.colleagues import Wanted, propose, schedules_naming
 from server.schedules.known import refusal
 from server.schedules.plan import plan_now
 from server.schedules.rotas import Loaded, load_rotas
-from server.services.directory import touch_configuration
+from server.services.directory import touch_duty
 from server.tables.covers import TimeOff
 from shared.domain.leaving import held_shifts
 from shared.domain.override_checks import check_instant, check_window
@@ -119,7 +121,8 @@ async def cancel_time_off(db: Database, actor: Actor, id: str, *, now: datetime)
 
 async def plan_around(db: Database, writes: Writes, user_id: str, *, now: datetime) -> None:
     """Plan the turns of the person's schedules anew: those that aren't frozen go around time off."""
-    touch_configuration(writes)
+    touch_duty(writes)
+    touch(writes, person_revision(user_id))
     for id in await schedules_naming(db, [user_id], since=now):
         plan_now(writes, id, now=now)
         arm(writes, CLASH, id, at=now + GRACE, now=now)

@@ -1,6 +1,7 @@
 """Everything the app knows, joined: what a change, a verb or a sign-in means for the other parts."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from shared.wire.covers import CoverRequest, PagerHanded
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language
 
+log = logging.getLogger(__name__)
 GATHER_S: Final = 0.15
 BESIDE_SCHEDULES: Final = ("incident", "alert", "event", "notification", "delivery")
 SAVED: Final = {"schedules": "console.saved_schedule", "on-call-roles": "me.saved", "service-calendars": "me.saved"}
@@ -225,6 +227,8 @@ class App(Parts):
         try:
             await self.session.change(name=name, language=language)
         except Exception as error:
+            if not isinstance(error, ApiError):
+                log.exception("what was changed of me was not saved")
             self.toast.show(Message(key="action.refused", kind="refused", error=error))
         else:
             self.toast.show(Message(key="me.saved"))
