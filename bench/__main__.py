@@ -187,13 +187,13 @@ def _batches(who: str, target: dict[str, Any], run: str) -> tuple[list[bytes], i
 async def _drained(ours: dict[str, Any]) -> None:
     """Until the engine has worked through what was accepted, so that runs don't lean on each other."""
     began = time.monotonic()
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ours['port']}", timeout=20) as http:
+    headers = {"authorization": ours["auth"]}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ours['port']}", headers=headers, timeout=20) as http:
 
         async def look() -> bool | None:
-            text = (await http.get("/metrics")).text
-            return "\ndogwatch_events_waiting 0.0" in text or None
+            waiting = await http.get("/api/v1/events", params={"state": "waiting", "limit": 1})
+            return not waiting.json()["items"] or None
 
-        await asyncio.sleep(0.5)
         await until("the engine is done", look, within_s=300)
     print(f"  worked through after {time.monotonic() - began:.1f} s")
 

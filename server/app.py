@@ -27,6 +27,7 @@ from server.escalation import api as escalation_api
 from server.incidents import api as incidents_api
 from server.ingest import api as ingest_api
 from server.ingest.accept import Accept
+from server.ingest.backlog import Backlog
 from server.ingest.describe import ways_in
 from server.ingest.store import EventStore
 from server.integrations.base import INTEGRATIONS
@@ -143,10 +144,12 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.ways_out = engine.ways_out
     app.state.engine_ok = engine.is_healthy
     app.state.strangers = Strangers()
+    app.state.backlog = Backlog(engine.db, engine.clock)
     app.state.accept = Accept(
         EventStore(engine.db),
         engine.directory,
         engine.clock,
+        app.state.backlog,
         app.state.strangers,
         engine.settings.trusted_proxies,
     )
@@ -184,12 +187,13 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
             attach(app, started, feed)
             await admin_from_settings(started.db, settings, now=started.clock.now())
             await asyncio.to_thread(encode_description, app)
-            telling = asyncio.create_task(feed.run())
+            loops = [asyncio.create_task(feed.run()), asyncio.create_task(app.state.backlog.run())]
             try:
                 yield
             finally:
-                telling.cancel()
-                await asyncio.gather(telling, return_exceptions=True)
+                for loop in loops:
+                    loop.cancel()
+                await asyncio.gather(*loops, return_exceptions=True)
 
     INTEGRATIONS.load(server.integrations)
     handlers = [

@@ -10,6 +10,7 @@ import structlog
 from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
+from server.ingest.backlog import Backlog
 from server.ingest.store import EventStore, NewEvent
 from server.integrations.base import (
     INTEGRATIONS,
@@ -58,6 +59,7 @@ class Accept:
     store: EventStore
     directory: Directory
     clock: Clock
+    backlog: Backlog
     strangers: Strangers = field(default_factory=Strangers)
     trusted: tuple[Network, ...] = ()
     limit: RateLimit = field(default_factory=lambda: RateLimit(per_s=PER_S, burst=BURST))
@@ -121,6 +123,7 @@ class Accept:
 
     def _refuse_flood(self, member: Integration, integration: IntegrationFacts, now: datetime) -> None:
         """What a known key may be refused for although its event is a good one; raises Unavailable."""
+        self.backlog.refuse_flood(integration.id, now)
         wait_s = self.limit.wait_s(integration.id, now)
         if wait_s > 0 and member.can_retry_4xx:
             raise Unavailable("this integration sends too fast", code="too_fast", retry_after_s=int(wait_s) + 1)
@@ -162,7 +165,7 @@ class Accept:
             turn.end()
 
     def _by_key(self, key: str | None) -> IntegrationFacts | None:
-        return self.directory.by_key.get(self.directory.secrets.lookup(key)) if key else None
+        return self.directory.known_by_key(key) if key else None
 
     async def _turn(self, scope: Scope) -> Turn:
         return await self.strangers.line.turn(address_of(scope, self.trusted))

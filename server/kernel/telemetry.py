@@ -24,6 +24,10 @@ REQUESTS_REFUSED = Counter(
     registry=REGISTRY,
 )  # fmt: skip
 CONNECTIONS = Gauge("dogwatch_connections", "Connections that are open to this server", registry=REGISTRY)
+EVENTS_OLDEST = Gauge(
+    "dogwatch_events_oldest_seconds", "How long an integration's oldest event has waited to be worked through",
+    ["integration"], registry=REGISTRY,
+)  # fmt: skip
 DELIVERIES = Counter(
     "dogwatch_deliveries_total", "Attempts to hand a message over", ["channel", "outcome"], registry=REGISTRY
 )

@@ -134,6 +134,9 @@ class Auditor:
         )
         if late:
             problems.append(f"{late} pieces of paging work are more than {LATE.seconds} s late")
+        oldest_us = await self.db.value("SELECT MIN(received_at) FROM event WHERE parsed_at IS NULL")
+        if oldest_us is not None and now - from_us(oldest_us) > LATE:
+            problems.append(f"events have waited for more than {LATE.seconds} s to be worked through")
         parked = await self.db.value("SELECT COUNT(*) FROM due WHERE parked_at IS NOT NULL")
         if parked:
             problems.append(f"{parked} pieces of work failed again and again; they are tried once a minute")

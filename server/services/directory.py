@@ -121,6 +121,10 @@ class Directory:
             if rev != self._held.rev:
                 self._held = await self._load(rev)
 
+    def known_by_key(self, key: str) -> IntegrationFacts | None:
+        """The integration that a key belongs to, as far as this process knows without a look."""
+        return self._held.by_key.get(self.secrets.lookup(key))
+
     async def integration_of_key(self, key: str) -> IntegrationFacts | None:
         """The integration that a key belongs to; an unknown key is asked of the database before it is refused."""
         hashed = self.secrets.lookup(key)

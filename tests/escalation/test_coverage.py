@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server.kernel.database import Writes
-from server.kernel.due import claim
+from server.kernel.due import Share, claim
 from server.paging_health.coverage_watch import WATCH, begin_watching
 from tests.kit.world import Client, World
 
@@ -133,7 +133,7 @@ async def test_a_proof_whose_commit_was_lost_is_made_again(world: World) -> None
     await build(world, until_december)
     await days_pass(world, 9)
     await begin_watching(world.db, world.clock.now())
-    [claimed] = await claim(world.db, (WATCH,), limit=1, now=world.clock.now())
+    [claimed] = await claim(world.db, {WATCH: Share(1, 0)}, now=world.clock.now())
     watch, now = world.engine.due.bindings[WATCH].handler, world.clock.now()
     first, second = await watch(claimed, now), await watch(claimed, now)
     assert isinstance(first, Writes)
