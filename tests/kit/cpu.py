@@ -53,9 +53,9 @@ class Ledger:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        before, apart = spent(), sum(_apart.values())
-        if STARTS not in _apart:
-            _apart[STARTS] = before
+        before = spent()
+        _apart.setdefault(STARTS, before)
+        apart = sum(_apart.values())
         try:
             return (yield)
         finally:
