@@ -31,6 +31,7 @@ from server.kernel.idempotency import Replay, find_replay, keep_answer, request_
 from server.kernel.queries import known_queries
 from server.kernel.settings import Network
 from server.kernel.tables import Idempotency
+from server.kernel.telemetry import REQUESTS_REFUSED
 
 log = structlog.get_logger()
 AnyRequest = Request[Any, Any, State]
@@ -41,6 +42,8 @@ Given: TypeAlias = Annotated[T, Dependency(), SkipValidationMarker()]
 PROBLEM = "application/problem+json"
 TRIES = 5
 LONGEST_REV = 15
+COUNTED = (413, 429, 503)
+"""Refusals of too much, as the metrics count them."""
 _AT = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
 _NO_QUERY = re.compile(r"Missing required query parameter '(?P<name>[^']+)'")
@@ -75,6 +78,8 @@ def _answer(problem: dict[str, Any], headers: dict[str, str] | None = None) -> R
 
 def on_refusal(_: AnyRequest, error: DogwatchError) -> Response[dict[str, Any]]:
     headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s is not None else {}
+    if error.status in COUNTED:
+        REQUESTS_REFUSED.labels(error.code).inc()
     if error.status == 503:
         headers.setdefault("Retry-After", "5")
     if error.status == 401:
@@ -94,6 +99,8 @@ def on_http_exception(_: AnyRequest, error: HTTPException) -> Response[dict[str,
         return _answer(problem_of(Invalid([field_error(error.detail)])))
     codes = {401: "unauthenticated", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
     code = codes.get(error.status_code, f"http_{error.status_code}")
+    if error.status_code in COUNTED:
+        REQUESTS_REFUSED.labels(code).inc()
     problem = {"type": f"urn:dogwatch:problem:{code}", "title": error.detail, "status": error.status_code}
     return _answer(problem | {"code": code, "detail": error.detail, "errors": []}, dict(error.headers or {}))
 

@@ -172,6 +172,7 @@ class Front:
         first = await _first_part(scope, receive)
         try:
             if scope["query_string"].count(b"&") > PARAMETERS:
+                REQUESTS_REFUSED.labels("too_many_parameters").inc()
                 raise Invalid.one("", "too_many_parameters", f"at most {PARAMETERS} query parameters")
             turn = await line.turn(address_of(scope, self._trusted))
         except DogwatchError as refusal:

@@ -95,7 +95,7 @@ class StrictHttp(HttpToolsProtocol):
         if self.place.phase is Phase.ENDING:
             self._discarded_bytes += len(data)
             if self._discarded_bytes > DISCARDED_BYTES:
-                self.transport.abort()
+                self.flow.pause_reading()
             return
         self._unset_keepalive_if_required()
         if self._in_head:
@@ -222,7 +222,7 @@ class StrictHttp(HttpToolsProtocol):
         self._end(at_once=reason == "no_place")
 
     def _end(self, *, at_once: bool = False) -> None:
-        """Close without a reset, which could overtake the answer: what still comes is read and dropped for a moment."""
+        """Close without a reset, which could overtake the answer: for a moment what comes is dropped, or waits."""
         self._unset_keepalive_if_required()
         self.places.move(self.place, Phase.ENDING)
         if at_once or not self.transport.can_write_eof():

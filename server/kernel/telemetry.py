@@ -20,7 +20,7 @@ EVENTS_ACCEPTED = Counter("dogwatch_events_accepted_total", "Events stored", ["s
 EVENTS_REFUSED = Counter("dogwatch_events_refused_total", "Events refused", ["source", "code"], registry=REGISTRY)
 EVENTS_WAITING = Gauge("dogwatch_events_waiting", "Events stored and not yet parsed", registry=REGISTRY)
 REQUESTS_REFUSED = Counter(
-    "dogwatch_requests_refused_total", "Requests and connections refused before any handler", ["reason"],
+    "dogwatch_requests_refused_total", "Requests and connections refused because they were too much", ["reason"],
     registry=REGISTRY,
 )  # fmt: skip
 CONNECTIONS = Gauge("dogwatch_connections", "Connections that are open to this server", registry=REGISTRY)

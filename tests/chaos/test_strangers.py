@@ -4,13 +4,15 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bench.load import resident_mib
+from mobile_app.visitors import CROWDED, MOST
 from tests.kit.paged import Paged, paged
-from tests.kit.processes import until
+from tests.kit.processes import answering, free_port, python, running, until
 from tests.kit.strangers import (
     BIG_PAGERDUTY,
     DESCRIPTION,
@@ -20,6 +22,7 @@ from tests.kit.strangers import (
     get,
     post,
     read_answer,
+    register,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -40,7 +43,6 @@ LOOPS: dict[str, tuple[bytes, int, set[int]]] = {
     "description": (DESCRIPTION, 6, {200}),
     "form": (FORM, 6, {404}),
     "crowd": (get("/health"), 60, {200, 429}),
-    "assets": (get("/schema/assets/swagger-ui-bundle.js"), 6, {200}),
     "routing key": (BIG_PAGERDUTY, 6, {404, 429}),
     "sign-in": (LOGIN, 6, {401, 429}),
     "odd JSON": (DEEP, 6, {400}),
@@ -100,8 +102,8 @@ async def test_the_front_door_of_sockets_is_small(server: Paged) -> None:
 async def test_a_known_sender_at_the_attackers_address_is_never_refused_for_it(server: Paged) -> None:
     """A storm of unknown keys from 127.0.0.1, where the known sender is too."""
     attacker = Attacker(server.port)
-    async with attacker.loop(post("/ingest/events/nobody", b"{}"), connections=120) as seen:
-        await until("the attack is on", lambda: _true(seen.answers >= 200))
+    async with attacker.loop(post("/ingest/events/nobody", b"{}"), connections=60) as seen:
+        await until("the attack is on", lambda: _true(seen.answers >= 100))
         sent = [await server.fire(f"known {n}") for n in range(20)]
         event = {"routing_key": server.pagerduty_key, "event_action": "trigger"}
         event |= {"payload": {"summary": "known by its body", "source": "x", "severity": "critical"}}
@@ -111,6 +113,23 @@ async def test_a_known_sender_at_the_attackers_address_is_never_refused_for_it(s
         writer.close()
     assert sent == [202] * 21
     assert 429 in seen.statuses
+
+
+async def test_few_strangers_stand_at_the_apps_sign_in_form(tmp_path: Path) -> None:
+    """Each costs the app's process almost a megabyte; the next one makes the first go."""
+    port, log = free_port(), tmp_path / "app.log"
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'dogwatch.sqlite'}", "DOGWATCH_APP_PORT": str(port)}
+    async with running(*python("server.cli", "app"), log=log, env=env):
+        await answering(f"http://127.0.0.1:{port}/")
+        sockets = [await register(f"ws://127.0.0.1:{port}/ws") for _ in range(MOST + 5)]
+        await asyncio.wait_for(asyncio.gather(*(each.wait_closed() for each in sockets[:5])), 20)
+        assert {each.close_code for each in sockets[:5]} == {CROWDED}
+        assert all(each.close_code is None for each in sockets[5:])
+        status, _ = await Attacker(port).endless(b"GET / HTTP/1.1\r\nX-a: ", b"y" * 16_000)
+        assert status == 431, "the same limits on heads as the server's"
+        for each in sockets:
+            each.transport.abort()
+    assert "Unhandled error" not in log.read_text()
 
 
 async def _true(is_so: bool) -> bool | None:

@@ -13,6 +13,7 @@ from server.kernel.errors import TooManyRequests, Unavailable
 from server.kernel.http import address_of
 from server.kernel.settings import read_settings
 from server.kernel.strangers import READ_BYTES, SOCKETS, Front, Line, Strangers, limited_by
+from server.kernel.telemetry import REGISTRY
 from tests.kit.world import World
 
 WITHOUT_A_BODY = {"GET", "HEAD", "OPTIONS"}
@@ -137,6 +138,20 @@ async def test_no_public_route_takes_more_of_a_stranger_than_it_may(world: World
 async def test_a_stranger_with_thousands_of_parameters_is_refused(front: Front) -> None:
     async with browser(front) as http:
         assert (await http.get("/health?" + "a&" * 1_000)).status_code == 400
+
+
+async def test_what_is_too_much_is_counted_by_reason(front: Front) -> None:
+    def counted(reason: str) -> float:
+        return REGISTRY.get_sample_value("dogwatch_requests_refused_total", {"reason": reason}) or 0.0
+
+    before = {reason: counted(reason) for reason in ("too_large", "too_many_parameters")}
+    async with browser(front) as http:
+        assert (await http.post("/api/v1/auth/login", json={"email": "x" * 20_000})).status_code == 413
+        await http.get("/health?" + "a&" * 1_000)
+    assert {reason: counted(reason) - was for reason, was in before.items()} == {
+        "too_large": 1,
+        "too_many_parameters": 1,
+    }
 
 
 def test_of_the_sockets_that_have_not_signed_in_the_oldest_goes_first() -> None:

@@ -5,13 +5,19 @@ import contextlib
 import json
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from typing import Any, cast
 
-from websockets.asyncio.client import connect
+import msgpack
+from websockets.asyncio.client import ClientConnection, connect
 
 HEAD = "Host: 127.0.0.1\r\n"
-Attack = Callable[[], Awaitable[None]]
+PAGE = {"_i": 2, "_c": "Page", "route": "/", "width": 1200, "height": 800, "platform": "linux", "web": True}
+REGISTER_CLIENT = 1
+REGISTRATION: bytes = b"\x00" + cast(Any, msgpack).packb(
+    [REGISTER_CLIENT, {"session_id": "", "page_name": "", "page": PAGE}]
+)
 
 
 @dataclass
@@ -101,6 +107,14 @@ class Attacker:
                 with contextlib.suppress(OSError, EOFError):
                     opened.append(await stack.enter_async_context(connect(f"ws://127.0.0.1:{self.port}{path}")))
             yield opened
+
+
+async def register(url: str) -> ClientConnection:
+    """A browser at the app's sign-in form, as far as its server can tell."""
+    socket = await connect(url, max_size=None)
+    await socket.send(REGISTRATION)
+    await asyncio.wait_for(socket.recv(), 20)
+    return socket
 
 
 async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
