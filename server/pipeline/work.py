@@ -52,14 +52,15 @@ class Work:
         """Slices for about 20 ms, and a look ahead when much waits; returns how many slices were written."""
         began, slices = time.monotonic(), 0
         try:
-            while time.monotonic() - began < TURN_S:
-                rows = await self._next_events(integration_id)
-                if not rows:
-                    self._behind.pop(integration_id, None)
-                    self._ahead.pop(integration_id, None)
-                    return slices
+            while rows := await self._next_events(integration_id):
                 await self._work_slice(rows, commit)
                 slices += 1
+                if time.monotonic() - began >= TURN_S:
+                    break
+            else:
+                self._behind.pop(integration_id, None)
+                self._ahead.pop(integration_id, None)
+                return slices
             if began - self._behind.setdefault(integration_id, began) > BEHIND_S:
                 await self._look_ahead(integration_id, commit)
         except LaneLost:

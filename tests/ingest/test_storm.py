@@ -1,7 +1,6 @@
-"""Ten thousand alerts in one body: one incident for each check, in bounded time, whoever dies on the way."""
+"""Ten thousand alerts in one body: one incident for each check, whoever dies on the way."""
 
 import contextlib
-import time
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from tests.ingest.ways import Ways, alert, notification
 
 ALERTS = 10_000
 NAMES = ("DiskFull", "HighLatency", "TargetDown", "OutOfMemory")
-BOUND_S = 60.0
 
 
 def storm(status: str = "firing") -> dict[str, Any]:
@@ -26,7 +24,6 @@ async def totals(ways: Ways) -> dict[str, tuple[int, int]]:
 
 
 async def test_one_incident_for_each_check_and_back_again(ways: Ways) -> None:
-    began = time.monotonic()
     assert (await ways.send(ways.path("alertmanager"), storm())).status_code == 202
     await ways.world.settle()
     each = ALERTS // len(NAMES)
@@ -41,9 +38,6 @@ async def test_one_incident_for_each_check_and_back_again(ways: Ways) -> None:
     await ways.world.settle()
     assert await totals(ways) == {f"check {name}": (each, 0) for name in NAMES}
     assert {item["state"] for item in await ways.incidents()} == {"resolved"}
-    took_s = time.monotonic() - began
-    print(f"3 x {ALERTS} alerts took {took_s:.1f} s")
-    assert took_s < BOUND_S
 
 
 @pytest.mark.store

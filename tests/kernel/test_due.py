@@ -180,3 +180,44 @@ async def test_what_kills_its_process_again_and_again_is_parked_without_another_
     await DueLoop(db, clock, {K: Binding(handle)}).drain()
     assert calls == []
     assert await db.value("SELECT COUNT(*) FROM due WHERE parked_at IS NOT NULL") == 1
+
+
+async def test_what_becomes_due_now_does_not_wait_behind_a_backlog(db: Database) -> None:
+    for n in range(6):
+        await armed(db, f"old {n}", at=NOW - timedelta(minutes=5 - n / 10))
+    await armed(db, "new")
+    claimed = await claim(db, {K: Share(2, 1)}, now=NOW)
+    assert [each.ref for each in claimed] == ["old 0", "old 1", "new"]
+
+
+async def test_a_single_free_hand_takes_the_oldest_and_the_newest_in_turn(db: Database) -> None:
+    handled: list[str] = []
+
+    async def handle(claimed: Claimed, now: datetime) -> Writes:
+        handled.append(claimed.ref)
+        return Writes()
+
+    for n in range(5):
+        await armed(db, str(n), at=NOW - timedelta(seconds=9 - n))
+    await DueLoop(db, ManualClock(NOW), {K: Binding(handle, at_once=1)}).drain()
+    assert handled == ["0", "4", "1", "3", "2"]
+
+
+async def test_what_a_slice_looks_up_is_looked_up_once_and_anew_for_the_next(db: Database) -> None:
+    looks: list[str] = []
+
+    async def handle(claimed: Claimed, now: datetime) -> Writes:
+        async def look() -> int:
+            looks.append(claimed.ref)
+            return len(looks)
+
+        assert await claimed.slice.once("who", look) == len(looks)
+        return Writes()
+
+    loop = DueLoop(db, ManualClock(NOW), {K: Binding(handle, at_once=4, in_slices=True)})
+    await armed(db, "a", "b", "c", "d")
+    await loop.drain()
+    assert len(looks) == 1
+    await armed(db, "e")
+    await loop.drain()
+    assert looks[1:] == ["e"]
