@@ -179,6 +179,7 @@ class Machine:
         )
         cycle, state, _, next_at = await self.run_of(incident)
         assert cycle == seen[3]
+        await self._badges_agree(incident)
         if model.state == "triggered":
             assert (state, from_us(due["run.advance"])) == ("running", next_at), "it waits for nothing"
         else:
@@ -188,6 +189,18 @@ class Machine:
             assert from_us(due["incident.wake"]) == model.snoozed_until
         else:
             assert "incident.wake" not in due
+
+    async def _badges_agree(self, incident: Any) -> None:
+        """It waits for whoever was paged in its cycle, while it is triggered."""
+        waiting = await self.world.db.values(
+            "SELECT user_id FROM waiting WHERE incident_id = :id ORDER BY user_id", id=incident["id"]
+        )
+        paged = await self.world.db.values(
+            "SELECT DISTINCT user_id FROM notification JOIN incident ON incident.id = notification.incident_id"
+            " AND incident.cycle = notification.cycle WHERE incident.id = :id AND state = 'triggered' ORDER BY user_id",
+            id=incident["id"],
+        )
+        assert waiting == paged
 
     async def run_of(self, incident: Any) -> tuple[Any, ...]:
         rows = await self.world.db.values(

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.kit.installation import ADMIN, FIRST_ADMIN, Api
+from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, paged_by_webhook
 from tests.kit.processes import answering, first_line, free_port, python, running, until
 from tests.kit.strangers import post, read_answer
 
@@ -96,14 +96,8 @@ async def paged(
 
 
 async def _configure(api: Api, hook: str, delay_s: int) -> dict[str, str]:
-    me = await api.call("GET", "/api/v1/me")
-    method = {"channel": "webhook", "name": "hook", "value": hook}
-    await api.call("POST", "/api/v1/me/contact-methods", method)
-    team = await api.call("POST", "/api/v1/teams", {"name": "Ops"})
-    level = {"targets": [{"kind": "user", "id": me["id"]}], "delay_s": delay_s}
-    policy = {"name": "Ops", "team_id": team["id"], "levels": [level] * 3}
-    policy_id = (await api.call("POST", "/api/v1/escalation-policies", policy))["id"]
-    service = {"name": "shop", "team_id": team["id"], "policy_id": policy_id, "grouping": {"by": "none"}}
+    service = {"name": "shop", "grouping": {"by": "none"}}
+    service |= await paged_by_webhook(api, hook, delay_s=delay_s, levels=3)
     service_id = (await api.call("POST", "/api/v1/services", service))["id"]
     keys: dict[str, str] = {}
     for source in ("events", "pagerduty"):

@@ -15,7 +15,7 @@ import httpx
 from server.pipeline.run import lane_of
 from tests.kit.fake_http import running as serving
 from tests.kit.fake_webhook import FakeWebhook
-from tests.kit.installation import ADMIN, FIRST_ADMIN, Api
+from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, paged_by_webhook
 from tests.kit.processes import answering, free_port, python, running, until
 from tests.kit.stores import SECRET
 
@@ -53,18 +53,10 @@ class StormSite:
 
     async def configure(self) -> None:
         await self.api.sign_in(**ADMIN)
-        me = await self.api.call("GET", "/api/v1/me")
-        contact = {"channel": "webhook", "name": "hook", "value": self.hook.url()}
-        await self.api.call("POST", "/api/v1/me/contact-methods", contact)
+        owner = await paged_by_webhook(self.api, self.hook.url())
         self.hook.requests.clear()
-        team = await self.api.call("POST", "/api/v1/teams", {"name": "Storms"})
-        level = {"targets": [{"kind": "user", "id": me["id"]}], "delay_s": 3600}
-        policy = await self.api.call(
-            "POST", "/api/v1/escalation-policies", {"name": "Storms", "team_id": team["id"], "levels": [level]}
-        )
-        service = {"name": "shop", "team_id": team["id"], "policy_id": policy["id"]}
-        grouping = {"by": "labels", "labels": ["cluster"]}
-        self.service = (await self.api.call("POST", "/api/v1/services", service | {"grouping": grouping}))["id"]
+        service = {"name": "shop", "grouping": {"by": "labels", "labels": ["cluster"]}}
+        self.service = (await self.api.call("POST", "/api/v1/services", service | owner))["id"]
         self.flooding = await self.add_way("flood")
 
     def pages(self, word: str = "") -> list[Any]:

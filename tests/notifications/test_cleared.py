@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from server.kernel.database import Writes
+from server.notifications.waiting import MOST, waiting_counts
+from server.tables.notifications import Waiting
 from tests.kit.providers import Providers
 from tests.stories.test_pages_leave_for_real import EVENT, page, set_up
 
@@ -62,3 +65,16 @@ async def test_escalating_by_hand_clears_whom_it_leaves_and_pages_the_next(provi
     [paged] = [r.json["message"] for r in providers.fcm.requests if r.json["message"]["fid"] == "fid-of-bo"]
     assert paged["data"]["kind"] == "page"
     assert int(paged["data"]["rev"]) > int(cleared["data"]["rev"]), "a page outranks what clears older ones"
+
+
+async def test_a_badge_counts_no_further_than_it_may_and_is_read_without_the_incidents_behind_it(
+    providers: Providers,
+) -> None:
+    _, ana, _, address = await set_up(providers)
+    await providers.add_android(ana)
+    world = providers.world
+    rows = [{"id": f"w{n}", "user_id": world.users["Ana"], "incident_id": f"i{n}"} for n in range(MOST + 50)]
+    await world.db.apply(Writes().insert_many(Waiting, rows))
+    await page(providers, address)
+    assert providers.android_data()[0]["badge"] == str(MOST + 1)
+    assert await waiting_counts(world.db, [world.users["Ana"]], beside="i0") == {world.users["Ana"]: MOST}
