@@ -14,7 +14,7 @@ from litestar.types import Receive, Scope, Send
 import server.integrations
 from server.accounts import api as accounts_api
 from server.accounts import audit_api, contact_methods_api, credentials_api, invitations_api, people_api, teams_api
-from server.accounts.guard import guard, needs, provide_actor, provide_once, provide_session
+from server.accounts.guard import guard, needs, provide_actor, provide_db, provide_once, provide_session
 from server.accounts.live import live
 from server.accounts.permissions import PUBLIC
 from server.accounts.setup import admin_from_settings
@@ -104,7 +104,6 @@ def _ways(state: State) -> Ways:
 
 
 PARTS = (
-    "db",
     "clock",
     "secrets",
     "settings",
@@ -119,6 +118,7 @@ PARTS = (
 )
 DEPENDENCIES = {
     **{name: _from_state(name) for name in PARTS},
+    "db": Provide(provide_db, sync_to_thread=False),
     "engine_ok": _from_state("engine_ok"),
     "ways": Provide(_ways, sync_to_thread=False),
     "now": Provide(_now, sync_to_thread=False),

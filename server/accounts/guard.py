@@ -6,25 +6,37 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
 
 from server.accounts.actors import Actor
 from server.accounts.api_keys import PREFIX, authenticate_key, require_person
-from server.accounts.permissions import ALL, PUBLIC
+from server.accounts.permissions import ALL, INCIDENTS_ACT, PUBLIC
 from server.accounts.sessions import SessionRow, authenticate, mark_seen
-from server.kernel.database import Database
+from server.kernel.database import Database, Priority
 from server.kernel.errors import Forbidden, Unauthenticated
 from server.kernel.http import AnyRequest, Given, Once
 from server.kernel.strangers import Strangers
 from shared.wire import routes
 
+URGENT = (PUBLIC, INCIDENTS_ACT)
 Connection = ASGIConnection[Any, Any, Any, State]
 
 
-def needs(permission: str, *, person: bool = False) -> dict[str, Any]:
-    """What a handler declares: `opt=needs(READ)`; with `person` it is closed to API keys, as all below /me is."""
+def needs(permission: str, *, person: bool = False, priority: Priority | None = None) -> dict[str, Any]:
+    """What a handler declares: `opt=needs(READ)`; with `person` it is closed to API keys, as all below /me is.
+
+    Who answers, signs in or acts on incidents is served like a page, everybody else like a notice, unless it says
+    otherwise: what is many things at once is bulk.
+    """
     if permission not in ALL:
         raise ValueError(f"unknown permission {permission}")
-    return {"permission": permission, "person_only": person}
+    usual = Priority.PAGE if permission in URGENT else Priority.NOTICE
+    return {"permission": permission, "person_only": person, "priority": usual if priority is None else priority}
+
+
+def provide_db(state: State, scope: Scope) -> Database:
+    """Dependency `db`: at the priority of the handler."""
+    return state.db.at(scope["route_handler"].opt.get("priority", Priority.NOTICE))
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:

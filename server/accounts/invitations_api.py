@@ -24,7 +24,7 @@ from server.accounts.invitations import (
 )
 from server.accounts.invite_table import invite_table
 from server.accounts.permissions import PEOPLE_EDIT, PUBLIC
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.http import AnyRequest, Decide, Given, Once, field_error, path
 from server.kernel.secrets import Secrets
@@ -84,6 +84,7 @@ OFFICE: dict[str, Any] = {
     "tags": TAGS,
     "dependencies": {"office": Provide(provide_office, sync_to_thread=False)},
 }
+MANY: dict[str, Any] = OFFICE | {"opt": needs(PEOPLE_EDIT, priority=Priority.BULK)}
 
 
 @get(path(routes.INVITATIONS), operation_id="listInvitations", opt=EDIT, tags=TAGS)
@@ -107,7 +108,7 @@ async def send_invitation(office: Given[Office], data: JSONBody[wire.NewInvitati
     return await office.one(decide, status=201)
 
 
-@post(path(routes.INVITATIONS_CSV), operation_id="inviteTable", **OFFICE)
+@post(path(routes.INVITATIONS_CSV), operation_id="inviteTable", **MANY)
 async def send_table(office: Given[Office]) -> Response[wire.Invited]:
     """A table as text/csv, or as JSON `{"csv": …, "language": …}`."""
     table = await _table(office.once.request)

@@ -24,7 +24,7 @@ from server.incidents.telling import change, comment
 from server.incidents.undo import undo
 from server.incidents.using import Use, verb_options
 from server.incidents.verbs import acknowledge, escalate, reopen, resolve, snooze, unacknowledge, unsnooze
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Forbidden, Invalid
 from server.kernel.http import AnyRequest, Given, Once, path
 from server.kernel.idempotency import request_hash
@@ -187,7 +187,7 @@ async def undo_verb(use: Given[Use]) -> Response[wire.Incident]:
 @post(
     path(routes.INCIDENTS_BULK),
     operation_id="useVerbInBulk",
-    opt=needs(INCIDENTS_ACT),
+    opt=needs(INCIDENTS_ACT, priority=Priority.BULK),
     status_code=200,
     tags=["incidents"],
 )

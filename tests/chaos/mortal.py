@@ -59,7 +59,7 @@ class MortalDatabase(Database):
         super().__init__(store)
         self.fate = fate
 
-    async def apply(self, writes: Writes, priority: Priority = Priority.PAGE) -> Any:
+    async def apply(self, writes: Writes, priority: Priority | None = None) -> Any:
         await self.fate.require_life()
         if not writes:
             return []

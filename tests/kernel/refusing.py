@@ -30,4 +30,4 @@ class Refusing(Database):
             if refusal.left and any(refusal.text in str(write.text) for write in writes):
                 refusal.left -= 1
                 raise refusal.error
-        return await super().apply(writes, *([] if priority is None else [priority]))
+        return await super().apply(writes, priority)

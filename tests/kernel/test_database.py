@@ -3,12 +3,15 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 from msgspec import Struct
 from piccolo.columns import Column
 
-from server.kernel.database import DRIVER_ERRORS, Database, Writes
+from server.kernel.database import DRIVER_ERRORS, Database, Priority, Writes
+from server.kernel.database.postgres import POOL, ROOM_FOR_PAGES
 from server.kernel.errors import Stale
+from server.kernel.settings import Settings
 from server.kernel.tables import Change, Counter, Due
 
 pytestmark = pytest.mark.store
@@ -132,3 +135,40 @@ async def test_a_broken_statement_fails_its_own_job_only(db: Database) -> None:
 async def test_the_clock_is_the_database_s(db: Database) -> None:
     clock = await db.clock()
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=2)
+
+
+async def test_pages_find_a_connection_however_much_else_waits_for_a_lock(db: Database, settings: Settings) -> None:
+    """SQLite has one writer, which takes pages first."""
+    if db.dialect == "sqlite":
+        return
+    other = await asyncpg.connect(settings.database_url)
+    try:
+        await other.execute("SELECT pg_advisory_lock(7)")
+        wait = "SELECT pg_advisory_xact_lock(7)"
+        waiting = [
+            asyncio.create_task(db.at(priority).apply(Writes().sql(wait)))
+            for priority in (Priority.BULK, Priority.NOTICE)
+            for _ in range(2 * POOL)
+        ]
+        reading = [asyncio.create_task(db.at(Priority.NOTICE).values(wait)) for _ in range(2 * POOL)]
+        while not await other.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            await asyncio.sleep(0.01)
+        async with asyncio.timeout(10):
+            await db.apply(Writes().insert(Due, **due("page")))
+            assert await db.value("SELECT COUNT(*) FROM due") == 1
+        held = await other.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        assert held <= POOL - ROOM_FOR_PAGES
+        await other.execute("SELECT pg_advisory_unlock(7)")
+        await asyncio.gather(*waiting, *reading)
+    finally:
+        await other.close()
+
+
+async def test_a_view_commits_at_its_own_priority_and_wakes_the_same_sleepers(db: Database) -> None:
+    woken: list[str] = []
+    view = db.at(Priority.BULK)
+    db.on_hurry(lambda: woken.append("loop"))
+    writes = Writes().insert(Due, **due("a"))
+    writes.hurries = True
+    await view.apply(writes)
+    assert (view.priority, db.priority, woken) == (Priority.BULK, Priority.PAGE, ["loop"])

@@ -1,8 +1,9 @@
 """The database: typed reads, and `apply`, the only commit there is."""
 
+import copy
 import sqlite3
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import asyncpg
 from msgspec import Struct
@@ -29,18 +30,25 @@ class Store(Protocol):
 
     @property
     def dialect(self) -> Dialect: ...
-    async def fetch(self, text: str, values: list[Any]) -> Answer: ...
+    async def fetch(self, text: str, values: list[Any], priority: Priority) -> Answer: ...
     async def apply(self, writes: Writes, priority: Priority) -> list[Answer]: ...
     async def sample_time(self) -> Any: ...
     async def close(self) -> None: ...
 
 
 class Database:
-    """Reads on pooled connections; writes only through `apply`."""
+    """Reads on pooled connections; writes only through `apply`. What says no other priority is paging's."""
 
     def __init__(self, store: Any) -> None:
         self._store: Store = store
         self._hurry: list[Callable[[], None]] = []
+        self.priority = Priority.PAGE
+
+    def at(self, priority: Priority) -> Self:
+        """The same database for somebody whose work goes first, or waits."""
+        view = copy.copy(self)
+        view.priority = priority
+        return view
 
     @property
     def dialect(self) -> Dialect:
@@ -69,16 +77,16 @@ class Database:
 
     async def _fetch(self, statement: str | Query[Any, Any], args: dict[str, Any]) -> Answer:
         text, values = compile_statement(statement, args, self.dialect)
-        return await self._store.fetch(text, values)
+        return await self._store.fetch(text, values, self.priority)
 
-    async def apply(self, writes: Writes, priority: Priority = Priority.PAGE) -> list[Answer]:
-        """Commit all of it or nothing; on return it is on disk.
+    async def apply(self, writes: Writes, priority: Priority | None = None) -> list[Answer]:
+        """Commit all of it or nothing; on return it is on disk. Without a priority it is this view's.
 
         Raises Stale when a guard missed, Unavailable when the store can't take it.
         """
         if not writes:
             return []
-        answers = await self._store.apply(writes, priority)
+        answers = await self._store.apply(writes, self.priority if priority is None else priority)
         if writes.hurries:
             for hurry in self._hurry:
                 hurry()

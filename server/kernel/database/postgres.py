@@ -1,7 +1,8 @@
 """PostgreSQL: a pool of connections, one transaction per `apply`."""
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import asyncpg
@@ -12,6 +13,9 @@ from server.kernel.errors import Stale, Unavailable
 
 Answer = tuple[list[str], list[tuple[Any, ...]]]
 POOL = 10
+ROOM_FOR_PAGES = 3
+ROOM_BESIDE_BULK = 8
+"""Connections that bulk work leaves to others; what is no page's leaves three to pages."""
 SERIALIZATION_TRIES = 5
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -33,6 +37,8 @@ class PostgresStore:
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
+        self._below_pages = asyncio.Semaphore(POOL - ROOM_FOR_PAGES)
+        self._bulk = asyncio.Semaphore(POOL - ROOM_BESIDE_BULK)
 
     @classmethod
     async def open(cls, url: str) -> "PostgresStore":
@@ -42,17 +48,28 @@ class PostgresStore:
             raise Unavailable(f"PostgreSQL can't be reached: {error}") from error
         return cls(pool)
 
-    async def fetch(self, text: str, values: Sequence[Any]) -> Answer:
+    @contextlib.asynccontextmanager
+    async def _connection(self, priority: Priority) -> AsyncGenerator[Any]:
+        """One of the pool; whoever is no page waits for the share of their own kind first."""
+        async with contextlib.AsyncExitStack() as held:
+            if priority == Priority.BULK:
+                await held.enter_async_context(self._bulk)
+            if priority != Priority.PAGE:
+                await held.enter_async_context(self._below_pages)
+            yield await held.enter_async_context(self._pool.acquire())
+
+    async def fetch(self, text: str, values: Sequence[Any], priority: Priority) -> Answer:
         try:
-            rows = await self._pool.fetch(text, *values)
+            async with self._connection(priority) as connection:
+                rows = await connection.fetch(text, *values)
         except _GONE as error:
             raise Unavailable(f"PostgreSQL can't be reached: {error}") from error
         return _answer(rows)
 
-    async def apply(self, writes: Writes, priority: Priority) -> list[Answer]:  # noqa: ARG002 one pool for all
+    async def apply(self, writes: Writes, priority: Priority) -> list[Answer]:
         for attempt in range(1, SERIALIZATION_TRIES + 1):
             try:
-                async with self._pool.acquire() as connection, connection.transaction():
+                async with self._connection(priority) as connection, connection.transaction():
                     return [await _execute(connection, write) for write in writes]
             except asyncpg.UniqueViolationError as error:
                 raise Stale(str(error)) from error
@@ -65,7 +82,9 @@ class PostgresStore:
         raise AssertionError("unreachable")
 
     async def sample_time(self) -> Any:
-        _, rows = await self.fetch("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)", ())
+        _, rows = await self.fetch(
+            "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)", (), Priority.PAGE
+        )
         return from_us(rows[0][0])
 
     async def close(self) -> None:

@@ -73,7 +73,7 @@ class SqliteStore:
         self._thread = threading.Thread(target=self._write_rounds, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    async def fetch(self, text: str, values: Sequence[Any]) -> Answer:
+    async def fetch(self, text: str, values: Sequence[Any], priority: Priority) -> Answer:  # noqa: ARG002 one pool for all
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, self._read, text, values)
 

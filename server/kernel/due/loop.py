@@ -185,27 +185,34 @@ class DueLoop:
         kind, tried = self._kind(claimed), 0
         decision = _Decision(self.bindings[kind].handler, claimed)
         while True:
-            now, tried = self.clock.now(), tried + 1
+            tried += 1
             try:
-                await self.db.apply(finish(await decision.writes(now), claimed), kind.priority)
-            except Stale:
-                if not await self._is_mine(claimed):
-                    log.warning("due.lease_lost", kind=claimed.kind, ref=claimed.ref)
-                    return
-                DUE_STALE.labels(claimed.kind).inc()
-                decision.claimed = msgspec.structs.replace(claimed, slice=Slice())
-                if tried >= decision.tries:
-                    await self._give_back(claimed)
+                if await self._is_over(claimed, decision, kind):
                     return
             except Unavailable:
                 if decision.afterwards is None or tried >= decision.tries:
                     raise
                 log.warning("due.outcome_not_written", kind=claimed.kind, ref=claimed.ref, exc_info=True)
-            else:
-                DUE_DONE.labels(claimed.kind).inc()
-                DUE_LAG.labels(claimed.kind).observe(max(0.0, (now - claimed.due_at).total_seconds()))
+            if tried >= decision.tries:
+                await self._give_back(claimed)
                 return
             await asyncio.sleep(random.uniform(0, min(PAUSE_S * tried, LONGEST_PAUSE_S)))  # noqa: S311 no secret
+
+    async def _is_over(self, claimed: Claimed, decision: _Decision, kind: Kind) -> bool:
+        """Try once: it is over when it is committed, or somebody else's."""
+        now = self.clock.now()
+        try:
+            await self.db.apply(finish(await decision.writes(now), claimed), kind.priority)
+        except Stale:
+            if await self._is_mine(claimed):
+                DUE_STALE.labels(claimed.kind).inc()
+                decision.claimed = msgspec.structs.replace(claimed, slice=Slice())
+                return False
+            log.warning("due.lease_lost", kind=claimed.kind, ref=claimed.ref)
+            return True
+        DUE_DONE.labels(claimed.kind).inc()
+        DUE_LAG.labels(claimed.kind).observe(max(0.0, (now - claimed.due_at).total_seconds()))
+        return True
 
     async def _is_mine(self, claimed: Claimed) -> bool:
         fence = await self.db.value("SELECT fence FROM due WHERE id = :id", id=claimed.id)
