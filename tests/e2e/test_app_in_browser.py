@@ -8,12 +8,11 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from phone.addresses import ROUTES
-from tests.kit.browser import PHONE, TABLET, chromium, open_app, sign_in
+from tests.kit.browser import PATIENCE_MS, PHONE, TABLET, chromium, open_app, sign_in
 from tests.kit.fake_api import PASSWORD
 from tests.kit.screenshots import EXAMPLES, Shot, Stage, served
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 20_000
 
 
 @dataclass

@@ -34,7 +34,7 @@ async def test_one_process_hurries_another_and_redis_may_come_and_go(tmp_path: P
                     teller.tell()
                     return await _when(heard)
 
-                await until("the other process is hurried", told, within_s=30)
+                await until("the other process is hurried", told)
             heard.clear()
             teller.tell()
         assert not listening.done()

@@ -19,7 +19,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE, TABLET = (412, 915), (1280, 800)
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 @contextlib.asynccontextmanager

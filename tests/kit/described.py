@@ -21,7 +21,7 @@ from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.tables.migrate import bind_tables, engine_for, migrate
 from shared.wire.people import NewUser
-from tests.kit.processes import answering, free_port, python, running
+from tests.kit.processes import PLAIN, answering, free_port, python, running
 from tests.kit.stores import SECRET
 
 LISTS = {
@@ -66,7 +66,7 @@ async def _fill(settings: Settings) -> None:
 
 def token_of(url: str, email: str) -> str:
     """A fresh access token."""
-    answer = httpx.post(f"{url}/api/v1/auth/login", json={"email": email, "password": PASSWORD})
+    answer = httpx.post(f"{url}/api/v1/auth/login", json={"email": email, "password": PASSWORD}, verify=PLAIN)
     assert answer.status_code == 200, answer.text
     return answer.json()["access_token"]
 
@@ -74,7 +74,8 @@ def token_of(url: str, email: str) -> str:
 def real_ids(url: str, token: str) -> dict[str, list[str]]:
     """Ids of everything that an administrator sees, by the name that paths give them."""
     found: dict[str, list[str]] = {}
-    for name, path in LISTS.items():
-        items: list[Any] = httpx.get(f"{url}{path}", headers={"authorization": f"Bearer {token}"}).json()["items"]
-        found[name] = [item["id"] for item in items]
+    with httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, verify=PLAIN) as client:
+        for name, path in LISTS.items():
+            items: list[Any] = client.get(path).json()["items"]
+            found[name] = [item["id"] for item in items]
     return found

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.kit.cpu import POSTGRES, counted_as
 from tests.kit.needs import needed
+from tests.kit.processes import PATIENCE_S
 
 FORGETFUL = {
     "fsync": "off",
@@ -56,7 +57,7 @@ def postgres_server() -> Generator[str]:
         finally:
             with counted_as(POSTGRES):
                 server.terminate()
-                server.wait(20)
+                server.wait(PATIENCE_S)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -74,11 +75,13 @@ def _unprivileged(folder: Path) -> int | None:
 
 
 def _run(command: list[object], user: int | None, folder: Path) -> None:
-    subprocess.run([str(each) for each in command], user=user, cwd=folder, check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        [str(each) for each in command], user=user, cwd=folder, check=True, capture_output=True, timeout=PATIENCE_S
+    )
 
 
 def _wait(binaries: Path, folder: Path, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     ready = [str(binaries / "pg_isready"), "-q", "-h", str(folder), "-U", "postgres"]
     while time.monotonic() < deadline:
         if subprocess.run(ready, check=False).returncode == 0:
@@ -86,4 +89,4 @@ def _wait(binaries: Path, folder: Path, server: "subprocess.Popen[bytes]") -> No
         if server.poll() is not None:
             raise RuntimeError("PostgreSQL ended while starting")
         time.sleep(0.05)
-    raise RuntimeError("PostgreSQL did not start within 30 s")
+    raise RuntimeError(f"PostgreSQL did not start within {PATIENCE_S} s")

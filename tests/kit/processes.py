@@ -16,6 +16,10 @@ import httpx
 
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent.parent
+PATIENCE_S = 120
+"""How long a process is waited for before a test gives up: far longer than a busy machine takes."""
+PLAIN = False
+"""For clients of plain HTTP: reading the certificates of the world takes each of them 30 ms of the CPU."""
 
 
 def free_port() -> int:
@@ -55,7 +59,7 @@ def python(module: str, *args: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *args)
 
 
-async def until(what: str, look: Callable[[], Awaitable[T | None]], *, within_s: float = 60) -> T:
+async def until(what: str, look: Callable[[], Awaitable[T | None]], *, within_s: float = PATIENCE_S) -> T:
     """Poll until `look` finds something; fails naming what was waited for."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
@@ -66,17 +70,17 @@ async def until(what: str, look: Callable[[], Awaitable[T | None]], *, within_s:
     raise AssertionError(f"{what}: not within {within_s} s")
 
 
-async def answering(url: str, *, within_s: float = 40) -> None:
+async def answering(url: str, *, within_s: float = PATIENCE_S) -> None:
     """Wait until a server answers there."""
 
     async def look() -> bool | None:
         try:
-            async with httpx.AsyncClient() as client:
-                return (await client.get(url, timeout=2)).status_code < 500 or None
+            return (await client.get(url)).status_code < 500 or None
         except httpx.HTTPError:
             return None
 
-    await until(f"{url} answers", look, within_s=within_s)
+    async with httpx.AsyncClient(verify=PLAIN, timeout=2) as client:
+        await until(f"{url} answers", look, within_s=within_s)
 
 
 def first_line(log: Path) -> Callable[[], Awaitable[str | None]]:

@@ -110,7 +110,7 @@ async def test_a_hidden_tab_is_told_how_many_wait() -> None:
     await asyncio.sleep(0.01)
     assert [message.get("body") for message in sent] == [None, b"0\n", b"2\n"]
     there.set()
-    await asyncio.wait_for(stream, 1)
+    await stream
     assert sent[-1] == {"type": "http.response.body", "body": b""}
 
 
@@ -129,5 +129,5 @@ async def test_a_session_that_is_over_ends_its_stream() -> None:
     stream = asyncio.create_task(bell.app(send)(scope, receive, send))  # pyright: ignore[reportArgumentType] plain dicts here
     await asyncio.sleep(0.01)
     bell.forget("s-1")
-    await asyncio.wait_for(stream, 1)
+    await stream
     assert sent[-1] == {"type": "http.response.body", "body": b""}
