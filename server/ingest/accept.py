@@ -1,5 +1,6 @@
 """Take a request from a monitoring system: find its integration, look at the body, keep it, answer."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +50,7 @@ STRANGE_PER_S, STRANGE_BURST = 32 * 1024.0, MIB
 STRANGE_AT_ONCE, KNOWN_AT_ONCE = 32 * MIB, 256 * MIB
 KEPT_HEADERS = ("content-type", "user-agent", "x-request-id", "x-github-delivery", "x-github-event")
 LONGEST_IDEM_KEY = 255
+LARGE_BYTES = 256 * 1024
 _encode = msgspec.json.Encoder().encode
 
 
@@ -110,7 +112,10 @@ class Accept:
         envelope = Envelope(
             event_id=new_id(now), body=body, received_at=now, headers=headers, config=integration.config
         )
-        looked = _look(member, envelope)
+        if len(body) > LARGE_BYTES:
+            looked = await asyncio.to_thread(_look, member, envelope)
+        else:
+            looked = _look(member, envelope)
         if isinstance(looked, Challenge):
             return looked
         kept = await self.store.keep(_new_event(envelope, looked, integration, headers, now))

@@ -26,8 +26,6 @@ class OpenAlert(Struct, frozen=True, kw_only=True):
     severity: Severity
     count: int
     rev: int
-    last_seq: int = 0
-    """The number of the newest event that it knows; 0 when that event is gone."""
 
 
 class Item(Struct, frozen=True, kw_only=True):
@@ -75,9 +73,7 @@ async def gather(
     """What the stages of these items need to know."""
     found = await db.rows(
         OpenAlert,
-        "SELECT alert.id, key_hash, service_id, incident_id, dropped_by, severity, count, rev,"
-        " COALESCE(event.seq, 0) AS last_seq FROM alert LEFT JOIN event ON event.id = alert.last_event_id"
-        " WHERE closed_at IS NULL AND alert.integration_id = :integration AND key_hash IN :hashes",
+        "SELECT * FROM alert WHERE closed_at IS NULL AND integration_id = :integration AND key_hash IN :hashes",
         integration=integration.id,
         hashes=tuple(item.key_hash for item in items),
     )
@@ -94,7 +90,7 @@ Stage = Callable[[list[Item], Facts, datetime], tuple[list[Item], list[Dropped]]
 
 
 def recognise(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
-    """Match keys with open alerts; news of an end without a beginning becomes nothing, as does what was overtaken."""
+    """Match keys with open alerts; news of an end without a beginning becomes nothing."""
     kept: list[Item] = []
     dropped: list[Dropped] = []
     for item in items:
@@ -107,8 +103,6 @@ def recognise(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item
                     reason=f"no_open_alert_to_{item.event.action}",
                 )
             )
-        elif known is not None and item.seq < known.last_seq:
-            dropped.append(Dropped(event_id=item.event_id, dedup_key=item.event.dedup_key, reason="overtaken"))
         else:
             service = facts.services.get(known.service_id) if known else None
             kept.append(msgspec.structs.replace(item, known=known, service=service))

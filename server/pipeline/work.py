@@ -7,27 +7,35 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import structlog
 
+from server.escalation.runs import ADVANCE
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Unavailable
 from server.pipeline.absorb import absorb
-from server.pipeline.ahead import Ahead
+from server.pipeline.ahead import Ahead, WentAhead, load_went_ahead, take
 from server.pipeline.parse import Parsed, StoredEvent, Taken, cut_slice, parse, set_aside
-from server.pipeline.stages import Dropped, gather, run_stages
+from server.pipeline.stages import Dropped, Item, gather, run_stages
 from server.services.directory import Directory, IntegrationFacts
 
 log = structlog.get_logger()
 
 SLICE = 200
+SMALLEST_SLICE = 25
 TURN_S = 0.020
+LONGEST_SLICE_S = 0.15
 SLICE_BYTES = 512 * 1024
 LARGE_BYTES = 128 * 1024
 TRIES = 5
 GIVE_UP_AFTER = 12
 BEHIND_S = 1.0
 """After so long a backlog, what is urgent in it is looked for."""
+MOST_URGENT = 10
+LOOK_EVERY_S = 0.25
+PAGES_WAITING = 48
+"""While so many steps of runs wait, no backlog makes more: they would stand before the pages of others."""
 Commit = Callable[[Writes], Awaitable[bool]]
 """Write under the lane's fence; whether it was written. Raises LaneLost."""
 
@@ -44,36 +52,74 @@ class Work:
     clock: Clock
     directory: Directory
     _parsed: dict[str, Parsed] = field(default_factory=dict[str, Parsed])
+    _parsing: dict[str, asyncio.Task[Parsed]] = field(default_factory=dict[str, "asyncio.Task[Parsed]"])
+    _looked: dict[str, float] = field(default_factory=dict[str, float])
+    _sizes: dict[str, int] = field(default_factory=dict[str, int])
     _failures: dict[str, int] = field(default_factory=dict[str, int])
     _behind: dict[str, float] = field(default_factory=dict[str, float])
     _ahead: dict[str, Ahead] = field(default_factory=dict[str, Ahead])
 
     async def turn(self, integration_id: str, commit: Commit) -> int:
-        """Slices for about 20 ms, and a look ahead when much waits; returns how many slices were written."""
-        began, slices = time.monotonic(), 0
+        """Slices for about 20 ms, and a look ahead when much waits; returns how many slices there were to work on."""
+        began = time.monotonic()
         try:
-            while rows := await self._next_events(integration_id):
-                await self._work_slice(rows, commit)
-                slices += 1
-                if time.monotonic() - began >= TURN_S:
-                    break
-            else:
+            if await self._is_held_back(integration_id, began):
+                await self._look_ahead_now_and_then(integration_id, commit, began)
+                return 0
+            slices, is_done = await self._slices(integration_id, commit, began)
+            if is_done:
                 self._behind.pop(integration_id, None)
                 self._ahead.pop(integration_id, None)
-                return slices
-            if began - self._behind.setdefault(integration_id, began) > BEHIND_S:
+            elif self._is_behind(integration_id, began):
                 await self._look_ahead(integration_id, commit)
         except LaneLost:
             log.warning("lanes.lost", integration=integration_id)
+            return 0
         return slices
+
+    async def _slices(self, integration_id: str, commit: Commit, began: float) -> tuple[int, bool]:
+        """How many there were to work on within the turn, and whether nothing is left."""
+        slices = 0
+        while rows := await self._next_events(integration_id):
+            await self._work_slice(rows, commit)
+            slices += 1
+            if time.monotonic() - began >= TURN_S:
+                return slices, False
+        return slices, True
+
+    async def _look_ahead_now_and_then(self, integration_id: str, commit: Commit, began: float) -> None:
+        if began - self._looked.get(integration_id, 0.0) >= LOOK_EVERY_S:
+            self._looked[integration_id] = began
+            await self._look_ahead(integration_id, commit)
+
+    def _is_behind(self, integration_id: str, now_s: float) -> bool:
+        return now_s - self._behind.setdefault(integration_id, now_s) > BEHIND_S
+
+    async def _is_held_back(self, integration_id: str, now_s: float) -> bool:
+        """Whether this backlog would only put more pages before those that wait."""
+        if integration_id not in self._behind or not self._is_behind(integration_id, now_s):
+            return False
+        waiting = await self.db.value(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM due WHERE kind = :kind AND due_at <= :now AND leased_until <= :now"
+            " AND parked_at IS NULL LIMIT :most) AS steps",
+            kind=ADVANCE,
+            now=self.clock.now(),
+            most=PAGES_WAITING,
+        )
+        return waiting >= PAGES_WAITING
 
     async def _look_ahead(self, integration_id: str, commit: Commit) -> None:
         if (integration := self.directory.integrations.get(integration_id)) is None:
             return
         ahead = self._ahead.setdefault(integration_id, Ahead(self.db, self.directory))
-        urgent, facts = await ahead.look(integration, now := self.clock.now())
-        if urgent and await commit(await absorb(self.db, urgent, facts, now=now)):
-            ahead.take(urgent)
+        went_ahead, now = await load_went_ahead(self.db, integration_id), self.clock.now()
+        urgent, facts = await ahead.look(integration, went_ahead, now)
+        if not urgent:
+            return
+        chosen, rest = urgent[:MOST_URGENT], urgent[MOST_URGENT:]
+        writes = await absorb(self.db, chosen, facts, now=now)
+        take(writes, chosen, went_ahead)
+        ahead.retry(rest if await commit(writes) else urgent)
 
     async def _next_events(self, integration_id: str) -> list[StoredEvent]:
         """The oldest events, as many as a slice and its memory hold."""
@@ -83,6 +129,10 @@ class Work:
             integration=integration_id,
             limit=SLICE,
         )
+        known = self._parsed.get(integration_id)
+        if known is not None and sizes and sizes[0][0] == known.row.seq:
+            done = await self.db.value("SELECT done FROM event WHERE seq = :seq", seq=known.row.seq)
+            return [msgspec.structs.replace(known.row, done=done)]
         total = 0
         wanted: list[int] = []
         for seq, size in sizes:
@@ -109,14 +159,18 @@ class Work:
             parsed = [set_aside(integration, first, "it could not be worked through")]
         else:
             parsed = await self._parse_enough(integration, rows)
+        if not parsed:
+            return
+        began, size = time.monotonic(), self._sizes.get(integration.id, SLICE)
         try:
-            await self._write_slice(integration, cut_slice(parsed, SLICE), commit)
+            await self._write_slice(integration, cut_slice(parsed, size), commit)
         except (Unavailable, LaneLost):
             raise
         except Exception:
             self._failures[first.id] = failures + 1
             raise
         self._failures.pop(first.id, None)
+        self._sizes[integration.id] = next_size(size, time.monotonic() - began)
 
     async def _write_slice(self, integration: IntegrationFacts, taken: Sequence[Taken], commit: Commit) -> None:
         for _ in range(TRIES):
@@ -125,39 +179,66 @@ class Work:
         log.error("lanes.contended", event_id=taken[0].parsed.row.id)
 
     async def _parse_enough(self, integration: IntegrationFacts, rows: Sequence[StoredEvent]) -> list[Parsed]:
-        """As many events as fill a slice; the rest is parsed when its turn has come."""
+        """As many events as fill a slice, none while a large one is still being parsed; the rest has its turn later."""
         parsed: list[Parsed] = []
         waiting = 0
         for row in rows:
-            parsed.append(await self._parse(integration, row))
-            waiting += len(parsed[-1].events) - row.done
+            if (found := await self._parse(integration, row, is_first=not parsed)) is None:
+                break
+            parsed.append(found)
+            waiting += len(found.events) - row.done
             if waiting >= SLICE:
                 break
         return parsed
 
-    async def _parse(self, integration: IntegrationFacts, row: StoredEvent) -> Parsed:
+    async def _parse(self, integration: IntegrationFacts, row: StoredEvent, *, is_first: bool) -> Parsed | None:
         """Parsed once, although a body of thousands of alerts takes many slices; a large one beside the loop."""
-        known = self._parsed.pop(row.id, None)
+        known = self._parsed.get(integration.id)
         if known is not None and known.row.seq == row.seq:
             return Parsed(row=row, events=known.events, error=known.error)
-        if len(row.body) > LARGE_BYTES:
-            return await asyncio.to_thread(parse, integration, row)
-        return parse(integration, row)
+        if len(row.body) <= LARGE_BYTES:
+            return parse(integration, row)
+        if not is_first:
+            return None
+        if row.id not in self._parsing:
+            self._parsing[row.id] = asyncio.create_task(asyncio.to_thread(parse, integration, row))
+        done, _ = await asyncio.wait({self._parsing[row.id]}, timeout=TURN_S)
+        return self._parsing.pop(row.id).result() if done else None
 
     async def _decide(self, integration: IntegrationFacts, taken: Sequence[Taken]) -> Writes:
         now = self.clock.now()
-        ahead = self._ahead.get(integration.id)
-        items = [item for part in taken for item in part.items if ahead is None or not ahead.has_taken(item)]
+        went_ahead = await load_went_ahead(self.db, integration.id)
+        every = [item for part in taken for item in part.items]
+        items = [item for item in every if went_ahead.allows(item)]
         facts = await gather(self.db, self.directory, integration, items, now)
         kept, dropped = run_stages(items, facts, now)
+        dropped += _overtaken(every, went_ahead)
         writes = await absorb(self.db, kept, facts, now=now)
         for part in taken:
             row, events = part.parsed.row, part.parsed.events
             outcome = _outcome(part, [each for each in dropped if each.event_id == row.id])
             _move_cursor(writes, row, part.done, now, outcome if part.is_whole else None)
-            if not part.is_whole:
-                self._parsed = {row.id: part.parsed} if len(events) > SLICE else {}
+            if part.is_whole:
+                self._parsed.pop(integration.id, None)
+            elif len(events) > SLICE:
+                self._parsed[integration.id] = part.parsed
         return writes
+
+
+def next_size(size: int, took_s: float) -> int:
+    """How many alerts the next slice may hold, so that no slice takes long."""
+    if took_s > LONGEST_SLICE_S:
+        return max(SMALLEST_SLICE, size // 2)
+    return min(SLICE, size * 2) if took_s < LONGEST_SLICE_S / 3 else size
+
+
+def _overtaken(items: Sequence[Item], went_ahead: WentAhead) -> list[Dropped]:
+    """What changes nothing because something newer of its key went ahead."""
+    return [
+        Dropped(event_id=item.event_id, dedup_key=item.event.dedup_key, reason="overtaken")
+        for item in items
+        if item.seq < went_ahead.by_key.get(item.key_hash, 0)
+    ]
 
 
 def _outcome(part: Taken, dropped: list[Dropped]) -> dict[str, Any]:

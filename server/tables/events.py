@@ -7,7 +7,10 @@ from server.kernel.tables import ID
 
 
 class Event(Table, tablename="event"):
-    """One request as it came; `done` counts its alerts already worked through."""
+    """One request as it came; `done` counts its alerts already worked through.
+
+    `ahead` lists the keys' hashes of those that went ahead of their turn.
+    """
 
     seq = BigSerial(primary_key=True)
     id = Varchar(length=ID, default=None)
@@ -20,6 +23,7 @@ class Event(Table, tablename="event"):
     done = Integer(default=None)
     parsed_at = BigInt(null=True, default=None)
     outcome = Text(null=True, default=None)
+    ahead = Text(null=True, default=None)
 
 
 class Lane(Table, tablename="lane"):

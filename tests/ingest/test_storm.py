@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from server.kernel.database import Writes
+from server.pipeline import work as work_module
 from server.pipeline.run import Lanes
 from tests.ingest.ways import Ways, alert, notification
 
@@ -42,6 +43,7 @@ async def test_one_incident_for_each_check_and_back_again(ways: Ways) -> None:
 
 @pytest.mark.store
 async def test_a_body_that_is_cut_off_midway_goes_on_where_it_was(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work_module, "next_size", lambda size, _: size)
     body = notification(*(alert(NAMES[n % 4], f"host-{n}") for n in range(1_100)))
     assert (await ways.send(ways.path("alertmanager"), body)).status_code == 202
     db = ways.world.db

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from server.pipeline import work as work_module
+from server.pipeline.work import next_size
 from tests.ingest.ways import Ways, alert, notification
 
 pytestmark = pytest.mark.store
@@ -81,3 +82,66 @@ async def test_integrations_take_turns(backlog: Ways) -> None:
     await backlog.send(backlog.path("events"), {"title": "Beside", "dedup_key": "b", "severity": "warning"})
     await pages_after_a_turn(backlog)
     assert "Beside" in await pages_after_a_turn(backlog)
+
+
+async def test_a_newer_word_goes_ahead_although_an_older_one_of_its_key_was_looked_at(backlog: Ways) -> None:
+    for n in range(5):
+        await post(backlog, alert("Flood", f"host-{n}"))
+    await post(backlog, alert("Database", "db-1", severity="warning"))
+    assert await pages_after_a_turn(backlog) == ["Flood on host-0"]
+    await post(backlog, alert("Database", "db-1"))
+    assert await pages_after_a_turn(backlog) == ["Flood on host-0", "Database on db-1"]
+
+
+async def test_what_went_ahead_and_was_resolved_does_not_come_back(backlog: Ways) -> None:
+    for n in range(5):
+        await post(backlog, alert("Flood", f"host-{n}"))
+    await post(backlog, alert("Database", "db-1", severity="warning"))
+    await post(backlog, alert("Database", "db-1"))
+    assert "Database on db-1" in await pages_after_a_turn(backlog)
+    [found] = [
+        item
+        for item in (await backlog.manager.get("/api/v1/incidents"))["items"]
+        if item["title"] == "Database on db-1"
+    ]
+    await backlog.manager.post(f"/api/v1/incidents/{found['id']}/resolve", {})
+    backlog.world.engine.lanes._work._ahead.clear()
+    await backlog.world.settle()
+    states = await backlog.world.db.values("SELECT state FROM incident WHERE title = 'Database on db-1'")
+    assert states == [("resolved",)]
+
+
+async def test_a_group_goes_ahead_again_once_its_incident_is_over(backlog: Ways) -> None:
+    for n in range(5):
+        await post(backlog, alert("Flood", f"host-{n}"))
+    await post(backlog, alert("Database", "db-1"))
+    await pages_after_a_turn(backlog)
+    items = (await backlog.manager.get("/api/v1/incidents"))["items"]
+    [found] = [item for item in items if item["title"] == "Database on db-1"]
+    await backlog.manager.post(f"/api/v1/incidents/{found['id']}/resolve", {})
+    await post(backlog, alert("Database", "db-2"))
+    assert "Database on db-2" in await pages_after_a_turn(backlog)
+
+
+async def test_a_backlog_makes_no_more_pages_while_many_wait(backlog: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work_module, "PAGES_WAITING", 2)
+    for n in range(6):
+        await post(backlog, alert(f"Flood{n}", "host", severity="warning"))
+    lanes = backlog.world.engine.lanes
+    for _ in range(5):
+        await lanes.cycle()
+    assert await backlog.world.db.value("SELECT COUNT(*) FROM incident") == 2
+    await backlog.send(backlog.path("events"), {"title": "Beside", "dedup_key": "b", "severity": "warning"})
+    await lanes.cycle()
+    assert await backlog.world.db.value("SELECT COUNT(*) FROM incident WHERE title = 'Beside'") == 1
+    await backlog.world.settle()
+    await backlog.world.settle()
+    assert await backlog.world.db.value("SELECT COUNT(*) FROM incident") == 7
+
+
+def test_slices_shrink_when_they_take_long_and_grow_again() -> None:
+    assert next_size(200, 0.5) == 100
+    assert next_size(25, 5.0) == 25
+    assert next_size(100, 0.1) == 100
+    assert next_size(100, 0.01) == 200
+    assert next_size(200, 0.01) == 200

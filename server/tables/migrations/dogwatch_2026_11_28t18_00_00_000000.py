@@ -24,6 +24,8 @@ STATEMENTS = (
     "CREATE INDEX due_by_kind ON due (kind, due_at) WHERE parked_at IS NULL",
     "DROP INDEX event_by_lane_seq",
     "CREATE INDEX event_by_waiting ON event (integration_id, seq) WHERE parsed_at IS NULL",
+    "ALTER TABLE event ADD COLUMN ahead TEXT",
+    "CREATE INDEX event_by_ahead ON event (integration_id) WHERE ahead IS NOT NULL AND parsed_at IS NULL",
 )
 
 
