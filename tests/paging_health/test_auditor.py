@@ -250,6 +250,7 @@ async def test_engine_health_of_an_api_process_tells_whether_anybody_holds_the_l
 
 async def test_metrics_are_what_prometheus_reads(world: World) -> None:
     await house_of(world)
+    await world.parts.backlog.look()
     answer = await world.nobody.send("GET", "/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     for name in (

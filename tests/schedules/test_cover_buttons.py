@@ -128,6 +128,7 @@ async def test_an_answer_that_comes_with_the_expiry_wins_or_loses_but_not_both(w
 
 
 async def _claimed(world: World, kind: str, ref: str) -> Claimed:
-    row = await world.db.row(Claimed, "SELECT * FROM due WHERE kind = :kind AND ref = :ref", kind=kind, ref=ref)
+    text = "SELECT id, kind, ref, due_at, fence, attempts FROM due WHERE kind = :kind AND ref = :ref"
+    row = await world.db.row(Claimed, text, kind=kind, ref=ref)
     assert row is not None
     return row

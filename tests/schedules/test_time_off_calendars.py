@@ -150,7 +150,7 @@ async def test_a_reader_that_dies_before_its_commit_takes_nothing_in_twice(team:
         await team.post("Ana", CALENDARS, {"name": "Feed", "url": feed.url()})
         feed.script.usual = Reply(body=file(LISBON, DENTIST))
         world = team.world
-        text = "SELECT * FROM due WHERE kind = :kind"
+        text = "SELECT id, kind, ref, due_at, fence, attempts FROM due WHERE kind = :kind"
         claimed = await world.db.row(Claimed, text, kind=READ)
         assert claimed is not None
         reader = ReadAgain(world.db, world.engine.outbound, world.engine.secrets)
