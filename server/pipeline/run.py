@@ -20,7 +20,7 @@ log = structlog.get_logger()
 LANES = 16
 LEASE = timedelta(seconds=10)
 TURNS_S = 0.1
-IDLE_S = 0.25
+IDLE_S = 0.1
 
 
 def lane_of(integration_id: str) -> int:
