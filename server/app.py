@@ -33,10 +33,10 @@ from server.ingest.store import EventStore
 from server.integrations.base import INTEGRATIONS
 from server.kernel.api_docs import assets_router, encode_description, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS, provide_rev
+from server.kernel.limits.strangers import Front, Strangers
 from server.kernel.live import LiveFeed
 from server.kernel.queries import refuse_unknown_queries
 from server.kernel.settings import VERSION, Settings
-from server.kernel.strangers import Front, Strangers
 from server.notifications import api as notifications_api
 from server.notifications import channels_api
 from server.paging_health import api as paging_health_api

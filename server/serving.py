@@ -15,9 +15,9 @@ from litestar import Litestar
 import server.channels
 from server.app import behind_the_line
 from server.channels.base import CHANNELS
-from server.kernel import listening
 from server.kernel.clock import machine_time
 from server.kernel.database import DRIVER_ERRORS
+from server.kernel.limits import listening
 from server.kernel.outbound import Outbound
 from server.kernel.settings import SettingError, Settings
 

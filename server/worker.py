@@ -4,7 +4,7 @@ import asyncio
 import signal
 
 from server.engine import running_engine
-from server.kernel.places import raise_descriptor_limit
+from server.kernel.limits.places import raise_descriptor_limit
 from server.kernel.settings import SettingError, Settings
 
 

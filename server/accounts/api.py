@@ -23,9 +23,9 @@ from server.accounts.sign_in import Origin, sign_in
 from server.accounts.throttle import Throttle
 from server.kernel.database import Database
 from server.kernel.http import AnyRequest, Given, Once, client_address, path
+from server.kernel.limits.strangers import SMALL_BYTES
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.kernel.strangers import SMALL_BYTES
 from shared.wire import devices as device_wire
 from shared.wire import people as wire
 from shared.wire import routes

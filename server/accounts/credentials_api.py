@@ -19,9 +19,9 @@ from server.accounts.throttle import Throttle
 from server.accounts.totp import CodeSet, confirm, disable, enrol, renew_codes, revealed, shown_enrolment
 from server.kernel.database import Database, Writes
 from server.kernel.http import AnyRequest, Given, Once, path
+from server.kernel.limits.strangers import SMALL_BYTES
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.kernel.strangers import SMALL_BYTES
 from shared.wire import api_keys as key_wire
 from shared.wire import devices as device_wire
 from shared.wire import passwords as wire

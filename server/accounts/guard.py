@@ -15,7 +15,7 @@ from server.accounts.sessions import SessionRow, authenticate, mark_seen
 from server.kernel.database import Database, Priority
 from server.kernel.errors import Forbidden, Unauthenticated
 from server.kernel.http import AnyRequest, Given, Once
-from server.kernel.strangers import Strangers
+from server.kernel.limits.strangers import Strangers
 from shared.wire import routes
 
 URGENT = (PUBLIC, INCIDENTS_ACT)

@@ -27,9 +27,9 @@ from server.accounts.permissions import PEOPLE_EDIT, PUBLIC
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.http import AnyRequest, Decide, Given, Once, field_error, path
+from server.kernel.limits.strangers import SMALL_BYTES
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.kernel.strangers import SMALL_BYTES
 from shared.wire import invitations as wire
 from shared.wire import routes
 from shared.wire.lists import Page

@@ -18,9 +18,9 @@ from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.errors import Unauthenticated
 from server.kernel.http import Given, path
+from server.kernel.limits.strangers import Strangers
+from server.kernel.limits.strict_http import place_of
 from server.kernel.live import LiveChange, LiveFeed
-from server.kernel.strangers import Strangers
-from server.kernel.strict_http import place_of
 from server.kernel.telemetry import REQUESTS_REFUSED
 from shared.wire import routes
 from shared.wire.live import Authenticate, Changed, Hello, LiveMessage, Ping, Reset

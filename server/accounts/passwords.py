@@ -14,8 +14,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from server.kernel.errors import FieldError, Unavailable
+from server.kernel.limits.strangers import step_aside
 from server.kernel.settings import SHORTEST_PASSWORD
-from server.kernel.strangers import step_aside
 
 T = TypeVar("T")
 LONGEST = 200

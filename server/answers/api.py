@@ -14,8 +14,8 @@ from server.kernel.database import Database
 from server.kernel.errors import Conflict, Stale
 from server.kernel.http import TRIES, Given, json_response, path
 from server.kernel.idempotency import find_replay, keep_answer, request_hash
+from server.kernel.limits.strangers import BATCH_BYTES, SMALL_BYTES
 from server.kernel.secrets import Secrets
-from server.kernel.strangers import BATCH_BYTES, SMALL_BYTES
 from shared.wire import routes
 from shared.wire.actions import Action, ActionResult
 from shared.wire.notifications import ReceiptsInput, ReceiptsResult

@@ -35,10 +35,10 @@ from server.kernel.errors import (
 )
 from server.kernel.http import address_of, problem_of
 from server.kernel.ids import new_id
+from server.kernel.limits.strangers import Strangers, Turn, limited_by
+from server.kernel.limits.strict_http import place_of
 from server.kernel.ratelimit import RateLimit
 from server.kernel.settings import Network
-from server.kernel.strangers import Strangers, Turn, limited_by
-from server.kernel.strict_http import place_of
 from server.kernel.telemetry import EVENTS_ACCEPTED, EVENTS_REFUSED, REQUESTS_REFUSED
 from server.services.directory import Directory, IntegrationFacts
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from server.kernel.strangers import Line
+from server.kernel.limits.strangers import Line
 from tests.ingest.ways import EVENT, PAGERDUTY_V2_BODY, Ways
 
 

@@ -11,8 +11,8 @@ from server.accounts.permissions import PUBLIC
 from server.app import behind_the_line
 from server.kernel.errors import TooManyRequests, Unavailable
 from server.kernel.http import address_of
+from server.kernel.limits.strangers import READ_BYTES, SOCKETS, Front, Line, Strangers, limited_by
 from server.kernel.settings import read_settings
-from server.kernel.strangers import READ_BYTES, SOCKETS, Front, Line, Strangers, limited_by
 from server.kernel.telemetry import REGISTRY
 from tests.kit.world import World
 

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import pytest
 
-from server.kernel import places as limits
-from server.kernel.listening import Config, Server
-from server.kernel.places import Places, places_within
-from server.kernel.strict_http import place_of
+from server.kernel.limits import places as limits
+from server.kernel.limits.listening import Config, Server
+from server.kernel.limits.places import Places, places_within
+from server.kernel.limits.strict_http import place_of
 from tests.kit.strangers import Attacker, get, post, read_answer
 
 WITHIN_S = 10.0

@@ -9,7 +9,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
-from server.kernel.places import LOOSE, Phase, Place, Places
+from server.kernel.limits.places import LOOSE, Phase, Place, Places
 
 HEAD_BYTES, URL_BYTES = 32 * 1024, 16 * 1024
 HEADERS = 100

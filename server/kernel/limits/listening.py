@@ -8,8 +8,8 @@ from typing import Any
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
-from server.kernel.places import Places, places_within, raise_descriptor_limit
-from server.kernel.strict_http import StrictHttp, StrictSocket
+from server.kernel.limits.places import Places, places_within, raise_descriptor_limit
+from server.kernel.limits.strict_http import StrictHttp, StrictSocket
 
 AT_ONCE = 4
 """Connections taken in one turn of the loop, so that a rush of them holds nobody up."""

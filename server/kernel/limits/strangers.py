@@ -16,8 +16,8 @@ from litestar.types import Receive, Scope, Send
 
 from server.kernel.errors import DogwatchError, Invalid, TooManyRequests, Unavailable
 from server.kernel.http import PROBLEM, address_of, problem_of
+from server.kernel.limits.strict_http import place_of
 from server.kernel.settings import Network
-from server.kernel.strict_http import place_of
 from server.kernel.telemetry import REQUESTS_REFUSED
 
 AT_ONCE = 2

@@ -1,0 +1,1 @@
+"""What strangers may hold: connections, heads, bodies, time, and turns."""
