@@ -158,11 +158,15 @@ async def _ingest(ours: dict[str, Any], bare: dict[str, Any], peer: dict[str, An
                 if target is not None:
                     requests, size = make(who, target, f"r{turn}")
                     load = await drive(
-                        target["port"], requests, events_each=size, connections=CONNECTIONS, pid=target["pid"]
+                        target["port"],
+                        requests,
+                        events_each=size,
+                        connections=CONNECTIONS,
+                        pid=target["pid"],
+                        until_done=(lambda: _drained(ours)) if who == "dogwatch" else None,
                     )
                     runs.setdefault(who, []).append(load)
                     await asyncio.sleep(1)
-            await _drained(ours)
         _tell(name, runs)
 
 
@@ -185,7 +189,7 @@ def _batches(who: str, target: dict[str, Any], run: str) -> tuple[list[bytes], i
 
 
 async def _drained(ours: dict[str, Any]) -> None:
-    """Until the engine has worked through what was accepted, so that runs don't lean on each other."""
+    """Until the engine has worked through what was accepted."""
     began = time.monotonic()
     headers = {"authorization": ours["auth"]}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ours['port']}", headers=headers, timeout=20) as http:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 TICKS_S = os.sysconf("SC_CLK_TCK")
@@ -30,8 +30,16 @@ def request(port: int, path: str, body: bytes) -> bytes:
     return head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-async def drive(port: int, requests: Sequence[bytes], *, events_each: int, connections: int, pid: int) -> Load:
-    """Send every request once over `connections` keep-alive connections."""
+async def drive(
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    events_each: int,
+    connections: int,
+    pid: int,
+    until_done: Callable[[], Awaitable[None]] | None = None,
+) -> Load:
+    """Send every request once over `connections` keep-alive connections; CPU counts until the work is done."""
     waiting = iter(requests)
     refused = 0
 
@@ -46,6 +54,8 @@ async def drive(port: int, requests: Sequence[bytes], *, events_each: int, conne
     before, began = cpu_seconds(pid), time.monotonic()
     await asyncio.gather(*(client() for _ in range(connections)))
     seconds = time.monotonic() - began
+    if until_done is not None:
+        await until_done()
     events = len(requests) * events_each
     return Load(events, seconds, (cpu_seconds(pid) - before) / events * 1e6, refused)
 
