@@ -18,8 +18,9 @@ from server.delivery.send import Send
 from server.delivery.ways_out import WaysOut
 from server.escalation.advance import TakeStep
 from server.escalation.ask import ASK, PageResponders
+from server.escalation.graver import PageAnew
 from server.escalation.hurry import Hurry
-from server.escalation.runs import ADVANCE
+from server.escalation.runs import ADVANCE, GRAVER
 from server.incidents.snoozing import WAKE, Wake
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock, to_us
@@ -152,6 +153,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     bindings = {
         ADVANCE: Binding(TakeStep(db, settings.app_url), at_once=16, in_slices=True),
         HURRY: Binding(Hurry(db)),
+        GRAVER: Binding(PageAnew(db, settings.app_url)),
         ASK: Binding(PageResponders(db, settings.app_url)),
         WAKE: Binding(Wake(db)),
         NEWS: Binding(Tell(db, settings.app_url)),

@@ -3,42 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.escalation.paged import Paged, about_step, load_paged
 from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.runs import ADVANCE, RunRow, load_run
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, Slice, arm, disarm
 from server.kernel.ids import new_id
 from server.notifications.plan import plan_pages, recipients_of
-from server.notifications.render import About
 from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
 from server.tables.escalations import EscalationRun, EscalationStep
-from server.timeline.append import Entry, Head, decide
-from shared.domain.escalation import Advance, Step, advance, place_of
+from server.timeline.append import Entry, decide
+from shared.domain.escalation import Advance, Step, advance
 from shared.domain.notification import LOOK_AFTER
-from shared.wire.incidents import Severity
-
-
-class Paged(Head, frozen=True, kw_only=True):
-    """An incident as its pages tell of it; `place` is its service, or its team when it has none."""
-
-    number: int
-    title: str
-    severity: Severity
-    state: str
-    cycle: int
-    place: str
-
-
-async def load_paged(db: Database, incident_id: str) -> Paged | None:
-    return await db.row(
-        Paged,
-        "SELECT incident.id, incident.team_id, incident.rev, decided, number, title, severity,"
-        " state, cycle, COALESCE(service.name, team.name, '') AS place FROM incident"
-        " LEFT JOIN service ON service.id = incident.service_id LEFT JOIN team ON team.id = incident.team_id"
-        " WHERE incident.id = :id",
-        id=incident_id,
-    )
 
 
 @dataclass(frozen=True)
@@ -83,7 +60,16 @@ class TakeStep:
             await plan_pages(
                 self.db,
                 writes,
-                self._about(incident, run, decided, note),
+                about_step(
+                    incident,
+                    run,
+                    position=decided.position,
+                    next_at=decided.next_at,
+                    app_url=self.app_url,
+                    note=note,
+                    is_fallback=taken.outcome == "fallback",
+                    fallback_reason=_why_fallback(decided) if taken.outcome == "fallback" else None,
+                ),
                 await slice.once(("recipients", *people), lambda: recipients_of(self.db, people)),
                 cycle=run.cycle,
                 step=last,
@@ -97,32 +83,13 @@ class TakeStep:
             next_at=decided.next_at,
             rev=run.rev + 1,
         )
-        facts = {"state": incident.state, "cycle": run.cycle}
-        decide(writes, incident, _entries(decided, run), now=now, given=facts)
+        decide(writes, incident, _entries(decided, run), now=now, given=incident.facts)
         arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
         if taken.people:
             arm(writes, HURRY, incident.id, at=min(now + LOOK_AFTER, decided.next_at), now=now)
         else:
             disarm(writes, HURRY, incident.id)
         return writes
-
-    def _about(self, incident: Paged, run: RunRow, decided: Advance, note: str) -> About:
-        taken = decided.steps[-1]
-        following = place_of(run.policy_json, decided.position)
-        return About(
-            incident_id=incident.id,
-            number=incident.number,
-            title=incident.title,
-            severity=incident.severity,
-            service=incident.place,
-            rev=incident.rev + 1,
-            url=f"{self.app_url}/incidents/{incident.id}",
-            next_at=decided.next_at,
-            next_level=None if following.is_fallback else following.level,
-            is_fallback=taken.outcome == "fallback",
-            fallback_reason=_why_fallback(decided) if taken.outcome == "fallback" else None,
-            note=note,
-        )
 
 
 def _step_row(step: Step, run: RunRow, now: datetime) -> dict[str, object]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.delivery.addresses import living_addresses
-from server.escalation.advance import load_paged
+from server.escalation.paged import load_paged
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind
 from server.notifications.plan import plan_pages, recipients_of
@@ -84,5 +84,5 @@ class PageResponders:
             for each in asked
             if each.user_id not in reachable
         ]
-        decide(writes, incident, entries, now=now, given={"state": incident.state, "cycle": incident.cycle})
+        decide(writes, incident, entries, now=now, given=incident.facts)
         return writes

@@ -14,6 +14,7 @@ from shared.domain.escalation import Level, Policy, Target
 from shared.domain.notification import LOOK_AFTER
 
 ADVANCE = Kind("run.advance", Priority.PAGE)
+GRAVER = Kind("run.graver", Priority.PAGE)
 BY_HAND_DELAY_S = 300
 
 
@@ -56,8 +57,13 @@ async def load_policies(db: Database, ids: set[str]) -> dict[str, Policy]:
     return {row.id: Policy(id=row.id, name=row.name, levels=row.levels, rounds=row.rounds) for row in rows}
 
 
-def start(writes: Writes, incident_id: str, *, cycle: int, policy: Policy | None, now: datetime) -> None:
-    """Follow a snapshot of the policy from its first level, now; without one the team's fallback is paged."""
+def start(
+    writes: Writes, incident_id: str, *, cycle: int, policy: Policy | None, is_running: bool = True, now: datetime
+) -> None:
+    """Follow a snapshot of the policy from its first level, now; without one the team's fallback is paged.
+
+    One that is not running waits to be resumed.
+    """
     snapshot = policy or Policy(id=None, name="", levels=())
     writes.insert(
         EscalationRun,
@@ -66,13 +72,14 @@ def start(writes: Writes, incident_id: str, *, cycle: int, policy: Policy | None
         cycle=cycle,
         policy_id=snapshot.id,
         policy_json=snapshot,
-        state="running",
+        state="running" if is_running else "stopped",
         step=0,
         position=0,
         next_at=now,
         rev=1,
     )
-    arm(writes, ADVANCE, incident_id, at=now, now=now)
+    if is_running:
+        arm(writes, ADVANCE, incident_id, at=now, now=now)
 
 
 def stop(writes: Writes, run: RunRow, *, to: tuple[int, datetime | None] | None = None) -> None:
@@ -91,13 +98,17 @@ def stop(writes: Writes, run: RunRow, *, to: tuple[int, datetime | None] | None 
 
 
 def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: datetime) -> None:
-    """Go on from `position` at `at`; until then somebody looks whether the pages of the last step arrive."""
+    """Go on from `position` at `at`; until then somebody looks whether the pages of the last step arrive.
+
+    If it became graver while nobody was paged, those who know it as milder are told.
+    """
     writes.update(
         EscalationRun, {"id": run.id, "rev": run.rev}, state="running", position=position, next_at=at, rev=run.rev + 1
     )
     arm(writes, ADVANCE, run.incident_id, at=at, now=now)
     if at > now:
         arm(writes, HURRY, run.incident_id, at=min(now + LOOK_AFTER, at), now=now)
+        arm(writes, GRAVER, run.incident_id, at=now, now=now)
 
 
 def page_again(writes: Writes, incident_id: str, run: RunRow | None, *, cycle: int, now: datetime) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
 from server.kernel.http import decode_cursor, encode_cursor
+from shared.domain.alert_changes import Change
 from shared.wire import incidents as wire
 from shared.wire.lists import Page, Ref
 
@@ -39,6 +40,7 @@ class _AlertRow(Struct, frozen=True, kw_only=True):
     silenced_by: str | None
     integration_id: str
     integration_name: str | None
+    changes: list[Change]
 
 
 async def read_timeline(db: Database, incident_id: str, *, limit: int, cursor: str | None) -> Page[wire.TimelineEntry]:
@@ -81,7 +83,7 @@ async def read_alerts(
     rows = await db.rows(
         _AlertRow,
         "SELECT alert.id, title, severity, description, dedup_key, labels, links, count, starts_at, last_at,"  # noqa: S608 fixed
-        " closed_at, silenced_by, integration_id, integration.name AS integration_name FROM alert"
+        " closed_at, silenced_by, changes, integration_id, integration.name AS integration_name FROM alert"
         f" LEFT JOIN integration ON integration.id = integration_id WHERE {where}"
         " ORDER BY alert.starts_at DESC, alert.id DESC LIMIT :limit",
         incident=incident_id,
@@ -107,4 +109,5 @@ def _alert(row: _AlertRow) -> wire.Alert:
         closed_at=row.closed_at,
         silenced=row.silenced_by is not None,
         integration=Ref(row.integration_id, row.integration_name or ""),
+        changes=row.changes,
     )

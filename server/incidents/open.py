@@ -39,6 +39,8 @@ class Group(Struct, frozen=True, kw_only=True):
     integration_id: str | None
     integration_name: str
     source: str
+    is_acknowledged: bool = False
+    """Whether its source has said of every one of them that somebody is at it."""
     arrivals: tuple[Arrival, ...]
 
 
@@ -52,6 +54,9 @@ async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
         holder_id = existing.get((group.service_id, group.group_key))
         if holder_id is not None:
             incident = work.incidents[work.incidents[holder_id].merged_into or holder_id]
+            if incident.state == "resolved":
+                fresh.append(group)
+                continue
             if may_join(incident.triggered_at, work.now):
                 _join(work, incident, group, holder=work.incidents[holder_id])
                 placed |= {arrival.alert_id: incident.id for arrival in group.arrivals}
@@ -64,7 +69,7 @@ async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
     for n, group in enumerate(fresh, 1):
         policy = policies.get(group.policy_id) if group.policy_id else None
         incident_id = _open(work, group, back=len(fresh) - n)
-        start(work.writes, incident_id, cycle=1, policy=policy, now=work.now)
+        start(work.writes, incident_id, cycle=1, policy=policy, is_running=not group.is_acknowledged, now=work.now)
         placed |= {arrival.alert_id: incident_id for arrival in group.arrivals}
     return placed
 
@@ -104,7 +109,7 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
         decided=0,
         service_id=group.service_id,
         group_key=group.group_key,
-        state="triggered",
+        state="acknowledged" if group.is_acknowledged else "triggered",
         severity=severity,
         severity_pinned=False,
         group_open=True,
@@ -115,14 +120,16 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
     )
     work.writes.sql(
         "INSERT INTO incident (id, number, service_id, team_id, integration_id, title, group_key, group_open,"
-        " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at,"
+        " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at, acknowledged_at,"
         " timeline_n, timeline_hash, rev, decided, sealed_n)"
         " SELECT :id, value - :back, :service_id, :team_id, :integration, :title, :group_key, TRUE, :state, :severity,"
-        " FALSE, 1, :alert_count, :alert_count, :triggered_at, 0, '', 0, 0, 0 FROM counter WHERE name = 'incident'",
+        " FALSE, 1, :alert_count, :alert_count, :triggered_at, :acknowledged_at, 0, '', 0, 0, 0 FROM counter"
+        " WHERE name = 'incident'",
         expect=1,
         back=back,
         integration=group.integration_id,
         title=first.title,
+        acknowledged_at=work.now if group.is_acknowledged else None,
         **{name: getattr(incident, name) for name in OpenIncident.__struct_fields__},
     )
     work.incidents[incident.id] = incident
@@ -130,6 +137,8 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
     entries = [Entry("opened", args, work.by)]
     if count > 1:
         entries.append(Entry("alerts_joined", {"count": count - 1, "title": first.title}, work.by))
+    if group.is_acknowledged:
+        entries.append(Entry("acknowledged", {"via": "integration", "cancelled": 0}, work.by))
     work.append(incident.id, entries)
     return incident.id
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from server.escalation.runs import GRAVER
 from server.incidents.current import IncidentRow
 from server.incidents.followers import record, tell
 from server.kernel.database import Database, Writes
+from server.kernel.due import arm
 from server.kernel.errors import Invalid, PreconditionFailed
 from server.timeline.append import Entry, Who, append, decide
 from shared.domain.alerts import Severity
@@ -44,6 +46,8 @@ async def change(
     entries = [*_retitled(incident, data, changes, by), *_reviewed(incident, data, changes, by)]
     entries += await _graded(db, incident, data, changes, by)
     writes = Writes()
+    if changes.get("severity", incident.severity).rank > incident.severity.rank:
+        arm(writes, GRAVER, incident.id, at=now, now=now)
     if entries:
         await record(db, writes, incident, entries, now=now, **changes)
     elif changes:

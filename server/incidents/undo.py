@@ -4,6 +4,7 @@ from datetime import datetime
 
 from server.escalation.runs import RunRow, load_run, resume, stop
 from server.incidents.current import IncidentRow, Undo, require
+from server.incidents.ended_alerts import open_again
 from server.incidents.followers import record
 from server.incidents.snoozing import WAKE
 from server.kernel.database import Database, Writes
@@ -63,20 +64,7 @@ async def _restore_run(
 
 async def _unresolve(db: Database, writes: Writes, incident: IncidentRow, last: Undo) -> dict[str, object]:
     """Open again what the resolution closed, but for what has come again since under the same key."""
-    alerts = await db.values(
-        "SELECT id FROM alert WHERE incident_id = :id AND closed_at = :at AND NOT EXISTS (SELECT 1 FROM alert AS newer"
-        " WHERE newer.integration_id = alert.integration_id AND newer.key_hash = alert.key_hash"
-        " AND newer.closed_at IS NULL)",
-        id=incident.id,
-        at=last.at,
-    )
-    ids = tuple(id for (id,) in alerts)
-    writes.sql(
-        "UPDATE alert SET closed_at = NULL, rev = rev + 1 WHERE id IN :ids AND closed_at = :at",
-        expect=len(ids),
-        ids=ids,
-        at=last.at,
-    )
+    opened = await open_again(db, writes, incident, closed_at=last.at, is_undo=True)
     groups = await db.values(
         "SELECT id FROM incident WHERE id IN :ids AND NOT EXISTS (SELECT 1 FROM incident AS newer"
         " WHERE newer.group_open AND newer.service_id = incident.service_id"
@@ -89,6 +77,6 @@ async def _unresolve(db: Database, writes: Writes, incident: IncidentRow, last: 
     return {
         "resolved_at": None,
         "resolved_by": None,
-        "open_alert_count": len(ids),
+        "open_alert_count": opened,
         "group_open": incident.id in free,
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from server.escalation.runs import RunRow, load_run, resume, start
 from server.incidents.current import IncidentRow, require, undo_of
+from server.incidents.ended_alerts import open_again
 from server.incidents.followers import record
 from server.incidents.open import close_groups, end_run, open_groups
 from server.incidents.snoozing import WAKE, end_snooze
@@ -120,7 +121,8 @@ async def resolve(
     run = await load_run(db, incident.id, incident.cycle)
     cancelled = await end_run(db, writes, incident.id, run, now=now)
     writes.sql(
-        "UPDATE alert SET closed_at = :now, rev = rev + 1 WHERE incident_id = :id AND closed_at IS NULL",
+        "UPDATE alert SET closed_at = :now, closed_with_incident = TRUE, rev = rev + 1"
+        " WHERE incident_id = :id AND closed_at IS NULL",
         now=now,
         id=incident.id,
     )
@@ -168,9 +170,15 @@ async def escalate(db: Database, incident: IncidentRow, *, by: Who, level: int |
 
 
 async def reopen(db: Database, incident: IncidentRow, *, by: Who, via: str, now: datetime) -> Writes:
-    """It is not over: a new cycle of the same policy pages from its first level, and new alerts of its group join."""
+    """It is not over: a new cycle of the same policy pages from its first level, and new alerts of its group join.
+
+    The alerts that the resolution closed are open again, so that their source ends it.
+    """
     require(incident, "reopen", now)
     writes = Writes()
+    opened = 0
+    if incident.resolved_at is not None:
+        opened = await open_again(db, writes, incident, closed_at=incident.resolved_at, is_undo=False)
     run = await load_run(db, incident.id, incident.cycle)
     restart(writes, incident, run.policy_json if run else None, now=now)
     await record(
@@ -182,6 +190,7 @@ async def reopen(db: Database, incident: IncidentRow, *, by: Who, via: str, now:
         cycle=incident.cycle + 1,
         resolved_at=None,
         resolved_by=None,
+        open_alert_count=opened,
         group_open=await _may_group(db, incident),
         **NOBODY_HAS_IT,
     )

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from server.escalation.runs import GRAVER
 from server.kernel.database import Database, Writes
+from server.kernel.due import arm
 from server.timeline.append import Entry, Head, Who, adjust, append, decide
 from shared.domain.alerts import Severity
 from shared.domain.incidents import State, worst
@@ -125,6 +127,8 @@ class Workspace:
                 entry = Entry("severity_changed", {"was": incident.severity, "now": severity}, self.by)
                 counted = ("open_alert_count",) if incident_id in fewer else ()
                 self.adjust(incident_id, [entry], given=(*GRADED, *counted), severity=severity)
+                if severity.rank > incident.severity.rank:
+                    arm(self.writes, GRAVER, incident_id, at=self.now, now=self.now)
 
     async def _open_severities(self, incident_ids: set[str]) -> dict[str, Counter[Severity]]:
         if not incident_ids:

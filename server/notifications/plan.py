@@ -75,6 +75,7 @@ async def plan_pages(
                 address_id=contact.address.id,
                 channel=contact.address.channel,
                 turn=contact.turn,
+                severity=about.severity,
                 created_at=now,
             )
             enqueue(

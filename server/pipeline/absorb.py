@@ -1,6 +1,6 @@
 """Write what a slice of events means: alerts, incidents, recoveries, acknowledgements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,23 +9,31 @@ from server.incidents.open import Arrival, Group, admit, take_recoveries
 from server.incidents.verbs import acknowledge
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict
 from server.kernel.ids import new_id
+from server.pipeline.repeats import Known, close, count, load_known, words_of
 from server.pipeline.stages import Facts, Item
 from server.services.directory import IntegrationFacts
 from server.tables.alerts import Alert
 from server.timeline.append import Who
+from shared.domain.alert_changes import content_of
 from shared.domain.alerts import Action
-from shared.domain.searching import SERVICE_LABEL, indexed_words
 
 
 async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: datetime) -> Writes:
-    """All that the items change; every key occurs once among them."""
+    """All that the items change, as if each were decided after the one before; every key occurs once among them.
+
+    Order matters within one incident only: recoveries that come before its first new alert may resolve it, and then
+    that alert opens another one.
+    """
     writes = Writes()
     work = Workspace(db, writes, by=Who("integration", facts.integration.id), now=now)
     news = [item for item in items if item.is_news]
     alert_ids = {item.key_hash: item.known.id if item.known else new_id(now) for item in news}
-    placed = await _admit(work, news, alert_ids, facts.integration)
+    groups = _groups(news, alert_ids, facts.integration)
+    known = await load_known(work, items)
+    first, then = await _recovering(work, items, groups)
+    await _recover(work, first, known)
+    placed = await admit(work, list(groups.values())) if groups else {}
     fresh = [item for item in news if item.known is None]
     writes.insert_many(
         Alert,
@@ -33,38 +41,61 @@ async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: date
     )
     for item in items:
         if item.known is not None and item.event.action is Action.TRIGGER:
-            await _count(work, item, placed.get(item.known.id))
-    await _recover(work, items)
+            await count(work, item, known, placed.get(item.known.id))
+    await _recover(work, then, known)
+    _note_recovered(work, items)
     await work.regrade()
     await _acknowledge(db, writes, items, work.by, now)
     return writes
 
 
-async def _admit(
-    work: Workspace, news: Sequence[Item], alert_ids: dict[str, str], integration: IntegrationFacts
-) -> dict[str, str]:
+def _groups(
+    news: Sequence[Item], alert_ids: dict[str, str], integration: IntegrationFacts
+) -> dict[tuple[str, str], Group]:
+    """The news that pages, by service and group key."""
     arrivals: dict[tuple[str, str], list[tuple[Item, Arrival]]] = {}
     for item in news:
         if item.service is not None and item.group_key:
             arrival = Arrival(alert_id=alert_ids[item.key_hash], severity=item.event.severity, title=item.event.title)
             arrivals.setdefault((item.service.id, item.group_key), []).append((item, arrival))
-    groups: list[Group] = []
+    groups: dict[tuple[str, str], Group] = {}
     for (service_id, key), found in arrivals.items():
         service = found[0][0].service
         assert service is not None
-        groups.append(
-            Group(
-                service_id=service_id,
-                team_id=service.team_id,
-                policy_id=service.policy_id,
-                group_key=key,
-                integration_id=integration.id,
-                integration_name=integration.name,
-                source=integration.source,
-                arrivals=tuple(arrival for _, arrival in found),
-            )
+        groups[service_id, key] = Group(
+            service_id=service_id,
+            team_id=service.team_id,
+            policy_id=service.policy_id,
+            group_key=key,
+            integration_id=integration.id,
+            integration_name=integration.name,
+            source=integration.source,
+            is_acknowledged=all(item.known is not None and item.known.acked_at is not None for item, _ in found),
+            arrivals=tuple(arrival for _, arrival in found),
         )
-    return await admit(work, groups) if groups else {}
+    return groups
+
+
+async def _recovering(
+    work: Workspace, items: Sequence[Item], groups: Mapping[tuple[str, str], Group]
+) -> tuple[list[Item], list[Item]]:
+    """The recoveries that come before anything joins their incident, and the others."""
+    recovering = [item for item in items if item.known is not None and item.event.action is Action.RESOLVE]
+    if not recovering or not groups:
+        return [], recovering
+    holders = await work.load_open(list(groups))
+    places = {item.key_hash: place for place, item in enumerate(items)}
+    joined: dict[str, int] = {}
+    for item in items:
+        if item.is_news and item.service is not None and (item.service.id, item.group_key) in holders:
+            holder = work.incidents[holders[item.service.id, item.group_key]]
+            joined.setdefault(holder.merged_into or holder.id, places[item.key_hash])
+    first = [
+        item
+        for item in recovering
+        if item.known and places[item.key_hash] < joined.get(item.known.incident_id or "", len(items))
+    ]
+    return first, [item for item in recovering if item not in first]
 
 
 def _alert_row(
@@ -99,67 +130,49 @@ def _alert_row(
         "silenced_by": item.silence.id if item.silence else None,
         "dropped_by": item.dropped_by.id if item.dropped_by else None,
         "rule_ids": item.rule_ids,
-        "words": indexed_words(
-            (event.title, event.check, event.source, event.dedup_key, event.description),
-            event.labels | {SERVICE_LABEL: service.id},
-        ),
+        "words": words_of(event, event.check, event.labels, service.id),
+        "content": content_of(event),
+        "changes": [],
         "first_event_id": item.event_id,
         "last_event_id": item.event_id,
+        "closed_with_incident": False,
         "rev": 1,
     }
 
 
-async def _count(work: Workspace, item: Item, incident_id: str | None) -> None:
-    """A repeat only counts, but for severity, and for an incident that a silence had kept it from."""
-    known = item.known
-    assert known is not None
-    work.writes.update(
-        Alert,
-        {"id": known.id, "rev": known.rev},
-        count=known.count + 1,
-        last_at=work.now,
-        last_event_id=item.event_id,
-        severity=item.event.severity,
-        incident_id=known.incident_id or incident_id,
-        silenced_by=item.silence.id if item.silence else None,
-        dropped_by=item.dropped_by.id if item.dropped_by else None,
-        rev=known.rev + 1,
-    )
-    if known.incident_id is not None and known.severity != item.event.severity:
-        await work.load([known.incident_id])
-        work.grade(known.incident_id, opened=item.event.severity, closed=known.severity)
-
-
-async def _recover(work: Workspace, items: Sequence[Item]) -> None:
+async def _recover(work: Workspace, items: Sequence[Item], known: Mapping[str, Known]) -> None:
     closed: dict[str, list[str]] = {}
     for item in items:
-        if item.known is None or item.event.action is not Action.RESOLVE:
-            continue
-        known = item.known
-        work.writes.update(
-            Alert,
-            {"id": known.id, "rev": known.rev},
-            closed_at=work.now,
-            last_at=work.now,
-            last_event_id=item.event_id,
-            rev=known.rev + 1,
-        )
-        if known.incident_id is not None:
-            closed.setdefault(known.incident_id, []).append(item.event.title or item.event.dedup_key)
-            work.grade(known.incident_id, closed=known.severity)
+        assert item.known is not None
+        close(work, item, known)
+        if item.known.incident_id is not None:
+            closed.setdefault(item.known.incident_id, []).append(item.event.title or item.event.dedup_key)
+            work.grade(item.known.incident_id, closed=item.known.severity)
     if closed:
         await take_recoveries(work, closed)
 
 
+def _note_recovered(work: Workspace, items: Sequence[Item]) -> None:
+    """The source says that something is over whose incident somebody resolved: nothing opens that alert again."""
+    hashes = tuple(item.key_hash for item in items if item.known is None and item.event.action is Action.RESOLVE)
+    if hashes:
+        work.writes.sql(
+            "UPDATE alert SET recovered_at = :now, rev = rev + 1 WHERE integration_id = :integration"
+            " AND key_hash IN :hashes AND closed_with_incident AND recovered_at IS NULL",
+            now=work.now,
+            integration=work.by.id,
+            hashes=hashes,
+        )
+
+
 async def _acknowledge(db: Database, writes: Writes, items: Sequence[Item], by: Who, now: datetime) -> None:
-    wanted = {
-        item.known.incident_id
-        for item in items
-        if item.known is not None and item.event.action is Action.ACKNOWLEDGE and item.known.incident_id
-    }
-    for incident_id in wanted:
+    """A source's word that somebody is at it: counts while nobody has it, and for a silenced alert later."""
+    wanted = [item.known for item in items if item.known is not None and item.event.action is Action.ACKNOWLEDGE]
+    kept = tuple(known.id for known in wanted if known.incident_id is None and known.dropped_by is None)
+    if kept:
+        text = "UPDATE alert SET acked_at = :now, rev = rev + 1 WHERE id IN :ids AND incident_id IS NULL"
+        writes.sql(text, expect=len(kept), now=now, ids=kept)
+    for incident_id in {known.incident_id for known in wanted if known.incident_id is not None}:
         incident = await load_incident(db, incident_id)
-        try:
+        if incident.state == "triggered":
             writes.extend_with(await acknowledge(db, incident, by=by, via="integration", now=now))
-        except Conflict:
-            continue

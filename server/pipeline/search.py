@@ -11,6 +11,7 @@ from server.kernel.clock import to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
+from shared.domain.alert_changes import Change
 from shared.domain.alerts import Link, Severity
 from shared.domain.searching import SERVICE_LABEL, Word, label_word, wanted_words
 from shared.wire import alerts as wire
@@ -84,6 +85,7 @@ class _Rest(Struct, frozen=True, kw_only=True):
     rule_ids: tuple[str, ...]
     first_event_id: str
     last_event_id: str
+    changes: list[Change]
 
 
 async def search_alerts(

@@ -25,6 +25,8 @@ class OpenAlert(Struct, frozen=True, kw_only=True):
     dropped_by: str | None
     severity: Severity
     count: int
+    content: str = ""
+    acked_at: datetime | None = None
     rev: int
 
 
@@ -64,6 +66,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     services: Mapping[str, ServiceFacts]
     silences: tuple[Silence, ...]
     open_alerts: Mapping[str, OpenAlert]
+    resolved: frozenset[str] = frozenset()
+    """Keys whose alert is closed because somebody resolved its incident, not because it recovered."""
     compiled: Compile
 
 
@@ -77,13 +81,28 @@ async def gather(
         integration=integration.id,
         hashes=tuple(item.key_hash for item in items),
     )
+    open_alerts = {alert.key_hash: alert for alert in found}
+    over = {item.key_hash for item in items if item.event.action is Action.RESOLVE} - open_alerts.keys()
     return Facts(
         integration=integration,
         services=directory.services,
         silences=tuple(directory.silences_in_force(now)),
-        open_alerts={alert.key_hash: alert for alert in found},
+        open_alerts=open_alerts,
+        resolved=await _resolved(db, integration.id, over),
         compiled=directory.compiled,
     )
+
+
+async def _resolved(db: Database, integration_id: str, hashes: set[str]) -> frozenset[str]:
+    if not hashes:
+        return frozenset()
+    rows = await db.values(
+        "SELECT key_hash FROM alert WHERE closed_with_incident AND recovered_at IS NULL"
+        " AND integration_id = :integration AND key_hash IN :hashes",
+        integration=integration_id,
+        hashes=tuple(hashes),
+    )
+    return frozenset(hash for (hash,) in rows)
 
 
 Stage = Callable[[list[Item], Facts, datetime], tuple[list[Item], list[Dropped]]]
@@ -95,7 +114,8 @@ def recognise(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item
     dropped: list[Dropped] = []
     for item in items:
         known = facts.open_alerts.get(item.key_hash)
-        if known is None and item.event.action is not Action.TRIGGER:
+        is_known = known is not None or (item.event.action is Action.RESOLVE and item.key_hash in facts.resolved)
+        if not is_known and item.event.action is not Action.TRIGGER:
             dropped.append(
                 Dropped(
                     event_id=item.event_id,

@@ -35,6 +35,7 @@ class _Kept(Struct, frozen=True, kw_only=True):
     source: str
     labels: dict[str, str]
     count: int
+    acked_at: datetime | None
     last_event_id: str
     rev: int
 
@@ -104,6 +105,7 @@ def _item(alert: _Kept, facts: Facts) -> Item:
         dropped_by=None,
         severity=alert.severity,
         count=alert.count,
+        acked_at=alert.acked_at,
         rev=alert.rev,
     )
     event = Event(
@@ -131,6 +133,7 @@ def _group(items: Sequence[Item], facts: Facts) -> Group:
         integration_id=facts.integration.id,
         integration_name=facts.integration.name,
         source=facts.integration.source,
+        is_acknowledged=all(item.known is not None and item.known.acked_at is not None for item in items),
         arrivals=tuple(
             Arrival(alert_id=item.known.id, severity=item.event.severity, title=item.event.title)
             for item in items

@@ -1,6 +1,6 @@
 """Normalised alerts."""
 
-from piccolo.columns import BigInt, BigSerial, Integer, Text, Varchar
+from piccolo.columns import BigInt, BigSerial, Boolean, Integer, Text, Varchar
 from piccolo.table import Table
 
 from server.kernel.tables import ID
@@ -9,7 +9,9 @@ from server.kernel.tables import ID
 class Alert(Table, tablename="alert"):
     """One problem by the key its source gave it; open until it recovers.
 
-    `words` is what it is found by, indexed by the database's own full text search.
+    `words` is what it is found by, indexed by the database's own full text search. `content` is a digest of what it
+    says, `changes` what it says otherwise than before. `acked_at`: its source says that somebody is at it.
+    `closed_with_incident`: somebody resolved its incident; `recovered_at`: its source said so too, afterwards.
     """
 
     seq = BigSerial(primary_key=True)
@@ -38,4 +40,9 @@ class Alert(Table, tablename="alert"):
     words = Text(default=None)
     first_event_id = Varchar(length=ID, default=None)
     last_event_id = Varchar(length=ID, default=None)
+    content = Varchar(length=24, default="")
+    changes = Text(default="[]")
+    acked_at = BigInt(null=True, default=None)
+    closed_with_incident = Boolean(default=False)
+    recovered_at = BigInt(null=True, default=None)
     rev = BigInt(default=None)

@@ -33,6 +33,7 @@ class Incident(Table, tablename="incident"):
     acknowledged_at = BigInt(null=True, default=None)
     acknowledged_by = Varchar(length=ID, null=True, default=None)
     snoozed_until = BigInt(null=True, default=None)
+    silenced_until = BigInt(null=True, default=None)
     merged_into = Varchar(length=ID, null=True, default=None)
     resolved_at = BigInt(null=True, default=None)
     resolved_by = Varchar(length=ID, null=True, default=None)

@@ -7,7 +7,7 @@ from server.kernel.tables import ID
 
 
 class Notification(Table, tablename="notification"):
-    """One message to one address of one person; its delivery has the same id."""
+    """One message to one address of one person, by their rule for `severity`; its delivery has the same id."""
 
     id = Varchar(length=ID, primary_key=True, default=None)
     incident_id = Varchar(length=ID, default=None)
@@ -17,6 +17,7 @@ class Notification(Table, tablename="notification"):
     address_id = Varchar(length=ID, default=None)
     channel = Varchar(length=20, default=None)
     turn = Integer(default=None)
+    severity = Varchar(length=10, default=None)
     created_at = BigInt(default=None)
 
 

@@ -1,6 +1,6 @@
 """What an incident may do next, and how grave it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, get_args
 
@@ -64,6 +64,8 @@ REASONS: Final = {
     "not_resolved": "it is not resolved",
     "nothing_to_undo": "there is nothing to undo",
     "too_late_to_undo": "it is too late to undo that",
+    "fired_again": "its source has fired again since, which is incident",
+    "recovered": "its source says meanwhile that it is over",
 }
 _OVER: Final[dict[Condition, str]] = {"resolved": "already_resolved", "merged": "merged"}
 _UNTIL_RESOLVED: Final[dict[Condition, str]] = {
@@ -105,6 +107,29 @@ def _why_not_undo(until: datetime | None, now: datetime) -> str | None:
     if until is None:
         return "nothing_to_undo"
     return "too_late_to_undo" if now > until + UNDO_GRACE else None
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """An alert that was closed with its incident: whether it has recovered since, or fires again, and in which one."""
+
+    id: str
+    is_over: bool
+    fires_in: int | None = None
+
+
+def to_open_again(ended: Sequence[Ended], *, is_undo: bool) -> tuple[str, ...] | Refusal:
+    """The alerts that a resolution taken back opens again; a refusal when one fault would have two incidents.
+
+    An undo is refused too when everything recovered meanwhile: nothing would ever end the incident. Whoever reopens
+    one for which nothing fires says that it is not over, and ends it by hand.
+    """
+    again = next((each.fires_in for each in ended if each.fires_in is not None), None)
+    found = tuple(each.id for each in ended if not each.is_over and each.fires_in is None)
+    if not found and again is not None:
+        return Refusal("fired_again", f"{REASONS['fired_again']} #{again}")
+    if not found and ended and is_undo:
+        return Refusal("recovered", REASONS["recovered"])
+    return found
 
 
 def legal_verbs(found: Situation, *, may_act: bool = True, now: datetime) -> list[Verb]:

@@ -139,6 +139,25 @@ def rule_flaws(rules: Rules, addresses: Sequence[Reachable]) -> list[RuleFlaw]:
     return flaws
 
 
+class Told(Struct, frozen=True):
+    """A page of an incident: to whom, by which step, and how grave it was then."""
+
+    user_id: str
+    step: int
+    severity: Severity
+
+
+def told_too_mildly(pages: Iterable[Told], severity: Severity) -> dict[str, int]:
+    """Who knows it only as milder than `severity`, and the step that told each of them last."""
+    steps: dict[str, int] = {}
+    known: set[str] = set()
+    for page in pages:
+        steps[page.user_id] = max(page.step, steps.get(page.user_id, page.step))
+        if page.severity.rank >= severity.rank:
+            known.add(page.user_id)
+    return {user_id: step for user_id, step in steps.items() if user_id not in known}
+
+
 class Waiting(Struct, frozen=True, kw_only=True):
     """A message of a person that still waits for its time."""
 

@@ -17,6 +17,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "round_started": ("round",),
     "fallback_paged": ("people", "reason"),
     "exhausted": ("reason",),
+    "paged_anew": ("people", "severity"),
     "hurried": ("level", "reason"),
     "page_accepted": ("person", "channel", "label", "took_ms"),
     "page_failed": ("person", "channel", "label", "reason", "permanent"),

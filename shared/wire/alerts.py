@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
+from shared.domain.alert_changes import Change
 from shared.domain.alerts import Link, Severity
 from shared.wire.lists import Ref
 
@@ -41,7 +43,7 @@ class AlertDetail(FoundAlert, frozen=True, kw_only=True):
     """One alert with everything known of it.
 
     `rules` touched it, in order; `dropped_by` or `silence` says why nobody was paged; the events are what was received
-    first and last under its key.
+    first and last under its key. `changes` are what it said otherwise before, each field once.
     """
 
     description: str
@@ -56,3 +58,4 @@ class AlertDetail(FoundAlert, frozen=True, kw_only=True):
     silence: Ref | None
     first_event_id: str
     last_event_id: str
+    changes: list[Change] = msgspec.field(default_factory=list[Change])

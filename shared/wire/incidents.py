@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from shared.domain.alert_changes import Change
 from shared.domain.incidents import State, Verb
 from shared.wire.lists import Ref
 
@@ -163,7 +164,7 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Alert(Struct, frozen=True, kw_only=True):
-    """One normalised alert of an incident."""
+    """One normalised alert of an incident, as its newest event says it; `changes` are what it said otherwise before."""
 
     id: str
     title: str
@@ -178,6 +179,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
     silenced: bool
     integration: Ref
+    changes: list[Change] = msgspec.field(default_factory=list[Change])
 
 
 class Actor(Struct, frozen=True, kw_only=True):

@@ -115,15 +115,16 @@ async def test_reopen_pages_from_the_start_and_takes_its_alerts_again(world: Wor
     assert await world.paged() == ["Ana", "Bo", "Ana"]
     again = await desk.fire()
     assert again["id"] == incident["id"]
-    assert (again["open_alert_count"], again["alert_count"]) == (1, 2)
+    assert (again["open_alert_count"], again["alert_count"]) == (1, 1)
 
 
 async def test_a_reopened_incident_leaves_the_group_to_the_one_that_came_after(world: World) -> None:
     desk = await Desk.build(world)
     first = await desk.fire()
+    await desk.house.fire(dedup_key="other", check="checkout")
     await desk.act("Ana", first, "resolve", {})
     second = await desk.fire()
     await desk.act("Ana", first, "reopen")
-    await desk.house.fire(dedup_key="other", check="checkout")
+    await desk.house.fire(dedup_key="third", check="checkout")
     assert (await desk.read(second))["alert_count"] == 2
-    assert (await desk.read(first))["alert_count"] == 1
+    assert (await desk.read(first))["open_alert_count"] == 1

@@ -53,19 +53,6 @@ async def test_undo_of_resolve_opens_its_alerts_again_so_that_they_count_and_rec
     assert (await desk.read(incident))["state"] == "resolved"
 
 
-async def test_undo_of_resolve_leaves_alone_what_has_come_again(world: World) -> None:
-    desk = await Desk.build(world)
-    first = await desk.fire()
-    await desk.act("Ana", first, "resolve", {})
-    second = await desk.fire()
-    assert second["id"] != first["id"]
-    back = await desk.act("Ana", first, "undo")
-    assert (back["state"], back["open_alert_count"]) == ("triggered", 0)
-    await desk.house.fire(dedup_key="checkout", check="checkout", action="resolve")
-    assert (await desk.read(second))["state"] == "resolved"
-    assert (await desk.read(first))["state"] == "triggered"
-
-
 async def test_undo_of_escalate_goes_back_and_says_what_had_left(world: World) -> None:
     desk = await Desk.build(world)
     incident = await desk.fire()

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from shared.domain.alert_changes import Change
 from shared.domain.alerts import Action, Link, Severity
 from shared.wire.alerts import AlertDetail, IncidentRef
 from shared.wire.events import EventDetail, EventState, News
@@ -91,6 +92,10 @@ def _found(
         rules=[Ref("r-1", "Name the region")],
         first_event_id="ev-1",
         last_event_id="ev-2",
+        changes=[
+            Change(at=ago(minutes / 2), field="severity", was="warning", now="critical"),
+            Change(at=ago(minutes / 2), field="labels.ratio", was="6.1", now="8.2"),
+        ],
         **{**plain, **given},
     )
 

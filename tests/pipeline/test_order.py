@@ -117,3 +117,66 @@ async def test_after_24_hours_news_is_another_incident(ways: Ways) -> None:
     ways.manager = manager
     await ways.send(ways.path("alertmanager"), notification(alert("A", "2")))
     assert await states(ways) == [("acknowledged", 1, 1), ("triggered", 1, 1)]
+
+
+async def test_a_recovery_before_a_new_fault_of_its_group_lets_that_open_an_incident(ways: Ways) -> None:
+    """In one body and in one slice: whoever has the first incident doesn't have the second fault."""
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
+    [item] = await ways.incidents()
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/acknowledge")
+    over, fresh = alert("A", "1", status="resolved"), alert("A", "2")
+    await ways.send(ways.path("alertmanager"), notification(over, fresh))
+    assert await states(ways) == [("resolved", 1, 0), ("triggered", 1, 1)]
+    assert await ways.world.paged() == ["Ana", "Ana"]
+
+
+async def test_a_new_fault_before_the_recovery_joins(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
+    await ways.world.settle()
+    over, fresh = alert("A", "1", status="resolved"), alert("A", "2")
+    await ways.send(ways.path("alertmanager"), notification(fresh, over))
+    assert await states(ways) == [("triggered", 2, 1)]
+
+
+async def test_a_recovery_that_leaves_others_open_lets_a_new_fault_join(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1"), alert("A", "2")))
+    await ways.world.settle()
+    bodies = notification(alert("A", "1", status="resolved"), alert("A", "3"), alert("A", "2", status="resolved"))
+    await ways.send(ways.path("alertmanager"), bodies)
+    assert await states(ways) == [("triggered", 3, 1)]
+
+
+async def test_order_holds_among_several_groups_of_one_slice(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1"), alert("B", "1")))
+    await ways.world.settle()
+    bodies = notification(
+        alert("A", "1", status="resolved"), alert("B", "2"), alert("A", "2"), alert("B", "1", status="resolved")
+    )
+    await ways.send(ways.path("alertmanager"), bodies)
+    assert await states(ways) == [("resolved", 1, 0), ("triggered", 2, 1), ("triggered", 1, 1)]
+
+
+async def test_a_merged_incident_that_recovers_lets_a_new_fault_of_either_group_open_one(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
+    await ways.send(ways.path("alertmanager"), notification(alert("B", "1")))
+    second, first = await ways.incidents()
+    await ways.manager.post(f"/api/v1/incidents/{second['id']}/merge", {"into": first["id"]})
+    over = [alert(name, "1", status="resolved") for name in "AB"]
+    await ways.send(ways.path("alertmanager"), notification(*over, alert("B", "2")))
+    assert [each for each in await states(ways) if each[0] == "triggered"] == [("triggered", 1, 1)]
+
+
+@pytest.mark.parametrize("verb", ["acknowledge", "snooze"])
+async def test_a_sources_acknowledgement_takes_nothing_from_whoever_has_it(ways: Ways, verb: str) -> None:
+    await ways.send(ways.path("events"), EVENT)
+    [item] = await ways.incidents()
+    body = {"seconds": 600} if verb == "snooze" else None
+    before = await ways.manager.post(f"/api/v1/incidents/{item['id']}/{verb}", body)
+    for _ in range(2):
+        await ways.send(ways.path("events"), {**EVENT, "action": "acknowledge"})
+    [after] = await ways.incidents()
+    assert (after["acknowledged_by"], after["snoozed_until"]) == (before["acknowledged_by"], before["snoozed_until"])
+    assert after["rev"] == before["rev"]
+    if verb == "snooze":
+        await ways.world.advance(minutes=11)
+        assert await ways.world.paged() == ["Ana", "Ana"]

@@ -140,6 +140,30 @@ async def test_the_end_lets_through_hundreds_of_several_integrations_one_of_them
     assert sorted((item["title"], item["alert_count"]) for item in items) == [("A on i0", 450), (EVENT["title"], 1)]
 
 
+@pytest.mark.store
+async def test_an_acknowledgement_by_the_source_counts_when_the_silence_ends(ways: Ways) -> None:
+    await add_silence(ways)
+    await ways.send(ways.path("events"), EVENT)
+    await ways.send(ways.path("events"), {**EVENT, "action": "acknowledge"})
+    await ways.world.advance(minutes=11)
+    [item] = await ways.incidents()
+    assert (item["state"], item["acknowledged_by"]) == ("acknowledged", None)
+    assert await ways.world.paged() == []
+    ana = await ways.world.sign_in("Ana")
+    await ana.post(f"/api/v1/incidents/{item['id']}/unacknowledge")
+    await ways.world.settle()
+    assert await ways.world.paged() == ["Ana"]
+
+
+async def test_one_alert_that_nobody_is_at_pages_beside_one_that_is_acknowledged(ways: Ways) -> None:
+    await add_silence(ways)
+    for key in ("one", "two"):
+        await ways.send(ways.path("events"), {**EVENT, "dedup_key": key, "check": "disk"})
+    await ways.send(ways.path("events"), {**EVENT, "dedup_key": "one", "action": "acknowledge"})
+    await ways.world.advance(minutes=11)
+    assert await ways.world.paged() == ["Ana"]
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

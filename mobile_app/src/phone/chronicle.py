@@ -105,7 +105,7 @@ def _argument(words: Words, name: str, value: Any) -> object:
         return words.first(f"{name}.{code}", f"{name}.other", **{name: code.replace("_", " ")})
     if name == "verb":
         return words.first(f"verb.{value}", "timeline.other", kind=value)
-    if name in ("was", "now"):
+    if name in ("was", "now", "severity"):
         return words.first(f"severity.{value}", "timeline.other", kind=value)
     return "" if value is None else value
 

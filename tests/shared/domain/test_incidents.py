@@ -14,10 +14,13 @@ from shared.domain.incidents import (
     UNDO_GRACE,
     VERBS,
     Condition,
+    Ended,
+    Refusal,
     Situation,
     Verb,
     legal_verbs,
     refusal,
+    to_open_again,
     worst,
 )
 from tests.shared.domain.properties import holds
@@ -68,7 +71,27 @@ def test_the_table_names_every_verb_and_only_conditions_and_reasons_that_exist()
     assert set(REFUSED) == set(VERBS)
     assert {name for reasons in REFUSED.values() for name in reasons} <= set(CONDITIONS)
     used = {code for reasons in REFUSED.values() for code in reasons.values()}
-    assert used | {"nothing_to_undo", "too_late_to_undo"} == set(REASONS)
+    assert used | {"nothing_to_undo", "too_late_to_undo", "fired_again", "recovered"} == set(REASONS)
+
+
+@pytest.mark.parametrize(
+    ("ended", "is_undo", "found"),
+    [
+        ([], True, ()),
+        ([Ended(id="a", is_over=False)], True, ("a",)),
+        ([Ended(id="a", is_over=False), Ended(id="b", is_over=True)], True, ("a",)),
+        ([Ended(id="a", is_over=True)], True, "recovered"),
+        ([Ended(id="a", is_over=True)], False, ()),
+        ([Ended(id="a", is_over=False, fires_in=7)], True, "fired_again"),
+        ([Ended(id="a", is_over=False, fires_in=7), Ended(id="b", is_over=True)], False, "fired_again"),
+        ([Ended(id="a", is_over=False, fires_in=7), Ended(id="b", is_over=False)], False, ("b",)),
+    ],
+)
+def test_what_a_resolution_taken_back_opens_again(
+    ended: list[Ended], is_undo: bool, found: tuple[str, ...] | str
+) -> None:
+    opened = to_open_again(ended, is_undo=is_undo)
+    assert (opened.code if isinstance(opened, Refusal) else opened) == found
 
 
 @holds(situations, st.sampled_from(VERBS))

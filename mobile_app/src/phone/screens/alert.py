@@ -14,6 +14,7 @@ from phone.components.text import heading, text
 from phone.state.app import App
 from phone.state.archive import Archive
 from phone.state.look import Look
+from shared.domain.alert_changes import Change
 from shared.wire.alerts import AlertDetail, FoundAlert
 
 OPENABLE = ("https://", "http://")
@@ -128,10 +129,26 @@ def _body(app: App, alert: AlertDetail) -> list[ft.Control]:
         chips = [label_chip(look, name, value) for name, value in alert.labels.items()]
         parts += [title(look, words("alert.labels")), ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8)]
     parts += [title(look, words("alert.facts")), facts(look, pairs)]
+    if alert.changes:
+        parts += [
+            title(look, words("alert.changed")),
+            facts(look, [_change(app, each) for each in alert.changes[::-1]]),
+        ]
     names = look.words.names([rule.name for rule in alert.rules])
     told = words("alert.rules_touched", names=names, count=len(alert.rules)) if alert.rules else words("alert.no_rules")
     parts += [title(look, words("alert.rules")), text(told, "body", look.palette.ink)]
     return parts
+
+
+def _change(app: App, change: Change) -> tuple[str, str]:
+    """The field, and what it says since when; what links and details said is not kept."""
+    words, now, zone = app.look.words, app.clock.minutes.at, app.look.zone
+    when = moments.moment(words, change.at, now=now, zone=zone)
+    name = words.first(f"alert.field_{change.field}", "alert.field_label", name=change.field.removeprefix("labels."))
+    if not change.was and not change.now:
+        return name, words("alert.changed_unsaid", when=when)
+    said = [words.first(f"severity.{each}", "alert.said", said=each or "–") for each in (change.was, change.now)]
+    return name, words("alert.changed_from", was=said[0], now=said[1], when=when)
 
 
 def _received(app: App, alert: AlertDetail) -> list[ft.Control]:

@@ -1,0 +1,92 @@
+"""Tell those anew who were told of something milder."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from msgspec import Struct
+
+from server.delivery.enqueue import cancel
+from server.escalation.paged import about_step, load_paged
+from server.escalation.runs import load_run
+from server.kernel.database import Database, Writes
+from server.kernel.due import Claimed, arm
+from server.notifications.plan import plan_pages, recipients_of
+from server.notifications.settle import HURRY
+from server.timeline.append import Entry, decide
+from shared.domain.alerts import Severity
+from shared.domain.escalation import place_of
+from shared.domain.notification import LOOK_AFTER, Told, told_too_mildly
+
+
+class _Page(Struct, frozen=True, kw_only=True):
+    id: str
+    user_id: str
+    name: str
+    step: int
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class PageAnew:
+    """Handler of `run.graver`: the incident has become graver than what people were told, and nobody has answered.
+
+    Each of them is paged by their rule for what it is now, as of the step that paged them last; what waits of the
+    milder pages is taken back. Whoever was told of something as grave is left alone, so that a severity which goes
+    up and down pages once.
+    """
+
+    db: Database
+    app_url: str
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        writes = Writes()
+        incident = await load_paged(self.db, claimed.ref)
+        if incident is None or incident.state != "triggered":
+            return writes
+        run = await load_run(self.db, incident.id, incident.cycle)
+        if run is None or run.state != "running" or run.next_at is None:
+            return writes
+        pages = await self._pages(incident.id, run.cycle)
+        milder = told_too_mildly(
+            (Told(page.user_id, page.step, page.severity) for page in pages), Severity(incident.severity)
+        )
+        if not milder:
+            return writes
+        cancel(writes, tuple(page.id for page in pages if page.user_id in milder), now=now)
+        place = place_of(run.policy_json, run.position - 1)
+        about = about_step(
+            incident,
+            run,
+            position=run.position,
+            next_at=run.next_at,
+            app_url=self.app_url,
+            is_fallback=run.step > 0 and place.is_fallback,
+        )
+        for step, found in groupby(sorted(milder, key=milder.__getitem__), milder.__getitem__):
+            recipients = await recipients_of(self.db, list(found))
+            await plan_pages(self.db, writes, about, recipients, cycle=run.cycle, step=step, now=now)
+        args = {"people": _names(pages, milder), "severity": incident.severity}
+        decide(writes, incident, [Entry("paged_anew", args)], now=now, given=incident.facts)
+        if run.step > 0:
+            arm(writes, HURRY, incident.id, at=min(now + LOOK_AFTER, run.next_at), now=now)
+        return writes
+
+    async def _pages(self, incident_id: str, cycle: int) -> list[_Page]:
+        """Those of the cycle, to people who are here still and have not answered."""
+        return await self.db.rows(
+            _Page,
+            "SELECT notification.id, notification.user_id, user_account.name, notification.step, severity"
+            " FROM notification JOIN user_account ON user_account.id = notification.user_id"
+            " WHERE notification.incident_id = :incident AND cycle = :cycle AND deactivated_at IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM incident_responder AS asked WHERE asked.incident_id = :incident"
+            " AND asked.user_id = notification.user_id AND asked.answered_at IS NOT NULL)"
+            " ORDER BY notification.id",
+            incident=incident_id,
+            cycle=cycle,
+        )
+
+
+def _names(pages: list[_Page], people: Collection[str]) -> list[str]:
+    return list(dict.fromkeys(page.name for page in pages if page.user_id in people))

@@ -1,0 +1,110 @@
+"""Taking a resolution back opens its alerts again: what fires has one open incident, and its recovery ends that."""
+
+import pytest
+
+from tests.incidents.desk import Desk
+from tests.kit.world import World
+
+pytestmark = pytest.mark.store
+
+
+async def recover(desk: Desk, key: str = "checkout") -> None:
+    await desk.house.fire(dedup_key=key, check="checkout", action="resolve")
+
+
+async def test_a_reopened_incident_ends_with_its_source(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await desk.act("Ana", incident, "resolve", {})
+    back = await desk.act("Ana", incident, "reopen")
+    assert (back["state"], back["open_alert_count"], back["alert_count"]) == ("triggered", 1, 1)
+    assert await world.paged() == ["Ana", "Ana"]
+    await recover(desk)
+    assert (await desk.read(incident))["state"] == "resolved"
+
+
+async def test_repeats_count_for_what_was_reopened(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await desk.act("Ana", incident, "resolve", {})
+    await desk.act("Ana", incident, "reopen")
+    await desk.house.fire(dedup_key="checkout", check="checkout")
+    assert [item["id"] for item in await desk.items()] == [incident["id"]]
+
+
+@pytest.mark.parametrize("verb", ["undo", "reopen"])
+async def test_what_fires_again_has_one_incident(world: World, verb: str) -> None:
+    desk = await Desk.build(world)
+    first = await desk.fire()
+    await desk.act("Ana", first, "resolve", {})
+    second = await desk.fire()
+    assert second["id"] != first["id"]
+    assert await desk.refused("Ana", first, verb) == (409, "fired_again")
+    await recover(desk)
+    assert {item["state"] for item in await desk.items()} == {"resolved"}
+
+
+@pytest.mark.parametrize("verb", ["undo", "reopen"])
+async def test_only_what_has_not_come_again_is_opened(world: World, verb: str) -> None:
+    desk = await Desk.build(world)
+    first = await desk.fire()
+    await desk.house.fire(dedup_key="other", check="checkout")
+    await desk.act("Ana", first, "resolve", {})
+    second = await desk.fire()
+    back = await desk.act("Ana", first, verb)
+    assert (back["state"], back["open_alert_count"]) == ("triggered", 1)
+    await recover(desk, "other")
+    assert (await desk.read(first))["state"] == "resolved"
+    assert (await desk.read(second))["state"] == "triggered"
+
+
+async def test_a_recovery_between_a_resolution_and_its_undo_is_not_lost(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await desk.house.fire(dedup_key="other", check="checkout")
+    await desk.act("Ana", incident, "resolve", {})
+    await recover(desk)
+    back = await desk.act("Ana", incident, "undo")
+    assert (back["state"], back["open_alert_count"]) == ("triggered", 1)
+    await recover(desk, "other")
+    assert (await desk.read(incident))["state"] == "resolved"
+
+
+async def test_an_undo_after_everything_recovered_is_refused(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await desk.act("Ana", incident, "resolve", {})
+    await recover(desk)
+    assert await desk.refused("Ana", incident, "undo") == (409, "recovered")
+    assert (await desk.read(incident))["state"] == "resolved"
+
+
+async def test_who_reopens_what_recovered_by_itself_has_it_until_they_resolve_it(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await recover(desk)
+    back = await desk.act("Ana", incident, "reopen")
+    assert (back["state"], back["open_alert_count"]) == ("triggered", 0)
+    assert (await desk.act("Ana", incident, "resolve", {}))["state"] == "resolved"
+
+
+async def test_a_fault_that_ended_under_another_incident_is_not_opened_again(world: World) -> None:
+    desk = await Desk.build(world)
+    first = await desk.fire()
+    await desk.act("Ana", first, "resolve", {})
+    await desk.fire()
+    await recover(desk)
+    back = await desk.act("Ana", first, "reopen")
+    assert back["open_alert_count"] == 0
+
+
+async def test_of_two_resolved_incidents_of_one_fault_one_may_be_open(world: World) -> None:
+    desk = await Desk.build(world)
+    first = await desk.fire()
+    await desk.act("Ana", first, "resolve", {})
+    second = await desk.fire()
+    await desk.act("Ana", second, "resolve", {})
+    assert (await desk.act("Ana", first, "reopen"))["open_alert_count"] == 1
+    assert await desk.refused("Ana", second, "reopen") == (409, "fired_again")
+    await recover(desk)
+    assert {item["state"] for item in await desk.items()} == {"resolved"}
