@@ -20,7 +20,8 @@ from server.escalation.advance import TakeStep
 from server.escalation.ask import ASK, PageResponders
 from server.escalation.graver import PageAnew
 from server.escalation.hurry import Hurry
-from server.escalation.runs import ADVANCE, GRAVER
+from server.escalation.quiet import Quieten, SilenceBegun
+from server.escalation.runs import ADVANCE, GRAVER, QUIET
 from server.incidents.snoozing import WAKE, Wake
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock, to_us
@@ -52,7 +53,7 @@ from server.schedules.notices import NOTICES, SayShifts
 from server.schedules.plan import PLAN, PlanAgain
 from server.schedules.shift_changes import CHANGED, TellOfChanges
 from server.services.directory import Directory
-from server.services.silences import ENDED
+from server.services.silences import BEGUN, ENDED
 from server.tables.migrate import bind_tables, engine_for
 from server.timeline.seal import Sealer
 
@@ -151,9 +152,11 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     fallback = AdminFallback(settings, outbound)
     send = Send(db, secrets, ways_out.channels)
     bindings = {
-        ADVANCE: Binding(TakeStep(db, settings.app_url), at_once=16, in_slices=True),
+        ADVANCE: Binding(TakeStep(db, settings.app_url, directory), at_once=16, in_slices=True),
         HURRY: Binding(Hurry(db)),
         GRAVER: Binding(PageAnew(db, settings.app_url)),
+        QUIET: Binding(Quieten(db, directory), in_slices=True),
+        BEGUN: Binding(SilenceBegun(db, directory), at_once=1),
         ASK: Binding(PageResponders(db, settings.app_url)),
         WAKE: Binding(Wake(db)),
         NEWS: Binding(Tell(db, settings.app_url)),

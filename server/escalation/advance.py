@@ -5,6 +5,7 @@ from datetime import datetime
 
 from server.escalation.paged import Paged, about_step, load_paged
 from server.escalation.people import fallback_of, who_is_meant
+from server.escalation.quiet import covered_until, load_silenceable, pause
 from server.escalation.runs import ADVANCE, RunRow, load_run
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, Slice, arm, disarm
@@ -12,6 +13,7 @@ from server.kernel.ids import new_id
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
+from server.services.directory import Directory
 from server.tables.escalations import EscalationRun, EscalationStep
 from server.timeline.append import Entry, decide
 from shared.domain.escalation import Advance, Step, advance
@@ -24,6 +26,7 @@ class TakeStep:
 
     db: Database
     app_url: str
+    directory: Directory
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         incident = await load_paged(self.db, claimed.ref)
@@ -36,6 +39,8 @@ class TakeStep:
             writes = Writes()
             arm(writes, ADVANCE, incident.id, at=run.next_at, now=now)
             return writes
+        if (paused := await self._paused(run, claimed.slice, now)) is not None:
+            return paused
         targets = [target for level in run.policy_json.levels for target in level.targets]
         meant = await claimed.slice.once(
             ("meant", incident.team_id, *(target.key for target in targets)),
@@ -46,6 +51,19 @@ class TakeStep:
             fallback = await fallback_of(self.db, incident.team_id)
             decided = advance(run.policy_json, run.position, meant=meant, fallback=fallback, now=now)
         return await self._write(incident, run, decided, claimed.slice, now)
+
+    async def _paused(self, run: RunRow, slice: Slice, now: datetime) -> Writes | None:
+        """The writes that pause it when silences cover all of it."""
+        await slice.once(("directory",), self.directory.refresh)
+        if not self.directory.silences_in_force(now):
+            return None
+        incident = await load_silenceable(self.db, run.incident_id)
+        until = await covered_until(self.db, self.directory, incident, now) if incident is not None else None
+        if incident is None or until is None:
+            return None
+        writes = Writes()
+        await pause(self.db, writes, incident, run, until=until, now=now)
+        return writes
 
     async def _write(self, incident: Paged, run: RunRow, decided: Advance, slice: Slice, now: datetime) -> Writes:
         writes = Writes()

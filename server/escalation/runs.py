@@ -15,6 +15,7 @@ from shared.domain.notification import LOOK_AFTER
 
 ADVANCE = Kind("run.advance", Priority.PAGE)
 GRAVER = Kind("run.graver", Priority.PAGE)
+QUIET = Kind("run.quiet", Priority.PAGE)
 BY_HAND_DELAY_S = 300
 
 

@@ -9,7 +9,7 @@ from server.incidents.current import IncidentRow, require
 from server.incidents.followers import record
 from server.incidents.open import end_run
 from server.incidents.snoozing import end_snooze
-from server.incidents.verbs import NOBODY_HAS_IT, restart
+from server.incidents.verbs import NOBODY_HAS_IT, pages_anyway, restart
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
@@ -30,7 +30,7 @@ async def reassign(
     said = {"people": [person.name for person in people], "policy": policy.name or None, "cancelled": cancelled}
     entries.append(Entry("reassigned", said, by))
     restart(writes, incident, policy, now=now)
-    changes = NOBODY_HAS_IT | {"cycle": incident.cycle + 1}
+    changes = NOBODY_HAS_IT | pages_anyway(incident) | {"cycle": incident.cycle + 1}
     await record(db, writes, incident, entries, now=now, **changes)
     return writes
 

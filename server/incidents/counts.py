@@ -15,7 +15,8 @@ async def count_incidents(db: Database, actor: Actor, wanted: IncidentFilter) ->
     text = (
         f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {MINE} THEN 1 ELSE 0 END), 0),"  # noqa: S608 fixed parts only
         " COALESCE(SUM(CASE WHEN incident.team_id IN :mine THEN 1 ELSE 0 END), 0),"
-        f" COALESCE(SUM(CASE WHEN incident.state = 'triggered' AND {PAGED} THEN 1 ELSE 0 END), 0)"
+        f" COALESCE(SUM(CASE WHEN incident.state = 'triggered' AND silenced_until IS NULL AND {PAGED}"
+        " THEN 1 ELSE 0 END), 0)"
         f" FROM incident WHERE {counted}"
     )
     everything, mine, teams, waiting = (await db.values(text, mine=tuple(actor.team_ids), **args))[0]

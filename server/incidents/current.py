@@ -52,6 +52,7 @@ class IncidentRow(Head, frozen=True, kw_only=True):
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     snoozed_until: datetime | None
+    silenced_until: datetime | None
     resolved_at: datetime | None
     merged_into: str | None
     impact: str | None

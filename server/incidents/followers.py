@@ -78,7 +78,12 @@ async def unfollow(db: Database, incident: IncidentRow, user_id: str, *, by: Who
 async def record(
     db: Database, writes: Writes, head: Head, entries: Sequence[Entry], *, now: datetime, **changes: Any
 ) -> Head:
-    """Decide, tell it, and let followers and badges know."""
+    """Decide, tell it, and let followers and badges know.
+
+    Whatever becomes of it is no silence's any more; an unanswered one without a run is looked at.
+    """
+    if changes.keys() & {"state", "cycle"}:
+        changes = {"silenced_until": None, **changes}
     after = decide(writes, head, entries, now=now, **changes)
     await tell(db, writes, head.id, entries, now=now)
     if changes.keys() & {"state", "cycle"}:

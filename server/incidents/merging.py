@@ -5,13 +5,14 @@ from datetime import datetime
 
 from server.accounts.actors import Actor
 from server.accounts.permissions import INCIDENTS_ACT
-from server.escalation.runs import load_run
+from server.escalation.runs import QUIET, load_run
 from server.incidents.current import IncidentRow, load_incident, require
 from server.incidents.followers import followers_of, record
 from server.incidents.open import end_run
 from server.incidents.snoozing import end_snooze
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
+from server.kernel.due import arm
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.timeline.append import Entry, Who, hold
@@ -30,6 +31,8 @@ async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow
     work = Workspace(db, writes, by=by, now=now)
     await work.load([target.id])
     work.decide(target.id, entries)
+    if target.silenced_until is not None:
+        arm(writes, QUIET, target.id, at=now, now=now)
     for source in sources:
         if source.open_alert_count:
             work.grade(target.id, opened=source.severity)

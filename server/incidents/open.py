@@ -5,11 +5,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.escalation.runs import RunRow, load_policies, load_run, start, stop
+from server.escalation.runs import QUIET, RunRow, load_policies, load_run, start, stop
 from server.incidents.followers import tell
 from server.incidents.snoozing import end_snooze
 from server.incidents.workspace import OpenIncident, Workspace
 from server.kernel.database import Database, Writes
+from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.notifications.plan import cancel_pages
 from server.notifications.waiting import follow_state
@@ -91,9 +92,11 @@ def _join(work: Workspace, incident: OpenIncident, group: Group, *, holder: Open
     tally(work.writes, incident.id, "alerts_joined", count, group.arrivals[0].title, work.by)
     work.adjust(
         incident.id,
-        given=("severity", "merged_into", *(("group_open",) if holder.id == incident.id else ())),
+        given=("severity", "merged_into", "silenced_until", *(("group_open",) if holder.id == incident.id else ())),
         added={"alert_count": count, "open_alert_count": count},
     )
+    if incident.silenced_until is not None:
+        arm(work.writes, QUIET, incident.id, at=work.now, now=work.now)
     for arrival in group.arrivals:
         work.grade(incident.id, opened=arrival.severity)
 
@@ -170,6 +173,7 @@ async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None
             state="resolved",
             resolved_at=work.now,
             snoozed_until=None,
+            silenced_until=None,
             group_open=False,
             undo=None,
         )

@@ -33,7 +33,8 @@ COLUMNS = (
     "incident.id, incident.number, incident.title, incident.severity, incident.severity_pinned, incident.state,"
     " incident.cycle, incident.service_id, service.name AS service_name, incident.team_id, team.name AS team_name,"
     " incident.integration_id, incident.triggered_at, incident.acknowledged_at, incident.acknowledged_by,"
-    " incident.snoozed_until, incident.resolved_at, incident.undo, incident.alert_count, incident.open_alert_count,"
+    " incident.snoozed_until, incident.silenced_until, incident.resolved_at, incident.undo, incident.alert_count,"
+    " incident.open_alert_count,"
     " incident.rev, incident.merged_into, target.number AS merged_number, target.title AS merged_title,"
     " target.team_id AS merged_team_id, acker.name AS acknowledged_by_name,"
     " EXISTS (SELECT 1 FROM incident_responder WHERE incident_responder.incident_id = incident.id"
@@ -64,6 +65,7 @@ class Row(Struct, frozen=True, kw_only=True):
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     snoozed_until: datetime | None
+    silenced_until: datetime | None
     resolved_at: datetime | None
     undo: Undo | None
     alert_count: int
@@ -154,12 +156,13 @@ def _item(row: Row, outlook: Outlook, actor: Actor, now: datetime) -> dict[str, 
         "resolved_at": row.resolved_at,
         "acknowledged_by": _ref(row.acknowledged_by, row.acknowledged_by_name),
         "snoozed_until": row.snoozed_until,
+        "silenced_until": row.silenced_until,
         "merged_into": _merged_into(row, actor),
         "alert_count": row.alert_count,
         "open_alert_count": row.open_alert_count,
         "paging": paging_now(outlook),
         "next": next_page(outlook),
-        "waits_for_me": row.state == "triggered" and row.is_paged,
+        "waits_for_me": row.state == "triggered" and row.silenced_until is None and row.is_paged,
         "can": legal_verbs(found, may_act=actor.may_in(INCIDENTS_ACT, row.team_id), now=now),
         "rev": row.rev,
     }

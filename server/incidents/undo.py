@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from server.escalation.runs import RunRow, load_run, resume, stop
+from server.escalation.runs import QUIET, RunRow, load_run, resume, stop
 from server.incidents.current import IncidentRow, Undo, require
 from server.incidents.ended_alerts import open_again
 from server.incidents.followers import record
@@ -54,6 +54,8 @@ async def _restore_run(
         resume(writes, run, position=last.position, at=max(last.next_at or now, now), now=now)
     elif run is not None and run.state == "running":
         stop(writes, run, to=(last.position, last.next_at))
+    if last.state == "triggered" and not last.was_running:
+        arm(writes, QUIET, incident.id, at=now, now=now)
     await restore_pages(db, writes, incident.id, cancelled_at=last.at, now=now)
     writes.sql(
         "UPDATE incident_responder SET answered_at = NULL WHERE incident_id = :id AND answered_at = :at",

@@ -26,6 +26,11 @@ NOBODY_HAS_IT: dict[str, Any] = {
 }
 
 
+def pages_anyway(incident: IncidentRow) -> dict[str, Any]:
+    """Somebody wants others to be paged although silences cover all of it: those silences don't hold it any more."""
+    return {"pages_anyway": True} if incident.silenced_until is not None else {}
+
+
 async def acknowledge(db: Database, incident: IncidentRow, *, by: Who, via: str, now: datetime) -> Writes:
     """Somebody has it: the run stops and what is queued is cancelled. Raises Conflict with the reason.
 
@@ -165,7 +170,8 @@ async def escalate(db: Database, incident: IncidentRow, *, by: Who, level: int |
     await clear_pages(db, writes, incident.id, is_answered=False, now=now)
     entries.append(Entry("escalated", {"level": reached}, by))
     undo = undo_of("escalate", incident, run, by, now=now)
-    await record(db, writes, incident, entries, now=now, **NOBODY_HAS_IT | {"undo": undo})
+    changes = NOBODY_HAS_IT | pages_anyway(incident) | {"undo": undo}
+    await record(db, writes, incident, entries, now=now, **changes)
     return writes
 
 

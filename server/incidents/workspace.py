@@ -31,6 +31,7 @@ class OpenIncident(Head, frozen=True, kw_only=True):
     triggered_at: datetime
     opened_by: str | None = None
     snoozed_until: datetime | None = None
+    silenced_until: datetime | None = None
     merged_into: str | None = None
 
 

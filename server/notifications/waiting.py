@@ -32,12 +32,12 @@ def wait_for(writes: Writes, incident_id: str, user_id: str) -> None:
 
 
 def follow_state(writes: Writes, incident_id: str) -> None:
-    """Let it wait for everybody paged in its cycle if what was written before left it unanswered, else for nobody."""
+    """Let it wait for everybody paged in its cycle if it is unanswered and not silenced by now, else for nobody."""
     writes.sql("DELETE FROM waiting WHERE incident_id = :incident", incident=incident_id)
     writes.sql(
         "INSERT INTO waiting (id, user_id, incident_id) SELECT DISTINCT notification.user_id || ' ' || incident.id,"
         " notification.user_id, incident.id FROM incident"
         " JOIN notification ON notification.incident_id = incident.id AND notification.cycle = incident.cycle"
-        " WHERE incident.id = :incident AND incident.state = 'triggered'",
+        " WHERE incident.id = :incident AND incident.state = 'triggered' AND silenced_until IS NULL",
         incident=incident_id,
     )

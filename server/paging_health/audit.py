@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from server.delivery.enqueue import SEND
-from server.escalation.runs import ADVANCE, load_run, resume, start
+from server.escalation.runs import ADVANCE, QUIET, load_run, resume, start
 from server.incidents.snoozing import WAKE
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Stale, Writes
@@ -50,8 +50,8 @@ class Auditor:
         orphans = await self.db.rows(
             _Orphan,
             "SELECT id, team_id, rev, decided, cycle FROM incident WHERE state = 'triggered'"
-            " AND NOT EXISTS (SELECT 1 FROM due WHERE due.kind = :kind AND due.ref = incident.id) LIMIT :limit",
-            kind=ADVANCE,
+            " AND NOT EXISTS (SELECT 1 FROM due WHERE due.kind IN :kinds AND due.ref = incident.id) LIMIT :limit",
+            kinds=(ADVANCE, QUIET),
             limit=AT_ONCE,
         )
         for orphan in orphans:
@@ -149,7 +149,8 @@ class Auditor:
                 )
             )
         unheard = await self.db.value(
-            "SELECT COUNT(*) FROM incident WHERE state = 'triggered' AND triggered_at < :before AND NOT EXISTS"
+            "SELECT COUNT(*) FROM incident WHERE state = 'triggered' AND silenced_until IS NULL"
+            " AND triggered_at < :before AND NOT EXISTS"
             " (SELECT 1 FROM notification JOIN delivery ON delivery.id = notification.id"
             " WHERE notification.incident_id = incident.id AND delivery.accepted_at IS NOT NULL)",
             before=now - UNSENT,

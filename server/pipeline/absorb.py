@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from server.escalation.runs import QUIET
 from server.incidents.current import load_incident
 from server.incidents.open import Arrival, Group, admit, take_recoveries
 from server.incidents.verbs import acknowledge
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
+from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.pipeline.repeats import Known, close, count, load_known, words_of
 from server.pipeline.stages import Facts, Item
@@ -44,6 +46,8 @@ async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: date
             await count(work, item, known, placed.get(item.known.id))
     await _recover(work, then, known)
     _note_recovered(work, items)
+    if facts.silences:
+        _look_at_silences(work, [*then, *first], known)
     await work.regrade()
     await _acknowledge(db, writes, items, work.by, now)
     return writes
@@ -150,6 +154,15 @@ async def _recover(work: Workspace, items: Sequence[Item], known: Mapping[str, K
             work.grade(item.known.incident_id, closed=item.known.severity)
     if closed:
         await take_recoveries(work, closed)
+
+
+def _look_at_silences(work: Workspace, recovered: Sequence[Item], known: Mapping[str, Known]) -> None:
+    """What silences cover may be all that is left of an incident now, or no longer all of it."""
+    touched = {item.known.incident_id for item in recovered if item.known} | {
+        alert.incident_id for alert in known.values()
+    }
+    for incident_id in touched - {None}:
+        arm(work.writes, QUIET, incident_id or "", at=work.now, now=work.now)
 
 
 def _note_recovered(work: Workspace, items: Sequence[Item]) -> None:

@@ -20,6 +20,7 @@ class Known(Struct, frozen=True, kw_only=True):
     id: str
     dedup_key: str
     service_id: str
+    incident_id: str | None
     severity: Severity
     title: str
     description: str

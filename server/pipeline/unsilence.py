@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from msgspec import Struct
 
+from server.escalation.runs import QUIET
 from server.incidents.open import Arrival, Group, admit
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
@@ -64,10 +65,18 @@ class Unsilence:
             await self._let_through(writes, same, now)
         if len(same) < len(kept) or len(kept) == AT_ONCE:
             arm(writes, ENDED, f"{silence_id}/{same[-1].id}", at=now, now=now)
+        if not after:
+            await self._look_at_runs(writes, now)
         ends_at = next((each.ends_at for each in self.directory.silences if each.id == silence_id), now)
         if not after and ends_at > now:
             arm(writes, ENDED, silence_id, at=ends_at, now=now)
         return writes
+
+    async def _look_at_runs(self, writes: Writes, now: datetime) -> None:
+        """Incidents that silences hold: this one may have been what held them."""
+        rows = await self.db.values("SELECT id FROM incident WHERE silenced_until IS NOT NULL AND state = 'triggered'")
+        for (id,) in rows:
+            arm(writes, QUIET, id, at=now, now=now)
 
     async def _let_through(self, writes: Writes, alerts: Sequence[_Kept], now: datetime) -> None:
         integration = self.directory.integrations.get(alerts[0].integration_id)

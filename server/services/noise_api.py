@@ -12,7 +12,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.http import Given, Once, path
 from server.services.read import list_rules, list_silences
 from server.services.rules import remove_rule, save_rule
-from server.services.silences import arm_end, end_silence, look_now, save_silence
+from server.services.silences import arm_look, end_silence, look_now, save_silence
 from shared.wire import routes
 from shared.wire import services as wire
 from shared.wire.lists import Page
@@ -80,7 +80,7 @@ async def add_silence(
 ) -> Response[wire.Silence]:
     async def decide() -> tuple[Writes, wire.Silence]:
         writes, saved = await save_silence(db, actor, data, id=None, rev=None, now=now)
-        arm_end(writes, saved.id, at=saved.ends_at, now=now)
+        arm_look(writes, saved, now=now)
         return writes, saved
 
     return await once.carry_out(decide, status=201)
@@ -98,6 +98,7 @@ async def change_silence(
 ) -> Response[wire.Silence]:
     async def decide() -> tuple[Writes, wire.Silence]:
         writes, saved = await save_silence(db, actor, data, id=silence_id, rev=rev, now=now)
+        arm_look(writes, saved, now=now)
         look_now(writes, saved.id, now=now)
         return writes, saved
 

@@ -16,12 +16,14 @@ from server.tables.services import Silence
 from shared.wire import services as wire
 
 ENDED = Kind("silence.ended", Priority.PAGE)
+BEGUN = Kind("silence.begun", Priority.PAGE)
 SILENCE = "SELECT * FROM silence WHERE id = :id"
 
 
-def arm_end(writes: Writes, silence_id: str, *, at: datetime, now: datetime) -> None:
-    """At its end somebody looks whether what it covered still fires."""
-    arm(writes, ENDED, silence_id, at=at, now=now)
+def arm_look(writes: Writes, silence: wire.Silence, *, now: datetime) -> None:
+    """When it begins somebody looks at what it covers, and at its end whether that still fires."""
+    arm(writes, BEGUN, silence.id, at=max(silence.starts_at, now), now=now)
+    arm(writes, ENDED, silence.id, at=silence.ends_at, now=now)
 
 
 def look_now(writes: Writes, silence_id: str, *, now: datetime) -> None:

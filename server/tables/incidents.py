@@ -10,7 +10,8 @@ class Incident(Table, tablename="incident"):
     """Alerts that are one problem, and who has it.
 
     `rev` counts every change, `decided` is the one that the last decision made. `timeline_n` is the last entry's place,
-    `timeline_hash` the hash of entry `sealed_n`.
+    `timeline_hash` the hash of entry `sealed_n`. `silenced_until`: silences cover all that is open; `pages_anyway`: not
+    for whoever wanted others to be paged.
     """
 
     id = Varchar(length=ID, primary_key=True, default=None)
@@ -34,6 +35,7 @@ class Incident(Table, tablename="incident"):
     acknowledged_by = Varchar(length=ID, null=True, default=None)
     snoozed_until = BigInt(null=True, default=None)
     silenced_until = BigInt(null=True, default=None)
+    pages_anyway = Boolean(default=False)
     merged_into = Varchar(length=ID, null=True, default=None)
     resolved_at = BigInt(null=True, default=None)
     resolved_by = Varchar(length=ID, null=True, default=None)

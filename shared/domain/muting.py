@@ -1,6 +1,6 @@
 """Silences: matching alerts are kept and page nobody for a while."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -18,6 +18,29 @@ class Silence(Struct, frozen=True, kw_only=True):
     conditions: Conditions
     starts_at: datetime
     ends_at: datetime
+
+
+class Placed(Struct, frozen=True, kw_only=True):
+    """What an alert says, and whose it is."""
+
+    event: Event
+    service_id: str
+    team_id: str
+
+
+def quiet_until(alert: Placed, silences: Sequence[Silence], *, now: datetime, compiled: Compile) -> datetime | None:
+    """Until when silences that follow on each other cover it; None when none does now."""
+    until = now
+    while found := silenced_by(
+        alert.event,
+        service_id=alert.service_id,
+        team_id=alert.team_id,
+        silences=silences,
+        now=until,
+        compiled=compiled,
+    ):
+        until = found.ends_at
+    return until if until > now else None
 
 
 def silenced_by(

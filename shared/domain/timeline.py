@@ -18,6 +18,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "fallback_paged": ("people", "reason"),
     "exhausted": ("reason",),
     "paged_anew": ("people", "severity"),
+    "silenced": ("until", "cancelled"),
+    "silence_over": (),
     "hurried": ("level", "reason"),
     "page_accepted": ("person", "channel", "label", "took_ms"),
     "page_failed": ("person", "channel", "label", "reason", "permanent"),

@@ -33,7 +33,10 @@ class MergedInto(Struct, frozen=True, kw_only=True):
 
 
 class IncidentItem(Struct, frozen=True, kw_only=True):
-    """One row of the list; `can` are the verbs that this reader may use on it now."""
+    """One row of the list; `can` are the verbs that this reader may use on it now.
+
+    `silenced_until`: silences cover everything that is open, so nobody is paged until then.
+    """
 
     id: str
     number: int
@@ -47,6 +50,7 @@ class IncidentItem(Struct, frozen=True, kw_only=True):
     resolved_at: datetime | None = None
     acknowledged_by: Ref | None = None
     snoozed_until: datetime | None = None
+    silenced_until: datetime | None = None
     merged_into: MergedInto | None = None
     severity_pinned: bool = False
     alert_count: int

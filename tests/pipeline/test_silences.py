@@ -68,15 +68,6 @@ async def test_a_silence_of_the_future_and_one_that_is_over_cover_nothing(ways: 
     assert len(await ways.incidents()) == 1
 
 
-async def test_an_incident_that_runs_is_not_silenced_afterwards(ways: Ways) -> None:
-    await ways.send(ways.path("events"), EVENT)
-    await ways.world.settle()
-    await add_silence(ways)
-    await ways.send(ways.path("events"), EVENT)
-    await ways.send(ways.path("events"), {**EVENT, "action": "resolve"})
-    assert [item["state"] for item in await ways.incidents()] == ["resolved"]
-
-
 async def test_ending_a_silence_early_pages_at_once(ways: Ways) -> None:
     made = await add_silence(ways)
     await ways.send(ways.path("events"), EVENT)

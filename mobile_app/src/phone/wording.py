@@ -53,6 +53,9 @@ def state_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
         return words.pieces("row.resolved", when=moments.ago(words, item.resolved_at or now, now=now))
     if item.state == "acknowledged":
         return words.pieces("state.acknowledged")
+    if item.silenced_until is not None:
+        until = moments.moment(words, item.silenced_until, now=now, zone=reader.zone)
+        return words.pieces("row.silenced", until=until)
     if item.next is None or not item.next.names:
         return words.pieces("row.paging", who=reader.people(item.paging)) if item.paging else words.pieces("row.quiet")
     left, then = moments.countdown(item.next.at, now=now), words.names(item.next.names)
@@ -78,6 +81,9 @@ def next_sentence(reader: Reader, incident: Incident, *, now: datetime) -> Piece
         return words.pieces("next.resolved", when=moments.ago(words, incident.resolved_at or now, now=now))
     if incident.state == "acknowledged":
         return _acknowledged_sentence(reader, incident, now=now)
+    if incident.silenced_until is not None:
+        until = moments.moment(words, incident.silenced_until, now=now, zone=reader.zone)
+        return words.pieces("next.silenced", until=until)
     run = incident.escalation
     if run.state == "exhausted":
         return words.pieces("next.exhausted")

@@ -24,6 +24,7 @@ STATEMENTS = (
     "CREATE INDEX alert_by_resolved_key ON alert (integration_id, key_hash)"
     " WHERE closed_with_incident AND recovered_at IS NULL",
     "ALTER TABLE incident ADD COLUMN silenced_until BIGINT",
+    "ALTER TABLE incident ADD COLUMN pages_anyway BOOLEAN NOT NULL DEFAULT FALSE",
     "CREATE INDEX incident_by_silenced_until ON incident (silenced_until) WHERE silenced_until IS NOT NULL",
 )
 SQLITE = (

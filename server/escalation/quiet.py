@@ -1,0 +1,172 @@
+"""Silences and runs: while every open alert of an incident is covered, nobody is paged for it.
+
+A run that is covered when its step is due, or when a silence begins, pauses; the level it stood at is paged once the
+silences end, or as soon as something fires that they don't cover. A paused incident is looked at every half minute
+besides, so that nothing that changes beside the pause can hide in it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from server.delivery.enqueue import cancel
+from server.escalation.runs import QUIET, RunRow, load_run, page_again, stop
+from server.kernel.database import Database, Writes
+from server.kernel.due import Claimed, arm
+from server.notifications.waiting import follow_state
+from server.services.directory import Directory
+from server.services.silences import BEGUN
+from server.timeline.append import Entry, Head, decide
+from shared.domain.alerts import Action, Event, Severity
+from shared.domain.muting import Placed, quiet_until
+
+AT_ONCE = 500
+LOOK_EVERY = timedelta(seconds=30)
+
+
+class Silenceable(Head, frozen=True, kw_only=True):
+    """An incident that silences may hold; not one that a person opened, nor one that a person wants to be paged."""
+
+    state: str
+    cycle: int
+    alert_count: int
+    open_alert_count: int
+    opened_by: str | None
+    silenced_until: datetime | None
+    pages_anyway: bool
+
+
+class _Open(Struct, frozen=True, kw_only=True):
+    id: str
+    service_id: str
+    dedup_key: str
+    severity: Severity
+    title: str
+    description: str
+    check_name: str
+    source: str
+    labels: dict[str, str]
+
+
+async def load_silenceable(db: Database, incident_id: str) -> Silenceable | None:
+    return await db.row(Silenceable, "SELECT * FROM incident WHERE id = :id", id=incident_id)
+
+
+async def covered_until(db: Database, directory: Directory, incident: Silenceable, now: datetime) -> datetime | None:
+    """Until when silences cover every open alert of the incident; None when somebody is to be paged for it."""
+    if incident.opened_by is not None or incident.pages_anyway or not directory.silences_in_force(now):
+        return None
+    until: datetime | None = None
+    after = ""
+    while True:
+        rows = await db.rows(
+            _Open,
+            "SELECT * FROM alert WHERE incident_id = :incident AND closed_at IS NULL AND id > :after"
+            " ORDER BY id LIMIT :limit",
+            incident=incident.id,
+            after=after,
+            limit=AT_ONCE,
+        )
+        for row in rows:
+            placed = _placed(row, directory)
+            covered = quiet_until(placed, directory.silences, now=now, compiled=directory.compiled) if placed else None
+            if covered is None:
+                return None
+            until = min(until or covered, covered)
+        if len(rows) < AT_ONCE:
+            return until
+        after = rows[-1].id
+
+
+def _placed(row: _Open, directory: Directory) -> Placed | None:
+    service = directory.services.get(row.service_id)
+    event = Event(
+        action=Action.TRIGGER,
+        dedup_key=row.dedup_key,
+        title=row.title,
+        severity=row.severity,
+        description=row.description,
+        check=row.check_name,
+        source=row.source,
+        labels=row.labels,
+    )
+    return Placed(event=event, service_id=service.id, team_id=service.team_id) if service else None
+
+
+async def pause(
+    db: Database, writes: Writes, incident: Silenceable, run: RunRow | None, *, until: datetime, now: datetime
+) -> None:
+    """Nobody is paged until then. Rests on what is open now: news that joins meanwhile is looked at first."""
+    if run is not None and run.state == "running":
+        stop(writes, run)
+    queued = await db.values(
+        "SELECT notification.id FROM notification JOIN delivery ON delivery.id = notification.id"
+        " WHERE notification.incident_id = :incident AND step >= 0 AND delivery.state = 'queued'",
+        incident=incident.id,
+    )
+    cancel(writes, tuple(id for (id,) in queued), now=now)
+    arm(writes, QUIET, incident.id, at=min(until, now + LOOK_EVERY), now=now)
+    if until != incident.silenced_until:
+        facts = {name: getattr(incident, name) for name in ("decided", "alert_count", "open_alert_count")}
+        entries = [Entry("silenced", {"until": until, "cancelled": len(queued)})]
+        decide(writes, incident, entries, now=now, given=facts, silenced_until=until)
+        follow_state(writes, incident.id)
+
+
+@dataclass(frozen=True)
+class Quieten:
+    """Handler of `run.quiet`: pauses a run that silences cover, and pages again once they don't."""
+
+    db: Database
+    directory: Directory
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        writes = Writes()
+        incident = await load_silenceable(self.db, claimed.ref)
+        if incident is None or incident.state != "triggered":
+            return writes
+        await claimed.slice.once(("directory",), self.directory.refresh)
+        run = await load_run(self.db, incident.id, incident.cycle)
+        until = await covered_until(self.db, self.directory, incident, now)
+        if until is not None:
+            await pause(self.db, writes, incident, run, until=until, now=now)
+        elif incident.silenced_until is not None or run is None or run.state != "running":
+            page_again(writes, incident.id, run, cycle=incident.cycle, now=now)
+            decide(writes, incident, [Entry("silence_over", {})], now=now, silenced_until=None)
+            follow_state(writes, incident.id)
+        return writes
+
+
+@dataclass(frozen=True)
+class SilenceBegun:
+    """Handler of `silence.begun`: the unanswered incidents that a new or changed silence may hold are looked at.
+
+    A person who wanted one of them to page anyway said so before this silence.
+    """
+
+    db: Database
+    directory: Directory
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        writes = Writes()
+        await self.directory.refresh()
+        silence_id, _, after = claimed.ref.partition("/")
+        silence = next((each for each in self.directory.silences_in_force(now) if each.id == silence_id), None)
+        if silence is None:
+            return writes
+        services = [each.id for each in self.directory.services.values() if each.team_id == silence.team_id]
+        rows = await self.db.values(
+            "SELECT id FROM incident WHERE state = 'triggered' AND id > :after AND EXISTS (SELECT 1 FROM alert"
+            " WHERE alert.incident_id = incident.id AND closed_at IS NULL AND alert.service_id IN :services)"
+            " ORDER BY id LIMIT :limit",
+            after=after,
+            services=tuple(services if silence.service_id is None else [silence.service_id]),
+            limit=AT_ONCE,
+        )
+        for (id,) in rows:
+            writes.sql("UPDATE incident SET pages_anyway = FALSE WHERE id = :id AND pages_anyway", id=id)
+            arm(writes, QUIET, id, at=now, now=now)
+        if len(rows) == AT_ONCE:
+            arm(writes, BEGUN, f"{silence_id}/{rows[-1][0]}", at=now, now=now)
+        return writes
