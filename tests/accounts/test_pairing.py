@@ -26,7 +26,7 @@ async def test_a_phone_joins_and_the_web_sees_which(office: World) -> None:
     assert made["link"].startswith("dogwatch://pair?")
     assert link["code"] == [made["code"]]
     assert link["server"] == [office.engine.settings.api_url]
-    assert made["qr_svg"].startswith("<svg ")
+    assert made["qr_svg"].startswith('<svg xmlns="http://www.w3.org/2000/svg" ')
     state = f"{CODES}/{made['id']}"
     assert (await rob.get(state))["state"] == "waiting"
     answer = await pair(office, made["code"].lower().replace("-", " "))

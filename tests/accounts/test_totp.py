@@ -34,7 +34,7 @@ async def test_it_counts_once_a_code_has_proved_it(office: World) -> None:
     assert await answered(rob, "POST", f"{TOTP_PATH}/confirm", {"code": "123456"}) == (409, "totp_not_begun")
     begun = await rob.post(TOTP_PATH)
     assert begun["uri"].startswith("otpauth://totp/Dogwatch%3Arob%40example.com?secret=" + begun["secret"])
-    assert begun["qr_svg"].startswith("<svg ")
+    assert begun["qr_svg"].startswith('<svg xmlns="http://www.w3.org/2000/svg" ')
     assert (await login(office))[0] == 200, "not yet"
     wrong = await rob.send("POST", f"{TOTP_PATH}/confirm", {"code": "000000"})
     assert fields(wrong) == [("code", "bad_totp")]

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from server.accounts.qr import qr_svg
 from shared.domain.notification import Turn
 from shared.wire import routes
 from shared.wire.devices import Device, DevicePermissions, Pairing, PairingCode
@@ -27,12 +28,6 @@ from tests.kit.answers import answered, problem
 from tests.kit.night import NOW, ago, ahead
 
 RIGHT_CODE = "123456"
-QR = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path fill="#fff" d="M0 0h29v29H0z"/>'
-    '<path fill="#000" d="M4 4h7v7H4zM18 4h7v7h-7zM4 18h7v7H4zM13 13h4v4h-4zM19 19h3v3h-3zM14 6h2v3h-2zM6 13h3v2H6z"/>'
-    '<path fill="#fff" d="M5 5h5v5H5zM19 5h5v5h-5zM5 19h5v5H5z"/>'
-    '<path fill="#000" d="M6 6h3v3H6zM20 6h3v3h-3zM6 20h3v3H6z"/></svg>'
-)
 
 
 def message(ident: str, state: str, **given: Any) -> NotificationItem:
@@ -196,9 +191,8 @@ class FakeMe:
             self.has_totp = True
             return answered(RecoveryCodes(recovery_codes=["aaaa-1111", "bbbb-2222"]))
         if path == routes.PAIRING_CODES:
-            made = PairingCode(
-                id="p-1", code="7K4M-Q2XD", link="dogwatch://pair?code=7K4MQ2XD", qr_svg=QR, expires_at=ahead(5)
-            )
+            link = "dogwatch://pair?server=https%3A%2F%2Fdogwatch.nordwind.example&code=7K4M-Q2XD"
+            made = PairingCode(id="p-1", code="7K4M-Q2XD", link=link, qr_svg=qr_svg(link), expires_at=ahead(5))
             return answered(made, 201)
         if path == routes.PAIRING_CODE_UNDO.format(pairing_code_id="p-1"):
             self.pairing = msgspec.structs.replace(self.pairing, state="undone")
@@ -209,7 +203,8 @@ class FakeMe:
         if body["password"] != self.password:
             return problem(400, "invalid", "password", "wrong")
         if path == routes.MY_TOTP:
-            return answered(TotpEnrolment(secret="JBSWY3DPEHPK3PXP", uri="otpauth://totp/x", qr_svg=QR))
+            uri = "otpauth://totp/Dogwatch%3Aresponder%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Dogwatch"
+            return answered(TotpEnrolment(secret="JBSWY3DPEHPK3PXP", uri=uri, qr_svg=qr_svg(uri)))
         if path == routes.MY_RECOVERY_CODES:
             return answered(RecoveryCodes(recovery_codes=["cccc-3333"]))
         self.has_totp = False

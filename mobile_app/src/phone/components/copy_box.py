@@ -9,7 +9,10 @@ from phone.state.toast import Message
 
 
 def copy_box(app: App, label: str, value: str, *, key: str, help: str = "", lines: int | None = 1) -> ft.Control:
-    """The text on a quiet ground; the button says what it copies."""
+    """The text on a quiet ground; the button says what it copies.
+
+    Flet tells screen readers nothing of a text that can be selected, so it is said beside it.
+    """
     look, palette = app.look, app.look.palette
 
     async def copy() -> None:
@@ -23,12 +26,16 @@ def copy_box(app: App, label: str, value: str, *, key: str, help: str = "", line
         content=ft.Row(
             [
                 ft.Container(
-                    content=ft.Text(
-                        value,
-                        style=text("", "small" if lines is None else "body", palette.ink).style,
-                        max_lines=lines,
-                        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
-                        selectable=True,
+                    content=ft.Semantics(
+                        label=value,
+                        exclude_semantics=True,
+                        content=ft.Text(
+                            value,
+                            style=text("", "small" if lines is None else "body", palette.ink).style,
+                            max_lines=lines,
+                            overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
+                            selectable=True,
+                        ),
                     ),
                     expand=True,
                     padding=ft.Padding.symmetric(vertical=12) if lines is None else None,
