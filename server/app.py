@@ -9,7 +9,7 @@ from typing import Any
 from litestar import Litestar, asgi
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.types import Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 import server.integrations
 from server.accounts import api as accounts_api
@@ -41,6 +41,7 @@ from server.notifications import api as notifications_api
 from server.notifications import channels_api
 from server.paging_health import api as paging_health_api
 from server.paging_health import trial_page_api
+from server.paging_health.readers import only_readers_at
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
 from server.schedules import handover_api, overrides_api, roles_api
@@ -135,7 +136,7 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.clock = engine.clock
     app.state.secrets = engine.secrets
     app.state.settings = engine.settings
-    app.state.throttle = Throttle.new()
+    app.state.throttle = Throttle(engine.secrets)
     app.state.feed = feed
     app.state.directory = engine.directory
     app.state.auditor = engine.auditor
@@ -167,9 +168,10 @@ async def pagerduty(scope: Scope, receive: Receive, send: Send) -> None:
     await scope["litestar_app"].state.accept("pagerduty", scope, receive, send)
 
 
-def behind_the_line(app: Litestar, settings: Settings) -> Front:
+def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
     """The application as strangers meet it; the ways in have their own look at who comes."""
-    return Front(app, settings.trusted_proxies, has_own_line=_is_way_in)
+    front = Front(app, settings.trusted_proxies, has_own_line=_is_way_in)
+    return front if settings.metrics_address is None else only_readers_at(settings.metrics_address, front)
 
 
 def _is_way_in(path: str) -> bool:

@@ -149,7 +149,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     ways_out = WaysOut(db, secrets, settings, outbound, clock.now)
     await ways_out.open()
     directory = Directory(db, secrets)
-    fallback = AdminFallback(settings, outbound)
+    fallback = AdminFallback(settings, outbound, db)
     send = Send(db, secrets, ways_out.channels)
     bindings = {
         ADVANCE: Binding(TakeStep(db, settings.app_url, directory), at_once=16, in_slices=True),

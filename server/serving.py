@@ -67,19 +67,26 @@ def check_channels(settings: Settings) -> None:
         CHANNELS[slug].configured(settings, outbound, machine_time)
 
 
-def bind(settings: Settings) -> socket.socket:
-    """The listening socket; raises SettingError naming what stands in the way."""
+def bind(settings: Settings) -> list[socket.socket]:
+    """The listening sockets, the API's first; raises SettingError naming what stands in the way."""
+    sockets = [_bind(settings.host, settings.port, "DOGWATCH_HOST", "DOGWATCH_PORT")]
+    if settings.metrics_address is not None:
+        sockets.append(_bind(*settings.metrics_address, "METRICS_BIND", "METRICS_BIND"))
+    return sockets
+
+
+def _bind(host: str, port: int, host_setting: str, port_setting: str) -> socket.socket:
     try:
-        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
-        raise SettingError("DOGWATCH_HOST", f"{settings.host} is no address of this machine: {error}") from None
+        raise SettingError(host_setting, f"{host} is no address of this machine: {error}") from None
     listening = socket.socket(family, kind)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(address)
     except OSError as error:
         listening.close()
-        raise SettingError("DOGWATCH_PORT", f"can't listen on {settings.host}:{settings.port}: {error}") from None
+        raise SettingError(port_setting, f"can't listen on {host}:{port}: {error}") from None
     return listening
 
 
@@ -107,12 +114,12 @@ class Server(listening.Server):
             _forget_what_stays()
             await self._announce()
 
-    def serve_until_stopped(self, listening: socket.socket) -> None:
+    def serve_until_stopped(self, listening: list[socket.socket]) -> None:
         """Raises SystemExit when it could not start; afterwards whatever surrounds it is cleaned up."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _end)
         with contextlib.suppress(_Ended):
-            self.run(sockets=[listening])
+            self.run(sockets=listening)
         if not self.started:
             sys.exit(1)
 

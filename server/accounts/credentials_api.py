@@ -13,11 +13,12 @@ from server.accounts.guard import needs
 from server.accounts.pairing import MadeCode, make_code, pair, read_pairing, shown_code, undo_pairing
 from server.accounts.permissions import PEOPLE_EDIT, PUBLIC, READ
 from server.accounts.resets import MadeReset, ask_for_reset, confirm_reset, make_reset, shown_reset
-from server.accounts.sessions import SessionRow
-from server.accounts.sign_in import change_password
+from server.accounts.sessions import SessionRow, require_fresh
+from server.accounts.sign_in import change_password, confirm_sign_in
 from server.accounts.throttle import Throttle
 from server.accounts.totp import CodeSet, confirm, disable, enrol, renew_codes, revealed, shown_enrolment
 from server.kernel.database import Database, Writes
+from server.kernel.errors import Invalid, Stale, Unauthenticated
 from server.kernel.http import AnyRequest, Given, Once, path
 from server.kernel.limits.strangers import SMALL_BYTES
 from server.kernel.secrets import Secrets
@@ -27,7 +28,7 @@ from shared.wire import devices as device_wire
 from shared.wire import passwords as wire
 from shared.wire import routes
 from shared.wire.lists import Page
-from shared.wire.sessions import Tokens
+from shared.wire.sessions import SignInProof, Tokens
 
 PERSON = needs(READ, person=True)
 
@@ -49,7 +50,7 @@ async def reset(
     now: Given[datetime],
 ) -> None:
     """The same answer whether anybody has this address; nothing more is sent to one that has had three."""
-    if throttle.may_mail(data.email.strip().lower(), origin_of(request, settings).address, now):
+    if await throttle.may_mail(db, data.email.strip().lower(), origin_of(request, settings).address, now):
         await db.apply(await ask_for_reset(db, data.email, now=now))
 
 
@@ -71,12 +72,17 @@ async def reset_confirm(
 async def reset_of_user(
     user_id: FromPath[str],
     actor: Given[Actor],
+    session: Given[SessionRow | None],
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[wire.ResetLink]:
+    """A person has to have signed in lately: whoever has the link has the account."""
+    if session is not None:
+        require_fresh(session, now=now)
+
     async def decide() -> tuple[Writes, MadeReset]:
         return await make_reset(db, actor, user_id, settings=settings, now=now)
 
@@ -88,28 +94,48 @@ async def reset_of_user(
 
 @post(path(routes.MY_PASSWORD), operation_id="changeMyPassword", opt=needs(READ), status_code=204, tags=["me"])
 async def my_password(
-    request: AnyRequest,
     data: JSONBody[wire.PasswordChange],
     actor: Given[Actor],
     session: Given[SessionRow],
     db: Given[Database],
-    settings: Given[Settings],
     throttle: Given[Throttle],
     now: Given[datetime],
 ) -> None:
-    with throttle.proving(actor.user_id, origin_of(request, settings).address, now):
+    async with throttle.proving(db, session.id, now):
         writes = await change_password(db, actor, data, session_id=session.id, now=now)
     await db.apply(writes)
+
+
+@post(path(routes.CONFIRM_SIGN_IN), operation_id="confirmSignIn", opt=PERSON, status_code=204, tags=["sign-in"])
+async def confirm_me(
+    data: JSONBody[SignInProof],
+    actor: Given[Actor],
+    session: Given[SessionRow],
+    db: Given[Database],
+    secrets: Given[Secrets],
+    throttle: Given[Throttle],
+    now: Given[datetime],
+) -> None:
+    """What wants a fresh sign-in is open to this session for ten minutes more."""
+    async with throttle.proving(db, session.id, now):
+        writes = await confirm_sign_in(db, actor, secrets, data, session=session, now=now)
+        try:
+            await db.apply(writes)
+        except Stale:
+            raise Invalid.one("totp", "bad_totp", "this code was used before") from None
 
 
 @post(path(routes.MY_TOTP), operation_id="beginSecondFactor", opt=needs(READ), tags=["me"])
 async def begin_totp(
     actor: Given[Actor],
+    session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[wire.TotpEnrolment]:
+    require_fresh(session, now=now)
+
     async def decide() -> tuple[Writes, None]:
         return await enrol(db, actor, secrets, now=now), None
 
@@ -139,16 +165,16 @@ async def confirm_totp(
 
 @post(path(routes.MY_RECOVERY_CODES), operation_id="renewRecoveryCodes", opt=needs(READ), status_code=200, tags=["me"])
 async def new_codes(
-    request: AnyRequest,
     data: JSONBody[wire.PasswordProof],
     actor: Given[Actor],
+    session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
-    settings: Given[Settings],
     throttle: Given[Throttle],
     now: Given[datetime],
 ) -> wire.RecoveryCodes:
-    with throttle.proving(actor.user_id, origin_of(request, settings).address, now):
+    require_fresh(session, now=now)
+    async with throttle.proving(db, session.id, now):
         writes, made = await renew_codes(db, actor, secrets, data.password, now=now)
     await db.apply(writes)
     return revealed(secrets, actor.user_id, made)
@@ -156,15 +182,15 @@ async def new_codes(
 
 @post(path(routes.MY_TOTP_DISABLE), operation_id="endSecondFactor", opt=needs(READ), status_code=204, tags=["me"])
 async def end_totp(
-    request: AnyRequest,
     data: JSONBody[wire.PasswordProof],
     actor: Given[Actor],
+    session: Given[SessionRow],
     db: Given[Database],
-    settings: Given[Settings],
     throttle: Given[Throttle],
     now: Given[datetime],
 ) -> None:
-    with throttle.proving(actor.user_id, origin_of(request, settings).address, now):
+    require_fresh(session, now=now)
+    async with throttle.proving(db, session.id, now):
         writes = await disable(db, actor, data.password, now=now)
     await db.apply(writes)
 
@@ -172,12 +198,15 @@ async def end_totp(
 @post(path(routes.PAIRING_CODES), operation_id="makePairingCode", opt=PERSON, tags=["sign-in"])
 async def add_code(
     actor: Given[Actor],
+    session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[device_wire.PairingCode]:
+    require_fresh(session, now=now)
+
     async def decide() -> tuple[Writes, MadeCode]:
         return make_code(actor, secrets, now=now)
 
@@ -226,11 +255,11 @@ async def pair_phone(
     throttle: Given[Throttle],
     now: Given[datetime],
 ) -> Tokens:
-    address = origin_of(request, settings).address
-    throttle.check_code(address, now)
-    tokens = await pair(db, secrets, data, now=now)
-    throttle.codes.take_back(address)
-    return tokens
+    try:
+        return await pair(db, secrets, data, now=now)
+    except Unauthenticated:
+        await throttle.wrong_code(db, origin_of(request, settings).address, now)
+        raise
 
 
 @get(path(routes.API_KEYS), operation_id="listApiKeys", opt=PERSON, tags=["api-keys"])
@@ -242,11 +271,14 @@ async def keys(actor: Given[Actor], db: Given[Database]) -> Page[key_wire.ApiKey
 async def add_key(
     data: JSONBody[key_wire.NewApiKey],
     actor: Given[Actor],
+    session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[key_wire.ApiKey]:
+    require_fresh(session, now=now)
+
     async def decide() -> tuple[Writes, MadeKey]:
         return make_key(actor, data, secrets=secrets, now=now)
 
@@ -266,6 +298,7 @@ HANDLERS = [
     reset_confirm,
     reset_of_user,
     my_password,
+    confirm_me,
     begin_totp,
     confirm_totp,
     new_codes,

@@ -8,17 +8,20 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.reach import device_address, register
+from server.accounts.phone_claims import tell_owner
+from server.accounts.sessions import is_session_over
 from server.channels.base import CHANNELS
-from server.delivery.phones import NewPhone, keep_phone, known_phone
+from server.delivery.phones import NewPhone, Registered, keep_phone, own_phone, same_phones
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Invalid, NotFound
+from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
-from server.tables.deliveries import Address
 from shared.domain.time import is_zone_name
 from shared.wire import devices as wire
 from shared.wire import people
+from shared.wire.devices import DeviceInput
 
+MOST = 20
 _INSTALLATION = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
 
@@ -47,39 +50,59 @@ class _PhoneRow(Struct, frozen=True, kw_only=True):
 async def add_phone(
     db: Database, actor: Actor, given: people.NewDevice, *, session_id: str, secrets: Secrets, now: datetime
 ) -> tuple[Writes, people.ContactMethod]:
-    """Register a phone that has no installation id; registered again it stays one, and it ends with its session."""
-    new = device_address(given, user_id=actor.user_id, now=now)
-    writes, phone = await register(db, "push", new, secrets=secrets, now=now)
-    writes.update(Address, {"id": phone.id}, session_id=session_id)
-    note(writes, actor, About("device", phone.id, phone.name), now=now, verb="registered")
-    return writes, phone
+    """Register a phone that has no installation id: its token is what makes it the same again."""
+    known_as = DeviceInput(
+        name=given.name, platform=given.platform, kind=given.kind, value=given.value, sandbox=given.sandbox
+    )
+    writes, row = await _register(db, actor, None, known_as, session_id=session_id, secrets=secrets, now=now)
+    label = CHANNELS["push"].label(_address(known_as, row.id)) or row.name
+    return writes, people.ContactMethod(
+        id=row.id,
+        channel="push",
+        name=row.name,
+        label=label,
+        created_at=now,
+        dead_at=None,
+        dead_reason=None,
+        verified_at=now,
+        last_receipt_at=row.last_receipt_at,
+    )
 
 
 async def put_device(
     db: Database,
     actor: Actor,
     installation_id: str,
-    given: wire.DeviceInput,
+    given: DeviceInput,
     *,
     session_id: str,
     secrets: Secrets,
     now: datetime,
 ) -> tuple[Writes, wire.Device]:
-    """Register a phone, or say what has changed; whoever else had it, or its token, has it no longer."""
+    """Register a phone, or say what has changed."""
     if not _INSTALLATION.fullmatch(installation_id):
         raise Invalid.one("installation_id", "not_an_id", "must be 1 to 100 letters, digits and .:_-")
-    value = {
-        "provider": "fcm" if given.platform == "android" else "apns",
-        "device_id": installation_id,
-        "kind": given.kind,
-        "value": given.value,
-        "name": given.name,
-        "platform": given.platform,
-        "sandbox": given.sandbox,
-        "critical_alerts": given.permissions.critical_alerts == "granted",
-    }
     if given.time_zone and not is_zone_name(given.time_zone):
         raise Invalid.one("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
+    writes, row = await _register(db, actor, installation_id, given, session_id=session_id, secrets=secrets, now=now)
+    return writes, _as_wire(row, session_id)
+
+
+async def _register(
+    db: Database,
+    actor: Actor,
+    installation_id: str | None,
+    given: DeviceInput,
+    *,
+    session_id: str,
+    secrets: Secrets,
+    now: datetime,
+) -> tuple[Writes, _PhoneRow]:
+    """The one way a phone comes to a person (decision 26).
+
+    Knowing an installation or a token takes no phone away: a colleague whose device is signed in keeps theirs and is
+    told. What nobody is signed in with any more goes to whoever registers it.
+    """
     channel = CHANNELS["push"]
     facts = Facts(
         platform=given.platform,
@@ -88,23 +111,34 @@ async def put_device(
         time_zone=given.time_zone,
         permissions=given.permissions,
     )
-    address: Struct = msgspec.convert(value, channel.Address)
     new = NewPhone(
         user_id=actor.user_id,
         installation_id=installation_id,
         session_id=session_id,
         name=given.name,
         token=given.value,
-        value=address,
+        value=_address(given, installation_id or new_id(now)),
         device=facts,
     )
-    before = await _row(db, actor, installation_id)
-    known = await known_phone(db, new, secrets)
+    same = await same_phones(db, new, secrets)
+    known = own_phone(new, same)
+    if known is None and await _is_full(db, actor):
+        raise Conflict(f"nobody can have more than {MOST} phones; remove one", code="too_many")
+    before = await _row(db, actor, known) if known else None
+    if before is not None and installation_id is None:
+        new = msgspec.structs.replace(new, installation_id=before.installation_id)
+    others = [each for each in same if each.user_id != actor.user_id]
+    left = [each for each in others if await _is_over(db, each, now)]
+    over = (*left, *(each for each in same if each.user_id == actor.user_id and each.id != known))
     writes = Writes()
-    id = keep_phone(writes, channel, new, known=known, secrets=secrets, now=now)
+    over_ids = tuple(each.id for each in over)
+    id = keep_phone(writes, channel, new, known=known, over=over_ids, secrets=secrets, now=now)
+    for other in others:
+        if other not in left:
+            await tell_owner(db, writes, other, by=actor, now=now)
     after = _PhoneRow(
         id=id,
-        installation_id=installation_id,
+        installation_id=new.installation_id,
         session_id=session_id,
         name=given.name,
         created_at=now,
@@ -114,7 +148,33 @@ async def put_device(
         device=facts,
     )
     note(writes, actor, About("device", id, given.name), now=now, before=before, after=after)
-    return writes, _as_wire(after, session_id)
+    return writes, after
+
+
+def _address(given: DeviceInput, device_id: str) -> Struct:
+    value = {
+        "provider": "fcm" if given.platform == "android" else "apns",
+        "device_id": device_id,
+        "kind": given.kind,
+        "value": given.value,
+        "name": given.name,
+        "platform": given.platform,
+        "sandbox": given.sandbox,
+        "critical_alerts": given.permissions.critical_alerts == "granted",
+    }
+    return msgspec.convert(value, CHANNELS["push"].Address)
+
+
+async def _is_over(db: Database, phone: Registered, now: datetime) -> bool:
+    """Whether nobody is signed in on it any more as whoever has it."""
+    if phone.dead_at is not None:
+        return True
+    return phone.session_id is not None and await is_session_over(db, phone.session_id, now=now)
+
+
+async def _is_full(db: Database, actor: Actor) -> bool:
+    text = "SELECT COUNT(*) FROM address WHERE user_id = :user AND channel = 'push' AND dead_at IS NULL"
+    return await db.value(text, user=actor.user_id) >= MOST
 
 
 async def list_devices(db: Database, actor: Actor, *, session_id: str) -> list[wire.Device]:

@@ -59,19 +59,20 @@ async def _known(connection: Connection, now: datetime) -> tuple[Actor, SessionR
     strangers: Strangers = connection.app.state.strangers
     token = bearer(connection)
     try:
-        whoever = await _whoever(connection, now)
+        found = await whoever(connection, now)
     except Unauthenticated:
         strangers.forget(token)
         raise
     strangers.remember(token)
-    return whoever
+    return found
 
 
-async def _whoever(connection: Connection, now: datetime) -> tuple[Actor, SessionRow | None]:
+async def whoever(connection: Connection, now: datetime) -> tuple[Actor, SessionRow | None]:
+    """The person or program behind the token; raises Unauthenticated."""
     token, db = bearer(connection), connection.app.state.db
     if token.startswith(f"{PREFIX}_"):
         return await authenticate_key(db, token, now), None
-    actor, session = await authenticate(db, token, now)
+    actor, session = await authenticate(provide_db(connection.app.state, connection.scope), token, now)
     await mark_seen(db, session, now=now)
     return actor, session
 

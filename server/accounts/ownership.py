@@ -37,6 +37,14 @@ def require_unused(actor: Actor, kind: str, users: Iterable[tuple[Any, ...]]) ->
         raise Conflict(said, code="in_use")
 
 
+async def require_name_free(db: Database, actor: Actor, kind: str, name: str, *, but: str | None) -> None:
+    """Raises Conflict when something that the actor sees has this name; what they don't see is nobody's business."""
+    text = f"SELECT team_id FROM {kind} WHERE archived_at IS NULL AND name = :name AND id <> :but"  # noqa: S608 a table of ours
+    taken = {team_id for (team_id,) in await db.values(text, name=name, but=but or "")}
+    if taken & actor.visible_ids:
+        raise Conflict(f"another {kind.replace('_', ' ')} has this name", code="name_taken")
+
+
 async def owned(
     db: Database,
     actor: Actor,

@@ -84,7 +84,7 @@ async def pair(db: Database, secrets: Secrets, given: wire.Pair, *, now: datetim
         raise refusal
     writes = Writes()
     device = given.device.name
-    session_id, tokens = begin_session(writes, secrets, row.user_id, device=device, now=now)
+    session_id, tokens = begin_session(writes, secrets, row.user_id, device=device, now=now, is_proven=False)
     writes.sql(
         "UPDATE pairing_code SET used_at = :now, session_id = :session"
         " WHERE id = :id AND used_at IS NULL AND expires_at > :now",

@@ -17,20 +17,6 @@ from server.kernel.secrets import Secrets, new_webhook_secret
 from shared.wire import people as wire
 
 
-def device_address(new: wire.NewDevice, *, user_id: str, now: datetime) -> NewAddress:
-    """A phone that can be paged by push."""
-    value = {
-        "provider": "fcm" if new.platform == "android" else "apns",
-        "device_id": new_id(now),
-        "kind": new.kind,
-        "value": new.value,
-        "name": new.name,
-        "platform": new.platform,
-        "sandbox": new.sandbox,
-    }
-    return _address("push", value, name=new.name, identity=new.value, user_id=user_id)
-
-
 def contact_address(new: wire.NewContactMethod, *, user_id: str) -> NewAddress:
     """A mail address or a webhook; raises Invalid for what is neither."""
     if new.channel == "email":

@@ -8,14 +8,14 @@ from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.passwords import hash_password, is_password, password_flaw, renewed_hash
 from server.accounts.resets import end_resets
-from server.accounts.sessions import begin_session, end_sessions
-from server.accounts.throttle import Throttle
+from server.accounts.sessions import SessionRow, begin_session, end_session, end_sessions, prove, session_behind
+from server.accounts.throttle import Throttle, Tried
 from server.accounts.totp import second_factor
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid, Stale, Unauthenticated, Unavailable
 from server.kernel.secrets import Secrets
 from shared.wire.passwords import PasswordChange
-from shared.wire.sessions import Login, Tokens
+from shared.wire.sessions import Login, SignInProof, Tokens
 
 
 class _Credentials(Struct, frozen=True):
@@ -34,29 +34,34 @@ class Origin(Struct, frozen=True):
 async def sign_in(
     db: Database, secrets: Secrets, throttle: Throttle, given: Login, *, origin: Origin, now: datetime
 ) -> Tokens:
-    """Tokens of a new session; raises Unauthenticated without saying which of e-mail and password was wrong."""
+    """Tokens of a new session; raises Unauthenticated without saying which of e-mail and password was wrong.
+
+    A device is one person's: whoever was signed in on it before is no longer.
+    """
     email = given.email.strip().lower()
-    throttle.check(email, origin.address, now)
+    before = await session_behind(db, given.previous) if given.previous else None
+    known_as = before.id if before is not None and before.email == email else ""
+    counted = await throttle.admit(db, Tried(email, origin.address, known_as), now)
+    writes = Writes()
+    throttle.passed(writes, counted)
+    if before is not None and not known_as:
+        end_session(writes, before.id, now=now)
     try:
-        tokens = await _let_in(db, secrets, given, device=origin.device, now=now)
-    except Unauthenticated as refusal:
-        if refusal.code == "totp_required":
-            throttle.take_back(email, origin.address)
+        return await _let_in(db, writes, secrets, given, device=origin.device, now=now)
+    except (Unauthenticated, Unavailable) as refusal:
+        if refusal.code in ("totp_required", "unavailable"):
+            await throttle.take_back(db, counted)
         raise
-    except Unavailable:
-        throttle.take_back(email, origin.address)
-        raise
-    throttle.passed(email, origin.address)
-    return tokens
 
 
-async def _let_in(db: Database, secrets: Secrets, given: Login, *, device: str, now: datetime) -> Tokens:
+async def _let_in(
+    db: Database, writes: Writes, secrets: Secrets, given: Login, *, device: str, now: datetime
+) -> Tokens:
     text = "SELECT * FROM user_account WHERE email = :email"
     found = await db.row(_Credentials, text, email=given.email.strip().lower())
     is_right = await is_password(given.password, found.password_hash if found else None)
     if not is_right or found is None or found.deactivated_at is not None:
         raise Unauthenticated("e-mail or password is wrong", code="bad_credentials")
-    writes = Writes()
     await second_factor(db, writes, secrets, found.id, given.totp, now=now)
     if (renewed := await renewed_hash(given.password, found.password_hash)) is not None:
         writes.sql(
@@ -71,6 +76,23 @@ async def _let_in(db: Database, secrets: Secrets, given: Login, *, device: str, 
     except Stale:
         raise Unauthenticated("this code was used before", code="bad_totp") from None
     return tokens
+
+
+async def confirm_sign_in(
+    db: Database, actor: Actor, secrets: Secrets, given: SignInProof, *, session: SessionRow, now: datetime
+) -> Writes:
+    """It is still the same person: what wants a fresh sign-in is open again. Raises Invalid naming what is wrong."""
+    found = await db.row(_Credentials, "SELECT * FROM user_account WHERE id = :id", id=actor.user_id)
+    if found is None or not await is_password(given.password, found.password_hash):
+        raise Invalid.one("password", "wrong", "is not your password")
+    writes = Writes()
+    try:
+        await second_factor(db, writes, secrets, actor.user_id, given.totp, now=now)
+    except Unauthenticated as refusal:
+        raise Invalid.one("totp", refusal.code, refusal.detail) from refusal
+    prove(writes, session, now=now)
+    note(writes, actor, About("session", session.id, session.device), now=now, verb="sign_in_confirmed")
+    return writes
 
 
 async def let_in(db: Database, writes: Writes, secrets: Secrets, user_id: str, *, device: str, now: datetime) -> Tokens:

@@ -85,7 +85,7 @@ def _as_wire(row: _TeamRow, actor: Actor, members: int) -> wire.Team:
 
 
 async def add_team(db: Database, actor: Actor, new: wire.NewTeam, *, now: datetime) -> tuple[Writes, wire.Team]:
-    await _require_name_free(db, new.name)
+    await _require_name_free(db, actor, new.name)
     writes, team = make_team(new, now=now)
     note(writes, actor, About("team", team.id, team.name, team.id), now=now, after=_row_of(team))
     return writes, team
@@ -97,7 +97,7 @@ async def change_team(
     before = await visible_team(db, actor, id)
     _require_rev(before, rev)
     if change.name != before.name:
-        await _require_name_free(db, change.name)
+        await _require_name_free(db, actor, change.name)
     values = {name: getattr(change, name) for name in ("name", "is_private", "covers_need_approval")}
     after = _TeamRow(id=id, rev=rev + 1, **values)
     writes = Writes().update(Team, {"id": id, "rev": rev}, rev=rev + 1, **values)
@@ -203,8 +203,10 @@ async def _editable(db: Database, actor: Actor, team_id: str) -> _TeamRow:
     return team
 
 
-async def _require_name_free(db: Database, name: str) -> None:
-    if await db.value("SELECT 1 FROM team WHERE archived_at IS NULL AND name = :name", name=name):
+async def _require_name_free(db: Database, actor: Actor, name: str) -> None:
+    """A team that the actor doesn't see takes no name away from what they make."""
+    taken = await db.values("SELECT id FROM team WHERE archived_at IS NULL AND name = :name", name=name)
+    if any(id in actor.visible_ids for (id,) in taken):
         raise Invalid.one("name", "taken", "another team has this name")
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.accounts.actors import Actor, load_actor
+from server.accounts.actors import Actor
 from server.accounts.audit import note
 from server.accounts.permissions import INCIDENTS_ACT
 from server.answers.covers import COVER_BUTTONS, answer_cover
@@ -51,7 +51,9 @@ def read_token(secrets: Secrets, token: str, now: datetime) -> Bound:
     return Bound(notification_id=parts[1], verbs=tuple(parts[2].split("-")))
 
 
-async def act(db: Database, bound: Bound, action: Action, *, now: datetime) -> tuple[Writes, ActionResult]:
+async def act(
+    db: Database, bound: Bound, action: Action, *, actor: Actor, now: datetime
+) -> tuple[Writes, ActionResult]:
     """What the person may do now counts, not what they might when they were paged.
 
     Raises Forbidden for a verb that the token isn't bound to or the role doesn't allow, NotFound for what they can't
@@ -60,10 +62,9 @@ async def act(db: Database, bound: Bound, action: Action, *, now: datetime) -> t
     if action.verb not in bound.verbs:
         raise Forbidden("this button can't do that", code="verb_not_bound")
     if action.verb in COVER_BUTTONS:
-        return await answer_cover(db, bound.notification_id, action, now=now)
+        return await answer_cover(db, bound.notification_id, action, actor=actor, now=now)
     paged = await db.row(_Paged, "SELECT * FROM notification WHERE id = :id", id=bound.notification_id)
-    actor = await load_actor(db, paged.user_id) if paged is not None else None
-    if paged is None or actor is None:
+    if paged is None or paged.user_id != actor.user_id:
         raise Unauthenticated("this button is not valid any more", code="bad_action_token")
     if not actor.may(INCIDENTS_ACT):
         raise Forbidden("your role does not allow this", code="role")

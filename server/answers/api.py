@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from server.accounts.guard import needs
 from server.accounts.permissions import PUBLIC
 from server.answers.act import act, read_token
+from server.answers.owner import owner_of
 from server.answers.receipts import take_receipts
 from server.kernel.database import Database
 from server.kernel.errors import Conflict, Stale
@@ -35,15 +36,16 @@ async def use_action(
     secrets: Given[Secrets],
     now: Given[datetime],
 ) -> Response[ActionResult]:
-    """Each verb works once; the same verb again gets the first answer."""
+    """Each verb works once; the same verb again gets the first answer, as long as the button is still its owner's."""
     bound = read_token(secrets, data.token, now)
+    actor = await owner_of(db, bound.notification_id, now=now)
     once = {"actor": f"notification:{bound.notification_id}", "key": data.verb}
     request = request_hash("POST", routes.ACTIONS, data.verb.encode())
     for _ in range(TRIES):
         first = await find_replay(db, request=request, now=now, **once)
         if first is not None:
             return json_response(first.body, first.status)
-        writes, result = await act(db, bound, data, now=now)
+        writes, result = await act(db, bound, data, actor=actor, now=now)
         body = msgspec.json.encode(result)
         keep_answer(writes, request=request, status=200, body=body, now=now, **once)
         try:

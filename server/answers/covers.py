@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.accounts.actors import load_actor
+from server.accounts.actors import Actor
 from server.accounts.permissions import INCIDENTS_ACT
 from server.channels.base import Message
 from server.kernel.database import Database, Writes
@@ -21,12 +21,13 @@ class _Sent(Struct, frozen=True):
     message: Message
 
 
-async def answer_cover(db: Database, delivery_id: str, action: Action, *, now: datetime) -> tuple[Writes, ActionResult]:
+async def answer_cover(
+    db: Database, delivery_id: str, action: Action, *, actor: Actor, now: datetime
+) -> tuple[Writes, ActionResult]:
     """As whoever was asked, with what they may do now; who comes late is told who has it."""
     sent = await db.row(_Sent, "SELECT * FROM delivery WHERE id = :id", id=delivery_id)
     asked = sent.message.cover if sent is not None else None
-    actor = await load_actor(db, asked.user_id) if asked is not None else None
-    if asked is None or actor is None:
+    if asked is None or asked.user_id != actor.user_id:
         raise Unauthenticated("this button is not valid any more", code="bad_action_token")
     if not actor.may(INCIDENTS_ACT):
         raise Forbidden("your role does not allow this", code="role")

@@ -80,10 +80,7 @@ def keep_address(
     secrets: Secrets,
     now: datetime,
 ) -> AddressRow:
-    """Add the address, or take it as registered again; a phone belongs to whoever registered it last.
-
-    What is not proven waits to be verified, unless it was before.
-    """
+    """Add the address, or take it as registered again; what was never proven waits to be verified."""
     id = known.id if known else new_id(now)
     row = AddressRow(
         id=id,
@@ -98,12 +95,6 @@ def keep_address(
         dead_reason=None,
     )
     hmac = secrets.lookup(new.identity)
-    if channel.slug == "push":
-        writes.sql(
-            "DELETE FROM address WHERE channel = 'push' AND value_hmac = :hmac AND user_id <> :user",
-            hmac=hmac,
-            user=new.user_id,
-        )
     values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "id"}
     sealed = secrets.encrypt(msgspec.json.encode(new.value).decode(), place=_place(id))
     if known is None:

@@ -19,7 +19,7 @@ class NewPhone(Struct, frozen=True, kw_only=True):
     """A phone to keep: `token` is what the provider knows it by, `device` what it says of itself."""
 
     user_id: str
-    installation_id: str
+    installation_id: str | None
     session_id: str
     name: str
     token: str
@@ -27,32 +27,49 @@ class NewPhone(Struct, frozen=True, kw_only=True):
     device: Struct
 
 
-async def known_phone(db: Database, new: NewPhone, secrets: Secrets) -> str | None:
-    """The id under which the person has this installation already, or else this token."""
-    return await db.value(
-        "SELECT id FROM address WHERE user_id = :user AND channel = :push"
-        " AND (installation_id = :installation OR (installation_id IS NULL AND value_hmac = :hmac))"
-        " ORDER BY CASE WHEN installation_id IS NULL THEN 1 ELSE 0 END, id LIMIT 1",
-        user=new.user_id,
+class Registered(Struct, frozen=True, kw_only=True):
+    """A phone under the same installation or token: the person's own, or somebody else's."""
+
+    id: str
+    user_id: str
+    name: str
+    session_id: str | None
+    installation_id: str | None
+    dead_at: datetime | None
+
+
+async def same_phones(db: Database, new: NewPhone, secrets: Secrets) -> list[Registered]:
+    """Everything that is registered with this installation or this token, by whomever."""
+    return await db.rows(
+        Registered,
+        "SELECT * FROM address WHERE channel = :push AND (value_hmac = :hmac OR installation_id = :installation)"
+        " ORDER BY id",
         push=SLUG,
         installation=new.installation_id,
         hmac=secrets.lookup(new.token),
     )
 
 
+def own_phone(new: NewPhone, same: list[Registered]) -> str | None:
+    """The id under which the person has this installation already, or else this token."""
+    mine = [each for each in same if each.user_id == new.user_id]
+    by_installation = [each for each in mine if each.installation_id and each.installation_id == new.installation_id]
+    return next((each.id for each in (*by_installation, *mine)), None)
+
+
 def keep_phone(
-    writes: Writes, channel: type[Channel], new: NewPhone, *, known: str | None, secrets: Secrets, now: datetime
+    writes: Writes,
+    channel: type[Channel],
+    new: NewPhone,
+    *,
+    known: str | None,
+    over: tuple[str, ...],
+    secrets: Secrets,
+    now: datetime,
 ) -> str:
-    """Add the phone, or take it as registered again; whoever else had it or its token has it no longer."""
+    """Add the phone, or take it as registered again; those that are `over` are removed."""
     id, hmac = known or new_id(now), secrets.lookup(new.token)
-    writes.sql(
-        "DELETE FROM address WHERE channel = :push AND id <> :id"
-        " AND (value_hmac = :hmac OR installation_id = :installation)",
-        push=SLUG,
-        id=id,
-        hmac=hmac,
-        installation=new.installation_id,
-    )
+    writes.sql("DELETE FROM address WHERE channel = :push AND id IN :over", push=SLUG, over=over)
     values: dict[str, Any] = {
         "name": new.name,
         "label": channel.label(new.value) or new.name,

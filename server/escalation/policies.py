@@ -7,10 +7,10 @@ from typing import Any
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.find import people_answering
-from server.accounts.ownership import owned, require_place, require_unused
+from server.accounts.ownership import owned, require_name_free, require_place, require_unused
 from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from server.kernel.errors import FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.services.directory import touch_duty
 from server.tables.escalations import EscalationPolicy
@@ -52,9 +52,7 @@ async def save_policy(
     if id is not None:
         before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev, permission=CONFIGURATION_EDIT)
     await _check(db, actor, data, was=before.team_id if before else None)
-    text = "SELECT 1 FROM escalation_policy WHERE archived_at IS NULL AND name = :name AND id <> :id"
-    if await db.value(text, name=data.name, id=id or ""):
-        raise Conflict("another policy has this name", code="name_taken")
+    await require_name_free(db, actor, "escalation_policy", data.name, but=id)
     saved = wire.EscalationPolicy(
         id=id or new_id(now),
         name=data.name,

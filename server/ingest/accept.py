@@ -35,9 +35,9 @@ from server.kernel.errors import (
 )
 from server.kernel.http import address_of, problem_of
 from server.kernel.ids import new_id
+from server.kernel.limits.counts import Budget
 from server.kernel.limits.strangers import Strangers, Turn, limited_by
 from server.kernel.limits.strict_http import place_of
-from server.kernel.ratelimit import RateLimit
 from server.kernel.settings import Network
 from server.kernel.telemetry import EVENTS_ACCEPTED, EVENTS_REFUSED, REQUESTS_REFUSED
 from server.services.directory import Directory, IntegrationFacts
@@ -64,8 +64,8 @@ class Accept:
     backlog: Backlog
     strangers: Strangers = field(default_factory=Strangers)
     trusted: tuple[Network, ...] = ()
-    limit: RateLimit = field(default_factory=lambda: RateLimit(per_s=PER_S, burst=BURST))
-    strange_bytes: RateLimit = field(default_factory=lambda: RateLimit(per_s=STRANGE_PER_S, burst=STRANGE_BURST))
+    limit: Budget = field(default_factory=lambda: Budget("events", per_s=PER_S, burst=BURST))
+    strange_bytes: Budget = field(default_factory=lambda: Budget("bytes", per_s=STRANGE_PER_S, burst=STRANGE_BURST))
     _members: dict[str, Integration] = field(default_factory=dict[str, Integration])
     _strange: "_Reading" = field(default_factory=lambda: _Reading(STRANGE_AT_ONCE))
     _known: "_Reading" = field(default_factory=lambda: _Reading(KNOWN_AT_ONCE))
@@ -108,7 +108,7 @@ class Accept:
             integration = await self._integration(member, key, scope)
             body = await _read(receive, headers, member.max_body_bytes, self._known)
         now = self.clock.now()
-        self._refuse_flood(member, integration, now)
+        await self._refuse_flood(member, integration, now)
         envelope = Envelope(
             event_id=new_id(now), body=body, received_at=now, headers=headers, config=integration.config
         )
@@ -126,10 +126,10 @@ class Accept:
             assert isinstance(looked, Accepted)
         return member.accepted(envelope, looked)
 
-    def _refuse_flood(self, member: Integration, integration: IntegrationFacts, now: datetime) -> None:
+    async def _refuse_flood(self, member: Integration, integration: IntegrationFacts, now: datetime) -> None:
         """What a known key may be refused for although its event is a good one; raises Unavailable."""
         self.backlog.refuse_flood(integration.id, now)
-        wait_s = self.limit.wait_s(integration.id, now)
+        wait_s = await self.limit.wait_s(self.store.db, integration.id, now)
         if wait_s > 0 and member.can_retry_4xx:
             raise Unavailable("this integration sends too fast", code="too_fast", retry_after_s=int(wait_s) + 1)
 
@@ -161,7 +161,8 @@ class Accept:
         address = address_of(scope, self.trusted)
         turn = await self.strangers.line.turn(address)
         try:
-            wait_s = self.strange_bytes.wait_s(limited_by(address), self.clock.now(), cost=float(len(body)))
+            cost, now = float(len(body)), self.clock.now()
+            wait_s = await self.strange_bytes.wait_s(self.store.db, limited_by(address), now, cost=cost)
             if wait_s > 0:
                 REQUESTS_REFUSED.labels("address_bytes").inc()
                 raise TooManyRequests("too much without a key of ours from here", retry_after_s=int(wait_s) + 1)

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 VERSION = "0.1.0.dev0"
 SHORTEST_PASSWORD = 12
+SHORTEST_TOKEN = 16
+LAST_PORT = 65_535
 LONGEST_DAYS = 36_500
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -28,7 +30,7 @@ def _text(value: str) -> str:
 
 
 def _port(value: str) -> int:
-    if not value.isdigit() or int(value) > 65535:
+    if not value.isdigit() or int(value) > LAST_PORT:
         raise ValueError("must be a port number from 0 to 65535")
     return int(value)
 
@@ -74,6 +76,19 @@ def _file(value: str) -> str:
 def _secret(value: str) -> str:
     if value and len(value) < 32:
         raise ValueError("must have at least 32 characters")
+    return value
+
+
+def _token(value: str) -> str:
+    if value and (len(value) < SHORTEST_TOKEN or not value.isascii() or any(char.isspace() for char in value)):
+        raise ValueError(f"must have at least {SHORTEST_TOKEN} plain characters and no blanks")
+    return value
+
+
+def _bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and (not host or not port.isdigit() or not 0 < int(port) <= LAST_PORT):
+        raise ValueError("must be an address and a port, such as 127.0.0.1:9100")
     return value
 
 
@@ -182,6 +197,15 @@ class Settings:
     admin_fallback_webhook: str = _setting(
         "ADMIN_FALLBACK_WEBHOOK", "", _address, "address told by POST when a page can't reach anybody"
     )
+    metrics_token: str = _setting(
+        "METRICS_TOKEN", "", _token, "bearer token that /metrics and /health/engine ask for, wherever they are"
+    )
+    metrics_bind: str = _setting(
+        "METRICS_BIND",
+        "",
+        _bind,
+        "address and port of their own for /metrics and /health/engine, such as 127.0.0.1:9100",
+    )
     demo: bool = False
     app_address: str = ""
 
@@ -194,6 +218,18 @@ class Settings:
     def app_url(self) -> str:
         """Where people open the app in a browser."""
         return self.app_address or self.public_url or f"http://{self.host}:{self.app_port}"
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Host and port that METRICS_BIND names."""
+        host, _, port = self.metrics_bind.rpartition(":")
+        return (host.strip("[]"), int(port)) if host else None
+
+    @property
+    def is_published(self) -> bool:
+        """Whether anything says that others than this machine reach the server: then loopback may be a proxy's."""
+        outside = urlsplit(self.public_url).hostname or "localhost"
+        return bool(self.trusted_proxies) or outside not in ("localhost", "127.0.0.1", "::1")
 
     @property
     def retention(self) -> timedelta | None:
@@ -225,6 +261,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _check_together(settings: Settings) -> None:
+    if (address := settings.metrics_address) is not None and address[1] == settings.port:
+        raise SettingError("METRICS_BIND", "must have another port than DOGWATCH_PORT")
     if settings.is_sqlite and settings.redis_url:
         raise SettingError("REDIS_URL", "SQLite means one process, so there is nobody to hurry; unset it")
     if not settings.is_sqlite and not settings.secret_key:

@@ -1,4 +1,4 @@
-"""The kernel's own tables: due work, idempotency keys, the change log, counters."""
+"""The kernel's own tables: due work, idempotency keys, the change log, counters, tries."""
 
 from piccolo.columns import BigInt, BigSerial, Bytea, Integer, SmallInt, Text, Varchar
 from piccolo.table import Table
@@ -49,3 +49,13 @@ class Counter(Table, tablename="counter"):
 
     name = Varchar(length=40, primary_key=True, default=None)
     value = BigInt(default=None)
+
+
+class Attempt(Table, tablename="attempt"):
+    """How often something was tried that has a limit: the next try is free at `free_at`, all is forgotten later."""
+
+    key = Varchar(length=64, primary_key=True, default=None)
+    tries = Integer(default=None)
+    counted_at = BigInt(default=None)
+    free_at = BigInt(default=None)
+    forgotten_at = BigInt(default=None)

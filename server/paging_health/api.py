@@ -1,6 +1,7 @@
 """Handlers of health and metrics."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import structlog
 from litestar import Response, get, head
@@ -8,10 +9,11 @@ from litestar import Response, get, head
 from server.accounts.guard import needs
 from server.accounts.permissions import PUBLIC
 from server.kernel.database import Database
-from server.kernel.http import Given, path
-from server.kernel.settings import VERSION
+from server.kernel.http import AnyRequest, Given, path
+from server.kernel.settings import VERSION, Settings
 from server.kernel.telemetry import exposition
 from server.paging_health.audit import Auditor
+from server.paging_health.readers import require_reader
 from shared.wire import routes
 
 log = structlog.get_logger()
@@ -36,9 +38,14 @@ async def health_head(db: Given[Database]) -> Response[None]:
 
 @get(path(routes.ENGINE_HEALTH), operation_id="readEngineHealth", opt=needs(PUBLIC), tags=["operations"])
 async def engine_health(
-    engine_ok: Given[Callable[[], Awaitable[bool]]], auditor: Given[Auditor]
+    request: AnyRequest,
+    engine_ok: Given[Callable[[], Awaitable[bool]]],
+    auditor: Given[Auditor],
+    settings: Given[Settings],
+    now: Given[datetime],
 ) -> Response[dict[str, object]]:
     """Whether the engine came round lately (of an --api-only process: the workers'), and what the auditor found."""
+    await require_reader(request, settings, now)
     is_running = await engine_ok()
     status = "ok" if is_running else "stuck"
     body: dict[str, object] = {"status": status, "problems": auditor.problems, "repairs": auditor.repairs}
@@ -46,7 +53,8 @@ async def engine_health(
 
 
 @get(path(routes.METRICS), operation_id="readMetrics", opt=needs(PUBLIC), media_type="text/plain", tags=["operations"])
-async def metrics() -> Response[bytes]:
+async def metrics(request: AnyRequest, settings: Given[Settings], now: Given[datetime]) -> Response[bytes]:
+    await require_reader(request, settings, now)
     return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -1,6 +1,6 @@
 """Look every hour whether a hole in the coverage is coming, and page its team before it is there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -81,7 +81,8 @@ class WatchCoverage:
         teams = [id for (id,) in await self.db.values("SELECT id FROM team WHERE archived_at IS NULL")]
         services = await read_services(self.db, teams)
         proofs = await prove(self.db, services, now - WEEK, now + AHEAD, within=WITHIN)
-        _measure(proofs, now)
+        private = {id for (id,) in await self.db.values("SELECT id FROM team WHERE is_private")}
+        _measure(proofs, private, now)
         self.has_measured = True
         told = set(await self.db.values("SELECT service_id, severity, level, hole_at FROM coverage_warning"))
         for _, mine in groupby(proofs, key=lambda proof: proof.service.id):
@@ -155,14 +156,16 @@ def _closed(proofs: Sequence[Proof], now: datetime) -> list[tuple[str, str, int]
     ]
 
 
-def _measure(proofs: Sequence[Proof], now: datetime) -> None:
+def _measure(proofs: Sequence[Proof], private_ids: Collection[str], now: datetime) -> None:
+    """For `/metrics`, where what belongs to a private team has no name."""
     COVERAGE_HOLE.clear()
     holed = 0
     for proof in proofs:
         ahead = [hole for hole in proof.holes if hole.end > now]
         holed += bool(ahead)
         if ahead:
-            labels = proof.service.name, proof.severity.value, str(proof.level)
+            name = proof.service.id if proof.service.team_id in private_ids else proof.service.name
+            labels = name, proof.severity.value, str(proof.level)
             COVERAGE_HOLE.labels(*labels).set(max(0.0, (ahead[0].start - now).total_seconds()))
     COVERAGE_HOLES.set(holed)
     COVERAGE_PROVEN.set(len(proofs) - holed)

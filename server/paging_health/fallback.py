@@ -1,5 +1,6 @@
-"""Tell the administrators by a way that needs neither database nor rules nor templates."""
+"""Tell the administrators by a way that needs neither database nor rules nor templates to work."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -9,19 +10,29 @@ import msgspec
 import structlog
 
 from server.channels.email import hand_over, read_relay
+from server.kernel.database import Database, Writes
+from server.kernel.limits.counts import claim_quiet, keep_quiet
 from server.kernel.outbound import Outbound, OutboundError
 from server.kernel.settings import Settings
 
 log = structlog.get_logger()
 QUIET = timedelta(minutes=5)
+SENDING = timedelta(seconds=30)
+"""How long whoever is about to tell keeps the others from it: what does not get out is tried again soon."""
+ASKING_S = 2.0
+KEY = "admin fallback"
 
 
 @dataclass
 class AdminFallback:
-    """Mail and webhook from the environment; at most one message in five minutes, but for what did not get out."""
+    """Mail and webhook from the environment; at most one message in five minutes, but for what did not get out.
+
+    All processes keep quiet together as long as the database can be asked; where it can't, each by itself.
+    """
 
     settings: Settings
     outbound: Outbound
+    db: Database
     _told_at: datetime | None = None
 
     @property
@@ -32,6 +43,8 @@ class AdminFallback:
         log.error("paging.unhealthy", problems=problems)
         if self._told_at is not None and now - self._told_at < QUIET:
             return
+        if self.is_configured and not await self._claim(SENDING, now):
+            return
         told = False
         if self.settings.admin_fallback_email and self.settings.smtp_url:
             told = await self._mail(problems)
@@ -39,6 +52,26 @@ class AdminFallback:
             told = await self._post(problems, now) or told
         if told:
             self._told_at = now
+        if self.is_configured:
+            await self._keep_quiet(QUIET if told else timedelta(0), now)
+
+    async def _claim(self, quiet: timedelta, now: datetime) -> bool:
+        """Whether no other process has told them, or is about to; in doubt they are told."""
+        try:
+            async with asyncio.timeout(ASKING_S):
+                return await claim_quiet(self.db, KEY, quiet, now)
+        except Exception:
+            log.exception("paging.fallback_not_shared")
+            return True
+
+    async def _keep_quiet(self, quiet: timedelta, now: datetime) -> None:
+        writes = Writes()
+        keep_quiet(writes, KEY, quiet, now=now)
+        try:
+            async with asyncio.timeout(ASKING_S):
+                await self.db.apply(writes)
+        except Exception:
+            log.exception("paging.fallback_not_shared")
 
     async def _mail(self, problems: list[str]) -> bool:
         mail = EmailMessage()

@@ -25,7 +25,9 @@ FORGOTTEN = {
     "shift_change": ("SELECT id FROM shift_change WHERE made_at < :before", SHIFT_NEWS),
     "shift_notice": ("SELECT id FROM shift_notice WHERE sent_at < :before", SHIFT_NEWS),
     "change": ("SELECT seq FROM change WHERE changed_at < :before ORDER BY seq", LIVE_CHANGES),
+    "attempt": ("SELECT key FROM attempt WHERE forgotten_at < :before", timedelta(0)),
 }
+KEYS = {"change": "seq", "attempt": "key"}
 
 
 async def begin_pruning(db: Database, now: datetime) -> None:
@@ -67,6 +69,6 @@ class Prune:
         """How many rows of the table this slice deletes."""
         ids = tuple(id for (id,) in await self.db.values(f"{text} LIMIT :limit", before=before, limit=SLICE))
         if ids:
-            key = "seq" if table == "change" else "id"
+            key = KEYS.get(table, "id")
             writes.sql(f"DELETE FROM {table} WHERE {key} IN :ids", ids=ids)  # noqa: S608 names of ours
         return len(ids)

@@ -8,10 +8,9 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.ownership import owned, require_place, require_unused
+from server.accounts.ownership import owned, require_name_free, require_place, require_unused
 from server.accounts.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.groups import Ways, group_flaws, keep_groups
@@ -153,9 +152,7 @@ async def save_schedule(
     draft = await draft_schedule(db, actor, data, id=id, rev=rev, now=now)
     if draft.flaws:
         raise refusal(draft.flaws)
-    text = "SELECT 1 FROM schedule WHERE archived_at IS NULL AND name = :name AND id <> :id"
-    if await db.value(text, name=data.name, id=id or ""):
-        raise Conflict("another schedule has this name", code="name_taken")
+    await require_name_free(db, actor, "schedule", data.name, but=id)
     row, before = draft.row, draft.before
     writes = Writes()
     known = before.row.notices.groups if before else ()

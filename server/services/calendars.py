@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.ownership import owned, require_place
+from server.accounts.ownership import owned, require_name_free, require_place
 from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from server.kernel.errors import FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.services.change import save, unknown
 from server.services.directory import touch_duty
@@ -55,9 +55,7 @@ async def save_calendar(
         require_place(actor, data.team_id, CONFIGURATION_EDIT, was=before.team_id if before else None)
     if flaws:
         raise Invalid(flaws)
-    text = "SELECT 1 FROM service_calendar WHERE archived_at IS NULL AND name = :name AND id <> :id"
-    if await db.value(text, name=data.name, id=id or ""):
-        raise Conflict("another calendar has this name", code="name_taken")
+    await require_name_free(db, actor, "service_calendar", data.name, but=id)
     values = {name: getattr(data, name) for name in data.__struct_fields__}
     saved = wire.ServiceCalendar(id=id or new_id(now), rev=(rev or 0) + 1, **values)
     writes = save(ServiceCalendar, saved.id, values, rev=rev, now=now)

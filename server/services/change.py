@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.ownership import owned, require_place
+from server.accounts.ownership import owned, require_name_free, require_place
 from server.accounts.permissions import CONFIGURATION_EDIT
 from server.accounts.reach import is_web_address
 from server.integrations.base import INTEGRATIONS
@@ -84,9 +84,7 @@ async def _check_service(db: Database, actor: Actor, data: wire.ServiceInput, be
         flaws.append(FieldError("grouping.labels", "empty", "name at least one label to group by"))
     if flaws:
         raise Invalid(flaws)
-    text = "SELECT 1 FROM service WHERE archived_at IS NULL AND name = :name AND id <> :id"
-    if await db.value(text, name=data.name, id=before.id if before else ""):
-        raise Conflict("another service has this name", code="name_taken")
+    await require_name_free(db, actor, "service", data.name, but=before.id if before else None)
 
 
 async def make_integration(

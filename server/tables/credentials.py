@@ -7,7 +7,10 @@ from server.kernel.tables import ID
 
 
 class Session(Table, tablename="session"):
-    """One signed-in device: an access token for minutes, a refresh token whose `generation` grows with each use."""
+    """One signed-in device: an access token for minutes, a refresh token whose `generation` grows with each use.
+
+    `used_generation` is the newest whose access token was used, `proven_at` when its owner last proved to be it.
+    """
 
     id = Varchar(length=ID, primary_key=True, default=None)
     user_id = Varchar(length=ID, default=None)
@@ -20,6 +23,8 @@ class Session(Table, tablename="session"):
     last_seen_at = BigInt(default=None)
     created_at = BigInt(default=None)
     revoked_at = BigInt(null=True, default=None)
+    used_generation = BigInt(default=None)
+    proven_at = BigInt(null=True, default=None)
 
 
 class RecoveryCode(Table, tablename="recovery_code"):

@@ -4,6 +4,7 @@ API = "/api/v1"
 
 LOGIN = f"{API}/auth/login"
 REFRESH = f"{API}/auth/refresh"
+CONFIRM_SIGN_IN = f"{API}/auth/confirm"
 LOGOUT = f"{API}/auth/logout"
 SETUP = f"{API}/auth/setup"
 RESET = f"{API}/auth/reset"

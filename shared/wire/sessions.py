@@ -16,9 +16,21 @@ Token = Annotated[str, Meta(max_length=10_000)]
 
 
 class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`totp` is the code of the moment or a recovery code, asked for by 401 `totp_required`."""
+    """`totp` is the code of the moment or a recovery code, asked for by 401 `totp_required`.
+
+    `previous` is a refresh token that this device had before, of whatever age: who was signed in here is not kept out
+    by what others try, and is signed out when it was somebody else.
+    """
 
     email: Text
+    password: Text
+    totp: Text | None = None
+    previous: Token | None = None
+
+
+class SignInProof(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What I sign in with, once more: asked for by 403 `fresh_sign_in_required`; `totp` where a second factor is on."""
+
     password: Text
     totp: Text | None = None
 

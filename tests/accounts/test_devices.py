@@ -1,9 +1,11 @@
 """Phones: one row an installation, with one person, as long as it is signed in."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from server.kernel.database import Writes
 from tests.accounts.asking import answered, fields
 from tests.kit.world import Client, World
 
@@ -51,15 +53,54 @@ async def test_a_phone_says_what_it_is_and_what_it_may(two: World) -> None:
     assert verbs == ["changed", "made"]
 
 
-async def test_a_token_and_an_installation_move_and_never_copy(two: World) -> None:
+async def test_who_knows_a_token_or_an_installation_takes_no_phone_away_and_its_owner_is_told(two: World) -> None:
     ana, bo = await two.sign_in("Ana"), await two.sign_in("Bo")
+    mail = {"channel": "email", "name": "Mail", "value": "ana@example.com"}
+    method = await ana.post("/api/v1/me/contact-methods", mail)
+    await two.db.apply(Writes().sql("UPDATE address SET verified_at = 1 WHERE id = :id", id=method["id"]))
+    mine = await put(ana)
+    for number, (installation, value) in enumerate((("install-1", "token-b"), ("install-2", "token-1")), 1):
+        await put(bo, installation, value=value)
+        assert (await ana.get(DEVICES))["items"] == [mine]
+        assert len((await bo.get(DEVICES))["items"]) == number
+    await bo.post(DEVICES, {"name": "Mine", "platform": "android", "value": "token-1"})
+    assert (await answered(bo, "DELETE", f"{DEVICES}/install-1"))[0] == 204
+    assert (await ana.get(DEVICES))["items"] == [mine]
+    told = await two.db.values("SELECT channel, address_id, message FROM delivery WHERE message LIKE '%registered%'")
+    assert [(channel, id) for channel, id, _ in told] == [("email", method["id"])], "once a day"
+    assert "Bo" in told[0][2]
+
+
+async def test_a_person_has_a_token_and_an_installation_once(two: World) -> None:
+    ana = await two.sign_in("Ana")
     await put(ana)
-    await put(bo, "install-2")
-    assert (await ana.get(DEVICES))["items"] == [], "the token went with it"
     await put(ana, "install-2", value="token-9")
-    assert (await bo.get(DEVICES))["items"] == [], "the phone changed hands"
     await put(ana, "install-1", value="token-9")
     assert [each["installation_id"] for each in (await ana.get(DEVICES))["items"]] == ["install-1"]
+    await ana.post(DEVICES, {"name": "Pixel", "platform": "android", "value": "token-9"})
+    assert [each["installation_id"] for each in (await ana.get(DEVICES))["items"]] == ["install-1"]
+
+
+async def test_a_phone_whose_session_ended_or_is_too_old_goes_to_whoever_registers_it(two: World) -> None:
+    phone, bo = await two.sign_in("Ana"), await two.sign_in("Bo")
+    await put(phone)
+    await phone.send("POST", "/api/v1/auth/logout")
+    await put(bo)
+    assert (await (await two.sign_in("Ana")).get(DEVICES))["items"] == []
+    two.clock.advance(timedelta(days=61))
+    ana = await two.sign_in("Ana")
+    await put(ana)
+    assert (await (await two.sign_in("Bo")).get(DEVICES))["items"] == []
+    assert await two.db.value("SELECT COUNT(*) FROM delivery WHERE message LIKE '%registered%'") == 0
+
+
+async def test_nobody_fills_the_store_with_phones(two: World) -> None:
+    ana = await two.sign_in("Ana")
+    for n in range(20):
+        await put(ana, f"install-{n}", value=f"token-{n}")
+    more = await ana.send("PUT", f"{DEVICES}/install-20", {**PHONE, "value": "token-20"})
+    assert (more.status_code, more.json()["code"]) == (409, "too_many")
+    assert (await put(ana, "install-3", value="token-3"))["installation_id"] == "install-3"
 
 
 async def test_what_an_old_client_registered_becomes_the_installation(two: World) -> None:

@@ -1,4 +1,4 @@
-"""Ids, token buckets, secrets and settings."""
+"""Ids, secrets and settings."""
 
 import base64
 import re
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from server.kernel.ids import new_id
-from server.kernel.ratelimit import KEEP, RateLimit
 from server.kernel.secrets import Secrets, new_token, new_webhook_secret, secret_key_of
 from server.kernel.settings import SettingError, Settings, describe_settings, read_settings
 
@@ -34,24 +33,6 @@ def test_ids_of_several_threads_are_all_different() -> None:
     for thread in threads:
         thread.join()
     assert len(set(made)) == 8_000
-
-
-def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
-    limit = RateLimit(per_s=2, burst=3)
-    assert [limit.wait_s("a", NOW) for _ in range(4)] == [0, 0, 0, 0.5]
-    assert limit.wait_s("b", NOW) == 0
-    assert limit.wait_s("a", NOW + timedelta(seconds=0.5)) == 0
-    assert limit.wait_s("a", NOW + timedelta(seconds=0.5)) == 0.5
-    later = NOW + timedelta(hours=1)
-    assert [limit.wait_s("a", later) for _ in range(4)] == [0, 0, 0, 0.5]
-    assert limit.wait_s("a", NOW) > 0, "time that goes back gives nothing"
-
-
-def test_buckets_of_strangers_do_not_fill_the_memory() -> None:
-    limit = RateLimit(per_s=1, burst=1)
-    for n in range(KEEP + 500):
-        limit.wait_s(str(n), NOW)
-    assert len(limit._buckets) == KEEP
 
 
 def test_a_secret_opens_only_with_its_key_and_in_its_place() -> None:

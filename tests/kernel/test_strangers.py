@@ -6,12 +6,13 @@ from typing import Any
 import httpx
 import pytest
 from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
 
 from server.accounts.permissions import PUBLIC
 from server.app import behind_the_line
 from server.kernel.errors import TooManyRequests, Unavailable
 from server.kernel.http import address_of
-from server.kernel.limits.strangers import READ_BYTES, SOCKETS, Front, Line, Strangers, limited_by
+from server.kernel.limits.strangers import READ_BYTES, SOCKETS, Line, Strangers, limited_by
 from server.kernel.settings import read_settings
 from server.kernel.telemetry import REGISTRY
 from tests.kit.world import World
@@ -20,11 +21,11 @@ WITHOUT_A_BODY = {"GET", "HEAD", "OPTIONS"}
 
 
 @pytest.fixture
-def front(world: World) -> Front:
+def front(world: World) -> ASGIApp:
     return behind_the_line(world.app, world.engine.settings)
 
 
-def browser(front: Front) -> httpx.AsyncClient:
+def browser(front: ASGIApp) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=front), base_url="http://test")  # pyright: ignore[reportArgumentType] as Litestar types it
 
 
@@ -84,7 +85,7 @@ def test_several_lines_of_forwarded_addresses_are_one_list() -> None:
     assert address_of(scope, ()) == "127.0.0.1"
 
 
-async def test_who_signed_in_is_answered_while_strangers_wait(world: World, front: Front) -> None:
+async def test_who_signed_in_is_answered_while_strangers_wait(world: World, front: ASGIApp) -> None:
     await world.add_user("Ana")
     ana = await world.sign_in("Ana")
     async with browser(front) as http:
@@ -120,7 +121,7 @@ async def test_every_public_handler_says_how_much_it_reads_of_a_stranger(world: 
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"])
-async def test_no_public_route_takes_more_of_a_stranger_than_it_may(world: World, front: Front, kind: str) -> None:
+async def test_no_public_route_takes_more_of_a_stranger_than_it_may(world: World, front: ASGIApp, kind: str) -> None:
     await world.settle()
     async with browser(front) as http:
         for path, each in public(world):
@@ -135,12 +136,12 @@ async def test_no_public_route_takes_more_of_a_stranger_than_it_may(world: World
                     )
 
 
-async def test_a_stranger_with_thousands_of_parameters_is_refused(front: Front) -> None:
+async def test_a_stranger_with_thousands_of_parameters_is_refused(front: ASGIApp) -> None:
     async with browser(front) as http:
         assert (await http.get("/health?" + "a&" * 1_000)).status_code == 400
 
 
-async def test_what_is_too_much_is_counted_by_reason(front: Front) -> None:
+async def test_what_is_too_much_is_counted_by_reason(front: ASGIApp) -> None:
     def counted(reason: str) -> float:
         return REGISTRY.get_sample_value("dogwatch_requests_refused_total", {"reason": reason}) or 0.0
 

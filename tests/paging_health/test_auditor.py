@@ -11,6 +11,8 @@ from server.delivery.enqueue import SEND
 from server.escalation.runs import ADVANCE
 from server.kernel.database import Priority, Writes
 from server.kernel.due import ATTEMPTS, Kind, arm
+from server.kernel.errors import Unavailable
+from server.paging_health.fallback import AdminFallback
 from tests.escalation.house import House, policy_of
 from tests.kit.fake_http import running
 from tests.kit.fake_smtp import FakeSmtp
@@ -260,3 +262,27 @@ async def test_metrics_are_what_prometheus_reads(world: World) -> None:
         "dogwatch_events_waiting 0.0",
     ):
         assert name in answer.text, name
+
+
+@pytest.mark.store
+async def test_the_administrators_are_told_by_one_process_and_without_a_database_by_each(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(FakeWebhook()) as webhook:
+        settings = dataclasses.replace(
+            world.engine.settings, admin_fallback_webhook=webhook.url("/admins"), admin_fallback_email=""
+        )
+        now = world.clock.now()
+        several = [AdminFallback(settings, world.engine.outbound, world.db) for _ in range(3)]
+        for each in several:
+            await each.tell(["problem"], now)
+        assert len(webhook.requests) == 1
+
+        async def away(*_: Any) -> Any:
+            raise Unavailable("no route to the database")
+
+        monkeypatch.setattr(world.db._store, "apply", away)
+        for each in several:
+            await each.tell(["problem"], now)
+            await each.tell(["problem"], now)
+        assert len(webhook.requests) == 3, "the first keeps quiet by itself"

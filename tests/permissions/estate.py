@@ -11,7 +11,6 @@ from typing import Any
 
 from pyotp.totp import TOTP
 
-from server.accounts.throttle import Throttle
 from server.kernel.database import Writes, open_database
 from server.kernel.ids import new_id
 from server.kernel.settings import Settings
@@ -74,11 +73,10 @@ class Estate:
         self.version = self._version()
 
     def restore(self) -> None:
-        """Everything is again as it was when it was sealed; nobody has guessed a password."""
+        """Everything is again as it was when it was sealed."""
         if self._version() != self.version:
             self.sealed.backup(self.live)
             self.version = self._version()
-        self.world.parts.throttle = Throttle.new()
 
     def is_changed(self) -> bool:
         """Whether any row of any table is another than when the estate was sealed."""

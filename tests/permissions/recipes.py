@@ -87,6 +87,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     "askForReset": account(lambda _: {"email": email_of("admin")}),
     "confirmReset": account(lambda ids: {"token": ids["reset_token"], "password": NEW_PASSWORD}),
     "pair": Recipe(lambda _, last: {"code": last["code"]}, first=("makePairingCode",)),
+    "confirmSignIn": mine(lambda _: {"password": PASSWORD}),
     "readInvitation": account(lambda ids: {"token": ids["invitation_token"]}),
     "acceptInvitation": account(
         lambda ids: {"token": ids["invitation_token"], "name": "New", "password": NEW_PASSWORD}

@@ -57,6 +57,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "askForReset": Row(PUBLIC, "public", "none: a stranger asks, and nothing tells whether anybody is there"),
     "confirmReset": Row(PUBLIC, "public", ONE),
     "pair": Row(PUBLIC, "public", ONE),
+    "confirmSignIn": Row(READ, "self", ONE),
     "makePairingCode": Row(READ, "self", ONE),
     "readPairing": Row(READ, "self"),
     "undoPairing": Row(READ, "self", ONE),

@@ -12,6 +12,7 @@ from server.accounts.guard import needs
 from server.accounts.permissions import PUBLIC, READ, SCHEDULES_EDIT
 from server.accounts.throttle import Throttle
 from server.kernel.database import Database, Writes
+from server.kernel.errors import NotFound
 from server.kernel.http import AnyRequest, Given, Once, client_address, path
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
@@ -109,8 +110,11 @@ async def calendar(
     now: Given[datetime],
 ) -> Response[bytes]:
     """iCalendar (RFC 5545), from 30 days ago to 90 days ahead, for whoever knows the address."""
-    with throttle.finding_feed(client_address(request, settings.trusted_proxies), now):
+    try:
         served = await serve_feed(db, secrets, settings, token.removesuffix(".ics"), now=now)
+    except NotFound:
+        await throttle.wrong_feed(db, client_address(request, settings.trusted_proxies), now)
+        raise
     headers = {"etag": served.etag, "cache-control": "private, max-age=300"}
     if request.headers.get("if-none-match") == served.etag:
         return Response(b"", status_code=304, headers=headers, media_type=CALENDAR)

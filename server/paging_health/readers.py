@@ -1,0 +1,65 @@
+"""Who may read the metrics and the engine's health: by their token, at their own address, or as administrator."""
+
+import hmac
+import ipaddress
+from datetime import datetime
+from typing import Any
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from server.accounts.guard import Connection, bearer, whoever
+from server.kernel.errors import Forbidden, NotFound
+from server.kernel.limits.strangers import refuse
+from server.kernel.settings import Settings
+from shared.wire import routes
+
+SHOWN = (routes.METRICS, routes.ENGINE_HEALTH, routes.HEALTH)
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+
+
+async def require_reader(connection: Connection, settings: Settings, now: datetime) -> None:
+    """Raises NotFound on an address where they are not, Unauthenticated or Forbidden (decision 25)."""
+    address = settings.metrics_address
+    scope: Any = connection.scope
+    if address is not None and not is_at(scope, address):
+        raise NotFound
+    token = connection.headers.get("authorization", "")
+    if settings.metrics_token and hmac.compare_digest(
+        token.encode("utf-8", "replace"), f"Bearer {settings.metrics_token}".encode()
+    ):
+        return
+    if not settings.metrics_token and (address is not None or _is_here(connection, settings)):
+        return
+    bearer(connection)
+    actor, _ = await whoever(connection, now)
+    if not actor.is_admin:
+        raise Forbidden("only administrators read this without the token", code="role")
+
+
+def is_at(scope: Any, address: tuple[str, int]) -> bool:
+    """Whether it came to this port: the host of a connection is one of those that the server listens on."""
+    server: tuple[str, int] | None = scope.get("server")
+    return server is not None and server[1] == address[1]
+
+
+def _is_here(connection: Connection, settings: Settings) -> bool:
+    """Whether somebody on this machine asks, and nobody for somebody else."""
+    if settings.is_published or any(name in connection.headers for name in FORWARDED):
+        return False
+    scope: Any = connection.scope
+    try:
+        return ipaddress.ip_address((scope.get("client") or ("",))[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def only_readers_at(address: tuple[str, int], app: ASGIApp) -> ASGIApp:
+    """The application, of which the metrics' own address shows nothing else."""
+
+    async def front(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and is_at(scope, address) and scope["path"] not in SHOWN:
+            await refuse(scope, send, NotFound())
+            return
+        await app(scope, receive, send)
+
+    return front
