@@ -29,6 +29,7 @@ from server.ingest import api as ingest_api
 from server.ingest.accept import Accept
 from server.ingest.backlog import Backlog
 from server.ingest.describe import ways_in
+from server.ingest.refusals import RefusalLog
 from server.ingest.store import EventStore
 from server.integrations.base import INTEGRATIONS
 from server.kernel.api_docs import assets_router, encode_description, openapi_config
@@ -54,6 +55,7 @@ from server.services import api as services_api
 from server.services import calendars_api, noise_api
 from shared.wire import routes
 
+IMITATED = (routes.PAGERDUTY_V2, routes.PAGERDUTY_V1, routes.PAGERDUTY_CHANGES)
 MAX_BODY_BYTES = 1024 * 1024
 
 HANDLERS: list[Any] = [
@@ -146,11 +148,13 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.engine_ok = engine.is_healthy
     app.state.strangers = Strangers()
     app.state.backlog = Backlog(engine.db, engine.clock)
+    app.state.refusals = RefusalLog(engine.db, engine.clock, engine.settings.app_url)
     app.state.accept = Accept(
         EventStore(engine.db),
         engine.directory,
         engine.clock,
         app.state.backlog,
+        app.state.refusals,
         app.state.strangers,
         engine.settings.trusted_proxies,
     )
@@ -168,6 +172,12 @@ async def pagerduty(scope: Scope, receive: Receive, send: Send) -> None:
     await scope["litestar_app"].state.accept("pagerduty", scope, receive, send)
 
 
+@asgi(routes.PAGERDUTY_CHANGES, opt=needs(PUBLIC), copy_scope=False)
+async def pagerduty_changes(scope: Scope, receive: Receive, send: Send) -> None:
+    """PagerDuty's own path for what was done to a service."""
+    await scope["litestar_app"].state.accept("pagerduty", scope, receive, send, is_change=True)
+
+
 def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
     """The application as strangers meet it; the ways in have their own look at who comes."""
     front = Front(app, settings.trusted_proxies, has_own_line=_is_way_in)
@@ -175,7 +185,7 @@ def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
 
 
 def _is_way_in(path: str) -> bool:
-    return path.startswith(f"{routes.INGEST_ROOT}/") or path in (routes.PAGERDUTY_V2, routes.PAGERDUTY_V1)
+    return path.startswith(f"{routes.INGEST_ROOT}/") or path in IMITATED
 
 
 def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
@@ -189,7 +199,8 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
             attach(app, started, feed)
             await admin_from_settings(started.db, settings, now=started.clock.now())
             await asyncio.to_thread(encode_description, app)
-            loops = [asyncio.create_task(feed.run()), asyncio.create_task(app.state.backlog.run())]
+            running = (feed, app.state.backlog, app.state.refusals)
+            loops = [asyncio.create_task(each.run()) for each in running]
             try:
                 yield
             finally:
@@ -203,6 +214,7 @@ def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
         assets_router(needs(PUBLIC)),
         ingest,
         pagerduty,
+        pagerduty_changes,
         *(configuration_api.DEMO_HANDLERS if settings.demo else []),
     ]
     return Litestar(

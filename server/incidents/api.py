@@ -18,9 +18,11 @@ from server.incidents.similar import similar_to
 from server.kernel.database import Database
 from server.kernel.errors import Invalid
 from server.kernel.http import Given, path
+from server.services.changes import BEFORE, list_changes
 from shared.wire import incidents as wire
 from shared.wire import routes
 from shared.wire.lists import Page
+from shared.wire.services import ServiceChange
 
 TAGS = ["incidents"]
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
@@ -129,6 +131,17 @@ async def similar(incident_id: FromPath[str], actor: Given[Actor], db: Given[Dat
     return await similar_to(db, actor, incident_id)
 
 
+@get(path(routes.INCIDENT_CHANGES), operation_id="listIncidentChanges", opt=needs(READ), tags=TAGS)
+async def changes(
+    incident_id: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime]
+) -> Page[ServiceChange]:
+    """What was done to its service, from 24 hours before it until it was over."""
+    row = await visible_row(db, actor, incident_id)
+    if row.service_id is None:
+        return Page(items=[])
+    return await list_changes(db, row.service_id, row.triggered_at - BEFORE, row.resolved_at or now)
+
+
 HANDLERS = [
     incidents,
     counts,
@@ -136,6 +149,7 @@ HANDLERS = [
     timeline,
     alerts,
     similar,
+    changes,
     *verbs_api.HANDLERS,
     *saved_filters_api.HANDLERS,
 ]

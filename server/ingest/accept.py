@@ -12,7 +12,9 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
 from server.ingest.backlog import Backlog
-from server.ingest.store import EventStore, NewEvent
+from server.ingest.reading import BodyTooLarge, Reading, read_body, unpacked
+from server.ingest.refusals import RefusalLog
+from server.ingest.store import EventStore, NewEvent, idem_key_of
 from server.integrations.base import (
     INTEGRATIONS,
     MIB,
@@ -20,15 +22,16 @@ from server.integrations.base import (
     Answer,
     BadEvent,
     Challenge,
+    Change,
     Envelope,
     Integration,
 )
 from server.kernel.clock import Clock
 from server.kernel.errors import (
     DogwatchError,
+    FieldError,
     Invalid,
     NotFound,
-    TooLarge,
     TooManyRequests,
     Unauthenticated,
     Unavailable,
@@ -49,9 +52,30 @@ STRANGE_PER_S, STRANGE_BURST = 32 * 1024.0, MIB
 """Bytes of bodies from one address whose keys we don't know: what reading them costs is bounded."""
 STRANGE_AT_ONCE, KNOWN_AT_ONCE = 32 * MIB, 256 * MIB
 KEPT_HEADERS = ("content-type", "user-agent", "x-request-id", "x-github-delivery", "x-github-event")
-LONGEST_IDEM_KEY = 255
+ASKING = ("GET", "HEAD", "OPTIONS")
+"""What people and proxies do to have a look; nothing is lost by it."""
 LARGE_BYTES = 256 * 1024
 _encode = msgspec.json.Encoder().encode
+
+
+@dataclass
+class _Arrival:
+    """One request, and the integration that it is about as soon as a key of it is recognised."""
+
+    member: Integration
+    scope: Scope
+    headers: Mapping[str, str]
+    receive: Receive
+    path_key: str | None
+    is_change: bool = False
+    integration: IntegrationFacts | None = None
+
+    @property
+    def header_key(self) -> str | None:
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return token.strip()
+        return self.headers.get("x-dogwatch-key")
 
 
 @dataclass
@@ -62,69 +86,94 @@ class Accept:
     directory: Directory
     clock: Clock
     backlog: Backlog
+    refusals: RefusalLog
     strangers: Strangers = field(default_factory=Strangers)
     trusted: tuple[Network, ...] = ()
     limit: Budget = field(default_factory=lambda: Budget("events", per_s=PER_S, burst=BURST))
     strange_bytes: Budget = field(default_factory=lambda: Budget("bytes", per_s=STRANGE_PER_S, burst=STRANGE_BURST))
     _members: dict[str, Integration] = field(default_factory=dict[str, Integration])
-    _strange: "_Reading" = field(default_factory=lambda: _Reading(STRANGE_AT_ONCE))
-    _known: "_Reading" = field(default_factory=lambda: _Reading(KNOWN_AT_ONCE))
+    _strange: Reading = field(default_factory=lambda: Reading(STRANGE_AT_ONCE))
+    _known: Reading = field(default_factory=lambda: Reading(KNOWN_AT_ONCE))
 
-    async def __call__(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """A request to `<source>` or `<source>/<key>`, which stand below /ingest."""
+    async def __call__(self, path: str, scope: Scope, receive: Receive, send: Send, *, is_change: bool = False) -> None:
+        """A request to `<source>` or `<source>/<key>`, which stand below /ingest; or a report of a change."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        source, key = _source_and_key(path, headers)
-        member = self._member(source)
+        source, _, rest = path.strip("/").partition("/")
+        key, _, beyond = rest.partition("/")
+        member = None if beyond else self._member(source)
+        integration: IntegrationFacts | None = None
         try:
             if member is None or scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
                 (await self._turn(scope)).end()
+                if member is None or (scope["type"] == ScopeType.HTTP and scope["method"] not in ASKING):
+                    integration = self._by_key(key)
                 raise NotFound("there is no such way in") if member is None else MethodNotAllowed("send events by POST")
-            answer = await self._take_or_refuse(member, key, scope, headers, receive)
+            arrival = _Arrival(member, scope, headers, receive, key or None, is_change)
+            try:
+                answer = await self._take_or_refuse(arrival)
+            finally:
+                integration = arrival.integration
         except DogwatchError as error:
             EVENTS_REFUSED.labels(source if member else "unknown", error.code).inc()
+            if integration is not None:
+                self.refusals.note(integration.id, error)
             answer = _refuse(member, error)
         await _send(send, answer)
 
-    async def _take_or_refuse(
-        self, member: Integration, key: str | None, scope: Scope, headers: Mapping[str, str], receive: Receive
-    ) -> Answer | Challenge:
+    async def _take_or_refuse(self, arrival: _Arrival) -> Answer | Challenge:
         """What goes wrong here is our trouble: whoever sent it should send it again."""
         try:
-            return await self._take(member, key, scope, headers, receive)
+            return await self._take(arrival)
         except DogwatchError:
             raise
         except Exception as error:
-            log.exception("ingest.failed", source=member.slug)
+            log.exception("ingest.failed", source=arrival.member.slug)
             raise Unavailable("it could not be kept; send it again") from error
 
-    async def _take(
-        self, member: Integration, key: str | None, scope: Scope, headers: Mapping[str, str], receive: Receive
-    ) -> Answer | Challenge:
+    async def _take(self, arrival: _Arrival) -> Answer | Challenge:
         """The key comes first. From then on nothing is refused that may be sent again, but by 503."""
-        if key is None and member.has_body_key:
-            body = await _read(receive, headers, member.max_body_bytes, self._strange)
-            integration = await self._integration_in(member, body, scope)
+        member, headers = arrival.member, arrival.headers
+        if arrival.path_key is None and member.has_body_key:
+            body = await self._read(arrival, self._strange)
+            integration = await self._integration_in(arrival, body)
         else:
-            integration = await self._integration(member, key, scope)
-            body = await _read(receive, headers, member.max_body_bytes, self._known)
+            integration = await self._integration(arrival, arrival.path_key or arrival.header_key)
+            body = await self._read(arrival, self._known)
         now = self.clock.now()
         await self._refuse_flood(member, integration, now)
         envelope = Envelope(
             event_id=new_id(now), body=body, received_at=now, headers=headers, config=integration.config
         )
+        if arrival.is_change:
+            await self.store.keep_change(_look_at_change(member, envelope), integration, envelope.event_id, now)
+            return member.accepted_change()
         if len(body) > LARGE_BYTES:
             looked = await asyncio.to_thread(_look, member, envelope)
         else:
             looked = _look(member, envelope)
         if isinstance(looked, Challenge):
             return looked
-        kept = await self.store.keep(_new_event(envelope, looked, integration, headers, now))
+        kept = await self.store.keep(_new_event(envelope, integration, headers, now))
         EVENTS_ACCEPTED.labels(member.slug).inc()
-        if kept != envelope.event_id:
-            envelope = msgspec.structs.replace(envelope, event_id=kept)
+        if kept.reuses:
+            self.refusals.note_reuse(integration.id)
+        if kept.id != envelope.event_id:
+            envelope = msgspec.structs.replace(envelope, event_id=kept.id)
             looked = member.check(envelope)
             assert isinstance(looked, Accepted)
         return member.accepted(envelope, looked)
+
+    async def _read(self, arrival: _Arrival, reading: Reading) -> bytes:
+        """The body, unpacked; of one that is too large whose it is, where its beginning says so."""
+        at_most = arrival.member.max_body_bytes
+        try:
+            body = await read_body(arrival.receive, arrival.headers, at_most, reading)
+            if "content-encoding" in arrival.headers:
+                body = await asyncio.to_thread(unpacked, body, arrival.headers, at_most)
+        except BodyTooLarge as error:
+            arrival.integration = arrival.integration or self._likely(arrival.member, error.start)
+            raise
+        return body
 
     async def _refuse_flood(self, member: Integration, integration: IntegrationFacts, now: datetime) -> None:
         """What a known key may be refused for although its event is a good one; raises Unavailable."""
@@ -133,32 +182,45 @@ class Accept:
         if wait_s > 0 and member.can_retry_4xx:
             raise Unavailable("this integration sends too fast", code="too_fast", retry_after_s=int(wait_s) + 1)
 
-    async def _integration(self, member: Integration, key: str | None, scope: Scope) -> IntegrationFacts:
+    async def _integration(self, arrival: _Arrival, key: str | None) -> IntegrationFacts:
         """Whoever has a key that we know doesn't wait; an unknown one is asked of the database in the line."""
-        found = self._by_key(key)
-        if found is None:
-            turn = await self._turn(scope)
-            try:
-                found = await self.directory.integration_of_key(key) if key else None
-            finally:
-                turn.end()
+        found = arrival.integration = await self._asked(key, arrival.scope)
         if not key:
             raise Unauthenticated("the integration's key is missing", code="key_missing")
-        if found is None or found.source != member.slug:
-            raise NotFound(f"no {member.slug} integration has this key", code="unknown_key")
-        if (place := place_of(scope)) is not None:
+        if found is None or found.source != arrival.member.slug:
+            raise NotFound(f"no {arrival.member.slug} integration has this key", code="unknown_key")
+        if (place := place_of(arrival.scope)) is not None:
             place.is_known = True
         return found
 
-    async def _integration_in(self, member: Integration, body: bytes, scope: Scope) -> IntegrationFacts:
-        """The key is in the body, which is read with care only for a key that we seem to know, or within a budget."""
-        if any(self._by_key(likely) for likely in member.likely_keys(body)):
-            return await self._integration(member, _body_key(member, body), scope)
-        return await self._integration(member, await self._strange_key(member, body, scope), scope)
+    async def _asked(self, key: str | None, scope: Scope) -> IntegrationFacts | None:
+        if (found := self._by_key(key)) is not None:
+            return found
+        turn = await self._turn(scope)
+        try:
+            return await self.directory.integration_of_key(key) if key else None
+        finally:
+            turn.end()
 
-    async def _strange_key(self, member: Integration, body: bytes, scope: Scope) -> str | None:
-        """Raises TooManyRequests when an address has sent too many bytes that lead to no integration."""
-        address = address_of(scope, self.trusted)
+    async def _integration_in(self, arrival: _Arrival, body: bytes) -> IntegrationFacts:
+        """By the key in the body, which is read with care only for a key that we seem to know, or within a budget.
+
+        It wins over a header, which may be meant for a proxy on the way; a header's that we know does without one.
+        """
+        member = arrival.member
+        arrival.integration = self._likely(member, body)
+        if arrival.integration is not None and (key := _body_key(member, body)):
+            return await self._integration(arrival, key)
+        if self._by_key(arrival.header_key) is not None:
+            return await self._integration(arrival, arrival.header_key)
+        key = await self._strange_key(arrival, body)
+        return await self._integration(arrival, key or arrival.header_key)
+
+    async def _strange_key(self, arrival: _Arrival, body: bytes) -> str | None:
+        """Raises TooManyRequests when an address has sent too many bytes that lead to no integration, and Invalid when
+        there is no key at all where the protocol wants one.
+        """
+        address = address_of(arrival.scope, self.trusted)
         turn = await self.strangers.line.turn(address)
         try:
             cost, now = float(len(body)), self.clock.now()
@@ -166,9 +228,23 @@ class Accept:
             if wait_s > 0:
                 REQUESTS_REFUSED.labels("address_bytes").inc()
                 raise TooManyRequests("too much without a key of ours from here", retry_after_s=int(wait_s) + 1)
-            return _body_key(member, body)
+            await self.directory.refresh()
+            arrival.integration = self._likely(arrival.member, body)
+            if key := _body_key(arrival.member, body):
+                return key
+            header_key = arrival.header_key
+            if header_key and self._by_key(header_key) is not None:
+                return header_key
+            if (bad := arrival.member.without_key(body, is_change=arrival.is_change)) is not None:
+                raise _invalid(bad)
+            return None
         finally:
             turn.end()
+
+    def _likely(self, member: Integration, body: bytes) -> IntegrationFacts | None:
+        """Whose body it seems to be, where its key stands in it."""
+        found = map(self._by_key, member.likely_keys(body))
+        return next((facts for facts in found if facts is not None), None)
 
     def _by_key(self, key: str | None) -> IntegrationFacts | None:
         return self.directory.known_by_key(key) if key else None
@@ -188,85 +264,45 @@ class MethodNotAllowed(DogwatchError):
     default_code = "method_not_allowed"
 
 
-def _source_and_key(path: str, headers: Mapping[str, str]) -> tuple[str, str | None]:
-    source, _, key = path.strip("/").partition("/")
-    return ("", None) if "/" in key else (source, key or _key_of(headers))
-
-
-def _key_of(headers: Mapping[str, str]) -> str | None:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return token.strip()
-    return headers.get("x-dogwatch-key")
-
-
-@dataclass
-class _Reading:
-    """The bytes of bodies that are being read at this moment."""
-
-    most: int
-    now: int = 0
-
-    def add(self, size: int) -> None:
-        if self.now + size > self.most:
-            REQUESTS_REFUSED.labels("bodies").inc()
-            raise Unavailable("too much is being sent at once; send it again", retry_after_s=2)
-        self.now += size
-
-
-async def _read(receive: Receive, headers: Mapping[str, str], at_most: int, reading: _Reading) -> bytes:
-    """The whole body; raises TooLarge as soon as it is known to be, Unavailable when others' fill the memory."""
-    declared = headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > at_most:
-        raise TooLarge(f"at most {at_most} bytes")
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        while True:
-            message: Any = await receive()
-            if message["type"] == "http.disconnect":
-                raise Invalid.one("", "disconnected", "the sender went away")
-            chunk: bytes = message.get("body", b"")
-            reading.add(len(chunk))
-            size += len(chunk)
-            if size > at_most:
-                raise TooLarge(f"at most {at_most} bytes")
-            chunks.append(chunk)
-            if not message.get("more_body", False):
-                return b"".join(chunks)
-    finally:
-        reading.now -= size
-
-
 def _body_key(member: Integration, body: bytes) -> str | None:
     try:
         return member.body_key(body)
     except BadEvent as bad:
-        raise Invalid.one(bad.field, bad.code, bad.message) from bad
+        raise _invalid(bad) from bad
 
 
 def _look(member: Integration, envelope: Envelope) -> Accepted | Challenge:
     try:
         return member.check(envelope)
     except BadEvent as bad:
-        raise Invalid.one(bad.field, bad.code, bad.message) from bad
+        raise _invalid(bad) from bad
+
+
+def _look_at_change(member: Integration, envelope: Envelope) -> Change:
+    try:
+        change = member.check_change(envelope)
+    except BadEvent as bad:
+        raise _invalid(bad) from bad
+    if change is None:
+        raise NotFound("there is no such way in")
+    return change
+
+
+def _invalid(bad: BadEvent) -> Invalid:
+    return Invalid([FieldError(flaw.field, flaw.code, flaw.message, flaw.args) for flaw in bad.flaws])
 
 
 def _new_event(
-    envelope: Envelope,
-    looked: Accepted,
-    integration: IntegrationFacts,
-    headers: Mapping[str, str],
-    now: datetime,
+    envelope: Envelope, integration: IntegrationFacts, headers: Mapping[str, str], now: datetime
 ) -> NewEvent:
-    idem_key = looked.idem_key or headers.get("idempotency-key")
+    idem_key = headers.get("idempotency-key")
     return NewEvent(
         id=envelope.event_id,
         integration_id=integration.id,
         received_at=now,
         headers={name: headers[name][:500] for name in KEPT_HEADERS if name in headers},
         body=envelope.body,
-        idem_key=idem_key[:LONGEST_IDEM_KEY].replace("\0", "") if idem_key else None,
+        idem_key=idem_key_of(idem_key, envelope.body) if idem_key else None,
     )
 
 

@@ -19,6 +19,11 @@ PAGERDUTY_EVENT = {
     "dedup_key": "checkout",
     "payload": {"summary": "Checkout errors above 5 %", "source": "checkout-1", "severity": "critical"},
 }
+PAGERDUTY_CHANGE = {
+    "routing_key": "your integration's key",
+    "payload": {"summary": "checkout 4.2 deployed", "source": "ci", "timestamp": "2026-03-01T08:00:00Z"},
+    "links": [{"href": "https://ci.example.com/builds/42", "text": "Build 42"}],
+}
 PAGERDUTY_V1_EVENT = {
     "service_key": "your integration's key",
     "event_type": "trigger",
@@ -42,6 +47,12 @@ def ways_in() -> dict[str, Any]:
             "PagerDuty's Events API v2, in its own words",
             PAGERDUTY_EVENT,
             {"status": "success", "message": "Event processed", "dedup_key": "checkout"},
+        ),
+        routes.PAGERDUTY_CHANGES: _post(
+            "sendPagerDutyChange",
+            "PagerDuty's Change Events API: what was done to a service, shown beside its incidents",
+            PAGERDUTY_CHANGE,
+            {"status": "success", "message": "Change event processed"},
         ),
         routes.PAGERDUTY_V1: _post(
             "sendPagerDutyV1Event",
@@ -76,6 +87,7 @@ def _post(
         "404": "Unknown key",
         "408": "Too slow, and the key is not known yet",
         "413": "Too large",
+        "415": "Compressed by something else than gzip or deflate",
         "429": "Too much without a known key from this address; see Retry-After",
         "503": "Nothing was kept; see Retry-After",
     }

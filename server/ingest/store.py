@@ -3,17 +3,38 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 
 from msgspec import Struct
 
+from server.integrations.base import Change
+from server.kernel.clock import from_us
 from server.kernel.database import Database, Stale, Writes
-from server.kernel.errors import Unavailable
+from server.kernel.errors import NotFound, Unavailable
+from server.kernel.idempotency import KEPT
 from server.pipeline.run import lane_of
+from server.services.changes import report_change
+from server.services.directory import IntegrationFacts
 from server.tables.events import Event
 
 AT_ONCE = 500
 WAITING = 20_000
+AFTER_HEX: Final = "g"
+"""Comes after every hexadecimal digit, in any collation."""
+LOOKED_AT = 20
+
+
+def idem_key_of(key: str, body: bytes) -> str:
+    """What a request with an Idempotency-Key is known by: first the key, then the body that came with it."""
+    return sha256(key.encode("utf-8", "replace")).hexdigest() + sha256(body).hexdigest()
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """The event's id, or that of the one before with the same key and body; `reuses` another body's key."""
+
+    id: str
+    reuses: bool = False
 
 
 class NewEvent(Struct, frozen=True, kw_only=True):
@@ -56,13 +77,26 @@ class EventStore:
     _running: asyncio.Task[None] | None = None
     _waiting: int = field(default=0)
 
-    async def keep(self, event: NewEvent) -> str:
-        """Returns once it is on disk: the event's id, or that of the one kept before under its idem_key.
+    async def keep(self, event: NewEvent) -> Kept:
+        """Returns once it is on disk. Raises Unavailable when the store can't take it; then nothing was kept."""
+        if event.idem_key is None:
+            await self._store(event)
+            return Kept(id=event.id)
+        if before := await self._kept_before(event):
+            return Kept(id=before)
+        reuses = await self._is_reused(event)
+        await self._store(event)
+        return Kept(id=await self._kept_before(event) or event.id, reuses=reuses)
 
-        Raises Unavailable when the store can't take it; then nothing was kept.
-        """
-        if event.idem_key is not None and (before := await self._kept_before(event)):
-            return before
+    async def keep_change(self, change: Change, integration: IntegrationFacts, id: str, now: datetime) -> None:
+        """Returns once it is on disk; raises NotFound where there is no service that it could be about."""
+        if integration.service is None:
+            raise NotFound("this integration has no service", code="no_service")
+        writes = Writes()
+        report_change(writes, change, id=id, service_id=integration.service.id, integration_id=integration.id, now=now)
+        await self.db.apply(writes)
+
+    async def _store(self, event: NewEvent) -> None:
         if self._waiting >= WAITING:
             raise Unavailable("too many events are waiting", retry_after_s=5)
         self._waiting += 1
@@ -72,9 +106,6 @@ class EventStore:
             await self._keep_alone(event)
         finally:
             self._waiting -= 1
-        if event.idem_key is not None:
-            return await self._kept_before(event) or event.id
-        return event.id
 
     def _join(self, event: NewEvent) -> asyncio.Future[None]:
         if self._batch is None:
@@ -110,13 +141,38 @@ class EventStore:
 
     async def _kept_before(self, event: NewEvent) -> str | None:
         return await self.db.value(
-            "SELECT id FROM event WHERE integration_id = :integration AND idem_key = :key",
+            "SELECT id FROM event WHERE integration_id = :integration AND idem_key = :key AND received_at > :since",
             integration=event.integration_id,
             key=event.idem_key,
+            since=event.received_at - KEPT,
         )
+
+    async def _is_reused(self, event: NewEvent) -> bool:
+        """Whether the key came with another body lately, as far as a look at a few of them says."""
+        key = (event.idem_key or "")[: sha256().digest_size * 2]
+        found = await self.db.values(
+            "SELECT received_at FROM event WHERE integration_id = :integration AND idem_key >= :key"
+            " AND idem_key < :end LIMIT :limit",
+            integration=event.integration_id,
+            key=key,
+            end=key + AFTER_HEX,
+            limit=LOOKED_AT,
+        )
+        return any(from_us(at_us) > event.received_at - KEPT for (at_us,) in found)
 
 
 def _writes(events: list[NewEvent]) -> Writes:
-    writes = Writes().insert_many(Event, [event.row() for event in events])
+    """A key that is remembered no more is free for the event that comes with it now."""
+    writes = Writes()
+    for event in events:
+        if event.idem_key is not None:
+            writes.sql(
+                "UPDATE event SET idem_key = NULL WHERE integration_id = :integration AND idem_key = :key"
+                " AND received_at <= :old",
+                integration=event.integration_id,
+                key=event.idem_key,
+                old=event.received_at - KEPT,
+            )
+    writes.insert_many(Event, [event.row() for event in events])
     writes.hurries = True
     return writes

@@ -1,6 +1,8 @@
 """Alertmanager's webhook, version 4: every alert of a notification on its own."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, cast
 
 import msgspec
@@ -17,7 +19,7 @@ from server.integrations.base import (
     Envelope,
     Integration,
 )
-from shared.domain.alerts import Action, Event, Link, Severity
+from shared.domain.alerts import Action, Event, Severity
 
 Labels = dict[str, Any]
 SEVERITY_LABELS = ("severity", "priority", "level")
@@ -27,6 +29,7 @@ LINK_ANNOTATIONS = (
     ("Runbook", ("runbook_url", "runbook")),
     ("Dashboard", ("dashboard_url", "dashboardURL", "dashboard")),
 )
+TITLE_LABELS = 4
 UNREADABLE = "Unreadable alert from Alertmanager"
 
 
@@ -64,12 +67,16 @@ class Alertmanager(Integration):
         "en": (
             "Add a receiver to alertmanager.yml and point a route at it:\n\n"
             "    receivers:\n      - name: dogwatch\n        webhook_configs:\n"
-            "          - url: {ingest_url}\n            send_resolved: true\n            max_alerts: 0"
+            "          - url: {ingest_url}\n            send_resolved: true\n            max_alerts: 2000\n\n"
+            "A body over 16 MiB is refused and Alertmanager does not send it again. max_alerts keeps bodies below "
+            "that; what it cuts off is only counted, so let group_by make groups of fewer alerts than that."
         ),
         "zh": (
             "在 alertmanager.yml 中添加一个接收器，并让路由指向它：\n\n"
             "    receivers:\n      - name: dogwatch\n        webhook_configs:\n"
-            "          - url: {ingest_url}\n            send_resolved: true\n            max_alerts: 0"
+            "          - url: {ingest_url}\n            send_resolved: true\n            max_alerts: 2000\n\n"
+            "超过 16 MiB 的请求会被拒绝，Alertmanager 也不会重发。max_alerts 可避免超限；被它截断的告警只计数，"
+            "因此请用 group_by 让每组告警少于此数。"
         ),
     }
 
@@ -97,7 +104,7 @@ class Alertmanager(Integration):
         if not bytes(frame.alerts):
             raise BadEvent("alerts", "required", "alerts is missing")
         shared = _shared_details(frame)
-        return [_event(alert, shared, frame) for alert in _alerts(frame)]
+        return [_event(alert, shared, frame, envelope.received_at) for alert in _alerts(frame)]
 
 
 def _alerts(frame: _Notification) -> list[_Alert]:
@@ -131,50 +138,54 @@ def _shared_details(frame: _Notification) -> dict[str, Any]:
     return details
 
 
-def _event(alert: _Alert, shared: dict[str, Any], frame: _Notification) -> Event:
-    labels, dropped = clean.label_map(alert.labels)
+def _event(alert: _Alert, shared: dict[str, Any], frame: _Notification, received_at: datetime) -> Event:
+    labels = clean.label_map(alert.labels)
     annotations = alert.annotations or {}
     details = shared | {"annotations": clean.detail_map(annotations)} if annotations else dict(shared)
-    if dropped:
-        details["labels_dropped"] = dropped
-    is_resolved = (alert.status or frame.status) == "resolved"
+    is_resolved = _is_resolved(alert.status) if alert.status else _is_resolved(frame.status)
     check = labels.get("alertname", "")
     source = next((labels[name] for name in WHERE_LABELS if name in labels), "")
+    links, others = clean.links_of(_links(alert.generatorURL, annotations, frame.externalURL))
     return Event(
         action=Action.RESOLVE if is_resolved else Action.TRIGGER,
-        dedup_key=clean.alert_key(alert.fingerprint) or clean.key_of_labels(labels),
-        title=_title(annotations, check, source),
-        severity=_severity(labels),
+        dedup_key=clean.alert_key(alert.fingerprint) or clean.key_of_labels(alert.labels),
+        title=title_of(annotations, labels, check, source),
+        severity=severity_of(labels),
         description=clean.text(annotations.get("description"), clean.MAX_DESCRIPTION),
         check=check[: clean.MAX_NAME],
         source=source[: clean.MAX_NAME],
         labels=labels,
-        details=details,
-        links=_links(alert.generatorURL, annotations, frame.externalURL),
-        starts_at=clean.moment(alert.startsAt),
-        ends_at=clean.moment(alert.endsAt) if is_resolved else None,
+        details=clean.with_links(details, others),
+        links=links,
+        starts_at=clean.moment(alert.startsAt, received_at),
+        ends_at=clean.moment(alert.endsAt, received_at) if is_resolved else None,
     )
 
 
-def _title(annotations: Labels, check: str, source: str) -> str:
+def _is_resolved(status: object) -> bool:
+    return isinstance(status, str) and status.strip().lower() == "resolved"
+
+
+def title_of(annotations: Labels, labels: dict[str, str], check: str, source: str) -> str:
+    """What somebody wrote about it, or else what it is called, or else its labels."""
     for name in TITLE_ANNOTATIONS:
         title = clean.text(annotations.get(name), clean.MAX_TITLE).strip()
         if title:
             return title
     named = f"{check} ({source})" if check and source else check or source
+    named = named.strip() or ", ".join(f"{name}={value}" for name, value in islice(labels.items(), TITLE_LABELS))
     return clean.text(named, clean.MAX_TITLE) or UNREADABLE
 
 
-def _severity(labels: dict[str, str]) -> Severity:
+def severity_of(labels: dict[str, str]) -> Severity:
     """The first label that we can read; a word that nobody knows is info, no word at all is warning."""
     given = [labels[name] for name in SEVERITY_LABELS if labels.get(name)]
     known = next((found for found in map(clean.severity, given) if found), None)
     return known or (Severity.INFO if given else Severity.WARNING)
 
 
-def _links(generator: str | None, annotations: Labels, external: Any) -> tuple[Link, ...]:
-    found = [clean.web_link("Source", generator)]
+def _links(generator: object, annotations: Labels, external: object) -> Iterator[tuple[str, object]]:
+    yield "Source", generator
     for words, names in LINK_ANNOTATIONS:
-        found.append(next((link for name in names if (link := clean.web_link(words, annotations.get(name)))), None))
-    found.append(clean.web_link("Alertmanager", external))
-    return tuple(link for link in found if link)
+        yield words, next((href for name in names if clean.is_web_address(href := annotations.get(name))), None)
+    yield "Alertmanager", external

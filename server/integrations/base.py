@@ -1,7 +1,7 @@
 """The contract of the integration family."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from server.kernel.registry import Registry
-from shared.domain.alerts import Event
+from shared.domain.alerts import Event, Link
+from shared.domain.flaws import Flaw
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -30,13 +31,12 @@ class Envelope(Struct, frozen=True, kw_only=True):
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
-    """What a look at the body says before it is stored: the one alert it is about, a key against replays.
+    """What a look at the body says before it is stored: the one alert it is about.
 
     `dialect` tells `accepted` which of several protocols on one slug was spoken.
     """
 
     dedup_key: str | None = None
-    idem_key: str | None = None
     dialect: str = ""
 
 
@@ -47,14 +47,28 @@ class Challenge(Struct, frozen=True, kw_only=True):
     content_type: str = "text/plain"
 
 
+class Change(Struct, frozen=True, kw_only=True):
+    """Something that was done to a service, such as a deployment: it pages nobody and stands beside incidents."""
+
+    summary: str
+    source: str = ""
+    details: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    links: tuple[Link, ...] = ()
+    happened_at: datetime
+
+
 class BadEvent(Exception):
-    """The body is refused with 400; `field` is a path such as `payload.summary`, empty for the whole body."""
+    """The body is refused with 400, for every field its flaw; a path such as `payload.summary`, empty for the whole."""
 
     def __init__(self, field: str, code: str, message: str) -> None:
         super().__init__(message)
-        self.field = field
-        self.code = code
-        self.message = message
+        self.flaws: tuple[Flaw, ...] = (Flaw(field=field, code=code, message=message),)
+
+    @classmethod
+    def of(cls, flaws: Sequence[Flaw]) -> "BadEvent":
+        bad = cls(flaws[0].field, flaws[0].code, flaws[0].message)
+        bad.flaws = tuple(flaws)
+        return bad
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -92,6 +106,11 @@ class Integration(ABC):
         del body
         return None
 
+    def without_key(self, body: bytes, *, is_change: bool) -> BadEvent | None:
+        """How the protocol refuses an event, or a change, that names no key; None for our own refusal."""
+        del body, is_change
+        return None
+
     def likely_keys(self, body: bytes) -> Iterator[str]:
         """What may be the key in such a body, found without reading the whole; strangers are told apart by it."""
         del body
@@ -113,6 +132,15 @@ class Integration(ABC):
         """What the sender is told once the event is durable."""
         body = {"status": "accepted", "event_id": envelope.event_id, "dedup_key": accepted.dedup_key}
         return Answer(status=202, body=body)
+
+    def check_change(self, envelope: Envelope) -> Change | None:
+        """Read a report of a change, where the protocol has them; raises BadEvent when it must be refused."""
+        del envelope
+        return None
+
+    def accepted_change(self) -> Answer:
+        """What the sender is told once the change is durable."""
+        return Answer(status=202, body={"status": "accepted"})
 
     def refused(self, problem: dict[str, Any]) -> Answer:
         """What the sender is told when nothing was stored; `problem` is an RFC 9457 object."""

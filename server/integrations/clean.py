@@ -3,10 +3,11 @@
 import json
 import math
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sized
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, TypeVar, cast
+from itertools import islice
+from typing import Any, TypeVar, cast, get_origin
 
 import msgspec
 
@@ -21,7 +22,7 @@ MAX_TITLE = 1024
 MAX_DESCRIPTION = 8192
 MAX_NAME = 255
 MAX_KEY = 255
-MAX_LABELS = 50
+WHOLE = 1 << 30
 MAX_LABEL_NAME = 128
 MAX_LABEL_VALUE = 2048
 MAX_HREF = 2048
@@ -29,6 +30,9 @@ MAX_LINKS = 20
 MAX_DETAIL_TEXT = 8192
 MAX_DETAIL_ITEMS = 200
 CUT = "…"
+MAX_DIGITS = 400
+AHEAD = timedelta(days=1)
+"""Whatever says that it begins later has a clock or a unit that is wrong."""
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 
 _WORDS = {
@@ -41,13 +45,15 @@ _SEVERITIES = {word: severity for severity, words in _WORDS.items() for word in 
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _PATH = re.compile(r"`\$\.?(.*)`$")
+_BYTE = re.compile(r"\(byte (\d+)\)")
 
 
 def read_json(body: bytes, shape: type[T]) -> T:
     """The body as `shape`; raises BadEvent when it is no JSON or of another shape.
 
-    A byte order mark, broken UTF-8, lone surrogates and numbers beyond a float are forgiven: truncating
-    senders produce them, and an alert is worth more than its odd character.
+    A byte order mark, UTF-16, broken UTF-8, lone surrogates, raw line ends in texts and numbers beyond what we count
+    with are forgiven: truncating senders and shell scripts produce them, and an alert is worth more than its odd
+    character.
     """
     try:
         return msgspec.json.decode(body, type=shape)
@@ -57,9 +63,22 @@ def read_json(body: bytes, shape: type[T]) -> T:
         return msgspec.json.decode(_mended(body), type=shape)
     except msgspec.ValidationError as error:
         found = _PATH.search(str(error))
-        raise BadEvent(found.group(1) if found else "", "type", str(error)) from error
+        field = found.group(1) if found else ""
+        raise BadEvent(field, "type", f"{field} is of the wrong type" if field else _wrong(shape)) from error
     except (ValueError, RecursionError):
-        raise BadEvent("", "not_json", f"the body is not JSON: {first}") from first
+        raise BadEvent("", "not_json", f"the body is not JSON{_where(first)}") from first
+
+
+def _wrong(shape: Any) -> str:
+    return f"the body must be a JSON {'array' if get_origin(shape) is list else 'object'}"
+
+
+def _where(error: Exception) -> str:
+    """What the decoder knows of the place, without its words."""
+    found = _BYTE.search(str(error))
+    if found is not None:
+        return f": see byte {found.group(1)}"
+    return ": it ends too early" if "truncated" in str(error) else ""
 
 
 def refuse_unwieldy(body: bytes) -> None:
@@ -86,7 +105,10 @@ def is_too_deep(body: bytes) -> bool:
 
 
 def _mended(body: bytes) -> bytes:
-    tree = json.loads(body.decode("utf-8-sig", "replace"), parse_constant=_refuse_constant, parse_float=_finite_or_text)
+    text = body.decode(json.detect_encoding(body), "replace")
+    tree = json.loads(
+        text, strict=False, parse_constant=_refuse_constant, parse_float=_finite_or_text, parse_int=_short_or_text
+    )
     return json.dumps(tree, ensure_ascii=False).encode("utf-8", "ignore")
 
 
@@ -97,6 +119,10 @@ def _refuse_constant(name: str) -> None:
 def _finite_or_text(digits: str) -> float | str:
     number = float(digits)
     return number if math.isfinite(number) else digits
+
+
+def _short_or_text(digits: str) -> int | str:
+    return int(digits) if len(digits) <= MAX_DIGITS else digits
 
 
 def text(value: object, limit: int) -> str:
@@ -111,28 +137,28 @@ def text(value: object, limit: int) -> str:
 
 def alert_key(value: object) -> str:
     """A dedup key; one that is too long is replaced by its hash, so that equal keys stay equal."""
-    whole = text(value, 1 << 30)
+    whole = text(value, WHOLE)
     return whole if len(whole) <= MAX_KEY else "sha256:" + sha256(whole.encode()).hexdigest()
 
 
-def key_of_labels(labels: Mapping[str, str]) -> str:
-    """A dedup key for an alert that is known by its labels alone."""
+def key_of_labels(value: object) -> str:
+    """A dedup key for an alert that is known by its labels alone: by all that came, not by what is kept of them."""
+    labels = {text(name, WHOLE): text(content, WHOLE) for name, content in _items(value)}
     return "labels:" + sha256(msgspec.json.encode(sorted(labels.items()))).hexdigest()[:40]
 
 
-def label_map(value: object) -> tuple[dict[str, str], int]:
-    """Labels in their order, capped, and how many had to be left out."""
-    if not isinstance(value, Mapping):
-        return {}, 0
-    given = cast(Mapping[str, Any], value)
+def label_map(value: object) -> dict[str, str]:
+    """All labels in their order, each capped; how many are kept is decided once they were all looked at."""
     labels: dict[str, str] = {}
-    for name, content in given.items():
-        if len(labels) == MAX_LABELS:
-            return labels, len(given) - MAX_LABELS
+    for name, content in _items(value):
         if type(content) is not str or len(content) > MAX_LABEL_VALUE or "\x00" in content:
             content = text(content, MAX_LABEL_VALUE)
         labels[text(name, MAX_LABEL_NAME)] = content
-    return labels, 0
+    return labels
+
+
+def _items(value: object) -> Iterable[tuple[str, Any]]:
+    return cast(Mapping[str, Any], value).items() if isinstance(value, Mapping) else ()
 
 
 def detail_map(value: object) -> dict[str, Any]:
@@ -148,11 +174,18 @@ def _detail(value: object) -> object:
         return text(value, MAX_DETAIL_TEXT)
     if isinstance(value, list):
         items = cast(list[object], value)
-        return [_detail(item) for item in items[:MAX_DETAIL_ITEMS]]
+        kept = [_detail(item) for item in items[:MAX_DETAIL_ITEMS]]
+        return [*kept, _more(items)] if len(items) > MAX_DETAIL_ITEMS else kept
     if isinstance(value, dict):
-        pairs = list(cast(dict[str, object], value).items())[:MAX_DETAIL_ITEMS]
-        return {text(name, MAX_LABEL_NAME): _detail(item) for name, item in pairs}
+        pairs = cast(dict[str, object], value)
+        kept = {text(name, MAX_LABEL_NAME): _detail(pairs[name]) for name in islice(pairs, MAX_DETAIL_ITEMS)}
+        return {**kept, CUT: _more(pairs)} if len(pairs) > MAX_DETAIL_ITEMS else kept
     return value
+
+
+def _more(items: Sized) -> str:
+    """Stands where items were cut off."""
+    return f"{CUT} {len(items) - MAX_DETAIL_ITEMS}"
 
 
 def severity(value: object) -> Severity | None:
@@ -160,8 +193,11 @@ def severity(value: object) -> Severity | None:
     return _SEVERITIES.get(value.strip().lower()) if isinstance(value, str) else None
 
 
-def moment(value: object) -> datetime | None:
-    """An RFC 3339 instant in UTC; None for nonsense and for zero values such as 0001-01-01T00:00:00Z."""
+def moment(value: object, received_at: datetime) -> datetime | None:
+    """An RFC 3339 instant in UTC; None for nonsense and for zero values such as 0001-01-01T00:00:00Z.
+
+    What lies more than a day after `received_at` counts as that instant.
+    """
     if not isinstance(value, str):
         return None
     try:
@@ -169,14 +205,44 @@ def moment(value: object) -> datetime | None:
         instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    if instant > received_at + AHEAD:
+        return received_at
     return instant if instant >= EARLIEST else None
 
 
 def web_link(words: object, href: object) -> Link | None:
-    """A link that a browser may follow; None for every other scheme."""
-    if not isinstance(href, str) or len(href) > MAX_HREF or "\x00" in href:
-        return None
-    address = href.strip()
-    if not address.lower().startswith(("http://", "https://")):
+    """A link that a browser may follow; None for every other scheme, and for what is too long to be one."""
+    address = _web_address(href)
+    if not address or len(address) > MAX_HREF:
         return None
     return Link(text(words, MAX_NAME) or address[:MAX_NAME], address)
+
+
+def links_of(pairs: Iterable[tuple[object, object]]) -> tuple[tuple[Link, ...], list[str]]:
+    """Words and addresses as links, and the addresses that are too long or too many: details can hold those."""
+    links: list[Link] = []
+    others: list[str] = []
+    for words, href in pairs:
+        link = web_link(words, href)
+        if link is not None and len(links) < MAX_LINKS:
+            links.append(link)
+        elif address := _web_address(href):
+            others.append(address)
+    return tuple(links), others
+
+
+def with_links(details: dict[str, Any], others: list[str]) -> dict[str, Any]:
+    """Details with the addresses that could be no links."""
+    return {**details, "more_links": _detail(others)} if others else details
+
+
+def is_web_address(href: object) -> bool:
+    return bool(_web_address(href))
+
+
+def _web_address(href: object) -> str:
+    """The address in `href`, empty for none that a browser may follow."""
+    if not isinstance(href, str) or "\x00" in href:
+        return ""
+    address = href.strip()
+    return address if address[:8].lower().startswith(("http://", "https://")) else ""

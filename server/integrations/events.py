@@ -7,9 +7,11 @@ import msgspec
 
 from server.integrations import clean
 from server.integrations.base import INTEGRATIONS, SAMPLE_KEY, SAMPLE_TITLE, Accepted, BadEvent, Envelope, Integration
-from shared.domain.alerts import Action, Event, Link, Severity
+from shared.domain.alerts import Action, Event, Severity
+from shared.domain.flaws import Flaw
 
 Body = dict[str, Any]
+MOST_LINKS = clean.MAX_DETAIL_ITEMS
 
 
 @INTEGRATIONS.member
@@ -33,97 +35,113 @@ class Events(Integration):
 
     def check(self, envelope: Envelope) -> Accepted:
         clean.refuse_unwieldy(envelope.body)
-        event = self._read(envelope)
-        idem_key = clean.alert_key(envelope.headers.get("idempotency-key")) or None
-        return Accepted(dedup_key=event.dedup_key, idem_key=idem_key)
+        return Accepted(dedup_key=_read(envelope).dedup_key)
 
     def parse(self, envelope: Envelope) -> list[Event]:
-        return [self._read(envelope)]
+        return [_read(envelope)]
 
     def sample(self, at: datetime, *, is_over: bool) -> bytes:
         action = Action.RESOLVE if is_over else Action.TRIGGER
         about = {"title": SAMPLE_TITLE, "severity": "info", "source": "dogwatch", "labels": {"test": "true"}}
         return msgspec.json.encode({"action": action, "dedup_key": SAMPLE_KEY, "starts_at": at.isoformat(), **about})
 
-    def _read(self, envelope: Envelope) -> Event:
-        body = clean.read_json(envelope.body, Body)
-        action = _action(body)
-        is_trigger = action is Action.TRIGGER
-        labels, dropped = clean.label_map(_typed(body, "labels", dict))
-        details = clean.detail_map(_typed(body, "details", dict))
-        if dropped:
-            details["labels_dropped"] = dropped
-        return Event(
-            action=action,
-            dedup_key=_key(body, envelope.event_id if is_trigger else None),
-            title=_title(body, required=is_trigger),
-            severity=_severity(body),
-            description=clean.text(_typed(body, "description", str), clean.MAX_DESCRIPTION),
-            source=clean.text(_typed(body, "source", str), clean.MAX_NAME),
-            check=clean.text(_typed(body, "check", str), clean.MAX_NAME),
-            labels=labels,
-            details=details,
-            links=_links(body),
-            starts_at=_moment(body, "starts_at"),
-        )
+
+def _read(envelope: Envelope) -> Event:
+    """Raises BadEvent with all that is wrong."""
+    fields = _Fields(clean.read_json(envelope.body, Body), envelope.received_at)
+    action = fields.action()
+    is_trigger = action is Action.TRIGGER
+    links, others = clean.links_of(fields.links())
+    event = Event(
+        action=action,
+        dedup_key=fields.key(envelope.event_id if is_trigger else None),
+        title=fields.title(is_required=is_trigger),
+        severity=fields.severity(),
+        description=clean.text(fields.text("description"), clean.MAX_DESCRIPTION),
+        source=clean.text(fields.text("source"), clean.MAX_NAME),
+        check=clean.text(fields.text("check"), clean.MAX_NAME),
+        labels=clean.label_map(fields.mapping("labels")),
+        details=clean.with_links(clean.detail_map(fields.mapping("details")), others),
+        links=links,
+        starts_at=fields.moment("starts_at"),
+    )
+    if fields.flaws:
+        raise BadEvent.of(fields.flaws)
+    return event
 
 
-def _typed(body: Body, field: str, kind: type[Any]) -> Any:
-    value = body.get(field)
-    if value is not None and not isinstance(value, kind):
-        names = {dict: "an object", str: "a string", list: "an array"}
-        raise BadEvent(field, "type", f"{field} must be {names[kind]}")
-    return value
+class _Fields:
+    """The fields of a body, and what is wrong with those read so far; a wrong one reads as absent."""
 
+    def __init__(self, body: Body, received_at: datetime) -> None:
+        self.flaws: list[Flaw] = []
+        self._body = body
+        self._received_at = received_at
 
-def _action(body: Body) -> Action:
-    value = _typed(body, "action", str) or Action.TRIGGER
-    if value not in list(Action):
-        raise BadEvent("action", "unknown_value", "action must be trigger, acknowledge or resolve")
-    return Action(value)
+    def text(self, field: str) -> str | None:
+        value = self._body.get(field)
+        if value is None or isinstance(value, str):
+            return value
+        return self._wrong(field, "type", f"{field} must be a string")
 
+    def mapping(self, field: str) -> Body | None:
+        value = self._body.get(field)
+        if value is None or isinstance(value, dict):
+            return cast(Body | None, value)
+        return self._wrong(field, "type", f"{field} must be an object")
 
-def _key(body: Body, otherwise: str | None) -> str:
-    key = clean.alert_key(_typed(body, "dedup_key", str)) or otherwise
-    if not key:
-        raise BadEvent("dedup_key", "required", "dedup_key is required to acknowledge or resolve")
-    return key
+    def action(self) -> Action:
+        word = (self.text("action") or Action.TRIGGER).strip().lower()
+        if word not in list(Action):
+            self._wrong("action", "unknown_value", "action must be trigger, acknowledge or resolve")
+            return Action.TRIGGER
+        return Action(word)
 
+    def key(self, otherwise: str | None) -> str:
+        key = clean.alert_key(self.text("dedup_key")) or otherwise
+        if not key and not self._is_flawed("dedup_key"):
+            self._wrong("dedup_key", "required", "dedup_key is required to acknowledge or resolve")
+        return key or ""
 
-def _title(body: Body, *, required: bool) -> str:
-    title = clean.text(_typed(body, "title", str), clean.MAX_TITLE).strip()
-    if required and not title:
-        raise BadEvent("title", "required", "title is required to trigger")
-    return title
+    def title(self, *, is_required: bool) -> str:
+        title = clean.text(self.text("title"), clean.MAX_TITLE).strip()
+        if is_required and not title and not self._is_flawed("title"):
+            self._wrong("title", "required", "title is required to trigger")
+        return title
 
+    def severity(self) -> Severity:
+        given = self.text("severity")
+        if given is None:
+            return Severity.WARNING
+        found = clean.severity(given)
+        if found is None:
+            self._wrong("severity", "unknown_value", "severity must be critical, warning or info")
+        return found or Severity.WARNING
 
-def _severity(body: Body) -> Severity:
-    given = _typed(body, "severity", str)
-    if given is None:
-        return Severity.WARNING
-    found = clean.severity(given)
-    if found is None:
-        raise BadEvent("severity", "unknown_value", "severity must be critical, warning or info")
-    return found
+    def moment(self, field: str) -> datetime | None:
+        given = self.text(field)
+        instant = clean.moment(given, self._received_at)
+        if given and instant is None:
+            self._wrong(field, "invalid_time", f"{field} must be an RFC 3339 time such as 2026-03-01T08:00:00Z")
+        return instant
 
+    def links(self) -> list[tuple[object, object]]:
+        given = self._body.get("links")
+        if given is not None and not isinstance(given, list):
+            self._wrong("links", "type", "links must be an array")
+        pairs: list[tuple[object, object]] = []
+        for n, item in enumerate(cast(list[object], given)[:MOST_LINKS] if isinstance(given, list) else ()):
+            pair = cast(Body, item) if isinstance(item, dict) else None
+            if pair is None:
+                self._wrong(f"links[{n}]", "type", f"links[{n}] must be an object with text and href")
+            elif not clean.is_web_address(pair.get("href")):
+                self._wrong(f"links[{n}].href", "invalid_url", f"links[{n}].href must be an http or https address")
+            else:
+                pairs.append((pair.get("text"), pair.get("href")))
+        return pairs
 
-def _moment(body: Body, field: str) -> Any:
-    given = _typed(body, field, str)
-    instant = clean.moment(given)
-    if given and instant is None:
-        raise BadEvent(field, "invalid_time", f"{field} must be an RFC 3339 time such as 2026-03-01T08:00:00Z")
-    return instant
+    def _is_flawed(self, field: str) -> bool:
+        return any(flaw.field == field for flaw in self.flaws)
 
-
-def _links(body: Body) -> tuple[Link, ...]:
-    links: list[Link] = []
-    given: list[object] = _typed(body, "links", list) or []
-    for n, item in enumerate(given[: clean.MAX_LINKS]):
-        if not isinstance(item, dict):
-            raise BadEvent(f"links[{n}]", "type", f"links[{n}] must be an object with text and href")
-        pair = cast(Body, item)
-        link = clean.web_link(pair.get("text"), pair.get("href"))
-        if link is None:
-            raise BadEvent(f"links[{n}].href", "invalid_url", f"links[{n}].href must be an http or https address")
-        links.append(link)
-    return tuple(links)
+    def _wrong(self, field: str, code: str, message: str) -> None:
+        self.flaws.append(Flaw(field=field, code=code, message=message))

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, cast
 
@@ -18,10 +19,12 @@ from server.integrations.base import (
     Accepted,
     Answer,
     BadEvent,
+    Change,
     Envelope,
     Integration,
 )
-from shared.domain.alerts import Action, Event, Link, Severity
+from shared.domain.alerts import Action, Event, Severity
+from shared.domain.flaws import Flaw
 
 Body = dict[str, Any]
 V1, V2 = "v1", "v2"
@@ -40,8 +43,8 @@ _LIKELY = re.compile(rb'_key"\s{0,8}:\s{0,8}"(?P<key>[^"\\]{1,64})"')
 
 
 class _Keys(Struct):
-    routing_key: str | None = None
-    service_key: str | None = None
+    routing_key: Any = None
+    service_key: Any = None
 
 
 @INTEGRATIONS.member
@@ -66,7 +69,17 @@ class PagerDuty(Integration):
     def body_key(self, body: bytes) -> str | None:
         clean.refuse_unwieldy(body)
         keys = clean.read_json(body, _Keys)
-        return keys.routing_key or keys.service_key
+        given = [key.strip() for key in (keys.routing_key, keys.service_key) if isinstance(key, str)]
+        return next(filter(None, given), None)
+
+    def without_key(self, body: bytes, *, is_change: bool) -> BadEvent:
+        given, never = _Fields(clean.read_json(body, Body)), datetime.min.replace(tzinfo=UTC)
+        given.word("service_key" if _dialect(given.body) == V1 and not is_change else "routing_key")
+        if is_change:
+            _read_change(given, never)
+        else:
+            _read(given, "", never)
+        return BadEvent.of(given.flaws)
 
     def likely_keys(self, body: bytes) -> Iterator[str]:
         for found in islice(_LIKELY.finditer(body), LIKELY):
@@ -74,12 +87,30 @@ class PagerDuty(Integration):
 
     def check(self, envelope: Envelope) -> Accepted:
         clean.refuse_unwieldy(envelope.body)
-        body = clean.read_json(envelope.body, Body)
-        event = _read(body, envelope.event_id)
-        return Accepted(dedup_key=event.dedup_key, dialect=_dialect(body))
+        event, dialect = self._read(envelope)
+        return Accepted(dedup_key=event.dedup_key, dialect=dialect)
 
     def parse(self, envelope: Envelope) -> list[Event]:
-        return [_read(clean.read_json(envelope.body, Body), envelope.event_id)]
+        return [self._read(envelope)[0]]
+
+    def _read(self, envelope: Envelope) -> tuple[Event, str]:
+        """Raises BadEvent with all that is wrong."""
+        given = _Fields(clean.read_json(envelope.body, Body))
+        event = _read(given, envelope.event_id, envelope.received_at)
+        if given.flaws:
+            raise BadEvent.of(given.flaws)
+        return event, _dialect(given.body)
+
+    def check_change(self, envelope: Envelope) -> Change:
+        clean.refuse_unwieldy(envelope.body)
+        given = _Fields(clean.read_json(envelope.body, Body))
+        change = _read_change(given, envelope.received_at)
+        if given.flaws:
+            raise BadEvent.of(given.flaws)
+        return change
+
+    def accepted_change(self) -> Answer:
+        return Answer(status=202, body={"status": "success", "message": "Change event processed"})
 
     def sample(self, at: datetime, *, is_over: bool) -> bytes:
         about = {"source": "dogwatch", "severity": "info", "custom_details": {"test": True}}
@@ -106,87 +137,119 @@ def _dialect(body: Body) -> str:
     return V1 if is_v1 else V2
 
 
-def _read(body: Body, event_id: str) -> Event:
-    return _read_v1(body, event_id) if _dialect(body) == V1 else _read_v2(body, event_id)
+def _read(given: "_Fields", event_id: str, received_at: datetime) -> Event:
+    """What is wrong stands in the fields' flaws afterwards."""
+    return (_read_v1 if _dialect(given.body) == V1 else _read_v2)(given, event_id, received_at)
 
 
-def _read_v2(body: Body, event_id: str) -> Event:
-    action = _one_of(body.get("event_action"), "event_action", ACTIONS)
-    key = _key(body, "dedup_key", action, event_id)
-    payload = _object(body.get("payload"), "payload", required=action == Action.TRIGGER)
-    if action == Action.TRIGGER:
-        for field in ("summary", "source", "severity"):
-            _required(payload.get(field), f"payload.{field}")
-        _one_of(payload["severity"], "payload.severity", SEVERITIES)
-    labels, _ = clean.label_map({n: payload[n] for n in ("component", "group", "class") if payload.get(n)})
+def _read_v2(given: "_Fields", event_id: str, received_at: datetime) -> Event:
+    action = given.one_of("event_action", ACTIONS)
+    key = given.key("dedup_key", action, event_id)
+    fields = given.mapping("payload", is_required=action in ("", Action.TRIGGER))
+    payload: Body = fields.body if fields is not None else {}
+    if fields is not None and action in ("", Action.TRIGGER):
+        fields.word("summary")
+        fields.word("source")
+        fields.one_of("severity", SEVERITIES)
+    links, others = clean.links_of(_links(given.body, "links", "images"))
     return Event(
-        action=Action(action),
+        action=Action(action or Action.TRIGGER),
         dedup_key=key,
         title=clean.text(payload.get("summary"), clean.MAX_TITLE).strip(),
         severity=clean.severity(payload.get("severity")) or Severity.WARNING,
         check=clean.text(payload.get("class"), clean.MAX_NAME),
         source=clean.text(payload.get("source"), clean.MAX_NAME),
-        labels=labels,
-        details=clean.detail_map(payload.get("custom_details")),
-        links=_links(body, "links", "images"),
-        starts_at=clean.moment(payload.get("timestamp")),
+        labels=clean.label_map({n: payload[n] for n in ("component", "group", "class") if payload.get(n)}),
+        details=clean.with_links(clean.detail_map(payload.get("custom_details")), others),
+        links=links,
+        starts_at=clean.moment(payload.get("timestamp"), received_at),
     )
 
 
-def _read_v1(body: Body, event_id: str) -> Event:
-    action = _one_of(body.get("event_type"), "event_type", ACTIONS)
-    key = _key(body, "incident_key", action, event_id)
-    if action == Action.TRIGGER:
-        _required(body.get("description"), "description")
-    details = clean.detail_map(body.get("details"))
+def _read_v1(given: "_Fields", event_id: str, received_at: datetime) -> Event:
+    del received_at
+    body = given.body
+    action = given.one_of("event_type", ACTIONS)
+    key = given.key("incident_key", action, event_id)
+    if action in ("", Action.TRIGGER):
+        given.word("description")
+    details = cast(Body, body["details"]) if isinstance(body.get("details"), dict) else {}
+    links, others = clean.links_of(_links(body, "contexts"))
     return Event(
-        action=Action(action),
+        action=Action(action or Action.TRIGGER),
         dedup_key=key,
         title=clean.text(body.get("description"), clean.MAX_TITLE).strip(),
         severity=clean.severity(details.get("severity")) or Severity.CRITICAL,
         source=clean.text(body.get("client"), clean.MAX_NAME),
-        details=details,
-        links=_links(body, "contexts"),
+        details=clean.with_links(clean.detail_map(body.get("details")), others),
+        links=links,
     )
 
 
-def _required(value: object, field: str) -> None:
-    if not isinstance(value, str) or not value.replace("\x00", "").strip():
-        raise BadEvent(field, "required", f"'{field}' is missing or blank")
+def _read_change(given: "_Fields", received_at: datetime) -> Change:
+    fields = given.mapping("payload", is_required=True)
+    payload: Body = fields.body if fields is not None else {}
+    links, others = clean.links_of(_links(given.body, "links", "images"))
+    return Change(
+        summary=clean.text(fields.word("summary"), clean.MAX_TITLE) if fields is not None else "",
+        source=clean.text(payload.get("source"), clean.MAX_NAME),
+        details=clean.with_links(clean.detail_map(payload.get("custom_details")), others),
+        links=links,
+        happened_at=clean.moment(payload.get("timestamp"), received_at) or received_at,
+    )
 
 
-def _one_of(value: object, field: str, allowed: tuple[str, ...]) -> str:
-    _required(value, field)
-    word = str(value).lower()
-    if word not in allowed:
-        raise BadEvent(field, "unknown_value", f"'{field}' is invalid (must be one of: {', '.join(allowed)})")
-    return word
+@dataclass
+class _Fields:
+    """An object of the body, and what is wrong with the fields read so far, in PagerDuty's words."""
+
+    body: Body
+    path: str = ""
+    flaws: list[Flaw] = field(default_factory=list[Flaw])
+
+    def word(self, name: str) -> str:
+        """A text that must be there; empty when it is wrong."""
+        value = self.body.get(name)
+        if value is not None and not isinstance(value, str):
+            return self._wrong(name, "type", "is invalid (must be a string)")
+        word = (value or "").replace("\x00", "").strip()
+        return word or self._wrong(name, "required", "is missing or blank")
+
+    def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
+        """In small letters; empty when it is wrong."""
+        word = self.word(name).lower()
+        if not word or word in allowed:
+            return word
+        *most, last = (f"'{each}'" for each in allowed)
+        return self._wrong(
+            name, "unknown_value", f"is invalid (must be one of the following: {', '.join(most)} or {last})"
+        )
+
+    def mapping(self, name: str, *, is_required: bool) -> "_Fields | None":
+        value = self.body.get(name)
+        if isinstance(value, dict):
+            return _Fields(cast(Body, value), f"{self.path}{name}.", self.flaws)
+        if is_required:
+            self._wrong(name, "required", "is missing or blank" if value is None else "is invalid (must be an object)")
+        return None
+
+    def key(self, name: str, action: str, event_id: str) -> str:
+        """PagerDuty gives a trigger without a key a new one, and refuses everything else without one."""
+        key = clean.alert_key(self.body.get(name))
+        if not key and action not in ("", Action.TRIGGER):
+            self._wrong(name, "required", "is missing or blank")
+        return key or event_id
+
+    def _wrong(self, name: str, code: str, message: str) -> str:
+        self.flaws.append(Flaw(field=f"{self.path}{name}", code=code, message=f"'{self.path}{name}' {message}"))
+        return ""
 
 
-def _object(value: object, field: str, *, required: bool) -> Body:
-    if isinstance(value, dict):
-        return cast(Body, value)
-    if required:
-        raise BadEvent(field, "required", f"'{field}' is missing or not an object")
-    return {}
-
-
-def _key(body: Body, field: str, action: str, event_id: str) -> str:
-    """PagerDuty gives a trigger without a key a new one, and refuses everything else without one."""
-    key = clean.alert_key(body.get(field))
-    if not key and action != Action.TRIGGER:
-        raise BadEvent(field, "required", f"'{field}' is missing or blank")
-    return key or event_id
-
-
-def _links(body: Body, *fields: str) -> tuple[Link, ...]:
-    found: list[Link | None] = [clean.web_link(body.get("client"), body.get("client_url"))]
-    for field in fields:
-        found += [
-            clean.web_link(item.get("text") or item.get("alt"), item.get("href") or item.get("src"))
-            for item in _objects(body.get(field))
-        ]
-    return tuple(link for link in found if link)[: clean.MAX_LINKS]
+def _links(body: Body, *fields: str) -> Iterator[tuple[object, object]]:
+    yield body.get("client"), body.get("client_url")
+    for name in fields:
+        for item in _objects(body.get(name)):
+            yield item.get("text") or item.get("alt"), item.get("href") or item.get("src")
 
 
 def _objects(value: object) -> Iterator[Body]:

@@ -18,6 +18,14 @@ DUE_LAG = Histogram(
 )  # fmt: skip
 EVENTS_ACCEPTED = Counter("dogwatch_events_accepted_total", "Events stored", ["source"], registry=REGISTRY)
 EVENTS_REFUSED = Counter("dogwatch_events_refused_total", "Events refused", ["source", "code"], registry=REGISTRY)
+INTEGRATION_REFUSED = Counter(
+    "dogwatch_integration_refused_total", "Requests refused that named an integration's key",
+    ["integration", "status", "code"], registry=REGISTRY,
+)  # fmt: skip
+KEYS_REUSED = Counter(
+    "dogwatch_integration_reused_keys_total", "Events under an Idempotency-Key that another body had before",
+    ["integration"], registry=REGISTRY,
+)  # fmt: skip
 EVENTS_WAITING = Gauge("dogwatch_events_waiting", "Events stored and not yet parsed", registry=REGISTRY)
 REQUESTS_REFUSED = Counter(
     "dogwatch_requests_refused_total", "Requests and connections refused because they were too much", ["reason"],

@@ -18,6 +18,7 @@ RETAINED = {
     "alert": "SELECT alert.id FROM alert LEFT JOIN incident ON incident.id = alert.incident_id"
     " WHERE alert.received_at < :before AND alert.closed_at < :before"
     " AND (incident.id IS NULL OR incident.state = 'resolved') ORDER BY alert.received_at",
+    "service_change": "SELECT id FROM service_change WHERE received_at < :before ORDER BY received_at",
 }
 SHIFT_NEWS = timedelta(days=30)
 FORGOTTEN = {

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from msgspec import Struct
 
-from server.integrations.base import INTEGRATIONS, Envelope
+from server.integrations.base import INTEGRATIONS, BadEvent, Envelope
 from server.pipeline.stages import Item
 from server.services.directory import IntegrationFacts
 from shared.domain.alerts import Action, Event, Severity
@@ -28,11 +28,12 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
 
 
 class Parsed(Struct, frozen=True, kw_only=True):
-    """A stored event and what it says."""
+    """A stored event and what it says; `fault` where it can't be read because of us."""
 
     row: StoredEvent
     events: list[Event]
     error: str | None
+    fault: Exception | None = None
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -63,21 +64,43 @@ def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
     )
     try:
         return Parsed(row=row, events=INTEGRATIONS[integration.source]().parse(envelope), error=None)
+    except BadEvent as error:
+        return set_aside(integration, row, "; ".join(flaw.message for flaw in error.flaws))
     except Exception as error:
-        log.exception("pipeline.parse_failed", event_id=row.id, source=integration.source)
-        return set_aside(integration, row, f"{type(error).__name__}: {error}")
+        return set_aside(integration, row, f"{type(error).__name__}: {error}", fault=error)
 
 
-def set_aside(integration: IntegrationFacts, row: StoredEvent, error: str) -> Parsed:
-    """What stands for a body that can't be used: one alert that says so, so that the lane goes on."""
+def unreadable_key(integration_id: str) -> str:
+    """The key of the one alert that stands for all of an integration's bodies that can't be read."""
+    return f"unreadable {integration_id}"
+
+
+def set_aside(integration: IntegrationFacts, row: StoredEvent, error: str, *, fault: Exception | None = None) -> Parsed:
+    """What stands for a body that can't be used: the integration's alert that says so, so that the lane goes on."""
     unreadable = Event(
         action=Action.TRIGGER,
-        dedup_key=f"unreadable {row.id}",
+        dedup_key=unreadable_key(integration.id),
         title=f"{integration.name}: an event could not be read",
         severity=Severity.WARNING,
         description=row.body[:2000].decode("utf-8", "replace").replace("\0", ""),
     )
-    return Parsed(row=row, events=[unreadable] * (row.done + 1), error=error[:500])
+    return Parsed(row=row, events=[unreadable] * (row.done + 1), error=error[:500], fault=fault)
+
+
+def note_unreadable(parsed: Parsed) -> None:
+    """In the log once it has been worked through; with the traceback where it is a fault of ours."""
+    if parsed.error is not None:
+        log.warning("pipeline.unreadable", event_id=parsed.row.id, error=parsed.error, exc_info=parsed.fault)
+
+
+def readable_again(integration_id: str, taken: Sequence[Taken]) -> Item | None:
+    """The recovery of what could not be read, by a slice of events that can be: those that can't stand alone."""
+    last = taken[-1].parsed if taken else None
+    if last is None or last.error is not None:
+        return None
+    key = unreadable_key(integration_id)
+    over = Event(action=Action.RESOLVE, dedup_key=key)
+    return Item(event=over, key_hash=key_hash_of(key), event_id=last.row.id, seq=last.row.seq)
 
 
 def items_of(parsed: Parsed) -> list[Item]:
@@ -94,12 +117,15 @@ def items_of(parsed: Parsed) -> list[Item]:
 def cut_slice(parsed: Sequence[Parsed], at_most: int) -> list[Taken]:
     """The longest start of these events' alerts that can be decided at once.
 
-    No key comes twice in it, so that each event is decided on the one before, and acknowledgements stand apart.
+    No key comes twice in it, so that each event is decided on the one before; acknowledgements stand apart, and so
+    does what can't be read.
     """
     taken: list[Taken] = []
     seen: set[str] = set()
     kind: bool | None = None
     for each in parsed:
+        if taken and (each.error is not None or taken[0].parsed.error is not None):
+            break
         items: list[Item] = []
         for event in each.events[each.row.done :]:
             hashed = key_hash_of(event.dedup_key)

@@ -12,6 +12,7 @@ from shared.domain import rules
 from shared.domain.alerts import Action, Event, Severity
 from shared.domain.conditions import Compile
 from shared.domain.grouping import group_key
+from shared.domain.keeping import MAX_LABELS, with_fewer_labels
 from shared.domain.muting import Silence, silenced_by
 
 
@@ -197,7 +198,19 @@ def group(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], l
     return [key(item) for item in items], []
 
 
-STAGES: tuple[Stage, ...] = (recognise, enrich, rewrite, route, drop, silence, group)
+def cut(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:
+    """Keep as many labels as people read, once everything was decided on all of them."""
+    return [_with_fewer_labels(item, facts) if len(item.event.labels) > MAX_LABELS else item for item in items], []
+
+
+def _with_fewer_labels(item: Item, facts: Facts) -> Item:
+    """Those that group and those that rules added go before all others."""
+    grouping = item.service.grouping.labels if item.service is not None else ()
+    added = [rule.effect.label for rule in facts.integration.rules if isinstance(rule.effect, rules.AddLabel)]
+    return msgspec.structs.replace(item, event=with_fewer_labels(item.event, (*grouping, *added)))
+
+
+STAGES: tuple[Stage, ...] = (recognise, enrich, rewrite, route, drop, silence, group, cut)
 
 
 def run_stages(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], list[Dropped]]:

@@ -16,7 +16,16 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Unavailable
 from server.pipeline.absorb import absorb
 from server.pipeline.ahead import Ahead, WentAhead, load_went_ahead, take
-from server.pipeline.parse import Parsed, StoredEvent, Taken, cut_slice, parse, set_aside
+from server.pipeline.parse import (
+    Parsed,
+    StoredEvent,
+    Taken,
+    cut_slice,
+    note_unreadable,
+    parse,
+    readable_again,
+    set_aside,
+)
 from server.pipeline.stages import Dropped, Item, gather, run_stages
 from server.services.directory import Directory, IntegrationFacts
 
@@ -175,6 +184,7 @@ class Work:
     async def _write_slice(self, integration: IntegrationFacts, taken: Sequence[Taken], commit: Commit) -> None:
         for _ in range(TRIES):
             if await commit(await self._decide(integration, taken)):
+                note_unreadable(taken[-1].parsed)
                 return
         log.error("lanes.contended", event_id=taken[0].parsed.row.id)
 
@@ -195,7 +205,7 @@ class Work:
         """Parsed once, although a body of thousands of alerts takes many slices; a large one beside the loop."""
         known = self._parsed.get(integration.id)
         if known is not None and known.row.seq == row.seq:
-            return Parsed(row=row, events=known.events, error=known.error)
+            return Parsed(row=row, events=known.events, error=known.error, fault=known.fault)
         if len(row.body) <= LARGE_BYTES:
             return parse(integration, row)
         if not is_first:
@@ -210,7 +220,10 @@ class Work:
         went_ahead = await load_went_ahead(self.db, integration.id)
         every = [item for part in taken for item in part.items]
         items = [item for item in every if went_ahead.allows(item)]
-        facts = await gather(self.db, self.directory, integration, items, now)
+        again = readable_again(integration.id, taken)
+        facts = await gather(self.db, self.directory, integration, [*items, again] if again else items, now)
+        if again is not None and again.key_hash in facts.open_alerts:
+            items.append(again)
         kept, dropped = run_stages(items, facts, now)
         dropped += _overtaken(every, went_ahead)
         writes = await absorb(self.db, kept, facts, now=now)

@@ -21,6 +21,7 @@ from server.services.change import (
     make_integration,
     save_service,
 )
+from server.services.changes import BEFORE, list_changes
 from server.services.read import (
     list_integrations,
     list_services,
@@ -49,6 +50,15 @@ async def services(actor: Given[Actor], db: Given[Database]) -> Page[wire.Servic
 @get(path(routes.SERVICE), operation_id="readService", opt=needs(READ), tags=["services"])
 async def service(service_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> wire.Service:
     return await read_service(db, actor, service_id)
+
+
+@get(path(routes.SERVICE_CHANGES), operation_id="listServiceChanges", opt=needs(READ), tags=["services"])
+async def changes(
+    service_id: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime]
+) -> Page[wire.ServiceChange]:
+    """Of the last 24 hours."""
+    found = await read_service(db, actor, service_id)
+    return await list_changes(db, found.id, now - BEFORE, now)
 
 
 @post(path(routes.SERVICES), operation_id="makeService", opt=EDIT, tags=["services"])
@@ -169,6 +179,7 @@ async def remove_integration(
 HANDLERS = [
     services,
     service,
+    changes,
     add_service,
     change_service,
     remove_service,

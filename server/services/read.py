@@ -15,6 +15,8 @@ from server.kernel.errors import NotFound
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.services.keys import open_config, open_key
+from server.services.refusals import load_all_refusals
+from shared.domain.refusals import Refusals
 from shared.wire import services as wire
 
 
@@ -55,8 +57,9 @@ async def read_service(db: Database, actor: Actor, id: str) -> wire.Service:
 async def list_integrations(db: Database, actor: Actor, secrets: Secrets, settings: Settings) -> list[wire.Integration]:
     rows = await db.rows(_IntegrationRow, _INTEGRATION + " ORDER BY integration.name")
     visible = [row for row in rows if row.team_id is None or row.team_id in actor.visible_ids]
-    last = await _last_events(db, [row.id for row in visible])
-    return [_as_wire(row, actor, secrets, settings, last.get(row.id)) for row in visible]
+    ids = [row.id for row in visible]
+    last, refusals = await _last_events(db, ids), await load_all_refusals(db, ids)
+    return [_as_wire(row, actor, secrets, settings, last.get(row.id), refusals.get(row.id)) for row in visible]
 
 
 async def read_integration(
@@ -66,7 +69,8 @@ async def read_integration(
     if row is None:
         raise NotFound
     actor.require_visible(row.team_id)
-    return _as_wire(row, actor, secrets, settings, (await _last_events(db, [id])).get(id))
+    last, refusals = await _last_events(db, [id]), await load_all_refusals(db, [id])
+    return _as_wire(row, actor, secrets, settings, last.get(id), refusals.get(id))
 
 
 async def _last_events(db: Database, ids: list[str]) -> dict[str, datetime]:
@@ -80,7 +84,12 @@ async def _last_events(db: Database, ids: list[str]) -> dict[str, datetime]:
 
 
 def _as_wire(
-    row: _IntegrationRow, actor: Actor, secrets: Secrets, settings: Settings, last_event_at: datetime | None
+    row: _IntegrationRow,
+    actor: Actor,
+    secrets: Secrets,
+    settings: Settings,
+    last_event_at: datetime | None,
+    refusals: Refusals | None,
 ) -> wire.Integration:
     """The key is shown to those who may change the integration only."""
     may_see_key = actor.may_in(CONFIGURATION_EDIT, row.team_id, row.id)
@@ -98,7 +107,21 @@ def _as_wire(
         setup=setup.replace("{ingest_url}", url),
         config=_config(row, secrets) if may_see_key else {},
         last_event_at=last_event_at,
+        health=_health(refusals or Refusals()),
         rev=row.rev,
+    )
+
+
+def _health(refusals: Refusals) -> wire.WayHealth:
+    return wire.WayHealth(
+        refused=refusals.refused,
+        since=refusals.since_at,
+        last_at=refusals.last_at,
+        reasons=[
+            wire.Refusal(at=each.at, status=each.status, code=each.code, message=each.message)
+            for each in refusals.reasons
+        ],
+        reused_keys=refusals.reused,
     )
 
 

@@ -13,7 +13,7 @@ from server.kernel.patterns import compile_pattern
 from server.services.change import INTEGRATION, IntegrationRow, check_conditions_given, save
 from server.services.directory import touch_configuration
 from server.tables.services import Rule
-from shared.domain.rules import AddLabel, Effect, stage_of
+from shared.domain.rules import check_effect, stage_of
 from shared.wire import services as wire
 
 
@@ -30,7 +30,11 @@ async def save_rule(
     """Make a rule of an integration, or change the one with this id and rev."""
     integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id, permission=CONFIGURATION_EDIT)
     before = await _rule(db, integration_id, id, rev) if id is not None else None
-    check_conditions_given(data.conditions, _effect_flaws(data.effect))
+    flaws = [
+        FieldError(each.field, each.code, each.message, each.args)
+        for each in check_effect(data.effect, compile_pattern)
+    ]
+    check_conditions_given(data.conditions, flaws)
     saved = wire.Rule(
         id=id or new_id(now),
         integration_id=integration_id,
@@ -65,21 +69,3 @@ async def _rule(db: Database, integration_id: str, id: str, rev: int | None) -> 
     if found.rev != rev:
         raise PreconditionFailed(f"it is at rev {found.rev} now; read it again")
     return found
-
-
-def _effect_flaws(effect: Effect) -> list[FieldError]:
-    if not isinstance(effect, AddLabel):
-        return []
-    flaws: list[FieldError] = []
-    if not effect.label.strip():
-        flaws.append(FieldError("effect.label", "required", "name the label"))
-    if bool(effect.pattern) != bool(effect.from_key):
-        flaws.append(FieldError("effect.pattern", "incomplete", "pattern and from_key go together"))
-    if effect.pattern:
-        try:
-            compile_pattern(effect.pattern)
-        except ValueError as error:
-            flaws.append(FieldError("effect.pattern", "bad_pattern", f"not a pattern: {error}"))
-    elif not effect.value:
-        flaws.append(FieldError("effect.value", "required", "say a value, or a pattern with from_key"))
-    return flaws

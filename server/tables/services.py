@@ -36,6 +36,33 @@ class Integration(Table, tablename="integration"):
     rev = BigInt(default=None)
 
 
+class IntegrationHealth(Table, tablename="integration_health"):
+    """What was refused of an integration lately, and whether the administrators know."""
+
+    integration_id = Varchar(length=ID, primary_key=True, default=None)
+    refused = BigInt(default=None)
+    since_at = BigInt(null=True, default=None)
+    last_at = BigInt(null=True, default=None)
+    reasons = Text(default=None)
+    told_at = BigInt(null=True, default=None)
+    reused = BigInt(default=None)
+    rev = BigInt(default=None)
+
+
+class ServiceChange(Table, tablename="service_change"):
+    """What was done to a service, as its tools reported it."""
+
+    id = Varchar(length=ID, primary_key=True, default=None)
+    service_id = Varchar(length=ID, default=None)
+    integration_id = Varchar(length=ID, default=None)
+    summary = Varchar(length=1024, default=None)
+    source = Varchar(length=255, default=None)
+    details = Text(default=None)
+    links = Text(default=None)
+    happened_at = BigInt(default=None)
+    received_at = BigInt(default=None)
+
+
 class Rule(Table, tablename="rule"):
     """What an integration's alerts pass: enrich, rewrite or drop, in order."""
 

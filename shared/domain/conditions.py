@@ -11,6 +11,7 @@ from shared.domain.alerts import Event
 
 Operator = Literal["in", "not_in"]
 MAX_PATTERN = 512
+MAX_LABEL_NAME = 128
 FIELDS = ("title", "description", "severity", "source", "check", "dedup_key")
 
 
@@ -115,8 +116,8 @@ def check_conditions(conditions: Conditions, compiled: Compile) -> list[Conditio
 
 def _check(condition: Condition, path: str, compiled: Compile) -> list[ConditionFlaw]:
     flaws: list[ConditionFlaw] = []
-    if condition.key not in FIELDS and not (condition.key.startswith("labels.") and condition.key[7:]):
-        flaws.append(_flaw(f"{path}.key", "unknown_key", f"must be labels.<name> or one of {', '.join(FIELDS)}"))
+    if problem := key_problem(condition.key):
+        flaws.append(_flaw(f"{path}.key", *problem))
     if not condition.values:
         flaws.append(_flaw(f"{path}.values", "empty", "needs at least one value"))
     for v, value in enumerate(condition.values):
@@ -125,20 +126,38 @@ def _check(condition: Condition, path: str, compiled: Compile) -> list[Condition
     return flaws
 
 
+def key_problem(key: str) -> tuple[str, str] | None:
+    """Code and words for a key that names nothing of an event."""
+    label = key.removeprefix("labels.")
+    if key not in FIELDS and (label == key or not label):
+        return "unknown_key", f"must be labels.<name> or one of {', '.join(FIELDS)}"
+    if len(label) > MAX_LABEL_NAME:
+        return "too_long", f"names of labels have at most {MAX_LABEL_NAME} characters"
+    return None
+
+
+def pattern_problem(pattern: str, compiled: Compile) -> tuple[str, str] | None:
+    """Code and words for a pattern that can't be used."""
+    if len(pattern) > MAX_PATTERN:
+        return "too_long", f"must have at most {MAX_PATTERN} characters"
+    try:
+        compiled(pattern)
+    except ValueError as error:
+        return "bad_pattern", f"not a pattern: {error}"
+    return None
+
+
 def _value_problem(value: str, compiled: Compile) -> tuple[str, str] | None:
     kind, _, rest = value.partition(":")
     if len(value) > MAX_PATTERN:
         return "too_long", f"must have at most {MAX_PATTERN} characters"
     if len(value) > 1 and value[0] == value[-1] == "/":
-        try:
-            compiled(value[1:-1])
-        except ValueError as error:
-            return "bad_pattern", f"not a pattern: {error}"
-    elif kind == "cidr":
+        return pattern_problem(value[1:-1], compiled)
+    if kind == "cidr":
         try:
             ipaddress.ip_network(rest)
-        except ValueError as error:
-            return "bad_network", str(error)
+        except ValueError:
+            return "bad_network", "must be a network such as 10.0.0.0/8 or 2001:db8::/32, without bits of a host"
     elif kind == "num" and not _is_comparison(rest):
         return "bad_number", "must look like num:gt:90"
     return None

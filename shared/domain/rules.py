@@ -8,11 +8,21 @@ import msgspec
 from msgspec import Struct
 
 from shared.domain.alerts import Event, Severity
-from shared.domain.conditions import Compile, Conditions, holds, value_of
+from shared.domain.conditions import (
+    MAX_LABEL_NAME,
+    Compile,
+    Conditions,
+    holds,
+    key_problem,
+    pattern_problem,
+    value_of,
+)
+from shared.domain.flaws import Flaw, flaw
 
 Stage = Literal["enrich", "rewrite", "drop"]
 _PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[^{}\s]+)?)\}")
 MAX_TEXT = 1024
+MAX_CHECK = 255
 
 
 class AddLabel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="add_label", tag_field="kind"):
@@ -26,7 +36,7 @@ class AddLabel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
 
 
 class Rewrite(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="rewrite", tag_field="kind"):
-    """Replace title, severity or check; a title and a check are templates."""
+    """Replace title, severity or check; a title and a check are templates, and change nothing where they are empty."""
 
     title: str | None = None
     severity: Severity | None = None
@@ -94,12 +104,17 @@ def _apply(effect: Effect, event: Event, compiled: Compile) -> Event:
         case Rewrite():
             return msgspec.structs.replace(
                 event,
-                title=fill(effect.title, event) if effect.title is not None else event.title,
+                title=_filled(effect.title, event) or event.title,
                 severity=effect.severity or event.severity,
-                check=fill(effect.check, event) if effect.check is not None else event.check,
+                check=_filled(effect.check, event) or event.check,
             )
         case Drop():
             return event
+
+
+def _filled(template: str | None, event: Event) -> str:
+    """Empty where there is nothing to replace with: an alert without title or check says and groups nothing."""
+    return fill(template, event).strip() if template is not None else ""
 
 
 def _add_label(effect: AddLabel, event: Event, compiled: Compile) -> Event:
@@ -123,3 +138,55 @@ def _captured(effect: AddLabel, event: Event, compiled: Compile) -> str:
 def fill(template: str, event: Event) -> str:
     """The template with `{key}` replaced by the event's values; unknown keys become empty."""
     return _PLACEHOLDER.sub(lambda match: value_of(event, match[1]) or "", template)[:MAX_TEXT]
+
+
+def check_effect(effect: Effect, compiled: Compile) -> list[Flaw]:
+    """Everything that is wrong with it; `compiled` raises ValueError on a bad pattern."""
+    match effect:
+        case AddLabel():
+            return [*_label_flaws(effect), *_source_flaws(effect, compiled), *_template_flaws("value", effect.value)]
+        case Rewrite():
+            return [
+                *_template_flaws("title", effect.title, is_required=effect.title is not None),
+                *_template_flaws("check", effect.check, at_most=MAX_CHECK, is_required=effect.check is not None),
+            ]
+        case Drop():
+            return []
+
+
+def _label_flaws(effect: AddLabel) -> list[Flaw]:
+    if not effect.label.strip():
+        return [flaw("effect.label", "required", "name the label")]
+    if len(effect.label) > MAX_LABEL_NAME:
+        return [_too_long("effect.label", MAX_LABEL_NAME)]
+    return []
+
+
+def _source_flaws(effect: AddLabel, compiled: Compile) -> list[Flaw]:
+    """Whether there is something to take the label's value from."""
+    found: list[Flaw] = []
+    if bool(effect.pattern) != bool(effect.from_key):
+        found.append(flaw("effect.pattern", "incomplete", "pattern and from_key go together"))
+    if not effect.pattern and not effect.value:
+        found.append(flaw("effect.value", "required", "say a value, or a pattern with from_key"))
+    if effect.from_key and (problem := key_problem(effect.from_key)):
+        found.append(flaw("effect.from_key", *problem))
+    if effect.pattern and (problem := pattern_problem(effect.pattern, compiled)):
+        found.append(flaw("effect.pattern", *problem))
+    return found
+
+
+def _template_flaws(
+    name: str, template: str | None, *, at_most: int = MAX_TEXT, is_required: bool = False
+) -> list[Flaw]:
+    field = f"effect.{name}"
+    if not template or not template.strip():
+        return [flaw(field, "required", "must say something")] if is_required else []
+    if len(template) > at_most:
+        return [_too_long(field, at_most)]
+    problems = (key_problem(found[1]) for found in _PLACEHOLDER.finditer(template))
+    return [flaw(field, *problem) for problem in problems if problem is not None][:1]
+
+
+def _too_long(field: str, at_most: int) -> Flaw:
+    return flaw(field, "too_long", f"must have at most {at_most} characters", max=at_most)

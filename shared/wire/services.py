@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from shared.domain.alerts import Severity
+from shared.domain.alerts import Link, Severity
 from shared.domain.conditions import Conditions
 from shared.domain.grouping import Grouping
 from shared.domain.rules import Effect, Stage
@@ -50,6 +50,28 @@ class IntegrationChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     config: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
+class Refusal(Struct, frozen=True, kw_only=True):
+    """One request that its sender got back: the status, and what it was told."""
+
+    at: datetime
+    status: int
+    code: str
+    message: str
+
+
+class WayHealth(Struct, frozen=True, kw_only=True):
+    """What an integration refused since it was fine for a day, with the last three reasons, the last first.
+
+    `reused_keys` counts events that were taken under an Idempotency-Key that another body had before.
+    """
+
+    refused: int = 0
+    since: datetime | None = None
+    last_at: datetime | None = None
+    reasons: list[Refusal] = msgspec.field(default_factory=list[Refusal])
+    reused_keys: int = 0
+
+
 class Integration(Struct, frozen=True, kw_only=True):
     """`ingest_url` with its key is all that a sender needs; `setup` says how to use it."""
 
@@ -62,7 +84,20 @@ class Integration(Struct, frozen=True, kw_only=True):
     setup: str
     config: dict[str, Any]
     last_event_at: datetime | None
+    health: WayHealth = msgspec.field(default_factory=WayHealth)
     rev: int
+
+
+class ServiceChange(Struct, frozen=True, kw_only=True):
+    """What was done to a service, such as a deployment, as one of its tools reported it."""
+
+    id: str
+    summary: str
+    source: str
+    details: dict[str, object]
+    links: list[Link]
+    happened_at: datetime
+    integration: Ref
 
 
 class Source(Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -117,7 +118,8 @@ async def require_told_once(story: Story) -> None:
     assert len(rows) == 1, "one event makes one alert"
     incident_id, count = rows[0][1], rows[0][2]
     assert count == 1
-    assert (await db.value("SELECT COUNT(*) FROM event WHERE idem_key = :name", name=story.name)) == 1
+    known = sha256(story.name.encode()).hexdigest()
+    assert (await db.value("SELECT COUNT(*) FROM event WHERE idem_key LIKE :known", known=f"{known}%")) == 1
     steps = await db.values(
         "SELECT step, level, outcome FROM escalation_step WHERE incident_id = :id ORDER BY step", id=incident_id
     )

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -84,13 +85,16 @@ def test_severity_words(word: object, meant: Severity | None):
         ("2026-03-01T08:00:00", "2026-03-01T08:00:00+00:00"),
         ("0001-01-01T00:00:00Z", None),
         ("9999-12-31T23:59:59-14:00", None),
+        ("2026-03-02T08:00:59Z", "2026-03-02T08:00:59+00:00"),
+        ("2026-03-02T08:01:01Z", "2026-03-01T08:01:00+00:00"),
+        ("2999-01-01T00:00:00+08:00", "2026-03-01T08:01:00+00:00"),
         ("yesterday", None),
         (17, None),
         (None, None),
     ],
 )
 def test_moments(given_text: object, kept: str | None):
-    moment = clean.moment(given_text)
+    moment = clean.moment(given_text, datetime(2026, 3, 1, 8, 1, tzinfo=UTC))
     assert (moment.isoformat() if moment else None) == kept
 
 

@@ -49,7 +49,9 @@ def test_the_key_is_in_the_body():
     assert integration.body_key(msgspec.json.encode(V2)) == "r" * 32
     assert integration.body_key(msgspec.json.encode(V1)) == "s" * 32
     assert integration.body_key(b'{"a": 1}') is None
-    for odd in (b"", b"{", b"[]", b'{"routing_key": 7}', b"[" * 9000):
+    for odd in (b'{"routing_key": 7}', b'{"routing_key": " ", "service_key": null}'):
+        assert integration.body_key(odd) is None
+    for odd in (b"", b"{", b"[]", b"[" * 9000):
         with pytest.raises(BadEvent):
             integration.body_key(odd)
 

@@ -1,0 +1,111 @@
+"""What was refused of each integration: counted, shown in its health, told to the administrators once."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from server.accounts.permissions import ADMINS
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Stale, Writes
+from server.kernel.errors import DogwatchError
+from server.kernel.i18n import catalogue
+from server.kernel.telemetry import INTEGRATION_REFUSED, KEYS_REUSED
+from server.notifications.inform import Notice, inform
+from server.notifications.render import LOCALE, Reader
+from server.services.refusals import load_refusals, save_refusals
+from shared.domain.refusals import LAST, Reason, Refusals, with_more
+
+log = structlog.get_logger()
+WRITE_EVERY_S: Final = 1.0
+WORTH: Final = timedelta(hours=24)
+LONGEST_REASON: Final = 300
+
+
+@dataclass
+class _Noted:
+    """Of one integration, since it was written last."""
+
+    refused: int = 0
+    reused: int = 0
+    reasons: list[Reason] = field(default_factory=list[Reason])
+
+
+@dataclass
+class RefusalLog:
+    """Each API process notes in memory and writes once a second, so that a flood of refusals costs one write."""
+
+    db: Database
+    clock: Clock
+    app_url: str
+    _noted: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
+
+    def note(self, integration_id: str, error: DogwatchError) -> None:
+        """One request that its sender got back."""
+        INTEGRATION_REFUSED.labels(integration_id, str(error.status), error.code).inc()
+        noted = self._noted.setdefault(integration_id, _Noted())
+        said = "; ".join(each.message for each in error.errors) or error.detail or error.title
+        reason = Reason(
+            at=self.clock.now(), status=error.status, code=error.code, message=said.replace("\0", "")[:LONGEST_REASON]
+        )
+        noted.refused += 1
+        noted.reasons = [*noted.reasons, reason][-LAST:]
+
+    def note_reuse(self, integration_id: str) -> None:
+        """One event under an Idempotency-Key that another body had before."""
+        KEYS_REUSED.labels(integration_id).inc()
+        self._noted.setdefault(integration_id, _Noted()).reused += 1
+
+    async def run(self) -> None:
+        """Until cancelled; what could not be written is written later."""
+        while True:
+            await asyncio.sleep(WRITE_EVERY_S)
+            try:
+                await self.write()
+            except Exception:
+                log.exception("refusals.write_failed")
+
+    async def write(self) -> None:
+        """What was noted since the last time."""
+        for integration_id in list(self._noted):
+            noted = self._noted.pop(integration_id)
+            try:
+                await self.db.apply(await self._decide(integration_id, noted, self.clock.now()))
+            except Exception as error:
+                self._put_back(integration_id, noted)
+                if not isinstance(error, Stale):
+                    raise
+
+    def _put_back(self, integration_id: str, noted: _Noted) -> None:
+        later = self._noted.setdefault(integration_id, _Noted())
+        later.refused += noted.refused
+        later.reused += noted.reused
+        later.reasons = [*noted.reasons, *later.reasons][-LAST:]
+
+    async def _decide(self, integration_id: str, noted: _Noted, now: datetime) -> Writes:
+        before = await load_refusals(self.db, integration_id)
+        after, is_told = with_more(before or Refusals(), noted.refused, noted.reused, noted.reasons, now)
+        writes = Writes()
+        save_refusals(writes, integration_id, after, is_new=before is None)
+        if is_told:
+            await self._tell(writes, integration_id, after, now)
+        return writes
+
+    async def _tell(self, writes: Writes, integration_id: str, refusals: Refusals, now: datetime) -> None:
+        name: str = await self.db.value("SELECT name FROM integration WHERE id = :id", id=integration_id)
+        admins = await self.db.values("SELECT id FROM user_account WHERE role IN :roles", roles=ADMINS)
+        reason = refusals.reasons[0]
+        words = catalogue(LOCALE)
+
+        def said(reader: Reader) -> Notice:
+            return Notice(
+                title=words.text(reader.language, "ingest.refused_title", name=name or ""),
+                body=words.text(
+                    reader.language, "ingest.refused_body", status=str(reason.status), reason=reason.message
+                ),
+            )
+
+        url = f"{self.app_url}/configure/integrations/{integration_id}"
+        await inform(self.db, writes, [id for (id,) in admins], said, url=url, expires_at=now + WORTH, now=now)

@@ -1,0 +1,167 @@
+"""PagerDuty's own paths answer as PagerDuty does, whatever proxies add on the way; changes stand beside incidents."""
+
+from typing import Any
+
+import pytest
+
+from tests.ingest.ways import EVENT, PAGERDUTY_V1_BODY, PAGERDUTY_V2_BODY, Ways
+
+V2, V1, CHANGE = "/v2/enqueue", "/generic/2010-04-15/create_event.json", "/v2/change/enqueue"
+ONE_OF = "is invalid (must be one of the following:"
+
+
+def refused(*errors: str) -> dict[str, Any]:
+    return {"status": "invalid event", "message": "Event object is invalid", "errors": list(errors)}
+
+
+@pytest.mark.parametrize("header", ["Bearer proxy-token", "Basic YTpi", "Token token=x"])
+async def test_the_key_in_the_body_wins_over_a_header_for_a_proxy(ways: Ways, header: str) -> None:
+    key = ways.keys["pagerduty"]
+    for path, body, status in (
+        (V2, {"routing_key": key, **PAGERDUTY_V2_BODY}, 202),
+        (V1, {"service_key": key, **PAGERDUTY_V1_BODY}, 200),
+        (CHANGE, {"routing_key": key, "payload": {"summary": "x"}}, 202),
+        (ways.path("pagerduty"), PAGERDUTY_V2_BODY, 202),
+    ):
+        answer = await ways.send(path, body, Authorization=header, X_Dogwatch_Key="of another hop")
+        assert answer.status_code == status, answer.text
+
+
+async def test_a_header_that_we_know_does_without_one_in_the_body(ways: Ways) -> None:
+    known = f"Bearer {ways.keys['pagerduty']}"
+    for more in ({}, {"routing_key": "nonsense"}):
+        assert (await ways.send(V2, PAGERDUTY_V2_BODY | more, Authorization=known)).status_code == 202
+    answer = await ways.send(V2, PAGERDUTY_V2_BODY, Authorization="Bearer nonsense")
+    assert (answer.status_code, answer.json()) == (400, refused("'routing_key' is missing or blank"))
+    assert (await ways.send(V2, {"routing_key": "nonsense", **PAGERDUTY_V2_BODY})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        (
+            {},
+            [
+                "'routing_key' is missing or blank",
+                "'event_action' is missing or blank",
+                "'payload' is missing or blank",
+            ],
+        ),
+        (
+            {"routing_key": None, "event_action": "trigger", "payload": {}},
+            [
+                "'routing_key' is missing or blank",
+                "'payload.summary' is missing or blank",
+                "'payload.source' is missing or blank",
+                "'payload.severity' is missing or blank",
+            ],
+        ),
+        (
+            {"routing_key": 5, "event_action": 1, "payload": {"summary": ["x"], "source": " ", "severity": 3}},
+            [
+                "'routing_key' is invalid (must be a string)",
+                "'event_action' is invalid (must be a string)",
+                "'payload.summary' is invalid (must be a string)",
+                "'payload.source' is missing or blank",
+                "'payload.severity' is invalid (must be a string)",
+            ],
+        ),
+        (
+            {"routing_key": "KEY", "event_action": "explode", "payload": "x"},
+            [
+                f"'event_action' {ONE_OF} 'trigger', 'acknowledge' or 'resolve')",
+                "'payload' is invalid (must be an object)",
+            ],
+        ),
+        (
+            {"routing_key": "KEY", "event_action": "Trigger", "payload": {"summary": "s", "severity": "urgent"}},
+            [
+                "'payload.source' is missing or blank",
+                f"'payload.severity' {ONE_OF} 'critical', 'error', 'warning' or 'info')",
+            ],
+        ),
+        ({"routing_key": "KEY", "event_action": "resolve"}, ["'dedup_key' is missing or blank"]),
+        ({"service_key": "KEY", "event_type": "trigger"}, ["'description' is missing or blank"]),
+        (
+            {"service_key": "", "event_type": "resolve"},
+            ["'service_key' is missing or blank", "'incident_key' is missing or blank"],
+        ),
+    ],
+)
+async def test_every_error_is_listed_in_pagerdutys_words(ways: Ways, body: Any, errors: list[str]) -> None:
+    given = {name: ways.keys["pagerduty"] if value == "KEY" else value for name, value in body.items()}
+    answer = await ways.send(V1 if "service_key" in body else V2, given)
+    assert (answer.status_code, answer.json()) == (400, refused(*errors))
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"\xff", b'{"routing_key": "KEY", "payload": }'])
+async def test_no_answer_has_words_of_our_libraries(ways: Ways, body: bytes) -> None:
+    for path in (V2, V1, CHANGE, ways.path("pagerduty"), ways.path("events"), ways.path("alertmanager")):
+        answer = await ways.send(path, body.replace(b"KEY", ways.keys["pagerduty"].encode()))
+        assert answer.status_code == 400
+        words = answer.text
+        assert not any(
+            each in words for each in ("Expected", "$", "msgspec", "codec", "Input data", "malformed", "NoneType")
+        )
+
+
+async def test_a_change_is_kept_and_stands_beside_the_services_incidents(ways: Ways) -> None:
+    key = ways.keys["pagerduty"]
+    deployed = {
+        "summary": "checkout 4.2 deployed",
+        "source": "ci",
+        "timestamp": "2026-11-21T03:00:00+00:00",
+        "custom_details": {"build": 42},
+    }
+    link = {"href": "https://ci.example.com/42", "text": "Build 42"}
+    answer = await ways.send(CHANGE, {"routing_key": key, "payload": deployed, "links": [link]})
+    assert (answer.status_code, answer.json()) == (202, {"status": "success", "message": "Change event processed"})
+    old = {"summary": "old", "timestamp": "2026-11-19T03:00:00Z"}
+    assert (await ways.send(CHANGE, {"routing_key": key, "payload": old})).status_code == 202
+    assert await ways.incidents() == [], "a change pages nobody"
+    await ways.send(ways.path("events"), EVENT)
+    [item] = await ways.incidents()
+    await ways.world.advance(minutes=5)
+    assert (await ways.send(CHANGE, {"routing_key": key, "payload": {"summary": "rolled back"}})).status_code == 202
+    found = (await ways.manager.get(f"/api/v1/incidents/{item['id']}/changes"))["items"]
+    assert [each["summary"] for each in found] == ["rolled back", "checkout 4.2 deployed"]
+    assert found[1] | {"id": ""} == {
+        "id": "",
+        "summary": "checkout 4.2 deployed",
+        "source": "ci",
+        "details": {"build": 42},
+        "links": [link],
+        "happened_at": "2026-11-21T03:00:00Z",
+        "integration": {"id": ways.ids["pagerduty"], "name": "pagerduty"},
+    }
+    assert (await ways.manager.get(f"/api/v1/services/{ways.service_id}/changes"))["items"] == found
+
+
+async def test_changes_are_seen_with_their_service_alone(ways: Ways) -> None:
+    key = ways.keys["pagerduty"]
+    await ways.send(CHANGE, {"routing_key": key, "payload": {"summary": "x"}})
+    await ways.send(ways.path("events"), EVENT)
+    [item] = await ways.incidents()
+    hidden = await ways.world.add_team("Hidden", is_private=True)
+    await ways.world.add_user("Zoe", team="Hidden", role="manager")
+    zoe = await ways.world.sign_in("Zoe")
+    service = await zoe.post("/api/v1/services", {"name": "vault", "team_id": hidden})
+    for path in (f"/api/v1/services/{service['id']}/changes", "/api/v1/incidents/none/changes"):
+        assert (await ways.manager.send("GET", path)).status_code == 404
+    assert (await zoe.get(f"/api/v1/services/{service['id']}/changes"))["items"] == []
+    assert len((await ways.manager.get(f"/api/v1/incidents/{item['id']}/changes"))["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({"routing_key": "KEY"}, ["'payload' is missing or blank"]),
+        ({"routing_key": "KEY", "payload": {"summary": 3}}, ["'payload.summary' is invalid (must be a string)"]),
+        ({"payload": {"summary": "x"}}, ["'routing_key' is missing or blank"]),
+    ],
+)
+async def test_a_wrong_change_is_refused_as_events_are(ways: Ways, body: Any, errors: list[str]) -> None:
+    given = {name: ways.keys["pagerduty"] if value == "KEY" else value for name, value in body.items()}
+    answer = await ways.send(CHANGE, given)
+    assert (answer.status_code, answer.json()) == (400, refused(*errors))
+    assert (await ways.world.nobody.send("GET", CHANGE)).status_code == 405

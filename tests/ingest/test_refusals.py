@@ -1,0 +1,112 @@
+"""Whatever is refused and names its integration is counted, shown in its health, and told to administrators once."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.kernel.errors import Unavailable
+from tests.ingest.ways import EVENT, PAGERDUTY_V2_BODY, Ways, alert, notification
+
+pytestmark = pytest.mark.store
+MIB = 1024 * 1024
+
+
+async def health(ways: Ways, source: str) -> Any:
+    await ways.world.parts.refusals.write()
+    manager = await ways.world.sign_in("Mia")
+    return (await manager.get(f"/api/v1/integrations/{ways.ids[source]}"))["health"]
+
+
+async def statuses(ways: Ways, source: str) -> list[int]:
+    return [each["status"] for each in (await health(ways, source))["reasons"]]
+
+
+async def test_400_413_404_and_503_are_seen_with_the_last_three_reasons(ways: Ways) -> None:
+    key = ways.keys["alertmanager"]
+    assert (await ways.send(ways.path("alertmanager"), b"{")).status_code == 400
+    assert (await ways.send(ways.path("alertmanager"), b" " * (16 * MIB + 1))).status_code == 413
+    assert (await ways.send(f"/ingest/events/{key}", EVENT)).status_code == 404
+    assert (await ways.send(f"/ingest/alertmanager/{key}/more", {})).status_code == 404
+    assert (await ways.world.nobody.send("PUT", ways.path("alertmanager"), {})).status_code == 405
+    assert (await ways.world.nobody.send("GET", ways.path("alertmanager"))).status_code == 405
+    found = await health(ways, "alertmanager")
+    assert found["refused"] == 5, "a look at the address is no event"
+    assert [(each["status"], each["code"]) for each in found["reasons"]] == [
+        (405, "method_not_allowed"),
+        (404, "not_found"),
+        (404, "unknown_key"),
+    ]
+    assert all(each["message"] for each in found["reasons"])
+    ways.world.parts.accept.limit.burst, ways.world.parts.accept.limit.per_s = 0, 0.001
+    assert (await ways.send(ways.path("events"), EVENT)).status_code == 503
+    assert await statuses(ways, "events") == [503]
+    assert (await ways.manager.get("/api/v1/integrations"))["items"][0]["health"]["refused"] >= 0
+
+
+async def test_a_key_in_the_body_names_its_integration_too(ways: Ways) -> None:
+    whole = json.dumps({"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY}).encode()
+    refused = [
+        (b"{" + whole, 400),
+        (whole.replace(b"trigger", b"explode"), 400),
+        (whole[:-1] + b" " * (512 * 1024) + b"}", 413),
+        (json.dumps({"routing_key": ways.keys["events"], **PAGERDUTY_V2_BODY}).encode(), 404),
+    ]
+    for body, status in refused:
+        assert (await ways.send("/v2/enqueue", body)).status_code == status
+    assert await statuses(ways, "pagerduty") == [413, 400, 400]
+    assert await statuses(ways, "events") == [404]
+
+
+async def test_metrics_know_integrations_by_id_alone(ways: Ways) -> None:
+    await ways.send(ways.path("events"), {"title": ""})
+    text = (await ways.world.nobody.send("GET", "/metrics")).text
+    labels = f'{{code="invalid",integration="{ways.ids["events"]}",status="400"}} 1.0'
+    assert f"dogwatch_integration_refused_total{labels}" in text
+
+
+async def test_administrators_are_told_once_and_again_after_a_day_without_any(ways: Ways) -> None:
+    world = ways.world
+    await world.add_user("Root", role="admin")
+
+    async def told() -> int:
+        await world.parts.refusals.write()
+        await world.settle()
+        text = "SELECT message FROM delivery WHERE message LIKE '%had to refuse events%'"
+        return len(await world.db.values(text))
+
+    assert await told() == 0
+    for _ in range(30):
+        await ways.send(ways.path("events"), {"title": ""})
+    assert await told() == 1
+    for _ in range(5):
+        world.clock.advance(timedelta(hours=20))
+        await ways.send(ways.path("events"), {"title": ""})
+        assert await told() == 1
+    world.clock.advance(timedelta(hours=25))
+    await ways.send(ways.path("events"), {"severity": "banana"})
+    assert await told() == 2
+    found = await health(ways, "events")
+    assert (found["refused"], len(found["reasons"])) == (1, 3)
+
+
+async def test_what_could_not_be_written_is_written_later(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, apply = ways.world.parts.refusals, ways.world.db.apply
+
+    async def fail(*_: Any) -> Any:
+        raise Unavailable("the disk is full")
+
+    await ways.send(ways.path("events"), {"title": ""})
+    monkeypatch.setattr(ways.world.db, "apply", fail)
+    with pytest.raises(Unavailable):
+        await log.write()
+    monkeypatch.setattr(ways.world.db, "apply", apply)
+    await ways.send(ways.path("events"), {"title": ""})
+    assert (await health(ways, "events"))["refused"] == 2
+
+
+async def test_what_is_taken_leaves_the_health_alone(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
+    found = await health(ways, "alertmanager")
+    assert found == {"refused": 0, "since": None, "last_at": None, "reasons": [], "reused_keys": 0}
