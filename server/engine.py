@@ -152,10 +152,10 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     fallback = AdminFallback(settings, outbound, db)
     send = Send(db, secrets, ways_out.channels)
     bindings = {
-        ADVANCE: Binding(TakeStep(db, settings.app_url, directory), at_once=16, in_slices=True),
+        ADVANCE: Binding(TakeStep(db, settings.app_url), at_once=16, in_slices=True),
         HURRY: Binding(Hurry(db)),
         GRAVER: Binding(PageAnew(db, settings.app_url)),
-        QUIET: Binding(Quieten(db, directory), in_slices=True),
+        QUIET: Binding(Quieten(db), in_slices=True),
         BEGUN: Binding(SilenceBegun(db, directory), at_once=1),
         ASK: Binding(PageResponders(db, settings.app_url)),
         WAKE: Binding(Wake(db)),

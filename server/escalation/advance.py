@@ -1,23 +1,24 @@
 """Take the step of a run that is due: page whom it means, and arm the next one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from server.escalation.paged import Paged, about_step, load_paged
 from server.escalation.people import fallback_of, who_is_meant
-from server.escalation.quiet import covered_until, load_silenceable, pause
-from server.escalation.runs import ADVANCE, RunRow, load_run
+from server.escalation.quiet import covered_until
+from server.escalation.runs import ADVANCE, QUIET, RunRow, load_run
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, Slice, arm, disarm
+from server.kernel.due import Claimed, Slice, arm, arm_again, disarm
 from server.kernel.ids import new_id
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
-from server.services.directory import Directory
 from server.tables.escalations import EscalationRun, EscalationStep
 from server.timeline.append import Entry, decide
 from shared.domain.escalation import Advance, Step, advance
 from shared.domain.notification import LOOK_AFTER
+
+LOOK_AGAIN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,6 @@ class TakeStep:
 
     db: Database
     app_url: str
-    directory: Directory
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         incident = await load_paged(self.db, claimed.ref)
@@ -37,10 +37,13 @@ class TakeStep:
             return Writes()
         if run.next_at is not None and run.next_at > now:
             writes = Writes()
-            arm(writes, ADVANCE, incident.id, at=run.next_at, now=now)
+            arm_again(writes, claimed, at=run.next_at)
             return writes
-        if (paused := await self._paused(run, claimed.slice, now)) is not None:
-            return paused
+        if await covered_until(self.db, incident.id, now) is not None:
+            writes = Writes()
+            arm(writes, QUIET, incident.id, at=now, now=now)
+            arm_again(writes, claimed, at=now + LOOK_AGAIN)
+            return writes
         targets = [target for level in run.policy_json.levels for target in level.targets]
         meant = await claimed.slice.once(
             ("meant", incident.team_id, *(target.key for target in targets)),
@@ -51,19 +54,6 @@ class TakeStep:
             fallback = await fallback_of(self.db, incident.team_id)
             decided = advance(run.policy_json, run.position, meant=meant, fallback=fallback, now=now)
         return await self._write(incident, run, decided, claimed.slice, now)
-
-    async def _paused(self, run: RunRow, slice: Slice, now: datetime) -> Writes | None:
-        """The writes that pause it when silences cover all of it."""
-        await slice.once(("directory",), self.directory.refresh)
-        if not self.directory.silences_in_force(now):
-            return None
-        incident = await load_silenceable(self.db, run.incident_id)
-        until = await covered_until(self.db, self.directory, incident, now) if incident is not None else None
-        if incident is None or until is None:
-            return None
-        writes = Writes()
-        await pause(self.db, writes, incident, run, until=until, now=now)
-        return writes
 
     async def _write(self, incident: Paged, run: RunRow, decided: Advance, slice: Slice, now: datetime) -> Writes:
         writes = Writes()

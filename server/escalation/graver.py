@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from server.delivery.enqueue import cancel
 from server.escalation.paged import about_step, load_paged
-from server.escalation.runs import load_run
+from server.escalation.quiet import covered_until
+from server.escalation.runs import QUIET, load_run
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm
 from server.notifications.plan import plan_pages, recipients_of
@@ -54,6 +55,9 @@ class PageAnew:
         )
         if not milder:
             return writes
+        if await covered_until(self.db, incident.id, now) is not None:
+            arm(writes, QUIET, incident.id, at=now, now=now)
+            return writes
         cancel(writes, tuple(page.id for page in pages if page.user_id in milder), now=now)
         place = place_of(run.policy_json, run.position - 1)
         about = about_step(
@@ -74,11 +78,12 @@ class PageAnew:
         return writes
 
     async def _pages(self, incident_id: str, cycle: int) -> list[_Page]:
-        """Those of the cycle, to people who are here still and have not answered."""
+        """Those of the cycle that were not taken back, to people who are here still and have not answered."""
         return await self.db.rows(
             _Page,
             "SELECT notification.id, notification.user_id, user_account.name, notification.step, severity"
             " FROM notification JOIN user_account ON user_account.id = notification.user_id"
+            " JOIN delivery ON delivery.id = notification.id AND delivery.state <> 'cancelled'"
             " WHERE notification.incident_id = :incident AND cycle = :cycle AND deactivated_at IS NULL"
             " AND NOT EXISTS (SELECT 1 FROM incident_responder AS asked WHERE asked.incident_id = :incident"
             " AND asked.user_id = notification.user_id AND asked.answered_at IS NOT NULL)"

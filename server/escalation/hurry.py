@@ -6,8 +6,7 @@ from datetime import datetime
 from server.escalation.runs import ADVANCE, load_run
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm, bring_forward
-from server.notifications.settle import HURRY
+from server.kernel.due import Claimed, arm_again, bring_forward
 from server.timeline.append import Entry, append
 from shared.domain.escalation import place_of
 from shared.domain.notification import look_again_at
@@ -36,7 +35,7 @@ class Hurry:
         place = place_of(run.policy_json, run.position - 1)
         again_at = look_again_at(states, first_at=first_at, is_fallback=place.is_fallback, now=now)
         if again_at is not None:
-            arm(writes, HURRY, run.incident_id, at=again_at, now=now)
+            arm_again(writes, claimed, at=again_at)
             return writes
         append(
             writes, run.incident_id, [Entry("hurried", {"level": place.level, "reason": "nobody_reachable"})], now=now

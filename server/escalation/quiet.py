@@ -6,23 +6,26 @@ besides, so that nothing that changes beside the pause can hide in it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from msgspec import Struct
 
 from server.delivery.enqueue import cancel
 from server.escalation.runs import QUIET, RunRow, load_run, page_again, stop
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm
+from server.kernel.due import Claimed, arm, arm_again
+from server.kernel.patterns import compile_pattern
 from server.notifications.waiting import follow_state
 from server.services.directory import Directory
 from server.services.silences import BEGUN
 from server.timeline.append import Entry, Head, decide
 from shared.domain.alerts import Action, Event, Severity
-from shared.domain.muting import Placed, quiet_until
+from shared.domain.muting import Placed, Silence, quiet_until
 
 AT_ONCE = 500
 LOOK_EVERY = timedelta(seconds=30)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Silenceable(Head, frozen=True, kw_only=True):
@@ -40,6 +43,7 @@ class Silenceable(Head, frozen=True, kw_only=True):
 class _Open(Struct, frozen=True, kw_only=True):
     id: str
     service_id: str
+    team_id: str
     dedup_key: str
     severity: Severity
     title: str
@@ -53,24 +57,33 @@ async def load_silenceable(db: Database, incident_id: str) -> Silenceable | None
     return await db.row(Silenceable, "SELECT * FROM incident WHERE id = :id", id=incident_id)
 
 
-async def covered_until(db: Database, directory: Directory, incident: Silenceable, now: datetime) -> datetime | None:
-    """Until when silences cover every open alert of the incident; None when somebody is to be paged for it."""
-    if incident.opened_by is not None or incident.pages_anyway or not directory.silences_in_force(now):
+async def covered_until(
+    db: Database, incident_id: str, now: datetime, *, closed_at: datetime | None = None
+) -> datetime | None:
+    """Until when silences cover every open alert of the incident; None when somebody is to be paged for it.
+
+    With `closed_at`, the alerts that were closed then count as open. Asked of the database, since a silence may be
+    younger than what any process holds in memory.
+    """
+    silences = await db.rows(Silence, "SELECT * FROM silence WHERE ends_at > :now", now=now)
+    incident = await load_silenceable(db, incident_id) if any(each.starts_at <= now for each in silences) else None
+    if incident is None or incident.opened_by is not None or incident.pages_anyway:
         return None
     until: datetime | None = None
     after = ""
     while True:
         rows = await db.rows(
             _Open,
-            "SELECT * FROM alert WHERE incident_id = :incident AND closed_at IS NULL AND id > :after"
-            " ORDER BY id LIMIT :limit",
-            incident=incident.id,
+            "SELECT alert.id, service_id, service.team_id, dedup_key, severity, title, alert.description, check_name,"
+            " source, labels FROM alert JOIN service ON service.id = service_id WHERE incident_id = :incident"
+            " AND COALESCE(closed_at, :open) = :open AND alert.id > :after ORDER BY alert.id LIMIT :limit",
+            incident=incident_id,
+            open=closed_at or NEVER,
             after=after,
             limit=AT_ONCE,
         )
         for row in rows:
-            placed = _placed(row, directory)
-            covered = quiet_until(placed, directory.silences, now=now, compiled=directory.compiled) if placed else None
+            covered = quiet_until(_placed(row), silences, now=now, compiled=_compiled)
             if covered is None:
                 return None
             until = min(until or covered, covered)
@@ -79,8 +92,10 @@ async def covered_until(db: Database, directory: Directory, incident: Silenceabl
         after = rows[-1].id
 
 
-def _placed(row: _Open, directory: Directory) -> Placed | None:
-    service = directory.services.get(row.service_id)
+_compiled = lru_cache(maxsize=1000)(compile_pattern)
+
+
+def _placed(row: _Open) -> Placed:
     event = Event(
         action=Action.TRIGGER,
         dedup_key=row.dedup_key,
@@ -91,7 +106,7 @@ def _placed(row: _Open, directory: Directory) -> Placed | None:
         source=row.source,
         labels=row.labels,
     )
-    return Placed(event=event, service_id=service.id, team_id=service.team_id) if service else None
+    return Placed(event=event, service_id=row.service_id, team_id=row.team_id)
 
 
 async def pause(
@@ -106,7 +121,6 @@ async def pause(
         incident=incident.id,
     )
     cancel(writes, tuple(id for (id,) in queued), now=now)
-    arm(writes, QUIET, incident.id, at=min(until, now + LOOK_EVERY), now=now)
     if until != incident.silenced_until:
         facts = {name: getattr(incident, name) for name in ("decided", "alert_count", "open_alert_count")}
         entries = [Entry("silenced", {"until": until, "cancelled": len(queued)})]
@@ -119,18 +133,17 @@ class Quieten:
     """Handler of `run.quiet`: pauses a run that silences cover, and pages again once they don't."""
 
     db: Database
-    directory: Directory
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
         incident = await load_silenceable(self.db, claimed.ref)
         if incident is None or incident.state != "triggered":
             return writes
-        await claimed.slice.once(("directory",), self.directory.refresh)
         run = await load_run(self.db, incident.id, incident.cycle)
-        until = await covered_until(self.db, self.directory, incident, now)
+        until = await covered_until(self.db, incident.id, now)
         if until is not None:
             await pause(self.db, writes, incident, run, until=until, now=now)
+            arm_again(writes, claimed, at=min(until, now + LOOK_EVERY))
         elif incident.silenced_until is not None or run is None or run.state != "running":
             page_again(writes, incident.id, run, cycle=incident.cycle, now=now)
             decide(writes, incident, [Entry("silence_over", {})], now=now, silenced_until=None)

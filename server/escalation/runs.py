@@ -101,7 +101,7 @@ def stop(writes: Writes, run: RunRow, *, to: tuple[int, datetime | None] | None 
 def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: datetime) -> None:
     """Go on from `position` at `at`; until then somebody looks whether the pages of the last step arrive.
 
-    If it became graver while nobody was paged, those who know it as milder are told.
+    If it became graver while nobody was paged, those who know it as milder are told; if it was silenced, it pauses.
     """
     writes.update(
         EscalationRun, {"id": run.id, "rev": run.rev}, state="running", position=position, next_at=at, rev=run.rev + 1
@@ -109,7 +109,20 @@ def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: dat
     arm(writes, ADVANCE, run.incident_id, at=at, now=now)
     if at > now:
         arm(writes, HURRY, run.incident_id, at=min(now + LOOK_AFTER, at), now=now)
-        arm(writes, GRAVER, run.incident_id, at=now, now=now)
+        for look in (GRAVER, QUIET):
+            arm(writes, look, run.incident_id, at=now, now=now)
+
+
+async def has_reached(db: Database, run: RunRow) -> bool:
+    """Whether a provider has taken a page of the last step."""
+    found = await db.value(
+        "SELECT 1 FROM notification JOIN delivery ON delivery.id = notification.id WHERE incident_id = :incident"
+        " AND cycle = :cycle AND step = :step AND accepted_at IS NOT NULL LIMIT 1",
+        incident=run.incident_id,
+        cycle=run.cycle,
+        step=run.step - 1,
+    )
+    return found is not None
 
 
 def page_again(writes: Writes, incident_id: str, run: RunRow | None, *, cycle: int, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from server.escalation.quiet import covered_until
 from server.escalation.runs import QUIET, RunRow, load_run, resume, stop
 from server.incidents.current import IncidentRow, Undo, require
 from server.incidents.ended_alerts import open_again
@@ -25,12 +26,12 @@ async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -
     left = 0
     if last.verb == "escalate":
         left = await take_back_pages(db, writes, incident.id, cycle=incident.cycle, since=last.step, now=now)
+    changes = await _unresolve(db, writes, incident, last) if last.verb == "resolve" else {}
     await _restore_run(db, writes, incident, run, last, now)
     if last.snoozed_until is not None:
         arm(writes, WAKE, incident.id, at=max(last.snoozed_until, now), now=now)
     elif incident.snoozed_until is not None:
         disarm(writes, WAKE, incident.id)
-    changes = await _unresolve(db, writes, incident, last) if last.verb == "resolve" else {}
     await record(
         db,
         writes,
@@ -50,13 +51,17 @@ async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -
 async def _restore_run(
     db: Database, writes: Writes, incident: IncidentRow, run: RunRow | None, last: Undo, now: datetime
 ) -> None:
-    if run is not None and last.was_running:
+    """As it was; what silences cover by now pages nobody until it is looked at, at once."""
+    closed_at = last.at if last.verb == "resolve" else None
+    is_silenced = await covered_until(db, incident.id, now, closed_at=closed_at) is not None
+    if run is not None and last.was_running and not is_silenced:
         resume(writes, run, position=last.position, at=max(last.next_at or now, now), now=now)
     elif run is not None and run.state == "running":
         stop(writes, run, to=(last.position, last.next_at))
-    if last.state == "triggered" and not last.was_running:
+    if last.state == "triggered" and (is_silenced or not last.was_running):
         arm(writes, QUIET, incident.id, at=now, now=now)
-    await restore_pages(db, writes, incident.id, cancelled_at=last.at, now=now)
+    else:
+        await restore_pages(db, writes, incident.id, cancelled_at=last.at, now=now)
     writes.sql(
         "UPDATE incident_responder SET answered_at = NULL WHERE incident_id = :id AND answered_at = :at",
         id=incident.id,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from server.escalation.runs import RunRow, load_run, resume, start
+from server.escalation.runs import RunRow, has_reached, load_run, page_again, resume, start
 from server.incidents.current import IncidentRow, require, undo_of
 from server.incidents.ended_alerts import open_again
 from server.incidents.followers import record
@@ -71,13 +71,16 @@ async def acknowledge(db: Database, incident: IncidentRow, *, by: Who, via: str,
 
 
 async def unacknowledge(db: Database, incident: IncidentRow, *, by: Who, via: str, now: datetime) -> Writes:
-    """Nobody has it after all: the run goes on with its next level, at the time it had or at once if that is past."""
+    """Nobody has it after all: the run goes on with its next level, at the time it had or at once if that is past.
+
+    If the acknowledgement came before any page of the last level had left, that level is paged first.
+    """
     require(incident, "unacknowledge", now)
     writes = Writes()
     entries = end_snooze(writes, incident.id, incident.snoozed_until, reason="unacknowledged", by=by)
     run = await load_run(db, incident.id, incident.cycle)
-    if run is None:
-        start(writes, incident.id, cycle=incident.cycle, policy=None, now=now)
+    if run is None or not await has_reached(db, run):
+        page_again(writes, incident.id, run, cycle=incident.cycle, now=now)
     else:
         resume(writes, run, position=run.position, at=max(run.next_at or now, now), now=now)
     entries.append(Entry("unacknowledged", {"via": via}, by))

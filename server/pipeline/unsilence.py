@@ -11,7 +11,7 @@ from server.escalation.runs import QUIET
 from server.incidents.open import Arrival, Group, admit
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm
+from server.kernel.due import Claimed, arm, arm_again
 from server.pipeline.stages import Facts, Item, OpenAlert, group, silence
 from server.services.directory import Directory
 from server.services.silences import ENDED
@@ -69,7 +69,7 @@ class Unsilence:
             await self._look_at_runs(writes, now)
         ends_at = next((each.ends_at for each in self.directory.silences if each.id == silence_id), now)
         if not after and ends_at > now:
-            arm(writes, ENDED, silence_id, at=ends_at, now=now)
+            arm_again(writes, claimed, at=ends_at)
         return writes
 
     async def _look_at_runs(self, writes: Writes, now: datetime) -> None:

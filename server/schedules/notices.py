@@ -10,7 +10,7 @@ from msgspec import Struct
 from server.accounts.actors import load_actor
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm
+from server.kernel.due import Claimed, arm, arm_again
 from server.kernel.due import Kind as DueKind
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
@@ -92,7 +92,7 @@ class SayShifts:
                     if (due.kind, to_us(due.at), group.id) not in told:
                         await say.group(due, group)
         at = next_notice_at(loaded.rota, plan, now)
-        arm(writes, NOTICES, claimed.ref, at=at, now=now)
+        arm_again(writes, claimed, at=at)
         return writes
 
     async def _groups(self, schedule_id: str) -> list[_Group]:

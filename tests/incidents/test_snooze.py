@@ -26,6 +26,19 @@ async def test_unacknowledge_lets_the_run_go_on_where_it_was(world: World) -> No
     assert await desk.audited(incident) == ["acknowledge", "unacknowledge"]
 
 
+async def test_unacknowledge_before_any_page_had_left_pages_the_level_first(world: World) -> None:
+    desk = await Desk.build(world)
+    later = [{"channel": "push", "delay_s": 60}]
+    rules = {"critical": later, "warning": later, "info": later}
+    await (await desk.client("Ana")).put("/api/v1/me/notification-rules", rules, rev=0)
+    incident = await desk.fire()
+    await desk.act("Bo", incident, "acknowledge")
+    await world.advance(minutes=2)
+    await desk.act("Bo", incident, "unacknowledge")
+    await world.advance(minutes=2)
+    assert await world.paged() == ["Ana"]
+
+
 async def test_unacknowledge_after_the_next_level_was_due_pages_it_at_once(world: World) -> None:
     desk = await Desk.build(world)
     incident = await desk.fire()

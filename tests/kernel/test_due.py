@@ -16,6 +16,7 @@ from server.kernel.due import (
     Kind,
     Share,
     arm,
+    arm_again,
     bring_forward,
     claim,
     disarm,
@@ -180,6 +181,23 @@ async def test_what_kills_its_process_again_and_again_is_parked_without_another_
     await DueLoop(db, clock, {K: Binding(handle)}).drain()
     assert calls == []
     assert await db.value("SELECT COUNT(*) FROM due WHERE parked_at IS NOT NULL") == 1
+
+
+@pytest.mark.parametrize(("wanted_s", "due_s"), [(None, 60), (5, 5), (0, 0), (600, 60)])
+async def test_a_handler_that_wants_its_row_again_takes_nothing_back(
+    db: Database, wanted_s: int | None, due_s: int
+) -> None:
+    """Whatever somebody else wanted of it meanwhile comes first."""
+    await armed(db, "a")
+    claimed = await one(db)
+    if wanted_s is not None:
+        await armed(db, "a", at=NOW + timedelta(seconds=wanted_s))
+    writes = Writes()
+    arm_again(writes, claimed, at=NOW + timedelta(seconds=60))
+    await db.apply(finish(writes, claimed))
+    soonest = NOW + timedelta(seconds=due_s, microseconds=1)
+    assert await claim(db, {K: Share(1, 0)}, now=soonest - timedelta(microseconds=2)) == []
+    assert (await one(db, soonest)).ref == "a"
 
 
 async def test_what_becomes_due_now_does_not_wait_behind_a_backlog(db: Database) -> None:

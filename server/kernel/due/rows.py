@@ -51,6 +51,21 @@ def arm(writes: Writes, kind: Kind, ref: str, *, at: datetime, now: datetime) ->
     )  # fmt: skip
 
 
+def arm_again(writes: Writes, claimed: Claimed, *, at: datetime) -> None:
+    """Let what is being handled happen once more at `at`, or as soon as somebody wanted it meanwhile.
+
+    A handler that armed its own row would take back what others armed since it looked.
+    """
+    writes.hurries = True
+    writes.sql(
+        "UPDATE due SET due_at = CASE WHEN due_at = :was OR due_at > :at THEN :at ELSE due_at END, attempts = 0"
+        " WHERE id = :id",
+        was=claimed.due_at,
+        at=at,
+        id=claimed.id,
+    )
+
+
 def arm_unless_armed(writes: Writes, kind: Kind, ref: str, *, at: datetime, now: datetime) -> None:
     """Let `kind` happen for `ref` at `at`, or when it was to happen anyhow."""
     writes.hurries = True
