@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import MutableMapping
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -79,7 +80,7 @@ class Visitors:
             self._here[visit] = None
             _visit.set(visit)
             try:
-                await site(scope, _Watched(visit, receive).receive, send)
+                await site(scope, _Watched(visit, receive).receive, _to_whoever_is_there(send))
                 if visit.ending.done():
                     with contextlib.suppress(Exception):
                         await send({"type": "websocket.close", "code": visit.ending.result()})
@@ -115,6 +116,18 @@ class Visitors:
             if visit.showing is not None:
                 visit.showing.cancel()
             await app_manager.delete_session(visit.key)
+
+
+def _to_whoever_is_there(send: Send) -> Send:
+    """What is sent into a line that broke is lost: Flet would fail over it and keep the session as one that is looked
+    at, so that nobody could come back to it and it never ended.
+    """
+
+    async def send_or_lose(message: MutableMapping[str, Any]) -> None:
+        with contextlib.suppress(OSError):
+            await send(message)
+
+    return send_or_lose
 
 
 class _Watched:

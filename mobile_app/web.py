@@ -27,9 +27,11 @@ for folder in (SOURCE, SOURCE.parents[1]):
         sys.path.append(str(folder))
 
 from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402 - found on the paths above
+from mobile_app.habits import knowing, reader_habits  # noqa: E402 - found on the paths above
 from mobile_app.visitors import Visitors  # noqa: E402 - found on the paths above
 from phone.app import Device, make_main, real_device  # noqa: E402 - found on the paths above
 from phone.device.attention import TitleAttention  # noqa: E402 - found on the paths above
+from phone.i18n import LANGUAGES, Words  # noqa: E402 - found on the paths above
 from phone.state.app import App  # noqa: E402 - found on the paths above
 
 NAME: Final = "Dogwatch"
@@ -38,6 +40,7 @@ SESSION_KEPT_S: Final = 600
 LONGEST_MESSAGE_BYTES: Final = 2 * 1024 * 1024
 MARKER: Final = "<!-- fletAppConfig -->"
 DAY_S: Final = 86_400
+ALIVE: Final = "/alive"
 
 
 class PageChanged(RuntimeError):
@@ -45,7 +48,7 @@ class PageChanged(RuntimeError):
 
 
 def index_page(template: str) -> str:
-    """Flet's own page with our name, language, colours and the script that draws attention."""
+    """Flet's own page with our name, language, colours and scripts; the connection's comes before Flet opens one."""
     if MARKER not in template or "<html>" not in template:
         raise PageChanged("flet-web's index.html has changed: look at mobile_app/web.py")
     ours = (
@@ -53,6 +56,10 @@ def index_page(template: str) -> str:
         '  <meta name="theme-color" content="#FAFAF8" media="(prefers-color-scheme: light)">\n'
         '  <meta name="theme-color" content="#101214" media="(prefers-color-scheme: dark)">\n'
         '  <meta name="robots" content="noindex">\n'
+        '  <link rel="stylesheet" href="connection.css">\n'
+        '  <script src="reader.js"></script>\n'
+        f"  <script>window.dogwatchWords = {_words_of_the_line()};</script>\n"
+        '  <script src="connection.js"></script>\n'
         '  <script src="attention.js" defer></script>\n'
         '  <script src="keys.js" defer></script>\n'
         f"  {MARKER}"
@@ -61,6 +68,13 @@ def index_page(template: str) -> str:
     page = re.sub(r"background: #ffffff;", "background: #FAFAF8;", page)
     page = re.sub(r"background: #222222;", "background: #101214;", page)
     return re.sub(r"width: 200px;", "width: 96px;", page)
+
+
+def _words_of_the_line() -> str:
+    """What stands over the last frame while the reader's line is lost, by language, for a script in the page."""
+    keys = {"title": "line.title", "lead": "line.lead", "now": "line.now", "unsent": "line.unsent"}
+    told = {each: {name: Words(each)(key, when="{when}") for name, key in keys.items()} for each in LANGUAGES}
+    return json.dumps(told).replace("<", "\\u003c")
 
 
 def manifest(template: str) -> str:
@@ -135,6 +149,19 @@ def own_headers(path: str, status: int) -> Iterable[tuple[bytes, bytes]]:
     yield b"content-security-policy", POLICY
 
 
+def alive(site: Asgi) -> Asgi:
+    """`site`, and an answer for pages that ask whether there is still a line to it."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == ALIVE:
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await site(scope, receive, send)
+
+    return serve
+
+
 class TabAttention(TitleAttention):
     """The title as Flutter draws it, and the bell for a tab that is hidden."""
 
@@ -160,7 +187,9 @@ def asgi(*, api_url: str, demo: bool, device: Callable[[ft.Page], Device] = real
         def opened(app: App) -> None:
             visitors.opened(app, page)
 
-        return dataclasses.replace(device(page), attention=TabAttention(page, bell), opened=opened)
+        return dataclasses.replace(
+            device(page), attention=TabAttention(page, bell), opened=opened, habits=reader_habits()
+        )
 
     site = flet_asgi(
         make_main(api_url=api_url, demo=demo, device=with_bell),
@@ -172,7 +201,7 @@ def asgi(*, api_url: str, demo: bool, device: Callable[[ft.Page], Device] = real
         session_timeout_seconds=SESSION_KEPT_S,
     )
     site.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    return Headers(bell.app(visitors.app(site)))
+    return Headers(alive(bell.app(visitors.app(knowing(site)))))
 
 
 def _announcing(kind: type[uvicorn.Server], started: Callable[[int], None] | None) -> type[uvicorn.Server]:

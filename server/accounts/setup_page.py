@@ -1,6 +1,8 @@
 """The page behind the set-up link: one form that makes the first administrator, without the app."""
 
+from base64 import b64encode
 from datetime import datetime
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from string import Template
@@ -24,8 +26,16 @@ from shared.wire.sessions import Setup
 FOLDER = Path(__file__).parent
 PAGE = Template((FOLDER / "setup.html").read_text("utf-8"))
 LONGEST_FORM_BYTES = 8 * 1024
+ZONE_OF_BROWSER = (
+    "const zone = document.getElementById('time_zone');"
+    "zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;"
+)
+"""Runs where nobody has given a zone yet; without scripts the guess by language stands."""
+_HASH = b64encode(sha256(ZONE_OF_BROWSER.encode()).digest()).decode()
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{_HASH}'; form-action 'self'"
+    ),
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
@@ -127,7 +137,8 @@ def _form(language: str, given: dict[str, str], flaws: dict[str, str]) -> str:
     rows.append(f'<label for="language">{escape(_words(language, "language"))}</label>')
     rows.append(f'<select id="language" name="language">{options}</select>')
     rows.append(f"<button>{escape(_words(language, 'submit'))}</button>")
-    return f'<form method="post">{"".join(rows)}</form>'
+    guess = "" if given.get("time_zone") else f"<script>{ZONE_OF_BROWSER}</script>"
+    return f'<form method="post">{"".join(rows)}</form>{guess}'
 
 
 HANDLERS = [show, submit]

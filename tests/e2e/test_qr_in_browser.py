@@ -9,7 +9,7 @@ import segno
 from playwright.async_api import Page, expect
 
 from phone.i18n import Words
-from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in
+from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in, switch_semantics_on
 from tests.kit.drawn_qr import modules_of
 from tests.kit.installation import ADMIN, FIRST_ADMIN, dogwatch
 from tests.kit.processes import until
@@ -53,8 +53,7 @@ async def test_pairing_and_second_factor_show_codes_that_scan(tmp_path: Path) ->
         await until("the pairing code is drawn", pairs, within_s=60)
 
         await page.goto(f"{site}/me/security")
-        await page.wait_for_selector("flt-semantics-placeholder", state="attached")
-        await page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
+        await switch_semantics_on(page)
         await press(page, "security.totp")
         await page.get_by_role("textbox").last.click(timeout=PATIENCE_MS)
         await page.keyboard.insert_text(ADMIN["password"])

@@ -40,9 +40,14 @@ async def open_app(browser: Browser, url: str, *, size: tuple[int, int] = PHONE,
     page = await context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     await page.goto(url)
-    await page.wait_for_selector("flt-semantics-placeholder", state="attached")
-    await page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
+    await switch_semantics_on(page)
     return page
+
+
+async def switch_semantics_on(page: Page) -> None:
+    """Have the tree for screen readers built, unless it is; once for each time that a page is loaded."""
+    await page.wait_for_selector("flt-semantics-placeholder, flt-semantics", state="attached")
+    await page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
 
 
 async def sign_in(page: Page, email: str, password: str, *, button: str = "Sign in", tries: int = 3) -> None:

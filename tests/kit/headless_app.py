@@ -24,6 +24,7 @@ from flet.pubsub.pubsub_hub import PubSubHub
 from phone.api.client import REFRESH_TOKEN
 from phone.app import Device, make_main
 from phone.device.clock import Clock
+from phone.device.habits import UNKNOWN, Habits
 from phone.device.store import MemoryStore
 from phone.state.app import App
 from tests.kit.fake_api import FakeApi
@@ -123,7 +124,9 @@ class HeadlessApp:
         signed_in: bool = True,
         demo_page: bool = False,
         fixed_server: bool = True,
+        habits: Habits = UNKNOWN,
     ) -> None:
+        self.habits = habits
         self.api = api or FakeApi()
         self.clock, self.attention = FixedClock(), Counter()
         self.secrets, self.preferences = MemoryStore(), MemoryStore()
@@ -141,6 +144,7 @@ class HeadlessApp:
             preferences=self.preferences,
             attention=self.attention,
             clock=self.clock,
+            habits=self.habits,
             transport=self.api.transport,
             connect=self.api.live.connect,
         )

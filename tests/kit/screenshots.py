@@ -168,11 +168,13 @@ class Stage:
 
     def __init__(self) -> None:
         self.shot: Shot | None = None
+        self.apis: list[FakeApi] = []
 
     def device(self, page: ft.Page) -> Device:
         shot = self.shot
         assert shot is not None
         api = FakeApi(language=shot.language)
+        self.apis.append(api)
         if shot.route.screen.startswith(("configure", "audit", "coverage", "first-run")):
             api.as_role("admin", *PERMISSIONS[1:])
         if shot.route.screen == "first-run":

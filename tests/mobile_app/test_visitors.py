@@ -127,3 +127,22 @@ async def test_a_strangers_session_outlives_its_connection_for_a_moment_unless_i
     await asyncio.sleep(0.4)
     assert ended == [f"session {id(gone.app)}"]
     assert not again.serving.done()
+
+
+async def test_a_line_that_broke_while_sending_ends_the_visit_as_any_other() -> None:
+    """Else Flet keeps the session as one that is looked at: nobody comes back to it, and it never ends."""
+    tidied: list[str] = []
+
+    async def site(_: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.send", "bytes": b"patch"})
+        tidied.append("disconnected")
+
+    async def broken(_: Any) -> None:
+        raise OSError
+
+    async def receive() -> Any:
+        return {"type": "websocket.receive", "bytes": b"x"}
+
+    await Visitors().app(site)({"type": "websocket"}, receive, broken)
+    assert tidied == ["disconnected"]

@@ -1,7 +1,7 @@
 """How an app is put together: what it borrows from the device, and what a window tells it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import flet as ft
@@ -13,6 +13,7 @@ from phone.api.live import Connect, Live, open_socket
 from phone.api.outbox import Outbox
 from phone.device.attention import Attention, TitleAttention
 from phone.device.clock import Clock
+from phone.device.habits import UNKNOWN, Habits
 from phone.device.naming import device_name
 from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
 from phone.state.app import App
@@ -22,7 +23,6 @@ from phone.state.parts import Place
 from phone.state.session import Session
 from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, WIDE_AT, Brightness, flet_theme
 from phone.views import Root
-from shared.wire.sessions import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ class Device:
     attention: Attention
     clock: Clock
     name: str = "Dogwatch"
+    habits: Habits = UNKNOWN
     transport: httpx.AsyncBaseTransport | None = None
     connect: Connect = open_socket
     opened: Callable[[App], None] = lambda _: None
@@ -82,7 +83,6 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
         learn_time=device.clock.learn,
         device_name=device.name,
     )
-    language: Language = "zh" if _prefers_chinese(page) else "en"
     # In a browser the list and the verbs on their way stay out of its storage, which is not ours alone.
     kept: Store = MemoryStore() if page.web else device.preferences
     return App(
@@ -97,7 +97,12 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
             fixed_server=fixed_server,
             demo=demo,
         ),
-        look=Look(device.preferences, brightness=_brightness(page), language=language, width=page.width or 412),
+        look=Look(
+            device.preferences,
+            brightness=_brightness(page),
+            habits=_habits(page, device.habits),
+            width=page.width or 412,
+        ),
         incidents=Incidents(client, kept, now=device.clock.now),
         clock=device.clock,
         attention=device.attention,
@@ -162,7 +167,9 @@ def _brightness(page: ft.Page) -> Brightness:
     return "dark" if page.platform_brightness == ft.Brightness.DARK else "light"
 
 
-def _prefers_chinese(page: ft.Page) -> bool:
+def _habits(page: ft.Page, said: Habits) -> Habits:
+    """What the browser said; elsewhere the platform's own locale."""
     configuration = page.locale_configuration
     locale = configuration.current_locale if configuration else None
-    return cast(str, getattr(locale, "language_code", "en")).startswith("zh")
+    spoken = cast(str | None, getattr(locale, "language_code", None))
+    return said if said.languages or not spoken else replace(said, languages=(spoken,))

@@ -1,6 +1,7 @@
 """Where the device keeps things: secrets apart from preferences, both faked in tests."""
 
 import asyncio
+import contextlib
 from typing import Any, Protocol
 
 import flet as ft
@@ -8,6 +9,7 @@ from flet_secure_storage import SecureStorage
 
 PREFIX = "dogwatch."
 ANSWER_WITHIN_S = 4
+READ_TRIES = 4
 
 
 class Store(Protocol):
@@ -42,7 +44,10 @@ class MemoryStore:
 
 
 class DeviceStore:
-    """A Flet storage service; one that does not answer reads as empty, for a page must not wait for it."""
+    """A Flet storage service; one that never answers reads as empty, for a page must not wait for it.
+
+    Reading is tried again, since what is read as empty signs its reader out: a browser that has just come back is slow.
+    """
 
     durable = True
 
@@ -50,20 +55,21 @@ class DeviceStore:
         self._storage: Any = storage
 
     async def get(self, name: str) -> str | None:
-        value = await self._ask(self._storage.get(PREFIX + name))
-        return value if isinstance(value, str) else None
+        for _ in range(READ_TRIES):
+            with contextlib.suppress(TimeoutError, RuntimeError):
+                value = await asyncio.wait_for(self._storage.get(PREFIX + name), ANSWER_WITHIN_S)
+                return value if isinstance(value, str) else None
+        return None
 
     async def set(self, name: str, value: str) -> None:
-        await self._ask(self._storage.set(PREFIX + name, value))
+        await self._do(self._storage.set(PREFIX + name, value))
 
     async def remove(self, name: str) -> None:
-        await self._ask(self._storage.remove(PREFIX + name))
+        await self._do(self._storage.remove(PREFIX + name))
 
-    async def _ask(self, call: Any) -> Any:
-        try:
-            return await asyncio.wait_for(call, ANSWER_WITHIN_S)
-        except (TimeoutError, RuntimeError):
-            return None
+    async def _do(self, call: Any) -> None:
+        with contextlib.suppress(TimeoutError, RuntimeError):
+            await asyncio.wait_for(call, ANSWER_WITHIN_S)
 
 
 def secrets_of(page: ft.Page) -> Store:

@@ -102,7 +102,7 @@ def _invite(app: App, look: Look, draft: dict[str, str], error: str, fail: Calla
             fail(words("join.too_short" if name else "me.name_missing", count=SHORTEST))
             return
         fail("")
-        if await joining.accept(name, draft["password"], language=look.language):
+        if await joining.accept(name, draft["password"], language=look.language, zone=look.zone_name):
             await app.joined()
 
     draft["name"] = draft["name"] or welcome.name

@@ -70,7 +70,7 @@ def MeScreen(app: App, session: Session, ways: Ways, look: Look) -> ft.Control:
     if me is None:
         return placeholders.skeleton(look)
     parts = [_who(look, me, edit_name), *_reached(app, ways, ask), *_ways_on(app), *_choices(app)]
-    parts += _facts(look, session, me)
+    parts += _facts(look, session, me, app.live_here)
     if not look.is_split:
         parts.append(_configure(app))
     parts.append(
@@ -258,7 +258,7 @@ def _choices(app: App) -> list[ft.Control]:
     ]
 
 
-def _facts(look: Look, session: Session, me: Me) -> list[ft.Control]:
+def _facts(look: Look, session: Session, me: Me, live_here: Handler) -> list[ft.Control]:
     words = look.words
     key = "me.server_demo" if me.server.demo else "me.server_value"
     facts = [
@@ -271,6 +271,14 @@ def _facts(look: Look, session: Session, me: Me) -> list[ft.Control]:
         (ft.Icons.SCHEDULE, words("me.zone"), me.time_zone),
     ]
     rows: list[ft.Control] = [_fact(look, *fact) for fact in facts]
+    home = look.habits.home
+    if home is not None and home != me.time_zone:
+        rows.append(
+            ft.Container(
+                content=word(look, words("me.zone_here", zone=home), live_here, key="zone-here"),
+                padding=ft.Padding.only(left=58),
+            )
+        )
     if not session.remembers:
         rows.append(_fact(look, ft.Icons.LOCK_OPEN_OUTLINED, "", words("me.memory")))
     return rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from phone import moments
-from phone.api.errors import ApiError
+from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.console.kind import Kind
 from phone.state.incidents import Filter
 from phone.state.loading import load_place
@@ -16,7 +16,7 @@ from shared.domain.covers import CoverVerb
 from shared.wire.actions import Button
 from shared.wire.covers import CoverRequest, PagerHanded
 from shared.wire.outbox import OutboxItem
-from shared.wire.sessions import Language
+from shared.wire.sessions import Language, MeChange
 
 log = logging.getLogger(__name__)
 GATHER_S: Final = 0.15
@@ -84,13 +84,16 @@ class App(Parts):
             await self._begin()
 
     async def _begin(self) -> None:
-        if not await self.session.is_same_person():
+        is_new_here = not await self.session.is_same_person()
+        if is_new_here:
             await self._clear()
+        await self._introduce(is_new_here=is_new_here)
         await self._enter()
 
     async def _enter(self) -> None:
         if self.session.me is not None:
             self.look.belong_to(self.session.me)
+            await self.look.keep_language()
             self.on_call.work_out()
             self.incidents.scope = "teams" if self.session.me.teams else "all"
         self.live.start()
@@ -121,6 +124,7 @@ class App(Parts):
     def _leave(self) -> None:
         self.live.forget()
         self.link.live = False
+        self.look.part()
         self.toast.close()
         self.hand_over.close()
         for part in self.forgetful:
@@ -217,21 +221,41 @@ class App(Parts):
         """Speak this language here and in what the server sends to me."""
         await self.look.choose_language(language)
         if self.session.me is not None and self.session.me.language != language:
-            await self._tell_server(language=language)
+            await self._tell_server(MeChange(language=language))
 
     async def rename(self, name: str) -> None:
         """Change my name."""
-        await self._tell_server(name=name)
+        await self._tell_server(MeChange(name=name))
 
-    async def _tell_server(self, *, name: str | None = None, language: Language | None = None) -> None:
+    async def live_here(self) -> None:
+        """Read times in the zone that this device is in."""
+        if (zone := self.look.habits.home) is not None:
+            await self._tell_server(MeChange(time_zone=zone))
+
+    async def _tell_server(self, change: MeChange) -> None:
         try:
-            await self.session.change(name=name, language=language)
+            await self.session.change(change)
         except Exception as error:
             if not isinstance(error, ApiError):
                 log.exception("what was changed of me was not saved")
             self.toast.show(Message(key="action.refused", kind="refused", error=error))
         else:
+            if self.session.me is not None:
+                self.look.belong_to(self.session.me)
             self.toast.show(Message(key="me.saved"))
+
+    async def _introduce(self, *, is_new_here: bool) -> None:
+        """Tell the account what this device knows of its reader; what can't be told now is asked for again later."""
+        me = self.session.me
+        if me is None or (wishes := self.look.wishes(me, is_new_here=is_new_here)) == MeChange():
+            return
+        try:
+            await self.session.change(wishes)
+        except (ApiError, Unreachable, SignedOut):
+            log.warning("the reader's language and zone were not saved")
+        else:
+            if wishes.time_zone is not None:
+                self.toast.show(Message(key="me.zone_taken", args={"zone": wishes.time_zone}))
 
     # Covers, time off and the pager
 

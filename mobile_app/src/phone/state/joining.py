@@ -49,9 +49,9 @@ class Joining(ft.Observable):
         wanted = InvitationToken(token=self.token)
         self.welcome = await self._client.enter(routes.INVITATION_WELCOME, wanted, Welcome)
 
-    async def accept(self, name: str, password: str, *, language: Language) -> bool:
+    async def accept(self, name: str, password: str, *, language: Language, zone: str) -> bool:
         """Make the account and sign in; False leaves the reason in `error`."""
-        wanted = Acceptance(token=self.token, name=name, password=password, language=language)
+        wanted = Acceptance(token=self.token, name=name, password=password, language=language, time_zone=zone)
         return await self._do(self._enter(routes.INVITATION_ACCEPT, wanted))
 
     async def pair(self, code: str, name: str) -> bool:

@@ -5,12 +5,13 @@ from typing import Final, Literal, cast, get_args
 
 import flet as ft
 
+from phone.device.habits import Habits
 from phone.device.store import Store
 from phone.i18n import Words
 from phone.moments import zone_of
 from phone.theme import PALETTES, SPLIT_AT, TEXT_SIZES, WIDE_AT, Brightness, Palette
 from phone.wording import Reader
-from shared.wire.sessions import Language, Me
+from shared.wire.sessions import Language, Me, MeChange
 
 ThemeChoice = Literal["system", "light", "dark"]
 THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
@@ -28,15 +29,20 @@ class Hands:
 
 
 class Look(ft.Observable):
-    """The theme is the device's choice; language and zone come with the person once signed in."""
+    """The theme is the device's choice; language and zone are the device's habits until a person signs in.
 
-    def __init__(self, preferences: Store, *, brightness: Brightness, language: Language, width: float) -> None:
+    `chosen` is the language that somebody chose here before they signed in.
+    """
+
+    def __init__(self, preferences: Store, *, brightness: Brightness, habits: Habits, width: float) -> None:
         self._preferences = preferences
         self.system: Brightness = brightness
         self.theme: ThemeChoice = "system"
         self.text_size = 100
-        self.language: Language = language
-        self.zone_name = "UTC"
+        self.habits = habits
+        self.language: Language = habits.language or "en"
+        self.chosen: Language | None = None
+        self.zone_name = habits.home or "UTC"
         self.person = ""
         self.width = width
         self.hands = Hands()
@@ -101,8 +107,29 @@ class Look(ft.Observable):
     async def choose_language(self, language: Language) -> None:
         """Speak this language on this device, also before anybody signs in."""
         self.language = language
+        self.chosen = None if self.person else language
         await self._preferences.set("language", language)
 
     def belong_to(self, me: Me) -> None:
         """Use the person's language and zone."""
         self.language, self.zone_name, self.person = me.language, me.time_zone, me.id
+        self.chosen = None
+
+    async def keep_language(self) -> None:
+        """Greet the next one who signs in here, and say that the line is lost, in this one's language."""
+        await self._preferences.set("language", self.language)
+
+    def part(self) -> None:
+        """Nobody is signed in any more."""
+        self.person = ""
+
+    def wishes(self, me: Me, *, is_new_here: bool) -> MeChange:
+        """What this device knows better than an account that nobody told: a choice made here before signing in, and
+        for a person who was never here before a language or zone in place of the ones that every account begins with.
+        """
+        language, zone = self.chosen, None
+        if is_new_here and me.language == "en":
+            language = language or self.habits.language
+        if is_new_here and me.time_zone == "UTC":
+            zone = self.habits.home
+        return MeChange(language=language if language != me.language else None, time_zone=zone)

@@ -8,7 +8,7 @@ import msgspec
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.device.store import Store
-from shared.wire.sessions import Language, Me, MeChange
+from shared.wire.sessions import Me, MeChange
 
 Phase = Literal["starting", "unreachable", "signed_out", "signed_in"]
 SERVER = "server"
@@ -133,11 +133,10 @@ class Session(ft.Observable):
         if self.phase == "signed_in":
             self.phase, self.me, self.ended = "signed_out", None, True
 
-    async def change(self, *, name: str | None = None, language: Language | None = None) -> None:
+    async def change(self, change: MeChange) -> None:
         """Change what I may change about myself; a lost race is tried once more on the newest state."""
         if self.me is None:
             return
-        change = MeChange(name=name, language=language)
         try:
             self.me = await self._client.change_me(change, rev=self.me.rev)
         except ApiError as error:
