@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from server.kernel.egress import PRIVATE
 from server.kernel.outbound import (
     BODY_CAP_BYTES,
-    PRIVATE,
     BadUrl,
     Blocked,
     ConnectionLost,
