@@ -25,7 +25,8 @@ FOLDER = Path(__file__).parent
 PAGE = Template((FOLDER / "setup.html").read_text("utf-8"))
 LONGEST_FORM_BYTES = 8 * 1024
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }

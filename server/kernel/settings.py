@@ -226,6 +226,11 @@ class Settings:
         return (host.strip("[]"), int(port)) if host else None
 
     @property
+    def is_for_this_machine(self) -> bool:
+        """Whether it listens on loopback alone."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+
+    @property
     def is_published(self) -> bool:
         """Whether anything says that others than this machine reach the server: then loopback may be a proxy's."""
         outside = urlsplit(self.public_url).hostname or "localhost"
