@@ -34,6 +34,7 @@ from server.ingest.store import EventStore
 from server.integrations.base import INTEGRATIONS
 from server.kernel.api_docs import assets_router, encode_description, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS, provide_rev
+from server.kernel.limits.answers import with_headers
 from server.kernel.limits.strangers import Front, Strangers
 from server.kernel.live import LiveFeed
 from server.kernel.queries import refuse_unknown_queries
@@ -181,7 +182,8 @@ async def pagerduty_changes(scope: Scope, receive: Receive, send: Send) -> None:
 def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
     """The application as strangers meet it; the ways in have their own look at who comes."""
     front = Front(app, settings.trusted_proxies, has_own_line=_is_way_in)
-    return front if settings.metrics_address is None else only_readers_at(settings.metrics_address, front)
+    shown = front if settings.metrics_address is None else only_readers_at(settings.metrics_address, front)
+    return with_headers(shown, is_tls=settings.public_url.startswith("https:"))
 
 
 def _is_way_in(path: str) -> bool:

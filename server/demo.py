@@ -6,6 +6,7 @@ import ctypes
 import dataclasses
 import os
 import random
+import secrets
 import shlex
 import shutil
 import signal
@@ -19,12 +20,20 @@ from pathlib import Path
 import segno
 
 from server.app import build_app
-from server.configuration.demo_account import PASSWORD, demo_keys, is_demo, keep_responder_on_call, make_account
+from server.configuration.demo_account import (
+    PASSWORD,
+    change_passwords,
+    demo_keys,
+    is_demo,
+    keep_responder_on_call,
+    make_account,
+)
 from server.configuration.demo_history import DAYS, SEED, History, storm
 from server.engine import build_engine
 from server.kernel.clock import ManualClock, machine_time
 from server.kernel.database import Database, open_database
 from server.kernel.log import configure_logging
+from server.kernel.private_files import make_private
 from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import SettingError, Settings
 from server.serving import AlreadyRunning, Server, bind, only_process, running_mark
@@ -34,6 +43,8 @@ ROOT = Path(__file__).parent.parent
 FOLDER = Path(".dogwatch")
 FILE = "demo.sqlite"
 STORM = FOLDER / "storm.json"
+RANDOM = FOLDER / "demo.password"
+"""While the demo is open to a network, the password that it has there."""
 TRIES = 50
 APP_START_S = 30.0
 LAST_PORT = 65_535
@@ -52,7 +63,7 @@ def _app_command(settings: Settings, api_url: str, port: int) -> list[str]:
         raise SettingError("dogwatch app", f"the app's source is not here: {script} is missing")
     command = [sys.executable, str(script), "--host", settings.host, "--port", str(port), "--api-url", api_url]
     command += ["--within", "server.kernel.limits.listening"]
-    return [*command, "--demo"] if settings.demo else command
+    return [*command, "--demo"] if settings.demo and settings.is_for_this_machine else command
 
 
 def _app_environment() -> dict[str, str]:
@@ -64,7 +75,7 @@ def _app_environment() -> dict[str, str]:
 def run_demo(settings: Settings) -> None:
     """Make the account once, then serve API, engine and app until Ctrl-C."""
     configure_logging("warning" if settings.log_level == "info" else settings.log_level)
-    FOLDER.mkdir(exist_ok=True)
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
     settings = _demo_settings(settings)
     try:
         with only_process(settings):
@@ -82,7 +93,7 @@ def _run(settings: Settings) -> None:
     if not settings.sqlite_path.exists():
         print("Making the account and a week of history …", flush=True)
         asyncio.run(_make(settings, settings.sqlite_path))
-    _serve(settings, asyncio.run(_greet(settings)))
+    _serve(settings, *asyncio.run(_greet(settings)))
 
 
 def _demo_settings(settings: Settings) -> Settings:
@@ -101,6 +112,9 @@ def _demo_settings(settings: Settings) -> Settings:
         public_url=f"http://{shown}:{port}",
         app_address=f"http://{shown}:{app_port}",
         secret_key="",
+        smtp_url="",
+        admin_fallback_email="",
+        admin_fallback_webhook="",
         demo=True,
     )
 
@@ -121,11 +135,11 @@ async def _make(settings: Settings, database: Path) -> None:
     await migrate(draft)
     bind_tables(engine_for(draft))
     db = await open_database(draft)
-    secrets = Secrets(secret_key_of(draft))
+    keys = Secrets(secret_key_of(draft))
     end = machine_time() - timedelta(seconds=30)
     clock = ManualClock(end - timedelta(days=DAYS))
-    engine = await build_engine(draft, db, clock, secrets)
-    account = await make_account(db, secrets, clock.now())
+    engine = await build_engine(draft, db, clock, keys)
+    account = await make_account(db, keys, clock.now())
     await History(db, clock, account, engine.drain, random.Random(SEED)).play(end)  # noqa: S311 a made-up week
     await engine.close()
     shutil.move(secret_key_path(draft), secret_key_path(settings))
@@ -134,8 +148,21 @@ async def _make(settings: Settings, database: Path) -> None:
         path.unlink()
 
 
-async def _greet(settings: Settings) -> dict[str, str]:
-    """Put the responder on call and read the keys that the curl lines need."""
+async def _password(db: Database, settings: Settings) -> str:
+    """The one that is printed everywhere on this machine alone; whoever shares a network with it doesn't know it."""
+    if settings.is_for_this_machine:
+        if RANDOM.exists():
+            await change_passwords(db, PASSWORD)
+            RANDOM.unlink()
+        return PASSWORD
+    make_private(RANDOM)
+    RANDOM.write_text(password := secrets.token_urlsafe(12))
+    await change_passwords(db, password)
+    return password
+
+
+async def _greet(settings: Settings) -> tuple[dict[str, str], str]:
+    """Put the responder on call and read the keys that the curl lines need, and the password of everybody."""
     await migrate(settings)
     bind_tables(engine_for(settings))
     db: Database = await open_database(settings)
@@ -143,19 +170,19 @@ async def _greet(settings: Settings) -> dict[str, str]:
         if not await is_demo(db):
             raise SettingError(str(settings.sqlite_path), "this is not the demo's database; RESET=1 starts over")
         await keep_responder_on_call(db, machine_time())
-        return await demo_keys(db, Secrets(secret_key_of(settings)))
+        return await demo_keys(db, Secrets(secret_key_of(settings))), await _password(db, settings)
     finally:
         await db.close()
 
 
-def _serve(settings: Settings, keys: dict[str, str]) -> None:
+def _serve(settings: Settings, keys: dict[str, str], password: str) -> None:
     """API and engine in this process, the app in another; both end together."""
     command = _app_command(settings, f"http://127.0.0.1:{settings.port}", settings.app_port)
     STORM.write_bytes(storm(200, machine_time()))
 
     async def tell() -> None:
         await _wait_for_port(settings.app_port)
-        _tell(settings, keys)
+        _tell(settings, keys, password)
         if settings.host == "127.0.0.1" and os.environ.get("DISPLAY"):
             webbrowser.open(settings.app_url)
 
@@ -189,7 +216,7 @@ async def _wait_for_port(port: int) -> None:
             return
 
 
-def _tell(settings: Settings, keys: dict[str, str]) -> None:
+def _tell(settings: Settings, keys: dict[str, str], password: str) -> None:
     url = f"{settings.api_url}/ingest/events/{keys['events checkout-api']}"
     page = '{"title": "Checkout errors above 5 % in eu-west", "dedup_key": "try", "severity": "critical"}'
     over = '{"action": "resolve", "dedup_key": "try"}'
@@ -197,7 +224,7 @@ def _tell(settings: Settings, keys: dict[str, str]) -> None:
     lines = (
         "",
         f"The app:    {settings.app_url}",
-        f"Sign in as: responder@example.com (on call), manager@example.com, admin@example.com; password {PASSWORD}",
+        f"Sign in as: responder@example.com (on call), manager@example.com, admin@example.com; password {password}",
         "Nothing leaves this machine: pages, mails and webhooks are shown under Outbox.",
         "",
         "Page the responder (level 2 after 60 s):",

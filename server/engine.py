@@ -145,7 +145,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     """The engine over an open database; nothing runs yet."""
     CHANNELS.load(server.channels)
     INTEGRATIONS.load(server.integrations)
-    outbound = Outbound(allow=settings.egress_allow_cidrs)
+    outbound = Outbound(allow=settings.egress_allow_cidrs, only_here=settings.demo)
     ways_out = WaysOut(db, secrets, settings, outbound, clock.now)
     await ways_out.open()
     directory = Directory(db, secrets)

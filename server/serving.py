@@ -19,6 +19,7 @@ from server.kernel.clock import machine_time
 from server.kernel.database import DRIVER_ERRORS
 from server.kernel.limits import listening
 from server.kernel.outbound import Outbound
+from server.kernel.private_files import make_private
 from server.kernel.settings import SettingError, Settings
 
 GRACE_S = 10
@@ -37,6 +38,7 @@ def only_process(settings: Settings) -> Generator[None]:
     path = settings.sqlite_path
     if not path.parent.is_dir():
         raise SettingError("DATABASE_URL", f"there is no folder {path.parent}")
+    make_private(running_mark(path))
     with running_mark(path).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

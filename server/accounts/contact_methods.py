@@ -7,10 +7,12 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
+from server.accounts.probes import count_probe
 from server.accounts.reach import as_wire, contact_address
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message
 from server.delivery.addresses import (
@@ -33,6 +35,7 @@ from server.tables.deliveries import Address, ContactCode
 from shared.domain.time import localized
 from shared.wire import people as wire
 
+log = structlog.get_logger()
 LOCALE = Path(__file__).parent / "locale"
 GOOD_FOR = timedelta(minutes=10)
 TRIES = 5
@@ -41,12 +44,6 @@ AN_HOUR = timedelta(hours=1)
 CODES_AN_HOUR = 10
 MOST = 20
 SHOWN = {"email": "email", "webhook": "url"}
-UNPROVEN = {
-    "blocked_address": "leads to an address that this server may not reach",
-    "bad_url": "is not an http or https address",
-    "unresolved": "has a host name without an address",
-    "timeout": "did not answer in time",
-}
 
 
 class Kept(Struct, frozen=True):
@@ -110,6 +107,7 @@ async def add_method(
         raise Conflict(f"nobody can have more than {MOST} addresses", code="too_many")
     is_proven = data.channel == "webhook" or await _is_own_mail(db, actor, data.value)
     if data.channel == "webhook":
+        await effects.once("probe", partial(count_probe, db, actor.user_id, now))
         new = await effects.once("challenge", partial(_challenged, channel, new, now))
     writes = Writes()
     row = keep_address(writes, type(channel), new, known=known, is_proven=is_proven, secrets=secrets, now=now)
@@ -130,8 +128,9 @@ async def _challenged(channel: Channel, new: NewAddress, now: datetime) -> NewAd
     try:
         await channel.prove(new.value, new_id(now))
     except DeliveryFailed as failure:
-        message = UNPROVEN.get(failure.reason, "did not answer the signed challenge with 2xx")
-        raise Invalid.one("value", failure.reason, message) from failure
+        log.info("address.not_proven", reason=failure.reason)
+        message = "did not answer the signed challenge with 2xx, or may not be reached from here"
+        raise Invalid.one("value", "unreachable", message) from failure
     return new
 
 

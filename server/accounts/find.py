@@ -57,7 +57,7 @@ async def list_people(
     lowered = await _lowered(db, shown[-1].id) if len(rows) > limit else None
     teams = await teams_of(db, actor, [row.id for row in shown])
     return Page(
-        items=[row.as_wire(teams.get(row.id)) for row in shown],
+        items=[row.as_wire(teams.get(row.id), to=actor) for row in shown],
         next_cursor=encode_cursor(lowered, shown[-1].id) if lowered is not None else None,
     )
 
@@ -69,7 +69,7 @@ async def _lowered(db: Database, id: str) -> str:
 
 async def read_person(db: Database, actor: Actor, id: str) -> wire.User:
     row = await person_row(db, id)
-    return row.as_wire((await teams_of(db, actor, [id])).get(id))
+    return row.as_wire((await teams_of(db, actor, [id])).get(id), to=actor)
 
 
 async def person_row(db: Database, id: str) -> UserRow:

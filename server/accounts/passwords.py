@@ -69,8 +69,8 @@ def _verify(hashed: str, password: str) -> bool:
         return False
 
 
-def password_flaw(password: str, *, field: str = "password") -> FieldError | None:
-    """Why a new password is refused."""
+def password_flaw(password: str, *, email: str = "", field: str = "password") -> FieldError | None:
+    """Why a new password is refused to whoever signs in with this address."""
     if len(password) < SHORTEST_PASSWORD:
         return FieldError(
             field, "too_short", f"must have at least {SHORTEST_PASSWORD} characters", {"min": SHORTEST_PASSWORD}
@@ -81,4 +81,16 @@ def password_flaw(password: str, *, field: str = "password") -> FieldError | Non
         return FieldError(field, "too_simple", "must not be one character again and again")
     if password.casefold() in _COMMON:
         return FieldError(field, "too_common", "is one of the passwords that are guessed first")
+    if _is_own(password, email):
+        return FieldError(field, "own_address", "must not be your own address")
     return None
+
+
+def _is_own(password: str, email: str) -> bool:
+    """Whether it is one's address, whole or to its @, whatever digits and signs stand around and between."""
+    plain, local = _letters(password), _letters(email.partition("@")[0])
+    return bool(local) and plain in (_letters(email), local, local * 2, _letters(email.partition("@")[2]))
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalpha())

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.passwords import hash_password, password_flaw
-from server.accounts.permissions import ADMINS, GRANTED
+from server.accounts.permissions import ADMINS, GRANTED, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
@@ -37,7 +37,9 @@ class UserRow(Struct, frozen=True, kw_only=True):
     rev: int
     totp_confirmed_at: datetime | None = None
 
-    def as_wire(self, teams: list[Ref] | None = None) -> wire.User:
+    def as_wire(self, teams: list[Ref] | None = None, *, to: Actor | None = None) -> wire.User:
+        """As `to` sees them: who has no second factor is told to whoever manages people, and to themself."""
+        may_know = to is None or to.user_id == self.id or to.may_in(PEOPLE_EDIT, None)
         return wire.User(
             id=self.id,
             name=self.name,
@@ -47,7 +49,7 @@ class UserRow(Struct, frozen=True, kw_only=True):
             time_zone=self.time_zone,
             deactivated_at=self.deactivated_at,
             rev=self.rev,
-            has_totp=self.totp_confirmed_at is not None,
+            has_totp=may_know and self.totp_confirmed_at is not None,
             teams=teams or [],
         )
 
@@ -111,7 +113,7 @@ async def require_free(db: Database, email: str) -> None:
 
 
 async def _check(db: Database, new: wire.NewUser) -> None:
-    flaws = [flaw for flaw in (password_flaw(new.password),) if flaw is not None]
+    flaws = [flaw for flaw in (password_flaw(new.password, email=new.email),) if flaw is not None]
     flaws += name_flaws(new.name)
     if not is_email(new.email):
         flaws.append(FieldError("email", "not_an_email", "must be a mail address"))

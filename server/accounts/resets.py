@@ -103,7 +103,8 @@ async def confirm_reset(db: Database, secrets: Secrets, given: ResetConfirmation
     person = await load_actor(db, row.user_id)
     if person is None:
         raise refusal
-    if (flaw := password_flaw(given.password)) is not None:
+    email: str = await db.value("SELECT email FROM user_account WHERE id = :id", id=row.user_id)
+    if (flaw := password_flaw(given.password, email=email)) is not None:
         raise Invalid([flaw])
     hashed = await hash_password(given.password)
     text = "UPDATE password_reset SET used_at = :now WHERE id = :id AND used_at IS NULL"

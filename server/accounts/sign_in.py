@@ -20,6 +20,7 @@ from shared.wire.sessions import Login, SignInProof, Tokens
 
 class _Credentials(Struct, frozen=True):
     id: str
+    email: str
     password_hash: str
     deactivated_at: datetime | None
 
@@ -110,7 +111,7 @@ async def change_password(
     found = await db.row(_Credentials, "SELECT * FROM user_account WHERE id = :id", id=actor.user_id)
     if found is None or not await is_password(given.old_password, found.password_hash):
         raise Invalid.one("old_password", "wrong", "is not your password")
-    if (flaw := password_flaw(given.new_password, field="new_password")) is not None:
+    if (flaw := password_flaw(given.new_password, email=found.email, field="new_password")) is not None:
         raise Invalid([flaw])
     writes = Writes().sql(
         "UPDATE user_account SET password_hash = :hash WHERE id = :id AND password_hash = :was",

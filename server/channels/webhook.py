@@ -14,17 +14,21 @@ from msgspec import Struct
 from server.channels import refusals
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
 from server.channels.privacy import may_say_all, visible_words
-from server.kernel.outbound import CONFIGURED_TIMEOUT_S, Outbound, OutboundError, Reply
+from server.kernel.outbound import CONFIGURED_TIMEOUT_S, Outbound, OutboundError, Reply, Whose
 from server.kernel.settings import Settings
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 (a prefix, no secret)
 
 
 class Address(Struct, frozen=True, kw_only=True):
-    """Where to, and the secret that signs (`whsec_` and base64, or any text), if any."""
+    """Where to, and the secret that signs (`whsec_` and base64, or any text), if any.
+
+    `is_shared` is one that was entered with the right to configure, not by a person for themself.
+    """
 
     url: str
     secret: str = ""
+    is_shared: bool = False
 
 
 @CHANNELS.member
@@ -53,7 +57,7 @@ class Webhook(Channel):
         parts = urlsplit(text)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError(text)
-        return Address(url=text)
+        return Address(url=text, is_shared=True)
 
     async def prove(self, address: Struct, challenge: str) -> None:
         """A signed POST of type `address.challenge`, which must be answered with 2xx."""
@@ -67,7 +71,12 @@ class Webhook(Channel):
         headers |= signed_headers(target.secret, webhook_id, now, body)
         try:
             reply = await self._outbound.request(
-                "POST", target.url, content=body, headers=headers, timeout_s=CONFIGURED_TIMEOUT_S
+                "POST",
+                target.url,
+                content=body,
+                headers=headers,
+                timeout_s=CONFIGURED_TIMEOUT_S,
+                whose=Whose.CONFIGURATION if target.is_shared else Whose.PERSON,
             )
         except OutboundError as error:
             raise refusals.on_the_way(error) from error

@@ -2,19 +2,27 @@
 
 from litestar import get
 
+from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import READ
 from server.configuration.outbox import read_outbox
 from server.kernel.database import Database
+from server.kernel.errors import Forbidden
 from server.kernel.http import Given, path
 from server.kernel.secrets import Secrets
+from server.kernel.settings import Settings
 from shared.wire import routes
 from shared.wire.lists import Page
 from shared.wire.outbox import OutboxItem
 
 
 @get(path(routes.OUTBOX), operation_id="readOutbox", opt=needs(READ), tags=["demo"])
-async def outbox(db: Given[Database], secrets: Given[Secrets]) -> Page[OutboxItem]:
+async def outbox(
+    actor: Given[Actor], db: Given[Database], secrets: Given[Secrets], settings: Given[Settings]
+) -> Page[OutboxItem]:
+    """It shows everybody's buttons and codes: where others reach the demo it is the administrator's."""
+    if not settings.is_for_this_machine and not actor.is_admin:
+        raise Forbidden("only administrators see everybody's messages", code="role")
     return Page(items=await read_outbox(db, secrets))
 
 

@@ -1,5 +1,7 @@
 """The API's documentation at /schema: Swagger UI from an installed package, nothing from elsewhere."""
 
+from base64 import b64encode
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
@@ -55,6 +57,22 @@ PROBLEM: dict[str, Any] = {
         },
     },
 }
+START = (
+    f'SwaggerUIBundle({{url: "{PATH}/openapi.json", dom_id: "#swagger-ui", deepLinking: true, docExpansion: "none"}});'
+)
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        f"script-src 'self' 'sha256-{b64encode(sha256(START.encode()).digest()).decode()}'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
+"""For the page that shows the description: its own files, and the one script that begins it."""
 PAGE = f"""<!doctype html>
 <html lang="en">
 <head>
@@ -66,9 +84,7 @@ PAGE = f"""<!doctype html>
 <body>
 <div id="swagger-ui"></div>
 <script src="{ASSETS}/swagger-ui-bundle.js"></script>
-<script>
-SwaggerUIBundle({{url: "{PATH}/openapi.json", dom_id: "#swagger-ui", deepLinking: true, docExpansion: "none"}});
-</script>
+<script>{START}</script>
 </body>
 </html>
 """
@@ -157,7 +173,7 @@ def openapi_config(*, title: str, version: str, opt: dict[str, str], paths: dict
         title=title,
         version=version,
         path=PATH,
-        openapi_router=Router(PATH, route_handlers=[], opt=opt),
+        openapi_router=Router(PATH, route_handlers=[], opt=opt, response_headers={"content-security-policy": POLICY}),
         render_plugins=[OwnSwagger(), OwnJson(paths)],
         components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
         security=[{"bearer": []}],

@@ -4,10 +4,11 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from enum import Enum, auto
+from typing import cast
 from weakref import WeakValueDictionary
 
 import anyio
@@ -15,8 +16,34 @@ import h2.exceptions
 import httpcore
 import httpx
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from server.kernel.egress import (
+    LOOPBACK,
+    PRIVATE,
+    BadUrl,
+    Blocked,
+    ConnectionLost,
+    Guard,
+    Network,
+    OutboundError,
+    TimedOut,
+    Unreachable,
+    Unresolved,
+)
+
+__all__ = [
+    "BadUrl",
+    "Blocked",
+    "ConnectionLost",
+    "Guard",
+    "Outbound",
+    "OutboundError",
+    "Reply",
+    "TimedOut",
+    "Unreachable",
+    "Unresolved",
+    "Whose",
+]
+
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 CONFIGURED_TIMEOUT_S = 5.0
@@ -25,74 +52,6 @@ BODY_CAP_BYTES = 64 * 1024
 PER_HOST = 4
 DNS_THREADS = 8
 NEXT_ADDRESS_AFTER_S = 2.0
-
-FORBIDDEN: tuple[Network, ...] = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "0.0.0.0/8",
-        "127.0.0.0/8",
-        "169.254.0.0/16",  # link-local, and the metadata of most clouds
-        "100.100.100.200/32",  # metadata: Alibaba
-        "168.63.129.16/32",  # metadata: Azure's wire server
-        "192.0.0.0/24",  # metadata: Oracle's 192.0.0.192
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "::/128",
-        "::1/128",
-        "64:ff9b:1::/48",  # local NAT64: where the IPv4 part stands is the operator's choice
-        "fd00:ec2::/32",  # metadata: AWS
-        "fd20:ce::254/128",  # metadata: Google
-        "fd00:c1::a9fe:a9fe/128",  # metadata: Oracle
-        "fd00:42::42/128",  # metadata: Scaleway
-        "fe80::/10",
-        "fec0::/10",
-        "ff00::/8",
-    )
-)
-"""Never for a host that somebody typed into the app. RFC 1918, RFC 6598 and ULA ranges they may reach."""
-
-_LOW_32_BITS = tuple(ipaddress.IPv6Network(n) for n in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96"))
-_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
-
-
-class OutboundError(Exception):
-    """Nothing usable came back; `code` is short and stable."""
-
-    code: ClassVar[str] = "unreachable"
-
-
-class BadUrl(OutboundError):
-    """Not an http(s) address with a host."""
-
-    code = "bad_url"
-
-
-class Blocked(OutboundError):
-    """The name leads to an address that configuration may not reach."""
-
-    code = "blocked_address"
-
-
-class Unresolved(OutboundError):
-    """The name has no address."""
-
-    code = "unresolved"
-
-
-class Unreachable(OutboundError):
-    """No connection, or no TLS that can be trusted."""
-
-
-class TimedOut(OutboundError):
-    """The whole exchange took too long, wherever the time went."""
-
-    code = "timeout"
-
-
-class ConnectionLost(OutboundError):
-    """The exchange broke off; whether the other side acted on it is unknown."""
-
-    code = "connection_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,40 +63,12 @@ class Reply:
     body: bytes
 
 
-class Guard:
-    """Says which addresses may be connected to; `allow` opens networks that are forbidden otherwise."""
+class Whose(Enum):
+    """Whose word an address is: the environment's, that of whoever may configure, or a person's about themself."""
 
-    def __init__(self, allow: Iterable[Network] = ()) -> None:
-        self._allow = tuple(allow)
-
-    def check(self, text: str) -> str:
-        """The address as it may be connected to; raises Blocked."""
-        address = ipaddress.ip_address(text)
-        if not self._permits(address):
-            raise Blocked(f"{address} is not an address that a configured host may have")
-        return text
-
-    def _permits(self, address: Address) -> bool:
-        if any(address in network for network in self._allow):
-            return True
-        if any(address in network for network in FORBIDDEN):
-            return False
-        return all(self._permits(inner) for inner in embedded(address))
-
-
-def embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
-    """IPv4 addresses that an IPv6 address may end up at: mapped, compatible, NAT64, 6to4, Teredo, ISATAP."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return
-    if address.ipv4_mapped is not None:
-        yield address.ipv4_mapped
-    if address.sixtofour is not None:
-        yield address.sixtofour
-    yield from address.teredo or ()
-    bits = int(address)
-    is_isatap = (bits >> 32) & 0xFFFF_FFFF in _ISATAP
-    if is_isatap or any(address in network for network in _LOW_32_BITS):
-        yield ipaddress.IPv4Address(bits & 0xFFFF_FFFF)
+    OPERATOR = auto()
+    CONFIGURATION = auto()
+    PERSON = auto()
 
 
 class _GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -203,15 +134,28 @@ class Outbound:
     """The HTTP client of the whole server.
 
     `allow` are networks that guarded requests may reach although they are forbidden; `ca_file` replaces the
-    trusted authorities (otherwise SSL_CERT_FILE, then certifi); `resolve` stands in for DNS in tests.
+    trusted authorities (otherwise SSL_CERT_FILE, then certifi); `resolve` stands in for DNS in tests. With `only_here`
+    nothing leaves this machine, whoever asks, and no name is resolved.
     """
 
-    def __init__(self, *, allow: Iterable[Network] = (), ca_file: str = "", resolve: Resolve | None = None) -> None:
-        self._guard = Guard(allow)
+    def __init__(
+        self,
+        *,
+        allow: Iterable[Network] = (),
+        ca_file: str = "",
+        resolve: Resolve | None = None,
+        only_here: bool = False,
+    ) -> None:
+        self._only_here, networks = only_here, tuple(allow)
+        only = LOOPBACK if only_here else None
+        self._guards = {
+            Whose.CONFIGURATION: Guard(networks, only=only),
+            Whose.PERSON: Guard(networks, also=PRIVATE, only=only),
+        }
         self._ca_file = ca_file
-        self._resolve = resolve or self._ask_dns
+        self._resolve = resolve or (_stay_here if only_here else self._ask_dns)
         self._dns = ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns")
-        self._lines: dict[tuple[bool, bool], _Line] = {}
+        self._lines: dict[tuple[Whose, bool], _Line] = {}
         self._gates: WeakValueDictionary[tuple[str, str, int | None], asyncio.Semaphore] = WeakValueDictionary()
 
     async def request(
@@ -222,14 +166,14 @@ class Outbound:
         content: bytes = b"",
         headers: Mapping[str, str] | None = None,
         timeout_s: float = CONFIGURED_TIMEOUT_S,
-        trusted: bool = False,
+        whose: Whose = Whose.CONFIGURATION,
         http2: bool = False,
         cap_bytes: int = BODY_CAP_BYTES,
     ) -> Reply:
         """One exchange, redirects not followed; raises OutboundError.
 
-        `trusted` is for addresses from the environment alone: no guard and no limit per host. `timeout_s`
-        covers everything from waiting for a free place to the last byte.
+        What the operator says in the environment has no guard and no limit per host. `timeout_s` covers everything
+        from waiting for a free place to the last byte.
         """
         try:
             target = httpx.URL(url)
@@ -242,10 +186,10 @@ class Outbound:
         )
         try:
             async with asyncio.timeout(timeout_s):
-                if trusted:
-                    return await self._exchange(request, trusted=True, http2=http2, cap_bytes=cap_bytes)
+                if whose is Whose.OPERATOR:
+                    return await self._exchange(request, whose=whose, http2=http2, cap_bytes=cap_bytes)
                 async with self._gate(target):
-                    return await self._exchange(request, trusted=False, http2=http2, cap_bytes=cap_bytes)
+                    return await self._exchange(request, whose=whose, http2=http2, cap_bytes=cap_bytes)
         except TimeoutError as error:
             raise TimedOut(f"nothing within {timeout_s:g} s") from error
 
@@ -255,7 +199,7 @@ class Outbound:
         if not addresses:
             raise Unresolved(f"{host} has no address")
         for address in addresses:
-            self._guard.check(address)
+            self._guards[Whose.CONFIGURATION].check(address)
 
     async def close(self) -> None:
         lines = list(self._lines.values())
@@ -264,8 +208,8 @@ class Outbound:
             await line.client.aclose()
         self._dns.shutdown(wait=False)
 
-    async def _exchange(self, request: httpx.Request, *, trusted: bool, http2: bool, cap_bytes: int) -> Reply:
-        line = self._line(trusted, http2)
+    async def _exchange(self, request: httpx.Request, *, whose: Whose, http2: bool, cap_bytes: int) -> Reply:
+        line = self._line(whose, http2)
         line.exchanges += 1
         try:
             return await _carry(line.client, request, cap_bytes)
@@ -273,28 +217,29 @@ class Outbound:
             # A multiplexed connection that went silent stays in the pool and would swallow what follows.
             if http2:
                 line.retired = True
-                if self._lines.get((trusted, http2)) is line:
-                    del self._lines[trusted, http2]
+                if self._lines.get((whose, http2)) is line:
+                    del self._lines[whose, http2]
             raise
         finally:
             line.exchanges -= 1
             await line.close_if_done()
 
-    def _line(self, trusted: bool, http2: bool) -> _Line:
-        line = self._lines.get((trusted, http2))
+    def _line(self, whose: Whose, http2: bool) -> _Line:
+        line = self._lines.get((whose, http2))
         if line is None:
-            line = self._lines[trusted, http2] = _Line(self._client(trusted, http2))
+            line = self._lines[whose, http2] = _Line(self._client(whose, http2))
         return line
 
-    def _client(self, trusted: bool, http2: bool) -> httpx.AsyncClient:
+    def _client(self, whose: Whose, http2: bool) -> httpx.AsyncClient:
         # One context per client: httpcore writes the ALPN protocols into it.
         tls = ssl.create_default_context(cafile=self._ca_file) if self._ca_file else httpx.create_ssl_context()
         transport: httpx.AsyncBaseTransport
-        if trusted:
+        if whose is Whose.OPERATOR and not self._only_here:
             limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=600)
             transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False, http2=http2, limits=limits)
         else:
-            backend = _GuardedBackend(self._guard, self._resolve)
+            guard = self._guards[Whose.CONFIGURATION if whose is Whose.OPERATOR else whose]
+            backend = _GuardedBackend(guard, self._resolve)
             transport = _GuardedTransport(backend, tls, http2=http2)
         unlimited = httpx.Timeout(None)  # request() bounds the whole exchange instead
         return httpx.AsyncClient(transport=transport, timeout=unlimited, trust_env=False)
@@ -313,6 +258,17 @@ class Outbound:
         except (OSError, UnicodeError) as error:
             raise Unresolved(f"{host} has no address") from error
         return list(dict.fromkeys(rows))
+
+
+async def _stay_here(host: str, port: int) -> list[str]:
+    """Addresses as they are written and this machine's own name; asking for any other would leave the machine."""
+    del port
+    if host.rstrip(".").lower() == "localhost":
+        return ["127.0.0.1"]
+    try:
+        return [str(ipaddress.ip_address(host.strip("[]")))]
+    except ValueError as error:
+        raise Unresolved(f"{host} is asked of nobody") from error
 
 
 def _look_up(host: str, port: int) -> list[str]:

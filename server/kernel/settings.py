@@ -181,7 +181,7 @@ class Settings:
     smtp_from: str = _setting("SMTP_FROM", "dogwatch@localhost", _text, "sender of every mail")
     egress_allow_cidrs: tuple[Network, ...] = _setting(
         "EGRESS_ALLOW_CIDRS", (), _networks,
-        "networks that addresses configured in the app may reach although they are loopback or metadata",
+        "networks that addresses entered in the app may reach although they are loopback, or private and personal",
     )  # fmt: skip
     trusted_proxies: tuple[Network, ...] = _setting(
         "TRUSTED_PROXIES", (), _networks, "networks whose X-Forwarded-For is believed"
@@ -224,6 +224,11 @@ class Settings:
         """Host and port that METRICS_BIND names."""
         host, _, port = self.metrics_bind.rpartition(":")
         return (host.strip("[]"), int(port)) if host else None
+
+    @property
+    def is_for_this_machine(self) -> bool:
+        """Whether it listens on loopback alone."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
 
     @property
     def is_published(self) -> bool:

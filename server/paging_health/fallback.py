@@ -12,7 +12,7 @@ import structlog
 from server.channels.email import hand_over, read_relay
 from server.kernel.database import Database, Writes
 from server.kernel.limits.counts import claim_quiet, keep_quiet
-from server.kernel.outbound import Outbound, OutboundError
+from server.kernel.outbound import Outbound, OutboundError, Whose
 from server.kernel.settings import Settings
 
 log = structlog.get_logger()
@@ -94,7 +94,7 @@ class AdminFallback:
                 self.settings.admin_fallback_webhook,
                 content=body,
                 headers={"content-type": "application/json"},
-                trusted=True,
+                whose=Whose.OPERATOR,
             )
         except OutboundError:
             log.exception("paging.fallback_webhook_failed")

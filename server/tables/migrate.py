@@ -20,6 +20,7 @@ from piccolo.engine.sqlite import SQLiteEngine
 from piccolo.table import Table
 
 from server.kernel.database.schema import bind
+from server.kernel.private_files import make_private
 from server.kernel.settings import Settings
 from server.tables.piccolo_app import APP_CONFIG
 
@@ -48,6 +49,7 @@ async def migrate(settings: Settings) -> None:
     """Run what is missing, one process at a time; SQLite files are copied first."""
     if settings.is_sqlite:
         settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(settings.sqlite_path)
         with _file_lock(settings.sqlite_path):
             if await pending(settings):
                 _back_up(settings.sqlite_path)
@@ -110,7 +112,9 @@ async def _forwards(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def _file_lock(path: Path) -> Generator[None]:
-    with path.with_name(path.name + ".lock").open("w") as file:
+    lock = path.with_name(path.name + ".lock")
+    make_private(lock)
+    with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -129,7 +133,9 @@ def _back_up(path: Path) -> None:
     if path.exists() and path.stat().st_size:
         with contextlib.closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copy2(path, path.with_name(path.name + ".before-migration"))
+        copy = path.with_name(path.name + ".before-migration")
+        make_private(copy)
+        shutil.copyfile(path, copy)
 
 
 def tables() -> list[type[Table]]:

@@ -25,7 +25,8 @@ class NewUser(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """A person; `teams` are those that the reader sees, `has_totp` says that a code is asked for at sign-in."""
+    """A person; `teams` are those that the reader sees, `has_totp` says that a code is asked for at sign-in,
+    to whoever manages people and to the person alone."""
 
     id: str
     name: str

@@ -15,7 +15,7 @@ Token = Annotated[str, Meta(max_length=10_000)]
 """Anything that claims to be a token; what is none is refused as such, not as malformed."""
 
 
-class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """`totp` is the code of the moment or a recovery code, asked for by 401 `totp_required`.
 
     `previous` is a refresh token that this device had before, of whatever age: who was signed in here is not kept out

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from server.kernel.egress import PRIVATE
 from server.kernel.outbound import (
     BODY_CAP_BYTES,
     BadUrl,
@@ -18,6 +19,7 @@ from server.kernel.outbound import (
     TimedOut,
     Unreachable,
     Unresolved,
+    Whose,
 )
 from tests.kit.certificates import Authority
 
@@ -70,6 +72,62 @@ def test_the_operator_may_open_a_forbidden_network():
         guard.check("::1")
     with pytest.raises(Blocked):
         guard.check("169.254.169.254")
+
+
+METADATA_ADDRESSES = [
+    "169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254",
+    "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "fd20:ce::254",
+]  # fmt: skip
+PRIVATE_ADDRESSES = [
+    "10.0.0.5", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "198.18.0.1", "fd12:3456:789a::1",
+    "::ffff:10.1.2.3", "64:ff9b::a00:1", "2002:c0a8:101::1",
+]  # fmt: skip
+EVERYTHING = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+
+
+@pytest.mark.parametrize("address", METADATA_ADDRESSES)
+def test_metadata_is_closed_whatever_the_operator_opens(address: str):
+    with pytest.raises(Blocked):
+        Guard(EVERYTHING).check(address)
+
+
+@pytest.mark.parametrize("address", PRIVATE_ADDRESSES)
+def test_what_a_person_enters_for_themself_reaches_private_ranges_only_where_the_operator_allows_it(address: str):
+    with pytest.raises(Blocked):
+        Guard(also=PRIVATE).check(address)
+    assert Guard(EVERYTHING, also=PRIVATE).check(address)
+    assert Guard().check(address)
+
+
+async def test_a_personal_address_whose_name_turns_to_a_private_one_is_not_connected_to():
+    answers = [["8.8.8.8"], ["10.0.0.5"], ["127.0.0.1"], ["8.8.8.8", "192.168.1.1"]]
+    asked = 0
+
+    async def rebinding(host: str, port: int) -> list[str]:
+        nonlocal asked
+        asked += 1
+        return answers[asked]
+
+    out = Outbound(resolve=rebinding)
+    for _ in range(3):
+        with pytest.raises(Blocked):
+            await out.request("GET", "http://rebind.example/", whose=Whose.PERSON)
+    assert asked == 3
+    await out.close()
+
+
+async def test_with_nothing_but_this_machine_no_name_is_asked_and_nothing_else_is_reached():
+    out = Outbound(only_here=True)
+    async with listening(answering()) as server:
+        for host in ("127.0.0.1", "localhost"):
+            assert (await out.request("GET", f"http://{host}:{server.port}/", whose=Whose.PERSON)).status == 200
+        for whose in Whose:
+            with pytest.raises(Unresolved):
+                await out.request("GET", "http://example.com/", whose=whose)
+            for host in ("10.0.0.7", "192.0.2.1", "[2606:4700::1111]", "169.254.169.254"):
+                with pytest.raises(Blocked):
+                    await out.request("GET", f"http://{host}/", whose=whose)
+    await out.close()
 
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -290,7 +348,7 @@ async def test_an_unknown_name():
 async def test_trusted_endpoints_may_be_loopback():
     async with listening(answering()) as server:
         out = Outbound()
-        assert (await out.request("GET", f"http://127.0.0.1:{server.port}/", trusted=True)).status == 200
+        assert (await out.request("GET", f"http://127.0.0.1:{server.port}/", whose=Whose.OPERATOR)).status == 200
         await out.close()
 
 

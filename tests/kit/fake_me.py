@@ -90,6 +90,7 @@ class FakeMe:
         self.pairing = Pairing(id="p-1", state="waiting", device=None, joined_at=None, undo_until=None)
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.has_totp = False
+        self.is_fresh = True
         self.welcome: Welcome | None = Welcome(
             email="nora@nordwind.example",
             name="Nora Falk",
@@ -180,6 +181,8 @@ class FakeMe:
             gone = (lambda each: each.id == ident) if ident else (lambda each: not each.is_current)
             self.sessions = [each for each in self.sessions if not gone(each)]
             return httpx.Response(204)
+        if path == routes.CONFIRM_SIGN_IN:
+            return self._confirm(body)
         if path == routes.MY_PASSWORD:
             right = body["old_password"] == self.password
             return httpx.Response(204) if right else problem(400, "invalid", "old_password", "wrong")
@@ -190,6 +193,8 @@ class FakeMe:
                 return problem(400, "invalid", "code", "bad_totp")
             self.has_totp = True
             return answered(RecoveryCodes(recovery_codes=["aaaa-1111", "bbbb-2222"]))
+        if path == routes.PAIRING_CODES and not self.is_fresh:
+            return problem(403, "fresh_sign_in_required")
         if path == routes.PAIRING_CODES:
             link = "dogwatch://pair?server=https%3A%2F%2Fdogwatch.nordwind.example&code=7K4M-Q2XD"
             made = PairingCode(id="p-1", code="7K4M-Q2XD", link=link, qr_svg=qr_svg(link), expires_at=ahead(5))
@@ -198,6 +203,14 @@ class FakeMe:
             self.pairing = msgspec.structs.replace(self.pairing, state="undone")
             return httpx.Response(204)
         return None
+
+    def _confirm(self, body: dict[str, Any]) -> httpx.Response:
+        if body["password"] != self.password:
+            return problem(400, "invalid", "password", "wrong")
+        if self.has_totp and body.get("totp") != RIGHT_CODE:
+            return problem(400, "invalid", "totp", "bad_totp" if body.get("totp") else "totp_required")
+        self.is_fresh = True
+        return httpx.Response(204)
 
     def _proof(self, path: str, body: dict[str, Any]) -> httpx.Response:
         if body["password"] != self.password:

@@ -1,6 +1,7 @@
 """The client: renewed tokens, problems as typed errors, answers of a newer server."""
 
 import asyncio
+import json
 
 import httpx
 import msgspec
@@ -144,3 +145,39 @@ async def test_a_change_sends_its_revision_and_only_what_changes(api: FakeApi) -
 )
 def test_secrets_are_kept_only_where_the_browser_protects_them(url: str, secure: bool) -> None:
     assert is_secure(url) is secure
+
+
+async def test_windows_that_renew_at_once_use_each_token_once(api: FakeApi) -> None:
+    secrets = MemoryStore()
+    first = client_of(api, secrets)
+    await first.sign_in("responder@example.com", PASSWORD)
+    others = [client_of(api, secrets) for _ in range(3)]
+    for other in others:
+        other._refresh = "refresh-1"
+    await asyncio.gather(*(client.renew(None if client is not first else first._access) for client in (first, *others)))
+    used = [json.loads(each.content)["refresh_token"] for each in api.requests if each.url.path == routes.REFRESH]
+    assert len(used) == len(set(used)) == 4
+    assert secrets.kept == {REFRESH_TOKEN: "refresh-5"}
+
+
+async def test_a_store_that_keeps_nothing_more_does_not_bring_back_a_used_token(api: FakeApi) -> None:
+    class Stuck(MemoryStore):
+        async def set(self, name: str, value: str) -> None:
+            self.kept.setdefault(name, value)
+
+    secrets = Stuck()
+    client = client_of(api, secrets)
+    await client.sign_in("responder@example.com", PASSWORD)
+    await client.renew_now()
+    await client.renew_now()
+    assert secrets.kept == {REFRESH_TOKEN: "refresh-1"}
+    assert client._refresh == "refresh-3"
+
+
+async def test_signing_in_again_says_which_session_the_device_had(api: FakeApi) -> None:
+    client = client_of(api)
+    await client.sign_in("responder@example.com", PASSWORD)
+    await client.sign_out()
+    await client.sign_in("responder@example.com", PASSWORD)
+    sent = [json.loads(each.content) for each in api.requests if each.url.path == routes.LOGIN]
+    assert [each.get("previous") for each in sent] == [None, "refresh-1"]

@@ -197,6 +197,9 @@ async def test_the_second_factor_is_turned_on_with_codes_shown_once_and_off_agai
         await app.tap(key="totp-off")
         await app.type("proof", "dogwatch-demo")
         await app.tap(key="proof-send")
+        await app.until(lambda: app.says("Enter the code of your authenticator too."))
+        await app.type("proof-code", RIGHT_CODE)
+        await app.tap(key="proof-send")
         await app.until(lambda: app.says("The second factor is off."))
 
 
@@ -212,6 +215,34 @@ async def test_pairing_shows_which_phone_joined_and_throws_it_out() -> None:
         await app.until(lambda: app.says("Galaxy S30 joined"))
         await app.tap(key="pair-undo")
         await app.until(lambda: app.says("That phone was thrown out."))
+
+
+async def test_what_wants_a_fresh_sign_in_asks_for_it_and_goes_on() -> None:
+    async with HeadlessApp(route="/me") as app:
+        app.state.safety._sleep = at_once
+        me = app.api.phone.me
+        me.is_fresh, me.has_totp = False, True
+        await app.goto("/me/pair")
+        await app.until(lambda: app.says("Is it still you?"))
+        await app.type("prove-password", "nope")
+        await app.tap(key="prove-send")
+        await app.until(lambda: app.says("That is not right. Try again."))
+        await app.type("prove-password", "dogwatch-demo")
+        await app.tap(key="prove-send")
+        await app.type("prove-code", RIGHT_CODE)
+        await app.tap(key="prove-send")
+        await app.until(lambda: app.says("7K4M-Q2XD"))
+        assert not app.says("Is it still you?")
+
+
+async def test_who_does_not_want_to_prove_it_is_told_why_nothing_happened() -> None:
+    async with HeadlessApp(route="/me") as app:
+        app.api.phone.me.is_fresh = False
+        await app.goto("/me/pair")
+        await app.until(lambda: app.says("Is it still you?"))
+        await app.tap(key="prove-cancel")
+        await app.until(lambda: app.says("Prove first that it is you"))
+        assert not app.says("Is it still you?")
 
 
 async def test_a_bug_behind_a_change_of_mine_is_logged_and_not_only_shown(caplog: pytest.LogCaptureFixture) -> None:

@@ -69,7 +69,7 @@ def make_main(
         page.fonts = {**LATIN_FONTS, **CHINESE_FONTS}
         page.theme, page.dark_theme = flet_theme("light"), flet_theme("dark")
         _listen(page, app, lent)
-        page.render_views(Root, app, app.place, app.session, app.look)
+        page.render_views(Root, app, app.place, app.session, app.look, app.proof)
         await app.start()
 
     return main

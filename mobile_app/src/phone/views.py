@@ -7,6 +7,8 @@ import flet as ft
 
 from phone.addresses import MINE, route_of
 from phone.components.placeholders import failed, skeleton
+from phone.components.proof_sheet import ProofForm
+from phone.components.sheet import sheet
 from phone.components.shell import frame, pick_one, view
 from phone.screens.alert import AlertScreen
 from phone.screens.alerts import AlertList
@@ -33,6 +35,7 @@ from phone.screens.sign_in import SignIn
 from phone.state.app import App
 from phone.state.look import Look
 from phone.state.parts import Place
+from phone.state.proof import Proof
 from phone.state.session import Session
 from phone.theme import enlarge
 from shared.wire.incidents import Severity
@@ -44,9 +47,11 @@ CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit", "c
 
 
 @ft.component
-def Root(app: App, place: Place, session: Session, look: Look) -> list[ft.Control]:
+def Root(app: App, place: Place, session: Session, look: Look, proof: Proof) -> list[ft.Control]:
     """The stack of views of where the reader is."""
     page = ft.context.page
+    title = look.words("prove.title")
+    ft.use_dialog(sheet(look, title, [ProofForm(proof, look)], proof.close) if proof.asking else None)
     enlarge(page, look.text_size)
     ft.use_effect(lambda: _tell_material(page, look), [look.theme, look.language])
     if session.phase == "starting":

@@ -206,7 +206,7 @@ def unreachable_text(words: Words, mine: MyOnCall) -> str:
 def problem(words: Words, error: Exception) -> str:
     """An error as a sentence: what happened, whether anything was lost, what to do."""
     if not isinstance(error, ApiError):
-        return words("error.unreachable")
+        return words("error.no_answer")
     keys = [f"error.{error.code}", f"error.status.{error.status}"]
     if error.status > 503 or error.status in (501, 502):
         keys.append("error.status.500")

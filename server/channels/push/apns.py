@@ -15,7 +15,7 @@ from msgspec import Struct
 from server.channels import refusals
 from server.channels.base import DeliveryFailed, Message, Now, Receipt
 from server.channels.push.payload import Address, Parcel, ios
-from server.kernel.outbound import PUSH_TIMEOUT_S, Outbound, OutboundError, Reply
+from server.kernel.outbound import PUSH_TIMEOUT_S, Outbound, OutboundError, Reply, Whose
 from server.kernel.settings import SettingError, Settings
 
 PRODUCTION = "https://api.push.apple.com"
@@ -137,7 +137,7 @@ class Apns:
                 content=parcel.body,
                 headers={**parcel.headers, "authorization": f"bearer {token}"},
                 timeout_s=PUSH_TIMEOUT_S,
-                trusted=True,
+                whose=Whose.OPERATOR,
                 http2=True,
             )
         except OutboundError as error:

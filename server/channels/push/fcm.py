@@ -9,7 +9,7 @@ from server.channels import refusals
 from server.channels.base import DeliveryFailed, Message, Now, Receipt
 from server.channels.push.google import GoogleTokens
 from server.channels.push.payload import Address, Parcel, android
-from server.kernel.outbound import PUSH_TIMEOUT_S, Outbound, OutboundError, Reply
+from server.kernel.outbound import PUSH_TIMEOUT_S, Outbound, OutboundError, Reply, Whose
 
 QUOTA_WAIT_S = 60.0
 ADDRESS_FIELDS = ("message.token", "message.fid")
@@ -93,7 +93,7 @@ class Fcm:
                 content=parcel.body,
                 headers={**parcel.headers, "authorization": f"Bearer {token}"},
                 timeout_s=PUSH_TIMEOUT_S,
-                trusted=True,
+                whose=Whose.OPERATOR,
                 http2=True,
             )
         except OutboundError as error:

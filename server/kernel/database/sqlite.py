@@ -16,6 +16,7 @@ from typing import Any
 from server.kernel.clock import machine_time
 from server.kernel.database.statements import Priority, Write, Writes, compile_statement
 from server.kernel.errors import Stale, Unavailable
+from server.kernel.private_files import make_private
 
 ROUND_S = 0.020
 READERS = 4
@@ -27,6 +28,7 @@ Answer = tuple[list[str], list[tuple[Any, ...]]]
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection with our pragmas; COMMIT returns after fsync."""
+    make_private(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
+from server.kernel.limits.answers import RAW
 from server.kernel.limits.places import LOOSE, Phase, Place, Places
 
 HEAD_BYTES, URL_BYTES = 32 * 1024, 16 * 1024
@@ -252,5 +253,6 @@ def _answer(reason: str, *, is_known: bool) -> bytes:
     lines = [STATUS_LINE[status], b"content-type: application/problem+json\r\n"]
     if status in (429, 503):
         lines.append(b"retry-after: 5\r\n")
+    lines.append(RAW)
     lines.append(b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body))
     return b"".join([*lines, body])

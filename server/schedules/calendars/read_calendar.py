@@ -7,13 +7,15 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
+import structlog
 from msgspec import Struct
 
-from server.kernel.outbound import Outbound, OutboundError
+from server.kernel.outbound import Outbound, OutboundError, Whose
 from server.schedules.calendars.expand_calendar import Expanded, Occurrence, Order, expand
 from shared.domain.time import at, is_zone_name
 from shared.wire.covers import LONGEST_FILE
 
+log = structlog.get_logger()
 FETCH_S = 10.0
 EXPAND_S = 8.0
 REDIRECTS = 3
@@ -55,23 +57,32 @@ def address_of(url: str) -> str:
 
 
 async def fetch_calendar(outbound: Outbound, url: str) -> str:
-    """The text at an address; redirects are followed, each through the guard. Raises UnreadableCalendar."""
+    """The text at an address that somebody entered for themself; redirects are followed, each through the guard.
+
+    Raises UnreadableCalendar, which says no more of a place than that there is no calendar to be had.
+    """
     for _ in range(1 + REDIRECTS):
         try:
             reply = await outbound.request(
-                "GET", url, headers={"accept": "text/calendar"}, timeout_s=FETCH_S, cap_bytes=LONGEST_FILE + 1
+                "GET",
+                url,
+                headers={"accept": "text/calendar"},
+                timeout_s=FETCH_S,
+                cap_bytes=LONGEST_FILE + 1,
+                whose=Whose.PERSON,
             )
-        except OutboundError as error:
-            raise UnreadableCalendar(error.code) from error
-        if reply.status in (301, 302, 303, 307, 308) and "location" in reply.headers:
-            url = address_of(urljoin(url, reply.headers["location"]))
-            continue
+            if reply.status in (301, 302, 303, 307, 308) and "location" in reply.headers:
+                url = address_of(urljoin(url, reply.headers["location"]))
+                continue
+        except (OutboundError, UnreadableCalendar) as error:
+            log.info("calendar.not_fetched", reason=error.code)
+            raise UnreadableCalendar("unreachable") from error
         if reply.status != 200:
-            raise UnreadableCalendar(f"http_{reply.status}")
+            raise UnreadableCalendar("unreachable")
         if len(reply.body) > LONGEST_FILE:
             raise UnreadableCalendar("too_large")
         return reply.body.decode("utf-8-sig", "replace")
-    raise UnreadableCalendar("too_many_redirects")
+    raise UnreadableCalendar("unreachable")
 
 
 async def read_entries(content: str, *, zone: str, now: datetime) -> list[Away]:

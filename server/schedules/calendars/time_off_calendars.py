@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
+from server.accounts.probes import count_probe
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm
 from server.kernel.effects import Effects
@@ -31,7 +32,7 @@ SAID = {
     "too_many_occurrences": "it has more entries than time off has, or rules that repeat too often",
     "too_large": "it is larger than 1 MB",
     "bad_url": "this is not an http, https or webcal address",
-    "blocked_address": "this address is not one that may be reached from here",
+    "unreachable": "there is no calendar to be had from here at this address",
 }
 
 
@@ -94,6 +95,7 @@ async def add_calendar(
         url = address_of(data.url) if data.url is not None else None
         content = data.content or ""
         if url is not None:
+            await effects.once("probe", partial(count_probe, db, actor.user_id, now))
             content = await effects.once(url, partial(fetch_calendar, outbound, url))
         read = partial(read_entries, content.removeprefix("\ufeff"), zone=actor.time_zone, now=now)
         entries = await effects.once("entries", read)

@@ -1,9 +1,10 @@
 """Requests to the server: one typed method per call, tokens renewed on the way."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import httpx
 import msgspec
@@ -26,13 +27,16 @@ from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.outbox import OutboxItem
 from shared.wire.problems import Problem
-from shared.wire.sessions import Login, Me, MeChange, Refresh, Tokens
+from shared.wire.sessions import Login, Me, MeChange, Refresh, SignInProof, Tokens
 
 Body = TypeVar("Body")
 
 TIMEOUT: Final = httpx.Timeout(10, connect=4)
 REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105 - a name, not a token
 MOST_PAGES: Final = 20
+ASKS_PROOF: Final = "fresh_sign_in_required"
+_rotating: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
+"""Windows of one browser share a refresh token: each is used by one of them at a time."""
 TOKEN_EXPIRED_AT_LOGIN: Final = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
 
 
@@ -40,7 +44,8 @@ class Client:
     """Speaks to one server as one person.
 
     Refresh tokens rotate: each is used once, and the new one is kept before anything else happens. Another
-    tab of the same browser may have used ours: then the one it kept is tried.
+    tab of the same browser may have used ours: then the one it kept is used, for a token that is used twice ends the
+    session. What wants a fresh sign-in is sent again once `prove_first` says that the reader has proved themself.
     """
 
     def __init__(
@@ -59,7 +64,10 @@ class Client:
         self._learn_time = learn_time
         self._access: str | None = None
         self._refresh: str | None = None
+        self._previous: str | None = None
+        self._used: set[str] = set()
         self._renewing = asyncio.Lock()
+        self.prove_first: Callable[[], Awaitable[bool]] = _nobody
 
     def use(self, base_url: str) -> None:
         """Speak to another server from now on."""
@@ -73,8 +81,14 @@ class Client:
 
     async def sign_in(self, email: str, password: str, totp: str | None = None) -> None:
         """Trade email and password for tokens."""
-        tokens = await self._post(routes.LOGIN, Tokens, Login(email=email, password=password, totp=totp))
+        previous = self._previous or await self._secrets.get(REFRESH_TOKEN)
+        login = Login(email=email, password=password, totp=totp, previous=previous)
+        tokens = await self._post(routes.LOGIN, Tokens, login)
         await self._keep(tokens)
+
+    async def prove(self, password: str, totp: str | None = None) -> None:
+        """Show once more what the reader signs in with."""
+        await self._send("POST", routes.CONFIRM_SIGN_IN, SignInProof(password=password, totp=totp))
 
     async def enter(self, path: str, body: object, answer: type[Body] | None) -> Body:
         """Ask without a session: what a link or a code pays for."""
@@ -95,7 +109,7 @@ class Client:
 
     async def sign_out(self) -> None:
         """End the session here whatever happens, and at the server if it can be reached."""
-        refresh, self._refresh = self._refresh, None
+        refresh, self._refresh, self._previous = self._refresh, None, self._refresh
         await self._secrets.remove(REFRESH_TOKEN)
         try:
             if refresh is not None:
@@ -144,11 +158,17 @@ class Client:
     async def _rotate(self) -> None:
         if self._refresh is None:
             raise SignedOut
-        response = await self._exchange("POST", routes.REFRESH, Refresh(refresh_token=self._refresh), {}, ())
-        await self._keep(_decoded(response, Tokens))
+        async with _rotating.setdefault(self._refresh, asyncio.Lock()):
+            kept = await self._secrets.get(REFRESH_TOKEN)
+            if kept is not None and kept not in self._used:
+                self._refresh = kept
+            response = await self._exchange("POST", routes.REFRESH, Refresh(refresh_token=self._refresh), {}, ())
+            self._used.add(self._refresh)
+            await self._keep(_decoded(response, Tokens))
 
     async def _keep(self, tokens: Tokens) -> None:
         await self._secrets.set(REFRESH_TOKEN, tokens.refresh_token)
+        self._previous = tokens.refresh_token
         self._access, self._refresh = tokens.access_token, tokens.refresh_token
 
     # Me
@@ -293,6 +313,8 @@ class Client:
         try:
             return await self._exchange(method, path, body, headers or {}, query)
         except ApiError as error:
+            if error.code == ASKS_PROOF and await self.prove_first():
+                return await self._exchange(method, path, body, headers or {}, query)
             if error.status != 401 or own_pay:
                 raise
         await self.renew(stale)
@@ -322,6 +344,11 @@ class Client:
         if response.is_success:
             return response
         raise _problem(response)
+
+
+async def _nobody() -> bool:
+    """Nobody can be asked."""
+    return False
 
 
 def _decoded(response: httpx.Response, answer: type[Body]) -> Body:

@@ -144,6 +144,19 @@ def _secret(look: Look, label: str, draft: dict[str, str], name: str, error: str
     )
 
 
+def _code(look: Look, draft: dict[str, str], send: Callable[[], Any], error: str, key: str) -> ft.Control:
+    return field(
+        look,
+        look.words("security.code"),
+        draft["code"],
+        lambda value: draft.__setitem__("code", value),
+        submit=send,
+        error=error or None,
+        entry=Entry(keyboard=ft.KeyboardType.NUMBER, fills=(ft.AutofillHint.ONE_TIME_CODE,)),
+        key=key,
+    )
+
+
 def _stacked(parts: list[ft.Control]) -> ft.Control:
     return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
@@ -198,16 +211,7 @@ def TotpForm(app: App, safety: Safety, look: Look, close: Callable[[], Any]) -> 
                 quiet(look, words("cancel"), close, key="cancel"),
             ]
         )
-    code = field(
-        look,
-        words("security.code"),
-        draft["code"],
-        lambda value: draft.__setitem__("code", value),
-        submit=confirm,
-        error=error or None,
-        entry=Entry(keyboard=ft.KeyboardType.NUMBER, fills=(ft.AutofillHint.ONE_TIME_CODE,)),
-        key="totp-code",
-    )
+    code = _code(look, draft, confirm, error, "totp-code")
     return _stacked(
         [
             text(words("security.scan"), "body", palette.muted),
@@ -244,14 +248,14 @@ def recovery_codes(app: App, safety: Safety, close: Callable[[], Any]) -> ft.Con
 
 @ft.component
 def ProofForm(app: App, safety: Safety, look: Look, what: str, close: Callable[[], Any]) -> ft.Control:
-    """The password once more, before new codes or the end of the second factor."""
-    draft = kept({"password": ""})
+    """Password and code once more, before new codes or the end of the second factor."""
+    draft = kept({"password": "", "code": ""})
     error, fail = state("")
     words = look.words
 
     async def send() -> None:
-        work = safety.renew_codes(draft["password"]) if what == "codes" else safety.end_totp(draft["password"])
-        if await tried(look, work, fail) and what == "off":
+        change = safety.renew_codes if what == "codes" else safety.end_totp
+        if await tried(look, change(draft["password"], draft["code"].strip()), fail) and what == "off":
             await app.session.refresh()
             app.tell("security.is_off")
             close()
@@ -261,7 +265,8 @@ def ProofForm(app: App, safety: Safety, look: Look, what: str, close: Callable[[
     return _stacked(
         [
             text(words(f"security.lead_{what}"), "body", look.palette.muted),
-            _secret(look, words("sign_in.password"), draft, "password", error, "proof"),
+            _secret(look, words("sign_in.password"), draft, "password", "", "proof"),
+            _code(look, draft, send, error, "proof-code"),
             filled(look, words(f"security.{what}"), send, key="proof-send"),
             quiet(look, words("cancel"), close, key="cancel"),
         ]

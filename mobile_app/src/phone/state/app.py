@@ -51,6 +51,7 @@ class App(Parts):
         self.off_draft.sent_all = self._off_sent
         self.cover_draft.sent = self._asked
         self.pager.handed = self._handed
+        self.client.prove_first = self.proof.ask
         self.live.changed = self._changed
         self.live.reset = self.hurry
         self.live.connected = self._connected
@@ -127,6 +128,7 @@ class App(Parts):
         self.look.part()
         self.toast.close()
         self.hand_over.close()
+        self.proof.close()
         for part in self.forgetful:
             part.forget()
 

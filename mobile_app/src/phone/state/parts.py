@@ -39,6 +39,7 @@ from phone.state.off_draft import OffDraft
 from phone.state.on_call import OnCall
 from phone.state.pager import Pager
 from phone.state.person import OpenPerson
+from phone.state.proof import Proof
 from phone.state.rehearsal import Rehearsal
 from phone.state.rotas import Rotas
 from phone.state.safety import Safety
@@ -118,6 +119,7 @@ class Parts:
         self.joining = Joining(self.client)
         self.ways = Ways(self.client)
         self.safety = Safety(self.client)
+        self.proof = Proof(self.client)
         self.alerts = alert_archive(self.client)
         self.events = event_archive(self.client)
         self.verbs = Verbs(

@@ -24,6 +24,7 @@ class Safety(ft.Observable):
     def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._client = client
         self._sleep = sleep
+        self._inviting: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self.sessions: tuple[SessionItem, ...] | None = None
         self.enrolment: TotpEnrolment | None = None
@@ -68,6 +69,7 @@ class Safety(ft.Observable):
     async def begin_totp(self, password: str) -> None:
         """Ask for a secret; it counts once a code of it is confirmed."""
         self.codes = ()
+        await self._client.prove(password)
         self.enrolment = await self._client.write(
             "POST", routes.MY_TOTP, PasswordProof(password=password), answer=TotpEnrolment, key=str(uuid4())
         )
@@ -79,22 +81,28 @@ class Safety(ft.Observable):
         )
         self.codes, self.enrolment = tuple(found.recovery_codes), None
 
-    async def renew_codes(self, password: str) -> None:
+    async def renew_codes(self, password: str, code: str) -> None:
         """New recovery codes; the old ones end."""
+        await self._client.prove(password, code)
         found = await self._client.write(
             "POST", routes.MY_RECOVERY_CODES, PasswordProof(password=password), answer=RecoveryCodes
         )
         self.codes = tuple(found.recovery_codes)
 
-    async def end_totp(self, password: str) -> None:
+    async def end_totp(self, password: str, code: str) -> None:
         """The password is enough again."""
+        await self._client.prove(password, code)
         await self._client.write("POST", routes.MY_TOTP_DISABLE, PasswordProof(password=password), answer=dict)
         self.codes, self.enrolment = (), None
 
     # A phone that joins
 
     async def invite_phone(self) -> None:
-        """Make a code and watch who uses it."""
+        """Make a code and watch who uses it; nothing else waits while the reader proves that it is them."""
+        if self._inviting is None or self._inviting.done():
+            self._inviting = asyncio.create_task(self._invite())
+
+    async def _invite(self) -> None:
         self.stop()
         self.pairing, self.error = None, None
         try:

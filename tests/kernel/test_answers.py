@@ -1,0 +1,113 @@
+"""What every answer says to browsers, and what no file says to neighbours."""
+
+import dataclasses
+import stat
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from server.app import behind_the_line
+from server.kernel.database import open_database
+from server.kernel.limits.strict_http import REFUSALS, _answer
+from server.kernel.settings import Settings
+from server.tables.migrate import migrate
+from tests.kit.stores import sqlite_settings
+from tests.kit.world import PASSWORD, World
+
+ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+def browser(world: World, **settings: Any) -> httpx.AsyncClient:
+    app = behind_the_line(world.app, dataclasses.replace(world.engine.settings, **settings))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")  # pyright: ignore[reportArgumentType] as Litestar types it
+
+
+async def test_every_answer_says_that_it_is_no_page_and_nobody_keeps_it(world: World) -> None:
+    await world.add_user("Ana")
+    login = {"email": "ana@example.com", "password": PASSWORD}
+    async with browser(world) as http:
+        for method, path, body in (
+            ("POST", "/api/v1/auth/login", login),
+            ("POST", "/api/v1/auth/login", {"email": "x"}),
+            ("GET", "/api/v1/me", None),
+            ("GET", "/nowhere", None),
+            ("DELETE", "/health", None),
+            ("GET", "/health", None),
+            ("GET", "/metrics", None),
+            ("POST", "/ingest/events/nokey", {"title": "x"}),
+            ("POST", "/v2/enqueue", {"routing_key": "x"}),
+            ("GET", "/schema/openapi.json", None),
+            ("GET", "/schema", None),
+            ("GET", "/schema/assets/swagger-ui.css", None),
+            ("GET", "/setup/x", None),
+            ("GET", "/health?" + "a=1&" * 300, None),
+        ):
+            answer = await http.request(method, path, json=body)
+            told = {name: answer.headers.get(name) for name in ALWAYS}
+            assert told == ALWAYS, path
+            assert "frame-ancestors 'none'" in answer.headers["content-security-policy"], path
+            kept = "max-age=3600" if "assets" in path else "no-store"
+            assert answer.headers["cache-control"] == kept, path
+            assert "strict-transport-security" not in answer.headers
+
+
+async def test_pages_have_policies_of_their_own_without_inline_scripts(world: World) -> None:
+    async with browser(world) as http:
+        policy = (await http.get("/schema")).headers["content-security-policy"]
+        scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
+        assert "unsafe" not in scripts
+        assert "'sha256-" in scripts
+
+
+async def test_where_people_come_by_https_browsers_are_told_to_stay_there(world: World) -> None:
+    async with browser(world, public_url="https://dogwatch.example.com") as http:
+        assert (await http.get("/health")).headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("reason", REFUSALS)
+def test_what_is_refused_before_it_is_a_request_says_the_same(reason: str) -> None:
+    head = _answer(reason, is_known=False).partition(b"\r\n\r\n")[0].decode().lower()
+    assert all(f"{name}: {value.lower()}" in head for name, value in ALWAYS.items())
+
+
+@pytest.mark.parametrize("name", ["%00", "%ff", "..%2f..%2fetc%2fpasswd", "%0d%0a", "a" * 4_000, "%e2%80%ae", "{name}"])
+async def test_no_path_of_a_static_route_is_a_failure_of_ours(world: World, name: str) -> None:
+    async with browser(world) as http:
+        for root in ("/schema", "/schema/assets", "/schema/openapi.json", "/setup", "/metrics"):
+            for method in ("GET", "HEAD", "POST", "PUT", "OPTIONS"):
+                assert (await http.request(method, f"{root}/{name}")).status_code < 500
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+
+
+async def test_what_the_database_is_in_is_its_owners_alone(tmp_path: Path) -> None:
+    settings: Settings = sqlite_settings(tmp_path)
+    await migrate(settings)
+    db = await open_database(settings)
+    await db.value("SELECT 1")
+    found = modes(tmp_path)
+    assert len(found) >= 3
+    assert set(found.values()) == {0o600}, found
+    await db.close()
+
+
+async def test_files_of_an_older_version_are_closed_and_so_are_their_copies(tmp_path: Path) -> None:
+    settings: Settings = sqlite_settings(tmp_path)
+    settings.sqlite_path.write_bytes(b"")
+    settings.sqlite_path.chmod(0o644)
+    await migrate(settings)
+    for path in tmp_path.iterdir():
+        path.chmod(0o644)
+    db = await open_database(settings)
+    await db.value("SELECT 1")
+    await db.close()
+    assert modes(tmp_path)[settings.sqlite_path.name] == 0o600
