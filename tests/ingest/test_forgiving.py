@@ -1,4 +1,4 @@
-"""What senders do in the wild costs a field at most: packed bodies, raw line ends, odd clocks, links as long as books."""
+"""What senders do in the wild costs a field at most: packed bodies, raw line ends, odd clocks, endless links."""
 
 import gzip
 import json
