@@ -12,8 +12,7 @@ from server.accounts.audit import AuditFilter, list_audit
 from server.accounts.guard import needs
 from server.accounts.permissions import READ
 from server.kernel.database import Database
-from server.kernel.errors import Invalid
-from server.kernel.http import Given, path
+from server.kernel.http import Given, path, refuse_local_times
 from shared.wire import routes
 from shared.wire.audit import AuditEntry
 from shared.wire.lists import Page
@@ -29,9 +28,7 @@ def read_filter(
     until: Annotated[datetime | None, QueryParameter(name="to")] = None,
 ) -> AuditFilter:
     """What the query narrows the trail to."""
-    for name, instant in (("from", since), ("to", until)):
-        if instant is not None and instant.tzinfo is None:
-            raise Invalid.one(name, "no_offset", "must say its offset, such as Z")
+    refuse_local_times(from_=since, to=until)
     return AuditFilter(
         object_kind=object_kind,
         object_id=object_id,

@@ -13,7 +13,7 @@ from server.accounts.sessions import is_session_over
 from server.channels.base import CHANNELS
 from server.delivery.phones import NewPhone, Registered, keep_phone, own_phone, same_phones
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.errors import Conflict, Flaws, NotFound
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from shared.domain.time import is_zone_name
@@ -80,10 +80,12 @@ async def put_device(
     now: datetime,
 ) -> tuple[Writes, wire.Device]:
     """Register a phone, or say what has changed."""
+    flaws = Flaws()
     if not _INSTALLATION.fullmatch(installation_id):
-        raise Invalid.one("installation_id", "not_an_id", "must be 1 to 100 letters, digits and .:_-")
+        flaws.add("installation_id", "not_an_id", "must be 1 to 100 letters, digits and .:_-")
     if given.time_zone and not is_zone_name(given.time_zone):
-        raise Invalid.one("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
+        flaws.add("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
+    flaws.refuse()
     writes, row = await _register(db, actor, installation_id, given, session_id=session_id, secrets=secrets, now=now)
     return writes, _as_wire(row, session_id)
 

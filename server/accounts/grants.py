@@ -10,7 +10,7 @@ from server.accounts.find import person_row
 from server.accounts.people import UserRow, person_revision, require_may_give
 from server.accounts.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.tables.accounts import Grant, PermissionSet
@@ -82,13 +82,16 @@ async def save_role(
 ) -> tuple[Writes, wire.PermissionSet]:
     """Make a set, or change the one with this id and rev for everybody who was granted it."""
     before = await _changeable(db, actor, id, rev) if id is not None else None
+    flaws = Flaws()
     for n, permission in enumerate(data.permissions):
         if not actor.may_in(permission, None):
-            raise Invalid.one(f"permissions[{n}]", "not_held", "you don't have this permission yourself")
+            flaws.add(f"permissions[{n}]", "not_held", "you don't have this permission yourself")
     text = "SELECT 1 FROM permission_set WHERE name = :name AND id <> :id"
     if data.name in GRANTED or await db.value(text, name=data.name, id=id or ""):
-        raise Invalid.one("name", "taken", "another role has this name")
-    await _require_scopes(db, data, id)
+        flaws.add("name", "taken", "another role has this name")
+    with flaws.gathered():
+        await _require_scopes(db, data, id)
+    flaws.refuse()
     after = _SetRow(
         id=id or new_id(now),
         name=data.name,
@@ -171,9 +174,13 @@ async def grant(
     """Raises Invalid naming the field: an unknown set or object, or a permission that the actor lacks there."""
     person = await person_row(db, user_id)
     held = await db.row(_SetRow, "SELECT * FROM permission_set WHERE id = :id", id=new.role_id)
+    flaws, owner = Flaws(), None
     if held is None:
-        raise Invalid.one("role_id", "unknown", "there is no such role to grant")
-    owner = await _scope(db, actor, new.scope)
+        flaws.add("role_id", "unknown", "there is no such role to grant")
+    with flaws.gathered():
+        owner = await _scope(db, actor, new.scope)
+    flaws.refuse()
+    assert held is not None
     if new.scope.kind != "account" and ACCOUNT_WIDE & set(held.permissions):
         raise Invalid.one("scope.kind", "account_wide", "people:edit can't be held for less than the whole account")
     for permission in held.permissions:

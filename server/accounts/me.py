@@ -9,7 +9,7 @@ from server.accounts.audit import About, note
 from server.accounts.people import UserRow
 from server.accounts.permissions import EVERY
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Invalid, NotFound, PreconditionFailed, Stale
+from server.kernel.errors import Flaws, NotFound, PreconditionFailed, Stale
 from server.kernel.settings import VERSION, Settings
 from server.tables.accounts import User
 from shared.domain.time import is_zone_name
@@ -49,10 +49,12 @@ async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, n
     user = await _row(db, actor)
     if rev != user.rev:
         raise PreconditionFailed(f"it is at rev {user.rev} now; read it again")
-    if change.time_zone is not None and not is_zone_name(change.time_zone):
-        raise Invalid.one("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
+    flaws = Flaws()
     if change.name is not None and not 1 <= len(change.name.strip()) <= 120:
-        raise Invalid.one("name", "bad_length", "must have 1 to 120 characters")
+        flaws.add("name", "bad_length", "must have 1 to 120 characters")
+    if change.time_zone is not None and not is_zone_name(change.time_zone):
+        flaws.add("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
+    flaws.refuse()
     after = structs.replace(
         user,
         name=change.name.strip() if change.name is not None else user.name,

@@ -16,8 +16,7 @@ from server.incidents.history import read_alerts, read_timeline
 from server.incidents.read import list_incidents, read_incident, visible_row
 from server.incidents.similar import similar_to
 from server.kernel.database import Database
-from server.kernel.errors import Invalid
-from server.kernel.http import Given, path
+from server.kernel.http import Given, path, refuse_local_times
 from server.services.changes import BEFORE, list_changes
 from shared.wire import incidents as wire
 from shared.wire import routes
@@ -43,6 +42,7 @@ def read_filter(  # noqa: PLR0913 one for each query parameter
     merged: FromQuery[bool] = False,
 ) -> wire.IncidentFilter:
     """What the query narrows a list to."""
+    refuse_local_times(since=since, until=until)
     return wire.IncidentFilter(
         scope=scope_,
         state=tuple(state_ or ()),
@@ -51,17 +51,11 @@ def read_filter(  # noqa: PLR0913 one for each query parameter
         team_id=tuple(team_id or ()),
         responder_id=tuple(responder_id or ()),
         label=tuple(label or ()),
-        since=_aware("since", since),
-        until=_aware("until", until),
+        since=since,
+        until=until,
         q=q or "",
         merged=merged,
     )
-
-
-def _aware(field: str, instant: datetime | None) -> datetime | None:
-    if instant is not None and instant.tzinfo is None:
-        raise Invalid.one(field, "no_zone", "must say its offset, such as Z")
-    return instant
 
 
 WANTED = {"wanted": Provide(read_filter, sync_to_thread=False)}

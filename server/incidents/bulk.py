@@ -18,7 +18,7 @@ from server.incidents.snoozing import snooze_end
 from server.incidents.using import way_of
 from server.incidents.verbs import acknowledge, escalate, resolve, snooze, unacknowledge, unsnooze
 from server.kernel.database import Database, Stale, Writes
-from server.kernel.errors import Conflict, DogwatchError, Invalid
+from server.kernel.errors import Conflict, DogwatchError, Flaws
 from server.kernel.http import TRIES
 from server.kernel.idempotency import find_replay, keep_answer
 from server.timeline.append import Who
@@ -57,16 +57,19 @@ class InBulk:
 
     async def _check(self) -> str | None:
         """The target of a merge, seen and legal."""
+        flaws, args, target = Flaws(), self.data.args, None
         if bool(self.data.ids) == (self.data.filter is not None):
-            raise Invalid.one("ids", "one_of", "give either ids or a filter")
+            flaws.add("ids", "one_of", "give either ids or a filter")
         if self.data.verb == "snooze":
-            args = self.data.args
-            snooze_end(seconds=args.seconds, until=args.until, now=self.now, at="args.")
-        if self.data.verb != "merge":
-            return None
-        if self.data.args.into is None:
-            raise Invalid.one("args.into", "required", "name the incident to merge into")
-        return (await merge_target(self.db, self.actor, self.data.args.into, field="args.into")).id
+            with flaws.gathered():
+                snooze_end(seconds=args.seconds, until=args.until, now=self.now, at="args.")
+        if self.data.verb == "merge" and args.into is None:
+            flaws.add("args.into", "required", "name the incident to merge into")
+        if self.data.verb == "merge" and args.into is not None:
+            with flaws.gathered():
+                target = (await merge_target(self.db, self.actor, args.into, field="args.into")).id
+        flaws.refuse()
+        return target
 
     async def _chosen(self) -> _Chosen:
         kept = await self._kept("ids")

@@ -9,10 +9,11 @@ from server.accounts.permissions import INCIDENTS_ACT
 from server.escalation.runs import load_policies, people_policy, start
 from server.incidents.named import people_named, policy_named, service_named, team_named
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Invalid
+from server.kernel.errors import Flaws
 from server.kernel.ids import new_id
 from server.timeline.append import Entry, Who, append
 from shared.wire.incidents import NewIncident
+from shared.wire.lists import Ref
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -25,20 +26,30 @@ class Opened(Struct, frozen=True, kw_only=True):
 
 async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: datetime) -> tuple[Writes, Opened]:
     """The writes and the new incident. Its severity is the caller's until somebody unpins it."""
-    service = await service_named(db, actor, data.service_id) if data.service_id else None
-    wanted = data.team_id or (service.team_id if service else None)
-    named = await team_named(db, actor, wanted, data.user_ids)
-    team_id = service.team_id if service else named
-    actor.require_team(team_id, INCIDENTS_ACT)
-    people = await people_named(db, data.user_ids, team_id=team_id)
-    policy = await policy_named(db, actor, data.policy_id) if data.policy_id else None
+    flaws, title = Flaws(), data.title.strip()
+    if not title:
+        flaws.add("title", "empty", "must say something")
+    service, policy, team_id = None, None, ""
+    with flaws.gathered():
+        service = await service_named(db, actor, data.service_id) if data.service_id else None
+    with flaws.gathered():
+        policy = await policy_named(db, actor, data.policy_id) if data.policy_id else None
+    with flaws.gathered():
+        wanted = data.team_id or (service.team_id if service else None)
+        if wanted is not None or not data.service_id:
+            named = await team_named(db, actor, wanted, data.user_ids)
+            team_id = service.team_id if service else named
+    people: list[Ref] = []
+    if team_id:
+        actor.require_team(team_id, INCIDENTS_ACT)
+        with flaws.gathered():
+            people = await people_named(db, data.user_ids, team_id=team_id)
+    flaws.refuse()
     if people:
         policy = people_policy([person.id for person in people])
     elif policy is None and service and service.policy_id:
         policy = (await load_policies(db, {service.policy_id})).get(service.policy_id)
-    id, title = new_id(now), data.title.strip()
-    if not title:
-        raise Invalid.one("title", "empty", "must say something")
+    id = new_id(now)
     writes = Writes().sql("UPDATE counter SET value = value + 1 WHERE name = 'incident'", expect=1)
     writes.sql(
         "INSERT INTO incident (id, number, service_id, team_id, opened_by, title, description, group_key, group_open,"

@@ -10,7 +10,7 @@ from server.incidents.current import IncidentRow
 from server.incidents.followers import record, tell
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
-from server.kernel.errors import Invalid, PreconditionFailed
+from server.kernel.errors import Flaws, Invalid, PreconditionFailed
 from server.timeline.append import Entry, Who, append, decide
 from shared.domain.alerts import Severity
 from shared.domain.incidents import worst
@@ -43,6 +43,7 @@ async def change(
     if not (incident.decided or 0) <= rev <= incident.rev:
         raise PreconditionFailed(f"it is at rev {incident.rev} now; read it again")
     changes: dict[str, Any] = {}
+    _require_sense(data)
     entries = [*_retitled(incident, data, changes, by), *_reviewed(incident, data, changes, by)]
     entries += await _graded(db, incident, data, changes, by)
     writes = Writes()
@@ -55,11 +56,19 @@ async def change(
     return writes
 
 
+def _require_sense(data: ChangeIncident) -> None:
+    """Raises Invalid with all that contradicts."""
+    flaws = Flaws()
+    if data.title is not None and not data.title.strip():
+        flaws.add("title", "empty", "must say something")
+    if data.severity is not None and data.severity_pinned is False:
+        flaws.add("severity_pinned", "contradicts", "a severity that is named is pinned")
+    flaws.refuse()
+
+
 def _retitled(incident: IncidentRow, data: ChangeIncident, changes: dict[str, Any], by: Who) -> list[Entry]:
     entries: list[Entry] = []
     if data.title is not None and data.title.strip() != incident.title:
-        if not data.title.strip():
-            raise Invalid.one("title", "empty", "must say something")
         changes["title"] = data.title.strip()
         entries.append(Entry("retitled", {"title": changes["title"], "before": incident.title}, by))
     if data.description is not None and data.description != (incident.description or ""):
@@ -82,8 +91,6 @@ async def _graded(
     pinned = data.severity_pinned if data.severity_pinned is not None else incident.severity_pinned
     severity = Severity(data.severity) if data.severity is not None else incident.severity
     if data.severity is not None:
-        if data.severity_pinned is False:
-            raise Invalid.one("severity_pinned", "contradicts", "a severity that is named is pinned")
         pinned = True
     entries: list[Entry] = []
     if incident.severity_pinned and not pinned:

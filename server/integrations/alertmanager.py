@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from itertools import islice
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec import Raw, Struct
@@ -33,7 +34,7 @@ TITLE_LABELS = 4
 UNREADABLE = "Unreadable alert from Alertmanager"
 
 
-class _Notification(Struct):
+class Notification(Struct):
     """The frame; alerts stay bytes until they are parsed."""
 
     alerts: Raw = Raw()
@@ -44,7 +45,7 @@ class _Notification(Struct):
     truncatedAlerts: Any = None
 
 
-class _Alert(Struct):
+class Alert(Struct):
     labels: Labels | None = None
     annotations: Labels | None = None
     status: str | None = None
@@ -52,9 +53,6 @@ class _Alert(Struct):
     endsAt: str | None = None
     generatorURL: str | None = None
     fingerprint: str | None = None
-
-
-_ALERTS = msgspec.json.Decoder(list[_Alert])
 
 
 @INTEGRATIONS.member
@@ -96,37 +94,45 @@ class Alertmanager(Integration):
 
     def check(self, envelope: Envelope) -> Accepted:
         clean.refuse_unwieldy(envelope.body)
-        clean.read_json(envelope.body, _Notification)
+        clean.read_json(envelope.body, Notification)
         return Accepted()
 
     def parse(self, envelope: Envelope) -> list[Event]:
-        frame = clean.read_json(envelope.body, _Notification)
+        frame = clean.read_json(envelope.body, Notification)
         if not bytes(frame.alerts):
             raise BadEvent("alerts", "required", "alerts is missing")
-        shared = _shared_details(frame)
-        return [_event(alert, shared, frame, envelope.received_at) for alert in _alerts(frame)]
+        shared = shared_details(frame)
+        return [event_of(alert, shared, frame, envelope.received_at) for alert in alerts_of(frame, Alert)]
 
 
-def _alerts(frame: _Notification) -> list[_Alert]:
+A = TypeVar("A", bound=Alert)
+
+
+def alerts_of(frame: Notification, shape: type[A]) -> list[A]:
     """All alerts, or, when one of them is odd, each as far as it can be read."""
     try:
-        return _ALERTS.decode(frame.alerts)
+        return _decoder(shape).decode(frame.alerts)
     except ValueError:
-        return [_lenient(item) for item in clean.read_json(bytes(frame.alerts), list[Any])]
+        return [_lenient(item, shape) for item in clean.read_json(bytes(frame.alerts), list[Any])]
 
 
-def _lenient(item: object) -> _Alert:
+@cache
+def _decoder(shape: type[A]) -> msgspec.json.Decoder[list[A]]:
+    return msgspec.json.Decoder(list[shape])
+
+
+def _lenient(item: object, shape: type[A]) -> A:
     given = cast(dict[str, Any], item) if isinstance(item, dict) else {}
     readable: dict[str, Any] = {}
-    for field in msgspec.structs.fields(_Alert):
+    for field in msgspec.structs.fields(shape):
         try:
             readable[field.name] = msgspec.convert(given.get(field.name), field.type)
         except ValueError:
             continue
-    return _Alert(**readable)
+    return shape(**readable)
 
 
-def _shared_details(frame: _Notification) -> dict[str, Any]:
+def shared_details(frame: Notification) -> dict[str, Any]:
     """What the frame says about each of its alerts."""
     details: dict[str, Any] = {}
     if frame.groupKey:
@@ -138,7 +144,7 @@ def _shared_details(frame: _Notification) -> dict[str, Any]:
     return details
 
 
-def _event(alert: _Alert, shared: dict[str, Any], frame: _Notification, received_at: datetime) -> Event:
+def event_of(alert: Alert, shared: dict[str, Any], frame: Notification, received_at: datetime) -> Event:
     labels = clean.label_map(alert.labels)
     annotations = alert.annotations or {}
     details = shared | {"annotations": clean.detail_map(annotations)} if annotations else dict(shared)

@@ -27,6 +27,7 @@ MAX_LABEL_NAME = 128
 MAX_LABEL_VALUE = 2048
 MAX_HREF = 2048
 MAX_LINKS = 20
+MORE_LINKS = "more_links"
 MAX_DETAIL_TEXT = 8192
 MAX_DETAIL_ITEMS = 200
 CUT = "…"
@@ -233,7 +234,7 @@ def links_of(pairs: Iterable[tuple[object, object]]) -> tuple[tuple[Link, ...], 
 
 def with_links(details: dict[str, Any], others: list[str]) -> dict[str, Any]:
     """Details with the addresses that could be no links."""
-    return {**details, "more_links": _detail(others)} if others else details
+    return {**details, MORE_LINKS: _detail(others)} if others else details
 
 
 def is_web_address(href: object) -> bool:

@@ -16,7 +16,8 @@ Stale is not in the tree: a guard missed, and whoever decided gathers and decide
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 
@@ -57,6 +58,29 @@ class Invalid(DogwatchError):
     @classmethod
     def one(cls, field: str, code: str, message: str, **args: Any) -> "Invalid":
         return cls([FieldError(field, code, message, args)])
+
+
+class Flaws:
+    """Gathers what several checks refuse, so that a request hears of all of it at once."""
+
+    def __init__(self) -> None:
+        self.found: list[FieldError] = []
+
+    def add(self, field: str, code: str, message: str, **args: Any) -> None:
+        self.found.append(FieldError(field, code, message, args))
+
+    @contextmanager
+    def gathered(self) -> Generator[None]:
+        """Around one check: what it finds invalid is kept, and the next one is made too."""
+        try:
+            yield
+        except Invalid as error:
+            self.found += error.errors
+
+    def refuse(self) -> None:
+        """Raises Invalid with everything, if there is anything."""
+        if self.found:
+            raise Invalid(self.found)
 
 
 class Unauthenticated(DogwatchError):

@@ -23,6 +23,7 @@ from server.kernel.errors import (
     Conflict,
     DogwatchError,
     FieldError,
+    Flaws,
     Invalid,
     PreconditionMissing,
     Stale,
@@ -182,6 +183,15 @@ def provide_rev(request: AnyRequest) -> int:
     if not text.isdigit() or len(text) > LONGEST_REV:
         raise Invalid.one("If-Match", "not_a_rev", "must be the object's rev")
     return int(text)
+
+
+def refuse_local_times(**instants: datetime | None) -> None:
+    """Raises Invalid naming every parameter whose time says no offset; a name that Python has ends in `_`."""
+    flaws = Flaws()
+    for name, instant in instants.items():
+        if instant is not None and instant.tzinfo is None:
+            flaws.add(name.rstrip("_"), "no_offset", "must say its offset, such as Z")
+    flaws.refuse()
 
 
 def encode_cursor(*values: Any) -> str:

@@ -45,7 +45,7 @@ def _spelled(name: str, field: FieldDefinition) -> str | None:
 def refuse_unknown_queries(request: Request[Any, Any, Any]) -> None:
     """Before each handler: raises Invalid naming query parameters that nobody reads."""
     handler = request.route_handler
-    if not request.query_params or request.method != "GET" or not isinstance(handler, HTTPRouteHandler):
+    if not request.query_params or not isinstance(handler, HTTPRouteHandler):
         return
     if not handler.fn.__module__.startswith("server."):
         return

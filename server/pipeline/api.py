@@ -13,7 +13,7 @@ from server.accounts.guard import needs
 from server.accounts.permissions import READ
 from server.kernel.database import Database
 from server.kernel.errors import Invalid
-from server.kernel.http import Given, path
+from server.kernel.http import Given, path, refuse_local_times
 from server.pipeline.search import Wanted, read_alert, search_alerts
 from shared.domain.alerts import Severity
 from shared.wire import alerts as wire
@@ -29,9 +29,7 @@ def read_window(
     until: Annotated[datetime | None, QueryParameter(name="to")] = None,
 ) -> Window:
     """Dependency `window`: received in [from, to)."""
-    for name, instant in (("from", since), ("to", until)):
-        if instant is not None and instant.tzinfo is None:
-            raise Invalid.one(name, "no_offset", "must say its offset, such as Z")
+    refuse_local_times(from_=since, to=until)
     return since, until
 
 

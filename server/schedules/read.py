@@ -101,10 +101,10 @@ async def preview_schedule(db: Database, actor: Actor, data: wire.PreviewInput, 
         draft = await draft_schedule(db, actor, data.schedule, id=data.schedule_id, rev=None, now=now)
     except NotFound:
         raise Invalid.one("schedule_id", "unknown", "there is no such schedule") from None
-    flaws = [*(_within("schedule", each) for each in draft.flaws), *check_window(data.start, data.end)]
-    if not flaws and data.end - data.start > LONGEST_PREVIEW:
-        flaws = [flaw("to", "too_long", f"At most {LONGEST_PREVIEW.days} days.", max_days=LONGEST_PREVIEW.days)]
-    if flaws:
+    window = check_window(data.start, data.end)
+    if not window and data.end - data.start > LONGEST_PREVIEW:
+        window = [flaw("to", "too_long", f"At most {LONGEST_PREVIEW.days} days.", max_days=LONGEST_PREVIEW.days)]
+    if flaws := [*(_within("schedule", each) for each in draft.flaws), *window]:
         raise refusal(flaws)
     people = await names_of(db, "user_account")
     return await asyncio.to_thread(_worked_out, draft, data, people, now)

@@ -14,7 +14,7 @@ from server.accounts.permissions import CONFIGURATION_EDIT
 from server.accounts.reach import is_web_address
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, FieldError, Invalid
+from server.kernel.errors import Conflict, FieldError, Flaws, Invalid
 from server.kernel.http import field_error
 from server.kernel.ids import new_id
 from server.kernel.patterns import compile_pattern
@@ -91,16 +91,22 @@ async def make_integration(
     db: Database, actor: Actor, data: wire.IntegrationInput, *, secrets: Secrets, now: datetime
 ) -> tuple[Writes, str]:
     """A way in with a new key; returns its id."""
+    flaws, config, team_id = Flaws(), None, ""
     if data.source not in INTEGRATIONS:
         known = ", ".join(INTEGRATIONS)
-        raise Invalid.one("source", "unknown", f"must be one of {known}", known=list(INTEGRATIONS))
-    team_id = await _check_target(db, actor, data.service_id)
+        flaws.add("source", "unknown", f"must be one of {known}", known=list(INTEGRATIONS))
+    with flaws.gathered():
+        team_id = await _check_target(db, actor, data.service_id)
+    with flaws.gathered():
+        config = _config(data.source, data.config) if data.source in INTEGRATIONS else None
+    flaws.refuse()
+    assert config is not None
     id, key = new_id(now), new_key()
     values = {
         "name": data.name,
         "source": data.source,
         "service_id": data.service_id,
-        "config_enc": seal_config(_config(data.source, data.config), id, secrets),
+        "config_enc": seal_config(config, id, secrets),
         "key_hmac": secrets.lookup(key),
         "key_enc": seal_key(key, id, secrets),
     }
@@ -113,8 +119,12 @@ async def change_integration(
     db: Database, actor: Actor, id: str, data: wire.IntegrationChange, *, rev: int, secrets: Secrets, now: datetime
 ) -> Writes:
     row = await owned(db, actor, IntegrationRow, INTEGRATION, id, rev, permission=CONFIGURATION_EDIT)
-    team_id = await _check_target(db, actor, data.service_id)
-    config = seal_config(_config(row.source, data.config), id, secrets)
+    flaws, config, team_id = Flaws(), "", ""
+    with flaws.gathered():
+        team_id = await _check_target(db, actor, data.service_id)
+    with flaws.gathered():
+        config = seal_config(_config(row.source, data.config), id, secrets)
+    flaws.refuse()
     writes = save(Integration, id, {**_chosen(data), "config_enc": config}, rev=rev, now=now)
     before = wire.IntegrationChange(name=row.name, service_id=row.service_id, config=_opened(row, secrets))
     note(writes, actor, About("integration", id, data.name, team_id), before=before, after=data, now=now)

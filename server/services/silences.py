@@ -64,10 +64,9 @@ async def _check_silence(db: Database, actor: Actor, data: wire.SilenceInput) ->
         actor.require_team(data.team_id, INCIDENTS_ACT, own=True)
     if data.service_id is not None and await team_of(db, "service", data.service_id) != data.team_id:
         flaws.append(unknown("service_id", "service of this team"))
-    for name in ("starts_at", "ends_at"):
-        if getattr(data, name).tzinfo is None:
-            flaws.append(FieldError(name, "no_offset", "must say its offset, such as Z"))
-    if not flaws and data.ends_at <= data.starts_at:
+    local = [name for name in ("starts_at", "ends_at") if getattr(data, name).tzinfo is None]
+    flaws += [FieldError(name, "no_offset", "must say its offset, such as Z") for name in local]
+    if not local and data.ends_at <= data.starts_at:
         flaws.append(FieldError("ends_at", "not_after_start", "must be after starts_at"))
     check_conditions_given(data.conditions, flaws)
 

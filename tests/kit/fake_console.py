@@ -36,6 +36,7 @@ class FakeConsole:
                 "setup": "",
                 "config": {},
                 "last_event_at": None,
+                "health": {"refused": 0, "since": None, "last_at": None, "reasons": [], "reused_keys": 0},
             },
         )
         self.policies = Shelf(routes.ESCALATION_POLICIES, nordwind.policies(), {})

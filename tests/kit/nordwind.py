@@ -15,7 +15,7 @@ from shared.wire.lists import Ref
 from shared.wire.notifications import NotificationItem
 from shared.wire.people import Member, Team, User
 from shared.wire.search import Found
-from shared.wire.services import Integration, LevelNow, RecentIncident, Service, ServiceNow, Source
+from shared.wire.services import Integration, LevelNow, RecentIncident, Refusal, Service, ServiceNow, Source, WayHealth
 from tests.kit.night import ANA, BO, DATA, JONAS, MEI, NOW, PAYMENTS, PLATFORM, PRIMARY, SECONDARY, ago, incidents
 
 ADDRESS = "https://dogwatch.nordwind.example/ingest"
@@ -68,6 +68,16 @@ def integration(id: str, name: str, source: str, service_id: str, minutes: float
     )
 
 
+def refusals() -> WayHealth:
+    """Of a script that sends an empty title now and then, always under the same Idempotency-Key."""
+    told = [("invalid", 400, "title is required to trigger"), ("too_large", 413, "at most 262144 bytes")]
+    reasons = [
+        Refusal(at=ago(12 + n), status=status, code=code, message=message)
+        for n, (code, status, message) in enumerate(told)
+    ]
+    return WayHealth(refused=14, since=ago(90), last_at=ago(12), reasons=reasons, reused_keys=3)
+
+
 def integrations() -> list[Integration]:
     return [
         integration(
@@ -75,7 +85,7 @@ def integrations() -> list[Integration]:
         ),
         integration("i-am", "Alertmanager prod", "alertmanager", "svc-pg", 3),
         integration("i-pingdom", "Pingdom", "events", "svc-edge", 41),
-        integration("i-backup", "Backup script", "events", "svc-pg", 60 * 26),
+        integration("i-backup", "Backup script", "events", "svc-pg", 60 * 26, health=refusals()),
         integration("i-zabbix", "Zabbix warehouse", "events", "svc-net", None),
     ]
 

@@ -15,7 +15,7 @@ from server.accounts.permissions import INCIDENTS_ACT, SCHEDULES_EDIT
 from server.accounts.teams import may_edit_members
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
-from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from server.kernel.errors import Conflict, FieldError, Flaws, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.kernel.live import note_change
@@ -172,12 +172,15 @@ async def candidates_for(
 ) -> list[wire.CoverCandidate]:
     """Who could stand in for this person, best first; raises Invalid naming each wrong field."""
     start, end = span
-    require_instants({"start": start, "end": end})
-    if flaws := check_window(start, end, fields=("start", "end")):
-        raise refusal(flaws)
-    loaded = (await load_rotas(db, [schedule_id], since=start)).get(schedule_id)
-    if loaded is None or loaded.row.team_id not in actor.visible_ids:
-        raise Invalid.one("schedule_id", "unknown", "there is no such schedule")
+    flaws, loaded = Flaws(), None
+    with flaws.gathered():
+        require_instants({"start": start, "end": end})
+        if wrong := check_window(start, end, fields=("start", "end")):
+            raise refusal(wrong)
+    with flaws.gathered():
+        loaded = await _schedule(db, actor, schedule_id, start)
+    flaws.refuse()
+    assert loaded is not None
     [found] = await propose(db, [Wanted(loaded=loaded, user_id=user_id, start=start, end=end)])
     return found
 
@@ -187,13 +190,7 @@ async def ask_for_cover(
 ) -> tuple[Writes, wire.CoverRequest]:
     """Ask colleagues; raises Invalid naming each wrong field, Conflict where these hours were asked about already."""
     basis = await read_basis(db, data.schedule_id, [*data.asked, data.user_id or actor.user_id])
-    loaded = (await load_rotas(db, [data.schedule_id], since=now)).get(data.schedule_id)
-    if loaded is None or loaded.row.team_id not in actor.visible_ids:
-        raise Invalid.one("schedule_id", "unknown", "there is no such schedule")
-    requester = await _requester(db, actor, data, loaded)
-    require_instants({"start": data.start, "end": data.end})
-    if flaws := [*await _flaws_of_asked(db, data, requester, loaded), *_flaws_of_hours(data, requester, loaded, now)]:
-        raise Invalid(flaws)
+    loaded, requester = await _checked(db, actor, data, now)
     wanted = Wanted(loaded=loaded, user_id=requester, start=data.start, end=data.end)
     if await open_request_exists(db, wanted, now=now):
         raise Conflict("these hours are asked about already; take that request back first", code="already_asked")
@@ -242,6 +239,31 @@ async def new_request(
     tell(writes, row, "asked", now=now)
     note_cover(writes, row, loaded.row.team_id, now=now)
     return row
+
+
+async def _checked(db: Database, actor: Actor, data: wire.CoverRequestInput, now: datetime) -> tuple[Loaded, str]:
+    """The schedule, and whose watch it is; raises Invalid with all that is wrong."""
+    flaws, loaded, requester, are_instants = Flaws(), None, "", False
+    with flaws.gathered():
+        require_instants({"start": data.start, "end": data.end})
+        are_instants = True
+    with flaws.gathered():
+        loaded = await _schedule(db, actor, data.schedule_id, now)
+        requester = await _requester(db, actor, data, loaded)
+    if requester:
+        flaws.found += await _flaws_of_asked(db, data, requester, loaded)
+        flaws.found += _flaws_of_hours(data, requester, loaded, now) if are_instants else []
+    flaws.refuse()
+    assert loaded is not None
+    return loaded, requester
+
+
+async def _schedule(db: Database, actor: Actor, schedule_id: str, since: datetime) -> Loaded:
+    """Raises Invalid naming `schedule_id`."""
+    loaded = (await load_rotas(db, [schedule_id], since=since)).get(schedule_id)
+    if loaded is None or loaded.row.team_id not in actor.visible_ids:
+        raise Invalid.one("schedule_id", "unknown", "there is no such schedule")
+    return loaded
 
 
 async def _requester(db: Database, actor: Actor, data: wire.CoverRequestInput, loaded: Loaded) -> str:

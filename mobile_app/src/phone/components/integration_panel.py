@@ -29,6 +29,8 @@ def IntegrationPanel(app: App, beside: Beside, known: Known, item: Integration) 
         parts += [_address(app, known, item), _test(app, beside, known)]
     else:
         parts.append(text(words("integration.hidden"), "body", app.look.palette.muted))
+    if item.health.reasons or item.health.reused_keys:
+        parts.append(_refused(app, known, item))
     if item.setup and item.key:
         parts.append(copy_box(app, words("integration.setup"), item.setup, key="copy-setup", lines=None))
     if beside.received is not None and beside.ident == item.id:
@@ -69,6 +71,19 @@ def _test(app: App, beside: Beside, known: Known) -> ft.Control:
         [*lines, ft.Row(buttons, wrap=True, spacing=8, run_spacing=4)],
         help=words("test.help"),
     )
+
+
+def _refused(app: App, known: Known, item: Integration) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, known.words
+    lines: list[ft.Control] = []
+    for reason in item.health.reasons:
+        told = words("refused.reason", status=reason.status, message=reason.message)
+        when = moments.moment(words, reason.at, now=known.now, zone=look.zone)
+        lines.append(text(told, "body", palette.ink, lines=3))
+        lines.append(text(when, "small", palette.muted))
+    if item.health.reused_keys:
+        lines.append(text(words("refused.reused", count=item.health.reused_keys), "small", palette.muted))
+    return titled(look, words("refused.title"), lines, help=words("refused.help") if item.health.reasons else "")
 
 
 def _received(app: App, beside: Beside, known: Known, events: tuple[ReceivedEvent, ...]) -> ft.Control:

@@ -6,6 +6,7 @@ from phone import moments
 from phone.console.kind import Draft, Field, Health, Kind, Known, Option, Section, get
 from phone.console.schema import schema_fields
 from phone.console.sources import source_of, title_of
+from shared.domain.refusals import FINE
 from shared.wire import routes
 from shared.wire.services import Integration
 
@@ -27,7 +28,10 @@ class Integrations(Kind[Integration]):
         return words("summary.integration", source=source, service=known.name("services", item.service_id))
 
     def health(self, known: Known, item: Integration) -> Health | None:
-        words = known.words
+        words, refused_at = known.words, item.health.last_at
+        if refused_at is not None and known.now - refused_at < FINE:
+            when = moments.ago(words, refused_at, now=known.now)
+            return Health("warning", words("health.refused", count=item.health.refused, when=when))
         if item.last_event_at is None:
             return Health("quiet", words("health.no_event"))
         return Health("ok", words("health.last_event", when=moments.ago(words, item.last_event_at, now=known.now)))

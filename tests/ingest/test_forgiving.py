@@ -1,0 +1,162 @@
+"""What senders do in the wild costs a field at most: packed bodies, raw line ends, odd clocks, endless links."""
+
+import gzip
+import json
+import zlib
+from typing import Any
+
+import pytest
+
+from tests.ingest.ways import EVENT, PAGERDUTY_V2_BODY, Ways, alert, notification
+
+LONG = "https://prometheus.example.com/graph?g0.expr=" + "x" * 3000
+
+
+async def only_alert(ways: Ways) -> Any:
+    await ways.world.settle()
+    [item] = (await ways.manager.get("/api/v1/alerts"))["items"]
+    return await ways.manager.get(f"/api/v1/alerts/{item['id']}")
+
+
+def bare(body: bytes) -> bytes:
+    packing = zlib.compressobj(wbits=-15)
+    return packing.compress(body) + packing.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("X-GZip", gzip.compress), ("deflate", zlib.compress), ("deflate", bare)],
+)
+async def test_packed_bodies_are_unpacked_on_every_way_in(ways: Ways, encoding: str, pack: Any) -> None:
+    known = {"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY}
+    for path, body in (
+        (ways.path("events"), EVENT),
+        (ways.path("alertmanager"), notification(alert("A", "1"))),
+        ("/v2/enqueue", known),
+    ):
+        answer = await ways.send(path, pack(json.dumps(body).encode()), Content_Encoding=encoding)
+        assert answer.status_code == 202, answer.text
+    bodies = await ways.world.db.values("SELECT body FROM event")
+    assert all(body.startswith(b"{") for (body,) in bodies), "kept as a person can read it"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "status", "code"),
+    [
+        ("br", b"x", 415, "unsupported_encoding"),
+        ("zstd", b"x", 415, "unsupported_encoding"),
+        ("gzip, gzip", b"x", 415, "unsupported_encoding"),
+        ("gzip", b"{}", 400, "invalid"),
+        ("deflate", b"{}", 400, "invalid"),
+        ("gzip", gzip.compress(json.dumps(EVENT).encode())[:-9], 400, "invalid"),
+        ("gzip", gzip.compress(b" " * (256 * 1024 + 1)), 413, "too_large"),
+        ("deflate", zlib.compress(b" " * (64 * 1024 * 1024)), 413, "too_large"),
+    ],
+)
+async def test_what_can_not_be_unpacked_within_limits_is_refused(
+    ways: Ways, encoding: str, body: bytes, status: int, code: str
+) -> None:
+    answer = await ways.send(ways.path("events"), body, Content_Encoding=encoding)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"title": "line1\nline2\tand\x0b more", "dedup_key": "k"}',
+        '\ufeff{"title": "line1\\nline2", "dedup_key": "k"}'.encode(),
+        '{"title": "line1\\nline2", "dedup_key": "k"}'.encode("utf-16"),
+        '{"title": "line1\\nline2", "dedup_key": "k"}'.encode("utf-16-le"),
+        b'{"title": "line1\r\nline2", "dedup_key": "k", "details": {"n": ' + b"1" * 5000 + b"}}",
+    ],
+    ids=["raw controls", "byte order mark", "UTF-16", "UTF-16 without a mark", "a number of 5000 digits"],
+)
+async def test_json_of_shell_scripts_is_read(ways: Ways, body: bytes) -> None:
+    assert (await ways.send(ways.path("events"), body)).status_code == 202
+    found = await only_alert(ways)
+    assert found["title"].startswith("line1")
+    assert "line2" in found["title"]
+
+
+@pytest.mark.parametrize("status", ["Resolved", "RESOLVED", " resolved "])
+async def test_a_status_ends_in_any_letter_case(ways: Ways, status: str) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
+    frame = notification({**alert("A", "1"), "status": None}, status=status)
+    for body in (notification(alert("A", "1", status=status)), frame):
+        await ways.send(ways.path("alertmanager"), body)
+    assert [item["state"] for item in await ways.incidents()] == ["resolved"]
+
+
+async def test_an_action_is_read_in_any_letter_case(ways: Ways) -> None:
+    for action in ("TRIGGER", " Acknowledge", "Resolve"):
+        assert (await ways.send(ways.path("events"), {**EVENT, "action": action})).status_code == 202
+    assert [item["state"] for item in await ways.incidents()] == ["resolved"]
+
+
+@pytest.mark.parametrize("source", ["events", "pagerduty", "alertmanager"])
+async def test_a_time_over_a_day_ahead_counts_as_now(ways: Ways, source: str) -> None:
+    when = "2999-01-01T00:00:00Z"
+    payload = {**PAGERDUTY_V2_BODY["payload"], "timestamp": when}
+    body = {
+        "events": {**EVENT, "starts_at": when},
+        "pagerduty": {**PAGERDUTY_V2_BODY, "payload": payload},
+        "alertmanager": notification({**alert("A", "1"), "startsAt": when}),
+    }[source]
+    assert (await ways.send(ways.path(source), body)).status_code == 202
+    assert (await only_alert(ways))["starts_at"] == "2026-11-21T03:12:00Z"
+
+
+@pytest.mark.parametrize("source", ["events", "pagerduty", "alertmanager"])
+async def test_a_link_too_long_to_follow_stands_in_the_details(ways: Ways, source: str) -> None:
+    short = {"text": "t", "href": "https://short.example"}
+    links = [{"text": "long", "href": LONG}, short, {"text": "s", "href": " "}][: 2 if source == "events" else 3]
+    body = {
+        "events": {**EVENT, "links": links},
+        "pagerduty": {**PAGERDUTY_V2_BODY, "links": links},
+        "alertmanager": notification({**alert("A", "1"), "generatorURL": LONG}),
+    }[source]
+    assert (await ways.send(ways.path(source), body)).status_code == 202
+    found = await only_alert(ways)
+    assert found["details"]["more_links"] == [LONG]
+    assert len(found["links"]) == 1
+
+
+async def test_links_beyond_those_shown_stand_in_the_details(ways: Ways) -> None:
+    links = [{"text": str(n), "href": f"https://x.example/{n}"} for n in range(25)]
+    await ways.send(ways.path("events"), {**EVENT, "links": links})
+    found = await only_alert(ways)
+    assert (len(found["links"]), found["details"]["more_links"]) == (
+        20,
+        [f"https://x.example/{n}" for n in range(20, 25)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "title"),
+    [
+        ({"x": "y"}, "x=y"),
+        ({"a": "1", "b": "2", "c": "3", "d": "4", "e": "5"}, "a=1, b=2, c=3, d=4"),
+        ({"job": "node", "x": "y"}, "node"),
+        ({}, "Unreadable alert from Alertmanager"),
+    ],
+)
+async def test_a_title_comes_from_labels_where_nobody_wrote_one(ways: Ways, labels: dict[str, str], title: str) -> None:
+    await ways.send(ways.path("alertmanager"), notification({"status": "firing", "labels": labels}))
+    assert (await only_alert(ways))["title"] == title
+
+
+async def test_all_that_is_wrong_with_an_event_is_said_at_once(ways: Ways) -> None:
+    body = {"severity": "banana", "links": "x", "starts_at": "y", "labels": 3, "check": []}
+    answer = await ways.send(ways.path("events"), body)
+    assert answer.status_code == 400
+    fields = [(each["field"], each["code"]) for each in answer.json()["errors"]]
+    assert sorted(fields) == [
+        ("check", "type"),
+        ("labels", "type"),
+        ("links", "type"),
+        ("severity", "unknown_value"),
+        ("starts_at", "invalid_time"),
+        ("title", "required"),
+    ]
+    answer = await ways.send(ways.path("events"), {"action": "resolve", "dedup_key": 7, "links": [1, {"href": "x"}]})
+    assert [each["field"] for each in answer.json()["errors"]] == ["links[0]", "links[1].href", "dedup_key"]

@@ -1,0 +1,84 @@
+"""Whatever is wrong with a request in meaning is said at once, each field by its name."""
+
+from typing import Any
+
+import pytest
+
+from tests.ingest.ways import Ways, make_ways
+from tests.kit.world import World
+
+
+@pytest.fixture
+async def ways(world: World) -> Ways:
+    return await make_ways(world)
+
+
+LOCAL = "2026-03-01T08:00:00"
+CASES: list[tuple[str, str, Any, set[str]]] = [
+    ("POST", "/incidents", {"title": " ", "service_id": "x", "policy_id": "y"}, {"title", "service_id", "policy_id"}),
+    ("POST", "/incidents", {"title": " ", "team_id": "x", "policy_id": "y"}, {"title", "team_id", "policy_id"}),
+    ("POST", "/incidents", {"title": " ", "user_ids": ["x", "MIA"]}, {"title", "user_ids[0]"}),
+    ("POST", "/incidents/bulk", {"verb": "snooze", "ids": [], "args": {}}, {"ids", "args.seconds"}),
+    ("POST", "/incidents/bulk", {"verb": "merge", "ids": [], "args": {"into": "x"}}, {"ids", "args.into"}),
+    ("POST", "/integrations", {"name": "n", "source": "x", "service_id": "y"}, {"source", "service_id"}),
+    (
+        "POST",
+        "/integrations",
+        {"name": "n", "source": "events", "service_id": "y", "config": {"z": 1}},
+        {"service_id", "config.z"},
+    ),
+    ("PATCH", "/me", {"name": " ", "time_zone": "Mars"}, {"name", "time_zone"}),
+    ("PUT", "/me/devices/a b", {"name": "p", "platform": "android", "value": "v" * 20, "time_zone": "Mars"},
+     {"installation_id", "time_zone"}),
+    ("GET", "/incidents", {"since": LOCAL, "until": LOCAL}, {"since", "until"}),
+    ("GET", "/alerts", {"from": LOCAL, "to": LOCAL}, {"from", "to"}),
+    ("GET", "/events", {"from": LOCAL, "to": LOCAL}, {"from", "to"}),
+    (
+        "POST",
+        "/cover-requests",
+        {"schedule_id": "x", "start": LOCAL, "end": LOCAL, "asked": ["y"]},
+        {"schedule_id", "start", "end"},
+    ),
+    (
+        "POST",
+        "/silences",
+        {
+            "team_id": "x",
+            "service_id": "y",
+            "conditions": [[{"key": "k", "values": []}]],
+            "starts_at": "2026-03-02T08:00:00Z",
+            "ends_at": "2026-03-01T08:00:00Z",
+        },
+        {"team_id", "service_id", "ends_at", "conditions[0][0].key", "conditions[0][0].values"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "body", "fields"), CASES, ids=[f"{case[0]} {case[1]}" for case in CASES])
+async def test_every_wrong_field_is_named(ways: Ways, method: str, path: str, body: Any, fields: set[str]) -> None:
+    ids = {"MIA": ways.world.users["Mia"]}
+    if isinstance(body, dict) and "user_ids" in body:
+        body = {**body, "user_ids": [ids.get(each, each) for each in body["user_ids"]]}
+    headers = {"if-match": "1"} if method == "PATCH" else {}
+    if method == "GET":
+        answer = await ways.manager.send(method, f"/api/v1{path}", **body)
+    else:
+        answer = await ways.manager.send(method, f"/api/v1{path}", body, headers=headers)
+    assert answer.status_code == 400, answer.text
+    assert {each["field"] for each in answer.json()["errors"]} == fields
+
+
+async def test_a_change_of_an_incident_says_all_that_contradicts(ways: Ways) -> None:
+    made = await ways.manager.post("/api/v1/incidents", {"title": "x", "service_id": ways.service_id})
+    body = {"title": " ", "severity": "info", "severity_pinned": False}
+    headers = {"if-match": str(made["rev"])}
+    answer = await ways.manager.send("PATCH", f"/api/v1/incidents/{made['id']}", body, headers=headers)
+    assert [each["field"] for each in answer.json()["errors"]] == ["title", "severity_pinned"]
+
+
+async def test_a_role_says_all_that_is_wrong_with_it(world: World) -> None:
+    await world.add_user("Root", role="owner")
+    root = await world.sign_in("Root")
+    grant = {"role_id": "x", "scope": {"kind": "team", "id": "y"}}
+    answer = await root.send("POST", f"/api/v1/users/{world.users['Root']}/grants", grant)
+    assert [each["field"] for each in answer.json()["errors"]] == ["role_id", "scope.id"]

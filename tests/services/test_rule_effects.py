@@ -1,0 +1,73 @@
+"""A rule's effect refuses what its conditions refuse, and empties nothing."""
+
+from typing import Any
+
+import pytest
+
+from tests.ingest.ways import EVENT, Ways, make_ways
+from tests.kit.world import World
+
+
+@pytest.fixture
+async def ways(world: World) -> Ways:
+    return await make_ways(world)
+
+
+async def save(ways: Ways, effect: Any, **more: Any) -> Any:
+    rule = {"name": "r", "effect": effect, **more}
+    return await ways.manager.send("POST", f"/api/v1/integrations/{ways.ids['events']}/rules", rule)
+
+
+def add(**given: str) -> dict[str, str]:
+    return {"kind": "add_label", "label": "l", **given}
+
+
+@pytest.mark.parametrize(
+    ("effect", "flaws"),
+    [
+        (add(from_key="nokey", pattern="x"), [("effect.from_key", "unknown_key")]),
+        (add(from_key="labels.", pattern="("), [("effect.from_key", "unknown_key"), ("effect.pattern", "bad_pattern")]),
+        (add(label="x" * 129, value="v"), [("effect.label", "too_long")]),
+        (add(label=" ", value=""), [("effect.label", "required"), ("effect.value", "required")]),
+        (add(from_key="title", pattern="x" * 513), [("effect.pattern", "too_long")]),
+        (add(value="{nokey}"), [("effect.value", "unknown_key")]),
+        ({"kind": "rewrite", "title": "", "check": " "}, [("effect.title", "required"), ("effect.check", "required")]),
+        ({"kind": "rewrite", "title": "{host}", "check": "c" * 256},
+         [("effect.title", "unknown_key"), ("effect.check", "too_long")]),
+    ],
+)  # fmt: skip
+async def test_everything_wrong_with_an_effect_is_named(ways: Ways, effect: Any, flaws: Any) -> None:
+    answer = await save(ways, effect)
+    assert answer.status_code == 400
+    assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == flaws
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(", ")", "[a", "a**", "*", "(?=x)", r"\1", "a{2000}", "[z-a]", "(?P<x", r"\p{x}", "\\"]
+)
+async def test_patterns_are_refused_in_our_words(ways: Ways, pattern: str) -> None:
+    conditions = [[{"key": "title", "values": [f"/{pattern}/"]}]]
+    answer = await save(ways, add(from_key="title", pattern=pattern), conditions=conditions)
+    found = answer.json()["errors"]
+    assert [each["field"] for each in found] == ["effect.pattern", "conditions[0][0].values[0]"]
+    assert all(each["message"].startswith("not a pattern: ") for each in found)
+    assert all("b'" not in each["message"] and "can't be read" not in each["message"] for each in found)
+
+
+async def test_a_condition_names_labels_that_can_be(ways: Ways) -> None:
+    conditions = [[{"key": "labels." + "x" * 500, "values": ["v"]}, {"key": "source", "values": ["cidr:10.0.0.1/8"]}]]
+    answer = await save(ways, add(value="v"), conditions=conditions)
+    assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [
+        ("conditions[0][0].key", "too_long"),
+        ("conditions[0][1].values[0]", "bad_network"),
+    ]
+    assert "does not appear" not in answer.text
+
+
+async def test_an_empty_template_changes_nothing(ways: Ways) -> None:
+    effect = {"kind": "rewrite", "title": "{labels.none}", "check": "{labels.none} ", "severity": "info"}
+    assert (await save(ways, effect)).status_code == 201
+    for key in ("one", "two"):
+        await ways.send(ways.path("events"), {**EVENT, "dedup_key": key, "check": "disk"})
+    [item] = await ways.incidents()
+    assert (item["title"], item["severity"], item["alert_count"]) == ("Disk full on db-1", "info", 2)
