@@ -17,7 +17,7 @@ ON_PHONES := tests/shared tests/mobile_app
 ENDLESS := -o timeout=0 -o faulthandler_timeout=0
 IS_FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
-.PHONY: help setup demo check format test all-tests test-packages test-phone-python soak bench screenshots lock clean
+.PHONY: help setup demo check format test all-tests test-packages test-phone-python soak bench screenshots lock licences advisories clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,12 @@ lock: $(INSTALLED) ## write requirements.lock again after pyproject.toml changed
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) \
 		pyproject.toml --output-file requirements.lock
+
+licences: $(INSTALLED) ## write docs/third-party.md again after requirements.lock changed
+	@$(BIN)/python -m tests.kit.licences
+
+advisories: $(INSTALLED) ## ask for advisories about what is locked; says so when it could not look
+	@$(BIN)/python -m tests.kit.advisories
 
 clean: ## remove what set-up and tools made; the demo's data stays
 	@rm -rf $(VENV) $(PHONE_VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

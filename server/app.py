@@ -16,6 +16,7 @@ from server.accounts import api as accounts_api
 from server.accounts import audit_api, contact_methods_api, credentials_api, invitations_api, people_api, teams_api
 from server.accounts.guard import guard, needs, provide_actor, provide_db, provide_once, provide_session
 from server.accounts.live import live
+from server.accounts.live_members import Members
 from server.accounts.permissions import PUBLIC
 from server.accounts.setup import admin_from_settings
 from server.accounts.setup_page import HANDLERS as SETUP_PAGE
@@ -113,6 +114,7 @@ PARTS = (
     "settings",
     "throttle",
     "strangers",
+    "members",
     "feed",
     "auditor",
     "directory",
@@ -148,6 +150,7 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.ways_out = engine.ways_out
     app.state.engine_ok = engine.is_healthy
     app.state.strangers = Strangers()
+    app.state.members = Members(engine.db)
     app.state.backlog = Backlog(engine.db, engine.clock)
     app.state.refusals = RefusalLog(engine.db, engine.clock, engine.settings.app_url)
     app.state.accept = Accept(

@@ -9,7 +9,7 @@ from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.permissions import ACCOUNT_WIDE, EVERY
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, digest
 from server.tables.credentials import ApiKey
@@ -20,6 +20,7 @@ from shared.wire.roles import Permission
 PREFIX = "dwk"
 HINT = len(PREFIX) + 5
 SEEN = timedelta(minutes=1)
+MOST = 50
 
 
 class _KeyRow(Struct, frozen=True, kw_only=True):
@@ -77,6 +78,16 @@ async def _mark_used(db: Database, row: _KeyRow, now: datetime) -> None:
     text = "UPDATE api_key SET last_used_at = :now WHERE id = :id AND COALESCE(last_used_at, 0) < :now"
     with contextlib.suppress(Unavailable):
         await db.apply(Writes().sql(text, id=row.id, now=now), Priority.BULK)
+
+
+async def require_few(db: Database, actor: Actor, *, now: datetime) -> None:
+    """Raises Conflict for whoever has more keys that work than anybody could watch over."""
+    text = (
+        "SELECT COUNT(*) FROM api_key WHERE made_by = :me AND revoked_at IS NULL"
+        " AND (expires_at IS NULL OR expires_at > :now)"
+    )
+    if await db.value(text, me=actor.user_id, now=now) >= MOST:
+        raise Conflict(f"nobody can have more than {MOST} keys; revoke some first", code="too_many")
 
 
 def make_key(actor: Actor, new: wire.NewApiKey, *, secrets: Secrets, now: datetime) -> tuple[Writes, MadeKey]:

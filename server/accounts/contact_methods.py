@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.probes import count_probe
+from server.accounts.quotas import Quota, take
 from server.accounts.reach import as_wire, contact_address
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message
 from server.delivery.addresses import (
@@ -107,7 +107,7 @@ async def add_method(
         raise Conflict(f"nobody can have more than {MOST} addresses", code="too_many")
     is_proven = data.channel == "webhook" or await _is_own_mail(db, actor, data.value)
     if data.channel == "webhook":
-        await effects.once("probe", partial(count_probe, db, actor.user_id, now))
+        await effects.once("probe", partial(take, db, Quota.ADDRESSES_TRIED, actor.user_id, now))
         new = await effects.once("challenge", partial(_challenged, channel, new, now))
     writes = Writes()
     row = keep_address(writes, type(channel), new, known=known, is_proven=is_proven, secrets=secrets, now=now)

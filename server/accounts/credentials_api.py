@@ -8,10 +8,11 @@ from litestar.params import FromPath, JSONBody
 
 from server.accounts.actors import Actor
 from server.accounts.api import origin_of
-from server.accounts.api_keys import MadeKey, list_keys, make_key, revoke_key, shown_key
+from server.accounts.api_keys import MadeKey, list_keys, make_key, require_few, revoke_key, shown_key
 from server.accounts.guard import needs
 from server.accounts.pairing import MadeCode, make_code, pair, read_pairing, shown_code, undo_pairing
 from server.accounts.permissions import PEOPLE_EDIT, PUBLIC, READ
+from server.accounts.quotas import Quota, take
 from server.accounts.resets import MadeReset, ask_for_reset, confirm_reset, make_reset, shown_reset
 from server.accounts.sessions import SessionRow, require_fresh
 from server.accounts.sign_in import change_password, confirm_sign_in
@@ -208,6 +209,7 @@ async def add_code(
     require_fresh(session, now=now)
 
     async def decide() -> tuple[Writes, MadeCode]:
+        await take(db, Quota.PAIRING_CODES, actor.user_id, now)
         return make_code(actor, secrets, now=now)
 
     async def reveal(body: bytes) -> device_wire.PairingCode:
@@ -280,6 +282,8 @@ async def add_key(
     require_fresh(session, now=now)
 
     async def decide() -> tuple[Writes, MadeKey]:
+        await require_few(db, actor, now=now)
+        await take(db, Quota.API_KEYS, actor.user_id, now)
         return make_key(actor, data, secrets=secrets, now=now)
 
     async def reveal(body: bytes) -> key_wire.ApiKey:

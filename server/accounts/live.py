@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import msgspec
@@ -12,15 +13,17 @@ from litestar.exceptions import WebSocketDisconnect
 
 from server.accounts.actors import Actor
 from server.accounts.guard import needs
+from server.accounts.live_members import LOOK_S, Members
 from server.accounts.permissions import PUBLIC
 from server.accounts.sessions import authenticate
 from server.kernel.clock import Clock
-from server.kernel.database import Database
-from server.kernel.errors import Unauthenticated
-from server.kernel.http import Given, path
+from server.kernel.database import DRIVER_ERRORS, Database
+from server.kernel.errors import Unauthenticated, Unavailable
+from server.kernel.http import Given, address_of, path
 from server.kernel.limits.strangers import Strangers
 from server.kernel.limits.strict_http import place_of
 from server.kernel.live import LiveChange, LiveFeed
+from server.kernel.settings import Settings
 from server.kernel.telemetry import REQUESTS_REFUSED
 from shared.wire import routes
 from shared.wire.live import Authenticate, Changed, Hello, LiveMessage, Ping, Reset
@@ -37,32 +40,45 @@ _encode: Callable[[LiveMessage], bytes] = msgspec.json.Encoder().encode
 
 @websocket(path(routes.LIVE), opt=needs(PUBLIC))
 async def live(
-    socket: Socket, db: Given[Database], feed: Given[LiveFeed], clock: Given[Clock], strangers: Given[Strangers]
+    socket: Socket,
+    db: Given[Database],
+    feed: Given[LiveFeed],
+    clock: Given[Clock],
+    strangers: Given[Strangers],
+    members: Given[Members],
+    settings: Given[Settings],
 ) -> None:
     """Token in the first message, `hello` or what was missed, then changes until the token ends (4401)."""
     await socket.accept()
     with contextlib.suppress(WebSocketDisconnect):
         try:
-            async with _at_the_door(socket, strangers):
+            async with _at_the_door(socket, strangers, address_of(socket.scope, settings.trusted_proxies)):
                 asked = await _first_message(socket)
-                await authenticate(db, asked.token, clock.now())
+                actor, session = await authenticate(db, asked.token, clock.now())
         except (Unauthenticated, msgspec.MsgspecError, TimeoutError):
             await socket.close(SIGNED_OUT, "sign in first")
             return
         if (place := place_of(socket.scope)) is not None:
             place.is_known = True
-        await _Session(socket, db, feed, clock, asked).run()
+        with members.joined(socket, user_id=actor.user_id, session_id=session.id) as oldest:
+            await _turn_away(oldest, "person_sockets", "too many windows of yours are open")
+            over = partial(members.is_over, session.id)
+            await _Session(socket, db, feed, clock, asked, over).run()
 
 
 @contextlib.asynccontextmanager
-async def _at_the_door(socket: Socket, strangers: Strangers) -> AsyncGenerator[None]:
+async def _at_the_door(socket: Socket, strangers: Strangers, address: str) -> AsyncGenerator[None]:
     """Few may stand here at once: the one that came first makes room for the next."""
-    with strangers.unproven(socket) as oldest:
-        if isinstance(oldest, WebSocket):
-            REQUESTS_REFUSED.labels("sockets_waiting").inc()
-            with contextlib.suppress(Exception):
-                await cast(Socket, oldest).close(CROWDED, "too many wait to sign in")
+    with strangers.unproven(socket, address) as oldest:
+        await _turn_away(oldest, "sockets_waiting", "too many wait to sign in")
         yield
+
+
+async def _turn_away(oldest: object, counted_as: str, why: str) -> None:
+    if isinstance(oldest, WebSocket):
+        REQUESTS_REFUSED.labels(counted_as).inc()
+        with contextlib.suppress(Exception):
+            await cast(Socket, oldest).close(CROWDED, why)
 
 
 async def _first_message(socket: Socket) -> Authenticate:
@@ -73,8 +89,17 @@ async def _first_message(socket: Socket) -> Authenticate:
 class _Session:
     """One connected client."""
 
-    def __init__(self, socket: Socket, db: Database, feed: LiveFeed, clock: Clock, asked: Authenticate) -> None:
+    def __init__(
+        self,
+        socket: Socket,
+        db: Database,
+        feed: LiveFeed,
+        clock: Clock,
+        asked: Authenticate,
+        is_over: Callable[[], Awaitable[bool]],
+    ) -> None:
         self._socket, self._db, self._feed, self._clock, self._asked = socket, db, feed, clock, asked
+        self._is_over = is_over
         self._queue: asyncio.Queue[LiveChange] = asyncio.Queue(QUEUE)
         self._actor: Actor | None = None
         self._checked_at: datetime | None = None
@@ -83,14 +108,26 @@ class _Session:
     async def run(self) -> None:
         stop = self._feed.listen(self._put)
         sending = asyncio.create_task(self._send())
-        reading = asyncio.create_task(self._read())
+        tasks = {sending, asyncio.create_task(self._read()), asyncio.create_task(self._watch())}
         try:
-            await asyncio.wait({sending, reading}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stop()
-            for task in (sending, reading):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(sending, reading, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """Until the session is over, which is noticed within a second."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                is_over = await self._is_over()
+            except (Unavailable, *DRIVER_ERRORS):
+                continue
+            if is_over:
+                await self._socket.close(SIGNED_OUT, "the session ended")
+                return
 
     def _put(self, change: LiveChange) -> None:
         try:

@@ -143,3 +143,32 @@ async def test_guessing_at_the_confirmation_is_throttled_and_keeps_no_other_sess
 
 def code(totp: TOTP, world: World) -> str:
     return totp.at(world.clock.now())
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "most", "code"),
+    [
+        (CODES, None, 60, "too_many_pairing_codes"),
+        (KEYS, KEY, 40, "too_many_api_keys"),
+        ("/api/v1/me/calendar-feed", None, 30, "too_many_calendar_addresses"),
+    ],
+)
+async def test_nobody_fills_the_store_with_what_lets_in(
+    ana: World, path: str, body: object, most: int, code: str
+) -> None:
+    client = await ana.sign_in("Ana")
+    for _ in range(most):
+        assert (await answered(client, "POST", path, body))[0] == 201
+    assert await answered(client, "POST", path, body) == (429, code)
+
+
+async def test_nobody_has_more_keys_than_anybody_could_watch_over(ana: World) -> None:
+    client, key = await ana.sign_in("Ana"), {}
+    for n in range(50):
+        if n % 30 == 0:
+            ana.clock.advance(timedelta(hours=1))
+            client = await ana.sign_in("Ana")
+        key = await client.post(KEYS, KEY)
+    assert await answered(client, "POST", KEYS, KEY) == (409, "too_many")
+    await client.send("DELETE", f"{KEYS}/{key['id']}")
+    assert (await answered(client, "POST", KEYS, KEY))[0] == 201

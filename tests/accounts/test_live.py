@@ -14,6 +14,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from server.accounts import live as live_module
+from server.accounts import live_members
+from server.kernel.database import Writes
+from server.kernel.limits.strangers import SOCKETS, SOCKETS_EACH, Strangers
 from server.kernel.live import LiveFeed
 from tests.escalation.house import House, policy_of
 from tests.kit.world import World
@@ -186,3 +189,40 @@ async def test_a_stranger_hears_nothing_of_a_private_team(live: Live) -> None:
         open_one = next(item for item in (await ana.get("/api/v1/incidents"))["items"])["id"]
         seen = await heard(stranger)
         assert seen["id"] == open_one
+
+
+async def test_a_socket_ends_soon_after_its_session_or_its_person_though_nothing_is_told(live: Live) -> None:
+    world = live.world
+    here, there = await world.sign_in("Ana"), await world.sign_in("Ana")
+    async with live.socket(there.token) as socket, live.socket(here.token) as mine:
+        await asyncio.gather(heard(socket), heard(mine))
+        assert (await here.send("DELETE", "/api/v1/me/sessions")).status_code == 204
+        assert await closed(socket) == live_module.SIGNED_OUT
+        await world.db.apply(Writes().sql("UPDATE user_account SET deactivated_at = 1 WHERE name = 'Ana'"))
+        assert await closed(mine) == live_module.SIGNED_OUT
+
+
+async def test_a_person_has_so_many_windows_and_the_oldest_makes_room(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_members, "EACH", 2)
+    ana, mia = await live.world.sign_in("Ana"), await live.world.sign_in("Mia")
+    async with live.socket(ana.token) as first, live.socket(mia.token) as other:
+        await asyncio.gather(heard(first), heard(other))
+        async with live.socket(ana.token) as second, live.socket(ana.token) as third:
+            await asyncio.gather(heard(second), heard(third))
+            assert await closed(first) == live_module.CROWDED
+            await live.house.fire()
+            assert [(await heard(each))["type"] for each in (second, third, other)] == ["changed"] * 3
+
+
+def test_an_address_has_so_many_that_have_not_signed_in() -> None:
+    strangers = Strangers()
+    with contextlib.ExitStack() as held:
+        for n in range(SOCKETS_EACH):
+            assert held.enter_context(strangers.unproven(n, f"2001:db8::{n:x}")) is None
+        assert held.enter_context(strangers.unproven("more", "2001:db8::ffff")) == 0
+        assert held.enter_context(strangers.unproven("other", "192.0.2.1")) is None
+        for n in range(SOCKETS - SOCKETS_EACH - 1):
+            assert held.enter_context(strangers.unproven(f"of others {n}", f"198.51.100.{n}")) is None
+        assert held.enter_context(strangers.unproven("one too many", "203.0.113.1")) == 1

@@ -28,7 +28,8 @@ BATCH_BYTES, SMALL_BYTES = 32 * 1024, 16 * 1024
 """What handlers read of strangers: a batch of a hundred receipts; everything else. READ_BYTES is for all."""
 PARAMETERS = 200
 REMEMBERED = 4_096
-SOCKETS = 64
+SOCKETS, SOCKETS_EACH = 64, 32
+"""That have not signed in yet, in all and from one address."""
 
 
 class Turn:
@@ -107,7 +108,7 @@ class Strangers:
 
     def __init__(self) -> None:
         self.line = Line()
-        self.sockets: OrderedDict[object, None] = OrderedDict()
+        self.sockets: OrderedDict[object, str] = OrderedDict()
         self._tokens: OrderedDict[bytes, None] = OrderedDict()
 
     def remember(self, token: str) -> None:
@@ -125,10 +126,15 @@ class Strangers:
         return _hashed(token) in self._tokens
 
     @contextlib.contextmanager
-    def unproven(self, socket: object) -> Generator["object | None"]:
-        """A socket that has not signed in yet inside; gives the oldest of them when there are too many."""
-        oldest = self.sockets.popitem(last=False)[0] if len(self.sockets) >= SOCKETS else None
-        self.sockets[socket] = None
+    def unproven(self, socket: object, address: str = "") -> Generator["object | None"]:
+        """A socket that has not signed in yet inside; gives the oldest when this address, or all, have too many."""
+        address = limited_by(address)
+        mine = [each for each, whose in self.sockets.items() if whose == address != ""]
+        oldest = mine[0] if len(mine) >= SOCKETS_EACH else None
+        if oldest is None and len(self.sockets) >= SOCKETS:
+            oldest = next(iter(self.sockets))
+        self.sockets.pop(oldest, None)
+        self.sockets[socket] = address
         try:
             yield oldest
         finally:

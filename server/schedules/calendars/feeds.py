@@ -12,6 +12,7 @@ from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.links import FEED, id_in, is_link_token, link_token
 from server.accounts.permissions import SCHEDULES_EDIT
+from server.accounts.quotas import Quota, take
 from server.kernel.database import Database, Writes
 from server.kernel.errors import NotFound
 from server.kernel.i18n import catalogue
@@ -91,6 +92,7 @@ async def about_schedule(db: Database, actor: Actor, schedule_id: str, *, to_cha
 
 async def make_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now: datetime) -> tuple[Writes, Kept]:
     """Make the address, or another that ends the one before."""
+    await take(db, Quota.CALENDAR_ADDRESSES, actor.user_id, now)
     before = await find_feed(db, kind, about.id)
     writes = Writes()
     if before is None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.probes import count_probe
+from server.accounts.quotas import Quota, take
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm
 from server.kernel.effects import Effects
@@ -95,7 +95,7 @@ async def add_calendar(
         url = address_of(data.url) if data.url is not None else None
         content = data.content or ""
         if url is not None:
-            await effects.once("probe", partial(count_probe, db, actor.user_id, now))
+            await effects.once("probe", partial(take, db, Quota.ADDRESSES_TRIED, actor.user_id, now))
             content = await effects.once(url, partial(fetch_calendar, outbound, url))
         read = partial(read_entries, content.removeprefix("\ufeff"), zone=actor.time_zone, now=now)
         entries = await effects.once("entries", read)
