@@ -1,4 +1,4 @@
-"""The command line: serve, app, worker, migrate, demo, settings."""
+"""The command line: serve, app, worker, migrate, demo, verify, settings."""
 
 import argparse
 import asyncio
@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from server.accounts.audit_chain import Head
 from server.accounts.people import is_empty
 from server.accounts.setup import setup_token
 from server.app import build_app
@@ -15,6 +16,7 @@ from server.kernel.errors import Unavailable
 from server.kernel.log import configure_logging
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import VERSION, SettingError, Settings, describe_settings, read_settings
+from server.paging_health.record import Break, Checked, verify
 from server.serving import AlreadyRunning, Server, bind, check_channels, naming_the_database, only_process
 from server.tables.migrate import SchemaMismatch, bind_tables, engine_for, migrate, require_current
 from server.worker import run_worker
@@ -46,12 +48,15 @@ def _parser() -> argparse.ArgumentParser:
         ("worker", worker, "one more engine over the same PostgreSQL database"),
         ("migrate", run_migrations, "bring the database to this version's schema"),
         ("demo", demo, "a believable account with a week of history, API, engine and app"),
+        ("verify", check_record, "whether timelines and the audit trail are what was written"),
         ("settings", show_settings, "every setting with its default and meaning"),
     ):
         sub = commands.add_parser(name, help=help_text)
         sub.set_defaults(command=command)
         if name == "serve":
             sub.add_argument("--api-only", action="store_true", help="leave the engine to workers (PostgreSQL)")
+        if name == "verify":
+            sub.add_argument("--head", metavar="LENGTH:LINK", help="an audit head from the log that must still hold")
     return parser
 
 
@@ -107,6 +112,38 @@ def run_migrations(settings: Settings, _: argparse.Namespace) -> None:
 
 def demo(settings: Settings, _: argparse.Namespace) -> None:
     run_demo(settings)
+
+
+def check_record(settings: Settings, args: argparse.Namespace) -> None:
+    """Say what was checked; exit code 1 and the first break where there is one. Beside a running server too."""
+    bind_tables(engine_for(settings))
+    with naming_the_database():
+        found = asyncio.run(_check_record(settings, _head(args.head)))
+    if isinstance(found, Break):
+        print(f"dogwatch: {found.where}: {found.what}", file=sys.stderr)
+        sys.exit(1)
+    print(f"{found.incidents} incidents, {found.entries} timeline entries: unbroken; {found.unsealed} not sealed yet.")
+    print(f"{found.audit_entries} audit entries: unbroken; {found.unsealed_audit_entries} not sealed yet.")
+
+
+def _head(text: str | None) -> Head | None:
+    """Raises SettingError for what is no head."""
+    if text is None:
+        return None
+    length, _, link = text.partition(":")
+    if not length.isdecimal() or len(link) != 64:
+        raise SettingError("--head", "must be what the log says of record.heads: LENGTH:LINK")
+    return Head(int(length), link)
+
+
+async def _check_record(settings: Settings, known: Head | None) -> Checked | Break:
+    if not settings.is_sqlite:
+        await require_current(settings)
+    db = await open_database(settings)
+    try:
+        return await verify(db, Secrets(secret_key_of(settings)), known=known)
+    finally:
+        await db.close()
 
 
 def show_settings(_: Settings, __: argparse.Namespace) -> None:

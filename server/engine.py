@@ -11,6 +11,7 @@ import structlog
 
 import server.channels
 import server.integrations
+from server.accounts.audit_chain import AuditSealer
 from server.accounts.mail import MAIL, SendMail
 from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
@@ -39,6 +40,7 @@ from server.paging_health.audit import Auditor
 from server.paging_health.coverage_watch import WATCH, WatchCoverage, begin_watching
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.prune import PRUNE, Prune, begin_pruning
+from server.paging_health.record import HEADS, LogHeads, begin_logging_heads
 from server.paging_health.refused import Refused
 from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
@@ -78,6 +80,7 @@ class Engine:
     due: DueLoop
     lanes: Lanes
     sealer: Sealer
+    audit_sealer: AuditSealer
     auditor: Auditor
     works_elsewhere: bool = False
 
@@ -90,7 +93,7 @@ class Engine:
         self.works_elsewhere = api_only
         loops = [self.directory.run(), self.ways_out.run(), self._resample(), self._watch_lag()]
         if not api_only:
-            loops += [self.due.run(), self.lanes.run(), self.sealer.run(), self._audit()]
+            loops += [self.due.run(), self.lanes.run(), self.sealer.run(), self.audit_sealer.run(), self._audit()]
         await asyncio.gather(*loops)
 
     async def drain(self) -> None:
@@ -99,6 +102,7 @@ class Engine:
             await self.lanes.drain()
             await self.due.drain()
             await self.sealer.drain()
+            await self.audit_sealer.drain()
             if not await self.lanes.cycle():
                 return
 
@@ -179,6 +183,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         TELL: Binding(TellOfCovers(db, settings.app_url), at_once=4),
         HANDED: Binding(TellOfPager(db, settings.app_url), at_once=4),
         READ: Binding(ReadAgain(db, outbound, secrets), at_once=2),
+        HEADS: Binding(LogHeads(db), at_once=1),
         PRUNE: Binding(Prune(db, settings.retention), at_once=1),
     }
     due = DueLoop(db, clock, bindings)
@@ -186,7 +191,20 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     db.on_hurry(due.hurry)
     db.on_hurry(lanes.hurry)
     auditor = Auditor(db, fallback, tuple(bindings))
-    return Engine(settings, db, clock, secrets, outbound, directory, ways_out, due, lanes, Sealer(db, clock), auditor)
+    return Engine(
+        settings,
+        db,
+        clock,
+        secrets,
+        outbound,
+        directory,
+        ways_out,
+        due,
+        lanes,
+        Sealer(db, clock),
+        AuditSealer(db, secrets),
+        auditor,
+    )
 
 
 @contextlib.asynccontextmanager
@@ -200,6 +218,7 @@ async def running_engine(settings: Settings, *, api_only: bool = False) -> Async
     await db.apply(put_right(engine.due.bindings))
     await begin_pruning(db, engine.clock.now())
     await begin_watching(db, engine.clock.now())
+    await begin_logging_heads(db, engine.clock.now())
     tasks = [asyncio.create_task(engine.run(api_only=api_only))]
     if settings.redis_url:
         hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])

@@ -25,6 +25,7 @@ class Secrets:
         self._lookup = _derive(secret_key, b"lookup")
         self._sign = _derive(secret_key, b"sign")
         self._tokens = _derive(secret_key, b"tokens")
+        self._record = _derive(secret_key, b"record")
 
     def encrypt(self, plain: str, *, place: str) -> str:
         """Ciphertext that opens only at the same `place` (table:column:row)."""
@@ -51,6 +52,10 @@ class Secrets:
 
     def is_signed(self, text: str, signature: str) -> bool:
         return hmac.compare_digest(self.sign(text).encode(), signature.encode("utf-8", "replace"))
+
+    def record_link(self, text: str) -> str:
+        """A digest of 32 bytes that ties an entry of the record to those before it; only for that."""
+        return hmac.new(self._record, text.encode(), "sha256").hexdigest()
 
     def derived(self, purpose: str) -> bytes:
         """32 bytes that only this installation can compute, and can again: secrets that are shown and never stored."""

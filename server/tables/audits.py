@@ -7,7 +7,10 @@ from server.kernel.tables import ID
 
 
 class Audit(Table, tablename="audit"):
-    """One change by somebody who was let in; `team_id` null means that only administrators read it."""
+    """One change by somebody who was let in; `team_id` null means that only administrators read it.
+
+    `place` and `link` are given when it is chained.
+    """
 
     seq = BigSerial(primary_key=True)
     id = Varchar(length=ID, default=None)
@@ -21,3 +24,13 @@ class Audit(Table, tablename="audit"):
     object_name = Varchar(length=300, default=None)
     team_id = Varchar(length=ID, null=True, default=None)
     differences = Text(default=None)
+    place = BigInt(null=True, default=None)
+    link = Varchar(length=64, null=True, default=None)
+
+
+class Chain(Table, tablename="chain"):
+    """How long a chain is, and the link that it ends with."""
+
+    name = Varchar(length=20, primary_key=True, default=None)
+    length = BigInt(default=None)
+    link = Varchar(length=64, default=None)

@@ -1,6 +1,7 @@
 """One suite that both engines must pass."""
 
 import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -172,3 +173,24 @@ async def test_a_view_commits_at_its_own_priority_and_wakes_the_same_sleepers(db
     writes.hurries = True
     await view.apply(writes)
     assert (view.priority, db.priority, woken) == (Priority.BULK, Priority.PAGE, ["loop"])
+
+
+async def test_another_process_that_looks_takes_nothing_away(db: Database, settings: Settings) -> None:
+    """On SQLite the last one to leave puts the write-ahead log away; whoever only looks beside us is not the last."""
+    look = "SELECT COUNT(*) FROM due"
+
+    async def looked() -> str:
+        line = (
+            "import asyncio, os\nfrom server.kernel.database import open_database\n"
+            "from server.kernel.settings import read_settings\n"
+            "async def main():\n    db = await open_database(read_settings(os.environ))\n"
+            f"    print(await db.value({look!r}))\n    await db.close()\nasyncio.run(main())"
+        )
+        environment = {"DATABASE_URL": settings.database_url, "DOGWATCH_SECRET_KEY": "of no use, but it is asked for"}
+        pipe = asyncio.subprocess.PIPE
+        other = await asyncio.create_subprocess_exec(sys.executable, "-c", line, env=environment, stdout=pipe)
+        return (await other.communicate())[0].decode().strip()
+
+    for count in (1, 2):
+        await db.apply(Writes().insert(Due, **due(f"{count}")))
+        assert await looked() == str(count)

@@ -1,4 +1,4 @@
-"""Pages know how grave they were, alerts what they say now and how they ended, incidents whether a silence holds them."""
+"""Pages know their severity, alerts what they say and how they ended, incidents their silence, the audit its chain."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
@@ -24,6 +24,12 @@ STATEMENTS = (
     "CREATE INDEX alert_by_resolved_key ON alert (integration_id, key_hash)"
     " WHERE closed_with_incident AND recovered_at IS NULL",
     "ALTER TABLE incident ADD COLUMN silenced_until BIGINT",
+    "ALTER TABLE audit ADD COLUMN place BIGINT",
+    "ALTER TABLE audit ADD COLUMN link VARCHAR(64)",
+    "CREATE UNIQUE INDEX audit_only_place ON audit (place)",
+    "CREATE INDEX audit_by_unsealed ON audit (seq) WHERE place IS NULL",
+    "CREATE TABLE chain (name VARCHAR(20) PRIMARY KEY, length BIGINT NOT NULL, link VARCHAR(64) NOT NULL)",
+    "INSERT INTO chain (name, length, link) VALUES ('audit', 0, '')",
     "ALTER TABLE incident ADD COLUMN pages_anyway BOOLEAN NOT NULL DEFAULT FALSE",
     "CREATE INDEX incident_by_silenced_until ON incident (silenced_until) WHERE silenced_until IS NOT NULL",
 )

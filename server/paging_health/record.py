@@ -1,0 +1,191 @@
+"""Check the record: every incident's timeline and the audit trail, and say where the first break is."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from msgspec import Struct
+
+from server.accounts.audit_chain import Head, entries_after, head_of
+from server.kernel.clock import to_us
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed
+from server.kernel.secrets import Secrets
+from server.timeline.seal import chain_hash
+
+log = structlog.get_logger()
+HEADS = Kind("record.heads", Priority.BULK)
+EVERYTHING = "all"
+EVERY = timedelta(days=1)
+AT_ONCE = 500
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """How much was looked at; what is not sealed yet has a place and no link, so it can't be checked."""
+
+    incidents: int = 0
+    entries: int = 0
+    unsealed: int = 0
+    audit_entries: int = 0
+    unsealed_audit_entries: int = 0
+
+
+class Break(Struct, frozen=True):
+    """The first place at which the record isn't what was written."""
+
+    where: str
+    what: str
+
+
+class _Incident(Struct, frozen=True, kw_only=True):
+    id: str
+    number: int
+    timeline_n: int
+    sealed_n: int
+    timeline_hash: str
+
+
+class _Line(Struct, frozen=True, kw_only=True):
+    n: int
+    at: datetime
+    actor_kind: str
+    actor_id: str | None
+    kind: str
+    args: dict[str, Any]
+    prev_hash: str
+    hash: str
+
+
+async def verify(db: Database, secrets: Secrets, *, known: Head | None = None) -> Checked | Break:
+    """Walk everything, incidents by number first; a head `known` from the log must still be in the audit trail.
+
+    What is written meanwhile breaks nothing.
+    """
+    incidents = await _verify_incidents(db)
+    if isinstance(incidents, Break):
+        return incidents
+    audit = await _verify_audit(db, secrets, known)
+    if isinstance(audit, Break):
+        return audit
+    return Checked(
+        incidents=incidents.incidents,
+        entries=incidents.entries,
+        unsealed=incidents.unsealed,
+        audit_entries=audit.audit_entries,
+        unsealed_audit_entries=audit.unsealed_audit_entries,
+    )
+
+
+async def _verify_incidents(db: Database) -> Checked | Break:
+    number = entries = unsealed = 0
+    last = await db.value("SELECT value FROM counter WHERE name = 'incident'")
+    async for incident in _incidents(db):
+        if incident.number != number + 1:
+            return Break(f"incident #{number + 1}", "is missing")
+        number = incident.number
+        if (flaw := await _timeline_flaw(db, incident)) is not None:
+            return Break(f"incident #{number}, timeline", flaw)
+        entries += incident.sealed_n
+        unsealed += incident.timeline_n - incident.sealed_n
+    if last > number:
+        return Break(f"incident #{number + 1}", "is missing")
+    return Checked(incidents=number, entries=entries, unsealed=unsealed)
+
+
+async def _incidents(db: Database) -> AsyncIterator[_Incident]:
+    last = 0
+    while True:
+        text = "SELECT * FROM incident WHERE number > :last ORDER BY number LIMIT :limit"
+        rows = await db.rows(_Incident, text, last=last, limit=AT_ONCE)
+        for row in rows:
+            yield row
+        if len(rows) < AT_ONCE:
+            return
+        last = rows[-1].number
+
+
+async def _timeline_flaw(db: Database, incident: _Incident) -> str | None:
+    """What is wrong first; places must have no gap, and what is sealed must be chained."""
+    n, link = 0, ""
+    while n < incident.timeline_n:
+        lines = await db.rows(
+            _Line,
+            "SELECT n, at, actor_kind, actor_id, kind, args, prev_hash, hash FROM timeline"
+            " WHERE incident_id = :id AND n > :n AND n <= :last ORDER BY n LIMIT :limit",
+            id=incident.id,
+            n=n,
+            last=incident.timeline_n,
+            limit=AT_ONCE,
+        )
+        for line in lines:
+            n += 1
+            if line.n != n:
+                break
+            if n > incident.sealed_n:
+                continue
+            content = (line.n, to_us(line.at), line.actor_kind, line.actor_id, line.kind, line.args)
+            if line.prev_hash != link or line.hash != chain_hash(link, *content):
+                return f"entry {n} was changed"
+            link = line.hash
+        else:
+            if lines:
+                continue
+            n += 1
+        return f"entry {n} is missing"
+    beyond = (
+        "SELECT MIN(n) FROM timeline JOIN incident ON incident.id = incident_id"
+        " WHERE incident_id = :id AND n > timeline_n"
+    )
+    if (added := await db.value(beyond, id=incident.id)) is not None:
+        return f"entry {added} was added"
+    return None if link == incident.timeline_hash else f"the end at entry {incident.sealed_n} was changed"
+
+
+async def _verify_audit(db: Database, secrets: Secrets, known: Head | None) -> Checked | Break:
+    place, link, head = 0, "", await head_of(db)
+    while place < head.length:
+        rows = await entries_after(db, place, limit=AT_ONCE)
+        for row in rows:
+            place += 1
+            if row.place != place:
+                return Break(f"audit trail, entry {place}", "is missing")
+            link = row.linked(secrets, place, link)
+            if row.link != link:
+                return Break(f"audit trail, entry {place} of {row.at:%Y-%m-%d %H:%M:%S}Z", "was changed")
+            if known is not None and place == known.length and link != known.link:
+                return Break(f"audit trail, entry {place}", "has another link than the log has")
+        if not rows:
+            return Break(f"audit trail, entry {place + 1}", "is missing")
+        head = await head_of(db)
+    if known is not None and place < known.length:
+        return Break(f"audit trail, entry {place + 1}", "is missing, which the log has")
+    if place > head.length or link != head.link or await entries_after(db, place, limit=1):
+        head = await head_of(db)
+        if head.length <= place:
+            return Break(f"audit trail, entry {place}", "is not what the chain ends with")
+    waiting = await db.value("SELECT COUNT(*) FROM audit WHERE place IS NULL")
+    return Checked(audit_entries=place, unsealed_audit_entries=waiting)
+
+
+async def begin_logging_heads(db: Database, now: datetime) -> None:
+    """At the start of a process: the heads go on being logged, or begin to be."""
+    writes = Writes()
+    arm_unless_armed(writes, HEADS, EVERYTHING, at=now, now=now)
+    await db.apply(writes)
+
+
+@dataclass(frozen=True)
+class LogHeads:
+    """Handler of `record.heads`: what the log keeps once a day, a change of the database can't take back."""
+
+    db: Database
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        writes = Writes()
+        head = await head_of(self.db)
+        last = await self.db.value("SELECT value FROM counter WHERE name = 'incident'")
+        log.info("record.heads", audit=f"{head.length}:{head.link}", incidents=last)
+        arm_again(writes, claimed, at=now + EVERY)
+        return writes
