@@ -9,6 +9,9 @@ import msgspec
 
 from shared.wire.problems import FieldProblem, Problem
 
+NOT_FAKED = 501
+"""What the fake server answers on a route that it knows nothing of."""
+
 
 def refused(status: int, code: str, *errors: FieldProblem) -> httpx.Response:
     problem = Problem(type="about:blank", title=code, status=status, code=code, errors=list(errors))

@@ -9,8 +9,9 @@ import httpx
 import msgspec
 
 from shared.wire import routes
+from shared.wire.api_keys import NewApiKey
 from shared.wire.incidents import Incident
-from shared.wire.invitations import Invitation, Invited
+from shared.wire.invitations import Invitation, Invited, NewInvitation
 from shared.wire.lists import Page, Ref
 from shared.wire.notifications import TestPage
 from shared.wire.passwords import ResetLink
@@ -104,12 +105,11 @@ class FakeAccounts:
     def _invite(self, method: str, body: dict[str, Any], _ids: tuple[str, ...]) -> httpx.Response:
         if method == "GET":
             return answered(Page(items=self.invitations))
+        asked = msgspec.convert(body, NewInvitation)
         names = {each.id: each.name for each in self.teams.items}
-        teams = [Ref(ident, names[ident]) for ident in body.get("team_ids", ())]
-        given = {"role": body["role"], "language": body["language"], "teams": teams}
-        made = nordwind_accounts.invitation(
-            f"v-{len(self.invitations)}", body["email"], body.get("name", ""), "open", **given
-        )
+        teams = [Ref(ident, names[ident]) for ident in asked.team_ids]
+        given = {"role": asked.role, "language": asked.language, "teams": teams}
+        made = nordwind_accounts.invitation(f"v-{len(self.invitations)}", asked.email, asked.name, "open", **given)
         self.invitations.append(made)
         return answered(made, 201)
 
@@ -148,10 +148,11 @@ class FakeAccounts:
             "created_at": NOW,
             "last_used_at": None,
             "revoked_at": None,
-            "team": None,
         }
-        named = {name: body[name] for name in ("name", "scopes", "expires_at")}
-        made = msgspec.convert({**msgspec.to_builtins(fields), **named}, type(self.keys[0]))
+        asked = msgspec.convert(body, NewApiKey)
+        team = next((Ref(each.id, each.name) for each in self.teams.items if each.id == asked.team_id), None)
+        named = {"name": asked.name, "scopes": asked.scopes, "expires_at": asked.expires_at, "team": team}
+        made = msgspec.convert(msgspec.to_builtins({**fields, **named}), type(self.keys[0]))
         self.keys.append(made)
         return answered(msgspec.structs.replace(made, key="dwk.NEWKEY-shown-once"), 201)
 

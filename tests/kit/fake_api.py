@@ -19,7 +19,7 @@ from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.problems import FieldProblem, Problem
 from shared.wire.sessions import Language, Me, Role, Server, Tokens
 from tests.kit import fake_verbs, night
-from tests.kit.answers import answered, refused
+from tests.kit.answers import NOT_FAKED, answered, refused
 from tests.kit.fake_console import FakeConsole
 from tests.kit.fake_covers import FakeCovers
 from tests.kit.fake_me import RIGHT_CODE
@@ -120,7 +120,7 @@ class FakeApi:
         plain: dict[str, Callable[[], Any]] = {
             routes.LOGIN: lambda: self._login(body),
             routes.REFRESH: lambda: self._refresh(body),
-            routes.LOGOUT: lambda: None,
+            routes.LOGOUT: lambda: httpx.Response(204),
             routes.ME: lambda: self._me(request, body),
             routes.MY_ON_CALL: lambda: self.mine,
             routes.ON_CALL: lambda: Page(items=self.now),
@@ -145,6 +145,8 @@ class FakeApi:
         )
 
     def _about_incident(self, request: httpx.Request, path: str, body: dict[str, Any]) -> Any:
+        if not path.startswith(f"{routes.INCIDENTS}/"):
+            return self._problem(NOT_FAKED, "not_faked")
         incident_id, _, part = path.removeprefix(f"{routes.INCIDENTS}/").partition("/")
         if incident_id not in {each.id for each in self.incidents}:
             return self._problem(404, "not_found")
@@ -179,7 +181,7 @@ class FakeApi:
             return answered(self._tokens())
         if path in (routes.RESET, routes.RESET_CONFIRM):
             me.asked.append(("POST", path, body))
-            return httpx.Response(204)
+            return answered(None, 202) if path == routes.RESET else httpx.Response(204)
         return None
 
     def _refresh(self, body: dict[str, Any]) -> Any:
@@ -216,7 +218,8 @@ class FakeApi:
         ]
         start, size = int(query.get("cursor") or 0), min(self.page_size, int(query["limit"]))
         more = str(start + size) if start + size < len(found) else None
-        return Page(items=list(found[start : start + size]), next_cursor=more)
+        shown = msgspec.convert(msgspec.to_builtins(found[start : start + size]), list[IncidentItem])
+        return Page(items=shown, next_cursor=more)
 
     def _in_scope(self, each: Incident, scope: str) -> bool:
         if scope == "mine":

@@ -3,22 +3,40 @@
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import msgspec
 
 from shared.wire import routes
 from shared.wire.audit import AuditEntry
+from shared.wire.escalation_policies import EscalationPolicyInput
 from shared.wire.events import EventDetail, TestSent
 from shared.wire.lists import Page
-from shared.wire.people import Member
-from shared.wire.schedules import Schedule
+from shared.wire.on_call_roles import OnCallRoleInput
+from shared.wire.people import Member, NewTeam, NewUser
+from shared.wire.roles import RoleInput
+from shared.wire.schedules import Schedule, ScheduleInput
 from shared.wire.search import SearchResult
+from shared.wire.service_calendars import ServiceCalendarInput
+from shared.wire.services import IntegrationInput, ServiceInput
 from tests.kit import fake_schedules, nordwind, nordwind_accounts, nordwind_schedules
 from tests.kit.answers import Shelf, answered, refused
 from tests.kit.fake_accounts import FakeAccounts
 from tests.kit.fake_schedules import FakeSchedules
+
+INPUTS: Final[dict[str, Any]] = {
+    routes.SERVICES: ServiceInput,
+    routes.INTEGRATIONS: IntegrationInput,
+    routes.ESCALATION_POLICIES: EscalationPolicyInput,
+    routes.TEAMS: NewTeam,
+    routes.USERS: NewUser,
+    routes.ROLES: RoleInput,
+    routes.SCHEDULES: ScheduleInput,
+    routes.ON_CALL_ROLES: OnCallRoleInput,
+    routes.SERVICE_CALENDARS: ServiceCalendarInput,
+}
+"""What the server takes for something new, with what it adds where nothing is said."""
 
 
 class FakeConsole:
@@ -106,7 +124,8 @@ class FakeConsole:
         if method == "GET":
             return answered(Page(items=shelf.items))
         kind = _kind_of(shelf)
-        fields = {**shelf.born, **body, "id": f"new-{len(shelf.items)}", "rev": 1}
+        taken = msgspec.to_builtins(msgspec.convert(body, INPUTS[shelf.path]))
+        fields = {**shelf.born, **taken, "id": f"new-{len(shelf.items)}", "rev": 1}
         made = msgspec.convert(fields, kind)
         shelf.items.append(made)
         return answered(made, 201)

@@ -146,7 +146,7 @@ class FakeCovers:
         if path == routes.COVER_REQUESTS:
             if method == "POST":
                 return self._ask(body)
-            found = [self._seen(each) for each in self.requests]
+            found = [self.seen(each) for each in self.requests]
             if query.get("mine") == "true":
                 found = [each for each in found if JONAS in (each.requester, *(one.user for one in each.asked))]
             wanted = query.get("state")
@@ -158,7 +158,7 @@ class FakeCovers:
         if found_one is None:
             return refused(404, "not_found")
         if not verb:
-            return answered(self._seen(found_one))
+            return answered(self.seen(found_one))
         return self._do(found_one, next(each for each in VERBS if each == verb), body)
 
     def _part(self, each: wire.CoverRequest) -> Part:
@@ -173,7 +173,7 @@ class FakeCovers:
     def _situation(self, each: wire.CoverRequest) -> CoverSituation:
         return CoverSituation(state=each.state, needs_approval=each.needs_approval, start=each.start)
 
-    def _seen(self, each: wire.CoverRequest) -> wire.CoverRequest:
+    def seen(self, each: wire.CoverRequest) -> wire.CoverRequest:
         return structs.replace(each, can=legal_cover_verbs(self._situation(each), self._part(each), now=NOW))
 
     def _ask(self, body: dict[str, Any]) -> httpx.Response:
@@ -198,7 +198,7 @@ class FakeCovers:
             rev=1,
         )
         self.requests = [made, *self.requests]
-        return answered(self._seen(made), 201)
+        return answered(self.seen(made), 201)
 
     def _do(self, each: wire.CoverRequest, verb: CoverVerb, body: dict[str, Any]) -> httpx.Response:
         refusal = cover_refusal(verb, self._situation(each), self._part(each), now=NOW)
@@ -232,7 +232,7 @@ class FakeCovers:
     def _put(self, each: wire.CoverRequest, **changes: Any) -> wire.CoverRequest:
         after = structs.replace(each, rev=each.rev + 1, updated_at=NOW, **changes)
         self.requests = [after if one.id == each.id else one for one in self.requests]
-        return self._seen(after)
+        return self.seen(after)
 
     def settle(self, ident: str, **changes: Any) -> None:
         """Somebody else was quicker."""

@@ -113,12 +113,13 @@ class FakeMe:
             ("GET", routes.NOTIFICATIONS): Page(items=self.failed),
             ("GET", routes.NOTIFICATION_SETTINGS): NotificationSettings(lock_screen="minimal", rev=1),
             ("GET", routes.MY_SESSIONS): Page(items=self.sessions),
-            ("POST", routes.MY_TEST_NOTIFICATION): TestNotification(notification_id="n-test"),
             ("GET", routes.PAIRING_CODE.format(pairing_code_id="p-1")): self.pairing,
             ("POST", routes.RESET): None,
         }
         if (method, path) in plain:
             return answered(plain[method, path])
+        if (method, path) == ("POST", routes.MY_TEST_NOTIFICATION):
+            return answered(TestNotification(notification_id="n-test"), 201)
         if path == routes.NOTIFICATION.format(notification_id="n-test"):
             return answered(self._tested())
         return self._ways(method, path, body, request) or self._account(method, path, body)
@@ -213,11 +214,12 @@ class FakeMe:
         return httpx.Response(204)
 
     def _proof(self, path: str, body: dict[str, Any]) -> httpx.Response:
-        if body["password"] != self.password:
+        is_proven = body.get("password", self.password if path == routes.MY_TOTP else None) == self.password
+        if not is_proven:
             return problem(400, "invalid", "password", "wrong")
         if path == routes.MY_TOTP:
-            uri = "otpauth://totp/Dogwatch%3Aresponder%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Dogwatch"
-            return answered(TotpEnrolment(secret="JBSWY3DPEHPK3PXP", uri=uri, qr_svg=qr_svg(uri)))
+            uri = "otpauth://totp/Dogwatch%3Aresponder%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Dogwatch"
+            return answered(TotpEnrolment(secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", uri=uri, qr_svg=qr_svg(uri)), 201)
         if path == routes.MY_RECOVERY_CODES:
             return answered(RecoveryCodes(recovery_codes=["cccc-3333"]))
         self.has_totp = False

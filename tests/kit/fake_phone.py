@@ -6,6 +6,8 @@ import httpx
 import msgspec
 
 from shared.wire import routes
+from shared.wire.alerts import FoundAlert
+from shared.wire.events import ReceivedEvent
 from shared.wire.incidents import Bulk, BulkItem, BulkResult, Incident, NewIncident, SavedFilter
 from shared.wire.lists import Page
 from tests.kit import fake_verbs, night, night_archive
@@ -81,7 +83,9 @@ class FakePhone:
             return answered(found) if found is not None else problem(404, "not_found")
         wanted, words = request.url.params.get_list(field), request.url.params.get("q", "").lower()
         shown = [each for each in items if not wanted or getattr(each, field) in wanted]
-        return answered(Page(items=[each for each in shown if words in getattr(each, "title", "").lower()]))
+        found = [each for each in shown if words in getattr(each, "title", "").lower()]
+        listed = FoundAlert if field == "outcome" else ReceivedEvent
+        return answered(Page(items=msgspec.convert(msgspec.to_builtins(found), list[listed])))
 
     def _filters(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response:
         ident = request.url.path.removeprefix(routes.MY_SAVED_FILTERS).strip("/")
@@ -91,6 +95,8 @@ class FakePhone:
         if request.method == "DELETE" and found is not None:
             del self.filters[found]
             return httpx.Response(204)
+        if ident and found is None:
+            return problem(404, "not_found")
         if any(each.name == body["name"] and each.id != ident for each in self.filters):
             return problem(409, "name_taken")
         rev = self.filters[found].rev + 1 if found is not None else 1

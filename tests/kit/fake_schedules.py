@@ -98,7 +98,8 @@ class FakeSchedules:
             self.feeds[path] = self.feeds.get(path, 0) + 1
         made = self.feeds.get(path)
         url = f"{FEED}-{made}.ics" if made else None
-        return answered(CalendarFeed(url=url, made_at=NOW - timedelta(days=12) if made else None))
+        feed = CalendarFeed(url=url, made_at=NOW - timedelta(days=12) if made else None)
+        return answered(feed, 201 if method == "POST" else 200)
 
 
 def kinds() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from shared.domain.incidents import Situation, legal_verbs, refusal
-from shared.wire.incidents import Incident, MergedInto, Responder, Verb
+from shared.wire.incidents import Incident, MergedInto, Responder, Snooze, Verb
 from shared.wire.lists import Ref
 from tests.kit import night
 from tests.kit.night import ANA, BO, JONAS, MEI, NOW
@@ -40,6 +40,10 @@ def _situation(found: Incident) -> Situation:
     )
 
 
+def _until(snooze: Snooze) -> datetime:
+    return snooze.until or NOW + timedelta(seconds=snooze.seconds or 0)
+
+
 def _change(found: Incident, verb: Verb, body: dict[str, Any], others: list[Incident]) -> dict[str, Any]:
     quiet: dict[str, Any] = {"waits_for_me": False, "paging": [], "next": None}
     taken = {"state": "acknowledged", "acknowledged_at": NOW, "acknowledged_by": JONAS, **quiet}
@@ -49,7 +53,7 @@ def _change(found: Incident, verb: Verb, body: dict[str, Any], others: list[Inci
         case "acknowledge":
             return {**taken, "escalation": night.escalation(running=False)}
         case "snooze":
-            return {**taken, "snoozed_until": datetime.fromisoformat(body["until"])}
+            return {**taken, "snoozed_until": _until(msgspec.convert(body, Snooze))}
         case "unacknowledge" | "unsnooze" | "reopen":
             return {**again, "paging": [JONAS], "waits_for_me": True}
         case "resolve":

@@ -6,9 +6,11 @@ from typing import Any
 
 import flet as ft
 import msgspec
+import pytest
 
 from phone.app import press
 from shared.wire import notifications, routes
+from shared.wire.lists import Page
 from tests.kit import nordwind
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
@@ -258,7 +260,7 @@ async def test_an_empty_account_is_set_up_step_by_step() -> None:
         await app.settle(0.1)
         assert not app.says("Acknowledged in"), "somebody else's answer says nothing about my phone"
         console.accounts.answer_page(JONAS, after_s=7)
-        await app.until(lambda: app.says("All five are done. The next alert finds somebody."))
+        await app.until(lambda: app.says("All six are done. The next alert finds somebody."))
         assert app.says("Acknowledged in 7 s.")
         assert '"answered_s":7' in app.preferences.kept["first_run.u-jonas"]
 
@@ -333,3 +335,51 @@ async def test_who_may_not_set_up_sees_no_card() -> None:
     async with HeadlessApp(empty_account()) as app:
         assert not app.says("Finish setting up")
         assert (("GET", routes.TEAMS)) not in app.api.calls
+
+
+def unreached() -> FakeApi:
+    api = empty_account()
+    api.phone.me.devices, api.phone.me.methods = [], []
+    return api
+
+
+async def test_whom_nothing_reaches_says_how_before_the_test_page() -> None:
+    async with administrator("/first-run", api=unreached()) as app:
+        await app.until(lambda: app.find(ft.TextButton, key="step-page"))
+        await app.tap(key="step-page")
+        assert app.says("A page needs somewhere to go.")
+        assert not app.find(ft.FilledButton, key="do-page")
+        await app.tap(key="page-reach")
+        await app.tap(key="reach-webhook")
+        assert app.find(ft.TextField, key="method-value"), "the kind was chosen: no second choice"
+        await app.type("method-value", "https://lamp.home.example/pager")
+        await app.tap(key="method-add")
+        await app.tap(key="method-done")
+        await app.tap(key="test-c-9")
+        await app.until(lambda: "c-9" in app.state.ways.trials)
+        await app.tap(key="do-reach")
+        assert app.state.first_run.is_done("reach")
+
+
+async def test_mail_that_cannot_be_sent_leads_to_its_relay() -> None:
+    api = unreached()
+    email, *others = nordwind.channels()
+    unset = msgspec.structs.replace(email, is_configured=False, source=None)
+    api.console.answers["GET", routes.CHANNELS] = lambda _: Page(items=[unset, *others])
+    async with administrator("/first-run", api=api) as app:
+        await app.until(lambda: app.find(ft.TextButton, key="step-reach"))
+        await app.tap(key="step-reach")
+        assert app.says("This installation sends no mail yet")
+        await app.tap(key="reach-mail")
+        await app.until(lambda: app.state.place.route == "/configure/channels/email")
+
+
+@pytest.mark.parametrize(("why", "place"), [("no_phone", "/me/pair"), ("no_address", "/me"), ("dead", "/me")])
+async def test_the_amber_card_leads_to_where_it_is_mended(why: str, place: str) -> None:
+    api = FakeApi()
+    api.incidents = []
+    api.mine = msgspec.structs.replace(api.mine, unreachable=why)
+    async with HeadlessApp(api) as app:
+        await app.until(lambda: app.says("A page may not reach you"))
+        await app.tap(key="card-mend")
+        await app.until(lambda: app.state.place.route == place)

@@ -82,7 +82,7 @@ def Root(app: App, place: Place, session: Session, look: Look, proof: Proof) -> 
         "me-pair": lambda: PairScreen(app, app.safety, look),
         "me-time-off": lambda: MyTimeOffScreen(app, app.time_off, app.link, look),
         "me-messages": lambda: MessagesScreen(app, app.ways, look),
-        "first-run": lambda: FirstRunScreen(app, app.first_run, app.directory, look),
+        "first-run": lambda: FirstRunScreen(app, app.first_run, app.directory, app.ways, look),
     }
     return [view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
 

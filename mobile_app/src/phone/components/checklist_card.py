@@ -8,10 +8,11 @@ from phone.state.app import App
 from phone.state.directory import Directory
 from phone.state.first_run import STEPS, FirstRun
 from phone.state.look import Look
+from phone.state.ways import Ways
 
 
 @ft.component
-def ChecklistCard(app: App, first_run: FirstRun, _directory: Directory, look: Look) -> ft.Control:
+def ChecklistCard(app: App, first_run: FirstRun, _directory: Directory, _ways: Ways, look: Look) -> ft.Control:
     """Nothing for whoever may not set up, for whom everything is, or who sent it away."""
     palette, words = look.palette, look.words
     if not first_run.is_wanted:

@@ -6,7 +6,7 @@ import flet as ft
 from msgspec import structs
 
 from phone import moments, wording
-from phone.components.controls import filled
+from phone.components.controls import filled, quiet
 from phone.components.text import heading, sentence, text
 from phone.components.ticking import Ticking
 from phone.state.app import App
@@ -24,7 +24,7 @@ def watch_card(app: App, *, beside: str | None) -> ft.Control:
     if mine is None:
         return ft.Container(height=0)
     if mine.unreachable is not None:
-        return _amber(app.look, mine)
+        return _amber(app, mine)
     return _calm(app, mine)
 
 
@@ -92,8 +92,9 @@ def _alarm(app: App, waiting: tuple[IncidentItem, ...], mine: MyOnCall | None, *
     return ft.Semantics(live_region=True, content=card)
 
 
-def _amber(look: Look, mine: MyOnCall) -> ft.Control:
-    palette = look.palette
+def _amber(app: App, mine: MyOnCall) -> ft.Control:
+    """Leads to where it is mended."""
+    look, palette = app.look, app.look.palette
     title = ft.Row(
         [
             ft.Icon(ft.Icons.NOTIFICATIONS_OFF_OUTLINED, size=22, color=palette.warning),
@@ -102,7 +103,10 @@ def _amber(look: Look, mine: MyOnCall) -> ft.Control:
         spacing=10,
     )
     reason = text(wording.unreachable_text(look.words, mine), "body", palette.ink)
-    return _ground([title, reason], palette.warning_bg, palette.warning)
+    place = "/me/pair" if mine.unreachable == "no_phone" else "/me"
+    label = look.words("me.pair" if place == "/me/pair" else "card.mend")
+    mend = quiet(look, label, lambda: app.go(place), colour=palette.warning, key="card-mend")
+    return _ground([title, reason, ft.Row([mend], tight=True)], palette.warning_bg, palette.warning)
 
 
 def _calm(app: App, mine: MyOnCall) -> ft.Control:

@@ -13,6 +13,7 @@ from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import kept, state
 from phone.components.rows import deed_row
+from phone.components.sheet import sheet
 from phone.components.text import text
 from phone.components.ways_parts import PERMISSIONS
 from phone.state.app import App
@@ -23,9 +24,9 @@ from shared.wire.people import ContactMethod
 
 
 @ft.component
-def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str], Any]) -> ft.Control:
-    """A mail address goes on to its code; a webhook shows its secret once."""
-    form, choose = state("email")
+def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str], Any], only: str = "") -> ft.Control:
+    """A mail address goes on to its code; a webhook shows its secret once. `only` is the kind, where it was chosen."""
+    form, choose = state(only or "email")
     draft = kept({"name": "", "value": ""})
     error, fail = state("")
     made, make = state(cast(ContactMethod | None, None))
@@ -53,7 +54,7 @@ def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str]
     keyboard = ft.KeyboardType.EMAIL if form == "email" else ft.KeyboardType.URL
     return ft.Column(
         [
-            segments(look, kinds, form, choose),
+            *([] if only else [segments(look, kinds, form, choose)]),
             field(
                 look,
                 words(f"method.{form}_value"),
@@ -220,3 +221,27 @@ def _removal(look: Look, remove: Callable[[], Any]) -> ft.Control:
 def _with_error(look: Look, parts: list[ft.Control], error: str) -> ft.Control:
     shown = [*parts, problem_line(look, error)] if error else parts
     return ft.Column(shown, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def way_sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomSheet | None:
+    """The sheet that `asking` names: `add`, or `add:webhook` for one kind; `prove`, `method` or `device` with an id."""
+    look, words, ways = app.look, app.look.words, app.ways
+    kind, _, ident = asking.partition(":")
+
+    def close() -> None:
+        ask("")
+
+    def prove(method_id: str) -> None:
+        ask(f"prove:{method_id}")
+
+    if kind == "add":
+        return sheet(look, words("method.title"), [AddWay(app, look, close, prove, ident)], close)
+    if kind == "prove":
+        return sheet(look, words("method.prove_title"), [ProveWay(app, look, ident, close)], close)
+    method = next((each for each in ways.methods if each.id == ident), None)
+    if kind == "method" and method is not None:
+        return sheet(look, method.name, [MethodSheet(app, look, method, close, prove)], close)
+    device = next((each for each in ways.devices if each.id == ident), None)
+    if kind == "device" and device is not None:
+        return sheet(look, device.name, [DeviceSheet(app, look, device, close)], close)
+    return None

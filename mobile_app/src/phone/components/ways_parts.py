@@ -130,7 +130,7 @@ def _night_line(app: App, line: RulePreviewLine, *, first: bool, last: bool) -> 
     )
 
 
-def device_row(app: App, device: Device, open_it: Callable[[], Any]) -> ft.Control:
+def device_row(app: App, device: Device, open_it: Callable[[], Any], *, margin: float = PHONE_MARGIN) -> ft.Control:
     """A phone: when a page last arrived there, what it is not allowed to do, and a test."""
     look, palette, words = app.look, app.look.palette, app.look.words
     denied = [name for name in PERMISSIONS if getattr(device.permissions, name) == "denied"]
@@ -147,14 +147,16 @@ def device_row(app: App, device: Device, open_it: Callable[[], Any]) -> ft.Contr
     name = words("device.this", name=device.name) if device.is_current else device.name
     trial = _trial(app, device.id, device.name)
     return _reach_row(
-        look, sign, name, told, palette.warning if warns else palette.ok, warns, trial, open_it, app, device.id
+        look, sign, name, told, palette.warning if warns else palette.ok, warns, trial, open_it, app, device.id, margin
     )
 
 
 PERMISSIONS: Final = ("notifications", "critical_alerts", "full_screen", "dnd_access", "battery_unrestricted")
 
 
-def method_row(app: App, method: ContactMethod, open_it: Callable[[], Any]) -> ft.Control:
+def method_row(
+    app: App, method: ContactMethod, open_it: Callable[[], Any], *, margin: float = PHONE_MARGIN
+) -> ft.Control:
     """A mail address or a webhook."""
     look, palette, words = app.look, app.look.palette, app.look.words
     warns = True
@@ -177,6 +179,7 @@ def method_row(app: App, method: ContactMethod, open_it: Callable[[], Any]) -> f
         open_it,
         app,
         method.id,
+        margin,
     )
 
 
@@ -207,6 +210,7 @@ def _reach_row(  # noqa: PLR0913 one for each thing the row shows
     open_it: Callable[[], Any],
     app: App,
     ident: str,
+    margin: float,
 ) -> ft.Control:
     palette = look.palette
     mark = ft.Icons.WARNING_AMBER_ROUNDED if warns else ft.Icons.CHECK
@@ -226,13 +230,13 @@ def _reach_row(  # noqa: PLR0913 one for each thing the row shows
         alignment=ft.Alignment.CENTER,
     )
     row = ft.Row([tile, ft.Column(lines, spacing=2, expand=True)], spacing=14)
-    face = Face(padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=10))
+    face = Face(padding=ft.Padding.symmetric(horizontal=margin, vertical=10))
     return ft.Row(
         [
             ft.Container(content=tappable(look, row, open_it, face=face, key=f"way-{ident}"), expand=True),
             ft.Container(
                 content=quiet(look, look.words("trial.test"), lambda: app.ways.test(ident), key=f"test-{ident}"),
-                padding=ft.Padding.only(right=PHONE_MARGIN),
+                padding=ft.Padding.only(right=margin),
             ),
         ],
         spacing=0,

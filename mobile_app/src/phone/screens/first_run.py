@@ -1,4 +1,4 @@
-"""The first run: five steps, one open at a time, to be done, skipped or taken up again."""
+"""The first run: six steps, one open at a time, to be done, skipped or taken up again."""
 
 from collections.abc import Callable
 
@@ -8,24 +8,31 @@ from phone import wording
 from phone.components.controls import Face, filled, icon, tappable, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
+from phone.components.hooks import state
 from phone.components.marks import tick
 from phone.components.picker import Picker
+from phone.components.rows import deed_row
 from phone.components.text import heading, text
+from phone.components.way_sheets import way_sheet
+from phone.components.ways_parts import device_row, method_row
 from phone.console.kind import Field, Known, Option
 from phone.console.sources import title_of
 from phone.state.app import App
 from phone.state.directory import Directory
 from phone.state.first_run import STEPS, FirstRun, Step
 from phone.state.look import Look
+from phone.state.ways import Ways
 from phone.theme import PHONE_MARGIN, TABLET_MARGIN
 
 WIDTH = 640
 
 
 @ft.component
-def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, look: Look) -> ft.Control:
+def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: Ways, look: Look) -> ft.Control:
     """The whole screen."""
     words, known = look.words, app.known
+    asking, ask = state("")
+    ft.use_dialog(way_sheet(app, asking, ask) if asking else None)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     back = icon(look, ft.Icons.ARROW_BACK, words("back"), lambda: app.go("/incidents"), key="back")
     parts: list[ft.Control] = [
@@ -43,7 +50,9 @@ def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, look: L
         text(words("first.lead"), "body", look.palette.muted),
     ]
     if known is not None:
-        parts += [_step(app, first_run, known, step, number + 1) for number, step in enumerate(STEPS)]
+        for number, step in enumerate(STEPS):
+            form = _reach(app, first_run, ways, ask) if step == "reach" else None
+            parts.append(_step(app, first_run, known, step, number + 1, form))
     if first_run.current is None:
         parts.append(_finished(app, first_run))
     column = ft.Container(
@@ -65,7 +74,9 @@ def _finished(app: App, first_run: FirstRun) -> ft.Control:
     )
 
 
-def _step(app: App, first_run: FirstRun, known: Known, step: Step, number: int) -> ft.Control:
+def _step(
+    app: App, first_run: FirstRun, known: Known, step: Step, number: int, form: list[ft.Control] | None
+) -> ft.Control:
     look, palette, words = app.look, app.look.palette, app.look.words
     done, own = first_run.is_done(step), first_run.current == step
     is_skipped = step in first_run.remembered.skipped and not done
@@ -96,7 +107,7 @@ def _step(app: App, first_run: FirstRun, known: Known, step: Step, number: int) 
     if step == "team" and first_run.invited:
         parts.append(_invited(app, first_run))
     if own:
-        parts += STEP_FORMS[step](app, first_run, known)
+        parts += STEP_FORMS[step](app, first_run, known) if form is None else form
         if first_run.error is not None:
             parts.append(problem_line(look, wording.problem(words, first_run.error)))
     return ft.Container(
@@ -113,6 +124,8 @@ def _told(first_run: FirstRun, known: Known, step: Step) -> str:
     slugs = {"team": "teams", "service": "services", "policy": "policies"}
     if step == "page":
         return known.words("first_done.page", seconds=first_run.remembered.answered_s)
+    if step == "reach":
+        return known.words("first_done.reach")
     if step not in slugs:
         return known.words(f"first_done.{step}", name=known.me.name)
     names = [each.name for each in known.lists.items(slugs[step]) or ()]
@@ -206,6 +219,60 @@ def _policy(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
     ]
 
 
+def _reach(app: App, first_run: FirstRun, ways: Ways, ask: Callable[[str], None]) -> list[ft.Control]:
+    """What reaches the reader, each with a trial, and what can be added; mail that can't be sent leads to its relay."""
+    look, palette, words = app.look, app.look.palette, app.look.words
+
+    def begin(what: str) -> None:
+        # Stays open when the first way is there, to try it or to add another.
+        first_run.open("reach")
+        if what == "phone":
+            app.go("/me/pair")
+        else:
+            ask(what)
+
+    rows: list[ft.Control] = [
+        device_row(app, each, lambda each=each: ask(f"device:{each.id}"), margin=0) for each in ways.devices
+    ]
+    phones = {each.id for each in ways.devices}
+    rows += [
+        method_row(app, each, lambda each=each: ask(f"method:{each.id}"), margin=0)
+        for each in ways.methods
+        if each.id not in phones and each.channel != "push"
+    ]
+    if first_run.has_mail is False:
+        mail, about = lambda: app.go("/configure/channels/email"), words("reach.mail_first")
+    else:
+        mail, about = lambda: begin("add:email"), words("reach.mail_about")
+    offers: list[ft.Control] = [
+        deed_row(
+            look,
+            ft.Icons.PHONE_IPHONE,
+            words("reach.phone"),
+            lambda: begin("phone"),
+            about=words("reach.phone_about"),
+            key="reach-phone",
+        ),
+        deed_row(look, ft.Icons.MAIL_OUTLINE, words("reach.mail"), mail, about=about, key="reach-mail"),
+        deed_row(
+            look,
+            ft.Icons.WEBHOOK,
+            words("reach.webhook"),
+            lambda: begin("add:webhook"),
+            about=words("reach.webhook_about"),
+            key="reach-webhook",
+        ),
+    ]
+    parts: list[ft.Control] = [text(words("reach.more" if rows else "reach.lead"), "body", palette.ink)]
+    if rows:
+        parts.append(ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+    parts.append(ft.Column(offers, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+    if ways.can_be_paged:
+        done = filled(look, words("reach.done"), lambda: first_run.open(None), key="do-reach")
+        return [*parts, ft.Row([done], tight=True)]
+    return [*parts, _later(app, first_run, "reach")]
+
+
 def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
     look, words = app.look, app.look.words
     integrations = [each for each in known.lists.items("integrations") or () if each.key]
@@ -224,6 +291,10 @@ def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
                 wrap=True,
             ),
         ]
+    if not first_run.is_done("reach"):
+        go = filled(look, words("first.reach"), lambda: first_run.open("reach"), key="page-reach")
+        skip = word(look, words("first.skip"), lambda: first_run.skip("page"), key="skip-page")
+        return [text(words("first.needs_reach"), "body", look.palette.ink), ft.Row([go, skip], spacing=8, wrap=True)]
     key = "first.page_over" if first_run.page == "over" else "first.page_text"
     parts: list[ft.Control] = [text(words(key), "body", look.palette.ink)]
     if integrations:

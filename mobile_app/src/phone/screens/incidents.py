@@ -80,7 +80,7 @@ def IncidentList(
         column(
             [
                 watch_card(app, beside=beside),
-                ChecklistCard(app, app.first_run, app.directory, look),
+                ChecklistCard(app, app.first_run, app.directory, app.ways, look),
                 _segments(app),
                 *saved_chips(app, ask),
             ],

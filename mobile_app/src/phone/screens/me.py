@@ -17,7 +17,7 @@ from phone.components.rows import way_row
 from phone.components.sheet import sheet
 from phone.components.shell import column
 from phone.components.text import heading, text
-from phone.components.way_sheets import AddWay, DeviceSheet, MethodSheet, ProveWay
+from phone.components.way_sheets import way_sheet
 from phone.components.ways_parts import device_row, method_row, night_card, rule_rows, section
 from phone.i18n import LANGUAGES
 from phone.state.app import App
@@ -65,7 +65,7 @@ def MeScreen(app: App, session: Session, ways: Ways, look: Look) -> ft.Control:
     elif asking == "leave":
         dialog = _leave_sheet(app, leave, lambda: ask(""))
     elif asking:
-        dialog = _way_sheet(app, asking, ask)
+        dialog = way_sheet(app, asking, ask)
     ft.use_dialog(dialog)
     if me is None:
         return placeholders.skeleton(look)
@@ -160,29 +160,6 @@ def _reached(app: App, ways: Ways, ask: Callable[[str], Any]) -> list[ft.Control
 def _others(ways: Ways) -> list[ContactMethod]:
     phones = {each.id for each in ways.devices}
     return [each for each in ways.methods if each.id not in phones and each.channel != "push"]
-
-
-def _way_sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomSheet | None:
-    look, words, ways = app.look, app.look.words, app.ways
-    kind, _, ident = asking.partition(":")
-
-    def close() -> None:
-        ask("")
-
-    def prove(method_id: str) -> None:
-        ask(f"prove:{method_id}")
-
-    if kind == "add":
-        return sheet(look, words("method.title"), [AddWay(app, look, close, prove)], close)
-    if kind == "prove":
-        return sheet(look, words("method.prove_title"), [ProveWay(app, look, ident, close)], close)
-    method = next((each for each in ways.methods if each.id == ident), None)
-    if kind == "method" and method is not None:
-        return sheet(look, method.name, [MethodSheet(app, look, method, close, prove)], close)
-    device = next((each for each in ways.devices if each.id == ident), None)
-    if kind == "device" and device is not None:
-        return sheet(look, device.name, [DeviceSheet(app, look, device, close)], close)
-    return None
 
 
 def _ways_on(app: App) -> list[ft.Control]:

@@ -77,4 +77,12 @@ def _joined(app: App, safety: Safety) -> list[ft.Control]:
         parts.append(
             quiet(look, words("pair.undo"), undo, icon=ft.Icons.UNDO, colour=palette.critical, key="pair-undo")
         )
-    return [*parts, filled(look, words("method.done"), lambda: app.go("/me"), key="pair-done")]
+    return [
+        *parts,
+        filled(
+            look,
+            words("method.done"),
+            lambda: app.go("/first-run" if app.first_run.is_wanted else "/me"),
+            key="pair-done",
+        ),
+    ]

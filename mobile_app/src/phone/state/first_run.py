@@ -1,4 +1,4 @@
-"""The first run: five steps from an empty account to a page on the reader's phone, each can be skipped."""
+"""The first run: six steps from an empty account to a page on the reader's phone, each can be skipped."""
 
 import asyncio
 import re
@@ -15,6 +15,7 @@ from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.device.store import Store
 from phone.state.directory import Directory
 from phone.state.part import Part
+from phone.state.ways import Ways
 from shared.wire import routes
 from shared.wire.escalation_policies import EscalationPolicy
 from shared.wire.invitations import Invitation
@@ -23,9 +24,9 @@ from shared.wire.people import Team
 from shared.wire.services import Integration, Service
 from shared.wire.sessions import Me
 
-Step = Literal["admin", "team", "service", "policy", "page"]
+Step = Literal["admin", "team", "service", "policy", "reach", "page"]
 STEPS: Final[tuple[Step, ...]] = get_args(Step)
-LISTS: Final = ("teams", "people", "services", "integrations", "policies", "sources", "schedules")
+LISTS: Final = ("teams", "people", "services", "integrations", "policies", "sources", "schedules", "channels")
 FIRST_WAIT_S: Final = 300
 LOOK_S: Final = 1.0
 BETWEEN: Final = re.compile(r"[\s,;，；]+")
@@ -59,6 +60,7 @@ class FirstRun(Part):
         client: Client,
         directory: Directory,
         kept: Store,
+        ways: Ways,
         *,
         me: Callable[[], Me | None],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -66,6 +68,7 @@ class FirstRun(Part):
         super().__init__(client)
         self._directory = directory
         self._kept = kept
+        self._ways = ways
         self._me = me
         self._sleep = sleep
         self._watch: asyncio.Task[None] | None = None
@@ -96,12 +99,14 @@ class FirstRun(Part):
                 return bool(items("services")) and bool(items("integrations"))
             case "policy":
                 return any(service.policy_id for service in items("services") or ())
+            case "reach":
+                return self._ways.can_be_paged
             case "page":
                 return self.remembered.answered_s is not None
 
     @property
     def done(self) -> int:
-        """How many of the five."""
+        """How many of them."""
         return sum(self.is_done(step) for step in STEPS)
 
     @property
@@ -131,7 +136,10 @@ class FirstRun(Part):
             self.remembered = msgspec.json.decode(text, type=Remembered) if text else Remembered()
         except msgspec.MsgspecError:
             self.remembered = Remembered()
-        await self._directory.load(LISTS)
+        reading = [self._directory.load(LISTS)]
+        if self.page != "answered" and not self.remembered.dismissed:
+            reading.append(self._ways.load())
+        await asyncio.gather(*reading)
         self.busy = False
         self._follow_page()
 
@@ -236,6 +244,12 @@ class FirstRun(Part):
 
         await self._carry_out("page", send)
         self._follow_page()
+
+    @property
+    def has_mail(self) -> bool | None:
+        """Whether this installation can send mail; None for whom its ways out are not shown."""
+        found = self._directory.find("channels", "email")
+        return found.is_configured if found is not None else None
 
     @property
     def page(self) -> PageState:

@@ -142,7 +142,7 @@ class Parts:
         self.inviting = Inviting(self.client)
         self.search = Search(self.client)
         self.trail = Trail(self.client)
-        self.first_run = FirstRun(self.client, self.directory, self.preferences, me=lambda: self.session.me)
+        self.first_run = FirstRun(self.client, self.directory, self.preferences, self.ways, me=lambda: self.session.me)
 
     @property
     def forgetful(self) -> tuple[Forgetful, ...]:

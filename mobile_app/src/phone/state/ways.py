@@ -72,6 +72,12 @@ class Ways(ft.Observable):
         self.reached: Callable[[bool], None] = lambda _online: None
         self.signed_out: Callable[[], None] = lambda: None
 
+    @property
+    def can_be_paged(self) -> bool:
+        """Whether any phone or contact method can be sent a page, as far as is known."""
+        proven = (each for each in self.methods if each.channel != "email" or each.verified_at is not None)
+        return any(each.dead_at is None for each in (*self.devices, *proven))
+
     async def load(self, *, at: datetime | None = None) -> None:
         """Read everything; `at` is when the preview begins."""
         try:
