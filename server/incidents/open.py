@@ -21,6 +21,9 @@ from shared.domain.escalation import Policy
 from shared.domain.grouping import may_join
 from shared.domain.incidents import worst
 
+NAMED, LONGEST_NAMED = 3, 200
+"""Of alerts that recover together so many are named, each by so many characters."""
+
 
 class Arrival(Struct, frozen=True, kw_only=True):
     """An alert that starts to count for an incident."""
@@ -155,13 +158,13 @@ async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None
         if left > 0 or incident.state == "resolved" or incident.opened_by is not None:
             added = {"open_alert_count": left - incident.open_alert_count}
             above = {"open_alert_count": len(titles)} if left > 0 else {}
-            tally(work.writes, incident_id, "alerts_recovered", len(titles), titles[0], work.by)
+            tally(work.writes, incident_id, "alerts_recovered", len(titles), _named(titles), work.by)
             work.adjust(incident_id, given=("state",), above=above, added=added)
             continue
         run = await load_run(work.db, incident_id, incident.cycle)
         cancelled = await end_run(work.db, work.writes, incident_id, run, now=work.now)
         close_groups(work.writes, incident_id)
-        entries = [Entry("alerts_recovered", {"count": len(titles), "open": 0}, work.by)]
+        entries = [Entry("alerts_recovered", {"count": len(titles), "open": 0, "title": _named(titles)}, work.by)]
         entries += end_snooze(work.writes, incident_id, incident.snoozed_until, reason="resolved", by=work.by)
         entries.append(Entry("resolved", {"via": "recovery", "cancelled": cancelled, "method": None}, work.by))
         await tell(work.db, work.writes, incident_id, entries, now=work.now)
@@ -178,6 +181,11 @@ async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None
             undo=None,
         )
         follow_state(work.writes, incident_id)
+
+
+def _named(titles: Sequence[str]) -> str:
+    """The first of several, as one reads them."""
+    return ", ".join(title[:LONGEST_NAMED] for title in titles[:NAMED]) + ("…" if len(titles) > NAMED else "")
 
 
 async def end_run(

@@ -28,7 +28,7 @@ from server.kernel.errors import (
     PreconditionMissing,
     Stale,
 )
-from server.kernel.idempotency import Replay, find_replay, keep_answer, request_hash
+from server.kernel.idempotency import Replay, find_replay, keep_answer, known_as, request_hash
 from server.kernel.queries import known_queries
 from server.kernel.settings import Network
 from server.kernel.tables import Idempotency
@@ -229,7 +229,7 @@ class Once:
         What is remembered for replays is the decided answer, or else what `reread` finds after the commit. `reveal`
         turns what is remembered into what is answered, each time, so that secrets are not remembered.
         """
-        key = self.request.headers.get("idempotency-key", "")[:255]
+        key = known_as(self.request.headers.get("idempotency-key", ""))
         hashed = request_hash(self.request.method, self.request.url.path, await self.request.body()) if key else ""
         for _ in range(TRIES):
             if key and (replay := await self._replay(key, hashed, reread)) is not None:

@@ -11,6 +11,7 @@ from server.kernel.ids import new_id
 from server.kernel.tables import Idempotency
 
 KEPT = timedelta(hours=72)
+LONGEST = 255
 
 
 class Replay(Struct, frozen=True, kw_only=True):
@@ -19,6 +20,11 @@ class Replay(Struct, frozen=True, kw_only=True):
     request_hash: str
     status: int
     body: bytes
+
+
+def known_as(key: str) -> str:
+    """How a key of any length is kept; empty for none."""
+    return key if len(key) <= LONGEST else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def request_hash(method: str, path: str, body: bytes) -> str:

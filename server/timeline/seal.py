@@ -25,6 +25,8 @@ log = structlog.get_logger()
 EVERY_S = 1.0
 Tallied = Literal["alerts_joined", "alerts_recovered"]
 AT_ONCE = 500
+NAMED_CHARS = 200
+"""Of those that recovered within a second so many characters are named, and no more once there are."""
 
 
 def tally(writes: Writes, incident_id: str, kind: Tallied, number: int, title: str, by: Who) -> None:
@@ -32,7 +34,9 @@ def tally(writes: Writes, incident_id: str, kind: Tallied, number: int, title: s
     writes.sql(
         "INSERT INTO tally (id, incident_id, kind, actor_kind, actor_id, number, title)"
         " VALUES (:id, :incident, :kind, :actor_kind, :actor_id, :number, :title)"
-        " ON CONFLICT (id) DO UPDATE SET number = tally.number + excluded.number",
+        " ON CONFLICT (id) DO UPDATE SET number = tally.number + excluded.number, title = CASE"
+        " WHEN excluded.kind = 'alerts_recovered' AND LENGTH(tally.title) < :named"
+        " THEN tally.title || ', ' || excluded.title ELSE tally.title END",
         id=f"{incident_id} {kind} {by.id or by.kind}",
         incident=incident_id,
         kind=kind,
@@ -40,6 +44,7 @@ def tally(writes: Writes, incident_id: str, kind: Tallied, number: int, title: s
         actor_id=by.id,
         number=number,
         title=title,
+        named=NAMED_CHARS,
     )
 
 
@@ -141,7 +146,7 @@ def _told(row: _Tally, now: datetime) -> Writes:
     if row.kind == "alerts_joined":
         said = {"count": row.number, "title": row.title}
     else:
-        said = {"count": row.number, "open": row.open_alert_count}
+        said = {"count": row.number, "open": row.open_alert_count, "title": row.title}
     append(writes, row.incident_id, [Entry(row.kind, said, Who(row.actor_kind, row.actor_id))], now=now)
     return writes
 

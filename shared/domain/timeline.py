@@ -6,7 +6,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "opened": ("title", "source", "integration"),
     "opened_by_hand": ("title", "people"),
     "alerts_joined": ("count", "title"),
-    "alerts_recovered": ("count", "open"),
+    "alerts_recovered": ("count", "open", "title"),
     "severity_changed": ("was", "now"),
     "severity_unpinned": (),
     "retitled": ("title", "before"),

@@ -160,3 +160,33 @@ async def test_all_that_is_wrong_with_an_event_is_said_at_once(ways: Ways) -> No
     ]
     answer = await ways.send(ways.path("events"), {"action": "resolve", "dedup_key": 7, "links": [1, {"href": "x"}]})
     assert [each["field"] for each in answer.json()["errors"]] == ["links[0]", "links[1].href", "dedup_key"]
+
+
+async def test_the_timeline_names_what_recovered(ways: Ways) -> None:
+    names = [f"web-{n}" for n in range(5)]
+    await ways.send(ways.path("alertmanager"), notification(*(alert("A", name) for name in names)))
+    [item] = await ways.incidents()
+    for part in (names[:1], names[1:2], names[2:]):
+        over = [alert("A", name, status="resolved") for name in part]
+        await ways.send(ways.path("alertmanager"), notification(*over, status="resolved"))
+        await ways.world.settle()
+    timeline = (await ways.manager.get(f"/api/v1/incidents/{item['id']}/timeline"))["items"]
+    told = [each["args"] for each in timeline if each["kind"] == "alerts_recovered"]
+    assert told == [
+        {"count": 1, "open": 4, "title": "A on web-0"},
+        {"count": 1, "open": 3, "title": "A on web-1"},
+        {"count": 3, "open": 0, "title": "A on web-2, A on web-3, A on web-4"},
+    ]
+
+
+async def test_those_that_recovered_within_one_moment_are_named_together(ways: Ways) -> None:
+    await ways.send(ways.path("events"), EVENT | {"check": "c"})
+    await ways.send(ways.path("events"), EVENT | {"check": "c", "dedup_key": "two"})
+    await ways.send(ways.path("events"), EVENT | {"check": "c", "dedup_key": "three"})
+    [item] = await ways.incidents()
+    for key in ("two", "three"):
+        await ways.send(ways.path("events"), {"action": "resolve", "dedup_key": key})
+    await ways.world.settle()
+    timeline = (await ways.manager.get(f"/api/v1/incidents/{item['id']}/timeline"))["items"]
+    told = [each["args"] for each in timeline if each["kind"] == "alerts_recovered"]
+    assert told == [{"count": 2, "open": 1, "title": "two, three"}]

@@ -67,3 +67,17 @@ async def test_two_bodies_at_once_under_one_key_are_both_kept(ways: Ways) -> Non
     assert {answer.status_code for answer in sent} == {202}
     assert len({(answer.json()["event_id"], answer.json()["dedup_key"]) for answer in sent}) == 2
     assert await ways.events() == 2
+
+
+async def test_on_the_api_another_request_under_a_used_key_is_409_for_72_hours(ways: Ways) -> None:
+    path, one, two = "/api/v1/incidents", *({"title": each, "service_id": ways.service_id} for each in "ab")
+    long = "k" * 300
+    first = await ways.manager.post(path, one, Idempotency_Key=long + "a")
+    assert await ways.manager.post(path, one, Idempotency_Key=long + "a") == first
+    refused = await ways.manager.send("POST", path, two, headers={"idempotency-key": long + "a"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
+    other = await ways.manager.post(path, two, Idempotency_Key=long + "b")
+    assert other["id"] != first["id"], "a key that begins alike is another"
+    ways.world.clock.advance(timedelta(hours=73))
+    manager = await ways.world.sign_in("Mia")
+    assert (await manager.post(path, two, Idempotency_Key=long + "a"))["title"] == "b"
