@@ -186,7 +186,7 @@ async def test_another_process_that_looks_takes_nothing_away(db: Database, setti
             "async def main():\n    db = await open_database(read_settings(os.environ))\n"
             f"    print(await db.value({look!r}))\n    await db.close()\nasyncio.run(main())"
         )
-        environment = {"DATABASE_URL": settings.database_url, "DOGWATCH_SECRET_KEY": "of no use, but it is asked for"}
+        environment = {"DATABASE_URL": settings.database_url, "DOGWATCH_SECRET_KEY": "of no use here, but it is asked for by PostgreSQL"}
         pipe = asyncio.subprocess.PIPE
         other = await asyncio.create_subprocess_exec(sys.executable, "-c", line, env=environment, stdout=pipe)
         return (await other.communicate())[0].decode().strip()

@@ -25,11 +25,11 @@ def licence_of(name: str) -> str:
         said = metadata(name)
     except PackageNotFoundError:
         return "not installed here"
-    if expression := said.get("License-Expression"):
-        return expression
+    if expressions := said.get_all("License-Expression"):
+        return expressions[0]
     kinds = [each.split(" :: ")[-1] for each in said.get_all("Classifier") or [] if each.startswith("License :: ")]
     named = [each for each in kinds if each != "OSI Approved"]
-    first = (said.get("License") or "").strip().splitlines()
+    first = (said.get_all("License") or [""])[0].strip().splitlines()
     return ", ".join(named) or (first[0][:80] if first else "says nothing")
 
 
