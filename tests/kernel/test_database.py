@@ -14,6 +14,7 @@ from server.kernel.database.postgres import POOL, ROOM_FOR_PAGES
 from server.kernel.errors import Stale
 from server.kernel.settings import Settings
 from server.kernel.tables import Change, Counter, Due
+from tests.kit.stores import SECRET
 
 pytestmark = pytest.mark.store
 NOW = datetime(2026, 11, 21, 3, 12, 0, 123456, tzinfo=UTC)
@@ -186,7 +187,7 @@ async def test_another_process_that_looks_takes_nothing_away(db: Database, setti
             "async def main():\n    db = await open_database(read_settings(os.environ))\n"
             f"    print(await db.value({look!r}))\n    await db.close()\nasyncio.run(main())"
         )
-        environment = {"DATABASE_URL": settings.database_url, "DOGWATCH_SECRET_KEY": "of no use here, but it is asked for by PostgreSQL"}
+        environment = {"DATABASE_URL": settings.database_url, "DOGWATCH_SECRET_KEY": SECRET}
         pipe = asyncio.subprocess.PIPE
         other = await asyncio.create_subprocess_exec(sys.executable, "-c", line, env=environment, stdout=pipe)
         return (await other.communicate())[0].decode().strip()
