@@ -94,7 +94,9 @@ class AuditFilter(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class AuditRow(Struct, frozen=True, kw_only=True):
+    """One entry as it was written."""
+
     seq: int
     id: str
     at: datetime
@@ -121,7 +123,7 @@ async def list_audit(
         where.append("seq < :before")
         args["before"] = decode_cursor(cursor, int)[0]
     rows = await db.rows(
-        _Row,
+        AuditRow,
         f"SELECT * FROM audit WHERE {' AND '.join(where or ['1 = 1'])} ORDER BY seq DESC LIMIT :limit",  # noqa: S608 (clauses are constants)
         limit=limit + 1,
         **args,
@@ -149,6 +151,6 @@ def _where(wanted: AuditFilter) -> tuple[list[str], dict[str, Any]]:
     return where, args
 
 
-def _as_wire(row: _Row) -> AuditEntry:
+def _as_wire(row: AuditRow) -> AuditEntry:
     values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "seq"}
     return AuditEntry(**values)

@@ -6,13 +6,13 @@ within about a second, in whatever order they were committed.
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import msgspec
 import structlog
 from msgspec import Struct
 
+from server.accounts.audit import AuditRow
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.secrets import Secrets
@@ -31,21 +31,9 @@ class Head(Struct, frozen=True):
     link: str
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(AuditRow, frozen=True, kw_only=True):
     """One entry as it is chained; `place` counts from 1, both are None until it is sealed."""
 
-    seq: int
-    id: str
-    at: datetime
-    actor_kind: str
-    actor_id: str | None
-    actor_name: str
-    verb: str
-    object_kind: str
-    object_id: str
-    object_name: str
-    team_id: str | None
-    differences: list[Any]
     place: int | None
     link: str | None
 
