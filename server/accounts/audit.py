@@ -94,8 +94,8 @@ class AuditFilter(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-class AuditRow(Struct, frozen=True, kw_only=True):
-    """One entry as it was written."""
+class AuditHead(Struct, frozen=True, kw_only=True):
+    """One entry, but for what differs."""
 
     seq: int
     id: str
@@ -108,6 +108,9 @@ class AuditRow(Struct, frozen=True, kw_only=True):
     object_id: str
     object_name: str
     team_id: str | None
+
+
+class _Row(AuditHead, frozen=True, kw_only=True):
     differences: list[Difference]
 
 
@@ -123,7 +126,7 @@ async def list_audit(
         where.append("seq < :before")
         args["before"] = decode_cursor(cursor, int)[0]
     rows = await db.rows(
-        AuditRow,
+        _Row,
         f"SELECT * FROM audit WHERE {' AND '.join(where or ['1 = 1'])} ORDER BY seq DESC LIMIT :limit",  # noqa: S608 (clauses are constants)
         limit=limit + 1,
         **args,
@@ -151,6 +154,6 @@ def _where(wanted: AuditFilter) -> tuple[list[str], dict[str, Any]]:
     return where, args
 
 
-def _as_wire(row: AuditRow) -> AuditEntry:
+def _as_wire(row: _Row) -> AuditEntry:
     values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "seq"}
     return AuditEntry(**values)

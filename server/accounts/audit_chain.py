@@ -12,7 +12,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from server.accounts.audit import AuditRow
+from server.accounts.audit import AuditHead
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.secrets import Secrets
@@ -21,7 +21,9 @@ log = structlog.get_logger()
 EVERY_S = 1.0
 AT_ONCE = 500
 CHAIN = "audit"
-_CONTENT = "id, at, actor_kind, actor_id, actor_name, verb, object_kind, object_id, object_name, team_id, differences"
+_CONTENT = (
+    "id, at, actor_kind, actor_id, actor_name, verb, object_kind, object_id, object_name, team_id, differences AS said"
+)
 
 
 class Head(Struct, frozen=True):
@@ -31,9 +33,10 @@ class Head(Struct, frozen=True):
     link: str
 
 
-class Entry(AuditRow, frozen=True, kw_only=True):
-    """One entry as it is chained; `place` counts from 1, both are None until it is sealed."""
+class Entry(AuditHead, frozen=True, kw_only=True):
+    """One entry as it is chained; `said` is what differs as it is stored, and place and link are None until sealed."""
 
+    said: str
     place: int | None
     link: str | None
 
@@ -41,7 +44,7 @@ class Entry(AuditRow, frozen=True, kw_only=True):
         """The link that this entry has at a place behind another link."""
         content = (
             self.id, to_us(self.at), self.actor_kind, self.actor_id, self.actor_name, self.verb,
-            self.object_kind, self.object_id, self.object_name, self.team_id, self.differences,
+            self.object_kind, self.object_id, self.object_name, self.team_id, self.said,
         )  # fmt: skip
         said = msgspec.json.encode((place, before, *content), order="deterministic").decode()
         return secrets.record_link(said)

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+import msgspec
 import structlog
 from msgspec import Struct
 
@@ -53,7 +53,7 @@ class _Line(Struct, frozen=True, kw_only=True):
     actor_kind: str
     actor_id: str | None
     kind: str
-    args: dict[str, Any]
+    said: str
     prev_hash: str
     hash: str
 
@@ -112,7 +112,7 @@ async def _timeline_flaw(db: Database, incident: _Incident) -> str | None:
     while n < incident.timeline_n:
         lines = await db.rows(
             _Line,
-            "SELECT n, at, actor_kind, actor_id, kind, args, prev_hash, hash FROM timeline"
+            "SELECT n, at, actor_kind, actor_id, kind, args AS said, prev_hash, hash FROM timeline"
             " WHERE incident_id = :id AND n > :n AND n <= :last ORDER BY n LIMIT :limit",
             id=incident.id,
             n=n,
@@ -125,8 +125,7 @@ async def _timeline_flaw(db: Database, incident: _Incident) -> str | None:
                 break
             if n > incident.sealed_n:
                 continue
-            content = (line.n, to_us(line.at), line.actor_kind, line.actor_id, line.kind, line.args)
-            if line.prev_hash != link or line.hash != chain_hash(link, *content):
+            if line.prev_hash != link or line.hash != _link_of(line):
                 return f"entry {n} was changed"
             link = line.hash
         else:
@@ -141,6 +140,15 @@ async def _timeline_flaw(db: Database, incident: _Incident) -> str | None:
     if (added := await db.value(beyond, id=incident.id)) is not None:
         return f"entry {added} was added"
     return None if link == incident.timeline_hash else f"the end at entry {incident.sealed_n} was changed"
+
+
+def _link_of(line: _Line) -> str | None:
+    """None for what can't be read."""
+    try:
+        args = msgspec.json.decode(line.said)
+    except msgspec.DecodeError:
+        return None
+    return chain_hash(line.prev_hash, line.n, to_us(line.at), line.actor_kind, line.actor_id, line.kind, args)
 
 
 async def _verify_audit(db: Database, secrets: Secrets, known: Head | None) -> Checked | Break:
