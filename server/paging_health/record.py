@@ -19,6 +19,7 @@ log = structlog.get_logger()
 HEADS = Kind("record.heads", Priority.BULK)
 EVERYTHING = "all"
 EVERY = timedelta(days=1)
+FIRST = timedelta(minutes=1)
 AT_ONCE = 500
 
 
@@ -178,9 +179,9 @@ async def _verify_audit(db: Database, secrets: Secrets, known: Head | None) -> C
 
 
 async def begin_logging_heads(db: Database, now: datetime) -> None:
-    """At the start of a process: the heads go on being logged, or begin to be."""
+    """At the start of a process: the heads go on being logged, or begin to be once what stood there is sealed."""
     writes = Writes()
-    arm_unless_armed(writes, HEADS, EVERYTHING, at=now, now=now)
+    arm_unless_armed(writes, HEADS, EVERYTHING, at=now + FIRST, now=now)
     await db.apply(writes)
 
 

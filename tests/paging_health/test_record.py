@@ -130,7 +130,7 @@ async def test_many_sealers_make_one_chain(world: World) -> None:
 async def test_the_heads_are_logged_once_a_day(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     await lived_in(world)
     await begin_logging_heads(world.db, world.clock.now())
-    await world.settle()
+    await world.advance(seconds=70)
     head = await head_of(world.db)
     await world.advance(seconds=EVERY.total_seconds() + 1)
     said = capsys.readouterr().out
