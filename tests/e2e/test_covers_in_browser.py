@@ -65,6 +65,8 @@ async def test_ana_enters_time_off_and_bo_who_accepts_is_on_call_then(tmp_path: 
         await press(bo, "^On call")
         await sees(bo, "Ana Ruiz asks you to stand in")
         await press(bo, "^Accept$")
+        await sees(bo, "You are on call then, and Ana Ruiz is told at once")
+        await press(bo, "^Accept$")
         await sees(bo, "Accepted: you are on call then")
 
         noon = (start + timedelta(hours=12)).isoformat()

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 
 from phone.i18n import Words
 from shared.wire.sessions import Language
-from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in
+from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in, switch_semantics_on
 from tests.kit.installation import Api, dogwatch, paged
 from tests.kit.processes import until
 
@@ -95,6 +95,8 @@ async def test_an_empty_database_becomes_a_page_that_is_answered(tmp_path: Path,
         me = await Api(api.url).sign_in(EMAIL, PASSWORD)
         await hands.sees(words("reach.mail_first"))
         await me.call("POST", "/api/v1/me/devices", {"name": "Ana's", "platform": "android", "value": "Ana"})
+        await page.reload()
+        await switch_semantics_on(page)
         await hands.press("first.send_page")
         await until("the phone was paged", lambda: _when(paged(pushes)[:1] == ["Ana"]))
 

@@ -13,7 +13,7 @@ from tests.kit.night import ANA, BO, JONAS, MEI, NOW
 
 PEOPLE = {each.id: each for each in (JONAS, BO, ANA, MEI)}
 PARTS: dict[str, Verb] = {"responders": "add_responders", "comments": "comment", "followers": "follow"}
-UNDOABLE = ("acknowledge", "unacknowledge", "snooze", "unsnooze", "resolve", "reassign", "merge", "reopen")
+UNDOABLE = ("acknowledge", "unacknowledge", "snooze", "unsnooze", "resolve", "reassign", "reopen")
 
 
 def after(found: Incident, part: str, body: dict[str, Any], others: list[Incident]) -> Incident | str:

@@ -35,13 +35,18 @@ def badge(app: HeadlessApp) -> str:
     return " ".join(texts_of(app.one(ft.TextButton, key="tab-/on-call")))
 
 
-async def test_what_waits_stands_on_the_tab_and_on_top_and_is_accepted_with_one_tap() -> None:
+async def test_what_waits_stands_on_the_tab_and_on_top_and_is_accepted_after_one_question() -> None:
     async with at("/on-call") as app:
         assert "1" in badge(app)
         assert app.says("Ana Ruiz asks you to stand in")
         assert app.says("Sat 28 Nov 09:00 to Mon 09:00")
         assert app.says("“My sister's wedding is that weekend”")
         await app.tap(key="accept-cover-ana")
+        assert app.says("You are on call then, and Ana Ruiz is told at once.")
+        assert app.api.covers.sent(ACCEPT) == []
+        await app.tap(key="cancel")
+        await app.tap(key="accept-cover-ana")
+        await app.tap(key="sure-cover-ana")
         await app.until(lambda: app.says("Accepted: you are on call then."))
         assert app.api.covers.sent(ACCEPT) == [{"start": None, "end": None}]
         assert not app.find(ft.FilledButton, key="accept-cover-ana")
@@ -69,6 +74,7 @@ async def test_whoever_is_overtaken_is_told_who_has_it() -> None:
     async with at("/on-call") as app:
         app.api.covers.settle("cover-ana", state="accepted", accepted_by=BO)
         await app.tap(key="accept-cover-ana")
+        await app.tap(key="sure-cover-ana")
         await app.until(lambda: app.says("Bo Lindqvist has it already."))
         await app.until(lambda: not app.says("Ana Ruiz asks you to stand in"))
         await app.goto("/covers/cover-ana")
@@ -79,6 +85,7 @@ async def test_whoever_is_overtaken_is_told_who_has_it() -> None:
 async def test_declining_leaves_the_others_to_answer_and_can_still_be_changed() -> None:
     async with at("/covers") as app:
         await app.tap(key="decline-cover-ana")
+        await app.tap(key="sure-cover-ana")
         await app.until(lambda: app.says("Declined."))
         assert not app.says("Waiting for you")
         await app.goto("/covers/cover-ana")
@@ -97,6 +104,7 @@ async def test_my_own_are_listed_with_their_state_and_can_be_taken_back() -> Non
         await app.until(lambda: app.state.place.route == "/covers/cover-mine")
         await app.until(lambda: app.find(ft.OutlinedButton, key="cancel-cover-mine"))
         await app.tap(key="cancel-cover-mine")
+        await app.tap(key="sure-cover-mine")
         await app.until(lambda: app.says("Taken back. You stay on call."))
         assert app.says("It was taken back.")
         assert app.api.covers.asked[-1][:2] == ("POST", routes.COVER_CANCEL.format(request_id="cover-mine"))
@@ -109,6 +117,7 @@ async def test_managers_decide(verb: str, told: str) -> None:
     async with at("/on-call", api) as app:
         assert app.says("Ana Ruiz would stand in for Bo Lindqvist")
         await app.tap(key=f"{verb}-cover-bo")
+        await app.tap(key="sure-cover-bo")
         await app.until(lambda: app.says(told))
         assert api.covers.asked[-1][1].endswith(f"/cover-bo/{verb}")
         assert not app.says("would stand in for")
@@ -120,6 +129,7 @@ async def test_where_approval_is_needed_accepting_says_so() -> None:
     async with at("/covers/cover-ana", api) as app:
         assert app.says("If you accept, a manager of the team still has to approve it.")
         await app.fire(app.find(ft.FilledButton, key="accept-cover-ana")[-1])
+        await app.tap(key="sure-cover-ana")
         await app.until(lambda: app.says("Accepted. A manager has to approve it."))
         await app.until(lambda: app.says("You have accepted. A manager of the team has to approve it."))
 
@@ -133,6 +143,7 @@ async def test_without_a_network_the_inbox_shows_what_was_known_and_sends_nothin
         await app.until(lambda: app.says("Waiting for you"))
         api.offline = True
         await app.fire(app.find(ft.FilledButton, key="accept-cover-ana")[-1])
+        await app.tap(key="sure-cover-ana")
         await app.until(lambda: not app.state.link.online)
         assert app.says("Ana Ruiz asks you to stand in")
         assert app.says("This needs a connection.")

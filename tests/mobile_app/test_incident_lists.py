@@ -81,7 +81,11 @@ async def test_merging_asks_which_one_stays() -> None:
         await app.tap(key="bulk-merge")
         assert app.says("Which one stays?")
         await app.tap(key="merge-inc-4820")
+        assert app.says("This cannot be taken back.")
+        assert not app.api.phone.bulk
+        await app.tap(key="merge-sure")
         await app.until(lambda: app.says("Merge: 1 done."))
+        assert not app.find(ft.TextButton, key="toast-undo")
         wanted = app.api.phone.bulk[0]
         assert (wanted.ids, wanted.args.into) == (("inc-4821",), "inc-4820")
 

@@ -143,9 +143,15 @@ async def test_merging_offers_other_open_incidents_and_then_leads_there() -> Non
         await app.until(lambda: app.find(ft.TextButton, key="merge-inc-4820"))
         assert not app.find(ft.TextButton, key="merge-inc-4821")
         await app.tap(key="merge-inc-4820")
+        assert app.says("It counts as resolved, its alerts move into")
+        assert "merge" not in app.api.verbs()
+        await app.tap(key="merge-back")
+        await app.until(lambda: app.find(ft.TextButton, key="merge-inc-4820"))
+        await app.tap(key="merge-inc-4820")
+        await app.tap(key="merge-sure")
         await app.until(lambda: app.says("Merged into #4820."))
         assert app.says("Merged into #4820: Payment webhooks delayed by 11 min")
-        assert app.find(ft.TextButton, key="toast-undo")
+        assert not app.find(ft.TextButton, key="toast-undo"), "the server takes no merge back"
         assert not app.find(ft.FilledButton)
 
 

@@ -192,7 +192,7 @@ async def test_an_override_from_a_slot_is_filled_in_for_the_day_of_the_schedules
         assert app.says("Instead of Ana Ruiz.")
         await app.type("override-reason", "Dentist")
         await app.tap(key="override-send")
-        await app.until(lambda: app.says("The override is in force."))
+        await app.until(lambda: app.says("The override is set."))
         (asked,) = app.api.schedules.asked
         assert asked[:2] == ("POST", OVERRIDES)
         assert asked[2]["start"] == "2026-11-23T23:00:00Z"
@@ -270,7 +270,7 @@ async def test_a_refused_override_stays_in_its_form_with_the_reason() -> None:
         keys = [each.headers.get("idempotency-key") for each in api.requests if each.method == "POST"]
         api.refused.clear()
         await app.tap(key="override-send")
-        await app.until(lambda: app.says("The override is in force."))
+        await app.until(lambda: app.says("The override is set."))
         last = next(each for each in reversed(api.requests) if each.method == "POST")
         assert last.headers["idempotency-key"] == keys[-1]
 

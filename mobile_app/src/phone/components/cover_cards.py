@@ -12,7 +12,7 @@ from phone.components.sheet import sheet
 from phone.components.text import heading, text
 from phone.components.when_field import WhenField
 from phone.state.app import App
-from phone.state.covers import Choosing, Covers, condition
+from phone.state.covers import Choosing, Covers, Doubt, condition
 from phone.state.look import Look
 from shared.domain.covers import CoverVerb
 from shared.wire.covers import CoverRequest
@@ -83,7 +83,7 @@ def cover_buttons(app: App, request: CoverRequest, *, is_first: bool = True) -> 
     for verb in verbs:
         label, act, key = (
             look.words(f"cover.verb_{verb}"),
-            partial(covers.answer, verb, request),
+            partial(covers.doubt, verb, request),
             f"{verb}-{request.id}",
         )
         if verb in YES and (is_first or busy):
@@ -138,8 +138,9 @@ def cover_row(app: App, request: CoverRequest, *, own: bool) -> ft.Control:
 
 @ft.component
 def PartSheet(app: App, covers: Covers, look: Look) -> ft.Control:
-    """Draws nothing itself: some of the hours are chosen in a sheet."""
-    ft.use_dialog(_part(app, covers, look, covers.choosing) if covers.choosing is not None else None)
+    """Draws nothing itself: in a sheet some of the hours are chosen, and whoever answers is asked once."""
+    asked = _part(app, covers, look, covers.choosing) if covers.choosing is not None else None
+    ft.use_dialog(_doubt(app, covers, look, covers.doubting) if covers.doubting is not None else asked)
     return ft.Container(width=0, height=0)
 
 
@@ -168,6 +169,21 @@ def _part(app: App, covers: Covers, look: Look, part: Choosing) -> ft.BottomShee
         quiet(look, words("cancel"), close, key="cancel"),
     ]
     return sheet(look, words("part.title"), parts, close)
+
+
+def _doubt(app: App, covers: Covers, look: Look, doubt: Doubt) -> ft.BottomSheet:
+    words, verb, request = look.words, doubt.verb, doubt.request
+    taker = request.accepted_by.name if request.accepted_by is not None else ""
+    consequence = words(f"cover.ask_{verb}", who=request.requester.name, taker=taker)
+    parts: list[ft.Control] = [
+        ft.Column(told(app, request), spacing=2, tight=True),
+        text(consequence, "body", look.palette.ink),
+        filled(
+            look, words(f"cover.verb_{verb}"), covers.be_sure, busy=covers.busy == request.id, key=f"sure-{request.id}"
+        ),
+        quiet(look, words("cancel"), covers.think_better, key="cancel"),
+    ]
+    return sheet(look, words(f"cover.title_{verb}"), parts, covers.think_better)
 
 
 def waiting_cards(app: App, *, most: int, beside: str | None = None) -> list[ft.Control]:

@@ -1,6 +1,6 @@
 """Changing what an incident is called, what is written about it, and which incident it is part of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ import flet as ft
 from phone import wording
 from phone.api.errors import ApiError, Unreachable
 from phone.components.choices import check
-from phone.components.controls import filled, quiet
+from phone.components.controls import Handler, filled, quiet
 from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import kept, state
 from phone.components.incident_past import REVIEWED
@@ -131,6 +131,7 @@ def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
     found, find = state(cast(list[IncidentItem] | None, None))
     wanted, want = state("")
     error, fail = state(cast(Exception | None, None))
+    into, choose = state(cast(IncidentItem | None, None))
     words = look.words
 
     async def read() -> None:
@@ -142,6 +143,10 @@ def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
             find([item for item in page.items if item.id != incident.id])
 
     ft.use_effect(read, [wanted])
+    if into is not None:
+        return merge_question(
+            app, (incident,), into, lambda: app.verbs.do("merge", incident, into=into.id), lambda: choose(None)
+        )
     rows: list[ft.Control] = []
     if error is not None:
         rows = [problem_line(look, wording.problem(words, error))]
@@ -150,7 +155,7 @@ def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
     elif not found:
         rows = [text(words("merge.none"), "body", look.palette.muted)]
     else:
-        rows = [_target(app, incident, item) for item in _nearest(incident, found)]
+        rows = [_target(app, item, lambda item=item: choose(item)) for item in _nearest(incident, found)]
     return ft.Column(
         [
             text(words("merge.consequence"), "body", look.palette.muted),
@@ -167,7 +172,28 @@ def _nearest(incident: Incident, found: list[IncidentItem]) -> list[IncidentItem
     return sorted(found, key=lambda item: item.service != incident.service)
 
 
-def _target(app: App, incident: Incident, item: IncidentItem) -> ft.Control:
+def merge_question(
+    app: App, sources: Sequence[IncidentItem], into: IncidentItem, sure: Handler, back: Handler
+) -> ft.Control:
+    """What becomes of both, before it is done: merging can't be taken back."""
+    look, words = app.look, app.look.words
+    number = words("incident.number", number=into.number)
+    told: list[ft.Control] = [text(item.title, "strong", look.palette.ink) for item in sources]
+    about = text(words("merge.into", number=number), "small", look.palette.muted)
+    return ft.Column(
+        [
+            ft.Column([*told, about, text(into.title, "strong", look.palette.ink)], spacing=4, tight=True),
+            text(words("merge.question", count=len(sources), number=number), "body", look.palette.ink),
+            filled(look, words("merge.sure", number=number), sure, key="merge-sure"),
+            quiet(look, words("merge.other"), back, key="merge-back"),
+        ],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _target(app: App, item: IncidentItem, choose: Handler) -> ft.Control:
     look = app.look
     about = look.words("incident.number", number=item.number)
     if item.service is not None:
@@ -176,7 +202,7 @@ def _target(app: App, incident: Incident, item: IncidentItem) -> ft.Control:
         look,
         ft.Icons.CALL_MERGE,
         item.title,
-        lambda: app.verbs.do("merge", incident, into=item.id),
+        choose,
         about=about,
         key=f"merge-{item.id}",
     )

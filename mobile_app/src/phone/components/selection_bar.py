@@ -1,15 +1,17 @@
 """The bars while several incidents are chosen, the sheets that ask, and what came of each."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, cast
 
 import flet as ft
 
 from phone import wording
 from phone.api.errors import ApiError
 from phone.components.controls import Face, filled, icon, quiet, tappable, word
+from phone.components.edit_sheets import merge_question
 from phone.components.fields import Entry, field, problem_line
-from phone.components.hooks import kept
+from phone.components.hooks import kept, state
 from phone.components.rows import deed_row
 from phone.components.text import heading, text
 from phone.state.app import App
@@ -138,20 +140,21 @@ def BulkResolveForm(app: App, look: Look, ask: Callable[[str], Any]) -> ft.Contr
     )
 
 
-def merge_choice(app: App, ask: Callable[[str], Any]) -> ft.Control:
-    """Which of the chosen the others become part of."""
-    look, items = app.look, chosen_items(app)
-
-    async def into(target: IncidentItem) -> None:
+@ft.component
+def MergeChoice(app: App, look: Look, ask: Callable[[str], Any]) -> ft.Control:
+    """Which of the chosen the others become part of, asked once more before it is done."""
+    items, (target, choose) = chosen_items(app), state(cast(IncidentItem | None, None))
+    if target is not None:
         others = tuple(item for item in items if item.id != target.id)
-        await do(app, "merge", others, ask, into=target.id)
+        sure = partial(do, app, "merge", others, ask, into=target.id)
+        return merge_question(app, others, target, sure, lambda: choose(None))
 
     rows = [
         deed_row(
             look,
             ft.Icons.CALL_MERGE,
             item.title,
-            lambda item=item: into(item),
+            lambda item=item: choose(item),
             about=look.words("incident.number", number=item.number),
             key=f"merge-{item.id}",
         )

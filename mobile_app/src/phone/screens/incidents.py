@@ -19,9 +19,9 @@ from phone.components.saved_chips import saved_chips
 from phone.components.selection_bar import (
     BulkResolveForm,
     BulkResults,
+    MergeChoice,
     chosen_items,
     do,
-    merge_choice,
     selection_bar,
     selection_title,
 )
@@ -116,7 +116,7 @@ def _sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomSheet |
         "save": (words("saved.title"), lambda: SaveForm(app, look, close)),
         "bulk-resolve": (words("select.resolve_title", count=count), lambda: BulkResolveForm(app, look, ask)),
         "bulk-snooze": (words("select.snooze_title", count=count), lambda: SnoozeForm(look, app.clock, snooze)),
-        "bulk-merge": (words("select.merge_title"), lambda: merge_choice(app, ask)),
+        "bulk-merge": (words("select.merge_title"), lambda: MergeChoice(app, app.look, ask)),
         "bulk-results": (words("select.results"), lambda: BulkResults(app.selection, look)),
     }
     if saved is not None:

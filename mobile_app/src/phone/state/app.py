@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,10 +12,10 @@ from phone.console.kind import Kind
 from phone.state.incidents import Filter
 from phone.state.loading import load_place
 from phone.state.parts import Parts
-from phone.state.toast import Message
+from phone.state.toast import TO_THINK_S, Message
 from shared.domain.covers import CoverVerb
 from shared.wire.actions import Button
-from shared.wire.covers import CoverRequest, PagerHanded
+from shared.wire.covers import CoverRequest, PagerHanded, TimeOff
 from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language, MeChange
 
@@ -31,6 +32,7 @@ class App(Parts):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._reload: asyncio.Task[None] | None = None
+        self._taking_back: asyncio.Task[None] | None = None
         self._join()
 
     def _join(self) -> None:
@@ -45,7 +47,7 @@ class App(Parts):
         self.outbox.refused = self.verbs.refused
         self.outbox.stalled = self.verbs.stalled
         self.rotas.changed = self.on_call.work_out
-        self.schedule.told = self.tell
+        self.schedule.told, self.schedule.made = self.tell, self._overridden
         self.time_off.told, self.time_off.changed = self.tell, self.rotas.touch
         self.covers.done, self.covers.failed = self._answered, self._overtaken
         self.off_draft.sent_all = self._off_sent
@@ -276,20 +278,45 @@ class App(Parts):
         else:
             self.toast.show(Message(key="action.refused", kind="refused", error=error))
 
-    def _off_sent(self, asked: int) -> None:
-        key = "off.sent_asked" if asked else "off.sent"
-        self.toast.show(Message(key=key, args={"count": asked} if asked else {}))
+    def _off_sent(self, off: TimeOff | None, asked: tuple[CoverRequest, ...]) -> None:
+        async def take_back() -> None:
+            for each in asked:
+                await self.covers.take_back(each)
+            if off is not None:
+                await self.time_off.take_back(off)
+
+        count = len(asked)
+        self._offer("off.sent_asked" if count else "off.sent", {"count": count} if count else {}, take_back)
         self._settled()
 
     def _asked(self, made: CoverRequest) -> None:
-        self.toast.show(Message(key="ask_cover.sent", args={"count": len(made.asked)}))
+        self._offer("ask_cover.sent", {"count": len(made.asked)}, lambda: self.covers.take_back(made))
         self._settled()
+
+    def _overridden(self, schedule_id: str, override_id: str) -> None:
+        self._offer("override.made", {}, lambda: self.schedule.take_back(schedule_id, override_id))
+
+    def _offer(self, key: str, args: dict[str, object], take_back: Callable[[], Awaitable[None]]) -> None:
+        """Say what was done, with time to take it back."""
+
+        def undo() -> None:
+            self.toast.close()
+            self._taking_back = asyncio.create_task(self._take_back(take_back))
+
+        self.toast.show(Message(key=key, args=args, undo=undo, shown_for_s=TO_THINK_S))
+
+    async def _take_back(self, take_back: Callable[[], Awaitable[None]]) -> None:
+        await self.verbs.change(take_back(), told="undo.done")
+        self.rotas.touch()
+        self.covers.touch()
+        self.hurry()
 
     def _handed(self, handed: PagerHanded) -> None:
         until = moments.moment(self.look.words, handed.override.end, now=self.clock.now(), zone=self.look.zone)
         is_mine = handed.holder.id == self.look.person
         args: dict[str, object] = {"until": until, "schedule": handed.schedule.name, "who": handed.holder.name}
-        self.toast.show(Message(key="pager.taken" if is_mine else "pager.given", args=args))
+        key = "pager.taken" if is_mine else "pager.given"
+        self._offer(key, args, lambda: self.schedule.take_back(handed.schedule.id, handed.override.id))
         self._settled()
 
     def _settled(self) -> None:

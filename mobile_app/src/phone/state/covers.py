@@ -38,6 +38,13 @@ class Kept(Struct, frozen=True, kw_only=True):
     read_at: datetime
 
 
+class Doubt(Struct, frozen=True, kw_only=True):
+    """An answer that waits for a second tap."""
+
+    verb: CoverVerb
+    request: CoverRequest
+
+
 class Choosing(Struct, frozen=True, kw_only=True):
     """Some of a request's hours, before they are accepted."""
 
@@ -67,6 +74,7 @@ class Covers(Part):
         self.read_at: datetime | None = None
         self.opened: CoverRequest | None = None
         self.choosing: Choosing | None = None
+        self.doubting: Doubt | None = None
         self.busy = ""
         self.done: Callable[[CoverVerb, CoverRequest], None] = lambda _verb, _after: None
         self.failed: Callable[[Exception], None] = lambda _error: None
@@ -200,6 +208,25 @@ class Covers(Part):
         if self.choosing is not None:
             self.choosing = msgspec.structs.replace(self.choosing, end=end)
 
+    def doubt(self, verb: CoverVerb, request: CoverRequest) -> None:
+        """Ask before it is done: none of these can be taken back."""
+        self.doubting = Doubt(verb=verb, request=request)
+
+    def think_better(self) -> None:
+        """Leave it as it is."""
+        self.doubting = None
+
+    async def be_sure(self) -> None:
+        """Do what was asked about."""
+        if (sure := self.doubting) is not None:
+            await self.answer(sure.verb, sure.request)
+            self.doubting = None
+
+    async def take_back(self, request: CoverRequest) -> None:
+        """End a request that was just made; raises ApiError and Unreachable."""
+        path = routes.COVER_CANCEL.format(request_id=request.id)
+        await self._client.write("POST", path, dict[str, object](), answer=CoverRequest, key=str(uuid4()))
+
     async def accept_part(self) -> None:
         """Take the hours that were chosen; the rest stays open."""
         part = self.choosing
@@ -242,4 +269,5 @@ class Covers(Part):
         self._turn += 1
         self._keys = {}
         self.items, self.read_at, self.opened, self.choosing = None, None, None, None
+        self.doubting = None
         self.error, self.busy, self._is_stale = None, "", True

@@ -44,7 +44,7 @@ class OffDraft(Part):
         self.sent: dict[str, CoverRequest] = {}
         self.busy = False
         self.refused: Exception | None = None
-        self.sent_all: Callable[[int], None] = lambda _asked: None
+        self.sent_all: Callable[[TimeOff | None, tuple[CoverRequest, ...]], None] = lambda _off, _asked: None
 
     @property
     def is_whole(self) -> bool:
@@ -143,7 +143,7 @@ class OffDraft(Part):
         if turn != self._turn:
             return
         if done:
-            self.sent_all(len(self.sent))
+            self.sent_all(self.entered, tuple(self.sent.values()))
         else:
             self.refused, self.error = self.error, None
 

@@ -79,6 +79,7 @@ class OpenSchedule(Part):
         self.busy = False
         self.refused: Exception | None = None
         self.told: Callable[[str], None] = lambda _key: None
+        self.made: Callable[[str, str], None] = lambda _schedule, _override: None
 
     # What is shown
 
@@ -269,7 +270,8 @@ class OpenSchedule(Part):
 
         if await self._carry_out(send) and wanted == self.id:
             self.overrides = (*made, *(self.overrides or ()))
-            await self._settled("override.made")
+            self.made(wanted, made[0].id)
+            await self._settled(None)
 
     async def cancel(self) -> None:
         """End the override that is asked about."""
@@ -294,9 +296,15 @@ class OpenSchedule(Part):
             self.refused, self.error = self.error, None
         return done
 
-    async def _settled(self, key: str) -> None:
+    async def take_back(self, schedule_id: str, override_id: str) -> None:
+        """End an override that was just made; raises ApiError and Unreachable."""
+        path = routes.SCHEDULE_OVERRIDE.format(schedule_id=schedule_id, override_id=override_id)
+        await self._client.write("DELETE", path, answer=dict[str, object])
+
+    async def _settled(self, key: str | None) -> None:
         self.ask(None)
-        self.told(key)
+        if key is not None:
+            self.told(key)
         self._rotas.touch()
         await asyncio.gather(self._rotas.load(), self.load())
 

@@ -64,6 +64,11 @@ class MyTimeOff(Part):
         path = routes.MY_TIME_OFF_CALENDAR.format(calendar_id=ident)
         return await self._change("calendars.removed", self._gone(path))
 
+    async def take_back(self, off: TimeOff) -> None:
+        """End time off that was just entered; raises ApiError and Unreachable."""
+        await self._gone(routes.MY_TIME_OFF_ONE.format(time_off_id=off.id))
+        self.changed()
+
     async def _gone(self, path: str) -> None:
         await self._client.write("DELETE", path, answer=dict[str, object])
 

@@ -124,7 +124,7 @@ class Verbs:
     def bulk_done(self, verb: BulkVerb, result: BulkResult) -> None:
         """What came of a verb on several incidents."""
         done = [item.id for item in result.items if item.done]
-        undo = partial(self.undo, done) if done and verb in ("acknowledge", "resolve", "snooze", "merge") else None
+        undo = partial(self.undo, done) if done and verb in ("acknowledge", "resolve", "snooze") else None
         key = "select.told_refused" if result.refused else "select.told"
         args: dict[str, object] = {"count": result.done, "refused": result.refused}
         args["verb"] = self._look.words(f"select.{verb}")
