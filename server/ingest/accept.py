@@ -12,7 +12,7 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
 from server.ingest.backlog import Backlog
-from server.ingest.reading import BodyTooLarge, Reading, read_body, unpacked
+from server.ingest.reading import BodyTooLarge, Reading, SenderGone, read_body, unpacked
 from server.ingest.refusals import RefusalLog
 from server.ingest.store import EventStore, NewEvent, idem_key_of
 from server.integrations.base import (
@@ -115,7 +115,7 @@ class Accept:
                 integration = arrival.integration
         except DogwatchError as error:
             EVENTS_REFUSED.labels(source if member else "unknown", error.code).inc()
-            if integration is not None:
+            if integration is not None and not isinstance(error, SenderGone):
                 self.refusals.note(integration.id, error)
             answer = _refuse(member, error)
         await _send(send, answer)

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar.types import Receive
 
-from server.kernel.errors import DogwatchError, Invalid, TooLarge, Unavailable
+from server.kernel.errors import DogwatchError, FieldError, Invalid, TooLarge, Unavailable
 from server.kernel.telemetry import REQUESTS_REFUSED
 
 PLAIN = ("", "identity")
@@ -22,6 +22,10 @@ class BodyTooLarge(TooLarge):
     def __init__(self, at_most: int, start: bytes) -> None:
         super().__init__(f"at most {at_most} bytes")
         self.start = start
+
+
+class SenderGone(Invalid):
+    """In the middle of a body: nobody was refused, and whoever it was knows that it was not taken."""
 
 
 class NotUnpacked(DogwatchError):
@@ -54,7 +58,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str], at_most: int, 
         while True:
             message: Any = await receive()
             if message["type"] == "http.disconnect":
-                raise Invalid.one("", "disconnected", "the sender went away")
+                raise SenderGone([FieldError("", "disconnected", "the sender went away")])
             chunk: bytes = message.get("body", b"")
             reading.add(len(chunk))
             size += len(chunk)

@@ -110,3 +110,18 @@ async def test_what_is_taken_leaves_the_health_alone(ways: Ways) -> None:
     await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
     found = await health(ways, "alertmanager")
     assert found == {"refused": 0, "since": None, "last_at": None, "reasons": [], "reused_keys": 0}
+
+
+async def test_a_sender_that_goes_away_was_not_refused(ways: Ways) -> None:
+    sent: list[Any] = []
+
+    async def gone() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: Any = {"type": "http", "method": "POST", "headers": [], "client": ("203.0.113.9", 1)}
+    await ways.world.parts.accept(f"events/{ways.keys['events']}", scope, gone, send)
+    assert sent[0]["status"] == 400
+    assert (await health(ways, "events"))["refused"] == 0

@@ -51,6 +51,7 @@ class FakeApi:
         self.incidents = night.incidents()
         self.alerts, self.timeline, self.outbox = night.alerts(), night.timeline(), night.outbox()
         self.similar = night.similar()
+        self.changes = night.changes()
         self.phone = FakePhone(self)
         self.mine: MyOnCall = night.my_on_call()
         self.now: list[OnCallNow] = night.on_call_now()
@@ -158,6 +159,8 @@ class FakeApi:
             return self._put(msgspec.structs.replace(self.get(incident_id), followers=[]))
         if part == "similar":
             return Page(items=self.similar)
+        if part == "changes":
+            return Page(items=self.changes)
         if part == "timeline":
             return Page(items=self.timeline)
         return Page(items=self.alerts) if part == "alerts" else self.get(incident_id)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.domain.alerts import Link as ChangeLink
 from shared.domain.incidents import Situation, legal_verbs
 from shared.wire.incidents import (
     Actor,
@@ -21,6 +22,7 @@ from shared.wire.incidents import (
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch, NextWatch, OnCallNow, OnCallPerson
 from shared.wire.outbox import OutboxItem
+from shared.wire.services import ServiceChange
 
 NOW = datetime(2026, 11, 21, 2, 12, 20, tzinfo=UTC)
 
@@ -176,6 +178,21 @@ def similar() -> list[SimilarIncident]:
             triggered_at=ago(60 * 24 * 93),
             resolved_at=ago(60 * 24 * 93 - 8),
         ),
+    ]
+
+
+def changes() -> list[ServiceChange]:
+    """A deployment a little before the checkout incident."""
+    return [
+        ServiceChange(
+            id="chg-1",
+            summary="checkout-api 4.2 deployed to eu-west",
+            source="Nordwind CI",
+            details={"build": 42},
+            links=[ChangeLink("Build 42", "https://ci.nordwind.example/builds/42")],
+            happened_at=ago(26),
+            integration=Ref("i-ci", "CI"),
+        )
     ]
 
 

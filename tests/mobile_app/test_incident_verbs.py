@@ -229,6 +229,13 @@ async def test_similar_before_says_how_it_was_solved() -> None:
         assert app.says("Nothing was written down.")
 
 
+async def test_what_was_changed_on_the_service_stands_beside_the_incident() -> None:
+    async with HeadlessApp(route=HERE) as app:
+        assert app.says("Changed lately on this service")
+        assert app.says("checkout-api 4.2 deployed to eu-west")
+        assert app.says("Build 42")
+
+
 async def test_responders_who_could_not_be_reached_stand_out() -> None:
     async with HeadlessApp(route="/incidents/inc-4820") as app:
         assert app.says("has it")

@@ -143,6 +143,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "listServices": Row(READ, "everybody"),
     "readService": Row(READ, "team"),
     "readServiceNow": Row(READ, "team"),
+    "listServiceChanges": Row(READ, "team"),
     "makeService": Row(CONFIGURATION, "team", ONE, named="body"),
     "changeService": Row(CONFIGURATION, "team", ONE),
     "archiveService": Row(CONFIGURATION, "team", ONE),
@@ -224,6 +225,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "readTimeline": Row(READ, "seen"),
     "listIncidentAlerts": Row(READ, "seen"),
     "listSimilarIncidents": Row(READ, "seen"),
+    "listIncidentChanges": Row(READ, "seen"),
     "openIncident": Row(ACT, "seen", ONE, named="body"),
     "useVerbInBulk": Row(ACT, "everybody", ONE, named="body"),
     "changeIncident": Row(ACT, "seen", ONE),
@@ -272,6 +274,7 @@ OUTSIDE: Final[dict[str, str]] = {
     "POST /setup/{token:str}": "the form of makeFirstAdministrator",
     "* /ingest": "ways in: the key of an integration lets in, no person",
     "* /v2/enqueue": "ways in: the key of an integration lets in, no person",
+    "* /v2/change/enqueue": "ways in: the key of an integration lets in, no person",
     "* /generic/2010-04-15/create_event.json": "ways in: the key of an integration lets in, no person",
     "* /api/v1/live": "a socket: the token comes in its first message (tests/accounts/test_live.py)",
 }

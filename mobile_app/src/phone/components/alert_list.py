@@ -1,5 +1,6 @@
 """The alerts of an incident: state, labels as chips, links that open."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import flet as ft
@@ -10,6 +11,7 @@ from phone.components.label_chip import label_chip
 from phone.components.marks import severity_colour, shape
 from phone.components.text import text
 from phone.state.app import App
+from phone.state.look import Look
 from shared.wire.incidents import Alert
 
 OPENABLE: Final = ("https://", "http://")
@@ -24,6 +26,16 @@ def alert_list(app: App) -> list[ft.Control]:
         label = app.look.words("incident.more_alerts", count=max(1, left))
         parts.append(ft.Row([word(app.look, label, app.incident.more_alerts, key="more-alerts")], tight=True))
     return parts
+
+
+def link_row(look: Look, links: Sequence[tuple[str, str]]) -> list[ft.Control]:
+    """Words and addresses, as far as a browser may open them."""
+    words: list[ft.Control] = [
+        word(look, said or look.words("alert.link"), url=href) for said, href in links if href.startswith(OPENABLE)
+    ]
+    # The word's own padding would push the first link out of the column.
+    row = ft.Container(content=ft.Row(words, wrap=True, spacing=8), margin=ft.Margin.only(left=-8))
+    return [row] if words else []
 
 
 def _alert(app: App, alert: Alert) -> ft.Control:
@@ -48,14 +60,7 @@ def _alert(app: App, alert: Alert) -> ft.Control:
     if alert.labels:
         chips = [label_chip(look, name, value) for name, value in alert.labels.items()]
         lines.append(ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8))
-    links = [
-        word(look, link.text or look.words("alert.link"), url=link.href)
-        for link in alert.links
-        if link.href.startswith(OPENABLE)
-    ]
-    if links:
-        # The word's own padding would push the first link out of the column.
-        lines.append(ft.Container(content=ft.Row(list(links), wrap=True, spacing=8), margin=ft.Margin.only(left=-8)))
+    lines += link_row(look, [(link.text, link.href) for link in alert.links])
     return ft.Row(
         [
             ft.Container(content=shape(alert.severity, colour), width=22, padding=ft.Padding.only(top=4)),

@@ -5,12 +5,15 @@ from typing import Final
 import flet as ft
 
 from phone import moments, wording
+from phone.components.alert_list import link_row
 from phone.components.controls import Face, quiet, tappable, word
 from phone.components.marks import severity_colour, shape
 from phone.components.text import heading, text
 from phone.state.app import App
 from shared.wire.incidents import Incident, SimilarIncident
+from shared.wire.services import ServiceChange
 
+MOST_CHANGES: Final = 10
 REVIEWED: Final = ("impact", "root_cause", "method", "lessons")
 
 
@@ -52,6 +55,27 @@ def review_section(app: App, incident: Incident) -> list[ft.Control]:
             )
         )
     return [ft.Column(lines, spacing=10, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
+
+
+def changes_section(app: App) -> list[ft.Control]:
+    """What was done to its service in the day before it, and since."""
+    look, changes = app.look, app.incident.changes
+    if not changes:
+        return []
+    title = heading(look.words("changes.title"), "label", look.palette.muted)
+    return [
+        ft.Container(content=title, padding=ft.Padding.only(top=12)),
+        ft.Column([_change(app, each) for each in changes[:MOST_CHANGES]], spacing=8),
+    ]
+
+
+def _change(app: App, change: ServiceChange) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    when = moments.moment(look.words, change.happened_at, now=app.clock.minutes.at, zone=look.zone)
+    told = look.words("changes.row", when=when, source=change.source or change.integration.name)
+    lines: list[ft.Control] = [text(change.summary, "body", palette.ink, lines=3), text(told, "small", palette.muted)]
+    lines += link_row(look, [(link.text, link.href) for link in change.links])
+    return ft.Column(lines, spacing=2, tight=True)
 
 
 def similar_section(app: App) -> list[ft.Control]:

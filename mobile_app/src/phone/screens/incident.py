@@ -9,7 +9,7 @@ from phone.components.alert_list import alert_list
 from phone.components.controls import icon
 from phone.components.escalation_card import escalation_card
 from phone.components.incident_actions import incident_actions
-from phone.components.incident_past import merged_card, review_section, similar_section
+from phone.components.incident_past import changes_section, merged_card, review_section, similar_section
 from phone.components.incident_people import people_section
 from phone.components.marks import severity_pill, state_pill
 from phone.components.pulling import PullList
@@ -91,6 +91,7 @@ def _sections(app: App, incident: Incident) -> list[ft.Control]:
         _title(look, words("incident.why")),
         *_why(app, incident),
         *([_title(look, alerts), *alert_list(app)] if count else []),
+        *changes_section(app),
         *similar_section(app),
         *people_section(app, incident),
         _title(look, words("incident.timeline")),

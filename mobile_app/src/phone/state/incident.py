@@ -11,6 +11,7 @@ from phone.api.errors import ApiError, SignedOut, Unreachable
 from shared.wire import routes
 from shared.wire.incidents import Alert, Incident, SimilarIncident, TimelineEntry
 from shared.wire.lists import Page
+from shared.wire.services import ServiceChange
 
 Ask = Literal[
     "resolve",
@@ -37,6 +38,7 @@ class OpenIncident(ft.Observable):
         self.alerts_cursor: str | None = None
         self.timeline: tuple[TimelineEntry, ...] = ()
         self.similar: tuple[SimilarIncident, ...] = ()
+        self.changes: tuple[ServiceChange, ...] = ()
         self.error: Exception | None = None
         self.asking: Ask | None = None
         self.reached: Callable[[bool], None] = lambda _online: None
@@ -55,11 +57,12 @@ class OpenIncident(ft.Observable):
         if wanted is None:
             return
         try:
-            incident, alerts, timeline, similar = await asyncio.gather(
+            incident, alerts, timeline, similar, changes = await asyncio.gather(
                 self._client.incident(wanted),
                 self._client.alerts(wanted),
                 self._whole_timeline(wanted),
                 self._client.read(routes.INCIDENT_SIMILAR.format(incident_id=wanted), Page[SimilarIncident]),
+                self._client.read(routes.INCIDENT_CHANGES.format(incident_id=wanted), Page[ServiceChange]),
             )
         except SignedOut:
             self.signed_out()
@@ -72,7 +75,7 @@ class OpenIncident(ft.Observable):
             if wanted == self.id:
                 self.incident, self.timeline, self.error = incident, timeline, None
                 self.alerts, self.alerts_cursor = tuple(alerts.items), alerts.next_cursor
-                self.similar = tuple(similar.items)
+                self.similar, self.changes = tuple(similar.items), tuple(changes.items)
 
     async def change(self, **fields: Any) -> None:
         """Change title, severity or what was written about it; raises ApiError and Unreachable."""
@@ -122,4 +125,5 @@ class OpenIncident(ft.Observable):
     def forget(self) -> None:
         """Close it."""
         self.id, self.incident, self.error, self.asking = None, None, None, None
-        self.alerts, self.alerts_cursor, self.timeline, self.similar = (), None, (), ()
+        self.alerts, self.alerts_cursor, self.timeline = (), None, ()
+        self.similar, self.changes = (), ()
