@@ -172,16 +172,22 @@ async def ingest(scope: Scope, receive: Receive, send: Send) -> None:
     await scope["litestar_app"].state.accept(scope["path"], scope, receive, send)
 
 
-@asgi([routes.PAGERDUTY_V2, routes.PAGERDUTY_V1], opt=needs(PUBLIC), copy_scope=False)
+@asgi([routes.PAGERDUTY_V2, routes.PAGERDUTY_V1], is_mount=True, opt=needs(PUBLIC), copy_scope=False)
 async def pagerduty(scope: Scope, receive: Receive, send: Send) -> None:
-    """PagerDuty's own paths; the key is in the body."""
-    await scope["litestar_app"].state.accept("pagerduty", scope, receive, send)
+    """PagerDuty's own paths; the key is in the body, and what stands below them is refused in PagerDuty's shape."""
+    await scope["litestar_app"].state.accept(_below_pagerduty(scope), scope, receive, send)
 
 
-@asgi(routes.PAGERDUTY_CHANGES, opt=needs(PUBLIC), copy_scope=False)
+@asgi(routes.PAGERDUTY_CHANGES, is_mount=True, opt=needs(PUBLIC), copy_scope=False)
 async def pagerduty_changes(scope: Scope, receive: Receive, send: Send) -> None:
     """PagerDuty's own path for what was done to a service."""
-    await scope["litestar_app"].state.accept("pagerduty", scope, receive, send, is_change=True)
+    await scope["litestar_app"].state.accept(_below_pagerduty(scope), scope, receive, send, is_change=True)
+
+
+def _below_pagerduty(scope: Scope) -> str:
+    """The way in, and behind an empty key what the path has too many."""
+    beyond = scope["path"].strip("/")
+    return f"pagerduty//{beyond}" if beyond else "pagerduty"
 
 
 def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
@@ -193,7 +199,7 @@ def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
 
 
 def _is_way_in(path: str) -> bool:
-    return path.startswith(f"{routes.INGEST_ROOT}/") or path in IMITATED
+    return f"{path}/".startswith(tuple(f"{each}/" for each in (routes.INGEST_ROOT, *IMITATED)))
 
 
 def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:

@@ -100,14 +100,15 @@ class Accept:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         source, _, rest = path.strip("/").partition("/")
         key, _, beyond = rest.partition("/")
-        member = None if beyond else self._member(source)
+        member = self._member(source)
         integration: IntegrationFacts | None = None
         try:
-            if member is None or scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
+            if member is None or beyond or scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
                 (await self._turn(scope)).end()
-                if member is None or (scope["type"] == ScopeType.HTTP and scope["method"] not in ASKING):
+                is_nowhere = member is None or bool(beyond)
+                if is_nowhere or (scope["type"] == ScopeType.HTTP and scope["method"] not in ASKING):
                     integration = self._by_key(key)
-                raise NotFound("there is no such way in") if member is None else MethodNotAllowed("send events by POST")
+                raise NotFound("there is no such way in") if is_nowhere else MethodNotAllowed("send events by POST")
             arrival = _Arrival(member, scope, headers, receive, key or None, is_change)
             try:
                 answer = await self._take_or_refuse(arrival)

@@ -165,3 +165,12 @@ async def test_a_wrong_change_is_refused_as_events_are(ways: Ways, body: Any, er
     answer = await ways.send(CHANGE, given)
     assert (answer.status_code, answer.json()) == (400, refused(*errors))
     assert (await ways.world.nobody.send("GET", CHANGE)).status_code == 405
+
+
+@pytest.mark.parametrize("path", [V2, V1, CHANGE])
+async def test_below_its_paths_pagerduty_refuses_in_its_shape_too(ways: Ways, path: str) -> None:
+    answer = await ways.send(f"{path}/more", {"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY})
+    assert (answer.status_code, set(answer.json())) == (404, {"status", "message", "errors"})
+    known = {"routing_key": ways.keys["pagerduty"], "payload": {"summary": "x"}, **PAGERDUTY_V1_BODY}
+    answer = await ways.send(f"{path}/", {**known, **(PAGERDUTY_V2_BODY if path == V2 else {})})
+    assert answer.status_code in (200, 202), "a slash at its end is no other path"
