@@ -28,6 +28,7 @@ from tests.kit.fake_rotas import FakeRotas
 from tests.kit.night import JONAS, PAYMENTS
 
 PASSWORD = "dogwatch-demo"
+OPEN = ("triggered", "acknowledged")
 SIGNING = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
 LINKED = (routes.INVITATION_WELCOME, routes.INVITATION_ACCEPT, routes.PAIR, routes.RESET, routes.RESET_CONFIRM)
 
@@ -126,7 +127,7 @@ class FakeApi:
             routes.MY_ON_CALL: lambda: self.mine,
             routes.ON_CALL: lambda: Page(items=self.now),
             routes.INCIDENTS: lambda: self._list(request),
-            routes.INCIDENT_COUNTS: lambda: self._counts(request.url.params.get("scope", "all")),
+            routes.INCIDENT_COUNTS: lambda: self._counts(request.url.params),
             routes.OUTBOX: lambda: Page(items=self.outbox),
             routes.ACTIONS: lambda: self._act_with_token(body),
         }
@@ -229,7 +230,8 @@ class FakeApi:
             return each.waits_for_me or JONAS in each.paging or each.acknowledged_by == JONAS
         return scope == "all" or each.team == PAYMENTS
 
-    def _counts(self, wanted: str) -> IncidentCounts:
+    def _counts(self, query: httpx.QueryParams) -> IncidentCounts:
+        wanted, states = query.get("scope", "all"), query.get_list("state")
         still_open = [each for each in self.incidents if each.state != "resolved"]
         count: dict[str, Any] = {
             scope: sum(self._in_scope(each, scope) for each in still_open) for scope in ("mine", "teams", "all")
@@ -238,7 +240,7 @@ class FakeApi:
         return IncidentCounts(
             **count,
             waiting_for_me=sum(each.waits_for_me for each in still_open),
-            by_state=Counter(each.state for each in inside),
+            by_state=Counter(each.state for each in inside if each.state in (states or OPEN)),
             by_severity=Counter(each.severity for each in inside if each.state != "resolved"),
         )
 

@@ -51,3 +51,38 @@ def test_the_machine_ends_a_snooze_in_its_own_words() -> None:
     assert sentence("en", "snooze_ended", {"reason": "over"}, by="system") == (
         "The snooze ended: its time is up, so it pages again"
     )
+
+
+def entry(n: int, kind: str, seconds: float, **args: Any) -> TimelineEntry:
+    actor = Actor(kind="user" if kind == "commented" else "system", id="ana", name="Ana")
+    return TimelineEntry(n=n, at=AT + timedelta(seconds=seconds), actor=actor, kind=kind, args=args)
+
+
+def paged(n: int, seconds: float, *people: str) -> TimelineEntry:
+    return entry(n, "level_paged", seconds, level=1, levels=2, people=list(people), targets=["Watch"])
+
+
+def sent(n: int, seconds: float, person: str, took_ms: int) -> TimelineEntry:
+    return entry(n, "page_accepted", seconds, person=person, channel="push", label="Phone", took_ms=took_ms)
+
+
+def results(*entries: TimelineEntry) -> dict[int, list[str]]:
+    """By the line under which they stand, oldest first; which of its people each is about."""
+    reader = Reader(words=Words("en"), zone=timezone(timedelta()), id="me")
+    return {each.n: [f"{one.who} {one.ending}" for one in each.results] for each in reversed(told(reader, entries))}
+
+
+def test_what_became_of_a_page_stands_under_its_own_page() -> None:
+    comment = entry(3, "commented", 20, text="Looking at it")
+    found = results(paged(1, 0, "Ana"), paged(2, 10, "Bo"), comment, sent(4, 21, "Ana", 900), sent(5, 22, "Bo", 100))
+    assert [len(found[n]) for n in (1, 2, 3)] == [1, 1, 0]
+
+
+def test_a_late_result_belongs_to_the_round_that_sent_it() -> None:
+    found = results(paged(1, 0, "Ana"), paged(2, 300, "Ana"), sent(3, 301, "Ana", 300_500), sent(4, 302, "Ana", 800))
+    assert [len(found[n]) for n in (1, 2)] == [1, 1]
+
+
+def test_a_result_of_nobody_that_was_paged_stands_alone() -> None:
+    found = results(paged(1, 0, "Ana"), entry(2, "page_failed", 5, person="Cy", channel="email", label="", reason="x"))
+    assert [len(found[n]) for n in (1, 2)] == [0, 1]

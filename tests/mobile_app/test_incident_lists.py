@@ -9,7 +9,7 @@ from shared.wire import routes
 from shared.wire.incidents import IncidentFilter, SavedFilter
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
-from tests.kit.night import BO, JONAS
+from tests.kit.night import BO, JONAS, NOW
 
 
 async def hold(app: HeadlessApp, ident: str) -> None:
@@ -229,3 +229,13 @@ async def test_a_page_by_hand_whose_answer_was_lost_is_not_sent_twice() -> None:
         sent = [each for each in app.api.requests if each.method == "POST" and each.url.path == routes.INCIDENTS]
         assert sent[0].headers["idempotency-key"] == key
         assert json.loads(sent[0].content)["title"] == "Checkout fails"
+
+
+async def test_what_is_over_is_shown_without_a_number_that_nobody_counted() -> None:
+    api = FakeApi()
+    api.change("inc-4820", state="resolved", resolved_at=NOW)
+    async with HeadlessApp(api) as app:
+        await app.tap(key="filter")
+        await app.until(lambda: "Triggered  3" in app.texts())
+        assert "Resolved" in app.texts()
+        assert not app.says("Resolved  0")

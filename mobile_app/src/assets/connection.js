@@ -122,11 +122,22 @@
       };
       this.addEventListener("close", gone, true);
       this.addEventListener("error", gone, true);
-      this.addEventListener("message", () => { heard = performance.now(); }, true);
+      this.addEventListener("message", () => { 
+        if (!heard) setTimeout(prepare, BEAT_MS);
+        heard = performance.now();
+      }, true);
     }
     send(data) {
       if (cover) missed = true;
       else super.send(data);
+    }
+  };
+
+  // Without a line no font can be fetched any more: those of the banner are, once the app is there.
+  const prepare = () => {
+    const words = Object.values(window.dogwatchWords[language()]).join("");
+    for (const weight of [400, 600]) {
+      for (const family of ["Dogwatch Inter", "Dogwatch SC"]) document.fonts.load(`${weight} 1em "${family}"`, words).catch(() => {});
     }
   };
 

@@ -139,9 +139,12 @@ def _listen(page: ft.Page, app: App, device: Device) -> None:
     def dimmed(_: ft.PlatformBrightnessChangeEvent) -> None:
         app.look.system = _brightness(page)
 
-    def connected(_: ft.Event[ft.Page]) -> None:
+    async def connected(_: ft.Event[ft.Page]) -> None:
         device.opened(app)
         app.wake()
+        # The window may have come back at another address, which is told apart from this, and not always.
+        if page.route and page.route != app.place.route:
+            await app.open(page.route)
 
     async def closed(_: ft.Event[ft.Page]) -> None:
         await app.close()

@@ -1,7 +1,7 @@
 """Timeline entries as sentences: who did what, and what became of each page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from phone import moments
@@ -18,6 +18,8 @@ FULLER = (
 )
 """Kinds that are told by another sentence when they carry this argument."""
 Outcome = Literal["ok", "failed", "open"]
+SLACK = timedelta(seconds=1)
+"""Between writing that somebody is paged and the page that leaves."""
 RESULTS = ("page_accepted", "page_failed", "page_skipped", "page_received", "page_opened", "page_unconfirmed")
 SAID: dict[str, Outcome] = {"page_received": "ok", "page_opened": "ok", "page_unconfirmed": "open"}
 
@@ -45,14 +47,36 @@ class Moment:
 def told(reader: Reader, entries: tuple[TimelineEntry, ...]) -> tuple[Moment, ...]:
     """The timeline newest first, the results of pages under what sent them."""
     moments: list[Moment] = []
-    paged: list[str] = []
+    senders: list[_Sender] = []
     for entry in entries:
-        if entry.kind in RESULTS and moments:
-            moments[-1] = _with_result(moments[-1], result_of(reader.words, entry, paged=paged))
-        else:
-            paged = _names(entry.args.get("people", []))
-            moments.append(_moment(reader, entry))
+        sender = _sender_of(entry, senders) if entry.kind in RESULTS else None
+        if sender is not None:
+            result = result_of(reader.words, entry, paged=sender.people)
+            moments[sender.place] = _with_result(moments[sender.place], result)
+            continue
+        if entry.kind not in RESULTS and (people := _names(entry.args.get("people", []))):
+            senders.append(_Sender(place=len(moments), at=entry.at, people=people))
+        moments.append(_moment(reader, entry))
     return tuple(reversed(moments))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sender:
+    """A line that paged people, by its place."""
+
+    place: int
+    at: datetime
+    people: list[str]
+
+
+def _sender_of(entry: TimelineEntry, senders: list[_Sender]) -> _Sender | None:
+    """The line that paged this person: the last before the message left, where the entry says how long that took."""
+    person = _names([entry.args.get("person")])[0]
+    named = [each for each in senders if person in each.people]
+    took_ms = entry.args.get("took_ms")
+    left_at = entry.at - timedelta(milliseconds=took_ms) if isinstance(took_ms, int | float) else entry.at
+    before = [each for each in named if each.at <= left_at + SLACK]
+    return (before or named or [None])[-1]
 
 
 def _with_result(moment: Moment, result: Result) -> Moment:

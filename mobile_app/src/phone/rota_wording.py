@@ -152,18 +152,29 @@ def _is_meant(given: Scope, shift: Shift) -> bool:
     return left == right
 
 
-def now_line(reader: Reader, entry: OnCallNow, *, now: datetime, zone: tzinfo) -> str:
-    """Who is on call and until when, in a line of a list."""
+def now_line(reader: Reader, entry: OnCallNow, *, now: datetime, zone: tzinfo, there: str) -> str:
+    """Who is on call and until when, in the reader's zone and, where its clock shows another time, the schedule's."""
     words = reader.words
     if not entry.people:
         if entry.gap_until is None:
             return words("schedule.nobody")
-        return words("schedule.nobody_until", until=moments.moment(words, entry.gap_until, now=now, zone=zone))
+        return words(
+            "schedule.nobody_until", until=both_clocks(words, entry.gap_until, now=now, zone=zone, there=there)
+        )
     who = words.names(list(dict.fromkeys(_capital(reader, each.user.id, each.user.name) for each in entry.people)))
     until = entry.people[0].until
     if until is None:
         return words("schedule.now", who=who)
-    return words("schedule.now_until", who=who, until=moments.moment(words, until, now=now, zone=zone))
+    return words("schedule.now_until", who=who, until=both_clocks(words, until, now=now, zone=zone, there=there))
+
+
+def both_clocks(words: Words, at: datetime, *, now: datetime, zone: tzinfo, there: str) -> str:
+    """An instant on the reader's clock, and on that of a zone by name where it shows another time."""
+    mine, theirs = moments.moment(words, at, now=now, zone=zone), moments.zone_of(there)
+    if at.astimezone(zone).utcoffset() == at.astimezone(theirs).utcoffset():
+        return mine
+    place = there.rpartition("/")[2].replace("_", " ")
+    return words("schedule.both", mine=mine, theirs=moments.moment(words, at, now=now, zone=theirs), place=place)
 
 
 def _capital(reader: Reader, ident: str, name: str) -> str:

@@ -1,6 +1,6 @@
 """The filter of the list: state, severity, time, service, team, words; and saving it under a name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -86,13 +86,18 @@ def _states(look: Look, incidents: Incidents, chosen: Filter, choose: Callable[[
     return [
         check(
             look,
-            _counted(look.words(f"state.{each}"), shares.get(each, 0) if shares else None),
+            _counted(look.words(f"state.{each}"), _share(shares, each)),
             each in chosen.states,
             lambda each=each: turn(each),
             key=f"state-{each}",
         )
         for each in STATES
     ]
+
+
+def _share(shares: Mapping[State, int], each: State) -> int | None:
+    """What is over is counted only when it is asked for: no number is another thing than none."""
+    return shares.get(each, None if each == "resolved" or not shares else 0)
 
 
 def _severities(look: Look, incidents: Incidents, chosen: Filter, choose: Callable[[Filter], None]) -> list[ft.Control]:

@@ -20,7 +20,6 @@ from phone.components.sheet import sheet
 from phone.components.shell import RAIL, column
 from phone.components.slot_sheet import SlotView, nobody_sign
 from phone.components.text import heading, text
-from phone.moments import zone_of
 from phone.state.app import App
 from phone.state.hand_over import HandOver
 from phone.state.look import Look
@@ -139,7 +138,9 @@ def _now(app: App, item: ScheduleRota) -> ft.Control:
     entry = app.on_call.find(item.schedule.id)
     if entry is None:
         return ft.Container(height=0)
-    told = rota_wording.now_line(look.reader, entry, now=app.clock.now(), zone=zone_of(app.schedule.zone_name))
+    told = rota_wording.now_line(
+        look.reader, entry, now=app.clock.now(), zone=look.zone, there=item.rota.schedule.time_zone
+    )
     holder = entry.people[0].user if entry.people else None
     sign = avatar(look, holder.name, mine=holder.id == look.person) if holder is not None else nobody_sign(look)
     lines: list[ft.Control] = [text(told, "strong", palette.ink if holder is not None else palette.critical)]

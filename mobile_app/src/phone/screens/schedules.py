@@ -101,7 +101,10 @@ def _row(app: App, each: ScheduleRota, *, own: bool) -> ft.Control:
     entry = app.on_call.find(each.schedule.id)
     holder = entry.people[0].user if entry is not None and entry.people else None
     sign = avatar(look, holder.name, mine=holder.id == look.person) if holder is not None else nobody_sign(look)
-    told = rota_wording.now_line(look.reader, entry, now=app.clock.now(), zone=look.zone) if entry is not None else ""
+    told = ""
+    if entry is not None:
+        there = each.rota.schedule.time_zone
+        told = rota_wording.now_line(look.reader, entry, now=app.clock.now(), zone=look.zone, there=there)
     lines: list[ft.Control] = [text(each.schedule.name, "strong", palette.ink)]
     lines.append(text(told, "small", palette.ink if holder is not None else palette.critical, bold=holder is None))
     if each.team is not None:
