@@ -22,6 +22,7 @@ from server.kernel.errors import Forbidden, NotFound, Stale, Unauthenticated, Un
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, digest
 from server.tables.credentials import Session
+from shared.wire.names import plain
 from shared.wire.sessions import SessionItem, Tokens
 
 ACCESS = timedelta(minutes=15)
@@ -65,7 +66,7 @@ def begin_session(
         Session,
         id=id,
         user_id=user_id,
-        device=device[:200],
+        device=plain(device)[:200],
         family_hash=digest(family),
         generation=0,
         access_hash=digest(tokens.access_token),

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from shared.domain.covers import CoverState, CoverVerb
 from shared.wire.lists import Ref
+from shared.wire.names import Named
 from shared.wire.schedules import Override
 
 Reason = Annotated[str, Meta(max_length=500)]
@@ -140,7 +141,7 @@ class PagerHanded(Struct, frozen=True, kw_only=True):
     override: Override
 
 
-class TimeOffCalendarInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TimeOffCalendarInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An iCalendar file's text, taken once, or an address that is read every hour."""
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from shared.wire.names import Named
 from shared.wire.people import Name
 
 Answer = Literal["granted", "denied", "unknown"]
@@ -22,7 +23,7 @@ class DevicePermissions(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     battery_unrestricted: Answer = "unknown"
 
 
-class DeviceInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeviceInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A phone that can be paged: `value` is its Firebase installation id or token, or its APNs token."""
 
     name: Name
@@ -74,7 +75,7 @@ class Pairing(Struct, frozen=True, kw_only=True):
     undo_until: datetime | None
 
 
-class PairingDevice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PairingDevice(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name = "Phone"
     platform: Platform | None = None
     app_version: Annotated[str, Meta(max_length=40)] = ""

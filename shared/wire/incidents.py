@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from shared.domain.alert_changes import Change
 from shared.domain.incidents import State, Verb
 from shared.wire.lists import Ref
+from shared.wire.names import Named
 
 __all__ = ["State", "Verb"]
 
@@ -212,7 +213,7 @@ LONGEST_SNOOZE_S = 7 * 24 * 3600
 BULK_MOST = 1_000
 
 
-class NewIncident(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewIncident(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Page by hand: people if they are named, else a policy, else the service's, else the team's fallback.
 
     Without a service it is a team's: `team_id`, or the only team of whoever asks.
@@ -227,7 +228,7 @@ class NewIncident(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     description: Text = ""
 
 
-class ChangeIncident(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ChangeIncident(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is left out stays, an empty text takes one away. A severity that is named is pinned; `false` unpins it."""
 
     title: Title | None = None
@@ -346,7 +347,7 @@ class BulkResult(Struct, frozen=True, kw_only=True):
     items: list[BulkItem]
 
 
-class SavedFilterInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SavedFilterInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`position` counts from 0; without one it is the last. The default one is what the app opens with."""
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]

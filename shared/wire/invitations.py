@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from shared.wire.lists import Ref
+from shared.wire.names import Named
 from shared.wire.people import Email, ZoneName
 from shared.wire.sessions import Language, Role, Text
 
 
-class NewInvitation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewInvitation(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`language` is that of the mail, and the account's until the person chooses."""
 
     email: Email
@@ -66,7 +67,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-class Acceptance(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Acceptance(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token: Text
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     password: Text

@@ -4,10 +4,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from shared.wire.names import Named
+
 RoleName = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
-class OnCallRoleInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OnCallRoleInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: RoleName
 
 

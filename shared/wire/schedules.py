@@ -11,13 +11,14 @@ from shared.domain.rota import Group, Layer, Member, Period, Restriction, Rota, 
 from shared.domain.schedules import Gap, Slot
 from shared.domain.shifts import Shift
 from shared.wire.lists import Ref
+from shared.wire.names import Named
 from shared.wire.problems import FieldProblem
 
 ShortName = Annotated[str, Meta(min_length=1, max_length=40)]
 NoticeLead = Annotated[int, Meta(ge=300, le=86_400, multiple_of=300)]
 
 
-class GroupAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GroupAddress(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A place that many read, such as a chat's webhook or a mailing list: an address of one of the channels.
 
     `address` is written and never read; what is read has an `id`, which keeps it, and a `label` to know it by.
@@ -78,7 +79,7 @@ class ScopeInput(Scope, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
-class ScheduleInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ScheduleInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A layer's `id` names it over its life; leave it empty for a new one.
 
     `effective_at` is when changed layers take over; without it, each at its next handoff.

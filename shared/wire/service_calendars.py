@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from shared.domain.rota import Weekday
 from shared.domain.workdays import Day, OwnDay
+from shared.wire.names import Named
 
 
 class HolidaySource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -16,7 +17,7 @@ class HolidaySource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     subdivision: Annotated[str, Meta(max_length=10)] | None = None
 
 
-class ServiceCalendarInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ServiceCalendarInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=40)]
     team_id: str
     time_zone: str

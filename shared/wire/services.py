@@ -11,11 +11,12 @@ from shared.domain.conditions import Conditions
 from shared.domain.grouping import Grouping
 from shared.domain.rules import Effect, Stage
 from shared.wire.lists import Ref
+from shared.wire.names import Named
 
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
 
 
-class ServiceInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ServiceInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     team_id: str
     policy_id: str | None = None
@@ -35,7 +36,7 @@ class Service(Struct, frozen=True, kw_only=True):
     rev: int
 
 
-class IntegrationInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class IntegrationInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`config` has the fields that the source's `Config` describes."""
 
     name: Name
@@ -44,7 +45,7 @@ class IntegrationInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     config: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
-class IntegrationChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class IntegrationChange(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     service_id: str
     config: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
@@ -143,7 +144,7 @@ class ServiceNow(Struct, frozen=True, kw_only=True):
     last_alert_at: datetime | None
 
 
-class RuleInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RuleInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     conditions: Conditions = ()
     effect: Effect

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.wire.lists import Ref
+from shared.wire.names import Named
 
 Role = Literal["owner", "admin", "manager", "responder", "viewer"]
 Language = Literal["en", "zh"]
@@ -39,7 +40,7 @@ class Refresh(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refresh_token: Token
 
 
-class Setup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Setup(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Makes the first administrator; `token` comes from the link that `dogwatch serve` prints once."""
 
     token: Text
@@ -81,7 +82,7 @@ class Me(Struct, frozen=True, kw_only=True):
     team_permissions: dict[str, list[str]] = msgspec.field(default_factory=dict[str, list[str]])
 
 
-class MeChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MeChange(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What I may change about myself; a field left out stays."""
 
     name: Text | None = None

@@ -5,6 +5,8 @@ import dataclasses
 import pytest
 
 from server.kernel.database import Writes
+from shared.wire.names import plain
+from shared.wire.people import NewTeam
 from tests.accounts.asking import answered, fields
 from tests.kit.world import World
 
@@ -56,3 +58,51 @@ async def test_the_outbox_of_a_demo_that_others_reach_is_the_administrators(offi
     office.parts.settings = dataclasses.replace(office.parts.settings, host="0.0.0.0")
     assert await answered(vic, "GET", path) == (403, "role")
     assert (await answered(root, "GET", path))[0] == 200
+
+
+ODD = {
+    "A\r\nATTENDEE:mallory": "A ATTENDEE:mallory",
+    "A\tB\x0bC": "A B C",
+    "\x1b[31mred\x1b[0m": "red",
+    "\x1b]0;title\x07name": "name",
+    "abc\u202egnp.exe": "abcgnp.exe",
+    "\u2067right\u2069 \u200fleft": "right left",
+    "two\u2028lines\x85three": "two lines three",
+    "\ufeffOncall \U0001f468\u200d\U0001f692": "Oncall \U0001f468\u200d\U0001f692",
+    "值班 – é": "值班 – é",
+}
+
+
+@pytest.mark.parametrize("given", ODD)
+def test_a_name_is_one_line_that_turns_and_moves_nothing(given: str) -> None:
+    assert plain(given) == ODD[given]
+    assert plain(plain(given)) == plain(given)
+    assert NewTeam(name=given).name == ODD[given]
+
+
+async def test_names_are_cleaned_wherever_they_are_given(office: World) -> None:
+    root = await office.sign_in("Root")
+    odd, clean = "Pay\r\n\x1b[2Jments\u202e", "Pay ments"
+    me = await root.get("/api/v1/me")
+    renamed = await root.send("PATCH", "/api/v1/me", {"name": odd}, headers={"if-match": str(me["rev"])})
+    assert renamed.json()["name"] == clean
+    team = office.teams["Payments"]
+    for path, body in (
+        ("/api/v1/teams", {"name": odd}),
+        ("/api/v1/services", {"name": odd, "team_id": team}),
+        ("/api/v1/schedules", {"name": odd, "team_id": team, "time_zone": "UTC"}),
+        ("/api/v1/api-keys", {"name": odd, "scopes": ["read"]}),
+        ("/api/v1/invitations", {"email": "new@example.com", "name": odd, "role": "viewer"}),
+    ):
+        assert (await root.post(path, body))["name"] == clean, path
+        assert (await root.send("POST", path, {**body, "name": "\u202e\r\n"})).status_code == 400, path
+    phone = await root.send("PUT", "/api/v1/me/devices/i-1", {"name": odd, "platform": "ios", "value": "t"})
+    assert phone.json()["name"] == clean
+
+
+async def test_a_table_of_people_with_odd_names_is_no_failure(office: World) -> None:
+    root = await office.sign_in("Root")
+    table = 'name,email,role,teams\r\n"A\nB\u202e",a@example.com,viewer,\r\n"\u202e",b@example.com,viewer,\r\n'
+    answer = await root.send("POST", "/api/v1/invitations/csv", {"csv": table})
+    assert answer.status_code == 201, answer.text
+    assert {each["name"] for each in answer.json()["items"]} == {"A B", ""}

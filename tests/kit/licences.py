@@ -2,6 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from typing import Any
 
 from tests.kit.advisories import LOCK, locked
 
@@ -22,7 +23,7 @@ can be replaced by another version in the installation, which is what that licen
 def licence_of(name: str) -> str:
     """In as few words as the package uses."""
     try:
-        said = metadata(name)
+        said: Any = metadata(name)
     except PackageNotFoundError:
         return "not installed here"
     if expressions := said.get_all("License-Expression"):
