@@ -5,6 +5,7 @@ import asyncio
 import dataclasses
 import importlib
 import json
+import os
 import re
 import shutil
 import socket
@@ -38,6 +39,7 @@ NAME: Final = "Dogwatch"
 DESCRIPTION: Final = "On call: what is broken, is it mine, and one big button."
 SESSION_KEPT_S: Final = 600
 LONGEST_MESSAGE_BYTES: Final = 2 * 1024 * 1024
+KEY: Final = "DOGWATCH_APP_KEY"
 MARKER: Final = "<!-- fletAppConfig -->"
 DAY_S: Final = 86_400
 ALIVE: Final = "/alive"
@@ -178,6 +180,11 @@ class TabAttention(TitleAttention):
         self._bell.forget(self._session)
 
 
+def vouching(key: str, address: str | None) -> dict[str, str]:
+    """What tells the API for which browser the app asks: otherwise its limits take all of them for one."""
+    return {"x-dogwatch-app": key, "x-forwarded-for": address} if key and address else {}
+
+
 def asgi(*, api_url: str, demo: bool, device: Callable[[ft.Page], Device] = real_device) -> Asgi:
     """The whole site as one ASGI application."""
     bell = Bell()
@@ -187,8 +194,10 @@ def asgi(*, api_url: str, demo: bool, device: Callable[[ft.Page], Device] = real
         def opened(app: App) -> None:
             visitors.opened(app, page)
 
+        made = device(page)
+        vouched = {**made.headers, **vouching(os.environ.get(KEY, ""), page.client_ip)}
         return dataclasses.replace(
-            device(page), attention=TabAttention(page, bell), opened=opened, habits=reader_habits()
+            made, attention=TabAttention(page, bell), opened=opened, habits=reader_habits(), headers=vouched
         )
 
     site = flet_asgi(

@@ -36,9 +36,11 @@ from server.integrations.base import INTEGRATIONS
 from server.kernel.api_docs import assets_router, encode_description, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS, provide_rev
 from server.kernel.limits.answers import with_headers
+from server.kernel.limits.own_app import app_key, as_the_app_says
 from server.kernel.limits.strangers import Front, Strangers
 from server.kernel.live import LiveFeed
 from server.kernel.queries import refuse_unknown_queries
+from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import VERSION, Settings
 from server.notifications import api as notifications_api
 from server.notifications import channels_api
@@ -186,7 +188,8 @@ def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
     """The application as strangers meet it; the ways in have their own look at who comes."""
     front = Front(app, settings.trusted_proxies, has_own_line=_is_way_in)
     shown = front if settings.metrics_address is None else only_readers_at(settings.metrics_address, front)
-    return with_headers(shown, is_tls=settings.public_url.startswith("https:"))
+    told = as_the_app_says(shown, app_key(Secrets(secret_key_of(settings))))
+    return with_headers(told, is_tls=settings.public_url.startswith("https:"))
 
 
 def _is_way_in(path: str) -> bool:

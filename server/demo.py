@@ -32,6 +32,7 @@ from server.configuration.demo_history import DAYS, SEED, History, storm
 from server.engine import build_engine
 from server.kernel.clock import ManualClock, machine_time
 from server.kernel.database import Database, open_database
+from server.kernel.limits.own_app import VARIABLE, app_key
 from server.kernel.log import configure_logging
 from server.kernel.private_files import make_private
 from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
@@ -54,7 +55,7 @@ SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 def run_app(settings: Settings) -> None:
     """Serve the app to browsers until stopped."""
     command = _app_command(settings, settings.api_url, settings.app_port)
-    os.execve(command[0], command, _app_environment())  # noqa: S606 our own interpreter
+    os.execve(command[0], command, _app_environment(settings))  # noqa: S606 our own interpreter
 
 
 def _app_command(settings: Settings, api_url: str, port: int) -> list[str]:
@@ -66,10 +67,13 @@ def _app_command(settings: Settings, api_url: str, port: int) -> list[str]:
     return [*command, "--demo"] if settings.demo and settings.is_for_this_machine else command
 
 
-def _app_environment() -> dict[str, str]:
-    """The app finds what it shares with the server beside it."""
+def _app_environment(settings: Settings) -> dict[str, str]:
+    """The app finds what it shares with the server beside it, and proves itself where this machine has the key."""
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
-    return os.environ | {"PYTHONPATH": path}
+    with_path = os.environ | {"PYTHONPATH": path}
+    if not settings.secret_key and not (settings.is_sqlite and secret_key_path(settings).exists()):
+        return with_path
+    return with_path | {VARIABLE: app_key(Secrets(secret_key_of(settings)))}
 
 
 def run_demo(settings: Settings) -> None:
@@ -187,7 +191,7 @@ def _serve(settings: Settings, keys: dict[str, str], password: str) -> None:
             webbrowser.open(settings.app_url)
 
     listening = bind(settings)
-    app = subprocess.Popen(command, env=_app_environment(), start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603 our own
+    app = subprocess.Popen(command, env=_app_environment(settings), start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603 our own
     try:
         Server(build_app(settings), settings, tell, grace_s=2).serve_until_stopped(listening)
     finally:

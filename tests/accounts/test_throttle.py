@@ -9,14 +9,17 @@ import httpx
 import pytest
 
 from server.accounts.throttle import Throttle, Tried
+from server.app import behind_the_line
 from server.kernel.database import Writes, open_database
 from server.kernel.due import arm
 from server.kernel.errors import TooManyRequests
 from server.kernel.http import address_of
 from server.kernel.limits.counts import Budget, claim_quiet
+from server.kernel.limits.own_app import app_key
 from server.kernel.settings import read_settings
 from server.paging_health.prune import EVERYTHING, PRUNE
 from tests.accounts.test_sessions import LOGIN, REFRESH, sign_in
+from tests.kit.stores import SECRET
 from tests.kit.world import PASSWORD, World
 
 pytestmark = pytest.mark.store
@@ -186,3 +189,22 @@ async def test_quiet_is_claimed_by_one(ana: World) -> None:
     assert claimed == [True, False]
     assert await claim_quiet(second, "fallback", quiet, now + quiet)
     await second.close()
+
+
+async def test_the_app_in_the_browser_says_for_whom_it_asks_and_nobody_else_can(ana: World) -> None:
+    settings = dataclasses.replace(ana.engine.settings, secret_key=SECRET, trusted_proxies=())
+    ana.parts.settings = settings
+    transport = httpx.ASGITransport(app=behind_the_line(ana.app, settings))  # pyright: ignore[reportArgumentType] as Litestar types it
+    key = app_key(ana.engine.secrets)
+
+    async def tried(address: str, said: str, password: str = PASSWORD) -> int:
+        body = {"email": "ana@example.com", "password": password}
+        headers = {"x-forwarded-for": address, "x-dogwatch-app": said}
+        return (await http.post(LOGIN, json=body, headers=headers)).status_code
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        guesses = [await tried("203.0.113.9", key, f"guess {n}") for n in range(11)]
+        assert guesses == [401] * 10 + [429]
+        assert await tried("192.0.2.7", key) == 200
+        forged = [await tried(f"192.0.2.{n}", "dwx_forged", f"guess {n}") for n in range(11)]
+        assert forged[-1] == 429, "without the key all of it is one address"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.wire.sessions import Role
-from tests.accounts.asking import fields
+from tests.accounts.asking import answered, fields
 from tests.kit.world import Client, World
 
 EVENT = {"title": "Secret trouble", "dedup_key": "x", "severity": "critical"}
@@ -196,3 +196,25 @@ async def test_a_runbook_is_a_web_address(office: World, address: str) -> None:
     body = {"name": "api", "team_id": office.teams["Payments"], "runbook_url": address}
     answer = await (await office.sign_in("Mia")).send("POST", "/api/v1/services", body)
     assert (answer.status_code, fields(answer)) == (400, [("runbook_url", "not_an_address")])
+
+
+@pytest.mark.store
+async def test_a_name_that_a_private_team_uses_is_free_for_whoever_does_not_see_it(office: World) -> None:
+    root, mia = await office.sign_in("Root"), await office.sign_in("Mia")
+    secret, payments = office.teams["Secret"], office.teams["Payments"]
+    for path, more in (
+        ("/api/v1/services", {}),
+        ("/api/v1/escalation-policies", None),
+        ("/api/v1/schedules", {"time_zone": "UTC"}),
+        ("/api/v1/service-calendars", {"time_zone": "UTC"}),
+    ):
+
+        async def made(client: Client, team: str, path: str = path, more: Any = more) -> tuple[int, str]:
+            level = {"delay_s": 60, "targets": [{"kind": "team", "id": team}]}
+            body = {"name": "Takeover", "team_id": team} | ({"levels": [level]} if more is None else more)
+            return await answered(client, "POST", path, body)
+
+        assert await made(root, secret) == (201, "")
+        assert await made(mia, payments) == (201, ""), "as if it were not there"
+        assert await made(mia, payments) == (409, "name_taken")
+        assert await made(root, secret) == (409, "name_taken")

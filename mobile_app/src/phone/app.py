@@ -1,7 +1,7 @@
 """How an app is put together: what it borrows from the device, and what a window tells it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import flet as ft
@@ -35,6 +35,7 @@ class Device:
     clock: Clock
     name: str = "Dogwatch"
     habits: Habits = UNKNOWN
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     transport: httpx.AsyncBaseTransport | None = None
     connect: Connect = open_socket
     opened: Callable[[App], None] = lambda _: None
@@ -82,6 +83,7 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
         transport=device.transport,
         learn_time=device.clock.learn,
         device_name=device.name,
+        headers=device.headers,
     )
     # In a browser the list and the verbs on their way stay out of its storage, which is not ours alone.
     kept: Store = MemoryStore() if page.web else device.preferences

@@ -56,11 +56,12 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
         learn_time: Callable[[str | None], None] | None = None,
         device_name: str = "Dogwatch",
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._secrets = secrets
-        headers = {"user-agent": device_name}
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, trust_env=False, headers=headers)
+        always = {"user-agent": device_name, **(headers or {})}
+        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, trust_env=False, headers=always)
         self._learn_time = learn_time
         self._access: str | None = None
         self._refresh: str | None = None
