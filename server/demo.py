@@ -182,6 +182,7 @@ async def _greet(settings: Settings) -> tuple[dict[str, str], str]:
 def _serve(settings: Settings, keys: dict[str, str], password: str) -> None:
     """API and engine in this process, the app in another; both end together."""
     command = _app_command(settings, f"http://127.0.0.1:{settings.port}", settings.app_port)
+    make_private(STORM)
     STORM.write_bytes(storm(200, machine_time()))
 
     async def tell() -> None:

@@ -282,9 +282,10 @@ async def add_key(
     require_fresh(session, now=now)
 
     async def decide() -> tuple[Writes, MadeKey]:
+        made = make_key(actor, data, secrets=secrets, now=now)
         await require_few(db, actor, now=now)
         await take(db, Quota.API_KEYS, actor.user_id, now)
-        return make_key(actor, data, secrets=secrets, now=now)
+        return made
 
     async def reveal(body: bytes) -> key_wire.ApiKey:
         return await shown_key(db, actor, msgspec.json.decode(body, type=MadeKey), secrets)

@@ -1,9 +1,12 @@
 """What is told of people, and what they may call themselves and their secrets."""
 
 import dataclasses
+import stat
+from pathlib import Path
 
 import pytest
 
+from server import demo
 from server.kernel.database import Writes
 from shared.wire.names import plain
 from shared.wire.people import NewTeam
@@ -106,3 +109,23 @@ async def test_a_table_of_people_with_odd_names_is_no_failure(office: World) -> 
     answer = await root.send("POST", "/api/v1/invitations/csv", {"csv": table})
     assert answer.status_code == 201, answer.text
     assert {each["name"] for each in answer.json()["items"]} == {"A B", ""}
+
+
+async def test_a_demo_that_others_reach_has_a_password_of_its_own_as_long_as_they_do(
+    office: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "RANDOM", tmp_path / "demo.password")
+    new = {"name": "A", "email": "admin@example.com", "password": demo.PASSWORD, "role": "viewer"}
+    await (await office.sign_in("Root")).post(USERS, new)
+
+    async def signs_in(password: str) -> bool:
+        body = {"email": "admin@example.com", "password": password}
+        return (await office.nobody.send("POST", "/api/v1/auth/login", body)).status_code == 200
+
+    here = office.engine.settings
+    passwords = [await demo._password(office.db, dataclasses.replace(here, host="0.0.0.0")) for _ in range(2)]
+    assert len({*passwords, demo.PASSWORD}) == 3, "another at each start"
+    assert [await signs_in(each) for each in (passwords[1], passwords[0], demo.PASSWORD)] == [True, False, False]
+    assert stat.S_IMODE(demo.RANDOM.stat().st_mode) == 0o600
+    assert await demo._password(office.db, here) == demo.PASSWORD
+    assert (await signs_in(demo.PASSWORD), demo.RANDOM.exists()) == (True, False)
