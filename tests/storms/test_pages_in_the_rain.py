@@ -45,6 +45,17 @@ async def timeline_of(site: StormSite, incident_id: str) -> list[dict[str, Any]]
             return entries
 
 
+async def timeline_telling_of(site: StormSite, incident_id: str, alerts: int) -> list[dict[str, Any]]:
+    """Once it tells of so many alerts: what joins is told about once a second."""
+
+    async def look() -> list[dict[str, Any]] | None:
+        entries = await timeline_of(site, incident_id)
+        told = sum(entry["args"]["count"] for entry in entries if entry["kind"] == "alerts_joined")
+        return entries if told + 1 >= alerts else None
+
+    return await until("every alert is told of", look, within_s=30)
+
+
 async def test_a_steady_stream_into_one_group_pages_is_answered_and_lets_others_page(site: StormSite) -> None:
     await site.add_neighbour()
     async with raining(site, "steady", rate=80, seconds=12) as sender:
@@ -86,7 +97,7 @@ async def test_a_storm_pages_before_it_is_over_and_every_alert_is_counted(site: 
     assert sender.answers == {202: 30}
     assert await alerts_of(site, incident["id"]) == 3000
     assert len(site.pages("storm")) == 1
-    entries = await timeline_of(site, incident["id"])
+    entries = await timeline_telling_of(site, incident["id"], 3000)
     paged = next(n for n, entry in enumerate(entries) if entry["kind"] == "level_paged")
     assert any(entry["kind"] == "alerts_joined" for entry in entries[paged:]), "it was paged while more came"
     assert page > 0
