@@ -19,6 +19,7 @@ from tests.kit.fake_http import Reply
 from tests.kit.providers import Providers, code_in, providers_of, text_of
 from tests.kit.world import Client, world_of
 
+pytestmark = pytest.mark.store
 METHODS = "/api/v1/me/contact-methods"
 MAIL = {"channel": "email", "name": "Work", "value": "ana@work.example.com"}
 

@@ -21,6 +21,7 @@ from server.kernel.live import LiveFeed
 from tests.escalation.house import House, policy_of
 from tests.kit.world import World
 
+pytestmark = pytest.mark.store
 WITHIN_S = 120
 
 

@@ -13,6 +13,7 @@ from shared.wire.people import NewTeam
 from tests.accounts.asking import answered, fields
 from tests.kit.world import World
 
+pytestmark = pytest.mark.store
 USERS = "/api/v1/users"
 
 

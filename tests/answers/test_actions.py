@@ -11,6 +11,7 @@ from server.kernel.database import Writes
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 
+pytestmark = pytest.mark.store
 VERBS = ("acknowledge", "escalate", "resolve", "snooze")
 
 
@@ -29,7 +30,6 @@ async def press(desk: Desk, token: str, verb: str, **more: Any) -> Any:
     return answer
 
 
-@pytest.mark.store
 async def test_snooze_and_escalate_work_from_a_notification(world: World) -> None:
     desk = await Desk.build(world)
     incident = await desk.fire()

@@ -21,6 +21,7 @@ from tests.kit.world import world_of
 from tests.schedules.team import Team
 from tests.schedules.test_expand_calendar import file
 
+pytestmark = pytest.mark.store
 CALENDARS = "/api/v1/me/time-off-calendars"
 MINE = "/api/v1/me/time-off"
 LISBON = "UID:lisbon\nSUMMARY:Lisbon\nDTSTART;VALUE=DATE:20261124\nDTEND;VALUE=DATE:20261126"
@@ -49,7 +50,6 @@ LISBON_AHEAD = ("2026-11-24T00:00:00Z", "2026-11-26T00:00:00Z", "Lisbon")
 DENTIST_AHEAD = ("2026-12-01T08:00:00Z", "2026-12-01T10:00:00Z", "Dentist")
 
 
-@pytest.mark.store
 async def test_a_file_is_taken_in_once(team: Team) -> None:
     body = {"name": "Holidays", "content": f"\ufeff{file(LISBON, DENTIST, PAST)}"}
     made = await team.post("Ana", CALENDARS, body)
@@ -69,7 +69,6 @@ async def test_a_file_is_taken_in_once(team: Team) -> None:
     assert await team.audited("time_off_calendar") == ["made", "removed"]
 
 
-@pytest.mark.store
 async def test_an_address_is_read_every_hour_and_what_changes_there_changes_here(team: Team) -> None:
     async with running(FakeWebhook()) as feed:
         feed.script.usual = Reply(body=file(LISBON, DENTIST))
