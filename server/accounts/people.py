@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.actors import Actor
+from server.accounts.incident_numbers import open_range
 from server.accounts.passwords import hash_password, password_flaw
 from server.accounts.permissions import ADMINS, GRANTED, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
@@ -155,7 +156,10 @@ async def team_flaws(db: Database, team_ids: tuple[str, ...], actor: Actor | Non
 def make_team(new: wire.NewTeam, *, now: datetime) -> tuple[Writes, wire.Team]:
     values = {name: getattr(new, name) for name in new.__struct_fields__}
     team = wire.Team(id=new_id(now), rev=1, **values)
-    return Writes().insert(Team, id=team.id, created_at=now, rev=1, **values), team
+    writes = Writes().insert(Team, id=team.id, created_at=now, rev=1, **values)
+    if team.is_private:
+        open_range(writes, team.id)
+    return writes, team
 
 
 def add_member(writes: Writes, team_id: str, user_id: str, *, is_manager: bool, now: datetime) -> None:

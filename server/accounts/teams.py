@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
+from server.accounts.incident_numbers import open_range
 from server.accounts.people import add_member, make_team, person_revision
 from server.accounts.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
@@ -101,6 +102,8 @@ async def change_team(
     values = {name: getattr(change, name) for name in ("name", "is_private", "covers_need_approval")}
     after = _TeamRow(id=id, rev=rev + 1, **values)
     writes = Writes().update(Team, {"id": id, "rev": rev}, rev=rev + 1, **values)
+    if after.is_private:
+        open_range(writes, id)
     note(writes, actor, About("team", id, after.name, id), now=now, before=before, after=after)
     return writes, _as_wire(after, actor, (await read_team(db, actor, id)).members)
 

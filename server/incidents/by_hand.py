@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.actors import Actor
+from server.accounts.incident_numbers import COUNTER, draw
 from server.accounts.permissions import INCIDENTS_ACT
 from server.escalation.runs import load_policies, people_policy, start
 from server.incidents.named import people_named, policy_named, service_named, team_named
@@ -50,17 +51,18 @@ async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: da
     elif policy is None and service and service.policy_id:
         policy = (await load_policies(db, {service.policy_id})).get(service.policy_id)
     id = new_id(now)
-    writes = Writes().sql("UPDATE counter SET value = value + 1 WHERE name = 'incident'", expect=1)
+    writes = Writes()
+    draw(writes, team_id, 1)
     writes.sql(
-        "INSERT INTO incident (id, number, service_id, team_id, opened_by, title, description, group_key, group_open,"
+        "INSERT INTO incident (id, number, service_id, team_id, opened_by, title, description, group_key, group_open,"  # noqa: S608 fixed
         " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at,"
         " timeline_n, timeline_hash, rev, decided, sealed_n)"
-        " SELECT :id, value, :service, :team, :by, :title, :description, :id, FALSE, 'triggered', :severity, TRUE, 1,"
-        " 0, 0, :now, 0, '', 0, 0, 0 FROM counter WHERE name = 'incident'",
+        " SELECT :id, value, :service, :team_id, :by, :title, :description, :id, FALSE, 'triggered', :severity, TRUE,"
+        f" 1, 0, 0, :now, 0, '', 0, 0, 0 FROM counter WHERE name = {COUNTER}",
         expect=1,
         id=id,
         service=service.id if service else None,
-        team=team_id,
+        team_id=team_id,
         by=actor.user_id,
         title=title,
         description=data.description,

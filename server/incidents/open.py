@@ -1,10 +1,12 @@
 """Let alerts open incidents, join open ones, and resolve them by recovering."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
+from server.accounts.incident_numbers import COUNTER, draw
 from server.escalation.runs import QUIET, RunRow, load_policies, load_run, start, stop
 from server.incidents.followers import tell
 from server.incidents.snoozing import end_snooze
@@ -67,12 +69,13 @@ async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
                 continue
             work.decide(holder_id, [], group_open=False)
         fresh.append(group)
-    if fresh:
-        text = "UPDATE counter SET value = value + :count WHERE name = 'incident'"
-        work.writes.sql(text, expect=1, count=len(fresh))
-    for n, group in enumerate(fresh, 1):
+    left = Counter(group.team_id for group in fresh)
+    for team_id, count in sorted(left.items()):
+        draw(work.writes, team_id, count)
+    for group in fresh:
+        left[group.team_id] -= 1
         policy = policies.get(group.policy_id) if group.policy_id else None
-        incident_id = _open(work, group, back=len(fresh) - n)
+        incident_id = _open(work, group, back=left[group.team_id])
         start(work.writes, incident_id, cycle=1, policy=policy, is_running=not group.is_acknowledged, now=work.now)
         placed |= {arrival.alert_id: incident_id for arrival in group.arrivals}
     return placed
@@ -80,7 +83,7 @@ async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
 
 def open_alone(work: Workspace, group: Group, policy: Policy) -> str:
     """Open an incident that nothing else joins, and follow this policy; returns its id."""
-    work.writes.sql("UPDATE counter SET value = value + 1 WHERE name = 'incident'", expect=1)
+    draw(work.writes, group.team_id, 1)
     incident_id = _open(work, group, back=0)
     start(work.writes, incident_id, cycle=1, policy=policy, now=work.now)
     return incident_id
@@ -125,12 +128,12 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
         triggered_at=work.now,
     )
     work.writes.sql(
-        "INSERT INTO incident (id, number, service_id, team_id, integration_id, title, group_key, group_open,"
+        "INSERT INTO incident (id, number, service_id, team_id, integration_id, title, group_key, group_open,"  # noqa: S608 fixed
         " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at, acknowledged_at,"
         " timeline_n, timeline_hash, rev, decided, sealed_n)"
         " SELECT :id, value - :back, :service_id, :team_id, :integration, :title, :group_key, TRUE, :state, :severity,"
         " FALSE, 1, :alert_count, :alert_count, :triggered_at, :acknowledged_at, 0, '', 0, 0, 0 FROM counter"
-        " WHERE name = 'incident'",
+        f" WHERE name = {COUNTER}",
         expect=1,
         back=back,
         integration=group.integration_id,

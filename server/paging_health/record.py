@@ -9,6 +9,7 @@ import structlog
 from msgspec import Struct
 
 from server.accounts.audit_chain import Head, entries_after, head_of
+from server.accounts.incident_numbers import PRIVATE, PUBLIC, SPACING
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed
@@ -80,19 +81,43 @@ async def verify(db: Database, secrets: Secrets, *, known: Head | None = None) -
 
 
 async def _verify_incidents(db: Database) -> Checked | Break:
-    number = entries = unsealed = 0
-    last = await db.value("SELECT value FROM counter WHERE name = 'incident'")
+    """Numbers are drawn one after the other, in the range of everybody and in those of private teams."""
+    ranges = await _ranges(db)
+    incidents = entries = unsealed = number = 0
     async for incident in _incidents(db):
+        while incident.number >= ranges[0].end and number >= ranges[0].last:
+            ranges.pop(0)
+            number = ranges[0].start
         if incident.number != number + 1:
             return Break(f"incident #{number + 1}", "is missing")
         number = incident.number
         if (flaw := await _timeline_flaw(db, incident)) is not None:
             return Break(f"incident #{number}, timeline", flaw)
+        incidents += 1
         entries += incident.sealed_n
         unsealed += incident.timeline_n - incident.sealed_n
-    if last > number:
-        return Break(f"incident #{number + 1}", "is missing")
-    return Checked(incidents=number, entries=entries, unsealed=unsealed)
+    for range in ranges:
+        if range.last > max(number, range.start):
+            return Break(f"incident #{max(number, range.start) + 1}", "is missing")
+    return Checked(incidents=incidents, entries=entries, unsealed=unsealed)
+
+
+@dataclass(frozen=True)
+class _Range:
+    """Numbers above `start` and below `end`, of which `last` was drawn last."""
+
+    start: int
+    last: int
+
+    @property
+    def end(self) -> int:
+        return self.start + SPACING
+
+
+async def _ranges(db: Database) -> list[_Range]:
+    rows = await db.values("SELECT value FROM counter WHERE name = :public OR name LIKE :private ORDER BY value",
+                           public=PUBLIC, private=PRIVATE)  # fmt: skip
+    return [_Range(value // SPACING * SPACING, value) for (value,) in rows]
 
 
 async def _incidents(db: Database) -> AsyncIterator[_Incident]:
@@ -194,7 +219,7 @@ class LogHeads:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
         head = await head_of(self.db)
-        last = await self.db.value("SELECT value FROM counter WHERE name = 'incident'")
-        log.info("record.heads", audit=f"{head.length}:{head.link}", incidents=last)
+        incidents = await self.db.value("SELECT COUNT(*) FROM incident")
+        log.info("record.heads", audit=f"{head.length}:{head.link}", incidents=incidents)
         arm_again(writes, claimed, at=now + EVERY)
         return writes

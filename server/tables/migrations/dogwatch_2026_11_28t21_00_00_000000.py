@@ -24,6 +24,8 @@ STATEMENTS = (
     "CREATE INDEX alert_by_resolved_key ON alert (integration_id, key_hash)"
     " WHERE closed_with_incident AND recovered_at IS NULL",
     "ALTER TABLE incident ADD COLUMN silenced_until BIGINT",
+    "INSERT INTO counter (name, value) SELECT 'no ' || id, 10000000 * (1 + (SELECT COUNT(*) FROM team AS other"
+    " WHERE other.is_private AND other.id < team.id)) FROM team WHERE is_private",
     "ALTER TABLE audit ADD COLUMN place BIGINT",
     "ALTER TABLE audit ADD COLUMN link VARCHAR(64)",
     "CREATE UNIQUE INDEX audit_only_place ON audit (place)",
