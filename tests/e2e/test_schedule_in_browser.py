@@ -69,7 +69,7 @@ async def test_somebody_stands_in_and_every_range_shows_what_is_left(tmp_path: P
         await press(page, "^Bo Lindqvist")
         await sees(page, "Instead of you")
         await press(page, "^Put Bo Lindqvist on call")
-        await sees(page, "The override is in force")
+        await sees(page, "The override is set")
         [stood_in] = await shifts(api, f"/api/v1/schedules/{ident}/shifts", day, day + timedelta(days=1))
         assert stood_in["override_id"] is not None
         await sees(page, f"^{day_date(WORDS, day)}; Bo Lindqvist, Primary, .*, override")

@@ -235,6 +235,21 @@ async def test_what_wants_a_fresh_sign_in_asks_for_it_and_goes_on() -> None:
         assert not app.says("Is it still you?")
 
 
+async def test_reading_the_pairing_screen_again_makes_no_other_code() -> None:
+    async with HeadlessApp(route="/me/pair") as app:
+
+        def made() -> int:
+            return app.api.calls.count(("POST", routes.PAIRING_CODES))
+
+        await app.until(lambda: made() == 1)
+        await app.state.refresh()
+        await app.settle(0.1)
+        assert made() == 1
+        await app.goto("/me")
+        await app.goto("/me/pair")
+        await app.until(lambda: made() == 2)
+
+
 async def test_who_does_not_want_to_prove_it_is_told_why_nothing_happened() -> None:
     async with HeadlessApp(route="/me") as app:
         app.api.phone.me.is_fresh = False

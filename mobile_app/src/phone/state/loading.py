@@ -72,13 +72,13 @@ async def _load_archive(app: Parts, kind: str, ident: str | None = None) -> None
 
 async def _load_me(app: Parts, part: str) -> None:
     if part != "pair":
-        app.safety.stop()
+        app.safety.leave_pairing()
     if part == "security":
         await app.safety.load()
     elif part == "time-off":
         await app.time_off.load()
     elif part == "pair":
-        await app.safety.invite_phone()
+        await app.safety.begin_pairing()
     else:
         now = app.clock.now()
         await app.ways.load(at=saying.three_am(now, now.astimezone(app.look.zone)))

@@ -26,6 +26,7 @@ class Safety(ft.Observable):
         self._sleep = sleep
         self._inviting: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._is_pairing = False
         self.sessions: tuple[SessionItem, ...] | None = None
         self.enrolment: TotpEnrolment | None = None
         self.codes: tuple[str, ...] = ()
@@ -97,6 +98,12 @@ class Safety(ft.Observable):
 
     # A phone that joins
 
+    async def begin_pairing(self) -> None:
+        """Make a code for whoever opens the screen; reading the screen again changes nothing."""
+        if not self._is_pairing:
+            self._is_pairing = True
+            await self.invite_phone()
+
     async def invite_phone(self) -> None:
         """Make a code and watch who uses it; nothing else waits while the reader proves that it is them."""
         if self._inviting is None or self._inviting.done():
@@ -136,6 +143,11 @@ class Safety(ft.Observable):
             await self._client.write("POST", path, answer=dict, key=str(uuid4()))
             self.pairing = await self._client.read(routes.PAIRING_CODE.format(pairing_code_id=self.code.id), Pairing)
 
+    def leave_pairing(self) -> None:
+        """The screen is left: the next time it makes another code."""
+        self._is_pairing = False
+        self.stop()
+
     def stop(self) -> None:
         """Watch no code any more."""
         if self._watching is not None:
@@ -144,6 +156,6 @@ class Safety(ft.Observable):
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
-        self.stop()
+        self.leave_pairing()
         self.sessions, self.enrolment, self.codes = None, None, ()
         self.code, self.pairing, self.error = None, None, None
