@@ -14,7 +14,7 @@ from server.demo import run_app, run_demo
 from server.kernel.database import open_database
 from server.kernel.errors import Unavailable
 from server.kernel.log import configure_logging
-from server.kernel.secrets import Secrets, secret_key_of
+from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import VERSION, SettingError, Settings, describe_settings, read_settings
 from server.paging_health.record import Break, Checked, verify
 from server.serving import AlreadyRunning, Server, bind, check_channels, naming_the_database, only_process
@@ -116,6 +116,12 @@ def demo(settings: Settings, _: argparse.Namespace) -> None:
 
 def check_record(settings: Settings, args: argparse.Namespace) -> None:
     """Say what was checked; exit code 1 and the first break where there is one. Beside a running server too."""
+    if settings.is_sqlite and not settings.sqlite_path.exists():
+        raise SettingError("DATABASE_URL", "there is no such database")
+    if settings.is_sqlite and not settings.secret_key and not secret_key_path(settings).exists():
+        raise SettingError(
+            "DOGWATCH_SECRET_KEY", "the record can't be checked without it, and no file beside the database has it"
+        )
     bind_tables(engine_for(settings))
     with naming_the_database():
         found = asyncio.run(_check_record(settings, _head(args.head)))
@@ -142,6 +148,8 @@ async def _check_record(settings: Settings, known: Head | None) -> Checked | Bre
     db = await open_database(settings)
     try:
         return await verify(db, Secrets(secret_key_of(settings)), known=known)
+    except (TypeError, ValueError) as error:
+        return Break("the record", f"holds what can't be read: {error}")
     finally:
         await db.close()
 

@@ -61,12 +61,16 @@ async def entries_after(db: Database, place: int, *, limit: int) -> list[Entry]:
     return await db.rows(Entry, text, place=place, limit=limit)
 
 
-@dataclass(frozen=True)
+@dataclass
 class AuditSealer:
-    """Any number of processes may have one: the chain is continued by whoever is first."""
+    """Any number of processes may have one: the chain is continued by whoever is first.
+
+    Each remembers the longest chain that it saw, and puts its hand to no other: what was rolled back stays unsealed.
+    """
 
     db: Database
     secrets: Secrets
+    seen: Head | None = None
 
     async def run(self) -> None:
         """Until cancelled; an error is waited out."""
@@ -89,6 +93,10 @@ class AuditSealer:
         if not rows:
             return 0
         head = await head_of(self.db)
+        if not await self._goes_on(head):
+            log.error("audit.chain_was_changed", length=head.length, seen=self.seen)
+            return 0
+        self.seen = head
         writes, place, link = Writes(), head.length, head.link
         sealed: list[dict[str, Any]] = []
         for row in rows:
@@ -109,4 +117,13 @@ class AuditSealer:
             await self.db.apply(writes, Priority.NOTICE)
         except Stale:
             return 0
+        self.seen = Head(place, link)
         return len(sealed)
+
+    async def _goes_on(self, head: Head) -> bool:
+        """Whether the chain as it stands is the one that was seen, or goes on from there."""
+        if self.seen is None or self.seen.length == 0:
+            return True
+        text = "SELECT link FROM audit WHERE place = :place"
+        is_there = await self.db.value(text, place=self.seen.length) == self.seen.link
+        return is_there and head.length >= self.seen.length

@@ -12,6 +12,7 @@ from server.accounts.find import State, list_people, read_person
 from server.accounts.grants import grant, list_grants, list_roles, read_role, remove_role, save_role, withdraw
 from server.accounts.guard import needs
 from server.accounts.permissions import PEOPLE_EDIT, READ
+from server.accounts.sessions import SessionRow, require_fresh
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from shared.wire import people as wire
@@ -76,7 +77,16 @@ async def reactivate_user(
 
 
 @delete(path(routes.USER_TOTP), operation_id="takeSecondFactorOff", opt=EDIT, tags=["people"])
-async def take_off_totp(user_id: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> None:
+async def take_off_totp(
+    user_id: FromPath[str],
+    actor: Given[Actor],
+    session: Given[SessionRow | None],
+    db: Given[Database],
+    now: Given[datetime],
+) -> None:
+    """A person has to have signed in lately: it may be their own, and a door that nobody watches."""
+    if session is not None:
+        require_fresh(session, now=now)
     await db.apply(await take_totp_off(db, actor, user_id, now=now))
 
 

@@ -26,6 +26,11 @@ from shared.domain.muting import Placed, Silence, quiet_until
 AT_ONCE = 500
 LOOK_EVERY = timedelta(seconds=30)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+OPEN = (
+    "SELECT alert.id, service_id, service.team_id, dedup_key, severity, title, alert.description, check_name,"
+    " source, labels FROM alert JOIN service ON service.id = service_id WHERE incident_id = :incident"
+    " AND COALESCE(closed_at, :open) = :open AND alert.id > :after ORDER BY alert.id LIMIT :limit"
+)
 
 
 class Silenceable(Head, frozen=True, kw_only=True):
@@ -74,9 +79,7 @@ async def covered_until(
     while True:
         rows = await db.rows(
             _Open,
-            "SELECT alert.id, service_id, service.team_id, dedup_key, severity, title, alert.description, check_name,"
-            " source, labels FROM alert JOIN service ON service.id = service_id WHERE incident_id = :incident"
-            " AND COALESCE(closed_at, :open) = :open AND alert.id > :after ORDER BY alert.id LIMIT :limit",
+            OPEN,
             incident=incident_id,
             open=closed_at or NEVER,
             after=after,
@@ -112,9 +115,13 @@ def _placed(row: _Open) -> Placed:
 async def pause(
     db: Database, writes: Writes, incident: Silenceable, run: RunRow | None, *, until: datetime, now: datetime
 ) -> None:
-    """Nobody is paged until then. Rests on what is open now: news that joins meanwhile is looked at first."""
+    """Nobody is paged until then. Rests on what is open now: news that joins meanwhile is looked at first.
+
+    A step that was due and not taken is what is paged afterwards, as if the run had stood there.
+    """
     if run is not None and run.state == "running":
-        stop(writes, run)
+        is_due = run.next_at is not None and run.next_at <= now
+        stop(writes, run, to=(run.position + is_due, run.next_at))
     queued = await db.values(
         "SELECT notification.id FROM notification JOIN delivery ON delivery.id = notification.id"
         " WHERE notification.incident_id = :incident AND step >= 0 AND delivery.state = 'queued'",
@@ -170,16 +177,23 @@ class SilenceBegun:
             return writes
         services = [each.id for each in self.directory.services.values() if each.team_id == silence.team_id]
         rows = await self.db.values(
-            "SELECT id FROM incident WHERE state = 'triggered' AND id > :after AND EXISTS (SELECT 1 FROM alert"
+            "SELECT id, pages_anyway FROM incident WHERE state = 'triggered' AND id > :after AND EXISTS"
+            " (SELECT 1 FROM alert"
             " WHERE alert.incident_id = incident.id AND closed_at IS NULL AND alert.service_id IN :services)"
             " ORDER BY id LIMIT :limit",
             after=after,
             services=tuple(services if silence.service_id is None else [silence.service_id]),
             limit=AT_ONCE,
         )
-        for (id,) in rows:
-            writes.sql("UPDATE incident SET pages_anyway = FALSE WHERE id = :id AND pages_anyway", id=id)
+        for id, pages_anyway in rows:
+            if pages_anyway and await self._touches(silence, id, now):
+                writes.sql("UPDATE incident SET pages_anyway = FALSE WHERE id = :id", id=id)
             arm(writes, QUIET, id, at=now, now=now)
         if len(rows) == AT_ONCE:
             arm(writes, BEGUN, f"{silence_id}/{rows[-1][0]}", at=now, now=now)
         return writes
+
+    async def _touches(self, silence: Silence, incident_id: str, now: datetime) -> bool:
+        """Whether it covers any alert that is open in the incident, as far as the first hundreds tell."""
+        rows = await self.db.rows(_Open, OPEN, incident=incident_id, open=NEVER, after="", limit=AT_ONCE)
+        return any(quiet_until(_placed(row), [silence], now=now, compiled=_compiled) is not None for row in rows)

@@ -30,7 +30,7 @@ async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow
         await _end(db, writes, source, target, by, now)
     work = Workspace(db, writes, by=by, now=now)
     await work.load([target.id])
-    work.decide(target.id, entries)
+    work.decide(target.id, entries, undo=None)
     if target.silenced_until is not None:
         arm(writes, QUIET, target.id, at=now, now=now)
     for source in sources:

@@ -32,6 +32,7 @@ from server.kernel.errors import (
     FieldError,
     Invalid,
     NotFound,
+    TooLarge,
     TooManyRequests,
     Unauthenticated,
     Unavailable,
@@ -72,10 +73,11 @@ class _Arrival:
 
     @property
     def header_key(self) -> str | None:
+        """Our own header first: a bearer may be meant for a proxy on the way."""
+        if own := self.headers.get("x-dogwatch-key"):
+            return own.strip()
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and token:
-            return token.strip()
-        return self.headers.get("x-dogwatch-key")
+        return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 @dataclass
@@ -317,7 +319,7 @@ def _refuse(member: Integration | None, error: DogwatchError) -> Answer:
     extra = {"retry-after": str(after_s)} if after_s is not None else {}
     if isinstance(error, MethodNotAllowed):
         extra["allow"] = "POST"
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | TooLarge):
         extra["connection"] = "close"
     return msgspec.structs.replace(answer, headers=answer.headers | extra)
 

@@ -157,6 +157,7 @@ def event_of(alert: Alert, shared: dict[str, Any], frame: Notification, received
         dedup_key=clean.alert_key(alert.fingerprint) or clean.key_of_labels(alert.labels),
         title=title_of(annotations, labels, check, source),
         severity=severity_of(labels),
+        says_severity=any(labels.get(name) for name in SEVERITY_LABELS),
         description=clean.text(annotations.get("description"), clean.MAX_DESCRIPTION),
         check=check[: clean.MAX_NAME],
         source=source[: clean.MAX_NAME],
@@ -184,10 +185,9 @@ def title_of(annotations: Labels, labels: dict[str, str], check: str, source: st
 
 
 def severity_of(labels: dict[str, str]) -> Severity:
-    """The first label that we can read; a word that nobody knows is info, no word at all is warning."""
-    given = [labels[name] for name in SEVERITY_LABELS if labels.get(name)]
-    known = next((found for found in map(clean.severity, given) if found), None)
-    return known or (Severity.INFO if given else Severity.WARNING)
+    """The first label that we can read; a word that nobody knows, as no word at all, is warning."""
+    given = (labels[name] for name in SEVERITY_LABELS if labels.get(name))
+    return next((found for found in map(clean.severity, given) if found), Severity.WARNING)
 
 
 def _links(generator: object, annotations: Labels, external: object) -> Iterator[tuple[str, object]]:

@@ -38,11 +38,12 @@ EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 
 _WORDS = {
     Severity.CRITICAL: """critical crit error err high severe major fatal emergency emerg alert disaster page
-        p0 p1 p2 sev0 sev1""",
-    Severity.WARNING: "warning warn medium moderate average minor p3 sev2",
-    Severity.INFO: "info information informational notice low debug none ok p4 p5 sev3 sev4 sev5",
+        p0 p1 p2 sev0 sev1 紧急 严重 致命 灾难""",
+    Severity.WARNING: "warning warn medium moderate average minor p3 sev2 警告 重要 一般",
+    Severity.INFO: "info information informational notice low debug none ok p4 p5 sev3 sev4 sev5 信息 提示 通知",
 }
 _SEVERITIES = {word: severity for severity, words in _WORDS.items() for word in words.split()}
+_SIGNS = re.compile(r"[\W_]+")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _PATH = re.compile(r"`\$\.?(.*)`$")
@@ -190,8 +191,8 @@ def _more(items: Sized) -> str:
 
 
 def severity(value: object) -> Severity | None:
-    """The severity that a word such as `warn`, `P1` or `page` stands for; None when it says nothing to us."""
-    return _SEVERITIES.get(value.strip().lower()) if isinstance(value, str) else None
+    """The severity that a word such as `warn`, `P1`, `SEV-1` or `page` stands for; None when it says nothing to us."""
+    return _SEVERITIES.get(_SIGNS.sub("", value).lower()) if isinstance(value, str) else None
 
 
 def moment(value: object, received_at: datetime) -> datetime | None:

@@ -57,6 +57,7 @@ def _read(envelope: Envelope) -> Event:
         dedup_key=fields.key(envelope.event_id if is_trigger else None),
         title=fields.title(is_required=is_trigger),
         severity=fields.severity(),
+        says_severity=fields.text("severity") is not None,
         description=clean.text(fields.text("description"), clean.MAX_DESCRIPTION),
         source=clean.text(fields.text("source"), clean.MAX_NAME),
         check=clean.text(fields.text("check"), clean.MAX_NAME),

@@ -180,6 +180,7 @@ def _read_v1(given: "_Fields", event_id: str, received_at: datetime) -> Event:
         dedup_key=key,
         title=clean.text(body.get("description"), clean.MAX_TITLE).strip(),
         severity=clean.severity(details.get("severity")) or Severity.CRITICAL,
+        says_severity=clean.severity(details.get("severity")) is not None,
         source=clean.text(body.get("client"), clean.MAX_NAME),
         details=clean.with_links(clean.detail_map(body.get("details")), others),
         links=links,

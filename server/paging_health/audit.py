@@ -158,6 +158,11 @@ class Auditor:
         unsealed = await self.db.value(
             "SELECT COUNT(*) FROM timeline WHERE hash = '' AND at < :before", before=now - UNSENT
         )
+        unsealed_audit = await self.db.value(
+            "SELECT COUNT(*) FROM audit WHERE place IS NULL AND at < :before", before=now - UNSENT
+        )
+        if unsealed_audit:
+            problems.append(f"{unsealed_audit} entries of the audit trail are not sealed yet; try `dogwatch verify`")
         if unsealed:
             problems.append(f"{unsealed} timeline entries are not sealed yet")
         if unheard:

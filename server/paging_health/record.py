@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from server.accounts.audit_chain import Head, entries_after, head_of
 from server.accounts.incident_numbers import PRIVATE, PUBLIC, SPACING
-from server.kernel.clock import to_us
+from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed
 from server.kernel.secrets import Secrets
@@ -21,6 +21,7 @@ HEADS = Kind("record.heads", Priority.BULK)
 EVERYTHING = "all"
 EVERY = timedelta(days=1)
 FIRST = timedelta(minutes=1)
+SEALED_WITHIN = timedelta(minutes=5)
 AT_ONCE = 500
 
 
@@ -178,29 +179,44 @@ def _link_of(line: _Line) -> str | None:
 
 
 async def _verify_audit(db: Database, secrets: Secrets, known: Head | None) -> Checked | Break:
-    place, link, head = 0, "", await head_of(db)
-    while place < head.length:
-        rows = await entries_after(db, place, limit=AT_ONCE)
-        for row in rows:
-            place += 1
-            if row.place != place:
-                return Break(f"audit trail, entry {place}", "is missing")
-            link = row.linked(secrets, place, link)
-            if row.link != link:
-                return Break(f"audit trail, entry {place} of {row.at:%Y-%m-%d %H:%M:%S}Z", "was changed")
-            if known is not None and place == known.length and link != known.link:
-                return Break(f"audit trail, entry {place}", "has another link than the log has")
-        if not rows:
-            return Break(f"audit trail, entry {place + 1}", "is missing")
-        head = await head_of(db)
+    walked = Head(0, "")
+    while walked.length < (head := await head_of(db)).length:
+        found = await _walk_audit(db, secrets, walked, known)
+        if isinstance(found, Break):
+            return found
+        walked = found
+    place = walked.length
     if known is not None and place < known.length:
         return Break(f"audit trail, entry {place + 1}", "is missing, which the log has")
-    if place > head.length or link != head.link or await entries_after(db, place, limit=1):
-        head = await head_of(db)
-        if head.length <= place:
-            return Break(f"audit trail, entry {place}", "is not what the chain ends with")
+    if head != walked:
+        return Break(f"audit trail, entry {place}", "is not what the chain ends with")
     waiting = await db.value("SELECT COUNT(*) FROM audit WHERE place IS NULL")
+    if waiting and place and await _are_old(db):
+        return Break(f"audit trail, {waiting} entries", "were never sealed")
     return Checked(audit_entries=place, unsealed_audit_entries=waiting)
+
+
+async def _walk_audit(db: Database, secrets: Secrets, walked: Head, known: Head | None) -> Head | Break:
+    """Some entries further, or the first that is not what was written."""
+    place, link = walked.length, walked.link
+    rows = await entries_after(db, place, limit=AT_ONCE)
+    for row in rows:
+        place += 1
+        if row.place != place:
+            return Break(f"audit trail, entry {place}", "is missing")
+        link = row.linked(secrets, place, link)
+        if row.link != link:
+            return Break(f"audit trail, entry {place} of {row.at:%Y-%m-%d %H:%M:%S}Z", "was changed")
+        if known is not None and place == known.length and link != known.link:
+            return Break(f"audit trail, entry {place}", "has another link than the log has")
+    return Head(place, link) if rows else Break(f"audit trail, entry {place + 1}", "is missing")
+
+
+async def _are_old(db: Database) -> bool:
+    """Whether entries wait for links that are much older than what has one: they weren't written as others are."""
+    oldest = await db.value("SELECT MIN(at) FROM audit WHERE place IS NULL")
+    newest = await db.value("SELECT MAX(at) FROM audit WHERE place IS NOT NULL")
+    return newest is not None and from_us(newest) - from_us(oldest) > SEALED_WITHIN
 
 
 async def begin_logging_heads(db: Database, now: datetime) -> None:

@@ -50,6 +50,12 @@ def words_of(event: Event | Known, check: str, labels: Mapping[str, str], servic
     return indexed_words(texts, {**labels, SERVICE_LABEL: service_id})
 
 
+def graded(item: Item) -> Severity:
+    """How grave the alert is from now on: a repeat that says nothing of it changes nothing."""
+    is_unsaid = item.known is not None and not item.event.says_severity
+    return item.known.severity if item.known is not None and is_unsaid else item.event.severity
+
+
 async def load_known(work: Workspace, items: Sequence[Item]) -> dict[str, Known]:
     """The alerts of those items that have something new to say, by id."""
     ids = [item.known.id for item in items if item.known is not None and _says_more(item)]
@@ -63,7 +69,7 @@ def _says_more(item: Item) -> bool:
     known, event = item.known, item.event
     if known is None or event.action is Action.ACKNOWLEDGE or not says_anything(event):
         return False
-    is_graded = event.action is Action.TRIGGER and known.severity != event.severity
+    is_graded = event.action is Action.TRIGGER and known.severity != graded(item)
     return is_graded or known.content != content_of(event)
 
 
@@ -77,16 +83,16 @@ async def count(work: Workspace, item: Item, known: Mapping[str, Known], inciden
         count=found.count + 1,
         last_at=work.now,
         last_event_id=item.event_id,
-        severity=item.event.severity,
+        severity=graded(item),
         incident_id=found.incident_id or incident_id,
         silenced_by=item.silence.id if item.silence else None,
         dropped_by=item.dropped_by.id if item.dropped_by else None,
         rev=found.rev + 1,
         **_anew(known.get(found.id), item, work.now),
     )
-    if found.incident_id is not None and found.severity != item.event.severity:
+    if found.incident_id is not None and found.severity != graded(item):
         await work.load([found.incident_id])
-        work.grade(found.incident_id, opened=item.event.severity, closed=found.severity)
+        work.grade(found.incident_id, opened=graded(item), closed=found.severity)
 
 
 def close(work: Workspace, item: Item, known: Mapping[str, Known]) -> None:

@@ -52,10 +52,10 @@ def says_anything(event: Event) -> bool:
 
 
 def newest(before: Said, event: Event) -> Said:
-    """What a repeat says; a title that it leaves out stays."""
+    """What a repeat says; a title and a severity that it leaves out stay."""
     return Said(
         title=event.title or before.title,
-        severity=event.severity,
+        severity=event.severity if event.says_severity else before.severity,
         description=event.description,
         source=event.source,
         labels=event.labels,

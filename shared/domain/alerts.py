@@ -38,6 +38,7 @@ class Event(Struct, frozen=True, kw_only=True):
     dedup_key: str
     title: str = ""
     severity: Severity = Severity.WARNING
+    says_severity: bool = True
     description: str = ""
     check: str = ""
     source: str = ""

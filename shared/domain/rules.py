@@ -106,6 +106,7 @@ def _apply(effect: Effect, event: Event, compiled: Compile) -> Event:
                 event,
                 title=_filled(effect.title, event) or event.title,
                 severity=effect.severity or event.severity,
+                says_severity=event.says_severity or effect.severity is not None,
                 check=_filled(effect.check, event) or event.check,
             )
         case Drop():

@@ -34,6 +34,15 @@ async def ana(world: World) -> World:
     return world
 
 
+async def test_a_stale_session_takes_no_second_factor_off(ana: World) -> None:
+    await ana.add_user("Root", role="owner")
+    root = await ana.sign_in("Root")
+    ana.clock.advance(timedelta(minutes=11))
+    for name in ("Root", "Ana"):
+        answer = await root.send("DELETE", f"/api/v1/users/{ana.users[name]}/totp")
+        assert (answer.status_code, answer.json()["code"]) == (403, "fresh_sign_in_required")
+
+
 async def test_a_thief_who_replays_once_the_victim_went_on_ends_it_for_both(ana: World) -> None:
     stolen = (await sign_in(ana)).json()
     victim = (await refresh(ana, stolen["refresh_token"])).json()

@@ -88,3 +88,12 @@ async def test_a_repeated_undo_with_its_key_gets_the_first_answer(world: World) 
     answers = [await desk.send("Ana", incident, "undo", None, Idempotency_Key="u") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].text == answers[1].text
+
+
+async def test_a_merge_leaves_nothing_older_to_take_back(world: World) -> None:
+    desk = await Desk.build(world)
+    first, second = await desk.fire(), await desk.fire("other")
+    await desk.act("Ana", first, "acknowledge")
+    await desk.act("Ana", first, "merge", {"sources": [second["id"]]})
+    assert await desk.refused("Ana", first, "undo") == (409, "nothing_to_undo")
+    assert (await desk.read(first))["state"] == "acknowledged"

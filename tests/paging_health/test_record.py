@@ -112,6 +112,31 @@ async def test_a_trail_cut_short_together_with_its_head_is_told_by_the_log(world
     assert await found(world, logged) == Break("audit trail, entry 3", "is missing, which the log has")
 
 
+async def test_a_running_engine_seals_nothing_onto_a_chain_that_was_rolled_back(world: World) -> None:
+    await lived_in(world)
+    link = await world.db.value("SELECT link FROM audit WHERE place = 2")
+    writes = Writes().sql("UPDATE audit SET actor_name = 'Eve' WHERE place = 3")
+    writes.sql("UPDATE audit SET place = NULL, link = NULL WHERE place > 2")
+    await world.db.apply(writes.sql("UPDATE chain SET length = 2, link = :link", link=link))
+    await world.engine.audit_sealer.drain()
+    assert await world.db.value("SELECT COUNT(*) FROM audit WHERE place IS NULL") > 0
+    await world.advance(minutes=2)
+    assert any("audit trail" in problem for problem in await world.engine.auditor.audit(world.clock.now()))
+
+
+async def test_an_old_entry_that_was_slipped_in_is_a_break_until_it_is_sealed(world: World) -> None:
+    await lived_in(world)
+    await world.db.apply(
+        Writes().sql(
+            "INSERT INTO audit (id, at, actor_kind, actor_name, verb, object_kind, object_id, object_name, differences)"
+            " VALUES ('x', 5, 'user', 'Mallory', 'made', 'team', 'x', 'x', '[]')"
+        )
+    )
+    broken = await found(world)
+    assert isinstance(broken, Break)
+    assert broken.what == "were never sealed"
+
+
 async def test_another_key_seals_nothing_that_holds(world: World) -> None:
     await lived_in(world)
     assert isinstance(await verify(world.db, Secrets("another key, long enough for one")), Break)
@@ -146,6 +171,11 @@ async def test_the_command_says_what_it_found(world: World, settings: Settings, 
         line = [sys.executable, "-m", "server.cli", "verify", *args]
         return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
 
+    nowhere = settings.database_url + ".none"
+    if settings.is_sqlite:
+        line = [sys.executable, "-m", "server.cli", "verify"]
+        missing = subprocess.run(line, env=environment | {"DATABASE_URL": nowhere}, capture_output=True, check=False)
+        assert (missing.returncode, list(settings.sqlite_path.parent.glob("*.none*"))) == (2, [])
     good = command()
     assert (good.returncode, good.stdout.splitlines()[0][:12]) == (0, "2 incidents,"), good.stderr
     assert command("--head", "nonsense").returncode == 2

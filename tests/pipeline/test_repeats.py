@@ -107,3 +107,11 @@ async def test_what_a_silence_lets_through_says_the_newest(ways: Ways) -> None:
     await ways.world.advance(minutes=11)
     [item] = await ways.incidents()
     assert (item["title"], item["severity"]) == ("Disk 99% on db-1", "info")
+
+
+async def test_a_repeat_that_says_nothing_of_the_severity_changes_nothing_of_it(ways: Ways) -> None:
+    await ways.send(ways.path("events"), FULL)
+    await ways.send(ways.path("events"), {name: value for name, value in FULL.items() if name != "severity"})
+    [item] = await ways.incidents()
+    assert item["severity"] == "critical"
+    assert (await detail(ways))["changes"] == []

@@ -184,3 +184,25 @@ async def test_what_a_person_opened_is_not_silenced(ways: Ways) -> None:
     await ways.world.settle()
     assert await ways.world.paged() == ["Ana"]
     assert (await ways.incidents())[0]["silenced_until"] is None
+
+
+async def test_a_silence_on_other_things_takes_no_page_back_from_who_was_escalated_to(ways: Ways) -> None:
+    item = await paged_incident(ways)
+    await add_silence(ways, conditions=[[{"key": "title", "values": ["Disk*"]}]])
+    await ways.world.settle()
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/escalate", {"level": 1})
+    await add_silence(ways, conditions=[[{"key": "labels.sl", "values": ["nothing-like-it"]}]])
+    [seen] = await ways.incidents()
+    assert seen["silenced_until"] is None
+    await ways.world.advance(minutes=5)
+    assert (await ways.world.paged())[1:3] == ["Ana", "Ana"], "at once, and by the rule four minutes later"
+    assert [kind for kind, _ in await told(ways, item)] == ["silenced"]
+
+
+async def test_a_step_that_was_due_when_the_silence_came_is_what_is_paged_afterwards(ways: Ways) -> None:
+    item = await paged_incident(ways)
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/escalate", {})
+    await ways.manager.post("/api/v1/silences", silence_of(ways))
+    await ways.world.advance(minutes=11)
+    steps = await ways.world.db.values("SELECT outcome FROM escalation_step ORDER BY step")
+    assert steps == [("paged",), ("fallback",)], "the level after the first, which is the fallback here"
