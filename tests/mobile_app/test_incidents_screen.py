@@ -151,6 +151,7 @@ async def test_a_long_list_comes_in_pages() -> None:
     async with HeadlessApp(api) as app:
         assert not app.says("Host 7 is down")
         await app.tap(key="more")
+        await app.until(lambda: app.says("Host 5 is down"))
         await app.tap(key="more")
         await app.until(lambda: app.says("Host 7 is down"))
         assert not app.find(ft.TextButton, key="more")
