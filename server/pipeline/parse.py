@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 import structlog
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ from server.integrations.base import INTEGRATIONS, BadEvent, Envelope
 from server.pipeline.stages import Item
 from server.services.directory import IntegrationFacts
 from shared.domain.alerts import Action, Event, Severity
+from shared.wire.names import plain
 
 log = structlog.get_logger()
 
@@ -63,11 +65,20 @@ def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
         config=integration.config,
     )
     try:
-        return Parsed(row=row, events=INTEGRATIONS[integration.source]().parse(envelope), error=None)
+        events = [_in_one_line(event) for event in INTEGRATIONS[integration.source]().parse(envelope)]
+        return Parsed(row=row, events=events, error=None)
     except BadEvent as error:
         return set_aside(integration, row, "; ".join(flaw.message for flaw in error.flaws))
     except Exception as error:
         return set_aside(integration, row, f"{type(error).__name__}: {error}", fault=error)
+
+
+def _in_one_line(event: Event) -> Event:
+    """A title without what moves cursors or turns directions; where nothing is left, what else names the alert."""
+    title = plain(event.title)
+    if title == event.title:
+        return event
+    return msgspec.structs.replace(event, title=title or plain(event.check) or event.dedup_key)
 
 
 def unreadable_key(integration_id: str) -> str:

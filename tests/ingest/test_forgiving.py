@@ -190,3 +190,17 @@ async def test_those_that_recovered_within_one_moment_are_named_together(ways: W
     timeline = (await ways.manager.get(f"/api/v1/incidents/{item['id']}/timeline"))["items"]
     told = [each["args"] for each in timeline if each["kind"] == "alerts_recovered"]
     assert told == [{"count": 2, "open": 1, "title": "two, three"}]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("pay\u202egpj.exe\u001b[2J", "paygpj.exe"),
+        ("two\r\nlines\tand more", "two lines and more"),
+        ("磁盘已满 💾 “/var”", "磁盘已满 💾 “/var”"),
+        ("\u202e\u2066", "odd"),
+    ],
+)
+async def test_a_title_is_one_line_that_turns_nothing(ways: Ways, sent: str, shown: str) -> None:
+    await ways.send(ways.path("events"), {"title": sent, "dedup_key": "odd"})
+    assert [item["title"] for item in await ways.incidents()] == [shown]
