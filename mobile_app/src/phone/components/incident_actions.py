@@ -18,6 +18,8 @@ MORE: tuple[Verb, ...] = (
     "edit",
     "reopen",
 )
+PRIMARY_WIDTH = 280
+"""With four verbs beside it, one row on the smallest tablet (1280: 730 for the bar)."""
 
 
 def incident_actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
@@ -29,7 +31,7 @@ def incident_actions(app: App, incident: Incident, margin: float) -> list[ft.Con
     row: ft.Control
     if look.is_split:
         tail = [ft.Container(content=each, width=104) for each in others]
-        head: list[ft.Control] = [ft.Container(content=first, width=320)] if first is not None else []
+        head: list[ft.Control] = [ft.Container(content=first, width=PRIMARY_WIDTH)] if first is not None else []
         row = ft.Row([*head, *tail], spacing=4, wrap=True, run_spacing=4)
     else:
         parts: list[ft.Control] = [first] if first is not None else []
