@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from server.escalation.hurry import round_unreached, rounds_over
 from server.escalation.paged import Paged, about_step, load_paged
 from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.quiet import covered_until
@@ -15,7 +16,7 @@ from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
 from server.tables.escalations import EscalationRun, EscalationStep
 from server.timeline.append import Entry, decide
-from shared.domain.escalation import Advance, Step, advance
+from shared.domain.escalation import Advance, Policy, Step, advance
 from shared.domain.notification import LOOK_AFTER
 
 LOOK_AGAIN = timedelta(seconds=1)
@@ -49,13 +50,50 @@ class TakeStep:
             ("meant", incident.team_id, *(target.key for target in targets)),
             lambda: who_is_meant(self.db, targets, now, team_id=incident.team_id),
         )
-        decided = advance(run.policy_json, run.position, meant=meant, fallback=(), now=now)
+        decided = advance(run.policy_json, run.position, meant=meant, fallback=(), levels_at=run.levels_at, now=now)
+        reason = ""
         if decided.steps[-1].outcome == "fallback":
             fallback = await fallback_of(self.db, incident.team_id)
-            decided = advance(run.policy_json, run.position, meant=meant, fallback=fallback, now=now)
-        return await self._write(incident, run, decided, claimed.slice, now)
+            decided = advance(
+                run.policy_json, run.position, meant=meant, fallback=fallback, levels_at=run.levels_at, now=now
+            )
+            if not decided.steps[-1].people and len(decided.steps) == 1 and await self._found_nobody(run):
+                return _look_again(run, decided, now)
+            reason = await self._why_fallback(run, decided)
+        return await self._write(incident, run, decided, reason, claimed.slice, now)
 
-    async def _write(self, incident: Paged, run: RunRow, decided: Advance, slice: Slice, now: datetime) -> Writes:
+    async def _found_nobody(self, run: RunRow) -> bool:
+        """Whether the last step was the fallback's already, and had nobody to page."""
+        text = "SELECT 1 FROM escalation_step WHERE incident_id = :incident AND cycle = :cycle AND step = :step"
+        found = await self.db.value(
+            f"{text} AND outcome = 'fallback' AND reason IS NOT NULL",
+            incident=run.incident_id,
+            cycle=run.cycle,
+            step=run.step - 1,
+        )
+        return found is not None
+
+    async def _why_fallback(self, run: RunRow, decided: Advance) -> str:
+        """The reason of the level just passed over, if that is what led here; else whether anybody was reached."""
+        if len(decided.steps) > 1:
+            return decided.steps[-2].reason or ""
+        if not run.policy_json.levels:
+            return "no_policy"
+        if decided.levels_at is not None:
+            return "nobody_reachable"
+        reached = await self.db.value(
+            "SELECT 1 FROM escalation_step JOIN notification ON notification.incident_id = escalation_step.incident_id"
+            " AND notification.cycle = escalation_step.cycle AND notification.step = escalation_step.step"
+            " JOIN delivery ON delivery.id = notification.id WHERE escalation_step.incident_id = :incident"
+            " AND escalation_step.cycle = :cycle AND outcome = 'paged' AND accepted_at IS NOT NULL LIMIT 1",
+            incident=run.incident_id,
+            cycle=run.cycle,
+        )
+        return "nobody_reachable" if reached is None else "nobody_answered"
+
+    async def _write(
+        self, incident: Paged, run: RunRow, decided: Advance, reason: str, slice: Slice, now: datetime
+    ) -> Writes:
         writes = Writes()
         for number, step in enumerate(decided.steps, run.step):
             writes.insert(EscalationStep, id=new_id(now), step=number, **_step_row(step, run, now))
@@ -76,7 +114,7 @@ class TakeStep:
                     app_url=self.app_url,
                     note=note,
                     is_fallback=taken.outcome == "fallback",
-                    fallback_reason=_why_fallback(decided) if taken.outcome == "fallback" else None,
+                    fallback_reason=reason if reason not in ("", "no_policy", "nobody_answered") else None,
                 ),
                 await slice.once(("recipients", *people), lambda: recipients_of(self.db, people)),
                 cycle=run.cycle,
@@ -89,9 +127,10 @@ class TakeStep:
             step=last + 1,
             position=decided.position,
             next_at=decided.next_at,
+            levels_at=decided.levels_at,
             rev=run.rev + 1,
         )
-        decide(writes, incident, _entries(decided, run), now=now, given=incident.facts)
+        decide(writes, incident, _entries(decided, run, reason), now=now, given=incident.facts)
         arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
         if taken.people:
             arm(writes, HURRY, incident.id, at=min(now + LOOK_AFTER, decided.next_at), now=now)
@@ -113,26 +152,46 @@ def _step_row(step: Step, run: RunRow, now: datetime) -> dict[str, object]:
     }
 
 
-def _why_fallback(decided: Advance) -> str | None:
-    """The reason of the level just passed over, if that is what led here."""
-    return decided.steps[-2].reason if len(decided.steps) > 1 else None
+def _look_again(run: RunRow, decided: Advance, now: datetime) -> Writes:
+    """There is still nobody to page, which was said."""
+    writes = Writes()
+    writes.update(
+        EscalationRun,
+        {"id": run.id, "rev": run.rev},
+        position=decided.position,
+        next_at=decided.next_at,
+        levels_at=decided.levels_at,
+        rev=run.rev + 1,
+    )
+    arm(writes, ADVANCE, run.incident_id, at=decided.next_at, now=now)
+    return writes
 
 
-def _entries(decided: Advance, run: RunRow) -> list[Entry]:
+def _entries(decided: Advance, run: RunRow, reason: str) -> list[Entry]:
+    """What is told of the steps; `reason` is why the fallback is paged, if it is."""
+    policy = run.policy_json
     entries: list[Entry] = []
     for step in decided.steps:
         names = [person.name for person in step.people]
+        if step.outcome == "fallback" and len(decided.steps) > len(policy.levels) > 0:
+            entries.append(_nobody(step, policy, decided.levels_at))
         match step.outcome:
             case "skipped":
                 entries.append(Entry("level_skipped", {"level": step.place.level, "reason": step.reason}))
             case "fallback" if step.people:
-                reason = _why_fallback(decided) or ("no_policy" if not run.policy_json.levels else "nobody_answered")
                 entries.append(Entry("fallback_paged", {"people": names, "reason": reason}))
             case "fallback":
                 entries.append(Entry("exhausted", {"reason": step.reason}))
             case "paged":
                 if step.place.level == 1 and step.place.round > 1:
                     entries.append(Entry("round_started", {"round": step.place.round}))
-                args = {"level": step.place.level, "levels": len(run.policy_json.levels), "people": names}
+                args = {"level": step.place.level, "levels": len(policy.levels), "people": names}
                 entries.append(Entry("level_paged", args | {"targets": [meant.name for meant in step.meant]}))
     return entries
+
+
+def _nobody(step: Step, policy: Policy, levels_at: datetime | None) -> Entry:
+    """The whole list was passed over."""
+    if levels_at is None:
+        return rounds_over(policy.rounds)
+    return round_unreached(step.place.round, policy.rounds, levels_at)

@@ -66,7 +66,7 @@ class PageAnew:
             position=run.position,
             next_at=run.next_at,
             app_url=self.app_url,
-            is_fallback=run.step > 0 and place.is_fallback,
+            is_fallback=run.step > 0 and (run.levels_at is not None or place.is_fallback),
         )
         for step, found in groupby(sorted(milder, key=milder.__getitem__), milder.__getitem__):
             recipients = await recipients_of(self.db, list(found))

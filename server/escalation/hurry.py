@@ -1,15 +1,26 @@
-"""Don't wait out a level whose people can't be reached."""
+"""Don't wait out a level whose people can't be reached: others are paged sooner."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.escalation.runs import ADVANCE, load_run
+from msgspec import Struct
+
+from server.escalation.people import who_is_meant
+from server.escalation.runs import ADVANCE, RunRow, load_run
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm_again, bring_forward
+from server.tables.escalations import EscalationRun
 from server.timeline.append import Entry, append
-from shared.domain.escalation import place_of
+from shared.domain.escalation import FALLBACK_EVERY, others_ahead, place_of
 from shared.domain.notification import look_again_at
+
+
+class _Step(Struct, frozen=True, kw_only=True):
+    level: int
+    round: int
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -17,46 +28,116 @@ class Hurry:
     """Handler of `run.hurry`: due a minute after a step, and sooner whenever one of its pages is in trouble.
 
     If a provider has taken a page of the running step, the level's delay holds. If every page of it was given up, or
-    none was taken within a minute from when the first was to leave, the next level is paged now. Pages that were
-    taken back hurry nobody.
+    none was taken within a minute from when the first was to leave, the next level that means other people is paged
+    now. Where the list has nobody else, its delays hold and the fallback is paged at once. Pages that were taken back
+    hurry nobody, nor do those of a trial: it has no others.
     """
 
     db: Database
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        cycle = await self.db.value("SELECT cycle FROM incident WHERE id = :id", id=claimed.ref)
-        run = await load_run(self.db, claimed.ref, cycle) if cycle is not None else None
+        incident = await self.db.values("SELECT cycle, team_id FROM incident WHERE id = :id", id=claimed.ref)
+        run = await load_run(self.db, claimed.ref, incident[0][0]) if incident else None
         if run is None or run.state != "running" or run.step == 0:
             return writes
-        states, first_at = await self._pages(run.incident_id, run.cycle, run.step - 1)
+        states, first_at = await self._pages(run)
         if states <= {"cancelled"} or "accepted" in states or run.next_at is None or run.next_at <= now:
             return writes
-        place = place_of(run.policy_json, run.position - 1)
-        again_at = look_again_at(states, first_at=first_at, is_fallback=place.is_fallback, now=now)
+        step = await self._last_step(run)
+        is_fallback = step.outcome == "fallback"
+        again_at = look_again_at(states, first_at=first_at, is_fallback=is_fallback, now=now)
         if again_at is not None:
             arm_again(writes, claimed, at=again_at)
-            return writes
-        append(
-            writes, run.incident_id, [Entry("hurried", {"level": place.level, "reason": "nobody_reachable"})], now=now
-        )
-        writes.sql(
-            "UPDATE escalation_run SET next_at = :now, rev = rev + 1 WHERE id = :id AND rev = :rev",
-            expect=1,
-            now=now,
-            id=run.id,
-            rev=run.rev,
-        )
-        bring_forward(writes, ADVANCE, run.incident_id, at=now)
+        elif is_fallback:
+            is_over = place_of(run.policy_json, run.position).is_fallback
+            _now(writes, run, now=now, levels_at=None if is_over else run.levels_at or run.next_at)
+        elif not run.policy_json.is_trial:
+            await self._go_on(writes, run, step, team_id=incident[0][1], until=run.next_at, now=now)
         return writes
 
-    async def _pages(self, incident_id: str, cycle: int, step: int) -> tuple[set[str], datetime]:
+    async def _go_on(
+        self, writes: Writes, run: RunRow, step: _Step, *, team_id: str, until: datetime, now: datetime
+    ) -> None:
+        """To other people, if there are any who can be reached; else to the fallback, while the levels wait."""
+        policy = run.policy_json
+        reached = await self._reached(run, step)
+        deaf = {user_id for user_id, is_reached in reached.items() if not is_reached}
+        targets = [target for level in policy.levels for target in level.targets]
+        meant = await who_is_meant(self.db, targets, now, team_id=team_id)
+        others = others_ahead(policy, run.position, meant=meant, deaf=deaf)
+        past = Entry("hurried", {"level": step.level, "reason": "nobody_reachable"})
+        if others is not None:
+            _now(writes, run, now=now, position=others)
+            entry = past
+        elif place_of(policy, run.position).is_fallback:
+            _now(writes, run, now=now)
+            entry = past if any(reached.values()) else rounds_over(policy.rounds)
+        else:
+            _now(writes, run, now=now, levels_at=until)
+            entry = round_unreached(step.round, policy.rounds, until)
+        append(writes, run.incident_id, [entry], now=now)
+
+    async def _last_step(self, run: RunRow) -> _Step:
+        found = await self.db.row(
+            _Step,
+            "SELECT level, round, outcome FROM escalation_step WHERE incident_id = :incident AND cycle = :cycle"
+            " AND step = :step",
+            incident=run.incident_id,
+            cycle=run.cycle,
+            step=run.step - 1,
+        )
+        assert found is not None, "a run counts the steps that were written with it"
+        return found
+
+    async def _reached(self, run: RunRow, step: _Step) -> Mapping[str, bool]:
+        """Whom the levels of the round paged, and whether a provider took any of it; of the last step nobody was."""
+        rows = await self.db.values(
+            "SELECT notification.user_id, COUNT(accepted_at), MAX(escalation_step.step)"
+            " FROM escalation_step JOIN notification"
+            " ON notification.incident_id = escalation_step.incident_id"
+            " AND notification.cycle = escalation_step.cycle AND notification.step = escalation_step.step"
+            " JOIN delivery ON delivery.id = notification.id WHERE escalation_step.incident_id = :incident"
+            " AND escalation_step.cycle = :cycle AND round = :round AND outcome = 'paged'"
+            " GROUP BY notification.user_id",
+            incident=run.incident_id,
+            cycle=run.cycle,
+            round=step.round,
+        )
+        return {user_id: accepted > 0 and last < run.step - 1 for user_id, accepted, last in rows}
+
+    async def _pages(self, run: RunRow) -> tuple[set[str], datetime]:
         rows = await self.db.values(
             "SELECT delivery.state, delivery.due_at FROM notification"
             " JOIN delivery ON delivery.id = notification.id WHERE notification.incident_id = :incident"
             " AND notification.cycle = :cycle AND notification.step = :step",
-            incident=incident_id,
-            cycle=cycle,
-            step=step,
+            incident=run.incident_id,
+            cycle=run.cycle,
+            step=run.step - 1,
         )
         return {state for state, _ in rows}, from_us(min((at for _, at in rows), default=0))
+
+
+def round_unreached(round: int, rounds: int, until: datetime) -> Entry:
+    """The levels go on `until`, and the fallback is paged meanwhile."""
+    return Entry("round_unreached", {"round": round, "rounds": rounds, "until": until})
+
+
+def rounds_over(rounds: int) -> Entry:
+    """The last round reached nobody either; what is left is the fallback."""
+    return Entry("rounds_over", {"rounds": rounds, "every_min": int(FALLBACK_EVERY.total_seconds() // 60)})
+
+
+def _now(
+    writes: Writes, run: RunRow, *, now: datetime, position: int | None = None, levels_at: datetime | None = None
+) -> None:
+    """The next step is due; with `levels_at` it is the fallback's, and the levels go on then."""
+    writes.update(
+        EscalationRun,
+        {"id": run.id, "rev": run.rev},
+        position=run.position if position is None else position,
+        next_at=now,
+        levels_at=levels_at,
+        rev=run.rev + 1,
+    )
+    bring_forward(writes, ADVANCE, run.incident_id, at=now)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
 from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.runs import RunRow
 from server.kernel.database import Database
-from shared.domain.escalation import Forecast, Meant, Policy, Target, forecast
+from shared.domain.escalation import Forecast, Meant, Place, Policy, Target, forecast
 from shared.wire.incidents import Escalation, EscalationStep, EscalationTarget, NextPage, Why
 from shared.wire.lists import Ref
 
@@ -103,7 +104,13 @@ def _coming(outlook: Outlook) -> list[Forecast]:
     run = outlook.run
     if run is None or run.state != "running" or run.next_at is None:
         return []
-    return forecast(run.policy_json, run.position, run.next_at)
+    if run.levels_at is None:
+        return forecast(run.policy_json, run.position, run.next_at)
+    ahead = forecast(run.policy_json, run.position, run.levels_at)
+    if run.next_at >= run.levels_at:
+        return ahead
+    beside = Place(level=len(run.policy_json.levels) + 1, round=ahead[0].place.round, is_fallback=True)
+    return [Forecast(place=beside, at=run.next_at), *ahead]
 
 
 def _meant_at(outlook: Outlook, coming: Forecast) -> tuple[Meant, ...]:
@@ -136,12 +143,21 @@ def as_escalation(outlook: Outlook) -> Escalation:
     ]
     return Escalation(
         policy=Ref(run.policy_id, run.policy_json.name) if run.policy_id else None,
-        state="running" if outlook.is_running else "stopped",
+        state=_state(outlook),
         level=paged[-1].level if paged else 0,
         levels=len(run.policy_json.levels),
         next_at=run.next_at if outlook.is_running else None,
         steps=steps,
     )
+
+
+def _state(outlook: Outlook) -> Literal["running", "stopped", "exhausted"]:
+    """Exhausted while it looks for anybody at all: not even the fallback can be reached."""
+    if not outlook.is_running:
+        return "stopped"
+    last = outlook.steps[-1] if outlook.steps else None
+    is_exhausted = last is not None and last.outcome == "fallback" and last.reason is not None
+    return "exhausted" if is_exhausted else "running"
 
 
 def _past(step: StepRow, *, is_now: bool) -> EscalationStep:
@@ -154,25 +170,24 @@ def _target(meant: Meant) -> EscalationTarget:
 
 
 def why_me(outlook: Outlook, user_id: str) -> list[Why]:
-    """What put the incident on a person, the latest step first."""
+    """What put the incident on a person, the latest step first; what further rounds repeat is said once."""
     run = outlook.run
     if run is None:
         return []
     policy = Ref(run.policy_id, run.policy_json.name) if run.policy_id else None
-    reasons: list[Why] = []
+    reasons: dict[tuple[int, str, str], Why] = {}
     for step in reversed(outlook.steps):
         for meant in step.targets:
             mine = next((person for person in meant.people if person.user_id == user_id), None)
             if mine is None:
                 continue
             name = Ref(meant.id, meant.name)
-            reasons.append(
-                Why(
-                    level=step.level,
-                    policy=policy,
-                    schedule=name if meant.kind == "schedule" else None,
-                    team=name if meant.kind in ("team", "fallback") else None,
-                    until=mine.until,
-                )
+            why = Why(
+                level=step.level,
+                policy=policy,
+                schedule=name if meant.kind == "schedule" else None,
+                team=name if meant.kind in ("team", "fallback") else None,
+                until=mine.until,
             )
-    return reasons
+            reasons.setdefault((step.level, meant.kind, meant.id), why)
+    return list(reasons.values())

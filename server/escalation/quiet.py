@@ -120,8 +120,9 @@ async def pause(
     A step that was due and not taken is what is paged afterwards, as if the run had stood there.
     """
     if run is not None and run.state == "running":
-        is_due = run.next_at is not None and run.next_at <= now
-        stop(writes, run, to=(run.position + is_due, run.next_at))
+        level_at = run.levels_at or run.next_at
+        is_due = level_at is not None and level_at <= now
+        stop(writes, run, to=(run.position + is_due, level_at))
     queued = await db.values(
         "SELECT notification.id FROM notification JOIN delivery ON delivery.id = notification.id"
         " WHERE notification.incident_id = :incident AND step >= 0 AND delivery.state = 'queued'",

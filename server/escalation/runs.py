@@ -20,7 +20,10 @@ BY_HAND_DELAY_S = 300
 
 
 class RunRow(Struct, frozen=True, kw_only=True):
-    """One cycle's run: `step` counts the steps taken; the next one is taken at `next_at` from `position`."""
+    """One cycle's run: `step` counts the steps taken; the next one is taken at `next_at` from `position`.
+
+    With `levels_at`, the levels go on from there then, and what is due before is the fallback's.
+    """
 
     id: str
     incident_id: str
@@ -31,6 +34,7 @@ class RunRow(Struct, frozen=True, kw_only=True):
     step: int
     position: int
     next_at: datetime | None
+    levels_at: datetime | None
     rev: int
 
 
@@ -85,13 +89,14 @@ def start(
 
 def stop(writes: Writes, run: RunRow, *, to: tuple[int, datetime | None] | None = None) -> None:
     """Nobody else is paged by this run; it keeps its place, or the one given as (position, next_at), to be resumed."""
-    position, next_at = to or (run.position, run.next_at)
+    position, next_at = to or (run.position, run.levels_at or run.next_at)
     writes.update(
         EscalationRun,
         {"id": run.id, "rev": run.rev},
         state="stopped",
         position=position,
         next_at=next_at,
+        levels_at=None,
         rev=run.rev + 1,
     )
     disarm(writes, ADVANCE, run.incident_id)
@@ -104,7 +109,13 @@ def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: dat
     If it became graver while nobody was paged, those who know it as milder are told; if it was silenced, it pauses.
     """
     writes.update(
-        EscalationRun, {"id": run.id, "rev": run.rev}, state="running", position=position, next_at=at, rev=run.rev + 1
+        EscalationRun,
+        {"id": run.id, "rev": run.rev},
+        state="running",
+        position=position,
+        next_at=at,
+        levels_at=None,
+        rev=run.rev + 1,
     )
     arm(writes, ADVANCE, run.incident_id, at=at, now=now)
     if at > now:

@@ -101,7 +101,7 @@ def undo_of(
         until=now + UNDO,
         state=incident.state,
         position=run.position if run else 0,
-        next_at=run.next_at if run else None,
+        next_at=(run.levels_at or run.next_at) if run else None,
         acknowledged_at=incident.acknowledged_at,
         acknowledged_by=incident.acknowledged_by,
         was_running=run is not None and run.state == "running",

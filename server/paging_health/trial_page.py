@@ -63,7 +63,7 @@ async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: da
         arrivals=(Arrival(alert_id="", severity=Severity(data.severity), title=title),),
     )
     me = Level(targets=(Target(kind="user", id=actor.user_id),), delay_s=int(LASTS.total_seconds()))
-    policy = Policy(id=None, name=title, levels=(me,), rounds=ROUNDS)
+    policy = Policy(id=None, name=title, levels=(me,), rounds=ROUNDS, is_trial=True)
     work = Workspace(db, writes, by=Who("user", actor.user_id), now=now)
     id = open_alone(work, group, policy)
     arm(writes, END, id, at=until, now=now)

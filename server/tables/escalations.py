@@ -20,7 +20,10 @@ class EscalationPolicy(Table, tablename="escalation_policy"):
 
 
 class EscalationRun(Table, tablename="escalation_run"):
-    """One cycle of one incident through its snapshot."""
+    """One cycle of one incident through its snapshot.
+
+    `levels_at`: nobody of the list could be reached; its levels go on then, and what is due before is the fallback's.
+    """
 
     id = Varchar(length=ID, primary_key=True, default=None)
     incident_id = Varchar(length=ID, default=None)
@@ -31,6 +34,7 @@ class EscalationRun(Table, tablename="escalation_run"):
     step = Integer(default=None)
     position = Integer(default=None)
     next_at = BigInt(null=True, default=None)
+    levels_at = BigInt(null=True, default=None)
     rev = BigInt(default=None)
 
 

@@ -7,6 +7,10 @@ from typing import Literal
 from msgspec import Struct
 
 FALLBACK_EVERY = timedelta(minutes=30)
+LOOK_FOR_SOMEBODY_EVERY = timedelta(minutes=5)
+"""How often somebody is looked for where the policy, the team and the administrators have nobody who can be reached."""
+SHORTEST_ROUND = timedelta(minutes=1)
+"""A level that waits for nothing may page the next at the same time, but not itself."""
 Outcome = Literal["paged", "skipped", "fallback"]
 
 
@@ -30,12 +34,16 @@ class Level(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Policy(Struct, frozen=True, kw_only=True):
-    """The snapshot that a run follows, whatever happens to the policy meanwhile."""
+    """The snapshot that a run follows, whatever happens to the policy meanwhile.
+
+    With `is_trial` nobody is paged but whom the levels mean.
+    """
 
     id: str | None
     name: str
     levels: tuple[Level, ...]
     rounds: int = 1
+    is_trial: bool = False
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -75,11 +83,15 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Advance(Struct, frozen=True, kw_only=True):
-    """The steps taken now, skipped ones included; the run goes on at `position` when it is `next_at`."""
+    """The steps taken now, skipped ones included; the run goes on at `position` when it is `next_at`.
+
+    With `levels_at`, the levels go on no sooner than then, and what is due before is the fallback's.
+    """
 
     steps: tuple[Step, ...]
     position: int
     next_at: datetime
+    levels_at: datetime | None = None
 
 
 def place_of(policy: Policy, position: int) -> Place:
@@ -90,28 +102,85 @@ def place_of(policy: Policy, position: int) -> Place:
     return Place(level=position % levels + 1, round=position // levels + 1, is_fallback=False)
 
 
+def pause_after(policy: Policy, position: int) -> timedelta:
+    """How long the level at `position` has to answer; before the list begins again, a minute at least."""
+    delay = timedelta(seconds=policy.levels[place_of(policy, position).level - 1].delay_s)
+    following = place_of(policy, position + 1)
+    return max(delay, SHORTEST_ROUND) if following.level == 1 and not following.is_fallback else delay
+
+
+def others_ahead(policy: Policy, position: int, *, meant: Mapping[str, Meant], deaf: Collection[str]) -> int | None:
+    """The position of the next level that means somebody who can be reached and isn't among the `deaf`.
+
+    None when the list, gone through once from `position` on, has nobody else; the fallback counts for nobody.
+    """
+    for each in range(position, position + len(policy.levels)):
+        place = place_of(policy, each)
+        if place.is_fallback:
+            return None
+        people, _ = _reachable(_found(policy, place, meant))
+        if any(person.user_id not in deaf for person in people):
+            return each
+    return None
+
+
 def advance(
-    policy: Policy, position: int, *, meant: Mapping[str, Meant], fallback: tuple[Meant, ...], now: datetime
+    policy: Policy,
+    position: int,
+    *,
+    meant: Mapping[str, Meant],
+    fallback: tuple[Meant, ...],
+    levels_at: datetime | None = None,
+    now: datetime,
 ) -> Advance:
     """Go on from `position`; levels that mean nobody who can be reached are passed over at once.
 
     `meant` says for each target's key whom it means now; `fallback` is tried in order once the levels are done, and
-    pages again every half hour until somebody answers.
+    pages again every half hour until somebody answers. Before `levels_at`, and once the whole list was passed over,
+    the fallback is paged beside the levels, which go on after the delay that they have.
     """
+    everybody = (*(() if policy.is_trial else fallback), *meant.values())
+    if levels_at is not None and now < levels_at:
+        return _beside(policy, position, (), everybody, levels_at=levels_at, now=now)
     taken: list[Step] = []
     while True:
         place = place_of(policy, position)
         if place.is_fallback:
-            taken.append(_fallback(place, fallback))
-            return Advance(steps=tuple(taken), position=position + 1, next_at=now + FALLBACK_EVERY)
-        level = policy.levels[place.level - 1]
-        found = tuple(meant[target.key] for target in level.targets if target.key in meant)
+            step = _fallback(place, everybody)
+            pause = FALLBACK_EVERY if step.people else LOOK_FOR_SOMEBODY_EVERY
+            return Advance(steps=(*taken, step), position=position + 1, next_at=now + pause)
+        if taken and len(taken) >= len(policy.levels):
+            pause = max(pause_after(policy, position - 1), SHORTEST_ROUND)
+            return _beside(policy, position, tuple(taken), everybody, levels_at=now + pause, now=now)
+        found = _found(policy, place, meant)
         people, reason = _reachable(found)
         if people:
-            taken.append(Step(place=place, outcome="paged", meant=found, people=people))
-            return Advance(steps=tuple(taken), position=position + 1, next_at=now + timedelta(seconds=level.delay_s))
+            step = Step(place=place, outcome="paged", meant=found, people=people)
+            next_at = now + pause_after(policy, position)
+            return Advance(steps=(*taken, step), position=position + 1, next_at=next_at)
         taken.append(Step(place=place, outcome="skipped", meant=found, people=(), reason=reason))
         position += 1
+
+
+def _beside(
+    policy: Policy,
+    position: int,
+    taken: tuple[Step, ...],
+    fallback: tuple[Meant, ...],
+    *,
+    levels_at: datetime,
+    now: datetime,
+) -> Advance:
+    """Page the fallback while the levels wait."""
+    round = place_of(policy, max(position - 1, 0)).round
+    step = _fallback(Place(level=len(policy.levels) + 1, round=round, is_fallback=True), fallback)
+    next_at = levels_at if step.people else min(levels_at, now + LOOK_FOR_SOMEBODY_EVERY)
+    return Advance(steps=(*taken, step), position=position, next_at=next_at, levels_at=levels_at)
+
+
+def _found(policy: Policy, place: Place, meant: Mapping[str, Meant]) -> tuple[Meant, ...]:
+    targets = policy.levels[place.level - 1].targets
+    return tuple(meant[target.key] for target in targets if target.key in meant)
 
 
 def _fallback(place: Place, fallback: tuple[Meant, ...]) -> Step:
@@ -149,7 +218,7 @@ def forecast(policy: Policy, position: int, next_at: datetime, *, limit: int = 6
         ahead.append(Forecast(place=place, at=at))
         if place.is_fallback:
             break
-        at += timedelta(seconds=policy.levels[place.level - 1].delay_s)
+        at += pause_after(policy, each)
     return ahead
 
 

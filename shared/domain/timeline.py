@@ -15,6 +15,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "level_paged": ("level", "levels", "people", "targets"),
     "level_skipped": ("level", "reason"),
     "round_started": ("round",),
+    "round_unreached": ("round", "rounds", "until"),
+    "rounds_over": ("rounds", "every_min"),
     "fallback_paged": ("people", "reason"),
     "exhausted": ("reason",),
     "paged_anew": ("people", "severity"),

@@ -1,0 +1,245 @@
+"""Who can't be reached burns no rounds: others are paged sooner, the fallback at once, and the delays hold."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.kernel.database import Database
+from server.kernel.settings import Settings
+from tests.escalation.house import House, policy_of
+from tests.kit.fake_fcm import fcm_error
+from tests.kit.fake_http import Request
+from tests.kit.providers import Providers, providers_of, taken
+from tests.kit.world import World
+
+REFUSED = fcm_error(400, "INVALID_ARGUMENT", "INVALID_ARGUMENT")
+"""Given up at once, and the phone is none the worse for it."""
+DOWN = fcm_error(503, "UNAVAILABLE")
+PEOPLE = ("Mia", "Ana", "Bo", "Cy")
+
+
+@pytest.fixture
+async def providers(
+    settings: Settings, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Providers]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    async with providers_of(settings, db, tmp_path) as made:
+        yield made
+
+
+async def house_of(providers: Providers, *levels: str, rounds: int = 3, delay_s: int = 300) -> House:
+    """Mia manages, and everybody has one Android phone, which the provider refuses until told otherwise."""
+    world = providers.world
+    await world.add_team("Payments")
+    await world.add_user("Mia", team="Payments", role="manager", reach="")
+    await world.make_manager("Mia", "Payments")
+    for name in PEOPLE[1:]:
+        await world.add_user(name, team="Payments", reach="")
+    for name in PEOPLE:
+        await providers.add_android(await world.sign_in(name), f"fid-of-{name}")
+    manager = await world.sign_in("Mia")
+    policy = await manager.post(
+        "/api/v1/escalation-policies", policy_of(*levels, rounds=rounds, delay_s=delay_s)(world)
+    )
+    body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
+    service = await manager.post("/api/v1/services", body)
+    way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
+    return House(world, manager, service, await manager.post("/api/v1/integrations", way_in), policy)
+
+
+def refuse(providers: Providers, *names: str, reply: Any = REFUSED) -> None:
+    providers.fcm.script.addresses = {f"fid-of-{name}": reply for name in names}
+
+
+def tried(providers: Providers) -> list[str]:
+    """Whose phones were tried with a page, in order."""
+    return _phones(providers.fcm.requests)
+
+
+def reached(providers: Providers) -> list[str]:
+    return _phones(taken(providers.fcm.requests))
+
+
+def _phones(requests: list[Request]) -> list[str]:
+    messages = [request.json["message"] for request in requests]
+    return [each["fid"].removeprefix("fid-of-") for each in messages if each["data"]["kind"] == "page"]
+
+
+async def kinds(house: House) -> list[str]:
+    return [kind for kind, _ in await house.told()]
+
+
+@pytest.mark.store
+async def test_one_unreachable_person_burns_no_rounds_and_the_fallback_is_told_at_once(providers: Providers) -> None:
+    house = await house_of(providers, "Ana")
+    refuse(providers, "Ana")
+    await house.fire()
+    assert tried(providers) == ["Ana", "Mia"]
+    told = await house.told()
+    assert ("fallback_paged", {"people": ["Mia"], "reason": "nobody_reachable"}) in told
+    [unreached] = [args for kind, args in told if kind == "round_unreached"]
+    assert (unreached["round"], unreached["rounds"]) == (1, 3)
+    item = await house.item()
+    assert item["escalation"]["next_at"] == unreached["until"]
+    coming = [step for step in item["escalation"]["steps"] if step["state"] == "next"]
+    assert [step["targets"][0]["name"] for step in coming[:2]] == ["Ana", "Ana"]
+    await providers.world.advance(seconds=290)
+    assert tried(providers) == ["Ana", "Mia"], "the delay of the policy holds"
+    refuse(providers)
+    await providers.world.advance(seconds=20)
+    assert reached(providers) == ["Mia", "Ana"], "the person can be reached again, and is"
+    assert "round_started" in await kinds(house)
+
+
+async def test_after_the_last_round_people_read_what_happens(providers: Providers) -> None:
+    house = await house_of(providers, "Ana", rounds=2)
+    refuse(providers, "Ana")
+    await house.fire()
+    await providers.world.advance(seconds=310)
+    assert tried(providers) == ["Ana", "Mia", "Ana", "Mia"]
+    told = await house.told()
+    assert ("rounds_over", {"rounds": 2, "every_min": 30}) in told
+    assert [args["reason"] for kind, args in told if kind == "fallback_paged"] == ["nobody_reachable"] * 2
+    item = await house.item()
+    assert item["next"]["names"] == ["Mia"]
+    await providers.world.advance(minutes=31)
+    assert tried(providers)[4:] == ["Mia"], "the fallback repeats"
+
+
+@pytest.mark.store
+async def test_hurrying_goes_on_to_other_people_only(providers: Providers) -> None:
+    house = await house_of(providers, "Ana", "Ana", "Bo", "Ana", rounds=2)
+    refuse(providers, "Ana")
+    await house.fire()
+    assert tried(providers) == ["Ana", "Bo"], "the level that means Ana again gains nothing now"
+    assert ("hurried", {"level": 1, "reason": "nobody_reachable"}) in await house.told()
+    await providers.world.advance(seconds=290)
+    assert tried(providers) == ["Ana", "Bo"], "Bo has time to answer"
+    await providers.world.advance(seconds=20)
+    assert tried(providers) == ["Ana", "Bo", "Ana", "Bo"], "what comes next is who may be reached"
+
+
+async def test_a_list_that_names_one_person_again_and_again_keeps_its_delays(providers: Providers) -> None:
+    house = await house_of(providers, "Ana", "Ana", "Ana", rounds=1)
+    refuse(providers, "Ana")
+    await house.fire()
+    assert tried(providers) == ["Ana", "Mia"]
+    refuse(providers)
+    await providers.world.advance(seconds=310)
+    assert reached(providers) == ["Mia", "Ana"]
+
+
+async def test_all_of_a_round_is_tried_at_once_and_then_again_after_the_delay(providers: Providers) -> None:
+    house = await house_of(providers, "Ana", "Bo", "Cy", rounds=2)
+    refuse(providers, "Ana", "Bo", "Cy")
+    await house.fire()
+    assert tried(providers) == ["Ana", "Bo", "Cy", "Mia"]
+    await providers.world.advance(seconds=310)
+    assert tried(providers)[4:] == ["Ana", "Bo", "Cy", "Mia"]
+
+
+async def test_when_the_fallback_fails_as_well_it_is_tried_each_minute_and_the_round_keeps_its_time(
+    providers: Providers,
+) -> None:
+    house = await house_of(providers, "Ana", rounds=3, delay_s=600)
+    providers.fcm.script.usual = REFUSED
+    await house.fire()
+    await providers.world.advance(seconds=150)
+    assert tried(providers) == ["Ana", "Mia", "Mia", "Mia"]
+    providers.fcm.script.usual = None
+    await providers.world.advance(seconds=60)
+    assert reached(providers) == ["Mia"]
+    await providers.world.advance(seconds=300)
+    assert reached(providers) == ["Mia"]
+    await providers.world.advance(seconds=100)
+    assert reached(providers) == ["Mia", "Ana"]
+
+
+async def test_an_outage_of_a_minute_ends_in_the_same_round(providers: Providers) -> None:
+    house = await house_of(providers, "Ana", rounds=3, delay_s=1800)
+    providers.fcm.script.usual = DOWN
+    await house.fire()
+    await providers.world.advance(seconds=70)
+    assert "round_unreached" in await kinds(house)
+    providers.fcm.script.usual = None
+    await providers.world.advance(seconds=60)
+    assert sorted(reached(providers)) == ["Ana", "Mia"]
+    await providers.world.advance(minutes=25)
+    assert sorted(reached(providers)) == ["Ana", "Mia"], "no round was burned"
+
+
+@pytest.mark.parametrize("delay_s", [0, 300])
+async def test_people_without_a_way_burn_no_rounds_either(world: World, delay_s: int) -> None:
+    await world.add_team("Payments")
+    await world.add_user("Mia", team="Payments", role="manager")
+    await world.make_manager("Mia", "Payments")
+    await world.add_user("Cy", team="Payments", reach="")
+    manager = await world.sign_in("Mia")
+    policy = await manager.post("/api/v1/escalation-policies", policy_of("Cy", rounds=3, delay_s=delay_s)(world))
+    body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
+    service = await manager.post("/api/v1/services", body)
+    way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
+    house = House(world, manager, service, await manager.post("/api/v1/integrations", way_in), policy)
+    await house.fire()
+    assert await world.paged() == ["Mia"]
+    told = await house.told()
+    assert [args["round"] for kind, args in told if kind == "round_unreached"] == [1]
+    assert ("fallback_paged", {"people": ["Mia"], "reason": "nobody_reachable"}) in told
+    await world.advance(seconds=max(delay_s, 60) + 10)
+    assert await world.paged() == ["Mia", "Mia"]
+    assert [kind for kind, _ in await house.told()].count("round_unreached") == 2
+
+
+@pytest.mark.store
+async def test_nobody_at_all_is_looked_for_again_soon_and_said_once(world: World) -> None:
+    await world.add_team("Payments")
+    await world.add_user("Mia", team="Payments", role="manager", reach="")
+    await world.add_user("Cy", reach="")
+    manager = await world.sign_in("Mia")
+    policy = await manager.post("/api/v1/escalation-policies", policy_of("Cy", rounds=1)(world))
+    body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
+    service = await manager.post("/api/v1/services", body)
+    way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
+    house = House(world, manager, service, await manager.post("/api/v1/integrations", way_in), policy)
+    await house.fire()
+    await world.advance(minutes=21)
+    assert [kind for kind, _ in await house.told()].count("exhausted") == 1
+    assert (await house.item())["escalation"]["state"] == "exhausted"
+    mia = await world.sign_in("Mia")
+    await mia.post("/api/v1/me/devices", {"name": "Pixel", "platform": "android", "kind": "fid", "value": "fid-new"})
+    await world.advance(minutes=6)
+    assert await world.paged() == ["Mia"]
+    assert (await house.item())["escalation"]["state"] == "running"
+
+
+async def test_a_delay_of_nothing_burns_no_rounds(world: World) -> None:
+    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", delay_s=0, rounds=3))
+    await house.fire()
+    await world.advance(seconds=30)
+    assert await world.paged() == ["Ana", "Bo"]
+    await world.advance(seconds=50)
+    assert await world.paged() == ["Ana", "Bo"] * 2
+
+
+async def test_why_you_is_said_once_however_many_rounds(world: World) -> None:
+    house = await House.build(world, "Ana", policy=policy_of("Ana", rounds=3))
+    await house.fire()
+    await world.advance(seconds=130)
+    assert await world.paged() == ["Ana"] * 3
+    id = (await house.item())["id"]
+    why = (await (await world.sign_in("Ana")).get(f"/api/v1/incidents/{id}"))["why"]
+    assert [each["level"] for each in why] == [1]
+
+
+async def test_acknowledging_and_handing_back_keeps_the_held_round(providers: Providers) -> None:
+    house = await house_of(providers, "Ana")
+    refuse(providers, "Ana")
+    await house.fire()
+    assert (await house.act("Mia", "acknowledge")).status_code == 200
+    await providers.world.advance(seconds=400)
+    assert tried(providers) == ["Ana", "Mia"]
+    assert (await house.act("Mia", "unacknowledge")).status_code == 200
+    await providers.world.settle()
+    assert tried(providers) == ["Ana", "Mia", "Ana", "Mia"], "round 2 begins, and reaches nobody either"
