@@ -10,7 +10,7 @@ from shared.wire.incidents import IncidentCounts, IncidentFilter
 
 async def count_incidents(db: Database, actor: Actor, wanted: IncidentFilter) -> IncidentCounts:
     """Without a wanted state, open incidents only: those that are over grow without end."""
-    where, args = where_of(actor, wanted)
+    where, args = where_of(db, actor, wanted)
     counted = " AND ".join(where if wanted.state else [*where, "incident.state <> 'resolved'"])
     text = (
         f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {MINE} THEN 1 ELSE 0 END), 0),"  # noqa: S608 fixed parts only

@@ -1,13 +1,16 @@
 """What a filter means in SQL, as far as the actor sees incidents."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from server.accounts.actors import Actor
+from server.kernel.database import Database
 from server.kernel.database.text import containing
 from server.kernel.errors import Invalid
+from shared.domain.searching import Word, wanted_words
 from shared.wire.incidents import IncidentFilter
 
 PAGED = (
@@ -21,12 +24,18 @@ _RESPONDS = (
     " AND notification.cycle = incident.cycle))"
 )
 
+NEWEST_ALERTS = 10_000
+"""How many alerts with the words are looked through for their incidents, the newest first: common words are in all."""
+_SAID = (
+    "incident.id IN (SELECT incident_id FROM alert WHERE seq IN ({newest}) AND service_id IN"
+    " (SELECT id FROM service WHERE team_id IN :visible))"
+)
 _LABELLED = (
     "EXISTS (SELECT 1 FROM alert WHERE alert.incident_id = incident.id AND LOWER(alert.labels) LIKE :label ESCAPE '!')"
 )
 
 
-def where_of(actor: Actor, wanted: IncidentFilter) -> tuple[list[str], dict[str, Any]]:
+def where_of(db: Database, actor: Actor, wanted: IncidentFilter) -> tuple[list[str], dict[str, Any]]:
     """Clauses to be joined by AND, and their arguments; raises Invalid for a label that is none."""
     where = ["incident.team_id IN :visible"]
     args: dict[str, Any] = {"visible": tuple(actor.visible_ids), "me": actor.user_id}
@@ -53,9 +62,35 @@ def where_of(actor: Actor, wanted: IncidentFilter) -> tuple[list[str], dict[str,
         where.append(_LABELLED.replace(":label", f":label{n}"))
         args[f"label{n}"] = _label(label)
     if text := wanted.q.strip().replace("\0", ""):
-        where.append("(LOWER(incident.title) LIKE :text ESCAPE '!' OR CAST(incident.number AS text) = :number)")
-        args |= {"text": containing(text), "number": text.lstrip("#")}
+        said, words = said_by_alerts(db, text)
+        where.append(
+            f"(LOWER(incident.title) LIKE :text ESCAPE '!' OR CAST(incident.number AS text) = :number OR {said})"
+        )
+        args |= {"text": containing(text), "number": text.lstrip("#"), **words}
     return where, args
+
+
+def said_by_alerts(db: Database, text: str) -> tuple[str, dict[str, Any]]:
+    """The clause for incidents of which an alert says all the words now, and its arguments but `visible` teams."""
+    words = wanted_words(text)
+    if not words:
+        return "1 = 0", {}
+    table, seq, clause, query = words_match(db, words)
+    newest = f"SELECT {seq} FROM {table} WHERE {clause} ORDER BY {seq} DESC LIMIT {NEWEST_ALERTS}"  # noqa: S608 fixed
+    return _SAID.format(newest=newest), {"words": query}
+
+
+def words_match(db: Database, words: Sequence[Word]) -> tuple[str, str, str, str]:
+    """The engine's own full text search: table, number of an alert, clause over `words`, and what those are.
+
+    Every word must be there.
+    """
+    if db.dialect == "sqlite":
+        query = " AND ".join(f'"{word.text}"{" *" if word.is_prefix else ""}' for word in words)
+        return "alert_words", "alert_words.rowid", "alert_words MATCH :words", query
+    query = " & ".join(f"'{word.text}'{':*' if word.is_prefix else ''}" for word in words)
+    clause = "array_to_tsvector(string_to_array(alert.words, ' ')) @@ CAST(:words AS tsquery)"
+    return "alert", "alert.seq", clause, query
 
 
 def _within(where: list[str], args: dict[str, Any], since: datetime | None, until: datetime | None) -> None:

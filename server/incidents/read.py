@@ -101,7 +101,7 @@ async def list_incidents(
     db: Database, actor: Actor, wanted: wire.IncidentFilter, *, limit: int, cursor: str | None, now: datetime
 ) -> Page[wire.IncidentItem]:
     """Newest first."""
-    where, args = where_of(actor, wanted)
+    where, args = where_of(db, actor, wanted)
     if cursor:
         at_us, id = decode_cursor(cursor, int, str)
         where.append("(incident.triggered_at < :at OR (incident.triggered_at = :at AND incident.id < :id))")
@@ -118,7 +118,7 @@ async def matching_ids(
     db: Database, actor: Actor, wanted: wire.IncidentFilter, *, limit: int
 ) -> tuple[tuple[str, ...], int]:
     """Ids of the newest incidents that match, and how many more there are."""
-    where, args = where_of(actor, wanted)
+    where, args = where_of(db, actor, wanted)
     matching = f" FROM incident WHERE {' AND '.join(where)}"
     rows = await db.values(
         f"SELECT incident.id{matching} ORDER BY incident.triggered_at DESC, incident.id DESC LIMIT :limit",

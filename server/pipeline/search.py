@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from server.accounts.actors import Actor
+from server.incidents.filtering import words_match
 from server.kernel.clock import to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
@@ -99,9 +100,11 @@ async def search_alerts(
     tables = " FROM alert"
     if words and len(wanted.service_ids) == 1:
         words.append(Word(label_word(SERVICE_LABEL, wanted.service_ids[0]), is_prefix=False))
+    seq = "alert.seq"
     if words:
-        tables = _match(db, words, where, args)
-    seq = "alert_words.rowid" if words and db.dialect == "sqlite" else "alert.seq"
+        table, seq, clause, args["words"] = words_match(db, words)
+        where.append(clause)
+        tables = f" FROM {table}" if table == "alert" else f" FROM {table} JOIN alert ON alert.seq = {seq}"
     if cursor is not None:
         args["before"] = decode_cursor(cursor, int)[0]
         where.append(f"{seq} < :before")
@@ -112,17 +115,6 @@ async def search_alerts(
     rows = await db.rows(_Row, statement, limit=limit + 1, **args)
     more = encode_cursor(rows[limit - 1].seq) if len(rows) > limit else None
     return Page(items=[wire.FoundAlert(**_found(row)) for row in rows[:limit]], next_cursor=more)
-
-
-def _match(db: Database, words: Sequence[Word], where: list[str], args: dict[str, Any]) -> str:
-    """The engine's own full text search; every word must be there."""
-    if db.dialect == "sqlite":
-        args["words"] = " AND ".join(f'"{word.text}"{" *" if word.is_prefix else ""}' for word in words)
-        where.append("alert_words MATCH :words")
-        return " FROM alert_words JOIN alert ON alert.seq = alert_words.rowid"
-    args["words"] = " & ".join(f"'{word.text}'{':*' if word.is_prefix else ''}" for word in words)
-    where.append("array_to_tsvector(string_to_array(alert.words, ' ')) @@ CAST(:words AS tsquery)")
-    return " FROM alert"
 
 
 async def _where(db: Database, actor: Actor, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.accounts.actors import Actor
+from server.incidents.filtering import said_by_alerts
 from server.kernel.database import Database
 from server.kernel.database.text import containing
 from shared.wire.search import Found, FoundKind
@@ -28,7 +29,7 @@ QUERIES: dict[FoundKind, str] = {
 INCIDENTS = (
     "SELECT incident.id, incident.title AS name, service.name AS note, incident.number FROM incident"
     " LEFT JOIN service ON service.id = incident.service_id WHERE incident.team_id IN :teams"
-    " AND (LOWER(incident.title) LIKE :text ESCAPE '!' OR incident.number = :number)"
+    " AND (LOWER(incident.title) LIKE :text ESCAPE '!' OR incident.number = :number OR {said})"
     " ORDER BY CASE WHEN incident.number = :number THEN 0 WHEN incident.state <> 'resolved' THEN 1 ELSE 2 END,"
     " incident.triggered_at DESC LIMIT :limit"
 )
@@ -39,9 +40,13 @@ async def find(db: Database, actor: Actor, text: str) -> list[Found]:
     if not text:
         return []
     args: dict[str, Any] = {"text": containing(text), "teams": tuple(actor.visible_ids), "limit": OF_EACH}
+    said, words = said_by_alerts(db, text)
+    incidents = await db.values(
+        INCIDENTS.format(said=said), number=_number(text), visible=args["teams"], **args, **words
+    )
     found = [
         Found(kind="incident", id=id, name=title, note=service or "", number=number)
-        for id, title, service, number in await db.values(INCIDENTS, number=_number(text), **args)
+        for id, title, service, number in incidents
     ]
     for kind, query in QUERIES.items():
         rows = await db.values(f"{query} LIMIT :most", most=200, **_used(query, args))

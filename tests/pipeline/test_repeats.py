@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from server.kernel.database import Writes
 from tests.ingest.ways import EVENT, Ways
 
 pytestmark = pytest.mark.store
@@ -64,6 +65,40 @@ async def test_search_finds_the_new_words_and_no_longer_the_old(ways: Ways) -> N
         len((await ways.manager.get("/api/v1/alerts", label=pair))["items"]) for pair in ("host=db-1", "host=db-2")
     ]
     assert labels == [0, 1]
+
+
+async def incidents_by(ways: Ways, text: str) -> tuple[int, int]:
+    """How many incidents the list and the search find."""
+    listed = (await ways.manager.get("/api/v1/incidents", q=text))["items"]
+    found = await ways.manager.get("/api/v1/search", q=text)
+    return len(listed), sum(each["kind"] == "incident" for each in found["items"])
+
+
+async def test_an_incident_is_found_by_what_its_alerts_say_now(ways: Ways) -> None:
+    await ways.send(ways.path("events"), FULL)
+    await ways.world.settle()
+    assert await incidents_by(ways, "graviton") == (0, 0)
+    anew = {**FULL, "title": "Disk fills up", "description": "on graviton", "labels": {"host": "db-77"}}
+    await ways.send(ways.path("events"), {**anew, "details": {"v": 3}})
+    await ways.world.settle()
+    for text in ("graviton", "GRAVI", "db-77", "fills up", "up fills", "full"):
+        assert await incidents_by(ways, text) == (1, 1), text
+    for text in ("graviton fullest", "!", "' OR 1=1", '"', "graviton & !", "db-78"):
+        assert await incidents_by(ways, text) == ((1, 1) if text == "graviton & !" else (0, 0)), text
+    counted = await ways.manager.get("/api/v1/incidents/counts", q="graviton")
+    assert counted["all"] == 1
+
+
+async def test_what_belongs_to_another_team_finds_no_incident(ways: Ways) -> None:
+    await ways.send(ways.path("events"), {**FULL, "description": "graviton"})
+    await ways.world.settle()
+    await ways.world.add_user("Eve", role="responder")
+    eve = await ways.world.sign_in("Eve")
+    assert len((await eve.get("/api/v1/incidents", q="graviton"))["items"]) == 1, "open teams are read by all"
+    text = "UPDATE team SET is_private = TRUE"
+    await ways.world.db.apply(Writes().sql(text))
+    assert (await eve.get("/api/v1/incidents", q="graviton"))["items"] == []
+    assert (await eve.get("/api/v1/search", q="graviton"))["items"] == []
 
 
 async def test_a_recovery_adds_what_is_missing_and_takes_nothing_away(ways: Ways) -> None:
