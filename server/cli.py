@@ -16,6 +16,7 @@ from server.kernel.errors import Unavailable
 from server.kernel.log import configure_logging
 from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import VERSION, SettingError, Settings, describe_settings, read_settings
+from server.paging_health.heads import heads_path, read_heads
 from server.paging_health.record import Break, Checked, verify
 from server.serving import AlreadyRunning, Server, bind, check_channels, naming_the_database, only_process
 from server.tables.migrate import SchemaMismatch, bind_tables, engine_for, migrate, require_current
@@ -130,6 +131,9 @@ def check_record(settings: Settings, args: argparse.Namespace) -> None:
         sys.exit(1)
     print(f"{found.incidents} incidents, {found.entries} timeline entries: unbroken; {found.unsealed} not sealed yet.")
     print(f"{found.audit_entries} audit entries: unbroken; {found.unsealed_audit_entries} not sealed yet.")
+    path = heads_path(settings)
+    is_held = path is not None and path.exists()
+    print("Held to the file of heads." if is_held else "There is no file of heads to hold the ends to.")
 
 
 def _head(text: str | None) -> Head | None:
@@ -147,7 +151,12 @@ async def _check_record(settings: Settings, known: Head | None) -> Checked | Bre
         await require_current(settings)
     db = await open_database(settings)
     try:
-        return await verify(db, Secrets(secret_key_of(settings)), known=known)
+        secrets = Secrets(secret_key_of(settings))
+        try:
+            kept = read_heads(heads_path(settings), secrets)
+        except ValueError as error:
+            return Break("the file of heads", str(error))
+        return await verify(db, secrets, known=known, kept=kept)
     except (TypeError, ValueError) as error:
         return Break("the record", f"holds what can't be read: {error}")
     finally:

@@ -39,6 +39,7 @@ from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
 from server.paging_health.coverage_watch import WATCH, WatchCoverage, begin_watching
 from server.paging_health.fallback import AdminFallback
+from server.paging_health.heads import Heads, KeepHeads, heads_path
 from server.paging_health.prune import PRUNE, Prune, begin_pruning
 from server.paging_health.record import HEADS, LogHeads, begin_logging_heads
 from server.paging_health.refused import Refused
@@ -82,6 +83,7 @@ class Engine:
     sealer: Sealer
     audit_sealer: AuditSealer
     auditor: Auditor
+    heads: KeepHeads
     works_elsewhere: bool = False
 
     @property
@@ -94,7 +96,14 @@ class Engine:
         loops = [self.directory.run(), self.ways_out.run(), self._resample(), self._watch_lag()]
         if not api_only:
             loops += [self.due.run(), self.lanes.run(), self.sealer.run(), self.audit_sealer.run(), self._audit()]
+            loops.append(self.heads.run())
         await asyncio.gather(*loops)
+
+    def go_on_from(self, kept: Heads | None) -> None:
+        """Seal nothing onto a record that went back behind what was kept."""
+        if kept is not None:
+            self.audit_sealer.seen = kept.audit
+            self.sealer.key_begins = kept.keyed_from or None
 
     async def drain(self) -> None:
         """Until nothing is left to do at this moment; for the demo's made history and for tests."""
@@ -190,7 +199,8 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     lanes = Lanes(db, clock, directory)
     db.on_hurry(due.hurry)
     db.on_hurry(lanes.hurry)
-    auditor = Auditor(db, fallback, tuple(bindings))
+    heads = KeepHeads(db, secrets, heads_path(settings))
+    auditor = Auditor(db, fallback, tuple(bindings), heads)
     return Engine(
         settings,
         db,
@@ -201,9 +211,10 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         ways_out,
         due,
         lanes,
-        Sealer(db, clock),
+        Sealer(db, clock, secrets),
         AuditSealer(db, secrets),
         auditor,
+        heads,
     )
 
 
@@ -213,6 +224,7 @@ async def running_engine(settings: Settings, *, api_only: bool = False) -> Async
     bind_tables(engine_for(settings))
     db = await open_database(settings)
     engine = await build_engine(settings, db, await db.clock(), Secrets(secret_key_of(settings)))
+    engine.go_on_from(engine.heads.read())
     if settings.is_sqlite:
         await _take_back_leases(db)
     await db.apply(put_right(engine.due.bindings))

@@ -8,6 +8,22 @@ OWNER_ONLY = 0o600
 BESIDE = ("-wal", "-shm", "-journal")
 
 
+def write_private(path: Path, said: bytes) -> None:
+    """Let the file say this, all or nothing whatever dies, and be its owner's alone; not for what SQLite has open."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(said)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def make_private(path: Path) -> None:
     """Make the file if there is none, and close it to everybody else; so are what SQLite keeps beside it.
 

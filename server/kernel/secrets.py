@@ -55,7 +55,7 @@ class Secrets:
 
     def record_link(self, text: str) -> str:
         """A digest of 32 bytes that ties an entry of the record to those before it; only for that."""
-        return hmac.new(self._record, text.encode(), "sha256").hexdigest()
+        return hmac.digest(self._record, text.encode(), "sha256").hex()
 
     def derived(self, purpose: str) -> bytes:
         """32 bytes that only this installation can compute, and can again: secrets that are shown and never stored."""

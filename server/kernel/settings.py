@@ -206,6 +206,12 @@ class Settings:
         _bind,
         "address and port of their own for /metrics and /health/engine, such as 127.0.0.1:9100",
     )
+    heads_file: str = _setting(
+        "HEADS_FILE",
+        "",
+        str,
+        "where the ends of the record are kept, for `dogwatch verify` (default: beside an SQLite database)",
+    )
     demo: bool = False
     app_address: str = ""
 

@@ -14,6 +14,7 @@ from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.due import ATTEMPTS, Kind, arm, put_right
 from server.kernel.telemetry import DEAD_LETTERS, REPAIRS
 from server.paging_health.fallback import AdminFallback
+from server.paging_health.heads import KeepHeads
 from server.timeline.append import Entry, Head, decide
 
 log = structlog.get_logger()
@@ -34,6 +35,7 @@ class Auditor:
     fallback: AdminFallback
     kinds: Collection[Kind]
     """What this release's engine does when it is due."""
+    heads: KeepHeads
     repairs: int = 0
     problems: list[str] = field(default_factory=list[str])
 
@@ -161,6 +163,8 @@ class Auditor:
         unsealed_audit = await self.db.value(
             "SELECT COUNT(*) FROM audit WHERE place IS NULL AND at < :before", before=now - UNSENT
         )
+        if self.heads.flaw is not None:
+            problems.append(f"the record went back: {self.heads.flaw}; see decision 34")
         if unsealed_audit:
             problems.append(f"{unsealed_audit} entries of the audit trail are not sealed yet; try `dogwatch verify`")
         if unsealed:

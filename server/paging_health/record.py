@@ -1,6 +1,6 @@
 """Check the record: every incident's timeline and the audit trail, and say where the first break is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,8 @@ from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed
 from server.kernel.secrets import Secrets
-from server.timeline.seal import chain_hash
+from server.paging_health.heads import Heads
+from server.timeline.seal import End, Ends, chain_hash, key_begins, keyed_link
 
 log = structlog.get_logger()
 HEADS = Kind("record.heads", Priority.BULK)
@@ -61,15 +62,18 @@ class _Line(Struct, frozen=True, kw_only=True):
     hash: str
 
 
-async def verify(db: Database, secrets: Secrets, *, known: Head | None = None) -> Checked | Break:
-    """Walk everything, incidents by number first; a head `known` from the log must still be in the audit trail.
+async def verify(
+    db: Database, secrets: Secrets, *, known: Head | None = None, kept: Heads | None = None
+) -> Checked | Break:
+    """Walk everything, incidents by number first; heads `known` from the log or `kept` in the file must still be there.
 
     What is written meanwhile breaks nothing.
     """
-    incidents = await _verify_incidents(db)
+    incidents = await _verify_incidents(db, secrets, kept)
     if isinstance(incidents, Break):
         return incidents
-    audit = await _verify_audit(db, secrets, known)
+    told = {"the log": known, "the file of heads": kept.audit if kept is not None else None}
+    audit = await _verify_audit(db, secrets, {who: head for who, head in told.items() if head is not None})
     if isinstance(audit, Break):
         return audit
     return Checked(
@@ -81,8 +85,9 @@ async def verify(db: Database, secrets: Secrets, *, known: Head | None = None) -
     )
 
 
-async def _verify_incidents(db: Database) -> Checked | Break:
+async def _verify_incidents(db: Database, secrets: Secrets, kept: Heads | None) -> Checked | Break:
     """Numbers are drawn one after the other, in the range of everybody and in those of private teams."""
+    begun, before = await key_begins(db), Ends()
     ranges = await _ranges(db)
     incidents = entries = unsealed = number = 0
     async for incident in _incidents(db):
@@ -92,15 +97,35 @@ async def _verify_incidents(db: Database) -> Checked | Break:
         if incident.number != number + 1:
             return Break(f"incident #{number + 1}", "is missing")
         number = incident.number
-        if (flaw := await _timeline_flaw(db, incident)) is not None:
-            return Break(f"incident #{number}, timeline", flaw)
+        end = await _timeline_flaw(db, secrets, incident)
+        if isinstance(end, str):
+            return Break(f"incident #{number}, timeline", end)
+        if end is not None:
+            before.add(end)
         incidents += 1
         entries += incident.sealed_n
         unsealed += incident.timeline_n - incident.sealed_n
     for range in ranges:
         if range.last > max(number, range.start):
             return Break(f"incident #{max(number, range.start) + 1}", "is missing")
+    if (flaw := await _key_flaw(db, secrets, begun, before, kept, entries)) is not None:
+        return Break("timelines", flaw)
     return Checked(incidents=incidents, entries=entries, unsealed=unsealed)
+
+
+async def _key_flaw(
+    db: Database, secrets: Secrets, begun: str | None, before: Ends, kept: Heads | None, entries: int
+) -> str | None:
+    """What is wrong with the place from which on timelines are sealed under the key, or with their end."""
+    if kept is not None and kept.keyed_from and begun != kept.keyed_from:
+        return "the mark of the key is not what the file of heads has"
+    if begun is None and entries > before.entries:
+        return "the mark of the key is missing"
+    if begun is not None and begun != before.link(secrets):
+        return f"{before.entries} entries are sealed without the key, which are not those there were before it"
+    if kept is not None and (await db.value("SELECT MAX(seq) FROM timeline") or 0) < kept.newest:
+        return "the newest entries are missing, which the file of heads has"
+    return None
 
 
 @dataclass(frozen=True)
@@ -133,9 +158,12 @@ async def _incidents(db: Database) -> AsyncIterator[_Incident]:
         last = rows[-1].number
 
 
-async def _timeline_flaw(db: Database, incident: _Incident) -> str | None:
-    """What is wrong first; places must have no gap, and what is sealed must be chained."""
-    n, link = 0, ""
+async def _timeline_flaw(db: Database, secrets: Secrets, incident: _Incident) -> str | End | None:
+    """What is wrong first, else where the part ends that was sealed before the key, if there is any.
+
+    Places must have no gap, and what is sealed must be chained: under the key from the first or from some entry on.
+    """
+    n, link, end = 0, "", End(incident.id, 0, "")
     while n < incident.timeline_n:
         lines = await db.rows(
             _Line,
@@ -152,9 +180,10 @@ async def _timeline_flaw(db: Database, incident: _Incident) -> str | None:
                 break
             if n > incident.sealed_n:
                 continue
-            if line.prev_hash != link or line.hash != _link_of(line):
+            reached = _reached(secrets, line, link, end)
+            if reached is None:
                 return f"entry {n} was changed"
-            link = line.hash
+            link, end = line.hash, reached
         else:
             if lines:
                 continue
@@ -166,19 +195,27 @@ async def _timeline_flaw(db: Database, incident: _Incident) -> str | None:
     )
     if (added := await db.value(beyond, id=incident.id)) is not None:
         return f"entry {added} was added"
-    return None if link == incident.timeline_hash else f"the end at entry {incident.sealed_n} was changed"
+    if link != incident.timeline_hash:
+        return f"the end at entry {incident.sealed_n} was changed"
+    return end if end.n else None
 
 
-def _link_of(line: _Line) -> str | None:
-    """None for what can't be read."""
+def _reached(secrets: Secrets, line: _Line, before: str, end: End) -> End | None:
+    """How far the part without a key goes now; None when the entry is not what was sealed behind `before`."""
     try:
         args = msgspec.json.decode(line.said)
     except msgspec.DecodeError:
         return None
-    return chain_hash(line.prev_hash, line.n, to_us(line.at), line.actor_kind, line.actor_id, line.kind, args)
+    if line.prev_hash != before:
+        return None
+    content = (line.n, to_us(line.at), line.actor_kind, line.actor_id, line.kind, args)
+    if line.hash == keyed_link(secrets, end.incident_id, before, *content):
+        return end
+    is_plain = end.n == line.n - 1 and line.hash == chain_hash(before, *content)
+    return End(end.incident_id, line.n, line.hash) if is_plain else None
 
 
-async def _verify_audit(db: Database, secrets: Secrets, known: Head | None) -> Checked | Break:
+async def _verify_audit(db: Database, secrets: Secrets, known: Mapping[str, Head]) -> Checked | Break:
     walked = Head(0, "")
     while walked.length < (head := await head_of(db)).length:
         found = await _walk_audit(db, secrets, walked, known)
@@ -186,8 +223,9 @@ async def _verify_audit(db: Database, secrets: Secrets, known: Head | None) -> C
             return found
         walked = found
     place = walked.length
-    if known is not None and place < known.length:
-        return Break(f"audit trail, entry {place + 1}", "is missing, which the log has")
+    for who, told in known.items():
+        if place < told.length:
+            return Break(f"audit trail, entry {place + 1}", f"is missing, which {who} has")
     if head != walked:
         return Break(f"audit trail, entry {place}", "is not what the chain ends with")
     waiting = await db.value("SELECT COUNT(*) FROM audit WHERE place IS NULL")
@@ -196,7 +234,7 @@ async def _verify_audit(db: Database, secrets: Secrets, known: Head | None) -> C
     return Checked(audit_entries=place, unsealed_audit_entries=waiting)
 
 
-async def _walk_audit(db: Database, secrets: Secrets, walked: Head, known: Head | None) -> Head | Break:
+async def _walk_audit(db: Database, secrets: Secrets, walked: Head, known: Mapping[str, Head]) -> Head | Break:
     """Some entries further, or the first that is not what was written."""
     place, link = walked.length, walked.link
     rows = await entries_after(db, place, limit=AT_ONCE)
@@ -207,8 +245,9 @@ async def _walk_audit(db: Database, secrets: Secrets, walked: Head, known: Head 
         link = row.linked(secrets, place, link)
         if row.link != link:
             return Break(f"audit trail, entry {place} of {row.at:%Y-%m-%d %H:%M:%S}Z", "was changed")
-        if known is not None and place == known.length and link != known.link:
-            return Break(f"audit trail, entry {place}", "has another link than the log has")
+        for who, told in known.items():
+            if place == told.length and link != told.link:
+                return Break(f"audit trail, entry {place}", f"has another link than {who} has")
     return Head(place, link) if rows else Break(f"audit trail, entry {place + 1}", "is missing")
 
 

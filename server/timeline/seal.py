@@ -7,7 +7,7 @@ checked: they have no gap up to the incident's `timeline_n`.
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -19,12 +19,15 @@ from msgspec import Struct
 
 from server.kernel.clock import Clock, to_us
 from server.kernel.database import Database, Priority, Stale, Writes
+from server.kernel.secrets import Secrets
+from server.tables.audits import Chain
 from server.timeline.append import Entry, Who, append
 
 log = structlog.get_logger()
 EVERY_S = 1.0
 Tallied = Literal["alerts_joined", "alerts_recovered"]
 AT_ONCE = 500
+CHAIN = "timelines"
 NAMED_CHARS = 200
 """Of those that recovered within a second so many characters are named, and no more once there are."""
 
@@ -73,12 +76,64 @@ class _Open(Struct, frozen=True, kw_only=True):
     timeline_hash: str
 
 
-@dataclass(frozen=True)
+class End(Struct, frozen=True):
+    """Where the part of an incident's chain ends that was sealed before there was a key."""
+
+    incident_id: str
+    n: int
+    link: str
+
+
+class Ends:
+    """What those parts add up to, told one after the other by the incidents' numbers."""
+
+    def __init__(self) -> None:
+        self.entries = 0
+        self._digest = hashlib.sha256()
+
+    def add(self, end: End) -> None:
+        self.entries += end.n
+        self._digest.update(f"{end.incident_id} {end.n} {end.link}\n".encode())
+
+    def link(self, secrets: Secrets) -> str:
+        return secrets.record_link(f"timelines before the key {self.entries} {self._digest.hexdigest()}")
+
+
+async def key_begins(db: Database) -> str | None:
+    """The link over all that was sealed before there was a key; None before the first sealing with one."""
+    found: str | None = await db.value("SELECT link FROM chain WHERE name = :name", name=CHAIN)
+    return found
+
+
+async def _ends(db: Database) -> AsyncIterator[End]:
+    last = 0
+    while True:
+        rows = await db.values(
+            "SELECT number, id, sealed_n, timeline_hash FROM incident WHERE number > :last"
+            " ORDER BY number LIMIT :limit",
+            last=last,
+            limit=AT_ONCE,
+        )
+        for _, id, sealed_n, link in rows:
+            if sealed_n:
+                yield End(id, sealed_n, link)
+        if len(rows) < AT_ONCE:
+            return
+        last = rows[-1][0]
+
+
+@dataclass
 class Sealer:
-    """Any number of processes may have one: each incident is sealed by whoever is first."""
+    """Any number of processes may have one: each incident is sealed by whoever is first.
+
+    Before the first link under the key, what was sealed without is tied under it. `key_begins` is what this process
+    knows of that; where the database says otherwise, nothing is sealed.
+    """
 
     db: Database
     clock: Clock
+    secrets: Secrets
+    key_begins: str | None = None
 
     async def run(self) -> None:
         """Until cancelled; an error is waited out."""
@@ -121,8 +176,28 @@ class Sealer:
             " JOIN incident ON incident.id = timeline.incident_id WHERE hash = '' ORDER BY timeline.seq LIMIT :limit",
             limit=AT_ONCE,
         )
+        if not rows or not await self._has_begun():
+            return 0
         rows.sort(key=lambda row: (row.incident_id, row.n))
-        return await self._apply([_sealed(list(found)) for _, found in groupby(rows, lambda row: row.incident_id)])
+        groups = groupby(rows, lambda row: row.incident_id)
+        return await self._apply([_sealed(list(found), self.secrets) for _, found in groups])
+
+    async def _has_begun(self) -> bool:
+        """Whether all before the key is tied; does it if nobody did, unless this process knows that somebody had."""
+        begun = await key_begins(self.db)
+        if begun is None and self.key_begins is None:
+            ends = Ends()
+            async for end in _ends(self.db):
+                ends.add(end)
+            writes = Writes()
+            writes.insert(Chain, name=CHAIN, length=ends.entries, link=ends.link(self.secrets))
+            await self._apply([writes])
+            begun = await key_begins(self.db)
+        if self.key_begins not in (None, begun):
+            log.error("timeline.key_began_elsewhere", known=self.key_begins, found=begun)
+            return False
+        self.key_begins = begun
+        return begun is not None
 
     async def _apply(self, each: Sequence[Writes]) -> int:
         """Commit each by itself; returns how many nobody else had done."""
@@ -151,7 +226,7 @@ def _told(row: _Tally, now: datetime) -> Writes:
     return writes
 
 
-def _sealed(entries: Sequence[_Open]) -> Writes:
+def _sealed(entries: Sequence[_Open], secrets: Secrets) -> Writes:
     """Chains as far as there is no gap; what is missing commits in a moment, and its turn comes again."""
     writes = Writes()
     n, link = entries[0].sealed_n, entries[0].timeline_hash
@@ -161,7 +236,7 @@ def _sealed(entries: Sequence[_Open]) -> Writes:
             break
         before, n = link, entry.n
         content = (entry.n, to_us(entry.at), entry.actor_kind, entry.actor_id, entry.kind, entry.args)
-        link = chain_hash(before, *content)
+        link = keyed_link(secrets, entry.incident_id, before, *content)
         rows.append({"incident": entry.incident_id, "n": n, "before": before, "link": link})
     if not rows:
         return writes
@@ -178,7 +253,13 @@ def _sealed(entries: Sequence[_Open]) -> Writes:
     )
 
 
+def keyed_link(secrets: Secrets, incident_id: str, before: str, *content: Any) -> str:
+    """What ties an entry to all before it, and to its incident."""
+    said = msgspec.json.encode((CHAIN, incident_id, before, content), order="sorted")
+    return secrets.record_link(said.decode())
+
+
 def chain_hash(prev_hash: str, *content: Any) -> str:
-    """What ties an entry to all before it."""
+    """The link of entries that were sealed before there was a key."""
     encoded = msgspec.json.encode(content, order="sorted")
     return hashlib.sha256(prev_hash.encode() + b"\n" + encoded).hexdigest()

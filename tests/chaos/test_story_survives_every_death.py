@@ -10,9 +10,11 @@ import pytest
 from msgspec import Struct
 
 from server.kernel.database import Database
+from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.timeline.seal import chain_hash
+from server.timeline.seal import keyed_link
 from tests.chaos.mortal import Died, Fate, Moment, MortalWorld, mortal_world
+from tests.kit.stores import SECRET
 from tests.stories.test_one_alert import set_up
 
 pytestmark = pytest.mark.store
@@ -104,7 +106,7 @@ async def require_intact_chain(db: Database, incident_id: str) -> list[_Entry]:
         assert entry.n == n
         assert entry.prev_hash == link
         content = (entry.n, entry.at, entry.actor_kind, entry.actor_id, entry.kind, entry.args)
-        link = chain_hash(link, *content)
+        link = keyed_link(Secrets(SECRET), incident_id, link, *content)
         assert entry.hash == link
     text = "SELECT timeline_n, timeline_hash FROM incident WHERE id = :id"
     assert (await db.values(text, id=incident_id))[0] == (len(entries), link)

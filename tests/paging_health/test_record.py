@@ -75,7 +75,7 @@ async def test_what_nobody_touched_is_unbroken_and_wholly_sealed(world: World) -
         ("UPDATE audit SET team_id = NULL WHERE place = 2", "audit trail, entry 2", "was changed"),
         ("DELETE FROM audit WHERE place = 2", "audit trail, entry 2", "is missing"),
         ("DELETE FROM audit WHERE place = (SELECT MAX(place) FROM audit)", "audit trail", "is missing"),
-        ("UPDATE chain SET link = 'x'", "audit trail", "is not what the chain ends with"),
+        ("UPDATE chain SET link = 'x' WHERE name = 'audit'", "audit trail", "is not what the chain ends with"),
     ],
 )
 async def test_the_first_break_is_named(world: World, change: str, where: str, what: str) -> None:
@@ -107,7 +107,7 @@ async def test_a_trail_cut_short_together_with_its_head_is_told_by_the_log(world
     cut = "SELECT link FROM audit WHERE place = 2"
     link = await world.db.value(cut)
     writes = Writes().sql("DELETE FROM audit WHERE place > 2")
-    await world.db.apply(writes.sql("UPDATE chain SET length = 2, link = :link", link=link))
+    await world.db.apply(writes.sql("UPDATE chain SET length = 2, link = :link WHERE name = 'audit'", link=link))
     assert isinstance(await found(world), Checked), "nothing in the database tells"
     assert await found(world, logged) == Break("audit trail, entry 3", "is missing, which the log has")
 
@@ -117,7 +117,7 @@ async def test_a_running_engine_seals_nothing_onto_a_chain_that_was_rolled_back(
     link = await world.db.value("SELECT link FROM audit WHERE place = 2")
     writes = Writes().sql("UPDATE audit SET actor_name = 'Eve' WHERE place = 3")
     writes.sql("UPDATE audit SET place = NULL, link = NULL WHERE place > 2")
-    await world.db.apply(writes.sql("UPDATE chain SET length = 2, link = :link", link=link))
+    await world.db.apply(writes.sql("UPDATE chain SET length = 2, link = :link WHERE name = 'audit'", link=link))
     await world.engine.audit_sealer.drain()
     assert await world.db.value("SELECT COUNT(*) FROM audit WHERE place IS NULL") > 0
     await world.advance(minutes=2)
@@ -145,7 +145,9 @@ async def test_another_key_seals_nothing_that_holds(world: World) -> None:
 async def test_many_sealers_make_one_chain(world: World) -> None:
     await lived_in(world)
     await world.db.apply(
-        Writes().sql("UPDATE audit SET place = NULL, link = NULL").sql("UPDATE chain SET length = 0, link = ''")
+        Writes()
+        .sql("UPDATE audit SET place = NULL, link = NULL")
+        .sql("UPDATE chain SET length = 0, link = '' WHERE name = 'audit'")
     )
     for sealer in [AuditSealer(world.db, world.engine.secrets) for _ in range(3)]:
         await sealer.drain()

@@ -11,8 +11,9 @@ from server.incidents.current import load_incident
 from server.incidents.merging import merge
 from server.incidents.verbs import acknowledge, resolve
 from server.kernel.database import Database, Stale, Writes
+from server.kernel.secrets import Secrets
 from server.timeline.append import SYSTEM, Entry, adjust, append, decide
-from server.timeline.seal import Sealer, chain_hash, tally
+from server.timeline.seal import Sealer, keyed_link, tally
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 
@@ -114,12 +115,12 @@ async def test_lines_of_many_writers_have_places_without_a_gap_and_one_chain(des
         await db.apply(writes)
 
     await asyncio.gather(*(tell(n) for n in range(40)))
-    sealers = [Sealer(db, desk.world.clock), Sealer(db, desk.world.clock)]
+    sealers = [Sealer(db, desk.world.clock, desk.world.engine.secrets) for _ in range(2)]
     await asyncio.gather(*(sealer.drain() for sealer in sealers))
-    await chained(db, item["id"])
+    await chained(db, desk.world.engine.secrets, item["id"])
 
 
-async def chained(db: Database, incident_id: str) -> None:
+async def chained(db: Database, secrets: Secrets, incident_id: str) -> None:
     rows = await db.values(
         "SELECT n, at, actor_kind, actor_id, kind, args, prev_hash, hash FROM timeline WHERE incident_id = :id"
         " ORDER BY n",
@@ -129,7 +130,7 @@ async def chained(db: Database, incident_id: str) -> None:
     for place, row in enumerate(rows, 1):
         *content, args, before, hashed = row
         assert (content[0], before) == (place, link)
-        link = chain_hash(link, *content, _json(args))
+        link = keyed_link(secrets, incident_id, link, *content, _json(args))
         assert hashed == link
     ends = await db.values("SELECT timeline_n, sealed_n, timeline_hash FROM incident WHERE id = :id", id=incident_id)
     assert ends == [(len(rows), len(rows), link)]
@@ -151,7 +152,7 @@ async def test_what_happens_many_times_is_told_once_a_round(desk: Desk) -> None:
         await db.apply(writes)
 
     await asyncio.gather(*(join(n) for n in range(1, 11)))
-    await asyncio.gather(*(Sealer(db, clock).round() for _ in range(3)))
+    await asyncio.gather(*(Sealer(db, clock, desk.world.engine.secrets).round() for _ in range(3)))
     rows = await db.values("SELECT args FROM timeline WHERE n > :n AND incident_id = :id", n=before, id=item["id"])
     assert [_json(args)["count"] for (args,) in rows] == [55]
     assert await db.value("SELECT COUNT(*) FROM tally") == 0
