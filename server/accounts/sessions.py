@@ -222,6 +222,12 @@ def require_fresh(session: SessionRow, *, now: datetime) -> None:
         raise Forbidden("prove first that it is you: sign in anew, or confirm it", code="fresh_sign_in_required")
 
 
+def require_lately(session: SessionRow, *, now: datetime) -> None:
+    """As `require_fresh`, but for a device that was paired within ten minutes: by a code that was made freshly."""
+    if now - session.created_at > FRESH:
+        require_fresh(session, now=now)
+
+
 def prove(writes: Writes, session: SessionRow, *, now: datetime) -> None:
     """Whoever has this session has just shown what they sign in with."""
     writes.sql("UPDATE session SET proven_at = :now WHERE id = :id", expect=1, now=now, id=session.id)
