@@ -22,7 +22,7 @@ from server.kernel.errors import Forbidden, NotFound, Stale, Unauthenticated, Un
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, digest
 from server.tables.credentials import Session
-from shared.wire.names import plain
+from shared.domain.visible import one_line
 from shared.wire.sessions import SessionItem, Tokens
 
 ACCESS = timedelta(minutes=15)
@@ -66,7 +66,7 @@ def begin_session(
         Session,
         id=id,
         user_id=user_id,
-        device=plain(device)[:200],
+        device=one_line(device)[:200],
         family_hash=digest(family),
         generation=0,
         access_hash=digest(tokens.access_token),

@@ -12,7 +12,7 @@ from server.integrations.base import INTEGRATIONS, BadEvent, Envelope
 from server.pipeline.stages import Item
 from server.services.directory import IntegrationFacts
 from shared.domain.alerts import Action, Event, Severity
-from shared.wire.names import plain
+from shared.domain.visible import in_lines, one_line
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
         config=integration.config,
     )
     try:
-        events = [_in_one_line(event) for event in INTEGRATIONS[integration.source]().parse(envelope)]
+        events = [_visible(event) for event in INTEGRATIONS[integration.source]().parse(envelope)]
         return Parsed(row=row, events=events, error=None)
     except BadEvent as error:
         return set_aside(integration, row, "; ".join(flaw.message for flaw in error.flaws))
@@ -73,12 +73,15 @@ def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
         return set_aside(integration, row, f"{type(error).__name__}: {error}", fault=error)
 
 
-def _in_one_line(event: Event) -> Event:
-    """A title without what moves cursors or turns directions; where nothing is left, what else names the alert."""
-    title = plain(event.title)
-    if title == event.title:
+def _visible(event: Event) -> Event:
+    """What people read of it cleaned; where nothing is left of the title, what else names the alert."""
+    title, description = one_line(event.title), in_lines(event.description)
+    check, source = one_line(event.check), one_line(event.source)
+    if (title, description, check, source) == (event.title, event.description, event.check, event.source):
         return event
-    return msgspec.structs.replace(event, title=title or plain(event.check) or event.dedup_key)
+    if not title and event.title:
+        title = check or event.dedup_key
+    return msgspec.structs.replace(event, title=title, description=description, check=check, source=source)
 
 
 def unreadable_key(integration_id: str) -> str:
