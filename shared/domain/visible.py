@@ -104,10 +104,11 @@ class Written(Struct, frozen=True):
             given: Any = getattr(self, field)
             if isinstance(given, str):
                 kept: Any = _cleaned(given, kind)
+                if kept == given:
+                    continue
                 if not kept.strip() and (is_needed or (given.strip() and kind == LINE["said"])):
                     raise ValueError(f"Object missing required field `{field}`")
-                if kept != given:
-                    msgspec.structs.force_setattr(self, field, kept)
+                msgspec.structs.force_setattr(self, field, kept)
 
 
 def _cleaned(text: str, kind: str) -> str:

@@ -63,7 +63,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
 class WayHealth(Struct, frozen=True, kw_only=True):
     """What an integration refused since it was fine for a day, with the last three reasons, the last first.
 
-    `reused_keys` counts events that were taken under an Idempotency-Key that another body had before.
+    `reused_keys` counts events that were taken under an Idempotency-Key that another body had before, `unreadable`
+    those since the last readable one that nobody could read, wholly or in part.
     """
 
     refused: int = 0
@@ -71,6 +72,7 @@ class WayHealth(Struct, frozen=True, kw_only=True):
     last_at: datetime | None = None
     reasons: list[Refusal] = msgspec.field(default_factory=list[Refusal])
     reused_keys: int = 0
+    unreadable: int = 0
 
 
 class Integration(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from shared.wire.lists import Ref
 Role = Literal["owner", "admin", "manager", "responder", "viewer"]
 Language = Literal["en", "zh"]
 Text = Annotated[str, Meta(max_length=1000)]
-OwnName = Annotated[str, Meta(min_length=1, max_length=1000, extra=LINE)]
+OwnName = Annotated[str, Meta(max_length=1000, extra=LINE)]
 Token = Annotated[str, Meta(max_length=10_000)]
 """Anything that claims to be a token; what is none is refused as such, not as malformed."""
 

@@ -137,7 +137,7 @@ async def test_links_beyond_those_shown_stand_in_the_details(ways: Ways) -> None
         ({"x": "y"}, "x=y"),
         ({"a": "1", "b": "2", "c": "3", "d": "4", "e": "5"}, "a=1, b=2, c=3, d=4"),
         ({"job": "node", "x": "y"}, "node"),
-        ({}, "Unreadable alert from Alertmanager"),
+        ({}, "alertmanager: an event could not be read"),
     ],
 )
 async def test_a_title_comes_from_labels_where_nobody_wrote_one(ways: Ways, labels: dict[str, str], title: str) -> None:

@@ -109,7 +109,7 @@ async def test_what_could_not_be_written_is_written_later(ways: Ways, monkeypatc
 async def test_what_is_taken_leaves_the_health_alone(ways: Ways) -> None:
     await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
     found = await health(ways, "alertmanager")
-    assert found == {"refused": 0, "since": None, "last_at": None, "reasons": [], "reused_keys": 0}
+    assert found == {"refused": 0, "since": None, "last_at": None, "reasons": [], "reused_keys": 0, "unreadable": 0}
 
 
 async def test_a_sender_that_goes_away_was_not_refused(ways: Ways) -> None:
