@@ -104,9 +104,9 @@ class Written(Struct, frozen=True):
             given: Any = getattr(self, field)
             if isinstance(given, str):
                 kept: Any = _cleaned(given, kind)
-                if kept == given:
+                if kept == given or not given.strip():
                     continue
-                if not kept.strip() and (is_needed or (given.strip() and kind == LINE["said"])):
+                if not kept.strip() and (is_needed or kind == LINE["said"]):
                     raise ValueError(f"Object missing required field `{field}`")
                 msgspec.structs.force_setattr(self, field, kept)
 
