@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
 import flet as ft
 import flet_web
@@ -43,6 +44,7 @@ KEY: Final = "DOGWATCH_APP_KEY"
 MARKER: Final = "<!-- fletAppConfig -->"
 DAY_S: Final = 86_400
 ALIVE: Final = "/alive"
+FOREIGN: Final = 4403
 
 
 class PageChanged(RuntimeError):
@@ -104,10 +106,14 @@ def assets() -> Path:
 
 
 class Headers:
-    """Lets browsers keep what never changes, and tells them to trust nothing from elsewhere."""
+    """Lets browsers keep what never changes, and tells them to trust nothing from elsewhere.
 
-    def __init__(self, app: Asgi) -> None:
+    With `is_tls` people reach it by https alone, and their browsers stay with it.
+    """
+
+    def __init__(self, app: Asgi, *, is_tls: bool = False) -> None:
         self._app = app
+        self._tls = TLS if is_tls else ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -117,7 +123,7 @@ class Headers:
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 headers = [pair for pair in message["headers"] if pair[0] not in REPLACED]
-                message["headers"] = [*headers, *own_headers(scope["path"], message["status"])]
+                message["headers"] = [*headers, *own_headers(scope["path"], message["status"]), *self._tls]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -138,7 +144,8 @@ POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 ).encode()
-REPLACED: Final = (b"cache-control", b"access-control-allow-origin")
+REPLACED: Final = (b"cache-control", b"access-control-allow-origin", b"strict-transport-security")
+TLS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 
 
 def own_headers(path: str, status: int) -> Iterable[tuple[bytes, bytes]]:
@@ -149,6 +156,42 @@ def own_headers(path: str, status: int) -> Iterable[tuple[bytes, bytes]]:
     yield b"referrer-policy", b"same-origin"
     yield b"x-frame-options", b"DENY"
     yield b"content-security-policy", POLICY
+
+
+def own_pages(site: Asgi, public_url: str) -> Asgi:
+    """`site`, whose socket is opened by its own pages alone: those of the host that was asked, or of `public_url`.
+
+    What is no browser says no origin.
+    """
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and not is_own_page(scope["headers"], public_url):
+            await send({"type": "websocket.close", "code": FOREIGN})
+            return
+        await site(scope, receive, send)
+
+    return serve
+
+
+def is_own_page(headers: Iterable[tuple[bytes, bytes]], public_url: str) -> bool:
+    """Whether every origin that is said is ours; a proxy may leave the port out of the host."""
+    said = [(name.lower(), value.decode("latin-1").strip().lower()) for name, value in headers]
+    hosts = [urlsplit(f"//{value}") for name, value in said if name == b"host"]
+    public = urlsplit(public_url.lower())
+    return all(
+        _is_same(origin, public) or any(_is_of(origin, host) for host in hosts)
+        for origin in (urlsplit(value) for name, value in said if name == b"origin")
+    )
+
+
+def _is_same(origin: SplitResult, public: SplitResult) -> bool:
+    return bool(public.netloc) and (origin.scheme, origin.netloc) == (public.scheme, public.netloc)
+
+
+def _is_of(origin: SplitResult, host: SplitResult) -> bool:
+    if origin.scheme not in ("http", "https") or not origin.hostname or origin.hostname != host.hostname:
+        return False
+    return ":" not in host.netloc.rpartition("]")[2] or origin.netloc == host.netloc
 
 
 def alive(site: Asgi) -> Asgi:
@@ -185,8 +228,8 @@ def vouching(key: str, address: str | None) -> dict[str, str]:
     return {"x-dogwatch-app": key, "x-forwarded-for": address} if key and address else {}
 
 
-def asgi(*, api_url: str, demo: bool, device: Callable[[ft.Page], Device] = real_device) -> Asgi:
-    """The whole site as one ASGI application."""
+def asgi(*, api_url: str, demo: bool, public_url: str = "", device: Callable[[ft.Page], Device] = real_device) -> Asgi:
+    """The whole site as one ASGI application; `public_url` is where people reach it, as far as that is known."""
     bell = Bell()
     visitors = Visitors()
 
@@ -210,7 +253,8 @@ def asgi(*, api_url: str, demo: bool, device: Callable[[ft.Page], Device] = real
         session_timeout_seconds=SESSION_KEPT_S,
     )
     site.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    return Headers(alive(bell.app(visitors.app(knowing(site)))))
+    inner = own_pages(bell.app(visitors.app(knowing(site))), public_url)
+    return Headers(alive(inner), is_tls=public_url.lower().startswith("https://"))
 
 
 def _announcing(kind: type[uvicorn.Server], started: Callable[[int], None] | None) -> type[uvicorn.Server]:
@@ -231,6 +275,7 @@ def server(
     port: int,
     api_url: str,
     demo: bool,
+    public_url: str = "",
     device: Callable[[ft.Page], Device] = real_device,
     started: Callable[[int], None] | None = None,
     within: str = "uvicorn",
@@ -238,7 +283,7 @@ def server(
     """The server, not yet started; `started` will hear its port. `within` names the module whose server it is."""
     kinds = importlib.import_module(within)
     config = kinds.Config(
-        asgi(api_url=api_url, demo=demo, device=device),
+        asgi(api_url=api_url, demo=demo, public_url=public_url, device=device),
         host=host,
         port=port,
         log_level="warning",
@@ -263,9 +308,9 @@ async def serve(
         raise
 
 
-def main(*, host: str, port: int, api_url: str, demo: bool, within: str) -> None:
+def main(*, host: str, port: int, api_url: str, demo: bool, public_url: str, within: str) -> None:
     """Serve the app in the browser until interrupted."""
-    server(host=host, port=port, api_url=api_url, demo=demo, within=within).run()
+    server(host=host, port=port, api_url=api_url, demo=demo, public_url=public_url, within=within).run()
 
 
 if __name__ == "__main__":
@@ -273,7 +318,15 @@ if __name__ == "__main__":
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--api-url", default="http://127.0.0.1:8000")
+    parser.add_argument("--public-url", default="", help="where people reach it, if a proxy stands in front")
     parser.add_argument("--demo", action="store_true")
     parser.add_argument("--within", default="uvicorn", help="the module whose server bounds what strangers cost")
     given = parser.parse_args()
-    main(host=given.host, port=given.port, api_url=given.api_url, demo=given.demo, within=given.within)
+    main(
+        host=given.host,
+        port=given.port,
+        api_url=given.api_url,
+        demo=given.demo,
+        public_url=given.public_url,
+        within=given.within,
+    )

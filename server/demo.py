@@ -63,7 +63,7 @@ def _app_command(settings: Settings, api_url: str, port: int) -> list[str]:
     if not script.exists():
         raise SettingError("dogwatch app", f"the app's source is not here: {script} is missing")
     command = [sys.executable, str(script), "--host", settings.host, "--port", str(port), "--api-url", api_url]
-    command += ["--within", "server.kernel.limits.listening"]
+    command += ["--within", "server.kernel.limits.listening", "--public-url", settings.public_url]
     return [*command, "--demo"] if settings.demo and settings.is_for_this_machine else command
 
 

@@ -153,7 +153,7 @@ async def add_device(
     once: Given[Once],
 ) -> Response[wire.ContactMethod]:
     return await once.carry_out(
-        lambda: add_phone(db, actor, data, session_id=session.id, secrets=secrets, now=now), status=201
+        lambda: add_phone(db, actor, data, session=session, secrets=secrets, now=now), status=201
     )
 
 
@@ -169,7 +169,7 @@ async def change_device(
     once: Given[Once],
 ) -> Response[device_wire.Device]:
     return await once.carry_out(
-        lambda: put_device(db, actor, device_id, data, session_id=session.id, secrets=secrets, now=now)
+        lambda: put_device(db, actor, device_id, data, session=session, secrets=secrets, now=now)
     )
 
 

@@ -37,7 +37,7 @@ async def methods(actor: Given[Actor], db: Given[Database], secrets: Given[Secre
     return Page(items=await own_methods(db, actor, secrets))
 
 
-@post(path(routes.MY_CONTACT_METHODS), operation_id="addContactMethod", opt=needs(READ), tags=TAGS)
+@post(path(routes.MY_CONTACT_METHODS), operation_id="addContactMethod", opt=needs(READ, fresh=True), tags=TAGS)
 async def add(
     data: JSONBody[wire.NewContactMethod],
     actor: Given[Actor],

@@ -14,7 +14,7 @@ from server.accounts.pairing import MadeCode, make_code, pair, read_pairing, sho
 from server.accounts.permissions import PEOPLE_EDIT, PUBLIC, READ
 from server.accounts.quotas import Quota, take
 from server.accounts.resets import MadeReset, ask_for_reset, confirm_reset, make_reset, shown_reset
-from server.accounts.sessions import SessionRow, require_fresh
+from server.accounts.sessions import SessionRow
 from server.accounts.sign_in import change_password, confirm_sign_in
 from server.accounts.throttle import Throttle
 from server.accounts.totp import CodeSet, confirm, disable, enrol, renew_codes, revealed, shown_enrolment
@@ -32,6 +32,7 @@ from shared.wire.lists import Page
 from shared.wire.sessions import SignInProof, Tokens
 
 PERSON = needs(READ, person=True)
+LASTING = needs(READ, person=True, fresh=True)
 
 
 @post(
@@ -69,21 +70,18 @@ async def reset_confirm(
     await confirm_reset(db, secrets, data, now=now)
 
 
-@post(path(routes.USER_PASSWORD_RESET), operation_id="resetPassword", opt=needs(PEOPLE_EDIT), tags=["people"])
+@post(
+    path(routes.USER_PASSWORD_RESET), operation_id="resetPassword", opt=needs(PEOPLE_EDIT, fresh=True), tags=["people"]
+)
 async def reset_of_user(
     user_id: FromPath[str],
     actor: Given[Actor],
-    session: Given[SessionRow | None],
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[wire.ResetLink]:
-    """A person has to have signed in lately: whoever has the link has the account."""
-    if session is not None:
-        require_fresh(session, now=now)
-
     async def decide() -> tuple[Writes, MadeReset]:
         return await make_reset(db, actor, user_id, settings=settings, now=now)
 
@@ -126,17 +124,14 @@ async def confirm_me(
             raise Invalid.one("totp", "bad_totp", "this code was used before") from None
 
 
-@post(path(routes.MY_TOTP), operation_id="beginSecondFactor", opt=needs(READ), tags=["me"])
+@post(path(routes.MY_TOTP), operation_id="beginSecondFactor", opt=needs(READ, fresh=True), tags=["me"])
 async def begin_totp(
     actor: Given[Actor],
-    session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[wire.TotpEnrolment]:
-    require_fresh(session, now=now)
-
     async def decide() -> tuple[Writes, None]:
         return await enrol(db, actor, secrets, now=now), None
 
@@ -164,7 +159,13 @@ async def confirm_totp(
     return await once.carry_out(decide, status=200, reveal=reveal)
 
 
-@post(path(routes.MY_RECOVERY_CODES), operation_id="renewRecoveryCodes", opt=needs(READ), status_code=200, tags=["me"])
+@post(
+    path(routes.MY_RECOVERY_CODES),
+    operation_id="renewRecoveryCodes",
+    opt=needs(READ, fresh=True),
+    status_code=200,
+    tags=["me"],
+)
 async def new_codes(
     data: JSONBody[wire.PasswordProof],
     actor: Given[Actor],
@@ -174,14 +175,19 @@ async def new_codes(
     throttle: Given[Throttle],
     now: Given[datetime],
 ) -> wire.RecoveryCodes:
-    require_fresh(session, now=now)
     async with throttle.proving(db, session.id, now):
         writes, made = await renew_codes(db, actor, secrets, data.password, now=now)
     await db.apply(writes)
     return revealed(secrets, actor.user_id, made)
 
 
-@post(path(routes.MY_TOTP_DISABLE), operation_id="endSecondFactor", opt=needs(READ), status_code=204, tags=["me"])
+@post(
+    path(routes.MY_TOTP_DISABLE),
+    operation_id="endSecondFactor",
+    opt=needs(READ, fresh=True),
+    status_code=204,
+    tags=["me"],
+)
 async def end_totp(
     data: JSONBody[wire.PasswordProof],
     actor: Given[Actor],
@@ -190,24 +196,20 @@ async def end_totp(
     throttle: Given[Throttle],
     now: Given[datetime],
 ) -> None:
-    require_fresh(session, now=now)
     async with throttle.proving(db, session.id, now):
         writes = await disable(db, actor, data.password, now=now)
     await db.apply(writes)
 
 
-@post(path(routes.PAIRING_CODES), operation_id="makePairingCode", opt=PERSON, tags=["sign-in"])
+@post(path(routes.PAIRING_CODES), operation_id="makePairingCode", opt=LASTING, tags=["sign-in"])
 async def add_code(
     actor: Given[Actor],
-    session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[device_wire.PairingCode]:
-    require_fresh(session, now=now)
-
     async def decide() -> tuple[Writes, MadeCode]:
         await take(db, Quota.PAIRING_CODES, actor.user_id, now)
         return make_code(actor, secrets, now=now)
@@ -269,18 +271,15 @@ async def keys(actor: Given[Actor], db: Given[Database]) -> Page[key_wire.ApiKey
     return Page(items=await list_keys(db, actor))
 
 
-@post(path(routes.API_KEYS), operation_id="makeApiKey", opt=PERSON, tags=["api-keys"])
+@post(path(routes.API_KEYS), operation_id="makeApiKey", opt=LASTING, tags=["api-keys"])
 async def add_key(
     data: JSONBody[key_wire.NewApiKey],
     actor: Given[Actor],
-    session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[key_wire.ApiKey]:
-    require_fresh(session, now=now)
-
     async def decide() -> tuple[Writes, MadeKey]:
         made = make_key(actor, data, secrets=secrets, now=now)
         await require_few(db, actor, now=now)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.phone_claims import tell_owner
-from server.accounts.sessions import is_session_over
+from server.accounts.sessions import SessionRow, is_session_over, require_lately
 from server.channels.base import CHANNELS
 from server.delivery.phones import NewPhone, Registered, keep_phone, own_phone, same_phones
 from server.kernel.database import Database, Writes
@@ -48,13 +48,13 @@ class _PhoneRow(Struct, frozen=True, kw_only=True):
 
 
 async def add_phone(
-    db: Database, actor: Actor, given: people.NewDevice, *, session_id: str, secrets: Secrets, now: datetime
+    db: Database, actor: Actor, given: people.NewDevice, *, session: SessionRow, secrets: Secrets, now: datetime
 ) -> tuple[Writes, people.ContactMethod]:
     """Register a phone that has no installation id: its token is what makes it the same again."""
     known_as = DeviceInput(
         name=given.name, platform=given.platform, kind=given.kind, value=given.value, sandbox=given.sandbox
     )
-    writes, row = await _register(db, actor, None, known_as, session_id=session_id, secrets=secrets, now=now)
+    writes, row = await _register(db, actor, None, known_as, session=session, secrets=secrets, now=now)
     label = CHANNELS["push"].label(_address(known_as, row.id)) or row.name
     return writes, people.ContactMethod(
         id=row.id,
@@ -75,7 +75,7 @@ async def put_device(
     installation_id: str,
     given: DeviceInput,
     *,
-    session_id: str,
+    session: SessionRow,
     secrets: Secrets,
     now: datetime,
 ) -> tuple[Writes, wire.Device]:
@@ -86,8 +86,8 @@ async def put_device(
     if given.time_zone and not is_zone_name(given.time_zone):
         flaws.add("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
     flaws.refuse()
-    writes, row = await _register(db, actor, installation_id, given, session_id=session_id, secrets=secrets, now=now)
-    return writes, _as_wire(row, session_id)
+    writes, row = await _register(db, actor, installation_id, given, session=session, secrets=secrets, now=now)
+    return writes, _as_wire(row, session.id)
 
 
 async def _register(
@@ -96,14 +96,15 @@ async def _register(
     installation_id: str | None,
     given: DeviceInput,
     *,
-    session_id: str,
+    session: SessionRow,
     secrets: Secrets,
     now: datetime,
 ) -> tuple[Writes, _PhoneRow]:
     """The one way a phone comes to a person (decision 26).
 
     Knowing an installation or a token takes no phone away: a colleague whose device is signed in keeps theirs and is
-    told. What nobody is signed in with any more goes to whoever registers it.
+    told. What nobody is signed in with any more goes to whoever registers it. A phone that this session has not had
+    wants a sign-in or a pairing of the last ten minutes (decision 31).
     """
     channel = CHANNELS["push"]
     facts = Facts(
@@ -116,7 +117,7 @@ async def _register(
     new = NewPhone(
         user_id=actor.user_id,
         installation_id=installation_id,
-        session_id=session_id,
+        session_id=session.id,
         name=given.name,
         token=given.value,
         value=_address(given, installation_id or new_id(now)),
@@ -124,6 +125,8 @@ async def _register(
     )
     same = await same_phones(db, new, secrets)
     known = own_phone(new, same)
+    if not any(each.id == known and each.session_id == session.id for each in same):
+        require_lately(session, now=now)
     if known is None and await _is_full(db, actor):
         raise Conflict(f"nobody can have more than {MOST} phones; remove one", code="too_many")
     before = await _row(db, actor, known) if known else None
@@ -141,7 +144,7 @@ async def _register(
     after = _PhoneRow(
         id=id,
         installation_id=new.installation_id,
-        session_id=session_id,
+        session_id=session.id,
         name=given.name,
         created_at=now,
         dead_at=None,

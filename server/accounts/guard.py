@@ -11,7 +11,7 @@ from litestar.types import Scope
 from server.accounts.actors import Actor
 from server.accounts.api_keys import PREFIX, authenticate_key, require_person
 from server.accounts.permissions import ALL, INCIDENTS_ACT, PUBLIC
-from server.accounts.sessions import SessionRow, authenticate, mark_seen
+from server.accounts.sessions import SessionRow, authenticate, mark_seen, require_fresh
 from server.kernel.database import Database, Priority
 from server.kernel.errors import Forbidden, Unauthenticated
 from server.kernel.http import AnyRequest, Given, Once
@@ -22,8 +22,13 @@ URGENT = (PUBLIC, INCIDENTS_ACT)
 Connection = ASGIConnection[Any, Any, Any, State]
 
 
-def needs(permission: str, *, person: bool = False, priority: Priority | None = None) -> dict[str, Any]:
+def needs(
+    permission: str, *, person: bool = False, fresh: bool = False, priority: Priority | None = None
+) -> dict[str, Any]:
     """What a handler declares: `opt=needs(READ)`; with `person` it is closed to API keys, as all below /me is.
+
+    With `fresh` a person has to have signed in, or proved themself, within ten minutes: what it makes outlasts the
+    session, and whoever stole that shall not have it (decision 31). Programs have no sign-in that could be fresh.
 
     Who answers, signs in or acts on incidents is served like a page, everybody else like a notice, unless it says
     otherwise: what is many things at once is bulk.
@@ -31,7 +36,8 @@ def needs(permission: str, *, person: bool = False, priority: Priority | None = 
     if permission not in ALL:
         raise ValueError(f"unknown permission {permission}")
     usual = Priority.PAGE if permission in URGENT else Priority.NOTICE
-    return {"permission": permission, "person_only": person, "priority": usual if priority is None else priority}
+    chosen = usual if priority is None else priority
+    return {"permission": permission, "person_only": person, "fresh": fresh, "priority": chosen}
 
 
 def provide_db(state: State, scope: Scope) -> Database:
@@ -50,6 +56,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         require_person(actor)
     if permission is None or not actor.may(permission):
         raise Forbidden("your role does not allow this", code="role")
+    if session is not None and handler.opt.get("fresh"):
+        require_fresh(session, now=now)
     connection.state.actor = actor
     connection.state.session = session
 

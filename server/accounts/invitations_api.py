@@ -80,11 +80,11 @@ def provide_office(
 
 
 OFFICE: dict[str, Any] = {
-    "opt": needs(PEOPLE_EDIT),
+    "opt": needs(PEOPLE_EDIT, fresh=True),
     "tags": TAGS,
     "dependencies": {"office": Provide(provide_office, sync_to_thread=False)},
 }
-MANY: dict[str, Any] = OFFICE | {"opt": needs(PEOPLE_EDIT, priority=Priority.BULK)}
+MANY: dict[str, Any] = OFFICE | {"opt": needs(PEOPLE_EDIT, fresh=True, priority=Priority.BULK)}
 
 
 @get(path(routes.INVITATIONS), operation_id="listInvitations", opt=EDIT, tags=TAGS)

@@ -15,8 +15,8 @@ from server.accounts.people import LONGEST_NAME, is_email, may_give
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Invalid
 from server.kernel.settings import Settings
+from shared.domain.visible import one_line
 from shared.wire.invitations import InvitationTable, NewInvitation
-from shared.wire.names import plain
 from shared.wire.sessions import Role
 
 COLUMNS = ("name", "email", "role", "teams")
@@ -153,7 +153,7 @@ async def invite_table(
     for line in lines:
         new = NewInvitation(
             email=line.email,
-            name=plain(line.name),
+            name=one_line(line.name),
             role=cast(Role, line.role),
             language=table.language,
             team_ids=tuple(dict.fromkeys(known.named(name)[0] for name in line.teams)),

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -104,6 +104,8 @@ class _Session:
         self._actor: Actor | None = None
         self._checked_at: datetime | None = None
         self._lost = False
+        self._n = self._told = 0
+        self._teams: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         stop = self._feed.listen(self._put)
@@ -140,18 +142,23 @@ class _Session:
         while True:
             await self._socket.receive_text()
 
-    def _missed(self) -> list[LiveChange] | None:
+    def _missed(self, teams: Collection[str]) -> list[LiveChange] | None:
         """What a client that comes back has missed; None when that is no longer known."""
         if self._asked.epoch is None or self._asked.n is None:
             return []
-        return self._feed.since(self._asked.epoch, self._asked.n)
+        return self._feed.since(self._asked.epoch, self._asked.n, teams)
 
     async def _send(self) -> None:
-        told, missed = self._feed.n, self._missed()
+        """Numbers count what this reader may see, so that nobody learns from them how busy others are."""
+        if not await self._is_signed_in() or self._actor is None:
+            return
+        teams = self._teams = self._actor.visible_ids
+        missed = self._missed(teams)
         if missed is None:
-            await self._tell(Reset(epoch=self._feed.epoch, n=told))
+            await self._reset()
         else:
-            await self._tell(Hello(epoch=self._feed.epoch, n=told - len(missed)))
+            self._told, self._n = self._feed.n, self._feed.seen_by(teams) - len(missed)
+            await self._tell(Hello(epoch=self._feed.epoch_of(teams), n=self._n))
         for change in missed or []:
             await self._pass_on(change)
         while True:
@@ -160,20 +167,32 @@ class _Session:
             except TimeoutError:
                 if not await self._is_signed_in():
                     return
-                await self._tell(Ping(n=self._feed.n))
+                if self._teams != self._actor.visible_ids:
+                    await self._reset()
+                await self._tell(Ping(n=self._n))
                 continue
             if self._lost:
                 self._lost = False
-                await self._tell(Reset(epoch=self._feed.epoch, n=self._feed.n))
-            elif change.n > told and not await self._pass_on(change):
+                await self._reset()
+            elif change.n > self._told and not await self._pass_on(change):
                 return
+
+    async def _reset(self) -> None:
+        """Begin anew with what is so now: numbers of before mean nothing any more."""
+        assert self._actor is not None
+        teams = self._teams = self._actor.visible_ids
+        self._told, self._n = self._feed.n, self._feed.seen_by(teams)
+        await self._tell(Reset(epoch=self._feed.epoch_of(teams), n=self._n))
 
     async def _pass_on(self, change: LiveChange) -> bool:
         """Whether the client is still signed in."""
         if not await self._is_signed_in() or self._actor is None:
             return False
-        if change.team_id is None or change.team_id in self._actor.visible_ids:
-            await self._tell(Changed(n=change.n, kind=change.kind, id=change.object_id, rev=change.rev))
+        if self._teams != self._actor.visible_ids:
+            await self._reset()
+        elif change.is_for(self._actor.visible_ids):
+            self._n += 1
+            await self._tell(Changed(n=self._n, kind=change.kind, id=change.object_id, rev=change.rev))
         return True
 
     async def _is_signed_in(self) -> bool:

@@ -12,7 +12,6 @@ from server.accounts.find import State, list_people, read_person
 from server.accounts.grants import grant, list_grants, list_roles, read_role, remove_role, save_role, withdraw
 from server.accounts.guard import needs
 from server.accounts.permissions import PEOPLE_EDIT, READ
-from server.accounts.sessions import SessionRow, require_fresh
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from shared.wire import people as wire
@@ -21,6 +20,7 @@ from shared.wire import routes
 from shared.wire.lists import Page
 
 EDIT = needs(PEOPLE_EDIT)
+LASTING = needs(PEOPLE_EDIT, fresh=True)
 
 
 @get(path(routes.USERS), operation_id="listUsers", opt=needs(READ), tags=["people"])
@@ -41,7 +41,7 @@ async def user(user_id: FromPath[str], actor: Given[Actor], db: Given[Database])
     return await read_person(db, actor, user_id)
 
 
-@post(path(routes.USERS), operation_id="makeUser", opt=EDIT, tags=["people"])
+@post(path(routes.USERS), operation_id="makeUser", opt=LASTING, tags=["people"])
 async def add_user(
     data: JSONBody[wire.NewUser],
     actor: Given[Actor],
@@ -52,7 +52,7 @@ async def add_user(
     return await once.carry_out(lambda: add_person(db, actor, data, now=now), status=201)
 
 
-@patch(path(routes.USER), operation_id="changeUser", opt=EDIT, tags=["people"])
+@patch(path(routes.USER), operation_id="changeUser", opt=LASTING, tags=["people"])
 async def change_user(
     user_id: FromPath[str],
     data: JSONBody[wire.UserChange],
@@ -65,7 +65,7 @@ async def change_user(
     return await once.carry_out(lambda: change_person(db, actor, user_id, data, rev=rev, now=now))
 
 
-@post(path(routes.USER_REACTIVATE), operation_id="reactivateUser", opt=EDIT, status_code=200, tags=["people"])
+@post(path(routes.USER_REACTIVATE), operation_id="reactivateUser", opt=LASTING, status_code=200, tags=["people"])
 async def reactivate_user(
     user_id: FromPath[str],
     actor: Given[Actor],
@@ -76,17 +76,13 @@ async def reactivate_user(
     return await once.carry_out(lambda: reactivate(db, actor, user_id, now=now), status=200)
 
 
-@delete(path(routes.USER_TOTP), operation_id="takeSecondFactorOff", opt=EDIT, tags=["people"])
+@delete(path(routes.USER_TOTP), operation_id="takeSecondFactorOff", opt=LASTING, tags=["people"])
 async def take_off_totp(
     user_id: FromPath[str],
     actor: Given[Actor],
-    session: Given[SessionRow | None],
     db: Given[Database],
     now: Given[datetime],
 ) -> None:
-    """A person has to have signed in lately: it may be their own, and a door that nobody watches."""
-    if session is not None:
-        require_fresh(session, now=now)
     await db.apply(await take_totp_off(db, actor, user_id, now=now))
 
 
@@ -111,7 +107,7 @@ async def add_role(
     return await once.carry_out(lambda: save_role(db, actor, data, id=None, rev=None, now=now), status=201)
 
 
-@put(path(routes.ROLE), operation_id="changeRole", opt=EDIT, tags=["roles"])
+@put(path(routes.ROLE), operation_id="changeRole", opt=LASTING, tags=["roles"])
 async def change_role(
     role_id: FromPath[str],
     data: JSONBody[role_wire.RoleInput],
@@ -140,7 +136,7 @@ async def grants(user_id: FromPath[str], actor: Given[Actor], db: Given[Database
     return Page(items=await list_grants(db, actor, user_id))
 
 
-@post(path(routes.USER_GRANTS), operation_id="grantRole", opt=EDIT, tags=["roles"])
+@post(path(routes.USER_GRANTS), operation_id="grantRole", opt=LASTING, tags=["roles"])
 async def grant_role(
     user_id: FromPath[str],
     data: JSONBody[role_wire.NewGrant],

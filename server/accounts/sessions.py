@@ -22,7 +22,7 @@ from server.kernel.errors import Forbidden, NotFound, Stale, Unauthenticated, Un
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, digest
 from server.tables.credentials import Session
-from shared.wire.names import plain
+from shared.domain.visible import one_line
 from shared.wire.sessions import SessionItem, Tokens
 
 ACCESS = timedelta(minutes=15)
@@ -66,7 +66,7 @@ def begin_session(
         Session,
         id=id,
         user_id=user_id,
-        device=plain(device)[:200],
+        device=one_line(device)[:200],
         family_hash=digest(family),
         generation=0,
         access_hash=digest(tokens.access_token),
@@ -220,6 +220,12 @@ def require_fresh(session: SessionRow, *, now: datetime) -> None:
     """Raises Forbidden unless the person has signed in, or proved themself again, within ten minutes."""
     if session.proven_at is None or now - session.proven_at > FRESH:
         raise Forbidden("prove first that it is you: sign in anew, or confirm it", code="fresh_sign_in_required")
+
+
+def require_lately(session: SessionRow, *, now: datetime) -> None:
+    """As `require_fresh`, but for a device that was paired within ten minutes: by a code that was made freshly."""
+    if now - session.created_at > FRESH:
+        require_fresh(session, now=now)
 
 
 def prove(writes: Writes, session: SessionRow, *, now: datetime) -> None:

@@ -20,6 +20,7 @@ from server.kernel.http import AnyRequest, Given, path
 from server.kernel.i18n import catalogue
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from shared.domain.visible import one_line
 from shared.wire import routes
 from shared.wire.sessions import Setup
 
@@ -73,6 +74,7 @@ async def submit(
         return _over(_language(request))
     data = await request.form()
     given = {name: str(data.get(name, "")).strip() for name in ("name", "email", "password", "time_zone", "language")}
+    given["name"] = one_line(given["name"])
     language = "zh" if given["language"] == "zh" else "en"
     setup = Setup(
         token=token,

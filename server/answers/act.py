@@ -8,12 +8,13 @@ from server.accounts.actors import Actor
 from server.accounts.audit import note
 from server.accounts.permissions import INCIDENTS_ACT
 from server.answers.covers import COVER_BUTTONS, answer_cover
+from server.answers.owner import dead_button
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.snoozing import snooze_end
 from server.incidents.verbs import acknowledge, escalate, resolve, snooze
 from server.kernel.clock import EPOCH, from_us
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Forbidden, Unauthenticated
+from server.kernel.errors import Conflict, Forbidden
 from server.kernel.secrets import Secrets
 from server.timeline.append import Who
 from shared.wire.actions import Action, ActionResult, Button
@@ -41,13 +42,13 @@ class _Paged(Struct, frozen=True, kw_only=True):
 
 
 def read_token(secrets: Secrets, token: str, now: datetime) -> Bound:
-    """Raises Unauthenticated for a token that is not ours or too old."""
+    """Raises Unauthenticated for a token that is not ours or too old, as for one whose owner is gone."""
     text, _, signature = token.rpartition(".")
     parts = text.split(".")
     if len(parts) != 4 or parts[0] != "dwn" or not secrets.is_signed(text, signature):
-        raise Unauthenticated("this button is not valid", code="bad_action_token")
+        raise dead_button()
     if from_us(int(parts[3]) * 1_000_000) < max(now, EPOCH):
-        raise Unauthenticated("this button is too old; open the app", code="action_token_expired")
+        raise dead_button()
     return Bound(notification_id=parts[1], verbs=tuple(parts[2].split("-")))
 
 
@@ -65,7 +66,7 @@ async def act(
         return await answer_cover(db, bound.notification_id, action, actor=actor, now=now)
     paged = await db.row(_Paged, "SELECT * FROM notification WHERE id = :id", id=bound.notification_id)
     if paged is None or paged.user_id != actor.user_id:
-        raise Unauthenticated("this button is not valid any more", code="bad_action_token")
+        raise dead_button()
     if not actor.may(INCIDENTS_ACT):
         raise Forbidden("your role does not allow this", code="role")
     incident = await load_incident(db, paged.incident_id)

@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.permissions import INCIDENTS_ACT
+from server.answers.owner import dead_button
 from server.channels.base import Message
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Forbidden, Unauthenticated
+from server.kernel.errors import Conflict, Forbidden
 from server.schedules.covers.answers import accept_cover, decline_cover
 from server.schedules.covers.requests import read_cover
 from shared.wire.actions import Action, ActionResult
@@ -28,7 +29,7 @@ async def answer_cover(
     sent = await db.row(_Sent, "SELECT * FROM delivery WHERE id = :id", id=delivery_id)
     asked = sent.message.cover if sent is not None else None
     if asked is None or asked.user_id != actor.user_id:
-        raise Unauthenticated("this button is not valid any more", code="bad_action_token")
+        raise dead_button()
     if not actor.may(INCIDENTS_ACT):
         raise Forbidden("your role does not allow this", code="role")
     writes, done = Writes(), True

@@ -16,6 +16,11 @@ class _Sent(Struct, frozen=True, kw_only=True):
     dead_at: datetime | None
 
 
+def dead_button() -> Unauthenticated:
+    """The one refusal of a button, whatever is wrong with it: who tries tokens learns nothing from it."""
+    return Unauthenticated("this button is not valid any more", code="bad_action_token")
+
+
 async def owner_of(db: Database, delivery_id: str, *, now: datetime) -> Actor:
     """The person that a message went to; raises Unauthenticated once what it went to is gone, and says no more."""
     sent = await db.row(
@@ -24,7 +29,7 @@ async def owner_of(db: Database, delivery_id: str, *, now: datetime) -> Actor:
         " WHERE delivery.id = :id",
         id=delivery_id,
     )
-    refusal = Unauthenticated("this button is not valid any more", code="bad_action_token")
+    refusal = dead_button()
     if sent is None or sent.dead_at is not None:
         raise refusal
     if sent.session_id is not None and await is_session_over(db, sent.session_id, now=now):

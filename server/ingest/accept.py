@@ -13,7 +13,7 @@ from litestar.types import Receive, Scope, Send
 
 from server.ingest.backlog import Backlog
 from server.ingest.reading import BodyTooLarge, Reading, SenderGone, read_body, unpacked
-from server.ingest.refusals import RefusalLog
+from server.ingest.refusals import UNKNOWN, RefusalLog
 from server.ingest.store import EventStore, NewEvent, idem_key_of
 from server.integrations.base import (
     INTEGRATIONS,
@@ -70,6 +70,8 @@ class _Arrival:
     path_key: str | None
     is_change: bool = False
     integration: IntegrationFacts | None = None
+    nobodys: str = ""
+    """Where no integration has its key: the one that had it, or UNKNOWN."""
 
     @property
     def header_key(self) -> str | None:
@@ -104,6 +106,7 @@ class Accept:
         key, _, beyond = rest.partition("/")
         member = self._member(source)
         integration: IntegrationFacts | None = None
+        nobodys = ""
         try:
             if member is None or beyond or scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
                 (await self._turn(scope)).end()
@@ -115,11 +118,12 @@ class Accept:
             try:
                 answer = await self._take_or_refuse(arrival)
             finally:
-                integration = arrival.integration
+                integration, nobodys = arrival.integration, arrival.nobodys
         except DogwatchError as error:
             EVENTS_REFUSED.labels(source if member else "unknown", error.code).inc()
-            if integration is not None and not isinstance(error, SenderGone):
-                self.refusals.note(integration.id, error)
+            named = integration.id if integration is not None else nobodys
+            if named and not isinstance(error, SenderGone):
+                self.refusals.note(named, error)
             answer = _refuse(member, error)
         await _send(send, answer)
 
@@ -190,6 +194,8 @@ class Accept:
         found = arrival.integration = await self._asked(key, arrival.scope)
         if not key:
             raise Unauthenticated("the integration's key is missing", code="key_missing")
+        if found is None:
+            arrival.nobodys = self.directory.removed_by_key(key) or UNKNOWN
         if found is None or found.source != arrival.member.slug:
             raise NotFound(f"no {arrival.member.slug} integration has this key", code="unknown_key")
         if (place := place_of(arrival.scope)) is not None:

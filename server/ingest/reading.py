@@ -14,6 +14,8 @@ PLAIN = ("", "identity")
 WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """What zlib unpacks; deflate is said for zlib's own format, and by some for the bare one."""
 BARE = -15
+MOST_MEMBERS = 64
+"""What gzip files may be made of (RFC 1952, 2.2), one after the other; zeros after the last are padding."""
 
 
 class BodyTooLarge(TooLarge):
@@ -81,16 +83,21 @@ def unpacked(body: bytes, headers: Mapping[str, str], at_most: int) -> bytes:
     wbits = WBITS[encoding]
     if wbits == WBITS["deflate"] and not _is_zlib(body):
         wbits = BARE
-    unpacking = zlib.decompressobj(wbits)
-    try:
-        plain = unpacking.decompress(body, at_most + 1)
-    except zlib.error:
-        raise Invalid.one("", "not_packed", f"the body is not {encoding}, as Content-Encoding says") from None
-    if len(plain) > at_most:
-        raise BodyTooLarge(at_most, plain[:at_most])
-    if not unpacking.eof:
-        raise Invalid.one("", "not_packed", f"the body's {encoding} ends too early")
-    return plain
+    plain, rest = b"", body
+    for _ in range(MOST_MEMBERS):
+        unpacking = zlib.decompressobj(wbits)
+        try:
+            plain += unpacking.decompress(rest, at_most + 1 - len(plain))
+        except zlib.error:
+            raise Invalid.one("", "not_packed", f"the body is not {encoding}, as Content-Encoding says") from None
+        if len(plain) > at_most:
+            raise BodyTooLarge(at_most, plain[:at_most])
+        if not unpacking.eof:
+            raise Invalid.one("", "not_packed", f"the body's {encoding} ends too early")
+        rest = unpacking.unused_data
+        if wbits != WBITS["gzip"] or not rest.strip(b"\0"):
+            return plain
+    raise Invalid.one("", "not_packed", f"the body is more than {MOST_MEMBERS} pieces of {encoding}")
 
 
 def _is_zlib(body: bytes) -> bool:

@@ -11,10 +11,10 @@ from server.kernel.clock import to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
-from server.pipeline.parse import StoredEvent, key_hash_of, parse
+from server.pipeline.parse import StoredEvent, parse
 from server.pipeline.stages import Dropped
 from server.services.directory import Directory
-from shared.domain.alerts import Event
+from shared.domain.alerts import Event, key_hash_of
 from shared.wire import events as wire
 from shared.wire.lists import Page, Ref
 

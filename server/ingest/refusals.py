@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from msgspec import Struct
 
 from server.accounts.permissions import ADMINS
 from server.kernel.clock import Clock
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 WRITE_EVERY_S: Final = 1.0
 WORTH: Final = timedelta(hours=24)
 LONGEST_REASON: Final = 300
+UNKNOWN: Final = "unknown"
+"""Stands for the integration where no integration has, or ever had, the key: one row, whoever tries how many."""
 
 
 @dataclass
@@ -31,6 +34,17 @@ class _Noted:
     refused: int = 0
     reused: int = 0
     reasons: list[Reason] = field(default_factory=list[Reason])
+
+
+class _About(Struct, frozen=True):
+    name: str
+    archived_at: datetime | None
+
+
+def _kind(about: _About | None) -> str:
+    if about is None:
+        return "unknown"
+    return "refused" if about.archived_at is None else "removed"
 
 
 @dataclass
@@ -94,18 +108,18 @@ class RefusalLog:
         return writes
 
     async def _tell(self, writes: Writes, integration_id: str, refusals: Refusals, now: datetime) -> None:
-        name: str = await self.db.value("SELECT name FROM integration WHERE id = :id", id=integration_id)
+        about = await self.db.row(_About, "SELECT name, archived_at FROM integration WHERE id = :id", id=integration_id)
         admins = await self.db.values("SELECT id FROM user_account WHERE role IN :roles", roles=ADMINS)
         reason = refusals.reasons[0]
-        words = catalogue(LOCALE)
+        words, kind = catalogue(LOCALE), _kind(about)
 
         def said(reader: Reader) -> Notice:
             return Notice(
-                title=words.text(reader.language, "ingest.refused_title", name=name or ""),
+                title=words.text(reader.language, f"ingest.{kind}_title", name=about.name if about else ""),
                 body=words.text(
-                    reader.language, "ingest.refused_body", status=str(reason.status), reason=reason.message
+                    reader.language, f"ingest.{kind}_body", status=str(reason.status), reason=reason.message
                 ),
             )
 
-        url = f"{self.app_url}/configure/integrations/{integration_id}"
+        url = f"{self.app_url}/configure/integrations" + (f"/{integration_id}" if kind == "refused" else "")
         await inform(self.db, writes, [id for (id,) in admins], said, url=url, expires_at=now + WORTH, now=now)

@@ -31,6 +31,7 @@ LINK_ANNOTATIONS = (
     ("Dashboard", ("dashboard_url", "dashboardURL", "dashboard")),
 )
 TITLE_LABELS = 4
+MAX_ODD = 2_000
 UNREADABLE = "Unreadable alert from Alertmanager"
 
 
@@ -53,6 +54,8 @@ class Alert(Struct):
     endsAt: str | None = None
     generatorURL: str | None = None
     fingerprint: str | None = None
+    odd: Any = msgspec.field(default=None, name="dogwatch.odd")
+    """What it was, where it was no alert as Alertmanager writes it."""
 
 
 @INTEGRATIONS.member
@@ -116,6 +119,18 @@ def alerts_of(frame: Notification, shape: type[A]) -> list[A]:
         return [_lenient(item, shape) for item in clean.read_json(bytes(frame.alerts), list[Any])]
 
 
+def unreadable(alert: Alert) -> Event:
+    """What stands for an alert that nothing names."""
+    given = {name: value for name, value in msgspec.structs.asdict(alert).items() if value is not None}
+    return Event(
+        action=Action.TRIGGER,
+        dedup_key=UNREADABLE,
+        title=UNREADABLE,
+        description=clean.text(alert.odd if alert.odd is not None else given, MAX_ODD),
+        is_unreadable=True,
+    )
+
+
 @cache
 def _decoder(shape: type[A]) -> msgspec.json.Decoder[list[A]]:
     return msgspec.json.Decoder(list[shape])
@@ -123,8 +138,10 @@ def _decoder(shape: type[A]) -> msgspec.json.Decoder[list[A]]:
 
 def _lenient(item: object, shape: type[A]) -> A:
     given = cast(dict[str, Any], item) if isinstance(item, dict) else {}
-    readable: dict[str, Any] = {}
+    readable: dict[str, Any] = {"odd": item}
     for field in msgspec.structs.fields(shape):
+        if field.name == "odd":
+            continue
         try:
             readable[field.name] = msgspec.convert(given.get(field.name), field.type)
         except ValueError:
@@ -151,11 +168,14 @@ def event_of(alert: Alert, shared: dict[str, Any], frame: Notification, received
     is_resolved = _is_resolved(alert.status) if alert.status else _is_resolved(frame.status)
     check = labels.get("alertname", "")
     source = next((labels[name] for name in WHERE_LABELS if name in labels), "")
+    title = title_of(annotations, labels, check, source) or clean.text(alert.fingerprint, clean.MAX_TITLE)
+    if not title:
+        return unreadable(alert)
     links, others = clean.links_of(_links(alert.generatorURL, annotations, frame.externalURL))
     return Event(
         action=Action.RESOLVE if is_resolved else Action.TRIGGER,
         dedup_key=clean.alert_key(alert.fingerprint) or clean.key_of_labels(alert.labels),
-        title=title_of(annotations, labels, check, source),
+        title=title,
         severity=severity_of(labels),
         says_severity=any(labels.get(name) for name in SEVERITY_LABELS),
         description=clean.text(annotations.get("description"), clean.MAX_DESCRIPTION),
@@ -174,14 +194,14 @@ def _is_resolved(status: object) -> bool:
 
 
 def title_of(annotations: Labels, labels: dict[str, str], check: str, source: str) -> str:
-    """What somebody wrote about it, or else what it is called, or else its labels."""
+    """What somebody wrote about it, or else what it is called, or else its labels; empty when nothing names it."""
     for name in TITLE_ANNOTATIONS:
         title = clean.text(annotations.get(name), clean.MAX_TITLE).strip()
         if title:
             return title
     named = f"{check} ({source})" if check and source else check or source
     named = named.strip() or ", ".join(f"{name}={value}" for name, value in islice(labels.items(), TITLE_LABELS))
-    return clean.text(named, clean.MAX_TITLE) or UNREADABLE
+    return clean.text(named, clean.MAX_TITLE)
 
 
 def severity_of(labels: dict[str, str]) -> Severity:

@@ -47,15 +47,19 @@ _SIGNS = re.compile(r"[\W_]+")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _PATH = re.compile(r"`\$\.?(.*)`$")
+_ODD = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|,(?=\s*+[}\]])', re.DOTALL)
+"""A text, also one that never ends, so that it is looked at once; or a comma that nothing follows."""
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+JSON_ESCAPES = frozenset('"\\/bfnrt')
 _BYTE = re.compile(r"\(byte (\d+)\)")
 
 
 def read_json(body: bytes, shape: type[T]) -> T:
     """The body as `shape`; raises BadEvent when it is no JSON or of another shape.
 
-    A byte order mark, UTF-16, broken UTF-8, lone surrogates, raw line ends in texts and numbers beyond what we count
-    with are forgiven: truncating senders and shell scripts produce them, and an alert is worth more than its odd
-    character.
+    A byte order mark, UTF-16, broken UTF-8, lone surrogates, raw line ends in texts, escapes that JSON doesn't have,
+    commas before a bracket, NaN and numbers beyond what we count with are forgiven: truncating senders and shell
+    scripts produce them, and an alert is worth more than its odd character.
     """
     try:
         return msgspec.json.decode(body, type=shape)
@@ -108,14 +112,29 @@ def is_too_deep(body: bytes) -> bool:
 
 def _mended(body: bytes) -> bytes:
     text = body.decode(json.detect_encoding(body), "replace")
-    tree = json.loads(
-        text, strict=False, parse_constant=_refuse_constant, parse_float=_finite_or_text, parse_int=_short_or_text
-    )
+    try:
+        tree = _loaded(text)
+    except ValueError:
+        tree = _loaded(_ODD.sub(_without_oddity, text))
     return json.dumps(tree, ensure_ascii=False).encode("utf-8", "ignore")
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+def _loaded(text: str) -> Any:
+    return json.loads(text, strict=False, parse_constant=str, parse_float=_finite_or_text, parse_int=_short_or_text)
+
+
+def _without_oddity(found: re.Match[str]) -> str:
+    """A text with escapes that JSON has; a comma before a bracket goes."""
+    return _ESCAPE.sub(_as_json_escape, found[0]) if found[0] != "," else ""
+
+
+def _as_json_escape(found: re.Match[str]) -> str:
+    code = found[1]
+    if len(code) == 5 or code in JSON_ESCAPES:
+        return found[0]
+    if len(code) == 3:
+        return f"\\u00{code[1:]}"
+    return code if code == "'" else f"\\\\{code}"
 
 
 def _finite_or_text(digits: str) -> float | str:

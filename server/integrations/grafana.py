@@ -72,6 +72,8 @@ class Grafana(Alertmanager):
 
 def _event(alert: _Alert, shared: dict[str, Any], frame: Notification, received_at: datetime) -> Event:
     event = event_of(alert, shared, frame, received_at)
+    if event.is_unreadable:
+        return event
     rule = event.labels.get("rulename", "") if event.check in STATES else ""
     links, others = clean.links_of(_links(alert, frame))
     values = alert.values or alert.valueString

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import secrets
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Collection
 from datetime import datetime
+from hashlib import sha256
 
 import structlog
 from msgspec import Struct
@@ -32,6 +33,10 @@ class LiveChange(Struct, frozen=True, kw_only=True):
     rev: int
     team_id: str | None
     n: int = 0
+
+    def is_for(self, teams: Collection[str]) -> bool:
+        """Whether it may be told to whoever sees these teams."""
+        return self.team_id is None or self.team_id in teams
 
 
 def note_change(writes: Writes, *, kind: str, id: str, rev: int, team_id: str | None, now: datetime) -> None:
@@ -64,6 +69,7 @@ class LiveFeed:
         self.epoch = secrets.token_hex(8)
         self.n = 0
         self._recent: deque[LiveChange] = deque(maxlen=KEPT)
+        self._counts: Counter[str | None] = Counter()
         self._told: deque[int] = deque(maxlen=4 * OVERLAP)
         self._top = 0
         self._wake = asyncio.Event()
@@ -77,12 +83,21 @@ class LiveFeed:
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
-    def since(self, epoch: str, n: int) -> list[LiveChange] | None:
-        """What came after `n`, or None when that is no longer known."""
-        oldest = self._recent[0].n if self._recent else self.n + 1
-        if epoch != self.epoch or n > self.n or n < oldest - 1:
+    def epoch_of(self, teams: Collection[str]) -> str:
+        """The epoch of whoever sees these teams: once they see others, their numbers mean something else."""
+        return f"{self.epoch}{sha256(','.join(sorted(teams)).encode()).hexdigest()[:16]}"
+
+    def seen_by(self, teams: Collection[str]) -> int:
+        """How many changes were told by now that whoever sees these teams may see."""
+        return self._counts[None] + sum(self._counts[team] for team in teams)
+
+    def since(self, epoch: str, n: int, teams: Collection[str]) -> list[LiveChange] | None:
+        """What came after the `n` that whoever sees these teams had seen, or None when that is no longer known."""
+        missed = self.seen_by(teams) - n
+        seen = [change for change in self._recent if change.is_for(teams)]
+        if epoch != self.epoch_of(teams) or not 0 <= missed <= len(seen):
             return None
-        return [change for change in self._recent if change.n > n]
+        return seen[len(seen) - missed :]
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -121,5 +136,6 @@ class LiveFeed:
                 n=self.n,
             )
             self._recent.append(change)
+            self._counts[change.team_id] += 1
             for listener in tuple(self._listeners):
                 listener(change)

@@ -33,7 +33,7 @@ async def channel(
     return await read_channel(db, actor, ways_out, slug)
 
 
-@put(path(routes.CHANNEL), operation_id="configureChannel", opt=needs(PEOPLE_EDIT), tags=TAGS)
+@put(path(routes.CHANNEL), operation_id="configureChannel", opt=needs(PEOPLE_EDIT, fresh=True), tags=TAGS)
 async def configure_channel(
     slug: FromPath[str],
     data: JSONBody[wire.ChannelConfigInput],

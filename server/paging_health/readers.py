@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import re
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,12 @@ from server.kernel.settings import Settings
 from shared.wire import routes
 
 SHOWN = (routes.METRICS, routes.ENGINE_HEALTH, routes.HEALTH)
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+FORWARDED = re.compile(
+    r"forwarded|via|cdn-loop|x-forwarded-.+|x-original-.+|x-envoy-.+|cf-.+|.*(client|connecting|real|remote|cluster)-?ip"
+)
+"""Headers by which a proxy tells for whom it asks, or that it is one."""
+HERE = re.compile(r"localhost|127(\.\d{1,3}){3}|\[::1\]|::1|")
+"""What this machine calls itself; HTTP/1.0 may say nothing."""
 
 
 async def require_reader(connection: Connection, settings: Settings, now: datetime) -> None:
@@ -44,7 +50,9 @@ def is_at(scope: Any, address: tuple[str, int]) -> bool:
 
 def _is_here(connection: Connection, settings: Settings) -> bool:
     """Whether somebody on this machine asks, and nobody for somebody else."""
-    if settings.is_published or any(name in connection.headers for name in FORWARDED):
+    if settings.is_published or any(FORWARDED.fullmatch(name.lower()) for name in connection.headers):
+        return False
+    if not HERE.fullmatch(re.sub(r":\d+$", "", connection.headers.get("host", "").strip().lower())):
         return False
     scope: Any = connection.scope
     try:

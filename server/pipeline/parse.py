@@ -1,6 +1,5 @@
 """Turn stored bodies into events, and cut slices that can be decided at once."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,8 +10,8 @@ from msgspec import Struct
 from server.integrations.base import INTEGRATIONS, BadEvent, Envelope
 from server.pipeline.stages import Item
 from server.services.directory import IntegrationFacts
-from shared.domain.alerts import Action, Event, Severity
-from shared.wire.names import plain
+from shared.domain.alerts import Action, Event, Severity, key_hash_of, unreadable_key
+from shared.domain.visible import in_lines, one_line
 
 log = structlog.get_logger()
 
@@ -30,12 +29,23 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
 
 
 class Parsed(Struct, frozen=True, kw_only=True):
-    """A stored event and what it says; `fault` where it can't be read because of us."""
+    """A stored event and what it says; `error` where it can't be read, `fault` because of us.
+
+    `unreadable` says how many of its alerts can't be read while others can.
+    """
 
     row: StoredEvent
     events: list[Event]
     error: str | None
     fault: Exception | None = None
+    unreadable: int = 0
+
+    @property
+    def trouble(self) -> str | None:
+        """What the list of events says of it."""
+        if self.error is None and self.unreadable:
+            return f"{self.unreadable} of its alerts could not be read, the others were taken"
+        return self.error
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -50,11 +60,6 @@ class Taken(Struct, frozen=True, kw_only=True):
         return self.done >= len(self.parsed.events)
 
 
-def key_hash_of(dedup_key: str) -> str:
-    """How a key of any length is found."""
-    return hashlib.sha256(dedup_key.encode("utf-8", "replace")).hexdigest()
-
-
 def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
     """The events of a stored body; what can't be read becomes one visible alert, never nothing."""
     envelope = Envelope(
@@ -65,36 +70,44 @@ def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
         config=integration.config,
     )
     try:
-        events = [_in_one_line(event) for event in INTEGRATIONS[integration.source]().parse(envelope)]
-        return Parsed(row=row, events=events, error=None)
+        found = INTEGRATIONS[integration.source]().parse(envelope)
     except BadEvent as error:
         return set_aside(integration, row, "; ".join(flaw.message for flaw in error.flaws))
     except Exception as error:
         return set_aside(integration, row, f"{type(error).__name__}: {error}", fault=error)
+    odd = [event for event in found if event.is_unreadable]
+    events = [_visible(event) for event in found if not event.is_unreadable]
+    if odd:
+        events.insert(0, _unreadable(integration, odd[0].description))
+    return Parsed(row=row, events=events, error=None, unreadable=len(odd))
 
 
-def _in_one_line(event: Event) -> Event:
-    """A title without what moves cursors or turns directions; where nothing is left, what else names the alert."""
-    title = plain(event.title)
-    if title == event.title:
+def _visible(event: Event) -> Event:
+    """What people read of it cleaned; where nothing is left of the title, what else names the alert."""
+    title, description = one_line(event.title), in_lines(event.description)
+    check, source = one_line(event.check), one_line(event.source)
+    if (title, description, check, source) == (event.title, event.description, event.check, event.source):
         return event
-    return msgspec.structs.replace(event, title=title or plain(event.check) or event.dedup_key)
+    if not title and event.title:
+        title = check or event.dedup_key
+    return msgspec.structs.replace(event, title=title, description=description, check=check, source=source)
 
 
-def unreadable_key(integration_id: str) -> str:
-    """The key of the one alert that stands for all of an integration's bodies that can't be read."""
-    return f"unreadable {integration_id}"
-
-
-def set_aside(integration: IntegrationFacts, row: StoredEvent, error: str, *, fault: Exception | None = None) -> Parsed:
-    """What stands for a body that can't be used: the integration's alert that says so, so that the lane goes on."""
-    unreadable = Event(
+def _unreadable(integration: IntegrationFacts, what: str) -> Event:
+    """What stands for something that can't be read: the one alert of its integration."""
+    return Event(
         action=Action.TRIGGER,
         dedup_key=unreadable_key(integration.id),
         title=f"{integration.name}: an event could not be read",
         severity=Severity.WARNING,
-        description=row.body[:2000].decode("utf-8", "replace").replace("\0", ""),
+        description=what,
+        is_unreadable=True,
     )
+
+
+def set_aside(integration: IntegrationFacts, row: StoredEvent, error: str, *, fault: Exception | None = None) -> Parsed:
+    """What stands for a body that can't be used: the integration's alert that says so, so that the lane goes on."""
+    unreadable = _unreadable(integration, row.body[:2000].decode("utf-8", "replace").replace("\0", ""))
     return Parsed(row=row, events=[unreadable] * (row.done + 1), error=error[:500], fault=fault)
 
 
@@ -105,9 +118,12 @@ def note_unreadable(parsed: Parsed) -> None:
 
 
 def readable_again(integration_id: str, taken: Sequence[Taken]) -> Item | None:
-    """The recovery of what could not be read, by a slice of events that can be: those that can't stand alone."""
+    """The recovery of what could not be read, by a body that can be, as a whole: a slice ends with one that can't.
+
+    While every body has an odd alert among good ones, nothing is over, and nobody is paged again.
+    """
     last = taken[-1].parsed if taken else None
-    if last is None or last.error is not None:
+    if last is None or last.error is not None or last.unreadable:
         return None
     key = unreadable_key(integration_id)
     over = Event(action=Action.RESOLVE, dedup_key=key)
@@ -122,6 +138,7 @@ def items_of(parsed: Parsed) -> list[Item]:
     return [
         Item(event=event, key_hash=key_hash_of(event.dedup_key), event_id=row.id, seq=row.seq)
         for event in parsed.events[row.done :]
+        if not event.is_unreadable
     ]
 
 
@@ -149,6 +166,6 @@ def cut_slice(parsed: Sequence[Parsed], at_most: int) -> list[Taken]:
         part = Taken(parsed=each, items=items, done=each.row.done + len(items))
         if items or part.is_whole:
             taken.append(part)
-        if not part.is_whole:
+        if not part.is_whole or each.unreadable:
             break
     return taken

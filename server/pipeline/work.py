@@ -205,7 +205,7 @@ class Work:
         """Parsed once, although a body of thousands of alerts takes many slices; a large one beside the loop."""
         known = self._parsed.get(integration.id)
         if known is not None and known.row.seq == row.seq:
-            return Parsed(row=row, events=known.events, error=known.error, fault=known.fault)
+            return msgspec.structs.replace(known, row=row)
         if len(row.body) <= LARGE_BYTES:
             return parse(integration, row)
         if not is_first:
@@ -255,7 +255,7 @@ def _overtaken(items: Sequence[Item], went_ahead: WentAhead) -> list[Dropped]:
 
 
 def _outcome(part: Taken, dropped: list[Dropped]) -> dict[str, Any]:
-    return {"alerts": len(part.parsed.events), "dropped": dropped, "error": part.parsed.error}
+    return {"alerts": len(part.parsed.events), "dropped": dropped, "error": part.parsed.trouble}
 
 
 def _move_cursor(writes: Writes, row: StoredEvent, done: int, now: datetime, outcome: dict[str, Any] | None) -> None:

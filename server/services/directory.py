@@ -79,6 +79,7 @@ class _Snapshot:
     rev: int = -1
     by_key: Mapping[str, IntegrationFacts] = field(default_factory=dict[str, IntegrationFacts])
     integrations: Mapping[str, IntegrationFacts] = field(default_factory=dict[str, IntegrationFacts])
+    removed: Mapping[str, str] = field(default_factory=dict[str, str])
     services: Mapping[str, ServiceFacts] = field(default_factory=dict[str, ServiceFacts])
     silences: tuple[muting.Silence, ...] = ()
     patterns: dict[str, Pattern] = field(default_factory=dict[str, Pattern])
@@ -132,6 +133,10 @@ class Directory:
             await self.refresh()
         return self._held.by_key.get(hashed)
 
+    def removed_by_key(self, key: str) -> str | None:
+        """The id of the integration that had a key until it was removed."""
+        return self._held.removed.get(self.secrets.lookup(key))
+
     def silences_in_force(self, now: datetime) -> list[muting.Silence]:
         return [silence for silence in self.silences if silence.starts_at <= now < silence.ends_at]
 
@@ -152,8 +157,10 @@ class Directory:
             service = services.get(row.service_id) if row.service_id else None
             if (facts := self._facts(row, service, rules_of.get(row.id, []))) is not None:
                 by_key[row.key_hmac] = facts
+        removed = await self.db.values("SELECT key_hmac, id FROM integration WHERE archived_at IS NOT NULL")
         return _Snapshot(
             rev=rev,
+            removed=dict(removed),
             by_key=by_key,
             integrations={facts.id: facts for facts in by_key.values()},
             services=services,

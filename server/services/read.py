@@ -16,6 +16,7 @@ from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.services.keys import open_config, open_key
 from server.services.refusals import load_all_refusals
+from shared.domain.alerts import key_hash_of, unreadable_key
 from shared.domain.refusals import Refusals
 from shared.wire import services as wire
 
@@ -58,8 +59,8 @@ async def list_integrations(db: Database, actor: Actor, secrets: Secrets, settin
     rows = await db.rows(_IntegrationRow, _INTEGRATION + " ORDER BY integration.name")
     visible = [row for row in rows if row.team_id is None or row.team_id in actor.visible_ids]
     ids = [row.id for row in visible]
-    last, refusals = await _last_events(db, ids), await load_all_refusals(db, ids)
-    return [_as_wire(row, actor, secrets, settings, last.get(row.id), refusals.get(row.id)) for row in visible]
+    last, health = await _last_events(db, ids), await _health(db, ids)
+    return [_as_wire(row, actor, secrets, settings, last.get(row.id), health[row.id]) for row in visible]
 
 
 async def read_integration(
@@ -69,8 +70,8 @@ async def read_integration(
     if row is None:
         raise NotFound
     actor.require_visible(row.team_id)
-    last, refusals = await _last_events(db, [id]), await load_all_refusals(db, [id])
-    return _as_wire(row, actor, secrets, settings, last.get(id), refusals.get(id))
+    last, health = await _last_events(db, [id]), await _health(db, [id])
+    return _as_wire(row, actor, secrets, settings, last.get(id), health[id])
 
 
 async def _last_events(db: Database, ids: list[str]) -> dict[str, datetime]:
@@ -89,7 +90,7 @@ def _as_wire(
     secrets: Secrets,
     settings: Settings,
     last_event_at: datetime | None,
-    refusals: Refusals | None,
+    health: wire.WayHealth,
 ) -> wire.Integration:
     """The key is shown to those who may change the integration only."""
     may_see_key = actor.may_in(CONFIGURATION_EDIT, row.team_id, row.id)
@@ -107,12 +108,28 @@ def _as_wire(
         setup=setup.replace("{ingest_url}", url),
         config=_config(row, secrets) if may_see_key else {},
         last_event_at=last_event_at,
-        health=_health(refusals or Refusals()),
+        health=health,
         rev=row.rev,
     )
 
 
-def _health(refusals: Refusals) -> wire.WayHealth:
+async def _health(db: Database, ids: list[str]) -> dict[str, wire.WayHealth]:
+    refusals, unreadable = await load_all_refusals(db, ids), await _unreadable(db, ids)
+    return {id: _way_health(refusals.get(id) or Refusals(), unreadable.get(id, 0)) for id in ids}
+
+
+async def _unreadable(db: Database, ids: list[str]) -> dict[str, int]:
+    """How often the alert was counted that stands for what an integration sent and nobody could read."""
+    text = (
+        "SELECT integration_id, count FROM alert WHERE closed_at IS NULL AND integration_id IN :ids"
+        " AND key_hash IN :hashes"
+    )
+    hashes = tuple(key_hash_of(unreadable_key(id)) for id in ids)
+    rows: list[tuple[str, int]] = await db.values(text, ids=tuple(ids), hashes=hashes)
+    return dict(rows)
+
+
+def _way_health(refusals: Refusals, unreadable: int) -> wire.WayHealth:
     return wire.WayHealth(
         refused=refusals.refused,
         since=refusals.since_at,
@@ -122,6 +139,7 @@ def _health(refusals: Refusals) -> wire.WayHealth:
             for each in refusals.reasons
         ],
         reused_keys=refusals.reused,
+        unreadable=unreadable,
     )
 
 

@@ -1,5 +1,6 @@
 """What an integration makes of a payload: events about alerts, capped and cleaned."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -32,7 +33,10 @@ class Link(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """One alert's news. `dedup_key` names the alert within its integration; `check` is what grouping goes by."""
+    """One alert's news. `dedup_key` names the alert within its integration; `check` is what grouping goes by.
+
+    With `is_unreadable` something stands there that no alert could be made of; `description` is what it was.
+    """
 
     action: Action
     dedup_key: str
@@ -47,3 +51,14 @@ class Event(Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    is_unreadable: bool = False
+
+
+def key_hash_of(dedup_key: str) -> str:
+    """How a key of any length is found."""
+    return hashlib.sha256(dedup_key.encode("utf-8", "replace")).hexdigest()
+
+
+def unreadable_key(integration_id: str) -> str:
+    """The key of the one alert that stands for all that an integration sent and nobody could read."""
+    return f"unreadable {integration_id}"

@@ -20,7 +20,12 @@ class Grouping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def group_key(grouping: Grouping, event: Event) -> str:
-    """Alerts of one service with equal keys share an incident; without anything to share, each is its own."""
+    """Alerts of one service with equal keys share an incident; without anything to share, each is its own.
+
+    What can't be read has nothing in common with what can, whatever a service groups by.
+    """
+    if event.is_unreadable:
+        return event.dedup_key
     match grouping.by:
         case "check":
             shared = f"check {event.check}" if event.check else ""

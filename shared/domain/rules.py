@@ -18,6 +18,7 @@ from shared.domain.conditions import (
     value_of,
 )
 from shared.domain.flaws import Flaw, flaw
+from shared.domain.visible import one_line
 
 Stage = Literal["enrich", "rewrite", "drop"]
 _PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[^{}\s]+)?)\}")
@@ -115,7 +116,7 @@ def _apply(effect: Effect, event: Event, compiled: Compile) -> Event:
 
 def _filled(template: str | None, event: Event) -> str:
     """Empty where there is nothing to replace with: an alert without title or check says and groups nothing."""
-    return fill(template, event).strip() if template is not None else ""
+    return one_line(fill(template, event)) if template is not None else ""
 
 
 def _add_label(effect: AddLabel, event: Event, compiled: Compile) -> Event:

@@ -2,23 +2,24 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from shared.domain.rota import Weekday
+from shared.domain.visible import LINE, Written
 
 DayKind = Literal["workday", "rest"]
 DayReason = Literal["own", "make_up", "holiday", "weekday"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class OwnDay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OwnDay(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An exception that somebody made for one date."""
 
     date: date
     kind: DayKind
-    name: str = ""
+    name: Annotated[str, Meta(extra=LINE)] = ""
 
 
 class Official(Struct, frozen=True, kw_only=True):

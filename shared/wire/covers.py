@@ -7,15 +7,15 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.domain.covers import CoverState, CoverVerb
+from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
-from shared.wire.names import Named
 from shared.wire.schedules import Override
 
-Reason = Annotated[str, Meta(max_length=500)]
+Reason = Annotated[str, Meta(max_length=500, extra=TEXT)]
 LONGEST_FILE = 1_000_000
 
 
-class TimeOffInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TimeOffInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     start: datetime
     end: datetime
     reason: Reason = ""
@@ -66,7 +66,7 @@ class TimeOffMade(Struct, frozen=True, kw_only=True):
     affected: list[AffectedShift]
 
 
-class CoverRequestInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CoverRequestInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ask colleagues to stand in for my watch on a schedule from `start` to `end`, or for that of `user_id`."""
 
     schedule_id: str
@@ -118,7 +118,7 @@ class CoverRequest(Struct, frozen=True, kw_only=True):
     can: list[CoverVerb] = msgspec.field(default_factory=list[CoverVerb])
 
 
-class GivePager(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GivePager(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Hand my watch on a schedule to somebody from now until `until`."""
 
     to_user_id: str
@@ -126,7 +126,7 @@ class GivePager(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Reason = ""
 
 
-class TakePager(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TakePager(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Take somebody's watch from now to the end of their running shift; in a gap, until somebody is on call again."""
 
     from_user_id: str | None = None
@@ -141,10 +141,10 @@ class PagerHanded(Struct, frozen=True, kw_only=True):
     override: Override
 
 
-class TimeOffCalendarInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TimeOffCalendarInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An iCalendar file's text, taken once, or an address that is read every hour."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
     content: Annotated[str, Meta(max_length=LONGEST_FILE)] | None = None
     url: Annotated[str, Meta(min_length=8, max_length=2000)] | None = None
 

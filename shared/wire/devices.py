@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from shared.wire.names import Named
+from shared.domain.visible import LINE, Written
 from shared.wire.people import Name
 
 Answer = Literal["granted", "denied", "unknown"]
@@ -23,7 +23,7 @@ class DevicePermissions(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     battery_unrestricted: Answer = "unknown"
 
 
-class DeviceInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeviceInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A phone that can be paged: `value` is its Firebase installation id or token, or its APNs token."""
 
     name: Name
@@ -31,7 +31,7 @@ class DeviceInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Literal["fid", "token"] = "token"
     value: Annotated[str, Meta(min_length=1, max_length=4096)]
     sandbox: bool = False
-    app_version: Annotated[str, Meta(max_length=40)] = ""
+    app_version: Annotated[str, Meta(max_length=40, extra=LINE)] = ""
     locale: Annotated[str, Meta(max_length=35)] = ""
     time_zone: Annotated[str, Meta(max_length=64)] = ""
     permissions: DevicePermissions = DevicePermissions()
@@ -75,10 +75,10 @@ class Pairing(Struct, frozen=True, kw_only=True):
     undo_until: datetime | None
 
 
-class PairingDevice(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PairingDevice(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name = "Phone"
     platform: Platform | None = None
-    app_version: Annotated[str, Meta(max_length=40)] = ""
+    app_version: Annotated[str, Meta(max_length=40, extra=LINE)] = ""
 
 
 class Pair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,12 +5,12 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from shared.domain.escalation import Level
-from shared.wire.names import Named
+from shared.domain.visible import LINE, Written
 
-Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Name = Annotated[str, Meta(min_length=1, max_length=120, extra=LINE)]
 
 
-class EscalationPolicyInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EscalationPolicyInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Levels are paged one after another, the whole list `rounds` times; then the team's fallback is."""
 
     name: Name

@@ -7,13 +7,14 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.domain.alerts import Severity
+from shared.domain.visible import TEXT, Written
 from shared.wire.lists import Ref
 
 
-class RemarkInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RemarkInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the next holder of the watch should know; the last one counts, an empty one takes it back."""
 
-    text: Annotated[str, Meta(max_length=2000)]
+    text: Annotated[str, Meta(max_length=2000, extra=TEXT)]
 
 
 class Remark(Struct, frozen=True, kw_only=True):

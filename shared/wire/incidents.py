@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 
 from shared.domain.alert_changes import Change
 from shared.domain.incidents import State, Verb
+from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
-from shared.wire.names import Named
 
 __all__ = ["State", "Verb"]
 
@@ -205,15 +205,15 @@ class TimelineEntry(Struct, frozen=True, kw_only=True):
 
 Instant = Annotated[datetime, Meta(tz=True)]
 Id = Annotated[str, Meta(min_length=1, max_length=36)]
-Title = Annotated[str, Meta(min_length=1, max_length=1024)]
-Text = Annotated[str, Meta(max_length=10_000)]
+Title = Annotated[str, Meta(min_length=1, max_length=1024, extra=LINE)]
+Text = Annotated[str, Meta(max_length=10_000, extra=TEXT)]
 People = Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)]
 SHORTEST_SNOOZE_S = 60
 LONGEST_SNOOZE_S = 7 * 24 * 3600
 BULK_MOST = 1_000
 
 
-class NewIncident(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewIncident(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Page by hand: people if they are named, else a policy, else the service's, else the team's fallback.
 
     Without a service it is a team's: `team_id`, or the only team of whoever asks.
@@ -228,7 +228,7 @@ class NewIncident(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     description: Text = ""
 
 
-class ChangeIncident(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ChangeIncident(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is left out stays, an empty text takes one away. A severity that is named is pinned; `false` unpins it."""
 
     title: Title | None = None
@@ -241,7 +241,7 @@ class ChangeIncident(Named, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     lessons: Text | None = None
 
 
-class Resolve(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Resolve(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     impact: Text | None = None
     root_cause: Text | None = None
     method: Text | None = None
@@ -278,8 +278,8 @@ class AddFollowers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     user_ids: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()
 
 
-class Comment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    text: Annotated[str, Meta(min_length=1, max_length=4_000)]
+class Comment(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    text: Annotated[str, Meta(min_length=1, max_length=4_000, extra=TEXT)]
 
 
 class Merge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -305,7 +305,7 @@ class IncidentFilter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     merged: bool = False
 
 
-class BulkArguments(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BulkArguments(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Those of the verb: `seconds` or `until` of snooze, `into` of merge, the words of resolve."""
 
     seconds: Annotated[int, Meta(ge=SHORTEST_SNOOZE_S, le=LONGEST_SNOOZE_S)] | None = None
@@ -347,10 +347,10 @@ class BulkResult(Struct, frozen=True, kw_only=True):
     items: list[BulkItem]
 
 
-class SavedFilterInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SavedFilterInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`position` counts from 0; without one it is the last. The default one is what the app opens with."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
     query: IncidentFilter
     position: Annotated[int, Meta(ge=0, le=49)] | None = None
     is_default: bool = False

@@ -5,17 +5,17 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from shared.domain.visible import LINE, Written
 from shared.wire.lists import Ref
-from shared.wire.names import Named
 from shared.wire.people import Email, ZoneName
 from shared.wire.sessions import Language, Role, Text
 
 
-class NewInvitation(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewInvitation(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`language` is that of the mail, and the account's until the person chooses."""
 
     email: Email
-    name: Annotated[str, Meta(max_length=80)] = ""
+    name: Annotated[str, Meta(max_length=80, extra=LINE)] = ""
     role: Role = "responder"
     language: Language = "en"
     team_ids: Annotated[tuple[str, ...], Meta(max_length=100)] = ()
@@ -67,9 +67,9 @@ class Welcome(Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
-class Acceptance(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Acceptance(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token: Text
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
     password: Text
     language: Language = "en"
     time_zone: ZoneName = "UTC"

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Hello(Struct, frozen=True, kw_only=True, tag="hello", tag_field="type"):
-    """First answer: resume with (epoch, n)."""
+    """First answer: resume with (epoch, n). Here and elsewhere `n` counts what this reader may see."""
 
     epoch: str
     n: int

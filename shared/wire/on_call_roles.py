@@ -4,12 +4,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from shared.wire.names import Named
+from shared.domain.visible import LINE, Written
 
-RoleName = Annotated[str, Meta(min_length=1, max_length=40)]
+RoleName = Annotated[str, Meta(min_length=1, max_length=40, extra=LINE)]
 
 
-class OnCallRoleInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OnCallRoleInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: RoleName
 
 

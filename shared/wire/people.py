@@ -6,16 +6,16 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from shared.domain.visible import LINE, Written
 from shared.wire.lists import Ref
-from shared.wire.names import Named
 from shared.wire.sessions import Language, Role
 
-Name = Annotated[str, Meta(min_length=1, max_length=80)]
+Name = Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
 Email = Annotated[str, Meta(min_length=3, max_length=254)]
 
 
-class NewUser(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewUser(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     email: Email
     password: Annotated[str, Meta(max_length=1000)]
@@ -41,7 +41,7 @@ class User(Struct, frozen=True, kw_only=True):
     teams: list[Ref] = msgspec.field(default_factory=list[Ref])
 
 
-class UserChange(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class UserChange(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be changed about somebody else; a field left out stays."""
 
     name: Name | None = None
@@ -56,13 +56,13 @@ class Deactivation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     takers: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
-class NewTeam(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewTeam(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     is_private: bool = False
     covers_need_approval: bool = False
 
 
-class TeamChange(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TeamChange(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`covers_need_approval`: a manager has to agree before a colleague stands in."""
 
     name: Name
@@ -97,7 +97,7 @@ class Member(Struct, frozen=True, kw_only=True):
     deactivated_at: datetime | None = None
 
 
-class NewDevice(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewDevice(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A phone that can be paged: `value` is its Firebase installation id or token, or its APNs token."""
 
     name: Name
@@ -107,7 +107,7 @@ class NewDevice(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sandbox: bool = False
 
 
-class NewContactMethod(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewContactMethod(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A mail address, or an address that takes signed POSTs."""
 
     channel: Literal["email", "webhook"]

@@ -10,25 +10,25 @@ from shared.domain.layer_edits import Change
 from shared.domain.rota import Group, Layer, Member, Period, Restriction, Rota, Rotation, Scope
 from shared.domain.schedules import Gap, Slot
 from shared.domain.shifts import Shift
+from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
-from shared.wire.names import Named
 from shared.wire.problems import FieldProblem
 
-ShortName = Annotated[str, Meta(min_length=1, max_length=40)]
+ShortName = Annotated[str, Meta(min_length=1, max_length=40, extra=LINE)]
 NoticeLead = Annotated[int, Meta(ge=300, le=86_400, multiple_of=300)]
 
 
-class GroupAddress(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GroupAddress(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A place that many read, such as a chat's webhook or a mailing list: an address of one of the channels.
 
     `address` is written and never read; what is read has an `id`, which keeps it, and a `label` to know it by.
     """
 
     channel: Annotated[str, Meta(max_length=20)]
-    name: Annotated[str, Meta(max_length=80)] = ""
+    name: Annotated[str, Meta(max_length=80, extra=LINE)] = ""
     address: Annotated[str, Meta(min_length=3, max_length=2000)] | None = None
     id: str | None = None
-    label: str = ""
+    label: Annotated[str, Meta(extra=LINE)] = ""
 
 
 class ShiftNotices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,10 +66,10 @@ class GroupInput(Group, frozen=True, kw_only=True, forbid_unknown_fields=True):
     members: tuple[MemberInput, ...] = ()
 
 
-class LayerInput(Layer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LayerInput(Layer, Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A layer as somebody writes it: a field that is spelled wrong is refused."""
 
-    name: Annotated[str, Meta(max_length=80)] = ""
+    name: Annotated[str, Meta(max_length=80, extra=LINE)] = ""
     rotation: RotationInput
     restriction: RestrictionInput = RestrictionInput()
     groups: tuple[GroupInput, ...] = ()
@@ -79,7 +79,7 @@ class ScopeInput(Scope, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
-class ScheduleInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ScheduleInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A layer's `id` names it over its life; leave it empty for a new one.
 
     `effective_at` is when changed layers take over; without it, each at its next handoff.
@@ -88,7 +88,7 @@ class ScheduleInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True
     name: ShortName
     team_id: str
     time_zone: str
-    description: Annotated[str, Meta(max_length=500)] = ""
+    description: Annotated[str, Meta(max_length=500, extra=TEXT)] = ""
     description_in_notices: bool = False
     overlap: Literal["union", "top_layer"] = "union"
     layers: Annotated[tuple[LayerInput, ...], Meta(max_length=500)] = ()
@@ -115,14 +115,14 @@ class Schedule(Struct, frozen=True, kw_only=True):
     archived_at: datetime | None = None
 
 
-class OverrideInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OverrideInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`user_id` stands in from `start` to `end` for what `scope` says; everything by default."""
 
     start: datetime
     end: datetime
     user_id: str
     scope: ScopeInput = ScopeInput()
-    reason: Annotated[str, Meta(max_length=500)] = ""
+    reason: Annotated[str, Meta(max_length=500, extra=TEXT)] = ""
 
 
 class Override(Struct, frozen=True, kw_only=True):

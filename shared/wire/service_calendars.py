@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.domain.rota import Weekday
+from shared.domain.visible import LINE, Written
 from shared.domain.workdays import Day, OwnDay
-from shared.wire.names import Named
 
 
 class HolidaySource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,8 +17,8 @@ class HolidaySource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     subdivision: Annotated[str, Meta(max_length=10)] | None = None
 
 
-class ServiceCalendarInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: Annotated[str, Meta(min_length=1, max_length=40)]
+class ServiceCalendarInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Annotated[str, Meta(min_length=1, max_length=40, extra=LINE)]
     team_id: str
     time_zone: str
     rest_weekdays: Annotated[tuple[Weekday, ...], Meta(max_length=7)] = ()

@@ -10,17 +10,17 @@ from shared.domain.alerts import Link, Severity
 from shared.domain.conditions import Conditions
 from shared.domain.grouping import Grouping
 from shared.domain.rules import Effect, Stage
+from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
-from shared.wire.names import Named
 
-Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Name = Annotated[str, Meta(min_length=1, max_length=120, extra=LINE)]
 
 
-class ServiceInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ServiceInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     team_id: str
     policy_id: str | None = None
-    description: Annotated[str, Meta(max_length=2000)] = ""
+    description: Annotated[str, Meta(max_length=2000, extra=TEXT)] = ""
     runbook_url: Annotated[str, Meta(max_length=2000)] = ""
     grouping: Grouping = Grouping()
 
@@ -36,7 +36,7 @@ class Service(Struct, frozen=True, kw_only=True):
     rev: int
 
 
-class IntegrationInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class IntegrationInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`config` has the fields that the source's `Config` describes."""
 
     name: Name
@@ -45,7 +45,7 @@ class IntegrationInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=T
     config: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
-class IntegrationChange(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class IntegrationChange(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     service_id: str
     config: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
@@ -63,7 +63,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
 class WayHealth(Struct, frozen=True, kw_only=True):
     """What an integration refused since it was fine for a day, with the last three reasons, the last first.
 
-    `reused_keys` counts events that were taken under an Idempotency-Key that another body had before.
+    `reused_keys` counts events that were taken under an Idempotency-Key that another body had before, `unreadable`
+    those since the last readable one that nobody could read, wholly or in part.
     """
 
     refused: int = 0
@@ -71,6 +72,7 @@ class WayHealth(Struct, frozen=True, kw_only=True):
     last_at: datetime | None = None
     reasons: list[Refusal] = msgspec.field(default_factory=list[Refusal])
     reused_keys: int = 0
+    unreadable: int = 0
 
 
 class Integration(Struct, frozen=True, kw_only=True):
@@ -144,7 +146,7 @@ class ServiceNow(Struct, frozen=True, kw_only=True):
     last_alert_at: datetime | None
 
 
-class RuleInput(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RuleInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     conditions: Conditions = ()
     effect: Effect
@@ -164,12 +166,12 @@ class Rule(Struct, frozen=True, kw_only=True):
     rev: int
 
 
-class SilenceInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SilenceInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In force in [starts_at, ends_at) for one service, or for all of the team's."""
 
     team_id: str
     service_id: str | None = None
-    comment: Annotated[str, Meta(max_length=500)] = ""
+    comment: Annotated[str, Meta(max_length=500, extra=TEXT)] = ""
     conditions: Conditions = ()
     starts_at: datetime
     ends_at: datetime

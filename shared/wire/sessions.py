@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from shared.domain.visible import LINE, Written
 from shared.wire.lists import Ref
-from shared.wire.names import Named
 
 Role = Literal["owner", "admin", "manager", "responder", "viewer"]
 Language = Literal["en", "zh"]
 Text = Annotated[str, Meta(max_length=1000)]
+OwnName = Annotated[str, Meta(max_length=1000, extra=LINE)]
 Token = Annotated[str, Meta(max_length=10_000)]
 """Anything that claims to be a token; what is none is refused as such, not as malformed."""
 
@@ -40,11 +41,11 @@ class Refresh(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refresh_token: Token
 
 
-class Setup(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Setup(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Makes the first administrator; `token` comes from the link that `dogwatch serve` prints once."""
 
     token: Text
-    name: Text
+    name: OwnName
     email: Text
     password: Text
     language: Language = "en"
@@ -82,10 +83,10 @@ class Me(Struct, frozen=True, kw_only=True):
     team_permissions: dict[str, list[str]] = msgspec.field(default_factory=dict[str, list[str]])
 
 
-class MeChange(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MeChange(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What I may change about myself; a field left out stays."""
 
-    name: Text | None = None
+    name: OwnName | None = None
     language: Language | None = None
     time_zone: Text | None = None
 

@@ -7,7 +7,7 @@ import pytest
 
 from server.kernel.database import Writes
 from tests.accounts.asking import answered, fields
-from tests.kit.world import Client, World
+from tests.kit.world import PASSWORD, Client, World
 
 pytestmark = pytest.mark.store
 DEVICES = "/api/v1/me/devices"
@@ -134,3 +134,22 @@ async def test_nonsense_is_refused(two: World) -> None:
     assert fields(odd) == [("installation_id", "not_an_id")]
     for change in ({"platform": "windows"}, {"value": ""}, {"permissions": {"notifications": "maybe"}}, {"x": 1}):
         assert (await ana.send("PUT", f"{DEVICES}/i", {**PHONE, **change})).status_code == 400, change
+
+
+async def test_a_session_registers_what_it_has_or_what_was_paired_lately_and_nothing_else(two: World) -> None:
+    made = await (await two.sign_in("Ana")).post("/api/v1/auth/pairing-codes")
+    tokens = await two.nobody.post("/api/v1/auth/pair", {"code": made["code"]})
+    phone = Client(two.http, tokens["access_token"])
+    await put(phone)
+    two.clock.advance(timedelta(minutes=11))
+    await put(phone, value="token-2", permissions={"notifications": "denied"})
+    stale = (403, "fresh_sign_in_required")
+    assert await answered(phone, "PUT", f"{DEVICES}/install-2", {**PHONE, "value": "token-3"}) == stale
+    new = {"name": "iPhone", "platform": "ios", "value": "thief"}
+    assert await answered(phone, "POST", DEVICES, new) == stale
+    assert (await answered(phone, "POST", "/api/v1/auth/confirm", {"password": PASSWORD}))[0] == 204
+    assert (await answered(phone, "POST", DEVICES, new))[0] == 201
+    two.clock.advance(timedelta(minutes=11))
+    other = await two.sign_in("Ana")
+    two.clock.advance(timedelta(minutes=11))
+    assert await answered(other, "PUT", f"{DEVICES}/install-1", {**PHONE, "value": "mine"}) == stale

@@ -8,7 +8,7 @@ import pytest
 
 from server import demo
 from server.kernel.database import Writes
-from shared.wire.names import plain
+from shared.domain.visible import one_line
 from shared.wire.people import NewTeam
 from tests.accounts.asking import answered, fields
 from tests.kit.world import World
@@ -79,9 +79,26 @@ ODD = {
 
 @pytest.mark.parametrize("given", ODD)
 def test_a_name_is_one_line_that_turns_and_moves_nothing(given: str) -> None:
-    assert plain(given) == ODD[given]
-    assert plain(plain(given)) == plain(given)
+    assert one_line(given) == ODD[given]
+    assert one_line(one_line(given)) == one_line(given)
     assert NewTeam(name=given).name == ODD[given]
+
+
+async def test_what_is_written_in_lines_keeps_its_lines_alone(office: World) -> None:
+    """Whoever reads a silence or a comment sees what was meant, on a terminal too."""
+    root, team = await office.sign_in("Root"), office.teams["Payments"]
+    odd, clean = "Deploy\r\nby \u202eAna\u202c\x1b[2J\u200b\n\tdone", "Deploy\nby Ana\n\tdone"
+    span = {"starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-01T01:00:00Z"}
+    silence = await root.post("/api/v1/silences", {"team_id": team, "comment": odd, **span})
+    assert silence["comment"] == clean
+    new = {"title": "x\u200b", "team_id": team, "user_ids": [office.users["Rob"]], "description": odd}
+    incident = await root.post("/api/v1/incidents", new)
+    assert (incident["title"], incident["description"]) == ("x", clean)
+    comments = f"/api/v1/incidents/{incident['id']}/comments"
+    assert (await root.send("POST", comments, {"text": odd})).is_success
+    assert fields(await root.send("POST", comments, {"text": "\u200b\n\u2800"})) == [("text", "required")]
+    entries = (await root.get(f"/api/v1/incidents/{incident['id']}/timeline"))["items"]
+    assert [each["args"]["text"] for each in entries if each["kind"] == "commented"] == [clean]
 
 
 async def test_names_are_cleaned_wherever_they_are_given(office: World) -> None:

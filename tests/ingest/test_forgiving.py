@@ -23,9 +23,20 @@ def bare(body: bytes) -> bytes:
     return packing.compress(body) + packing.flush()
 
 
+def pieces(body: bytes) -> bytes:
+    """Two members and padding, as `cat a.gz b.gz` and writers to tapes make them."""
+    return gzip.compress(body[:7]) + gzip.compress(body[7:]) + b"\0" * 9
+
+
 @pytest.mark.parametrize(
     ("encoding", "pack"),
-    [("gzip", gzip.compress), ("X-GZip", gzip.compress), ("deflate", zlib.compress), ("deflate", bare)],
+    [
+        ("gzip", pieces),
+        ("gzip", gzip.compress),
+        ("X-GZip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", bare),
+    ],
 )
 async def test_packed_bodies_are_unpacked_on_every_way_in(ways: Ways, encoding: str, pack: Any) -> None:
     known = {"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY}
@@ -50,6 +61,9 @@ async def test_packed_bodies_are_unpacked_on_every_way_in(ways: Ways, encoding: 
         ("deflate", b"{}", 400, "invalid"),
         ("gzip", gzip.compress(json.dumps(EVENT).encode(), mtime=0)[:-9], 400, "invalid"),
         ("gzip", gzip.compress(b" " * (256 * 1024 + 1), mtime=0), 413, "too_large"),
+        ("gzip", gzip.compress(b" " * (200 * 1024), mtime=0) * 2, 413, "too_large"),
+        ("gzip", gzip.compress(b"", mtime=0) * 1000, 400, "invalid"),
+        ("gzip", gzip.compress(b"{}", mtime=0) + b"rest", 400, "invalid"),
         ("deflate", zlib.compress(b" " * (8 * 1024 * 1024)), 413, "too_large"),
     ],
 )
@@ -137,7 +151,7 @@ async def test_links_beyond_those_shown_stand_in_the_details(ways: Ways) -> None
         ({"x": "y"}, "x=y"),
         ({"a": "1", "b": "2", "c": "3", "d": "4", "e": "5"}, "a=1, b=2, c=3, d=4"),
         ({"job": "node", "x": "y"}, "node"),
-        ({}, "Unreadable alert from Alertmanager"),
+        ({}, "alertmanager: an event could not be read"),
     ],
 )
 async def test_a_title_comes_from_labels_where_nobody_wrote_one(ways: Ways, labels: dict[str, str], title: str) -> None:
@@ -204,3 +218,37 @@ async def test_those_that_recovered_within_one_moment_are_named_together(ways: W
 async def test_a_title_is_one_line_that_turns_nothing(ways: Ways, sent: str, shown: str) -> None:
     await ways.send(ways.path("events"), {"title": sent, "dedup_key": "odd"})
     assert [item["title"] for item in await ways.incidents()] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("odd", "title"),
+    [
+        (r'{"title": "disk", "details": {"v": NaN, "w": [Infinity, -Infinity]}}', "disk"),
+        (r'{"title": "C:\x41\disk full \d \'q\'", "labels": {"a": "b",},}', "C:A\\disk full \\d 'q'"),
+        ('{"title": "a, ]b", "links": [], "details": {"l": [1, 2 , ] , } \n,\t}', "a, ]b"),
+        (r'{"title": "ok \u00e9 \n\\x41 \" \u12", }', 'ok é  \\x41 " \\u12'),
+    ],
+)
+async def test_json_that_is_nearly_json_is_read(ways: Ways, odd: str, title: str) -> None:
+    answer = await ways.send(ways.path("events"), odd.encode())
+    assert answer.status_code == 202, answer.text
+    assert (await only_alert(ways))["title"] == title
+
+
+async def test_numbers_that_are_none_are_kept_as_words_on_every_way_in(ways: Ways) -> None:
+    body = notification(alert("A", "1"))
+    body["alerts"][0]["annotations"]["value"] = float("nan")
+    assert (await ways.send(ways.path("alertmanager"), json.dumps(body).encode())).status_code == 202
+    known = json.dumps({"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY})[:-1] + ", }"
+    assert (await ways.send("/v2/enqueue", known.encode())).status_code == 202
+    await ways.world.settle()
+    items = (await ways.manager.get("/api/v1/alerts"))["items"]
+    assert len(items) == 2
+    [found] = [each for each in items if each["title"] == "A on 1"]
+    assert (await ways.manager.get(f"/api/v1/alerts/{found['id']}"))["details"]["annotations"]["value"] == "NaN"
+
+
+@pytest.mark.parametrize("odd", [b'{"title": "x" "y"}', b'{"title": "x"', b"[1,,2]", b'"' + b'\\"' * 120_000])
+async def test_what_is_no_json_at_all_is_still_refused(ways: Ways, odd: bytes) -> None:
+    answer = await ways.send(ways.path("events"), odd)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "not_json")

@@ -109,7 +109,7 @@ async def test_what_could_not_be_written_is_written_later(ways: Ways, monkeypatc
 async def test_what_is_taken_leaves_the_health_alone(ways: Ways) -> None:
     await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
     found = await health(ways, "alertmanager")
-    assert found == {"refused": 0, "since": None, "last_at": None, "reasons": [], "reused_keys": 0}
+    assert found == {"refused": 0, "since": None, "last_at": None, "reasons": [], "reused_keys": 0, "unreadable": 0}
 
 
 async def test_a_sender_that_goes_away_was_not_refused(ways: Ways) -> None:
@@ -125,3 +125,36 @@ async def test_a_sender_that_goes_away_was_not_refused(ways: Ways) -> None:
     await ways.world.parts.accept(f"events/{ways.keys['events']}", scope, gone, send)
     assert sent[0]["status"] == 400
     assert (await health(ways, "events"))["refused"] == 0
+
+
+async def told_of(ways: Ways, words: str) -> list[str]:
+    await ways.world.parts.refusals.write()
+    await ways.world.settle()
+    return [message for (message,) in await ways.world.db.values("SELECT message FROM delivery") if words in message]
+
+
+async def test_who_still_sends_to_a_removed_integration_is_named_to_the_administrators_once(ways: Ways) -> None:
+    await ways.world.add_user("Root", role="admin")
+    found = await ways.manager.get(f"/api/v1/integrations/{ways.ids['events']}")
+    path, rev = f"/api/v1/integrations/{ways.ids['events']}", {"if-match": str(found["rev"])}
+    assert (await ways.manager.send("DELETE", path, headers=rev)).is_success
+    for _ in range(5):
+        assert (await ways.send(ways.path("events"), EVENT)).status_code == 404
+    assert len(await told_of(ways, "Events still come for events, which was removed")) == 1
+    text = (await ways.world.nobody.send("GET", "/metrics")).text
+    labels = f'{{code="unknown_key",integration="{ways.ids["events"]}",status="404"}} 5.0'
+    assert f"dogwatch_integration_refused_total{labels}" in text
+    await ways.send("/ingest/events/x", EVENT)
+    assert len(await told_of(ways, "which was removed")) == 1
+
+
+async def test_strangers_who_try_keys_make_one_row_and_one_notice(ways: Ways) -> None:
+    await ways.world.add_user("Root", role="admin")
+    for n in range(40):
+        await ways.send(f"/ingest/{('events', 'alertmanager')[n % 2]}/guess-{n}", EVENT)
+    assert (await ways.send("/v2/enqueue", {"routing_key": "R" * 32, **PAGERDUTY_V2_BODY})).status_code == 404
+    assert len(await told_of(ways, "a key that no integration has")) == 1
+    rows = await ways.world.db.values("SELECT integration_id, refused FROM integration_health")
+    assert [tuple(row) for row in rows] == [("unknown", 41)]
+    assert (await ways.send("/ingest/events", EVENT)).status_code == 401, "no key at all is nobody's sender"
+    assert len(await told_of(ways, "a key that no integration has")) == 1

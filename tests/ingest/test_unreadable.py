@@ -8,6 +8,7 @@ import pytest
 from tests.ingest.ways import Ways, alert, notification
 
 pytestmark = pytest.mark.store
+UNREADABLE = "alertmanager: an event could not be read"
 LEGACY: tuple[Any, ...] = (
     {"ruleName": "legacy grafana", "state": "alerting"},
     {"state": "ok"},
@@ -64,4 +65,69 @@ async def test_one_odd_value_costs_itself_alone(ways: Ways) -> None:
     body["alerts"].append(7)
     await send(ways, json.dumps(body).replace('"number": 0', '"number": ' + "9" * 5000).encode())
     titles = {each["title"] for each in await ways.incidents()}
-    assert titles == {"A on 1", "B on 2", "Unreadable alert from Alertmanager"}
+    assert titles == {"A on 1", "B on 2", UNREADABLE}
+
+
+ODD: tuple[Any, ...] = (5, None, "disk full", [1], {}, {"labels": 7}, {"status": "resolved", "annotations": {"x": "y"}})
+
+
+async def open_titles(ways: Ways) -> list[str]:
+    return sorted(each["title"] for each in await ways.incidents() if each["state"] == "triggered")
+
+
+async def health(ways: Ways) -> int:
+    found = await ways.manager.get(f"/api/v1/integrations/{ways.ids['alertmanager']}")
+    return found["health"]["unreadable"]
+
+
+@pytest.mark.parametrize("by", ["check", "labels", "none"])
+async def test_odd_alerts_beside_good_ones_are_the_integrations_one_incident(ways: Ways, by: str) -> None:
+    service = await ways.manager.get(f"/api/v1/services/{ways.service_id}")
+    change = {name: service[name] for name in ("name", "team_id", "policy_id")}
+    change["grouping"] = {"by": by, "labels": ["severity"] if by == "labels" else []}
+    rev = {"if-match": str(service["rev"])}
+    answer = await ways.manager.send("PUT", f"/api/v1/services/{ways.service_id}", change, headers=rev)
+    assert answer.status_code == 200, answer.text
+    await ways.world.parts.directory.refresh()
+    for odd in ODD:
+        body = notification(alert("A", "1"))
+        body["alerts"] = [odd, *body["alerts"], odd]
+        await send(ways, body)
+    assert await open_titles(ways) == ["A on 1", UNREADABLE], "and it never ended in between"
+    assert len(await ways.world.pages()) == 2
+    assert await health(ways) == len(ODD)
+    events = (await ways.manager.get("/api/v1/events"))["items"]
+    assert {(each["state"], each["error"]) for each in events} == {
+        ("failed", "2 of its alerts could not be read, the others were taken")
+    }
+    await send(ways, notification(alert("A", "1", status="resolved")))
+    assert await open_titles(ways) == []
+    assert await health(ways) == 0
+
+
+async def test_what_the_odd_alert_was_is_there_to_read(ways: Ways) -> None:
+    await send(ways, {**notification(alert("A", "1")), "alerts": [{"labels": [["x"]], "note": "odd one"}]})
+    [item] = await ways.incidents()
+    [found] = (await ways.manager.get(f"/api/v1/incidents/{item['id']}/alerts"))["items"]
+    assert found["description"] == '{"labels":[["x"]],"note":"odd one"}'
+
+
+async def test_order_holds_between_odd_and_good_bodies_of_one_backlog(ways: Ways) -> None:
+    mixed = notification(alert("A", "1"))
+    mixed["alerts"] = [7, *mixed["alerts"]]
+    good = notification(alert("B", "2"))
+    await send(ways, good, mixed, good, mixed, mixed)
+    states = [each["state"] for each in await ways.incidents() if each["title"] == UNREADABLE]
+    assert (states, await health(ways)) == (["triggered"], 3), "and nobody was paged again for each"
+    await send(ways, mixed, good)
+    assert UNREADABLE not in await open_titles(ways)
+    assert await health(ways) == 0
+
+
+async def test_an_alert_that_a_key_names_has_an_end_of_its_own(ways: Ways) -> None:
+    body = {**notification(), "alerts": [{"status": "firing", "fingerprint": "f-1"}]}
+    await send(ways, body)
+    assert await open_titles(ways) == ["f-1"]
+    body["alerts"][0]["status"] = "resolved"
+    await send(ways, body)
+    assert await open_titles(ways) == []

@@ -112,6 +112,8 @@ class FakeApi:
             return self.refused[path]
         if path not in (routes.LOGIN, routes.REFRESH, routes.ACTIONS, *LINKED) and not self._is_signed(request):
             return self._problem(401, "not_signed_in")
+        if self.phone.me.asks_proof(request):
+            return self._problem(403, "fresh_sign_in_required")
         return self._answer(request, path)
 
     def _is_signed(self, request: httpx.Request) -> bool:

@@ -1,5 +1,6 @@
 """How the reader of the fake server is reached, and their account's safety."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -56,6 +57,31 @@ def message(ident: str, state: str, **given: Any) -> NotificationItem:
     return NotificationItem(**{**fields, **given})
 
 
+LASTING = (
+    ("POST", routes.API_KEYS),
+    ("POST", routes.PAIRING_CODES),
+    ("POST", routes.INVITATIONS),
+    ("POST", routes.INVITATIONS_CSV),
+    ("POST", routes.INVITATION_RESEND),
+    ("POST", routes.USERS),
+    ("PATCH", routes.USER),
+    ("POST", routes.USER_REACTIVATE),
+    ("POST", routes.USER_PASSWORD_RESET),
+    ("DELETE", routes.USER_TOTP),
+    ("POST", routes.USER_GRANTS),
+    ("PUT", routes.ROLE),
+    ("POST", routes.MY_TOTP),
+    ("POST", routes.MY_TOTP_DISABLE),
+    ("POST", routes.MY_RECOVERY_CODES),
+    ("POST", routes.MY_CONTACT_METHODS),
+    ("PUT", routes.CHANNEL),
+    ("POST", routes.MY_FEED),
+    ("POST", routes.SCHEDULE_FEED),
+)
+"""What wants a fresh sign-in; tests/permissions/test_lasting holds it to the server's."""
+_LASTING = [(method, re.compile(re.sub(r"{\w+}", "[^/]+", route))) for method, route in LASTING]
+
+
 class FakeMe:
     """`reaches` are the states that a test message goes through; `password` proves who asks."""
 
@@ -99,6 +125,12 @@ class FakeMe:
             teams=["Payments"],
             invited_by="Ana Ruiz",
             expires_at=ahead(2_000),
+        )
+
+    def asks_proof(self, request: httpx.Request) -> bool:
+        """Whether this makes something that lasts, and nobody proved lately who asks."""
+        return not self.is_fresh and any(
+            request.method == method and pattern.fullmatch(request.url.path) for method, pattern in _LASTING
         )
 
     def answer(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response | None:
@@ -194,8 +226,6 @@ class FakeMe:
                 return problem(400, "invalid", "code", "bad_totp")
             self.has_totp = True
             return answered(RecoveryCodes(recovery_codes=["aaaa-1111", "bbbb-2222"]))
-        if path == routes.PAIRING_CODES and not self.is_fresh:
-            return problem(403, "fresh_sign_in_required")
         if path == routes.PAIRING_CODES:
             link = "dogwatch://pair?server=https%3A%2F%2Fdogwatch.nordwind.example&code=7K4M-Q2XD"
             made = PairingCode(id="p-1", code="7K4M-Q2XD", link=link, qr_svg=qr_svg(link), expires_at=ahead(5))

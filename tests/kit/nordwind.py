@@ -75,7 +75,7 @@ def refusals() -> WayHealth:
         Refusal(at=ago(12 + n), status=status, code=code, message=message)
         for n, (code, status, message) in enumerate(told)
     ]
-    return WayHealth(refused=14, since=ago(90), last_at=ago(12), reasons=reasons, reused_keys=3)
+    return WayHealth(refused=14, since=ago(90), last_at=ago(12), reasons=reasons, reused_keys=3, unreadable=2)
 
 
 def integrations() -> list[Integration]:

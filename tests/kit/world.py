@@ -169,7 +169,7 @@ async def world_of(settings: Settings, db: Database, *, start: datetime = START)
     app = borrow_app(settings)
     transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     attach(app, engine, LiveFeed(db))
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
         yield World(engine, clock, http, app)
     await engine.outbound.close()
     give_back(app, settings)

@@ -181,3 +181,27 @@ async def test_signing_in_again_says_which_session_the_device_had(api: FakeApi) 
     await client.sign_in("responder@example.com", PASSWORD)
     sent = [json.loads(each.content) for each in api.requests if each.url.path == routes.LOGIN]
     assert [each.get("previous") for each in sent] == [None, "refresh-1"]
+
+
+async def test_who_proves_it_under_a_token_that_was_renewed_meanwhile_goes_on(api: FakeApi) -> None:
+    client = client_of(api)
+    await client.sign_in("responder@example.com", PASSWORD)
+    me, asked = api.phone.me, 0
+    me.is_fresh = False
+
+    async def prove() -> bool:
+        nonlocal asked
+        asked += 1
+        await client.prove(me.password, None)
+        return True
+
+    client.prove_first, client._access = prove, "expired"
+    await client.write("POST", routes.MY_FEED, answer=dict)
+    assert (asked, api.calls[-1]) == (1, ("POST", routes.MY_FEED))
+    me.is_fresh, client.prove_first = False, _cancelled
+    with pytest.raises(ApiError, match="fresh_sign_in_required"):
+        await client.write("POST", routes.MY_FEED, answer=dict)
+
+
+async def _cancelled() -> bool:
+    return False

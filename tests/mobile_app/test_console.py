@@ -327,10 +327,10 @@ async def test_an_integration_says_what_it_refused_and_why() -> None:
     async with console("/configure/integrations") as app:
         await app.until(lambda: app.says("Refused 14 requests, last 12\u00a0min ago"))
         await app.goto("/configure/integrations/i-backup")
-        await app.until(lambda: app.says("Refused lately"))
+        await app.until(lambda: app.says("Refused or not readable lately"))
         assert app.says("400: title is required to trigger")
         assert app.says("413: at most 262144 bytes")
         assert app.says("3 events came under an Idempotency-Key that another body had used, and were taken.")
         await app.goto("/configure/integrations/i-pingdom")
         await app.until(lambda: app.says("https://dogwatch.nordwind.example/ingest/events/gf-7K4M2Q9XW3"))
-        assert not app.says("Refused lately")
+        assert not app.says("Refused or not readable lately")

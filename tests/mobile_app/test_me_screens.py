@@ -272,3 +272,18 @@ async def test_a_bug_behind_a_change_of_mine_is_logged_and_not_only_shown(caplog
         await app.tap(key="save-name")
         await app.until(lambda: app.state.toast.message is not None)
         assert "a bug of ours" in caplog.text
+
+
+async def test_a_new_way_to_be_reached_asks_whether_it_is_still_you_and_goes_on() -> None:
+    async with HeadlessApp(route="/me") as app:
+        me = app.api.phone.me
+        me.is_fresh = False
+        await app.tap(key="add-way")
+        await app.tap(key="choice-webhook")
+        await app.type("method-value", "https://hooks.example.com/x")
+        await app.tap(key="method-add")
+        await app.until(lambda: app.says("Is it still you?"))
+        await app.type("prove-password", me.password)
+        await app.tap(key="prove-send")
+        await app.until(lambda: app.says("whsec-4f1b"))
+        assert not app.says("Is it still you?")

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from mobile_app.bell import Bell
-from mobile_app.web import PageChanged, asgi, index_page, manifest
+from mobile_app.web import PageChanged, asgi, index_page, manifest, own_pages
 from phone.addresses import ROUTES, route_of
 from tests.kit.screenshots import EXAMPLES, SCENES, SIZES, shots
 
@@ -131,3 +131,61 @@ async def test_a_session_that_is_over_ends_its_stream() -> None:
     bell.forget("s-1")
     await stream
     assert sent[-1] == {"type": "http.response.body", "body": b""}
+
+
+OWN = "https://pager.example.com"
+
+
+async def opened(host: str, *origins: str, public_url: str = "") -> bool:
+    """Whether the site was asked for a socket that somebody opens who says so."""
+    asked: list[Any] = []
+
+    async def site(*_: Any) -> None:
+        asked.append("site")
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        asked.append(message["type"])
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "websocket.connect"}
+
+    headers = [(b"host", host.encode()), *((b"origin", each.encode()) for each in origins)]
+    await own_pages(site, public_url)({"type": "websocket", "path": "/ws", "headers": headers}, receive, send)
+    assert asked in (["site"], ["websocket.close"])
+    return asked == ["site"]
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "public_url", "is_own"),
+    [
+        ("pager.example.com", OWN, "", True),
+        ("127.0.0.1:8001", "http://127.0.0.1:8001", "", True),
+        ("[::1]:8001", "http://[::1]:8001", "", True),
+        ("127.0.0.1:8001", OWN, OWN, True),
+        ("pager.example.com", "https://pager.example.com:8443", "", True),
+        ("PAGER.example.com", "https://pager.EXAMPLE.com", "", True),
+        ("127.0.0.1:8001", OWN, "", False),
+        ("pager.example.com", "https://evil.example.com", OWN, False),
+        ("pager.example.com", "https://pager.example.com.evil.com", OWN, False),
+        ("127.0.0.1:8001", "http://127.0.0.1:9999", "", False),
+        ("pager.example.com", "null", "", False),
+        ("pager.example.com", "file://pager.example.com", "", False),
+        ("127.0.0.1:8001", "http://pager.example.com", OWN, False),
+        ("", "", "", False),
+    ],
+)
+async def test_a_socket_is_opened_by_our_own_pages_alone(host: str, origin: str, public_url: str, is_own: bool) -> None:
+    assert await opened(host, origin, public_url=public_url) is is_own
+
+
+async def test_what_is_no_browser_says_no_origin_and_two_are_no_better_than_one() -> None:
+    assert await opened("pager.example.com")
+    assert not await opened("pager.example.com", OWN, "https://evil.example.com")
+
+
+@pytest.mark.parametrize(("public_url", "told"), [(OWN, "max-age=31536000"), ("http://pager.lan", None), ("", None)])
+async def test_browsers_stay_with_tls_where_people_reach_it_by_that(public_url: str, told: str | None) -> None:
+    site: Any = asgi(api_url="http://127.0.0.1:1", demo=False, public_url=public_url)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://app.test") as client:
+        for path in ("/", "/alive", "/missing.js"):
+            assert (await client.get(path)).headers.get("strict-transport-security") == told, path

@@ -63,6 +63,32 @@ async def test_without_one_this_machine_reads_as_long_as_nothing_stands_in_front
     assert await statuses(await quiet.sign_in("Root")) == [200, 200]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cf-connecting-ip", "x-forwarded-host", "x-forwarded-proto", "x-original-host", "true-client-ip", "x-client-ip",
+        "fastly-client-ip", "x-cluster-client-ip", "x-envoy-external-address", "via", "cdn-loop", "x-real-ip",
+    ],
+)  # fmt: skip
+async def test_a_proxy_on_this_machine_asks_for_others_by_whatever_header_it_says_so(quiet: World, name: str) -> None:
+    sent = [(await quiet.nobody.send("GET", path, headers={name: "192.0.2.1"})).status_code for path in PATHS]
+    assert sent == [401, 401]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8000", 200), ("127.0.0.1", 200), ("127.0.1.1:9", 200), ("[::1]:8000", 200), ("LOCALHOST", 200),
+        ("dogwatch.example.com", 401), ("dogwatch.example.com:8000", 401), ("localhost.example.com", 401),
+        ("127.0.0.1.example.com", 401), ("10.0.0.7:8000", 401),
+    ],
+)  # fmt: skip
+async def test_who_calls_this_machine_by_a_name_from_outside_needs_the_token(
+    quiet: World, host: str, status: int
+) -> None:
+    assert await statuses(quiet.nobody, host=host) == [status, status]
+
+
 async def test_another_machine_reads_nothing_without_a_token(quiet: World) -> None:
     transport = httpx.ASGITransport(app=quiet.app, client=("192.0.2.7", 5))  # pyright: ignore[reportArgumentType] as Litestar types it
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:

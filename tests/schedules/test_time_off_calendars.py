@@ -102,11 +102,11 @@ async def test_a_feed_that_fails_keeps_what_it_said_and_says_why(team: Team) -> 
         await team.post("Ana", CALENDARS, {"name": "Feed", "url": feed.url()})
         for reply, problem in (
             (Reply(status=503), "unreachable"),
-            (Reply(body="<html>sign in</html>"), "not_a_calendar"),
+            (Reply(body="<html>sign in</html>"), "unreachable"),
             (Reply(drop=True), "unreachable"),
             (Reply(status=302, headers={"location": "ftp://elsewhere"}), "unreachable"),
             (Reply(status=302, headers={"location": feed.url()}), "unreachable"),
-            (Reply(body="x" * 1_000_001), "too_large"),
+            (Reply(body="x" * 1_000_001), "unreachable"),
             (Reply(body=file(LISBON)), None),
         ):
             feed.script.usual = reply
@@ -114,6 +114,24 @@ async def test_a_feed_that_fails_keeps_what_it_said_and_says_why(team: Team) -> 
             [shown] = (await (await team.client("Ana")).get(CALENDARS))["items"]
             assert (shown["problem"], shown["entries"]) == (problem, 1)
     assert await team.world.db.value("SELECT COUNT(*) FROM due WHERE kind = :kind", kind=READ) == 1
+
+
+async def test_whatever_answers_there_but_a_calendar_is_one_answer(team: Team) -> None:
+    async with running(FakeWebhook()) as feed:
+        answers: set[str] = set()
+        for reply in (
+            Reply(status=404),
+            Reply(body="<html>the router's page</html>"),
+            Reply(body='{"health": "UP"}'),
+            Reply(body=""),
+            Reply(body="x" * 1_000_001),
+            Reply(drop=True),
+        ):
+            feed.script.usual = reply
+            client = await team.client("Ana")
+            answers.add((await client.send("POST", CALENDARS, {"name": "Feed", "url": feed.url()})).text)
+        assert len(answers) == 1
+        assert "unreachable" in answers.pop()
 
 
 async def test_a_redirect_is_followed_through_the_guard(team: Team) -> None:

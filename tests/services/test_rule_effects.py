@@ -71,3 +71,12 @@ async def test_an_empty_template_changes_nothing(ways: Ways) -> None:
         await ways.send(ways.path("events"), {**EVENT, "dedup_key": key, "check": "disk"})
     [item] = await ways.incidents()
     assert (item["title"], item["severity"], item["alert_count"]) == ("Disk full on db-1", "info", 2)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u3164\u00ad", "\u2800", "\u202e \u2066", "\U000e0041"])
+async def test_a_title_that_nobody_could_see_is_none(ways: Ways, unseen: str) -> None:
+    effect = {"kind": "rewrite", "title": f"{unseen}{{labels.none}}", "check": f"{unseen}{{labels.none}}"}
+    assert (await save(ways, effect)).status_code == 201
+    await ways.send(ways.path("events"), EVENT)
+    [incident] = await ways.incidents()
+    assert incident["title"] == EVENT["title"]

@@ -31,7 +31,7 @@ async def my_feed(
     return as_wire(await find_feed(db, "person", actor.user_id), secrets, settings)
 
 
-@post(path(routes.MY_FEED), operation_id="makeMyCalendarFeed", opt=needs(READ), tags=TAGS)
+@post(path(routes.MY_FEED), operation_id="makeMyCalendarFeed", opt=needs(READ, fresh=True), tags=TAGS)
 async def make_mine(
     actor: Given[Actor],
     db: Given[Database],
@@ -69,7 +69,7 @@ async def schedule_feed(
     return as_wire(await find_feed(db, "schedule", schedule_id), secrets, settings)
 
 
-@post(path(routes.SCHEDULE_FEED), operation_id="makeScheduleFeed", opt=needs(SCHEDULES_EDIT), tags=TAGS)
+@post(path(routes.SCHEDULE_FEED), operation_id="makeScheduleFeed", opt=needs(SCHEDULES_EDIT, fresh=True), tags=TAGS)
 async def make_of_schedule(
     schedule_id: FromPath[str],
     actor: Given[Actor],

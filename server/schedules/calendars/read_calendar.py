@@ -80,9 +80,21 @@ async def fetch_calendar(outbound: Outbound, url: str) -> str:
         if reply.status != 200:
             raise UnreadableCalendar("unreachable")
         if len(reply.body) > LONGEST_FILE:
-            raise UnreadableCalendar("too_large")
+            log.info("calendar.not_fetched", reason="too_large")
+            raise UnreadableCalendar("unreachable")
         return reply.body.decode("utf-8-sig", "replace")
     raise UnreadableCalendar("unreachable")
+
+
+async def read_entries_at(content: str, *, zone: str, now: datetime) -> list[Away]:
+    """As `read_entries`, of what came from an address: whatever else answers there is no more than no calendar."""
+    try:
+        return await read_entries(content, zone=zone, now=now)
+    except UnreadableCalendar as unread:
+        if unread.code != "not_a_calendar":
+            raise
+        log.info("calendar.not_fetched", reason=unread.code)
+        raise UnreadableCalendar("unreachable") from None
 
 
 async def read_entries(content: str, *, zone: str, now: datetime) -> list[Away]:

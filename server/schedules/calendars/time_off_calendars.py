@@ -18,7 +18,14 @@ from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.kernel.outbound import Outbound
 from server.kernel.secrets import Secrets
-from server.schedules.calendars.read_calendar import Away, UnreadableCalendar, address_of, fetch_calendar, read_entries
+from server.schedules.calendars.read_calendar import (
+    Away,
+    UnreadableCalendar,
+    address_of,
+    fetch_calendar,
+    read_entries,
+    read_entries_at,
+)
 from server.schedules.covers.time_off import plan_around
 from server.tables.covers import TimeOff, TimeOffCalendar
 from shared.wire import covers as wire
@@ -97,7 +104,8 @@ async def add_calendar(
         if url is not None:
             await effects.once("probe", partial(take, db, Quota.ADDRESSES_TRIED, actor.user_id, now))
             content = await effects.once(url, partial(fetch_calendar, outbound, url))
-        read = partial(read_entries, content.removeprefix("\ufeff"), zone=actor.time_zone, now=now)
+        reader = read_entries_at if url is not None else read_entries
+        read = partial(reader, content.removeprefix("\ufeff"), zone=actor.time_zone, now=now)
         entries = await effects.once("entries", read)
     except UnreadableCalendar as unread:
         raise Invalid.one(field, unread.code, SAID.get(unread.code, "it can't be read")) from None
@@ -155,7 +163,7 @@ class ReadAgain:
         if zone is None:
             return _again(row.id, now)
         try:
-            entries = await read_entries(await fetch_calendar(self.outbound, url), zone=zone, now=now)
+            entries = await read_entries_at(await fetch_calendar(self.outbound, url), zone=zone, now=now)
         except UnreadableCalendar as unread:
             log.warning("time_off.unread", calendar=row.id, reason=unread.code)
             return partial(self._unread, row.id, unread.code)

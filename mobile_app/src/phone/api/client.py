@@ -312,14 +312,22 @@ class Client:
             await self.renew(None)
         stale = self._access
         try:
-            return await self._exchange(method, path, body, headers or {}, query)
+            return await self._prove_and_exchange(method, path, body, headers or {}, query)
         except ApiError as error:
-            if error.code == ASKS_PROOF and await self.prove_first():
-                return await self._exchange(method, path, body, headers or {}, query)
             if error.status != 401 or own_pay:
                 raise
         await self.renew(stale)
-        return await self._exchange(method, path, body, headers or {}, query)
+        return await self._prove_and_exchange(method, path, body, headers or {}, query)
+
+    async def _prove_and_exchange(
+        self, method: str, path: str, body: object, headers: Mapping[str, str], query: Sequence[tuple[str, str]]
+    ) -> httpx.Response:
+        try:
+            return await self._exchange(method, path, body, headers, query)
+        except ApiError as error:
+            if error.code != ASKS_PROOF or not await self.prove_first():
+                raise
+        return await self._exchange(method, path, body, headers, query)
 
     async def _exchange(
         self,

@@ -29,7 +29,7 @@ def IntegrationPanel(app: App, beside: Beside, known: Known, item: Integration) 
         parts += [_address(app, known, item), _test(app, beside, known)]
     else:
         parts.append(text(words("integration.hidden"), "body", app.look.palette.muted))
-    if item.health.reasons or item.health.reused_keys:
+    if item.health.reasons or item.health.reused_keys or item.health.unreadable:
         parts.append(_refused(app, known, item))
     if item.setup and item.key:
         parts.append(copy_box(app, words("integration.setup"), item.setup, key="copy-setup", lines=None))
@@ -83,6 +83,8 @@ def _refused(app: App, known: Known, item: Integration) -> ft.Control:
         lines.append(text(when, "small", palette.muted))
     if item.health.reused_keys:
         lines.append(text(words("refused.reused", count=item.health.reused_keys), "small", palette.muted))
+    if item.health.unreadable:
+        lines.append(text(words("refused.unreadable", count=item.health.unreadable), "small", palette.ink))
     return titled(look, words("refused.title"), lines, help=words("refused.help") if item.health.reasons else "")
 
 

@@ -32,6 +32,8 @@ class Integrations(Kind[Integration]):
         if refused_at is not None and known.now - refused_at < FINE:
             when = moments.ago(words, refused_at, now=known.now)
             return Health("warning", words("health.refused", count=item.health.refused, when=when))
+        if item.health.unreadable:
+            return Health("warning", words("health.unreadable", count=item.health.unreadable))
         if item.last_event_at is None:
             return Health("quiet", words("health.no_event"))
         return Health("ok", words("health.last_event", when=moments.ago(words, item.last_event_at, now=known.now)))
