@@ -103,10 +103,17 @@ def _amber(app: App, mine: MyOnCall) -> ft.Control:
         spacing=10,
     )
     reason = text(wording.unreachable_text(look.words, mine), "body", palette.ink)
-    place = "/me/pair" if mine.unreachable == "no_phone" else "/me"
+    place = _where_mended(app, mine.unreachable)
     label = look.words("me.pair" if place == "/me/pair" else "card.mend")
     mend = quiet(look, label, lambda: app.go(place), colour=palette.warning, key="card-mend")
     return _ground([title, reason, ft.Row([mend], tight=True)], palette.warning_bg, palette.warning)
+
+
+def _where_mended(app: App, why: str | None) -> str:
+    me = app.session.me
+    if why == "no_push" and me is not None and "configuration:edit" in me.permissions:
+        return "/configure/channels/push"
+    return "/me/pair" if why == "no_phone" else "/me"
 
 
 def _calm(app: App, mine: MyOnCall) -> ft.Control:
