@@ -159,6 +159,7 @@ async def test_members_come_and_go_at_once() -> None:
         await app.tap(key="option-u-mei")
         await app.until(lambda: app.find(ft.IconButton, key="remove-u-mei"))
         await app.tap(key="remove-u-bo")
+        await app.tap(key="remove-u-bo-yes")
         await app.until(lambda: not app.find(ft.IconButton, key="remove-u-bo"))
         assert [each.user_id for each in app.api.console.members["t-pay"]] == ["u-jonas", "u-ana", "u-mei"]
 

@@ -61,7 +61,7 @@ def _reveal(app: App, reveal: Reveal) -> ft.BottomSheet:
         ),
         filled(look, words("reveal.done"), app.editor.put_away, key="reveal-done"),
     ]
-    return sheet(look, words("reveal.heading"), parts, app.editor.put_away)
+    return sheet(look, words("reveal.heading"), parts, app.editor.put_away, only_here=True)
 
 
 def _searched(known: Known, kind: Kind[Any], item: Any) -> str:

@@ -9,8 +9,10 @@ from phone.components.text import heading
 from phone.state.look import Look
 
 
-def sheet(look: Look, title: str, parts: list[ft.Control], close: Callable[[], Any]) -> ft.BottomSheet:
-    """Title, parts, and nothing else to look at."""
+def sheet(
+    look: Look, title: str, parts: list[ft.Control], close: Callable[[], Any], *, only_here: bool = False
+) -> ft.BottomSheet:
+    """Title, parts, and nothing else to look at. What is shown `only_here`, once, is not swept away by a tap beside."""
     palette = look.palette
 
     def dismissed(_: ft.Event[Any]) -> None:
@@ -29,7 +31,8 @@ def sheet(look: Look, title: str, parts: list[ft.Control], close: Callable[[], A
         bgcolor=palette.raised,
         barrier_color=palette.scrim,
         scrollable=True,
-        show_drag_handle=True,
+        dismissible=not only_here,
+        show_drag_handle=not only_here,
         shape=ft.RoundedRectangleBorder(radius=ft.BorderRadius.only(top_left=20, top_right=20)),
         size_constraints=ft.BoxConstraints(max_width=560),
         on_dismiss=dismissed,
