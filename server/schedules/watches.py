@@ -7,6 +7,7 @@ from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database
 from server.schedules.rotas import Loaded, load_rotas, schedule_ids_of, visible_schedule_ids
 from shared.domain.schedules import next_handoff, next_on_call, on_call_at, shifts
+from shared.domain.shifts import held_since
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch, NextWatch, OnCallNow, OnCallPerson
 
@@ -73,7 +74,7 @@ async def my_on_call(db: Database, actor: Actor, now: datetime) -> MyOnCall:
                         schedule=schedule,
                         team=_ref(each.row.team_id, teams),
                         role=shift.role_id,
-                        since=shift.start,
+                        since=held_since(shift, mine),
                         until=until,
                         then=[ref for ref in then if ref.id != actor.user_id],
                     )

@@ -23,7 +23,7 @@ def InvitationPanel(app: App, inviting: Inviting, known: Known, item: Invitation
     parts: list[ft.Control] = [card(look, [text(words("invitation.teams", teams=teams), "body", palette.ink)])]
     if item.link and item.state == "open":
         told = words("reveal.mailed" if item.is_mailed else "reveal.not_mailed", email=item.email)
-        parts.append(copy_box(app, words("invitation.link"), item.link, key="copy-invitation", help=told, lines=None))
+        parts.append(copy_box(app, words("invitation.link"), item.link, key="copy-invitation", help=told))
     if item.state in ("open", "expired"):
         label = words("invitation.again")
         again = AskedOnce(

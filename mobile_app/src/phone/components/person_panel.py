@@ -128,7 +128,7 @@ def _sign_in(app: App, person: OpenPerson, known: Known, item: User) -> ft.Contr
     if person.link is not None:
         until = moments.moment(words, person.link.expires_at, now=known.now, zone=look.zone)
         told = words("reset.mailed" if person.link.is_mailed else "reset.not_mailed", until=until, name=item.name)
-        parts.append(copy_box(app, words("reset.link"), person.link.link, key="copy-reset", help=told, lines=None))
+        parts.append(copy_box(app, words("reset.link"), person.link.link, key="copy-reset", help=told))
     buttons: list[ft.Control] = [
         quiet(look, words("reset.make"), person.make_link, icon=ft.Icons.LINK, key="make-reset"),
     ]

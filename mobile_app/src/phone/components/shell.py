@@ -21,6 +21,7 @@ from phone.state.toast import Message, Toast
 from phone.theme import PHONE_MARGIN
 
 RAIL: Final = 96
+MESSAGE: Final = 480
 WORKED_OUT: Final = ("/schedules", "/on-call")
 
 
@@ -80,8 +81,14 @@ TABS: Final = (
 )
 
 
-def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft.Control:
-    """`body` with the ways to the other screens; messages stand `lift` above the lower edge."""
+def frame(
+    app: App, body: ft.Control, *, tab: str | None, lift: float = 0, list_width: float | None = None
+) -> ft.Control:
+    """`body` with the ways to the other screens.
+
+    Messages stand `lift` above the lower edge of a phone. Beside a detail they stand over its list, elsewhere at the
+    right, where no screen has its buttons.
+    """
     look = app.look
     held = ft.Stack(
         [
@@ -94,7 +101,7 @@ def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft
                 expand=True,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             ),
-            ft.Container(content=ToastBar(app, app.toast), left=0, right=0, bottom=lift),
+            _told_at(app, lift, list_width),
         ],
         expand=True,
     )
@@ -116,6 +123,15 @@ def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _told_at(app: App, lift: float, list_width: float | None) -> ft.Control:
+    bar = ToastBar(app, app.toast)
+    if not app.look.is_split:
+        return ft.Container(content=bar, left=0, right=0, bottom=lift)
+    if list_width is not None:
+        return ft.Container(content=bar, left=0, width=list_width, bottom=0)
+    return ft.Container(content=bar, right=0, width=MESSAGE, bottom=0)
 
 
 @ft.component
@@ -260,18 +276,8 @@ def ToastBar(app: App, toast: Toast) -> ft.Control:
         padding=ft.Padding.only(left=16, right=8, top=4, bottom=4)
         if message.undo
         else ft.Padding.symmetric(horizontal=16, vertical=16),
-        width=520,
     )
-    return ft.Semantics(
-        live_region=True,
-        content=ft.Container(
-            content=ft.Row(
-                [ft.Container(content=bar, expand=True)] if not look.is_split else [bar],
-                alignment=ft.MainAxisAlignment.CENTER,
-            ),
-            padding=ft.Padding.all(12),
-        ),
-    )
+    return ft.Semantics(live_region=True, content=ft.Container(content=bar, padding=ft.Padding.all(12)))
 
 
 def _words_of(look: Look, message: Message) -> str:

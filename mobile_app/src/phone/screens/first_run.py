@@ -172,7 +172,7 @@ def _invited(app: App, first_run: FirstRun) -> ft.Control:
     words = app.look.words
     links = "\n".join(f"{each.email}  {each.link}" for each in first_run.invited if each.link)
     told = "first.invited" if all(each.is_mailed for each in first_run.invited) else "first.invited_by_hand"
-    return copy_box(app, words("first.links"), links, key="first-links", help=words(told), lines=None)
+    return copy_box(app, words("first.links"), links, key="first-links", help=words(told))
 
 
 def _service(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:

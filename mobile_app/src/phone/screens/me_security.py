@@ -252,7 +252,7 @@ def recovery_codes(app: App, safety: Safety, close: Callable[[], Any]) -> ft.Con
     return _stacked(
         [
             text(words("security.codes_lead"), "body", app.look.palette.ink),
-            copy_box(app, words("security.codes_title"), "\n".join(safety.codes), key="copy-codes", lines=None),
+            copy_box(app, words("security.codes_title"), "\n".join(safety.codes), key="copy-codes"),
             filled(app.look, words("security.codes_kept"), close, key="codes-kept"),
         ]
     )
