@@ -37,11 +37,12 @@ from phone.state.look import Look
 from phone.state.parts import Place
 from phone.state.proof import Proof
 from phone.state.session import Session
-from phone.theme import enlarge
+from phone.theme import enlarge, enlargement
 from shared.wire.incidents import Severity
 
 # How high the bars of an incident's verbs are: a message must not lie on them.
 ACTIONS_BELOW: Final = 140
+GROWS_BY: Final = 48
 CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit", "coverage")
 
 
@@ -110,7 +111,11 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     views = [view(app, "/", frame(app, listed, tab="/incidents"))]
     if is_open:
         detail = IncidentDetail(app, app.incident, app.outbox, look)
-        views.append(view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
+        views.append(
+            view(
+                app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW + GROWS_BY * (enlargement() - 1))
+            )
+        )
     return views
 
 

@@ -80,7 +80,7 @@ def _grant(app: App, person: OpenPerson, known: Known, each: Grant, may_change: 
     key = f"withdraw-{each.id}"
     return AskedOnce(
         look,
-        Question(about=words("grant.withdraw_text", name=each.role.name), yes=label, key=key),
+        Question(about=words("grant.withdraw_text", name=each.role.name), yes=words("grant.take"), key=key),
         lambda: person.withdraw(each.id),
         lambda ask: ft.Row([lines, icon(look, ft.Icons.CLOSE, label, ask, key=key)], spacing=12),
     )

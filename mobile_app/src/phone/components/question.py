@@ -14,11 +14,15 @@ from phone.state.look import Look
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """`about` is the consequence, `yes` what the button says that brings it; `key` names who asks."""
+    """`what` it is about, where nothing around it says so, `about` the consequence, `yes` the button that brings it.
+
+    `key` names who asks.
+    """
 
     about: str
     yes: str
     key: str
+    what: str = ""
 
 
 @ft.component
@@ -43,6 +47,8 @@ def AskedOnce(look: Look, question: Question, act: Handler, draw: Callable[[Hand
         ink=palette.on_critical,
         key=f"{question.key}-yes",
     )
-    told = ft.Semantics(live_region=True, content=text(question.about, "body", palette.ink))
+    lines: list[ft.Control] = [text(question.what, "strong", palette.ink)] if question.what else []
+    lines.append(text(question.about, "body", palette.ink))
+    told = ft.Semantics(live_region=True, content=ft.Column(lines, spacing=2, tight=True))
     no = quiet(look, words("cancel"), lambda: ask(""), key=f"{question.key}-no")
     return card(look, [told, ft.Row([yes, no], spacing=8, run_spacing=8, wrap=True)])

@@ -22,6 +22,8 @@ from phone.theme import PHONE_MARGIN
 
 RAIL: Final = 96
 MESSAGE: Final = 480
+SIGN_TEXT: Final = 1.25
+"""How much the words under the signs grow: five of them share a phone's width, and a cut word says less."""
 WORKED_OUT: Final = ("/schedules", "/on-call")
 
 
@@ -182,7 +184,7 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
         bgcolor=palette.accent_bg if own and look.is_split else None,
         border_radius=999,
     )
-    label = text(name, "caption", colour, lines=1, bold=own, label=spoken)
+    label = text(name, "caption", colour, lines=1, bold=own, label=spoken, most=SIGN_TEXT)
     return tappable(
         look,
         ft.Column([pill, label], spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
@@ -204,7 +206,7 @@ def _badge(look: Look, number: int, *, is_alarm: bool) -> ft.Control:
     palette = look.palette
     ink, ground = (palette.on_critical, palette.critical_fill) if is_alarm else (palette.on_accent, palette.accent)
     return ft.Container(
-        content=text(str(min(number, 99)), "caption", ink, bold=True, align=ft.TextAlign.CENTER),
+        content=text(str(min(number, 99)), "caption", ink, bold=True, align=ft.TextAlign.CENTER, most=SIGN_TEXT),
         bgcolor=ground,
         border_radius=999,
         padding=ft.Padding.symmetric(horizontal=5.5),

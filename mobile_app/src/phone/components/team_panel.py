@@ -75,7 +75,7 @@ def _member(app: App, beside: Beside, known: Known, member: Member, can_change: 
     label, key = words("team.remove", name=member.name), f"remove-{member.user_id}"
     return AskedOnce(
         look,
-        Question(about=words("team.remove_text", name=member.name), yes=label, key=key),
+        Question(about=words("team.remove_text", name=member.name), yes=words("team.take"), key=key),
         lambda: beside.remove_member(member.user_id),
         lambda ask: ft.Row([*row, icon(look, ft.Icons.PERSON_REMOVE_OUTLINED, label, ask, key=key)], spacing=12),
     )

@@ -126,7 +126,7 @@ def _session(app: App, item: SessionItem) -> ft.Control:
     label, key = words("security.end"), f"end-{item.id}"
     return AskedOnce(
         look,
-        Question(about=words("security.end_text"), yes=label, key=key),
+        Question(about=words("security.end_text"), yes=label, key=key, what=item.device or words("security.unnamed")),
         lambda: app.verbs.change(app.safety.end(item.id), told="security.ended"),
         lambda ask: ft.Row([*parts, word(look, label, ask, colour=palette.critical, key=key)], spacing=14),
     )
