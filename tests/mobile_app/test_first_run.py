@@ -183,6 +183,16 @@ async def test_a_phone_that_no_push_reaches_is_no_way_and_leads_to_push() -> Non
         await app.until(lambda: app.state.place.route == "/configure/channels/push")
 
 
+async def test_the_amber_card_leads_who_may_set_it_up_to_push() -> None:
+    api = FakeApi()
+    api.incidents = []
+    api.mine = msgspec.structs.replace(api.mine, unreachable="no_push")
+    async with administrator("/incidents", api=api) as app:
+        await app.until(lambda: app.says("Set up push"))
+        await app.tap(key="card-mend")
+        await app.until(lambda: app.state.place.route == "/configure/channels/push")
+
+
 async def test_a_test_page_that_could_not_leave_is_no_page_on_its_way() -> None:
     api = empty_account()
     async with administrator("/first-run", api=api) as app:

@@ -262,7 +262,7 @@ def _reach(app: App, first_run: FirstRun, ways: Ways, ask: Callable[[str], None]
             key="reach-webhook",
         ),
     ]
-    parts: list[ft.Control] = [text(words("reach.more" if rows else "reach.lead"), "body", palette.ink)]
+    parts: list[ft.Control] = [text(words("reach.more" if ways.can_be_paged else "reach.lead"), "body", palette.ink)]
     if rows:
         parts.append(ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
     parts.append(ft.Column(offers, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
