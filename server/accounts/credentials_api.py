@@ -53,7 +53,7 @@ async def reset(
 ) -> None:
     """The same answer whether anybody has this address; nothing more is sent to one that has had three."""
     if await throttle.may_mail(db, data.email.strip().lower(), origin_of(request, settings).address, now):
-        await db.apply(await ask_for_reset(db, data.email, now=now))
+        await db.apply(await ask_for_reset(db, data.email, settings=settings, now=now))
 
 
 @post(

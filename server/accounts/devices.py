@@ -11,6 +11,7 @@ from server.accounts.audit import About, note
 from server.accounts.phone_claims import tell_owner
 from server.accounts.sessions import SessionRow, is_session_over, require_lately
 from server.channels.base import CHANNELS
+from server.delivery.addresses import CAN_LEAVE, can_leave
 from server.delivery.phones import NewPhone, Registered, keep_phone, own_phone, same_phones
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Flaws, NotFound
@@ -45,6 +46,11 @@ class _PhoneRow(Struct, frozen=True, kw_only=True):
     dead_reason: str | None
     last_receipt_at: datetime | None
     device: Facts | None
+    can_leave: bool = True
+
+
+_COLUMNS = ", ".join(name for name in _PhoneRow.__struct_fields__ if name != "can_leave")
+_READ = f"SELECT {_COLUMNS}, {CAN_LEAVE} AS can_leave FROM address"  # noqa: S608 (constants)
 
 
 async def add_phone(
@@ -66,6 +72,7 @@ async def add_phone(
         dead_reason=None,
         verified_at=now,
         last_receipt_at=row.last_receipt_at,
+        can_leave=row.can_leave,
     )
 
 
@@ -151,6 +158,7 @@ async def _register(
         dead_reason=None,
         last_receipt_at=before.last_receipt_at if before else None,
         device=facts,
+        can_leave=await can_leave(db, channel.route_of(new.value)),
     )
     note(writes, actor, About("device", id, given.name), now=now, before=before, after=after)
     return writes, after
@@ -185,7 +193,7 @@ async def _is_full(db: Database, actor: Actor) -> bool:
 async def list_devices(db: Database, actor: Actor, *, session_id: str) -> list[wire.Device]:
     rows = await db.rows(
         _PhoneRow,
-        "SELECT * FROM address WHERE user_id = :user AND channel = 'push' ORDER BY created_at, id",
+        f"{_READ} WHERE user_id = :user AND channel = 'push' ORDER BY created_at, id",
         user=actor.user_id,
     )
     return [_as_wire(row, session_id) for row in rows]
@@ -206,8 +214,7 @@ async def remove_device(db: Database, actor: Actor, device_id: str, *, now: date
 async def _row(db: Database, actor: Actor, device_id: str) -> _PhoneRow | None:
     return await db.row(
         _PhoneRow,
-        "SELECT * FROM address WHERE user_id = :user AND channel = 'push'"
-        " AND (installation_id = :device OR id = :device)",
+        f"{_READ} WHERE user_id = :user AND channel = 'push' AND (installation_id = :device OR id = :device)",
         user=actor.user_id,
         device=device_id,
     )
@@ -229,4 +236,5 @@ def _as_wire(row: _PhoneRow, session_id: str) -> wire.Device:
         dead_at=row.dead_at,
         dead_reason=row.dead_reason,
         is_current=row.session_id == session_id,
+        can_leave=row.can_leave,
     )

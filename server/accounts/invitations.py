@@ -9,8 +9,8 @@ from msgspec import Struct, structs
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.links import INVITATION, id_in, invitation_link, is_link_token
-from server.accounts.mail import mail_invitation
-from server.accounts.people import is_email, may_give, require_free, require_may_give, team_flaws
+from server.accounts.mail import can_mail, mail_invitation
+from server.accounts.people import may_give, require_free, require_may_give, team_flaws
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
@@ -18,6 +18,7 @@ from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.tables.accounts import Invitation
+from shared.domain.mail_address import is_mail_address
 from shared.wire import invitations as wire
 from shared.wire.lists import Page, Ref
 from shared.wire.sessions import Language, Role
@@ -55,7 +56,7 @@ async def invite(
 ) -> tuple[Writes, Made]:
     """Raises Invalid naming the field, Forbidden for a role above the actor's, Conflict for somebody known."""
     require_may_give(actor, new.role)
-    flaws = [] if is_email(new.email) else [FieldError("email", "not_an_email", "must be a mail address")]
+    flaws = [] if is_mail_address(new.email) else [FieldError("email", "not_an_email", "must be a mail address")]
     if flaws := [*flaws, *await team_flaws(db, new.team_ids, actor)]:
         raise Invalid(flaws)
     email = new.email.strip().lower()
@@ -63,7 +64,7 @@ async def invite(
     if email in await invited(db, (email,), now=now):
         raise Conflict("this address has an open invitation; send that one again", code="invited_already")
     writes = Writes()
-    row = write_invitation(writes, actor, new, settings=settings, now=now)
+    row = write_invitation(writes, actor, new, is_mailed=await can_mail(db, settings), now=now)
     note(writes, actor, About("invitation", row.id, row.email), now=now, after=row)
     return writes, Made([row.id])
 
@@ -80,7 +81,7 @@ async def invited(db: Database, emails: Sequence[str], *, now: datetime) -> set[
 
 
 def write_invitation(
-    writes: Writes, actor: Actor, new: wire.NewInvitation, *, settings: Settings, now: datetime
+    writes: Writes, actor: Actor, new: wire.NewInvitation, *, is_mailed: bool, now: datetime
 ) -> InvitationRow:
     """Invite somebody whom nothing speaks against; an expired invitation makes room."""
     row = InvitationRow(
@@ -91,7 +92,7 @@ def write_invitation(
         language=new.language,
         team_ids=new.team_ids,
         round=1,
-        is_mailed=bool(settings.smtp_url),
+        is_mailed=is_mailed,
         invited_by=actor.user_id,
         created_at=now,
         expires_at=now + LASTING,
@@ -113,7 +114,8 @@ def write_invitation(
 async def resend(db: Database, actor: Actor, id: str, *, settings: Settings, now: datetime) -> tuple[Writes, Made]:
     """A new link for another week; the old one ends."""
     before = await _changeable(db, actor, id)
-    after = structs.replace(before, round=before.round + 1, expires_at=now + LASTING, is_mailed=bool(settings.smtp_url))
+    is_mailed = await can_mail(db, settings)
+    after = structs.replace(before, round=before.round + 1, expires_at=now + LASTING, is_mailed=is_mailed)
     writes = Writes().sql(
         "UPDATE invitation SET round = round + 1, expires_at = :until, is_mailed = :mailed"
         " WHERE id = :id AND round = :round AND accepted_at IS NULL AND withdrawn_at IS NULL",

@@ -11,17 +11,18 @@ from msgspec import Struct
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.invitations import Made, invited, write_invitation
-from server.accounts.people import LONGEST_NAME, is_email, may_give
+from server.accounts.mail import can_mail
+from server.accounts.people import LONGEST_NAME, may_give
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Invalid
 from server.kernel.settings import Settings
+from shared.domain.mail_address import is_mail_address
 from shared.domain.visible import one_line
 from shared.wire.invitations import InvitationTable, NewInvitation
 from shared.wire.sessions import Role
 
 COLUMNS = ("name", "email", "role", "teams")
 MOST_ROWS = 500
-LONGEST_EMAIL = 254
 _SEPARATORS = re.compile(r"[|;,]")
 
 
@@ -115,7 +116,7 @@ def _line_flaws(line: Line, known: Known, seen: set[str]) -> list[tuple[str, str
     found: list[tuple[str, str, str]] = []
     if len(line.name) > LONGEST_NAME:
         found.append(("name", "bad_length", f"must have at most {LONGEST_NAME} characters"))
-    if len(line.email) > LONGEST_EMAIL or not is_email(line.email):
+    if not is_mail_address(line.email):
         found.append(("email", "not_an_email", "must be a mail address"))
     elif line.email in seen:
         found.append(("email", "twice", "stands in the table twice"))
@@ -149,7 +150,7 @@ async def invite_table(
     known = await _known(db, actor, lines, now=now)
     if flaws := check_lines(lines, known):
         raise Invalid(flaws)
-    writes, ids = Writes(), list[str]()
+    writes, ids, is_mailed = Writes(), list[str](), await can_mail(db, settings)
     for line in lines:
         new = NewInvitation(
             email=line.email,
@@ -158,7 +159,7 @@ async def invite_table(
             language=table.language,
             team_ids=tuple(dict.fromkeys(known.named(name)[0] for name in line.teams)),
         )
-        ids.append(write_invitation(writes, actor, new, settings=settings, now=now).id)
+        ids.append(write_invitation(writes, actor, new, is_mailed=is_mailed, now=now).id)
     sent = _Sent(people=[f"{line.email} ({line.role})" for line in lines])
     note(writes, actor, About("invitation", ids[0], f"{len(ids)} people"), now=now, after=sent)
     return writes, Made(ids)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from server.accounts.links import invitation_link, reset_link
 from server.channels.base import Channel, DeliveryFailed, Message
+from server.delivery.addresses import can_leave
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Afterwards, Claimed, Kind, arm
 from server.kernel.i18n import catalogue
@@ -36,6 +37,11 @@ class _Forgetful(Struct, frozen=True, kw_only=True):
     email: str
     language: str
     expires_at: datetime
+
+
+async def can_mail(db: Database, settings: Settings) -> bool:
+    """Whether a mail would leave now: a relay is configured, in the environment or in the app; a demo has none."""
+    return not settings.demo and await can_leave(db, "email")
 
 
 class Letter(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,5 @@
 """Make people and teams; who may give which role."""
 
-import re
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,13 +12,13 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
 from server.tables.accounts import Team, User
+from shared.domain.mail_address import is_mail_address
 from shared.domain.time import is_zone_name
 from shared.wire import people as wire
 from shared.wire.lists import Ref
 from shared.wire.sessions import Language, Role
 
 LONGEST_NAME = 80
-_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,189}")
 
 
 def person_revision(user_id: str) -> str:
@@ -116,16 +115,12 @@ async def require_free(db: Database, email: str) -> None:
 async def _check(db: Database, new: wire.NewUser) -> None:
     flaws = [flaw for flaw in (password_flaw(new.password, email=new.email),) if flaw is not None]
     flaws += name_flaws(new.name)
-    if not is_email(new.email):
+    if not is_mail_address(new.email):
         flaws.append(FieldError("email", "not_an_email", "must be a mail address"))
     flaws += zone_flaws(new.time_zone)
     flaws += await team_flaws(db, new.team_ids)
     if flaws:
         raise Invalid(flaws)
-
-
-def is_email(text: str) -> bool:
-    return _EMAIL.fullmatch(text.strip()) is not None
 
 
 def name_flaws(name: str) -> list[FieldError]:

@@ -7,20 +7,20 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from server.accounts.people import is_email
 from server.channels.base import CHANNELS
 from server.delivery.addresses import AddressRow, NewAddress, keep_address, known_address
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Invalid
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, new_webhook_secret
+from shared.domain.mail_address import is_mail_address
 from shared.wire import people as wire
 
 
 def contact_address(new: wire.NewContactMethod, *, user_id: str) -> NewAddress:
     """A mail address or a webhook; raises Invalid for what is neither."""
     if new.channel == "email":
-        if not is_email(new.value):
+        if not is_mail_address(new.value):
             raise Invalid.one("value", "not_an_email", "must be a mail address")
         value = {"email": new.value}
     else:
@@ -74,4 +74,5 @@ def as_wire(row: AddressRow) -> wire.ContactMethod:
         dead_reason=row.dead_reason,
         verified_at=row.verified_at,
         last_receipt_at=row.last_receipt_at,
+        can_leave=row.can_leave,
     )

@@ -9,7 +9,7 @@ from server.accounts.audit import About, note
 from server.accounts.find import person_row
 from server.accounts.grants import require_no_more
 from server.accounts.links import RESET, id_in, is_link_token, reset_link
-from server.accounts.mail import mail_reset
+from server.accounts.mail import can_mail, mail_reset
 from server.accounts.passwords import hash_password, password_flaw
 from server.accounts.sessions import end_sessions
 from server.kernel.database import Database, Writes
@@ -38,8 +38,13 @@ class MadeReset(Struct, frozen=True):
     id: str
 
 
-async def ask_for_reset(db: Database, email: str, *, now: datetime) -> Writes:
-    """The same writes whether somebody has this address or nobody: a row, and a mail that is due."""
+async def ask_for_reset(db: Database, email: str, *, settings: Settings, now: datetime) -> Writes:
+    """The same writes whether somebody has this address or nobody: a row, and a mail that is due.
+
+    Raises Conflict where no mail leaves at all, whatever the address; a demo shows its password beside.
+    """
+    if not settings.demo and not await can_mail(db, settings):
+        raise Conflict("this server sends no mail; ask an administrator for a link", code="no_mail")
     text = "SELECT id FROM user_account WHERE email = :email AND deactivated_at IS NULL"
     user_id: str | None = await db.value(text, email=email.strip().lower())
     writes = Writes()
@@ -77,8 +82,9 @@ async def make_reset(
     if person.deactivated_at is not None:
         raise Conflict("this account is deactivated", code="deactivated")
     writes = Writes()
-    id = _write_reset(writes, user_id, is_mailed=bool(settings.smtp_url), now=now)
-    if settings.smtp_url:
+    is_mailed = await can_mail(db, settings)
+    id = _write_reset(writes, user_id, is_mailed=is_mailed, now=now)
+    if is_mailed:
         mail_reset(writes, id, now=now)
     note(writes, actor, About("user", user_id, person.name), now=now, verb="password_reset_sent")
     return writes, MadeReset(id)

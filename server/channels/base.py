@@ -162,6 +162,17 @@ class Channel(ABC):
         """Let the address show that it takes what we send; raises DeliveryFailed. Most can't be asked."""
         del address, challenge
 
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """What it can hand messages to as it is configured; `route_of` names which of them an address needs."""
+        return (self.slug,)
+
+    @classmethod
+    def route_of(cls, address: Struct) -> str:
+        """The route that messages to this address take; the slug alone means any route of the channel."""
+        del address
+        return cls.slug
+
     @abstractmethod
     async def send(self, message: Message, address: Struct) -> Receipt:
         """Hand the message over, or raise DeliveryFailed; returns within `timeout_s` of its settings."""

@@ -17,6 +17,7 @@ from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now
 from server.channels.privacy import may_say_all, visible_words
 from server.kernel.outbound import Outbound, OutboundError
 from server.kernel.settings import SettingError, Settings, read_settings
+from shared.domain.mail_address import is_mail_address
 from shared.domain.time import localized
 
 TIMEOUT_S = 10.0
@@ -31,6 +32,7 @@ MAILBOX_CODES = (550, 551, 553)
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _UNSAFE_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What was kept before addresses were checked as they are now is still tried.
 _MAILBOX = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,255}")
 
 
@@ -88,8 +90,10 @@ class Email(Channel):
         del outbound
         if settings.demo:
             return cls(None, settings.smtp_from, now)
-        if not _MAILBOX.fullmatch(parseaddr(settings.smtp_from)[1]):
+        if not is_mail_address(parseaddr(settings.smtp_from)[1]):
             raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
+        if settings.admin_fallback_email and not is_mail_address(settings.admin_fallback_email):
+            raise SettingError("ADMIN_FALLBACK_EMAIL", "must be a mail address")
         return cls(read_relay(settings.smtp_url), settings.smtp_from, now) if settings.smtp_url else None
 
     @classmethod
@@ -99,14 +103,14 @@ class Email(Channel):
         if not given.smtp_url:
             return None
         read_settings({"SMTP_URL": given.smtp_url})
-        if not _MAILBOX.fullmatch(parseaddr(given.smtp_from)[1]):
+        if not is_mail_address(parseaddr(given.smtp_from)[1]):
             raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
         return cls(read_relay(given.smtp_url), given.smtp_from, now, guarded=outbound)
 
     @classmethod
     def group_address(cls, text: str) -> Address:
         """A mailing list."""
-        if not _MAILBOX.fullmatch(text):
+        if not is_mail_address(text):
             raise ValueError(text)
         return Address(email=text)
 

@@ -13,8 +13,17 @@ from server.kernel.secrets import Secrets
 from server.tables.deliveries import Address
 from shared.domain.notification import Reachable
 
+CAN_LEAVE = (
+    "(COALESCE(NULLIF(route, ''), channel) IN (SELECT route FROM way_out) OR NOT EXISTS (SELECT 1 FROM way_out))"
+)
+"""Whether messages to an address have a way out now; before any process has said what it can send, they may."""
+DELIVERS = f"dead_at IS NULL AND verified_at IS NOT NULL AND {CAN_LEAVE}"
+"""The one notion of a way that can deliver now: proven, not known to be gone, and of a route that is configured."""
+
 
 class AddressRow(Struct, frozen=True, kw_only=True):
+    """`can_leave` says whether the installation can send there as it is configured now."""
+
     id: str
     user_id: str
     channel: str
@@ -25,6 +34,10 @@ class AddressRow(Struct, frozen=True, kw_only=True):
     last_receipt_at: datetime | None
     dead_at: datetime | None
     dead_reason: str | None
+    can_leave: bool = True
+
+
+_COLUMNS = ", ".join(name for name in AddressRow.__struct_fields__ if name != "can_leave")
 
 
 class _Owned(Struct, frozen=True):
@@ -95,7 +108,8 @@ def keep_address(
         dead_reason=None,
     )
     hmac = secrets.lookup(new.identity)
-    values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "id"}
+    values = {name: getattr(row, name) for name in row.__struct_fields__ if name not in ("id", "can_leave")}
+    values["route"] = channel.route_of(new.value)
     sealed = secrets.encrypt(msgspec.json.encode(new.value).decode(), place=_place(id))
     if known is None:
         writes.insert(Address, id=id, value_enc=sealed, value_hmac=hmac, **values)
@@ -107,22 +121,33 @@ def keep_address(
 async def addresses_of(db: Database, user_id: str) -> list[AddressRow]:
     """Every address of a person, dead ones included."""
     return await db.rows(
-        AddressRow, "SELECT * FROM address WHERE user_id = :user ORDER BY created_at, id", user=user_id
+        AddressRow,
+        f"SELECT {_COLUMNS}, {CAN_LEAVE} AS can_leave FROM address WHERE user_id = :user ORDER BY created_at, id",  # noqa: S608 (constants)
+        user=user_id,
     )
 
 
 async def living_addresses(db: Database, user_ids: Iterable[str]) -> dict[str, list[Reachable]]:
-    """The addresses that are verified and work as far as anybody knows, by person."""
+    """The addresses that can be sent a message now, by person."""
     rows = await db.rows(
         _Owned,
-        "SELECT * FROM address WHERE dead_at IS NULL AND verified_at IS NOT NULL AND user_id IN :users"
-        " ORDER BY created_at",
+        f"SELECT * FROM address WHERE {DELIVERS} AND user_id IN :users ORDER BY created_at",  # noqa: S608 (constants)
         users=tuple(user_ids),
     )
     found: dict[str, list[Reachable]] = {}
     for row in rows:
         found.setdefault(row.user_id, []).append(Reachable(id=row.id, channel=row.channel, label=row.label))
     return found
+
+
+async def can_leave(db: Database, route: str) -> bool:
+    """Whether messages of this route have a way out now."""
+    return bool(
+        await db.value(
+            f"SELECT {CAN_LEAVE} FROM (SELECT CAST(:route AS VARCHAR) AS route, '' AS channel) AS address",  # noqa: S608 (constants)
+            route=route,
+        )
+    )
 
 
 async def open_address(db: Database, id: str, kind: type[Struct], secrets: Secrets) -> Struct | None:

@@ -75,6 +75,7 @@ def keep_phone(
         "label": channel.label(new.value) or new.name,
         "value_enc": sealed(new.value, id, secrets),
         "value_hmac": hmac,
+        "route": channel.route_of(new.value),
         "created_at": now,
         "verified_at": now,
         "dead_at": None,

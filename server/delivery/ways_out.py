@@ -73,6 +73,7 @@ class WaysOut:
                 self.channels[slug] = channel
         self.given = frozenset(self.channels)
         await self.refresh()
+        await self._declare()
 
     async def run(self) -> None:
         """Until cancelled: look each second whether anything changed; what goes wrong is logged and tried again."""
@@ -95,7 +96,20 @@ class WaysOut:
             found = {row.slug: await self._opened(row) for row in changed}
             self._take_up(found)
             self._revs.update({row.slug: row.rev for row in changed})
+            if self._rev >= 0:
+                await self._declare()
             self._rev = rev
+
+    async def _declare(self) -> None:
+        """Say in the database which routes can be sent by, so that every room knows who is reached (decision 30)."""
+        routes = {route for channel in self.channels.values() for route in channel.routes}
+        if routes == {route for (route,) in await self.db.values("SELECT route FROM way_out")}:
+            return
+        writes = Writes()
+        for route in sorted(routes):
+            writes.sql("INSERT INTO way_out (route) VALUES (:route) ON CONFLICT (route) DO NOTHING", route=route)
+        writes.sql("DELETE FROM way_out WHERE route NOT IN :routes", routes=tuple(routes))
+        await self.db.apply(writes)
 
     async def _opened(self, row: _Row) -> "Channel | _Unusable | None":
         try:

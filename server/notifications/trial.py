@@ -44,7 +44,7 @@ async def trial_of_channel(db: Database, actor: Actor, slug: str) -> Trial:
     rows = [row for row in await addresses_of(db, actor.user_id) if row.channel == slug and row.verified_at]
     if not rows:
         raise Conflict("add an address of this channel to yourself first", code="no_address")
-    return Trial(address=max(rows, key=lambda row: (row.dead_at is None, row.created_at)))
+    return Trial(address=max(rows, key=lambda row: (row.can_leave, row.dead_at is None, row.created_at)))
 
 
 def send_trial(actor: Actor, trial: Trial, *, now: datetime) -> tuple[Writes, TestNotification]:

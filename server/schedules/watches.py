@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from server.accounts.actors import Actor
-from server.delivery.addresses import living_addresses
+from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database
 from server.schedules.rotas import Loaded, load_rotas, schedule_ids_of, visible_schedule_ids
 from shared.domain.schedules import next_handoff, next_on_call, on_call_at, shifts
+from shared.domain.shifts import held_since
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch, NextWatch, OnCallNow, OnCallPerson
 
@@ -73,26 +74,28 @@ async def my_on_call(db: Database, actor: Actor, now: datetime) -> MyOnCall:
                         schedule=schedule,
                         team=_ref(each.row.team_id, teams),
                         role=shift.role_id,
-                        since=shift.start,
+                        since=held_since(shift, mine),
                         until=until,
                         then=[ref for ref in then if ref.id != actor.user_id],
                     )
                 )
             elif shift.start > now:
                 ahead.append(NextWatch(schedule=schedule, start=shift.start, end=shift.end))
-    reachable = await living_addresses(db, [actor.user_id])
     return MyOnCall(
         watches=sorted(watches, key=lambda watch: watch.schedule.name),
         next=min(ahead, key=lambda watch: watch.start, default=None),
-        unreachable=_unreachable([address.channel for address in reachable.get(actor.user_id, [])]),
+        unreachable=await _unreachable(db, actor.user_id),
     )
 
 
-def _unreachable(channels: list[str]) -> str | None:
+async def _unreachable(db: Database, user_id: str) -> str | None:
     """Why a page may not arrive, as a code."""
-    if not channels:
-        return "no_address"
-    return None if "push" in channels else "no_phone"
+    channels = {address.channel for address in (await living_addresses(db, [user_id])).get(user_id, [])}
+    if "push" in channels:
+        return None
+    if any(row.channel == "push" and row.dead_at is None for row in await addresses_of(db, user_id)):
+        return "no_push"
+    return "no_phone" if channels else "no_address"
 
 
 def _ref(team_id: str, teams: dict[str, str]) -> Ref | None:

@@ -10,12 +10,13 @@ class Address(Table, tablename="address"):
     """Where a person can be reached on one channel, once `verified_at`; `dead_at` once the provider says it is gone.
 
     A phone has the installation and the session that registered it, says in `device` what it lets the app do, and
-    `last_receipt_at` is when it last said that something arrived.
+    `last_receipt_at` is when it last said that something arrived. `route` is what its messages leave by.
     """
 
     id = Varchar(length=ID, primary_key=True, default=None)
     user_id = Varchar(length=ID, default=None)
     channel = Varchar(length=20, default=None)
+    route = Varchar(length=40, default=None)
     name = Varchar(length=200, default=None)
     label = Varchar(length=200, default=None)
     value_enc = Text(default=None)
@@ -65,6 +66,12 @@ class ContactCode(Table, tablename="contact_code"):
     user_id = Varchar(length=ID, default=None)
     sent_at = BigInt(default=None)
     tries = Integer(default=None)
+
+
+class WayOut(Table, tablename="way_out"):
+    """A route that this installation can send by now; none at all means that no process has said so yet."""
+
+    route = Varchar(length=40, primary_key=True, default=None)
 
 
 class ChannelSetting(Table, tablename="channel_setting"):

@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct, structs
 
@@ -26,6 +27,8 @@ class Shift(Struct, frozen=True, kw_only=True):
     continues_after: bool = False
     tentative: bool = False
 
+
+TAKEN_BACK_WITHIN: Final = timedelta(minutes=1)
 
 Key = tuple[str, str | None, str | None, str | None]
 
@@ -73,6 +76,21 @@ class ShiftLog:
                     tentative=tentative,
                 )
             )
+
+
+def held_since(shift: Shift, shifts: Sequence[Shift]) -> datetime:
+    """Since when its person holds this shift of `shifts`; what was given and taken back at once is passed over."""
+    start = shift.start
+    same = (each for each in shifts if _whose(each) == _whose(shift) and each.start < shift.start)
+    for each in sorted(same, key=lambda each: each.start, reverse=True):
+        if start - each.end > TAKEN_BACK_WITHIN:
+            break
+        start = each.start
+    return start
+
+
+def _whose(shift: Shift) -> Key:
+    return shift.user_id, shift.role_id, shift.layer_id, shift.override_id
 
 
 def mark_time_off(shifts: list[Shift], time_off: Sequence[TimeOff]) -> list[Shift]:

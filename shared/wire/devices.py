@@ -38,7 +38,10 @@ class DeviceInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """`last_receipt_at` is when a page was last known to have arrived; `dead_reason` why none arrives any more."""
+    """`last_receipt_at` is when a page was last known to have arrived; `dead_reason` why none arrives any more.
+
+    `can_leave` is false while the installation has no push of the phone's kind.
+    """
 
     id: str
     installation_id: str | None
@@ -53,6 +56,12 @@ class Device(Struct, frozen=True, kw_only=True):
     dead_at: datetime | None
     dead_reason: str | None
     is_current: bool
+    can_leave: bool = True
+
+    @property
+    def delivers(self) -> bool:
+        """Whether a page would be sent there now."""
+        return self.can_leave and self.dead_at is None
 
 
 class PairingCode(Struct, frozen=True, kw_only=True):

@@ -119,7 +119,8 @@ class NewContactMethod(Written, frozen=True, kw_only=True, forbid_unknown_fields
 class ContactMethod(Struct, frozen=True, kw_only=True):
     """`label` is what colleagues may see, `value` what only its owner sees; `dead_reason` says why nothing arrives.
 
-    Nothing is sent to a mail address before `verified_at`. `secret` is shown once, when it was made up here.
+    Nothing is sent to a mail address before `verified_at`, nor anywhere while the installation has no way out to it
+    (`can_leave`). `secret` is shown once, when it was made up here.
     """
 
     id: str
@@ -133,6 +134,12 @@ class ContactMethod(Struct, frozen=True, kw_only=True):
     last_receipt_at: datetime | None = None
     value: str | None = None
     secret: str | None = None
+    can_leave: bool = True
+
+    @property
+    def delivers(self) -> bool:
+        """Whether a page would be sent there now."""
+        return self.can_leave and self.dead_at is None and self.verified_at is not None
 
 
 class VerifyContactMethod(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -126,12 +126,12 @@ async def test_with_a_relay_the_link_is_mailed_in_the_language_asked_for(
 
     monkeypatch.setattr(office.engine.channels["email"], "send", send)
     parts = office.parts
-    monkeypatch.setattr(parts, "settings", dataclasses.replace(parts.settings, smtp_url="smtp://localhost"))
+    monkeypatch.setattr(parts, "settings", dataclasses.replace(parts.settings, demo=False))
     root = await office.sign_in("Root")
     made = await root.post(PATH, {"email": "nia@example.com", "language": "zh"})
     assert made["is_mailed"] is True
     await office.settle()
-    assert [(to, title) for to, title, _ in sent] == [("nia@example.com", "邀请您加入 Dogwatch")]
+    assert [(to, title) for to, title, _ in sent] == [("nia@example.com", "邀请你加入 Dogwatch")]
     assert made["link"] in sent[0][2]
     gone = await root.post(PATH, {"email": "gone@example.com"})
     await answered(root, "DELETE", f"{PATH}/{gone['id']}")

@@ -45,5 +45,15 @@ def test_no_text_is_empty_and_plurals_have_an_other(path: Path) -> None:
         assert set(forms) <= {"zero", "one", "other"}, key
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=place)
+def test_chinese_says_one_you(folder: Path) -> None:
+    said = [form for entry in catalogue(folder / "zh.json").values() for form in forms_of(entry)]
+    assert [form for form in said if "您" in form] == []
+
+
+def forms_of(entry: Entry) -> list[str]:
+    return [entry] if isinstance(entry, str) else list(entry.values())
+
+
 def test_no_language_is_missing_anywhere() -> None:
     assert ROOT / "mobile_app" / "src" / "phone" / "locale" in FOLDERS

@@ -74,3 +74,6 @@ async def test_pairing_and_second_factor_show_codes_that_scan(tmp_path: Path) ->
         of = quote(f"Dogwatch:{ADMIN['email']}")
         uri = f"otpauth://totp/{of}?{urlencode({'secret': secret, 'issuer': 'Dogwatch'})}"
         await until("the second factor's code is drawn", lambda: is_drawn(page, uri), within_s=60)
+        await page.mouse.click(5, 5)
+        await asyncio.sleep(1)
+        assert await shown(page, "[A-Z2-7]{32}") == secret, "a tap beside it sweeps nothing away that is shown once"

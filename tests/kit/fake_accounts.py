@@ -33,6 +33,7 @@ class FakeAccounts:
         self.shifts: list[FieldProblem] = []
         self.flaws: list[FieldProblem] = []
         self.trial: Incident | None = None
+        self.is_mailing = False
         self._answers: dict[str, Callable[[str, dict[str, Any], tuple[str, ...]], httpx.Response]] = {
             routes.USER_GRANTS: self._grants,
             routes.USER_GRANT: self._withdraw,
@@ -108,7 +109,7 @@ class FakeAccounts:
         asked = msgspec.convert(body, NewInvitation)
         names = {each.id: each.name for each in self.teams.items}
         teams = [Ref(ident, names[ident]) for ident in asked.team_ids]
-        given = {"role": asked.role, "language": asked.language, "teams": teams}
+        given = {"role": asked.role, "language": asked.language, "teams": teams, "is_mailed": self.is_mailing}
         made = nordwind_accounts.invitation(f"v-{len(self.invitations)}", asked.email, asked.name, "open", **given)
         self.invitations.append(made)
         return answered(made, 201)

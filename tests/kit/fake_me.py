@@ -102,7 +102,7 @@ class FakeMe:
         self.methods = [
             _method("c-mail", "email", "Work", "jonas@nordwind.example", verified_at=ago(9_000)),
             _method("c-new", "email", "Private", "jonas@home.example"),
-            _method("c-hook", "webhook", "Desk lamp", "https://lamp.home.example/pager"),
+            _method("c-hook", "webhook", "Desk lamp", "https://lamp.home.example/pager", verified_at=ago(9_000)),
         ]
         self.failed = [message("n-1", "failed", channel="email", label="j…@nordwind.example", reason="timeout")]
         self.reaches = ["queued", "accepted", "received"]
@@ -117,6 +117,7 @@ class FakeMe:
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.has_totp = False
         self.is_fresh = True
+        self.foresees_nothing = False
         self.welcome: Welcome | None = Welcome(
             email="nora@nordwind.example",
             name="Nora Falk",
@@ -142,7 +143,7 @@ class FakeMe:
             ("GET", routes.MY_NOTIFICATION_RULES): self.rules,
             ("GET", routes.MY_CONTACT_METHODS): Page(items=self.methods),
             ("GET", routes.MY_DEVICES): Page(items=self.devices),
-            ("GET", routes.NOTIFICATIONS): Page(items=self.failed),
+            ("GET", routes.NOTIFICATIONS): Page(items=self._failed_of(request.url.params.get("incident_id"))),
             ("GET", routes.NOTIFICATION_SETTINGS): NotificationSettings(lock_screen="minimal", rev=1),
             ("GET", routes.MY_SESSIONS): Page(items=self.sessions),
             ("GET", routes.PAIRING_CODE.format(pairing_code_id="p-1")): self.pairing,
@@ -155,6 +156,9 @@ class FakeMe:
         if path == routes.NOTIFICATION.format(notification_id="n-test"):
             return answered(self._tested())
         return self._ways(method, path, body, request) or self._account(method, path, body)
+
+    def _failed_of(self, incident_id: str | None) -> list[NotificationItem]:
+        return [each for each in self.failed if incident_id in (None, each.incident_id)]
 
     def _tested(self) -> NotificationItem:
         state = self.reaches.pop(0) if len(self.reaches) > 1 else self.reaches[0]
@@ -173,7 +177,8 @@ class FakeMe:
         if path == routes.MY_NOTIFICATION_RULES_PREVIEW:
             return answered(self._preview(msgspec.convert(body, RulePreviewInput)))
         if path == routes.MY_CONTACT_METHODS:
-            made = _method("c-9", body["channel"], body["name"], body["value"])
+            proven = {"verified_at": NOW} if body["channel"] == "webhook" else {}
+            made = _method("c-9", body["channel"], body["name"], body["value"], **proven)
             self.methods = [*self.methods, made]
             secret = "whsec-4f1b" if body["channel"] == "webhook" else None
             return answered(msgspec.structs.replace(made, secret=secret), 201)
@@ -195,6 +200,7 @@ class FakeMe:
     def _preview(self, wanted: RulePreviewInput) -> RulePreview:
         at = wanted.at or NOW
         told = [(0, "push", "d-pixel", "Pixel 9", "Pixel 9"), (180, "email", "c-mail", "Work", "j…@nordwind.example")]
+        told = [] if self.foresees_nothing else told
         lines = [
             RulePreviewLine(
                 at=at + timedelta(seconds=after_s),

@@ -112,6 +112,7 @@ async def test_permission_sets_are_granted_for_a_place_and_withdrawn() -> None:
     async with administrator(BO) as app:
         await app.until(lambda: app.says("Team Platform: read and edit schedules"))
         await app.tap(key="withdraw-g-1")
+        await app.tap(key="withdraw-g-1-yes")
         await app.until(lambda: app.says("Nothing beside the role."))
         await app.tap(key="grant-add")
         await app.tap(key="field-grant-role")
@@ -163,6 +164,7 @@ async def test_an_invitation_is_sent_again_and_withdrawn() -> None:
     async with administrator("/configure/invitations/v-wei") as app:
         assert not app.find(ft.IconButton, key="copy-invitation"), "an expired link is worth nothing"
         await app.tap(key="resend")
+        await app.tap(key="resend-yes")
         await app.until(lambda: app.says("There is a new link."))
         await app.until(lambda: app.find(ft.IconButton, key="copy-invitation"))
         await app.tap(key="remove")

@@ -10,14 +10,15 @@ LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
 @pytest.mark.parametrize(
     ("user_agent", "name"),
     [
-        (f"{LINUX} Chrome/142.0.0.0 Safari/537.36", "Chrome on Linux"),
-        (f"{LINUX} Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0", "Edge on Linux"),
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:146.0) Gecko/20100101 Firefox/146.0", "Firefox on Windows"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Mobile Safari/604.1", "Safari on iPhone"),
-        ("Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/142.0 Mobile Safari/537.36", "Chrome on Android"),
+        (f"{LINUX} Chrome/142.0.0.0 Safari/537.36", "Chrome, Linux"),
+        (f"{LINUX} Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0", "Edge, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:146.0) Gecko/20100101 Firefox/146.0", "Firefox, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Mobile Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/142.0 Mobile Safari/537.36", "Chrome, Android"),
         ("curl/8.5", "Browser"),
-        (None, "Dogwatch on android"),
+        (None, "Dogwatch, Android"),
     ],
 )
 def test_browsers_and_apps_have_names(user_agent: str | None, name: str) -> None:
     assert device_name(user_agent, "android") == name
+    assert name.isascii(), "it goes into a header"

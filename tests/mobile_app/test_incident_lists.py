@@ -148,6 +148,7 @@ async def test_a_filter_is_saved_shown_renamed_made_the_default_and_removed() ->
         await app.until(lambda: app.api.phone.filters[0].is_default)
         await app.tap(key="manage")
         await app.tap(key="saved-remove")
+        await app.tap(key="saved-remove-yes")
         await app.until(lambda: not app.api.phone.filters)
         assert not app.says("All warnings")
 

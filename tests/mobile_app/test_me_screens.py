@@ -134,6 +134,7 @@ async def test_a_way_can_be_removed() -> None:
     async with HeadlessApp(route="/me") as app:
         await app.tap(key="way-c-hook")
         await app.tap(key="way-remove")
+        await app.tap(key="way-remove-yes")
         await app.until(lambda: not app.find(ft.TextButton, key="way-c-hook"))
 
 
@@ -161,8 +162,10 @@ async def test_a_session_is_ended_and_all_others_at_once() -> None:
     async with HeadlessApp(route="/me/security") as app:
         assert app.says("this device")
         await app.tap(key="end-s-2")
+        await app.tap(key="end-s-2-yes")
         await app.until(lambda: not app.says("Firefox, Linux"))
         await app.tap(key="end-others")
+        await app.tap(key="end-others-yes")
         await app.until(lambda: not app.says("iPad"))
         assert app.says("Pixel 9")
 

@@ -319,4 +319,5 @@ async def test_the_calendar_address_is_made_shown_and_replaced_after_one_questio
         await app.tap(key="feed-renew-yes")
         await app.until(lambda: app.says("nw-4f7Qk2-2.ics"))
         await app.tap(key="feed-remove")
+        await app.tap(key="feed-remove-yes")
         await app.until(lambda: app.says("There is no address yet."))

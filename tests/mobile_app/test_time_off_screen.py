@@ -99,6 +99,7 @@ async def test_my_shifts_have_an_address_for_calendars() -> None:
         await app.tap(key="feed-renew-yes")
         await app.until(lambda: app.says("nw-4f7Qk2-2.ics"))
         await app.tap(key="feed-remove")
+        await app.tap(key="feed-remove-yes")
         await app.until(lambda: app.says("There is no address yet."))
         assert ("DELETE", routes.MY_FEED) in app.api.calls
 

@@ -71,6 +71,7 @@ def make_main(
         page.theme, page.dark_theme = flet_theme("light"), flet_theme("dark")
         _listen(page, app, lent)
         page.render_views(Root, app, app.place, app.session, app.look, app.proof)
+        fit(page, app)
         await app.start()
 
     return main
@@ -125,6 +126,13 @@ def press(app: App, event: ft.KeyboardEvent) -> None:
         app.search.open()
 
 
+def fit(page: ft.Page, app: App) -> None:
+    """Take the window's width, where the layout hangs on it; a window may have changed while nobody listened."""
+    width = page.width or app.look.width
+    if any((width >= limit) != (app.look.width >= limit) for limit in (SPLIT_AT, WIDE_AT)):
+        app.look.width = width
+
+
 def _listen(page: ft.Page, app: App, device: Device) -> None:
     async def moved(event: ft.RouteChangeEvent) -> None:
         await app.open(event.route)
@@ -132,15 +140,15 @@ def _listen(page: ft.Page, app: App, device: Device) -> None:
     def popped(_: ft.ViewPopEvent) -> None:
         app.go(above(app.place.route))
 
-    def resized(event: ft.PageResizeEvent) -> None:
-        if any((event.width >= limit) != (app.look.width >= limit) for limit in (SPLIT_AT, WIDE_AT)):
-            app.look.width = event.width
+    def resized(_: ft.PageResizeEvent) -> None:
+        fit(page, app)
 
     def dimmed(_: ft.PlatformBrightnessChangeEvent) -> None:
         app.look.system = _brightness(page)
 
     async def connected(_: ft.Event[ft.Page]) -> None:
         device.opened(app)
+        fit(page, app)
         app.wake()
         # The window may have come back at another address, which is told apart from this, and not always.
         if page.route and page.route != app.place.route:

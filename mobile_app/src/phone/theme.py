@@ -158,13 +158,13 @@ def enlargement() -> float:
         return 1.0
 
 
-def style(role: TextRole, colour: str, *, bold: bool = False) -> ft.TextStyle:
-    """A text style of the scale; Chinese falls back to the weight that belongs to it."""
+def style(role: TextRole, colour: str, *, bold: bool = False, most: float = 2) -> ft.TextStyle:
+    """A text style of the scale, enlarged `most` times; Chinese falls back to the weight that belongs to it."""
     size, line, family = SCALE[role]
     if bold and family == "Inter":
         family = "InterSB"
     return ft.TextStyle(
-        size=size * enlargement(),
+        size=size * min(enlargement(), most),
         height=line / size,
         weight=ft.FontWeight.NORMAL,
         font_family=family,

@@ -37,12 +37,12 @@ from phone.state.look import Look
 from phone.state.parts import Place
 from phone.state.proof import Proof
 from phone.state.session import Session
-from phone.theme import enlarge
+from phone.theme import enlarge, enlargement
 from shared.wire.incidents import Severity
 
 # How high the bars of an incident's verbs are: a message must not lie on them.
 ACTIONS_BELOW: Final = 140
-ACTIONS_BESIDE: Final = 84
+GROWS_BY: Final = 48
 CONSOLE: Final = ("configure", "configure-list", "configure-object", "audit", "coverage")
 
 
@@ -107,20 +107,25 @@ def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     listed = IncidentList(app, app.incidents, app.outbox, look, app.selection, app.saved, ident)
     if look.is_split:
         detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else pick_one(app)
-        lift = ACTIONS_BESIDE if is_open else 0
-        return [view(app, "/", frame(app, _beside(look, listed, detail), tab="/incidents", lift=lift))]
+        return [_beside(app, listed, detail, tab="/incidents")]
     views = [view(app, "/", frame(app, listed, tab="/incidents"))]
     if is_open:
         detail = IncidentDetail(app, app.incident, app.outbox, look)
-        views.append(view(app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW)))
+        views.append(
+            view(
+                app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW + GROWS_BY * (enlargement() - 1))
+            )
+        )
     return views
 
 
-def _beside(look: Look, listed: ft.Control, detail: ft.Control) -> ft.Control:
+def _beside(app: App, listed: ft.Control, detail: ft.Control, *, tab: str) -> ft.Control:
     """A list, and what is open of it."""
-    return ft.Row(
+    look = app.look
+    width = 404 if look.width < 1400 else 440
+    both = ft.Row(
         [
-            ft.Container(content=listed, width=404 if look.width < 1400 else 440),
+            ft.Container(content=listed, width=width),
             ft.Container(width=1, bgcolor=look.palette.line),
             ft.Container(content=detail, expand=True),
         ],
@@ -128,6 +133,7 @@ def _beside(look: Look, listed: ft.Control, detail: ft.Control) -> ft.Control:
         expand=True,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+    return view(app, "/", frame(app, both, tab=tab, list_width=width))
 
 
 def _archive(app: App, *, kind: str) -> list[ft.Control]:
@@ -139,7 +145,7 @@ def _archive(app: App, *, kind: str) -> list[ft.Control]:
         detail = AlertScreen(app, app.alerts, look) if kind == "alerts" else EventScreen(app, app.events, look)
     if look.is_split:
         beside = detail or pick_one(app, "archive.pick")
-        return [view(app, "/", frame(app, _beside(look, listed, beside), tab="/alerts"))]
+        return [_beside(app, listed, beside, tab="/alerts")]
     views = [view(app, "/", frame(app, listed, tab="/incidents"))]
     return [*views, view(app, app.place.route, frame(app, detail, tab=None))] if detail else views
 
@@ -155,7 +161,7 @@ def _schedules(app: App) -> list[ft.Control]:
         detail = ScheduleScreen(app, app.schedule, app.rotas, app.on_call, app.hand_over, look)
     if look.is_split:
         beside = detail or pick_one(app, "schedules.pick")
-        return [view(app, "/", frame(app, _beside(look, listed, beside), tab="/schedules"))]
+        return [_beside(app, listed, beside, tab="/schedules")]
     views = [view(app, "/", frame(app, listed, tab="/schedules"))]
     return [*views, view(app, app.place.route, frame(app, detail, tab=None))] if detail else views
 
@@ -167,7 +173,7 @@ def _covers(app: App) -> list[ft.Control]:
     detail = CoverScreen(app, app.covers, app.link, look, ident) if ident is not None else None
     if look.is_split:
         beside = detail or pick_one(app, "covers.pick")
-        return [view(app, "/", frame(app, _beside(look, listed, beside), tab="/on-call"))]
+        return [_beside(app, listed, beside, tab="/on-call")]
     views = [view(app, "/", frame(app, listed, tab="/on-call"))]
     return [*views, view(app, app.place.route, frame(app, detail, tab=None))] if detail else views
 

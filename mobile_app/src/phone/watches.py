@@ -7,7 +7,7 @@ from typing import Final
 from shared.domain.overrides import handed_out
 from shared.domain.rota import Rota
 from shared.domain.schedules import next_handoff, next_on_call, on_call_at, shifts
-from shared.domain.shifts import Shift
+from shared.domain.shifts import Shift, held_since
 from shared.domain.time import is_zone_name, zone_rules_version
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch, NextWatch, OnCallNow, OnCallPerson
@@ -65,7 +65,9 @@ def my_on_call(rotas: Iterable[ScheduleRota], me: str, now: datetime, *, unreach
         if not concerns(each.rota, me):
             continue
         found = [shift for shift in shifts(each.rota, now - LOOK_BACK, now + LOOK_AHEAD) if shift.user_id == me]
-        watches += [_watch(each, shift, me, now) for shift in found if shift.start <= now < shift.end]
+        watches += [
+            _watch(each, shift, me, held_since(shift, found), now) for shift in found if shift.start <= now < shift.end
+        ]
         ahead += [
             NextWatch(schedule=each.schedule, start=shift.start, end=shift.end) for shift in found if shift.start > now
         ]
@@ -76,7 +78,7 @@ def my_on_call(rotas: Iterable[ScheduleRota], me: str, now: datetime, *, unreach
     )
 
 
-def _watch(each: ScheduleRota, shift: Shift, me: str, now: datetime) -> MyWatch:
+def _watch(each: ScheduleRota, shift: Shift, me: str, since: datetime, now: datetime) -> MyWatch:
     handoff = next_handoff(each.rota, now)
     then = [person(each, entry.user_id) for entry in handoff.entries] if handoff is not None else []
     goes_on = shift.continues_after and shift.end >= now + LOOK_AHEAD
@@ -84,7 +86,7 @@ def _watch(each: ScheduleRota, shift: Shift, me: str, now: datetime) -> MyWatch:
         schedule=each.schedule,
         team=each.team,
         role=shift.role_id,
-        since=shift.start,
+        since=since,
         until=None if goes_on else shift.end,
         then=[ref for ref in then if ref.id != me],
     )

@@ -14,6 +14,7 @@ from server.channels.push.payload import Address
 from server.kernel.outbound import Outbound
 from server.kernel.settings import SettingError, Settings
 
+PROVIDERS = ("fcm", "apns", "local")
 GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 (an address, no secret)
 
 
@@ -69,6 +70,17 @@ class Push(Channel):
                 _with_apns(settings, given), outbound, server=server, now=now, pem=given.apns_key.encode()
             )
         return cls(fcm=fcm, apns=apns, demo=False) if fcm or apns else None
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """Each provider for itself: with Firebase alone no iPhone is reached."""
+        given = {"fcm": self._fcm, "apns": self._apns}
+        found = PROVIDERS if self._demo else [name for name, provider in given.items() if provider is not None]
+        return (self.slug, *(f"{self.slug}.{name}" for name in found))
+
+    @classmethod
+    def route_of(cls, address: Struct) -> str:
+        return f"{cls.slug}.{cast(Address, address).provider}"
 
     async def send(self, message: Message, address: Struct) -> Receipt:
         phone = cast(Address, address)

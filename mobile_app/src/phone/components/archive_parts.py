@@ -20,7 +20,7 @@ def archive_bar(app: App, title: str, back: str, actions: list[ft.Control]) -> f
     row = ft.Row(
         [
             arrow,
-            ft.Container(content=heading(title, "title", look.palette.ink, level=1, lines=1), expand=True),
+            ft.Container(content=heading(title, "title", look.palette.ink, level=1, lines=2), expand=True),
             *actions,
         ],
         spacing=4,

@@ -1,5 +1,7 @@
 """A text to be copied elsewhere, with the button that does it."""
 
+from typing import Final
+
 import flet as ft
 
 from phone.components.controls import icon
@@ -7,9 +9,12 @@ from phone.components.text import text
 from phone.state.app import App
 from phone.state.toast import Message
 
+SHORT: Final = 40
+"""Characters that fit into a line of most windows."""
 
-def copy_box(app: App, label: str, value: str, *, key: str, help: str = "", lines: int | None = 1) -> ft.Control:
-    """The text on a quiet ground; the button says what it copies.
+
+def copy_box(app: App, label: str, value: str, *, key: str, help: str = "") -> ft.Control:
+    """The whole text on a quiet ground, however long, for it may have to be typed; the button says what it copies.
 
     Flet tells screen readers nothing of a text that can be selected, so it is said beside it.
     """
@@ -31,19 +36,17 @@ def copy_box(app: App, label: str, value: str, *, key: str, help: str = "", line
                         exclude_semantics=True,
                         content=ft.Text(
                             value,
-                            style=text("", "small" if lines is None else "body", palette.ink).style,
-                            max_lines=lines,
-                            overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
+                            style=text("", "small" if len(value) > SHORT else "body", palette.ink).style,
                             selectable=True,
                         ),
                     ),
                     expand=True,
-                    padding=ft.Padding.symmetric(vertical=12) if lines is None else None,
+                    padding=ft.Padding.symmetric(vertical=12),
                 ),
                 icon(look, ft.Icons.CONTENT_COPY, look.words("copy.button", what=label), copy, key=key),
             ],
             spacing=4,
-            vertical_alignment=ft.CrossAxisAlignment.START if lines is None else ft.CrossAxisAlignment.CENTER,
+            vertical_alignment=ft.CrossAxisAlignment.START,
         ),
         bgcolor=palette.fill,
         border=ft.Border.all(1, palette.line),

@@ -9,6 +9,7 @@ from phone.components.controls import filled, quiet, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import problem_line
 from phone.components.parts import card, titled
+from phone.components.question import AskedOnce, Question
 from phone.components.sheet import sheet
 from phone.components.text import text
 from phone.state.app import App
@@ -49,8 +50,19 @@ def _address(app: App, feed: Feed, url: str, *, may_make: bool) -> list[ft.Contr
         parts.append(text(words("feed.made", when=when), "small", look.palette.muted))
     if may_make:
         renew = quiet(look, words("feed.renew"), lambda: feed.ask(True), key="feed-renew")
-        remove = word(look, words("feed.remove"), feed.remove, colour=look.palette.critical, key="feed-remove")
-        parts.append(ft.Row([renew, remove], wrap=True, spacing=8, run_spacing=8))
+        parts.append(
+            AskedOnce(
+                look,
+                Question(about=words("feed.remove_text"), yes=words("feed.remove"), key="feed-remove"),
+                feed.remove,
+                lambda ask: ft.Row(
+                    [renew, word(look, words("feed.remove"), ask, colour=look.palette.critical, key="feed-remove")],
+                    wrap=True,
+                    spacing=8,
+                    run_spacing=8,
+                ),
+            )
+        )
     return parts
 
 

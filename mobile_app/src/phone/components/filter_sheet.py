@@ -15,6 +15,7 @@ from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import kept, state
 from phone.components.marks import severity_colour, shape
 from phone.components.name_picker import NamePicker, toggled
+from phone.components.question import AskedOnce, Question
 from phone.components.rows import deed_row
 from phone.components.text import text
 from phone.state.app import App
@@ -250,14 +251,19 @@ def ManageForm(app: App, saved: SavedFilter, look: Look, close: Callable[[], Any
         ),
         filled(look, words("me.save"), rename, key="saved-save"),
         deed_row(look, ft.Icons.PUSH_PIN_OUTLINED, opens, open_with, key="saved-default"),
-        deed_row(
+        AskedOnce(
             look,
-            ft.Icons.DELETE_OUTLINE,
-            words("saved.remove"),
+            Question(about=words("saved.remove_text"), yes=words("saved.remove"), key="saved-remove"),
             remove,
-            about=words("saved.remove_about"),
-            colour=look.palette.critical,
-            key="saved-remove",
+            lambda ask: deed_row(
+                look,
+                ft.Icons.DELETE_OUTLINE,
+                words("saved.remove"),
+                ask,
+                about=words("saved.remove_about"),
+                colour=look.palette.critical,
+                key="saved-remove",
+            ),
         ),
     ]
     if error:

@@ -32,7 +32,7 @@ def IntegrationPanel(app: App, beside: Beside, known: Known, item: Integration) 
     if item.health.reasons or item.health.reused_keys or item.health.unreadable:
         parts.append(_refused(app, known, item))
     if item.setup and item.key:
-        parts.append(copy_box(app, words("integration.setup"), item.setup, key="copy-setup", lines=None))
+        parts.append(copy_box(app, words("integration.setup"), item.setup, key="copy-setup"))
     if beside.received is not None and beside.ident == item.id:
         parts.append(_received(app, beside, known, beside.received))
     return ft.Column(parts, spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -145,8 +145,8 @@ def _payload(app: App, beside: Beside, known: Known, event: EventDetail) -> ft.B
     if event.error:
         parts.append(problem_line(look, event.error))
     headers = "\n".join(f"{name}: {value}" for name, value in event.headers.items())
-    parts.append(copy_box(app, words("received.body"), cut, key="copy-body", lines=None))
+    parts.append(copy_box(app, words("received.body"), cut, key="copy-body"))
     if headers:
-        parts.append(copy_box(app, words("received.headers"), headers, key="copy-headers", lines=None))
+        parts.append(copy_box(app, words("received.headers"), headers, key="copy-headers"))
     parts.append(quiet(look, words("close"), beside.close, key="close-event"))
     return sheet(look, words("received.payload"), parts, beside.close)

@@ -7,6 +7,7 @@ from phone.components.controls import quiet
 from phone.components.copy_box import copy_box
 from phone.components.fields import problem_line
 from phone.components.parts import card, titled
+from phone.components.question import AskedOnce, Question
 from phone.components.text import text
 from phone.console.kind import Known
 from phone.state.app import App
@@ -22,16 +23,20 @@ def InvitationPanel(app: App, inviting: Inviting, known: Known, item: Invitation
     parts: list[ft.Control] = [card(look, [text(words("invitation.teams", teams=teams), "body", palette.ink)])]
     if item.link and item.state == "open":
         told = words("reveal.mailed" if item.is_mailed else "reveal.not_mailed", email=item.email)
-        parts.append(copy_box(app, words("invitation.link"), item.link, key="copy-invitation", help=told, lines=None))
+        parts.append(copy_box(app, words("invitation.link"), item.link, key="copy-invitation", help=told))
     if item.state in ("open", "expired"):
-        again = quiet(
-            look, words("invitation.again"), lambda: inviting.resend(item.id), icon=ft.Icons.SEND_OUTLINED, key="resend"
+        label = words("invitation.again")
+        again = AskedOnce(
+            look,
+            Question(about=words("invitation.again_help"), yes=label, key="resend"),
+            lambda: inviting.resend(item.id),
+            lambda ask: ft.Row([quiet(look, label, ask, icon=ft.Icons.SEND_OUTLINED, key="resend")], tight=True),
         )
-        body: list[ft.Control] = [ft.Row([again], tight=True)]
+        body: list[ft.Control] = [again]
         if inviting.sent_again is not None and inviting.sent_again.id == item.id:
             told = text(words("invitation.sent_again"), "body", palette.ok)
             body.insert(0, ft.Semantics(live_region=True, content=told))
         if inviting.error is not None:
             body.append(problem_line(look, wording.problem(words, inviting.error)))
-        parts.append(titled(look, words("invitation.again_title"), body, help=words("invitation.again_help")))
+        parts.append(titled(look, words("invitation.again_title"), body))
     return ft.Column(parts, spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

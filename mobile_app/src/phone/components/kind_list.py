@@ -56,12 +56,10 @@ def KindList(
 def _reveal(app: App, reveal: Reveal) -> ft.BottomSheet:
     look, words = app.look, app.look.words
     parts: list[ft.Control] = [
-        copy_box(
-            app, reveal.title, reveal.value, key="copy-reveal", help=reveal.note or words("reveal.once"), lines=None
-        ),
+        copy_box(app, reveal.title, reveal.value, key="copy-reveal", help=reveal.note or words("reveal.once")),
         filled(look, words("reveal.done"), app.editor.put_away, key="reveal-done"),
     ]
-    return sheet(look, words("reveal.heading"), parts, app.editor.put_away)
+    return sheet(look, words("reveal.heading"), parts, app.editor.put_away, only_here=True)
 
 
 def _searched(known: Known, kind: Kind[Any], item: Any) -> str:

@@ -9,6 +9,7 @@ from phone.components.fields import problem_line
 from phone.components.leaving_card import leaving_card
 from phone.components.parts import card, object_rows, titled
 from phone.components.picker import Picker
+from phone.components.question import AskedOnce, Question
 from phone.components.text import text
 from phone.console.kind import PEOPLE_EDIT, Field, Known, Option
 from phone.console.roles import permissions_said
@@ -73,12 +74,16 @@ def _grant(app: App, person: OpenPerson, known: Known, each: Grant, may_change: 
         tight=True,
         expand=True,
     )
-    row: list[ft.Control] = [lines]
-    if may_change:
-        label = words("grant.withdraw", name=each.role.name)
-        take = icon(look, ft.Icons.CLOSE, label, lambda: person.withdraw(each.id), key=f"withdraw-{each.id}")
-        row.append(take)
-    return ft.Row(row, spacing=12)
+    if not may_change:
+        return ft.Row([lines], spacing=12)
+    label = words("grant.withdraw", name=each.role.name)
+    key = f"withdraw-{each.id}"
+    return AskedOnce(
+        look,
+        Question(about=words("grant.withdraw_text", name=each.role.name), yes=words("grant.take"), key=key),
+        lambda: person.withdraw(each.id),
+        lambda ask: ft.Row([lines, icon(look, ft.Icons.CLOSE, label, ask, key=key)], spacing=12),
+    )
 
 
 def _new_grant(app: App, person: OpenPerson, known: Known) -> list[ft.Control]:
@@ -123,7 +128,7 @@ def _sign_in(app: App, person: OpenPerson, known: Known, item: User) -> ft.Contr
     if person.link is not None:
         until = moments.moment(words, person.link.expires_at, now=known.now, zone=look.zone)
         told = words("reset.mailed" if person.link.is_mailed else "reset.not_mailed", until=until, name=item.name)
-        parts.append(copy_box(app, words("reset.link"), person.link.link, key="copy-reset", help=told, lines=None))
+        parts.append(copy_box(app, words("reset.link"), person.link.link, key="copy-reset", help=told))
     buttons: list[ft.Control] = [
         quiet(look, words("reset.make"), person.make_link, icon=ft.Icons.LINK, key="make-reset"),
     ]

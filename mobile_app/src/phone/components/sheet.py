@@ -5,13 +5,43 @@ from typing import Any
 
 import flet as ft
 
-from phone.components.text import heading
+from phone.components.text import heading, text
+from phone.state.link import Link
 from phone.state.look import Look
 
 
-def sheet(look: Look, title: str, parts: list[ft.Control], close: Callable[[], Any]) -> ft.BottomSheet:
-    """Title, parts, and nothing else to look at."""
+@ft.component
+def Unreached(look: Look, link: Link) -> ft.Control:
+    """Said in the sheet itself, for the banner lies dimmed behind it; nothing of it is sent meanwhile."""
+    if link.online:
+        return ft.Container(height=0)
     palette = look.palette
+    sign = ft.Icon(ft.Icons.CLOUD_OFF_OUTLINED, size=22, color=palette.warning)
+    told = text(look.words("offline.sheet"), "small", palette.ink, expand=True)
+    return ft.Semantics(
+        live_region=True,
+        content=ft.Container(
+            content=ft.Row([sign, told], spacing=12),
+            bgcolor=palette.warning_bg,
+            border_radius=10,
+            margin=ft.Margin.only(top=12),
+            padding=ft.Padding.symmetric(horizontal=12, vertical=8),
+        ),
+    )
+
+
+def sheet(
+    look: Look, title: str, parts: list[ft.Control], close: Callable[[], Any], *, only_here: bool = False
+) -> ft.BottomSheet:
+    """Title, parts, and nothing else to look at. What is shown `only_here`, once, is not swept away by a tap beside."""
+    palette = look.palette
+
+    head = ft.Column(
+        [heading(title, "title", palette.ink), Unreached(look, look.link)],
+        spacing=0,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
     def dismissed(_: ft.Event[Any]) -> None:
         close()
@@ -19,7 +49,7 @@ def sheet(look: Look, title: str, parts: list[ft.Control], close: Callable[[], A
     return ft.BottomSheet(
         content=ft.Container(
             content=ft.Column(
-                [heading(title, "title", palette.ink), *parts],
+                [head, *parts],
                 spacing=16,
                 tight=True,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -29,7 +59,8 @@ def sheet(look: Look, title: str, parts: list[ft.Control], close: Callable[[], A
         bgcolor=palette.raised,
         barrier_color=palette.scrim,
         scrollable=True,
-        show_drag_handle=True,
+        dismissible=not only_here,
+        show_drag_handle=not only_here,
         shape=ft.RoundedRectangleBorder(radius=ft.BorderRadius.only(top_left=20, top_right=20)),
         size_constraints=ft.BoxConstraints(max_width=560),
         on_dismiss=dismissed,

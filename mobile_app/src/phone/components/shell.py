@@ -21,6 +21,9 @@ from phone.state.toast import Message, Toast
 from phone.theme import PHONE_MARGIN
 
 RAIL: Final = 96
+MESSAGE: Final = 480
+SIGN_TEXT: Final = 1.25
+"""How much the words under the signs grow: five of them share a phone's width, and a cut word says less."""
 WORKED_OUT: Final = ("/schedules", "/on-call")
 
 
@@ -80,8 +83,14 @@ TABS: Final = (
 )
 
 
-def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft.Control:
-    """`body` with the ways to the other screens; messages stand `lift` above the lower edge."""
+def frame(
+    app: App, body: ft.Control, *, tab: str | None, lift: float = 0, list_width: float | None = None
+) -> ft.Control:
+    """`body` with the ways to the other screens.
+
+    Messages stand `lift` above the lower edge of a phone. Beside a detail they stand over its list, elsewhere at the
+    right, where no screen has its buttons.
+    """
     look = app.look
     held = ft.Stack(
         [
@@ -94,7 +103,7 @@ def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft
                 expand=True,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             ),
-            ft.Container(content=ToastBar(app, app.toast), left=0, right=0, bottom=lift),
+            _told_at(app, lift, list_width),
         ],
         expand=True,
     )
@@ -116,6 +125,15 @@ def frame(app: App, body: ft.Control, *, tab: str | None, lift: float = 0) -> ft
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _told_at(app: App, lift: float, list_width: float | None) -> ft.Control:
+    bar = ToastBar(app, app.toast)
+    if not app.look.is_split:
+        return ft.Container(content=bar, left=0, right=0, bottom=lift)
+    if list_width is not None:
+        return ft.Container(content=bar, left=0, width=list_width, bottom=0)
+    return ft.Container(content=bar, right=0, width=MESSAGE, bottom=0)
 
 
 @ft.component
@@ -166,7 +184,7 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
         bgcolor=palette.accent_bg if own and look.is_split else None,
         border_radius=999,
     )
-    label = text(name, "caption", colour, lines=1, bold=own, label=spoken)
+    label = text(name, "caption", colour, lines=1, bold=own, label=spoken, most=SIGN_TEXT)
     return tappable(
         look,
         ft.Column([pill, label], spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
@@ -188,7 +206,7 @@ def _badge(look: Look, number: int, *, is_alarm: bool) -> ft.Control:
     palette = look.palette
     ink, ground = (palette.on_critical, palette.critical_fill) if is_alarm else (palette.on_accent, palette.accent)
     return ft.Container(
-        content=text(str(min(number, 99)), "caption", ink, bold=True, align=ft.TextAlign.CENTER),
+        content=text(str(min(number, 99)), "caption", ink, bold=True, align=ft.TextAlign.CENTER, most=SIGN_TEXT),
         bgcolor=ground,
         border_radius=999,
         padding=ft.Padding.symmetric(horizontal=5.5),
@@ -260,18 +278,8 @@ def ToastBar(app: App, toast: Toast) -> ft.Control:
         padding=ft.Padding.only(left=16, right=8, top=4, bottom=4)
         if message.undo
         else ft.Padding.symmetric(horizontal=16, vertical=16),
-        width=520,
     )
-    return ft.Semantics(
-        live_region=True,
-        content=ft.Container(
-            content=ft.Row(
-                [ft.Container(content=bar, expand=True)] if not look.is_split else [bar],
-                alignment=ft.MainAxisAlignment.CENTER,
-            ),
-            padding=ft.Padding.all(12),
-        ),
-    )
+    return ft.Semantics(live_region=True, content=ft.Container(content=bar, padding=ft.Padding.all(12)))
 
 
 def _words_of(look: Look, message: Message) -> str:

@@ -9,6 +9,7 @@ from phone.components.hooks import state
 from phone.components.marks import avatar
 from phone.components.parts import card, titled
 from phone.components.picker import option_sheet
+from phone.components.question import AskedOnce, Question
 from phone.components.text import text
 from phone.console.kind import Known
 from phone.state.app import App
@@ -69,15 +70,12 @@ def _member(app: App, beside: Beside, known: Known, member: Member, can_change: 
                 colour=palette.accent if member.is_manager else palette.muted,
             )
         )
-    if can_change:
-        label = words("team.remove", name=member.name)
-        row.append(
-            icon(
-                look,
-                ft.Icons.PERSON_REMOVE_OUTLINED,
-                label,
-                lambda: beside.remove_member(member.user_id),
-                key=f"remove-{member.user_id}",
-            )
-        )
-    return ft.Row(row, spacing=12)
+    if not can_change:
+        return ft.Row(row, spacing=12)
+    label, key = words("team.remove", name=member.name), f"remove-{member.user_id}"
+    return AskedOnce(
+        look,
+        Question(about=words("team.remove_text", name=member.name), yes=words("team.take"), key=key),
+        lambda: beside.remove_member(member.user_id),
+        lambda ask: ft.Row([*row, icon(look, ft.Icons.PERSON_REMOVE_OUTLINED, label, ask, key=key)], spacing=12),
+    )

@@ -11,7 +11,7 @@ from phone.wording import Pieces
 UNBREAKING: Final = "\u2011"
 
 
-def text(
+def text(  # noqa: PLR0913 one for each thing a piece of text has
     value: str,
     role: TextRole,
     colour: str,
@@ -21,11 +21,12 @@ def text(
     expand: bool = False,
     align: ft.TextAlign = ft.TextAlign.START,
     label: str | None = None,
+    most: float = 2,
 ) -> ft.Text:
-    """One piece of text; `lines` cuts it with an ellipsis."""
+    """One piece of text; `lines` cuts it with an ellipsis, and it grows `most` times where its room doesn't."""
     return ft.Text(
         value,
-        style=style(role, colour, bold=bold),
+        style=style(role, colour, bold=bold, most=most),
         max_lines=lines,
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
         expand=expand or None,

@@ -1,6 +1,7 @@
 """The card on top: am I on call, until when; red when something waits for me, amber when I may miss it."""
 
 from datetime import datetime
+from typing import Final
 
 import flet as ft
 from msgspec import structs
@@ -13,6 +14,8 @@ from phone.state.app import App
 from phone.state.look import Look
 from shared.wire.incidents import IncidentItem
 from shared.wire.on_call import MyOnCall, MyWatch
+
+PUSH: Final = "/configure/channels/push"
 
 
 def watch_card(app: App, *, beside: str | None) -> ft.Control:
@@ -103,10 +106,18 @@ def _amber(app: App, mine: MyOnCall) -> ft.Control:
         spacing=10,
     )
     reason = text(wording.unreachable_text(look.words, mine), "body", palette.ink)
-    place = "/me/pair" if mine.unreachable == "no_phone" else "/me"
-    label = look.words("me.pair" if place == "/me/pair" else "card.mend")
+    place = _where_mended(app, mine.unreachable)
+    labels = {"/me/pair": "me.pair", PUSH: "card.mend_push"}
+    label = look.words(labels.get(place, "card.mend"))
     mend = quiet(look, label, lambda: app.go(place), colour=palette.warning, key="card-mend")
     return _ground([title, reason, ft.Row([mend], tight=True)], palette.warning_bg, palette.warning)
+
+
+def _where_mended(app: App, why: str | None) -> str:
+    me = app.session.me
+    if why == "no_push" and me is not None and "configuration:edit" in me.permissions:
+        return PUSH
+    return "/me/pair" if why == "no_phone" else "/me"
 
 
 def _calm(app: App, mine: MyOnCall) -> ft.Control:

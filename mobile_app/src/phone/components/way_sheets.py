@@ -12,6 +12,7 @@ from phone.components.controls import filled, quiet, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import kept, state
+from phone.components.question import AskedOnce, Question
 from phone.components.rows import deed_row
 from phone.components.sheet import sheet
 from phone.components.text import text
@@ -158,7 +159,7 @@ def MethodSheet(
         parts.append(
             deed_row(look, ft.Icons.MARK_EMAIL_READ_OUTLINED, label, lambda: prove(method.id), key="method-enter")
         )
-    parts.append(_removal(look, remove))
+    parts.append(_removal(app, "way.remove_method", remove, is_last=_is_last(app, method)))
     return _with_error(look, parts, error)
 
 
@@ -201,20 +202,32 @@ def DeviceSheet(app: App, look: Look, device: Device, close: Callable[[], Any]) 
                 )
             )
         )
-    rows.append(_removal(look, remove))
+    rows.append(_removal(app, "way.remove_device", remove, is_last=_is_last(app, device)))
     return _with_error(look, rows, error)
 
 
-def _removal(look: Look, remove: Callable[[], Any]) -> ft.Control:
-    words = look.words
-    return deed_row(
+def _is_last(app: App, way: Device | ContactMethod) -> bool:
+    """Whether nothing else would be sent a page."""
+    others = (each for each in (*app.ways.devices, *app.ways.methods) if each.id != way.id)
+    return way.delivers and not any(each.delivers for each in others)
+
+
+def _removal(app: App, about: str, remove: Callable[[], Any], *, is_last: bool) -> ft.Control:
+    look, words = app.look, app.look.words
+    told = words("way.remove_last" if is_last else about)
+    return AskedOnce(
         look,
-        ft.Icons.DELETE_OUTLINE,
-        words("way.remove"),
+        Question(about=told, yes=words("way.remove"), key="way-remove"),
         remove,
-        about=words("way.remove_about"),
-        colour=look.palette.critical,
-        key="way-remove",
+        lambda ask: deed_row(
+            look,
+            ft.Icons.DELETE_OUTLINE,
+            words("way.remove"),
+            ask,
+            about=words("way.remove_about"),
+            colour=look.palette.critical,
+            key="way-remove",
+        ),
     )
 
 
@@ -235,7 +248,7 @@ def way_sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomShee
         ask(f"prove:{method_id}")
 
     if kind == "add":
-        return sheet(look, words("method.title"), [AddWay(app, look, close, prove, ident)], close)
+        return sheet(look, words("method.title"), [AddWay(app, look, close, prove, ident)], close, only_here=True)
     if kind == "prove":
         return sheet(look, words("method.prove_title"), [ProveWay(app, look, ident, close)], close)
     method = next((each for each in ways.methods if each.id == ident), None)

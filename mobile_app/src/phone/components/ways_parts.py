@@ -36,7 +36,8 @@ def rule_rows(app: App) -> list[ft.Control]:
     for severity in SEVERITIES:
         told = saying.rule(look.words, getattr(rules, severity), app.ways.methods)
         flaw = next((each for each in rules.warnings if each.severity == severity), None)
-        warning = look.words(f"flaw.{flaw.code}") if flaw else ""
+        code = "" if flaw is None else flaw.code if app.ways.can_be_paged else "nothing_works"
+        warning = look.words(f"flaw.{code}") if code else ""
         rows.append(_rule_row(app, severity, told, warning))
     return rows
 
@@ -92,7 +93,8 @@ def night_card(app: App, choose: Callable[[Severity], Any]) -> ft.Control:
     parts += [_night_line(app, line, first=i == 0, last=i == len(lines) - 1) for i, line in enumerate(lines)]
     if preview is not None and not lines:
         parts.append(text(look.words("night.nothing"), "body", palette.warning))
-    parts.append(text(look.words("night.foot"), "small", palette.muted))
+    if lines:
+        parts.append(text(look.words("night.foot"), "small", palette.muted))
     return ft.Container(
         content=ft.Column(parts, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=palette.raised,
@@ -136,6 +138,8 @@ def device_row(app: App, device: Device, open_it: Callable[[], Any], *, margin: 
     denied = [name for name in PERMISSIONS if getattr(device.permissions, name) == "denied"]
     if device.dead_at is not None:
         told, warns = words("device.dead", reason=_reason(look, device.dead_reason)), True
+    elif not device.can_leave:
+        told, warns = words("way.cannot_leave_push"), True
     elif denied:
         told, warns = words("device.denied", count=len(denied)), True
     elif device.last_receipt_at is None:
@@ -162,6 +166,8 @@ def method_row(
     warns = True
     if method.dead_at is not None:
         told = words("device.dead", reason=_reason(look, method.dead_reason))
+    elif not method.can_leave:
+        told = words.first(f"way.cannot_leave_{method.channel}", "way.cannot_leave_other")
     elif method.channel == "email" and method.verified_at is None:
         told = words("method.unverified")
     else:

@@ -11,12 +11,13 @@ SYSTEMS = (
     ("Linux", "Linux"),
 )
 """The first mark that a browser's own description has wins: most of them name their ancestors too."""
+APPS = {"android": "Android", "ios": "iOS", "linux": "Linux", "macos": "macOS", "windows": "Windows"}
 
 
 def device_name(user_agent: str | None, platform: str) -> str:
-    """`Firefox on Windows` for a browser's description, `Dogwatch on android` for the app itself."""
+    """`Firefox, Windows` for a browser's description, `Dogwatch, Android` for the app itself, in any language."""
     if not user_agent:
-        return f"Dogwatch on {platform}"
+        return f"Dogwatch, {APPS.get(platform, platform)}"
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "Browser")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+    return f"{browser}, {system}" if system else browser

@@ -16,7 +16,6 @@ from phone.screens.invite_table import InviteTable
 from phone.screens.not_found import not_found
 from phone.state.app import App
 
-SAVE_BAR: Final = 76
 SAVE_BAR_PHONE: Final = 130
 LIST: Final = 320
 
@@ -75,4 +74,4 @@ def _beside(app: App, stack: list[ft.Control], *, is_page: bool) -> list[ft.Cont
         expand=True,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    return [view(app, "/", frame(app, both, tab="/configure", lift=SAVE_BAR))]
+    return [view(app, "/", frame(app, both, tab="/configure", list_width=LIST))]

@@ -170,7 +170,7 @@ def _parts(app: App, event: EventDetail) -> list[ft.Control]:
     if event.news:
         parts += [title(look, words("event.news")), *(_news(app, each) for each in event.news)]
     body = event.body if event.body is not None else event.body_base64 or ""
-    parts.append(copy_box(app, words("event.body"), pretty(body), key="copy-body", lines=None))
+    parts.append(copy_box(app, words("event.body"), pretty(body), key="copy-body"))
     parts += [title(look, words("event.headers")), facts(look, sorted(event.headers.items()))]
     return parts
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import flet as ft
 
-from phone import wording
+from phone import saying, wording
 from phone.components.controls import Face, filled, icon, tappable, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
@@ -145,12 +145,13 @@ def _admin(_app: App, _first_run: FirstRun, _known: Known) -> list[ft.Control]:
 
 def _team(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
     words, answers = app.look.words, first_run.answers
+    promise = "first.emails_no_mail" if first_run.has("email") is False else "first.emails_help"
     people = field(
         app.look,
         words("first.emails"),
         answers.emails,
         lambda value: setattr(answers, "emails", value),
-        entry=Entry(hint="bo@example.com, mei@example.com", help=words("first.emails_help")),
+        entry=Entry(hint="bo@example.com, mei@example.com", help=words(promise)),
         key="first-emails",
     )
     if known.lists.items("teams"):
@@ -170,7 +171,8 @@ def _invited(app: App, first_run: FirstRun) -> ft.Control:
     """Who was invited in this sitting; without mail their links are what there is."""
     words = app.look.words
     links = "\n".join(f"{each.email}  {each.link}" for each in first_run.invited if each.link)
-    return copy_box(app, words("first.links"), links, key="first-links", help=words("first.invited"), lines=None)
+    told = "first.invited" if all(each.is_mailed for each in first_run.invited) else "first.invited_by_hand"
+    return copy_box(app, words("first.links"), links, key="first-links", help=words(told))
 
 
 def _service(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
@@ -240,19 +242,16 @@ def _reach(app: App, first_run: FirstRun, ways: Ways, ask: Callable[[str], None]
         for each in ways.methods
         if each.id not in phones and each.channel != "push"
     ]
-    if first_run.has_mail is False:
+    if first_run.has("email") is False:
         mail, about = lambda: app.go("/configure/channels/email"), words("reach.mail_first")
     else:
         mail, about = lambda: begin("add:email"), words("reach.mail_about")
+    if first_run.has("push") is False:
+        phone, about_phone = lambda: app.go("/configure/channels/push"), words("reach.phone_first")
+    else:
+        phone, about_phone = lambda: begin("phone"), words("reach.phone_about")
     offers: list[ft.Control] = [
-        deed_row(
-            look,
-            ft.Icons.PHONE_IPHONE,
-            words("reach.phone"),
-            lambda: begin("phone"),
-            about=words("reach.phone_about"),
-            key="reach-phone",
-        ),
+        deed_row(look, ft.Icons.PHONE_IPHONE, words("reach.phone"), phone, about=about_phone, key="reach-phone"),
         deed_row(look, ft.Icons.MAIL_OUTLINE, words("reach.mail"), mail, about=about, key="reach-mail"),
         deed_row(
             look,
@@ -263,7 +262,7 @@ def _reach(app: App, first_run: FirstRun, ways: Ways, ask: Callable[[str], None]
             key="reach-webhook",
         ),
     ]
-    parts: list[ft.Control] = [text(words("reach.more" if rows else "reach.lead"), "body", palette.ink)]
+    parts: list[ft.Control] = [text(words("reach.more" if ways.can_be_paged else "reach.lead"), "body", palette.ink)]
     if rows:
         parts.append(ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
     parts.append(ft.Column(offers, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
@@ -276,9 +275,12 @@ def _reach(app: App, first_run: FirstRun, ways: Ways, ask: Callable[[str], None]
 def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
     look, words = app.look, app.look.words
     integrations = [each for each in known.lists.items("integrations") or () if each.key]
-    if first_run.page == "sent":
-        ident = first_run.remembered.page_id
-        told = text(words("first.paged"), "body", look.palette.ink)
+    if first_run.page in ("sent", "failed"):
+        ident, failure = first_run.remembered.page_id, first_run.page_failure
+        if failure is None:
+            told = text(words("first.paged"), "body", look.palette.ink)
+        else:
+            told = text(words("first.page_failed", reason=saying.why(words, failure)), "body", look.palette.warning)
         return [
             ft.Semantics(live_region=True, content=told),
             ft.Row(

@@ -42,7 +42,7 @@ def InviteTable(app: App, inviting: Inviting, look: Look) -> ft.Control:
         parts.append(_sent(app, inviting))
     else:
         parts += [
-            copy_box(app, words("table.example"), EXAMPLE, key="copy-example", lines=None),
+            copy_box(app, words("table.example"), EXAMPLE, key="copy-example"),
             field(
                 look,
                 words("table.text"),
@@ -103,7 +103,7 @@ def _sent(app: App, inviting: Inviting) -> ft.Control:
     parts: list[ft.Control] = [text(words(key, count=count), "strong", palette.ink)]
     links = "\n".join(f"{each.email}\t{each.link}" for each in inviting.invited if each.link)
     if links and not is_mailed:
-        parts.append(copy_box(app, words("table.links"), links, key="copy-links", lines=None))
+        parts.append(copy_box(app, words("table.links"), links, key="copy-links"))
     more = word(look, words("table.more"), inviting.forget, key="table-more")
     done = quiet(look, words("table.done"), lambda: app.go(LIST), key="table-done")
     parts.append(ft.Row([done, more], spacing=8, wrap=True))

@@ -14,6 +14,7 @@ from phone.components.fields import Entry, field
 from phone.components.hooks import kept, state
 from phone.components.placeholders import failed, skeleton
 from phone.components.pulling import PullList
+from phone.components.question import AskedOnce, Question
 from phone.components.sheet import sheet
 from phone.components.shell import column
 from phone.components.text import heading, text
@@ -40,8 +41,9 @@ def SecurityScreen(app: App, safety: Safety, session: Session, look: Look) -> ft
         "codes": lambda: ProofForm(app, safety, look, "codes", close),
         "off": lambda: ProofForm(app, safety, look, "off", close),
     }
-    dialog = sheet(look, words(f"security.{asking}"), [sheets[asking]()], close) if asking else None
-    ft.use_dialog(dialog)
+    title = words(f"security.{asking}") if asking else ""
+    ends_in_codes = asking in ("totp", "codes")
+    ft.use_dialog(sheet(look, title, [sheets[asking]()], close, only_here=ends_in_codes) if asking else None)
     parts = [*_password(look, ask), *_factor(look, session, ask), *_sessions(app)]
     body = column([ft.Column(parts, spacing=10, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)])
     held = ft.Row([ft.Container(content=body, width=600)]) if look.is_split else body
@@ -93,10 +95,14 @@ def _sessions(app: App) -> list[ft.Control]:
     head += [_session(app, each) for each in ordered]
     if len(ordered) > 1:
         label = words("security.end_others")
-        button = quiet(
-            look, label, lambda: app.verbs.change(safety.end_others(), told="security.ended"), key="end-others"
+        head.append(
+            AskedOnce(
+                look,
+                Question(about=words("security.end_others_text"), yes=label, key="end-others"),
+                lambda: app.verbs.change(safety.end_others(), told="security.ended"),
+                lambda ask: ft.Row([quiet(look, label, ask, key="end-others")], tight=True),
+            )
         )
-        head.append(ft.Row([button], tight=True))
     return head
 
 
@@ -115,10 +121,15 @@ def _session(app: App, item: SessionItem) -> ft.Control:
             expand=True,
         ),
     ]
-    if not item.is_current:
-        end = lambda: app.verbs.change(app.safety.end(item.id), told="security.ended")  # noqa: E731 - one call
-        parts.append(word(look, words("security.end"), end, colour=palette.critical, key=f"end-{item.id}"))
-    return ft.Row(parts, spacing=14)
+    if item.is_current:
+        return ft.Row(parts, spacing=14)
+    label, key = words("security.end"), f"end-{item.id}"
+    return AskedOnce(
+        look,
+        Question(about=words("security.end_text"), yes=label, key=key, what=item.device or words("security.unnamed")),
+        lambda: app.verbs.change(app.safety.end(item.id), told="security.ended"),
+        lambda ask: ft.Row([*parts, word(look, label, ask, colour=palette.critical, key=key)], spacing=14),
+    )
 
 
 async def tried(look: Look, work: Awaitable[None], fail: Callable[[str], Any]) -> bool:
@@ -219,6 +230,7 @@ def TotpForm(app: App, safety: Safety, look: Look, close: Callable[[], Any]) -> 
             copy_box(app, words("security.secret"), safety.enrolment.secret, key="copy-secret"),
             code,
             filled(look, words("security.confirm"), confirm, key="totp-confirm"),
+            quiet(look, words("cancel"), close, key="cancel"),
         ]
     )
 
@@ -240,7 +252,7 @@ def recovery_codes(app: App, safety: Safety, close: Callable[[], Any]) -> ft.Con
     return _stacked(
         [
             text(words("security.codes_lead"), "body", app.look.palette.ink),
-            copy_box(app, words("security.codes_title"), "\n".join(safety.codes), key="copy-codes", lines=None),
+            copy_box(app, words("security.codes_title"), "\n".join(safety.codes), key="copy-codes"),
             filled(app.look, words("security.codes_kept"), close, key="codes-kept"),
         ]
     )

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast, get_args
 
 from phone import moments
 from phone.api.errors import ApiError, SignedOut, Unreachable
@@ -16,11 +16,13 @@ from phone.state.toast import TO_THINK_S, Message
 from shared.domain.covers import CoverVerb
 from shared.wire.actions import Button
 from shared.wire.covers import CoverRequest, PagerHanded, TimeOff
+from shared.wire.incidents import Scope
 from shared.wire.outbox import OutboxItem
-from shared.wire.sessions import Language, MeChange
+from shared.wire.sessions import Language, Me, MeChange
 
 log = logging.getLogger(__name__)
 GATHER_S: Final = 0.15
+CHOSEN_SCOPE: Final = "shown_scope"
 BESIDE_SCHEDULES: Final = ("incident", "alert", "event", "notification", "delivery")
 SAVED: Final = {"schedules": "console.saved_schedule", "on-call-roles": "me.saved", "service-calendars": "me.saved"}
 
@@ -41,7 +43,7 @@ class App(Parts):
             part.signed_out = self._expire
         self.editor.saved, self.editor.removed = self._saved, self._removed
         self.person.changed = self.inviting.changed = self.hurry
-        self.incidents.counted = self.attention.waiting
+        self.incidents.counted, self.incidents.chose = self.attention.waiting, self._choose_scope
         self.outbox.reached = self._reached
         self.outbox.done = self.verbs.done
         self.outbox.refused = self.verbs.refused
@@ -98,11 +100,21 @@ class App(Parts):
             self.look.belong_to(self.session.me)
             await self.look.keep_language()
             self.on_call.work_out()
-            self.incidents.scope = "teams" if self.session.me.teams else "all"
+            self.incidents.scope = await self._usual_scope(self.session.me)
         self.live.start()
         self.outbox.hurry()
         await self._open_as_usual()
         await asyncio.gather(self.refresh(), self.rotas.freshen(), self.covers.freshen(), self.first_run.load())
+
+    async def _usual_scope(self, me: Me) -> Scope:
+        """The segment that this person chose last on this device: a session that begins anew shows the same list."""
+        kept = await self.preferences.get(f"{CHOSEN_SCOPE}.{me.id}")
+        usual: Scope = "teams" if me.teams else "all"
+        return cast(Scope, kept) if kept in get_args(Scope) else usual
+
+    async def _choose_scope(self, scope: Scope) -> None:
+        if self.session.me is not None:
+            await self.preferences.set(f"{CHOSEN_SCOPE}.{self.session.me.id}", scope)
 
     async def _open_as_usual(self) -> None:
         """Begin with the filter that the reader chose for it."""

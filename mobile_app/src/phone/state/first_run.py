@@ -19,7 +19,8 @@ from phone.state.ways import Ways
 from shared.wire import routes
 from shared.wire.escalation_policies import EscalationPolicy
 from shared.wire.invitations import Invitation
-from shared.wire.notifications import TestPage
+from shared.wire.lists import Page
+from shared.wire.notifications import NotificationItem, TestPage
 from shared.wire.people import Team
 from shared.wire.services import Integration, Service
 from shared.wire.sessions import Me
@@ -29,8 +30,8 @@ STEPS: Final[tuple[Step, ...]] = get_args(Step)
 LISTS: Final = ("teams", "people", "services", "integrations", "policies", "sources", "schedules", "channels")
 FIRST_WAIT_S: Final = 300
 LOOK_S: Final = 1.0
-BETWEEN: Final = re.compile(r"[\s,;，；]+")
-PageState = Literal["none", "sent", "answered", "over"]
+BETWEEN: Final = re.compile(r"[\s,;，；、]+")
+PageState = Literal["none", "sent", "answered", "failed", "over"]
 
 
 class Remembered(Struct, frozen=True, kw_only=True):
@@ -78,6 +79,7 @@ class FirstRun(Part):
         self.open_step: Step | None = None
         self.invited: tuple[Invitation, ...] = ()
         self.is_page_over = False
+        self.page_failure: NotificationItem | None = None
         self.busy = False
 
     # How far
@@ -239,16 +241,15 @@ class FirstRun(Part):
 
         async def send() -> None:
             sent = await self._client.write("POST", routes.MY_TEST_PAGE, {}, answer=TestPage, key=str(uuid4()))
-            self.is_page_over = False
+            self.is_page_over, self.page_failure = False, None
             await self._remember(page_id=sent.incident_id)
 
         await self._carry_out("page", send)
         self._follow_page()
 
-    @property
-    def has_mail(self) -> bool | None:
-        """Whether this installation can send mail; None for whom its ways out are not shown."""
-        found = self._directory.find("channels", "email")
+    def has(self, channel: str) -> bool | None:
+        """Whether this installation can send by `channel`; None for whom its ways out are not shown."""
+        found = self._directory.find("channels", channel)
         return found.is_configured if found is not None else None
 
     @property
@@ -258,15 +259,17 @@ class FirstRun(Part):
             return "answered"
         if self.remembered.page_id is None:
             return "none"
-        return "over" if self.is_page_over else "sent"
+        if self.is_page_over:
+            return "over"
+        return "failed" if self.page_failure is not None else "sent"
 
     def _follow_page(self) -> None:
-        if self.page == "sent" and (self._watch is None or self._watch.done()):
+        if self.page in ("sent", "failed") and (self._watch is None or self._watch.done()):
             self._watch = asyncio.create_task(self._look_after())
 
     async def _look_after(self) -> None:
-        """Look each second until the reader acknowledged the page, or it ended without."""
-        while self.page == "sent":
+        """Look each second until the reader acknowledged the page, or it ended without; another may still arrive."""
+        while self.page in ("sent", "failed"):
             try:
                 await self._look()
             except SignedOut:
@@ -276,7 +279,7 @@ class FirstRun(Part):
                 self.reached(False)
             except ApiError as error:
                 self.is_page_over = error.status == 404
-            if self.page == "sent":
+            if self.page in ("sent", "failed"):
                 await self._sleep(LOOK_S)
 
     async def _look(self) -> None:
@@ -292,6 +295,15 @@ class FirstRun(Part):
             await self._remember(answered_s=round((at - incident.triggered_at).total_seconds()))
         elif incident.state == "resolved":
             self.is_page_over = True
+        else:
+            await self._look_whether_it_left(ident)
+
+    async def _look_whether_it_left(self, ident: str) -> None:
+        """A page of which every message failed reaches nobody: the reader must not wait for it."""
+        wanted = [("scope", "mine"), ("incident_id", ident)]
+        found = await self._client.read(routes.NOTIFICATIONS, Page[NotificationItem], wanted)
+        failed = [each for each in found.items if each.state == "failed"]
+        self.page_failure = failed[0] if failed and len(failed) == len(found.items) else None
 
     async def _use(self, service: Service, policy_id: str) -> None:
         fields = msgspec.to_builtins(service)
@@ -314,7 +326,7 @@ class FirstRun(Part):
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
         self.answers, self.remembered, self.open_step = Answers(), Remembered(), None
-        self.invited, self.is_page_over = (), False
+        self.invited, self.is_page_over, self.page_failure = (), False, None
         self.error, self.busy = None, False
         self._keys = _Keys()
         if self._watch is not None:

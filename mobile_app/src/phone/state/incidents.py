@@ -1,7 +1,7 @@
 """The list of incidents: segment, filter, pages, and what waits for the reader."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -77,6 +77,10 @@ class Kept(Struct, frozen=True, kw_only=True):
     read_at: datetime
 
 
+async def _nobody(_: Scope) -> None:
+    """Nobody remembers what was chosen."""
+
+
 class Incidents(ft.Observable):
     """`waiting` is the card's, whatever the list shows."""
 
@@ -101,6 +105,7 @@ class Incidents(ft.Observable):
         self.reached: Callable[[bool], None] = lambda _online: None
         self.signed_out: Callable[[], None] = lambda: None
         self.counted: Callable[[int], None] = lambda _waiting: None
+        self.chose: Callable[[Scope], Awaitable[None]] = _nobody
 
     @property
     def groups(self) -> tuple[tuple[IncidentItem, ...], tuple[IncidentItem, ...]]:
@@ -181,7 +186,7 @@ class Incidents(ft.Observable):
         """Change the segment."""
         if scope != self.scope:
             self.scope = scope
-            await self._anew()
+            await asyncio.gather(self.chose(scope), self._anew())
 
     async def narrow(self, chosen: Filter, *, scope: Scope | None = None) -> None:
         """Change the filter, and the segment with it."""

@@ -9,6 +9,7 @@ from phone.device.habits import Habits
 from phone.device.store import Store
 from phone.i18n import Words
 from phone.moments import zone_of
+from phone.state.link import Link
 from phone.theme import PALETTES, SPLIT_AT, TEXT_SIZES, WIDE_AT, Brightness, Palette
 from phone.wording import Reader
 from shared.wire.sessions import Language, Me, MeChange
@@ -46,6 +47,7 @@ class Look(ft.Observable):
         self.person = ""
         self.width = width
         self.hands = Hands()
+        self.link = Link()
 
     @property
     def brightness(self) -> Brightness:

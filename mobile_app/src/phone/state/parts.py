@@ -31,7 +31,6 @@ from phone.state.incident import OpenIncident
 from phone.state.incidents import Incidents
 from phone.state.inviting import Inviting
 from phone.state.joining import Joining
-from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.my_shifts import MyShiftsOfRange
 from phone.state.names import Names
@@ -89,7 +88,7 @@ class Parts:
     go: Callable[[str], None]
 
     def __post_init__(self) -> None:
-        self.link = Link()
+        self.link = self.look.link
         self.toast = Toast()
         self.incident = OpenIncident(self.client)
         self.rotas = Rotas(self.client, self.kept, now=self.clock.now)

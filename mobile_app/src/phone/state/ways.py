@@ -74,9 +74,8 @@ class Ways(ft.Observable):
 
     @property
     def can_be_paged(self) -> bool:
-        """Whether any phone or contact method can be sent a page, as far as is known."""
-        proven = (each for each in self.methods if each.channel != "email" or each.verified_at is not None)
-        return any(each.dead_at is None for each in (*self.devices, *proven))
+        """Whether any phone or contact method would be sent a page now, as far as is known."""
+        return any(each.delivers for each in (*self.devices, *self.methods))
 
     async def load(self, *, at: datetime | None = None) -> None:
         """Read everything; `at` is when the preview begins."""
