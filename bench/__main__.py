@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from bench import payloads, schedules
-from bench.load import Load, drive, request, resident_mib
+from bench.load import Load, drive, memory_mib, request
 from tests.kit.certificates import Authority
 from tests.kit.processes import answering, first_line, free_port, python, running, until
 
@@ -34,7 +34,7 @@ async def main() -> None:
             bare = await open_things.enter_async_context(_bare(folder))
             peer = await open_things.enter_async_context(_alertmanager(folder))
             await asyncio.sleep(2)
-            print(f"idle memory: dogwatch {resident_mib(ours['pid']):.0f} MiB (API and engine, SQLite)")
+            print(f"idle memory: dogwatch {memory_mib(ours['pid']):.0f} MiB (all processes of `serve`, SQLite)")
             await _latencies(ours)
             await _ingest(ours, bare, peer)
         await schedules.main()

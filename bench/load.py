@@ -6,7 +6,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-TICKS_S = os.sysconf("SC_CLK_TCK")
+from tests.kit.family import tree
+from tests.kit.storm_site import cpu_seconds as cpu_of_trees
+
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -72,12 +74,20 @@ async def _is_accepted(reader: asyncio.StreamReader) -> bool:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process and its threads."""
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_S
+    """User and system time of a process and of all below it."""
+    return cpu_of_trees([pid])
 
 
 def resident_mib(pid: int) -> float:
     with open(f"/proc/{pid}/statm") as file:
         return int(file.read().split()[1]) * PAGE_BYTES / 2**20
+
+
+def memory_mib(pid: int) -> float:
+    """What a process and all below it hold, pages that they share counted once."""
+    return sum(_own_share_kib(each) for each in tree(pid)) / 1024
+
+
+def _own_share_kib(pid: int) -> int:
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Pss:"))

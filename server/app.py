@@ -1,9 +1,10 @@
-"""The API process: every handler, the ways in, and the engine beside them."""
+"""The API process: every handler and the ways in; the engine is a process beside it."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, asgi
@@ -18,7 +19,6 @@ from server.accounts.guard import guard, needs, provide_actor, provide_db, provi
 from server.accounts.live import live
 from server.accounts.live_members import Members
 from server.accounts.permissions import PUBLIC
-from server.accounts.setup import admin_from_settings
 from server.accounts.setup_page import HANDLERS as SETUP_PAGE
 from server.accounts.throttle import Throttle
 from server.answers import api as answers_api
@@ -33,8 +33,10 @@ from server.ingest.describe import ways_in
 from server.ingest.refusals import RefusalLog
 from server.ingest.store import EventStore
 from server.integrations.base import INTEGRATIONS
-from server.kernel.api_docs import assets_router, encode_description, openapi_config
+from server.kernel.api_docs import assets_router, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS, provide_rev
+from server.kernel.ipc import Client, What
+from server.kernel.ipc.frames import Reply
 from server.kernel.limits.answers import with_headers
 from server.kernel.limits.own_app import app_key, as_the_app_says
 from server.kernel.limits.strangers import Front, Strangers
@@ -46,6 +48,7 @@ from server.notifications import api as notifications_api
 from server.notifications import channels_api
 from server.paging_health import api as paging_health_api
 from server.paging_health import trial_page_api
+from server.paging_health.processes import Beside, encode_states, state_of_this
 from server.paging_health.readers import only_readers_at
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
@@ -118,7 +121,7 @@ PARTS = (
     "strangers",
     "members",
     "feed",
-    "auditor",
+    "beside",
     "directory",
     "channels",
     "ways_out",
@@ -127,7 +130,6 @@ PARTS = (
 DEPENDENCIES = {
     **{name: _from_state(name) for name in PARTS},
     "db": Provide(provide_db, sync_to_thread=False),
-    "engine_ok": _from_state("engine_ok"),
     "ways": Provide(_ways, sync_to_thread=False),
     "now": Provide(_now, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
@@ -137,8 +139,8 @@ DEPENDENCIES = {
 }
 
 
-def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
-    """Give the handlers their parts."""
+def attach(app: Litestar, engine: Engine, feed: LiveFeed, line: Client | None = None) -> None:
+    """Give the handlers their parts; `line` leads to the engine's process where it is another one."""
     app.state.db = engine.db
     app.state.clock = engine.clock
     app.state.secrets = engine.secrets
@@ -146,11 +148,10 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed) -> None:
     app.state.throttle = Throttle(engine.secrets)
     app.state.feed = feed
     app.state.directory = engine.directory
-    app.state.auditor = engine.auditor
+    app.state.beside = Beside(engine.state, line)
     app.state.channels = engine.channels
     app.state.outbound = engine.outbound
     app.state.ways_out = engine.ways_out
-    app.state.engine_ok = engine.is_healthy
     app.state.strangers = Strangers()
     app.state.members = Members(engine.db)
     app.state.backlog = Backlog(engine.db, engine.clock)
@@ -202,17 +203,35 @@ def _is_way_in(path: str) -> bool:
     return f"{path}/".startswith(tuple(f"{each}/" for each in (routes.INGEST_ROOT, *IMITATED)))
 
 
-def build_app(settings: Settings, *, api_only: bool = False) -> Litestar:
-    """The application; its parts are attached when it starts."""
+def _line_to(engine: Path, woken: list[Callable[[], None]]) -> Client:
+    """A line to the engine's process, which wakes who sleeps here and asks how this process is."""
+
+    def news(_: bytes, __: Reply) -> None:
+        for wake in woken:
+            wake()
+
+    def state(_: bytes, reply: Reply) -> None:
+        reply(encode_states([state_of_this()]))
+
+    return Client(engine, {What.NEWS: news, What.STATE: state})
+
+
+def build_app(settings: Settings, engine: Path | None = None) -> Litestar:
+    """The application, which does none of the engine's work; its parts are attached when it starts.
+
+    `engine` is where the engine of this machine listens; without one, workers elsewhere do the work.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None]:
-        async with running_engine(settings, api_only=api_only) as started:
+        async with contextlib.AsyncExitStack() as stack:
+            woken: list[Callable[[], None]] = []
+            line = None if engine is None else await stack.enter_async_context(_line_to(engine, woken))
+            started = await stack.enter_async_context(running_engine(settings, api_only=True, line=line))
+            woken.append(started.db.hurry)
             feed = LiveFeed(started.db)
             started.db.on_hurry(feed.hurry)
-            attach(app, started, feed)
-            await admin_from_settings(started.db, settings, now=started.clock.now())
-            await asyncio.to_thread(encode_description, app)
+            attach(app, started, feed, line)
             running = (feed, app.state.backlog, app.state.refusals)
             loops = [asyncio.create_task(each.run()) for each in running]
             try:

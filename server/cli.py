@@ -8,19 +8,24 @@ from collections.abc import Callable, Sequence
 
 from server.accounts.audit_chain import Head
 from server.accounts.people import is_empty
-from server.accounts.setup import setup_token
-from server.app import build_app
+from server.accounts.setup import admin_from_settings, setup_token
 from server.demo import run_app, run_demo
+from server.kernel.clock import machine_time
 from server.kernel.database import open_database
 from server.kernel.errors import Unavailable
 from server.kernel.log import configure_logging
+from server.kernel.processes import BeforehandFailed, Family, beforehand
 from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import VERSION, SettingError, Settings, describe_settings, read_settings
 from server.paging_health.heads import heads_path, read_heads
 from server.paging_health.record import Break, Checked, verify
-from server.serving import AlreadyRunning, Server, bind, check_channels, naming_the_database, only_process
+from server.serving import AlreadyRunning, check_channels, installation, naming_the_database, only_process
 from server.tables.migrate import SchemaMismatch, bind_tables, engine_for, migrate, require_current
 from server.worker import run_worker
+
+MOST_PROCESSES = 64
+PROBLEMS = (SettingError, SchemaMismatch, AlreadyRunning, Unavailable)
+"""What whoever started a command can do something about."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         configure_logging(settings.log_level)
         command: Callable[[Settings, argparse.Namespace], None] = args.command
         command(settings, args)
-    except (SettingError, SchemaMismatch, AlreadyRunning, Unavailable) as error:
+    except (*PROBLEMS, BeforehandFailed) as error:
         print(f"dogwatch: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -44,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=VERSION)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, help_text in (
-        ("serve", serve, "the API and the engine"),
+        ("serve", serve, "the API and the engine, as processes of their own"),
         ("app", app, "the app in the browser"),
         ("worker", worker, "one more engine over the same PostgreSQL database"),
         ("migrate", run_migrations, "bring the database to this version's schema"),
@@ -56,27 +61,40 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         if name == "serve":
             sub.add_argument("--api-only", action="store_true", help="leave the engine to workers (PostgreSQL)")
+            sub.add_argument("--processes", type=_processes, default=1, metavar="N", help="so many serve the API (1)")
         if name == "verify":
             sub.add_argument("--head", metavar="LENGTH:LINK", help="an audit head from the log that must still hold")
     return parser
 
 
+def _processes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_PROCESSES}")
+    return int(text)
+
+
 def serve(settings: Settings, args: argparse.Namespace) -> None:
     """Migrate SQLite, print the set-up link while nobody can sign in, and serve until stopped."""
     if args.api_only and settings.is_sqlite:
-        raise SettingError("DATABASE_URL", "SQLite means one process, so --api-only has nobody to leave the engine to")
+        raise SettingError("DATABASE_URL", "SQLite means one engine, so --api-only has nobody to leave it to")
     check_channels(settings)
     with only_process(settings):
-        with naming_the_database():
-            link = asyncio.run(_prepare(settings))
-        listening = bind(settings)
+        link = beforehand(lambda: _prepared(settings), PROBLEMS)
 
-        async def tell() -> None:
+        def tell() -> None:
             if link:
                 print(f"Set up the first administrator: {link}", flush=True)
             print(f"Dogwatch {VERSION} serves {settings.api_url} (docs at /schema)", flush=True)
 
-        Server(build_app(settings, api_only=args.api_only), settings, tell).serve_until_stopped(listening)
+        with installation(settings, processes=args.processes, has_engine=not args.api_only) as members:
+            code = Family(members, tell).run()
+    if code:
+        sys.exit(code)
+
+
+def _prepared(settings: Settings) -> str | None:
+    with naming_the_database():
+        return asyncio.run(_prepare(settings))
 
 
 async def _prepare(settings: Settings) -> str | None:
@@ -88,6 +106,7 @@ async def _prepare(settings: Settings) -> str | None:
     bind_tables(engine_for(settings))
     db = await open_database(settings)
     try:
+        await admin_from_settings(db, settings, now=machine_time())
         if settings.admin_email or not await is_empty(db):
             return None
         return f"{settings.api_url}/setup/{setup_token(Secrets(secret_key_of(settings)))}"
@@ -102,7 +121,7 @@ def app(settings: Settings, _: argparse.Namespace) -> None:
 
 def worker(settings: Settings, _: argparse.Namespace) -> None:
     check_channels(settings)
-    asyncio.run(run_worker(settings))
+    run_worker(settings)
 
 
 def run_migrations(settings: Settings, _: argparse.Namespace) -> None:

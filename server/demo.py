@@ -1,25 +1,21 @@
 """`dogwatch demo` and `dogwatch app`: the app beside the server, and an account to try it with."""
 
 import asyncio
-import contextlib
-import ctypes
 import dataclasses
 import os
 import random
 import secrets
 import shlex
 import shutil
-import signal
 import socket
-import subprocess
 import sys
+import time
 import webbrowser
 from datetime import timedelta
 from pathlib import Path
 
 import segno
 
-from server.app import build_app
 from server.configuration.demo_account import (
     PASSWORD,
     change_passwords,
@@ -35,9 +31,10 @@ from server.kernel.database import Database, open_database
 from server.kernel.limits.own_app import VARIABLE, app_key
 from server.kernel.log import configure_logging
 from server.kernel.private_files import make_private
+from server.kernel.processes import Family, Member, Ready, beforehand
 from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import SettingError, Settings
-from server.serving import AlreadyRunning, Server, bind, only_process, running_mark
+from server.serving import AlreadyRunning, installation, only_process, running_mark
 from server.tables.migrate import bind_tables, engine_for, migrate
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +46,6 @@ RANDOM = FOLDER / "demo.password"
 TRIES = 50
 APP_START_S = 30.0
 LAST_PORT = 65_535
-SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 def run_app(settings: Settings) -> None:
@@ -96,8 +92,8 @@ def _run(settings: Settings) -> None:
         print("Started over.", flush=True)
     if not settings.sqlite_path.exists():
         print("Making the account and a week of history …", flush=True)
-        asyncio.run(_make(settings, settings.sqlite_path))
-    _serve(settings, *asyncio.run(_greet(settings)))
+        beforehand(lambda: asyncio.run(_make(settings, settings.sqlite_path)), (SettingError,))
+    _serve(settings, *beforehand(lambda: asyncio.run(_greet(settings)), (SettingError,)))
 
 
 def _demo_settings(settings: Settings) -> Settings:
@@ -180,45 +176,32 @@ async def _greet(settings: Settings) -> tuple[dict[str, str], str]:
 
 
 def _serve(settings: Settings, keys: dict[str, str], password: str) -> None:
-    """API and engine in this process, the app in another; both end together."""
+    """Engine, API and app as processes that end together."""
     command = _app_command(settings, f"http://127.0.0.1:{settings.port}", settings.app_port)
     make_private(STORM)
     STORM.write_bytes(storm(200, machine_time()))
 
-    async def tell() -> None:
-        await _wait_for_port(settings.app_port)
+    def app(ready: Ready) -> None:
+        ready()
+        os.execve(command[0], command, _app_environment(settings))  # noqa: S606 our own interpreter
+
+    def tell() -> None:
+        _wait_for_port(settings.app_port)
         _tell(settings, keys, password)
         if settings.host == "127.0.0.1" and os.environ.get("DISPLAY"):
             webbrowser.open(settings.app_url)
 
-    listening = bind(settings)
-    app = subprocess.Popen(command, env=_app_environment(settings), start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603 our own
-    try:
-        Server(build_app(settings), settings, tell, grace_s=2).serve_until_stopped(listening)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(app.pid, signal.SIGTERM)
-        try:
-            app.wait(5)
-        except subprocess.TimeoutExpired:
-            app.kill()
+    with installation(settings, grace_s=2) as members:
+        sys.exit(Family([*members, Member("app", app)], tell).run())
 
 
-def _die_with_parent() -> None:
-    """Linux ends the app when this process is killed outright; elsewhere only an orderly end takes it along."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
-
-
-async def _wait_for_port(port: int) -> None:
+def _wait_for_port(port: int) -> None:
     for _ in range(int(APP_START_S / 0.1)):
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.1)
-        else:
-            writer.close()
-            return
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
 
 
 def _tell(settings: Settings, keys: dict[str, str], password: str) -> None:

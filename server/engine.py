@@ -25,9 +25,10 @@ from server.escalation.quiet import Quieten, SilenceBegun
 from server.escalation.runs import ADVANCE, GRAVER, QUIET
 from server.incidents.snoozing import WAKE, Wake
 from server.integrations.base import INTEGRATIONS
-from server.kernel.clock import Clock, SampledClock, to_us
+from server.kernel.clock import Clock, SampledClock
 from server.kernel.database import Database, Priority, Writes, open_database
 from server.kernel.due import Binding, DueLoop, put_right
+from server.kernel.ipc import Client
 from server.kernel.outbound import Outbound
 from server.kernel.queue import RedisHurry
 from server.kernel.secrets import Secrets, secret_key_of
@@ -40,6 +41,7 @@ from server.paging_health.audit import Auditor
 from server.paging_health.coverage_watch import WATCH, WatchCoverage, begin_watching
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.heads import Heads, KeepHeads, heads_path
+from server.paging_health.processes import EngineState, is_every_lane_held
 from server.paging_health.prune import PRUNE, Prune, begin_pruning
 from server.paging_health.record import HEADS, LogHeads, begin_logging_heads
 from server.paging_health.refused import Refused
@@ -121,14 +123,14 @@ class Engine:
         await self.outbound.close()
         await self.db.close()
 
-    async def is_healthy(self) -> bool:
+    async def state(self) -> EngineState:
         """Whether both loops came round lately; where the work is left to others, whether somebody holds every lane."""
-        now = self.clock.now()
         if self.works_elsewhere:
-            text = "SELECT COUNT(*) FROM lane WHERE leased_until <= :now"
-            return await self.db.value(text, now=to_us(now)) == 0
+            return EngineState(is_running=await is_every_lane_held(self.db, self.clock))
+        now = self.clock.now()
         rounds = (self.due.last_cycle, self.lanes.last_cycle)
-        return all(last is not None and now - last < HEALTHY_WITHIN for last in rounds)
+        is_running = all(last is not None and now - last < HEALTHY_WITHIN for last in rounds)
+        return EngineState(is_running, self.auditor.problems, self.auditor.repairs)
 
     async def _audit(self) -> None:
         while True:
@@ -219,18 +221,18 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
 
 
 @contextlib.asynccontextmanager
-async def running_engine(settings: Settings, *, api_only: bool = False) -> AsyncGenerator[Engine]:
-    """An engine at work; on the way out it lets go of everything."""
+async def running_engine(
+    settings: Settings, *, api_only: bool = False, line: Client | None = None
+) -> AsyncGenerator[Engine]:
+    """An engine at work; on the way out it lets go of everything.
+
+    With `api_only` the work is others', and on SQLite `line` leads to the process that writes.
+    """
     bind_tables(engine_for(settings))
-    db = await open_database(settings)
+    db = await open_database(settings, writer=line)
     engine = await build_engine(settings, db, await db.clock(), Secrets(secret_key_of(settings)))
-    engine.go_on_from(engine.heads.read())
-    if settings.is_sqlite:
-        await _take_back_leases(db)
-    await db.apply(put_right(engine.due.bindings))
-    await begin_pruning(db, engine.clock.now())
-    await begin_watching(db, engine.clock.now())
-    await begin_logging_heads(db, engine.clock.now())
+    if not api_only:
+        await _begin(engine)
     tasks = [asyncio.create_task(engine.run(api_only=api_only))]
     if settings.redis_url:
         hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])
@@ -245,7 +247,19 @@ async def running_engine(settings: Settings, *, api_only: bool = False) -> Async
         await engine.close()
 
 
+async def _begin(engine: Engine) -> None:
+    """What an engine does before anything else."""
+    now = engine.clock.now()
+    engine.go_on_from(engine.heads.read())
+    if engine.settings.is_sqlite:
+        await _take_back_leases(engine.db)
+    await engine.db.apply(put_right(engine.due.bindings))
+    await begin_pruning(engine.db, now)
+    await begin_watching(engine.db, now)
+    await begin_logging_heads(engine.db, now)
+
+
 async def _take_back_leases(db: Database) -> None:
-    """The only process there is needn't wait for the leases of the one before it."""
+    """The only engine there is needn't wait for the leases of the one before it."""
     writes = Writes().sql("UPDATE due SET leased_until = 0, fence = fence + 1 WHERE leased_until > 0")
     await db.apply(writes.sql("UPDATE lane SET leased_until = 0"))

@@ -1,4 +1,4 @@
-"""Serve the API: everything that can be wrong is found before anything is promised, and the end is quiet."""
+"""The processes of an installation: what can be wrong is found before anything is promised, and the end is quiet."""
 
 import contextlib
 import fcntl
@@ -6,23 +6,27 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Generator
+import tempfile
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import FrameType
 
 from litestar import Litestar
 
 import server.channels
-from server.app import behind_the_line
+from server.app import behind_the_line, build_app
 from server.channels.base import CHANNELS
+from server.kernel.api_docs import encode_description
 from server.kernel.clock import machine_time
 from server.kernel.database import DRIVER_ERRORS
 from server.kernel.limits import listening
 from server.kernel.outbound import Outbound
-from server.kernel.private_files import make_private
+from server.kernel.private_files import OWNER_ONLY, make_private
+from server.kernel.processes import Member, Ready
 from server.kernel.settings import SettingError, Settings
+from server.worker import run_engine
 
-GRACE_S = 10
+GRACE_S = 5
 
 
 class AlreadyRunning(Exception):
@@ -31,7 +35,7 @@ class AlreadyRunning(Exception):
 
 @contextlib.contextmanager
 def only_process(settings: Settings) -> Generator[None]:
-    """SQLite means one process: a second one raises AlreadyRunning. PostgreSQL takes any number."""
+    """SQLite means one engine and its processes: another one raises AlreadyRunning. PostgreSQL takes any number."""
     if not settings.is_sqlite:
         yield
         return
@@ -43,7 +47,7 @@ def only_process(settings: Settings) -> Generator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AlreadyRunning(f"another Dogwatch process has {path}; SQLite allows one") from None
+            raise AlreadyRunning(f"another Dogwatch has {path}; SQLite allows one") from None
         yield
 
 
@@ -93,11 +97,9 @@ def _bind(host: str, port: int, host_setting: str, port_setting: str) -> socket.
 
 
 class Server(listening.Server):
-    """Tells once it answers; SIGINT, SIGTERM and SIGHUP end it without a word."""
+    """Says once it answers; SIGTERM ends it without a word, within `grace_s`."""
 
-    def __init__(
-        self, app: Litestar, settings: Settings, started: Callable[[], Awaitable[None]], *, grace_s: int = GRACE_S
-    ) -> None:
+    def __init__(self, app: Litestar, settings: Settings, ready: Callable[[], None], *, grace_s: int) -> None:
         config = listening.Config(
             behind_the_line(app, settings),
             log_level="warning",
@@ -108,18 +110,17 @@ class Server(listening.Server):
             timeout_graceful_shutdown=grace_s,
         )
         super().__init__(config)
-        self._settings, self._announce = settings, started
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
             _forget_what_stays()
-            await self._announce()
+            self._ready()
 
     def serve_until_stopped(self, listening: list[socket.socket]) -> None:
         """Raises SystemExit when it could not start; afterwards whatever surrounds it is cleaned up."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _end)
+        signal.signal(signal.SIGTERM, _end)
         with contextlib.suppress(_Ended):
             self.run(sockets=listening)
         if not self.started:
@@ -138,3 +139,37 @@ class _Ended(BaseException):
 
 def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 as `signal` calls it
     raise _Ended
+
+
+@contextlib.contextmanager
+def installation(
+    settings: Settings, *, processes: int = 1, has_engine: bool = True, grace_s: int = GRACE_S
+) -> Generator[list[Member]]:
+    """The processes of `serve`: an engine, and those that serve the API on the same listening sockets.
+
+    What can be wrong with the sockets is found here; the processes are started by whoever has the list.
+    """
+    listening = bind(settings)
+    with contextlib.ExitStack() as stack:
+        path, engine = None, list[Member]()
+        if has_engine:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dogwatch-")))
+            path = folder / "engine.socket"
+            line = stack.enter_context(_listening_at(path))
+            engine = [Member("engine", lambda ready: run_engine(settings, line, ready))]
+        app = build_app(settings, path)
+        encode_description(app)
+
+        def serve(ready: Ready) -> None:
+            Server(app, settings, ready, grace_s=grace_s).serve_until_stopped(listening)
+
+        yield [*engine, *(Member(f"api {n}" if processes > 1 else "api", serve) for n in range(1, processes + 1))]
+
+
+def _listening_at(path: Path) -> socket.socket:
+    """A Unix socket for this user alone; it stays while processes come and go."""
+    line = socket.socket(socket.AF_UNIX)
+    line.bind(str(path))
+    path.chmod(OWNER_ONLY)
+    line.listen()
+    return line

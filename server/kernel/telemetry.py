@@ -1,6 +1,11 @@
-"""Metrics of the process, in Prometheus' text format."""
+"""Metrics of this process, and of those beside it, in Prometheus' text format."""
 
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 REGISTRY = CollectorRegistry()
 
@@ -57,6 +62,55 @@ COVERAGE_HOLE = Gauge(
 LOOP_LAG = Gauge("dogwatch_loop_lag_seconds", "How late the event loop runs what is ready", registry=REGISTRY)
 
 
-def exposition() -> bytes:
-    """All metrics as Prometheus scrapes them."""
-    return generate_latest(REGISTRY)
+SUMMED = {"counter", "histogram"}
+"""What processes add up to; of gauges the largest holds, but for what each has some of."""
+SHARED_OUT = {"dogwatch_connections"}
+
+
+class Family(Struct, frozen=True, array_like=True):
+    """A metric as one process has it: samples are a name, labels and a value."""
+
+    name: str
+    documentation: str
+    type: str
+    samples: list[tuple[str, dict[str, str], float]]
+
+
+def families() -> list[Family]:
+    """Every metric of this process."""
+    return [
+        Family(each.name, each.documentation, each.type, [(one.name, one.labels, one.value) for one in each.samples])
+        for each in REGISTRY.collect()
+    ]
+
+
+def exposition(beside: Iterable[list[Family]] = ()) -> bytes:
+    """All metrics as Prometheus scrapes them: this process's and those of the processes beside it as one."""
+    registry = CollectorRegistry()
+    registry.register(_Together([families(), *beside]))
+    return generate_latest(registry)
+
+
+class _Together(Collector):
+    def __init__(self, processes: list[list[Family]]) -> None:
+        self._processes = processes
+
+    def collect(self) -> Iterator[Metric]:
+        found: dict[str, Metric] = {}
+        values: dict[str, dict[tuple[str, tuple[tuple[str, str], ...]], float]] = {}
+        for family in (each for families in self._processes for each in families):
+            found.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+            held = values.setdefault(family.name, {})
+            is_summed = family.type in SUMMED or family.name in SHARED_OUT
+            for name, labels, value in family.samples:
+                key = (name, tuple(labels.items()))
+                if key not in held:
+                    held[key] = value
+                elif name.endswith("_created"):
+                    held[key] = min(held[key], value)
+                else:
+                    held[key] = held[key] + value if is_summed else max(held[key], value)
+        for name, metric in found.items():
+            for (sample, labels), value in values[name].items():
+                metric.add_sample(sample, dict(labels), value)
+            yield metric

@@ -1,6 +1,5 @@
 """Handlers of health and metrics."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
@@ -12,7 +11,7 @@ from server.kernel.database import Database
 from server.kernel.http import AnyRequest, Given, path
 from server.kernel.settings import VERSION, Settings
 from server.kernel.telemetry import exposition
-from server.paging_health.audit import Auditor
+from server.paging_health.processes import Beside
 from server.paging_health.readers import require_reader
 from shared.wire import routes
 
@@ -39,23 +38,25 @@ async def health_head(db: Given[Database]) -> Response[None]:
 @get(path(routes.ENGINE_HEALTH), operation_id="readEngineHealth", opt=needs(PUBLIC), tags=["operations"])
 async def engine_health(
     request: AnyRequest,
-    engine_ok: Given[Callable[[], Awaitable[bool]]],
-    auditor: Given[Auditor],
+    beside: Given[Beside],
     settings: Given[Settings],
     now: Given[datetime],
 ) -> Response[dict[str, object]]:
-    """Whether the engine came round lately (of an --api-only process: the workers'), and what the auditor found."""
+    """Whether the engine came round lately (with --api-only: whether workers do), and what its auditor found."""
     await require_reader(request, settings, now)
-    is_running = await engine_ok()
-    status = "ok" if is_running else "stuck"
-    body: dict[str, object] = {"status": status, "problems": auditor.problems, "repairs": auditor.repairs}
-    return Response(body, status_code=200 if is_running else 503)
+    engine = await beside.engine()
+    status = "ok" if engine.is_running else "stuck"
+    body: dict[str, object] = {"status": status, "problems": engine.problems, "repairs": engine.repairs}
+    return Response(body, status_code=200 if engine.is_running else 503)
 
 
 @get(path(routes.METRICS), operation_id="readMetrics", opt=needs(PUBLIC), media_type="text/plain", tags=["operations"])
-async def metrics(request: AnyRequest, settings: Given[Settings], now: Given[datetime]) -> Response[bytes]:
+async def metrics(
+    request: AnyRequest, beside: Given[Beside], settings: Given[Settings], now: Given[datetime]
+) -> Response[bytes]:
+    """What every process that `serve` started has counted."""
     await require_reader(request, settings, now)
-    return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(exposition(await beside.families()), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 HANDLERS = [health, health_head, engine_health, metrics]

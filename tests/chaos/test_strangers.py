@@ -71,7 +71,7 @@ async def test_pages_leave_while_half_requests_stand(server: Paged) -> None:
             await server.page()
         assert await server.fire("in the middle") == 202
         await until("the first level's page left", lambda: _true(server.has_left("in the middle")))
-        assert len(os.listdir(f"/proc/{server.pid}/fd")) < 1024 - 200, "what is kept for the engine"
+        assert len(os.listdir(f"/proc/{server.api_pid}/fd")) < 1024 - 200, "what is kept for the engine"
         async with asyncio.timeout(20):
             first, last = await read_answer(held[0]), await read_answer(held[-1])
         assert (first[0], last[0]) == (503, 408), "the oldest made room, the others took too long"
@@ -83,11 +83,11 @@ async def test_pages_leave_while_half_requests_stand(server: Paged) -> None:
 
 @pytest.mark.parametrize("line", [b"x-a: " + b"y" * 16_000 + b"\r\n", b"y" * 16_000])
 async def test_a_head_without_end_costs_no_memory(server: Paged, line: bytes) -> None:
-    before = resident_mib(server.pid)
+    before = resident_mib(server.api_pid)
     attacker = Attacker(server.port)
     found = await asyncio.gather(*(attacker.endless(b"GET /health HTTP/1.1\r\nX-a: ", line) for _ in range(4)))
     assert {status for status, _ in found} == {431}
-    assert resident_mib(server.pid) - before < 20
+    assert resident_mib(server.api_pid) - before < 20
     await server.page()
 
 

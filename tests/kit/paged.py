@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.kit.family import members
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, paged_by_webhook
 from tests.kit.processes import answering, first_line, free_port, python, running, until
 from tests.kit.strangers import post, read_answer
@@ -35,6 +36,11 @@ class Paged:
             return (await read_answer(reader))[0]
         finally:
             writer.close()
+
+    @property
+    def api_pid(self) -> int:
+        """The process that strangers meet."""
+        return members(self.pid)["api"]
 
     def has_left(self, title: str) -> bool:
         """Whether the receiver has got this page."""

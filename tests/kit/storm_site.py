@@ -15,6 +15,7 @@ import httpx
 from server.pipeline.run import lane_of
 from tests.kit.fake_http import running as serving
 from tests.kit.fake_webhook import FakeWebhook
+from tests.kit.family import tree
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, paged_by_webhook
 from tests.kit.processes import answering, free_port, python, running, until
 from tests.kit.stores import SECRET
@@ -197,9 +198,9 @@ class Sender:
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """User and system time of these processes and of what they started."""
+    """User and system time of these processes and of what they started, of those that have ended too."""
     total = 0
-    for pid in pids:
+    for pid in (each for root in pids for each in tree(root)):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         total += sum(map(int, fields[11:15]))
     return total / os.sysconf("SC_CLK_TCK")

@@ -10,11 +10,13 @@ from msgspec import Struct
 from piccolo.query.base import Query
 
 from server.kernel.clock import SampledClock
+from server.kernel.database.handed import RemoteStore, Taker
 from server.kernel.database.postgres import PostgresStore
 from server.kernel.database.rows import columns_of, make_structs
 from server.kernel.database.sqlite import SqliteStore
 from server.kernel.database.statements import Dialect, Priority, Write, Writes, compile_statement
 from server.kernel.errors import Stale
+from server.kernel.ipc import Client, Handler
 from server.kernel.settings import Settings
 
 __all__ = ["DRIVER_ERRORS", "Database", "Priority", "Stale", "Write", "Writes", "columns_of", "open_database"]
@@ -88,13 +90,21 @@ class Database:
             return []
         answers = await self._store.apply(writes, self.priority if priority is None else priority)
         if writes.hurries:
-            for hurry in self._hurry:
-                hurry()
+            self.hurry()
         return answers
 
     def on_hurry(self, hurry: Callable[[], None]) -> None:
         """Call `hurry` after each commit that armed due work."""
         self._hurry.append(hurry)
+
+    def hurry(self) -> None:
+        """Somebody committed what sleepers should look at now."""
+        for hurry in self._hurry:
+            hurry()
+
+    def takes_writes(self, hurry: Callable[[], None]) -> Handler | None:
+        """Takes what processes beside this one hand over to be committed; None where they commit by themselves."""
+        return Taker(self._store, hurry).take if isinstance(self._store, SqliteStore) else None
 
     async def clock(self) -> SampledClock:
         return SampledClock(await self._store.sample_time())
@@ -106,9 +116,14 @@ class Database:
         await self._store.close()
 
 
-async def open_database(settings: Settings) -> Database:
-    """The database that the settings name; its schema is not looked at."""
-    if settings.is_sqlite:
-        settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
-        return Database(SqliteStore(settings.sqlite_path))
-    return Database(await PostgresStore.open(settings.database_url))
+async def open_database(settings: Settings, *, writer: Client | None = None) -> Database:
+    """The database that the settings name; its schema is not looked at.
+
+    With a `writer`, SQLite's file is only read here, and what is to be committed goes to the process that it leads to.
+    """
+    if not settings.is_sqlite:
+        return Database(await PostgresStore.open(settings.database_url))
+    if writer is not None:
+        return Database(RemoteStore(settings.sqlite_path, writer))
+    settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
+    return Database(SqliteStore(settings.sqlite_path))

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from server.kernel.clock import from_us
-from server.kernel.database.statements import Priority, Write, Writes, compile_statement
+from server.kernel.database.statements import Priority, Statement, Writes, compile_write, expect_rows
 from server.kernel.errors import Stale, Unavailable
 
 Answer = tuple[list[str], list[tuple[Any, ...]]]
@@ -70,7 +70,7 @@ class PostgresStore:
         for attempt in range(1, SERIALIZATION_TRIES + 1):
             try:
                 async with self._connection(priority) as connection, connection.transaction():
-                    return [await _execute(connection, write) for write in writes]
+                    return [await _execute(connection, compile_write(write, "postgres")) for write in writes]
             except asyncpg.UniqueViolationError as error:
                 raise Stale(str(error)) from error
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
@@ -91,18 +91,16 @@ class PostgresStore:
         await self._pool.close()
 
 
-async def _execute(connection: Any, write: Write) -> Answer:
-    if write.many is not None:
-        compiled = [compile_statement(write.text, row, "postgres") for row in write.many]
-        await connection.executemany(compiled[0][0], [values for _, values in compiled])
+async def _execute(connection: Any, statement: Statement) -> Answer:
+    if statement.is_many:
+        await connection.executemany(statement.text, statement.values)
         return [], []
-    text, values = compile_statement(write.text, write.args, "postgres")
-    if " RETURNING " in text:
-        rows = await connection.fetch(text, *values)
-        _expect(write, len(rows))
+    if " RETURNING " in statement.text:
+        rows = await connection.fetch(statement.text, *statement.values)
+        expect_rows(statement, len(rows))
         return _answer(rows)
-    status: str = await connection.execute(text, *values)
-    _expect(write, int(status.rsplit(" ", 1)[-1]))
+    status: str = await connection.execute(statement.text, *statement.values)
+    expect_rows(statement, int(status.rsplit(" ", 1)[-1]))
     return [], []
 
 
@@ -110,8 +108,3 @@ def _answer(rows: Sequence[Any]) -> Answer:
     if not rows:
         return [], []
     return list(rows[0].keys()), [tuple(row) for row in rows]
-
-
-def _expect(write: Write, count: int) -> None:
-    if write.expect is not None and count != write.expect:
-        raise Stale(f"{count} rows instead of {write.expect}: {write.text}")

@@ -1,74 +1,58 @@
-"""SQLite: pooled readers, and one writer thread whose rounds end in one COMMIT."""
+"""SQLite: one writer thread whose rounds end in one COMMIT, beside pooled readers."""
 
 import asyncio
 import contextlib
-import queue
 import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from server.kernel.clock import machine_time
-from server.kernel.database.statements import Priority, Write, Writes, compile_statement
+from server.kernel.database.sqlite_readers import BUSY_MS, Answer, Readers, connect
+from server.kernel.database.statements import Priority, Statement, Writes, compile_write, expect_rows
 from server.kernel.errors import Stale, Unavailable
-from server.kernel.private_files import make_private
 
 ROUND_S = 0.020
-READERS = 4
 FATAL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_READONLY)
 TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 """Somebody else was first. Whatever else a constraint forbids is a bug of ours, as on PostgreSQL."""
-Answer = tuple[list[str], list[tuple[Any, ...]]]
-
-
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection with our pragmas; COMMIT returns after fsync."""
-    make_private(path)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA temp_store=MEMORY")
-    connection.execute("PRAGMA cache_size=-32000")
-    if read_only:
-        connection.execute("PRAGMA query_only=ON")
-    return connection
+LONG_LOG_BYTES = 32 * 1024 * 1024
+"""A write-ahead log of this size is put away when it can be: readers that never pause keep it from starting over."""
+AWAY_WITHIN_MS = 150
+LOOKED_AT_EACH = 64
+Told = Callable[[list[Answer] | Exception], None]
 
 
 @dataclass(slots=True)
 class _Job:
-    writes: Writes
-    done: asyncio.Future[list[Answer]]
+    """Statements are made by the writer, so that nobody's loop waits for it; `told` is called on `loop`."""
+
+    statements: Iterable[Statement]
     loop: asyncio.AbstractEventLoop
+    told: Told
     answers: list[Answer] | None = None
     error: Exception | None = None
 
     def tell(self) -> None:
-        if self.done.done():
-            return
-        if self.error is not None:
-            self.done.set_exception(self.error)
-        else:
-            self.done.set_result(self.answers or [])
+        self.told(self.error if self.error is not None else self.answers or [])
 
 
 class SqliteStore:
-    """One file, one process, one writer."""
+    """One file, one process that writes."""
 
     dialect = "sqlite"
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
-        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._writer = connect(path)
-        for _ in range(READERS):
-            self._readers.put(connect(path, read_only=True))
+        self._readers = Readers(lambda: connect(path, read_only=True))
+        self._log = path.with_name(path.name + "-wal")
+        self._rounds = 0
         self._jobs: dict[Priority, deque[_Job]] = {priority: deque() for priority in Priority}
         self._wake = threading.Condition()
         self._closing = False
@@ -76,26 +60,21 @@ class SqliteStore:
         self._thread.start()
 
     async def fetch(self, text: str, values: Sequence[Any], priority: Priority) -> Answer:  # noqa: ARG002 one pool for all
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._read, text, values)
-
-    def _read(self, text: str, values: Sequence[Any]) -> Answer:
-        connection = self._readers.get()
-        try:
-            cursor = connection.execute(text, values)
-            return [column[0] for column in cursor.description], cursor.fetchall()
-        finally:
-            self._readers.put(connection)
+        return await self._readers.fetch(text, values)
 
     async def apply(self, writes: Writes, priority: Priority) -> list[Answer]:
-        loop = asyncio.get_running_loop()
-        job = _Job(writes, loop.create_future(), loop)
+        done: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
+        self.queue((compile_write(write, "sqlite") for write in writes), priority, partial(_settle, done))
+        return await done
+
+    def queue(self, statements: Iterable[Statement], priority: Priority, told: Told) -> None:
+        """Commit them all or none, and call `told` on the running loop; raises Unavailable once closed."""
+        job = _Job(statements, asyncio.get_running_loop(), told)
         with self._wake:
             if self._closing:
                 raise Unavailable("the database is closed")
             self._jobs[priority].append(job)
             self._wake.notify()
-        return await job.done
 
     async def sample_time(self) -> Any:
         return machine_time()
@@ -105,9 +84,7 @@ class SqliteStore:
             self._closing = True
             self._wake.notify()
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
-        self._pool.shutdown(wait=True)
-        while not self._readers.empty():
-            self._readers.get().close()
+        self._readers.close()
         self._writer.close()
 
     def _take(self, *, wait: bool) -> _Job | None:
@@ -123,6 +100,16 @@ class SqliteStore:
     def _write_rounds(self) -> None:
         while (job := self._take(wait=True)) is not None:
             self._tell(self._write_round(job))
+            self._rounds += 1
+            if self._rounds % LOOKED_AT_EACH == 0:
+                self._put_log_away()
+
+    def _put_log_away(self) -> None:
+        with contextlib.suppress(OSError, sqlite3.Error):
+            if self._log.stat().st_size > LONG_LOG_BYTES:
+                self._writer.execute(f"PRAGMA busy_timeout={AWAY_WITHIN_MS}")
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                self._writer.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     def _write_round(self, first: _Job) -> list[_Job]:
         """As many jobs as fit the round, each in a savepoint of its own, under one COMMIT."""
@@ -148,7 +135,7 @@ class SqliteStore:
     def _write_job(self, job: _Job) -> None:
         self._writer.execute("SAVEPOINT job")
         try:
-            job.answers = [_execute(self._writer, write) for write in job.writes]
+            job.answers = [_execute(self._writer, statement) for statement in job.statements]
         except sqlite3.IntegrityError as error:
             job.error = Stale(str(error)) if error.sqlite_errorcode in TAKEN else error
         except sqlite3.DatabaseError as error:
@@ -179,21 +166,23 @@ def _by_loop(jobs: list[_Job]) -> Iterator[tuple[asyncio.AbstractEventLoop, list
     yield from groups.items()
 
 
-def _execute(connection: sqlite3.Connection, write: Write) -> Answer:
-    if write.many is not None:
-        compiled = [compile_statement(write.text, row, "sqlite") for row in write.many]
-        cursor = connection.executemany(compiled[0][0], [values for _, values in compiled])
+def _settle(done: asyncio.Future[list[Answer]], told: list[Answer] | Exception) -> None:
+    if done.done():
+        return
+    if isinstance(told, Exception):
+        done.set_exception(told)
+    else:
+        done.set_result(told)
+
+
+def _execute(connection: sqlite3.Connection, statement: Statement) -> Answer:
+    if statement.is_many:
+        connection.executemany(statement.text, statement.values)
         return [], []
-    text, values = compile_statement(write.text, write.args, "sqlite")
-    cursor = connection.execute(text, values)
+    cursor = connection.execute(statement.text, statement.values)
     if cursor.description is not None:
         rows = cursor.fetchall()
-        _expect(write, len(rows))
+        expect_rows(statement, len(rows))
         return [column[0] for column in cursor.description], rows
-    _expect(write, cursor.rowcount)
+    expect_rows(statement, cursor.rowcount)
     return [], []
-
-
-def _expect(write: Write, count: int) -> None:
-    if write.expect is not None and count != write.expect:
-        raise Stale(f"{count} rows instead of {write.expect}: {write.text}")

@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
+from msgspec import Struct
 from piccolo.query.base import Query
 from piccolo.table import Table
 
 from server.kernel.clock import to_us
 from server.kernel.database.schema import name_of
-from server.kernel.errors import Invalid
+from server.kernel.errors import Invalid, Stale
 
 Dialect = Literal["sqlite", "postgres"]
 _NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
@@ -25,6 +26,15 @@ class Priority(IntEnum):
     PAGE = 0
     NOTICE = 1
     BULK = 2
+
+
+class Statement(Struct, frozen=True, array_like=True):
+    """A write as a driver takes it: text with places, and the values, or those of each row of many."""
+
+    text: str
+    values: list[Any]
+    is_many: bool
+    expect: int | None
 
 
 class Write:
@@ -119,6 +129,21 @@ def _update(table: str, where: tuple[str, ...], columns: tuple[str, ...]) -> str
     changes = ", ".join(f'"{column}" = :{column}' for column in columns)
     guards = " AND ".join(f'"{column}" = :was_{column}' for column in where)
     return f'UPDATE "{table}" SET {changes} WHERE {guards}'  # noqa: S608 names come from the schema
+
+
+def compile_write(write: Write, dialect: Dialect) -> Statement:
+    """The statement that it is in this dialect."""
+    if write.many is None:
+        text, values = compile_statement(write.text, write.args, dialect)
+        return Statement(text, values, is_many=False, expect=write.expect)
+    compiled = [compile_statement(write.text, row, dialect) for row in write.many]
+    return Statement(compiled[0][0], [values for _, values in compiled], is_many=True, expect=None)
+
+
+def expect_rows(statement: Statement, count: int) -> None:
+    """Raises Stale when the statement touched another number of rows than it must."""
+    if statement.expect is not None and count != statement.expect:
+        raise Stale(f"{count} rows instead of {statement.expect}: {statement.text}")
 
 
 def compile_statement(
