@@ -9,7 +9,9 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+from bench.costs import costs
 from tests.kit.postgres import postgres_server
 from tests.kit.stores import postgres_settings
 from tests.kit.storm_site import Sender, StormSite, body, cpu_seconds, storm_site
@@ -111,7 +113,7 @@ async def _first(site: StormSite, cluster: str, began: float) -> str:
 
 
 SCENES: dict[str, Callable[[StormSite], Awaitable[None]]] = {
-    "steady": steady, "storm": storm, "many": many, "backlog": backlog,
+    "steady": steady, "storm": storm, "many": many, "backlog": backlog, "costs": costs,
 }  # fmt: skip
 
 
@@ -131,7 +133,15 @@ async def _site(engine: str) -> AsyncIterator[StormSite]:
         if engine == "postgres":
             url = (await postgres_settings(stack.enter_context(postgres_server()))).database_url
         async with storm_site(Path(folder), database_url=url) as site:
+            if url is not None:
+                site.pids["postgres"] = _postmaster(url)
             yield site
+
+
+def _postmaster(url: str) -> int:
+    """The database server's first process."""
+    folder = parse_qs(urlsplit(url).query)["host"][0]
+    return int((Path(folder) / "data" / "postmaster.pid").read_text().splitlines()[0])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,74 @@
+"""CPU an alert, of every process and of the database, until its rows are there: a scene of `bench.storms`."""
+
+import statistics
+import time
+from dataclasses import dataclass
+
+from bench.load import memory_mib
+from tests.kit.family import members
+from tests.kit.storm_site import Sender, StormSite, body, cpu_seconds
+
+ROUNDS, SINGLES, BODIES, IN_A_BODY, CONNECTIONS = 3, 4000, 100, 100, 32
+
+
+@dataclass
+class _Cost:
+    """Microseconds of CPU an alert: until all were accepted, and until all was worked through."""
+
+    accepted: float
+    done: float
+    by_process: dict[str, float]
+    per_second: float
+
+
+async def costs(site: StormSite) -> None:
+    """Single events and bodies of 100, in one group and in 100; each round has groups of its own."""
+    print(f"  idle memory {_memory(site):.0f} MiB")
+    for name, alerts_each in (("single events", 1), (f"bodies of {IN_A_BODY}", IN_A_BODY)):
+        for groups in (1, 100):
+            runs = [await _run(site, f"c{alerts_each}g{groups}r{n}-", alerts_each, groups) for n in range(ROUNDS)]
+            _tell(f"{name}, {groups} groups" if groups > 1 else f"{name}, one group", runs)
+    print(f"  memory afterwards {_memory(site):.0f} MiB")
+
+
+async def _run(site: StormSite, run: str, alerts_each: int, groups: int) -> _Cost:
+    """A body's alerts are of one group, as Alertmanager sends them."""
+    number = SINGLES if alerts_each == 1 else BODIES
+    bodies = [body(f"{run}{n % groups}", [f"p{n}-{k}" for k in range(alerts_each)]) for n in range(number)]
+    alerts, sender = number * alerts_each, Sender(site.port)
+    before, began = _used(site), time.monotonic()
+    await sender.all(site.ways["flood"], bodies, connections=CONNECTIONS)
+    taken = _used(site)
+    await site.worked_through()
+    seconds, after = time.monotonic() - began, _used(site)
+    assert set(sender.answers) == {202}, sender.answers
+    by_process = {name: (used - before.get(name, 0.0)) / alerts * 1e6 for name, used in after.items()}
+    accepted = (sum(taken.values()) - sum(before.values())) / alerts * 1e6
+    return _Cost(accepted, sum(by_process.values()), by_process, alerts / seconds)
+
+
+def _used(site: StormSite) -> dict[str, float]:
+    """Seconds of CPU by process; `serve` is told as the processes that it forked."""
+    found: dict[str, float] = {}
+    for name, pid in site.pids.items():
+        forked = members(pid)
+        found |= (
+            {each: cpu_seconds([child]) for each, child in forked.items()} if forked else {name: cpu_seconds([pid])}
+        )
+    return found
+
+
+def _memory(site: StormSite) -> float:
+    return sum(memory_mib(pid) for name, pid in site.pids.items() if name != "postgres")
+
+
+def _tell(name: str, runs: list[_Cost]) -> None:
+    middle = sorted(runs, key=lambda run: run.done)[len(runs) // 2]
+    shares = ", ".join(f"{each} {us:.0f}" for each, us in middle.by_process.items())
+    accepted, rate = (
+        statistics.median(of) for of in zip(*((run.accepted, run.per_second) for run in runs), strict=True)
+    )
+    print(
+        f"  {name}: {middle.done:.0f} us CPU an alert ({shares}), until accepted {accepted:.0f}; {rate:.0f}/s",
+        flush=True,
+    )
