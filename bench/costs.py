@@ -1,5 +1,6 @@
 """CPU an alert, of every process and of the database, until its rows are there: a scene of `bench.storms`."""
 
+import asyncio
 import statistics
 import time
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from tests.kit.family import members
 from tests.kit.storm_site import Sender, StormSite, body, cpu_seconds
 
 ROUNDS, SINGLES, BODIES, IN_A_BODY, CONNECTIONS = 3, 4000, 100, 100, 32
+REST_S = 2.5
+"""Longer than a key is refused after its flood is worked through."""
 
 
 @dataclass
@@ -36,6 +39,7 @@ async def _run(site: StormSite, run: str, alerts_each: int, groups: int) -> _Cos
     number = SINGLES if alerts_each == 1 else BODIES
     bodies = [body(f"{run}{n % groups}", [f"p{n}-{k}" for k in range(alerts_each)]) for n in range(number)]
     alerts, sender = number * alerts_each, Sender(site.port)
+    await asyncio.sleep(REST_S)
     before, began = _used(site), time.monotonic()
     await sender.all(site.ways["flood"], bodies, connections=CONNECTIONS)
     taken = _used(site)
@@ -51,10 +55,8 @@ def _used(site: StormSite) -> dict[str, float]:
     """Seconds of CPU by process; `serve` is told as the processes that it forked."""
     found: dict[str, float] = {}
     for name, pid in site.pids.items():
-        forked = members(pid)
-        found |= (
-            {each: cpu_seconds([child]) for each, child in forked.items()} if forked else {name: cpu_seconds([pid])}
-        )
+        for each, process in (members(pid) or {name: pid}).items():
+            found[each] = cpu_seconds([process])
     return found
 
 
@@ -65,10 +67,6 @@ def _memory(site: StormSite) -> float:
 def _tell(name: str, runs: list[_Cost]) -> None:
     middle = sorted(runs, key=lambda run: run.done)[len(runs) // 2]
     shares = ", ".join(f"{each} {us:.0f}" for each, us in middle.by_process.items())
-    accepted, rate = (
-        statistics.median(of) for of in zip(*((run.accepted, run.per_second) for run in runs), strict=True)
-    )
-    print(
-        f"  {name}: {middle.done:.0f} us CPU an alert ({shares}), until accepted {accepted:.0f}; {rate:.0f}/s",
-        flush=True,
-    )
+    accepted = statistics.median(run.accepted for run in runs)
+    rate = statistics.median(run.per_second for run in runs)
+    print(f"  {name}: {middle.done:.0f} us CPU an alert ({shares}), {accepted:.0f} until accepted; {rate:.0f}/s")
