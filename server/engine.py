@@ -28,9 +28,11 @@ from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock
 from server.kernel.database import Database, Priority, Writes, open_database
 from server.kernel.due import Binding, DueLoop, put_right
+from server.kernel.ids import new_id
 from server.kernel.ipc import Client
 from server.kernel.outbound import Outbound
-from server.kernel.queue import RedisHurry
+from server.kernel.queue import LateWork
+from server.kernel.redis_news import RedisNews
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG
@@ -188,14 +190,14 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         CHANGED: Binding(TellOfChanges(db, settings.app_url), at_once=2),
         PLAN: Binding(PlanAgain(db), at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
-        WATCH: Binding(WatchCoverage(db), at_once=1),
+        WATCH: Binding(WatchCoverage(db), at_once=1, may_be_late=True),
         CLASH: Binding(AskForClashes(db), at_once=1),
         EXPIRE: Binding(Expire(db), at_once=2),
         TELL: Binding(TellOfCovers(db, settings.app_url), at_once=4),
         HANDED: Binding(TellOfPager(db, settings.app_url), at_once=4),
-        READ: Binding(ReadAgain(db, outbound, secrets), at_once=2),
+        READ: Binding(ReadAgain(db, outbound, secrets), at_once=2, may_be_late=True),
         HEADS: Binding(LogHeads(db), at_once=1),
-        PRUNE: Binding(Prune(db, settings.retention), at_once=1),
+        PRUNE: Binding(Prune(db, settings.retention), at_once=1, may_be_late=True),
     }
     due = DueLoop(db, clock, bindings)
     lanes = Lanes(db, clock, directory)
@@ -233,11 +235,16 @@ async def running_engine(
     engine = await build_engine(settings, db, await db.clock(), Secrets(secret_key_of(settings)))
     if not api_only:
         await _begin(engine)
+    db.hear_others()
     tasks = [asyncio.create_task(engine.run(api_only=api_only))]
     if settings.redis_url:
-        hurry = RedisHurry(settings.redis_url, [engine.due.hurry, engine.lanes.hurry])
-        db.on_hurry(hurry.tell)
-        tasks.append(asyncio.create_task(hurry.run(listen=not api_only)))
+        news = RedisNews(settings.redis_url, db.hurry, name=new_id(engine.clock.now()))
+        db.on_commit(news.tell)
+        tasks.append(asyncio.create_task(news.run()))
+        if not api_only:
+            late = LateWork(settings.redis_url, engine.due)
+            engine.due.spread = late.spread
+            tasks.append(asyncio.create_task(late.run()))
     try:
         yield engine
     finally:

@@ -1,68 +1,80 @@
-"""Hurry other processes through arq and Redis; losing them costs the length of a sleep, never work."""
+"""Work that may be late, spread over processes by arq; due rows stay the truth, and without Redis it is done anyhow."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import structlog
 from arq import create_pool
 from arq.connections import ArqRedis, RedisSettings
 from arq.worker import Worker, func
 
+from server.kernel.due import DueLoop, Kind
+
 log = structlog.get_logger()
-JOB = "hurry"
-QUEUE = "dogwatch:hurry"
-PING_S = 1.0
-BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
+JOB: Final = "late_work"
+QUEUE: Final = "dogwatch:late"
+LONGEST_S = 3600
+PATIENCE = timedelta(seconds=30)
+"""What nobody took from the queue in this time is done by whoever sees it."""
+PAUSES_S = (0.5, 1.0, 2.0, 5.0)
 
 
-class RedisHurry:
-    """Tells whoever listens on the queue to look at due work now, and listens itself."""
+class LateWork:
+    """Offers kinds whose rows are due to all engines, and works off what the queue gives to this one."""
 
-    def __init__(self, url: str, hurry: Sequence[Callable[[], None]]) -> None:
+    def __init__(self, url: str, due: DueLoop) -> None:
         self._settings = RedisSettings.from_dsn(url)
         self._settings.conn_retries = 0
-        self._hurry = hurry
+        self._due = due
         self._pool: ArqRedis | None = None
-        self._telling: asyncio.Task[None] | None = None
+        self._offered: dict[Kind, datetime] = {}
+        self._offering: set[asyncio.Task[None]] = set()
 
-    def tell(self) -> None:
-        """Never waits and never fails: one message is under way at most."""
-        if self._pool is not None and (self._telling is None or self._telling.done()):
-            self._telling = asyncio.create_task(self._tell(self._pool))
+    def spread(self, due: Mapping[Kind, int], now: datetime) -> dict[Kind, int]:
+        """Of the kinds that have something due, those that this process is to do itself, now."""
+        late = {kind for kind in due if self._due.bindings[kind].may_be_late}
+        self._offered = {kind: self._offered.get(kind, now) for kind in late}
+        if self._pool is None:
+            return dict(due)
+        left = {kind for kind, since in self._offered.items() if now - since < PATIENCE}
+        for kind in left:
+            offering = asyncio.create_task(self._offer(self._pool, kind))
+            self._offering.add(offering)
+            offering.add_done_callback(self._offering.discard)
+        return {kind: free for kind, free in due.items() if kind not in left}
 
-    async def _tell(self, pool: ArqRedis) -> None:
+    async def _offer(self, pool: ArqRedis, kind: Kind) -> None:
+        """Once for all processes: a job of this kind that waits or runs is not made again."""
         try:
-            await pool.enqueue_job(JOB, _queue_name=QUEUE, _expires=5)
+            await pool.enqueue_job(JOB, str(kind), _job_id=f"{JOB}:{kind}", _queue_name=QUEUE)
         except Exception as error:
-            log.warning("queue.tell_failed", error=str(error))
+            log.warning("queue.not_offered", kind=kind, error=str(error))
 
-    async def run(self, *, listen: bool = True) -> None:
-        """Until cancelled; a Redis that is gone is waited for. Who has no engine tells and doesn't listen."""
+    async def run(self) -> None:
+        """Until cancelled; a Redis that is gone is waited for."""
         failures = 0
         while True:
             try:
                 pool = self._pool = await create_pool(self._settings)
                 failures = 0
-                await (self._listen(pool) if listen else _while_alive(pool))
-            except asyncio.CancelledError:
-                raise
+                await self._take(pool)
             except Exception as error:
                 log.warning("queue.lost", error=str(error))
             finally:
                 self._pool = None
-            await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
+            await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
             failures += 1
 
-    async def _listen(self, pool: ArqRedis) -> None:
+    async def _take(self, pool: ArqRedis) -> None:
         worker = Worker(
-            functions=[func(self._look, name=JOB, max_tries=1)],
+            functions=[func(self._work_off, name=JOB, max_tries=1, timeout=LONGEST_S, keep_result=0)],
             redis_pool=pool,
             queue_name=QUEUE,
             handle_signals=False,
-            poll_delay=0.1,
-            keep_result=0,
+            poll_delay=0.2,
         )
         try:
             await worker.async_run()
@@ -70,13 +82,7 @@ class RedisHurry:
             with contextlib.suppress(Exception):
                 await worker.close()
 
-    async def _look(self, ctx: dict[Any, Any]) -> None:  # noqa: ARG002 arq's name for it
-        for hurry in self._hurry:
-            hurry()
-
-
-async def _while_alive(pool: ArqRedis) -> None:
-    """Raises once Redis doesn't answer."""
-    while True:
-        await pool.ping()  # pyright: ignore[reportUnknownMemberType] redis-py
-        await asyncio.sleep(PING_S)
+    async def _work_off(self, ctx: dict[Any, Any], name: str) -> None:  # noqa: ARG002 arq's name for it
+        for kind in self._due.bindings:
+            if kind == name:
+                await self._due.work_off(kind)

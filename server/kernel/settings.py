@@ -137,7 +137,7 @@ class Settings:
         "REDIS_URL",
         "",
         _redis,
-        "only with PostgreSQL: lets several processes hurry each other; never holds state",
+        "only with PostgreSQL: lets processes hurry each other and spreads what may be late; never holds state",
     )
     host: str = _setting("DOGWATCH_HOST", "127.0.0.1", _text, "address that the server listens on")
     port: int = _setting("DOGWATCH_PORT", 8000, _port, "port of the API")
@@ -275,7 +275,7 @@ def _check_together(settings: Settings) -> None:
     if (address := settings.metrics_address) is not None and address[1] == settings.port:
         raise SettingError("METRICS_BIND", "must have another port than DOGWATCH_PORT")
     if settings.is_sqlite and settings.redis_url:
-        raise SettingError("REDIS_URL", "SQLite means one process, so there is nobody to hurry; unset it")
+        raise SettingError("REDIS_URL", "SQLite means one engine, so there is nobody to hurry; unset it")
     if not settings.is_sqlite and not settings.secret_key:
         raise SettingError("DOGWATCH_SECRET_KEY", "required on PostgreSQL, where several processes share it")
     if bool(settings.admin_email) != bool(settings.admin_password):

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 
 from server.kernel.clock import from_us
+from server.kernel.database.postgres_news import TELL, News
 from server.kernel.database.statements import Priority, Statement, Writes, compile_write, expect_rows
 from server.kernel.errors import Stale, Unavailable
 
@@ -31,22 +32,23 @@ _GONE = (
 
 
 class PostgresStore:
-    """n processes may share one database."""
+    """n processes may share one database; each hears of the others' commits that hurry."""
 
     dialect = "postgres"
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-        self._pool = pool
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", news: News) -> None:
+        self._pool, self.news = pool, news
         self._below_pages = asyncio.Semaphore(POOL - ROOM_FOR_PAGES)
         self._bulk = asyncio.Semaphore(POOL - ROOM_BESIDE_BULK)
 
     @classmethod
     async def open(cls, url: str) -> "PostgresStore":
         try:
-            pool = await asyncpg.create_pool(url, min_size=1, max_size=POOL, command_timeout=30)
+            news = News(url)
+            pool = await asyncpg.create_pool(url, min_size=1, max_size=POOL, command_timeout=30, init=news.know)
         except _GONE as error:
             raise Unavailable(f"PostgreSQL can't be reached: {error}") from error
-        return cls(pool)
+        return cls(pool, news)
 
     @contextlib.asynccontextmanager
     async def _connection(self, priority: Priority) -> AsyncGenerator[Any]:
@@ -70,7 +72,10 @@ class PostgresStore:
         for attempt in range(1, SERIALIZATION_TRIES + 1):
             try:
                 async with self._connection(priority) as connection, connection.transaction():
-                    return [await _execute(connection, compile_write(write, "postgres")) for write in writes]
+                    answers = [await _execute(connection, compile_write(write, "postgres")) for write in writes]
+                    if writes.hurries:
+                        await connection.execute(TELL)
+                    return answers
             except asyncpg.UniqueViolationError as error:
                 raise Stale(str(error)) from error
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
@@ -88,6 +93,7 @@ class PostgresStore:
         return from_us(rows[0][0])
 
     async def close(self) -> None:
+        await self.news.close()
         await self._pool.close()
 
 

@@ -44,12 +44,13 @@ class Binding:
     """What handles a kind, and how many of that kind run at once in this process.
 
     With `in_slices`, no few are claimed while many run, so that what rows look up is worth sharing; not for handlers
-    that wait for others than the database.
+    that wait for others than the database. What `may_be_late` is spread over processes where there is a queue.
     """
 
     handler: Handler
     at_once: int = 8
     in_slices: bool = False
+    may_be_late: bool = False
 
 
 @dataclass
@@ -82,6 +83,8 @@ class DueLoop:
     bindings: Mapping[Kind, Binding]
     running: dict[str, int] = field(default_factory=dict[str, int])
     last_cycle: datetime | None = None
+    spread: Callable[[Mapping[Kind, int], datetime], dict[Kind, int]] | None = None
+    """Of the kinds that have something due, those that this process is to do itself now."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _newest: dict[str, bool] = field(default_factory=dict[str, bool])
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
@@ -117,6 +120,8 @@ class DueLoop:
         now = self.clock.now()
         count = 0
         due = await self._due({kind: free for kind in self.bindings if (free := self._room(kind))}, now)
+        if self.spread is not None:
+            due = self.spread(due, now)
         for priority in Priority:
             wanted = {kind: self._share(kind, free) for kind, free in due.items() if kind.priority == priority}
             for claimed in await claim(self.db, wanted, now=now):
@@ -148,11 +153,20 @@ class DueLoop:
         newest = free // 2 + (free % 2 if takes_newest else 0)
         return Share(oldest=free - newest, newest=newest)
 
-    def _start(self, claimed: Claimed) -> None:
+    async def work_off(self, kind: Kind) -> None:
+        """Do what is due of this kind until nothing is."""
+        while (free := self._room(kind)) > 0:
+            found = await claim(self.db, {kind: Share(oldest=free, newest=0)}, now=self.clock.now())
+            if not found:
+                return
+            await asyncio.gather(*(self._start(claimed) for claimed in found))
+
+    def _start(self, claimed: Claimed) -> "asyncio.Task[None]":
         self.running[claimed.kind] = self.running.get(claimed.kind, 0) + 1
         task = asyncio.create_task(self._handle(claimed))
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._ended(claimed.kind, done))
+        return task
 
     def _ended(self, kind: str, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
