@@ -56,6 +56,7 @@ async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
     policies = await load_policies(work.db, {group.policy_id for group in groups if group.policy_id})
     fresh: list[Group] = []
     placed: dict[str, str] = {}
+    joins: list[tuple[str, Writes]] = []
     for group in groups:
         holder_id = existing.get((group.service_id, group.group_key))
         if holder_id is not None:
@@ -64,11 +65,15 @@ async def admit(work: Workspace, groups: Sequence[Group]) -> dict[str, str]:
                 fresh.append(group)
                 continue
             if may_join(incident.triggered_at, work.now):
-                _join(work, incident, group, holder=work.incidents[holder_id])
+                with work.aside() as writes:
+                    _join(work, incident, group, holder=work.incidents[holder_id])
+                joins.append((incident.id, writes))
                 placed |= {arrival.alert_id: incident.id for arrival in group.arrivals}
                 continue
             work.decide(holder_id, [], group_open=False)
         fresh.append(group)
+    joins.sort(key=lambda join: join[0])  # who locks several rows does so in their order
+    work.writes.extend_side_by_side([writes for _, writes in joins])
     left = Counter(group.team_id for group in fresh)
     for team_id, count in sorted(left.items()):
         draw(work.writes, team_id, count)

@@ -1,7 +1,8 @@
 """The incidents that one slice of alerts touches, kept in step while several changes are written."""
 
+import contextlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +53,15 @@ class Workspace:
         self.db, self.writes, self.by, self.now = db, writes, by, now
         self.incidents: dict[str, OpenIncident] = {}
         self._graded: dict[str, Counter[Severity]] = {}
+
+    @contextlib.contextmanager
+    def aside(self) -> Generator[Writes]:
+        """What is written within, by itself."""
+        all_others, self.writes = self.writes, Writes()
+        try:
+            yield self.writes
+        finally:
+            self.writes = all_others
 
     async def load(self, ids: Iterable[str]) -> None:
         missing = tuple(set(ids) - self.incidents.keys())

@@ -156,10 +156,9 @@ class Work:
     async def _work_slice(self, rows: Sequence[StoredEvent], commit: Commit) -> None:
         integration = self.directory.integrations.get(rows[0].integration_id)
         if integration is None:
-            writes = Writes()
-            for row in rows:
-                _move_cursor(writes, row, row.done, self.clock.now(), {"error": "the integration was removed"})
-            await commit(writes)
+            outcome = {"error": "the integration was removed"}
+            moved = [_moved(row, row.done, self.clock.now(), outcome) for row in rows]
+            await commit(Writes().extend_side_by_side(moved))
             return
         first = rows[0]
         if (failures := self._failures.get(first.id, 0)) > 0:
@@ -227,15 +226,16 @@ class Work:
         kept, dropped = run_stages(items, facts, now)
         dropped += _overtaken(every, went_ahead)
         writes = await absorb(self.db, kept, facts, now=now)
+        moved: list[Writes] = []
         for part in taken:
             row, events = part.parsed.row, part.parsed.events
             outcome = _outcome(part, [each for each in dropped if each.event_id == row.id])
-            _move_cursor(writes, row, part.done, now, outcome if part.is_whole else None)
+            moved.append(_moved(row, part.done, now, outcome if part.is_whole else None))
             if part.is_whole:
                 self._parsed.pop(integration.id, None)
             elif len(events) > SLICE:
                 self._parsed[integration.id] = part.parsed
-        return writes
+        return writes.extend_side_by_side(moved)
 
 
 def next_size(size: int, took_s: float) -> int:
@@ -258,9 +258,9 @@ def _outcome(part: Taken, dropped: list[Dropped]) -> dict[str, Any]:
     return {"alerts": len(part.parsed.events), "dropped": dropped, "error": part.parsed.trouble}
 
 
-def _move_cursor(writes: Writes, row: StoredEvent, done: int, now: datetime, outcome: dict[str, Any] | None) -> None:
-    """Note how far the event is worked through; with an outcome, wholly."""
-    writes.sql(
+def _moved(row: StoredEvent, done: int, now: datetime, outcome: dict[str, Any] | None) -> Writes:
+    """How far the event is worked through; with an outcome, wholly."""
+    return Writes().sql(
         "UPDATE event SET done = :done, parsed_at = :parsed_at, outcome = :outcome"
         " WHERE seq = :seq AND done = :was AND parsed_at IS NULL",
         expect=1,

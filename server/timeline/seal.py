@@ -6,6 +6,7 @@ checked: they have no gap up to the incident's `timeline_n`.
 """
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ EVERY_S = 1.0
 Tallied = Literal["alerts_joined", "alerts_recovered"]
 AT_ONCE = 500
 CHAIN = "timelines"
+IN_ONE = 25
+"""So many incidents are written in one commit; whoever wants one of them for a page waits for milliseconds."""
 NAMED_CHARS = 200
 """Of those that recovered within a second so many characters are named, and no more once there are."""
 
@@ -200,14 +203,25 @@ class Sealer:
         return begun is not None
 
     async def _apply(self, each: Sequence[Writes]) -> int:
-        """Commit each by itself; returns how many nobody else had done."""
-        outcomes = await asyncio.gather(
-            *(self.db.apply(writes, Priority.NOTICE) for writes in each if writes), return_exceptions=True
-        )
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException) and not isinstance(outcome, Stale):
-                raise outcome
-        return sum(not isinstance(outcome, BaseException) for outcome in outcomes)
+        """Commit some in one, each by itself where somebody else did one of them; returns how many they were."""
+        parts = [writes for writes in each if writes]
+        done = 0
+        for begin in range(0, len(parts), IN_ONE):
+            some = parts[begin : begin + IN_ONE]
+            try:
+                await self.db.apply(Writes().extend_side_by_side(some), Priority.NOTICE)
+                done += len(some)
+            except Stale:
+                done += await self._apply_each(some)
+        return done
+
+    async def _apply_each(self, parts: Sequence[Writes]) -> int:
+        done = 0
+        for writes in parts:
+            with contextlib.suppress(Stale):
+                await self.db.apply(writes, Priority.NOTICE)
+                done += 1
+        return done
 
 
 def _told(row: _Tally, now: datetime) -> Writes:

@@ -195,3 +195,35 @@ async def test_another_process_that_looks_takes_nothing_away(db: Database, setti
     for count in (1, 2):
         await db.apply(Writes().insert(Due, **due(f"{count}")))
         assert await looked() == str(count)
+
+
+def part(id: str, *, fence: int = 0, attempts: int = 1) -> Writes:
+    writes = Writes().sql(
+        "UPDATE due SET attempts = :n WHERE id = :id AND fence = :f", expect=1, n=attempts, id=id, f=fence
+    )
+    writes.sql("UPDATE due SET error = :e WHERE id = :id", e="x", id=id)
+    if id == "b":
+        writes.sql("DELETE FROM due WHERE id = :id", expect=1, id=id)
+    return writes
+
+
+async def test_parts_side_by_side_are_one_statement_for_many_and_one_missed_guard_undoes_all(db: Database) -> None:
+    await db.apply(Writes().insert_many(Due, [due(id) for id in "abc"]))
+    together = Writes().extend_side_by_side([part(id) for id in "abc"])
+    assert len(together) == 3
+    await db.apply(together)
+    assert await db.values("SELECT id, attempts, error FROM due ORDER BY id") == [("a", 1, "x"), ("c", 1, "x")]
+    with pytest.raises(Stale):
+        await db.apply(Writes().extend_side_by_side([part("a", attempts=7), part("c", fence=9)]))
+    assert await db.value("SELECT attempts FROM due WHERE id = 'a'") == 1
+
+
+def test_parts_keep_their_own_order_and_say_when_they_hurry() -> None:
+    first = Writes().sql("A").sql("B").sql("A")
+    second = Writes().sql("B").sql("A")
+    second.hurries = True
+    together = Writes().extend_side_by_side([first, second, Writes()])
+    assert [(write.text, 1 if write.many is None else len(write.many)) for write in together] == [
+        ("A", 1), ("B", 2), ("A", 2),
+    ]  # fmt: skip
+    assert together.hurries

@@ -99,7 +99,10 @@ class PostgresStore:
 
 async def _execute(connection: Any, statement: Statement) -> Answer:
     if statement.is_many:
-        await connection.executemany(statement.text, statement.values)
+        if statement.expect is None:
+            await connection.executemany(statement.text, statement.values)
+        else:
+            expect_rows(statement, len(await connection.fetchmany(f"{statement.text} RETURNING 1", statement.values)))
         return [], []
     if " RETURNING " in statement.text:
         rows = await connection.fetch(statement.text, *statement.values)

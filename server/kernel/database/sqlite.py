@@ -177,7 +177,7 @@ def _settle(done: asyncio.Future[list[Answer]], told: list[Answer] | Exception) 
 
 def _execute(connection: sqlite3.Connection, statement: Statement) -> Answer:
     if statement.is_many:
-        connection.executemany(statement.text, statement.values)
+        expect_rows(statement, connection.executemany(statement.text, statement.values).rowcount)
         return [], []
     cursor = connection.execute(statement.text, statement.values)
     if cursor.description is not None:

@@ -1,6 +1,7 @@
 """Bound statements, and the list of writes that a use case returns."""
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum, IntEnum
@@ -106,10 +107,35 @@ class Writes:
         self._writes.append(Write(text, args, expect=expect))
         return self
 
+    def extend_side_by_side(self, parts: Sequence["Writes"]) -> "Writes":
+        """Add writes of things that have nothing to do with each other: what they share is one statement for many rows.
+
+        Each part keeps its own order. A statement that must touch one row of each must touch as many rows as there are
+        parts; it has to name its row by key.
+        """
+        waiting = [deque(part) for part in parts]
+        while waiting := [each for each in waiting if each]:
+            head = waiting[0][0]
+            if not isinstance(head.text, str) or " RETURNING " in head.text:
+                self._writes.append(waiting[0].popleft())
+                continue
+            alike = [each.popleft() for each in waiting if each[0].text == head.text]
+            self._writes.append(_as_one(head.text, alike))
+        self.hurries = self.hurries or any(part.hurries for part in parts)
+        return self
+
     def extend_with(self, other: "Writes") -> "Writes":
         self._writes.extend(other)
         self.hurries = self.hurries or other.hurries
         return self
+
+
+def _as_one(text: str, writes: Sequence[Write]) -> Write:
+    if len(writes) == 1:
+        return writes[0]
+    rows = [row for write in writes for row in (write.many if write.many is not None else [write.args])]
+    expected = [write.expect for write in writes if write.expect is not None]
+    return Write(text, {}, many=rows, expect=sum(expected) if len(expected) == len(writes) else None)
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,7 +163,7 @@ def compile_write(write: Write, dialect: Dialect) -> Statement:
         text, values = compile_statement(write.text, write.args, dialect)
         return Statement(text, values, is_many=False, expect=write.expect)
     compiled = [compile_statement(write.text, row, dialect) for row in write.many]
-    return Statement(compiled[0][0], [values for _, values in compiled], is_many=True, expect=None)
+    return Statement(compiled[0][0], [values for _, values in compiled], is_many=True, expect=write.expect)
 
 
 def expect_rows(statement: Statement, count: int) -> None:
