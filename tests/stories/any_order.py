@@ -207,8 +207,15 @@ class AnyOrder:
         else:
             made = await client.put(f"/api/v1/silences/{hush.id}", body, rev=hush.rev)
             hush.rev, hush.ends_at = made["rev"], ends_at
-        self.forced.clear()
+        await self._forget_forced(hush or self.hushes[-1])
         await self.settle()
+
+    async def _forget_forced(self, hush: Hush) -> None:
+        """Who wanted pages in spite of silences did not know of one that covers something of theirs."""
+        for id in tuple(self.forced):
+            said = [(key, self.said.get(key, Said())) for key in await self._open_keys(id)]
+            if any(hush.covers(key, each, self.now) for key, each in said):
+                self.forced.discard(id)
 
     async def edit(self) -> None:
         item = await self._incident("triggered", "acknowledged")
