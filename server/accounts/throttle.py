@@ -1,5 +1,7 @@
 """How often secrets may be guessed: whoever guesses waits longer and longer, and keeps nobody else out."""
 
+import asyncio
+import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,7 +25,8 @@ from server.kernel.limits.strangers import limited_by
 from server.kernel.secrets import Secrets
 
 MINUTE = timedelta(minutes=1)
-TRIES = 10
+TRIES = 30
+REST_S = 0.02
 BESIEGED, FREE_THEN = 100, 3
 """Failures of one account within an hour, whoever made them, from which each address has fewer tries at once."""
 
@@ -82,6 +85,7 @@ class Throttle:
             try:
                 await db.apply(writes)
             except Stale:
+                await _rest()
                 continue
             if wait is None:
                 return counted
@@ -128,6 +132,7 @@ class Throttle:
             try:
                 await db.apply(writes)
             except Stale:
+                await _rest()
                 continue
             return True
         return False
@@ -192,6 +197,11 @@ class Throttle:
 
     def _key(self, *parts: str) -> str:
         return self._secrets.lookup("\n".join(("attempt", *parts)))
+
+
+async def _rest() -> None:
+    """Somebody else counted at the same moment: that is no try too many."""
+    await asyncio.sleep(random.uniform(0, REST_S))  # noqa: S311 no secret
 
 
 def _too_many(wait: timedelta) -> TooManyRequests:
