@@ -98,8 +98,8 @@ class Throttle:
         address, account = (known[key].tries if key in known else 0 for key in counted.shared)
         place = _Place(known.get(counted.own), address, account)
         writes = Writes()
-        if place.own is not None and place.own.free_at > now:
-            return writes, place.own.free_at - now
+        if place.own is not None and (wait := place.own.wait(now)) is not None:
+            return writes, wait
         own, wait = self._next(counted.own, place, now)
         keep_count(writes, place.own, own)
         if wait is None:
@@ -124,7 +124,7 @@ class Throttle:
         """Whether something that counts for itself may be tried now; then it is counted."""
         for _ in range(TRIES):
             before = (await read_counts(db, (counted.own,), now)).get(counted.own)
-            if before is not None and before.free_at > now:
+            if before is not None and before.wait(now) is not None:
                 return False
             tries = before.tries + 1 if before else 1
             writes = Writes()
@@ -176,8 +176,8 @@ class Throttle:
 
     async def _wrong(self, db: Database, key: str, waits: Waits, now: datetime) -> None:
         before = (await read_counts(db, (key,), now)).get(key)
-        if before is not None and before.free_at > now:
-            raise _too_many(before.free_at - now)
+        if before is not None and (wait := before.wait(now)) is not None:
+            raise _too_many(wait)
         tries = before.tries + 1 if before else 1
         free_at = now + waits.after(tries)
         after = Count(key=key, tries=tries, counted_at=now, free_at=free_at, forgotten_at=free_at + waits.forget)

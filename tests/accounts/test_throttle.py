@@ -208,3 +208,12 @@ async def test_the_app_in_the_browser_says_for_whom_it_asks_and_nobody_else_can(
         assert await tried("192.0.2.7", key) == 200
         forged = [await tried(f"192.0.2.{n}", "dwx_forged", f"guess {n}") for n in range(11)]
         assert forged[-1] == 429, "without the key all of it is one address"
+
+
+async def test_a_try_beside_one_that_began_a_moment_later_does_not_wait(ana: World) -> None:
+    """Sign-ins at once, in several processes, are counted in another order than they began in."""
+    throttle, now = Throttle(ana.engine.secrets), ana.clock.now()
+    tried = Tried(account="ana@example.com", address="192.0.2.9", device="a phone")
+    for each in (tried, Tried(account="ana@example.com", address="192.0.2.9")):
+        await throttle.admit(ana.db, each, now + timedelta(milliseconds=3))
+        await throttle.admit(ana.db, each, now)

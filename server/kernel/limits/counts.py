@@ -26,6 +26,11 @@ class Count(Struct, frozen=True, kw_only=True):
     free_at: datetime
     forgotten_at: datetime
 
+    def wait(self, now: datetime) -> timedelta | None:
+        """How long the next try has to wait; None when it needn't, also beside tries that began a moment later."""
+        has_to = self.free_at > max(now, self.counted_at)
+        return self.free_at - now if has_to else None
+
 
 @dataclass
 class Waits:
