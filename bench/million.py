@@ -18,7 +18,7 @@ from server.kernel.database import Database, Writes, open_database
 from server.kernel.ids import new_id
 from server.kernel.settings import Settings
 from server.pipeline.search import Wanted, search_alerts
-from server.tables.alerts import Alert
+from server.pipeline.word_index import insert_alerts
 from server.tables.migrate import bind_tables, engine_for, migrate
 from server.tables.services import Integration, Service
 from shared.domain.alerts import Severity
@@ -58,7 +58,9 @@ async def fill(db: Database) -> None:
     chance = random.Random(SEED)
     for begin in range(0, ALERTS, AT_ONCE):
         rows = [row(chance, begin + n) for n in range(min(AT_ONCE, ALERTS - begin))]
-        await db.apply(Writes().insert_many(Alert, rows))
+        writes = Writes()
+        insert_alerts(writes, rows, db.dialect)
+        await db.apply(writes)
 
 
 def row(chance: random.Random, n: int) -> dict[str, Any]:

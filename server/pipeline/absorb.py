@@ -14,8 +14,8 @@ from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.pipeline.repeats import Known, close, count, load_known, words_of
 from server.pipeline.stages import Facts, Item
+from server.pipeline.word_index import insert_alerts
 from server.services.directory import IntegrationFacts
-from server.tables.alerts import Alert
 from server.timeline.append import Who
 from shared.domain.alert_changes import content_of
 from shared.domain.alerts import Action
@@ -37,10 +37,8 @@ async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: date
     await _recover(work, first, known)
     placed = await admit(work, list(groups.values())) if groups else {}
     fresh = [item for item in news if item.known is None]
-    writes.insert_many(
-        Alert,
-        [_alert_row(item, alert_ids[item.key_hash], placed, facts.integration, now) for item in fresh],
-    )
+    rows = [_alert_row(item, alert_ids[item.key_hash], placed, facts.integration, now) for item in fresh]
+    insert_alerts(writes, rows, db.dialect)
     for item in items:
         if item.known is not None and item.event.action is Action.TRIGGER:
             await count(work, item, known, placed.get(item.known.id))

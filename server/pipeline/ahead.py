@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from server.kernel.database import Database, Writes
-from server.pipeline.parse import StoredEvent, items_of, parse
+from server.pipeline.parse import Recently, StoredEvent, items_of
 from server.pipeline.stages import Facts, Item, gather, run_stages
 from server.services.directory import Directory, IntegrationFacts
 from shared.domain.alerts import Action, Severity
@@ -70,6 +70,7 @@ class Ahead:
 
     db: Database
     directory: Directory
+    recently: Recently
     _newest: int = 0
     _ranges: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     _keys: dict[str, int] = field(default_factory=dict[str, int])
@@ -131,7 +132,7 @@ class Ahead:
             if len(fresh) >= MOST_FRESH:
                 self._put_back(rows[number:])
                 break
-            for item in reversed(items_of(parse(integration, row))):
+            for item in reversed(items_of(self.recently.parse(integration, row))):
                 if self._keys.get(item.key_hash, 0) >= item.seq:
                     continue
                 self._keys[item.key_hash] = item.seq

@@ -1,6 +1,8 @@
 """Turn stored bodies into events, and cut slices that can be decided at once."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -14,6 +16,8 @@ from shared.domain.alerts import Action, Event, Severity, key_hash_of, unreadabl
 from shared.domain.visible import in_lines, one_line
 
 log = structlog.get_logger()
+RECENT_BYTES = 1024 * 1024
+"""Of bodies; what is parsed of them takes ten times as much."""
 
 
 class StoredEvent(Struct, frozen=True, kw_only=True):
@@ -80,6 +84,31 @@ def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
     if odd:
         events.insert(0, _unreadable(integration, odd[0].description))
     return Parsed(row=row, events=events, error=None, unreadable=len(odd))
+
+
+@dataclass
+class Recently:
+    """What was parsed lately, newest last: a look ahead and the turn that follows read a body once."""
+
+    bodies: int = 0
+    _parsed: OrderedDict[int, tuple[IntegrationFacts, Parsed]] = field(default_factory=OrderedDict)
+
+    def parse(self, integration: IntegrationFacts, row: StoredEvent) -> Parsed:
+        """As `parse` does; `done` is the row's."""
+        known = self._parsed.get(row.seq)
+        if known is not None and known[0] is integration:
+            return msgspec.structs.replace(known[1], row=row)
+        self.forget(row.seq)
+        parsed = parse(integration, row)
+        self._parsed[row.seq] = (integration, parsed)
+        self.bodies += len(row.body)
+        while self.bodies > RECENT_BYTES:
+            self.forget(next(iter(self._parsed)))
+        return parsed
+
+    def forget(self, seq: int) -> None:
+        if (known := self._parsed.pop(seq, None)) is not None:
+            self.bodies -= len(known[1].row.body)
 
 
 def _visible(event: Event) -> Event:

@@ -18,6 +18,7 @@ from server.pipeline.absorb import absorb
 from server.pipeline.ahead import Ahead, WentAhead, load_went_ahead, take
 from server.pipeline.parse import (
     Parsed,
+    Recently,
     StoredEvent,
     Taken,
     cut_slice,
@@ -60,6 +61,7 @@ class Work:
     db: Database
     clock: Clock
     directory: Directory
+    _recently: Recently = field(default_factory=Recently)
     _parsed: dict[str, Parsed] = field(default_factory=dict[str, Parsed])
     _parsing: dict[str, asyncio.Task[Parsed]] = field(default_factory=dict[str, "asyncio.Task[Parsed]"])
     _looked: dict[str, float] = field(default_factory=dict[str, float])
@@ -120,7 +122,7 @@ class Work:
     async def _look_ahead(self, integration_id: str, commit: Commit) -> None:
         if (integration := self.directory.integrations.get(integration_id)) is None:
             return
-        ahead = self._ahead.setdefault(integration_id, Ahead(self.db, self.directory))
+        ahead = self._ahead.setdefault(integration_id, Ahead(self.db, self.directory, self._recently))
         went_ahead, now = await load_went_ahead(self.db, integration_id), self.clock.now()
         urgent, facts = await ahead.look(integration, went_ahead, now)
         if not urgent:
@@ -206,7 +208,7 @@ class Work:
         if known is not None and known.row.seq == row.seq:
             return msgspec.structs.replace(known, row=row)
         if len(row.body) <= LARGE_BYTES:
-            return parse(integration, row)
+            return self._recently.parse(integration, row)
         if not is_first:
             return None
         if row.id not in self._parsing:
@@ -232,6 +234,7 @@ class Work:
             outcome = _outcome(part, [each for each in dropped if each.event_id == row.id])
             moved.append(_moved(row, part.done, now, outcome if part.is_whole else None))
             if part.is_whole:
+                self._recently.forget(row.seq)
                 self._parsed.pop(integration.id, None)
             elif len(events) > SLICE:
                 self._parsed[integration.id] = part.parsed

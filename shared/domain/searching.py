@@ -43,7 +43,8 @@ def indexed_words(texts: Iterable[str], labels: Mapping[str, str]) -> str:
 
 
 def _words_and_humps(text: str) -> tuple[str, ...]:
-    return (*_words(text), *_words(_HUMP.sub(" ", text)))
+    apart = _HUMP.sub(" ", text)
+    return (*_words(text), *(_words(apart) if apart != text else ()))
 
 
 _known_words = lru_cache(maxsize=16_384)(_words_and_humps)
@@ -60,6 +61,7 @@ def wanted_words(text: str) -> list[Word]:
     return wanted[:MAX_WORDS]
 
 
+@lru_cache(maxsize=16_384)
 def label_word(name: str, value: str) -> str:
     """One word for a label and its very value."""
     return LABEL_MARK + hashlib.sha256(f"{name}={value}".encode("utf-8", "replace")).hexdigest()[:20]
@@ -80,6 +82,9 @@ def _words(text: str) -> Iterable[str]:
 
 def _names(text: str) -> Iterable[list[str]]:
     """Names as their parts; Chinese text between them as a name of one part."""
+    if text.isascii():
+        yield from (_PART.findall(name) for name in _NAME.findall(text.lower()))
+        return
     folded = unicodedata.normalize("NFKC", text).casefold()
     for found in _NAME.findall(folded):
         begin = 0

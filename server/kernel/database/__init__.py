@@ -19,7 +19,17 @@ from server.kernel.errors import Stale
 from server.kernel.ipc import Client, Handler
 from server.kernel.settings import Settings
 
-__all__ = ["DRIVER_ERRORS", "Database", "Priority", "Stale", "Write", "Writes", "columns_of", "open_database"]
+__all__ = [
+    "DRIVER_ERRORS",
+    "Database",
+    "Dialect",
+    "Priority",
+    "Stale",
+    "Write",
+    "Writes",
+    "columns_of",
+    "open_database",
+]
 
 T = TypeVar("T", bound=Struct)
 DRIVER_ERRORS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
