@@ -22,7 +22,10 @@ SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "1000,3000,100
 INCIDENTS = tuple(int(number) for number in os.environ.get("BENCH_INCIDENTS", "200,2000").split(","))
 BACKLOG = int(os.environ.get("BENCH_BACKLOG", "50000"))
 ENGINES = os.environ.get("BENCH_ENGINES", "sqlite,postgres").split(",")
-BATCH = 100
+PROCESSES = int(os.environ.get("BENCH_PROCESSES", "1"))
+"""That serve the API; and on PostgreSQL as many workers."""
+SETTINGS = {"REDIS_URL": os.environ["BENCH_REDIS_URL"]} if "BENCH_REDIS_URL" in os.environ else {}
+BATCH, TRIES = 100, 20
 
 
 def names(size: int, *, first: int = 0) -> list[str]:
@@ -105,6 +108,23 @@ async def backlog(site: StormSite) -> None:
     print(f"    worked through {time.time() - began:.1f} s later")
 
 
+async def latency(site: StormSite) -> None:
+    """From sending an event of a new group to its page at the webhook, nothing else going on."""
+    took: list[float] = []
+    for n in range(TRIES):
+        await asyncio.sleep(0.3)
+        began = time.time()
+        await Sender(site.port).all(site.ways["flood"], [body(f"latency-{n}.", ["p"])], connections=1)
+        found = None
+        while found is None:
+            await asyncio.sleep(0.001)
+            found = next(iter(site.pages(f"latency-{n}.")), None)
+        took.append((found.at - began) * 1000)
+    took.sort()
+    p95 = took[int(TRIES * 0.95) - 1]
+    print(f"  event to webhook: p50 {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, {TRIES} tries")
+
+
 async def _first(site: StormSite, cluster: str, began: float) -> str:
     try:
         return f"{await site.first_page(cluster, within_s=120) - began:.2f} s"
@@ -113,7 +133,7 @@ async def _first(site: StormSite, cluster: str, began: float) -> str:
 
 
 SCENES: dict[str, Callable[[StormSite], Awaitable[None]]] = {
-    "steady": steady, "storm": storm, "many": many, "backlog": backlog, "costs": costs,
+    "steady": steady, "storm": storm, "many": many, "backlog": backlog, "costs": costs, "latency": latency,
 }  # fmt: skip
 
 
@@ -132,7 +152,7 @@ async def _site(engine: str) -> AsyncIterator[StormSite]:
         url = None
         if engine == "postgres":
             url = (await postgres_settings(stack.enter_context(postgres_server()))).database_url
-        async with storm_site(Path(folder), database_url=url) as site:
+        async with storm_site(Path(folder), database_url=url, settings=SETTINGS, processes=PROCESSES) as site:
             if url is not None:
                 site.pids["postgres"] = _postmaster(url)
             yield site

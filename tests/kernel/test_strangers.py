@@ -27,7 +27,7 @@ def front(world: World) -> ASGIApp:
 
 
 def browser(front: ASGIApp) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=front), base_url="http://test")  # pyright: ignore[reportArgumentType] as Litestar types it
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=front), base_url="http://localhost")  # pyright: ignore[reportArgumentType] as Litestar types it
 
 
 async def full(line: Line) -> list[Any]:

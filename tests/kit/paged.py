@@ -66,7 +66,7 @@ class Paged:
 
     async def metric(self, name: str) -> float:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         text = (await reader.read()).decode()
         writer.close()
         return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(name))

@@ -95,9 +95,13 @@ async def _text(api: Api, path: str) -> bytes:
 
 @contextlib.asynccontextmanager
 async def storm_site(
-    folder: Path, *, database_url: str | None = None, settings: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    database_url: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    processes: int = 1,
 ) -> AsyncIterator[StormSite]:
-    """`serve` on SQLite; or `serve --api-only` and a worker on a migrated PostgreSQL database."""
+    """`serve` on SQLite; or so many API processes and workers on a migrated PostgreSQL database."""
     port, hook = free_port(), FakeWebhook()
     env = {
         "DATABASE_URL": database_url or f"sqlite:///{folder / 'storm.sqlite'}",
@@ -111,9 +115,9 @@ async def storm_site(
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(serving(hook))
         pids: dict[str, int] = {}
-        commands = (
-            {"serve": ("serve",)} if database_url is None else {"serve": ("serve", "--api-only"), "worker": ("worker",)}
-        )
+        serve = ("serve", "--processes", str(processes))
+        workers = {} if database_url is None else {f"worker {n}": ("worker",) for n in range(1, processes + 1)}
+        commands = {"serve": serve if database_url is None else (*serve, "--api-only"), **workers}
         for name, command in commands.items():
             process = running(*python("server.cli", *command), log=folder / f"{name}.log", env=env)
             pids[name] = (await stack.enter_async_context(process)).pid
