@@ -50,6 +50,7 @@ from server.paging_health.refused import Refused
 from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
+from server.pipeline.word_index import TIDY, Tidy, begin_tidying
 from server.schedules.calendars.time_off_calendars import READ, ReadAgain
 from server.schedules.covers.answers import Expire
 from server.schedules.covers.clashes import AskForClashes
@@ -197,6 +198,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         HANDED: Binding(TellOfPager(db, settings.app_url), at_once=4),
         READ: Binding(ReadAgain(db, outbound, secrets), at_once=2, may_be_late=True),
         HEADS: Binding(LogHeads(db), at_once=1),
+        TIDY: Binding(Tidy(db), at_once=1, may_be_late=True),
         PRUNE: Binding(Prune(db, settings.retention), at_once=1, may_be_late=True),
     }
     due = DueLoop(db, clock, bindings)
@@ -262,6 +264,7 @@ async def _begin(engine: Engine) -> None:
         await _take_back_leases(engine.db)
     await engine.db.apply(put_right(engine.due.bindings))
     await begin_pruning(engine.db, now)
+    await begin_tidying(engine.db, now)
     await begin_watching(engine.db, now)
     await begin_logging_heads(engine.db, now)
 

@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
+from server.pipeline.word_index import EVERY, begin_tidying
 from tests.ingest.ways import Ways
 
 ROOT = Path(__file__).parent.parent.parent
@@ -36,6 +40,19 @@ async def test_new_alerts_repeats_and_alerts_that_are_pruned_leave_it_as_alerts_
     await db.apply(Writes().sql("DELETE FROM alert WHERE dedup_key = 'f7'"))
     await check(db)
     assert (await found(db, "volcano"), await found(db, "disk")) == (0, 29)
+
+
+@pytest.mark.store
+async def test_waiting_words_are_sorted_in_now_and_then(ways: Ways) -> None:
+    """On PostgreSQL alone; found before and after."""
+    db, now = ways.world.db, ways.world.clock.now()
+    alerts = [{"status": "firing", "labels": {"alertname": "Disk", "host": "volcano"}}]
+    await ways.send(ways.path("alertmanager"), {"alerts": alerts})
+    await begin_tidying(db, now)
+    await ways.world.settle()
+    assert len((await ways.manager.get("/api/v1/alerts", q="volcano"))["items"]) == 1
+    armed = await db.values("SELECT due_at FROM due WHERE kind = 'words.tidy'")
+    assert [from_us(at) for (at,) in armed] == ([now + EVERY] if db.dialect == "postgres" else [])
 
 
 def test_alerts_are_inserted_where_their_words_are_indexed_and_nowhere_else() -> None:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -74,6 +74,17 @@ class _Decision:
         return TRIES_ON_STALE if self.afterwards is None else TRIES_AFTER_EFFECT
 
 
+def _look_for(kinds: tuple[Kind, ...]) -> tuple[str, dict[str, str | int]]:
+    """A statement that says of each of them whether any is due, and its arguments but for the time."""
+    row = (
+        "CASE WHEN EXISTS (SELECT 1 FROM due WHERE kind = :kind_{n} AND priority = :priority_{n}"
+        " AND due_at <= :now AND leased_until <= :now AND parked_at IS NULL) THEN 1 ELSE 0 END"
+    )
+    args: dict[str, str | int] = {f"kind_{n}": kind for n, kind in enumerate(kinds)}
+    args |= {f"priority_{n}": int(kind.priority) for n, kind in enumerate(kinds)}
+    return f"SELECT {', '.join(row.format(n=n) for n in range(len(kinds))) or 0}", args
+
+
 @dataclass
 class DueLoop:
     """Claims what is due and runs its handler; every process may have one over the same rows."""
@@ -85,6 +96,7 @@ class DueLoop:
     last_cycle: datetime | None = None
     spread: Callable[[Mapping[Kind, int], datetime], dict[Kind, int]] | None = None
     """Of the kinds that have something due, those that this process is to do itself now."""
+    _looks: dict[tuple[Kind, ...], tuple[str, dict[str, str | int]]] = field(default_factory=dict[Any, Any])
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _newest: dict[str, bool] = field(default_factory=dict[str, bool])
     _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
@@ -119,7 +131,7 @@ class DueLoop:
         self._wake.clear()
         now = self.clock.now()
         count = 0
-        due = await self._due({kind: free for kind in self.bindings if (free := self._room(kind))}, now)
+        due = await self._due(now)
         if self.spread is not None:
             due = self.spread(due, now)
         for priority in Priority:
@@ -130,17 +142,19 @@ class DueLoop:
         self.last_cycle = now
         return count
 
-    async def _due(self, room: Mapping[Kind, int], now: datetime) -> dict[Kind, int]:
-        """Those of these kinds of which something is due; a look costs no write."""
-        row = (
-            "CASE WHEN EXISTS (SELECT 1 FROM due WHERE kind = :kind_{n} AND priority = :priority_{n}"
-            " AND due_at <= :now AND leased_until <= :now AND parked_at IS NULL) THEN 1 ELSE 0 END"
-        )
-        kinds = list(enumerate(room))
-        args = {f"kind_{n}": kind for n, kind in kinds} | {f"priority_{n}": int(kind.priority) for n, kind in kinds}
-        looks = ", ".join(row.format(n=n) for n, _ in kinds)
-        (found,) = await self.db.values(f"SELECT {looks or 0}", now=now, **args)
-        return {kind: room[kind] for n, kind in kinds if found[n]}
+    async def _due(self, now: datetime) -> dict[Kind, int]:
+        """The kinds of which something is due, and how many more of each may run; a look costs no write."""
+        room = {
+            kind: free
+            for kind, binding in self.bindings.items()
+            if (free := self._room(kind) if self.running.get(kind) else binding.at_once)
+        }
+        kinds = tuple(room)
+        if kinds not in self._looks:
+            self._looks[kinds] = _look_for(kinds)
+        text, args = self._looks[kinds]
+        (found,) = await self.db.values(text, now=now, **args)
+        return {kind: free for (kind, free), is_due in zip(room.items(), found, strict=True) if is_due} if room else {}
 
     def _room(self, kind: Kind) -> int:
         binding, running = self.bindings[kind], self.running.get(kind, 0)
