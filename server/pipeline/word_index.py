@@ -23,7 +23,7 @@ def insert_alerts(writes: Writes, rows: Sequence[dict[str, Any]], dialect: Diale
 
 
 async def begin_tidying(db: Database, now: datetime) -> None:
-    """At the start of a process on PostgreSQL: new words wait in a list there, and whoever fills it up has to sort it."""
+    """At the start of a process on PostgreSQL: new words wait in a list there, and whoever fills it has to sort it."""
     if db.dialect == "postgres":
         writes = Writes()
         arm_unless_armed(writes, TIDY, ALL, at=now, now=now)
