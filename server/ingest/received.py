@@ -11,6 +11,7 @@ from server.kernel.clock import to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
+from server.pipeline.bodies import unpack
 from server.pipeline.parse import StoredEvent, parse
 from server.pipeline.stages import Dropped
 from server.services.directory import Directory
@@ -21,7 +22,7 @@ from shared.wire.lists import Page, Ref
 SHOWN = 200
 COLUMNS = (
     "event.seq, event.id, event.integration_id, integration.name, integration.source, service.team_id,"
-    " event.received_at, event.parsed_at, event.outcome, LENGTH(event.body) AS size"
+    " event.received_at, event.parsed_at, event.outcome, event.size"
 )
 TABLES = (
     " FROM event LEFT JOIN integration ON integration.id = event.integration_id"
@@ -68,6 +69,7 @@ class _Row(Struct, frozen=True, kw_only=True):
 class _Payload(Struct, frozen=True, kw_only=True):
     headers: dict[str, str]
     body: bytes
+    size: int
 
 
 async def list_received(
@@ -109,12 +111,13 @@ async def read_received(db: Database, actor: Actor, directory: Directory, id: st
     if row is None or payload is None:
         raise NotFound
     actor.require_visible(row.team_id)
-    text = _text(payload.body)
+    body = unpack(payload.body, payload.size)
+    text = _text(body)
     return wire.EventDetail(
         **_event(row),
         headers=payload.headers,
         body=text,
-        body_base64=base64.b64encode(payload.body).decode() if text is None else None,
+        body_base64=base64.b64encode(body).decode() if text is None else None,
         news=await _news(db, directory, row, payload),
     )
 
@@ -138,6 +141,7 @@ async def _news(db: Database, directory: Directory, row: _Row, payload: _Payload
         received_at=row.received_at,
         headers=payload.headers,
         body=payload.body,
+        size=payload.size,
         done=0,
     )
     events = parse(integration, stored).events[:SHOWN]

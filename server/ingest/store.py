@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from server.integrations.base import Change
@@ -13,6 +14,7 @@ from server.kernel.clock import from_us
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.errors import NotFound, Unavailable
 from server.kernel.idempotency import KEPT
+from server.pipeline.bodies import LARGE_BYTES, pack
 from server.pipeline.run import lane_of
 from server.services.changes import report_change
 from server.services.directory import IntegrationFacts
@@ -46,6 +48,7 @@ class NewEvent(Struct, frozen=True, kw_only=True):
     headers: dict[str, str]
     body: bytes
     idem_key: str | None
+    packed: bytes | None = None
 
     def row(self) -> dict[str, Any]:
         return {
@@ -55,7 +58,8 @@ class NewEvent(Struct, frozen=True, kw_only=True):
             "received_at": self.received_at,
             "idem_key": self.idem_key,
             "headers": self.headers,
-            "body": self.body,
+            "body": pack(self.body) if self.packed is None else self.packed,
+            "size": len(self.body),
             "done": 0,
             "parsed_at": None,
             "outcome": None,
@@ -79,6 +83,8 @@ class EventStore:
 
     async def keep(self, event: NewEvent) -> Kept:
         """Returns once it is on disk. Raises Unavailable when the store can't take it; then nothing was kept."""
+        if len(event.body) > LARGE_BYTES:
+            event = msgspec.structs.replace(event, packed=await asyncio.to_thread(pack, event.body))
         if event.idem_key is None:
             await self._store(event)
             return Kept(id=event.id)

@@ -114,7 +114,7 @@ class Ahead:
         rows = await self.db.rows(
             StoredEvent,
             "SELECT * FROM event WHERE integration_id = :integration AND parsed_at IS NULL AND seq > :low"
-            " AND seq <= :high AND LENGTH(body) <= :largest ORDER BY seq DESC LIMIT :limit",
+            " AND seq <= :high AND size <= :largest ORDER BY seq DESC LIMIT :limit",
             integration=integration.id,
             low=low,
             high=high,

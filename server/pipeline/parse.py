@@ -10,6 +10,7 @@ import structlog
 from msgspec import Struct
 
 from server.integrations.base import INTEGRATIONS, BadEvent, Envelope
+from server.pipeline.bodies import unpack
 from server.pipeline.stages import Item
 from server.services.directory import IntegrationFacts
 from shared.domain.alerts import Action, Event, Severity, key_hash_of, unreadable_key
@@ -21,7 +22,7 @@ RECENT_BYTES = 1024 * 1024
 
 
 class StoredEvent(Struct, frozen=True, kw_only=True):
-    """An event that is not worked through yet: `done` of its alerts are."""
+    """An event that is not worked through yet: `done` of its alerts are; `body` as it is stored, `size` what it is."""
 
     seq: int
     id: str
@@ -29,7 +30,12 @@ class StoredEvent(Struct, frozen=True, kw_only=True):
     received_at: datetime
     headers: dict[str, str]
     body: bytes
+    size: int
     done: int
+
+    @property
+    def content(self) -> bytes:
+        return unpack(self.body, self.size)
 
 
 class Parsed(Struct, frozen=True, kw_only=True):
@@ -68,7 +74,7 @@ def parse(integration: IntegrationFacts, row: StoredEvent) -> Parsed:
     """The events of a stored body; what can't be read becomes one visible alert, never nothing."""
     envelope = Envelope(
         event_id=row.id,
-        body=row.body,
+        body=row.content,
         received_at=row.received_at,
         headers=row.headers,
         config=integration.config,
@@ -101,14 +107,14 @@ class Recently:
         self.forget(row.seq)
         parsed = parse(integration, row)
         self._parsed[row.seq] = (integration, parsed)
-        self.bodies += len(row.body)
+        self.bodies += row.size
         while self.bodies > RECENT_BYTES:
             self.forget(next(iter(self._parsed)))
         return parsed
 
     def forget(self, seq: int) -> None:
         if (known := self._parsed.pop(seq, None)) is not None:
-            self.bodies -= len(known[1].row.body)
+            self.bodies -= known[1].row.size
 
 
 def _visible(event: Event) -> Event:
@@ -136,7 +142,7 @@ def _unreadable(integration: IntegrationFacts, what: str) -> Event:
 
 def set_aside(integration: IntegrationFacts, row: StoredEvent, error: str, *, fault: Exception | None = None) -> Parsed:
     """What stands for a body that can't be used: the integration's alert that says so, so that the lane goes on."""
-    unreadable = _unreadable(integration, row.body[:2000].decode("utf-8", "replace").replace("\0", ""))
+    unreadable = _unreadable(integration, row.content[:2000].decode("utf-8", "replace").replace("\0", ""))
     return Parsed(row=row, events=[unreadable] * (row.done + 1), error=error[:500], fault=fault)
 
 

@@ -16,6 +16,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Unavailable
 from server.pipeline.absorb import absorb
 from server.pipeline.ahead import Ahead, WentAhead, load_went_ahead, take
+from server.pipeline.bodies import LARGE_BYTES
 from server.pipeline.parse import (
     Parsed,
     Recently,
@@ -37,7 +38,6 @@ SMALLEST_SLICE = 25
 TURN_S = 0.020
 LONGEST_SLICE_S = 0.15
 SLICE_BYTES = 512 * 1024
-LARGE_BYTES = 128 * 1024
 TRIES = 5
 GIVE_UP_AFTER = 12
 BEHIND_S = 1.0
@@ -135,7 +135,7 @@ class Work:
     async def _next_events(self, integration_id: str) -> list[StoredEvent]:
         """The oldest events, as many as a slice and its memory hold."""
         sizes = await self.db.values(
-            "SELECT seq, LENGTH(body) FROM event WHERE integration_id = :integration AND parsed_at IS NULL"
+            "SELECT seq, size FROM event WHERE integration_id = :integration AND parsed_at IS NULL"
             " ORDER BY seq LIMIT :limit",
             integration=integration_id,
             limit=SLICE,
@@ -207,7 +207,7 @@ class Work:
         known = self._parsed.get(integration.id)
         if known is not None and known.row.seq == row.seq:
             return msgspec.structs.replace(known, row=row)
-        if len(row.body) <= LARGE_BYTES:
+        if row.size <= LARGE_BYTES:
             return self._recently.parse(integration, row)
         if not is_first:
             return None

@@ -7,7 +7,7 @@ from server.kernel.tables import ID
 
 
 class Event(Table, tablename="event"):
-    """One request as it came; `done` counts its alerts already worked through.
+    """One request as it came; `done` counts its alerts already worked through, `size` the bytes of `body` unpacked.
 
     `ahead` lists the keys' hashes of those that went ahead of their turn.
     """
@@ -20,6 +20,7 @@ class Event(Table, tablename="event"):
     idem_key = Varchar(length=255, null=True, default=None)
     headers = Text(default=None)
     body = Bytea(default=None)
+    size = BigInt(default=0)
     done = Integer(default=None)
     parsed_at = BigInt(null=True, default=None)
     outcome = Text(null=True, default=None)

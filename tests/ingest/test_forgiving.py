@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from server.pipeline.bodies import unpack
 from tests.ingest.ways import EVENT, PAGERDUTY_V2_BODY, Ways, alert, notification
 
 LONG = "https://prometheus.example.com/graph?g0.expr=" + "x" * 3000
@@ -47,8 +48,8 @@ async def test_packed_bodies_are_unpacked_on_every_way_in(ways: Ways, encoding: 
     ):
         answer = await ways.send(path, pack(json.dumps(body).encode()), Content_Encoding=encoding)
         assert answer.status_code == 202, answer.text
-    bodies = await ways.world.db.values("SELECT body FROM event")
-    assert all(body.startswith(b"{") for (body,) in bodies), "kept as a person can read it"
+    bodies = await ways.world.db.values("SELECT body, size FROM event")
+    assert all(unpack(*each).startswith(b"{") for each in bodies), "kept as a person can read it"
 
 
 @pytest.mark.parametrize(
