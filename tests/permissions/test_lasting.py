@@ -1,10 +1,13 @@
 """What lasts wants a fresh sign-in: every operation that makes or replaces something says whether it does."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import pytest
 
+from tests.kernel.test_queries import handlers
 from tests.kit import fake_me
 from tests.kit.world import PASSWORD, Client, World
 from tests.permissions.requests import NAMED_IN_PATH, OPERATIONS, Operation
@@ -50,7 +53,7 @@ LETS_NOBODY_IN: Final = {
         "acknowledgeIncident addFollowers addResponders commentIncident escalateIncident mergeIncident openIncident"
         " reassignIncident reopenIncident resolveIncident snoozeIncident unacknowledgeIncident undoLastVerb"
         " unsnoozeIncident useVerbInBulk sendReceipts discardDeadLetter retryDeadLetter makeSilence changeSilence"
-        " sendTestAlert sendMeATestPage testChannel testMyContactMethod"
+        " changeIncident sendTestAlert sendMeATestPage testChannel testMyContactMethod"
     ),
     "who has the pager, seen by everybody and undone as easily": (
         "acceptCover approveCover askForCover cancelCover declineCover rejectCover enterTimeOff addTimeOffCalendar"
@@ -62,11 +65,20 @@ LETS_NOBODY_IN: Final = {
         " makeService makeServiceCalendar makeTeam"
     ),
     "takes a person's access, and gives none": "deactivateUser",
-    "how I look at things": "saveMyFilter changeMySavedFilter changeMyNotificationRules",
+    "how I look at things, and what I am called": "saveMyFilter changeMySavedFilter changeMyNotificationRules changeMe",
     "keeps nothing": "previewMyNotificationRules previewSchedule previewTimeOff",
 }
+SENSITIVE: Final = frozenset({"email", "address", "url", "password", "secret", "token", "config", "webhook"})
+"""Words in the names of fields."""
+HARMLESS: Final = {
+    "changeIntegration.config": "what its source asks for; the key is no part of it, and it lets events in and nobody",
+    "changeService.runbook_url": "a link that people see on an incident",
+    "changeSchedule.address": "a place of the team, as seen by everybody who sees the schedule",
+}
 EXEMPT: Final = {name for names in LETS_NOBODY_IN.values() for name in names.split()} | set(IN_THE_HANDLER)
-MAKING: Final = {name: each for name, each in OPERATIONS.items() if each.method in ("POST", "PUT") and "/" not in name}
+MAKING: Final = {
+    name: each for name, each in OPERATIONS.items() if each.method in ("POST", "PUT", "PATCH") and "/" not in name
+}
 
 
 def test_every_operation_that_makes_something_says_whether_it_lasts() -> None:
@@ -78,6 +90,39 @@ def test_every_operation_that_makes_something_says_whether_it_lasts() -> None:
 
 def test_the_fakes_ask_for_it_too() -> None:
     assert {(OPERATIONS[name].method, OPERATIONS[name].path) for name in LASTS} == set(fake_me.LASTING)
+
+
+def test_no_change_takes_an_address_or_a_secret_without_it() -> None:
+    """Whatever a body replaces: fields that are added to a model are found here by their name."""
+    changing = {name for name in MAKING if MAKING[name].method in ("PUT", "PATCH")} - LASTS - set(IN_THE_HANDLER)
+    assert {"changeMe", "changeIncident", "changeIntegration"} <= changing
+    handled = {str(handler.operation_id): handler for *_, handler in handlers()}
+    found = {
+        f"{name}.{field}"
+        for name in changing
+        for field in fields_below(handled[name].parsed_fn_signature.parameters["data"].annotation)
+        if set(field.split("_")) & SENSITIVE
+    }
+    assert found == set(HARMLESS), "say why, or mark the operation by `needs(…, fresh=True)`"
+
+
+def fields_below(kind: Any) -> set[str]:
+    """Names of all fields of a struct and of what stands in it."""
+    found: set[str] = set()
+    for part in msgspec.inspect.multi_type_info([kind]):
+        found |= set(_names(part))
+    return found
+
+
+def _names(part: Any) -> Iterator[str]:
+    if isinstance(part, msgspec.inspect.StructType):
+        for each in part.fields:
+            yield each.encode_name
+            yield from _names(each.type)
+    inner = [getattr(part, name, None) for name in ("type", "item_type", "value_type")]
+    for each in [*inner, *getattr(part, "types", ())]:
+        if isinstance(each, msgspec.inspect.Type):
+            yield from _names(each)
 
 
 def address_of(operation: Operation) -> str:
