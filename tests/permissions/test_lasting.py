@@ -10,6 +10,7 @@ import pytest
 from tests.kernel.test_queries import handlers
 from tests.kit import fake_me
 from tests.kit.world import PASSWORD, Client, World
+from tests.permissions.bodies import schedule_of
 from tests.permissions.requests import NAMED_IN_PATH, OPERATIONS, Operation
 
 pytestmark = pytest.mark.store
@@ -41,6 +42,8 @@ LASTS: Final = {
 IN_THE_HANDLER: Final = {
     "registerDevice": "a phone that was just paired has no password to give: tests/accounts/test_devices",
     "putDevice": "as registerDevice",
+    "changeSchedule": "only with an address that hears of shifts: below",
+    "makeSchedule": "as changeSchedule",
 }
 LETS_NOBODY_IN: Final = {
     "nobody is signed in, or it is signing in itself": (
@@ -57,7 +60,7 @@ LETS_NOBODY_IN: Final = {
     ),
     "who has the pager, seen by everybody and undone as easily": (
         "acceptCover approveCover askForCover cancelCover declineCover rejectCover enterTimeOff addTimeOffCalendar"
-        " givePager takePager leaveRemark makeOverride makeSchedule changeSchedule makeOnCallRole changeOnCallRole"
+        " givePager takePager leaveRemark makeOverride makeOnCallRole changeOnCallRole"
     ),
     "configuration among colleagues who are in already; lets events in, and nobody": (
         "addTeamMember changeEscalationPolicy changeIntegration changeNotificationSettings changeRule"
@@ -73,7 +76,6 @@ SENSITIVE: Final = frozenset({"email", "address", "url", "password", "secret", "
 HARMLESS: Final = {
     "changeIntegration.config": "what its source asks for; the key is no part of it, and it lets events in and nobody",
     "changeService.runbook_url": "a link that people see on an incident",
-    "changeSchedule.address": "a place of the team, as seen by everybody who sees the schedule",
 }
 EXEMPT: Final = {name for names in LETS_NOBODY_IN.values() for name in names.split()} | set(IN_THE_HANDLER)
 MAKING: Final = {
@@ -152,3 +154,18 @@ async def test_a_program_has_no_sign_in_that_could_be_fresh(world: World) -> Non
     world.clock.advance(timedelta(hours=1))
     answer = await Client(world.http, key["key"]).send("POST", "/api/v1/invitations", {})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+async def test_a_place_that_hears_of_shifts_from_now_on_asks_for_it(world: World) -> None:
+    team = await world.add_team("Core")
+    await world.add_user("Mia", team="Core", role="manager")
+    mia = await world.sign_in("Mia")
+    whole = schedule_of("S", team, world.users["Mia"])
+    made = await mia.post("/api/v1/schedules", whole)
+    address, rev = f"/api/v1/schedules/{made['id']}", {"if-match": str(made["rev"])}
+    place = {"channel": "email", "address": "oncall@example.com", "name": "All"}
+    world.clock.advance(timedelta(minutes=10, seconds=1))
+    for method, path in (("POST", "/api/v1/schedules"), ("PUT", address)):
+        answer = await mia.send(method, path, whole | {"name": "T", "notices": {"groups": [place]}}, headers=rev)
+        assert (answer.status_code, answer.json()["code"]) == (403, CODE)
+    assert (await mia.send("PUT", address, whole, headers=rev)).status_code == 200
