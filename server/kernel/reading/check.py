@@ -3,15 +3,16 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 from litestar import Request
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 
-from server.kernel.errors import FieldError, Flaws, Invalid, PreconditionMissing
+from server.kernel.errors import FieldError, Invalid, PreconditionMissing
 from server.kernel.reading.misfits import decoded, holding_nul, misfits
 from server.kernel.reading.queries import Query, queries_of
 
@@ -21,25 +22,48 @@ LONGEST_REV: Final = 15
 _NUL = (b"\\u0000", b"\0")
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a handler takes: its query by the names of clients, what reads its body, whether there has to be one."""
+
+    query: Mapping[str, Query]
+    is_query_needed: bool
+    decoder: msgspec.json.Decoder[Any] | None
+    is_body_needed: bool
+    wants_rev: bool
+
+
 async def refuse_what_is_wrong(request: AnyRequest) -> None:
-    """Raises Invalid naming each parameter as the caller wrote it; PreconditionMissing when nothing else is wrong."""
-    handler = request.route_handler
-    if not isinstance(handler, HTTPRouteHandler) or not handler.fn.__module__.startswith("server."):
+    """Raises Invalid naming each parameter as the caller wrote it; a missing If-Match alone is left to `read_rev`."""
+    wanted = wanted_by(request.route_handler)
+    if wanted is None:
         return
-    flaws = Flaws()
-    flaws.found += _in_path(request)
-    flaws.found += _in_query(request, queries_of(handler))
-    with flaws.gathered():
-        await _read_body(request, handler)
-    try:
-        with flaws.gathered():
-            if wants_rev(handler):
-                read_rev(request)
-    except PreconditionMissing:
-        if not flaws.found:
-            raise
-        flaws.add(IF_MATCH, "required", "send the object's rev as If-Match")
-    flaws.refuse()
+    flaws: list[FieldError] = []
+    if "\0" in request.scope["path"]:
+        flaws += _in_path(request)
+    if wanted.is_query_needed or request.scope["query_string"]:
+        flaws += _in_query(request, wanted.query)
+    if wanted.decoder is not None:
+        flaws += _in_body(await request.body(), wanted.decoder, is_needed=wanted.is_body_needed)
+    if flaws:
+        raise Invalid([*flaws, *(_in_if_match(request) if wanted.wants_rev else ())])
+
+
+@lru_cache(maxsize=1024)
+def wanted_by(handler: BaseRouteHandler) -> Wanted | None:
+    """None for handlers that are not ours, which look after themselves."""
+    if not isinstance(handler, HTTPRouteHandler) or not handler.fn.__module__.startswith("server."):
+        return None
+    query = {each.spelled: each for each in queries_of(handler).values()}
+    parameters = handler.parsed_fn_signature.parameters
+    data = parameters.get("data")
+    return Wanted(
+        query=query,
+        is_query_needed=any(each.is_required for each in query.values()),
+        decoder=None if data is None else msgspec.json.Decoder(data.annotation, strict=False),
+        is_body_needed=data is not None and not (data.has_default or data.is_optional),
+        wants_rev="rev" in parameters,
+    )
 
 
 def read_rev(request: AnyRequest) -> int:
@@ -53,8 +77,14 @@ def read_rev(request: AnyRequest) -> int:
     return int(text)
 
 
-def wants_rev(handler: HTTPRouteHandler) -> bool:
-    return "rev" in handler.parsed_fn_signature.parameters
+def _in_if_match(request: AnyRequest) -> list[FieldError]:
+    try:
+        read_rev(request)
+    except PreconditionMissing as error:
+        return [FieldError(IF_MATCH, "required", error.detail)]
+    except Invalid as error:
+        return error.errors
+    return []
 
 
 def _in_path(request: AnyRequest) -> Iterator[FieldError]:
@@ -64,11 +94,10 @@ def _in_path(request: AnyRequest) -> Iterator[FieldError]:
 
 def _in_query(request: AnyRequest, known: Mapping[str, Query]) -> Iterator[FieldError]:
     given = request.query_params
-    by_name = {query.spelled: query for query in known.values()}
     for name in dict.fromkeys(given.keys()):
-        if name not in by_name:
+        if name not in known:
             yield FieldError(name.replace("\0", ""), "unknown_parameter", "is not a parameter of this request")
-    for name, query in by_name.items():
+    for name, query in known.items():
         values: list[str] = given.getall(name, [])
         if not values and query.is_required:
             yield FieldError(name, "required", "is required")
@@ -88,25 +117,11 @@ def _wrong_with(name: str, values: list[str], query: Query) -> list[FieldError]:
     return []
 
 
-async def _read_body(request: AnyRequest, handler: HTTPRouteHandler) -> None:
-    """Raises Invalid with all that is wrong."""
-    if (wanted := _body_of(handler)) is None:
-        return
-    decoder, is_needed = wanted
-    body = await request.body()
+def _in_body(body: bytes, decoder: msgspec.json.Decoder[Any], *, is_needed: bool) -> list[FieldError]:
     if not body:
-        if is_needed:
-            raise Invalid.one("", "required", "send a JSON body")
-        return
-    decoded(body, decoder)
-    if any(each in body for each in _NUL) and (found := holding_nul(msgspec.json.decode(body))):
-        raise Invalid(found)
-
-
-@lru_cache(maxsize=1024)
-def _body_of(handler: HTTPRouteHandler) -> tuple[msgspec.json.Decoder[Any], bool] | None:
-    """What reads it, and whether there has to be one."""
-    field = handler.parsed_fn_signature.parameters.get("data")
-    if field is None:
-        return None
-    return msgspec.json.Decoder(field.annotation, strict=False), not (field.has_default or field.is_optional)
+        return [FieldError("", "required", "send a JSON body")] if is_needed else []
+    try:
+        decoded(body, decoder)
+    except Invalid as error:
+        return error.errors
+    return holding_nul(msgspec.json.decode(body)) if _NUL[0] in body or _NUL[1] in body else []
