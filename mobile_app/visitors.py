@@ -54,7 +54,7 @@ class Visitors:
     def __init__(self, *, most: int = MOST) -> None:
         self._most = most
         self._here: dict[Visit, None] = {}
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._forgetting: set[asyncio.Task[None]] = set()
 
     def opened(self, app: App, page: ft.Page) -> None:
         """The connection in whose context this runs shows this app."""
@@ -100,14 +100,14 @@ class Visitors:
         if visit.is_signed_in or visit.app is None or visit.ending.done():
             self._here.pop(visit, None)
         else:
-            leaving = asyncio.create_task(self._forget_later(visit))
-            self._leaving.add(leaving)
-            leaving.add_done_callback(self._leaving.discard)
+            asyncio.get_running_loop().call_later(KEPT_S, self._begin_to_forget, visit)
 
-    async def _forget_later(self, visit: Visit) -> None:
-        await asyncio.sleep(KEPT_S)
+    def _begin_to_forget(self, visit: Visit) -> None:
+        """By a timer and no sleeping task: at the end of the loop nothing is left that waits."""
         if visit in self._here:
-            await self._forget(visit)
+            forgetting = asyncio.create_task(self._forget(visit))
+            self._forgetting.add(forgetting)
+            forgetting.add_done_callback(self._forgetting.discard)
 
     async def _forget(self, visit: Visit) -> None:
         """The session with all that it holds, unless somebody came back to it."""

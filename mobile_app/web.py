@@ -8,9 +8,9 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,7 @@ for folder in (SOURCE, SOURCE.parents[1]):
 
 from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402 - found on the paths above
 from mobile_app.habits import knowing, reader_habits  # noqa: E402 - found on the paths above
+from mobile_app.own_folder import OwnFolder  # noqa: E402 - found on the paths above
 from mobile_app.visitors import Visitors  # noqa: E402 - found on the paths above
 from phone.app import Device, make_main, real_device  # noqa: E402 - found on the paths above
 from phone.device.attention import TitleAttention  # noqa: E402 - found on the paths above
@@ -95,13 +96,13 @@ def manifest(template: str) -> str:
     return json.dumps(fields, indent=2)
 
 
-def assets() -> Path:
-    """A folder of our assets with the pages generated from the installed flet-web."""
-    folder = Path(tempfile.mkdtemp(prefix="dogwatch-app-"))
-    shutil.copytree(ASSETS, folder, dirs_exist_ok=True)
+def assets() -> OwnFolder:
+    """Our assets with the pages generated from the installed flet-web."""
+    folder = OwnFolder()
+    shutil.copytree(ASSETS, folder.path, dirs_exist_ok=True)
     web = Path(flet_web.get_package_web_dir())
     for name, make in (("index.html", index_page), ("manifest.json", manifest)):
-        (folder / name).write_text(make((web / name).read_text(encoding="utf-8")), encoding="utf-8")
+        (folder.path / name).write_text(make((web / name).read_text(encoding="utf-8")), encoding="utf-8")
     return folder
 
 
@@ -228,7 +229,14 @@ def vouching(key: str, address: str | None) -> dict[str, str]:
     return {"x-dogwatch-app": key, "x-forwarded-for": address} if key and address else {}
 
 
-def asgi(*, api_url: str, demo: bool, public_url: str = "", device: Callable[[ft.Page], Device] = real_device) -> Asgi:
+def asgi(
+    folder: OwnFolder,
+    *,
+    api_url: str,
+    demo: bool,
+    public_url: str = "",
+    device: Callable[[ft.Page], Device] = real_device,
+) -> Asgi:
     """The whole site as one ASGI application; `public_url` is where people reach it, as far as that is known."""
     bell = Bell()
     visitors = Visitors()
@@ -245,13 +253,14 @@ def asgi(*, api_url: str, demo: bool, public_url: str = "", device: Callable[[ft
 
     site = flet_asgi(
         make_main(api_url=api_url, demo=demo, device=with_bell),
-        assets_dir=str(assets()),
+        assets_dir=str(folder.path),
         app_name=NAME,
         app_short_name=NAME,
         app_description=DESCRIPTION,
         no_cdn=True,
         session_timeout_seconds=SESSION_KEPT_S,
     )
+    site.state.folder = folder  # which goes when nobody holds it
     site.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     inner = own_pages(bell.app(visitors.app(knowing(site))), public_url)
     return Headers(alive(inner), is_tls=public_url.lower().startswith("https://"))
@@ -283,7 +292,7 @@ def server(
     """The server, not yet started; `started` will hear its port. `within` names the module whose server it is."""
     kinds = importlib.import_module(within)
     config = kinds.Config(
-        asgi(api_url=api_url, demo=demo, public_url=public_url, device=device),
+        asgi(assets(), api_url=api_url, demo=demo, public_url=public_url, device=device),
         host=host,
         port=port,
         log_level="warning",
@@ -308,8 +317,13 @@ async def serve(
         raise
 
 
+def _exit(number: int, _: object) -> None:
+    sys.exit(128 + number)
+
+
 def main(*, host: str, port: int, api_url: str, demo: bool, public_url: str, within: str) -> None:
-    """Serve the app in the browser until interrupted."""
+    """Serve the app in the browser until interrupted; SIGTERM ends it as an exit, with what is done at one."""
+    signal.signal(signal.SIGTERM, _exit)
     server(host=host, port=port, api_url=api_url, demo=demo, public_url=public_url, within=within).run()
 
 

@@ -32,16 +32,16 @@ from server.ingest.backlog import Backlog
 from server.ingest.describe import ways_in
 from server.ingest.refusals import RefusalLog
 from server.ingest.store import EventStore
-from server.integrations.base import INTEGRATIONS
+from server.integrations.base import CHANGES, INTEGRATIONS, V1
 from server.kernel.api_docs import assets_router, openapi_config
-from server.kernel.http import EXCEPTION_HANDLERS, provide_rev
+from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.ipc import Client, What
 from server.kernel.ipc.frames import Reply
 from server.kernel.limits.answers import with_headers
 from server.kernel.limits.own_app import app_key, as_the_app_says
 from server.kernel.limits.strangers import Front, Strangers
 from server.kernel.live import LiveFeed
-from server.kernel.queries import refuse_unknown_queries
+from server.kernel.reading.check import read_rev, refuse_what_is_wrong
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import VERSION, Settings
 from server.notifications import api as notifications_api
@@ -134,7 +134,7 @@ DEPENDENCIES = {
     "now": Provide(_now, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
     "once": Provide(provide_once, sync_to_thread=False),
-    "rev": Provide(provide_rev, sync_to_thread=False),
+    "rev": Provide(read_rev, sync_to_thread=False),
     "session": Provide(provide_session, sync_to_thread=False),
 }
 
@@ -173,16 +173,22 @@ async def ingest(scope: Scope, receive: Receive, send: Send) -> None:
     await scope["litestar_app"].state.accept(scope["path"], scope, receive, send)
 
 
-@asgi([routes.PAGERDUTY_V2, routes.PAGERDUTY_V1], is_mount=True, opt=needs(PUBLIC), copy_scope=False)
+@asgi(routes.PAGERDUTY_V2, is_mount=True, opt=needs(PUBLIC), copy_scope=False)
 async def pagerduty(scope: Scope, receive: Receive, send: Send) -> None:
     """PagerDuty's own paths; the key is in the body, and what stands below them is refused in PagerDuty's shape."""
     await scope["litestar_app"].state.accept(_below_pagerduty(scope), scope, receive, send)
 
 
+@asgi(routes.PAGERDUTY_V1, is_mount=True, opt=needs(PUBLIC), copy_scope=False)
+async def pagerduty_v1(scope: Scope, receive: Receive, send: Send) -> None:
+    """PagerDuty's older path."""
+    await scope["litestar_app"].state.accept(_below_pagerduty(scope), scope, receive, send, way=V1)
+
+
 @asgi(routes.PAGERDUTY_CHANGES, is_mount=True, opt=needs(PUBLIC), copy_scope=False)
 async def pagerduty_changes(scope: Scope, receive: Receive, send: Send) -> None:
     """PagerDuty's own path for what was done to a service."""
-    await scope["litestar_app"].state.accept(_below_pagerduty(scope), scope, receive, send, is_change=True)
+    await scope["litestar_app"].state.accept(_below_pagerduty(scope), scope, receive, send, way=CHANGES)
 
 
 def _below_pagerduty(scope: Scope) -> str:
@@ -247,6 +253,7 @@ def build_app(settings: Settings, engine: Path | None = None) -> Litestar:
         assets_router(needs(PUBLIC)),
         ingest,
         pagerduty,
+        pagerduty_v1,
         pagerduty_changes,
         *(configuration_api.DEMO_HANDLERS if settings.demo else []),
     ]
@@ -254,7 +261,7 @@ def build_app(settings: Settings, engine: Path | None = None) -> Litestar:
         route_handlers=handlers,
         dependencies=DEPENDENCIES,
         guards=[guard],
-        before_request=refuse_unknown_queries,
+        before_request=refuse_what_is_wrong,
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,

@@ -204,6 +204,7 @@ async def end_totp(
 @post(path(routes.PAIRING_CODES), operation_id="makePairingCode", opt=LASTING, tags=["sign-in"])
 async def add_code(
     actor: Given[Actor],
+    session: Given[SessionRow],
     db: Given[Database],
     secrets: Given[Secrets],
     settings: Given[Settings],
@@ -212,7 +213,7 @@ async def add_code(
 ) -> Response[device_wire.PairingCode]:
     async def decide() -> tuple[Writes, MadeCode]:
         await take(db, Quota.PAIRING_CODES, actor.user_id, now)
-        return make_code(actor, secrets, now=now)
+        return make_code(actor, session, secrets, now=now)
 
     async def reveal(body: bytes) -> device_wire.PairingCode:
         made = msgspec.json.decode(body, type=MadeCode)

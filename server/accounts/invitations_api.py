@@ -26,8 +26,9 @@ from server.accounts.invite_table import invite_table
 from server.accounts.permissions import PEOPLE_EDIT, PUBLIC
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Invalid, NotFound
-from server.kernel.http import AnyRequest, Decide, Given, Once, field_error, path
+from server.kernel.http import AnyRequest, Decide, Given, Once, path
 from server.kernel.limits.strangers import SMALL_BYTES
+from server.kernel.reading.misfits import converted, decoded
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from shared.wire import invitations as wire
@@ -119,19 +120,18 @@ async def send_table(office: Given[Office]) -> Response[wire.Invited]:
     return await office.many(decide)
 
 
+_TABLE = msgspec.json.Decoder(wire.InvitationTable)
+
+
 async def _table(request: AnyRequest) -> wire.InvitationTable:
     body = await request.body()
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
-        try:
-            return msgspec.json.decode(body, type=wire.InvitationTable)
-        except msgspec.DecodeError as error:
-            raise Invalid([field_error(str(error))]) from None
+        return decoded(body, _TABLE)
     try:
-        return msgspec.convert({"csv": body.decode("utf-8-sig")}, wire.InvitationTable)
+        table = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid.one("csv", "not_utf8", "must be UTF-8; choose it when you save the table") from None
-    except msgspec.ValidationError as error:
-        raise Invalid([field_error(str(error))]) from None
+    return converted({"csv": table}, wire.InvitationTable)
 
 
 @post(path(routes.INVITATION_RESEND), operation_id="resendInvitation", status_code=200, **OFFICE)

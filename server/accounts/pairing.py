@@ -11,7 +11,7 @@ from msgspec import Struct
 from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.qr import qr_svg
-from server.accounts.sessions import begin_session, end_session
+from server.accounts.sessions import SessionRow, begin_session, end_session
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, NotFound, Stale, Unauthenticated
 from server.kernel.ids import new_id
@@ -28,6 +28,8 @@ _NOISE = re.compile(r"[^A-Z2-7]")
 
 
 class _CodeRow(Struct, frozen=True, kw_only=True):
+    """`session_id` is its maker's while it waits, the phone's once that has joined."""
+
     id: str
     user_id: str
     expires_at: datetime
@@ -48,8 +50,8 @@ def code_text(secrets: Secrets, id: str) -> str:
     return "-".join(text[n : n + 4] for n in range(0, 16, 4))
 
 
-def make_code(actor: Actor, secrets: Secrets, *, now: datetime) -> tuple[Writes, MadeCode]:
-    """Good once and for five minutes."""
+def make_code(actor: Actor, session: SessionRow, secrets: Secrets, *, now: datetime) -> tuple[Writes, MadeCode]:
+    """Good once and for five minutes, as long as the session that made it is not over."""
     id = new_id(now)
     writes = Writes().sql("DELETE FROM pairing_code WHERE expires_at < :old", old=now - KEPT)
     writes.insert(
@@ -59,6 +61,7 @@ def make_code(actor: Actor, secrets: Secrets, *, now: datetime) -> tuple[Writes,
         code_hash=_hash(code_text(secrets, id)),
         created_at=now,
         expires_at=now + LASTING,
+        session_id=session.id,
     )
     note(writes, actor, About("pairing_code", id, actor.name), now=now, verb="made")
     return writes, MadeCode(id)
@@ -87,7 +90,8 @@ async def pair(db: Database, secrets: Secrets, given: wire.Pair, *, now: datetim
     session_id, tokens = begin_session(writes, secrets, row.user_id, device=device, now=now, is_proven=False)
     writes.sql(
         "UPDATE pairing_code SET used_at = :now, session_id = :session"
-        " WHERE id = :id AND used_at IS NULL AND expires_at > :now",
+        " WHERE id = :id AND used_at IS NULL AND expires_at > :now AND NOT EXISTS (SELECT 1 FROM session"
+        " WHERE session.id = pairing_code.session_id AND session.revoked_at IS NOT NULL)",
         expect=1,
         now=now,
         session=session_id,
@@ -103,7 +107,8 @@ async def pair(db: Database, secrets: Secrets, given: wire.Pair, *, now: datetim
 
 async def read_pairing(db: Database, actor: Actor, id: str, *, now: datetime) -> wire.Pairing:
     row = await _own(db, actor, id)
-    device = await db.value("SELECT device FROM session WHERE id = :id", id=row.session_id or "")
+    joined = row.session_id if row.used_at is not None else None
+    device = await db.value("SELECT device FROM session WHERE id = :id", id=joined or "")
     may_undo = row.used_at is not None and row.undone_at is None and now < row.used_at + UNDO
     return wire.Pairing(
         id=row.id,

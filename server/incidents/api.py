@@ -16,7 +16,7 @@ from server.incidents.history import read_alerts, read_timeline
 from server.incidents.read import list_incidents, read_incident, visible_row
 from server.incidents.similar import similar_to
 from server.kernel.database import Database
-from server.kernel.http import Given, path, refuse_local_times
+from server.kernel.http import Given, path
 from server.services.changes import BEFORE, list_changes
 from shared.wire import incidents as wire
 from shared.wire import routes
@@ -42,7 +42,6 @@ def read_filter(  # noqa: PLR0913 one for each query parameter
     merged: FromQuery[bool] = False,
 ) -> wire.IncidentFilter:
     """What the query narrows a list to."""
-    refuse_local_times(since=since, until=until)
     return wire.IncidentFilter(
         scope=scope_,
         state=tuple(state_ or ()),

@@ -13,9 +13,10 @@ from litestar.types import Receive, Scope, Send
 
 from server.ingest.backlog import Backlog
 from server.ingest.reading import BodyTooLarge, Reading, SenderGone, read_body, unpacked
-from server.ingest.refusals import UNKNOWN, RefusalLog
+from server.ingest.refusals import RefusalLog
 from server.ingest.store import EventStore, NewEvent, idem_key_of
 from server.integrations.base import (
+    CHANGES,
     INTEGRATIONS,
     MIB,
     Accepted,
@@ -45,6 +46,7 @@ from server.kernel.limits.strict_http import place_of
 from server.kernel.settings import Network
 from server.kernel.telemetry import EVENTS_ACCEPTED, EVENTS_REFUSED, REQUESTS_REFUSED
 from server.services.directory import Directory, IntegrationFacts
+from server.services.refusals import UNKNOWN
 
 log = structlog.get_logger()
 
@@ -68,7 +70,7 @@ class _Arrival:
     headers: Mapping[str, str]
     receive: Receive
     path_key: str | None
-    is_change: bool = False
+    way: str = ""
     integration: IntegrationFacts | None = None
     nobodys: str = ""
     """Where no integration has its key: the one that had it, or UNKNOWN."""
@@ -99,8 +101,8 @@ class Accept:
     _strange: Reading = field(default_factory=lambda: Reading(STRANGE_AT_ONCE))
     _known: Reading = field(default_factory=lambda: Reading(KNOWN_AT_ONCE))
 
-    async def __call__(self, path: str, scope: Scope, receive: Receive, send: Send, *, is_change: bool = False) -> None:
-        """A request to `<source>` or `<source>/<key>`, which stand below /ingest; or a report of a change."""
+    async def __call__(self, path: str, scope: Scope, receive: Receive, send: Send, *, way: str = "") -> None:
+        """A request to `<source>` or `<source>/<key>`, which stand below /ingest; `way` is V1, CHANGES or empty."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         source, _, rest = path.strip("/").partition("/")
         key, _, beyond = rest.partition("/")
@@ -114,7 +116,7 @@ class Accept:
                 if is_nowhere or (scope["type"] == ScopeType.HTTP and scope["method"] not in ASKING):
                     integration = self._by_key(key)
                 raise NotFound("there is no such way in") if is_nowhere else MethodNotAllowed("send events by POST")
-            arrival = _Arrival(member, scope, headers, receive, key or None, is_change)
+            arrival = _Arrival(member, scope, headers, receive, key or None, way)
             try:
                 answer = await self._take_or_refuse(arrival)
             finally:
@@ -149,9 +151,14 @@ class Accept:
         now = self.clock.now()
         await self._refuse_flood(member, integration, now)
         envelope = Envelope(
-            event_id=new_id(now), body=body, received_at=now, headers=headers, config=integration.config
+            event_id=new_id(now),
+            body=body,
+            received_at=now,
+            headers=headers,
+            config=integration.config,
+            way=arrival.way,
         )
-        if arrival.is_change:
+        if arrival.way == CHANGES:
             await self.store.keep_change(_look_at_change(member, envelope), integration, envelope.event_id, now)
             return member.accepted_change()
         if len(body) > LARGE_BYTES:
@@ -244,7 +251,7 @@ class Accept:
             header_key = arrival.header_key
             if header_key and self._by_key(header_key) is not None:
                 return header_key
-            if (bad := arrival.member.without_key(body, is_change=arrival.is_change)) is not None:
+            if (bad := arrival.member.without_key(body, arrival.way)) is not None:
                 raise _invalid(bad)
             return None
         finally:

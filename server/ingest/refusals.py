@@ -23,8 +23,6 @@ log = structlog.get_logger()
 WRITE_EVERY_S: Final = 1.0
 WORTH: Final = timedelta(hours=24)
 LONGEST_REASON: Final = 300
-UNKNOWN: Final = "unknown"
-"""Stands for the integration where no integration has, or ever had, the key: one row, whoever tries how many."""
 
 
 @dataclass

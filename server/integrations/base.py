@@ -16,18 +16,21 @@ KIB = 1024
 MIB = 1024 * KIB
 
 
+V1, CHANGES = "v1", "changes"
+"""Ways of a protocol beside its first one: an older version's path, and the one for what was done to a service."""
 SAMPLE_KEY = "dogwatch-test"
 SAMPLE_TITLE = "Test alert from Dogwatch"
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
-    """One request as it was received; `config` is the member's own `Config`."""
+    """One request as it was received; `config` is the member's own `Config`, `way` V1, CHANGES or empty."""
 
     event_id: str
     body: bytes
     received_at: datetime
     headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     config: Struct | None = None
+    way: str = ""
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -106,9 +109,9 @@ class Integration(ABC):
         del body
         return None
 
-    def without_key(self, body: bytes, *, is_change: bool) -> BadEvent | None:
-        """How the protocol refuses an event, or a change, that names no key; None for our own refusal."""
-        del body, is_change
+    def without_key(self, body: bytes, way: str) -> BadEvent | None:
+        """How the protocol refuses what names no key on that way; None for our own refusal."""
+        del body, way
         return None
 
     def likely_keys(self, body: bytes) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast, get_origin
 import msgspec
 
 from server.integrations.base import BadEvent
+from server.kernel.reading.misfits import where
 from shared.domain.alerts import Link, Severity
 
 T = TypeVar("T")
@@ -51,7 +52,6 @@ _ODD = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|,(?=\s*+[}\]])', re.DOTALL)
 """A text, also one that never ends, so that it is looked at once; or a comma that nothing follows."""
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 JSON_ESCAPES = frozenset('"\\/bfnrt')
-_BYTE = re.compile(r"\(byte (\d+)\)")
 
 
 def read_json(body: bytes, shape: type[T]) -> T:
@@ -72,19 +72,11 @@ def read_json(body: bytes, shape: type[T]) -> T:
         field = found.group(1) if found else ""
         raise BadEvent(field, "type", f"{field} is of the wrong type" if field else _wrong(shape)) from error
     except (ValueError, RecursionError):
-        raise BadEvent("", "not_json", f"the body is not JSON{_where(first)}") from first
+        raise BadEvent("", "not_json", f"the body is not JSON{where(first)}") from first
 
 
 def _wrong(shape: Any) -> str:
     return f"the body must be a JSON {'array' if get_origin(shape) is list else 'object'}"
-
-
-def _where(error: Exception) -> str:
-    """What the decoder knows of the place, without its words."""
-    found = _BYTE.search(str(error))
-    if found is not None:
-        return f": see byte {found.group(1)}"
-    return ": it ends too early" if "truncated" in str(error) else ""
 
 
 def refuse_unwieldy(body: bytes) -> None:

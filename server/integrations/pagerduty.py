@@ -12,10 +12,12 @@ from msgspec import Struct
 
 from server.integrations import clean
 from server.integrations.base import (
+    CHANGES,
     INTEGRATIONS,
     KIB,
     SAMPLE_KEY,
     SAMPLE_TITLE,
+    V1,
     Accepted,
     Answer,
     BadEvent,
@@ -27,7 +29,7 @@ from shared.domain.alerts import Action, Event, Severity
 from shared.domain.flaws import Flaw
 
 Body = dict[str, Any]
-V1, V2 = "v1", "v2"
+V2 = "v2"
 ACTIONS = ("trigger", "acknowledge", "resolve")
 SEVERITIES = ("critical", "error", "warning", "info")
 STATUSES = {
@@ -72,13 +74,14 @@ class PagerDuty(Integration):
         given = [key.strip() for key in (keys.routing_key, keys.service_key) if isinstance(key, str)]
         return next(filter(None, given), None)
 
-    def without_key(self, body: bytes, *, is_change: bool) -> BadEvent:
+    def without_key(self, body: bytes, way: str) -> BadEvent:
         given, never = _Fields(clean.read_json(body, Body)), datetime.min.replace(tzinfo=UTC)
-        given.word("service_key" if _dialect(given.body) == V1 and not is_change else "routing_key")
-        if is_change:
+        if way == CHANGES:
+            given.word("routing_key")
             _read_change(given, never)
         else:
-            _read(given, "", never)
+            given.word("service_key" if _dialect(given.body, way) == V1 else "routing_key")
+            _read(given, "", never, way)
         return BadEvent.of(given.flaws)
 
     def likely_keys(self, body: bytes) -> Iterator[str]:
@@ -96,10 +99,10 @@ class PagerDuty(Integration):
     def _read(self, envelope: Envelope) -> tuple[Event, str]:
         """Raises BadEvent with all that is wrong."""
         given = _Fields(clean.read_json(envelope.body, Body))
-        event = _read(given, envelope.event_id, envelope.received_at)
+        event = _read(given, envelope.event_id, envelope.received_at, envelope.way)
         if given.flaws:
             raise BadEvent.of(given.flaws)
-        return event, _dialect(given.body)
+        return event, _dialect(given.body, envelope.way)
 
     def check_change(self, envelope: Envelope) -> Change:
         clean.refuse_unwieldy(envelope.body)
@@ -132,14 +135,16 @@ class PagerDuty(Integration):
         return Answer(status=status, body=body)
 
 
-def _dialect(body: Body) -> str:
-    is_v1 = "event_type" in body or ("service_key" in body and "event_action" not in body)
-    return V1 if is_v1 else V2
+def _dialect(body: Body, way: str) -> str:
+    """By what it says; a body that says nothing speaks the way's."""
+    if "event_type" in body or ("service_key" in body and "event_action" not in body):
+        return V1
+    return V2 if way != V1 or any(name in body for name in ("event_action", "routing_key", "payload")) else V1
 
 
-def _read(given: "_Fields", event_id: str, received_at: datetime) -> Event:
+def _read(given: "_Fields", event_id: str, received_at: datetime, way: str) -> Event:
     """What is wrong stands in the fields' flaws afterwards."""
-    return (_read_v1 if _dialect(given.body) == V1 else _read_v2)(given, event_id, received_at)
+    return (_read_v1 if _dialect(given.body, way) == V1 else _read_v2)(given, event_id, received_at)
 
 
 def _read_v2(given: "_Fields", event_id: str, received_at: datetime) -> Event:

@@ -3,8 +3,7 @@
 import base64
 import binascii
 import ipaddress
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias, TypeVar
@@ -23,13 +22,10 @@ from server.kernel.errors import (
     Conflict,
     DogwatchError,
     FieldError,
-    Flaws,
     Invalid,
-    PreconditionMissing,
     Stale,
 )
 from server.kernel.idempotency import Replay, find_replay, keep_answer, known_as, request_hash
-from server.kernel.queries import known_queries
 from server.kernel.settings import Network
 from server.kernel.tables import Idempotency
 from server.kernel.telemetry import REQUESTS_REFUSED
@@ -42,15 +38,9 @@ Given: TypeAlias = Annotated[T, Dependency(), SkipValidationMarker()]
 
 PROBLEM = "application/problem+json"
 TRIES = 5
-LONGEST_REV = 15
 COUNTED = (413, 429, 503)
 """Refusals of too much, as the metrics count them."""
-_AT = re.compile(r" - at `\$\.?(?P<path>[^`]*)`")
-_MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
-_NO_QUERY = re.compile(r"Missing required query parameter '(?P<name>[^']+)'")
-_NO_BODY = "'data'"
-"""What Litestar says when a route wants a body and none came: the key that it did not find."""
-_UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]+)`")
+NOT_VALID = "is not valid here"
 
 
 def path(route: str) -> str:
@@ -88,16 +78,16 @@ def on_refusal(_: AnyRequest, error: DogwatchError) -> Response[dict[str, Any]]:
     return _answer(problem_of(error), headers)
 
 
-def on_validation(request: AnyRequest, error: ValidationException) -> Response[dict[str, Any]]:
+def on_validation(_: AnyRequest, error: ValidationException) -> Response[dict[str, Any]]:
+    """What `refuse_what_is_wrong` did not find before; the framework's words stay here."""
     extra: list[dict[str, Any] | str] = error.extra if isinstance(error.extra, list) else []
-    spelled = known_queries(request.route_handler)
-    found = [_field_error(_renamed(each, spelled)) for each in extra if isinstance(each, dict)]
-    return _answer(problem_of(Invalid(found or [field_error(error.detail)])))
+    fields = [str(each.get("key") or "") for each in extra if isinstance(each, dict)]
+    return _answer(problem_of(Invalid([FieldError(each, "invalid", NOT_VALID) for each in fields or [""]])))
 
 
 def on_http_exception(_: AnyRequest, error: HTTPException) -> Response[dict[str, Any]]:
     if error.status_code == 400:
-        return _answer(problem_of(Invalid([field_error(error.detail)])))
+        return _answer(problem_of(Invalid.one("", "invalid", NOT_VALID)))
     codes = {401: "unauthenticated", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
     code = codes.get(error.status_code, f"http_{error.status_code}")
     if error.status_code in COUNTED:
@@ -137,61 +127,6 @@ EXCEPTION_HANDLERS: dict[type[Exception] | int, Any] = {
     Stale: on_stale,
     Exception: on_bug,
 }
-
-
-def field_error(message: str) -> FieldError:
-    """A decoder's message as the field it is about, `Object missing required field …` included."""
-    at = _AT.search(message)
-    path = at["path"] if at else ""
-    plain = _AT.sub("", message)
-    if plain == _NO_BODY:
-        return FieldError("", "required", "send a JSON body")
-    if absent := _NO_QUERY.search(plain):
-        return FieldError(absent["name"], "required", "is required")
-    if missing := _MISSING.search(plain):
-        return FieldError(_join(path, missing["name"]), "required", "is required")
-    if unknown := _UNKNOWN.search(plain):
-        return FieldError(_join(path, unknown["name"]), "unknown_field", "is not a field of this object")
-    return FieldError(path, "invalid", plain or "is not valid JSON for this request")
-
-
-def _renamed(extra: dict[str, Any], spelled: Mapping[str, str]) -> dict[str, Any]:
-    """A query parameter under the name that clients give it."""
-    first, dot, rest = str(extra.get("key") or "").partition(".")
-    is_elsewhere = extra.get("source") in ("body", "path", "header", "cookie")
-    return extra if is_elsewhere or first not in spelled else extra | {"key": f"{spelled[first]}{dot}{rest}"}
-
-
-def _field_error(extra: dict[str, Any]) -> FieldError:
-    found = field_error(str(extra.get("message", "")))
-    key = str(extra.get("key") or "")
-    if key in ("", "data") or found.field.startswith(key):
-        return found
-    return FieldError(_join(key, found.field) if found.field else key, found.code, found.message)
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
-def provide_rev(request: AnyRequest) -> int:
-    """Dependency `rev`: the revision a change is based on; raises PreconditionMissing or Invalid."""
-    if_match = request.headers.get("if-match")
-    if not if_match:
-        raise PreconditionMissing("send the object's rev as If-Match")
-    text = if_match.removeprefix("W/").strip('"')
-    if not text.isdigit() or len(text) > LONGEST_REV:
-        raise Invalid.one("If-Match", "not_a_rev", "must be the object's rev")
-    return int(text)
-
-
-def refuse_local_times(**instants: datetime | None) -> None:
-    """Raises Invalid naming every parameter whose time says no offset; a name that Python has ends in `_`."""
-    flaws = Flaws()
-    for name, instant in instants.items():
-        if instant is not None and instant.tzinfo is None:
-            flaws.add(name.rstrip("_"), "no_offset", "must say its offset, such as Z")
-    flaws.refuse()
 
 
 def encode_cursor(*values: Any) -> str:

@@ -11,8 +11,8 @@ from server.accounts.audit import About, note
 from server.channels.base import CHANNELS, Channel, NoConfig
 from server.delivery.ways_out import WaysOut, open_config, seal_config, touch_channels
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
-from server.kernel.http import field_error
+from server.kernel.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from server.kernel.reading.misfits import converted
 from server.kernel.settings import SettingError
 from server.tables.deliveries import ChannelSetting
 from shared.wire import channels as wire
@@ -151,12 +151,7 @@ def _checked(member: type[Channel], given: dict[str, Any], kept: dict[str, Any],
         if whole.get(name) is None and kept.get(name):
             whole[name] = kept[name]
     whole = {name: value for name, value in whole.items() if value is not None}
-    try:
-        config = msgspec.convert(whole, member.Config)
-    except msgspec.ValidationError as error:
-        flaw = field_error(str(error))
-        field = f"config.{flaw.field}" if flaw.field else "config"
-        raise Invalid([FieldError(field, flaw.code, flaw.message)]) from error
+    config = converted(whole, member.Config, "config")
     try:
         ways_out.adopted(member.slug, config)
     except SettingError as error:

@@ -13,7 +13,7 @@ from server.accounts.guard import needs
 from server.accounts.permissions import READ
 from server.kernel.database import Database
 from server.kernel.errors import Invalid
-from server.kernel.http import Given, path, refuse_local_times
+from server.kernel.http import Given, path
 from server.pipeline.search import Wanted, read_alert, search_alerts
 from shared.domain.alerts import Severity
 from shared.wire import alerts as wire
@@ -29,7 +29,6 @@ def read_window(
     until: Annotated[datetime | None, QueryParameter(name="to")] = None,
 ) -> Window:
     """Dependency `window`: received in [from, to)."""
-    refuse_local_times(from_=since, to=until)
     return since, until
 
 
@@ -44,7 +43,7 @@ def read_wanted(
 ) -> Wanted:
     """Dependency `wanted`, but for what `search` adds."""
     return Wanted(
-        text=(q or "").replace("\0", ""),
+        text=q or "",
         since=window[0],
         until=window[1],
         integration_ids=tuple(integration_id or ()),

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from server.accounts.actors import Actor
 from server.accounts.guard import needs
 from server.accounts.permissions import PEOPLE_EDIT, READ, SCHEDULES_EDIT
+from server.accounts.sessions import SessionRow, require_fresh
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from server.schedules.change import archive_schedule, as_schedule, save_schedule
@@ -57,26 +58,36 @@ async def schedule(
 async def add_schedule(
     data: JSONBody[wire.ScheduleInput],
     actor: Given[Actor],
+    session: Given[SessionRow | None],
     db: Given[Database],
     ways: Given[Ways],
     now: Given[datetime],
     once: Given[Once],
 ) -> Response[wire.Schedule]:
+    _require_fresh_for_addresses(data, session, now)
     return await once.carry_out(lambda: save_schedule(db, actor, data, ways, id=None, rev=None, now=now), status=201)
 
 
 @put(path(routes.SCHEDULE), operation_id="changeSchedule", opt=EDIT, tags=TAGS)
-async def change_schedule(
+async def change_schedule(  # noqa: PLR0913 (seven of them are given by the application)
     schedule_id: FromPath[str],
     data: JSONBody[wire.ScheduleInput],
     actor: Given[Actor],
+    session: Given[SessionRow | None],
     db: Given[Database],
     ways: Given[Ways],
     now: Given[datetime],
     rev: Given[int],
     once: Given[Once],
 ) -> Response[wire.Schedule]:
+    _require_fresh_for_addresses(data, session, now)
     return await once.carry_out(lambda: save_schedule(db, actor, data, ways, id=schedule_id, rev=rev, now=now))
+
+
+def _require_fresh_for_addresses(data: wire.ScheduleInput, session: SessionRow | None, now: datetime) -> None:
+    """An address that is written here hears of shifts for good, as a calendar's reader does (decision 31)."""
+    if session is not None and any(each.address is not None for each in data.notices.groups):
+        require_fresh(session, now=now)
 
 
 @delete(path(routes.SCHEDULE), operation_id="archiveSchedule", opt=EDIT, tags=TAGS)

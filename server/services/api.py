@@ -26,6 +26,7 @@ from server.services.read import (
     list_integrations,
     list_services,
     list_sources,
+    list_strays,
     read_integration,
     read_service,
 )
@@ -111,6 +112,12 @@ async def sources() -> Page[wire.Source]:
     return Page(items=list_sources())
 
 
+@get(path(routes.INTEGRATION_STRAYS), operation_id="listStraySenders", opt=needs(READ), tags=["integrations"])
+async def strays(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[wire.StraySender]:
+    """Who still sends with a key that no integration has; empty for all but administrators."""
+    return Page(items=await list_strays(db, actor, now))
+
+
 @get(path(routes.INTEGRATION), operation_id="readIntegration", opt=needs(READ), tags=["integrations"])
 async def integration(
     integration_id: FromPath[str],
@@ -185,6 +192,7 @@ HANDLERS = [
     remove_service,
     integrations,
     sources,
+    strays,
     integration,
     add_integration,
     put_integration,

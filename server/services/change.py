@@ -15,9 +15,9 @@ from server.accounts.reach import is_web_address
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid
-from server.kernel.http import field_error
 from server.kernel.ids import new_id
 from server.kernel.patterns import compile_pattern
+from server.kernel.reading.misfits import converted
 from server.kernel.secrets import Secrets
 from server.services.directory import touch_configuration
 from server.services.keys import new_key, open_config, seal_config, seal_key
@@ -149,12 +149,7 @@ async def _check_target(db: Database, actor: Actor, service_id: str) -> str:
 
 
 def _config(source: str, config: dict[str, Any]) -> Struct:
-    try:
-        return msgspec.convert(config, INTEGRATIONS[source].Config)
-    except msgspec.ValidationError as error:
-        flaw = field_error(str(error))
-        path = f"config.{flaw.field}" if flaw.field else "config"
-        raise Invalid([FieldError(path, flaw.code, flaw.message)]) from None
+    return converted(config, INTEGRATIONS[source].Config, "config")
 
 
 async def archive_service(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:

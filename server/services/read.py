@@ -15,7 +15,7 @@ from server.kernel.errors import NotFound
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.services.keys import open_config, open_key
-from server.services.refusals import load_all_refusals
+from server.services.refusals import load_all_refusals, load_strays
 from shared.domain.alerts import key_hash_of, unreadable_key
 from shared.domain.refusals import Refusals
 from shared.wire import services as wire
@@ -116,6 +116,20 @@ def _as_wire(
 async def _health(db: Database, ids: list[str]) -> dict[str, wire.WayHealth]:
     refusals, unreadable = await load_all_refusals(db, ids), await _unreadable(db, ids)
     return {id: _way_health(refusals.get(id) or Refusals(), unreadable.get(id, 0)) for id in ids}
+
+
+async def list_strays(db: Database, actor: Actor, now: datetime) -> list[wire.StraySender]:
+    """Administrators alone see them: their team is not known any more, or never was."""
+    return [
+        wire.StraySender(
+            id=each.integration_id,
+            name=each.name,
+            source=each.source,
+            removed_at=each.archived_at,
+            health=_way_health(each, 0),
+        )
+        for each in (await load_strays(db, now) if actor.is_admin else ())
+    ]
 
 
 async def _unreadable(db: Database, ids: list[str]) -> dict[str, int]:

@@ -107,8 +107,16 @@ class Written(Struct, frozen=True):
                 if kept == given or not given.strip():
                     continue
                 if not kept.strip() and (is_needed or kind == LINE["said"]):
-                    raise ValueError(f"Object missing required field `{field}`")
+                    raise ValueError(f"nothing that can be seen is left of {field}")
                 msgspec.structs.force_setattr(self, field, kept)
+
+    @classmethod
+    def is_emptied(cls, field: str, given: Any) -> bool:
+        """Whether making it fails, because cleaning leaves nothing of what was given for this field."""
+        kind, is_needed = said_by(cls).get(field, ("", False))
+        if not kind or not isinstance(given, str) or not given.strip():
+            return False
+        return (is_needed or kind == LINE["said"]) and not _cleaned(given, kind).strip()
 
 
 def _cleaned(text: str, kind: str) -> str:

@@ -91,6 +91,16 @@ class Integration(Struct, frozen=True, kw_only=True):
     rev: int
 
 
+class StraySender(Struct, frozen=True, kw_only=True):
+    """Who sends with a key that no integration has: that of a removed one, which is named, or one that never was."""
+
+    id: str
+    name: str | None
+    source: str | None
+    removed_at: datetime | None
+    health: WayHealth
+
+
 class ServiceChange(Struct, frozen=True, kw_only=True):
     """What was done to a service, such as a deployment, as one of its tools reported it."""
 

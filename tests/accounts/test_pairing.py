@@ -48,6 +48,21 @@ async def test_of_a_hundred_phones_one_joins(office: World) -> None:
     assert await office.db.value("SELECT COUNT(*) FROM session WHERE device LIKE 'phone %'") == 1
 
 
+@pytest.mark.store
+async def test_a_code_ends_with_the_session_that_made_it(office: World) -> None:
+    thief, rob = await office.sign_in("Rob"), await office.sign_in("Rob")
+    made, own = await thief.post(CODES), await rob.post(CODES)
+    current = next(each for each in (await thief.get("/api/v1/me/sessions"))["items"] if each["is_current"])
+    assert (await rob.send("DELETE", f"/api/v1/me/sessions/{current['id']}")).status_code == 204
+    assert (await pair(office, made["code"])).json()["code"] == "bad_pairing_code"
+    assert (await rob.get(f"{CODES}/{made['id']}"))["device"] is None
+    assert (await pair(office, own["code"])).status_code == 200
+    waiting = await rob.post(CODES)
+    assert (await rob.get(f"{CODES}/{waiting['id']}"))["device"] is None, "its maker's is no phone that joined"
+    assert (await rob.send("POST", "/api/v1/auth/logout")).status_code == 204
+    assert (await pair(office, waiting["code"])).status_code == 401
+
+
 async def test_a_code_ends_after_five_minutes(office: World) -> None:
     rob = await office.sign_in("Rob")
     made = await rob.post(CODES)

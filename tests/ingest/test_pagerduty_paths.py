@@ -94,6 +94,25 @@ async def test_every_error_is_listed_in_pagerdutys_words(ways: Ways, body: Any, 
     assert (answer.status_code, answer.json()) == (400, refused(*errors))
 
 
+OLDER = ["'service_key' is missing or blank", "'event_type' is missing or blank", "'description' is missing or blank"]
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({}, OLDER),
+        ({"incident_key": "x", "details": {}}, OLDER),
+        ({"description": "x", "service_key": None}, OLDER[:2]),
+        ({"description": 5}, [*OLDER[:2], "'description' is invalid (must be a string)"]),
+    ],
+)
+async def test_the_older_path_names_the_older_fields(ways: Ways, body: Any, errors: list[str]) -> None:
+    answer = await ways.send(V1, body)
+    assert (answer.status_code, answer.json()) == (400, refused(*errors))
+    answer = await ways.send(V1, body, Authorization=f"Bearer {ways.keys['pagerduty']}")
+    assert (answer.status_code, answer.json()) == (400, refused(*errors[1:]))
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"\xff", b'{"routing_key": "KEY", "payload": }'])
 async def test_no_answer_has_words_of_our_libraries(ways: Ways, body: bytes) -> None:
     for path in (V2, V1, CHANGE, ways.path("pagerduty"), ways.path("events"), ways.path("alertmanager")):

@@ -158,3 +158,26 @@ async def test_strangers_who_try_keys_make_one_row_and_one_notice(ways: Ways) ->
     assert [tuple(row) for row in rows] == [("unknown", 41)]
     assert (await ways.send("/ingest/events", EVENT)).status_code == 401, "no key at all is nobody's sender"
     assert len(await told_of(ways, "a key that no integration has")) == 1
+
+
+async def test_senders_without_an_integration_are_seen_by_administrators_with_their_reasons(ways: Ways) -> None:
+    await ways.world.add_user("Root", role="admin")
+    root = await ways.world.sign_in("Root")
+    found = await ways.manager.get(f"/api/v1/integrations/{ways.ids['events']}")
+    path, rev = f"/api/v1/integrations/{ways.ids['events']}", {"if-match": str(found["rev"])}
+    assert (await ways.manager.send("DELETE", path, headers=rev)).is_success
+    for _ in range(4):
+        await ways.send(ways.path("events"), EVENT)
+    await ways.world.parts.refusals.write()
+    await ways.world.advance(minutes=1)
+    await ways.send("/ingest/alertmanager/guess", EVENT)
+    await ways.world.parts.refusals.write()
+    strays = (await root.get("/api/v1/integrations/strays"))["items"]
+    seen = [(each["id"], each["name"], each["source"], each["health"]["refused"]) for each in strays]
+    assert seen == [("unknown", None, None, 1), (ways.ids["events"], "events", "events", 4)]
+    assert [each["removed_at"] is None for each in strays] == [True, False]
+    assert [len(each["health"]["reasons"]) for each in strays] == [1, 3]
+    assert strays[0]["health"]["reasons"][0]["message"] == "no alertmanager integration has this key"
+    assert (await ways.manager.get("/api/v1/integrations/strays"))["items"] == []
+    ways.world.clock.advance(timedelta(days=31))
+    assert (await (await ways.world.sign_in("Root")).get("/api/v1/integrations/strays"))["items"] == []

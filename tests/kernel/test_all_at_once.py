@@ -1,6 +1,7 @@
 """Whatever is wrong with a request in meaning is said at once, each field by its name."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -82,3 +83,60 @@ async def test_a_role_says_all_that_is_wrong_with_it(world: World) -> None:
     grant = {"role_id": "x", "scope": {"kind": "team", "id": "y"}}
     answer = await root.send("POST", f"/api/v1/users/{world.users['Root']}/grants", grant)
     assert [each["field"] for each in answer.json()["errors"]] == ["role_id", "scope.id"]
+
+
+TOGETHER: list[tuple[str, str, dict[str, str], Any, set[str]]] = [
+    ("GET", "/incidents?state=x&limit=0&since=y&until=2026-03-01T08:00:00&nobody=1", {}, None,
+     {"state", "limit", "since", "until", "nobody"}),
+    ("GET", "/alerts?from=x&severity=odd&open=perhaps&limit=9999&Q=1", {}, None,
+     {"from", "severity", "open", "limit", "Q"}),
+    ("GET", "/audit?from=x&to=y&limit=z", {}, None, {"from", "to", "limit"}),
+    ("PATCH", "/me?really=1", {"if-match": "first"}, {"name": 5, "x": 1},
+     {"really", "If-Match", "name", "x"}),
+    ("PATCH", "/me", {}, {"name": 5}, {"If-Match", "name"}),
+    ("POST", "/services?dry=1", {}, {"name": "", "team_id": 5}, {"dry", "name", "team_id"}),
+    ("POST", "/services?dry=1", {}, b"{", {"dry", ""}),
+    ("POST", "/silences", {}, {"team_id": 5, "starts_at": "soon"}, {"team_id", "starts_at", "ends_at"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "body", "fields"), TOGETHER)
+async def test_parameters_body_and_rev_are_checked_together(
+    ways: Ways, method: str, path: str, headers: dict[str, str], body: Any, fields: set[str]
+) -> None:
+    answer = await asked(ways, method, path, body, headers)
+    assert answer.status_code == 400, answer.text
+    assert {each["field"] for each in answer.json()["errors"]} == fields
+
+
+async def asked(ways: Ways, method: str, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
+    """`path` with its query, which is sent as it is written here."""
+    plain, _, query = path.partition("?")
+    given = {name: values if len(values) > 1 else values[0] for name, values in parse_qs(query).items()}
+    return await ways.manager.send(method, f"/api/v1{plain}", body, headers=headers or {}, **given)
+
+
+async def test_a_missing_rev_alone_is_what_it_was(ways: Ways) -> None:
+    answer = await ways.manager.send("PATCH", "/api/v1/me", {"name": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (428, "if_match_required")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("GET", "/incidents?service_id=%00", None, "service_id"),
+        ("GET", "/alerts?label=a%3Db&label=%00", None, "label"),
+        ("GET", "/audit?q=a%00", None, "q"),
+        ("GET", "/events?cursor=%00", None, "cursor"),
+        ("GET", "/incidents/%00", None, "incident_id"),
+        ("DELETE", "/silences/a%00", None, "silence_id"),
+        ("POST", "/services", {"name": "a\0", "team_id": "x"}, "name"),
+        ("POST", "/integrations", {"name": "n", "source": "events", "service_id": "a\0"}, "service_id"),
+    ],
+)
+async def test_nul_is_refused_where_it_stands(ways: Ways, method: str, path: str, body: Any, field: str) -> None:
+    answer = await asked(ways, method, path, body, {"if-match": "1"})
+    assert (answer.status_code, [(each["field"], each["code"]) for each in answer.json()["errors"]]) == (
+        400,
+        [(field, "nul")],
+    )

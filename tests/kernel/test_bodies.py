@@ -15,7 +15,7 @@ LOGIN = "/api/v1/auth/login"
     [
         (b"", "required"),
         ('{"email": "\xe9", "password": "x"}'.encode("latin-1"), "not_utf8"),
-        (b"{", "invalid"),
+        (b"{", "not_json"),
     ],
 )
 async def test_what_is_wrong_is_said(world: World, body: bytes, code: str) -> None:

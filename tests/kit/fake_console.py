@@ -19,7 +19,7 @@ from shared.wire.roles import RoleInput
 from shared.wire.schedules import Schedule, ScheduleInput
 from shared.wire.search import SearchResult
 from shared.wire.service_calendars import ServiceCalendarInput
-from shared.wire.services import IntegrationInput, ServiceInput
+from shared.wire.services import IntegrationInput, ServiceInput, StraySender
 from tests.kit import fake_schedules, nordwind, nordwind_accounts, nordwind_schedules
 from tests.kit.answers import Shelf, answered, refused
 from tests.kit.fake_accounts import FakeAccounts
@@ -67,6 +67,7 @@ class FakeConsole:
         self.shelves += [self.roles, self.rotas.roles, self.rotas.calendars]
         self.accounts = FakeAccounts(users=self.users, teams=self.teams, services=self.services, roles=self.roles)
         self.sources = nordwind.sources()
+        self.strays: list[StraySender] = []
         self.members = nordwind.members()
         self.service_now = nordwind.service_now()
         self.received = nordwind.received()
@@ -75,6 +76,7 @@ class FakeConsole:
         self.written: list[tuple[str, str, dict[str, Any]]] = []
         self.answers: dict[tuple[str, str], Callable[[httpx.Request], Any]] = {
             ("GET", routes.INTEGRATION_SOURCES): lambda _: Page(items=self.sources),
+            ("GET", routes.INTEGRATION_STRAYS): lambda _: Page(items=self.strays),
             ("GET", routes.AUDIT): self._trail,
             ("GET", routes.CHANNELS): lambda _: Page(items=nordwind.channels()),
             ("GET", routes.CHANNEL.format(slug="email")): lambda _: nordwind.channels()[0],

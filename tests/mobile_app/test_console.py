@@ -2,16 +2,20 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import flet as ft
+import pytest
 
 from shared.domain.escalation import Target
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
+from shared.wire.services import Refusal, StraySender, WayHealth
 from tests.kit.answers import refused
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
+from tests.kit.night import NOW
 
 TABLET = 1280
 CHECKOUT = f"{routes.SERVICES}/svc-checkout"
@@ -20,10 +24,10 @@ OBJECT = "/configure/services/svc-checkout"
 
 @asynccontextmanager
 async def console(
-    route: str = "/configure", *, width: float = TABLET, role: Any = "admin"
+    route: str = "/configure", *, width: float = TABLET, role: Any = "admin", language: Any = "en"
 ) -> AsyncGenerator[HeadlessApp]:
     """An administrator's window at an address of the Console."""
-    api = FakeApi()
+    api = FakeApi(language=language)
     granted = {"admin": ("configuration:edit", "people:edit"), "manager": ("configuration:edit",)}.get(role, ())
     api.as_role(role, *granted)
     async with HeadlessApp(api, width=width) as app:
@@ -334,3 +338,34 @@ async def test_an_integration_says_what_it_refused_and_why() -> None:
         await app.goto("/configure/integrations/i-pingdom")
         await app.until(lambda: app.says("https://dogwatch.nordwind.example/ingest/events/gf-7K4M2Q9XW3"))
         assert not app.says("Refused or not readable lately")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("Senders without an integration", "Keys that never existed", "Old pager", "Refused 4 requests, last")),
+        ("zh", ("没有对应集成的发送方", "从未存在过的密钥", "Old pager", "已拒绝 4 个请求")),
+    ],
+)
+async def test_who_sends_without_an_integration_stands_below_them_with_the_reasons(
+    language: Any, told: tuple[str, ...]
+) -> None:
+    at = NOW - timedelta(minutes=12)
+    reasons = [Refusal(at=at, status=404, code="unknown_key", message=f"no such key {n}") for n in "abc"]
+    health = WayHealth(refused=4, since=at, last_at=at, reasons=reasons)
+    gone = NOW - timedelta(days=2)
+    async with console(language=language) as app:
+        app.api.console.strays = [
+            StraySender(id="unknown", name=None, source=None, removed_at=None, health=health),
+            StraySender(id="i-old", name="Old pager", source="pagerduty", removed_at=gone, health=health),
+        ]
+        await app.goto("/configure/integrations")
+        await app.until(lambda: app.says(told[0]))
+        for each in (*told, *(f"no such key {n}" for n in "abc")):
+            assert app.says(each), each
+
+
+async def test_without_strays_nothing_stands_there() -> None:
+    async with console("/configure/integrations") as app:
+        await app.until(lambda: app.says("Refused 14 requests, last 12\u00a0min ago"))
+        assert not app.says("Senders without an integration")

@@ -146,3 +146,13 @@ async def test_a_line_that_broke_while_sending_ends_the_visit_as_any_other() -> 
 
     await Visitors().app(site)({"type": "websocket"}, receive, broken)
     assert tidied == ["disconnected"]
+
+
+async def test_nothing_is_left_waiting_for_a_stranger_who_went(ended: list[str]) -> None:
+    visitors = Visitors()
+    [browser] = await registered(site_of(visitors), 1)
+    others = asyncio.all_tasks()
+    browser.said.put_nowait({"type": "websocket.disconnect"})
+    await browser.left()
+    assert asyncio.all_tasks() - others == set(), "a task that only sleeps outlives the loop, and is told of"
+    assert (len(visitors.strangers()), ended) == (1, [])

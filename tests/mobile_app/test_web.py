@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from mobile_app.bell import Bell
-from mobile_app.web import PageChanged, asgi, index_page, manifest, own_pages
+from mobile_app.web import PageChanged, asgi, assets, index_page, manifest, own_pages
 from phone.addresses import ROUTES, route_of
 from tests.kit.screenshots import EXAMPLES, SCENES, SIZES, shots
 
@@ -38,7 +38,7 @@ def test_the_manifest_has_our_name() -> None:
 
 
 async def test_pages_are_asked_for_each_time_and_the_engine_is_kept() -> None:
-    site: Any = asgi(api_url="http://127.0.0.1:1", demo=False)
+    site: Any = asgi(assets(), api_url="http://127.0.0.1:1", demo=False)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://app.test") as client:
         page = await client.get("/incidents/inc-1")
         assert page.status_code == 200
@@ -185,7 +185,7 @@ async def test_what_is_no_browser_says_no_origin_and_two_are_no_better_than_one(
 
 @pytest.mark.parametrize(("public_url", "told"), [(OWN, "max-age=31536000"), ("http://pager.lan", None), ("", None)])
 async def test_browsers_stay_with_tls_where_people_reach_it_by_that(public_url: str, told: str | None) -> None:
-    site: Any = asgi(api_url="http://127.0.0.1:1", demo=False, public_url=public_url)
+    site: Any = asgi(assets(), api_url="http://127.0.0.1:1", demo=False, public_url=public_url)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://app.test") as client:
         for path in ("/", "/alive", "/missing.js"):
             assert (await client.get(path)).headers.get("strict-transport-security") == told, path

@@ -43,8 +43,8 @@ async def test_without_rules_the_default_holds_and_rules_are_kept_as_a_whole(wor
         ({"contact_method_id": "nobody's"}, "critical[0].contact_method_id", "unknown"),
         ({}, "critical[0]", "one_of"),
         ({"channel": "push", "contact_method_id": "x"}, "critical[0]", "one_of"),
-        ({"channel": "push", "delay_s": 3601}, "critical[0].delay_s", "invalid"),
-        ({"channel": "push", "delay_s": -1}, "critical[0].delay_s", "invalid"),
+        ({"channel": "push", "delay_s": 3601}, "critical[0].delay_s", "out_of_range"),
+        ({"channel": "push", "delay_s": -1}, "critical[0].delay_s", "out_of_range"),
         ({"channel": "push", "loud": True}, "critical[0].loud", "unknown_field"),
     ],
 )

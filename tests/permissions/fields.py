@@ -7,7 +7,7 @@ from typing import Any
 from litestar.handlers import HTTPRouteHandler
 from msgspec import inspect
 
-from server.kernel.queries import known_queries
+from server.kernel.reading.queries import known_queries
 
 ID = re.compile(r"(^|_)ids?$")
 BY_ANOTHER_NAME = frozenset({"into", "sources", "takers"})

@@ -149,6 +149,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "archiveService": Row(CONFIGURATION, "team", ONE),
     "listIntegrations": Row(READ, "everybody"),
     "listSources": Row(READ, "everybody"),
+    "listStraySenders": Row(READ, "everybody"),
     "readIntegration": Row(READ, "team"),
     "makeIntegration": Row(CONFIGURATION, "team", ONE, named="body"),
     "changeIntegration": Row(CONFIGURATION, "team", ONE),

@@ -8,6 +8,7 @@ from phone.components.copy_box import copy_box
 from phone.components.fields import problem_line
 from phone.components.health import sign
 from phone.components.parts import titled
+from phone.components.refusals import reason_lines
 from phone.components.sheet import sheet
 from phone.components.text import text
 from phone.console.kind import Known, Tone
@@ -75,12 +76,7 @@ def _test(app: App, beside: Beside, known: Known) -> ft.Control:
 
 def _refused(app: App, known: Known, item: Integration) -> ft.Control:
     look, palette, words = app.look, app.look.palette, known.words
-    lines: list[ft.Control] = []
-    for reason in item.health.reasons:
-        told = words("refused.reason", status=reason.status, message=reason.message)
-        when = moments.moment(words, reason.at, now=known.now, zone=look.zone)
-        lines.append(text(told, "body", palette.ink, lines=3))
-        lines.append(text(when, "small", palette.muted))
+    lines = reason_lines(look, known, item.health.reasons)
     if item.health.reused_keys:
         lines.append(text(words("refused.reused", count=item.health.reused_keys), "small", palette.muted))
     if item.health.unreadable:

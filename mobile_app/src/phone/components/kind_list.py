@@ -10,6 +10,7 @@ from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field
 from phone.components.health import health_line
 from phone.components.pulling import PullList
+from phone.components.refusals import stray_senders
 from phone.components.sheet import sheet
 from phone.components.text import heading, text
 from phone.console.invitations import TABLE
@@ -50,6 +51,9 @@ def KindList(
     if chosen == NEW:
         parts.append(_row(app, known, kind, None, own=True))
     parts += [_row(app, known, kind, each, own=kind.ident(each) == chosen) for each in rows]
+    strays = directory.items("strays") if kind.slug == "integrations" else None
+    if strays:
+        parts.append(stray_senders(look, known, strays))
     return PullList(parts, app.retry)
 
 

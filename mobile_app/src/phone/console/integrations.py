@@ -18,7 +18,7 @@ class Integrations(Kind[Integration]):
     audited_as: ClassVar[str] = "integration"
     list_path: ClassVar[str] = routes.INTEGRATIONS
     item_path: ClassVar[str] = routes.INTEGRATION
-    needs: ClassVar[tuple[str, ...]] = ("services", "teams", "sources")
+    needs: ClassVar[tuple[str, ...]] = ("services", "teams", "sources", "strays")
     item = Integration
 
     def summary(self, known: Known, item: Integration) -> str:

@@ -15,6 +15,7 @@ from phone.console.schedules import Schedules
 from phone.console.service_calendars import ServiceCalendars
 from phone.console.services import Services
 from phone.console.sources import Sources
+from phone.console.strays import Strays
 from phone.console.teams import Teams
 from shared.wire.sessions import Me
 
@@ -32,7 +33,7 @@ SHOWN: Final[tuple[Kind[Any], ...]] = (
     ApiKeys(),
     Channels(),
 )
-KINDS: Final[dict[str, Kind[Any]]] = {kind.slug: kind for kind in (*SHOWN, Sources())}
+KINDS: Final[dict[str, Kind[Any]]] = {kind.slug: kind for kind in (*SHOWN, Sources(), Strays())}
 
 
 def kinds_for(me: Me) -> list[Kind[Any]]:

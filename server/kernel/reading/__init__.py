@@ -1,0 +1,1 @@
+"""What a request says, against what its handler wants."""
