@@ -102,7 +102,14 @@ class Engine:
         if not api_only:
             loops += [self.due.run(), self.lanes.run(), self.sealer.run(), self.audit_sealer.run(), self._audit()]
             loops.append(self.heads.run())
-        await asyncio.gather(*loops)
+        tasks = [asyncio.create_task(loop) for loop in loops]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                if not task.cancelling():  # twice would keep it from letting go of what it holds
+                    task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def go_on_from(self, kept: Heads | None) -> None:
         """Seal nothing onto a record that went back behind what was kept."""

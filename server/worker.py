@@ -19,7 +19,7 @@ from server.paging_health.processes import decode_states, encode_states, state_o
 
 log = structlog.get_logger()
 OTHERS_WITHIN_S = 1.0
-LINGERS_S = 6.0
+LINGERS_S = 5.0
 """How long an engine that is to end still takes the writes of processes that are ending too."""
 LOOK_S = 0.05
 

@@ -48,17 +48,34 @@ class Lanes:
         self._wake.set()
 
     async def run(self) -> None:
-        """Until cancelled; an error is waited out."""
-        while True:
-            try:
-                worked = await self.cycle()
-            except Exception:
-                log.exception("lanes.cycle_failed")
-                worked = 0
-            if worked == 0:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), IDLE_S)
-                self._wake.clear()
+        """Until cancelled; an error is waited out, and in the end the lanes are anybody's at once."""
+        cycle = None
+        try:
+            while True:
+                cycle = asyncio.create_task(self._cycle())
+                if await asyncio.shield(cycle) == 0:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), IDLE_S)
+                    self._wake.clear()
+        finally:
+            if cycle is not None:
+                await cycle
+            await self._let_go()
+
+    async def _cycle(self) -> int:
+        try:
+            return await self.cycle()
+        except Exception:
+            log.exception("lanes.cycle_failed")
+            return 0
+
+    async def _let_go(self) -> None:
+        held, self.held, self._until = tuple(self.held.items()), {}, None
+        text = "UPDATE lane SET leased_until = 0 WHERE lane = :lane AND fence = :fence"
+        try:
+            await self.db.apply(Writes().sql_many(text, [{"lane": lane, "fence": fence} for lane, fence in held]))
+        except Exception:
+            log.exception("lanes.not_let_go")
 
     async def cycle(self) -> int:
         """Turns for about 100 ms: who had none in the last cycle comes first, then who waits longest for the next.

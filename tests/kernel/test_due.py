@@ -239,3 +239,25 @@ async def test_what_a_slice_looks_up_is_looked_up_once_and_anew_for_the_next(db:
     await armed(db, "e")
     await loop.drain()
     assert looks[1:] == ["e"]
+
+
+async def test_a_loop_that_ends_finishes_what_it_can_and_gives_the_rest_back_uncounted(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.kernel.due.loop.END_WITHIN_S", 0.2)
+    started = asyncio.Event()
+
+    async def handle(claimed: Claimed, _: datetime) -> Writes:
+        if claimed.ref == "hangs":
+            started.set()
+            await asyncio.Event().wait()
+        await asyncio.sleep(0.02)
+        return Writes()
+
+    await armed(db, "quick", "hangs")
+    running = asyncio.create_task(DueLoop(db, ManualClock(NOW), {K: Binding(handle)}).run())
+    await started.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert await db.values("SELECT ref, attempts FROM due") == [("hangs", 0)]
+    assert (await one(db)).ref == "hangs", "anybody's at once"

@@ -1,6 +1,9 @@
 """SQLite means one process; and a disk that is full refuses, keeps what it has, and recovers."""
 
+import asyncio
+import base64
 import dataclasses
+import random
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -39,8 +42,19 @@ async def test_the_only_process_takes_back_the_leases_of_the_one_before(settings
     assert rows == [(0, 4)]
 
 
+@pytest.mark.store
+async def test_an_engine_that_ends_lets_go_of_everything_at_once(settings: Settings, db: Database) -> None:
+    """Another one needn't wait for its leases."""
+    async with running_engine(settings) as engine:
+        while not engine.lanes.held:
+            await asyncio.sleep(0.01)
+    assert await db.value("SELECT COUNT(*) FROM lane WHERE leased_until > 0") == 0
+    assert await db.value("SELECT COUNT(*) FROM due WHERE leased_until > 0") == 0
+
+
 async def post(house: House, n: int) -> Any:
-    body = {"title": "x" * 2000, "dedup_key": f"{n}", "check": f"{n}", "description": "y" * 8000}
+    noise = random.Random(n).randbytes(6000)
+    body = {"title": "x" * 2000, "dedup_key": f"{n}", "check": f"{n}", "description": base64.b64encode(noise).decode()}
     return await house.world.nobody.send("POST", f"/ingest/events/{house.integration['key']}", body)
 
 

@@ -32,6 +32,8 @@ REST: Final = timedelta(seconds=1)
 ATTEMPTS = 5
 CRASHES = 10
 IDLE_S = 0.5
+END_WITHIN_S = 2.0
+"""How long what runs may go on when the process is asked to end."""
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=60))
 
 Afterwards = Callable[[datetime], Awaitable[Writes]]
@@ -99,27 +101,42 @@ class DueLoop:
     _looks: dict[tuple[Kind, ...], tuple[str, dict[str, str | int]]] = field(default_factory=dict[Any, Any])
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _newest: dict[str, bool] = field(default_factory=dict[str, bool])
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    _tasks: dict["asyncio.Task[None]", Claimed] = field(default_factory=dict["asyncio.Task[None]", Claimed])
 
     def hurry(self) -> None:
         """Look at once instead of at the end of the sleep."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Until cancelled. An error of the database is waited out, never fatal."""
+        """Until cancelled. An error of the database is waited out, never fatal; what is being claimed is known then."""
+        cycle = None
         try:
             while True:
-                try:
-                    claimed = await self.cycle()
-                except Exception:
-                    log.exception("due.cycle_failed")
-                    claimed = 0
-                if claimed == 0:
+                cycle = asyncio.create_task(self._cycle())
+                if await asyncio.shield(cycle) == 0:
                     await self._sleep()
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            if cycle is not None:
+                await cycle
+            await self._end()
+
+    async def _cycle(self) -> int:
+        try:
+            return await self.cycle()
+        except Exception:
+            log.exception("due.cycle_failed")
+            return 0
+
+    async def _end(self) -> None:
+        """What runs may end within a moment; what doesn't is anybody's at once, and that try isn't counted."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=END_WITHIN_S)
+        left = dict(self._tasks)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        for claimed in left.values():
+            await self._let_go(claimed, give_back(claimed, rests_until=self.clock.now()))
 
     async def _sleep(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -178,12 +195,12 @@ class DueLoop:
     def _start(self, claimed: Claimed) -> "asyncio.Task[None]":
         self.running[claimed.kind] = self.running.get(claimed.kind, 0) + 1
         task = asyncio.create_task(self._handle(claimed))
-        self._tasks.add(task)
+        self._tasks[task] = claimed
         task.add_done_callback(lambda done: self._ended(claimed.kind, done))
         return task
 
     def _ended(self, kind: str, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         self.running[kind] -= 1
         self._wake.set()
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Callable
 from typing import Self
 
 import uvloop
@@ -41,12 +40,8 @@ class Server:
         """Say it to everybody who is connected; from any thread, many at once as one."""
         if not self._is_noting:
             self._is_noting = True
-            self._loop.call_soon_threadsafe(self._note, what)
-
-    def run_there(self, what: Callable[[], None]) -> None:
-        """Call it on the server's own loop."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(what)
+            with contextlib.suppress(RuntimeError):  # it is closed: nobody is connected any more
+                self._loop.call_soon_threadsafe(self._note, what)
 
     async def ask_all(self, what: What, *, within_s: float) -> list[bytes]:
         """What everybody who is connected answers in time; on the server's own loop."""
