@@ -22,6 +22,7 @@ OTHERS_WITHIN_S = 1.0
 LINGERS_S = 5.0
 """How long an engine that is to end still takes the writes of processes that are ending too."""
 LOOK_S = 0.05
+BEAT_S = 1.0
 
 
 def run_worker(settings: Settings) -> None:
@@ -32,7 +33,7 @@ def run_worker(settings: Settings) -> None:
 
 
 def run_engine(settings: Settings, listening: socket.socket, ready: Callable[[], None]) -> None:
-    """The same, and the processes beside it reach it at `listening`; `ready` is called when they may."""
+    """The same, and the processes beside it reach it at `listening`; `ready` is called each second from then on."""
     uvloop.run(_work(settings, listening, ready))
 
 
@@ -45,10 +46,18 @@ async def _work(settings: Settings, listening: socket.socket | None, ready: Call
     async with running_engine(settings) as engine:
         with contextlib.ExitStack() as stack:
             opened = None if listening is None else stack.enter_context(_opened(engine, listening))
-            ready()
+            beating = asyncio.create_task(_beat(ready))
             await stopped.wait()
             if opened is not None:
                 await _until_unused(opened)
+            beating.cancel()
+
+
+async def _beat(ready: Callable[[], None]) -> None:
+    """As long as this loop runs, whoever watches hears of it."""
+    while True:
+        ready()
+        await asyncio.sleep(BEAT_S)
 
 
 def _opened(engine: Engine, listening: socket.socket) -> Server:

@@ -22,6 +22,9 @@ WATCHED: Final = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD}
 ENDED_WITHIN_S = 8.0
 """From asking the processes to end until they are killed; whoever stops a service waits for ten seconds."""
 LOOK_S = 0.05
+TICK_S = 1.0
+HUNG_TICKS = 20
+"""So many looks without a word; counted and not timed, so that nobody is blamed for a machine that slept."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 5.0
 STEADY_S = 10.0
 SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -72,7 +75,10 @@ def beforehand(what: Callable[[], T], told: tuple[type[Exception], ...]) -> T:
 
 @dataclass
 class Member:
-    """What one process does: `run` returns, or raises SystemExit, when it is over, and calls Ready once it serves."""
+    """What one process does: `run` returns, or raises SystemExit, when it is over, and calls Ready once it serves.
+
+    A process that calls Ready again and again is killed when it no longer does.
+    """
 
     name: str
     run: Callable[[Ready], None]
@@ -80,6 +86,8 @@ class Member:
     started_at: float = 0.0
     pause_s: float = 0.0
     ready_fd: int = -1
+    beats: int = 0
+    silent: int = 0
 
 
 @dataclass
@@ -121,14 +129,15 @@ class Family:
             os.close(ready)
             _be(member, self._alive, tell)
         os.close(tell)
-        member.pid, member.ready_fd = pid, ready
+        os.set_blocking(ready, False)
+        member.pid, member.ready_fd, member.beats, member.silent = pid, ready, 0, 0
         log.info("process.started", process=member.name, pid=pid)
 
     def _wait_until_ready(self, member: Member) -> int | None:
         """None once it is; the exit code when it, one before it, or all are to end first."""
         while True:
-            if select.select([member.ready_fd], [], [], LOOK_S)[0] and os.read(member.ready_fd, 1):
-                self._forget_ready(member)
+            select.select([member.ready_fd], [], [], LOOK_S)
+            if self._hear(member):
                 return None
             if signal.sigtimedwait(WATCHED - {signal.SIGCHLD}, 0) is not None:
                 return 0
@@ -146,15 +155,35 @@ class Family:
     def _watch(self) -> None:
         """Start again whatever ends, at once the first time, later when it keeps ending; until asked to end."""
         while True:
-            number = signal.sigtimedwait(WATCHED, self._until_next())
+            number = signal.sigtimedwait(WATCHED, min(TICK_S, self._until_next()))
             if number is not None and number.si_signo != signal.SIGCHLD:
                 return
+            if number is None:
+                self._end_what_hangs()
             for member in self.members:
                 if member.pid and (status := _has_ended(member)) is not None:
                     self._note_end(member, status)
             for member in self.members:
                 if not member.pid and time.monotonic() >= self._again[member.name]:
                     self._start(member)
+
+    def _hear(self, member: Member) -> bool:
+        """Whether it said anything since the last time."""
+        with contextlib.suppress(BlockingIOError):
+            said = len(os.read(member.ready_fd, 4096))
+            member.beats += said
+            return said > 0
+        return False
+
+    def _end_what_hangs(self) -> None:
+        for member in self.members:
+            if not member.pid or self._hear(member) or member.beats <= 1:
+                member.silent = 0
+                continue
+            member.silent += 1
+            if member.silent == HUNG_TICKS:
+                log.error("process.hangs", process=member.name, pid=member.pid)
+                _signal(member, signal.SIGKILL)
 
     def _note_end(self, member: Member, status: int) -> None:
         lived_s = time.monotonic() - member.started_at
@@ -216,10 +245,11 @@ def _be(member: Member, alive: tuple[int, int], tell: int) -> NoReturn:
             Path("/proc/self/comm").write_text(f"dogwatch {member.name}"[:NAME_BYTES])
         signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
 
+        os.set_blocking(tell, False)
+
         def ready() -> None:
             with contextlib.suppress(OSError):
                 os.write(tell, b".")
-                os.close(tell)
 
         member.run(ready)
         code = 0

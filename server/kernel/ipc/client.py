@@ -25,6 +25,7 @@ class Client:
         self._lost = asyncio.Event()
 
     async def __aenter__(self) -> Self:
+        self._gone_at = asyncio.get_running_loop().time()
         self._running = asyncio.create_task(self._run())
         return self
 
@@ -38,11 +39,15 @@ class Client:
         """The answer. Raises Unavailable when none comes: then nobody knows whether it was done."""
         try:
             if self._connection is None:
-                await asyncio.wait_for(self._there.wait(), within_s)
+                await asyncio.wait_for(self._there.wait(), min(within_s, self._patience()))
             assert self._connection is not None
             return await self._connection.call(what, body, within_s=within_s)
         except (Lost, TimeoutError) as error:
             raise Unavailable(f"the engine does not answer: {error}", retry_after_s=1) from error
+
+    def _patience(self) -> float:
+        """Seconds to wait for somebody to listen: who comes when nobody has for long needn't wait as long again."""
+        return max(0.0, self._gone_at + WITHIN_S - asyncio.get_running_loop().time())
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -61,5 +66,6 @@ class Client:
     def _on_lost(self, connection: Connection) -> None:
         if self._connection in (connection, None):
             self._connection = None
+            self._gone_at = asyncio.get_running_loop().time()
             self._there.clear()
             self._lost.set()
