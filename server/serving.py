@@ -156,7 +156,7 @@ def installation(
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dogwatch-")))
             path = folder / "engine.socket"
             line = stack.enter_context(_listening_at(path))
-            engine = [Member("engine", lambda ready: run_engine(settings, line, ready))]
+            engine = [Member("engine", lambda ready: run_engine(settings, line, ready), beats=True)]
         app = build_app(settings, path)
         encode_description(app)
 

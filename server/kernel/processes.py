@@ -77,16 +77,16 @@ def beforehand(what: Callable[[], T], told: tuple[type[Exception], ...]) -> T:
 class Member:
     """What one process does: `run` returns, or raises SystemExit, when it is over, and calls Ready once it serves.
 
-    A process that calls Ready again and again is killed when it no longer does.
+    One that `beats` calls Ready again and again, and is killed when it no longer does.
     """
 
     name: str
     run: Callable[[Ready], None]
+    beats: bool = False
     pid: int = 0
     started_at: float = 0.0
     pause_s: float = 0.0
     ready_fd: int = -1
-    beats: int = 0
     silent: int = 0
 
 
@@ -130,7 +130,7 @@ class Family:
             _be(member, self._alive, tell)
         os.close(tell)
         os.set_blocking(ready, False)
-        member.pid, member.ready_fd, member.beats, member.silent = pid, ready, 0, 0
+        member.pid, member.ready_fd, member.silent = pid, ready, 0
         log.info("process.started", process=member.name, pid=pid)
 
     def _wait_until_ready(self, member: Member) -> int | None:
@@ -170,14 +170,12 @@ class Family:
     def _hear(self, member: Member) -> bool:
         """Whether it said anything since the last time."""
         with contextlib.suppress(BlockingIOError):
-            said = len(os.read(member.ready_fd, 4096))
-            member.beats += said
-            return said > 0
+            return bool(os.read(member.ready_fd, 4096))
         return False
 
     def _end_what_hangs(self) -> None:
         for member in self.members:
-            if not member.pid or self._hear(member) or member.beats <= 1:
+            if not member.pid or self._hear(member) or not member.beats:
                 member.silent = 0
                 continue
             member.silent += 1
