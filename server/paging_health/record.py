@@ -15,7 +15,8 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed
 from server.kernel.secrets import Secrets
 from server.paging_health.heads import Heads
-from server.timeline.seal import End, Ends, chain_hash, key_begins, keyed_link
+from server.timeline.links import chain_hash, is_keyed
+from server.timeline.seal import End, Ends, key_begins, sum_flaw
 
 log = structlog.get_logger()
 HEADS = Kind("record.heads", Priority.BULK)
@@ -125,7 +126,7 @@ async def _key_flaw(
         return f"{before.entries} entries are sealed without the key, which are not those there were before it"
     if kept is not None and (await db.value("SELECT MAX(seq) FROM timeline") or 0) < kept.newest:
         return "the newest entries are missing, which the file of heads has"
-    return None
+    return await sum_flaw(db, secrets, at_least=kept.sealed if kept is not None else 0)
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ def _reached(secrets: Secrets, line: _Line, before: str, end: End) -> End | None
     if line.prev_hash != before:
         return None
     content = (line.n, to_us(line.at), line.actor_kind, line.actor_id, line.kind, args)
-    if line.hash == keyed_link(secrets, end.incident_id, before, *content):
+    if is_keyed(secrets, line.hash, end.incident_id, before, *content):
         return end
     is_plain = end.n == line.n - 1 and line.hash == chain_hash(before, *content)
     return End(end.incident_id, line.n, line.hash) if is_plain else None
