@@ -152,6 +152,7 @@ class Sealer:
     key_begins: str | None = None
     sealed: int = 0
     flaw: str | None = None
+    _sum: Sum | None = None
     _is_checked: bool = False
     _one_check: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -196,6 +197,7 @@ class Sealer:
             " JOIN incident ON incident.id = timeline.incident_id WHERE hash = '' ORDER BY timeline.seq LIMIT :limit",
             limit=AT_ONCE,
         )
+        is_remembered = self._sum is not None
         if not rows or not await self._has_begun() or (reached := await self._reached()) is None:
             return 0
         rows.sort(key=lambda row: (row.incident_id, row.n))
@@ -211,8 +213,9 @@ class Sealer:
             try:
                 await self.db.apply(writes.extend_side_by_side([part.writes for part in some]), Priority.NOTICE)
             except Stale:
-                return done
-            self.sealed = reached.entries
+                self._sum = None
+                return done or (await self._seal() if is_remembered else 0)
+            self._sum, self.sealed = reached, reached.entries
             done += len(some)
         return done
 
@@ -226,10 +229,10 @@ class Sealer:
                     log.error("timeline.record_was_changed", flaw=self.flaw)
 
     async def _reached(self) -> Sum | None:
-        """What is sealed now; None where nothing may be added to it."""
+        """What is sealed now, as far as this process knows; None where nothing may be added to it."""
         await self.check()
-        if self.flaw is not None:
-            return None
+        if self.flaw is not None or self._sum is not None:
+            return self._sum if self.flaw is None else None
         try:
             found = await load_sum(self.db, self.secrets)
             if found is None and not self.sealed:
