@@ -23,6 +23,7 @@ HEADS = Kind("record.heads", Priority.BULK)
 EVERYTHING = "all"
 EVERY = timedelta(days=1)
 FIRST = timedelta(minutes=1)
+TITLES = ("opened", "opened_by_hand", "retitled")
 SEALED_WITHIN = timedelta(minutes=5)
 AT_ONCE = 500
 
@@ -111,6 +112,8 @@ async def _verify_incidents(db: Database, secrets: Secrets, kept: Heads | None) 
             return Break(f"incident #{max(number, range.start) + 1}", "is missing")
     if (flaw := await _key_flaw(db, secrets, begun, before, kept, entries)) is not None:
         return Break("timelines", flaw)
+    if (retitled := await _retitled(db)) is not None:
+        return Break(f"incident #{retitled}", "has another title than its timeline tells")
     return Checked(incidents=incidents, entries=entries, unsealed=unsealed)
 
 
@@ -127,6 +130,25 @@ async def _key_flaw(
     if kept is not None and (await db.value("SELECT MAX(seq) FROM timeline") or 0) < kept.newest:
         return "the newest entries are missing, which the file of heads has"
     return await sum_flaw(db, secrets, at_least=kept.sealed if kept is not None else 0)
+
+
+async def _retitled(db: Database) -> int | None:
+    """The first incident whose title nobody gave it."""
+    last = 0
+    while True:
+        rows = await db.values(
+            "SELECT number, title, (SELECT args FROM timeline WHERE incident_id = incident.id AND kind IN :kinds"
+            " ORDER BY n DESC LIMIT 1) FROM incident WHERE number > :last ORDER BY number LIMIT :limit",
+            kinds=TITLES,
+            last=last,
+            limit=AT_ONCE,
+        )
+        for number, title, said in rows:
+            if said is None or msgspec.json.decode(said).get("title") != title:
+                return int(number)
+        if len(rows) < AT_ONCE:
+            return None
+        last = rows[-1][0]
 
 
 @dataclass(frozen=True)
