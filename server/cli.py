@@ -11,7 +11,7 @@ from server.accounts.people import is_empty
 from server.accounts.setup import admin_from_settings, setup_token
 from server.demo import run_app, run_demo
 from server.kernel.clock import machine_time
-from server.kernel.database import open_database
+from server.kernel.database import open_database, open_to_read
 from server.kernel.errors import Unavailable
 from server.kernel.log import configure_logging
 from server.kernel.processes import BeforehandFailed, Family, beforehand
@@ -168,7 +168,7 @@ def _head(text: str | None) -> Head | None:
 async def _check_record(settings: Settings, known: Head | None) -> Checked | Break:
     if not settings.is_sqlite:
         await require_current(settings)
-    db = await open_database(settings)
+    db = await open_to_read(settings)
     try:
         secrets = Secrets(secret_key_of(settings))
         try:

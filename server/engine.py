@@ -116,6 +116,7 @@ class Engine:
         if kept is not None:
             self.audit_sealer.seen = kept.audit
             self.sealer.key_begins = kept.keyed_from or None
+            self.sealer.sealed = kept.sealed
 
     async def drain(self) -> None:
         """Until nothing is left to do at this moment; for the demo's made history and for tests."""
@@ -143,6 +144,10 @@ class Engine:
         return EngineState(is_running, self.auditor.problems, self.auditor.repairs)
 
     async def _audit(self) -> None:
+        try:
+            await self.auditor.begin(self.clock.now())
+        except Exception:
+            log.exception("audit.failed")
         while True:
             await asyncio.sleep(AUDIT_S)
             try:
@@ -213,7 +218,8 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     db.on_hurry(due.hurry)
     db.on_hurry(lanes.hurry)
     heads = KeepHeads(db, secrets, heads_path(settings))
-    auditor = Auditor(db, fallback, tuple(bindings), heads)
+    sealer = Sealer(db, clock, secrets)
+    auditor = Auditor(db, fallback, tuple(bindings), heads, sealer)
     return Engine(
         settings,
         db,
@@ -224,7 +230,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         ways_out,
         due,
         lanes,
-        Sealer(db, clock, secrets),
+        sealer,
         AuditSealer(db, secrets),
         auditor,
         heads,

@@ -42,8 +42,10 @@ def only_process(settings: Settings) -> Generator[None]:
     path = settings.sqlite_path
     if not path.parent.is_dir():
         raise SettingError("DATABASE_URL", f"there is no folder {path.parent}")
-    make_private(running_mark(path))
-    with running_mark(path).open("w") as file:
+    with naming_the_database():
+        make_private(running_mark(path))
+        file = running_mark(path).open("w")
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -153,7 +155,7 @@ def installation(
     with contextlib.ExitStack() as stack:
         path, engine = None, list[Member]()
         if has_engine:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dogwatch-")))
+            folder = Path(stack.enter_context(_folder_for_a_socket()))
             path = folder / "engine.socket"
             line = stack.enter_context(_listening_at(path))
             engine = [Member("engine", lambda ready: run_engine(settings, line, ready), beats=True)]
@@ -164,6 +166,13 @@ def installation(
             Server(app, settings, ready, grace_s=grace_s).serve_until_stopped(listening)
 
         yield [*engine, *(Member(f"api {n}" if processes > 1 else "api", serve) for n in range(1, processes + 1))]
+
+
+def _folder_for_a_socket() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="dogwatch-")
+    except OSError as error:
+        raise SettingError("TMPDIR", f"there is no folder for the engine's socket: {error}") from None
 
 
 def _listening_at(path: Path) -> socket.socket:

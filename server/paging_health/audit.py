@@ -16,6 +16,7 @@ from server.kernel.telemetry import DEAD_LETTERS, REPAIRS
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.heads import KeepHeads
 from server.timeline.append import Entry, Head, decide
+from server.timeline.seal import Sealer
 
 log = structlog.get_logger()
 LATE = timedelta(seconds=30)
@@ -36,17 +37,30 @@ class Auditor:
     kinds: Collection[Kind]
     """What this release's engine does when it is due."""
     heads: KeepHeads
+    sealer: Sealer
     repairs: int = 0
     problems: list[str] = field(default_factory=list[str])
 
     async def audit(self, now: datetime) -> list[str]:
         """Repair what can be repaired; returns what the administrators should know."""
         looks = (self._incidents, self._deliveries, self._strays, self._engine)
-        problems = [problem for look in looks for problem in await look(now)]
+        problems = [problem for look in looks for problem in await look(now)] + self._record()
         self.problems = problems
         if problems:
             await self.fallback.tell(problems, now)
         return problems
+
+    async def begin(self, now: datetime) -> None:
+        """Tell at once of a record that was changed while no engine ran."""
+        await self.heads.look()
+        await self.sealer.check()
+        if problems := self._record():
+            self.problems = problems
+            await self.fallback.tell(problems, now)
+
+    def _record(self) -> list[str]:
+        flaws = {"the record went back": self.heads.flaw, "the record was changed": self.sealer.flaw}
+        return [f"{what}: {flaw}; see decision 34" for what, flaw in flaws.items() if flaw is not None]
 
     async def _incidents(self, now: datetime) -> list[str]:
         orphans = await self.db.rows(
@@ -163,8 +177,6 @@ class Auditor:
         unsealed_audit = await self.db.value(
             "SELECT COUNT(*) FROM audit WHERE place IS NULL AND at < :before", before=now - UNSENT
         )
-        if self.heads.flaw is not None:
-            problems.append(f"the record went back: {self.heads.flaw}; see decision 34")
         if unsealed_audit:
             problems.append(f"{unsealed_audit} entries of the audit trail are not sealed yet; try `dogwatch verify`")
         if unsealed:

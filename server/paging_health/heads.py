@@ -16,19 +16,22 @@ from server.kernel.database import Database
 from server.kernel.private_files import write_private
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from server.timeline.links import SUM
 from server.timeline.seal import key_begins
 
 log = structlog.get_logger()
 EVERY_S = 5.0
 
 
-class Heads(Struct, frozen=True, kw_only=True):
-    """The audit trail's head, the number of the newest timeline entry, and what timelines before the key add up to."""
+class Heads(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The audit trail's head, the number of the newest timeline entry, what timelines before the key add up to, and how
+    many entries were sealed."""
 
     length: int
     link: str
     newest: int
     keyed_from: str
+    sealed: int = 0
 
     @property
     def audit(self) -> Head:
@@ -70,7 +73,12 @@ async def load_heads(db: Database) -> Heads:
     """As the database has them now."""
     newest = await db.value("SELECT MAX(seq) FROM timeline") or 0
     head = await head_of(db)
-    return Heads(length=head.length, link=head.link, newest=newest, keyed_from=await key_begins(db) or "")
+    begun, sealed = await key_begins(db) or "", await _sealed(db)
+    return Heads(length=head.length, link=head.link, newest=newest, keyed_from=begun, sealed=sealed)
+
+
+async def _sealed(db: Database) -> int:
+    return await db.value("SELECT length FROM chain WHERE name = :name", name=SUM) or 0
 
 
 async def flaw_behind(db: Database, kept: Heads) -> str | None:
@@ -82,6 +90,8 @@ async def flaw_behind(db: Database, kept: Heads) -> str | None:
         return "the newest timeline entries are missing"
     if kept.keyed_from and await key_begins(db) != kept.keyed_from:
         return "the mark from which timelines are sealed under the key is missing or another"
+    if await _sealed(db) < kept.sealed:
+        return "timeline entries that were sealed have gone, or are so no longer"
     return None
 
 
@@ -112,12 +122,18 @@ class KeepHeads:
             self.flaw = f"the file of heads {error}"
         return self.kept
 
-    async def keep(self) -> None:
-        """Write where the record ends, if it goes on from what was kept."""
-        if self.path is None or (self.kept is None and self.read() is None and self.flaw is not None):
+    async def look(self) -> None:
+        """Hold the database to what was kept."""
+        if self.kept is None and self.read() is None and self.flaw is not None:
             return
         if self.kept is not None:
             self.flaw = await flaw_behind(self.db, self.kept)
+
+    async def keep(self) -> None:
+        """Write where the record ends, if it goes on from what was kept."""
+        if self.path is None:
+            return
+        await self.look()
         if self.flaw is not None:
             log.error("record.went_back", flaw=self.flaw)
             return

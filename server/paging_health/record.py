@@ -15,13 +15,15 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed
 from server.kernel.secrets import Secrets
 from server.paging_health.heads import Heads
-from server.timeline.seal import End, Ends, chain_hash, key_begins, keyed_link
+from server.timeline.links import chain_hash, is_keyed
+from server.timeline.seal import End, Ends, key_begins, sum_flaw
 
 log = structlog.get_logger()
 HEADS = Kind("record.heads", Priority.BULK)
 EVERYTHING = "all"
 EVERY = timedelta(days=1)
 FIRST = timedelta(minutes=1)
+TITLES = ("opened", "opened_by_hand", "retitled")
 SEALED_WITHIN = timedelta(minutes=5)
 AT_ONCE = 500
 
@@ -110,6 +112,8 @@ async def _verify_incidents(db: Database, secrets: Secrets, kept: Heads | None) 
             return Break(f"incident #{max(number, range.start) + 1}", "is missing")
     if (flaw := await _key_flaw(db, secrets, begun, before, kept, entries)) is not None:
         return Break("timelines", flaw)
+    if (retitled := await _retitled(db)) is not None:
+        return Break(f"incident #{retitled}", "has another title than its timeline tells")
     return Checked(incidents=incidents, entries=entries, unsealed=unsealed)
 
 
@@ -125,7 +129,26 @@ async def _key_flaw(
         return f"{before.entries} entries are sealed without the key, which are not those there were before it"
     if kept is not None and (await db.value("SELECT MAX(seq) FROM timeline") or 0) < kept.newest:
         return "the newest entries are missing, which the file of heads has"
-    return None
+    return await sum_flaw(db, secrets, at_least=kept.sealed if kept is not None else 0)
+
+
+async def _retitled(db: Database) -> int | None:
+    """The first incident whose title nobody gave it."""
+    last = 0
+    while True:
+        rows = await db.values(
+            "SELECT number, title, (SELECT args FROM timeline WHERE incident_id = incident.id AND kind IN :kinds"
+            " ORDER BY n DESC LIMIT 1) FROM incident WHERE number > :last ORDER BY number LIMIT :limit",
+            kinds=TITLES,
+            last=last,
+            limit=AT_ONCE,
+        )
+        for number, title, said in rows:
+            if said is None or msgspec.json.decode(said).get("title") != title:
+                return int(number)
+        if len(rows) < AT_ONCE:
+            return None
+        last = rows[-1][0]
 
 
 @dataclass(frozen=True)
@@ -209,7 +232,7 @@ def _reached(secrets: Secrets, line: _Line, before: str, end: End) -> End | None
     if line.prev_hash != before:
         return None
     content = (line.n, to_us(line.at), line.actor_kind, line.actor_id, line.kind, args)
-    if line.hash == keyed_link(secrets, end.incident_id, before, *content):
+    if is_keyed(secrets, line.hash, end.incident_id, before, *content):
         return end
     is_plain = end.n == line.n - 1 and line.hash == chain_hash(before, *content)
     return End(end.incident_id, line.n, line.hash) if is_plain else None

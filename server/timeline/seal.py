@@ -9,12 +9,11 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal
 
-import msgspec
 import structlog
 from msgspec import Struct
 
@@ -23,12 +22,14 @@ from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.secrets import Secrets
 from server.tables.audits import Chain
 from server.timeline.append import Entry, Who, append
+from server.timeline.links import SUM, Sealed, Sum, add_up, keyed_link, load_sum, write_sum
 
 log = structlog.get_logger()
 EVERY_S = 1.0
 Tallied = Literal["alerts_joined", "alerts_recovered"]
 AT_ONCE = 500
 CHAIN = "timelines"
+GONE = "what sealed timelines add up to is missing"
 IN_ONE = 25
 """So many incidents are written in one commit; whoever wants one of them for a page waits for milliseconds."""
 NAMED_CHARS = 200
@@ -69,6 +70,7 @@ class _Open(Struct, frozen=True, kw_only=True):
     """An entry without a hash, and where its incident's chain ends."""
 
     incident_id: str
+    number: int
     n: int
     at: datetime
     actor_kind: str
@@ -77,6 +79,16 @@ class _Open(Struct, frozen=True, kw_only=True):
     args: dict[str, Any]
     sealed_n: int
     timeline_hash: str
+
+    @property
+    def content(self) -> tuple[Any, ...]:
+        return (self.n, to_us(self.at), self.actor_kind, self.actor_id, self.kind, self.args)
+
+
+class _Last(_Open, frozen=True, kw_only=True):
+    """The last entry of the sealed part."""
+
+    prev_hash: str
 
 
 class End(Struct, frozen=True):
@@ -130,13 +142,19 @@ class Sealer:
     """Any number of processes may have one: each incident is sealed by whoever is first.
 
     Before the first link under the key, what was sealed without is tied under it. `key_begins` is what this process
-    knows of that; where the database says otherwise, nothing is sealed.
+    knows of that, `sealed` how many entries were sealed at least; where the database says otherwise, or was changed
+    otherwise when this process looks first, nothing is sealed and `flaw` says why.
     """
 
     db: Database
     clock: Clock
     secrets: Secrets
     key_begins: str | None = None
+    sealed: int = 0
+    flaw: str | None = None
+    _sum: Sum | None = None
+    _is_checked: bool = False
+    _one_check: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
         """Until cancelled; an error is waited out."""
@@ -174,16 +192,67 @@ class Sealer:
     async def _seal(self) -> int:
         rows = await self.db.rows(
             _Open,
-            "SELECT incident_id, n, timeline.at, actor_kind, actor_id, kind, args, sealed_n, timeline_hash"
+            "SELECT incident_id, number, n, timeline.at, actor_kind, actor_id, kind, args, sealed_n, timeline_hash"
             " FROM timeline"
             " JOIN incident ON incident.id = timeline.incident_id WHERE hash = '' ORDER BY timeline.seq LIMIT :limit",
             limit=AT_ONCE,
         )
-        if not rows or not await self._has_begun():
+        is_remembered = self._sum is not None
+        if not rows or not await self._has_begun() or (reached := await self._reached()) is None:
             return 0
         rows.sort(key=lambda row: (row.incident_id, row.n))
         groups = groupby(rows, lambda row: row.incident_id)
-        return await self._apply([_sealed(list(found), self.secrets) for _, found in groups])
+        parts = [part for _, found in groups if (part := _chained(list(found), self.secrets)) is not None]
+        done = 0
+        for begin in range(0, len(parts), IN_ONE):
+            some, before = parts[begin : begin + IN_ONE], reached
+            for part in some:
+                reached = reached.moved(self.secrets, part.was, part.now)
+            writes = Writes()
+            write_sum(writes, self.secrets, before, reached)
+            try:
+                await self.db.apply(writes.extend_side_by_side([part.writes for part in some]), Priority.NOTICE)
+            except Stale:
+                self._sum = None
+                return done or (await self._seal() if is_remembered else 0)
+            self._sum, self.sealed = reached, reached.entries
+            done += len(some)
+        return done
+
+    async def check(self) -> None:
+        """Look through what is sealed, once for this process; `flaw` says what was changed."""
+        async with self._one_check:
+            if not self._is_checked:
+                self.flaw = await sum_flaw(self.db, self.secrets, at_least=self.sealed)
+                self._is_checked = True
+                if self.flaw is not None:
+                    log.error("timeline.record_was_changed", flaw=self.flaw)
+
+    async def _reached(self) -> Sum | None:
+        """What is sealed now, as far as this process knows; None where nothing may be added to it."""
+        await self.check()
+        if self.flaw is not None or self._sum is not None:
+            return self._sum if self.flaw is None else None
+        try:
+            found = await load_sum(self.db, self.secrets)
+            if found is None and not self.sealed:
+                found = await self._begin_sum()
+        except ValueError as error:
+            self.flaw = str(error)
+            return None
+        if found is None or found.entries < self.sealed:
+            self.flaw = GONE
+            return None
+        self.sealed = found.entries
+        return found
+
+    async def _begin_sum(self) -> Sum | None:
+        """Add up what was sealed before there was a sum."""
+        _, now = await add_up(self.db, self.secrets)
+        writes = Writes()
+        writes.insert(Chain, name=SUM, length=now.entries, link=now.link(self.secrets))
+        await self._apply([writes])
+        return await load_sum(self.db, self.secrets)
 
     async def _has_begun(self) -> bool:
         """Whether all before the key is tied; does it if nobody did, unless this process knows that somebody had."""
@@ -240,40 +309,73 @@ def _told(row: _Tally, now: datetime) -> Writes:
     return writes
 
 
-def _sealed(entries: Sequence[_Open], secrets: Secrets) -> Writes:
-    """Chains as far as there is no gap; what is missing commits in a moment, and its turn comes again."""
-    writes = Writes()
-    n, link = entries[0].sealed_n, entries[0].timeline_hash
+@dataclass(frozen=True)
+class _Chained:
+    """Where an incident's sealed part ends, where it will, and what does it."""
+
+    was: Sealed
+    now: Sealed
+    writes: Writes
+
+
+def _chained(entries: Sequence[_Open], secrets: Secrets) -> _Chained | None:
+    """As far as there is no gap; what is missing commits in a moment, and its turn comes again."""
+    first = entries[0]
+    n, link = first.sealed_n, first.timeline_hash
     rows: list[dict[str, Any]] = []
     for entry in entries:
         if entry.n != n + 1:
             break
         before, n = link, entry.n
-        content = (entry.n, to_us(entry.at), entry.actor_kind, entry.actor_id, entry.kind, entry.args)
-        link = keyed_link(secrets, entry.incident_id, before, *content)
+        link = keyed_link(secrets, entry.incident_id, before, *entry.content)
         rows.append({"incident": entry.incident_id, "n": n, "before": before, "link": link})
     if not rows:
-        return writes
-    writes.sql(
+        return None
+    writes = Writes().sql(
         "UPDATE incident SET sealed_n = :n, timeline_hash = :link WHERE id = :id AND sealed_n = :was",
         expect=1,
-        id=entries[0].incident_id,
+        id=first.incident_id,
         n=n,
         link=link,
-        was=entries[0].sealed_n,
+        was=first.sealed_n,
     )
-    return writes.sql_many(
+    writes.sql_many(
         "UPDATE timeline SET prev_hash = :before, hash = :link WHERE incident_id = :incident AND n = :n", rows
     )
+    was = Sealed(first.incident_id, first.number, first.sealed_n, first.timeline_hash)
+    return _Chained(was, Sealed(first.incident_id, first.number, n, link), writes)
 
 
-def keyed_link(secrets: Secrets, incident_id: str, before: str, *content: Any) -> str:
-    """What ties an entry to all before it, and to its incident."""
-    said = msgspec.json.encode((CHAIN, incident_id, before, content), order="sorted")
-    return secrets.record_link(said.decode())
+async def sum_flaw(db: Database, secrets: Secrets, *, at_least: int = 0) -> str | None:
+    """What is wrong with what sealed timelines add up to, of which `at_least` so many entries were sealed once."""
+    try:
+        found, now = await add_up(db, secrets)
+    except ValueError as error:
+        return str(error)
+    if found is None:
+        return GONE if at_least or await _was_summed(db, secrets) else None
+    if found.entries < at_least:
+        return f"{at_least - found.entries} entries that were sealed have gone, or are so no longer"
+    if now.entries < found.entries:
+        return f"{found.entries - now.entries} entries that were sealed have gone, or are so no longer"
+    return None if now == found else "an incident's number, or the end of a timeline, is not what was sealed"
 
 
-def chain_hash(prev_hash: str, *content: Any) -> str:
-    """The link of entries that were sealed before there was a key."""
-    encoded = msgspec.json.encode(content, order="sorted")
-    return hashlib.sha256(prev_hash.encode() + b"\n" + encoded).hexdigest()
+async def _was_summed(db: Database, secrets: Secrets) -> bool:
+    """Whether some timeline ends with a link that is made only since there is a sum."""
+    last = 0
+    while True:
+        rows = await db.rows(
+            _Last,
+            "SELECT incident_id, number, n, timeline.at, actor_kind, actor_id, kind, args, sealed_n, timeline_hash,"
+            " prev_hash FROM incident JOIN timeline ON incident_id = incident.id AND n = sealed_n"
+            " WHERE number > :last ORDER BY number LIMIT :limit",
+            last=last,
+            limit=AT_ONCE,
+        )
+        for row in rows:
+            if row.timeline_hash == keyed_link(secrets, row.incident_id, row.prev_hash, *row.content):
+                return True
+        if len(rows) < AT_ONCE:
+            return False
+        last = rows[-1].number

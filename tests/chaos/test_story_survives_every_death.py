@@ -12,7 +12,7 @@ from msgspec import Struct
 from server.kernel.database import Database
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.timeline.seal import keyed_link
+from server.timeline.links import keyed_link
 from tests.chaos.mortal import Died, Fate, Moment, MortalWorld, mortal_world
 from tests.kit.stores import SECRET
 from tests.stories.test_one_alert import set_up

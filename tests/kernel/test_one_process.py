@@ -1,7 +1,6 @@
 """SQLite means one process; and a disk that is full refuses, keeps what it has, and recovers."""
 
 import asyncio
-import base64
 import dataclasses
 import random
 import sqlite3
@@ -11,9 +10,10 @@ from typing import Any
 import pytest
 
 from server.engine import running_engine
-from server.kernel.database import Database, open_database
-from server.kernel.settings import Settings
-from server.serving import AlreadyRunning, only_process
+from server.kernel.database import Database, Writes, open_database, open_to_read
+from server.kernel.errors import Unavailable
+from server.kernel.settings import SettingError, Settings
+from server.serving import AlreadyRunning, only_process, running_mark
 from tests.escalation.house import House, policy_of
 from tests.kit.world import World, world_of
 
@@ -26,6 +26,30 @@ async def test_a_second_process_on_the_same_file_is_refused_and_the_first_goes_o
             assert await first.db.value("SELECT 1") == 1
     with only_process(settings):
         pass
+
+
+async def test_a_folder_that_can_not_be_written_is_a_setting_that_can_not_be_used(settings: Settings) -> None:
+    running_mark(settings.sqlite_path).mkdir()
+    with pytest.raises(SettingError, match=r"DATABASE_URL.*can't be used"), only_process(settings):
+        pass
+
+
+async def test_what_nobody_can_write_can_be_read_and_nothing_is_made_beside_it(
+    settings: Settings, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await db.close()
+    path = settings.sqlite_path
+    before = sorted(path.parent.iterdir())
+    monkeypatch.setattr("os.access", lambda *_: False)
+    still = await open_to_read(settings)
+    assert await still.value("SELECT COUNT(*) FROM incident") == 0
+    with pytest.raises(Unavailable, match="only be read"):
+        await still.apply(Writes().sql("DELETE FROM incident"))
+    await still.close()
+    assert sorted(path.parent.iterdir()) == before
+    path.with_name(path.name + "-wal").write_bytes(b"what a crash left")
+    with pytest.raises(Unavailable, match="copy all files"):
+        await open_to_read(settings)
 
 
 async def test_the_only_process_takes_back_the_leases_of_the_one_before(settings: Settings, db: Database) -> None:
@@ -53,8 +77,8 @@ async def test_an_engine_that_ends_lets_go_of_everything_at_once(settings: Setti
 
 
 async def post(house: House, n: int) -> Any:
-    noise = random.Random(n).randbytes(6000)
-    body = {"title": "x" * 2000, "dedup_key": f"{n}", "check": f"{n}", "description": base64.b64encode(noise).decode()}
+    fills = random.Random(n).randbytes(8000).hex()
+    body = {"title": "x" * 2000, "dedup_key": f"{n}", "check": f"{n}", "description": fills}
     return await house.world.nobody.send("POST", f"/ingest/events/{house.integration['key']}", body)
 
 

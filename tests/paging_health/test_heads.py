@@ -15,7 +15,8 @@ from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.paging_health.heads import Heads, KeepHeads, heads_path, load_heads, read_heads
 from server.paging_health.record import Break, Checked, verify
-from server.timeline.seal import Sealer, chain_hash
+from server.timeline.links import chain_hash
+from server.timeline.seal import Sealer
 from tests.incidents.desk import Desk
 from tests.kit.stores import SECRET
 from tests.kit.world import World
@@ -60,7 +61,8 @@ async def without_key(world: World) -> None:
     """The record as an older release left it."""
     for number in (1, 2):
         await seal_plainly(world, number)
-    await world.db.apply(Writes().sql("DELETE FROM chain WHERE name = 'timelines'"))
+    await world.db.apply(Writes().sql("DELETE FROM chain WHERE name IN ('timelines', 'sealed')"))
+    world.engine.sealer = world.engine.auditor.sealer = again(world)
 
 
 def again(world: World) -> Sealer:
@@ -85,7 +87,6 @@ async def test_what_was_sealed_before_the_key_holds_and_is_tied_with_the_first_s
     await without_key(world)
     before = await found(world)
     assert isinstance(before, Checked)
-    world.engine.sealer.key_begins = None
     await desk.act("Ana", await desk.fire("third"), "acknowledge")
     first = await world.db.value("SELECT id FROM incident WHERE number = 1")
     await desk.act("Ana", {"id": first}, "resolve", {})
@@ -117,7 +118,7 @@ async def test_many_sealers_begin_with_one_mark(world: World) -> None:
     await lived_in(world)
     await world.db.apply(
         Writes()
-        .sql("DELETE FROM chain WHERE name = 'timelines'")
+        .sql("DELETE FROM chain WHERE name IN ('timelines', 'sealed')")
         .sql("UPDATE timeline SET hash = '', prev_hash = ''")
         .sql("UPDATE incident SET sealed_n = 0, timeline_hash = ''")
     )

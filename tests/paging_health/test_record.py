@@ -68,6 +68,11 @@ async def test_what_nobody_touched_is_unbroken_and_wholly_sealed(world: World) -
             "incident #1, timeline",
             "entry 2 is missing",
         ),
+        (
+            "UPDATE incident SET title = 'harmless' WHERE number = 2",
+            "incident #2",
+            "has another title than its timeline tells",
+        ),
         ("DELETE FROM incident WHERE number = 1", "incident #1", "is missing"),
         ("DELETE FROM incident WHERE number = 2", "incident #2", "is missing"),
         ("UPDATE audit SET actor_name = 'Eve' WHERE place = 3", "audit trail, entry 3", "was changed"),
@@ -86,6 +91,18 @@ async def test_the_first_break_is_named(world: World, change: str, where: str, w
     assert isinstance(broken, Break)
     assert broken.where.startswith(where)
     assert broken.what == what
+
+
+async def test_a_title_that_somebody_changed_by_right_holds(world: World) -> None:
+    desk = await lived_in(world)
+    item = await desk.fire("third")
+    mia, path = await desk.client("Mia"), f"/api/v1/incidents/{item['id']}"
+    changed = await mia.send("PATCH", path, {"title": " 另一个 “title” "}, headers={"if-match": str(item["rev"])})
+    assert changed.status_code == 200
+    assert isinstance(await found(world), Checked)
+    await world.settle()
+    await world.db.apply(Writes().sql("UPDATE incident SET title = 'third' WHERE number = 3"))
+    assert isinstance(await found(world), Break)
 
 
 async def test_a_line_that_is_added_is_found(world: World) -> None:

@@ -13,7 +13,8 @@ from server.incidents.verbs import acknowledge, resolve
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.secrets import Secrets
 from server.timeline.append import SYSTEM, Entry, adjust, append, decide
-from server.timeline.seal import Sealer, keyed_link, tally
+from server.timeline.links import keyed_link
+from server.timeline.seal import Sealer, tally
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 

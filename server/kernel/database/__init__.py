@@ -1,6 +1,7 @@
 """The database: typed reads, and `apply`, the only commit there is."""
 
 import copy
+import os
 import sqlite3
 from collections.abc import Callable
 from typing import Any, Protocol, Self, TypeVar
@@ -14,6 +15,7 @@ from server.kernel.database.handed import RemoteStore, Taker
 from server.kernel.database.postgres import PostgresStore
 from server.kernel.database.rows import columns_of, make_structs
 from server.kernel.database.sqlite import SqliteStore
+from server.kernel.database.sqlite_readers import StillStore
 from server.kernel.database.statements import Dialect, Priority, Write, Writes, compile_statement
 from server.kernel.errors import Stale
 from server.kernel.ipc import Client, Handler
@@ -29,6 +31,7 @@ __all__ = [
     "Writes",
     "columns_of",
     "open_database",
+    "open_to_read",
 ]
 
 T = TypeVar("T", bound=Struct)
@@ -149,3 +152,10 @@ async def open_database(settings: Settings, *, writer: Client | None = None) -> 
         return Database(RemoteStore(settings.sqlite_path, writer))
     settings.sqlite_path.parent.mkdir(parents=True, exist_ok=True)
     return Database(SqliteStore(settings.sqlite_path))
+
+
+async def open_to_read(settings: Settings) -> Database:
+    """For whoever only reads: also where SQLite's folder can't be written."""
+    if settings.is_sqlite and not os.access(settings.sqlite_path.parent, os.W_OK):
+        return Database(StillStore(settings.sqlite_path))
+    return await open_database(settings)

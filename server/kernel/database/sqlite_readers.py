@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from server.kernel.clock import machine_time
+from server.kernel.database.statements import Priority, Writes
+from server.kernel.errors import Unavailable
 from server.kernel.private_files import make_private
 
 READERS = 4
@@ -31,6 +34,19 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 def connect_beside(path: Path) -> sqlite3.Connection:
     """A connection that can't write, in a process beside the one whose file it is."""
     uri = f"file:{quote(str(path))}?mode=ro"
+    return _with_room(sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False))
+
+
+def connect_still(path: Path) -> sqlite3.Connection:
+    """A connection to a file in a folder where nobody can write; raises Unavailable where that takes writing."""
+    log, index = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+    is_whole = not log.exists() or not log.stat().st_size
+    if not is_whole and not index.exists():
+        raise Unavailable(
+            f"{log.name} holds what {path.name} does not have yet, and can't be read in a folder that can't be written:"
+            " copy all files of the database to another one"
+        )
+    uri = f"file:{quote(str(path))}?mode=ro" + ("&immutable=1" if is_whole else "")
     return _with_room(sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False))
 
 
@@ -64,3 +80,24 @@ class Readers:
         self._pool.shutdown(wait=True)
         while not self._idle.empty():
             self._idle.get().close()
+
+
+class StillStore:
+    """A file that nobody can write, read."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self._readers = Readers(lambda: connect_still(path))
+
+    async def fetch(self, text: str, values: Sequence[Any], priority: Priority) -> Answer:  # noqa: ARG002 one pool for all
+        return await self._readers.fetch(text, values)
+
+    async def apply(self, writes: Writes, priority: Priority) -> list[Answer]:  # noqa: ARG002 none is done
+        raise Unavailable("the database can only be read")
+
+    async def sample_time(self) -> Any:
+        return machine_time()
+
+    async def close(self) -> None:
+        self._readers.close()
