@@ -282,6 +282,7 @@ async def test_whatever_the_delays_the_fallback_is_told_of_a_round_that_reached_
         assert "Ana" in reached(providers), "the levels go on"
 
 
+@pytest.mark.store
 async def test_a_webhook_that_answers_500_keeps_the_fallback_waiting_for_a_minute_only(providers: Providers) -> None:
     house = await house_of(providers, "Dan", rounds=10, delay_s=30, dan=providers.webhook.url("/dan"))
     providers.webhook.script.usual = Reply(status=500)
