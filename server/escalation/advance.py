@@ -1,8 +1,10 @@
 """Take the step of a run that is due: page whom it means, and arm the next one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from server.escalation.hearing import fallback_told_at, load_hearing, nobody_hears
 from server.escalation.hurry import round_unreached, rounds_over
 from server.escalation.paged import Paged, about_step, load_paged
 from server.escalation.people import fallback_of, who_is_meant
@@ -16,7 +18,8 @@ from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
 from server.tables.escalations import EscalationRun, EscalationStep
 from server.timeline.append import Entry, decide
-from shared.domain.escalation import Advance, Policy, Step, advance
+from shared.domain.escalation import Advance, Meant, Policy, Step, advance, place_of
+from shared.domain.hearing import Hearing
 from shared.domain.notification import LOOK_AFTER
 
 LOOK_AGAIN = timedelta(seconds=1)
@@ -50,17 +53,32 @@ class TakeStep:
             ("meant", incident.team_id, *(target.key for target in targets)),
             lambda: who_is_meant(self.db, targets, now, team_id=incident.team_id),
         )
-        decided = advance(run.policy_json, run.position, meant=meant, fallback=(), levels_at=run.levels_at, now=now)
+        hearing = await load_hearing(self.db, run, now=now) if run.step > 0 else Hearing()
+        levels_at = run.levels_at
+        if levels_at is None and await self._is_unheard(run, hearing, meant, now):
+            levels_at = now + LOOK_AGAIN
+        decided = advance(run.policy_json, run.position, meant=meant, fallback=(), levels_at=levels_at, now=now)
         reason = ""
         if decided.steps[-1].outcome == "fallback":
             fallback = await fallback_of(self.db, incident.team_id)
             decided = advance(
-                run.policy_json, run.position, meant=meant, fallback=fallback, levels_at=run.levels_at, now=now
+                run.policy_json, run.position, meant=meant, fallback=fallback, levels_at=levels_at, now=now
             )
             if not decided.steps[-1].people and len(decided.steps) == 1 and await self._found_nobody(run):
                 return _look_again(run, decided, now)
             reason = await self._why_fallback(run, decided)
-        return await self._write(incident, run, decided, reason, claimed.slice, now)
+        return await self._write(incident, run, decided, reason, claimed.slice, look_at=hearing.look_at, now=now)
+
+    async def _is_unheard(self, run: RunRow, hearing: Hearing, meant: Mapping[str, Meant], now: datetime) -> bool:
+        """Whether the fallback is to be told before the level that is due: nobody of the list hears for a minute.
+
+        Levels and rounds shorter than a minute leave no other time to notice, as their pages are still under way.
+        """
+        policy = run.policy_json
+        if not hearing.is_waiting or policy.is_trial or place_of(policy, run.position).is_fallback:
+            return False
+        told_at = await fallback_told_at(self.db, run)
+        return (told_at is None or told_at + LOOK_AFTER <= now) and nobody_hears(run, hearing, meant)
 
     async def _found_nobody(self, run: RunRow) -> bool:
         """Whether the last step was the fallback's already, and had nobody to page."""
@@ -92,7 +110,15 @@ class TakeStep:
         return "nobody_reachable" if reached is None else "nobody_answered"
 
     async def _write(
-        self, incident: Paged, run: RunRow, decided: Advance, reason: str, slice: Slice, now: datetime
+        self,
+        incident: Paged,
+        run: RunRow,
+        decided: Advance,
+        reason: str,
+        slice: Slice,
+        *,
+        look_at: datetime | None,
+        now: datetime,
     ) -> Writes:
         writes = Writes()
         for number, step in enumerate(decided.steps, run.step):
@@ -133,7 +159,8 @@ class TakeStep:
         decide(writes, incident, _entries(decided, run, reason), now=now, given=incident.facts)
         arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
         if taken.people:
-            arm(writes, HURRY, incident.id, at=min(now + LOOK_AFTER, decided.next_at), now=now)
+            looks = (now + LOOK_AFTER, decided.next_at, *(() if look_at is None else (look_at,)))
+            arm(writes, HURRY, incident.id, at=min(looks), now=now)
         else:
             disarm(writes, HURRY, incident.id)
         return writes
@@ -173,7 +200,9 @@ def _entries(decided: Advance, run: RunRow, reason: str) -> list[Entry]:
     entries: list[Entry] = []
     for step in decided.steps:
         names = [person.name for person in step.people]
-        if step.outcome == "fallback" and len(decided.steps) > len(policy.levels) > 0:
+        is_passed_over = len(decided.steps) > len(policy.levels) > 0
+        is_beside = run.levels_at is None and decided.levels_at is not None
+        if step.outcome == "fallback" and (is_passed_over or is_beside):
             entries.append(_nobody(step, policy, decided.levels_at))
         match step.outcome:
             case "skipped":

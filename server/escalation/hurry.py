@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from server.escalation.hearing import fallback_told_at, load_hearing, nobody_hears
 from server.escalation.people import who_is_meant
 from server.escalation.runs import ADVANCE, RunRow, load_run
 from server.kernel.clock import from_us
@@ -13,8 +14,8 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm_again, bring_forward
 from server.tables.escalations import EscalationRun
 from server.timeline.append import Entry, append
-from shared.domain.escalation import FALLBACK_EVERY, others_ahead, place_of
-from shared.domain.notification import look_again_at
+from shared.domain.escalation import FALLBACK_EVERY, Meant, others_ahead, place_of
+from shared.domain.notification import LOOK_AFTER, look_again_at
 
 
 class _Step(Struct, frozen=True, kw_only=True):
@@ -47,24 +48,61 @@ class Hurry:
         step = await self._last_step(run)
         is_fallback = step.outcome == "fallback"
         again_at = look_again_at(states, first_at=first_at, is_fallback=is_fallback, now=now)
-        if again_at is not None:
+        if again_at is not None and is_fallback:
             arm_again(writes, claimed, at=again_at)
+        elif again_at is not None:
+            await self._wait(writes, claimed, run, step, team_id=incident[0][1], again_at=again_at, now=now)
         elif is_fallback:
             is_over = place_of(run.policy_json, run.position).is_fallback
             _now(writes, run, now=now, levels_at=None if is_over else run.levels_at or run.next_at)
         elif not run.policy_json.is_trial:
-            await self._go_on(writes, run, step, team_id=incident[0][1], until=run.next_at, now=now)
+            await self._go_on(writes, claimed, run, step, team_id=incident[0][1], now=now)
         return writes
 
+    async def _wait(
+        self,
+        writes: Writes,
+        claimed: Claimed,
+        run: RunRow,
+        step: _Step,
+        *,
+        team_id: str,
+        again_at: datetime,
+        now: datetime,
+    ) -> None:
+        """For the step's pages to arrive, unless nobody of the list heard of the steps before it either."""
+        policy = run.policy_json
+        hearing = await load_hearing(self.db, run, now=now)
+        if hearing.deaf and not policy.is_trial and not place_of(policy, run.position).is_fallback:
+            meant = await self._meant(run, team_id, now)
+            if nobody_hears(run, hearing, meant):
+                await self._beside(writes, claimed, run, step, now=now)
+                return
+        arm_again(writes, claimed, at=min(again_at, hearing.look_at or again_at))
+
+    async def _beside(self, writes: Writes, claimed: Claimed, run: RunRow, step: _Step, *, now: datetime) -> None:
+        """To the fallback, while the levels wait; once a minute at most, however short they are."""
+        assert run.next_at is not None, "a run that goes on knows when"
+        told_at = await fallback_told_at(self.db, run)
+        if told_at is not None and now < told_at + LOOK_AFTER:
+            arm_again(writes, claimed, at=told_at + LOOK_AFTER)
+            return
+        _now(writes, run, now=now, levels_at=run.next_at)
+        entry = round_unreached(step.round, run.policy_json.rounds, run.next_at)
+        append(writes, run.incident_id, [entry], now=now)
+
+    async def _meant(self, run: RunRow, team_id: str, now: datetime) -> Mapping[str, Meant]:
+        targets = [target for level in run.policy_json.levels for target in level.targets]
+        return await who_is_meant(self.db, targets, now, team_id=team_id)
+
     async def _go_on(
-        self, writes: Writes, run: RunRow, step: _Step, *, team_id: str, until: datetime, now: datetime
+        self, writes: Writes, claimed: Claimed, run: RunRow, step: _Step, *, team_id: str, now: datetime
     ) -> None:
         """To other people, if there are any who can be reached; else to the fallback, while the levels wait."""
         policy = run.policy_json
         reached = await self._reached(run, step)
         deaf = {user_id for user_id, is_reached in reached.items() if not is_reached}
-        targets = [target for level in policy.levels for target in level.targets]
-        meant = await who_is_meant(self.db, targets, now, team_id=team_id)
+        meant = await self._meant(run, team_id, now)
         others = others_ahead(policy, run.position, meant=meant, deaf=deaf)
         past = Entry("hurried", {"level": step.level, "reason": "nobody_reachable"})
         if others is not None:
@@ -74,8 +112,8 @@ class Hurry:
             _now(writes, run, now=now)
             entry = past if any(reached.values()) else rounds_over(policy.rounds)
         else:
-            _now(writes, run, now=now, levels_at=until)
-            entry = round_unreached(step.round, policy.rounds, until)
+            await self._beside(writes, claimed, run, step, now=now)
+            return
         append(writes, run.incident_id, [entry], now=now)
 
     async def _last_step(self, run: RunRow) -> _Step:

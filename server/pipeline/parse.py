@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from server.integrations.base import INTEGRATIONS, BadEvent, Envelope
 from server.pipeline.bodies import unpack
-from server.pipeline.stages import Item
+from server.pipeline.stages import Item, OpenAlert
 from server.services.directory import IntegrationFacts
 from shared.domain.alerts import Action, Event, Severity, key_hash_of, unreadable_key
 from shared.domain.visible import in_lines, one_line
@@ -19,6 +19,8 @@ from shared.domain.visible import in_lines, one_line
 log = structlog.get_logger()
 RECENT_BYTES = 1024 * 1024
 """Of bodies; what is parsed of them takes ten times as much."""
+READABLE_FOR = timedelta(minutes=5)
+"""How long nothing unreadable may have come before a readable body ends the alert that stands for it."""
 
 
 class StoredEvent(Struct, frozen=True, kw_only=True):
@@ -155,7 +157,8 @@ def note_unreadable(parsed: Parsed) -> None:
 def readable_again(integration_id: str, taken: Sequence[Taken]) -> Item | None:
     """The recovery of what could not be read, by a body that can be, as a whole: a slice ends with one that can't.
 
-    While every body has an odd alert among good ones, nothing is over, and nobody is paged again.
+    While every body has an odd alert among good ones, nothing is over, and nobody is paged again; nor is it before
+    `READABLE_FOR` has passed since the last one (see `is_readable_for_long`), however readable bodies and others mix.
     """
     last = taken[-1].parsed if taken else None
     if last is None or last.error is not None or last.unreadable:
@@ -163,6 +166,11 @@ def readable_again(integration_id: str, taken: Sequence[Taken]) -> Item | None:
     key = unreadable_key(integration_id)
     over = Event(action=Action.RESOLVE, dedup_key=key)
     return Item(event=over, key_hash=key_hash_of(key), event_id=last.row.id, seq=last.row.seq)
+
+
+def is_readable_for_long(unreadable: OpenAlert | None, *, now: datetime) -> bool:
+    """Whether the alert is open, and what it stands for came no more for a while."""
+    return unreadable is not None and unreadable.last_at + READABLE_FOR <= now
 
 
 def items_of(parsed: Parsed) -> list[Item]:

@@ -28,6 +28,7 @@ class OpenAlert(Struct, frozen=True, kw_only=True):
     count: int
     content: str = ""
     acked_at: datetime | None = None
+    last_at: datetime
     rev: int
 
 

@@ -38,6 +38,7 @@ class _Kept(Struct, frozen=True, kw_only=True):
     count: int
     acked_at: datetime | None
     last_event_id: str
+    last_at: datetime
     rev: int
 
 
@@ -115,6 +116,7 @@ def _item(alert: _Kept, facts: Facts) -> Item:
         severity=alert.severity,
         count=alert.count,
         acked_at=alert.acked_at,
+        last_at=alert.last_at,
         rev=alert.rev,
     )
     event = Event(

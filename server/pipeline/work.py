@@ -23,6 +23,7 @@ from server.pipeline.parse import (
     StoredEvent,
     Taken,
     cut_slice,
+    is_readable_for_long,
     note_unreadable,
     parse,
     readable_again,
@@ -223,7 +224,7 @@ class Work:
         items = [item for item in every if went_ahead.allows(item)]
         again = readable_again(integration.id, taken)
         facts = await gather(self.db, self.directory, integration, [*items, again] if again else items, now)
-        if again is not None and again.key_hash in facts.open_alerts:
+        if again is not None and is_readable_for_long(facts.open_alerts.get(again.key_hash), now=now):
             items.append(again)
         kept, dropped = run_stages(items, facts, now)
         dropped += _overtaken(every, went_ahead)

@@ -21,7 +21,9 @@ from shared.domain.flaws import Flaw, flaw
 from shared.domain.visible import one_line
 
 Stage = Literal["enrich", "rewrite", "drop"]
-_PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[^{}\s]+)?)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[^{}]*)?)\}")
+_MEANT_AS_ONE = re.compile(r"\{([^{}\"]*)\}")
+"""Only text in quotes stands for itself within braces."""
 MAX_TEXT = 1024
 MAX_CHECK = 255
 
@@ -146,11 +148,19 @@ def check_effect(effect: Effect, compiled: Compile) -> list[Flaw]:
     """Everything that is wrong with it; `compiled` raises ValueError on a bad pattern."""
     match effect:
         case AddLabel():
-            return [*_label_flaws(effect), *_source_flaws(effect, compiled), *_template_flaws("value", effect.value)]
+            return [
+                *_label_flaws(effect),
+                *_source_flaws(effect, compiled),
+                *_template_flaws("value", effect.value, same_as=f"labels.{effect.label}"),
+            ]
+        case Rewrite(title=None, severity=None, check=None):
+            return [flaw("effect", "required", "say a title, a severity or a check")]
         case Rewrite():
             return [
-                *_template_flaws("title", effect.title, is_required=effect.title is not None),
-                *_template_flaws("check", effect.check, at_most=MAX_CHECK, is_required=effect.check is not None),
+                *_template_flaws("title", effect.title, same_as="title", is_required=effect.title is not None),
+                *_template_flaws(
+                    "check", effect.check, same_as="check", at_most=MAX_CHECK, is_required=effect.check is not None
+                ),
             ]
         case Drop():
             return []
@@ -169,8 +179,12 @@ def _source_flaws(effect: AddLabel, compiled: Compile) -> list[Flaw]:
     found: list[Flaw] = []
     if bool(effect.pattern) != bool(effect.from_key):
         found.append(flaw("effect.pattern", "incomplete", "pattern and from_key go together"))
-    if not effect.pattern and not effect.value:
+    if not effect.pattern and not effect.value.strip():
         found.append(flaw("effect.value", "required", "say a value, or a pattern with from_key"))
+    if effect.from_key == f"labels.{effect.label}" and not effect.overwrite:
+        found.append(
+            flaw("effect.overwrite", "changes_nothing", "a label that is there is kept unless overwrite is true")
+        )
     if effect.from_key and (problem := key_problem(effect.from_key)):
         found.append(flaw("effect.from_key", *problem))
     if effect.pattern and (problem := pattern_problem(effect.pattern, compiled)):
@@ -179,14 +193,16 @@ def _source_flaws(effect: AddLabel, compiled: Compile) -> list[Flaw]:
 
 
 def _template_flaws(
-    name: str, template: str | None, *, at_most: int = MAX_TEXT, is_required: bool = False
+    name: str, template: str | None, *, same_as: str, at_most: int = MAX_TEXT, is_required: bool = False
 ) -> list[Flaw]:
     field = f"effect.{name}"
     if not template or not template.strip():
         return [flaw(field, "required", "must say something")] if is_required else []
     if len(template) > at_most:
         return [_too_long(field, at_most)]
-    problems = (key_problem(found[1]) for found in _PLACEHOLDER.finditer(template))
+    if template.strip() == f"{{{same_as}}}":
+        return [flaw(field, "changes_nothing", "says what is there already")]
+    problems = (key_problem(found[1]) for found in _MEANT_AS_ONE.finditer(template))
     return [flaw(field, *problem) for problem in problems if problem is not None][:1]
 
 

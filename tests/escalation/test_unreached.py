@@ -10,7 +10,7 @@ from server.kernel.database import Database
 from server.kernel.settings import Settings
 from tests.escalation.house import House, policy_of
 from tests.kit.fake_fcm import fcm_error
-from tests.kit.fake_http import Request
+from tests.kit.fake_http import Reply, Request
 from tests.kit.providers import Providers, providers_of, taken
 from tests.kit.world import World
 
@@ -29,8 +29,10 @@ async def providers(
         yield made
 
 
-async def house_of(providers: Providers, *levels: str, rounds: int = 3, delay_s: int = 300) -> House:
-    """Mia manages, and everybody has one Android phone, which the provider refuses until told otherwise."""
+async def house_of(
+    providers: Providers, *levels: str, rounds: int = 3, delay_s: int = 300, dan: str | None = None
+) -> House:
+    """Mia manages, and everybody has one Android phone; `dan` is the webhook of one more person without a phone."""
     world = providers.world
     await world.add_team("Payments")
     await world.add_user("Mia", team="Payments", role="manager", reach="")
@@ -39,6 +41,9 @@ async def house_of(providers: Providers, *levels: str, rounds: int = 3, delay_s:
         await world.add_user(name, team="Payments", reach="")
     for name in PEOPLE:
         await providers.add_android(await world.sign_in(name), f"fid-of-{name}")
+    if dan is not None:
+        await world.add_user("Dan", team="Payments", reach="")
+        await providers.add_contact(await world.sign_in("Dan"), "webhook", dan)
     manager = await world.sign_in("Mia")
     policy = await manager.post(
         "/api/v1/escalation-policies", policy_of(*levels, rounds=rounds, delay_s=delay_s)(world)
@@ -243,3 +248,68 @@ async def test_acknowledging_and_handing_back_keeps_the_held_round(providers: Pr
     assert (await house.act("Mia", "unacknowledge")).status_code == 200
     await providers.world.settle()
     assert tried(providers) == ["Ana", "Mia", "Ana", "Mia"], "round 2 begins, and reaches nobody either"
+
+
+BUSY = fcm_error(429, "RESOURCE_EXHAUSTED")
+SHORT = [
+    ("Ana", 0, 10, DOWN), ("Ana", 1, 10, BUSY), ("Ana", 15, 2, DOWN), ("Ana", 30, 10, DOWN), ("Ana", 30, 10, REFUSED),
+    ("Ana", 59, 3, BUSY), ("Ana", 60, 10, DOWN), ("Ana", 61, 10, DOWN), ("Ana", 62, 10, BUSY), ("Ana", 120, 5, DOWN),
+    ("Ana", 0, 1, DOWN), ("Ana Ana", 30, 10, DOWN), ("Ana Ana", 30, 10, REFUSED), ("Ana Ana Ana", 0, 10, DOWN),
+    ("Ana Ana Ana", 30, 10, REFUSED), ("Ana Ana Ana", 59, 1, BUSY), ("Ana Bo", 0, 10, BUSY),
+    ("Ana Bo Cy", 15, 10, DOWN), ("Ana Bo Cy", 15, 10, REFUSED), ("Ana Bo Ana", 30, 4, DOWN), ("Ana+Bo", 30, 10, DOWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("levels", "delay_s", "rounds", "reply"), SHORT)
+async def test_whatever_the_delays_the_fallback_is_told_of_a_round_that_reached_nobody(
+    providers: Providers, levels: str, delay_s: int, rounds: int, reply: Any
+) -> None:
+    house = await house_of(providers, *levels.split(), rounds=rounds, delay_s=delay_s)
+    refuse(providers, "Ana", "Bo", "Cy", reply=reply)
+    await house.fire()
+    others = len(set(levels.replace("+", " ").split())) - 1
+    span_s = 80 + min(30, delay_s) * others
+    await providers.world.advance(seconds=span_s)
+    assert set(reached(providers)) == {"Mia"}
+    told = await house.told()
+    assert ("fallback_paged", {"people": ["Mia"], "reason": "nobody_reachable"}) in told
+    assert rounds == 1 or "round_unreached" in [kind for kind, _ in told]
+    await providers.world.advance(minutes=4)
+    assert len(reached(providers)) <= 2 + (span_s + 240) // 60, "once a minute at most, and at the end"
+    if rounds > 3:
+        refuse(providers)
+        await providers.world.advance(seconds=max(delay_s, 60) + 10)
+        assert "Ana" in reached(providers), "the levels go on"
+
+
+@pytest.mark.store
+async def test_a_webhook_that_answers_500_keeps_the_fallback_waiting_for_a_minute_only(providers: Providers) -> None:
+    house = await house_of(providers, "Dan", rounds=10, delay_s=30, dan=providers.webhook.url("/dan"))
+    providers.webhook.script.usual = Reply(status=500)
+    await house.fire()
+    await providers.world.advance(seconds=50)
+    assert reached(providers) == []
+    await providers.world.advance(seconds=20)
+    assert reached(providers) == ["Mia"]
+
+
+@pytest.mark.parametrize("first_s", [20, 45])
+async def test_a_rule_that_begins_late_has_its_minute_over_several_rounds(providers: Providers, first_s: int) -> None:
+    house = await house_of(providers, "Ana", rounds=10, delay_s=30)
+    rule = [{"channel": "push", "delay_s": first_s}]
+    ana = await providers.world.sign_in("Ana")
+    await ana.put("/api/v1/me/notification-rules", dict.fromkeys(("critical", "warning", "info"), rule), rev=0)
+    refuse(providers, "Ana", reply=DOWN)
+    await house.fire()
+    await providers.world.advance(seconds=first_s + 70)
+    assert reached(providers) == ["Mia"]
+
+
+async def test_who_hears_now_and_then_is_not_deaf(providers: Providers) -> None:
+    await (house := await house_of(providers, "Ana", rounds=10, delay_s=30)).fire()
+    refuse(providers, "Ana", reply=DOWN)
+    await providers.world.advance(seconds=110)
+    assert reached(providers) == ["Ana"], "the page of the second round has a minute"
+    await providers.world.advance(seconds=30)
+    assert reached(providers) == ["Ana", "Mia"]
+    assert "round_unreached" in await kinds(house)

@@ -29,21 +29,43 @@ async def test_thirty_bodies_are_one_incident_that_a_readable_one_ends(ways: Way
     assert len(await ways.world.pages()) == 1
     [found] = (await ways.manager.get(f"/api/v1/incidents/{item['id']}/alerts"))["items"]
     assert found["count"] == 30
+    await ways.world.advance(minutes=6)
     await send(ways, notification(alert("A", "1")))
     states = {each["id"]: each["state"] for each in await ways.incidents()}
     assert (len(states), states.pop(item["id"]), set(states.values())) == (2, "resolved", {"triggered"})
     assert await ways.world.db.value("SELECT COUNT(*) FROM event WHERE parsed_at IS NULL") == 0
 
 
-async def test_order_holds_within_one_backlog(ways: Ways) -> None:
-    await send(ways, LEGACY[0], notification(alert("A", "1")), LEGACY[0], LEGACY[1])
-    found = [(each["title"], each["state"]) for each in await ways.incidents()]
-    unreadable = "alertmanager: an event could not be read"
-    assert sorted(found) == [
-        ("A on 1", "triggered"),
-        (unreadable, "resolved"),
-        (unreadable, "triggered"),
-    ]
+async def test_readable_bodies_among_others_page_once_and_end_nothing(ways: Ways) -> None:
+    for _ in range(6):
+        await send(ways, LEGACY[0], notification(alert("A", "1")))
+        await ways.world.advance(minutes=1)
+    [item] = [each for each in await ways.incidents() if each["title"] == UNREADABLE]
+    [found] = (await ways.manager.get(f"/api/v1/incidents/{item['id']}/alerts"))["items"]
+    assert (item["state"], found["count"]) == ("triggered", 6)
+    pages = await ways.world.db.values(
+        "SELECT DISTINCT incident_id, cycle FROM notification WHERE incident_id = :id", id=item["id"]
+    )
+    assert len(pages) == 1
+
+
+async def test_it_ends_with_a_readable_body_once_none_was_unreadable_for_five_minutes(ways: Ways) -> None:
+    await send(ways, LEGACY[0])
+    for minutes, titles in ((4, [UNREADABLE]), (2, [])):
+        await ways.world.advance(minutes=minutes)
+        await send(ways, notification(alert("A", "1", status="resolved")))
+        assert await open_titles(ways) == titles
+    await send(ways, LEGACY[1])
+    assert await open_titles(ways) == [UNREADABLE], "what comes after that is news"
+
+
+async def test_a_repeat_begins_the_five_minutes_anew(ways: Ways) -> None:
+    await send(ways, LEGACY[0])
+    await ways.world.advance(minutes=4)
+    await send(ways, LEGACY[1])
+    await ways.world.advance(minutes=4)
+    await send(ways, notification(alert("A", "1", status="resolved")))
+    assert await open_titles(ways) == [UNREADABLE]
 
 
 async def test_each_integration_has_its_own(ways: Ways) -> None:
@@ -52,6 +74,7 @@ async def test_each_integration_has_its_own(ways: Ways) -> None:
     await send(ways, LEGACY[0])
     await send(ways, LEGACY[0], path=f"/ingest/alertmanager/{second['key']}")
     assert len(await ways.incidents()) == 2
+    await ways.world.advance(minutes=6)
     await send(ways, notification(), path=f"/ingest/alertmanager/{second['key']}")
     states = {each["title"].split(":")[0]: each["state"] for each in await ways.incidents()}
     assert states == {"alertmanager": "triggered", "second": "resolved"}
@@ -100,6 +123,7 @@ async def test_odd_alerts_beside_good_ones_are_the_integrations_one_incident(way
     assert {(each["state"], each["error"]) for each in events} == {
         ("failed", "2 of its alerts could not be read, the others were taken")
     }
+    await ways.world.advance(minutes=6)
     await send(ways, notification(alert("A", "1", status="resolved")))
     assert await open_titles(ways) == []
     assert await health(ways) == 0
@@ -119,7 +143,9 @@ async def test_order_holds_between_odd_and_good_bodies_of_one_backlog(ways: Ways
     await send(ways, good, mixed, good, mixed, mixed)
     states = [each["state"] for each in await ways.incidents() if each["title"] == UNREADABLE]
     assert (states, await health(ways)) == (["triggered"], 3), "and nobody was paged again for each"
-    await send(ways, mixed, good)
+    await send(ways, mixed)
+    await ways.world.advance(minutes=6)
+    await send(ways, good)
     assert UNREADABLE not in await open_titles(ways)
     assert await health(ways) == 0
 

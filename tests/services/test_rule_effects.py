@@ -34,6 +34,17 @@ def add(**given: str) -> dict[str, str]:
         ({"kind": "rewrite", "title": "", "check": " "}, [("effect.title", "required"), ("effect.check", "required")]),
         ({"kind": "rewrite", "title": "{host}", "check": "c" * 256},
          [("effect.title", "unknown_key"), ("effect.check", "too_long")]),
+        ({"kind": "rewrite"}, [("effect", "required")]),
+        ({"kind": "rewrite", "title": "{labels.}"}, [("effect.title", "unknown_key")]),
+        ({"kind": "rewrite", "title": "{{ labels.host }}"}, [("effect.title", "unknown_key")]),
+        ({"kind": "rewrite", "title": "{}", "check": "{Title}"},
+         [("effect.title", "unknown_key"), ("effect.check", "unknown_key")]),
+        ({"kind": "rewrite", "title": "{title}", "check": " {check}"},
+         [("effect.title", "changes_nothing"), ("effect.check", "changes_nothing")]),
+        (add(value=" "), [("effect.value", "required")]),
+        (add(value="{labels.l}"), [("effect.value", "changes_nothing")]),
+        (add(value="on {title.}"), [("effect.value", "unknown_key")]),
+        (add(from_key="labels.l", pattern="x"), [("effect.overwrite", "changes_nothing")]),
     ],
 )  # fmt: skip
 async def test_everything_wrong_with_an_effect_is_named(ways: Ways, effect: Any, flaws: Any) -> None:
@@ -71,6 +82,14 @@ async def test_an_empty_template_changes_nothing(ways: Ways) -> None:
         await ways.send(ways.path("events"), {**EVENT, "dedup_key": key, "check": "disk"})
     [item] = await ways.incidents()
     assert (item["title"], item["severity"], item["alert_count"]) == ("Disk full on db-1", "info", 2)
+
+
+async def test_braces_hold_a_key_or_a_quotation(ways: Ways) -> None:
+    effect = {"kind": "rewrite", "title": 'up{job="x"} of {labels.my host}'}
+    assert (await save(ways, effect)).status_code == 201
+    await ways.send(ways.path("events"), {**EVENT, "labels": {"my host": "db-1"}})
+    [item] = await ways.incidents()
+    assert item["title"] == 'up{job="x"} of db-1'
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u3164\u00ad", "\u2800", "\u202e \u2066", "\U000e0041"])
