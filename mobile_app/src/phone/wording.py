@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 from phone import moments
 from phone.api.errors import ApiError
@@ -20,6 +21,8 @@ from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch
 
 Pieces = list[tuple[str, str | None]]
+AT_ONCE: Final = timedelta(seconds=10)
+"""A step that is due this soon is the one that a verb has just asked for: clocks differ by seconds."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,20 @@ def next_level(reader: Reader, run: Escalation) -> str | None:
     """Who would be paged by escalating now."""
     coming = next((step for step in run.steps if step.state == "next"), None)
     return step_people(reader, coming) if coming else None
+
+
+def paged_now(reader: Reader, incident: Incident, *, now: datetime) -> str | None:
+    """Whom a verb pages that ended a moment ago; None when nobody is known by name.
+
+    Steps are taken after the answer: what is due then stands there as coming, and the last one is of before the verb.
+    """
+    steps = incident.escalation.steps
+    due = [each for each in steps if each.state == "next" and each.at is not None and each.at <= now + AT_ONCE]
+    taken = [each for each in steps if each.state == "now"]
+    for step in (*due, *(taken if not due else ())):
+        if any(target.people for target in step.targets):
+            return step_people(reader, step)
+    return None
 
 
 def why_sentence(reader: Reader, why: Why, *, now: datetime) -> Pieces:

@@ -1,6 +1,7 @@
 """Verbs on incidents: put on their way, confirmed in words, taken back while that is possible."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ class Verbs:
         look: Look,
         incidents: Incidents,
         incident: OpenIncident,
+        now: Callable[[], datetime],
         hurry: Callable[[], None],
     ) -> None:
         self._outbox = outbox
@@ -38,6 +40,7 @@ class Verbs:
         self._look = look
         self._incidents = incidents
         self._incident = incident
+        self._now = now
         self._hurry = hurry
 
     def acknowledge(self, item: IncidentItem) -> None:
@@ -98,10 +101,10 @@ class Verbs:
             case "acknowledge":
                 then = wording.next_level(reader, incident.escalation)
                 return ("action.acknowledged_next", {"next": then}) if then else ("action.acknowledged", {})
-            case "escalate":
-                return "action.escalated", {"who": reader.people(incident.paging)}
-            case "reassign":
-                return "action.reassigned", {"who": reader.people(incident.paging)}
+            case "escalate" if (who := wording.paged_now(reader, incident, now=self._now())) is not None:
+                return "action.escalated", {"who": who}
+            case "reassign" if (who := self._given_to(incident)) is not None:
+                return "action.reassigned", {"who": who}
             case "snooze" if incident.snoozed_until is not None:
                 until = moments.day_clock(reader.words, incident.snoozed_until, reader.zone)
                 return "action.snoozed", {"until": until}
@@ -109,6 +112,10 @@ class Verbs:
                 return "action.merged", {"number": incident.merged_into.number}
             case _:
                 return f"action.done_{verb}", {}
+
+    def _given_to(self, incident: Incident) -> str | None:
+        policy = incident.escalation.policy
+        return policy.name if policy else wording.paged_now(self._look.reader, incident, now=self._now())
 
     async def change(self, work: Awaitable[None], *, told: str) -> bool:
         """Wait for a change that needs a connection, and say what came of it."""
