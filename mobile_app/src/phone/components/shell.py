@@ -308,7 +308,9 @@ def LiveLine(app: App, link: Link, tick: Tick) -> ft.Control:
     """Weekday, time, and whether changes arrive by themselves."""
     look = app.look
     when = moments.day_clock(look.words, tick.at, look.zone)
-    return text(look.words("live.on" if link.live else "live.off", when=when), "small", look.palette.muted)
+    return text(
+        look.words("live.on" if link.live and link.online else "live.off", when=when), "small", look.palette.muted
+    )
 
 
 def view(app: App, route: str, content: ft.Control) -> ft.Control:

@@ -35,6 +35,7 @@ class App(Parts):
         super().__post_init__()
         self._reload: asyncio.Task[None] | None = None
         self._taking_back: asyncio.Task[None] | None = None
+        self._glance: asyncio.Task[None] | None = None
         self._join()
 
     def _join(self) -> None:
@@ -59,6 +60,7 @@ class App(Parts):
         self.live.changed = self._changed
         self.live.reset = self.hurry
         self.live.connected = self._connected
+        self.live.silent = lambda: self._reached(False)
         self.live.signed_out = self._expire
 
     # Coming and going
@@ -168,6 +170,8 @@ class App(Parts):
         self.safety.stop()
         self.toast.close()
         self.attention.close()
+        if self._glance is not None:
+            self._glance.cancel()
         await self.client.close()
 
     # What is shown
@@ -227,6 +231,14 @@ class App(Parts):
         if is_live:
             self._reached(True)
             self.hurry()
+        elif self._glance is None or self._glance.done():
+            self._glance = asyncio.create_task(self._look_for_server())
+
+    async def _look_for_server(self) -> None:
+        """The socket is lost: where nothing else asks the server, nobody would notice that it is away."""
+        answers = await self.client.answers()
+        if not self.link.live and self.session.phase == "signed_in":
+            self._reached(answers)
 
     def _reached(self, online: bool) -> None:
         was, self.link.online = self.link.online, online
