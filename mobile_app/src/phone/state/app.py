@@ -11,6 +11,7 @@ from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.console.kind import Kind
 from phone.state.incidents import Filter
 from phone.state.loading import load_place
+from phone.state.look import UNTOLD
 from phone.state.parts import Parts
 from phone.state.toast import TO_THINK_S, Message
 from shared.domain.covers import CoverVerb
@@ -248,7 +249,8 @@ class App(Parts):
     async def choose_language(self, language: Language) -> None:
         """Speak this language here and in what the server sends to me."""
         await self.look.choose_language(language)
-        if self.session.me is not None and self.session.me.language != language:
+        me = self.session.me
+        if me is not None and (me.language != language or me.rev == UNTOLD):
             await self._tell_server(MeChange(language=language))
 
     async def rename(self, name: str) -> None:

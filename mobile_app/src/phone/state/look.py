@@ -15,6 +15,8 @@ from phone.wording import Reader
 from shared.wire.sessions import Language, Me, MeChange
 
 ThemeChoice = Literal["system", "light", "dark"]
+UNTOLD: Final = 1
+"""The revision of an account that nobody has told its language and zone."""
 THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
 
 
@@ -127,11 +129,11 @@ class Look(ft.Observable):
 
     def wishes(self, me: Me, *, is_new_here: bool) -> MeChange:
         """What this device knows better than an account that nobody told: a choice made here before signing in, and
-        for a person who was never here before a language or zone in place of the ones that every account begins with.
+        for a person who was never here before the language and zone, which the account then keeps on every device.
         """
-        language, zone = self.chosen, None
-        if is_new_here and me.language == "en":
-            language = language or self.habits.language
-        if is_new_here and me.time_zone == "UTC":
-            zone = self.habits.home
-        return MeChange(language=language if language != me.language else None, time_zone=zone)
+        language = self.chosen if self.chosen != me.language else None
+        if not is_new_here or me.rev != UNTOLD:
+            return MeChange(language=language)
+        if me.language == "en":
+            language = self.chosen or self.habits.language
+        return MeChange(language=language, time_zone=self.habits.home if me.time_zone == "UTC" else None)
