@@ -4,12 +4,14 @@ import asyncio
 
 import flet as ft
 import msgspec
+import pytest
 
 from shared.wire import routes
 from shared.wire.incidents import Actor, TimelineEntry
+from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
-from tests.kit.night import ago, incident
+from tests.kit.night import ANA, BO, JONAS, MEI, ago, incident
 
 HERE = "/incidents/inc-4821"
 
@@ -45,7 +47,7 @@ async def test_the_timeline_keeps_people_and_machine_apart_with_results_of_pages
     async with HeadlessApp(route=HERE) as app:
         texts = app.texts()
         assert "Bo Lindqvist: escalated to level 2" in texts
-        assert texts.index("Paged Jonas Keller, level 1 of 3") < texts.index("Pixel 9 · push")
+        assert texts.index("Paged you, level 1 of 3") < texts.index("Pixel 9 · push")
         assert "sent in 1.8\u00a0s" in texts
         assert "failed, trying again: no answer in time" in texts
         assert texts.index("Bo Lindqvist: escalated to level 2") < texts.index("Opened from Grafana · eu-west")
@@ -170,3 +172,38 @@ async def test_without_a_network_it_says_so_and_tries_again() -> None:
         await app.tap(key="retry")
         await app.until(lambda: app.says("What happens next"))
         assert routes.INCIDENT.format(incident_id="inc-4821") in {path for _, path in app.api.calls}
+
+
+@pytest.mark.parametrize(
+    ("coming", "told"),
+    [
+        (([JONAS],), "If nobody answers, you are paged in 4:10."),
+        (([BO],), "If nobody answers, Bo Lindqvist is paged in 4:10."),
+        (([ANA, MEI],), "If nobody answers, Ana Ruiz and Mei Chen are paged in 4:10."),
+        (([JONAS], [JONAS]), "If nobody answers, you are paged in 4:10, and again at 03:21."),
+        (([JONAS, BO], [ANA]), "If nobody answers, you and Bo Lindqvist are paged in 4:10, then Ana Ruiz at 03:21."),
+    ],
+)
+async def test_sentences_agree_with_whom_they_name(coming: tuple[list[Ref], ...], told: str) -> None:
+    api = FakeApi()
+    run = api.incidents[0].escalation
+    people = [[ANA], *coming]
+    steps = [
+        msgspec.structs.replace(step, targets=[msgspec.structs.replace(step.targets[0], people=each)])
+        for step, each in zip(run.steps, people, strict=False)
+    ]
+    api.incidents[0] = msgspec.structs.replace(
+        api.incidents[0], paging=[ANA], escalation=msgspec.structs.replace(run, steps=steps)
+    )
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says(f"Paging Ana Ruiz now. {told}")
+        await app.tap(key="escalate")
+        assert app.says("are paged at once." if len(coming[0]) > 1 or coming[0] == [JONAS] else "is paged at once.")
+
+
+async def test_whoever_has_it_has_it_and_you_have_it() -> None:
+    async with HeadlessApp(route="/incidents/inc-4820") as app:
+        assert "has it" in app.texts()
+    async with HeadlessApp(route=HERE) as app:
+        await app.tap(key="acknowledge")
+        await app.until(lambda: "have it" in app.texts())

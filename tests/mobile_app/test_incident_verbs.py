@@ -133,7 +133,7 @@ async def test_following_and_stopping() -> None:
         assert app.says("Mei Chen follows it.")
         await app.tap(key="follow-toggle")
         await app.until(lambda: app.says("You follow it."))
-        await app.until(lambda: app.says("you and Mei Chen follow it."))
+        await app.until(lambda: app.says("You and Mei Chen follow it."))
         await app.tap(key="follow-toggle")
         await app.until(lambda: app.says("You follow it no more."))
         assert ("DELETE", f"{routes.INCIDENTS}/inc-4821/followers/me") in app.api.calls

@@ -58,8 +58,7 @@ def _steps(app: App, incident: Incident) -> ft.Control:
 def _step(app: App, step: EscalationStep) -> ft.Control:
     look, palette = app.look, app.look.palette
     when = wording.step_time(look.reader, step, now=app.clock.minutes.at)
-    who = wording.step_people(look.reader, step)
-    who = look.words("you.capital") if who == look.words("you") else who
+    who = wording.step_people(look.reader, step, begins=True)
     is_now = step.state == "now"
     colour = palette.critical if is_now else palette.faint if step.state == "done" else palette.line
     return ft.Semantics(

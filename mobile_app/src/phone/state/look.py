@@ -47,6 +47,7 @@ class Look(ft.Observable):
         self.chosen: Language | None = None
         self.zone_name = habits.home or "UTC"
         self.person = ""
+        self.name = ""
         self.width = width
         self.hands = Hands()
         self.link = Link()
@@ -84,7 +85,7 @@ class Look(ft.Observable):
     @property
     def reader(self) -> Reader:
         """For whom sentences are made."""
-        return Reader(self.words, self.zone, self.person)
+        return Reader(self.words, self.zone, self.person, self.name)
 
     async def load(self) -> None:
         """Take up the kept choices."""
@@ -116,7 +117,8 @@ class Look(ft.Observable):
 
     def belong_to(self, me: Me) -> None:
         """Use the person's language and zone."""
-        self.language, self.zone_name, self.person = me.language, me.time_zone, me.id
+        self.language, self.zone_name = me.language, me.time_zone
+        self.person, self.name = me.id, me.name
         self.chosen = None
 
     async def keep_language(self) -> None:
@@ -125,7 +127,7 @@ class Look(ft.Observable):
 
     def part(self) -> None:
         """Nobody is signed in any more."""
-        self.person = ""
+        self.person = self.name = ""
 
     def wishes(self, me: Me, *, is_new_here: bool) -> MeChange:
         """What this device knows better than an account that nobody told: a choice made here before signing in, and

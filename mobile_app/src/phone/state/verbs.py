@@ -98,12 +98,15 @@ class Verbs:
     def _told(self, verb: Verb, incident: Incident) -> tuple[str, dict[str, object]]:
         reader = self._look.reader
         match verb:
+            case "acknowledge" if then := wording.next_level(incident.escalation):
+                count = reader.number(then)
+                return "action.acknowledged_next", {"next": reader.people(then, begins=True), "count": count}
             case "acknowledge":
-                then = wording.next_level(reader, incident.escalation)
-                return ("action.acknowledged_next", {"next": then}) if then else ("action.acknowledged", {})
-            case "escalate" if (who := wording.paged_now(reader, incident, now=self._now())) is not None:
-                return "action.escalated", {"who": who}
-            case "reassign" if (who := self._given_to(incident)) is not None:
+                return "action.acknowledged", {}
+            case "escalate" if paged := wording.paged_now(incident, now=self._now()):
+                count = reader.number(paged)
+                return "action.escalated", {"who": reader.people(paged, begins=True), "count": count}
+            case "reassign" if who := self._given_to(incident):
                 return "action.reassigned", {"who": who}
             case "snooze" if incident.snoozed_until is not None:
                 until = moments.day_clock(reader.words, incident.snoozed_until, reader.zone)
@@ -113,9 +116,11 @@ class Verbs:
             case _:
                 return f"action.done_{verb}", {}
 
-    def _given_to(self, incident: Incident) -> str | None:
-        policy = incident.escalation.policy
-        return policy.name if policy else wording.paged_now(self._look.reader, incident, now=self._now())
+    def _given_to(self, incident: Incident) -> str:
+        policy, paged = incident.escalation.policy, wording.paged_now(incident, now=self._now())
+        if policy is not None:
+            return policy.name
+        return self._look.reader.people(paged) if paged else ""
 
     async def change(self, work: Awaitable[None], *, told: str) -> bool:
         """Wait for a change that needs a connection, and say what came of it."""
