@@ -192,7 +192,7 @@ def paged_now(incident: Incident, *, now: datetime) -> list[Ref]:
     due = [each for each in steps if each.state == "next" and each.at is not None and each.at <= now + AT_ONCE]
     taken = [each for each in steps if each.state == "now"]
     known = (step for step in due or taken if any(target.people for target in step.targets))
-    return next((step_refs(step) for step in known), [])
+    return next((step_refs(step) for step in known), list[Ref]())
 
 
 def why_sentence(reader: Reader, why: Why, *, now: datetime) -> Pieces:
