@@ -127,5 +127,7 @@ async def test_a_hostile_pattern_costs_nothing(ways: Ways, pattern: str) -> None
 async def test_a_service_with_a_living_integration_is_not_archived(ways: Ways) -> None:
     answer = await ways.manager.send("DELETE", f"/api/v1/services/{ways.service_id}", headers={"if-match": "1"})
     assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
+    named = [(error["args"]["kind"], error["args"]["id"]) for error in answer.json()["errors"]]
+    assert ("integration", ways.ids["events"]) in named
     await ways.send(ways.path("events"), EVENT)
     assert len(await ways.incidents()) == 1
