@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from shared.wire import routes
-from shared.wire.incidents import Actor, TimelineEntry
+from shared.wire.incidents import Actor, Responder, TimelineEntry
 from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
@@ -207,3 +207,28 @@ async def test_whoever_has_it_has_it_and_you_have_it() -> None:
     async with HeadlessApp(route=HERE) as app:
         await app.tap(key="acknowledge")
         await app.until(lambda: "have it" in app.texts())
+
+
+async def test_a_test_page_has_no_heading_over_alerts_that_it_has_not() -> None:
+    api = FakeApi()
+    api.alerts = []
+    async with HeadlessApp(api, route=HERE) as app:
+        assert "3 alerts" not in app.texts()[app.texts().index("Why you") :]
+
+
+async def test_who_was_paged_before_or_called_in_is_not_told_that_it_pages_them_not() -> None:
+    api = FakeApi()
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[])
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("You were paged for it 1\u00a0min ago. It has gone to others since.")
+        assert not app.says("This incident does not page you.")
+    api = FakeApi()
+    called = Responder(user=JONAS, state="paged", at=ago(1), asked_by=ANA)
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[called])
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("Ana Ruiz called you in.")
+    api = FakeApi()
+    api.timeline = []
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[])
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("This incident does not page you.")

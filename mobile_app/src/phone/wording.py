@@ -15,12 +15,14 @@ from shared.wire.incidents import (
     IncidentItem,
     Responder,
     SimilarIncident,
+    TimelineEntry,
     Why,
 )
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch
 
 Pieces = list[tuple[str, str | None]]
+PAGED: Final = ("level_paged", "fallback_paged", "responders_paged", "paged_anew", "opened_by_hand")
 AT_ONCE: Final = timedelta(seconds=10)
 """A step that is due this soon is the one that a verb has just asked for: clocks differ by seconds."""
 
@@ -206,6 +208,17 @@ def why_sentence(reader: Reader, why: Why, *, now: datetime) -> Pieces:
     if why.team is not None:
         return words.pieces(f"why.team{'' if policy else '_only'}", team=why.team.name, level=why.level, policy=policy)
     return words.pieces(f"why.named{'' if policy else '_only'}", level=why.level, policy=policy)
+
+
+def why_before(reader: Reader, incident: Incident, timeline: Sequence[TimelineEntry], *, now: datetime) -> str | None:
+    """How it reached a reader whom its levels don't mean now: called in, or paged before it went to others."""
+    asked = next((each for each in incident.responders if each.user.id == reader.id and each.asked_by), None)
+    if asked is not None and asked.asked_by is not None:
+        return reader.words("why.called_in", who=reader.person(asked.asked_by, begins=True))
+    paged = [each for each in timeline if each.kind in PAGED and reader.name in each.args.get("people", ())]
+    if not paged or not reader.name:
+        return None
+    return reader.words("why.before", when=moments.ago(reader.words, paged[-1].at, now=now))
 
 
 def watch_until(reader: Reader, watch: MyWatch, *, now: datetime) -> str:

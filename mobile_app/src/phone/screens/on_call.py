@@ -101,7 +101,7 @@ def _requests(app: App) -> list[ft.Control]:
 def _everybody(app: App) -> list[ft.Control]:
     on_call, look = app.on_call, app.look
     if not on_call.now:
-        return [placeholders.empty(look, look.words("on_call.empty"), look.words("on_call.empty_text"))]
+        return [placeholders.empty(look, look.words("on_call.empty"), look.words("schedules.empty_text"))]
     title = heading(look.words("on_call.now"), "label", look.palette.muted)
     parts: list[ft.Control] = [
         ft.Container(content=title, padding=ft.Padding.only(left=PHONE_MARGIN, top=24, bottom=4))
