@@ -209,6 +209,29 @@ async def test_whoever_has_it_has_it_and_you_have_it() -> None:
         await app.until(lambda: "have it" in app.texts())
 
 
+@pytest.mark.parametrize(("width", "cells"), [(320, 3), (412, 4), (1280, 4)])
+async def test_levels_stand_beside_each_other_while_names_fit(width: int, cells: int) -> None:
+    api = FakeApi()
+    run = api.incidents[0].escalation
+    last = msgspec.structs.replace(run.steps[2], level=4)
+    api.incidents[0] = msgspec.structs.replace(
+        api.incidents[0], escalation=msgspec.structs.replace(run, steps=[*run.steps, last])
+    )
+    async with HeadlessApp(api, route=HERE, width=width) as app:
+        assert len([each for each in app.texts() if each.startswith("Level ")]) == cells
+
+
+async def test_enlarged_words_are_not_cut() -> None:
+    async with HeadlessApp(FakeApi(language="zh"), route=HERE) as app:
+        label = next(each for each in app.find(ft.Text) if each.value == "重新分派")
+        assert label.max_lines == 2, "four signs in a row at 200 %"
+    async with HeadlessApp(route="/on-call") as app:
+        day = next(each for each in app.find(ft.Text) if each.value == "23")
+        assert day.max_lines == 1, "a date is one word"
+        badge = next(each for each in app.find(ft.Container) if each.left is not None and each.top == 0)
+        assert badge.left >= 30, "beside the bell"
+
+
 async def test_a_test_page_has_no_heading_over_alerts_that_it_has_not() -> None:
     api = FakeApi()
     api.alerts = []
