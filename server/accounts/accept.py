@@ -31,7 +31,7 @@ async def accept_invitation(db: Database, secrets: Secrets, given: Acceptance, *
         time_zone=given.time_zone,
         team_ids=tuple(id for id in row.team_ids if id in left),
     )
-    writes, user = await make_user(db, new, now=now)
+    writes, user = await make_user(db, new, chose=True, now=now)
     writes.sql(
         "UPDATE invitation SET accepted_at = :now WHERE id = :id AND round = :round AND accepted_at IS NULL"
         " AND withdrawn_at IS NULL",

@@ -7,6 +7,7 @@ from msgspec import Struct
 from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.find import person_row
+from server.accounts.ownership import Use, require_free
 from server.accounts.people import UserRow, person_revision, require_may_give
 from server.accounts.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
@@ -121,8 +122,12 @@ async def _require_scopes(db: Database, data: wire.RoleInput, id: str | None) ->
 async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while somebody holds it."""
     before = await _changeable(db, actor, id, rev)
-    if await db.value("SELECT 1 FROM permission_grant WHERE role_id = :id LIMIT 1", id=id):
-        raise Conflict("somebody was granted it", code="in_use")
+    holders = await db.values(
+        "SELECT DISTINCT user_account.id, name, email FROM permission_grant JOIN user_account"
+        " ON user_account.id = permission_grant.user_id WHERE role_id = :id ORDER BY name, email",
+        id=id,
+    )
+    require_free(actor, [Use(kind="user", id=user_id, name=name) for user_id, name, _ in holders])
     writes = Writes().sql("DELETE FROM permission_set WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
     writes.sql("DELETE FROM permission_grant WHERE role_id = :id", id=id)
     note(writes, actor, About("role", id, before.name), now=now, before=before)

@@ -1,6 +1,6 @@
 """The object that somebody wants to change, if they may."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar, cast
 
 from msgspec import Struct
@@ -8,7 +8,7 @@ from msgspec import Struct
 from server.accounts.actors import Actor
 from server.accounts.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database
-from server.kernel.errors import Conflict, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, FieldError, NotFound, PreconditionFailed
 
 T = TypeVar("T", bound=Struct)
 
@@ -28,13 +28,36 @@ def require_place(actor: Actor, team_id: str, permission: str, *, was: str | Non
         actor.require_team(team_id, permission, own=True)
 
 
-def require_unused(actor: Actor, kind: str, users: Iterable[tuple[Any, ...]]) -> None:
-    """Raises Conflict naming the first of (name, team_id) that uses an object; what isn't seen has no name."""
-    found = sorted(users, key=lambda user: user[1] not in actor.visible_ids)
-    if found:
-        name, team_id = found[0]
-        said = f"the {kind} {name} uses it" if team_id in actor.visible_ids else f"a {kind} that you don't see uses it"
-        raise Conflict(said, code="in_use")
+class Use(Struct, frozen=True, kw_only=True):
+    """What still needs an object that is to go; without a team, everybody who may remove the object sees it."""
+
+    kind: str
+    id: str
+    name: str
+    team_id: str | None = None
+
+
+def require_unused(actor: Actor, kind: str, found: Iterable[tuple[Any, ...]]) -> None:
+    """Raises Conflict naming each (id, name, team_id) of a kind that uses an object: `require_free` says how."""
+    require_free(actor, [Use(kind=kind, id=id, name=name, team_id=team_id) for id, name, team_id in found])
+
+
+def require_free(actor: Actor, uses: Sequence[Use]) -> None:
+    """Raises Conflict naming all that uses an object, what is seen first; what isn't seen has neither id nor name."""
+    errors = [_needing(actor, use) for use in uses]
+    if errors:
+        errors.sort(key=lambda error: not error.args["name"])
+        refusal = Conflict(f"{errors[0].message} still needs it", code="in_use")
+        refusal.errors = errors
+        raise refusal
+
+
+def _needing(actor: Actor, use: Use) -> FieldError:
+    kind = use.kind.replace("_", " ")
+    if use.team_id is None or use.team_id in actor.visible_ids:
+        args = {"kind": use.kind, "id": use.id, "name": use.name}
+        return FieldError("", "in_use", f"the {kind} {use.name}", args)
+    return FieldError("", "in_use", f"a {kind} that you don't see", {"kind": use.kind, "id": "", "name": ""})
 
 
 async def require_name_free(db: Database, actor: Actor, kind: str, name: str, *, but: str | None) -> None:

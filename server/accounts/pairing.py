@@ -12,6 +12,7 @@ from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.qr import qr_svg
 from server.accounts.sessions import SessionRow, begin_session, end_session
+from server.delivery.addresses import can_leave
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, NotFound, Stale, Unauthenticated
 from server.kernel.ids import new_id
@@ -24,6 +25,7 @@ from shared.wire.sessions import Tokens
 LASTING = timedelta(minutes=5)
 UNDO = timedelta(minutes=5)
 KEPT = timedelta(days=1)
+PUSH = ("push.fcm", "push.apns")
 _NOISE = re.compile(r"[^A-Z2-7]")
 
 
@@ -73,7 +75,10 @@ async def shown_code(
     row = await _own(db, actor, made.id)
     code = code_text(secrets, row.id)
     link = f"dogwatch://pair?{urlencode({'server': settings.api_url, 'code': code})}"
-    return wire.PairingCode(id=row.id, code=code, link=link, qr_svg=qr_svg(link), expires_at=row.expires_at)
+    rings = any([await can_leave(db, route) for route in PUSH])
+    return wire.PairingCode(
+        id=row.id, code=code, link=link, qr_svg=qr_svg(link), expires_at=row.expires_at, rings=rings
+    )
 
 
 async def pair(db: Database, secrets: Secrets, given: wire.Pair, *, now: datetime) -> Tokens:

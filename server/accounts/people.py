@@ -73,8 +73,13 @@ async def is_empty(db: Database) -> bool:
     return await db.value("SELECT 1 FROM user_account LIMIT 1") is None
 
 
-async def make_user(db: Database, new: wire.NewUser, *, now: datetime) -> tuple[Writes, wire.User]:
-    """Raises Invalid naming each wrong field, Conflict when the e-mail is taken."""
+async def make_user(db: Database, new: wire.NewUser, *, chose: bool = False, now: datetime) -> tuple[Writes, wire.User]:
+    """Raises Invalid naming each wrong field, Conflict when the e-mail is taken.
+
+    An account whose owner `chose` its language and zone is past its first revision, which devices may still change
+    by what they know of their reader: decision 38.
+    """
+    rev = 2 if chose else 1
     await _check(db, new)
     email = new.email.strip().lower()
     await require_free(db, email)
@@ -86,7 +91,7 @@ async def make_user(db: Database, new: wire.NewUser, *, now: datetime) -> tuple[
         language=new.language,
         time_zone=new.time_zone,
         deactivated_at=None,
-        rev=1,
+        rev=rev,
     )
     writes = Writes().insert(
         User,
@@ -99,7 +104,7 @@ async def make_user(db: Database, new: wire.NewUser, *, now: datetime) -> tuple[
         time_zone=user.time_zone,
         deactivated_at=None,
         created_at=now,
-        rev=1,
+        rev=rev,
     )
     for team_id in new.team_ids:
         add_member(writes, team_id, user.id, is_manager=False, now=now)

@@ -54,7 +54,7 @@ async def _first_admin(db: Database, secrets: Secrets, setup: Setup, *, now: dat
         language=setup.language,
         time_zone=setup.time_zone,
     )
-    writes, user = await make_user(db, new, now=now)
+    writes, user = await make_user(db, new, chose=True, now=now)
     writes.sql("INSERT INTO counter (name, value) VALUES ('first_admin', 1)")
     themself = Actor(
         user_id=user.id,

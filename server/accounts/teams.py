@@ -7,10 +7,11 @@ from msgspec import Struct
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.incident_numbers import open_range
+from server.accounts.ownership import Use, require_free
 from server.accounts.people import add_member, make_team, person_revision
 from server.accounts.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Forbidden, Invalid, NotFound, PreconditionFailed
 from server.kernel.revisions import touch
 from server.tables.accounts import Team
 from shared.wire import people as wire
@@ -112,28 +113,18 @@ async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     """It is kept for what was; raises Conflict naming what it still owns or who still pages it, if that is seen."""
     before = await visible_team(db, actor, id)
     _require_rev(before, rev)
-    found: list[FieldError] = []
+    found: list[Use] = []
     for kind, text in OWNED.items():
         mention = {"mention": f'%"{id}"%'} if ":mention" in text else {}
         for owned_id, name, team_id in await db.values(text, team=id, **mention):
-            found.append(_needing(kind, owned_id, name, is_seen=team_id in actor.visible_ids))
-    if found:
-        refusal = Conflict(f"{found[0].message} still needs it", code="in_use")
-        refusal.errors = found
-        raise refusal
+            found.append(Use(kind=kind, id=owned_id, name=name, team_id=team_id))
+    require_free(actor, found)
     writes = Writes().update(Team, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     writes.sql("DELETE FROM membership WHERE team_id = :id", id=id)
     writes.sql("DELETE FROM permission_grant WHERE scope_kind = 'team' AND scope_id = :id", id=id)
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE team_id = :id AND revoked_at IS NULL", id=id, now=now)
     note(writes, actor, About("team", id, before.name, id), now=now, before=before)
     return writes
-
-
-def _needing(kind: str, id: str, name: str, *, is_seen: bool) -> FieldError:
-    """What keeps a team from being removed; what isn't seen has neither id nor name."""
-    if is_seen:
-        return FieldError("", "in_use", f"the {kind} {name}", {"kind": kind, "id": id, "name": name})
-    return FieldError("", "in_use", f"a {kind} that you don't see", {"kind": kind, "id": "", "name": ""})
 
 
 def may_edit_members(actor: Actor, team_id: str) -> bool:

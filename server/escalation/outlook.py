@@ -15,7 +15,7 @@ from shared.wire.lists import Ref
 
 
 class StepRow(Struct, frozen=True, kw_only=True):
-    """A step that was taken."""
+    """A step that was taken, and not taken back."""
 
     incident_id: str
     cycle: int
@@ -50,7 +50,11 @@ async def load_outlooks(db: Database, incidents: Sequence[tuple[str, int]], now:
         for run in await db.rows(RunRow, "SELECT * FROM escalation_run WHERE incident_id IN :ids", ids=ids)
         if run.cycle == cycles[run.incident_id]
     }
-    steps = await db.rows(StepRow, "SELECT * FROM escalation_step WHERE incident_id IN :ids ORDER BY step", ids=ids)
+    steps = await db.rows(
+        StepRow,
+        "SELECT * FROM escalation_step WHERE incident_id IN :ids AND outcome <> 'taken_back' ORDER BY step",
+        ids=ids,
+    )
     running = [run for run in runs.values() if run.state == "running"]
     teams = dict(await db.values("SELECT id, team_id FROM incident WHERE id IN :ids", ids=ids))
     meant = {

@@ -61,6 +61,7 @@ def about_step(
         next_at=next_at,
         next_level=None if following.is_fallback else following.level,
         is_fallback=is_fallback,
+        begins_again=len(run.policy_json.levels) == 1 and not following.is_fallback,
         fallback_reason=fallback_reason,
         note=note,
     )

@@ -77,7 +77,7 @@ async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: 
     """Raises Conflict while a service uses it."""
     before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev, permission=CONFIGURATION_EDIT)
     used = await db.values(
-        "SELECT name, team_id FROM service WHERE archived_at IS NULL AND policy_id = :id ORDER BY name", id=id
+        "SELECT id, name, team_id FROM service WHERE archived_at IS NULL AND policy_id = :id ORDER BY name", id=id
     )
     require_unused(actor, "service", used)
     writes = Writes().update(EscalationPolicy, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)

@@ -124,6 +124,17 @@ def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: dat
             arm(writes, look, run.incident_id, at=now, now=now)
 
 
+def take_back_steps(writes: Writes, incident_id: str, *, cycle: int, since: int) -> None:
+    """They were taken, and count no more for whom is being paged."""
+    writes.sql(
+        "UPDATE escalation_step SET outcome = 'taken_back'"
+        " WHERE incident_id = :id AND cycle = :cycle AND step >= :since",
+        id=incident_id,
+        cycle=cycle,
+        since=since,
+    )
+
+
 async def has_reached(db: Database, run: RunRow) -> bool:
     """Whether a provider has taken a page of the last step."""
     found = await db.value(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from server.escalation.quiet import covered_until
-from server.escalation.runs import QUIET, RunRow, load_run, resume, stop
+from server.escalation.runs import QUIET, RunRow, load_run, resume, stop, take_back_steps
 from server.incidents.current import IncidentRow, Undo, require
 from server.incidents.ended_alerts import open_again
 from server.incidents.followers import record
@@ -26,6 +26,7 @@ async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -
     left = 0
     if last.verb == "escalate":
         left = await take_back_pages(db, writes, incident.id, cycle=incident.cycle, since=last.step, now=now)
+        take_back_steps(writes, incident.id, cycle=incident.cycle, since=last.step)
     changes = await _unresolve(db, writes, incident, last) if last.verb == "resolve" else {}
     await _restore_run(db, writes, incident, run, last, now)
     if last.snoozed_until is not None:

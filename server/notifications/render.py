@@ -20,6 +20,7 @@ VERBS: tuple[Button, ...] = ("acknowledge", "escalate", "resolve", "snooze")
 class About(Struct, frozen=True, kw_only=True):
     """The incident and the step that a message is about; `next_level` is None when the fallback comes next.
 
+    `begins_again`: the next step pages this one's people once more.
     `asked_by` names the colleague who calls the reader in beside the run; `note` is what the schedule wants said.
     """
 
@@ -33,6 +34,7 @@ class About(Struct, frozen=True, kw_only=True):
     next_at: datetime
     next_level: int | None
     is_fallback: bool
+    begins_again: bool = False
     fallback_reason: str | None = None
     asked_by: str | None = None
     note: str = ""
@@ -85,7 +87,9 @@ def _body(about: About, reader: Reader, now: datetime) -> str:
         key = "fallback.body_unreachable" if about.fallback_reason else "fallback.body"
         return words.text(language, key, **facts)
     minutes = max(1, round((about.next_at - now).total_seconds() / 60))
-    if about.next_level is None:
+    if about.begins_again:
+        following = words.text(language, "page.next_again")
+    elif about.next_level is None:
         following = words.text(language, "page.next_fallback")
     else:
         following = words.text(language, "page.next_level", level=about.next_level)

@@ -183,10 +183,11 @@ async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now
     """Nobody is on call on it any more; who was stays to be asked for. Raises Conflict while a policy names it."""
     row = await owned(db, actor, ScheduleRow, SCHEDULE, id, rev, permission=SCHEDULES_EDIT)
     used = await db.values(
-        "SELECT name, team_id FROM escalation_policy WHERE archived_at IS NULL AND levels LIKE :mention ORDER BY name",
+        "SELECT id, name, team_id FROM escalation_policy WHERE archived_at IS NULL AND levels LIKE :mention"
+        " ORDER BY name",
         mention=f'%"{id}"%',
     )
-    require_unused(actor, "policy", used)
+    require_unused(actor, "escalation_policy", used)
     loaded = (await load_rotas(db, [id], since=now))[id]
     ended = (end_layer(loaded.rota, layer, now=now, effective_at=now) for layer in row.layers)
     layers = tuple(layer for layer in ended if layer is not None)

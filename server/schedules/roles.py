@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
+from server.accounts.ownership import Use, require_free
 from server.accounts.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
 from server.tables.schedules import OnCallRole
 from shared.wire import on_call_roles as wire
@@ -19,15 +20,6 @@ class _Row(Struct, frozen=True, kw_only=True):
     name: str
     is_built_in: bool
     rev: int
-
-
-class _User(Struct, frozen=True, kw_only=True):
-    """What names a role."""
-
-    kind: str
-    id: str
-    name: str
-    team_id: str
 
 
 USERS = (
@@ -75,21 +67,11 @@ async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     """Raises Conflict naming what uses it; what the actor doesn't see has no name."""
     actor.require_account(SCHEDULES_EDIT)
     row = await _changeable(db, id, rev)
-    if users := await _users(db, id):
-        refusal = Conflict("schedules or policies use this role", code="in_use")
-        refusal.errors = [_named(actor, user) for user in users]
-        raise refusal
+    require_free(actor, await _users(db, id))
     text = f"DELETE FROM on_call_role WHERE id = :id AND rev = :rev AND NOT EXISTS (SELECT 1 FROM ({USERS}) AS used)"  # noqa: S608 (constants)
     writes = Writes().sql(text, expect=1, id=id, rev=rev, mention=_mention(id))
     note(writes, actor, About("on_call_role", id, row.name), now=now, before=row)
     return writes
-
-
-def _named(actor: Actor, user: _User) -> FieldError:
-    is_seen = user.team_id in actor.visible_ids
-    args = {"kind": user.kind, "id": user.id if is_seen else "", "name": user.name if is_seen else ""}
-    said = f"the {user.kind.replace('_', ' ')} {user.name}" if is_seen else f"a {user.kind} that you don't see"
-    return FieldError("", "in_use", f"{said} uses it", args)
 
 
 async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
@@ -103,8 +85,8 @@ async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
     return found
 
 
-async def _users(db: Database, id: str) -> list[_User]:
-    return await db.rows(_User, USERS, mention=_mention(id))
+async def _users(db: Database, id: str) -> list[Use]:
+    return await db.rows(Use, USERS, mention=_mention(id))
 
 
 def _mention(id: str) -> str:

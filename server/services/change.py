@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from server.accounts.actors import Actor
 from server.accounts.audit import About, note
-from server.accounts.ownership import owned, require_name_free, require_place
+from server.accounts.ownership import owned, require_name_free, require_place, require_unused
 from server.accounts.permissions import CONFIGURATION_EDIT
 from server.accounts.reach import is_web_address
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, FieldError, Flaws, Invalid
+from server.kernel.errors import FieldError, Flaws, Invalid
 from server.kernel.ids import new_id
 from server.kernel.patterns import compile_pattern
 from server.kernel.reading.misfits import converted
@@ -155,9 +155,8 @@ def _config(source: str, config: dict[str, Any]) -> Struct:
 async def archive_service(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while something comes in for it, which would page nobody."""
     before = await owned(db, actor, wire.Service, SERVICE, id, rev, permission=CONFIGURATION_EDIT)
-    text = "SELECT name FROM integration WHERE archived_at IS NULL AND service_id = :id ORDER BY name LIMIT 1"
-    if (name := await db.value(text, id=id)) is not None:
-        raise Conflict(f"the integration {name} sends to it", code="in_use")
+    text = "SELECT id, name FROM integration WHERE archived_at IS NULL AND service_id = :id ORDER BY name"
+    require_unused(actor, "integration", [(*row, before.team_id) for row in await db.values(text, id=id)])
     writes = _archive(Service, id, rev=rev, now=now)
     note(writes, actor, About("service", id, before.name, before.team_id), before=before, now=now)
     return writes

@@ -65,13 +65,17 @@ class Device(Struct, frozen=True, kw_only=True):
 
 
 class PairingCode(Struct, frozen=True, kw_only=True):
-    """To be scanned or typed within five minutes, once; `link` is what `qr_svg` shows."""
+    """To be scanned or typed within five minutes, once; `link` is what `qr_svg` shows.
+
+    `rings` is false while the installation has no push of any kind: the phone would show incidents, and not ring.
+    """
 
     id: str
     code: str
     link: str
     qr_svg: str
     expires_at: datetime
+    rings: bool = True
 
 
 class Pairing(Struct, frozen=True, kw_only=True):

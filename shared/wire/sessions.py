@@ -67,7 +67,10 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class Me(Struct, frozen=True, kw_only=True):
-    """`permissions` hold somewhere; `team_permissions` tells, by team id, those that hold for what the team owns."""
+    """`permissions` hold somewhere; `team_permissions` tells, by team id, those that hold for what the team owns.
+
+    At the first `rev` nobody has told the account its language and zone.
+    """
 
     id: str
     name: str

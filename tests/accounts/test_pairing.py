@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from server.kernel.database import Writes
 from tests.accounts.asking import answered
 from tests.kit.world import Client, World
 
@@ -37,6 +38,17 @@ async def test_a_phone_joins_and_the_web_sees_which(office: World) -> None:
     assert joined["undo_until"] is not None
     assert (await pair(office, made["code"])).json()["code"] == "bad_pairing_code"
     assert (await answered(await office.sign_in("Mia"), "GET", state))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("routes", "rings"), [(("email",), False), (("email", "push.fcm"), True), (("push.apns",), True)]
+)
+async def test_a_code_says_whether_the_phone_will_ring(office: World, routes: tuple[str, ...], rings: bool) -> None:
+    writes = Writes().sql("DELETE FROM way_out")
+    for route in routes:
+        writes.sql("INSERT INTO way_out (route) VALUES (:route)", route=route)
+    await office.db.apply(writes)
+    assert (await (await office.sign_in("Rob")).post(CODES))["rings"] is rings
 
 
 @pytest.mark.store

@@ -155,6 +155,8 @@ async def test_what_is_granted_has_to_be_there_and_wide_enough(office: World) ->
     )
     assert fields(widened) == [("permissions", "account_wide")]
     assert await answered(root, "DELETE", f"{ROLES}/{reading['id']}", None, 1) == (409, "in_use")
+    held = await root.send("DELETE", f"{ROLES}/{reading['id']}", headers={"if-match": "1"})
+    assert [(error["args"]["kind"], error["args"]["name"]) for error in held.json()["errors"]] == [("user", "Rob")]
     assert (await answered(root, "POST", "/api/v1/users/nobody/grants", {"role_id": reading["id"]}))[0] == 404
     assert (await answered(mia, "GET", path))[0] == 403
     assert len((await (await office.sign_in("Rob")).get(path))["items"]) == 1

@@ -1,5 +1,7 @@
 """Others take it: reassigned, called in, reopened."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -9,12 +11,19 @@ from tests.kit.world import World
 pytestmark = pytest.mark.store
 
 
+def steps_of(incident: Any) -> list[Any]:
+    return list(incident["escalation"]["steps"])
+
+
 async def test_reassign_begins_anew_with_the_people_named(world: World) -> None:
     desk = await Desk.build(world)
     incident = await desk.fire()
     await desk.act("Ana", incident, "acknowledge")
     seen = await desk.act("Ana", incident, "reassign", {"user_ids": [world.users["Cy"], world.users["Cy"]]})
     assert (seen["state"], seen["acknowledged_by"]) == ("triggered", None)
+    steps = [(each["state"], [person["name"] for person in each["targets"][0]["people"]]) for each in steps_of(seen)]
+    assert steps == [("next", ["Cy"]), ("next", ["Ana", "Bo", "Cy", "Mia"])], "the fallback follows, as the app says"
+    assert "undo" not in seen["can"]
     assert await world.paged() == ["Ana", "Cy"]
     assert ("reassigned", {"people": ["Cy"], "policy": None, "cancelled": 0}) in await desk.told(incident)
     assert [(each["user"]["name"], each["state"]) for each in (await desk.read(incident))["responders"]] == [

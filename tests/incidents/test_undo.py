@@ -62,6 +62,8 @@ async def test_undo_of_escalate_goes_back_and_says_what_had_left(world: World) -
     assert await world.paged() == ["Ana", "Bo"]
     back = await desk.act("Ana", incident, "undo")
     assert back["pages_left"] == 1
+    assert [person["name"] for person in back["paging"]] == ["Ana"], "the level that it went back to"
+    assert [(step["state"], step["level"]) for step in back["escalation"]["steps"]][:2] == [("now", 1), ("next", 2)]
     assert ("undone", {"verb": "escalate", "left": 1}) in await desk.told(incident)
     assert await run_of(world, incident) == before
     await world.advance(minutes=52)

@@ -110,6 +110,8 @@ class FakeApi:
             await self.held.wait()
         if path in self.refused:
             return self.refused[path]
+        if path == routes.HEALTH:
+            return answered({"status": "ok", "version": self.me.server.version})
         if path not in (routes.LOGIN, routes.REFRESH, routes.ACTIONS, *LINKED) and not self._is_signed(request):
             return self._problem(401, "not_signed_in")
         if self.phone.me.asks_proof(request):

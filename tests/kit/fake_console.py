@@ -15,6 +15,7 @@ from shared.wire.events import EventDetail, TestSent
 from shared.wire.lists import Page
 from shared.wire.on_call_roles import OnCallRoleInput
 from shared.wire.people import Member, NewTeam, NewUser
+from shared.wire.problems import FieldProblem
 from shared.wire.roles import RoleInput
 from shared.wire.schedules import Schedule, ScheduleInput
 from shared.wire.search import SearchResult
@@ -142,11 +143,19 @@ class FakeConsole:
         if request.headers.get("if-match") != str(item.rev):
             return refused(412, "stale")
         if request.method == "DELETE":
+            if shelf is self.services and (senders := self._senders(ident)):
+                return refused(409, "in_use", *senders)
             del shelf.items[found]
             return httpx.Response(204)
         fields = {**msgspec.to_builtins(item), **body, "rev": item.rev + 1}
         shelf.items[found] = msgspec.convert(fields, type(item))
         return answered(shelf.items[found])
+
+    def _senders(self, service_id: str) -> list[FieldProblem]:
+        """What keeps a service from being removed."""
+        sending = [each for each in self.integrations.items if each.service_id == service_id]
+        args = [{"kind": "integration", "id": each.id, "name": each.name} for each in sending]
+        return [FieldProblem(field="", code="in_use", message="", args=each) for each in args]
 
     def _members(self, method: str, team_id: str, body: dict[str, Any]) -> httpx.Response:
         user_id = body["user_id"]

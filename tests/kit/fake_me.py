@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -105,6 +106,7 @@ class FakeMe:
             _method("c-hook", "webhook", "Desk lamp", "https://lamp.home.example/pager", verified_at=ago(9_000)),
         ]
         self.failed = [message("n-1", "failed", channel="email", label="j…@nordwind.example", reason="timeout")]
+        self.address, self.rings = "https://dogwatch.nordwind.example", True
         self.reaches = ["queued", "accepted", "received"]
         self.sessions = [
             SessionItem(id="s-1", device="Pixel 9", created_at=ago(90), last_seen_at=ago(0.2), is_current=True),
@@ -233,8 +235,11 @@ class FakeMe:
             self.has_totp = True
             return answered(RecoveryCodes(recovery_codes=["aaaa-1111", "bbbb-2222"]))
         if path == routes.PAIRING_CODES:
-            link = "dogwatch://pair?server=https%3A%2F%2Fdogwatch.nordwind.example&code=7K4M-Q2XD"
-            made = PairingCode(id="p-1", code="7K4M-Q2XD", link=link, qr_svg=qr_svg(link), expires_at=ahead(5))
+            link = f"dogwatch://pair?{urlencode({'server': self.address, 'code': '7K4M-Q2XD'})}"
+            picture = qr_svg(link)
+            made = PairingCode(
+                id="p-1", code="7K4M-Q2XD", link=link, qr_svg=picture, expires_at=ahead(5), rings=self.rings
+            )
             return answered(made, 201)
         if path == routes.PAIRING_CODE_UNDO.format(pairing_code_id="p-1"):
             self.pairing = msgspec.structs.replace(self.pairing, state="undone")

@@ -6,14 +6,24 @@ from typing import Any
 import msgspec
 
 from shared.domain.incidents import Situation, legal_verbs, refusal
-from shared.wire.incidents import Incident, MergedInto, Responder, Snooze, Verb
+from shared.wire.incidents import (
+    Escalation,
+    EscalationStep,
+    EscalationTarget,
+    Incident,
+    MergedInto,
+    NextPage,
+    Responder,
+    Snooze,
+    Verb,
+)
 from shared.wire.lists import Ref
 from tests.kit import night
 from tests.kit.night import ANA, BO, JONAS, MEI, NOW
 
 PEOPLE = {each.id: each for each in (JONAS, BO, ANA, MEI)}
 PARTS: dict[str, Verb] = {"responders": "add_responders", "comments": "comment", "followers": "follow"}
-UNDOABLE = ("acknowledge", "unacknowledge", "snooze", "unsnooze", "resolve", "reassign", "reopen")
+UNDOABLE = ("acknowledge", "snooze", "resolve", "escalate")
 
 
 def after(found: Incident, part: str, body: dict[str, Any], others: list[Incident]) -> Incident | str:
@@ -44,6 +54,25 @@ def _until(snooze: Snooze) -> datetime:
     return snooze.until or NOW + timedelta(seconds=snooze.seconds or 0)
 
 
+def _at(step: EscalationStep, at: datetime) -> EscalationStep:
+    return msgspec.structs.replace(step, at=at)
+
+
+def _begun_anew(people: list[Ref]) -> dict[str, Any]:
+    """A run that has not paged yet: those who were chosen, then the team's managers; or the first level of a policy."""
+    chosen = [EscalationTarget(kind="user", id=each.id, name=each.name, people=[each]) for each in people]
+    first = chosen or [EscalationTarget(kind="schedule", id="s-plat", name="Platform", people=[MEI])]
+    last = EscalationTarget(kind="fallback", id="t-pay", name="Payments", people=[ANA])
+    steps = [
+        EscalationStep(level=1, state="next", at=NOW, targets=first),
+        EscalationStep(level=2, state="next", at=night.ahead(5), targets=[last]),
+    ]
+    policy = None if people else Ref("p-plat", "Platform working hours")
+    run = Escalation(policy=policy, state="running", level=0, levels=1, next_at=NOW, steps=steps)
+    names = [each.name for target in first for each in target.people]
+    return {"escalation": run, "next": NextPage(at=NOW, level=1, names=names)}
+
+
 def _change(found: Incident, verb: Verb, body: dict[str, Any], others: list[Incident]) -> dict[str, Any]:
     quiet: dict[str, Any] = {"waits_for_me": False, "paging": [], "next": None}
     taken = {"state": "acknowledged", "acknowledged_at": NOW, "acknowledged_by": JONAS, **quiet}
@@ -59,9 +88,14 @@ def _change(found: Incident, verb: Verb, body: dict[str, Any], others: list[Inci
         case "resolve":
             return {"state": "resolved", "resolved_at": NOW, "resolved_by": JONAS, **quiet, **body}
         case "escalate":
-            return {"paging": [BO], "waits_for_me": False, "next": None}
+            # As the server answers: the step is due, and taken afterwards.
+            run = night.escalation(running=True)
+            steps = [run.steps[0], _at(run.steps[1], NOW), _at(run.steps[2], night.ahead(5))]
+            coming = NextPage(at=NOW, level=2, names=[BO.name])
+            run = msgspec.structs.replace(run, next_at=NOW, steps=steps)
+            return {**again, "waits_for_me": False, "next": coming, "escalation": run}
         case "reassign":
-            return {**again, "paging": people or [ANA], "waits_for_me": False, "next": None}
+            return {**again, **quiet, "why": [], **_begun_anew(people)}
         case "merge":
             into = next(each for each in others if each.id == body["into"])
             target = MergedInto(id=into.id, number=into.number, title=into.title)

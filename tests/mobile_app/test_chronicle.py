@@ -53,6 +53,21 @@ def test_the_machine_ends_a_snooze_in_its_own_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "args", "text"),
+    [
+        ("level_paged", {"people": ["Bo", "Ana"], "level": 1, "levels": 2}, "Paged you and Bo, level 1 of 2"),
+        ("responders_paged", {"people": ["Ana"]}, "Paged you, called in to help"),
+        ("follower_removed", {"person": "Ana"}, "You follow it no more"),
+        ("follower_removed", {"person": "Bo"}, "Bo follows it no more"),
+    ],
+)
+def test_the_timeline_calls_its_reader_you(kind: str, args: dict[str, Any], text: str) -> None:
+    reader = Reader(words=Words("en"), zone=timezone(timedelta()), id="ana", name="Ana")
+    found = TimelineEntry(n=1, at=AT, actor=Actor(kind="system", id=None, name="Dogwatch"), kind=kind, args=args)
+    assert "".join(piece for piece, _ in told(reader, (found,))[0].what) == text
+
+
 def entry(n: int, kind: str, seconds: float, **args: Any) -> TimelineEntry:
     actor = Actor(kind="user" if kind == "commented" else "system", id="ana", name="Ana")
     return TimelineEntry(n=n, at=AT + timedelta(seconds=seconds), actor=actor, kind=kind, args=args)

@@ -219,14 +219,14 @@ async def test_a_manager_changes_what_their_teams_own_only() -> None:
 
 
 async def test_removing_asks_once_and_names_the_consequence() -> None:
-    async with console(OBJECT) as app:
+    async with console("/configure/services/svc-relay") as app:
         await app.tap(key="remove")
         assert app.says("Alerts for it page nobody any more.")
         assert written(app, "DELETE") == []
         await app.tap(key="remove-yes")
-        await app.until(lambda: app.says("checkout-api is removed."))
+        await app.until(lambda: app.says("webhook-relay is removed."))
         await app.until(lambda: app.state.place.route == "/configure/services")
-        assert not app.find(ft.TextButton, key="row-svc-checkout")
+        assert not app.find(ft.TextButton, key="row-svc-relay")
 
 
 async def test_a_new_service_is_made_once_and_shown() -> None:

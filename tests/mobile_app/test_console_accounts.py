@@ -254,6 +254,15 @@ async def test_a_team_that_is_needed_says_by_what() -> None:
         await app.until(lambda: app.says("Still needed by: checkout-api (service)."))
 
 
+async def test_a_service_that_is_needed_says_by_what_before_and_after() -> None:
+    async with administrator("/configure/services/svc-checkout") as app:
+        await app.tap(key="remove")
+        await app.until(lambda: app.says("Grafana eu-west still sends to it: remove this integration first"))
+        assert not app.says("page nobody any more")
+        await app.tap(key="remove-yes")
+        await app.until(lambda: app.says("Still needed by: Grafana eu-west (integration)."))
+
+
 async def test_roles_of_accounts_are_read_and_own_sets_are_made() -> None:
     async with administrator("/configure/roles/manager") as app:
         assert app.says("Manager")

@@ -6,6 +6,7 @@ from typing import Any
 
 import flet as ft
 import msgspec
+import pytest
 
 from phone.app import press
 from shared.wire import notifications, routes
@@ -125,6 +126,16 @@ async def test_a_channels_kept_secret_is_not_sent_again() -> None:
         await app.until(lambda: app.says("Saved."))
         written = [body for method, _, body in app.api.console.written if method == "PUT"]
         assert written == [{"config": {"host": "smtp.nordwind.example"}}]
+
+
+@pytest.mark.parametrize("has", [["password"], []])
+async def test_a_channel_says_that_a_secret_is_kept_only_where_there_is_one(has: list[str]) -> None:
+    api = FakeApi()
+    mail = msgspec.structs.replace(nordwind.channels()[0], has=has)
+    api.console.answers["GET", routes.CHANNEL.format(slug="email")] = lambda _: mail
+    async with administrator("/configure/channels/email", api=api) as app:
+        await app.until(lambda: app.find(ft.TextField, key="field-config.password"))
+        assert app.says("Kept as it is. Type to replace it.") == bool(has)
 
 
 async def test_what_stands_in_the_environment_is_only_read() -> None:

@@ -84,6 +84,19 @@ async def test_an_address_that_is_refused_leaves_the_team_and_can_be_put_right()
         assert [body for path, body in posts(app) if path == routes.TEAMS] == [{"name": "Payments"}]
 
 
+@pytest.mark.parametrize("rings", [True, False])
+async def test_a_test_page_promises_sound_only_where_a_phone_rings(rings: bool) -> None:
+    api = empty_account()
+    if not rings:
+        api.phone.me.devices = []
+    async with administrator("/first-run", api=api) as app:
+        await app.until(lambda: app.find(ft.TextButton, key="step-page"))
+        await app.tap(key="step-page")
+        await app.until(lambda: app.says("A real page"))
+        assert app.says("with sound") == rings
+        assert app.says("No phone of yours rings yet") != rings
+
+
 async def test_a_page_that_nobody_answered_can_be_sent_again() -> None:
     api = empty_account()
     async with administrator("/first-run", api=api) as app:

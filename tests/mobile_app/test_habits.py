@@ -100,6 +100,23 @@ async def test_the_language_chosen_on_the_sign_in_screen_outlives_signing_in() -
         assert app.api.me.language == "en"
 
 
+@pytest.mark.parametrize("chosen_at", ["an English browser", "me", "the invitation"])
+async def test_english_that_was_chosen_stays_in_a_chinese_browser(chosen_at: str) -> None:
+    api = account("en", "UTC")
+    if chosen_at == "an English browser":
+        async with HeadlessApp(api, signed_in=False, habits=BERLIN) as app:
+            await sign_in(app)
+    elif chosen_at == "me":
+        async with HeadlessApp(api) as app:
+            await app.state.choose_language("en")
+    else:
+        api.me = msgspec.structs.replace(api.me, rev=2)
+    async with HeadlessApp(api, signed_in=False, habits=SHANGHAI) as app:
+        await sign_in(app)
+        assert (app.state.look.language, api.me.language) == ("en", "en")
+        assert api.me.time_zone == ("Europe/Berlin" if chosen_at == "an English browser" else "UTC")
+
+
 async def test_whoever_wants_utc_is_asked_once_only() -> None:
     async with HeadlessApp(account("en", "UTC"), signed_in=False, habits=BERLIN) as app:
         await sign_in(app)

@@ -4,12 +4,14 @@ import asyncio
 
 import flet as ft
 import msgspec
+import pytest
 
 from shared.wire import routes
-from shared.wire.incidents import Actor, TimelineEntry
+from shared.wire.incidents import Actor, Responder, TimelineEntry
+from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
-from tests.kit.night import ago, incident
+from tests.kit.night import ANA, BO, JONAS, MEI, ago, incident
 
 HERE = "/incidents/inc-4821"
 
@@ -45,7 +47,7 @@ async def test_the_timeline_keeps_people_and_machine_apart_with_results_of_pages
     async with HeadlessApp(route=HERE) as app:
         texts = app.texts()
         assert "Bo Lindqvist: escalated to level 2" in texts
-        assert texts.index("Paged Jonas Keller, level 1 of 3") < texts.index("Pixel 9 · push")
+        assert texts.index("Paged you, level 1 of 3") < texts.index("Pixel 9 · push")
         assert "sent in 1.8\u00a0s" in texts
         assert "failed, trying again: no answer in time" in texts
         assert texts.index("Bo Lindqvist: escalated to level 2") < texts.index("Opened from Grafana · eu-west")
@@ -170,3 +172,86 @@ async def test_without_a_network_it_says_so_and_tries_again() -> None:
         await app.tap(key="retry")
         await app.until(lambda: app.says("What happens next"))
         assert routes.INCIDENT.format(incident_id="inc-4821") in {path for _, path in app.api.calls}
+
+
+@pytest.mark.parametrize(
+    ("coming", "told"),
+    [
+        (([JONAS],), "If nobody answers, you are paged in 4:10."),
+        (([BO],), "If nobody answers, Bo Lindqvist is paged in 4:10."),
+        (([ANA, MEI],), "If nobody answers, Ana Ruiz and Mei Chen are paged in 4:10."),
+        (([JONAS], [JONAS]), "If nobody answers, you are paged in 4:10, and again at 03:21."),
+        (([JONAS, BO], [ANA]), "If nobody answers, you and Bo Lindqvist are paged in 4:10, then Ana Ruiz at 03:21."),
+    ],
+)
+async def test_sentences_agree_with_whom_they_name(coming: tuple[list[Ref], ...], told: str) -> None:
+    api = FakeApi()
+    run = api.incidents[0].escalation
+    people = [[ANA], *coming]
+    steps = [
+        msgspec.structs.replace(step, targets=[msgspec.structs.replace(step.targets[0], people=each)])
+        for step, each in zip(run.steps, people, strict=False)
+    ]
+    api.incidents[0] = msgspec.structs.replace(
+        api.incidents[0], paging=[ANA], escalation=msgspec.structs.replace(run, steps=steps)
+    )
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says(f"Paging Ana Ruiz now. {told}")
+        await app.tap(key="escalate")
+        assert app.says("are paged at once." if len(coming[0]) > 1 or coming[0] == [JONAS] else "is paged at once.")
+
+
+async def test_whoever_has_it_has_it_and_you_have_it() -> None:
+    async with HeadlessApp(route="/incidents/inc-4820") as app:
+        assert "has it" in app.texts()
+    async with HeadlessApp(route=HERE) as app:
+        await app.tap(key="acknowledge")
+        await app.until(lambda: "have it" in app.texts())
+
+
+@pytest.mark.parametrize(("width", "cells"), [(320, 3), (412, 4), (1280, 4)])
+async def test_levels_stand_beside_each_other_while_names_fit(width: int, cells: int) -> None:
+    api = FakeApi()
+    run = api.incidents[0].escalation
+    last = msgspec.structs.replace(run.steps[2], level=4)
+    api.incidents[0] = msgspec.structs.replace(
+        api.incidents[0], escalation=msgspec.structs.replace(run, steps=[*run.steps, last])
+    )
+    async with HeadlessApp(api, route=HERE, width=width) as app:
+        assert len([each for each in app.texts() if each.startswith("Level ")]) == cells
+
+
+async def test_enlarged_words_are_not_cut() -> None:
+    async with HeadlessApp(FakeApi(language="zh"), route=HERE) as app:
+        label = next(each for each in app.find(ft.Text) if each.value == "重新分派")
+        assert label.max_lines == 2, "four signs in a row at 200 %"
+    async with HeadlessApp(route="/on-call") as app:
+        day = next(each for each in app.find(ft.Text) if each.value == "23")
+        assert day.max_lines == 1, "a date is one word"
+        badge = next(each for each in app.find(ft.Container) if each.left is not None and each.top == 0)
+        assert (badge.left or 0) >= 30, "beside the bell"
+
+
+async def test_a_test_page_has_no_heading_over_alerts_that_it_has_not() -> None:
+    api = FakeApi()
+    api.alerts = []
+    async with HeadlessApp(api, route=HERE) as app:
+        assert "3 alerts" not in app.texts()[app.texts().index("Why you") :]
+
+
+async def test_who_was_paged_before_or_called_in_is_not_told_that_it_pages_them_not() -> None:
+    api = FakeApi()
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[])
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("You were paged for it 1\u00a0min ago. It has gone to others since.")
+        assert not app.says("This incident does not page you.")
+    api = FakeApi()
+    called = Responder(user=JONAS, state="paged", at=ago(1), asked_by=ANA)
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[called])
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("Ana Ruiz called you in.")
+    api = FakeApi()
+    api.timeline = []
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], why=[], responders=[])
+    async with HeadlessApp(api, route=HERE) as app:
+        assert app.says("This incident does not page you.")

@@ -74,8 +74,11 @@ async def test_reassigning_to_people_names_them_on_the_button() -> None:
         await app.tap(key=f"pick-{BO.id}")
         await app.tap(key=f"pick-{ANA.id}")
         assert app.says("Give it to Bo Lindqvist and Ana Ruiz")
+        assert app.says("If nobody answers within 5 minutes, the team's fallback is paged")
+        assert app.says("There is no undo")
         await app.tap(key="reassign-send")
-        await app.until(lambda: app.says("Given to Ana Ruiz and Bo Lindqvist.") or app.says("Given to Bo"))
+        await app.until(lambda: app.says("Given to Bo Lindqvist and Ana Ruiz."))
+        assert not app.find(ft.TextButton, key="toast-undo"), "the server takes no reassignment back"
         assert sent(app, "/reassign") == {"user_ids": [BO.id, ANA.id]}
 
 
@@ -86,7 +89,7 @@ async def test_reassigning_to_a_policy_sends_its_id_alone() -> None:
         await app.until(lambda: app.find(ft.TextButton, key="pick-p-plat"))
         await app.tap(key="pick-p-plat")
         await app.tap(key="reassign-send")
-        await app.until(lambda: app.api.verbs() == ["reassign"])
+        await app.until(lambda: app.says("Given to Platform working hours."))
         assert sent(app, "/reassign") == {"policy_id": "p-plat"}
 
 
@@ -130,7 +133,7 @@ async def test_following_and_stopping() -> None:
         assert app.says("Mei Chen follows it.")
         await app.tap(key="follow-toggle")
         await app.until(lambda: app.says("You follow it."))
-        await app.until(lambda: app.says("you and Mei Chen follow it."))
+        await app.until(lambda: app.says("You and Mei Chen follow it."))
         await app.tap(key="follow-toggle")
         await app.until(lambda: app.says("You follow it no more."))
         assert ("DELETE", f"{routes.INCIDENTS}/inc-4821/followers/me") in app.api.calls

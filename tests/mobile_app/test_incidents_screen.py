@@ -7,9 +7,11 @@ import msgspec
 import pytest
 
 from shared.wire import routes
+from shared.wire.incidents import NextPage
+from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp, texts_of
-from tests.kit.night import ANA, ahead, incident
+from tests.kit.night import ANA, JONAS, ahead, incident
 
 
 async def test_the_card_names_the_incident_who_is_next_and_counts_down() -> None:
@@ -270,6 +272,22 @@ async def test_not_on_call_names_the_next_watch() -> None:
     async with HeadlessApp(api) as app:
         assert app.says("Not on call")
         assert app.says("Your next watch: Payments secondary, Mon 09:00.")
+
+
+@pytest.mark.parametrize(
+    ("language", "card", "row"),
+    [
+        ("en", "Waiting for you. You are paged in 4:10.", "Triggered · you are paged in 4:10"),
+        ("zh", "等你认领。4:10 后呼叫你。", "待认领 · 4:10 后呼叫你"),
+    ],
+)
+async def test_the_readers_own_card_says_you(language: Language, card: str, row: str) -> None:
+    api = FakeApi(language=language)
+    coming = NextPage(at=ahead(4.17), level=2, names=[JONAS.name])
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], paging=[], next=coming)
+    async with HeadlessApp(api) as app:
+        assert app.says(card)
+        assert app.says(row)
 
 
 async def test_in_chinese() -> None:

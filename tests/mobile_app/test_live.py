@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
+from websockets.utils import accept_key
 
 from phone.api.errors import SignedOut
-from phone.api.live import TOKEN_ENDED, Live
+from phone.api.live import ANSWERS_WITHIN_S, ASK_EVERY_S, TOKEN_ENDED, Live
 from shared.wire.live import Ping, Reset
 from tests.kit.fake_api import FakeLive
 
@@ -130,3 +131,38 @@ async def test_the_end_of_the_session_ends_the_listening(server: FakeLive) -> No
     live.start()
     await settled()
     assert ended == [True]
+
+
+async def test_a_server_that_stands_still_with_its_connections_open_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stand_still(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = (await reader.readuntil(b"\r\n\r\n")).decode()
+        key = next(line.split(": ")[1] for line in request.splitlines() if line.lower().startswith("sec-websocket-key"))
+        writer.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + f"Sec-WebSocket-Accept: {accept_key(key)}\r\n\r\n".encode()
+        )
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("phone.api.live.ASK_EVERY_S", 0.05)
+    monkeypatch.setattr("phone.api.live.ANSWERS_WITHIN_S", 0.05)
+    server = await asyncio.start_server(stand_still, "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    silent, lost = asyncio.Event(), asyncio.Event()
+
+    async def token() -> str:
+        return "access"
+
+    async def renew() -> None: ...
+
+    live = Live(lambda: f"http://127.0.0.1:{port}", token, renew=renew)
+    live.silent = silent.set
+    live.connected = lambda is_live: None if is_live else lost.set()
+    live.start()
+    await silent.wait()
+    await lost.wait()
+    live.stop()
+    server.close()
+
+
+def test_what_stands_still_is_noticed_within_about_five_seconds() -> None:
+    assert ASK_EVERY_S + ANSWERS_WITHIN_S <= 5

@@ -238,6 +238,41 @@ async def test_what_wants_a_fresh_sign_in_asks_for_it_and_goes_on() -> None:
         assert not app.says("Is it still you?")
 
 
+@pytest.mark.parametrize(
+    ("address", "reached"),
+    [
+        ("http://127.0.0.1:8000", False),
+        ("http://localhost:8000", False),
+        ("http://[::1]:8000", False),
+        ("http://0.0.0.0:8000", False),
+        ("http://192.168.7.2:8000", True),
+        ("https://dogwatch.nordwind.example", True),
+    ],
+)
+async def test_pairing_says_before_the_scan_that_no_phone_gets_there(address: str, reached: bool) -> None:
+    api = FakeApi()
+    api.phone.me.address = address
+    async with HeadlessApp(api, route="/me/pair") as app:
+        await app.until(lambda: app.says("7K4M-Q2XD"))
+        assert app.says(f"This server calls itself {address}") != reached
+        assert not app.says("nothing rings")
+
+
+async def test_pairing_says_that_there_is_no_push_and_leads_whoever_may_to_it() -> None:
+    api = FakeApi()
+    api.phone.me.rings = False
+    async with HeadlessApp(api, route="/me/pair") as app:
+        await app.until(lambda: app.says("This server has no push yet: the phone will show incidents"))
+        assert not app.find(ft.OutlinedButton, key="pair-push")
+    api = FakeApi()
+    api.phone.me.rings = False
+    api.as_role("owner", "configuration:edit")
+    async with HeadlessApp(api, route="/me/pair") as app:
+        await app.until(lambda: app.says("This server has no push yet"))
+        await app.tap(key="pair-push")
+        await app.until(lambda: app.state.place.route == "/configure/channels/push")
+
+
 async def test_reading_the_pairing_screen_again_makes_no_other_code() -> None:
     async with HeadlessApp(route="/me/pair") as app:
 

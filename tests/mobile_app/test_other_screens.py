@@ -115,6 +115,8 @@ async def test_on_call_without_schedules_teaches() -> None:
     api = FakeApi()
     api.schedules.rotas = []
     async with HeadlessApp(api, route="/on-call") as app:
+        assert app.says("Whoever manages a team makes one under Configure.")
+        assert not app.says("API")
         assert app.says("No schedule yet")
 
 

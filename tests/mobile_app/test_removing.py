@@ -46,7 +46,7 @@ REMOVALS = {
     ),
     "safety.end": Removal(at="/me/security", tap="end-s-2", says="It is signed out at once."),
     "safety.end_others": Removal(at="/me/security", tap="end-others", says="Everything but this device"),
-    "editor.remove": Removal(at="/configure/services/svc-checkout", tap="remove", says="page nobody any more"),
+    "editor.remove": Removal(at="/configure/services/svc-relay", tap="remove", says="page nobody any more"),
     "person.withdraw": Removal(at="/configure/people/u-bo", tap="withdraw-g-1", says="ends for them at once"),
     "person.take_second_factor_off": Removal(
         at="/configure/people/u-bo", tap="take-totp", says="Make sure it is they who ask."

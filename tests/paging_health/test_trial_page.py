@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.kit.fake_fcm import fcm_error
@@ -29,6 +30,9 @@ async def test_a_test_page_is_acknowledged_like_any_other_and_ends_by_itself(wor
     made = await ana.post(PATH, {"severity": "critical"}, idempotency_key="once")
     await world.settle()
     assert await world.paged() == ["Ana"]
+    body = msgspec.json.decode(await world.db.value("SELECT message FROM delivery LIMIT 1"))["body"]
+    assert "or you are paged again in" in body
+    assert "level" not in body
     assert await ana.post(PATH, {"severity": "critical"}, idempotency_key="once") == made
     incident = await ana.get(f"/api/v1/incidents/{made['incident_id']}")
     assert (incident["number"], incident["state"], incident["title"]) == (

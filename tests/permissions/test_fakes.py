@@ -69,6 +69,7 @@ def ids_of(api: FakeApi) -> FakeIds:
         "invitation_id": console.accounts.invitations[0].id,
         "api_key_id": console.accounts.keys[0].id,
         "incident_id": "inc-4821",
+        "spare_service_id": "svc-relay",
         "second_id": "inc-4818",
         "acknowledged_id": "inc-4820",
         "snoozed_id": "inc-4815",

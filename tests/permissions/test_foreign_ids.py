@@ -129,6 +129,7 @@ async def test_what_a_private_team_uses_stays_and_the_refusal_does_not_name_it(
     request = request_of(name, Recipe(path={used: f"used_{used}"}), ask)
     answer = await request.send(estate.clients[ask.person])
     assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
+    assert {error["code"] for error in answer.json()["errors"]} == {"in_use"}
     assert CANARY not in answer.text
     assert CANARY in (await request.send(estate.clients["admin"])).text
 

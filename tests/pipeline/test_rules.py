@@ -93,7 +93,7 @@ async def test_rules_run_by_position_and_can_be_switched_off_and_removed(ways: W
         ({"conditions": [[{"key": "title", "values": ["num:gt:x"]}]]}, "conditions[0][0].values[0]"),
         ({"conditions": [[{"key": "title", "values": ["x" * 513]}]]}, "conditions[0][0].values[0]"),
         ({"conditions": [[{"key": "title", "op": "like", "values": ["x"]}]]}, "conditions[0][0].op"),
-        ({"conditions": [[{"key": "title", "value": ["x"]}]]}, "conditions[0][0].value"),
+        ({"conditions": [[{"key": "title", "value": ["x"]}]]}, "conditions[0][0].values"),
         ({"effect": {"kind": "explode"}}, "effect.kind"),
         ({"effect": {"kind": "add_label", "label": "x"}}, "effect.value"),
         ({"effect": {"kind": "add_label", "label": "x", "from_key": "title"}}, "effect.pattern"),
@@ -127,5 +127,7 @@ async def test_a_hostile_pattern_costs_nothing(ways: Ways, pattern: str) -> None
 async def test_a_service_with_a_living_integration_is_not_archived(ways: Ways) -> None:
     answer = await ways.manager.send("DELETE", f"/api/v1/services/{ways.service_id}", headers={"if-match": "1"})
     assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
+    named = [(error["args"]["kind"], error["args"]["id"]) for error in answer.json()["errors"]]
+    assert ("integration", ways.ids["events"]) in named
     await ways.send(ways.path("events"), EVENT)
     assert len(await ways.incidents()) == 1

@@ -51,7 +51,7 @@ def told(reader: Reader, entries: tuple[TimelineEntry, ...]) -> tuple[Moment, ..
     for entry in entries:
         sender = _sender_of(entry, senders) if entry.kind in RESULTS else None
         if sender is not None:
-            result = result_of(reader.words, entry, paged=sender.people)
+            result = result_of(reader, entry, paged=sender.people)
             moments[sender.place] = _with_result(moments[sender.place], result)
             continue
         if entry.kind not in RESULTS and (people := _names(entry.args.get("people", []))):
@@ -88,11 +88,11 @@ def _moment(reader: Reader, entry: TimelineEntry) -> Moment:
     words = reader.words
     by_person = entry.actor.kind == "user"
     name = words("you.capital") if entry.actor.id == reader.id else entry.actor.name
-    args = arguments(words, entry)
+    args = arguments(reader, entry)
     if (until := entry.args.get("until")) is not None:
         args["until"] = moments.day_clock(words, datetime.fromisoformat(str(until)), reader.zone)
     if entry.kind in RESULTS:
-        result = result_of(words, entry)
+        result = result_of(reader, entry)
         return Moment(n=entry.n, at=entry.at, person=None, what=[], results=(result,))
     what = words.pieces(key_of(words, entry, by_person=by_person), **args)
     return Moment(n=entry.n, at=entry.at, person=name if by_person else None, what=what)
@@ -108,23 +108,28 @@ def key_of(words: Words, entry: TimelineEntry, *, by_person: bool) -> str:
     return f"timeline.{entry.kind}" if words.has(f"timeline.{entry.kind}") else "timeline.other"
 
 
-def arguments(words: Words, entry: TimelineEntry) -> dict[str, object]:
+def arguments(reader: Reader, entry: TimelineEntry) -> dict[str, object]:
     """The entry's arguments with codes turned into words."""
     args: dict[str, object] = {"kind": entry.kind.replace("_", " ")}
     for name, value in entry.args.items():
-        args[name] = _argument(words, name, value)
+        args[name] = _argument(reader, name, value)
     if "left" in args:
         args["count"] = args["left"]
+    elif "person" in args:
+        args.setdefault("count", reader.number(reader.named(_names([entry.args["person"]]))))
     return args
 
 
-def _argument(words: Words, name: str, value: Any) -> object:
-    if name in ("people", "targets"):
+def _argument(reader: Reader, name: str, value: Any) -> object:
+    words = reader.words
+    if name == "people":
+        return reader.people(reader.named(_names(value)))
+    if name == "targets":
         return words.names(_names(value))
     if name == "fields":
         return words.names([words(f"field.{field}") for field in _names(value)])
     if name == "person":
-        return _names([value])[0]
+        return reader.people(reader.named(_names([value])), begins=True)
     if name in ("reason", "via", "what"):
         code = "" if value is None else str(value)
         return words.first(f"{name}.{code}", f"{name}.other", **{name: code.replace("_", " ")})
@@ -144,11 +149,11 @@ def _names(values: Any) -> list[str]:
     return names
 
 
-def result_of(words: Words, entry: TimelineEntry, *, paged: list[str] | None = None) -> Result:
+def result_of(reader: Reader, entry: TimelineEntry, *, paged: list[str] | None = None) -> Result:
     """What became of a page, from its own entry; a name that the line above says alone is not repeated."""
-    args = arguments(words, entry)
+    words, args = reader.words, arguments(reader, entry)
     person, label = str(args.get("person", "")), str(args.get("label") or "")
-    if label and paged == [person]:
+    if label and paged == _names([entry.args.get("person")]):
         channel = words.first(f"channel.{args.get('channel')}", "timeline.other", kind=args.get("channel", ""))
         who = words("result.device", label=label, channel=channel)
     else:

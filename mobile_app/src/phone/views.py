@@ -104,7 +104,7 @@ def _tell_material(page: ft.Page, look: Look) -> None:
 def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     look = app.look
     ident = app.place.route.partition("?")[0].strip("/").split("/")[-1] if is_open else None
-    listed = IncidentList(app, app.incidents, app.outbox, look, app.selection, app.saved, ident)
+    listed = IncidentList(app, app.incidents, app.outbox, look, app.selection, app.saved, app.link, ident)
     if look.is_split:
         detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else pick_one(app)
         return [_beside(app, listed, detail, tab="/incidents")]

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 from phone import moments
 from phone.api.errors import ApiError
@@ -14,30 +15,43 @@ from shared.wire.incidents import (
     IncidentItem,
     Responder,
     SimilarIncident,
+    TimelineEntry,
     Why,
 )
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch
 
 Pieces = list[tuple[str, str | None]]
+PAGED: Final = ("level_paged", "fallback_paged", "responders_paged", "paged_anew", "opened_by_hand")
+AT_ONCE: Final = timedelta(seconds=10)
+"""A step that is due this soon is the one that a verb has just asked for: clocks differ by seconds."""
 
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom a sentence is made: language, zone, and who "you" is."""
+    """For whom a sentence is made: language, zone, and who "you" is; `name` finds them where only names are told."""
 
     words: Words
     zone: tzinfo
     id: str
+    name: str = ""
 
-    def person(self, ref: Ref) -> str:
-        """A person's name, or "you"."""
-        return self.words("you") if ref.id == self.id else ref.name
+    def person(self, ref: Ref, *, begins: bool = False) -> str:
+        """A person's name, or "you", or "You" where a sentence `begins`."""
+        return self.words("you.capital" if begins else "you") if ref.id == self.id else ref.name
 
-    def people(self, refs: Sequence[Ref]) -> str:
+    def people(self, refs: Sequence[Ref], *, begins: bool = False) -> str:
         """Names in a row, the reader first."""
         ordered = sorted(refs, key=lambda ref: ref.id != self.id)
-        return self.words.names([self.person(ref) for ref in ordered])
+        return self.words.names([self.person(ref, begins=begins) for ref in ordered])
+
+    def named(self, names: Sequence[str]) -> list[Ref]:
+        """People of whom only the names are known."""
+        return [Ref(self.id if name == self.name else "", name) for name in names]
+
+    def number(self, refs: Sequence[Ref]) -> int:
+        """For the verb after them: 1 for one other person or nobody, more for several and for "you"."""
+        return 2 if len(refs) > 1 or any(ref.id == self.id for ref in refs) else 1
 
 
 def state_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
@@ -58,9 +72,10 @@ def state_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
         return words.pieces("row.silenced", until=until)
     if item.next is None or not item.next.names:
         return words.pieces("row.paging", who=reader.people(item.paging)) if item.paging else words.pieces("row.quiet")
-    left, then = moments.countdown(item.next.at, now=now), words.names(item.next.names)
+    left, coming = moments.countdown(item.next.at, now=now), reader.named(item.next.names)
+    then = reader.people(coming)
     if not item.paging:
-        return words.pieces("row.next", next=then, countdown=left)
+        return words.pieces("row.next", next=then, countdown=left, count=reader.number(coming))
     return words.pieces("row.paging_next", who=reader.people(item.paging), next=then, countdown=left)
 
 
@@ -68,10 +83,12 @@ def waiting_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces
     """The red card's sentence: who comes next, and when."""
     if item.next is None or not item.next.names:
         return reader.words.pieces("card.waiting")
-    then = reader.words.names(item.next.names)
+    coming = reader.named(item.next.names)
+    then, count = reader.people(coming, begins=True), reader.number(coming)
     if item.next.at <= now:
-        return reader.words.pieces("card.waiting_due", next=then)
-    return reader.words.pieces("card.waiting_next", next=then, countdown=moments.countdown(item.next.at, now=now))
+        return reader.words.pieces("card.waiting_due", next=then, count=count)
+    left = moments.countdown(item.next.at, now=now)
+    return reader.words.pieces("card.waiting_next", next=then, countdown=left, count=count)
 
 
 def next_sentence(reader: Reader, incident: Incident, *, now: datetime) -> Pieces:
@@ -114,22 +131,28 @@ def _running_sentence(reader: Reader, incident: Incident, *, now: datetime) -> P
     left = moments.countdown(run.next_at, now=now) if run.next_at > now else words("next.due")
     if not coming:
         return words.pieces("next.again", who=who, countdown=left)
-    then = step_people(reader, coming[0])
+    meant = step_refs(coming[0])
+    then, count = reader.people(meant), reader.number(meant)
     if not incident.paging:
-        return words.pieces("next.soon", next=then, countdown=left)
+        return words.pieces("next.soon", next=reader.people(meant, begins=True), countdown=left, count=count)
     if len(coming) > 1 and coming[1].at is not None:
-        at = moments.moment(words, coming[1].at, now=now, zone=reader.zone)
-        later = step_people(reader, coming[1])
-        return words.pieces("next.paging_then_later", who=who, next=then, countdown=left, later=later, at=at)
-    return words.pieces("next.paging_then", who=who, next=then, countdown=left)
+        at, later = moments.moment(words, coming[1].at, now=now, zone=reader.zone), step_refs(coming[1])
+        if later == meant:
+            return words.pieces("next.paging_then_again", who=who, next=then, countdown=left, at=at, count=count)
+        both: dict[str, object] = {"later": reader.people(later), "at": at, "count": count}
+        return words.pieces("next.paging_then_later", who=who, next=then, countdown=left, **both)
+    return words.pieces("next.paging_then", who=who, next=then, countdown=left, count=count)
 
 
-def step_people(reader: Reader, step: EscalationStep) -> str:
-    """Whom a level pages: the people if they are known, else the targets' names."""
+def step_refs(step: EscalationStep) -> list[Ref]:
+    """Whom a level pages: the people if they are known, else the targets."""
     people = {ref.id: ref for target in step.targets for ref in target.people}
-    if people:
-        return reader.people(list(people.values()))
-    return reader.words.names([target.name for target in step.targets])
+    return list(people.values()) or [Ref("", target.name) for target in step.targets]
+
+
+def step_people(reader: Reader, step: EscalationStep, *, begins: bool = False) -> str:
+    """Whom a level pages, by name."""
+    return reader.people(step_refs(step), begins=begins)
 
 
 def step_time(reader: Reader, step: EscalationStep, *, now: datetime) -> str:
@@ -151,15 +174,27 @@ def solved(reader: Reader, before: SimilarIncident) -> str:
     """How an earlier incident ended, in the words of who solved it."""
     told = " ".join(part for part in (before.method, before.root_cause, before.lessons) if part)
     who = reader.person(before.resolved_by) if before.resolved_by else ""
-    if told and who:
-        return reader.words("similar.told", who=who, text=told)
+    if told and before.resolved_by:
+        return reader.words("similar.told", who=reader.person(before.resolved_by, begins=True), text=told)
     return told or (reader.words("similar.by", who=who) if who else reader.words("similar.untold"))
 
 
-def next_level(reader: Reader, run: Escalation) -> str | None:
-    """Who would be paged by escalating now."""
+def next_level(run: Escalation) -> list[Ref]:
+    """Who would be paged by escalating now; empty when nobody comes."""
     coming = next((step for step in run.steps if step.state == "next"), None)
-    return step_people(reader, coming) if coming else None
+    return step_refs(coming) if coming else []
+
+
+def paged_now(incident: Incident, *, now: datetime) -> list[Ref]:
+    """Whom a verb pages that ended a moment ago; empty when nobody is known by name.
+
+    Steps are taken after the answer: what is due then stands there as coming, and the last one is of before the verb.
+    """
+    steps = incident.escalation.steps
+    due = [each for each in steps if each.state == "next" and each.at is not None and each.at <= now + AT_ONCE]
+    taken = [each for each in steps if each.state == "now"]
+    known = (step for step in due or taken if any(target.people for target in step.targets))
+    return next((step_refs(step) for step in known), list[Ref]())
 
 
 def why_sentence(reader: Reader, why: Why, *, now: datetime) -> Pieces:
@@ -173,6 +208,17 @@ def why_sentence(reader: Reader, why: Why, *, now: datetime) -> Pieces:
     if why.team is not None:
         return words.pieces(f"why.team{'' if policy else '_only'}", team=why.team.name, level=why.level, policy=policy)
     return words.pieces(f"why.named{'' if policy else '_only'}", level=why.level, policy=policy)
+
+
+def why_before(reader: Reader, incident: Incident, timeline: Sequence[TimelineEntry], *, now: datetime) -> str | None:
+    """How it reached a reader whom its levels don't mean now: called in, or paged before it went to others."""
+    asked = next((each for each in incident.responders if each.user.id == reader.id and each.asked_by), None)
+    if asked is not None and asked.asked_by is not None:
+        return reader.words("why.called_in", who=reader.person(asked.asked_by, begins=True))
+    paged = [each for each in timeline if each.kind in PAGED and reader.name in each.args.get("people", ())]
+    if not paged or not reader.name:
+        return None
+    return reader.words("why.before", when=moments.ago(reader.words, paged[-1].at, now=now))
 
 
 def watch_until(reader: Reader, watch: MyWatch, *, now: datetime) -> str:

@@ -32,6 +32,9 @@ from shared.wire.sessions import Login, Me, MeChange, Refresh, SignInProof, Toke
 Body = TypeVar("Body")
 
 TIMEOUT: Final = httpx.Timeout(10, connect=4)
+GLANCE_S: Final = 2.0
+NOBODY_BEHIND: Final = (502, 504)
+"""What a proxy says when its server is away."""
 REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105 - a name, not a token
 MOST_PAGES: Final = 20
 ASKS_PROOF: Final = "fresh_sign_in_required"
@@ -77,6 +80,14 @@ class Client:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._http.aclose()
+
+    async def answers(self) -> bool:
+        """Whether the server says anything at all before somebody grows impatient."""
+        try:
+            response = await self._http.get(self.base_url + routes.HEALTH, timeout=GLANCE_S)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return False
+        return response.status_code not in NOBODY_BEHIND
 
     # Sessions
 

@@ -15,6 +15,10 @@ from shared.wire import routes
 from shared.wire.live import Authenticate, Changed, Hello, LiveMessage, Ping, Reset
 
 SILENT_FOR_S: Final = 45
+ASK_EVERY_S: Final = 2.0
+ANSWERS_WITHIN_S: Final = 3.0
+"""A server that is stopped keeps its connections: only what must be answered tells. A ping is two bytes each way."""
+TIMED_OUT: Final = 1011
 TOKEN_ENDED: Final = 4401
 LONGEST_WAIT_S: Final = 30.0
 
@@ -31,12 +35,23 @@ Connect = Callable[[str], AbstractAsyncContextManager[Any]]
 
 
 def open_socket(url: str) -> AbstractAsyncContextManager[Any]:
-    """The real socket."""
-    return websocket_connect(url, open_timeout=5, ping_interval=None, max_size=1 << 20, proxy=None)
+    """The real socket; it closes by itself when the server answers no ping."""
+    return websocket_connect(
+        url,
+        open_timeout=5,
+        ping_interval=ASK_EVERY_S,
+        ping_timeout=ANSWERS_WITHIN_S,
+        close_timeout=0.3,
+        max_size=1 << 20,
+        proxy=None,
+    )
 
 
 class Live:
-    """Calls `changed(kind, id)` per change, `reset()` when what was missed is unknown, `connected(bool)`."""
+    """Calls `changed(kind, id)` per change, `reset()` when what was missed is unknown, `connected(bool)`.
+
+    `silent()` when the server let a ping go unanswered; a socket that was lost otherwise says nothing of the server.
+    """
 
     def __init__(
         self,
@@ -59,6 +74,7 @@ class Live:
         self.changed: Callable[[str, str], None] = lambda _kind, _ident: None
         self.reset: Callable[[], None] = lambda: None
         self.connected: Callable[[bool], None] = lambda _is_live: None
+        self.silent: Callable[[], None] = lambda: None
         self.signed_out: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -104,6 +120,8 @@ class Live:
             except StopAsyncIteration:
                 await self._after_close(getattr(socket, "close_code", None))
             except ConnectionClosed as closed:
+                if closed.rcvd is None and closed.sent is not None and closed.sent.code == TIMED_OUT:
+                    self.silent()
                 await self._after_close(closed.rcvd.code if closed.rcvd else None)
 
     async def _after_close(self, code: int | None) -> None:

@@ -8,9 +8,12 @@ from phone import wording
 from phone.components.text import heading, sentence, text
 from phone.components.ticking import Ticking
 from phone.state.app import App
+from phone.theme import enlargement
 from shared.wire.incidents import EscalationStep, Incident
 
 SHOWN = 4
+CELL = 90
+"""The width of a window, for each level beside the others, in which most family names stand on one line."""
 
 
 def escalation_card(app: App, incident: Incident) -> ft.Control:
@@ -46,8 +49,9 @@ def escalation_card(app: App, incident: Incident) -> ft.Control:
 def _steps(app: App, incident: Incident) -> ft.Control:
     steps = incident.escalation.steps
     current = next((i for i, step in enumerate(steps) if step.state in ("now", "next")), 0)
-    first = max(0, min(current, len(steps) - SHOWN))
-    shown = steps[first : first + SHOWN]
+    fitting = SHOWN if app.look.is_split else max(2, min(SHOWN, int(app.look.width / enlargement() / CELL)))
+    first = max(0, min(current, len(steps) - fitting))
+    shown = steps[first : first + fitting]
     cells = [_step(app, step) for step in shown]
     return ft.Container(
         content=ft.Row(list(cells), spacing=8, vertical_alignment=ft.CrossAxisAlignment.START),
@@ -58,8 +62,7 @@ def _steps(app: App, incident: Incident) -> ft.Control:
 def _step(app: App, step: EscalationStep) -> ft.Control:
     look, palette = app.look, app.look.palette
     when = wording.step_time(look.reader, step, now=app.clock.minutes.at)
-    who = wording.step_people(look.reader, step)
-    who = look.words("you.capital") if who == look.words("you") else who
+    who = wording.step_people(look.reader, step, begins=True)
     is_now = step.state == "now"
     colour = palette.critical if is_now else palette.faint if step.state == "done" else palette.line
     return ft.Semantics(

@@ -138,9 +138,15 @@ def _time(app: App, editor: Editor, each: Field, value: Any, error: str | None) 
     )
 
 
+def _is_kept(editor: Editor, each: Field) -> bool:
+    """Whether the server has this secret; what doesn't say which ones it has, has them all."""
+    has: list[str] | None = getattr(editor.item, "has", None)
+    return not editor.is_new and (has is None or each.path.rpartition(".")[2] in has)
+
+
 def _text(app: App, editor: Editor, each: Field, value: Any, error: str | None, *, fixed: bool) -> ft.Control:
     look = app.look
-    kept = look.words("secret.kept") if each.form == "secret" and not editor.is_new else ""
+    kept = look.words("secret.kept") if each.form == "secret" and _is_kept(editor, each) else ""
 
     def typed(given: str) -> None:
         editor.type(each.path, _number(given) if each.form == "number" else given)

@@ -109,7 +109,7 @@ def _sign(app: App, name: str, sign: ft.IconData, handler: Handler) -> ft.Contro
     both = ft.Column(
         [
             ft.Icon(sign, size=24, color=palette.ink),
-            text(look.words(f"verb.{name}"), "caption", palette.ink, lines=1, align=ft.TextAlign.CENTER, most=1.4),
+            text(look.words(f"verb.{name}"), "caption", palette.ink, lines=2, align=ft.TextAlign.CENTER, most=1.4),
         ],
         spacing=4,
         tight=True,

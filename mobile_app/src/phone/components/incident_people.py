@@ -21,7 +21,9 @@ def people_section(app: App, incident: Incident) -> list[ft.Control]:
     holder = incident.acknowledged_by
     others = [each for each in incident.responders if holder is None or each.user.id != holder.id]
     if holder is not None and incident.state == "acknowledged":
-        rows.append(_person(app, holder.name, words("responder.has_it"), mine=holder.id == look.person, strong=True))
+        mine = holder.id == look.person
+        has_it = words("responder.have_it" if mine else "responder.has_it")
+        rows.append(_person(app, holder.name, has_it, mine=mine, strong=True))
     rows += [_responder(app, each) for each in others]
     rows.append(_followers(app, incident))
     return rows
@@ -59,8 +61,8 @@ def _person(app: App, name: str, about: str, *, mine: bool, strong: bool = False
 def _followers(app: App, incident: Incident) -> ft.Control:
     look, palette, words = app.look, app.look.palette, app.look.words
     follows = any(each.id == look.person for each in incident.followers)
-    names = look.reader.people(incident.followers)
-    told = words("followers.named", names=names, count=len(incident.followers)) if incident.followers else ""
+    names, count = look.reader.people(incident.followers, begins=True), look.reader.number(incident.followers)
+    told = words("followers.named", names=names, count=count) if incident.followers else ""
     parts: list[ft.Control] = [text(told or words("followers.none"), "small", palette.muted, expand=True)]
     if "follow" in incident.can:
         label = words("verb.unfollow") if follows else words("verb.follow")

@@ -180,7 +180,10 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
         sign.append(_badge(look, badge, is_alarm=is_alarm))
     pill = ft.Container(
         # The word below says the number too.
-        content=ft.Semantics(exclude_semantics=True, content=ft.Stack(sign, width=48, height=32)),
+        content=ft.Semantics(
+            exclude_semantics=True,
+            content=ft.Stack(sign, width=48, height=32, clip_behavior=ft.ClipBehavior.NONE),
+        ),
         bgcolor=palette.accent_bg if own and look.is_split else None,
         border_radius=999,
     )
@@ -210,7 +213,8 @@ def _badge(look: Look, number: int, *, is_alarm: bool) -> ft.Control:
         bgcolor=ground,
         border_radius=999,
         padding=ft.Padding.symmetric(horizontal=5.5),
-        left=25,
+        # Beside the sign, not over it: browsers and phones enlarge the number without asking us.
+        left=30,
         top=0,
     )
 
@@ -308,7 +312,9 @@ def LiveLine(app: App, link: Link, tick: Tick) -> ft.Control:
     """Weekday, time, and whether changes arrive by themselves."""
     look = app.look
     when = moments.day_clock(look.words, tick.at, look.zone)
-    return text(look.words("live.on" if link.live else "live.off", when=when), "small", look.palette.muted)
+    return text(
+        look.words("live.on" if link.live and link.online else "live.off", when=when), "small", look.palette.muted
+    )
 
 
 def view(app: App, route: str, content: ft.Control) -> ft.Control:

@@ -61,8 +61,9 @@ def _snooze(app: App, incident: Incident, until: object) -> None:
 
 def _escalate(app: App, incident: Incident) -> ft.Control:
     look, words = app.look, app.look.words
-    who = wording.next_level(look.reader, incident.escalation)
-    consequence = words("escalate.to", who=who) if who else words("escalate.next")
+    coming, reader = wording.next_level(incident.escalation), look.reader
+    who, count = reader.people(coming, begins=True), reader.number(coming)
+    consequence = words("escalate.to", who=who, count=count) if coming else words("escalate.next")
     parts: list[ft.Control] = [
         text(consequence, "body", look.palette.ink),
         filled(look, words("escalate.submit"), lambda: app.verbs.do("escalate", incident), key="escalate-send"),

@@ -124,12 +124,17 @@ def _calm(app: App, mine: MyOnCall) -> ft.Control:
     look, palette = app.look, app.look.palette
     if not mine.watches:
         return off_duty_card(app, mine)
+    sign, colour, key = (
+        (ft.Icons.CHECK, palette.ok, "card.calm")
+        if app.link.online
+        else (ft.Icons.CLOUD_OFF_OUTLINED, palette.warning, "card.unknown")
+    )
     parts: list[ft.Control] = [
         _duty(app, mine, palette.muted),
         ft.Row(
             [
-                ft.Icon(ft.Icons.CHECK, size=18, color=palette.ok),
-                text(look.words("card.calm"), "strong", palette.ink, expand=True),
+                ft.Icon(sign, size=18, color=colour),
+                text(look.words(key), "strong", palette.ink, expand=True),
             ],
             spacing=8,
         ),

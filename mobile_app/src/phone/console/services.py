@@ -33,6 +33,13 @@ class Services(Kind[Service]):
             return Health("quiet", words("health.no_way_in"))
         return None
 
+    def removal(self, known: Known, item: Service) -> str:
+        """The server refuses while something comes in for it: said before it is promised."""
+        sending = [each.name for each in known.lists.items("integrations") or () if each.service_id == item.id]
+        if sending:
+            return known.words("removal.services_first", names=known.words.names(sending), count=len(sending))
+        return super().removal(known, item)
+
     def blank(self, known: Known) -> Draft:
         teams = known.teams()
         policies = known.options("policies")

@@ -297,7 +297,9 @@ def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
         go = filled(look, words("first.reach"), lambda: first_run.open("reach"), key="page-reach")
         skip = word(look, words("first.skip"), lambda: first_run.skip("page"), key="skip-page")
         return [text(words("first.needs_reach"), "body", look.palette.ink), ft.Row([go, skip], spacing=8, wrap=True)]
-    key = "first.page_over" if first_run.page == "over" else "first.page_text"
+    rings = any(each.delivers for each in app.ways.devices)
+    first = "first.page_text" if rings else "first.page_text_silent"
+    key = "first.page_over" if first_run.page == "over" else first
     parts: list[ft.Control] = [text(words(key), "body", look.palette.ink)]
     if integrations:
         parts.append(copy_box(app, words("first.address"), integrations[0].ingest_url, key="first-address"))

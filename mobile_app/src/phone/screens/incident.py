@@ -90,7 +90,7 @@ def _sections(app: App, incident: Incident) -> list[ft.Control]:
         *review_section(app, incident),
         _title(look, words("incident.why")),
         *_why(app, incident),
-        *([_title(look, alerts), *alert_list(app)] if count else []),
+        *([_title(look, alerts), *alert_list(app)] if app.incident.alerts else []),
         *changes_section(app),
         *similar_section(app),
         *people_section(app, incident),
@@ -152,7 +152,8 @@ def _head(app: App, incident: Incident) -> list[ft.Control]:
 def _why(app: App, incident: Incident) -> list[ft.Control]:
     look, palette = app.look, app.look.palette
     if not incident.why:
-        return [text(look.words("why.not_you"), "body", palette.muted)]
+        told = wording.why_before(look.reader, incident, app.incident.timeline, now=app.clock.minutes.at)
+        return [text(told or look.words("why.not_you"), "body", palette.muted)]
     apart = {"schedule": palette.ink, "policy": palette.ink, "team": palette.ink}
     now = app.clock.minutes.at
     pieces = [wording.why_sentence(look.reader, why, now=now) for why in incident.why]

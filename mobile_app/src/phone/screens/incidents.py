@@ -5,6 +5,7 @@ from typing import Any
 
 import flet as ft
 
+from phone.api.errors import Unreachable
 from phone.api.outbox import Outbox
 from phone.components import placeholders
 from phone.components.checklist_card import ChecklistCard
@@ -32,6 +33,7 @@ from phone.components.text import text
 from phone.components.watch_card import watch_card
 from phone.state.app import App
 from phone.state.incidents import Filter, Incidents
+from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.saved_filters import SavedFilters
 from phone.state.selection import Selection
@@ -49,6 +51,7 @@ def IncidentList(
     look: Look,
     selection: Selection,
     _saved: SavedFilters,
+    _link: Link,
     beside: str | None,
 ) -> ft.Control:
     """The list; `beside` is the incident that is open next to it."""
@@ -179,6 +182,8 @@ def _group(
 
 def _empty(app: App) -> ft.Control:
     incidents, words = app.incidents, app.look.words
+    if not app.link.online:
+        return placeholders.failed(app.look, Unreachable(), app.retry)
     if incidents.filter.count:
         clear = word(app.look, words("filter.clear"), lambda: _clear(app), key="clear-filter")
         return placeholders.empty(app.look, words("incidents.calm"), words("incidents.empty_filter"), action=clear)

@@ -11,6 +11,7 @@ from phone.components.pulling import PullList
 from phone.components.shell import column
 from phone.components.text import heading, text
 from phone.components.ticking import Ticking
+from phone.components.watch_card import PUSH
 from phone.screens.me_security import qr
 from phone.state.app import App
 from phone.state.look import Look
@@ -51,11 +52,36 @@ def _parts(app: App, safety: Safety) -> list[ft.Control]:
     )
     return [
         *parts,
+        *_doubts(app, safety),
         ft.Row([qr(look, code.qr_svg, 232)], alignment=ft.MainAxisAlignment.CENTER),
         copy_box(app, words("pair.code"), code.code, key="copy-code"),
         left,
         quiet(look, words("pair.again"), safety.invite_phone, key="pair-again"),
     ]
+
+
+def _doubts(app: App, safety: Safety) -> list[ft.Control]:
+    """Why scanning will not be enough: said before, not by a phone that finds nobody or stays silent."""
+    look, words, me = app.look, app.look.words, app.session.me
+    told: list[ft.Control] = []
+    if safety.own_machine is not None:
+        told.append(_doubt(look, words("pair.own_machine", address=safety.own_machine)))
+    if safety.code is not None and not safety.code.rings:
+        told.append(_doubt(look, words("pair.silent")))
+        if me is not None and "configuration:edit" in me.permissions:
+            told.append(quiet(look, words("card.mend_push"), lambda: app.go(PUSH), key="pair-push"))
+    return told
+
+
+def _doubt(look: Look, told: str) -> ft.Control:
+    palette = look.palette
+    sign = ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=22, color=palette.warning)
+    return ft.Container(
+        content=ft.Row([sign, text(told, "body", palette.ink, expand=True)], spacing=12),
+        bgcolor=palette.warning_bg,
+        border_radius=10,
+        padding=ft.Padding.symmetric(horizontal=12, vertical=8),
+    )
 
 
 def _joined(app: App, safety: Safety) -> list[ft.Control]:

@@ -101,7 +101,7 @@ def _requests(app: App) -> list[ft.Control]:
 def _everybody(app: App) -> list[ft.Control]:
     on_call, look = app.on_call, app.look
     if not on_call.now:
-        return [placeholders.empty(look, look.words("on_call.empty"), look.words("on_call.empty_text"))]
+        return [placeholders.empty(look, look.words("on_call.empty"), look.words("schedules.empty_text"))]
     title = heading(look.words("on_call.now"), "label", look.palette.muted)
     parts: list[ft.Control] = [
         ft.Container(content=title, padding=ft.Padding.only(left=PHONE_MARGIN, top=24, bottom=4))
@@ -119,8 +119,8 @@ def _next(app: App, watch: NextWatch) -> ft.Control:
     local = watch.start.astimezone(look.zone)
     day = ft.Column(
         [
-            text(look.words(f"day.{local.weekday()}"), "small", palette.muted),
-            text(str(local.day), "lead", palette.ink, bold=True),
+            text(look.words(f"day.{local.weekday()}"), "small", palette.muted, lines=1),
+            text(str(local.day), "lead", palette.ink, bold=True, lines=1),
         ],
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
@@ -135,7 +135,7 @@ def _next(app: App, watch: NextWatch) -> ft.Control:
         expand=True,
     )
     return ft.Container(
-        content=ft.Row([ft.Container(content=day, width=40), about], spacing=12),
+        content=ft.Row([day, about], spacing=16),
         border=ft.Border.all(1, palette.line),
         border_radius=12,
         bgcolor=palette.raised,

@@ -11,6 +11,7 @@ from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.console.kind import Kind
 from phone.state.incidents import Filter
 from phone.state.loading import load_place
+from phone.state.look import UNTOLD
 from phone.state.parts import Parts
 from phone.state.toast import TO_THINK_S, Message
 from shared.domain.covers import CoverVerb
@@ -35,6 +36,7 @@ class App(Parts):
         super().__post_init__()
         self._reload: asyncio.Task[None] | None = None
         self._taking_back: asyncio.Task[None] | None = None
+        self._glance: asyncio.Task[None] | None = None
         self._join()
 
     def _join(self) -> None:
@@ -59,6 +61,7 @@ class App(Parts):
         self.live.changed = self._changed
         self.live.reset = self.hurry
         self.live.connected = self._connected
+        self.live.silent = lambda: self._reached(False)
         self.live.signed_out = self._expire
 
     # Coming and going
@@ -168,6 +171,8 @@ class App(Parts):
         self.safety.stop()
         self.toast.close()
         self.attention.close()
+        if self._glance is not None:
+            self._glance.cancel()
         await self.client.close()
 
     # What is shown
@@ -227,6 +232,14 @@ class App(Parts):
         if is_live:
             self._reached(True)
             self.hurry()
+        elif self._glance is None or self._glance.done():
+            self._glance = asyncio.create_task(self._look_for_server())
+
+    async def _look_for_server(self) -> None:
+        """The socket is lost: where nothing else asks the server, nobody would notice that it is away."""
+        answers = await self.client.answers()
+        if not self.link.live and self.session.phase == "signed_in":
+            self._reached(answers)
 
     def _reached(self, online: bool) -> None:
         was, self.link.online = self.link.online, online
@@ -236,7 +249,8 @@ class App(Parts):
     async def choose_language(self, language: Language) -> None:
         """Speak this language here and in what the server sends to me."""
         await self.look.choose_language(language)
-        if self.session.me is not None and self.session.me.language != language:
+        me = self.session.me
+        if me is not None and (me.language != language or me.rev == UNTOLD):
             await self._tell_server(MeChange(language=language))
 
     async def rename(self, name: str) -> None:

@@ -15,6 +15,8 @@ from phone.wording import Reader
 from shared.wire.sessions import Language, Me, MeChange
 
 ThemeChoice = Literal["system", "light", "dark"]
+UNTOLD: Final = 1
+"""The revision of an account that nobody has told its language and zone."""
 THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
 
 
@@ -45,6 +47,7 @@ class Look(ft.Observable):
         self.chosen: Language | None = None
         self.zone_name = habits.home or "UTC"
         self.person = ""
+        self.name = ""
         self.width = width
         self.hands = Hands()
         self.link = Link()
@@ -82,7 +85,7 @@ class Look(ft.Observable):
     @property
     def reader(self) -> Reader:
         """For whom sentences are made."""
-        return Reader(self.words, self.zone, self.person)
+        return Reader(self.words, self.zone, self.person, self.name)
 
     async def load(self) -> None:
         """Take up the kept choices."""
@@ -114,7 +117,8 @@ class Look(ft.Observable):
 
     def belong_to(self, me: Me) -> None:
         """Use the person's language and zone."""
-        self.language, self.zone_name, self.person = me.language, me.time_zone, me.id
+        self.language, self.zone_name = me.language, me.time_zone
+        self.person, self.name = me.id, me.name
         self.chosen = None
 
     async def keep_language(self) -> None:
@@ -123,15 +127,15 @@ class Look(ft.Observable):
 
     def part(self) -> None:
         """Nobody is signed in any more."""
-        self.person = ""
+        self.person = self.name = ""
 
     def wishes(self, me: Me, *, is_new_here: bool) -> MeChange:
         """What this device knows better than an account that nobody told: a choice made here before signing in, and
-        for a person who was never here before a language or zone in place of the ones that every account begins with.
+        for a person who was never here before the language and zone, which the account then keeps on every device.
         """
-        language, zone = self.chosen, None
-        if is_new_here and me.language == "en":
-            language = language or self.habits.language
-        if is_new_here and me.time_zone == "UTC":
-            zone = self.habits.home
-        return MeChange(language=language if language != me.language else None, time_zone=zone)
+        language = self.chosen if self.chosen != me.language else None
+        if not is_new_here or me.rev != UNTOLD:
+            return MeChange(language=language)
+        if me.language == "en":
+            language = self.chosen or self.habits.language
+        return MeChange(language=language, time_zone=self.habits.home if me.time_zone == "UTC" else None)

@@ -128,6 +128,7 @@ class Parts:
             look=self.look,
             incidents=self.incidents,
             incident=self.incident,
+            now=self.clock.now,
             hurry=self.hurry,
         )
         self.directory = Directory(self.client)

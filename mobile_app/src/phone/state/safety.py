@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import flet as ft
@@ -98,6 +100,14 @@ class Safety(ft.Observable):
 
     # A phone that joins
 
+    @property
+    def own_machine(self) -> str | None:
+        """The server's address in the code, if it means the machine itself to whoever reads it: no phone gets there."""
+        if self.code is None:
+            return None
+        address = parse_qs(urlsplit(self.code.link).query).get("server", [""])[0]
+        return address if _is_loopback(urlsplit(address).hostname or "") else None
+
     async def begin_pairing(self) -> None:
         """Make a code for whoever opens the screen; reading the screen again changes nothing."""
         if not self._is_pairing:
@@ -159,3 +169,11 @@ class Safety(ft.Observable):
         self.leave_pairing()
         self.sessions, self.enrolment, self.codes = None, None, ()
         self.code, self.pairing, self.error = None, None, None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return found.is_loopback or found.is_unspecified

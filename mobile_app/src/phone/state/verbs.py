@@ -1,6 +1,7 @@
 """Verbs on incidents: put on their way, confirmed in words, taken back while that is possible."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ class Verbs:
         look: Look,
         incidents: Incidents,
         incident: OpenIncident,
+        now: Callable[[], datetime],
         hurry: Callable[[], None],
     ) -> None:
         self._outbox = outbox
@@ -38,6 +40,7 @@ class Verbs:
         self._look = look
         self._incidents = incidents
         self._incident = incident
+        self._now = now
         self._hurry = hurry
 
     def acknowledge(self, item: IncidentItem) -> None:
@@ -95,13 +98,16 @@ class Verbs:
     def _told(self, verb: Verb, incident: Incident) -> tuple[str, dict[str, object]]:
         reader = self._look.reader
         match verb:
+            case "acknowledge" if then := wording.next_level(incident.escalation):
+                count = reader.number(then)
+                return "action.acknowledged_next", {"next": reader.people(then, begins=True), "count": count}
             case "acknowledge":
-                then = wording.next_level(reader, incident.escalation)
-                return ("action.acknowledged_next", {"next": then}) if then else ("action.acknowledged", {})
-            case "escalate":
-                return "action.escalated", {"who": reader.people(incident.paging)}
-            case "reassign":
-                return "action.reassigned", {"who": reader.people(incident.paging)}
+                return "action.acknowledged", {}
+            case "escalate" if paged := wording.paged_now(incident, now=self._now()):
+                count = reader.number(paged)
+                return "action.escalated", {"who": reader.people(paged, begins=True), "count": count}
+            case "reassign" if who := self._given_to(incident):
+                return "action.reassigned", {"who": who}
             case "snooze" if incident.snoozed_until is not None:
                 until = moments.day_clock(reader.words, incident.snoozed_until, reader.zone)
                 return "action.snoozed", {"until": until}
@@ -109,6 +115,12 @@ class Verbs:
                 return "action.merged", {"number": incident.merged_into.number}
             case _:
                 return f"action.done_{verb}", {}
+
+    def _given_to(self, incident: Incident) -> str:
+        policy, paged = incident.escalation.policy, wording.paged_now(incident, now=self._now())
+        if policy is not None:
+            return policy.name
+        return self._look.reader.people(paged) if paged else ""
 
     async def change(self, work: Awaitable[None], *, told: str) -> bool:
         """Wait for a change that needs a connection, and say what came of it."""
