@@ -131,7 +131,9 @@ async def test_one_that_does_not_exist_says_so() -> None:
 
 
 async def test_one_that_pages_nobody_says_so() -> None:
-    async with HeadlessApp(route="/incidents/inc-4809") as app:
+    api = FakeApi()
+    api.timeline = []
+    async with HeadlessApp(api, route="/incidents/inc-4809") as app:
         assert app.says("No escalation policy: nobody is paged for this.")
         assert app.says("This incident does not page you.")
 

@@ -90,7 +90,7 @@ def _sections(app: App, incident: Incident) -> list[ft.Control]:
         *review_section(app, incident),
         _title(look, words("incident.why")),
         *_why(app, incident),
-        *([_title(look, alerts), *alert_list(app)] if app.incident.alerts else []),
+        *([_title(look, alerts), *alert_list(app)] if count and app.incident.alerts else []),
         *changes_section(app),
         *similar_section(app),
         *people_section(app, incident),
