@@ -213,8 +213,7 @@ def _badge(look: Look, number: int, *, is_alarm: bool) -> ft.Control:
         bgcolor=ground,
         border_radius=999,
         padding=ft.Padding.symmetric(horizontal=5.5),
-        # Beside the sign, not over it: browsers and phones enlarge the number without asking us.
-        left=30,
+        left=25,
         top=0,
     )
 
