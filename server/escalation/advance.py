@@ -19,7 +19,7 @@ from server.schedules.description import said_in_pages
 from server.tables.escalations import EscalationRun, EscalationStep
 from server.timeline.append import Entry, decide
 from shared.domain.escalation import Advance, Meant, Policy, Step, advance, place_of
-from shared.domain.hearing import Hearing
+from shared.domain.hearing import Hearing, who_hears_first
 from shared.domain.notification import LOOK_AFTER
 
 LOOK_AGAIN = timedelta(seconds=1)
@@ -60,7 +60,7 @@ class TakeStep:
         decided = advance(run.policy_json, run.position, meant=meant, fallback=(), levels_at=levels_at, now=now)
         reason = ""
         if decided.steps[-1].outcome == "fallback":
-            fallback = await fallback_of(self.db, incident.team_id)
+            fallback = who_hears_first(await fallback_of(self.db, incident.team_id), hearing.deaf)
             decided = advance(
                 run.policy_json, run.position, meant=meant, fallback=fallback, levels_at=levels_at, now=now
             )

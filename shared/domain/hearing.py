@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from shared.domain.escalation import Meant
 from shared.domain.notification import LOOK_AFTER
 
 
@@ -27,6 +28,15 @@ class Hearing(Struct, frozen=True, kw_only=True):
     deaf: frozenset[str] = frozenset()
     look_at: datetime | None = None
     is_waiting: bool = False
+
+
+def who_hears_first(groups: tuple[Meant, ...], deaf: frozenset[str]) -> tuple[Meant, ...]:
+    """The groups of a fallback in their order, but those last of which everybody is deaf."""
+
+    def is_deaf(group: Meant) -> bool:
+        return all(person.user_id in deaf for person in group.people if person.is_reachable)
+
+    return tuple(sorted(groups, key=is_deaf))
 
 
 def hearing_of(tried: Iterable[Tried], *, now: datetime) -> Hearing:
