@@ -272,6 +272,7 @@ async def running_engine(
 async def _begin(engine: Engine) -> None:
     """What an engine does before anything else."""
     now = engine.clock.now()
+    await engine.outbound.open()
     engine.go_on_from(engine.heads.read())
     if engine.settings.is_sqlite:
         await _take_back_leases(engine.db)

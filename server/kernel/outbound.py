@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import cast
 from weakref import WeakValueDictionary
 
-import anyio
+import anyio.lowlevel
 import h2.exceptions
 import httpcore
 import httpx
@@ -156,7 +156,14 @@ class Outbound:
         self._resolve = resolve or (_stay_here if only_here else self._ask_dns)
         self._dns = ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns")
         self._lines: dict[tuple[Whose, bool], _Line] = {}
+        self._tls: dict[bool, ssl.SSLContext] = {}
         self._gates: WeakValueDictionary[tuple[str, str, int | None], asyncio.Semaphore] = WeakValueDictionary()
+
+    async def open(self) -> None:
+        """What the first request would do while everything else stands still: read authorities, import the backend."""
+        for http2 in (False, True):
+            self._tls[http2] = await asyncio.to_thread(self._new_tls)
+        await anyio.lowlevel.checkpoint()
 
     async def request(
         self,
@@ -231,8 +238,8 @@ class Outbound:
         return line
 
     def _client(self, whose: Whose, http2: bool) -> httpx.AsyncClient:
-        # One context per client: httpcore writes the ALPN protocols into it.
-        tls = ssl.create_default_context(cafile=self._ca_file) if self._ca_file else httpx.create_ssl_context()
+        # httpcore writes the ALPN protocols into a context, so clients share one only where these are the same.
+        tls = self._tls[http2] = self._tls.get(http2) or self._new_tls()
         transport: httpx.AsyncBaseTransport
         if whose is Whose.OPERATOR and not self._only_here:
             limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=600)
@@ -243,6 +250,9 @@ class Outbound:
             transport = _GuardedTransport(backend, tls, http2=http2)
         unlimited = httpx.Timeout(None)  # request() bounds the whole exchange instead
         return httpx.AsyncClient(transport=transport, timeout=unlimited, trust_env=False)
+
+    def _new_tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self._ca_file) if self._ca_file else httpx.create_ssl_context()
 
     def _gate(self, target: httpx.URL) -> asyncio.Semaphore:
         key = (target.scheme, target.host, target.port)

@@ -2,10 +2,12 @@
 
 import asyncio
 import ipaddress
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from server.kernel.egress import PRIVATE
@@ -371,3 +373,25 @@ async def test_tls_is_checked_against_the_name_though_the_address_was_resolved_b
         await stranger.request("GET", f"https://hooks.example:{port}/")
     await stranger.close()
     server.close()
+
+
+async def test_once_open_it_reads_no_authorities_again_whatever_is_lost(monkeypatch: pytest.MonkeyPatch):
+    read: list[ssl.SSLContext] = []
+
+    def reading() -> ssl.SSLContext:
+        read.append(ssl.create_default_context())
+        return read[-1]
+
+    monkeypatch.setattr(httpx, "create_ssl_context", reading)
+    async with listening(hanging) as stuck:
+        outbound = Outbound(allow=LOOPBACK)
+        await outbound.open()
+        assert len(read) == 2
+        for whose in Whose:
+            for http2 in (False, True):
+                with pytest.raises(TimedOut):
+                    await outbound.request(
+                        "POST", f"http://127.0.0.1:{stuck.port}/", whose=whose, http2=http2, timeout_s=0.05
+                    )
+        await outbound.close()
+    assert len(read) == 2
