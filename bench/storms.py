@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from bench.costs import costs
-from tests.kit.postgres import postgres_server
+from tests.kit.postgres import AS_INSTALLED, postgres_server
 from tests.kit.stores import postgres_settings
 from tests.kit.storm_site import Sender, StormSite, body, cpu_seconds, storm_site
 
@@ -151,7 +151,7 @@ async def _site(engine: str) -> AsyncIterator[StormSite]:
     with tempfile.TemporaryDirectory(prefix="dogwatch-storms-") as folder, contextlib.ExitStack() as stack:
         url = None
         if engine == "postgres":
-            url = (await postgres_settings(stack.enter_context(postgres_server()))).database_url
+            url = (await postgres_settings(stack.enter_context(postgres_server(AS_INSTALLED)))).database_url
         async with storm_site(Path(folder), database_url=url, settings=SETTINGS, processes=PROCESSES) as site:
             if url is not None:
                 site.pids["postgres"] = _postmaster(url)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 from tests.kit.cpu import POSTGRES, counted_as
@@ -26,6 +26,8 @@ FORGETFUL = {
     "shared_buffers": "64MB",
 }
 """What survives a kill of the server is no test's matter, and every database is used for a second."""
+AS_INSTALLED = {"max_connections": "200"}
+"""Durable, vacuumed and analysed as the package's defaults have it: what is measured is measured on such a one."""
 
 
 class PostgresFailed(Exception):
@@ -33,8 +35,8 @@ class PostgresFailed(Exception):
 
 
 @contextlib.contextmanager
-def postgres_server() -> Generator[str]:
-    """The URL of a running server without its database name."""
+def postgres_server(settings: Mapping[str, str] = FORGETFUL) -> Generator[str]:
+    """The URL of a running server without its database name; `settings` by the names of postgresql.conf."""
     if given := os.environ.get("TEST_PG_DSN"):
         yield given
         return
@@ -47,7 +49,7 @@ def postgres_server() -> Generator[str]:
         server = subprocess.Popen(
             [
                 str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-h", "",
-                *(f"--{name}={value}" for name, value in FORGETFUL.items()),
+                *(f"--{name}={value}" for name, value in settings.items()),
             ],
             user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
