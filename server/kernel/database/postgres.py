@@ -45,7 +45,9 @@ class PostgresStore:
     async def open(cls, url: str) -> "PostgresStore":
         try:
             news = News(url)
-            pool = await asyncpg.create_pool(url, min_size=1, max_size=POOL, command_timeout=30, init=news.know)
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=POOL, command_timeout=30, init=news.know, reset=_as_it_is
+            )
         except _GONE as error:
             raise Unavailable(f"PostgreSQL can't be reached: {error}") from error
         return cls(pool, news)
@@ -95,6 +97,11 @@ class PostgresStore:
     async def close(self) -> None:
         await self.news.close()
         await self._pool.close()
+
+
+async def _as_it_is(connection: object) -> None:
+    """Nothing here changes what a session keeps, so putting it back would be a round trip after each statement."""
+    del connection
 
 
 async def _execute(connection: Any, statement: Statement) -> Answer:
