@@ -70,11 +70,11 @@ class Workspace:
 
     async def load_open(self, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Ids of the incidents that hold these (service, group key) pairs open; targets of merged ones are loaded."""
-        rows = await self.db.rows(
+        rows = await self.db.rows_by_key(
             OpenIncident,
-            "SELECT * FROM incident WHERE group_open AND service_id IN :services AND group_key IN :keys",
+            "SELECT * FROM incident WHERE group_open AND group_key IN :each AND service_id || '' IN :services",
+            [key for _, key in groups],
             services=tuple({service_id for service_id, _ in groups}),
-            keys=tuple({key for _, key in groups}),
         )
         self._keep(rows)
         await self.load(row.merged_into for row in rows if row.merged_into is not None)

@@ -168,7 +168,7 @@ def _note_recovered(work: Workspace, items: Sequence[Item]) -> None:
     hashes = tuple(item.key_hash for item in items if item.known is None and item.event.action is Action.RESOLVE)
     if hashes:
         work.writes.sql(
-            "UPDATE alert SET recovered_at = :now, rev = rev + 1 WHERE integration_id = :integration"
+            "UPDATE alert SET recovered_at = :now, rev = rev + 1 WHERE integration_id || '' = :integration"
             " AND key_hash IN :hashes AND closed_with_incident AND recovered_at IS NULL",
             now=work.now,
             integration=work.by.id,

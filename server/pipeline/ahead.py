@@ -40,6 +40,11 @@ class _Marked(Struct, frozen=True):
     ahead: list[str]
 
 
+class _Group(Struct, frozen=True):
+    service_id: str | None
+    group_key: str
+
+
 async def load_went_ahead(db: Database, integration_id: str) -> WentAhead:
     """What went ahead of events that still wait."""
     rows = await db.rows(
@@ -152,10 +157,8 @@ class Ahead:
         for item in items:
             if item.service is not None and item.group_key and item.event.severity is Severity.CRITICAL:
                 urgent.setdefault((item.service.id, item.group_key), item)
-        held = await self.db.values(
-            "SELECT service_id, group_key FROM incident WHERE group_open AND service_id IN :services"
-            " AND group_key IN :keys",
-            services=tuple({service for service, _ in urgent}),
-            keys=tuple({key for _, key in urgent}),
+        held = await self.db.rows_by_key(
+            _Group, "SELECT * FROM incident WHERE group_open AND group_key IN :each", [key for _, key in urgent]
         )
-        return [item for group, item in urgent.items() if group not in set(held)]
+        taken = {(group.service_id, group.group_key) for group in held}
+        return [item for group, item in urgent.items() if group not in taken]

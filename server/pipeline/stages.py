@@ -61,6 +61,10 @@ class Dropped(Struct, frozen=True, kw_only=True):
     rule_id: str | None = None
 
 
+class _Key(Struct, frozen=True):
+    key_hash: str
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """Everything the stages decide on, gathered before."""
 
@@ -77,11 +81,11 @@ async def gather(
     db: Database, directory: Directory, integration: IntegrationFacts, items: Sequence[Item], now: datetime
 ) -> Facts:
     """What the stages of these items need to know."""
-    found = await db.rows(
+    found = await db.rows_by_key(
         OpenAlert,
-        "SELECT * FROM alert WHERE closed_at IS NULL AND integration_id = :integration AND key_hash IN :hashes",
+        "SELECT * FROM alert WHERE closed_at IS NULL AND key_hash IN :each AND integration_id || '' = :integration",
+        [item.key_hash for item in items],
         integration=integration.id,
-        hashes=tuple(item.key_hash for item in items),
     )
     open_alerts = {alert.key_hash: alert for alert in found}
     over = {item.key_hash for item in items if item.event.action is Action.RESOLVE} - open_alerts.keys()
@@ -98,13 +102,14 @@ async def gather(
 async def _resolved(db: Database, integration_id: str, hashes: set[str]) -> frozenset[str]:
     if not hashes:
         return frozenset()
-    rows = await db.values(
-        "SELECT key_hash FROM alert WHERE closed_with_incident AND recovered_at IS NULL"
-        " AND integration_id = :integration AND key_hash IN :hashes",
+    rows = await db.rows_by_key(
+        _Key,
+        "SELECT * FROM alert WHERE closed_with_incident AND recovered_at IS NULL"
+        " AND key_hash IN :each AND integration_id || '' = :integration",
+        hashes,
         integration=integration_id,
-        hashes=tuple(hashes),
     )
-    return frozenset(hash for (hash,) in rows)
+    return frozenset(row.key_hash for row in rows)
 
 
 Stage = Callable[[list[Item], Facts, datetime], tuple[list[Item], list[Dropped]]]

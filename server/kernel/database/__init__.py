@@ -3,7 +3,7 @@
 import copy
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, Self, TypeVar
 
 import asyncpg
@@ -16,7 +16,7 @@ from server.kernel.database.postgres import PostgresStore
 from server.kernel.database.rows import columns_of, make_structs
 from server.kernel.database.sqlite import SqliteStore
 from server.kernel.database.sqlite_readers import StillStore
-from server.kernel.database.statements import Dialect, Priority, Write, Writes, compile_statement
+from server.kernel.database.statements import Dialect, Priority, Write, Writes, compile_statement, look_by_key
 from server.kernel.errors import Stale
 from server.kernel.ipc import Client, Handler
 from server.kernel.settings import Settings
@@ -76,6 +76,11 @@ class Database:
             statement = statement.replace("SELECT *", f"SELECT {columns_of(into)}", 1)
         columns, rows = await self._fetch(statement, args)
         return make_structs(into, columns, rows)
+
+    async def rows_by_key(self, into: type[T], statement: str, each: Iterable[str], /, **args: Any) -> list[T]:
+        """Every row as a struct, of a SELECT with `column IN :each`: many looks by key, never one at all rows."""
+        keys = tuple(dict.fromkeys(each))
+        return await self.rows(into, look_by_key(statement, self.dialect), each=keys, **args)
 
     async def row(self, into: type[T], statement: str | Query[Any, Any], /, **args: Any) -> T | None:
         """The first row as a struct."""

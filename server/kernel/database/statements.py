@@ -18,7 +18,8 @@ from server.kernel.database.schema import name_of
 from server.kernel.errors import Invalid, Stale
 
 Dialect = Literal["sqlite", "postgres"]
-_NAME = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+_NAME = re.compile(r"(?:\b((?:NOT )?IN) )?(?<![:\w]):([a-z_][a-z0-9_]*)")
+_ANY_OF = {"IN": "= ANY", "NOT IN": "<> ALL"}
 
 
 class Priority(IntEnum):
@@ -175,36 +176,52 @@ def expect_rows(statement: Statement, count: int) -> None:
 def compile_statement(
     statement: str | Query[Any, Any], args: Mapping[str, Any], dialect: Dialect
 ) -> tuple[str, list[Any]]:
-    """Text and positional values for a driver; a tuple becomes the list of an IN."""
+    """Text and positional values for a driver; a tuple is the list of an IN: one array to PostgreSQL, so that its
+    plan is found again whatever the length, and as many values to SQLite.
+    """
     if isinstance(statement, Query):
         text, values = statement.querystrings[0].compile_string(dialect)
         return text, [bindable(value) for value in values]
     lists: dict[str, tuple[Any, ...]] = {name: value for name, value in args.items() if isinstance(value, tuple)}
-    sizes = tuple((name, len(value)) for name, value in lists.items())
-    text, names = _compile_text(statement, sizes, dialect)
+    if dialect == "postgres":
+        text, names = _compile_text(statement, (), dialect)
+        return text, [
+            [bindable(each) for each in lists[name]] if name in lists else bindable(args[name]) for name in names
+        ]
+    text, names = _compile_text(statement, tuple((name, len(value)) for name, value in lists.items()), dialect)
     values: list[Any] = []
     for name in names:
         values.extend(bindable(each) for each in lists.get(name, (args[name],)))
     return text, values
 
 
+@lru_cache(maxsize=64)
+def look_by_key(text: str, dialect: Dialect) -> str:
+    """A SELECT with `IN :each` that looks for each value by the index which begins with that column.
+
+    Before PostgreSQL has counted a table that grows, it takes any index that fits a part of the conditions, reads every
+    row of that part, and remembers to; so conditions that have an index of their own hide it: `column || '' = …`.
+    """
+    if dialect == "sqlite":
+        return text
+    one = text.replace("IN :each", "= wanted.one", 1)
+    return f"SELECT found.* FROM unnest(CAST(:each AS text[])) AS wanted (one), LATERAL ({one} OFFSET 0) AS found"  # noqa: S608
+
+
 @lru_cache(maxsize=2048)
 def _compile_text(text: str, sizes: tuple[tuple[str, int], ...], dialect: Dialect) -> tuple[str, tuple[str, ...]]:
     names: list[str] = []
-    count = 0
     size_of = dict(sizes)
 
-    def mark() -> str:
-        nonlocal count
-        count += 1
-        return "?" if dialect == "sqlite" else f"${count}"
-
     def replace(match: re.Match[str]) -> str:
-        name = match[1]
+        is_in, name = match.groups()
         names.append(name)
-        if name not in size_of:
-            return mark()
-        return "(" + ", ".join(mark() for _ in range(size_of[name])) + ")" if size_of[name] else "(NULL)"
+        if dialect == "postgres":
+            place = f"${len(names)}"
+            return f"{_ANY_OF[is_in]}({place})" if is_in else place
+        if is_in is None:
+            return "?"
+        return f"{is_in} ({', '.join('?' * size_of[name])})"
 
     return _NAME.sub(replace, text), tuple(names)
 
