@@ -49,6 +49,7 @@ test-packages: $(INSTALLED)
 soak: $(INSTALLED) test-packages ## the long runs; seeds are printed
 	@SOAK_EXAMPLES=$${SOAK_EXAMPLES:-20000} $(BIN)/pytest -q -s -m soak $(ENDLESS)
 	@SOAK_DUE_ROWS=$${SOAK_DUE_ROWS:-100000} SOAK_DUE_KILLS=$${SOAK_DUE_KILLS:-200} $(BIN)/pytest -q tests/chaos $(ENDLESS)
+	@$(BIN)/python -m tests.soak
 
 bench: $(INSTALLED) test-packages ## measure: ratios within one run
 	@$(BIN)/python -m bench

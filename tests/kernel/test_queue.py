@@ -14,14 +14,10 @@ from server.kernel.due import Binding, Claimed, DueLoop, Kind, arm
 from server.kernel.queue import PATIENCE, LateWork
 from server.kernel.redis_news import RedisNews
 from tests.kernel.test_database import NOW
-from tests.kit.needs import needed
 from tests.kit.processes import free_port, running, until
+from tests.kit.redis import redis
 
 LATE, PROMPT = Kind("test.late", Priority.BULK), Kind("test.prompt", Priority.PAGE)
-
-
-def redis(port: int, folder: Path) -> tuple[str, ...]:
-    return (str(needed("redis-server")), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder))
 
 
 @contextlib.asynccontextmanager

@@ -100,8 +100,12 @@ async def storm_site(
     database_url: str | None = None,
     settings: Mapping[str, str] | None = None,
     processes: int = 1,
+    in_one_family: bool = False,
 ) -> AsyncIterator[StormSite]:
-    """`serve` on SQLite; or so many API processes and workers on a migrated PostgreSQL database."""
+    """`serve` on SQLite; or so many API processes and workers on a migrated PostgreSQL database.
+
+    `in_one_family`: on PostgreSQL `serve` has the engine too, and starts again whatever dies.
+    """
     port, hook = free_port(), FakeWebhook()
     env = {
         "DATABASE_URL": database_url or f"sqlite:///{folder / 'storm.sqlite'}",
@@ -116,8 +120,9 @@ async def storm_site(
         await stack.enter_async_context(serving(hook))
         pids: dict[str, int] = {}
         serve = ("serve", "--processes", str(processes))
-        workers = {} if database_url is None else {f"worker {n}": ("worker",) for n in range(1, processes + 1)}
-        commands = {"serve": serve if database_url is None else (*serve, "--api-only"), **workers}
+        is_apart = database_url is not None and not in_one_family
+        workers = {f"worker {n}": ("worker",) for n in range(1, processes + 1)} if is_apart else {}
+        commands = {"serve": (*serve, "--api-only") if is_apart else serve, **workers}
         for name, command in commands.items():
             process = running(*python("server.cli", *command), log=folder / f"{name}.log", env=env)
             pids[name] = (await stack.enter_async_context(process)).pid
