@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -90,6 +92,8 @@ class Engine:
     auditor: Auditor
     heads: KeepHeads
     works_elsewhere: bool = False
+    has_failed: bool = False
+    """Something that should run for ever ended: the process is to end too, and another one to begin."""
 
     @property
     def channels(self) -> dict[str, Channel]:
@@ -260,6 +264,8 @@ async def running_engine(
             late = LateWork(settings.redis_url, engine.due)
             engine.due.spread = late.spread
             tasks.append(asyncio.create_task(late.run()))
+    for task in tasks:
+        task.add_done_callback(lambda ended: _end_process(engine, ended))
     try:
         yield engine
     finally:
@@ -267,6 +273,14 @@ async def running_engine(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await engine.close()
+
+
+def _end_process(engine: Engine, ended: asyncio.Task[None]) -> None:
+    """Half an engine pages nobody: what is left of it lets go of everything, and the process ends."""
+    if not ended.cancelled():
+        log.critical("engine.loop_ended", exc_info=ended.exception())
+        engine.has_failed = True
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _begin(engine: Engine) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import Callable
 
 import structlog
@@ -51,6 +52,8 @@ async def _work(settings: Settings, listening: socket.socket | None, ready: Call
             if opened is not None:
                 await _until_unused(opened)
             beating.cancel()
+        if engine.has_failed:
+            sys.exit(1)
 
 
 async def _beat(ready: Callable[[], None]) -> None:

@@ -111,7 +111,8 @@ class Family:
                 self._start(member)
                 if (code := self._wait_until_ready(member)) is not None:
                     return code
-            self.announce()
+            with contextlib.suppress(OSError):  # what it is said to may be a file on a full disk
+                self.announce()
             self._watch()
             return 0
         finally:
@@ -256,8 +257,9 @@ def _be(member: Member, alive: tuple[int, int], tell: int) -> NoReturn:
     except BaseException:
         log.exception("process.failed", process=member.name)
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(code)
 
 

@@ -80,6 +80,16 @@ async def test_a_signal_ends_everything_in_time_and_nothing_stays(tmp_path: Path
     assert not list(tmp_path.glob("dogwatch-*"))
 
 
+async def test_whoever_can_not_write_to_its_log_pages_all_the_same(tmp_path: Path) -> None:
+    """As on a full disk: every line fails, also those about what fails."""
+    async with paged(tmp_path, log=Path("/dev/full"), env={"LOG_LEVEL": "debug"}) as server:
+        await server.page()
+        engine = members(server.pid)["engine"]
+        os.kill(engine, signal.SIGKILL)
+        assert await another(server.pid, "engine", engine) != engine
+        await server.page()
+
+
 async def test_whoever_loses_their_parent_ends_too(tmp_path: Path) -> None:
     port = free_port()
     env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'd.sqlite'}", "DOGWATCH_PORT": str(port)}

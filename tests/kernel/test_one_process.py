@@ -2,7 +2,9 @@
 
 import asyncio
 import dataclasses
+import errno
 import random
+import signal
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from server.engine import running_engine
 from server.kernel.database import Database, Writes, open_database, open_to_read
 from server.kernel.errors import Unavailable
 from server.kernel.settings import SettingError, Settings
+from server.pipeline.run import Lanes
 from server.serving import AlreadyRunning, only_process, running_mark
 from tests.escalation.house import House, policy_of
 from tests.kit.world import World, world_of
@@ -64,6 +67,21 @@ async def test_the_only_process_takes_back_the_leases_of_the_one_before(settings
     async with running_engine(settings) as engine:
         rows = await engine.db.values("SELECT leased_until, fence FROM due WHERE kind = 'nobody.handles'")
     assert rows == [(0, 4)]
+
+
+async def test_a_process_in_which_a_loop_ended_ends_too(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def over(_: Lanes) -> None:
+        raise OSError(errno.ENOSPC, "nobody expects this one")
+
+    asked = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
+    monkeypatch.setattr(Lanes, "run", over)
+    try:
+        async with running_engine(settings) as engine:
+            await asyncio.wait_for(asked.wait(), 60)
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    assert engine.has_failed
 
 
 @pytest.mark.store

@@ -79,9 +79,10 @@ async def paged(
     descriptors: tuple[int, int] | None = None,
     delay_s: int = 3600,
     env: Mapping[str, str] | None = None,
+    log: Path | None = None,
 ) -> AsyncGenerator[Paged]:
     """`descriptors`: the soft and the hard limit that the server starts with; levels follow each other by delay_s."""
-    hooks, port = folder / "hooks.jsonl", free_port()
+    hooks, port, log = folder / "hooks.jsonl", free_port(), log or folder / "serve.log"
     async with running(*python("tests.kit.fake_webhook", "--log", str(hooks)), log=folder / "hook.log"):
         hook = await until("the receiver listens", first_line(folder / "hook.log"))
         settings = {
@@ -93,12 +94,12 @@ async def paged(
         }
         limit = f"ulimit -Sn {descriptors[0]} && ulimit -Hn {descriptors[1]} && " if descriptors else ""
         command = ("sh", "-c", f'{limit}exec "$@"', "sh", *python("server.cli", "serve"))
-        async with running(*command, log=folder / "serve.log", env=settings) as process:
+        async with running(*command, log=log, env=settings) as process:
             await answering(f"http://127.0.0.1:{port}/health")
             api = await Api(f"http://127.0.0.1:{port}").sign_in(**ADMIN)
             keys = await _configure(api, f"http://127.0.0.1:{hook}/hook", delay_s)
             path = f"/ingest/events/{keys['events']}"
-            yield Paged(api, port, process.pid, path, keys["pagerduty"], folder / "serve.log", hooks)
+            yield Paged(api, port, process.pid, path, keys["pagerduty"], log, hooks)
 
 
 async def _configure(api: Api, hook: str, delay_s: int) -> dict[str, str]:

@@ -7,10 +7,11 @@ import asyncio
 import contextlib
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,7 @@ KILLS = int(os.environ.get("SOAK_KILLS", "200"))
 SECONDS = float(os.environ.get("SOAK_SECONDS", "300"))
 EACH, IN_A_GROUP = 5, 20
 EVERY_S = 1.0
+DISK_BYTES, BALLAST, BALLAST_BYTES = 48 << 20, "ballast.bin", 28 << 20
 
 
 @dataclass
@@ -83,13 +85,38 @@ async def stops(run: Run) -> Found:
     return await run.checked(ledger)
 
 
-SCENARIOS: dict[str, Callable[[Run], Awaitable[Found]]] = {"kills": kills, "steady": steady, "stops": stops}
+async def full(run: Run) -> Found:
+    """The disk is full for ten seconds while alerts come; whoever sent them waits."""
+    ballast = run.site.folder / BALLAST
+    if not ballast.exists():
+        print("  not run: it wants SQLite, and the right to mount a small disk")
+        return Found()
+    ledger = Ledger()
+    sending = asyncio.create_task(run.send(bundles(ALERTS, EACH), ledger, per_second=100))
+    while ledger.others["503"] < 20 and not sending.done():
+        await asyncio.sleep(0.1)
+    print(f"  full after {len(ledger.accepted)} accepted")
+    await asyncio.sleep(10)
+    ballast.unlink()
+    await sending
+    print(f"  {len(ledger.accepted)} accepted, sent again because of {dict(ledger.others)}")
+    return await run.checked(ledger)
+
+
+SCENARIOS: dict[str, Callable[[Run], Awaitable[Found]]] = {
+    "kills": kills,
+    "steady": steady,
+    "stops": stops,
+    "full": full,
+}
 
 
 @contextlib.asynccontextmanager
-async def _installed(store: str) -> AsyncIterator[Run]:
+async def _installed(store: str, *, on_small_disk: bool) -> AsyncIterator[Run]:
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dogwatch-soak-")))
+        if on_small_disk and store == "sqlite":
+            stack.enter_context(_small_disk(folder))
         url, settings = None, dict[str, str]()
         if store.startswith("postgres"):
             url = (await postgres_settings(stack.enter_context(postgres_server(AS_INSTALLED)))).database_url
@@ -100,6 +127,19 @@ async def _installed(store: str) -> AsyncIterator[Run]:
         yield Run(site, Outside(site, url), Nemesis(site.pids["serve"], random.Random(SEED)))
 
 
+@contextlib.contextmanager
+def _small_disk(folder: Path) -> Iterator[None]:
+    """The folder is a disk that is more than half full of something that can be thrown away, if we may mount one."""
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", folder], check=False).returncode:
+        yield
+        return
+    (folder / BALLAST).write_bytes(bytes(BALLAST_BYTES))
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
 async def main(names: list[str]) -> int:
     broken = False
     print(f"seed {SEED}")
@@ -107,7 +147,7 @@ async def main(names: list[str]) -> int:
         for store in STORES:
             began = time.monotonic()
             print(f"{name} on {store}:", flush=True)
-            async with _installed(store) as run:
+            async with _installed(store, on_small_disk=name == "full") as run:
                 found = await SCENARIOS[name](run)
                 print(f"  {dict(run.nemesis.done)}: {found}; {time.monotonic() - began:.0f} s", flush=True)
                 broken = broken or bool(found.missing or found.unpaged or found.skipped)

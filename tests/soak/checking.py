@@ -19,12 +19,12 @@ NAMED = re.compile(r"ratio on (\S+), ")
 class Found:
     """Figures of one run; the first three must be 0."""
 
-    missing: int
-    unpaged: int
-    skipped: int
-    twice: int
-    pages: int
-    recovered_s: float
+    missing: int = 0
+    unpaged: int = 0
+    skipped: int = 0
+    twice: int = 0
+    pages: int = 0
+    recovered_s: float = 0.0
 
     def __str__(self) -> str:
         share = self.twice / max(1, self.pages)
@@ -76,7 +76,8 @@ class Outside:
         kept = {key for (key,) in await self.rows("SELECT dedup_key FROM alert")}
         missing = sum(f"{cluster}-{name}" not in kept for cluster, name in ledger.accepted)
         skipped = await self.rows(
-            "SELECT incident_id, cycle FROM escalation_step GROUP BY incident_id, cycle HAVING COUNT(*) <> MAX(step) + 1"
+            "SELECT incident_id, cycle FROM escalation_step GROUP BY incident_id, cycle"
+            " HAVING COUNT(*) <> MAX(step) + 1"
         )
         ids = Counter(page.headers["webhook-id"] for page in self.site.pages())
         return Found(
