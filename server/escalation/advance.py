@@ -158,7 +158,7 @@ class TakeStep:
         )
         decide(writes, incident, _entries(decided, run, reason), now=now, given=incident.facts)
         arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
-        if taken.people or taken.outcome == "skipped":
+        if taken.people:
             looks = (now + LOOK_AFTER, decided.next_at, *(() if look_at is None else (look_at,)))
             arm(writes, HURRY, incident.id, at=min(looks), now=now)
         else:

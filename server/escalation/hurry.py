@@ -19,9 +19,6 @@ from shared.domain.notification import LOOK_AFTER, look_again_at
 
 
 class _Step(Struct, frozen=True, kw_only=True):
-    """The last step that was no level passed over."""
-
-    step: int
     level: int
     round: int
     outcome: str
@@ -45,10 +42,10 @@ class Hurry:
         run = await load_run(self.db, claimed.ref, incident[0][0]) if incident else None
         if run is None or run.state != "running" or run.step == 0:
             return writes
-        step = await self._last_step(run)
-        states, first_at = await self._pages(run, step)
+        states, first_at = await self._pages(run)
         if states <= {"cancelled"} or "accepted" in states or run.next_at is None or run.next_at <= now:
             return writes
+        step = await self._last_step(run)
         is_fallback = step.outcome == "fallback"
         again_at = look_again_at(states, first_at=first_at, is_fallback=is_fallback, now=now)
         if again_at is not None and is_fallback:
@@ -122,13 +119,13 @@ class Hurry:
     async def _last_step(self, run: RunRow) -> _Step:
         found = await self.db.row(
             _Step,
-            "SELECT step, level, round, outcome FROM escalation_step WHERE incident_id = :incident AND cycle = :cycle"
-            " AND step < :step AND outcome <> 'skipped' ORDER BY step DESC LIMIT 1",
+            "SELECT level, round, outcome FROM escalation_step WHERE incident_id = :incident AND cycle = :cycle"
+            " AND step = :step",
             incident=run.incident_id,
             cycle=run.cycle,
-            step=run.step,
+            step=run.step - 1,
         )
-        assert found is not None, "a run begins with a page, or with its fallback"
+        assert found is not None, "a run counts the steps that were written with it"
         return found
 
     async def _reached(self, run: RunRow, step: _Step) -> Mapping[str, bool]:
@@ -145,16 +142,16 @@ class Hurry:
             cycle=run.cycle,
             round=step.round,
         )
-        return {user_id: accepted > 0 and last < step.step for user_id, accepted, last in rows}
+        return {user_id: accepted > 0 and last < run.step - 1 for user_id, accepted, last in rows}
 
-    async def _pages(self, run: RunRow, step: _Step) -> tuple[set[str], datetime]:
+    async def _pages(self, run: RunRow) -> tuple[set[str], datetime]:
         rows = await self.db.values(
             "SELECT delivery.state, delivery.due_at FROM notification"
             " JOIN delivery ON delivery.id = notification.id WHERE notification.incident_id = :incident"
             " AND notification.cycle = :cycle AND notification.step = :step",
             incident=run.incident_id,
             cycle=run.cycle,
-            step=step.step,
+            step=run.step - 1,
         )
         return {state for state, _ in rows}, from_us(min((at for _, at in rows), default=0))
 

@@ -136,8 +136,7 @@ def advance(
     """Go on from `position`; levels that mean nobody who can be reached are passed over at once.
 
     `meant` says for each target's key whom it means now; `fallback` is tried in order once the levels are done, and
-    pages again every half hour until somebody answers. A list whose last levels were passed over begins again no sooner
-    than one that ends with the level before them. Before `levels_at`, and once the whole list was passed over,
+    pages again every half hour until somebody answers. Before `levels_at`, and once the whole list was passed over,
     the fallback is paged beside the levels, which go on after the delay that they have.
     """
     everybody = (*(() if policy.is_trial else fallback), *meant.values())
@@ -155,22 +154,22 @@ def advance(
             return _beside(policy, position, tuple(taken), everybody, levels_at=now + pause, now=now)
         found = _found(policy, place, meant)
         people, reason = _reachable(found)
-        if people and taken and (rest := _rest_of_round(policy, taken[0].place, place)):
-            return Advance(steps=tuple(taken), position=position, next_at=now + rest)
         if people:
             step = Step(place=place, outcome="paged", meant=found, people=people)
-            next_at = now + pause_after(policy, position)
+            next_at = now + _pause(policy, position, meant)
             return Advance(steps=(*taken, step), position=position + 1, next_at=next_at)
         taken.append(Step(place=place, outcome="skipped", meant=found, people=(), reason=reason))
         position += 1
 
 
-def _rest_of_round(policy: Policy, skipped: Place, place: Place) -> timedelta:
-    """What is left of the shortest round when all from `skipped` on was passed over, and `place` is in the next one."""
-    if skipped.round == place.round or skipped.level == 1:
-        return timedelta()
-    waited = timedelta(seconds=policy.levels[skipped.level - 2].delay_s)
-    return max(SHORTEST_ROUND - waited, timedelta())
+def _pause(policy: Policy, position: int, meant: Mapping[str, Meant]) -> timedelta:
+    """As `pause_after`; a level after which everybody left of the round can't be reached now is its last."""
+    pause = pause_after(policy, position)
+    place = place_of(policy, position)
+    rest = (place_of(policy, position + n) for n in range(1, len(policy.levels) - place.level + 1))
+    if place.round == policy.rounds or any(_reachable(_found(policy, each, meant))[0] for each in rest):
+        return pause
+    return max(pause, SHORTEST_ROUND)
 
 
 def _beside(
