@@ -76,7 +76,7 @@ def row(chance: random.Random, n: int) -> dict[str, Any]:
         "silenced_by": None,
         "dropped_by": "rule" if n % 10 == 0 else None,
         "rule_ids": (),
-        "words": indexed_words((title, check, host), labels | {SERVICE_LABEL: f"s{service}"}),
+        "words": indexed_words((title, check, host), labels | {SERVICE_LABEL: f"s{service}"}, {}),
         "first_event_id": "",
         "last_event_id": "",
         "rev": 1,

@@ -38,6 +38,7 @@ from server.kernel.http import EXCEPTION_HANDLERS
 from server.kernel.ipc import Client, What
 from server.kernel.ipc.frames import Reply
 from server.kernel.limits.answers import with_headers
+from server.kernel.limits.ending import told_when_cut_off
 from server.kernel.limits.own_app import app_key, as_the_app_says
 from server.kernel.limits.strangers import Front, Strangers
 from server.kernel.live import LiveFeed
@@ -202,7 +203,7 @@ def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
     front = Front(app, settings.trusted_proxies, has_own_line=_is_way_in)
     shown = front if settings.metrics_address is None else only_readers_at(settings.metrics_address, front)
     told = as_the_app_says(shown, app_key(Secrets(secret_key_of(settings))))
-    return with_headers(told, is_tls=settings.public_url.startswith("https:"))
+    return with_headers(told_when_cut_off(told), is_tls=settings.public_url.startswith("https:"))
 
 
 def _is_way_in(path: str) -> bool:

@@ -181,7 +181,8 @@ async def escalate(db: Database, incident: IncidentRow, *, by: Who, level: int |
 async def reopen(db: Database, incident: IncidentRow, *, by: Who, via: str, now: datetime) -> Writes:
     """It is not over: a new cycle of the same policy pages from its first level, and new alerts of its group join.
 
-    The alerts that the resolution closed are open again, so that their source ends it.
+    The alerts that the resolution closed and that have not recovered since are open again, so that their source ends
+    it; where none of its alerts fires any more, the timeline says so: then only people end it.
     """
     require(incident, "reopen", now)
     writes = Writes()
@@ -194,7 +195,7 @@ async def reopen(db: Database, incident: IncidentRow, *, by: Who, via: str, now:
         db,
         writes,
         incident,
-        [Entry("reopened", {"via": via}, by)],
+        [Entry("reopened", {"via": via, "quiet": incident.alert_count > 0 and opened == 0}, by)],
         now=now,
         cycle=incident.cycle + 1,
         resolved_at=None,

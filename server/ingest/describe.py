@@ -82,7 +82,7 @@ def _post(
         return {"application/json": {"schema": {"type": "object"}, "example": example}}
 
     refusals = {
-        "400": "Not what the source's protocol asks for",
+        "400": "Nothing that could be an alert, or what the imitated protocol refuses",
         "401": "No key",
         "404": "Unknown key",
         "408": "Too slow, and the key is not known yet",

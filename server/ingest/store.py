@@ -1,6 +1,7 @@
 """Store accepted events, many in one commit: fills while one commit is in flight."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +22,8 @@ from server.services.directory import IntegrationFacts
 from server.tables.events import Event
 
 AT_ONCE = 500
+BYTES_AT_ONCE = 16 * 1024 * 1024
+"""What one commit holds of bodies, but for a single one that is larger: all of it goes to the engine as one message."""
 WAITING = 20_000
 AFTER_HEX: Final = "g"
 """Comes after every hexadecimal digit, in any collation."""
@@ -126,8 +129,8 @@ class EventStore:
         while (batch := self._batch) is not None:
             self._batch = None
             try:
-                for begin in range(0, len(batch.events), AT_ONCE):
-                    await self.db.apply(_writes(batch.events[begin : begin + AT_ONCE]))
+                for events in _parts(batch.events):
+                    await self.db.apply(_writes(events))
             except Exception as error:
                 batch.stored.set_exception(error)
                 batch.stored.exception()
@@ -165,6 +168,18 @@ class EventStore:
             limit=LOOKED_AT,
         )
         return any(from_us(at_us) > event.received_at - KEPT for (at_us,) in found)
+
+
+def _parts(events: list[NewEvent]) -> Iterator[list[NewEvent]]:
+    part: list[NewEvent] = []
+    size = 0
+    for event in events:
+        if part and (len(part) >= AT_ONCE or size + len(event.body) > BYTES_AT_ONCE):
+            yield part
+            part, size = [], 0
+        part.append(event)
+        size += len(event.body)
+    yield part
 
 
 def _writes(events: list[NewEvent]) -> Writes:

@@ -53,9 +53,11 @@ class Alert(Struct):
     startsAt: str | None = None
     endsAt: str | None = None
     generatorURL: str | None = None
-    fingerprint: str | None = None
+    fingerprint: Any = None
     odd: Any = msgspec.field(default=None, name="dogwatch.odd")
     """What it was, where it was no alert as Alertmanager writes it."""
+    unread: dict[str, Any] = msgspec.field(default_factory=dict[str, Any], name="dogwatch.unread")
+    """Its fields that are of another type than Alertmanager writes."""
 
 
 @INTEGRATIONS.member
@@ -121,7 +123,7 @@ def alerts_of(frame: Notification, shape: type[A]) -> list[A]:
 
 def unreadable(alert: Alert) -> Event:
     """What stands for an alert that nothing names."""
-    given = {name: value for name, value in msgspec.structs.asdict(alert).items() if value is not None}
+    given = {name: value for name, value in msgspec.structs.asdict(alert).items() if value}
     return Event(
         action=Action.TRIGGER,
         dedup_key=UNREADABLE,
@@ -138,15 +140,15 @@ def _decoder(shape: type[A]) -> msgspec.json.Decoder[list[A]]:
 
 def _lenient(item: object, shape: type[A]) -> A:
     given = cast(dict[str, Any], item) if isinstance(item, dict) else {}
-    readable: dict[str, Any] = {"odd": item}
+    readable: dict[str, Any] = {}
+    unread: dict[str, Any] = {}
     for field in msgspec.structs.fields(shape):
-        if field.name == "odd":
-            continue
-        try:
-            readable[field.name] = msgspec.convert(given.get(field.name), field.type)
-        except ValueError:
-            continue
-    return shape(**readable)
+        if field.name in given and field.name == field.encode_name:
+            try:
+                readable[field.name] = msgspec.convert(given[field.name], field.type)
+            except ValueError:
+                unread[field.name] = given[field.name]
+    return shape(**readable, odd=item, unread=unread)
 
 
 def shared_details(frame: Notification) -> dict[str, Any]:
@@ -172,9 +174,12 @@ def event_of(alert: Alert, shared: dict[str, Any], frame: Notification, received
     if not title:
         return unreadable(alert)
     links, others = clean.links_of(_links(alert.generatorURL, annotations, frame.externalURL))
+    starts_at = clean.moment(alert.startsAt, received_at)
+    if alert.unread or starts_at in (None, received_at):
+        details = clean.with_oddities(details, _odd(alert, received_at))
     return Event(
         action=Action.RESOLVE if is_resolved else Action.TRIGGER,
-        dedup_key=clean.alert_key(alert.fingerprint) or clean.key_of_labels(alert.labels),
+        dedup_key=clean.alert_key(alert.fingerprint) or clean.key_of_labels(alert.labels or {"": title}),
         title=title,
         severity=severity_of(labels),
         says_severity=any(labels.get(name) for name in SEVERITY_LABELS),
@@ -184,9 +189,15 @@ def event_of(alert: Alert, shared: dict[str, Any], frame: Notification, received
         labels=labels,
         details=clean.with_links(details, others),
         links=links,
-        starts_at=clean.moment(alert.startsAt, received_at),
+        starts_at=starts_at,
         ends_at=clean.moment(alert.endsAt, received_at) if is_resolved else None,
     )
+
+
+def _odd(alert: Alert, received_at: datetime) -> dict[str, Any]:
+    if not clean.is_odd_moment(alert.startsAt, received_at):
+        return alert.unread
+    return {**alert.unread, "startsAt": alert.startsAt}
 
 
 def _is_resolved(status: object) -> bool:

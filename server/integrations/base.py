@@ -36,11 +36,13 @@ class Envelope(Struct, frozen=True, kw_only=True):
 class Accepted(Struct, frozen=True, kw_only=True):
     """What a look at the body says before it is stored: the one alert it is about.
 
-    `dialect` tells `accepted` which of several protocols on one slug was spoken.
+    `dialect` tells `accepted` which of several protocols on one slug was spoken; `odd` are the fields that are
+    taken for absent, or for something else than they say.
     """
 
     dedup_key: str | None = None
     dialect: str = ""
+    odd: tuple[Flaw, ...] = ()
 
 
 class Challenge(Struct, frozen=True, kw_only=True):
@@ -133,7 +135,14 @@ class Integration(ABC):
 
     def accepted(self, envelope: Envelope, accepted: Accepted) -> Answer:
         """What the sender is told once the event is durable."""
-        body = {"status": "accepted", "event_id": envelope.event_id, "dedup_key": accepted.dedup_key}
+        body: dict[str, Any] = {
+            "status": "accepted",
+            "event_id": envelope.event_id,
+            "dedup_key": accepted.dedup_key,
+        }
+        if accepted.odd:
+            body["warnings"] = [{"field": each.field, "code": each.code, "message": each.message}
+                                for each in accepted.odd]  # fmt: skip
         return Answer(status=202, body=body)
 
     def check_change(self, envelope: Envelope) -> Change | None:

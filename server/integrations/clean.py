@@ -18,6 +18,8 @@ from shared.domain.alerts import Link, Severity
 T = TypeVar("T")
 
 MAX_DEPTH = 64
+MADE_SHALLOW = 1 << 20
+"""Bytes of a body in which what is nested too deep is cut out; a larger one is refused for it."""
 MAX_MARKS = 4_000_000
 MAX_TITLE = 1024
 MAX_DESCRIPTION = 8192
@@ -29,6 +31,7 @@ MAX_LABEL_VALUE = 2048
 MAX_HREF = 2048
 MAX_LINKS = 20
 MORE_LINKS = "more_links"
+NOT_UNDERSTOOD = "not_understood"
 MAX_DETAIL_TEXT = 8192
 MAX_DETAIL_ITEMS = 200
 CUT = "…"
@@ -50,6 +53,7 @@ _ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _PATH = re.compile(r"`\$\.?(.*)`$")
 _ODD = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|,(?=\s*+[}\]])', re.DOTALL)
 """A text, also one that never ends, so that it is looked at once; or a comma that nothing follows."""
+_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 JSON_ESCAPES = frozenset('"\\/bfnrt')
 
@@ -59,8 +63,10 @@ def read_json(body: bytes, shape: type[T]) -> T:
 
     A byte order mark, UTF-16, broken UTF-8, lone surrogates, raw line ends in texts, escapes that JSON doesn't have,
     commas before a bracket, NaN and numbers beyond what we count with are forgiven: truncating senders and shell
-    scripts produce them, and an alert is worth more than its odd character.
+    scripts produce them, and an alert is worth more than its odd character. What is nested too deep is cut out.
     """
+    if len(body) <= MADE_SHALLOW and is_too_deep(body):
+        body = _shallow(body)
     try:
         return msgspec.json.decode(body, type=shape)
     except (ValueError, RecursionError) as error:
@@ -83,7 +89,7 @@ def refuse_unwieldy(body: bytes) -> None:
     """Raises BadEvent for what would cost too much to read; for `check`, before anything is decoded."""
     if sum(map(body.count, (b"[", b"{", b'"'))) > MAX_MARKS:
         raise BadEvent("", "too_complex", f"the body has more than {MAX_MARKS} brackets and quotes")
-    if is_too_deep(body):
+    if len(body) > MADE_SHALLOW and is_too_deep(body):
         raise BadEvent("", "too_deep", f"the body is nested more than {MAX_DEPTH} levels deep")
 
 
@@ -100,6 +106,23 @@ def is_too_deep(body: bytes) -> bool:
             return False
         brackets = brackets.replace(b"[]", b"")
     return b"[" in brackets
+
+
+def _shallow(body: bytes) -> bytes:
+    """The body with a mark where arrays and objects nest deeper than MAX_DEPTH."""
+    kept: list[bytes] = []
+    depth = begin = 0
+    for found in _BRACKETS.finditer(body):
+        if found[0] in (b"[", b"{"):
+            depth += 1
+            if depth == MAX_DEPTH + 1:
+                kept.append(body[begin : found.start()])
+        elif found[0] in (b"]", b"}"):
+            depth -= 1
+            if depth == MAX_DEPTH:
+                kept.append(f'"{CUT}"'.encode())
+                begin = found.end()
+    return b"".join(kept) + (body[begin:] if depth <= MAX_DEPTH else b"")
 
 
 def _mended(body: bytes) -> bytes:
@@ -211,16 +234,28 @@ def moment(value: object, received_at: datetime) -> datetime | None:
 
     What lies more than a day after `received_at` counts as that instant.
     """
+    instant = _instant(value)
+    if instant is not None and instant > received_at + AHEAD:
+        return received_at
+    return instant if instant is not None and instant >= EARLIEST else None
+
+
+def is_odd_moment(value: object, received_at: datetime) -> bool:
+    """Whether a time was meant that we can't take at its word: it is none, or lies more than a day ahead."""
+    if value is None or value == "":
+        return False
+    instant = _instant(value)
+    return instant is None or instant > received_at + AHEAD
+
+
+def _instant(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
     try:
         instant = msgspec.convert(value, datetime)
-        instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    if instant > received_at + AHEAD:
-        return received_at
-    return instant if instant >= EARLIEST else None
 
 
 def web_link(words: object, href: object) -> Link | None:
@@ -232,14 +267,14 @@ def web_link(words: object, href: object) -> Link | None:
 
 
 def links_of(pairs: Iterable[tuple[object, object]]) -> tuple[tuple[Link, ...], list[str]]:
-    """Words and addresses as links, and the addresses that are too long or too many: details can hold those."""
+    """Words and addresses as links, and as text what is too long, too many, or nothing that a browser may follow."""
     links: list[Link] = []
     others: list[str] = []
     for words, href in pairs:
         link = web_link(words, href)
         if link is not None and len(links) < MAX_LINKS:
             links.append(link)
-        elif address := _web_address(href):
+        elif address := text(href, WHOLE).strip():
             others.append(address)
     return tuple(links), others
 
@@ -247,6 +282,13 @@ def links_of(pairs: Iterable[tuple[object, object]]) -> tuple[tuple[Link, ...], 
 def with_links(details: dict[str, Any], others: list[str]) -> dict[str, Any]:
     """Details with the addresses that could be no links."""
     return {**details, MORE_LINKS: _detail(others)} if others else details
+
+
+def with_oddities(details: dict[str, Any], odd: Mapping[str, object]) -> dict[str, Any]:
+    """Details with the fields that could not be taken for what they should be, as they came."""
+    if not odd:
+        return details
+    return {**details, NOT_UNDERSTOOD: {name: text(value, MAX_LABEL_VALUE) for name, value in odd.items()}}
 
 
 def is_web_address(href: object) -> bool:

@@ -1,5 +1,6 @@
 """Our own events API: one JSON object, one alert."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,6 +13,12 @@ from shared.domain.flaws import Flaw
 
 Body = dict[str, Any]
 MOST_LINKS = clean.MAX_DETAIL_ITEMS
+_WORDS = {
+    Action.TRIGGER: "trigger triggered firing",
+    Action.ACKNOWLEDGE: "acknowledge acknowledged ack",
+    Action.RESOLVE: "resolve resolved recovered recovery ok close closed",
+}
+ACTIONS = {word: action for action, words in _WORDS.items() for word in words.split()}
 
 
 @INTEGRATIONS.member
@@ -35,10 +42,11 @@ class Events(Integration):
 
     def check(self, envelope: Envelope) -> Accepted:
         clean.refuse_unwieldy(envelope.body)
-        return Accepted(dedup_key=_read(envelope).dedup_key)
+        event, odd = _read(envelope)
+        return Accepted(dedup_key=event.dedup_key, odd=odd)
 
     def parse(self, envelope: Envelope) -> list[Event]:
-        return [_read(envelope)]
+        return [_read(envelope)[0]]
 
     def sample(self, at: datetime, *, is_over: bool) -> bytes:
         action = Action.RESOLVE if is_over else Action.TRIGGER
@@ -46,103 +54,111 @@ class Events(Integration):
         return msgspec.json.encode({"action": action, "dedup_key": SAMPLE_KEY, "starts_at": at.isoformat(), **about})
 
 
-def _read(envelope: Envelope) -> Event:
-    """Raises BadEvent with all that is wrong."""
+def _read(envelope: Envelope) -> tuple[Event, tuple[Flaw, ...]]:
+    """The event, and what is odd about it; raises BadEvent with all that is wrong when it names no alert."""
     fields = _Fields(clean.read_json(envelope.body, Body), envelope.received_at)
     action = fields.action()
     is_trigger = action is Action.TRIGGER
     links, others = clean.links_of(fields.links())
+    labels = clean.label_map(fields.mapping("labels"))
+    description, source, check = fields.text("description"), fields.text("source"), fields.text("check")
+    key = clean.alert_key(fields.text("dedup_key"))
+    named = (check, description.strip().partition("\n")[0], key, source, *map("=".join, labels.items()))
     event = Event(
         action=action,
-        dedup_key=fields.key(envelope.event_id if is_trigger else None),
-        title=fields.title(is_required=is_trigger),
+        dedup_key=key or (envelope.event_id if is_trigger else ""),
+        title=fields.title(named) if is_trigger else clean.text(fields.text("title"), clean.MAX_TITLE).strip(),
         severity=fields.severity(),
-        says_severity=fields.text("severity") is not None,
-        description=clean.text(fields.text("description"), clean.MAX_DESCRIPTION),
-        source=clean.text(fields.text("source"), clean.MAX_NAME),
-        check=clean.text(fields.text("check"), clean.MAX_NAME),
-        labels=clean.label_map(fields.mapping("labels")),
-        details=clean.with_links(clean.detail_map(fields.mapping("details")), others),
-        links=links,
+        says_severity=bool(fields.text("severity")),
+        description=clean.text(description, clean.MAX_DESCRIPTION),
+        source=clean.text(source, clean.MAX_NAME),
+        check=clean.text(check, clean.MAX_NAME),
+        labels=labels,
         starts_at=fields.moment("starts_at"),
+        details=clean.with_links(clean.detail_map(fields.given("details")), others),
+        links=links,
     )
-    if fields.flaws:
+    if not event.dedup_key:
+        fields.wrong("dedup_key", "required", "dedup_key is required to acknowledge or resolve")
+    if not event.dedup_key or (is_trigger and not event.title):
         raise BadEvent.of(fields.flaws)
-    return event
+    details = clean.with_oddities(event.details, fields.odd)
+    return msgspec.structs.replace(event, details=details), tuple(fields.flaws)
 
 
 class _Fields:
-    """The fields of a body, and what is wrong with those read so far; a wrong one reads as absent."""
+    """The fields of a body, and what is wrong with those read so far.
+
+    What can't be read reads as absent and stands in `odd` as it came; a number, a truth or a structure where a text
+    should be is a text.
+    """
 
     def __init__(self, body: Body, received_at: datetime) -> None:
         self.flaws: list[Flaw] = []
+        self.odd: dict[str, object] = {}
         self._body = body
         self._received_at = received_at
 
-    def text(self, field: str) -> str | None:
+    def given(self, field: str) -> object:
+        return self._body.get(field)
+
+    def text(self, field: str) -> str:
         value = self._body.get(field)
-        if value is None or isinstance(value, str):
+        if isinstance(value, str):
             return value
-        return self._wrong(field, "type", f"{field} must be a string")
+        return "" if value is None or value in ([], {}) else clean.text(value, clean.WHOLE)
 
     def mapping(self, field: str) -> Body | None:
         value = self._body.get(field)
         if value is None or isinstance(value, dict):
             return cast(Body | None, value)
-        return self._wrong(field, "type", f"{field} must be an object")
+        return self._not_understood(field, "type", f"{field} must be an object")
 
     def action(self) -> Action:
-        word = (self.text("action") or Action.TRIGGER).strip().lower()
-        if word not in list(Action):
-            self._wrong("action", "unknown_value", "action must be trigger, acknowledge or resolve")
-            return Action.TRIGGER
-        return Action(word)
+        """In doubt it is a fault."""
+        word = self.text("action").strip().lower()
+        if word and word not in ACTIONS:
+            self._not_understood("action", "unknown_value", "action must be trigger, acknowledge or resolve")
+        return ACTIONS.get(word, Action.TRIGGER)
 
-    def key(self, otherwise: str | None) -> str:
-        key = clean.alert_key(self.text("dedup_key")) or otherwise
-        if not key and not self._is_flawed("dedup_key"):
-            self._wrong("dedup_key", "required", "dedup_key is required to acknowledge or resolve")
-        return key or ""
-
-    def title(self, *, is_required: bool) -> str:
+    def title(self, otherwise: Iterable[str]) -> str:
+        """Where there is none, the first of what else names the alert."""
         title = clean.text(self.text("title"), clean.MAX_TITLE).strip()
-        if is_required and not title and not self._is_flawed("title"):
-            self._wrong("title", "required", "title is required to trigger")
+        if not title:
+            self.wrong("title", "required", "title is required to trigger")
+            title = next(filter(None, (clean.text(each, clean.MAX_TITLE).strip() for each in otherwise)), "")
         return title
 
     def severity(self) -> Severity:
         given = self.text("severity")
-        if given is None:
-            return Severity.WARNING
         found = clean.severity(given)
-        if found is None:
-            self._wrong("severity", "unknown_value", "severity must be critical, warning or info")
+        if given and found is None:
+            self._not_understood("severity", "unknown_value", "severity must be critical, warning or info")
         return found or Severity.WARNING
 
     def moment(self, field: str) -> datetime | None:
-        given = self.text(field)
-        instant = clean.moment(given, self._received_at)
-        if given and instant is None:
-            self._wrong(field, "invalid_time", f"{field} must be an RFC 3339 time such as 2026-03-01T08:00:00Z")
-        return instant
+        given = self._body.get(field)
+        if clean.is_odd_moment(given, self._received_at):
+            message = f"{field} must be an RFC 3339 time such as 2026-03-01T08:00:00Z, at most a day ahead"
+            self._not_understood(field, "invalid_time", message)
+        return clean.moment(given, self._received_at)
 
     def links(self) -> list[tuple[object, object]]:
+        """Words and addresses; what is no list is its one item, and an item without words its address."""
         given = self._body.get("links")
-        if given is not None and not isinstance(given, list):
-            self._wrong("links", "type", "links must be an array")
+        items = cast(list[object], given) if isinstance(given, list) else [] if given is None else [given]
         pairs: list[tuple[object, object]] = []
-        for n, item in enumerate(cast(list[object], given)[:MOST_LINKS] if isinstance(given, list) else ()):
-            pair = cast(Body, item) if isinstance(item, dict) else None
-            if pair is None:
-                self._wrong(f"links[{n}]", "type", f"links[{n}] must be an object with text and href")
-            elif not clean.is_web_address(pair.get("href")):
-                self._wrong(f"links[{n}].href", "invalid_url", f"links[{n}].href must be an http or https address")
-            else:
-                pairs.append((pair.get("text"), pair.get("href")))
+        for n, item in enumerate(items[:MOST_LINKS]):
+            link = cast(Body, item) if isinstance(item, dict) else {"href": item}
+            if not clean.is_web_address(link.get("href")):
+                name = f"links[{n}].href" if isinstance(item, dict) else f"links[{n}]"
+                self.wrong(name, "invalid_url", f"{name} must be an http or https address")
+            pairs.append((link.get("text"), link.get("href") or link))
         return pairs
 
-    def _is_flawed(self, field: str) -> bool:
-        return any(flaw.field == field for flaw in self.flaws)
+    def _not_understood(self, field: str, code: str, message: str) -> None:
+        self.odd[field] = self._body[field]
+        self.wrong(field, code, message)
 
-    def _wrong(self, field: str, code: str, message: str) -> None:
+    def wrong(self, field: str, code: str, message: str) -> None:
         self.flaws.append(Flaw(field=field, code=code, message=message))

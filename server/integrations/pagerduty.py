@@ -165,7 +165,10 @@ def _read_v2(given: "_Fields", event_id: str, received_at: datetime) -> Event:
         check=clean.text(payload.get("class"), clean.MAX_NAME),
         source=clean.text(payload.get("source"), clean.MAX_NAME),
         labels=clean.label_map({n: payload[n] for n in ("component", "group", "class") if payload.get(n)}),
-        details=clean.with_links(clean.detail_map(payload.get("custom_details")), others),
+        details=clean.with_oddities(
+            clean.with_links(clean.detail_map(payload.get("custom_details")), others),
+            _odd_times(payload, received_at),
+        ),
         links=links,
         starts_at=clean.moment(payload.get("timestamp"), received_at),
     )
@@ -251,11 +254,19 @@ class _Fields:
         return ""
 
 
+def _odd_times(payload: Body, received_at: datetime) -> Body:
+    given = payload.get("timestamp")
+    return {"payload.timestamp": given} if clean.is_odd_moment(given, received_at) else {}
+
+
 def _links(body: Body, *fields: str) -> Iterator[tuple[object, object]]:
+    """Words and addresses; what is no list is its one item, and an item that is no object an address."""
     yield body.get("client"), body.get("client_url")
     for name in fields:
-        for item in _objects(body.get(name)):
-            yield item.get("text") or item.get("alt"), item.get("href") or item.get("src")
+        given = body.get(name)
+        for item in cast(list[object], given) if isinstance(given, list) else [given]:
+            link = cast(Body, item) if isinstance(item, dict) else {"href": item}
+            yield link.get("text") or link.get("alt"), link.get("href") or link.get("src")
 
 
 def _objects(value: object) -> Iterator[Body]:

@@ -47,7 +47,7 @@ class Known(Struct, frozen=True, kw_only=True):
 def words_of(event: Event | Known, check: str, labels: Mapping[str, str], service_id: str) -> str:
     """What an alert is found by."""
     texts = (event.title, check, event.source, event.dedup_key, event.description)
-    return indexed_words(texts, {**labels, SERVICE_LABEL: service_id})
+    return indexed_words(texts, {**labels, SERVICE_LABEL: service_id}, event.details)
 
 
 def graded(item: Item) -> Severity:
@@ -119,7 +119,7 @@ def _anew(known: Known | None, item: Item, now: datetime) -> dict[str, Any]:
     if not said:
         return {"content": content_of(event)}
     shown = Event(action=event.action, dedup_key=known.dedup_key, title=after.title, description=after.description,
-                  source=after.source)  # fmt: skip
+                  source=after.source, details=dict(after.details))  # fmt: skip
     columns: dict[str, Any] = {
         "title": after.title,
         "description": after.description,

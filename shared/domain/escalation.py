@@ -156,10 +156,20 @@ def advance(
         people, reason = _reachable(found)
         if people:
             step = Step(place=place, outcome="paged", meant=found, people=people)
-            next_at = now + pause_after(policy, position)
+            next_at = now + _pause(policy, position, meant)
             return Advance(steps=(*taken, step), position=position + 1, next_at=next_at)
         taken.append(Step(place=place, outcome="skipped", meant=found, people=(), reason=reason))
         position += 1
+
+
+def _pause(policy: Policy, position: int, meant: Mapping[str, Meant]) -> timedelta:
+    """As `pause_after`; a level after which everybody left of the round can't be reached now is its last."""
+    pause = pause_after(policy, position)
+    place = place_of(policy, position)
+    rest = (place_of(policy, position + n) for n in range(1, len(policy.levels) - place.level + 1))
+    if place.round == policy.rounds or any(_reachable(_found(policy, each, meant))[0] for each in rest):
+        return pause
+    return max(pause, SHORTEST_ROUND)
 
 
 def _beside(

@@ -3,8 +3,9 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -12,6 +13,8 @@ MAX_WORDS = 200
 LONGEST_WORD = 64
 LONGEST_KNOWN = 200
 """Texts up to here repeat from alert to alert, so their words are remembered."""
+MOST_OF_DETAILS = 1_000
+"""Characters of details whose words are indexed."""
 LABEL_MARK = "lbl"
 SERVICE_LABEL = "@service"
 """Indexed like a label: the id of the alert's service, so that words within one service are found as fast."""
@@ -28,18 +31,35 @@ class Word(Struct, frozen=True):
     is_prefix: bool
 
 
-def indexed_words(texts: Iterable[str], labels: Mapping[str, str]) -> str:
+def indexed_words(texts: Collection[str], labels: Mapping[str, str], details: Mapping[str, Any]) -> str:
     """What is indexed of an alert, separated by spaces: no word twice, at most 200 of them.
 
-    Label pairs come first, so that no long text can crowd them out. Of `HighLatency`, `latency` is found too.
+    Label pairs come first and details last, so that no long text can crowd them out. Of `HighLatency`, `latency` is
+    found too.
     """
     words: dict[str, None] = {label_word(name, value): None for name, value in labels.items()}
-    for text in (*texts, *labels.values()):
+    for text in (*texts, *labels.values(), *(_short_texts(details, texts) if details else ())):
         for word in _known_words(text) if len(text) <= LONGEST_KNOWN else _words_and_humps(text):
             if len(words) >= MAX_WORDS:
                 return " ".join(words)
             words[word] = None
     return " ".join(words)
+
+
+def _short_texts(details: Mapping[str, Any], known: Collection[str]) -> list[str]:
+    """Short texts of an object and of the objects in it, up to a limit; addresses, and what is `known`, left out."""
+    found: list[str] = []
+    left = MOST_OF_DETAILS
+    for value in details.values():
+        inner: Iterable[Any] = cast(dict[str, Any], value).values() if isinstance(value, dict) else (value,)
+        for text in inner:
+            if not isinstance(text, str) or len(text) > LONGEST_KNOWN or text in known or "://" in text:
+                continue
+            left -= len(text)
+            if left < 0:
+                return found
+            found.append(text)
+    return found
 
 
 def _words_and_humps(text: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "snoozed": ("via", "until", "cancelled"),
     "snooze_ended": ("reason",),
     "resolved": ("via", "cancelled", "method"),
-    "reopened": ("via",),
+    "reopened": ("via", "quiet"),
     "escalated": ("level",),
     "reassigned": ("people", "policy", "cancelled"),
     "responders_added": ("people",),

@@ -64,6 +64,30 @@ async def test_while_the_engine_hangs_reads_go_on_writes_are_to_be_sent_again_an
             os.kill(engine, signal.SIGCONT)
 
 
+async def test_whoever_waits_for_a_hung_engine_when_all_ends_is_told_to_come_again(server: Paged) -> None:
+    """The write of each of them waits longer than the end does, and nobody knows whether it was done."""
+    engine = members(server.pid)["engine"]
+    os.kill(engine, signal.SIGSTOP)
+    try:
+        async with httpx.AsyncClient(base_url=server.api.url, timeout=30, verify=PLAIN) as http:
+            event = {"title": "x", "dedup_key": "x"}
+            imitated = {"routing_key": server.pagerduty_key, "event_action": "resolve", "dedup_key": "x"}
+            asked = [
+                *(asyncio.create_task(http.post(server.path, json=event)) for _ in range(8)),
+                *(asyncio.create_task(http.post("/v2/enqueue", json=imitated)) for _ in range(2)),
+                *(asyncio.create_task(http.post("/api/v1/auth/login", json=ADMIN)) for _ in range(2)),
+            ]
+            await asyncio.sleep(1)
+            os.kill(server.pid, signal.SIGTERM)
+            answers = await asyncio.gather(*asked)
+        assert [answer.status_code for answer in answers] == [503] * len(asked)
+        assert all(int(answer.headers["retry-after"]) >= 1 for answer in answers)
+        assert all(answer.headers["x-content-type-options"] == "nosniff" for answer in answers)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(engine, signal.SIGCONT)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_everything_in_time_and_nothing_stays(tmp_path: Path, number: signal.Signals) -> None:
     port = free_port()

@@ -1,6 +1,7 @@
 """Who can't be reached burns no rounds: others are paged sooner, the fallback at once, and the delays hold."""
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,16 @@ async def providers(
 
 
 async def house_of(
-    providers: Providers, *levels: str, rounds: int = 3, delay_s: int = 300, dan: str | None = None
+    providers: Providers,
+    *levels: str,
+    rounds: int = 3,
+    delay_s: int = 300,
+    dan: str | None = None,
+    eve: str | None = None,
 ) -> House:
-    """Mia manages, and everybody has one Android phone; `dan` is the webhook of one more person without a phone."""
+    """Mia manages, and everybody has one Android phone; `dan` is the webhook of one more person without a phone, `eve`
+    the token of another one's iPhone.
+    """
     world = providers.world
     await world.add_team("Payments")
     await world.add_user("Mia", team="Payments", role="manager", reach="")
@@ -44,6 +52,9 @@ async def house_of(
     if dan is not None:
         await world.add_user("Dan", team="Payments", reach="")
         await providers.add_contact(await world.sign_in("Dan"), "webhook", dan)
+    if eve is not None:
+        await world.add_user("Eve", team="Payments", reach="")
+        await providers.add_iphone(await world.sign_in("Eve"), eve)
     manager = await world.sign_in("Mia")
     policy = await manager.post(
         "/api/v1/escalation-policies", policy_of(*levels, rounds=rounds, delay_s=delay_s)(world)
@@ -234,6 +245,33 @@ async def test_a_delay_of_nothing_burns_no_rounds(world: World) -> None:
     assert await world.paged() == ["Ana", "Bo"]
     await world.advance(seconds=50)
     assert await world.paged() == ["Ana", "Bo"] * 2
+
+
+@pytest.mark.parametrize(("levels", "delay_s"), [("Ana Cy", 0), ("Ana Cy", 10), ("Ana Cy Cy", 30), ("Ana Bo Cy", 20)])
+async def test_levels_passed_over_at_the_end_of_a_list_do_not_shorten_its_rounds(
+    world: World, levels: str, delay_s: int
+) -> None:
+    """Cy has no way; without them the list would begin again a minute after its last level."""
+    house = await House.build(world, "Ana", "Bo")
+    await world.add_user("Cy", team="Payments", reach="")
+    wanted = policy_of(*levels.split(), delay_s=delay_s, rounds=4)(world)
+    policy = await house.manager.post("/api/v1/escalation-policies", wanted)
+    body = {name: house.service[name] for name in ("name", "team_id")} | {"policy_id": policy["id"]}
+    await house.manager.put(f"/api/v1/services/{house.service['id']}", body, rev=house.service["rev"])
+    await world.parts.directory.refresh()
+    await house.fire()
+    began, seen = world.clock.now(), dict[int, list[str]]()
+    for _ in range(20):
+        seen.setdefault(int((world.clock.now() - began).total_seconds()), []).extend(
+            (await world.paged())[sum(map(len, seen.values())) :]
+        )
+        await world.advance(seconds=10)
+    round_s = 60 + delay_s * (levels.count("Bo"))
+    began_at = [at for at, names in seen.items() if "Ana" in names][:3]
+    assert all(round_s <= after - before <= round_s + 10 for before, after in pairwise(began_at)), began_at
+    told = await house.told()
+    assert [args["round"] for kind, args in told if kind == "round_started"][:1] == [2]
+    assert ("level_skipped", {"level": len(levels.split()), "reason": "nobody_reachable"}) in told
 
 
 async def test_why_you_is_said_once_however_many_rounds(world: World) -> None:

@@ -1,5 +1,7 @@
 """Taking a resolution back opens its alerts again: what fires has one open incident, and its recovery ends that."""
 
+from typing import Any
+
 import pytest
 
 from tests.incidents.desk import Desk
@@ -86,6 +88,39 @@ async def test_who_reopens_what_recovered_by_itself_has_it_until_they_resolve_it
     back = await desk.act("Ana", incident, "reopen")
     assert (back["state"], back["open_alert_count"]) == ("triggered", 0)
     assert (await desk.act("Ana", incident, "resolve", {}))["state"] == "resolved"
+
+
+async def reopened(desk: Desk, incident: Any) -> Any:
+    return [args for kind, args in await desk.told(incident) if kind == "reopened"][-1]
+
+
+async def test_what_recovered_meanwhile_stays_recovered_and_reopening_says_that_nothing_fires(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await desk.house.fire(dedup_key="other", check="checkout")
+    await desk.act("Ana", incident, "resolve", {})
+    await recover(desk)
+    back = await desk.act("Ana", incident, "reopen")
+    assert (back["open_alert_count"], await reopened(desk, incident)) == (1, {"via": "app", "quiet": False})
+    await desk.act("Ana", incident, "resolve", {})
+    await recover(desk, "other")
+    back = await desk.act("Ana", incident, "reopen")
+    assert (back["state"], back["open_alert_count"], back["alert_count"]) == ("triggered", 0, 2)
+    assert await reopened(desk, incident) == {"via": "app", "quiet": True}
+    assert (await world.paged())[-1] == "Ana", "a person's word that it is not over"
+    await recover(desk, "other")
+    assert (await desk.read(incident))["state"] == "triggered", "and a person ends it"
+    await desk.fire()
+    await recover(desk)
+    assert (await desk.read(incident))["state"] == "resolved", "or the source, once it fired again"
+
+
+async def test_what_never_had_an_alert_is_reopened_without_that_word(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.open(user_ids=[world.users["Ana"]])
+    await desk.act("Ana", incident, "resolve", {})
+    await desk.act("Ana", incident, "reopen")
+    assert await reopened(desk, incident) == {"via": "app", "quiet": False}
 
 
 async def test_a_fault_that_ended_under_another_incident_is_not_opened_again(world: World) -> None:

@@ -71,21 +71,37 @@ async def test_an_unknown_way_in_is_404_and_another_method_405(ways: Ways) -> No
     [
         ({}, "title"),
         ({"title": "   "}, "title"),
-        ({"title": 3}, "title"),
-        ({"title": "x", "severity": "purple"}, "severity"),
-        ({"title": "x", "action": "explode"}, "action"),
+        ({"severity": "critical", "details": {"a": 1}}, "title"),
         ({"action": "resolve"}, "dedup_key"),
-        ({"title": "x", "labels": ["a"]}, "labels"),
-        ({"title": "x", "starts_at": "yesterday"}, "starts_at"),
-        ({"title": "x", "links": [{"text": "t", "href": "javascript:alert(1)"}]}, "links[0].href"),
-        ({"title": "x", "links": [5]}, "links[0]"),
+        ({"action": "acknowledge", "title": "x"}, "dedup_key"),
     ],
 )
-async def test_a_wrong_event_is_told_which_field(ways: Ways, body: Any, field: str) -> None:
+async def test_what_names_no_alert_is_refused_and_told_the_field(ways: Ways, body: Any, field: str) -> None:
     answer = await ways.send(ways.path("events"), body)
     assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
     assert answer.json()["errors"][0]["field"] == field
     assert await ways.events() == 0
+
+
+@pytest.mark.parametrize(
+    ("odd", "field"),
+    [
+        ({"title": None, "check": "disk"}, "title"),
+        ({"severity": "purple"}, "severity"),
+        ({"action": "explode"}, "action"),
+        ({"labels": ["a"]}, "labels"),
+        ({"starts_at": "yesterday"}, "starts_at"),
+        ({"starts_at": 1764391234}, "starts_at"),
+        ({"links": [{"text": "t", "href": "javascript:alert(1)"}]}, "links[0].href"),
+        ({"links": [5]}, "links[0]"),
+    ],
+)
+async def test_an_odd_field_is_told_in_the_answer_and_pages(ways: Ways, odd: Any, field: str) -> None:
+    answer = await ways.send(ways.path("events"), {"title": "x"} | odd)
+    assert answer.status_code == 202
+    [warning] = answer.json()["warnings"]
+    assert (warning["field"], bool(warning["code"]), bool(warning["message"])) == (field, True, True)
+    assert [item["state"] for item in await ways.incidents()] == ["triggered"]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"3", b"{", b"\xff\xfe", b'{"title": NaN', b"null", b'"x"'])
@@ -116,7 +132,10 @@ async def test_depth_is_limited_but_a_deep_string_is_not_depth(ways: Ways) -> No
         return b'{"title": "x", "details": ' + b'{"a":' * depth + b"1" + b"}" * depth + b"}"
 
     assert (await ways.send(ways.path("events"), nested(60))).status_code == 202
-    answer = await ways.send(ways.path("events"), nested(70))
+    assert (await ways.send(ways.path("events"), nested(40_000))).status_code == 202, "what is too deep is cut out"
+    whole = json.dumps(notification(alert("A", "1"))).encode()
+    large = whole[:-1] + b', "x": ' + b"[" * 70 + b"]" * 70 + b" " * (1 << 20) + b"}"
+    answer = await ways.send(ways.path("alertmanager"), large)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "too_deep"
     for way in ("events", "pagerduty", "alertmanager"):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from server.ingest.store import BYTES_AT_ONCE
 from server.kernel.database import Writes
 from server.kernel.errors import Stale, Unavailable
 from tests.ingest.ways import EVENT, PAGERDUTY_V2_BODY, Ways, alert, notification
@@ -102,3 +103,17 @@ async def test_one_bad_row_does_not_fail_the_others_of_its_commit(ways: Ways, mo
     assert [answer.status_code for answer in answers[:20]] == [202] * 20
     assert answers[20].status_code == 503
     assert await ways.events() == 21
+
+
+async def test_one_commit_holds_no_more_than_one_message_to_the_engine(
+    ways: Ways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ways.send(ways.path("events"), EVENT)
+    seen = count_commits(ways, monkeypatch)
+    event = {**EVENT, "details": {"x": "y" * 200_000}}
+    answers = await asyncio.gather(
+        *(ways.send(ways.path("events"), {**event, "dedup_key": str(n)}) for n in range(200))
+    )
+    assert {answer.status_code for answer in answers} == {202}
+    sizes = [sum(row["size"] for row in write.many or ()) for writes in seen for write in writes]
+    assert max(sizes) <= BYTES_AT_ONCE < sum(sizes)

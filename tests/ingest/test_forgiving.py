@@ -108,9 +108,9 @@ async def test_an_action_is_read_in_any_letter_case(ways: Ways) -> None:
     assert [item["state"] for item in await ways.incidents()] == ["resolved"]
 
 
+@pytest.mark.parametrize("when", ["2999-01-01T00:00:00Z", "2026-13-45T99:00:00Z", "yesterday"])
 @pytest.mark.parametrize("source", ["events", "pagerduty", "alertmanager"])
-async def test_a_time_over_a_day_ahead_counts_as_now(ways: Ways, source: str) -> None:
-    when = "2999-01-01T00:00:00Z"
+async def test_a_time_that_can_not_be_counts_as_now(ways: Ways, source: str, when: str) -> None:
     payload = {**PAGERDUTY_V2_BODY["payload"], "timestamp": when}
     body = {
         "events": {**EVENT, "starts_at": when},
@@ -118,7 +118,10 @@ async def test_a_time_over_a_day_ahead_counts_as_now(ways: Ways, source: str) ->
         "alertmanager": notification({**alert("A", "1"), "startsAt": when}),
     }[source]
     assert (await ways.send(ways.path(source), body)).status_code == 202
-    assert (await only_alert(ways))["starts_at"] == "2026-11-21T03:12:00Z"
+    found = await only_alert(ways)
+    assert found["starts_at"] == "2026-11-21T03:12:00Z"
+    [(field, said)] = found["details"]["not_understood"].items()
+    assert (field.rpartition(".")[2] in ("starts_at", "timestamp", "startsAt"), said) == (True, when)
 
 
 @pytest.mark.parametrize("source", ["events", "pagerduty", "alertmanager"])
@@ -134,6 +137,23 @@ async def test_a_link_too_long_to_follow_stands_in_the_details(ways: Ways, sourc
     found = await only_alert(ways)
     assert found["details"]["more_links"] == [LONG]
     assert len(found["links"]) == 1
+
+
+@pytest.mark.parametrize("href", ["javascript:alert(1)", "data:text/html,x", "wiki/disk", "ftp://x.example/y"])
+@pytest.mark.parametrize("source", ["events", "pagerduty", "alertmanager", "client"])
+async def test_what_no_browser_may_follow_is_text_in_the_details(ways: Ways, source: str, href: str) -> None:
+    links = [{"text": "t", "href": href}]
+    body = {
+        "events": {**EVENT, "links": links},
+        "pagerduty": {**PAGERDUTY_V2_BODY, "links": links},
+        "client": {**PAGERDUTY_V2_BODY, "client": "c", "client_url": href},
+        "alertmanager": {**notification({**alert("A", "1"), "generatorURL": href}), "externalURL": None},
+    }[source]
+    path = ways.path("pagerduty" if source == "client" else source)
+    assert (await ways.send(path, body)).status_code == 202
+    found = await only_alert(ways)
+    assert (found["links"], found["details"]["more_links"]) == ([], [href])
+    assert len(await ways.incidents()) == 1
 
 
 async def test_links_beyond_those_shown_stand_in_the_details(ways: Ways) -> None:
@@ -161,19 +181,19 @@ async def test_a_title_comes_from_labels_where_nobody_wrote_one(ways: Ways, labe
 
 
 async def test_all_that_is_wrong_with_an_event_is_said_at_once(ways: Ways) -> None:
-    body = {"severity": "banana", "links": "x", "starts_at": "y", "labels": 3, "check": []}
+    body = {"severity": "banana", "links": "x", "starts_at": "y", "labels": 3, "action": "z"}
     answer = await ways.send(ways.path("events"), body)
     assert answer.status_code == 400
     fields = [(each["field"], each["code"]) for each in answer.json()["errors"]]
     assert sorted(fields) == [
-        ("check", "type"),
+        ("action", "unknown_value"),
         ("labels", "type"),
-        ("links", "type"),
+        ("links[0]", "invalid_url"),
         ("severity", "unknown_value"),
         ("starts_at", "invalid_time"),
         ("title", "required"),
     ]
-    answer = await ways.send(ways.path("events"), {"action": "resolve", "dedup_key": 7, "links": [1, {"href": "x"}]})
+    answer = await ways.send(ways.path("events"), {"action": "resolve", "dedup_key": [], "links": [1, {"href": "x"}]})
     assert [each["field"] for each in answer.json()["errors"]] == ["links[0]", "links[1].href", "dedup_key"]
 
 

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -73,6 +74,28 @@ async def test_whoever_waits_when_the_other_side_ends_is_told_and_the_next_quest
                 await each
         with Server(listening, {What.STATE: echo}):
             assert await client.call(What.STATE, b"again") == b"again"
+
+
+async def test_somebody_who_comes_and_goes_at_once_is_unavailable_too(listening: socket.socket) -> None:
+    """Whoever waited for them is woken after they have gone."""
+    gone = Thread(target=lambda: [listening.accept()[0].close() for _ in range(20)], daemon=True)
+    async with line(listening) as client:
+        asked = [asyncio.create_task(client.call(What.STATE, within_s=2)) for _ in range(20)]
+        await asyncio.sleep(0)
+        gone.start()
+        for each in asked:
+            with pytest.raises(Unavailable):
+                await each
+
+
+async def test_a_body_too_large_for_a_frame_costs_nobody_else_the_line(listening: socket.socket) -> None:
+    with Server(listening, {What.STATE: echo}):
+        async with line(listening) as client:
+            await client.call(What.STATE)
+            large, other = await asyncio.gather(
+                client.call(What.STATE, bytes(LARGEST + 1)), client.call(What.STATE, b"other"), return_exceptions=True
+            )
+            assert (isinstance(large, Unavailable), other) == (True, b"other")
 
 
 async def test_no_answer_in_time_is_unavailable(listening: socket.socket) -> None:

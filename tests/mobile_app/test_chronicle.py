@@ -33,6 +33,13 @@ def sentence(language: Any, kind: str, args: dict[str, Any], *, by: Any = "user"
         ("merged_into", {"number": 7, "title": "Disk", "cancelled": 0}, "merged it into #7, Disk"),
         ("merged_from", {"number": 6, "title": "Disk", "count": 1}, "merged #6 into it with 1 alert: Disk"),
         ("commented", {"text": "It is the disk"}, "“It is the disk”"),
+        ("reopened", {"via": "app", "quiet": False}, "reopened it in the app"),
+        ("reopened", {"via": "app"}, "reopened it in the app"),
+        (
+            "reopened",
+            {"via": "app", "quiet": True},
+            "reopened it in the app; none of its alerts fires any more, so it stays open until somebody resolves it",
+        ),
         ("resolved", {"via": "app", "cancelled": 0, "method": "restarted"}, "resolved in the app: “restarted”"),
     ],
 )

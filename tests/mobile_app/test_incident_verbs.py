@@ -198,6 +198,15 @@ async def test_reopening_is_the_one_button_of_what_is_resolved() -> None:
         await app.until(lambda: app.says("Reopened. It pages again."))
 
 
+async def test_reopening_what_has_recovered_says_that_only_people_end_it() -> None:
+    api = FakeApi()
+    quiet = {"alert_count": 3, "open_alert_count": 0}
+    api.incidents[0] = incident(4821, "Checkout errors", state="resolved", resolved_at=ago(3), **quiet)
+    async with HeadlessApp(api, route=HERE) as app:
+        await app.tap(key="reopen")
+        await app.until(lambda: app.says("it stays open until somebody resolves it"))
+
+
 async def test_an_undo_that_came_after_messages_had_left_says_so() -> None:
     async with HeadlessApp(route=HERE) as app:
         await app.tap(key="acknowledge")

@@ -89,6 +89,16 @@ async def test_an_incident_is_found_by_what_its_alerts_say_now(ways: Ways) -> No
     assert counted["all"] == 1
 
 
+async def test_it_is_found_by_what_details_say_as_they_change(ways: Ways) -> None:
+    await ways.send(ways.path("events"), {**FULL, "details": {"note": "kernel panic", "pod": {"image": "shop-42"}}})
+    await ways.world.settle()
+    for text in ("panic", "shop-42", "kernel full"):
+        assert (await incidents_by(ways, text), await found_by(ways, text)) == ((1, 1), 1), text
+    await ways.send(ways.path("events"), {**FULL, "details": {"note": "out of memory"}})
+    await ways.world.settle()
+    assert [await found_by(ways, text) for text in ("panic", "memory")] == [0, 1]
+
+
 async def test_what_belongs_to_another_team_finds_no_incident(ways: Ways) -> None:
     await ways.send(ways.path("events"), {**FULL, "description": "graviton"})
     await ways.world.settle()

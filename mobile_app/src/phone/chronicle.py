@@ -14,6 +14,7 @@ FULLER = (
     ("opened_by_hand", "people", "timeline.opened_by_hand_people"),
     ("reassigned", "policy", "timeline.reassigned_policy"),
     ("undone", "left", "timeline.undone_left"),
+    ("reopened", "quiet", "timeline.reopened_quiet"),
     ("alerts_recovered", "title", "timeline.alerts_recovered_named"),
 )
 """Kinds that are told by another sentence when they carry this argument."""

@@ -40,7 +40,8 @@ class Client:
         try:
             if self._connection is None:
                 await asyncio.wait_for(self._there.wait(), min(within_s, self._patience()))
-            assert self._connection is not None
+            if self._connection is None:
+                raise Lost("it came and went again")
             return await self._connection.call(what, body, within_s=within_s)
         except (Lost, TimeoutError) as error:
             raise Unavailable(f"the engine does not answer: {error}", retry_after_s=1) from error

@@ -56,7 +56,9 @@ class Connection(asyncio.Protocol):
         self._is_paused = self._is_flushing = False
 
     def call(self, what: What, body: bytes, *, within_s: float) -> "asyncio.Future[bytes]":
-        """The answer to come; Lost when there will be none."""
+        """The answer to come; Lost when there will be none; raised at once for a body that is too large."""
+        if len(body) > LARGEST:
+            raise Lost(f"{len(body)} bytes are too many at once")
         self._last = self._last % 0xFFFFFFFF + 1
         answer: asyncio.Future[bytes] = self._loop.create_future()
         self._asked[self._last] = answer

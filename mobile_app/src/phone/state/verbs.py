@@ -113,6 +113,8 @@ class Verbs:
                 return "action.snoozed", {"until": until}
             case "merge" if incident.merged_into is not None:
                 return "action.merged", {"number": incident.merged_into.number}
+            case "reopen" if incident.alert_count and not incident.open_alert_count:
+                return "action.reopened_quiet", {}
             case _:
                 return f"action.done_{verb}", {}
 
