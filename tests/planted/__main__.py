@@ -35,10 +35,10 @@ def main() -> int:
     given.add_argument("--unplanted", action="store_true", help="run the tests once without a bug: all must pass")
     given.add_argument("names", nargs="*", help="bugs' names, or beginnings of lines")
     said = given.parse_args()
-    bugs = [bug for bug in load_bugs() if _is_meant(bug, said.names)]
-    if not bugs:
-        print("no such bug")
-        return 1
+    every = load_bugs()
+    if nothing := [name for name in said.names if not any(_is_meant(bug, [name]) for bug in every)]:
+        given.error(f"no such bug: {', '.join(nothing)}")
+    bugs = [bug for bug in every if _is_meant(bug, said.names)]
     with _copies(max(1, said.j)) as copies:
         if said.unplanted:
             return _run_unplanted(copies.get(), bugs)
