@@ -145,6 +145,22 @@ async def test_an_undo_in_the_silence_leaves_it_silenced_and_not_forgotten(ways:
     assert await ways.world.paged() == ["Ana", "Ana"]
 
 
+@pytest.mark.parametrize(("verb", "body"), [("acknowledge", None), ("snooze", {"seconds": 60}), ("resolve", {})])
+async def test_an_undo_of_what_was_done_before_the_silence_is_held_by_it(ways: Ways, verb: str, body: Any) -> None:
+    item = await paged_incident(ways)
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/{verb}", body)
+    await add_silence(ways)
+    await ways.world.settle()
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/undo")
+    await ways.world.settle()
+    assert (await ways.incidents())[0]["silenced_until"] == instant(minutes=10)
+    assert [state for _, _, state in await ways.world.pages()] == ["accepted", "cancelled"]
+    await ways.world.advance(minutes=9)
+    assert await ways.world.paged() == ["Ana"]
+    await ways.world.advance(minutes=2)
+    assert await ways.world.paged() == ["Ana", "Ana"]
+
+
 async def test_giving_it_back_in_the_silence_pages_when_that_ends(ways: Ways) -> None:
     item = await paged_incident(ways)
     await ways.manager.post(f"/api/v1/incidents/{item['id']}/acknowledge")
