@@ -41,7 +41,7 @@ def main() -> int:
     bugs = [bug for bug in every if _is_meant(bug, said.names)]
     with _copies(max(1, said.j)) as copies:
         if said.unplanted:
-            return _run_unplanted(copies.get(), bugs)
+            return _run_unplanted(copies.get(), bugs, said.j)
         with ThreadPoolExecutor(max(1, said.j)) as pool:
             verdicts = Counter(pool.map(lambda bug: _try(bug, copies, is_wordy=said.v), bugs))
     print(", ".join(f"{count} {verdict}" for verdict, count in verdicts.items()))
@@ -114,9 +114,10 @@ def _try(bug: Bug, copies: "SimpleQueue[Path]", *, is_wordy: bool) -> str:
     return verdict
 
 
-def _run_unplanted(copy: Path, bugs: list[Bug]) -> int:
+def _run_unplanted(copy: Path, bugs: list[Bug], at_once: int) -> int:
+    """A test that fails anyway catches nothing."""
     tests = tuple(dict.fromkeys(test for bug in bugs for test in bug.tests))
-    verdict, said = _run(copy, tests, at_most_s=AT_MOST_S * len(tests))
+    verdict, said = _run(copy, tests, "-n", str(at_once), "--dist", "worksteal", at_most_s=AT_MOST_S * len(tests))
     print(said)
     return int(verdict != SURVIVED)
 
