@@ -36,19 +36,23 @@ def main() -> int:
     given.add_argument("names", nargs="*", help="bugs' names, or beginnings of lines")
     said = given.parse_args()
     every = load_bugs()
-    if nothing := [name for name in said.names if not any(_is_meant(bug, [name]) for bug in every)]:
+    if nothing := [name for name in said.names if not any(is_chosen(bug, [name]) for bug in every)]:
         given.error(f"no such bug: {', '.join(nothing)}")
-    bugs = [bug for bug in every if _is_meant(bug, said.names)]
+    bugs = [bug for bug in every if is_chosen(bug, said.names)]
     with _copies(max(1, said.j)) as copies:
         if said.unplanted:
             return _run_unplanted(copies.get(), bugs, said.j)
         with ThreadPoolExecutor(max(1, said.j)) as pool:
-            verdicts = Counter(pool.map(lambda bug: _try(bug, copies, is_wordy=said.v), bugs))
+            try:
+                verdicts = Counter(pool.map(lambda bug: _try(bug, copies, is_wordy=said.v), bugs))
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     print(", ".join(f"{count} {verdict}" for verdict, count in verdicts.items()))
     return int(verdicts[CAUGHT] < len(bugs))
 
 
-def _is_meant(bug: Bug, names: list[str]) -> bool:
+def is_chosen(bug: Bug, names: list[str]) -> bool:
     return not names or any(name == bug.name or _begins(bug.line, name) for name in names)
 
 

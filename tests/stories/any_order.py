@@ -270,6 +270,8 @@ class AnyOrder:
         return any(hush.covers(key, self.said[key], self.now) for hush in self.hushes)
 
     async def check(self) -> None:
+        stuck = await self.world.db.values("SELECT kind, ref, attempts FROM due WHERE attempts > 0 OR parked_at > 0")
+        assert not stuck, f"what is due was tried and not done: {stuck}"
         alerts = await self.world.db.values("SELECT dedup_key, incident_id FROM alert WHERE closed_at IS NULL")
         holders: dict[str, str] = {key: id for key, id in alerts if id is not None}
         for key in KEYS:
