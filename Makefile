@@ -17,7 +17,7 @@ ON_PHONES := tests/shared tests/mobile_app
 ENDLESS := -o timeout=0 -o faulthandler_timeout=0
 IS_FIT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
-.PHONY: help setup demo check format test all-tests test-packages test-phone-python soak bench screenshots lock licences advisories clean
+.PHONY: help setup demo check format test all-tests test-packages test-phone-python planted soak bench screenshots lock licences advisories clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ soak: $(INSTALLED) test-packages ## the long runs; seeds are printed
 	@SOAK_EXAMPLES=$${SOAK_EXAMPLES:-20000} $(BIN)/pytest -q -s -m soak $(ENDLESS)
 	@SOAK_DUE_ROWS=$${SOAK_DUE_ROWS:-100000} SOAK_DUE_KILLS=$${SOAK_DUE_KILLS:-200} $(BIN)/pytest -q tests/chaos $(ENDLESS)
 	@$(BIN)/python -m tests.soak
+
+planted: $(INSTALLED) test-packages ## plant bugs on a copy, one by one: what no test notices is named; ONLY=10.A9 takes some
+	@$(BIN)/python -m tests.planted -j 2 $(ONLY)
 
 bench: $(INSTALLED) test-packages ## measure: ratios within one run
 	@$(BIN)/python -m bench

@@ -16,6 +16,7 @@ from server.kernel.errors import TooManyRequests
 from server.kernel.http import address_of
 from server.kernel.limits.counts import Budget, claim_quiet
 from server.kernel.limits.own_app import app_key
+from server.kernel.secrets import Secrets
 from server.kernel.settings import read_settings
 from server.paging_health.prune import EVERYTHING, PRUNE
 from tests.accounts.test_sessions import LOGIN, REFRESH, sign_in
@@ -58,6 +59,19 @@ async def test_whoever_guesses_at_an_account_keeps_its_owner_out_of_nowhere_else
     for address in addresses():
         await come_from(ana, address, password="guess")
     assert (await come_from(ana, "192.0.2.8")).status_code == 200, "nor when they come from everywhere"
+
+
+async def test_who_was_right_in_the_end_begins_anew(ana: World) -> None:
+    for _ in range(3):
+        assert await guess(ana, "203.0.113.9", 9) == [401] * 9
+        assert (await come_from(ana, "203.0.113.9")).status_code == 200
+
+
+def test_waits_double_and_end() -> None:
+    waits = Throttle(Secrets(SECRET)).own
+    assert [waits.after(tries).total_seconds() for tries in (0, 9, 10, 11, 12)] == [0, 0, 5, 10, 20]
+    assert {waits.after(tries) for tries in (18, 50, 1_000_000)} == {timedelta(minutes=15)}
+    assert waits.after(3, free=1) == timedelta(seconds=20)
 
 
 async def test_an_account_under_siege_gives_each_address_fewer_tries(ana: World) -> None:

@@ -11,7 +11,7 @@ from server.kernel.database import Writes
 from shared.domain.visible import one_line
 from shared.wire.people import NewTeam
 from tests.accounts.asking import answered, fields
-from tests.kit.world import World
+from tests.kit.world import PASSWORD, World
 
 pytestmark = pytest.mark.store
 USERS = "/api/v1/users"
@@ -37,7 +37,15 @@ async def test_only_who_manages_people_sees_who_has_no_second_factor(office: Wor
 
 @pytest.mark.parametrize(
     "password",
-    ["rob@example.com", "ROB@Example.com", "rob@example.com1", "Rob-Example-Com-2026", "12345-rob-6789"],
+    [
+        "rob@example.com",
+        "ROB@Example.com",
+        "rob@example.com1",
+        "Rob-Example-Com-2026",
+        "12345-rob-6789",
+        "rob-Rob-2026-11",
+        "example.com-11",
+    ],
 )
 async def test_a_password_is_not_ones_own_address(office: World, password: str) -> None:
     rob = await office.sign_in("Rob")
@@ -117,6 +125,10 @@ async def test_names_are_cleaned_wherever_they_are_given(office: World) -> None:
     ):
         assert (await root.post(path, body))["name"] == clean, path
         assert (await root.send("POST", path, {**body, "name": "\u202e\r\n"})).status_code == 400, path
+    login = {"email": "root@example.com", "password": PASSWORD}
+    await office.nobody.send("POST", "/api/v1/auth/login", login, headers={"user-agent": "Pixel\x1b[2J\t9\x07"})
+    sessions = (await root.get("/api/v1/me/sessions"))["items"]
+    assert "Pixel 9" in [each["device"] for each in sessions]
     phone = await root.send("PUT", "/api/v1/me/devices/i-1", {"name": odd, "platform": "ios", "value": "t"})
     assert phone.json()["name"] == clean
 

@@ -78,3 +78,12 @@ async def test_the_buttons_of_a_removed_mail_address_and_webhook_die_with_it(wor
     assert (await press(desk, token, "escalate")).status_code == 200
     await world.db.apply(Writes().sql("DELETE FROM address WHERE user_id = :user", user=world.users["Ana"]))
     assert [(await press(desk, token, verb)).status_code for verb in VERBS] == [401] * 4
+
+
+async def test_it_dies_with_an_address_that_is_dead(world: World) -> None:
+    desk = await Desk.build(world)
+    await desk.fire()
+    token = await token_of(desk, "Ana")
+    dead = "UPDATE address SET dead_at = 1, dead_reason = 'gone' WHERE user_id = :user"
+    await world.db.apply(Writes().sql(dead, user=world.users["Ana"]))
+    assert [(await press(desk, token, verb)).status_code for verb in VERBS] == [401] * 4

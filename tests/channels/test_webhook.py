@@ -110,6 +110,7 @@ async def test_refusal(
     [
         ("http://169.254.169.254/latest", "blocked_address", True),
         ("http://[::1]/", "blocked_address", True),
+        ("http://10.0.0.1:9/", "blocked_address", True),
         ("ftp://example.com/", "bad_url", True),
         ("", "bad_url", True),
         ("http://nowhere.invalid/", "unresolved", False),

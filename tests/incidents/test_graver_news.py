@@ -55,6 +55,7 @@ async def test_a_severity_that_goes_up_and_down_pages_once(world: World) -> None
         await desk.house.fire(dedup_key="checkout", check="checkout", severity=severity)
     assert await world.paged() == ["Ana"]
     assert [kind for kind, _ in await desk.told(incident)].count("paged_anew") == 1
+    assert await world.db.value("SELECT COUNT(*) FROM due WHERE kind = 'run.graver'") == 0, "nothing is left to do"
 
 
 async def test_everybody_reached_so_far_is_told_again_and_the_run_keeps_its_time(world: World) -> None:
@@ -73,6 +74,7 @@ async def test_nobody_is_told_while_somebody_has_it_but_when_nobody_has_any_more
     incident = await desk.fire(severity="warning")
     await desk.act("Bo", incident, "acknowledge")
     await desk.house.fire(dedup_key="checkout", check="checkout", severity="critical")
+    assert "paged_anew" not in [kind for kind, _ in await desk.told(incident)]
     assert await world.paged() == []
     await desk.act("Bo", incident, "unacknowledge")
     assert await world.paged() == ["Ana"]
@@ -108,3 +110,36 @@ async def test_who_was_called_in_is_told_again_until_they_answer(world: World) -
     assert await world.paged() == []
     await desk.house.fire(dedup_key="checkout", check="checkout", severity="critical")
     assert sorted(await world.paged()) == ["Ana", "Bo", "Cy"]
+
+
+async def test_who_knows_it_as_milder_is_told_once_nobody_has_it_any_more(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire(severity="warning")
+    await desk.act("Bo", incident, "acknowledge")
+    await desk.house.fire(dedup_key="checkout", check="checkout", severity="critical")
+    assert await world.paged() == ["Ana"]
+    await desk.act("Bo", incident, "unacknowledge")
+    assert await world.paged() == ["Ana", "Ana"], "the next level waits for its time, and Ana does not"
+
+
+async def test_what_was_told_before_it_was_reopened_tells_nobody_now(world: World) -> None:
+    desk = await patient_desk(world)
+    incident = await desk.fire(severity="critical")
+    assert await world.paged() == ["Ana"]
+    await desk.house.fire(dedup_key="checkout", check="checkout", severity="warning")
+    await desk.act("Bo", incident, "resolve", {})
+    await desk.act("Bo", incident, "reopen")
+    assert await world.paged() == ["Ana"], "she waits with a warning"
+    await desk.house.fire(dedup_key="checkout", check="checkout", severity="critical")
+    assert await world.paged() == ["Ana", "Ana"]
+
+
+async def test_who_was_called_in_and_has_answered_is_left_alone(world: World) -> None:
+    desk = await patient_desk(world)
+    incident = await desk.fire(severity="warning")
+    await desk.act("Mia", incident, "responders", {"user_ids": [world.users["Cy"]]})
+    await desk.act("Cy", incident, "acknowledge")
+    await desk.act("Mia", incident, "escalate", {"level": 1})
+    assert await world.paged() == ["Cy"]
+    await desk.house.fire(dedup_key="checkout", check="checkout", severity="critical")
+    assert await world.paged() == ["Cy", "Ana"]

@@ -143,3 +143,20 @@ async def test_of_two_resolved_incidents_of_one_fault_one_may_be_open(world: Wor
     assert await desk.refused("Ana", second, "reopen") == (409, "fired_again")
     await recover(desk)
     assert {item["state"] for item in await desk.items()} == {"resolved"}
+
+
+async def test_the_group_of_another_service_is_another_group(world: World) -> None:
+    desk = await Desk.build(world)
+    first = await desk.fire()
+    await desk.act("Ana", first, "resolve", {})
+    mia = await desk.client("Mia")
+    service = await mia.post("/api/v1/services", {"name": "other", "team_id": world.teams["Payments"]})
+    way_in = {"name": "other", "source": "events", "service_id": service["id"]}
+    key = (await mia.post("/api/v1/integrations", way_in))["key"]
+    event = {"title": "Other", "dedup_key": "checkout", "check": "checkout"}
+    await world.nobody.send("POST", f"/ingest/events/{key}", event)
+    await world.settle()
+    await desk.act("Ana", first, "reopen")
+    await desk.house.fire(dedup_key="more", check="checkout")
+    assert (await desk.read(first))["open_alert_count"] == 2
+    assert len(await desk.items()) == 2

@@ -99,3 +99,52 @@ async def test_a_merge_leaves_nothing_older_to_take_back(world: World) -> None:
     await desk.act("Ana", first, "merge", {"sources": [second["id"]]})
     assert await desk.refused("Ana", first, "undo") == (409, "nothing_to_undo")
     assert (await desk.read(first))["state"] == "acknowledged"
+
+
+TWICE = [{"channel": "push"}, {"channel": "push", "delay_s": 240}]
+
+
+async def twice_desk(world: World) -> Desk:
+    """Ana is paged at once, and four minutes later again."""
+    desk = await Desk.build(world)
+    rules = {"critical": TWICE, "warning": TWICE, "info": TWICE}
+    await (await desk.client("Ana")).put("/api/v1/me/notification-rules", rules, rev=0)
+    return desk
+
+
+@pytest.mark.parametrize(("verb", "body"), [("acknowledge", None), ("resolve", {}), ("snooze", {"seconds": 600})])
+async def test_undo_restores_the_pages_that_waited_for_the_times_they_had(world: World, verb: str, body: Any) -> None:
+    desk = await twice_desk(world)
+    incident = await desk.fire()
+    await world.advance(seconds=30)
+    await desk.act("Bo", incident, verb, body)
+    assert [state for _, _, state in await world.pages()] == ["accepted", "cancelled"]
+    await desk.act("Bo", incident, "undo")
+    assert [state for _, _, state in await world.pages()] == ["accepted", "queued"]
+    await world.advance(minutes=3, seconds=20)
+    assert await world.paged() == ["Ana"]
+    await world.advance(seconds=20)
+    assert await world.paged() == ["Ana", "Ana"]
+
+
+async def test_undo_restores_no_page_that_was_taken_back_before(world: World) -> None:
+    desk = await twice_desk(world)
+    incident = await desk.fire()
+    await desk.act("Bo", incident, "acknowledge")
+    await world.advance(seconds=30)
+    await desk.act("Bo", incident, "unacknowledge")
+    await desk.act("Bo", incident, "acknowledge")
+    await desk.act("Bo", incident, "undo")
+    await world.advance(minutes=10)
+    assert await world.paged() == ["Ana"]
+
+
+async def test_undo_of_answering_a_snoozed_incident_lets_the_snooze_go_on_and_end(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await desk.act("Ana", incident, "snooze", {"seconds": 600})
+    await desk.act("Bo", incident, "acknowledge")
+    back = await desk.act("Bo", incident, "undo")
+    assert (back["acknowledged_by"]["name"], back["snoozed_until"]) == ("Ana", "2026-11-21T03:22:00Z")
+    await world.advance(minutes=11)
+    assert await world.paged() == ["Ana", "Ana"]

@@ -273,3 +273,14 @@ async def test_numbers_that_are_none_are_kept_as_words_on_every_way_in(ways: Way
 async def test_what_is_no_json_at_all_is_still_refused(ways: Ways, odd: bytes) -> None:
     answer = await ways.send(ways.path("events"), odd)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "not_json")
+
+
+async def test_nothing_that_people_read_of_an_alert_turns_or_moves_anything(ways: Ways) -> None:
+    odd = "pay\u202egpj.exe\u001b[2J"
+    event = {"title": odd, "description": f"{odd}\r\nmore", "check": odd, "source": odd, "dedup_key": "odd"}
+    assert (await ways.send(ways.path("events"), event)).status_code == 202
+    await ways.world.settle()
+    [found] = (await ways.manager.get("/api/v1/alerts"))["items"]
+    alert = await ways.manager.get(f"/api/v1/alerts/{found['id']}")
+    assert [alert[name] for name in ("title", "check", "origin")] == ["paygpj.exe"] * 3
+    assert alert["description"] == "paygpj.exe\nmore"

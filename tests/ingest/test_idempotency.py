@@ -81,3 +81,22 @@ async def test_on_the_api_another_request_under_a_used_key_is_409_for_72_hours(w
     ways.world.clock.advance(timedelta(hours=73))
     manager = await ways.world.sign_in("Mia")
     assert (await manager.post(path, two, Idempotency_Key=long + "a"))["title"] == "b"
+
+
+async def test_a_key_is_one_ways_in_alone(ways: Ways) -> None:
+    new = {"name": "second", "source": "events", "service_id": ways.service_id}
+    second = await ways.manager.post("/api/v1/integrations", new)
+    [first] = await answers(ways, "events", EVENT)
+    other = await ways.send(f"/ingest/events/{second['key']}", EVENT, Idempotency_Key=KEY)
+    assert other.json()["event_id"] != first["event_id"]
+    assert await ways.events() == 2
+
+
+async def test_on_the_api_a_key_is_one_persons_and_one_paths(ways: Ways) -> None:
+    path, body = "/api/v1/incidents", {"title": "a", "service_id": ways.service_id}
+    mine = await ways.manager.post(path, body, Idempotency_Key=KEY)
+    theirs = await (await ways.world.sign_in("Ana")).post(path, body, Idempotency_Key=KEY)
+    assert mine["id"] != theirs["id"]
+    await ways.manager.post(f"{path}/{mine['id']}/acknowledge", None, Idempotency_Key="verb")
+    refused = await ways.manager.send("POST", f"{path}/{mine['id']}/unacknowledge", headers={"idempotency-key": "verb"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")

@@ -76,3 +76,19 @@ async def test_pagerdutys_old_severity_is_read_from_all_details(ways: Ways) -> N
     incident, alert = await only_alert(ways)
     assert incident["severity"] == "info"
     assert alert["details"]["…"] == "… 101", "and it says that it was cut"
+
+
+async def test_what_drops_and_silences_sees_labels_that_are_cut(ways: Ways) -> None:
+    def on(value: str) -> Any:
+        return [[{"key": "labels.label_app_54", "values": [value]}]]
+
+    rule = {"name": "r", "conditions": on("dropped"), "effect": {"kind": "drop"}}
+    await ways.manager.post(f"/api/v1/integrations/{ways.ids['events']}/rules", rule)
+    silence = {"team_id": ways.world.teams["Payments"], "comment": "x", "conditions": on("silenced")}
+    times = {"starts_at": "2026-11-21T03:12:00Z", "ends_at": "2026-11-21T03:22:00Z"}
+    await ways.manager.post("/api/v1/silences", silence | times)
+    for value in ("dropped", "silenced", "told"):
+        labels = {**MANY, "label_app_54": value}
+        event = {**EVENT, "title": value, "dedup_key": value, "labels": labels}
+        assert (await ways.send(ways.path("events"), event)).status_code == 202
+    assert [item["title"] for item in await ways.incidents()] == ["told"]

@@ -27,6 +27,24 @@ async def test_the_key_in_the_body_wins_over_a_header_for_a_proxy(ways: Ways, he
         assert answer.status_code == status, answer.text
 
 
+async def test_the_key_in_the_body_wins_over_another_integrations_in_a_header(ways: Ways) -> None:
+    new = {"name": "second", "source": "pagerduty", "service_id": ways.service_id}
+    other = (await ways.manager.post("/api/v1/integrations", new))["key"]
+    for headers in ({"Authorization": f"Bearer {other}"}, {"X_Dogwatch_Key": other}):
+        body = {"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY}
+        assert (await ways.send(V2, body, **headers)).status_code == 202
+    assert set(await ways.world.db.values("SELECT integration_id FROM event")) == {(ways.ids["pagerduty"],)}
+
+
+async def test_our_own_header_wins_over_a_bearer(ways: Ways) -> None:
+    new = {"name": "second", "source": "events", "service_id": ways.service_id}
+    other = (await ways.manager.post("/api/v1/integrations", new))["key"]
+    for bearer in (other, "of a proxy"):
+        headers = {"Authorization": f"Bearer {bearer}", "X_Dogwatch_Key": ways.keys["events"]}
+        assert (await ways.send("/ingest/events", EVENT, **headers)).status_code == 202
+    assert set(await ways.world.db.values("SELECT integration_id FROM event")) == {(ways.ids["events"],)}
+
+
 async def test_a_header_that_we_know_does_without_one_in_the_body(ways: Ways) -> None:
     known = f"Bearer {ways.keys['pagerduty']}"
     for more in ({}, {"routing_key": "nonsense"}):
@@ -154,6 +172,12 @@ async def test_a_change_is_kept_and_stands_beside_the_services_incidents(ways: W
         "integration": {"id": ways.ids["pagerduty"], "name": "pagerduty"},
     }
     assert (await ways.manager.get(f"/api/v1/services/{ways.service_id}/changes"))["items"] == found
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/resolve", {})
+    await ways.world.advance(minutes=5)
+    assert (await ways.send(CHANGE, {"routing_key": key, "payload": {"summary": "much later"}})).status_code == 202
+    assert (await ways.manager.get(f"/api/v1/incidents/{item['id']}/changes"))["items"] == found
+    latest = (await ways.manager.get(f"/api/v1/services/{ways.service_id}/changes"))["items"]
+    assert [each["summary"] for each in latest] == ["much later", "rolled back", "checkout 4.2 deployed"]
 
 
 async def test_changes_are_seen_with_their_service_alone(ways: Ways) -> None:

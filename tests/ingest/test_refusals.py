@@ -57,6 +57,9 @@ async def test_a_key_in_the_body_names_its_integration_too(ways: Ways) -> None:
         assert (await ways.send("/v2/enqueue", body)).status_code == status
     assert await statuses(ways, "pagerduty") == [413, 400, 400]
     assert await statuses(ways, "events") == [404]
+    ways.world.clock.advance(timedelta(minutes=1))
+    assert (await ways.send(ways.path("pagerduty"), b"{")).status_code == 400
+    assert await statuses(ways, "pagerduty") == [400, 413, 400], "the latest first"
 
 
 async def test_metrics_know_integrations_by_id_alone(ways: Ways) -> None:

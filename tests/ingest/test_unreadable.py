@@ -157,3 +157,21 @@ async def test_an_alert_that_a_key_names_has_an_end_of_its_own(ways: Ways) -> No
     body["alerts"][0]["status"] = "resolved"
     await send(ways, body)
     assert await open_titles(ways) == []
+
+
+async def test_an_odd_alert_among_good_ones_ends_nothing_however_long_after_the_last(ways: Ways) -> None:
+    body = notification(alert("A", "1"))
+    body["alerts"].append(7)
+    await send(ways, body)
+    await ways.world.advance(minutes=6)
+    await send(ways, body)
+    assert await open_titles(ways) == ["A on 1", UNREADABLE]
+    assert await health(ways) == 2
+    assert [each["state"] for each in await ways.incidents()] == ["triggered", "triggered"]
+
+
+async def test_no_rule_brings_it_together_with_what_can_be_read(ways: Ways) -> None:
+    rule = {"name": "one for all", "conditions": [], "effect": {"kind": "rewrite", "check": "everything"}}
+    await ways.manager.post(f"/api/v1/integrations/{ways.ids['alertmanager']}/rules", rule)
+    await send(ways, notification(alert("A", "1"), alert("B", "2")), LEGACY[0])
+    assert await open_titles(ways) == ["A on 1", UNREADABLE]

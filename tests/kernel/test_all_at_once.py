@@ -116,6 +116,12 @@ async def asked(ways: Ways, method: str, path: str, body: Any, headers: dict[str
     return await ways.manager.send(method, f"/api/v1{plain}", body, headers=headers or {}, **given)
 
 
+async def test_of_a_parameter_that_comes_twice_the_value_that_is_checked_is_the_one_that_is_read(ways: Ways) -> None:
+    for limits, status in ((["0", "5"], 200), (["5", "0"], 400)):
+        answer = await ways.manager.send("GET", "/api/v1/incidents", limit=limits)
+        assert answer.status_code == status, answer.text
+
+
 async def test_a_missing_rev_alone_is_what_it_was(ways: Ways) -> None:
     answer = await ways.manager.send("PATCH", "/api/v1/me", {"name": "x"})
     assert (answer.status_code, answer.json()["code"]) == (428, "if_match_required")

@@ -11,6 +11,7 @@ import pytest
 from server.app import behind_the_line
 from server.kernel.database import open_database
 from server.kernel.limits.strict_http import REFUSALS, _answer
+from server.kernel.private_files import make_private
 from server.kernel.settings import Settings
 from server.tables.migrate import migrate
 from tests.kit.stores import sqlite_settings
@@ -75,6 +76,8 @@ async def test_where_people_come_by_https_browsers_are_told_to_stay_there(world:
 def test_what_is_refused_before_it_is_a_request_says_the_same(reason: str) -> None:
     head = _answer(reason, is_known=False).partition(b"\r\n\r\n")[0].decode().lower()
     assert all(f"{name}: {value.lower()}" in head for name, value in ALWAYS.items())
+    assert "cache-control: no-store" in head
+    assert "frame-ancestors 'none'" in head
 
 
 @pytest.mark.parametrize("name", ["%00", "%ff", "..%2f..%2fetc%2fpasswd", "%0d%0a", "a" * 4_000, "%e2%80%ae", "{name}"])
@@ -98,6 +101,16 @@ async def test_what_the_database_is_in_is_its_owners_alone(tmp_path: Path) -> No
     assert len(found) >= 3
     assert set(found.values()) == {0o600}, found
     await db.close()
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
+def test_a_file_that_others_could_read_is_closed_with_what_stands_beside_it(tmp_path: Path, mode: int) -> None:
+    for name in ("d.sqlite", "d.sqlite-wal", "d.sqlite-shm", "d.sqlite-journal"):
+        (tmp_path / name).write_bytes(b"x")
+        (tmp_path / name).chmod(mode)
+    make_private(tmp_path / "d.sqlite")
+    assert set(modes(tmp_path).values()) == {0o600}
+    assert (tmp_path / "d.sqlite").read_bytes() == b"x"
 
 
 async def test_files_of_an_older_version_are_closed_and_so_are_their_copies(tmp_path: Path) -> None:

@@ -215,9 +215,13 @@ async def test_a_test_page_that_could_not_leave_is_no_page_on_its_way() -> None:
         await app.tap(key="do-page")
         await app.until(lambda: app.says("It did not reach you: this channel is not set up."))
         assert not app.says("It is on its way.")
-        api.phone.me.failed = []
+        other = message("n-3", "accepted", incident_id="inc-trial", channel="email")
+        api.phone.me.failed = [*api.phone.me.failed, other]
+        looks = api.calls.count(("GET", routes.NOTIFICATIONS))
         await app.tap(key="again-page")
+        await app.until(lambda: api.calls.count(("GET", routes.NOTIFICATIONS)) > looks + 1)
         await app.until(lambda: app.says("It is on its way."))
+        assert not app.says("It did not reach you"), "another way did"
 
 
 @pytest.mark.parametrize(("is_mailed", "told"), [(True, "A mail with the link is on its way"), (False, "No mail was")])

@@ -76,6 +76,7 @@ async def test_what_nobody_touched_is_unbroken_and_wholly_sealed(world: World) -
         ("DELETE FROM incident WHERE number = 1", "incident #1", "is missing"),
         ("DELETE FROM incident WHERE number = 2", "incident #2", "is missing"),
         ("UPDATE audit SET actor_name = 'Eve' WHERE place = 3", "audit trail, entry 3", "was changed"),
+        ("UPDATE audit SET actor_id = 'eve' WHERE place = 3", "audit trail, entry 3", "was changed"),
         ("UPDATE audit SET differences = 'x' WHERE place = 1", "audit trail, entry 1", "was changed"),
         ("UPDATE audit SET team_id = NULL WHERE place = 2", "audit trail, entry 2", "was changed"),
         ("DELETE FROM audit WHERE place = 2", "audit trail, entry 2", "is missing"),
@@ -91,6 +92,13 @@ async def test_the_first_break_is_named(world: World, change: str, where: str, w
     assert isinstance(broken, Break)
     assert broken.where.startswith(where)
     assert broken.what == what
+
+
+async def test_where_a_timeline_is_said_to_end_is_checked(world: World) -> None:
+    await lived_in(world)
+    sealed = await world.db.value("SELECT sealed_n FROM incident WHERE number = 1")
+    await world.db.apply(Writes().sql("UPDATE incident SET timeline_hash = 'x' WHERE number = 1"))
+    assert await found(world) == Break("incident #1, timeline", f"the end at entry {sealed} was changed")
 
 
 async def test_a_title_that_somebody_changed_by_right_holds(world: World) -> None:

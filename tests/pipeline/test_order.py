@@ -180,3 +180,34 @@ async def test_a_sources_acknowledgement_takes_nothing_from_whoever_has_it(ways:
     if verb == "snooze":
         await ways.world.advance(minutes=11)
         assert await ways.world.paged() == ["Ana", "Ana"]
+
+
+async def test_what_joins_before_the_last_one_recovers_keeps_it_open_and_so_does_what_comes_after(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
+    await ways.world.settle()
+    over = alert("A", "1", status="resolved")
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "2"), over, alert("A", "3")))
+    assert await states(ways) == [("triggered", 3, 2)]
+
+
+async def test_what_joins_an_incident_that_its_own_was_merged_into_keeps_that_open(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "1"), alert("B", "1")))
+    target, source = sorted(await ways.incidents(), key=lambda item: item["title"])
+    await ways.manager.post(f"/api/v1/incidents/{source['id']}/merge", {"into": target["id"]})
+    over = [alert(name, "1", status="resolved") for name in "AB"]
+    await ways.send(ways.path("alertmanager"), notification(alert("B", "2"), *over))
+    found = {item["id"]: (item["state"], item["open_alert_count"]) for item in await ways.incidents()}
+    assert found == {target["id"]: ("triggered", 1)}, "and none is opened beside it"
+
+
+async def test_a_sources_acknowledgement_acts_before_what_came_after_it(ways: Ways) -> None:
+    event = {**EVENT, "check": "disk", "severity": "warning"}
+    await ways.send(ways.path("events"), event)
+    [item] = await ways.incidents()
+    await ways.send(ways.path("events"), {**event, "action": "acknowledge"})
+    await ways.send(ways.path("events"), {**event, "dedup_key": "another", "severity": "critical"})
+    [item] = await ways.incidents()
+    assert (item["state"], item["severity"], item["alert_count"]) == ("acknowledged", "critical", 2)
+    entries = (await ways.manager.get(f"/api/v1/incidents/{item['id']}/timeline"))["items"]
+    told = [entry["kind"] for entry in entries]
+    assert told.index("acknowledged") < told.index("severity_changed")

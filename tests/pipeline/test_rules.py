@@ -131,3 +131,23 @@ async def test_a_service_with_a_living_integration_is_not_archived(ways: Ways) -
     assert ("integration", ways.ids["events"]) in named
     await ways.send(ways.path("events"), EVENT)
     assert len(await ways.incidents()) == 1
+
+
+async def test_what_a_rule_drops_is_dropped_however_often_it_comes(ways: Ways) -> None:
+    await add_rule(ways, "events", "none of it", {"kind": "drop"})
+    for _ in range(3):
+        await ways.send(ways.path("events"), EVENT)
+        await ways.world.settle()
+    assert await ways.world.db.values("SELECT count, incident_id FROM alert") == [(3, None)]
+    assert await ways.incidents() == []
+
+
+async def test_a_sources_word_on_what_a_rule_drops_holds_nothing_once_the_rule_is_gone(ways: Ways) -> None:
+    rule = await add_rule(ways, "events", "none of it", {"kind": "drop"})
+    await ways.send(ways.path("events"), EVENT)
+    await ways.send(ways.path("events"), {**EVENT, "action": "acknowledge"})
+    await ways.world.settle()
+    path = f"/api/v1/integrations/{ways.ids['events']}/rules/{rule['id']}"
+    assert (await ways.manager.send("DELETE", path, headers={"if-match": "1"})).status_code == 204
+    await ways.send(ways.path("events"), EVENT)
+    assert [item["state"] for item in await ways.incidents()] == ["triggered"]

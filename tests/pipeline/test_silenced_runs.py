@@ -145,6 +145,22 @@ async def test_an_undo_in_the_silence_leaves_it_silenced_and_not_forgotten(ways:
     assert await ways.world.paged() == ["Ana", "Ana"]
 
 
+@pytest.mark.parametrize(("verb", "body"), [("acknowledge", None), ("snooze", {"seconds": 60}), ("resolve", {})])
+async def test_an_undo_of_what_was_done_before_the_silence_is_held_by_it(ways: Ways, verb: str, body: Any) -> None:
+    item = await paged_incident(ways)
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/{verb}", body)
+    await add_silence(ways)
+    await ways.world.settle()
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/undo")
+    await ways.world.settle()
+    assert (await ways.incidents())[0]["silenced_until"] == instant(minutes=10)
+    assert [state for _, _, state in await ways.world.pages()] == ["accepted", "cancelled"]
+    await ways.world.advance(minutes=9)
+    assert await ways.world.paged() == ["Ana"]
+    await ways.world.advance(minutes=2)
+    assert await ways.world.paged() == ["Ana", "Ana"]
+
+
 async def test_giving_it_back_in_the_silence_pages_when_that_ends(ways: Ways) -> None:
     item = await paged_incident(ways)
     await ways.manager.post(f"/api/v1/incidents/{item['id']}/acknowledge")
@@ -206,3 +222,50 @@ async def test_a_step_that_was_due_when_the_silence_came_is_what_is_paged_afterw
     await ways.world.advance(minutes=11)
     steps = await ways.world.db.values("SELECT outcome FROM escalation_step ORDER BY step")
     assert steps == [("paged",), ("fallback",)], "the level after the first, which is the fallback here"
+
+
+async def test_graver_news_that_a_silence_covers_pages_nobody_until_it_ends(ways: Ways) -> None:
+    await ways.send(ways.path("events"), {**EVENT, "severity": "warning"})
+    await ways.world.settle()
+    await add_silence(ways, conditions=[[{"key": "severity", "values": ["critical"]}]])
+    await ways.world.settle()
+    await ways.send(ways.path("events"), EVENT)
+    [item] = await ways.incidents()
+    assert (item["severity"], item["silenced_until"]) == ("critical", instant(minutes=10))
+    assert await ways.world.paged() == ["Ana"]
+    await ways.world.advance(minutes=11)
+    assert await ways.world.paged() == ["Ana", "Ana"]
+
+
+async def test_who_was_called_in_is_paged_in_spite_of_the_silence(ways: Ways) -> None:
+    bo = await ways.world.add_user("Bo", team="Payments")
+    late = dict.fromkeys(("critical", "warning", "info"), LATER[1:])
+    await (await ways.world.sign_in("Bo")).put("/api/v1/me/notification-rules", late, rev=0)
+    item = await paged_incident(ways)
+    await ways.manager.post(f"/api/v1/incidents/{item['id']}/responders", {"user_ids": [bo]})
+    await ways.world.settle()
+    await add_silence(ways)
+    await ways.world.advance(minutes=5)
+    assert await ways.world.paged() == ["Ana", "Bo"]
+
+
+async def test_it_is_silenced_until_the_first_of_its_alerts_is_covered_no_more(ways: Ways) -> None:
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "db-1"), alert("A", "web-1")))
+    await ways.world.settle()
+    for host, minutes in (("db-*", 10), ("web-*", 5)):
+        conditions = [[{"key": "labels.instance", "values": [host]}]]
+        await add_silence(ways, conditions=conditions, ends_at=instant(minutes=minutes))
+    assert (await ways.incidents())[0]["silenced_until"] == instant(minutes=5)
+    await ways.world.advance(minutes=5, seconds=10)
+    assert await ways.world.paged() == ["Ana", "Ana"]
+
+
+async def test_what_a_person_opened_is_not_silenced_by_what_was_merged_into_it(ways: Ways) -> None:
+    body = {"title": "Trouble", "service_id": ways.service_id, "user_ids": [ways.world.users["Ana"]]}
+    opened = await ways.manager.post("/api/v1/incidents", body)
+    await ways.send(ways.path("events"), EVENT)
+    [source] = [item for item in await ways.incidents() if item["id"] != opened["id"]]
+    await ways.manager.post(f"/api/v1/incidents/{source['id']}/merge", {"into": opened["id"]})
+    await add_silence(ways)
+    await ways.world.settle()
+    assert (await ways.manager.get(f"/api/v1/incidents/{opened['id']}"))["silenced_until"] is None

@@ -58,6 +58,20 @@ async def test_a_silence_covers_what_its_conditions_say_in_its_team_only(ways: W
     assert (item["alert_count"], item["open_alert_count"]) == (2, 2)
 
 
+@pytest.mark.store
+async def test_a_silence_of_another_service_or_team_covers_nothing(ways: Ways) -> None:
+    await ways.send(ways.path("events"), {**EVENT, "dedup_key": "before", "check": "before"})
+    other = await ways.manager.post("/api/v1/services", {"name": "ledger", "team_id": ways.world.teams["Payments"]})
+    await add_silence(ways, service_id=other["id"])
+    await ways.world.add_team("Network")
+    await ways.world.add_user("Nia", team="Network")
+    nia = await ways.world.sign_in("Nia")
+    await nia.post("/api/v1/silences", silence_of(ways, team_id=ways.world.teams["Network"]))
+    await ways.send(ways.path("events"), EVENT)
+    assert [item["silenced_until"] for item in await ways.incidents()] == [None, None]
+    assert await ways.world.paged() == ["Ana", "Ana"]
+
+
 async def test_a_silence_of_the_future_and_one_that_is_over_cover_nothing(ways: Ways) -> None:
     await add_silence(ways, starts_at=instant(minutes=5), ends_at=instant(minutes=10))
     await add_silence(ways, starts_at=instant(minutes=-10), ends_at=instant())
@@ -131,6 +145,15 @@ async def test_the_end_lets_through_hundreds_of_several_integrations_one_of_them
     assert sorted((item["title"], item["alert_count"]) for item in items) == [("A on i0", 450), (EVENT["title"], 1)]
 
 
+async def test_the_end_lets_through_what_came_on_several_ways(ways: Ways) -> None:
+    await add_silence(ways)
+    await ways.send(ways.path("events"), EVENT)
+    await ways.world.settle()
+    await ways.send(ways.path("alertmanager"), notification(alert("A", "db-1")))
+    await ways.world.advance(minutes=11)
+    assert sorted(item["title"] for item in await ways.incidents()) == ["A on db-1", EVENT["title"]]
+
+
 @pytest.mark.store
 async def test_an_acknowledgement_by_the_source_counts_when_the_silence_ends(ways: Ways) -> None:
     await add_silence(ways)
@@ -139,6 +162,7 @@ async def test_an_acknowledgement_by_the_source_counts_when_the_silence_ends(way
     await ways.world.advance(minutes=11)
     [item] = await ways.incidents()
     assert (item["state"], item["acknowledged_by"]) == ("acknowledged", None)
+    assert await ways.world.db.values("SELECT state FROM escalation_run") == [("stopped",)]
     assert await ways.world.paged() == []
     ana = await ways.world.sign_in("Ana")
     await ana.post(f"/api/v1/incidents/{item['id']}/unacknowledge")
@@ -152,6 +176,18 @@ async def test_one_alert_that_nobody_is_at_pages_beside_one_that_is_acknowledged
         await ways.send(ways.path("events"), {**EVENT, "dedup_key": key, "check": "disk"})
     await ways.send(ways.path("events"), {**EVENT, "dedup_key": "one", "action": "acknowledge"})
     await ways.world.advance(minutes=11)
+    assert await ways.world.paged() == ["Ana"]
+
+
+async def test_what_nobody_is_at_pages_beside_what_a_silence_covers_no_more(ways: Ways) -> None:
+    await add_silence(ways, conditions=[[{"key": "severity", "values": ["warning"]}]])
+    await ways.send(ways.path("events"), {**EVENT, "severity": "warning", "dedup_key": "one", "check": "disk"})
+    await ways.send(ways.path("events"), {**EVENT, "dedup_key": "one", "action": "acknowledge"})
+    await ways.world.settle()
+    for key in ("one", "two"):
+        await ways.send(ways.path("events"), {**EVENT, "dedup_key": key, "check": "disk"})
+    [item] = await ways.incidents()
+    assert (item["state"], item["alert_count"]) == ("triggered", 2)
     assert await ways.world.paged() == ["Ana"]
 
 

@@ -31,6 +31,9 @@ def add(**given: str) -> dict[str, str]:
         (add(label=" ", value=""), [("effect.label", "required"), ("effect.value", "required")]),
         (add(from_key="title", pattern="x" * 513), [("effect.pattern", "too_long")]),
         (add(value="{nokey}"), [("effect.value", "unknown_key")]),
+        (add(value="{title} on {nokey}"), [("effect.value", "unknown_key")]),
+        (add(value="v", from_key="title"), [("effect.pattern", "incomplete")]),
+        (add(value="v", pattern="x"), [("effect.pattern", "incomplete")]),
         ({"kind": "rewrite", "title": "", "check": " "}, [("effect.title", "required"), ("effect.check", "required")]),
         ({"kind": "rewrite", "title": "{host}", "check": "c" * 256},
          [("effect.title", "unknown_key"), ("effect.check", "too_long")]),
@@ -99,3 +102,18 @@ async def test_a_title_that_nobody_could_see_is_none(ways: Ways, unseen: str) ->
     await ways.send(ways.path("events"), EVENT)
     [incident] = await ways.incidents()
     assert incident["title"] == EVENT["title"]
+
+
+async def test_a_severity_that_a_rule_gives_is_said(ways: Ways) -> None:
+    assert (await save(ways, {"kind": "rewrite", "severity": "critical"})).status_code == 201
+    silent = {"title": "Disk", "dedup_key": "disk"}
+    await ways.send(ways.path("events"), silent)
+    [incident] = await ways.incidents()
+    assert incident["severity"] == "critical"
+    rules = f"/api/v1/integrations/{ways.ids['events']}/rules"
+    [rule] = (await ways.manager.get(rules))["items"]
+    assert (await ways.manager.send("DELETE", f"{rules}/{rule['id']}", headers={"if-match": "1"})).is_success
+    assert (await save(ways, {"kind": "rewrite", "severity": "info"})).status_code == 201
+    await ways.send(ways.path("events"), silent)
+    [incident] = await ways.incidents()
+    assert incident["severity"] == "info"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from server.kernel.clock import from_us
 from tests.chaos.mortal import Died, Fate, MortalWorld
 from tests.ingest.ways import Ways
 from tests.kit.world import Client
@@ -71,7 +72,7 @@ class AnyOrder:
         """Something happens, everything that follows from it happens, and all must be well."""
         deeds = (
             (self.fire, 9), (self.recover, 5), (self.source_acknowledges, 2), (self.use_verb, 9), (self.silence, 2),
-            (self.change_silence, 2), (self.edit, 1), (self.merge, 1), (self.wait, 6),
+            (self.change_silence, 2), (self.edit, 1), (self.merge, 1), (self.wait, 6), (self.wait_out, 2),
         )  # fmt: skip
         deed = self.chance.choices([each for each, _ in deeds], [weight for _, weight in deeds])[0]
         await deed()
@@ -246,6 +247,16 @@ class AnyOrder:
             self.told.append(f"{self.now:%H:%M:%S}")
             await self.settle()
 
+    async def wait_out(self) -> None:
+        """Until the next snooze or silence is over, if that is soon."""
+        snoozes = await self.world.db.values("SELECT snoozed_until FROM incident WHERE snoozed_until IS NOT NULL")
+        ends = [*(from_us(at) for (at,) in snoozes), *(hush.ends_at for hush in self.hushes)]
+        ahead = [end for end in ends if self.now < end < self.now + timedelta(minutes=4)]
+        if ahead:
+            self.world.clock.move_to(min(ahead))
+            self.told.append(f"{self.now:%H:%M:%S} something is over")
+            await self.settle()
+
     async def _open_keys(self, incident_id: str) -> set[str]:
         text = "SELECT dedup_key FROM alert WHERE incident_id = :id AND closed_at IS NULL"
         return {key for (key,) in await self.world.db.values(text, id=incident_id)}
@@ -259,6 +270,8 @@ class AnyOrder:
         return any(hush.covers(key, self.said[key], self.now) for hush in self.hushes)
 
     async def check(self) -> None:
+        stuck = await self.world.db.values("SELECT kind, ref, attempts FROM due WHERE attempts > 0 OR parked_at > 0")
+        assert not stuck, f"what is due was tried and not done: {stuck}"
         alerts = await self.world.db.values("SELECT dedup_key, incident_id FROM alert WHERE closed_at IS NULL")
         holders: dict[str, str] = {key: id for key, id in alerts if id is not None}
         for key in KEYS:
@@ -276,11 +289,14 @@ class AnyOrder:
             if state == "acknowledged":
                 by_source = self.is_other_acked and keys == {"other"}
                 assert id in self.held or snoozed_until is not None or by_source, f"nobody took {keys}"
+                await self._check_rest(id)
                 continue
             self.held.discard(id)
             if silenced_until is not None:
                 assert not (loud := self._loud(keys)), f"{loud} page nobody"
             else:
+                is_wanted = id in self.forced or id in self.by_word
+                assert self._loud(keys) or is_wanted, f"{keys} are all silenced, and it goes on"
                 await self._check_paging(id, severity)
         await self._check_pages({row[0]: row[1] for row in rows}, holders)
 
@@ -291,6 +307,18 @@ class AnyOrder:
 
     def _covers_other(self, hush: Hush) -> bool:
         return hush.covers("other", Said(severity="warning"), self.now)
+
+    async def _check_rest(self, incident_id: str) -> None:
+        """Somebody has it: nothing is on its way, and nothing will be."""
+        running = await self.world.db.value(
+            "SELECT COUNT(*) FROM escalation_run WHERE incident_id = :id AND state = 'running'", id=incident_id
+        )
+        queued = await self.world.db.value(
+            "SELECT COUNT(*) FROM notification JOIN delivery ON delivery.id = notification.id"
+            " WHERE incident_id = :id AND step >= 0 AND delivery.state = 'queued'",
+            id=incident_id,
+        )
+        assert (running, queued) == (0, 0), f"{running} runs go on and {queued} pages are queued of what somebody has"
 
     async def _check_paging(self, incident_id: str, severity: str) -> None:
         armed = await self.world.db.value(

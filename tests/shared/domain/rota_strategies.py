@@ -152,7 +152,8 @@ def layers(draw: st.DrawFn, center: datetime, number: int, zone: str) -> Layer:
 def overrides(draw: st.DrawFn, center: datetime, number: int, layer_count: int) -> Override:
     kind: Any = draw(st.sampled_from(("all", "layer", "role", "person")))
     start = draw(instants(center, 6, 6))
-    created_at = datetime(2011, 1, draw(st.integers(1, 3)), tzinfo=UTC)
+    long_ago = st.integers(1, 3).map(lambda day: datetime(2011, 1, day, tzinfo=UTC))
+    created_at = draw(instants(center, 6, 6) if draw(st.integers(0, 3)) == 0 else long_ago)
     return Override(
         id=f"o{number}",
         start=start,

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.alerts import Severity
 from shared.domain.notification import (
     DEFAULT_RULE,
     Reachable,
     Rules,
+    Told,
     Turn,
     Waiting,
     contact_order,
@@ -17,6 +19,7 @@ from shared.domain.notification import (
     next_best,
     next_turn,
     rule_flaws,
+    told_too_mildly,
 )
 from shared.domain.receipts import happened_at
 from shared.domain.retrying import is_in_trouble
@@ -166,3 +169,11 @@ def test_others_stop_waiting(attempts: int, reason: str, again_s: int | None, ex
 def test_a_devices_clock_doesnt_matter(said_s: int, sent_s: int, expected_s: int) -> None:
     at = happened_at(after(said_s), sent_at=after(sent_s), not_before=NOW, now=after(20))
     assert at == after(expected_s)
+
+
+def test_who_knows_it_as_milder_is_told_as_of_the_step_that_told_them_last() -> None:
+    warning, critical = Severity.WARNING, Severity.CRITICAL
+    pages = [Told("ana", 0, warning), Told("bo", 1, warning), Told("ana", 2, warning), Told("cy", 2, critical)]
+    assert told_too_mildly(pages, critical) == {"ana": 2, "bo": 1}
+    assert told_too_mildly(reversed(pages), critical) == {"ana": 2, "bo": 1}
+    assert told_too_mildly(pages, warning) == {}, "as grave is grave enough"

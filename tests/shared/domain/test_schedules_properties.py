@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 
 from shared.domain.rota import Rota
-from shared.domain.schedules import on_call_at, shifts
+from shared.domain.schedules import _states, on_call_at, shifts
 from shared.domain.shifts import Shift
+from shared.domain.time import to_us
 from tests.shared.domain.properties import holds
 from tests.shared.domain.rota_strategies import TICK, rotas
 from tests.shared.domain.schedule_oracle import Held, SlowSchedule
@@ -93,3 +94,17 @@ def joined(first: list[Shift], second: list[Shift]) -> list[Shift]:
 @holds(rotas(), st.floats(0.01, 0.99))
 def test_a_window_is_its_parts_joined(made: tuple[Rota, datetime], part: float) -> None:
     check_split(*made, part)
+
+
+def check_progress(rota: Rota, center: datetime) -> None:
+    """Each state begins where the one before ended, and ends later: where one doesn't, all that waits for it hangs."""
+    at_us, end_us = to_us(center - WINDOW), to_us(center + WINDOW)
+    for state in _states(rota, at_us, end_us):
+        assert at_us == state.start_us < state.end_us
+        at_us = state.end_us
+    assert at_us == end_us
+
+
+@holds(rotas(), examples=50)
+def test_time_goes_on(made: tuple[Rota, datetime]) -> None:
+    check_progress(*made)
