@@ -11,6 +11,7 @@ from server.accounts.permissions import ADMINS, GRANTED, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
+from server.kernel.live import note_change
 from server.tables.accounts import Team, User
 from shared.domain.mail_address import is_mail_address
 from shared.domain.time import is_zone_name
@@ -162,6 +163,22 @@ def make_team(new: wire.NewTeam, *, now: datetime) -> tuple[Writes, wire.Team]:
     return writes, team
 
 
+def tell_person(writes: Writes, user_id: str, *, now: datetime) -> None:
+    """Have their own apps, and nobody else's, read anew who they are, what they may do and how they are reached."""
+    note_change(writes, kind="user", id=user_id, rev=0, team_id=user_id, now=now)
+
+
+def tell_people(writes: Writes, chosen: str, *, now: datetime, **args: str) -> None:
+    """The same for everybody whom a query of ours finds at that place of `writes`."""
+    writes.hurries = True
+    writes.sql(
+        "INSERT INTO change (kind, object_id, rev, team_id, changed_at)"  # noqa: S608 a query of ours
+        f" SELECT 'user', id, 0, id, :now FROM user_account WHERE id IN ({chosen})",
+        now=now,
+        **args,
+    )
+
+
 def add_member(writes: Writes, team_id: str, user_id: str, *, is_manager: bool, now: datetime) -> None:
     """Put a person into a team; once in, only the manager mark changes."""
     writes.sql(
@@ -172,3 +189,4 @@ def add_member(writes: Writes, team_id: str, user_id: str, *, is_manager: bool, 
         team=team_id,
         manager=is_manager,
     )
+    tell_person(writes, user_id, now=now)

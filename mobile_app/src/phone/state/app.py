@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 GATHER_S: Final = 0.15
 CHOSEN_SCOPE: Final = "shown_scope"
 BESIDE_SCHEDULES: Final = ("incident", "alert", "event", "notification", "delivery")
+MYSELF: Final = "user"
+"""Of people the live feed tells everybody their own changes alone."""
 SAVED: Final = {"schedules": "console.saved_schedule", "on-call-roles": "me.saved", "service-calendars": "me.saved"}
 
 
@@ -59,7 +61,7 @@ class App(Parts):
         self.pager.handed = self._handed
         self.client.prove_first = self.proof.ask
         self.live.changed = self._changed
-        self.live.reset = self.hurry
+        self.live.reset = self._missed
         self.live.connected = self._connected
         self.live.silent = lambda: self._reached(False)
         self.live.signed_out = self._expire
@@ -187,7 +189,17 @@ class App(Parts):
 
     async def refresh(self) -> None:
         """Read anew what is on the screen, and the list, which the card and the title need everywhere."""
+        await self._know_myself()
         await asyncio.gather(self.incidents.load(), self.covers.freshen(), load_place(self))
+
+    async def _know_myself(self) -> None:
+        """Name, teams, role, language and zone, where something was told of them; what hangs on them follows."""
+        if not await self.session.freshen() or self.session.me is None:
+            return
+        self.look.belong_to(self.session.me)
+        await self.look.keep_language()
+        if self.first_run.is_wanted:
+            await self.first_run.load()
 
     async def retry(self) -> None:
         """Try again now: send what waits, read what is shown."""
@@ -225,6 +237,13 @@ class App(Parts):
         if kind not in BESIDE_SCHEDULES:
             self.rotas.touch()
             self.covers.touch()
+        if kind == MYSELF:
+            self.session.touch()
+        self.hurry()
+
+    def _missed(self) -> None:
+        """Whatever changed meanwhile, also of myself."""
+        self.session.touch()
         self.hurry()
 
     def _connected(self, is_live: bool) -> None:

@@ -41,6 +41,7 @@ class Session(ft.Observable):
         self.error: Exception | None = None
         self.ended = False
         self.asks_code = False
+        self._is_stale = False
 
     @property
     def server(self) -> str:
@@ -113,6 +114,19 @@ class Session(ft.Observable):
             self.error = error
         except SignedOut:
             self.expire()
+
+    def touch(self) -> None:
+        """What I am, may do or belong to may have changed: the next look reads it anew."""
+        self._is_stale = True
+
+    async def freshen(self) -> bool:
+        """Read anew who I am if something changed of it; whether it was read."""
+        if not self._is_stale or self.phase != "signed_in":
+            return False
+        self._is_stale, self.error = False, None
+        await self.refresh()
+        self._is_stale = self.error is not None
+        return not self._is_stale and self.me is not None
 
     async def is_same_person(self) -> bool:
         """Whether this device last belonged to the same person, whose unsent verbs may still go out."""
