@@ -264,3 +264,31 @@ async def test_the_amber_card_leads_to_where_it_is_mended(why: str, place: str) 
         await app.until(lambda: app.says("A page may not reach you"))
         await app.tap(key="card-mend")
         await app.until(lambda: app.state.place.route == place)
+
+
+def scrolled_to(app: HeadlessApp) -> list[str | float | None]:
+    """Where the list of steps was moved to, in order."""
+    moves = [args for name, args in app.connection.calls if name == "scroll_to"]
+    return [args["scroll_key"] if args["offset"] is None else args["offset"] for args in moves]
+
+
+async def test_the_open_step_is_brought_to_sight() -> None:
+    async with administrator("/first-run", api=empty_account()) as app:
+        await app.until(lambda: app.find(ft.TextField, key="first-team"))
+        await app.settle(0.2)
+        assert scrolled_to(app) == [], "the first steps are seen when the screen opens"
+        await app.tap(key="skip-team")
+        await app.until(lambda: scrolled_to(app) == ["service"])
+        await app.tap(key="step-page")
+        await app.until(lambda: scrolled_to(app) == ["service", "page"])
+        for step in ("page", "service", "policy"):
+            await app.tap(key=f"skip-{step}")
+        await app.until(lambda: app.find(ft.FilledButton, key="first-finish"))
+        await app.until(lambda: scrolled_to(app)[-1] == -1)
+
+
+async def test_who_comes_back_later_sees_the_step_that_is_open() -> None:
+    api = empty_account()
+    api.console.teams.items.extend(nordwind.teams())
+    async with administrator("/first-run", api=api) as app:
+        await app.until(lambda: scrolled_to(app) == ["service"])
