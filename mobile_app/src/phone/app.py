@@ -149,6 +149,7 @@ def _listen(page: ft.Page, app: App, device: Device) -> None:
     async def connected(_: ft.Event[ft.Page]) -> None:
         device.opened(app)
         fit(page, app)
+        app.look.loads += 1
         app.wake()
         # The window may have come back at another address, which is told apart from this, and not always.
         if page.route and page.route != app.place.route:

@@ -66,7 +66,7 @@ def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: W
     async def bring_to_sight() -> None:
         await _bring_to_sight(steps, first_run.current, seen)
 
-    ft.use_effect(bring_to_sight, [first_run.current, known is not None])
+    ft.use_effect(bring_to_sight, [first_run.current, known is not None, look.loads])
     return steps
 
 

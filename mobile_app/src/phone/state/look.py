@@ -34,7 +34,8 @@ class Hands:
 class Look(ft.Observable):
     """The theme is the device's choice; language and zone are the device's habits until a person signs in.
 
-    `chosen` is the language that somebody chose here before they signed in.
+    `chosen` is the language that somebody chose here before they signed in; `loads` counts how often a browser took up
+    what is drawn, from the top of every list.
     """
 
     def __init__(self, preferences: Store, *, brightness: Brightness, habits: Habits, width: float) -> None:
@@ -49,6 +50,7 @@ class Look(ft.Observable):
         self.person = ""
         self.name = ""
         self.width = width
+        self.loads = 0
         self.hands = Hands()
         self.link = Link()
 
