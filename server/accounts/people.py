@@ -115,14 +115,14 @@ async def make_user(db: Database, new: wire.NewUser, *, chose: bool = False, now
 async def require_free(db: Database, email: str) -> None:
     """Raises Conflict when somebody has this e-mail."""
     if await db.value("SELECT 1 FROM user_account WHERE email = :email", email=email):
-        raise Conflict("somebody has this e-mail already", code="email_taken")
+        raise Conflict("somebody has this email already", code="email_taken")
 
 
 async def _check(db: Database, new: wire.NewUser) -> None:
     flaws = [flaw for flaw in (password_flaw(new.password, email=new.email),) if flaw is not None]
     flaws += name_flaws(new.name)
     if not is_mail_address(new.email):
-        flaws.append(FieldError("email", "not_an_email", "must be a mail address"))
+        flaws.append(FieldError("email", "not_an_email", "must be an email address"))
     flaws += zone_flaws(new.time_zone)
     flaws += await team_flaws(db, new.team_ids)
     if flaws:

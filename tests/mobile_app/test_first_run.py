@@ -174,7 +174,7 @@ async def test_mail_that_cannot_be_sent_leads_to_its_relay() -> None:
     async with administrator("/first-run", api=api) as app:
         await app.until(lambda: app.find(ft.TextButton, key="step-reach"))
         await app.tap(key="step-reach")
-        assert app.says("This installation sends no mail yet")
+        assert app.says("This installation sends no email yet")
         await app.tap(key="reach-mail")
         await app.until(lambda: app.state.place.route == "/configure/channels/email")
 
@@ -220,7 +220,7 @@ async def test_a_test_page_that_could_not_leave_is_no_page_on_its_way() -> None:
         await app.until(lambda: app.says("It is on its way."))
 
 
-@pytest.mark.parametrize(("is_mailed", "told"), [(True, "A mail with the link is on its way"), (False, "No mail was")])
+@pytest.mark.parametrize(("is_mailed", "told"), [(True, "An email with the link is on its way"), (False, "No email was")])
 async def test_nobody_is_promised_a_mail_that_no_server_sends(is_mailed: bool, told: str) -> None:
     api = empty_account()
     email, *others = nordwind.channels()
@@ -230,7 +230,7 @@ async def test_nobody_is_promised_a_mail_that_no_server_sends(is_mailed: bool, t
     api.console.accounts.is_mailing = is_mailed
     async with administrator("/first-run", api=api) as app:
         await app.until(lambda: app.find(ft.TextField, key="first-emails"))
-        assert app.says("No mail is sent") is not is_mailed
+        assert app.says("No email is sent") is not is_mailed
         await app.type("first-team", "Payments")
         await app.type("first-emails", "lea@nordwind.example、tim@nordwind.example")
         await app.tap(key="do-team")
