@@ -1,6 +1,7 @@
 """Make people and teams; who may give which role."""
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -168,7 +169,7 @@ def tell_person(writes: Writes, user_id: str, *, now: datetime) -> None:
     note_change(writes, kind="user", id=user_id, rev=0, team_id=user_id, now=now)
 
 
-def tell_people(writes: Writes, chosen: str, *, now: datetime, **args: str) -> None:
+def tell_people(writes: Writes, chosen: str, *, now: datetime, **args: Any) -> None:
     """The same for everybody whom a query of ours finds at that place of `writes`."""
     writes.hurries = True
     writes.sql(

@@ -30,7 +30,9 @@ def sentences(path: Path) -> Iterator[str]:
     for each in ast.walk(read):
         if isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in spoken:
             text = each.value
-            if (" " in text or text[:1].isupper()) and not re.search(r"SELECT|INSERT|UPDATE|DELETE|\bWHERE\b|_mailed", text):
+            if (" " in text or text[:1].isupper()) and not re.search(
+                r"SELECT|INSERT|UPDATE|DELETE|\bWHERE\b|_mailed", text
+            ):
                 yield text
 
 

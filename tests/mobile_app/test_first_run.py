@@ -220,7 +220,9 @@ async def test_a_test_page_that_could_not_leave_is_no_page_on_its_way() -> None:
         await app.until(lambda: app.says("It is on its way."))
 
 
-@pytest.mark.parametrize(("is_mailed", "told"), [(True, "An email with the link is on its way"), (False, "No email was")])
+@pytest.mark.parametrize(
+    ("is_mailed", "told"), [(True, "An email with the link is on its way"), (False, "No email was")]
+)
 async def test_nobody_is_promised_a_mail_that_no_server_sends(is_mailed: bool, told: str) -> None:
     api = empty_account()
     email, *others = nordwind.channels()

@@ -8,7 +8,7 @@ from phone import saying, wording
 from phone.components.controls import Face, filled, icon, tappable, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
-from phone.components.hooks import kept, state
+from phone.components.hooks import drafted_state, kept
 from phone.components.marks import tick
 from phone.components.picker import Picker
 from phone.components.rows import deed_row
@@ -31,7 +31,7 @@ WIDTH = 640
 def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: Ways, look: Look) -> ft.Control:
     """The whole screen."""
     words, known = look.words, app.known
-    asking, ask = state("")
+    asking, ask = drafted_state(look.drafts, "first_run-asking", "")
     seen: list[Step | None] = kept([])
     ft.use_dialog(way_sheet(app, asking, ask) if asking else None)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN

@@ -9,6 +9,7 @@ from phone.device.habits import Habits
 from phone.device.store import Store
 from phone.i18n import Words
 from phone.moments import zone_of
+from phone.state.drafts import Drafts
 from phone.state.link import Link
 from phone.theme import PALETTES, SPLIT_AT, TEXT_SIZES, WIDE_AT, Brightness, Palette
 from phone.wording import Reader
@@ -38,7 +39,9 @@ class Look(ft.Observable):
     what is drawn, from the top of every list.
     """
 
-    def __init__(self, preferences: Store, *, brightness: Brightness, habits: Habits, width: float) -> None:
+    def __init__(
+        self, preferences: Store, *, brightness: Brightness, habits: Habits, width: float, drafts: Drafts
+    ) -> None:
         self._preferences = preferences
         self.system: Brightness = brightness
         self.theme: ThemeChoice = "system"
@@ -53,6 +56,7 @@ class Look(ft.Observable):
         self.loads = 0
         self.hands = Hands()
         self.link = Link()
+        self.drafts = drafts
 
     @property
     def brightness(self) -> Brightness:

@@ -1,5 +1,6 @@
 """Who is signed in, and how that begins and ends."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import flet as ft
@@ -42,6 +43,7 @@ class Session(ft.Observable):
         self.ended = False
         self.asks_code = False
         self._is_stale = False
+        self.known: Callable[[Me], None] = lambda _me: None
 
     @property
     def server(self) -> str:
@@ -69,11 +71,14 @@ class Session(ft.Observable):
             self.me = msgspec.json.decode(text, type=Me) if text else None
         except msgspec.MsgspecError:
             self.me = None
+        if self.me is not None:
+            self.known(self.me)
         self.error = error
         self.phase = "signed_in" if self.me is not None else "unreachable"
 
     async def _take(self, me: Me) -> None:
         await self._kept.set(ME, msgspec.json.encode(me).decode())
+        self.known(me)
         self.me = me
         self.phase = "signed_in"
 
