@@ -295,6 +295,11 @@ def ident(control: BaseControl) -> int:
     return control._i
 
 
+def under(control: BaseControl, kind: type[Found]) -> list[Found]:
+    """Every control of a kind at or beneath one."""
+    return [each for each in _walk(control) if isinstance(each, kind)]
+
+
 def texts_of(control: BaseControl) -> list[str]:
     """Every text under a control, names for screen readers included."""
     return [text for each in _walk(control) for text in _own_texts(each)]

@@ -169,6 +169,27 @@ async def test_elsewhere_no_sheet_opens_but_the_words_are_there_where_they_were_
         assert value(again, "comment-text") == "looks like the cache"
 
 
+@pytest.mark.parametrize(("route", "begin", "key"), [PLACES["why I am away"][:3], PLACES["an address"][:3]])
+async def test_no_sheet_opens_at_another_address(route: str, begin: Do, key: str) -> None:
+    async with HeadlessApp(route=route) as app:
+        await begin(app)
+        await app.type(key, "something@example.org")
+        await kept(app, "something")
+    async with after_its_death(app, "/schedules/mine") as again:
+        await again.settle(0.5)
+        assert not again.find(ft.TextField, key=key)
+        await again.goto(route)
+        await again.settle(0.5)
+        assert not again.find(ft.TextField, key=key)
+
+
+async def test_a_sheet_that_is_open_does_not_follow_to_another_address() -> None:
+    async with HeadlessApp(route="/on-call") as app:
+        await open_time_off(app)
+        await app.goto("/schedules/mine")
+        await app.until(lambda: not app.find(ft.TextField, key="cover-reason"))
+
+
 async def test_an_app_that_begins_at_its_beginning_goes_where_the_words_are() -> None:
     async with HeadlessApp(route="/incidents/inc-4821") as app:
         await open_comment(app)
@@ -215,13 +236,13 @@ async def test_tabs_of_one_browser_have_each_their_own() -> None:
     for window, text in typed.items():
         again = Drafts(store, window=window, now=now)
         await again.load()
-        again.belong_to("u-ana")
+        again.belong_to("u-ana", "/incidents/inc-1")
         assert again.take("comment") is None, "of somebody else"
-        again.belong_to("u-jonas")
+        again.belong_to("u-jonas", "/incidents/inc-1")
         assert (again.route, again.take("comment"), again.take("comment")) == ("/incidents/inc-1", text, None)
     late = Drafts(store, window="a", now=lambda: NOW + GOOD_FOR)
     await late.load()
-    late.belong_to("u-jonas")
+    late.belong_to("u-jonas", "/")
     assert late.take("comment") is None
 
 

@@ -40,6 +40,7 @@ from phone.state.selection import Selection
 from phone.theme import PHONE_MARGIN
 from shared.wire.incidents import IncidentItem, Scope
 
+NARROW = 360
 SCOPES: tuple[Scope, ...] = ("mine", "teams", "all")
 
 
@@ -75,7 +76,8 @@ def IncidentList(
             else []
         ),
         *([] if look.is_split else [search]),
-        icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh"),
+        # Where four signs leave no room for the title, pulling does it alone.
+        *([icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh")] if look.width >= NARROW else []),
         icon(look, ft.Icons.TUNE, filter_name, lambda: ask("filter"), key="filter", badge=chosen),
     ]
     parts: list[ft.Control] = [

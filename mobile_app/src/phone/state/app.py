@@ -124,7 +124,7 @@ class App(Parts):
     def _recognised(self, me: Me) -> None:
         """Before anything of theirs is drawn, what they left unsent is at hand; known already, nothing changes."""
         if self.session.phase != "signed_in":
-            self.look.drafts.belong_to(me.id)
+            self.look.drafts.belong_to(me.id, self.place.route)
 
     async def _usual_scope(self, me: Me) -> Scope:
         """The segment that this person chose last on this device: a session that begins anew shows the same list."""
@@ -200,6 +200,8 @@ class App(Parts):
 
     async def open(self, route: str) -> None:
         """The reader went somewhere: load what stands there."""
+        if route.partition("?")[0] != self.place.route.partition("?")[0]:
+            self.hand_over.close()
         self.place.route = route
         if self.session.phase == "signed_in":
             await load_place(self)

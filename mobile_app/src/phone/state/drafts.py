@@ -17,6 +17,8 @@ Read = Callable[[], Any]
 KEPT_AS: Final = "drafts"
 GATHER_S: Final = 0.3
 GOOD_FOR: Final = timedelta(days=1)
+ASKING: Final = "asking"
+"""How names of what opens a sheet end."""
 MOST_BYTES: Final = 100_000
 """A browser's storage is small; what is longer (a calendar's file) is entered anew."""
 
@@ -132,10 +134,12 @@ class Drafts:
         """Read what an earlier run of this window left."""
         self._mine = (await self._read()).get(self._window)
 
-    def belong_to(self, person: str) -> None:
-        """Let this person, and nobody else, take it."""
-        is_theirs = self._mine is not None and self._mine.person == person
-        self._left = dict(self._mine.parts) if self._mine is not None and is_theirs else {}
+    def belong_to(self, person: str, route: str) -> None:
+        """Let this person, and nobody else, take it; which sheet was open only at the address where it was."""
+        left = self._mine if self._mine is not None and self._mine.person == person else None
+        is_here = left is not None and route in ("/", left.route)
+        parts = left.parts if left is not None else {}
+        self._left = {name: part for name, part in parts.items() if is_here or not name.endswith(ASKING)}
 
     @property
     def route(self) -> str | None:

@@ -64,10 +64,10 @@ class Unsent:
         self._drafts = app.look.drafts
         self._touched: Callable[[object, str | None], None] = lambda _part, _field: self._drafts.touch()
         self._doing: dict[str, tuple[Callable[[], Any], Any, Callable[[Any], Awaitable[None]]]] = {
-            "incident": (self._asked, Asked, self._ask),
-            "handover": (self._remarked, str, self._remark),
-            "override": (self._override, OverrideDraft, self._draw_override),
-            "hand_over": (self._handing, Handing, self._hand),
+            "incident-asking": (self._asked, Asked, self._ask),
+            "handover-asking": (self._remarked, str, self._remark),
+            "override-asking": (self._override, OverrideDraft, self._draw_override),
+            "hand_over-asking": (self._handing, Handing, self._hand),
             "console": (self._forms, dict[str, Form], self._fill),
             "first_run": (self._answers, FirstAnswers, self._answer),
             "table": (lambda: app.inviting.table or None, str, self._paste),
