@@ -1,9 +1,9 @@
-"""What a browser's cookies say of its reader, which Flet doesn't: the languages they read and the zone they live in."""
+"""What a browser says of its reader and Flet doesn't: languages and zone, by cookies, and which of its tabs it is."""
 
 from contextvars import ContextVar
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from mobile_app.bell import Asgi, Receive, Scope, Send
 from phone.device.habits import UNKNOWN, Habits
@@ -11,6 +11,7 @@ from phone.device.habits import UNKNOWN, Habits
 LONGEST: Final = 200
 
 _habits: ContextVar[Habits | None] = ContextVar("habits", default=None)
+_window: ContextVar[str] = ContextVar("window", default="")
 
 
 def habits_in(header: str) -> Habits:
@@ -30,12 +31,24 @@ def reader_habits() -> Habits:
     return _habits.get() or UNKNOWN
 
 
+def window_in(query: bytes) -> str:
+    """Of a socket's address, as `connection.js` makes it; empty where it says nothing, or too much."""
+    said = parse_qs(query.decode("latin-1")).get("window", [""])[0]
+    return said if len(said) <= LONGEST else ""
+
+
+def reader_window() -> str:
+    """Which tab of its browser this runs for."""
+    return _window.get()
+
+
 def knowing(site: Asgi) -> Asgi:
-    """`site`, where each connection knows its reader's habits."""
+    """`site`, where each connection knows its reader's habits and window."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             _habits.set(habits_in(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")))
+            _window.set(window_in(scope.get("query_string", b"")))
         await site(scope, receive, send)
 
     return serve

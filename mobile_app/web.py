@@ -29,7 +29,7 @@ for folder in (SOURCE, SOURCE.parents[1]):
         sys.path.append(str(folder))
 
 from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402 - found on the paths above
-from mobile_app.habits import knowing, reader_habits  # noqa: E402 - found on the paths above
+from mobile_app.habits import knowing, reader_habits, reader_window  # noqa: E402 - found on the paths above
 from mobile_app.own_folder import OwnFolder  # noqa: E402 - found on the paths above
 from mobile_app.visitors import Visitors  # noqa: E402 - found on the paths above
 from phone.app import Device, make_main, real_device  # noqa: E402 - found on the paths above
@@ -248,7 +248,12 @@ def asgi(
         made = device(page)
         vouched = {**made.headers, **vouching(os.environ.get(KEY, ""), page.client_ip)}
         return dataclasses.replace(
-            made, attention=TabAttention(page, bell), opened=opened, habits=reader_habits(), headers=vouched
+            made,
+            attention=TabAttention(page, bell),
+            opened=opened,
+            habits=reader_habits(),
+            window=reader_window(),
+            headers=vouched,
         )
 
     site = flet_asgi(

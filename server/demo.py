@@ -213,7 +213,7 @@ def _tell(settings: Settings, keys: dict[str, str], password: str) -> None:
         "",
         f"The app:    {settings.app_url}",
         f"Sign in as: responder@example.com (on call), manager@example.com, admin@example.com; password {password}",
-        "Nothing leaves this machine: pages, mails and webhooks are shown under Outbox.",
+        "Nothing leaves this machine: pages, emails and webhooks are shown under Outbox.",
         "",
         "Page the responder (level 2 after 60 s):",
         f"  curl -s {url} -d {shlex.quote(page)}",

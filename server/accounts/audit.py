@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.actors import Actor
+from server.accounts.people import tell_person
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Writes
 from server.kernel.database.text import containing
@@ -20,6 +21,8 @@ from shared.wire.lists import Page
 HIDDEN = "•••"
 SECRET_WORDS = ("password", "secret", "token", "credential", "private_key", "recovery")
 UNTOLD = frozenset({"id", "rev", "key", "ingest_url", "setup", "created_at", "warnings"})
+OWN = frozenset({"contact_method", "device", "notification_rules"})
+"""What nobody but its owner changes."""
 LONGEST_NAME = 300
 
 
@@ -57,6 +60,10 @@ def note(
         team_id=about.team_id,
         differences=differences(_told(before), _told(after)),
     )
+    if about.kind == "user":
+        tell_person(writes, about.id, now=now)
+    elif about.kind in OWN:
+        tell_person(writes, actor.user_id, now=now)
 
 
 def _verb(before: Struct | None, after: Struct | None) -> str:

@@ -8,7 +8,7 @@ from server.accounts.actors import Actor, load_actor
 from server.accounts.audit import About, note
 from server.accounts.find import person_row
 from server.accounts.ownership import Use, require_free
-from server.accounts.people import UserRow, person_revision, require_may_give
+from server.accounts.people import UserRow, person_revision, require_may_give, tell_people
 from server.accounts.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound, PreconditionFailed
@@ -25,6 +25,8 @@ OBJECTS = {
     "schedule": "SELECT team_id, name FROM schedule WHERE archived_at IS NULL AND id = :id",
     "escalation_policy": "SELECT team_id, name FROM escalation_policy WHERE archived_at IS NULL AND id = :id",
 }
+
+HOLDERS = "SELECT user_id FROM permission_grant WHERE role_id = :role"
 
 
 class _SetRow(Struct, frozen=True, kw_only=True):
@@ -107,6 +109,7 @@ async def save_role(
         writes.insert(PermissionSet, id=after.id, created_at=now, **values)
     else:
         writes.update(PermissionSet, {"id": after.id, "rev": rev}, **values)
+        tell_people(writes, HOLDERS, now=now, role=after.id)
     note(writes, actor, About("role", after.id, after.name), now=now, before=before, after=after)
     return writes, after.as_wire()
 

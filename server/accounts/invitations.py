@@ -56,7 +56,7 @@ async def invite(
 ) -> tuple[Writes, Made]:
     """Raises Invalid naming the field, Forbidden for a role above the actor's, Conflict for somebody known."""
     require_may_give(actor, new.role)
-    flaws = [] if is_mail_address(new.email) else [FieldError("email", "not_an_email", "must be a mail address")]
+    flaws = [] if is_mail_address(new.email) else [FieldError("email", "not_an_email", "must be an email address")]
     if flaws := [*flaws, *await team_flaws(db, new.team_ids, actor)]:
         raise Invalid(flaws)
     email = new.email.strip().lower()

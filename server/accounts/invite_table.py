@@ -117,11 +117,11 @@ def _line_flaws(line: Line, known: Known, seen: set[str]) -> list[tuple[str, str
     if len(line.name) > LONGEST_NAME:
         found.append(("name", "bad_length", f"must have at most {LONGEST_NAME} characters"))
     if not is_mail_address(line.email):
-        found.append(("email", "not_an_email", "must be a mail address"))
+        found.append(("email", "not_an_email", "must be an email address"))
     elif line.email in seen:
         found.append(("email", "twice", "stands in the table twice"))
     elif line.email in known.accounts:
-        found.append(("email", "email_taken", "somebody has this e-mail already"))
+        found.append(("email", "email_taken", "somebody has this email already"))
     elif line.email in known.invited:
         found.append(("email", "invited_already", "this address has an open invitation"))
     if line.role not in get_args(Role):

@@ -86,6 +86,11 @@ async def _first_message(socket: Socket) -> Authenticate:
     return msgspec.json.decode(text, type=Authenticate)
 
 
+def _audience(actor: Actor) -> frozenset[str]:
+    """Whose changes they may hear of: of the teams that they see, and their own."""
+    return actor.visible_ids | {actor.user_id}
+
+
 class _Session:
     """One connected client."""
 
@@ -152,7 +157,7 @@ class _Session:
         """Numbers count what this reader may see, so that nobody learns from them how busy others are."""
         if not await self._is_signed_in() or self._actor is None:
             return
-        teams = self._teams = self._actor.visible_ids
+        teams = self._teams = _audience(self._actor)
         missed = self._missed(teams)
         if missed is None:
             await self._reset()
@@ -167,7 +172,7 @@ class _Session:
             except TimeoutError:
                 if not await self._is_signed_in():
                     return
-                if self._teams != self._actor.visible_ids:
+                if self._teams != _audience(self._actor):
                     await self._reset()
                 await self._tell(Ping(n=self._n))
                 continue
@@ -180,7 +185,7 @@ class _Session:
     async def _reset(self) -> None:
         """Begin anew with what is so now: numbers of before mean nothing any more."""
         assert self._actor is not None
-        teams = self._teams = self._actor.visible_ids
+        teams = self._teams = _audience(self._actor)
         self._told, self._n = self._feed.n, self._feed.seen_by(teams)
         await self._tell(Reset(epoch=self._feed.epoch_of(teams), n=self._n))
 
@@ -188,9 +193,9 @@ class _Session:
         """Whether the client is still signed in."""
         if not await self._is_signed_in() or self._actor is None:
             return False
-        if self._teams != self._actor.visible_ids:
+        if self._teams != _audience(self._actor):
             await self._reset()
-        elif change.is_for(self._actor.visible_ids):
+        elif change.is_for(_audience(self._actor)):
             self._n += 1
             await self._tell(Changed(n=self._n, kind=change.kind, id=change.object_id, rev=change.rev))
         return True

@@ -1,6 +1,7 @@
 """Make people and teams; who may give which role."""
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ from server.accounts.permissions import ADMINS, GRANTED, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
+from server.kernel.live import note_change
 from server.tables.accounts import Team, User
 from shared.domain.mail_address import is_mail_address
 from shared.domain.time import is_zone_name
@@ -114,14 +116,14 @@ async def make_user(db: Database, new: wire.NewUser, *, chose: bool = False, now
 async def require_free(db: Database, email: str) -> None:
     """Raises Conflict when somebody has this e-mail."""
     if await db.value("SELECT 1 FROM user_account WHERE email = :email", email=email):
-        raise Conflict("somebody has this e-mail already", code="email_taken")
+        raise Conflict("somebody has this email already", code="email_taken")
 
 
 async def _check(db: Database, new: wire.NewUser) -> None:
     flaws = [flaw for flaw in (password_flaw(new.password, email=new.email),) if flaw is not None]
     flaws += name_flaws(new.name)
     if not is_mail_address(new.email):
-        flaws.append(FieldError("email", "not_an_email", "must be a mail address"))
+        flaws.append(FieldError("email", "not_an_email", "must be an email address"))
     flaws += zone_flaws(new.time_zone)
     flaws += await team_flaws(db, new.team_ids)
     if flaws:
@@ -162,6 +164,22 @@ def make_team(new: wire.NewTeam, *, now: datetime) -> tuple[Writes, wire.Team]:
     return writes, team
 
 
+def tell_person(writes: Writes, user_id: str, *, now: datetime) -> None:
+    """Have their own apps, and nobody else's, read anew who they are, what they may do and how they are reached."""
+    note_change(writes, kind="user", id=user_id, rev=0, team_id=user_id, now=now)
+
+
+def tell_people(writes: Writes, chosen: str, *, now: datetime, **args: Any) -> None:
+    """The same for everybody whom a query of ours finds at that place of `writes`."""
+    writes.hurries = True
+    writes.sql(
+        "INSERT INTO change (kind, object_id, rev, team_id, changed_at)"  # noqa: S608 a query of ours
+        f" SELECT 'user', id, 0, id, :now FROM user_account WHERE id IN ({chosen})",
+        now=now,
+        **args,
+    )
+
+
 def add_member(writes: Writes, team_id: str, user_id: str, *, is_manager: bool, now: datetime) -> None:
     """Put a person into a team; once in, only the manager mark changes."""
     writes.sql(
@@ -172,3 +190,4 @@ def add_member(writes: Writes, team_id: str, user_id: str, *, is_manager: bool, 
         team=team_id,
         manager=is_manager,
     )
+    tell_person(writes, user_id, now=now)

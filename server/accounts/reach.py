@@ -21,7 +21,7 @@ def contact_address(new: wire.NewContactMethod, *, user_id: str) -> NewAddress:
     """A mail address or a webhook; raises Invalid for what is neither."""
     if new.channel == "email":
         if not is_mail_address(new.value):
-            raise Invalid.one("value", "not_an_email", "must be a mail address")
+            raise Invalid.one("value", "not_an_email", "must be an email address")
         value = {"email": new.value}
     else:
         if not is_web_address(new.value):

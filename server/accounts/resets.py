@@ -44,7 +44,7 @@ async def ask_for_reset(db: Database, email: str, *, settings: Settings, now: da
     Raises Conflict where no mail leaves at all, whatever the address; a demo shows its password beside.
     """
     if not settings.demo and not await can_mail(db, settings):
-        raise Conflict("this server sends no mail; ask an administrator for a link", code="no_mail")
+        raise Conflict("this server sends no email; ask an administrator for a link", code="no_mail")
     text = "SELECT id FROM user_account WHERE email = :email AND deactivated_at IS NULL"
     user_id: str | None = await db.value(text, email=email.strip().lower())
     writes = Writes()

@@ -62,7 +62,7 @@ async def _let_in(
     found = await db.row(_Credentials, text, email=given.email.strip().lower())
     is_right = await is_password(given.password, found.password_hash if found else None)
     if not is_right or found is None or found.deactivated_at is not None:
-        raise Unauthenticated("e-mail or password is wrong", code="bad_credentials")
+        raise Unauthenticated("email or password is wrong", code="bad_credentials")
     await second_factor(db, writes, secrets, found.id, given.totp, now=now)
     if (renewed := await renewed_hash(given.password, found.password_hash)) is not None:
         writes.sql(

@@ -8,7 +8,7 @@ from server.accounts.actors import Actor
 from server.accounts.audit import About, note
 from server.accounts.incident_numbers import open_range
 from server.accounts.ownership import Use, require_free
-from server.accounts.people import add_member, make_team, person_revision
+from server.accounts.people import add_member, make_team, person_revision, tell_people, tell_person
 from server.accounts.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Forbidden, Invalid, NotFound, PreconditionFailed
@@ -24,6 +24,9 @@ OWNED = {
         " AND (team_id = :team OR levels LIKE :mention) ORDER BY name"
     ),
 }
+
+
+MEMBERS = "SELECT user_id FROM membership WHERE team_id = :team"
 
 
 class _TeamRow(Struct, frozen=True, kw_only=True):
@@ -105,6 +108,7 @@ async def change_team(
     writes = Writes().update(Team, {"id": id, "rev": rev}, rev=rev + 1, **values)
     if after.is_private:
         open_range(writes, id)
+    tell_people(writes, MEMBERS, now=now, team=id)
     note(writes, actor, About("team", id, after.name, id), now=now, before=before, after=after)
     return writes, _as_wire(after, actor, (await read_team(db, actor, id)).members)
 
@@ -120,6 +124,7 @@ async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: dat
             found.append(Use(kind=kind, id=owned_id, name=name, team_id=team_id))
     require_free(actor, found)
     writes = Writes().update(Team, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
+    tell_people(writes, MEMBERS, now=now, team=id)
     writes.sql("DELETE FROM membership WHERE team_id = :id", id=id)
     writes.sql("DELETE FROM permission_grant WHERE scope_kind = 'team' AND scope_id = :id", id=id)
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE team_id = :id AND revoked_at IS NULL", id=id, now=now)
@@ -175,6 +180,7 @@ async def remove_member(db: Database, actor: Actor, team_id: str, user_id: str, 
         "DELETE FROM membership WHERE team_id = :team AND user_id = :user", expect=1, team=team_id, user=user_id
     )
     touch(writes, person_revision(user_id))
+    tell_person(writes, user_id, now=now)
     about = About("team", team_id, team.name, team_id)
     note(writes, actor, about, now=now, before=before, verb="member_removed")
     return writes

@@ -47,7 +47,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     smtp_url: Annotated[
         str,
-        told("Mail relay, smtp://user:password@host:587", "邮件服务器，smtp://用户:密码@主机:587", is_secret=True),
+        told("Email server, smtp://user:password@host:587", "邮件服务器，smtp://用户:密码@主机:587", is_secret=True),
     ] = ""
     smtp_from: Annotated[str, told("Sender", "发件人")] = ""
 
@@ -72,7 +72,7 @@ class Relay(Struct, frozen=True, kw_only=True):
 @CHANNELS.member
 class Email(Channel):
     slug = "email"
-    title = {"en": "E-mail", "zh": "电子邮件"}
+    title = {"en": "Email", "zh": "邮件"}
     Address = Address
     Config = Config
 
@@ -91,9 +91,9 @@ class Email(Channel):
         if settings.demo:
             return cls(None, settings.smtp_from, now)
         if not is_mail_address(parseaddr(settings.smtp_from)[1]):
-            raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
+            raise SettingError("SMTP_FROM", "must be an email address, with or without a name")
         if settings.admin_fallback_email and not is_mail_address(settings.admin_fallback_email):
-            raise SettingError("ADMIN_FALLBACK_EMAIL", "must be a mail address")
+            raise SettingError("ADMIN_FALLBACK_EMAIL", "must be an email address")
         return cls(read_relay(settings.smtp_url), settings.smtp_from, now) if settings.smtp_url else None
 
     @classmethod
@@ -104,7 +104,7 @@ class Email(Channel):
             return None
         read_settings({"SMTP_URL": given.smtp_url})
         if not is_mail_address(parseaddr(given.smtp_from)[1]):
-            raise SettingError("SMTP_FROM", "must be a mail address, with or without a name")
+            raise SettingError("SMTP_FROM", "must be an email address, with or without a name")
         return cls(read_relay(given.smtp_url), given.smtp_from, now, guarded=outbound)
 
     @classmethod

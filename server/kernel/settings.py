@@ -94,7 +94,7 @@ def _bind(value: str) -> str:
 
 def _mailbox(value: str) -> str:
     if value and ("@" not in value[1:-1] or any(char.isspace() for char in value)):
-        raise ValueError("must be a mail address")
+        raise ValueError("must be an email address")
     return value
 
 
@@ -176,9 +176,9 @@ class Settings:
         "address of the Apple Push Notification service",
     )
     smtp_url: str = _setting(
-        "SMTP_URL", "", _smtp, "mail relay: smtp://user:password@host:587 (STARTTLS) or smtps://host:465"
+        "SMTP_URL", "", _smtp, "email server: smtp://user:password@host:587 (STARTTLS) or smtps://host:465"
     )
-    smtp_from: str = _setting("SMTP_FROM", "dogwatch@localhost", _text, "sender of every mail")
+    smtp_from: str = _setting("SMTP_FROM", "dogwatch@localhost", _text, "sender of every email")
     egress_allow_cidrs: tuple[Network, ...] = _setting(
         "EGRESS_ALLOW_CIDRS", (), _networks,
         "networks that addresses entered in the app may reach although they are loopback, or private and personal",
@@ -192,7 +192,7 @@ class Settings:
         "days after which received payloads and closed alerts are deleted; 0 keeps them; incidents always stay",
     )  # fmt: skip
     admin_fallback_email: str = _setting(
-        "ADMIN_FALLBACK_EMAIL", "", _mailbox, "mail address told when a page can't reach anybody"
+        "ADMIN_FALLBACK_EMAIL", "", _mailbox, "email address told when a page can't reach anybody"
     )
     admin_fallback_webhook: str = _setting(
         "ADMIN_FALLBACK_WEBHOOK", "", _address, "address told by POST when a page can't reach anybody"
@@ -280,7 +280,7 @@ def _check_together(settings: Settings) -> None:
         raise SettingError("DOGWATCH_SECRET_KEY", "required on PostgreSQL, where several processes share it")
     if bool(settings.admin_email) != bool(settings.admin_password):
         name = "DOGWATCH_ADMIN_PASSWORD" if settings.admin_email else "DOGWATCH_ADMIN_EMAIL"
-        raise SettingError(name, "the first administrator needs both an e-mail and a password")
+        raise SettingError(name, "the first administrator needs both an email and a password")
     apns = {
         "APNS_KEY": settings.apns_key,
         "APNS_KEY_ID": settings.apns_key_id,

@@ -34,7 +34,7 @@ class Idempotency(Table, tablename="idempotency"):
 
 
 class Change(Table, tablename="change"):
-    """What changed, for live sockets; `team_id` null means that everybody may know."""
+    """What changed, for live sockets; `team_id` null: everybody may know; a person's id: only they may."""
 
     seq = BigSerial(primary_key=True)
     kind = Varchar(length=40, default=None)

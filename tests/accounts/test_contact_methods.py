@@ -150,7 +150,7 @@ async def test_what_is_no_mail_address_is_said_plainly(providers: Providers, val
     ana = await ana_of(providers)
     refused = await ana.send("POST", METHODS, MAIL | {"value": value})
     [flaw] = refused.json()["errors"]
-    assert (flaw["field"], flaw["code"], flaw["message"]) == ("value", "not_an_email", "must be a mail address")
+    assert (flaw["field"], flaw["code"], flaw["message"]) == ("value", "not_an_email", "must be an email address")
     assert "regex" not in refused.text
 
 

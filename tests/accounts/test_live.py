@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from server.kernel.limits.strangers import SOCKETS, SOCKETS_EACH, Strangers
 from server.kernel.live import LiveFeed, note_change
 from server.tables.accounts import Membership
 from tests.escalation.house import House, policy_of
-from tests.kit.world import World
+from tests.kit.world import Client, World
 
 pytestmark = pytest.mark.store
 WITHIN_S = 120
@@ -273,3 +273,47 @@ async def test_who_sees_other_teams_than_before_reads_everything_again(live: Liv
     async with live.socket(ana.token, epoch=hello["epoch"], n=hello["n"]) as socket:
         again = await heard(socket)
         assert (again["type"], again["epoch"] == hello["epoch"]) == ("reset", False)
+
+
+Deed = Callable[[Client, Client, dict[str, str]], Awaitable[Any]]
+DEEDS: dict[str, Deed] = {
+    "put into a team": lambda root, _, at: root.post(f"/api/v1/teams/{at['Search']}/members", {"user_id": at["Ana"]}),
+    "taken out of one": lambda root, _, at: root.send("DELETE", f"/api/v1/teams/{at['Payments']}/members/{at['Ana']}"),
+    "the team has another name": lambda root, _, at: root.send(
+        "PUT", f"/api/v1/teams/{at['Payments']}", {"name": "Money"}, headers={"if-match": "1"}
+    ),
+    "another role": lambda root, _, at: root.send(
+        "PATCH", f"/api/v1/users/{at['Ana']}", {"role": "viewer"}, headers={"if-match": "1"}
+    ),
+    "another language, by another device": lambda _, ana, __: ana.send(
+        "PATCH", "/api/v1/me", {"language": "zh"}, headers={"if-match": "1"}
+    ),
+    "other rules": lambda _, ana, __: ana.send(
+        "PUT", "/api/v1/me/notification-rules", RULES, headers={"if-match": "0"}
+    ),
+    "one phone less": lambda _, ana, __: _without_phone(ana),
+}
+RULES = {severity: [{"channel": "push", "delay_s": 0}] for severity in ("critical", "warning", "info")}
+
+
+async def _without_phone(client: Client) -> Any:
+    phone = (await client.get("/api/v1/me/devices"))["items"][0]
+    return await client.send("DELETE", f"/api/v1/me/devices/{phone['id']}")
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_whoever_changes_hears_of_it_and_nobody_else_does(live: Live, deed: str) -> None:
+    world = live.world
+    await world.add_team("Search")
+    await world.add_user("Root", role="admin")
+    await world.add_user("Bo", team="Payments" if deed != "the team has another name" else None)
+    root, ana, bo = [await world.sign_in(name) for name in ("Root", "Ana", "Bo")]
+    await live.feed.poll()
+    async with live.socket(ana.token) as own, live.socket(bo.token) as other:
+        await asyncio.gather(heard(own), heard(other))
+        answer = await DEEDS[deed](root, ana, world.users | world.teams)
+        assert answer is None or answer.status_code < 300, answer.text
+        told = await heard(own)
+        assert (told["kind"], told["id"]) == ("user", world.users["Ana"])
+        await changes(live, None, "s-1")
+        assert (await heard(other))["id"] == "s-1", "the first that others hear is what comes after"

@@ -133,6 +133,7 @@ class HeadlessApp:
         if signed_in:
             self.secrets.kept[REFRESH_TOKEN] = "refresh-1"
         self._events: set[asyncio.Task[None]] = set()
+        self._dismissed: set[int] = set()
         self._size = {"width": width, "height": height, "route": route, "platform": "android"}
         self._main = make_main(
             api_url="http://api.test", demo=demo_page, fixed_server=fixed_server, device=self._device
@@ -179,7 +180,15 @@ class HeadlessApp:
         """Let effects, answers and renders happen."""
         for _ in range(4):
             await asyncio.sleep(seconds / 4)
+            await self._dismiss()
         assert not self.connection.crashes, self.connection.crashes[0]
+
+    async def _dismiss(self) -> None:
+        """As the client does once a dialog that closes has moved away."""
+        for each in [each for each in self.page._dialogs.controls if not each.open]:
+            if ident(each) not in self._dismissed:
+                self._dismissed.add(ident(each))
+                await self.session.dispatch_event(ident(each), "dismiss", None)
 
     async def until(self, holds: Callable[[], object], *, within_s: float = 15) -> None:
         """Wait for a condition."""
@@ -284,6 +293,11 @@ def _parts(kind: type[BaseControl]) -> tuple[str, ...]:
 def ident(control: BaseControl) -> int:
     """The number under which the session knows a control."""
     return control._i
+
+
+def under(control: BaseControl, kind: type[Found]) -> list[Found]:
+    """Every control of a kind at or beneath one."""
+    return [each for each in _walk(control) if isinstance(each, kind)]
 
 
 def texts_of(control: BaseControl) -> list[str]:

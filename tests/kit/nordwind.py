@@ -248,7 +248,7 @@ def payload(event: ReceivedEvent) -> EventDetail:
 
 
 def channels() -> list[Channel]:
-    host = {"type": "string", "x-title": {"en": "Mail server", "zh": "邮件服务器"}}
+    host = {"type": "string", "x-title": {"en": "Email server", "zh": "邮件服务器"}}
     password = {"type": "string", "writeOnly": True, "x-title": {"en": "Password", "zh": "密码"}}
     schema = {"type": "object", "required": ["host"], "properties": {"host": host, "password": password}}
     fields: dict[str, Any] = {"config": {}, "has": [], "config_schema": {}, "last_failure_at": None, "rev": 0}
@@ -261,7 +261,7 @@ def channels() -> list[Channel]:
         "rev": 3,
     }
     return [
-        Channel(slug="email", title={"en": "Mail", "zh": "邮件"}, **(fields | mail)),
+        Channel(slug="email", title={"en": "Email", "zh": "邮件"}, **(fields | mail)),
         Channel(slug="push", title={"en": "Push", "zh": "推送"}, **fields),
     ]
 

@@ -187,7 +187,7 @@ async def test_what_is_wrong_in_a_table_stands_at_its_line() -> None:
         await app.until(lambda: app.says("Nobody was invited: 1 line has to be put right."))
         assert app.says("Line 3")
         assert app.says("Tim,tim at x,owner,Nowhere")
-        assert app.says("Mail address: This is no mail address.")
+        assert app.says("Email address: This is no email address.")
         assert not app.says("Line 2")
         accounts.flaws = []
         await app.type("table", table.replace("tim at x", "tim@x.example"))

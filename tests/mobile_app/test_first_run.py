@@ -11,7 +11,7 @@ from shared.wire.lists import Page
 from tests.kit import nordwind
 from tests.kit.fake_api import FakeApi
 from tests.kit.fake_me import message
-from tests.kit.headless_app import HeadlessApp
+from tests.kit.headless_app import HeadlessApp, ident
 from tests.kit.night import BO, JONAS
 from tests.mobile_app.test_console_beside import administrator, posts
 
@@ -174,7 +174,7 @@ async def test_mail_that_cannot_be_sent_leads_to_its_relay() -> None:
     async with administrator("/first-run", api=api) as app:
         await app.until(lambda: app.find(ft.TextButton, key="step-reach"))
         await app.tap(key="step-reach")
-        assert app.says("This installation sends no mail yet")
+        assert app.says("This installation sends no email yet")
         await app.tap(key="reach-mail")
         await app.until(lambda: app.state.place.route == "/configure/channels/email")
 
@@ -224,7 +224,9 @@ async def test_a_test_page_that_could_not_leave_is_no_page_on_its_way() -> None:
         assert not app.says("It did not reach you"), "another way did"
 
 
-@pytest.mark.parametrize(("is_mailed", "told"), [(True, "A mail with the link is on its way"), (False, "No mail was")])
+@pytest.mark.parametrize(
+    ("is_mailed", "told"), [(True, "An email with the link is on its way"), (False, "No email was")]
+)
 async def test_nobody_is_promised_a_mail_that_no_server_sends(is_mailed: bool, told: str) -> None:
     api = empty_account()
     email, *others = nordwind.channels()
@@ -234,7 +236,7 @@ async def test_nobody_is_promised_a_mail_that_no_server_sends(is_mailed: bool, t
     api.console.accounts.is_mailing = is_mailed
     async with administrator("/first-run", api=api) as app:
         await app.until(lambda: app.find(ft.TextField, key="first-emails"))
-        assert app.says("No mail is sent") is not is_mailed
+        assert app.says("No email is sent") is not is_mailed
         await app.type("first-team", "Payments")
         await app.type("first-emails", "lea@nordwind.example、tim@nordwind.example")
         await app.tap(key="do-team")
@@ -268,3 +270,33 @@ async def test_the_amber_card_leads_to_where_it_is_mended(why: str, place: str) 
         await app.until(lambda: app.says("A page may not reach you"))
         await app.tap(key="card-mend")
         await app.until(lambda: app.state.place.route == place)
+
+
+def scrolled_to(app: HeadlessApp) -> list[str | float | None]:
+    """Where the list of steps was moved to, in order."""
+    moves = [args for name, args in app.connection.calls if name == "scroll_to"]
+    return [args["scroll_key"] if args["offset"] is None else args["offset"] for args in moves]
+
+
+async def test_the_open_step_is_brought_to_sight() -> None:
+    async with administrator("/first-run", api=empty_account()) as app:
+        await app.until(lambda: app.find(ft.TextField, key="first-team"))
+        await app.settle(0.2)
+        assert scrolled_to(app) == [], "the first steps are seen when the screen opens"
+        await app.tap(key="skip-team")
+        await app.until(lambda: scrolled_to(app) == ["service"])
+        await app.session.dispatch_event(ident(app.page), "connect", None)
+        await app.until(lambda: scrolled_to(app) == ["service", "service"])
+        await app.tap(key="step-page")
+        await app.until(lambda: scrolled_to(app)[2:] == ["page"])
+        for step in ("page", "service", "policy"):
+            await app.tap(key=f"skip-{step}")
+        await app.until(lambda: app.find(ft.FilledButton, key="first-finish"))
+        await app.until(lambda: scrolled_to(app)[-1] == -1)
+
+
+async def test_who_comes_back_later_sees_the_step_that_is_open() -> None:
+    api = empty_account()
+    api.console.teams.items.extend(nordwind.teams())
+    async with administrator("/first-run", api=api) as app:
+        await app.until(lambda: scrolled_to(app) == ["service"])

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from itertools import pairwise
 
 import pytest
 from websockets.utils import accept_key
@@ -9,7 +11,7 @@ from websockets.utils import accept_key
 from phone.api.errors import SignedOut
 from phone.api.live import ANSWERS_WITHIN_S, ASK_EVERY_S, TOKEN_ENDED, Live
 from shared.wire.live import Ping, Reset
-from tests.kit.fake_api import FakeLive
+from tests.kit.fake_api import FakeLive, FakeSocket
 
 
 class Listener:
@@ -21,12 +23,14 @@ class Listener:
         self.states: list[bool] = []
         self.waits: list[float] = []
         self.renewals = 0
+        self.at = 0.0
         self.live = Live(
             lambda: "https://api.test",
             self._token,
             renew=self._renew,
             connect=server.connect,
             sleep=self._sleep,
+            seconds=lambda: self.at,
         )
         self.live.changed = lambda kind, ident: self.changes.append((kind, ident))
         self.live.reset = self._reset
@@ -107,15 +111,40 @@ async def test_an_ended_token_is_renewed_before_the_next_greeting(server: FakeLi
     assert server.sockets[0].first["token"] == "access-1"
 
 
-async def test_each_failure_waits_longer_up_to_half_a_minute(server: FakeLive, listener: Listener) -> None:
+async def test_each_failure_waits_longer_up_to_five_seconds(server: FakeLive, listener: Listener) -> None:
     server.refuse = True
     server.sockets[0].close(1006)
     for _ in range(12):
         await settled()
     assert len(listener.waits) > 7
     for i, waited in enumerate(listener.waits):
-        longest = min(30, 2**i)
+        longest = min(5, 2**i)
         assert longest / 2 <= waited <= longest
+
+
+async def test_tries_that_hang_follow_each_other_within_five_seconds(
+    server: FakeLive, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[float] = []
+
+    @asynccontextmanager
+    async def hang(url: str) -> AsyncGenerator[FakeSocket]:
+        began.append(listener.at)
+        listener.at += 4.5
+        raise TimeoutError
+        yield FakeSocket(server)
+
+    async def sleep(seconds: float) -> None:
+        listener.at += seconds
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(listener.live, "_connect", hang)
+    monkeypatch.setattr(listener.live, "_sleep", sleep)
+    server.sockets[0].close(1006)
+    for _ in range(12):
+        await settled()
+    assert len(began) > 7
+    assert all(after - before <= 5.01 for before, after in pairwise(began))
 
 
 async def test_the_end_of_the_session_ends_the_listening(server: FakeLive) -> None:

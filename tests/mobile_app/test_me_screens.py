@@ -30,19 +30,19 @@ async def at_once(_: float) -> None:
 
 async def test_each_severity_has_a_sentence_and_the_night_its_lines() -> None:
     async with HeadlessApp(route="/me") as app:
-        assert app.says("Critical. Push to every phone and Desk lamp at once, mail after 3\u00a0min.")
-        assert app.says("Info. Mail at once.")
-        for told in ("What happens at 3 am", "Pixel 9 rings", "Mail to j…@nordwind.example", "03:03"):
+        assert app.says("Critical. Push to every phone and Desk lamp at once, email after 3\u00a0min.")
+        assert app.says("Info. Email at once.")
+        for told in ("What happens at 3 am", "Pixel 9 rings", "Email to j…@nordwind.example", "03:03"):
             assert app.says(told)
         preview = asked(app, routes.MY_NOTIFICATION_RULES_PREVIEW)[-1]
         assert (preview["severity"], preview["at"]) == ("critical", "2026-11-22T03:00:00+01:00")
         await app.tap(key="night-severity")
-        await app.until(lambda: not app.says("Mail to j…@nordwind.example"))
+        await app.until(lambda: not app.says("Email to j…@nordwind.example"))
 
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", "Push to every phone at once, mail after 90 s."), ("zh", "立即用所有手机推送，90 秒后用邮件。")],
+    [("en", "Push to every phone at once, email after 90 s."), ("zh", "立即用所有手机推送，90 秒后用邮件。")],
 )
 def test_a_rule_is_a_sentence_in_both_languages(language: Any, told: str) -> None:
     steps = [Turn(channel="push"), Turn(channel="email", delay_s=90)]
@@ -107,7 +107,7 @@ async def test_a_mail_address_is_added_and_proved_with_its_code() -> None:
         assert app.says("Not proved yet: nothing is sent there")
         await app.tap(key="add-way")
         await app.tap(key="method-add")
-        assert app.says("Enter a mail address.")
+        assert app.says("Enter an email address.")
         await app.type("method-value", "jonas@new.example")
         await app.tap(key="method-add")
         await app.until(lambda: app.says("We sent six digits to this address."))

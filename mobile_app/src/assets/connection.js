@@ -111,9 +111,21 @@
     location.reload();
   };
 
+  // What is typed and not sent is kept by the app for each tab of a browser, and a tab keeps its name when it is loaded anew.
+  const named = (address) => {
+    let name = "";
+    try {
+      name = sessionStorage.getItem("dogwatch.window") || Math.random().toString(36).slice(2);
+      sessionStorage.setItem("dogwatch.window", name);
+    } catch { return address; }
+    const whole = new URL(address, location.href);
+    whole.searchParams.set("window", name);
+    return whole.href;
+  };
+
   window.WebSocket = class extends Native {
-    constructor(...given) {
-      super(...given);
+    constructor(address, ...given) {
+      super(named(address), ...given);
       socket = this;
       const gone = (event) => {
         event.stopImmediatePropagation();

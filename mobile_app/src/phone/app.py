@@ -17,6 +17,7 @@ from phone.device.habits import UNKNOWN, Habits
 from phone.device.naming import device_name
 from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
 from phone.state.app import App
+from phone.state.drafts import Drafts
 from phone.state.incidents import Incidents
 from phone.state.look import Look
 from phone.state.parts import Place
@@ -34,6 +35,7 @@ class Device:
     attention: Attention
     clock: Clock
     name: str = "Dogwatch"
+    window: str = ""
     habits: Habits = UNKNOWN
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     transport: httpx.AsyncBaseTransport | None = None
@@ -105,6 +107,7 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
             brightness=_brightness(page),
             habits=_habits(page, device.habits),
             width=page.width or 412,
+            drafts=Drafts(device.secrets, window=device.window, now=device.clock.now),
         ),
         incidents=Incidents(client, kept, now=device.clock.now),
         clock=device.clock,
@@ -149,6 +152,7 @@ def _listen(page: ft.Page, app: App, device: Device) -> None:
     async def connected(_: ft.Event[ft.Page]) -> None:
         device.opened(app)
         fit(page, app)
+        app.look.loads += 1
         app.wake()
         # The window may have come back at another address, which is told apart from this, and not always.
         if page.route and page.route != app.place.route:

@@ -204,8 +204,9 @@ def look_by_key(text: str, dialect: Dialect) -> str:
     """
     if dialect == "sqlite":
         return text
+    wanted = "unnest(CAST(:each AS text[])) AS wanted (one)"
     one = text.replace("IN :each", "= wanted.one", 1)
-    return f"SELECT found.* FROM unnest(CAST(:each AS text[])) AS wanted (one), LATERAL ({one} OFFSET 0) AS found"  # noqa: S608
+    return f"SELECT found.* FROM {wanted}, LATERAL ({one} OFFSET 0) AS found"  # noqa: S608 the caller's own text
 
 
 @lru_cache(maxsize=2048)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, Protocol
@@ -18,9 +19,11 @@ SILENT_FOR_S: Final = 45
 ASK_EVERY_S: Final = 2.0
 ANSWERS_WITHIN_S: Final = 3.0
 """A server that is stopped keeps its connections: only what must be answered tells. A ping is two bytes each way."""
+SHORTEST_WAIT_S: Final = 0.2
 TIMED_OUT: Final = 1011
 TOKEN_ENDED: Final = 4401
-LONGEST_WAIT_S: Final = 30.0
+APART_S: Final = 5.0
+"""From one try to the next at most, so that nobody reads "no connection" for long after the server is back."""
 
 
 class Socket(Protocol):
@@ -38,7 +41,7 @@ def open_socket(url: str) -> AbstractAsyncContextManager[Any]:
     """The real socket; it closes by itself when the server answers no ping."""
     return websocket_connect(
         url,
-        open_timeout=5,
+        open_timeout=APART_S - 0.5,
         ping_interval=ASK_EVERY_S,
         ping_timeout=ANSWERS_WITHIN_S,
         close_timeout=0.3,
@@ -61,15 +64,18 @@ class Live:
         renew: Callable[[], Awaitable[None]],
         connect: Connect = open_socket,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._server = server
         self._token = token
         self._renew = renew
         self._connect = connect
         self._sleep = sleep
+        self._seconds = seconds
         self._epoch: str | None = None
         self._n: int | None = None
         self._failures = 0
+        self._began = 0.0
         self._task: asyncio.Task[None] | None = None
         self.changed: Callable[[str, str], None] = lambda _kind, _ident: None
         self.reset: Callable[[], None] = lambda: None
@@ -95,6 +101,7 @@ class Live:
 
     async def _run(self) -> None:
         while True:
+            self._began = self._seconds()
             try:
                 await self._listen()
             except SignedOut:
@@ -104,8 +111,14 @@ class Live:
                 pass
             self.connected(False)
             self._failures += 1
-            longest = min(LONGEST_WAIT_S, 2.0 ** (self._failures - 1))
-            await self._sleep(longest * random.uniform(0.5, 1))  # noqa: S311 - spreads reconnects, guards nothing
+            await self._sleep(self._pause())
+
+    def _pause(self) -> float:
+        """Longer after each failure; a try that was left hanging has used up its own."""
+        longest = min(APART_S, 2.0 ** (self._failures - 1))
+        wait = longest * random.uniform(0.5, 1)  # noqa: S311 - spreads reconnects, guards nothing
+        hung = self._seconds() - self._began if self._failures > 1 else 0
+        return max(SHORTEST_WAIT_S, min(wait, APART_S - hung))
 
     async def _listen(self) -> None:
         url = self._server().replace("http", "ws", 1) + routes.LIVE

@@ -15,7 +15,7 @@ from shared.wire import routes
 from shared.wire.incidents import Incident, Verb
 
 KEPT_AS: Final = "outbox"
-LONGEST_WAIT_S: Final = 30.0
+LONGEST_WAIT_S: Final = 5.0
 PATHS: Final[dict[Verb, str]] = {
     "acknowledge": routes.INCIDENT_ACKNOWLEDGE,
     "resolve": routes.INCIDENT_RESOLVE,

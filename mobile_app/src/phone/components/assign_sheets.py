@@ -4,7 +4,7 @@ import flet as ft
 
 from phone.components.choices import segments
 from phone.components.controls import filled, quiet
-from phone.components.hooks import state
+from phone.components.hooks import drafted_state
 from phone.components.name_picker import NamePicker, toggled
 from phone.components.text import text
 from phone.state.app import App
@@ -16,9 +16,10 @@ from shared.wire.incidents import Incident
 @ft.component
 def ReassignForm(app: App, incident: Incident, names: Names, look: Look) -> ft.Control:
     """To people, who are paged at once, or to a policy, which begins at its first level."""
-    target, aim = state("people")
-    people, choose_people = state(tuple[str, ...]())
-    policy, choose_policy = state("")
+    drafts, ident = look.drafts, incident.id
+    target, aim = drafted_state(drafts, f"reassign:{ident}", "people")
+    people, choose_people = drafted_state(drafts, f"reassign-people:{ident}", tuple[str, ...]())
+    policy, choose_policy = drafted_state(drafts, f"reassign-policy:{ident}", "")
     words = look.words
     kinds = [(kind, words(f"reassign.{kind}"), words(f"reassign.{kind}")) for kind in ("people", "policies")]
     ready = bool(people) if target == "people" else bool(policy)
@@ -55,7 +56,7 @@ def ReassignForm(app: App, incident: Incident, names: Names, look: Look) -> ft.C
 @ft.component
 def CallInForm(app: App, incident: Incident, names: Names, look: Look) -> ft.Control:
     """Others beside whoever has it."""
-    people, choose = state(tuple[str, ...]())
+    people, choose = drafted_state(look.drafts, f"call_in:{incident.id}", tuple[str, ...]())
     words = look.words
     there = tuple(each.user.id for each in incident.responders)
     chosen = words.names([names.name("people", each) for each in people])

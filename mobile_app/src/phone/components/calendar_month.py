@@ -40,9 +40,9 @@ def month(scene: Scene, shown_month: int) -> ft.Control:
 
 def _week(scene: Scene, days: Sequence[Day], shown_month: int) -> ft.Control:
     palette, width = scene.look.palette, scene.width
-    head = HEAD * enlargement()
+    head, step, thick = (each * enlargement() for each in (HEAD, ROW, BAR))
     rows = sum(len(lane.rows) for lane in scene.drawn.lanes)
-    height = max(LEAST, head + rows * ROW + 6)
+    height = max(LEAST, head + rows * step + 6)
     size = width / DAYS
     lines: list[ft.Control] = [ft.Container(left=0, top=0, width=width, height=1, bgcolor=palette.line)]
     lines += [
@@ -53,12 +53,14 @@ def _week(scene: Scene, days: Sequence[Day], shown_month: int) -> ft.Control:
     ]
     top = head
     for lane in scene.drawn.lanes:
-        tall = len(lane.rows) * ROW - (ROW - BAR)
+        tall = len(lane.rows) * step - (step - thick)
         for number, row in enumerate(lane.rows):
-            lines += [bar(scene.look, each, top=top + number * ROW) for each in bars_of(scene, days, row, width, BAR)]
+            lines += [
+                bar(scene.look, each, top=top + number * step) for each in bars_of(scene, days, row, width, thick)
+            ]
         lines += [bar(scene.look, each, top=top) for each in gap_bars(scene, days, width, tall, lane=lane)]
-        top += len(lane.rows) * ROW
-    tall = rows * ROW - (ROW - BAR)
+        top += len(lane.rows) * step
+    tall = rows * step - (step - thick)
     lines += [bar(scene.look, each, top=head) for each in gap_bars(scene, days, width, tall)]
     lines.append(ft.Stack(now_mark(scene, days, width, height - head), left=0, top=head, width=width, height=height))
     shown = ft.Semantics(exclude_semantics=True, content=ft.Stack(lines, width=width, height=height))

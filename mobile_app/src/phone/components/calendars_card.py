@@ -9,7 +9,7 @@ from phone import cover_wording, moments
 from phone.components.choices import segments
 from phone.components.controls import Handler, filled, icon, quiet
 from phone.components.fields import Entry, field, problem_line
-from phone.components.hooks import kept, state
+from phone.components.hooks import drafted, drafted_state, state
 from phone.components.parts import card, titled
 from phone.components.sheet import sheet
 from phone.components.text import text
@@ -32,7 +32,7 @@ class _Draft:
 @ft.component
 def CalendarsCard(app: App, mine: MyTimeOff, look: Look) -> ft.Control:
     """The list with what each brought, and a sheet to add one."""
-    asking, ask = state("")
+    asking, ask = drafted_state(look.drafts, "calendars-asking", "")
     words = look.words
 
     def close() -> None:
@@ -107,9 +107,9 @@ def _question(look: Look, each: TimeOffCalendar, remove: Handler, close: Handler
 @ft.component
 def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
     """A file that is picked, its text pasted, or an address."""
-    way, go = state("file")
+    way, go = drafted_state(look.drafts, "calendar-way", "file")
     again, draw = state(0)
-    draft = kept(_Draft())
+    draft = drafted(look.drafts, "calendar", _Draft())
     words = look.words
     ready = bool(draft.name.strip()) and bool(draft.content.strip() if way == "file" else draft.url.strip())
 

@@ -1,20 +1,26 @@
 """Choices: one of few side by side, or many that may be on together."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
 from phone.components.controls import CLEAR, Face, Handler, tappable
 from phone.components.controls import on as run
-from phone.components.text import text
+from phone.components.text import fits, text
 from phone.state.look import Look
+from phone.theme import PHONE_MARGIN
+
+WIDEST: Final = 560
+"""Of a sheet, and of what stands beside a list."""
+MANY: Final = 3
 
 
 def segments(look: Look, choices: list[tuple[str, str, str]], chosen: str, choose: Callable[[str], Any]) -> ft.Control:
     """One of few: (value, word, what a screen reader says)."""
     palette = look.palette
     cells: list[ft.Control] = []
+    abreast = _abreast(look, [label for _, label, _ in choices])
     for value, label, spoken in choices:
         own = value == chosen
         cells.append(
@@ -36,16 +42,33 @@ def segments(look: Look, choices: list[tuple[str, str, str]], chosen: str, choos
                     align=ft.Alignment.CENTER,
                 ),
                 selected=own,
-                expand=True,
+                expand=abreast > 1,
                 key=f"choice-{value}",
             )
         )
+    rows = [ft.Row(cells[at : at + abreast], spacing=2) for at in range(0, len(cells), abreast)]
+    stacked = ft.Column(
+        cells if abreast == 1 else [*rows],
+        spacing=2,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
     return ft.Container(
-        content=ft.Row(cells, spacing=2),
+        content=stacked if len(rows) > 1 else rows[0],
         bgcolor=palette.track,
         border_radius=12,
         padding=ft.Padding.all(2),
     )
+
+
+def _abreast(look: Look, labels: list[str]) -> int:
+    """How many stand side by side so that none is cut: all, half of many, or one."""
+    count = len(labels)
+    room = min(look.width, WIDEST) - 2 * PHONE_MARGIN - 8
+    for abreast in (count, *([-(-count // 2)] if count > MANY else [])):
+        if all(fits(label, "button", room / abreast - 10) for label in labels):
+            return abreast
+    return 1
 
 
 def check(

@@ -11,7 +11,7 @@ from phone.components.controls import Face, Handler, tappable
 from phone.components.fields import Entry, field
 from phone.components.hooks import state
 from phone.components.marks import avatar
-from phone.components.text import text
+from phone.components.text import fits, text
 from phone.components.when_field import WhenField
 from phone.state.look import Look
 from shared.wire.covers import CoverCandidate
@@ -32,14 +32,16 @@ def Stretch(look: Look, start: datetime, end: datetime, begin_at: Change, end_at
     span = cover_wording.length(words, start, end, look.zone_name) if start < end else words("stretch.wrong")
     ends = words("stretch.ends", clock=moments.clock(end, look.zone), span=span)
     starts = moments.clock(start, look.zone)
-    tiles = ft.Row(
-        [
-            _tile(look, "from", start, starts, lambda: turn("from"), own=opened == "from", key=key),
-            ft.Icon(ft.Icons.ARROW_FORWARD, size=20, color=palette.muted),
-            _tile(look, "to", end, ends, lambda: turn("to"), own=opened == "to", key=key),
-        ],
-        spacing=8,
-    )
+    days = [moments.day_date(words, each.astimezone(look.zone).date()) for each in (start, end)]
+    room = (min(look.width, 560) - 40 - 36) / 2 - 26
+    abreast = all(fits(each, "strong", room) for each in days) and fits(ends, "small", room)
+    first = _tile(look, "from", start, starts, lambda: turn("from"), own=opened == "from", key=key, abreast=abreast)
+    last = _tile(look, "to", end, ends, lambda: turn("to"), own=opened == "to", key=key, abreast=abreast)
+    arrow = ft.Icon(ft.Icons.ARROW_FORWARD, size=20, color=palette.muted)
+    stretched = ft.CrossAxisAlignment.STRETCH
+    tiles: ft.Control = ft.Column([first, last], spacing=8, tight=True, horizontal_alignment=stretched)
+    if abreast:
+        tiles = ft.Row([first, arrow, last], spacing=8)
     nothing = ft.Container(height=0)
     # Each in a place of its own: what is typed into one must not be found in the other.
     both: list[ft.Control] = [
@@ -56,7 +58,9 @@ def Stretch(look: Look, start: datetime, end: datetime, begin_at: Change, end_at
     )
 
 
-def _tile(look: Look, side: str, at: datetime, below: str, turn: Handler, *, own: bool, key: str) -> ft.Control:
+def _tile(
+    look: Look, side: str, at: datetime, below: str, turn: Handler, *, own: bool, key: str, abreast: bool
+) -> ft.Control:
     palette, words = look.palette, look.words
     label = words(f"override.{side}")
     day = moments.day_date(words, at.astimezone(look.zone).date())
@@ -78,7 +82,7 @@ def _tile(look: Look, side: str, at: datetime, below: str, turn: Handler, *, own
         turn,
         face=face,
         selected=own,
-        expand=True,
+        expand=abreast,
         key=f"{key}-tile-{side}",
     )
 

@@ -11,7 +11,7 @@ from phone.api.errors import ApiError, Unreachable
 from phone.components.choices import check
 from phone.components.controls import Handler, filled, quiet
 from phone.components.fields import Entry, field, problem_line
-from phone.components.hooks import kept, state
+from phone.components.hooks import drafted, drafted_state, state
 from phone.components.incident_past import REVIEWED
 from phone.components.marks import severity_colour, shape
 from phone.components.resolve_sheet import told_field
@@ -50,8 +50,9 @@ class _Edit:
 @ft.component
 def EditForm(app: App, incident: Incident, look: Look) -> ft.Control:
     """A severity that is chosen stays; without one it follows the alerts."""
-    draft = kept(_Edit(incident.title, incident.description))
-    pinned, pin = state(incident.severity if incident.severity_pinned else "")
+    draft = drafted(look.drafts, f"edit:{incident.id}", _Edit(incident.title, incident.description))
+    held: str = incident.severity if incident.severity_pinned else ""
+    pinned, pin = drafted_state(look.drafts, f"edit-severity:{incident.id}", held)
     missing, miss = state(False)
     words = look.words
 
@@ -102,7 +103,8 @@ def EditForm(app: App, incident: Incident, look: Look) -> ft.Control:
 @ft.component
 def ReviewForm(app: App, incident: Incident, look: Look) -> ft.Control:
     """The four texts, each optional."""
-    draft = kept({name: str(getattr(incident, name) or "") for name in REVIEWED})
+    written = {name: str(getattr(incident, name) or "") for name in REVIEWED}
+    draft = drafted(look.drafts, f"review:{incident.id}", written)
 
     async def send() -> None:
         before = {name: getattr(incident, name) or "" for name in REVIEWED}

@@ -49,6 +49,7 @@ def field(
         result = changed(event.data if isinstance(event.data, str) else event.control.value)
         if hasattr(result, "__await__"):
             await result
+        look.drafts.touch()
 
     box = ft.TextField(
         value=value,

@@ -12,7 +12,7 @@ from phone.api.errors import ApiError, Unreachable
 from phone.components.choices import check
 from phone.components.controls import filled, quiet, word
 from phone.components.fields import Entry, field, problem_line
-from phone.components.hooks import kept, state
+from phone.components.hooks import drafted, kept, state
 from phone.components.marks import severity_colour, shape
 from phone.components.name_picker import NamePicker, toggled
 from phone.components.question import AskedOnce, Question
@@ -178,7 +178,7 @@ def _listed(
 @ft.component
 def SaveForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
     """A name for what is shown."""
-    typed = kept([""])
+    typed = drafted(look.drafts, "saved-name", [""])
     error, fail = state("")
     words = look.words
 
@@ -218,7 +218,7 @@ def SaveForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
 @ft.component
 def ManageForm(app: App, saved: SavedFilter, look: Look, close: Callable[[], Any]) -> ft.Control:
     """Rename, open with it, remove."""
-    typed = kept([saved.name])
+    typed = drafted(look.drafts, f"saved:{saved.id}", [saved.name])
     error, fail = state("")
     words = look.words
 

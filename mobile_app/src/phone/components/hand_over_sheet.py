@@ -10,10 +10,11 @@ from phone.components.controls import Face, Handler, tappable
 from phone.components.off_form import OffForm
 from phone.components.pager_forms import GiveForm, TakeForm
 from phone.components.sheet import sheet
-from phone.components.text import text
+from phone.components.text import fits, text
 from phone.state.app import App
 from phone.state.hand_over import HandOver
 from phone.state.look import Look
+from phone.theme import PHONE_MARGIN
 
 SIDES: Final = ("off", "ask", "give")
 
@@ -71,7 +72,16 @@ def hand_over_tiles(app: App, *, schedule_id: str | None = None, gives: bool = T
                 f"give-{schedule_id or 'any'}",
             )
         )
-    return ft.Container(content=ft.Row(tiles, spacing=8), padding=ft.Padding.only(top=8))
+    stacked = ft.Column([*tiles], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    content = ft.Row([*tiles], spacing=8) if _abreast(look) else stacked
+    return ft.Container(content=content, padding=ft.Padding.only(top=8))
+
+
+def _abreast(look: Look) -> bool:
+    """Whether every word stands whole in a third of the card."""
+    room = (min(look.width, 560) - 2 * PHONE_MARGIN - 34 - 16) / 3 - 8
+    told = [word for side in ("ask", "off", "give") for word in look.words(f"hand_over.{side}").split(" ")]
+    return all(fits(word, "button", room) for word in told)
 
 
 def _tile(look: Look, sign: ft.IconData, label: str, handler: Handler, key: str) -> ft.Control:
@@ -92,4 +102,4 @@ def _tile(look: Look, sign: ft.IconData, label: str, handler: Handler, key: str)
         padding=ft.Padding.symmetric(horizontal=4, vertical=10),
         align=ft.Alignment.CENTER,
     )
-    return tappable(look, both, handler, face=face, expand=True, key=key)
+    return tappable(look, both, handler, face=face, expand=_abreast(look), key=key)

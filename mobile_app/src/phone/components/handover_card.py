@@ -5,7 +5,7 @@ import flet as ft
 from phone import moments, wording
 from phone.components.controls import Face, filled, quiet, tappable
 from phone.components.fields import Entry, field, problem_line
-from phone.components.hooks import kept
+from phone.components.hooks import drafted
 from phone.components.marks import severity_colour, shape
 from phone.components.parts import card, titled
 from phone.components.text import text
@@ -20,7 +20,7 @@ SHOWN = 4
 @ft.component
 def HandoverCard(app: App, opened: OpenHandover, look: Look) -> ft.Control:
     """Nothing while it isn't known: the schedule's screen is about more than this."""
-    typed = kept([""])
+    typed = drafted(look.drafts, f"remark:{opened.schedule_id}", [""])
     found, words = opened.handover, look.words
     if found is None:
         return ft.Container(height=0)

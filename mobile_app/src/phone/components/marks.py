@@ -88,7 +88,9 @@ def avatar(look: Look, name: str, *, size: float = 36, mine: bool = False) -> ft
     return ft.Container(
         content=ft.Text(
             initials(name),
-            style=text("", "label" if size > 32 else "caption", palette.on_accent if mine else palette.ink).style,
+            style=text(
+                "", "label" if size > 32 else "caption", palette.on_accent if mine else palette.ink, most=1
+            ).style,
             semantics_label="",
         ),
         width=size,

@@ -4,7 +4,7 @@ import flet as ft
 
 from phone.components.controls import filled, quiet, word
 from phone.components.fields import Entry, field
-from phone.components.hooks import kept, state
+from phone.components.hooks import drafted, drafted_state
 from phone.components.text import text
 from phone.state.app import App
 from phone.state.look import Look
@@ -28,8 +28,8 @@ def told_field(look: Look, draft: dict[str, str], name: str, *, lines: int = 2, 
 @ft.component
 def ResolveForm(app: App, incident: Incident, look: Look) -> ft.Control:
     """One field at 3 am; the other three unfold."""
-    draft = kept(dict[str, str]())
-    unfolded, unfold = state(False)
+    draft = drafted(look.drafts, f"resolve:{incident.id}", dict[str, str]())
+    unfolded, unfold = drafted_state(look.drafts, f"resolve-further:{incident.id}", False)
     words = look.words
     parts: list[ft.Control] = [
         text(incident.title, "strong", look.palette.ink, lines=2),

@@ -10,7 +10,7 @@ from phone.api.outbox import Outbox
 from phone.components.controls import Face, icon, tappable, word
 from phone.components.marks import mark
 from phone.components.search_box import SearchBox
-from phone.components.text import heading, text
+from phone.components.text import fits, heading, text, width_of
 from phone.device.clock import Tick
 from phone.state.app import App
 from phone.state.covers import Covers
@@ -18,10 +18,12 @@ from phone.state.incidents import Incidents
 from phone.state.link import Link
 from phone.state.look import Look
 from phone.state.toast import Message, Toast
-from phone.theme import PHONE_MARGIN
+from phone.theme import PHONE_MARGIN, TARGET
 
 RAIL: Final = 96
 MESSAGE: Final = 480
+SPLIT_LIST: Final = 404
+"""The narrowest column that stands beside a detail."""
 SIGN_TEXT: Final = 1.25
 """How much the words under the signs grow: five of them share a phone's width, and a cut word says less."""
 WORKED_OUT: Final = ("/schedules", "/on-call")
@@ -187,7 +189,11 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
         bgcolor=palette.accent_bg if own and look.is_split else None,
         border_radius=999,
     )
-    label = text(name, "caption", colour, lines=1, bold=own, label=spoken, most=SIGN_TEXT)
+    # All in one size, that of the longest; the demo has one more than others.
+    named = [look.words(each.key) for each in TABS if not each.wide_only]
+    room = look.width / len(named) - 4
+    most = SIGN_TEXT if look.is_split else min(SIGN_TEXT, *(room / width_of(each, "caption") for each in named))
+    label = text(name, "caption", colour, lines=1, bold=own, label=spoken, most=most)
     return tappable(
         look,
         ft.Column([pill, label], spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
@@ -298,11 +304,17 @@ def title_bar(app: App, title: str, actions: list[ft.Control], *, live: bool = F
     lines: list[ft.Control] = [heading(title, "display", palette.ink, level=1)]
     if live:
         lines.append(LiveLine(app, app.link, app.clock.minutes))
-    row = ft.Row(
-        [ft.Column(lines, spacing=0, expand=True), *actions],
-        spacing=0,
-        vertical_alignment=ft.CrossAxisAlignment.CENTER,
-    )
+    width = SPLIT_LIST if app.look.is_split else app.look.width
+    if fits(title, "display", width - PHONE_MARGIN - 4 - TARGET * len(actions)):
+        row = ft.Row(
+            [ft.Column(lines, spacing=0, expand=True), *actions],
+            spacing=0,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        )
+    else:
+        # A word that is cut in two says less than a second line.
+        whole = ft.Column(lines, spacing=0, tight=True)
+        row = ft.Column([whole, ft.Row([*actions], spacing=0, alignment=ft.MainAxisAlignment.END)], spacing=0)
     return ft.Container(content=row, padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=12, bottom=8))
 
 

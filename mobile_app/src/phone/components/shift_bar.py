@@ -6,19 +6,17 @@ from typing import Final
 import flet as ft
 
 from phone.components.marks import initials
-from phone.components.text import text
+from phone.components.text import fits, text
 from phone.state.look import Look
-from phone.theme import SCALE, TextRole, enlargement
+from phone.theme import TextRole
 
 STRIPE: Final = 9.0
 RADIUS: Final = 7.0
 INSET: Final = 1.5
 OPEN: Final = 10.0
 ROOMY: Final = 44.0
-# How wide letters are, in sizes of the type: on average, capitals, and from where on they are squares.
-LETTER: Final = 0.58
 WIDE_LETTER: Final = 0.74
-HAN: Final = 0x2E80
+"""How wide capitals are, in sizes of the type."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,9 +119,3 @@ def _content(look: Look, each: Bar, ink: str, width: float) -> ft.Control | None
 def shortened(name: str, role: TextRole, room: float) -> str:
     """The whole name if there is room, else its first word, else nothing."""
     return next((each for each in (name, name.split(" ")[0]) if each and fits(each, role, room)), "")
-
-
-def fits(told: str, role: TextRole, room: float, *, letter: float = LETTER) -> bool:
-    """Whether a text will stand in so much room; wide letters are counted wide."""
-    size = SCALE[role][0] * enlargement()
-    return sum(size if ord(each) > HAN else size * letter for each in told) <= room

@@ -10,7 +10,7 @@ from phone import moments
 from phone.components.choices import segments
 from phone.components.controls import filled
 from phone.components.fields import Entry, field
-from phone.components.hooks import state
+from phone.components.hooks import drafted_state
 from phone.components.rows import deed_row
 from phone.components.text import text
 from phone.device.clock import Clock
@@ -32,7 +32,7 @@ def next_morning(now: datetime, zone: tzinfo) -> datetime:
 @ft.component
 def SnoozeForm(look: Look, clock: Clock, snooze: Callable[[datetime], Any]) -> ft.Control:
     """`snooze` gets the end that was chosen."""
-    own, choose_own = state(False)
+    own, choose_own = drafted_state(look.drafts, "snooze-own", False)
     words, palette = look.words, look.palette
     now = clock.now().replace(microsecond=0)
     rows: list[ft.Control] = [text(words("snooze.consequence"), "body", palette.muted)]
@@ -70,8 +70,8 @@ def _preset(look: Look, now: datetime, length: timedelta, snooze: Callable[[date
 @ft.component
 def OwnLength(look: Look, now: datetime, snooze: Callable[[datetime], Any]) -> ft.Control:
     """A number and its unit, with the end that they mean on the button."""
-    number, type_number = state("2")
-    unit, choose_unit = state("hours")
+    number, type_number = drafted_state(look.drafts, "snooze-number", "2")
+    unit, choose_unit = drafted_state(look.drafts, "snooze-unit", "hours")
     words = look.words
     length = _length(number, unit)
     until = moments.moment(words, now + length, now=now, zone=look.zone) if length else ""

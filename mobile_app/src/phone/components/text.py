@@ -5,10 +5,13 @@ from typing import Final
 
 import flet as ft
 
-from phone.theme import TextRole, style
+from phone.theme import SCALE, TextRole, enlargement, style
 from phone.wording import Pieces
 
 UNBREAKING: Final = "\u2011"
+# How wide letters are, in sizes of the type: on average, and from where on they are squares.
+LETTER: Final = 0.58
+HAN: Final = 0x2E80
 
 
 def text(  # noqa: PLR0913 one for each thing a piece of text has
@@ -67,3 +70,14 @@ def sentence(
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
         semantics_label="".join(part for part, _ in pieces),
     )
+
+
+def width_of(told: str, role: TextRole, *, letter: float = LETTER) -> float:
+    """About how wide a text is as it was designed; wide letters are counted wide."""
+    size = SCALE[role][0]
+    return sum(size if ord(each) > HAN else size * letter for each in told)
+
+
+def fits(told: str, role: TextRole, room: float, *, letter: float = LETTER) -> bool:
+    """Whether a text will stand in so much room, as large as the reader has it."""
+    return width_of(told, role, letter=letter) * enlargement() <= room

@@ -10,7 +10,7 @@ from phone.components.assign_sheets import CallInForm, ReassignForm
 from phone.components.controls import filled, quiet
 from phone.components.edit_sheets import EditForm, MergeForm, ReviewForm
 from phone.components.fields import Entry, field
-from phone.components.hooks import kept, state
+from phone.components.hooks import drafted, state
 from phone.components.incident_actions import more_verbs
 from phone.components.incident_people import toggle_following
 from phone.components.resolve_sheet import ResolveForm
@@ -105,7 +105,7 @@ def _more_row(app: App, incident: Incident, verb: Verb) -> ft.Control:
 @ft.component
 def CommentForm(app: App, incident: Incident, look: Look) -> ft.Control:
     """A few words for the timeline."""
-    typed = kept([""])
+    typed = drafted(look.drafts, f"comment:{incident.id}", [""])
     missing, miss = state(False)
 
     def send() -> None:

@@ -11,7 +11,7 @@ from phone.components.choices import segments
 from phone.components.controls import filled, quiet, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
-from phone.components.hooks import kept, state
+from phone.components.hooks import drafted, drafted_state, kept, state
 from phone.components.question import AskedOnce, Question
 from phone.components.rows import deed_row
 from phone.components.sheet import sheet
@@ -27,8 +27,8 @@ from shared.wire.people import ContactMethod
 @ft.component
 def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str], Any], only: str = "") -> ft.Control:
     """A mail address goes on to its code; a webhook shows its secret once. `only` is the kind, where it was chosen."""
-    form, choose = state(only or "email")
-    draft = kept({"name": "", "value": ""})
+    form, choose = drafted_state(look.drafts, "way-kind", only or "email")
+    draft = drafted(look.drafts, "way", {"name": "", "value": ""})
     error, fail = state("")
     made, make = state(cast(ContactMethod | None, None))
     words = look.words
@@ -44,6 +44,7 @@ def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str]
         except (ApiError, Unreachable) as refused:
             fail(wording.problem(words, refused))
             return
+        draft.update(name="", value="")
         if kind == "email":
             prove(new.id)
         else:

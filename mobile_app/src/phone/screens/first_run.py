@@ -8,7 +8,7 @@ from phone import saying, wording
 from phone.components.controls import Face, filled, icon, tappable, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
-from phone.components.hooks import state
+from phone.components.hooks import drafted_state, kept
 from phone.components.marks import tick
 from phone.components.picker import Picker
 from phone.components.rows import deed_row
@@ -31,7 +31,8 @@ WIDTH = 640
 def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: Ways, look: Look) -> ft.Control:
     """The whole screen."""
     words, known = look.words, app.known
-    asking, ask = state("")
+    asking, ask = drafted_state(look.drafts, "first_run-asking", "")
+    seen: list[Step | None] = kept([])
     ft.use_dialog(way_sheet(app, asking, ask) if asking else None)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     back = icon(look, ft.Icons.ARROW_BACK, words("back"), lambda: app.go("/incidents"), key="back")
@@ -60,7 +61,23 @@ def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: W
         width=WIDTH if look.is_split else None,
         padding=ft.Padding.symmetric(horizontal=margin, vertical=16),
     )
-    return ft.ListView(controls=[ft.Row([column]) if look.is_split else column], expand=True)
+    steps = ft.ListView(controls=[ft.Row([column]) if look.is_split else column], expand=True)
+
+    async def bring_to_sight() -> None:
+        await _bring_to_sight(steps, first_run.current, seen)
+
+    ft.use_effect(bring_to_sight, [first_run.current, known is not None, look.loads])
+    return steps
+
+
+async def _bring_to_sight(steps: ft.ListView, current: Step | None, seen: list[Step | None]) -> None:
+    """The step that is open, however far down; the first ones are seen when the screen opens."""
+    is_seen = not seen and current in STEPS[:2]
+    seen[:] = [current]
+    if current is None:
+        await steps.scroll_to(offset=-1)
+    elif not is_seen:
+        await steps.scroll_to(scroll_key=current)
 
 
 def _finished(app: App, first_run: FirstRun) -> ft.Control:
@@ -116,6 +133,7 @@ def _step(
         border=ft.Border.all(1.5 if own else 1, palette.accent if own else palette.line),
         border_radius=12,
         padding=ft.Padding.all(16),
+        key=ft.ScrollKey(step),
     )
 
 

@@ -12,7 +12,7 @@ from phone.components.checklist_card import ChecklistCard
 from phone.components.choices import segments
 from phone.components.controls import icon, word
 from phone.components.filter_sheet import FilterForm, ManageForm, SaveForm
-from phone.components.hooks import state
+from phone.components.hooks import drafted_state
 from phone.components.incident_row import incident_row
 from phone.components.pulling import PullList
 from phone.components.rows import way_row
@@ -40,6 +40,7 @@ from phone.state.selection import Selection
 from phone.theme import PHONE_MARGIN
 from shared.wire.incidents import IncidentItem, Scope
 
+NARROW = 360
 SCOPES: tuple[Scope, ...] = ("mine", "teams", "all")
 
 
@@ -55,7 +56,7 @@ def IncidentList(
     beside: str | None,
 ) -> ft.Control:
     """The list; `beside` is the incident that is open next to it."""
-    asking, ask = state("")
+    asking, ask = drafted_state(look.drafts, "incidents-asking", "")
     ft.use_dialog(_sheet(app, asking, ask))
     words, chosen = look.words, incidents.filter.count
     if selection.ids:
@@ -75,7 +76,8 @@ def IncidentList(
             else []
         ),
         *([] if look.is_split else [search]),
-        icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh"),
+        # Where four signs leave no room for the title, pulling does it alone.
+        *([icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh")] if look.width >= NARROW else []),
         icon(look, ft.Icons.TUNE, filter_name, lambda: ask("filter"), key="filter", badge=chosen),
     ]
     parts: list[ft.Control] = [
@@ -124,7 +126,8 @@ def _sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomSheet |
     }
     if saved is not None:
         sheets["manage"] = (words("saved.manage"), lambda: ManageForm(app, saved, look, close))
-    if asking not in sheets:
+    is_over_nothing = asking in ("bulk-resolve", "bulk-snooze", "bulk-merge") and not count
+    if asking not in sheets or is_over_nothing:
         return None
     title, draw = sheets[asking]
     return sheet(look, title, [draw()], close)

@@ -11,7 +11,7 @@ from phone.components import placeholders
 from phone.components.choices import segments
 from phone.components.controls import Handler, filled, icon, quiet, word
 from phone.components.fields import Entry, field
-from phone.components.hooks import kept, state
+from phone.components.hooks import drafted, drafted_state
 from phone.components.marks import avatar
 from phone.components.rows import way_row
 from phone.components.sheet import sheet
@@ -39,8 +39,8 @@ class _Draft:
 @ft.component
 def MeScreen(app: App, session: Session, ways: Ways, look: Look) -> ft.Control:
     """The whole tab."""
-    asking, ask = state("")
-    draft = kept(_Draft())
+    asking, ask = drafted_state(look.drafts, "me-asking", "")
+    draft = drafted(look.drafts, "me-name", _Draft())
     me = session.me
 
     def edit_name() -> None:

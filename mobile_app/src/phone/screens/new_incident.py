@@ -8,7 +8,7 @@ from phone import wording
 from phone.components.controls import Handler, filled, icon
 from phone.components.edit_sheets import severity_choice
 from phone.components.fields import Entry, field, problem_line
-from phone.components.hooks import kept, state
+from phone.components.hooks import drafted, drafted_state, state
 from phone.components.name_picker import NamePicker, toggled
 from phone.components.pulling import PullList
 from phone.components.rows import deed_row
@@ -23,10 +23,10 @@ from phone.theme import PHONE_MARGIN
 @ft.component
 def NewIncidentScreen(app: App, by_hand: ByHand, names: Names, look: Look) -> ft.Control:
     """Three taps: a service, or people, and the button; the title is typed between."""
-    draft = kept(Draft())
+    draft = drafted(look.drafts, "new", Draft())
     version, redraw = state(0)
     tried, attempt = state(False)
-    unfolded, unfold = state(tuple[str, ...]())
+    unfolded, unfold = drafted_state(look.drafts, "new-unfolded", tuple[str, ...]())
     palette, words = look.palette, look.words
 
     def then(**fields: object) -> None:

@@ -14,6 +14,7 @@ from phone.state.loading import load_place
 from phone.state.look import UNTOLD
 from phone.state.parts import Parts
 from phone.state.toast import TO_THINK_S, Message
+from phone.state.unsent import Unsent
 from shared.domain.covers import CoverVerb
 from shared.wire.actions import Button
 from shared.wire.covers import CoverRequest, PagerHanded, TimeOff
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 GATHER_S: Final = 0.15
 CHOSEN_SCOPE: Final = "shown_scope"
 BESIDE_SCHEDULES: Final = ("incident", "alert", "event", "notification", "delivery")
+MYSELF: Final = "user"
+"""Of people the live feed tells everybody their own changes alone."""
 SAVED: Final = {"schedules": "console.saved_schedule", "on-call-roles": "me.saved", "service-calendars": "me.saved"}
 
 
@@ -37,6 +40,7 @@ class App(Parts):
         self._reload: asyncio.Task[None] | None = None
         self._taking_back: asyncio.Task[None] | None = None
         self._glance: asyncio.Task[None] | None = None
+        self.unsent = Unsent(self)
         self._join()
 
     def _join(self) -> None:
@@ -57,9 +61,10 @@ class App(Parts):
         self.off_draft.sent_all = self._off_sent
         self.cover_draft.sent = self._asked
         self.pager.handed = self._handed
+        self.session.known = self._recognised
         self.client.prove_first = self.proof.ask
         self.live.changed = self._changed
-        self.live.reset = self.hurry
+        self.live.reset = self._missed
         self.live.connected = self._connected
         self.live.silent = lambda: self._reached(False)
         self.live.signed_out = self._expire
@@ -68,7 +73,9 @@ class App(Parts):
 
     async def start(self) -> None:
         """Take up what the device kept, then listen."""
-        await asyncio.gather(self.look.load(), self.schedule.restore(), self.my_shifts.restore())
+        await asyncio.gather(
+            self.look.load(), self.schedule.restore(), self.my_shifts.restore(), self.look.drafts.load()
+        )
         await self.session.resume()
         self.clock.start()
         if self.session.phase == "signed_in":
@@ -107,7 +114,17 @@ class App(Parts):
         self.live.start()
         self.outbox.hurry()
         await self._open_as_usual()
+        if self.place.route == "/" and (left := self.look.drafts.route) is not None:
+            self.go(left)
+            self.place.route = left
         await asyncio.gather(self.refresh(), self.rotas.freshen(), self.covers.freshen(), self.first_run.load())
+        await self.unsent.take_up()
+        self.look.drafts.begin(lambda: (self.look.person, self.place.route))
+
+    def _recognised(self, me: Me) -> None:
+        """Before anything of theirs is drawn, what they left unsent is at hand; known already, nothing changes."""
+        if self.session.phase != "signed_in":
+            self.look.drafts.belong_to(me.id, self.place.route)
 
     async def _usual_scope(self, me: Me) -> Scope:
         """The segment that this person chose last on this device: a session that begins anew shows the same list."""
@@ -128,11 +145,13 @@ class App(Parts):
 
     async def sign_out(self) -> None:
         """End the session and forget what it showed."""
+        await self.look.drafts.forget()
         self._leave()
         await self._clear()
         await self.session.sign_out()
 
     async def _clear(self) -> None:
+        await self.look.drafts.forget()
         await asyncio.gather(self.outbox.forget(), self.incidents.clear(), self.rotas.clear(), self.covers.clear())
 
     def _expire(self) -> None:
@@ -140,6 +159,7 @@ class App(Parts):
         self.session.expire()
 
     def _leave(self) -> None:
+        self.look.drafts.pause()
         self.live.forget()
         self.link.live = False
         self.look.part()
@@ -164,6 +184,7 @@ class App(Parts):
 
     async def close(self) -> None:
         """The window is gone."""
+        self.look.drafts.pause()
         self.pause()
         self.outbox.stop()
         self.alerts.stop()
@@ -179,6 +200,8 @@ class App(Parts):
 
     async def open(self, route: str) -> None:
         """The reader went somewhere: load what stands there."""
+        if route.partition("?")[0] != self.place.route.partition("?")[0]:
+            self.hand_over.close()
         self.place.route = route
         if self.session.phase == "signed_in":
             await load_place(self)
@@ -187,7 +210,17 @@ class App(Parts):
 
     async def refresh(self) -> None:
         """Read anew what is on the screen, and the list, which the card and the title need everywhere."""
+        await self._know_myself()
         await asyncio.gather(self.incidents.load(), self.covers.freshen(), load_place(self))
+
+    async def _know_myself(self) -> None:
+        """Name, teams, role, language and zone, where something was told of them; what hangs on them follows."""
+        if not await self.session.freshen() or self.session.me is None:
+            return
+        self.look.belong_to(self.session.me)
+        await self.look.keep_language()
+        if self.first_run.is_wanted:
+            await self.first_run.load()
 
     async def retry(self) -> None:
         """Try again now: send what waits, read what is shown."""
@@ -225,6 +258,13 @@ class App(Parts):
         if kind not in BESIDE_SCHEDULES:
             self.rotas.touch()
             self.covers.touch()
+        if kind == MYSELF:
+            self.session.touch()
+        self.hurry()
+
+    def _missed(self) -> None:
+        """Whatever changed meanwhile, also of myself."""
+        self.session.touch()
         self.hurry()
 
     def _connected(self, is_live: bool) -> None:

@@ -104,6 +104,16 @@ class CoverDraft(Part):
         """What everybody asked will read."""
         self.reason = reason
 
+    def chosen(self) -> dict[str, list[Ref]]:
+        """Who is asked, if the reader chose them, under one name."""
+        return {} if self._chosen is None else {"": list(self._chosen)}
+
+    def fill(self, reason: str, chosen: dict[str, list[Ref]]) -> None:
+        """Take up what was left half filled."""
+        self.reason = reason
+        self._chosen = tuple(chosen[""]) if "" in chosen else None
+        self.notify()
+
     async def send(self) -> None:
         """Ask them; the same request twice is one."""
         if self.shift is None or not self.asked or self.busy or not self.is_whole:

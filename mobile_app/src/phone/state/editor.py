@@ -39,6 +39,12 @@ class Sheet:
     saved: Draft
     draft: Draft
     key: str
+    rev: int | None = None
+
+
+def begun(saved: Draft, draft: Draft | None = None, *, rev: int | None = None) -> Sheet:
+    """A form over what is saved at this revision; what was filled in already is given."""
+    return Sheet(saved, draft if draft is not None else copied(saved), str(uuid4()), rev)
 
 
 class Editor(ft.Observable):
@@ -141,8 +147,7 @@ class Editor(ft.Observable):
     def _begin_new(self, kind: Kind[Any]) -> None:
         known = self._known()
         if known is not None and self.sheet is None:
-            blank = kind.blank(known)
-            self._sheets.put(self._name, Sheet(blank, copied(blank), str(uuid4())))
+            self._sheets.put(self._name, begun(kind.blank(known)))
         self.history = ()
         self.draws += 1
 
@@ -150,8 +155,7 @@ class Editor(ft.Observable):
         """What the server has; a draft on an older state stays on it, and saving will say so."""
         sheet = self.sheet
         if sheet is None or sheet.draft == sheet.saved:
-            saved = kind.draft(item)
-            self._sheets.put(self._name, Sheet(saved, copied(saved), str(uuid4())))
+            self._sheets.put(self._name, begun(kind.draft(item), rev=_rev_of(item)))
             self.item = item
         elif self.item is None:
             self.item = item
@@ -202,6 +206,11 @@ class Editor(ft.Observable):
             self.doubted = problems
             self.draws += 1
 
+    def fill(self, slug: str, ident: str, sheet: Sheet) -> None:
+        """Take up a form that was left half filled; on an older state than the server's, saving will say so."""
+        self._sheets.put((slug, ident), sheet)
+        self.draws += 1
+
     def value(self, path: str) -> Any:
         """What stands in the form."""
         return get(self.sheet.draft, path) if self.sheet is not None else None
@@ -250,7 +259,7 @@ class Editor(ft.Observable):
             path = kind.make_path or kind.list_path
             return await self._client.write("POST", path, body, answer=kind.made or kind.item, key=sheet.key)
         path = path_of(kind, self.ident)
-        return await self._client.write(kind.method, path, body, answer=kind.item, rev=self.item.rev)
+        return await self._client.write(kind.method, path, body, answer=kind.item, rev=sheet.rev)
 
     async def _saved(self, kind: Kind[Any], known: Known, item: Any) -> None:
         was_new = self.is_new
@@ -260,8 +269,7 @@ class Editor(ft.Observable):
         self.conflict = None
         self.item = item
         if not was_new:
-            saved = kind.draft(item)
-            self._sheets.put(self._name, Sheet(saved, copied(saved), str(uuid4())))
+            self._sheets.put(self._name, begun(kind.draft(item), rev=_rev_of(item)))
         self.draws += 1
         await self._directory.load([kind.slug])
         if not was_new:
@@ -288,8 +296,7 @@ class Editor(ft.Observable):
     def load_newest(self) -> None:
         """Take what somebody else saved, and drop mine."""
         if self.kind is not None and self.conflict is not None:
-            saved = self.kind.draft(self.conflict)
-            self._sheets.put(self._name, Sheet(saved, copied(saved), str(uuid4())))
+            self._sheets.put(self._name, begun(self.kind.draft(self.conflict), rev=_rev_of(self.conflict)))
             self.item, self.conflict, self.refused = self.conflict, None, ()
             self.draws += 1
 
@@ -303,7 +310,7 @@ class Editor(ft.Observable):
         draft = copied(saved)
         for path in mine:
             put(draft, path, get(sheet.draft, path))
-        self._sheets.put(self._name, Sheet(saved, draft, str(uuid4())))
+        self._sheets.put(self._name, begun(saved, draft, rev=_rev_of(self.conflict)))
         self.item, self.conflict = self.conflict, None
         self.draws += 1
         await self.save()
@@ -349,6 +356,10 @@ class _Sheets:
 
     def drop(self, name: tuple[str, str]) -> None:
         self._sheets.pop(name, None)
+
+
+def _rev_of(item: Any) -> int | None:
+    return getattr(item, "rev", None)
 
 
 def path_of(kind: Kind[Any], ident: str) -> str:

@@ -9,6 +9,7 @@ from phone.device.habits import Habits
 from phone.device.store import Store
 from phone.i18n import Words
 from phone.moments import zone_of
+from phone.state.drafts import Drafts
 from phone.state.link import Link
 from phone.theme import PALETTES, SPLIT_AT, TEXT_SIZES, WIDE_AT, Brightness, Palette
 from phone.wording import Reader
@@ -34,10 +35,13 @@ class Hands:
 class Look(ft.Observable):
     """The theme is the device's choice; language and zone are the device's habits until a person signs in.
 
-    `chosen` is the language that somebody chose here before they signed in.
+    `chosen` is the language that somebody chose here before they signed in; `loads` counts how often a browser took up
+    what is drawn, from the top of every list.
     """
 
-    def __init__(self, preferences: Store, *, brightness: Brightness, habits: Habits, width: float) -> None:
+    def __init__(
+        self, preferences: Store, *, brightness: Brightness, habits: Habits, width: float, drafts: Drafts
+    ) -> None:
         self._preferences = preferences
         self.system: Brightness = brightness
         self.theme: ThemeChoice = "system"
@@ -49,8 +53,10 @@ class Look(ft.Observable):
         self.person = ""
         self.name = ""
         self.width = width
+        self.loads = 0
         self.hands = Hands()
         self.link = Link()
+        self.drafts = drafts
 
     @property
     def brightness(self) -> Brightness:

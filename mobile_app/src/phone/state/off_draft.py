@@ -128,6 +128,17 @@ class OffDraft(Part):
         """The note that everybody asked will read."""
         self.reason = reason
 
+    def chosen(self) -> dict[str, list[Ref]]:
+        """Who is asked by shift, as far as the reader chose them."""
+        return {key: [self._names[each] for each in people] for key, people in self._chosen.items()}
+
+    def fill(self, reason: str, chosen: dict[str, list[Ref]]) -> None:
+        """Take up what was left half filled."""
+        self.reason = reason
+        self._names |= {each.id: each for people in chosen.values() for each in people}
+        self._chosen = {key: tuple(each.id for each in people) for key, people in chosen.items()}
+        self.notify()
+
     # Sending
 
     async def send(self) -> None:

@@ -1,5 +1,6 @@
 """Who is signed in, and how that begins and ends."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import flet as ft
@@ -41,6 +42,8 @@ class Session(ft.Observable):
         self.error: Exception | None = None
         self.ended = False
         self.asks_code = False
+        self._is_stale = False
+        self.known: Callable[[Me], None] = lambda _me: None
 
     @property
     def server(self) -> str:
@@ -68,11 +71,14 @@ class Session(ft.Observable):
             self.me = msgspec.json.decode(text, type=Me) if text else None
         except msgspec.MsgspecError:
             self.me = None
+        if self.me is not None:
+            self.known(self.me)
         self.error = error
         self.phase = "signed_in" if self.me is not None else "unreachable"
 
     async def _take(self, me: Me) -> None:
         await self._kept.set(ME, msgspec.json.encode(me).decode())
+        self.known(me)
         self.me = me
         self.phase = "signed_in"
 
@@ -113,6 +119,19 @@ class Session(ft.Observable):
             self.error = error
         except SignedOut:
             self.expire()
+
+    def touch(self) -> None:
+        """What I am, may do or belong to may have changed: the next look reads it anew."""
+        self._is_stale = True
+
+    async def freshen(self) -> bool:
+        """Read anew who I am if something changed of it; whether it was read."""
+        if not self._is_stale or self.phase != "signed_in":
+            return False
+        self._is_stale, self.error = False, None
+        await self.refresh()
+        self._is_stale = self.error is not None
+        return not self._is_stale and self.me is not None
 
     async def is_same_person(self) -> bool:
         """Whether this device last belonged to the same person, whose unsent verbs may still go out."""

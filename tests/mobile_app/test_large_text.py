@@ -1,0 +1,80 @@
+"""Texts of twice their size on the narrowest phone: what is one line by design is never cut."""
+
+from collections.abc import AsyncIterator
+
+import flet as ft
+import pytest
+
+from phone.components.text import width_of
+from phone.theme import SCALE
+from tests.kit.headless_app import HeadlessApp, texts_of, under
+
+TEXT_SIZES = ["100", "200"]
+
+
+@pytest.fixture(params=TEXT_SIZES)
+async def narrow(request: pytest.FixtureRequest) -> AsyncIterator[HeadlessApp]:
+    app = HeadlessApp(width=320, height=640)
+    app.preferences.kept["text_size"] = request.param
+    async with app:
+        await app.until(lambda: app.state.rotas.items is not None)
+        yield app
+
+
+def size(label: ft.Text) -> float:
+    assert isinstance(label.style, ft.TextStyle)
+    assert label.style.size is not None
+    return label.style.size
+
+
+def width(label: ft.Text) -> float:
+    designed = SCALE["button"][0]
+    return width_of(str(label.value), "button") * size(label) / designed
+
+
+def keyed(app: HeadlessApp, key: str) -> list[ft.Control]:
+    return [each for each in app.find(ft.Control) if str(each.key or "").startswith(key)]
+
+
+def labels(app: HeadlessApp, key: str) -> list[ft.Text]:
+    return list(dict.fromkeys(text for each in keyed(app, key) for text in under(each, ft.Text)))
+
+
+async def test_sides_of_a_choice_stand_below_each_other_where_they_would_be_cut(narrow: HeadlessApp) -> None:
+    await narrow.until(lambda: labels(narrow, "choice-"))
+    choices = {id(each) for each in keyed(narrow, "choice-")}
+    side_by_side = False
+    for row in narrow.find(ft.Row):
+        cells = [each for each in row.controls if any(id(part) in choices for part in under(each, ft.Control))]
+        if len(cells) > 1:
+            side_by_side = True
+            room = (320 - 2 * 16 - 8) / len(cells) - 10
+            assert all(width(label) <= room for each in cells for label in under(each, ft.Text)), texts_of(row)
+    assert side_by_side is (narrow.state.look.text_size == 100)
+
+
+async def test_words_under_the_signs_are_whole_and_of_one_size(narrow: HeadlessApp) -> None:
+    words = [each for each in labels(narrow, "tab-/") if not str(each.value).isdigit()]
+    assert {str(each.value) for each in words} >= {"Incidents", "Schedules", "Me"}
+    assert len({size(each) for each in words}) == 1
+    assert all(width_of(str(each.value), "caption") * size(each) / SCALE["caption"][0] <= 320 / 5 for each in words)
+
+
+async def test_a_title_is_not_cut_in_two_by_its_signs(narrow: HeadlessApp) -> None:
+    [title] = {
+        id(each): each for each in narrow.find(ft.Text) if each.value == "Incidents" and size(each) > 20
+    }.values()
+    rows = [row for row in narrow.find(ft.Row) if any(each is title for each in under(row, ft.Text))]
+    beside = [row for row in rows if any(each.key == "filter" for each in under(row, ft.IconButton))]
+    signs = max((len(under(row, ft.IconButton)) for row in beside), default=0)
+    wide = width_of("Incidents", "display") * size(title) / SCALE["display"][0]
+    assert not beside or wide + 16 + 48 * signs <= 320
+    assert bool(beside) is (narrow.state.look.text_size == 100)
+
+
+async def test_initials_stay_within_their_circle(narrow: HeadlessApp) -> None:
+    await narrow.goto("/on-call")
+    await narrow.until(lambda: narrow.says("On call now"))
+    circles = [each for each in narrow.find(ft.Container) if each.border_radius == each.width == each.height == 36]
+    assert circles
+    assert all(size(label) <= SCALE["label"][0] for each in circles for label in under(each, ft.Text))
