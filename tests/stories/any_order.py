@@ -72,7 +72,7 @@ class AnyOrder:
         """Something happens, everything that follows from it happens, and all must be well."""
         deeds = (
             (self.fire, 9), (self.recover, 5), (self.source_acknowledges, 2), (self.use_verb, 9), (self.silence, 2),
-            (self.change_silence, 2), (self.edit, 1), (self.merge, 1), (self.wait, 6), (self.wait_out, 2),
+            (self.change_silence, 2), (self.edit, 1), (self.merge, 3), (self.wait, 6), (self.wait_out, 2),
         )  # fmt: skip
         deed = self.chance.choices([each for each, _ in deeds], [weight for _, weight in deeds])[0]
         await deed()

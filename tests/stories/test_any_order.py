@@ -56,7 +56,7 @@ async def live_through(settings: Settings, db: Database, seed: int) -> None:
             raise AssertionError("\n".join([f"seed {seed}: {error}", *life.told[-40:]])) from error
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 async def test_what_fires_is_told_and_nothing_else(settings: Settings, db: Database, seed: int) -> None:
     await live_through(settings, db, seed)
 
