@@ -369,3 +369,10 @@ async def test_without_strays_nothing_stands_there() -> None:
     async with console("/configure/integrations") as app:
         await app.until(lambda: app.says("Refused 14 requests, last 12\u00a0min ago"))
         assert not app.says("Senders without an integration")
+
+
+@pytest.mark.parametrize("route", ["/configure/channels", "/configure/channels/email"])
+async def test_ways_out_are_named_in_the_readers_language(route: str) -> None:
+    async with console(route, language="zh", width=412) as app:
+        await app.until(lambda: "邮件" in app.texts())
+        assert "Email" not in app.texts()

@@ -40,7 +40,7 @@ def card(look: Look, parts: list[ft.Control], *, spacing: float = 8) -> ft.Contr
 def object_row(app: App, known: Known, slug: str, item: Any) -> ft.Control:
     """Another object, to go to."""
     look, palette, kind = app.look, app.look.palette, KINDS[slug]
-    lines: list[ft.Control] = [text(kind.name(item), "strong", palette.ink)]
+    lines: list[ft.Control] = [text(kind.title(known, item), "strong", palette.ink)]
     health = kind.health(known, item)
     if health is not None:
         lines.append(health_line(look, health))

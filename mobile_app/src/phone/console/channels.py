@@ -25,6 +25,9 @@ class Channels(Kind[Channel]):
     def name(self, item: Channel) -> str:
         return item.title.get("en", item.slug)
 
+    def title(self, known: Known, item: Channel) -> str:
+        return item.title.get(known.words.language) or self.name(item)
+
     def ident(self, item: Channel) -> str:
         return item.slug
 

@@ -250,6 +250,6 @@ def _question(app: App, editor: Editor, known: Known) -> ft.BottomSheet | None:
             ),
             cancel,
         ]
-        title = words("remove.title", name=editor.kind.name(editor.item))
+        title = words("remove.title", name=editor.kind.title(known, editor.item))
         return sheet(look, title, parts, lambda: editor.ask(None))
     return None
