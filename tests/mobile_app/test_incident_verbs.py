@@ -45,7 +45,7 @@ async def test_snoozing_takes_one_tap_for_the_usual_lengths(key: str, until: str
         await app.tap(key=key)
         await app.until(lambda: app.says("Snoozed until Sat"))
         assert sent(app, "/snooze") == {"until": until}
-        assert app.says("If it is still open then, it pages again")
+        await app.until(lambda: app.says("If it is still open then, it pages again"))
         await app.tap(key="unsnooze")
         await app.until(lambda: app.says("The snooze is over. It pages again."))
 
