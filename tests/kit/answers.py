@@ -1,12 +1,14 @@
 """What the fake server keeps, and how it answers and refuses."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import msgspec
 
+from shared.wire.lists import Page
 from shared.wire.problems import FieldProblem, Problem
 
 NOT_FAKED = 501
@@ -26,6 +28,13 @@ def problem(status: int, code: str, field: str | None = None, field_code: str | 
 
 def answered(value: Any, status: int = 200) -> httpx.Response:
     return httpx.Response(status, content=msgspec.json.encode(value))
+
+
+def page_of(found: Sequence[Any], query: httpx.QueryParams, row: type[Any], *, largest: int) -> Page[Any]:
+    """The asked page of what was found, each as a row of the list."""
+    start, size = int(query.get("cursor") or 0), min(largest, int(query["limit"]))
+    rest = str(start + size) if start + size < len(found) else None
+    return Page(items=msgspec.convert(msgspec.to_builtins(found[start : start + size]), list[row]), next_cursor=rest)
 
 
 @dataclass(frozen=True)

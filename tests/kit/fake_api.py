@@ -19,7 +19,7 @@ from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.problems import FieldProblem, Problem
 from shared.wire.sessions import Language, Me, Role, Server, Tokens
 from tests.kit import fake_verbs, night
-from tests.kit.answers import NOT_FAKED, answered, refused
+from tests.kit.answers import NOT_FAKED, answered, page_of, refused
 from tests.kit.fake_console import FakeConsole
 from tests.kit.fake_covers import FakeCovers
 from tests.kit.fake_me import RIGHT_CODE
@@ -224,10 +224,7 @@ class FakeApi:
             for each in found
             if query.get("q", "").lower() in f"{each.title} {each.service.name if each.service else ''}".lower()
         ]
-        start, size = int(query.get("cursor") or 0), min(self.page_size, int(query["limit"]))
-        more = str(start + size) if start + size < len(found) else None
-        shown = msgspec.convert(msgspec.to_builtins(found[start : start + size]), list[IncidentItem])
-        return Page(items=shown, next_cursor=more)
+        return page_of(found, query, IncidentItem, largest=self.page_size)
 
     def _in_scope(self, each: Incident, scope: str) -> bool:
         if scope == "mine":

@@ -11,7 +11,7 @@ from shared.wire.events import ReceivedEvent
 from shared.wire.incidents import Bulk, BulkItem, BulkResult, Incident, NewIncident, SavedFilter
 from shared.wire.lists import Page
 from tests.kit import fake_verbs, night, night_archive
-from tests.kit.answers import answered, problem
+from tests.kit.answers import answered, page_of, problem
 from tests.kit.fake_me import FakeMe
 from tests.kit.night import ANA, JONAS, NOW
 
@@ -85,7 +85,7 @@ class FakePhone:
         shown = [each for each in items if not wanted or getattr(each, field) in wanted]
         found = [each for each in shown if words in getattr(each, "title", "").lower()]
         listed = FoundAlert if field == "outcome" else ReceivedEvent
-        return answered(Page(items=msgspec.convert(msgspec.to_builtins(found), list[listed])))
+        return answered(page_of(found, request.url.params, listed, largest=self.api.page_size))
 
     def _filters(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response:
         ident = request.url.path.removeprefix(routes.MY_SAVED_FILTERS).strip("/")

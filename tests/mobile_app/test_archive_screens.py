@@ -3,6 +3,7 @@
 import asyncio
 
 import flet as ft
+import msgspec
 
 from phone.screens.events import pretty
 from shared.wire import routes
@@ -82,6 +83,27 @@ async def test_why_nobody_was_paged_is_named() -> None:
         assert app.says("Silenced by “Nightly backups”: nobody is paged.")
         await app.goto("/alerts/a-6")
         await app.until(lambda: app.says("Dropped by the rule “Drop staging”."))
+
+
+async def test_what_was_paged_stays_when_one_is_opened_and_a_page_asked_for_meanwhile_comes_too() -> None:
+    api = FakeApi()
+    api.phone.alerts = [msgspec.structs.replace(api.phone.alerts[0], id=f"a-{i}", title=f"Host {i}") for i in range(12)]
+    api.page_size = 5
+    async with HeadlessApp(api, route="/alerts") as app:
+        await app.until(lambda: app.says("Host 4"))
+        await app.tap(key="more")
+        await app.until(lambda: app.says("Host 9"))
+        api.held = asyncio.Event()
+        reading = asyncio.create_task(app.state.alerts.load())
+        await app.settle()
+        await app.tap(key="more")
+        api.held.set()
+        await reading
+        await app.until(lambda: app.says("Host 11"))
+        await app.goto("/alerts/a-9")
+        await app.goto("/alerts")
+        await app.until(lambda: not app.state.alerts.busy)
+        assert app.says("Host 11")
 
 
 async def test_one_that_does_not_exist_says_so() -> None:

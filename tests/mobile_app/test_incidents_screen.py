@@ -159,6 +159,26 @@ async def test_a_long_list_comes_in_pages() -> None:
         assert not app.find(ft.TextButton, key="more")
 
 
+@pytest.mark.parametrize("more_first", [True, False])
+async def test_a_page_asked_for_while_the_list_is_read_anew_comes_too(more_first: bool) -> None:
+    api = FakeApi()
+    api.incidents += [incident(5000 + i, f"Host {i} is down") for i in range(8)]
+    api.page_size = 5
+    async with HeadlessApp(api) as app:
+        api.held = asyncio.Event()
+        if more_first:
+            await app.tap(key="more")
+        reading = asyncio.create_task(app.state.incidents.load())
+        await app.settle()
+        if not more_first:
+            await app.tap(key="more")
+        api.held.set()
+        await reading
+        await app.until(lambda: app.says("Host 5 is down"))
+        await app.tap(key="more")
+        await app.until(lambda: app.says("Host 7 is down"))
+
+
 async def test_pulling_down_reads_anew() -> None:
     async with HeadlessApp() as app:
         before = len(app.api.calls)

@@ -10,6 +10,7 @@ import flet as ft
 
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.state.pages import read_as_many
 from shared.wire import routes
 from shared.wire.alerts import AlertDetail, FoundAlert, Outcome
 from shared.wire.events import EventDetail, EventState, ReceivedEvent
@@ -79,6 +80,8 @@ class Archive(ft.Observable, Generic[Row, Detail]):
         self._typing: asyncio.Task[None] | None = None
         self._sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
         self.wanted = wanted
+        self._answered = wanted
+        self._asked_for = 0
         self.items: tuple[Row, ...] | None = None
         self.cursor: str | None = None
         self.busy = False
@@ -90,28 +93,38 @@ class Archive(ft.Observable, Generic[Row, Detail]):
         self.signed_out: Callable[[], None] = lambda: None
 
     async def load(self) -> None:
-        """Read the first page anew; a late answer yields to a newer question."""
+        """Read anew what is shown; a late answer yields to a newer question."""
         self._turn += 1
-        turn = self._turn
-        page = await self._page(None)
+        turn, wanted = self._turn, self.wanted
+        rows = max(len(self.items or ()), self._asked_for) if wanted == self._answered else 0
+        page = await self._read(read_as_many(self._page, as_many_as=rows))
         if page is not None and turn == self._turn:
-            self.items, self.cursor = tuple(page.items), page.next_cursor
+            self.items, self.cursor, self._asked_for = tuple(page.items), page.next_cursor, 0
+            self._answered = wanted
 
     async def more(self) -> None:
-        """Read the next page."""
-        if self.cursor is None or self.busy:
+        """Read the next page; whoever reads the list anew meanwhile brings it too."""
+        if self.cursor is None or self.wanted != self._answered:
+            return
+        self._asked_for = len(self.items or ()) + 1
+        if self.busy:
+            await self.load()
             return
         turn = self._turn
-        page = await self._page(self.cursor)
+        page = await self._read(self._page(self.cursor))
         if page is not None and turn == self._turn:
             self.items, self.cursor = (*(self.items or ()), *page.items), page.next_cursor
 
-    async def _page(self, cursor: str | None) -> Page[Row] | None:
+    async def _page(self, cursor: str | None) -> Page[Row]:
         query = [("limit", "50"), *self.wanted.query(), *([("cursor", cursor)] if cursor else [])]
         form: Any = Page[self._row]
-        self.busy, self.error = True, None
+        page: Page[Row] = await self._client.read(self._path, form, query)
+        return page
+
+    async def _read(self, reading: Awaitable[Page[Row]]) -> Page[Row] | None:
+        turn, self.busy, self.error = self._turn, True, None
         try:
-            page: Page[Row] = await self._client.read(self._path, form, query)
+            page = await reading
         except SignedOut:
             self.signed_out()
         except (Unreachable, ApiError) as error:
@@ -121,7 +134,8 @@ class Archive(ft.Observable, Generic[Row, Detail]):
             self.reached(True)
             return page
         finally:
-            self.busy = False
+            if turn == self._turn:
+                self.busy = False
         return None
 
     async def narrow(self, wanted: Any) -> None:

@@ -8,6 +8,7 @@ import flet as ft
 
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
+from phone.state.pages import read_as_many
 from shared.wire import routes
 from shared.wire.incidents import Alert, Incident, SimilarIncident, TimelineEntry
 from shared.wire.lists import Page
@@ -59,7 +60,7 @@ class OpenIncident(ft.Observable):
         try:
             incident, alerts, timeline, similar, changes = await asyncio.gather(
                 self._client.incident(wanted),
-                self._client.alerts(wanted),
+                read_as_many(lambda cursor: self._client.alerts(wanted, cursor), as_many_as=len(self.alerts)),
                 self._whole_timeline(wanted),
                 self._client.read(routes.INCIDENT_SIMILAR.format(incident_id=wanted), Page[SimilarIncident]),
                 self._client.read(routes.INCIDENT_CHANGES.format(incident_id=wanted), Page[ServiceChange]),
@@ -101,17 +102,19 @@ class OpenIncident(ft.Observable):
         return tuple(entries)
 
     async def more_alerts(self) -> None:
-        """Read the next alerts."""
-        if self.id is None or self.alerts_cursor is None:
+        """Read the next alerts; a page that another reading overtakes is left."""
+        wanted, cursor = self.id, self.alerts_cursor
+        if wanted is None or cursor is None:
             return
         try:
-            page = await self._client.alerts(self.id, self.alerts_cursor)
+            page = await self._client.alerts(wanted, cursor)
         except SignedOut:
             self.signed_out()
         except (Unreachable, ApiError) as error:
             self.reached(not isinstance(error, Unreachable))
         else:
-            self.alerts, self.alerts_cursor = (*self.alerts, *page.items), page.next_cursor
+            if (wanted, cursor) == (self.id, self.alerts_cursor):
+                self.alerts, self.alerts_cursor = (*self.alerts, *page.items), page.next_cursor
 
     def put(self, incident: Incident) -> None:
         """Take an incident that a verb answered."""

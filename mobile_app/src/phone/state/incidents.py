@@ -13,13 +13,13 @@ from msgspec import Struct
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
 from phone.device.store import Store
+from phone.state.pages import read_as_many
 from shared.wire.incidents import Incident, IncidentCounts, IncidentFilter, IncidentItem, Scope, Severity, State
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall
 
 OPEN: Final[tuple[State, ...]] = ("triggered", "acknowledged")
 PAGE: Final = 50
-LARGEST: Final = 200
 KEPT_AS: Final = "incidents"
 
 Status = Literal["loading", "ready", "failed"]
@@ -96,6 +96,7 @@ class Incidents(ft.Observable):
         self.error: Exception | None = None
         self.items: tuple[IncidentItem, ...] = ()
         self.cursor: str | None = None
+        self._asked_for = 0
         self.waiting: tuple[IncidentItem, ...] = ()
         self.counts: IncidentCounts | None = None
         self.shares: IncidentCounts | None = None
@@ -132,7 +133,7 @@ class Incidents(ft.Observable):
         self.busy = True
         try:
             page, waiting, counts, mine = await asyncio.gather(
-                self._pages(as_many_as=min(LARGEST, len(self.items))),
+                read_as_many(self._page, as_many_as=max(len(self.items), self._asked_for)),
                 self._client.incidents(scope="mine", states=("triggered",)),
                 self._client.incident_counts(),
                 self._client.my_on_call(),
@@ -156,15 +157,19 @@ class Incidents(ft.Observable):
     def _take(
         self, page: Page[IncidentItem], waiting: Page[IncidentItem], counts: IncidentCounts, mine: MyOnCall
     ) -> None:
-        self.items, self.cursor = tuple(page.items), page.next_cursor
+        self.items, self.cursor, self._asked_for = tuple(page.items), page.next_cursor, 0
         self.waiting = tuple(item for item in waiting.items if item.waits_for_me)
         self.counts, self.mine, self.error, self.status = counts, mine, None, "ready"
         self.read_at = self._now()
         self.counted(counts.waiting_for_me)
 
     async def more(self) -> None:
-        """Read the next page."""
-        if self.cursor is None or self.busy:
+        """Read the next page; whoever reads the list anew meanwhile brings it too."""
+        if self.cursor is None:
+            return
+        self._asked_for = len(self.items) + 1
+        if self.busy:
+            await self.load()
             return
         turn, self.busy = self._turn, True
         try:
@@ -180,7 +185,8 @@ class Incidents(ft.Observable):
                 self.items = (*self.items, *(item for item in page.items if item.id not in known))
                 self.cursor = page.next_cursor
         finally:
-            self.busy = False
+            if turn == self._turn:
+                self.busy = False
 
     async def show(self, scope: Scope) -> None:
         """Change the segment."""
@@ -215,7 +221,7 @@ class Incidents(ft.Observable):
         self._turn += 1
         self.items, self.waiting, self.cursor, self.counts, self.mine = (), (), None, None, None
         self.scope, self.filter, self.status, self.error = "teams", Filter(), "loading", None
-        self.read_at = None
+        self.read_at, self._asked_for = None, 0
         self.counted(0)
 
     async def clear(self) -> None:
@@ -223,17 +229,8 @@ class Incidents(ft.Observable):
         await self._preferences.remove(KEPT_AS)
 
     async def _anew(self) -> None:
-        self.status, self.items, self.cursor = "loading", (), None
+        self.status, self.items, self.cursor, self._asked_for = "loading", (), None, 0
         await self.load()
-
-    async def _pages(self, *, as_many_as: int) -> Page[IncidentItem]:
-        """As many rows as were shown before, so that reading anew does not shorten a long list."""
-        page = await self._page()
-        items = list(page.items)
-        while page.next_cursor is not None and len(items) < as_many_as:
-            page = await self._page(page.next_cursor)
-            items += page.items
-        return Page(items=items, next_cursor=page.next_cursor)
 
     async def _page(self, cursor: str | None = None) -> Page[IncidentItem]:
         return await self._client.incidents(
