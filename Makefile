@@ -49,6 +49,7 @@ test-packages: $(INSTALLED)
 soak: $(INSTALLED) test-packages ## the long runs; seeds are printed
 	@SOAK_EXAMPLES=$${SOAK_EXAMPLES:-20000} $(BIN)/pytest -q -s -m soak $(ENDLESS)
 	@SOAK_DUE_ROWS=$${SOAK_DUE_ROWS:-100000} SOAK_DUE_KILLS=$${SOAK_DUE_KILLS:-200} $(BIN)/pytest -q tests/chaos $(ENDLESS)
+	@SOAK_CUTS=$${SOAK_CUTS:-4000} $(BIN)/pytest -q tests/ingest/test_power_cut.py $(ENDLESS)
 	@$(BIN)/python -m tests.soak
 
 planted: $(INSTALLED) test-packages ## plant bugs on a copy, one by one: what no test notices is named; ONLY=10.A9 takes some

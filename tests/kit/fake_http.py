@@ -111,8 +111,11 @@ Respond = Callable[[Request], Reply]
 class FakeServer:
     """Listens on loopback and counts connections; a subclass speaks the protocol."""
 
-    def __init__(self, respond: Respond, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+    def __init__(
+        self, respond: Respond, tls: ssl.SSLContext | None = None, port: int = 0, *, host: str = "127.0.0.1"
+    ) -> None:
         self.respond = respond
+        self.host = host
         self.connections = 0
         self.closed = 0
         self.port = port
@@ -121,7 +124,7 @@ class FakeServer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, ssl=self._tls, backlog=512)
+        self._server = await asyncio.start_server(self._accept, self.host, self.port, ssl=self._tls, backlog=512)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

@@ -12,12 +12,14 @@ class FakeWebhook(Fake):
 
     name = "webhook"
 
-    def __init__(self, *, port: int = 0, log: Path | None = None, behaviour: Path | None = None) -> None:
+    def __init__(
+        self, *, host: str = "127.0.0.1", port: int = 0, log: Path | None = None, behaviour: Path | None = None
+    ) -> None:
         super().__init__(log=log, behaviour=behaviour)
-        self.server = Http1Server(self._respond, port=port)
+        self.server = Http1Server(self._respond, host=host, port=port)
 
     def url(self, path: str = "/hook") -> str:
-        return f"http://127.0.0.1:{self.server.port}{path}"
+        return f"http://{self.server.host}:{self.server.port}{path}"
 
     async def start(self) -> None:
         await self.server.start()

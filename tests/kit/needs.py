@@ -16,6 +16,7 @@ import pytest
 
 PACKAGES = {
     "chromium": "chromium",
+    "faketime": "faketime",
     "postgres": "postgresql",
     "prometheus": "prometheus",
     "prometheus-alertmanager": "prometheus-alertmanager",

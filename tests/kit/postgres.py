@@ -4,10 +4,12 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.kit.cpu import POSTGRES, counted_as
@@ -34,34 +36,67 @@ class PostgresFailed(Exception):
     """PostgreSQL is here but did not start."""
 
 
+@dataclass
+class PostgresServer:
+    """One that runs and can be made to run again."""
+
+    binaries: Path
+    folder: Path
+    user: int | None
+    settings: Mapping[str, str]
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        """Without the database's name."""
+        return f"postgres://postgres@/{{name}}?host={self.folder}"
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        self.process = subprocess.Popen(
+            [
+                str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder), "-h", "",
+                *(f"--{name}={value}" for name, value in self.settings.items()),
+            ],
+            user=self.user, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        _wait(self.binaries, self.folder, self.process)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """SIGTERM waits for who is connected, SIGINT throws them out, SIGQUIT is as a crash."""
+        assert self.process
+        self.process.send_signal(number)
+        self.process.wait(PATIENCE_S)
+
+
 @contextlib.contextmanager
-def postgres_server(settings: Mapping[str, str] = FORGETFUL) -> Generator[str]:
-    """The URL of a running server without its database name; `settings` by the names of postgresql.conf."""
-    if given := os.environ.get("TEST_PG_DSN"):
-        yield given
-        return
+def running_postgres(settings: Mapping[str, str] = FORGETFUL) -> Generator[PostgresServer]:
+    """A new server; `settings` by the names of postgresql.conf."""
     binaries = needed("postgres").parent
     folder = Path(tempfile.mkdtemp(prefix="dogwatch-pg-", dir="/tmp"))
     user = _unprivileged(folder)
     try:
         with counted_as(POSTGRES):
             _run([binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-N"], user, folder)
-        server = subprocess.Popen(
-            [
-                str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-h", "",
-                *(f"--{name}={value}" for name, value in settings.items()),
-            ],
-            user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        server = PostgresServer(binaries, folder, user, settings)
+        server.start()
         try:
-            _wait(binaries, folder, server)
-            yield f"postgres://postgres@/{{name}}?host={folder}"
+            yield server
         finally:
             with counted_as(POSTGRES):
-                server.terminate()
-                server.wait(PATIENCE_S)
+                server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgres_server(settings: Mapping[str, str] = FORGETFUL) -> Generator[str]:
+    """The URL of a running server without its database name."""
+    if given := os.environ.get("TEST_PG_DSN"):
+        yield given
+        return
+    with running_postgres(settings) as server:
+        yield server.url
 
 
 def _unprivileged(folder: Path) -> int | None:

@@ -5,7 +5,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,15 @@ CONNECTIONS = 16
 FIRED_AT = "2026-11-21T03:00:00Z"
 
 
+async def _nobody(_: str) -> None:
+    """Nothing was started yet."""
+
+
 @dataclass
 class StormSite:
     """One team, one responder with a webhook, a service grouped by the label `cluster`.
 
-    `ways` are ingest paths by name; `pids` the processes by what they are.
+    `ways` are ingest paths by name; `pids` the processes by what they are, and `start` starts one that has ended.
     """
 
     api: Api
@@ -39,6 +43,7 @@ class StormSite:
     service: str = ""
     flooding: str = ""
     ways: dict[str, str] = field(default_factory=dict[str, str])
+    start: Callable[[str], Awaitable[None]] = _nobody
 
     async def add_way(self, name: str) -> str:
         """Another Alertmanager integration of the service; returns its id."""
@@ -52,9 +57,9 @@ class StormSite:
         while lane_of(await self.add_way("beside")) != lane_of(self.flooding):
             pass
 
-    async def configure(self) -> None:
+    async def configure(self, *, levels: int, delay_s: int) -> None:
         await self.api.sign_in(**ADMIN)
-        owner = await paged_by_webhook(self.api, self.hook.url())
+        owner = await paged_by_webhook(self.api, self.hook.url(), levels=levels, delay_s=delay_s)
         self.hook.requests.clear()
         service = {"name": "shop", "grouping": {"by": "labels", "labels": ["cluster"]}}
         self.service = (await self.api.call("POST", "/api/v1/services", service | owner))["id"]
@@ -101,10 +106,13 @@ async def storm_site(
     settings: Mapping[str, str] | None = None,
     processes: int = 1,
     in_one_family: bool = False,
+    levels: int = 1,
+    delay_s: int = 3600,
 ) -> AsyncIterator[StormSite]:
     """`serve` on SQLite; or so many API processes and workers on a migrated PostgreSQL database.
 
     `in_one_family`: on PostgreSQL `serve` has the engine too, and starts again whatever dies.
+    `levels`, `delay_s`: of the policy, whose levels are all the same responder.
     """
     port, hook = free_port(), FakeWebhook()
     env = {
@@ -123,12 +131,16 @@ async def storm_site(
         is_apart = database_url is not None and not in_one_family
         workers = {f"worker {n}": ("worker",) for n in range(1, processes + 1)} if is_apart else {}
         commands = {"serve": (*serve, "--api-only") if is_apart else serve, **workers}
-        for name, command in commands.items():
-            process = running(*python("server.cli", *command), log=folder / f"{name}.log", env=env)
+
+        async def start(name: str) -> None:
+            process = running(*python("server.cli", *commands[name]), log=folder / f"{name}.log", env=env)
             pids[name] = (await stack.enter_async_context(process)).pid
-        await answering(f"http://127.0.0.1:{port}/health")
-        site = StormSite(Api(f"http://127.0.0.1:{port}"), port, hook, folder, pids)
-        await site.configure()
+            await answering(f"http://127.0.0.1:{port}/health")
+
+        for name in commands:
+            await start(name)
+        site = StormSite(Api(f"http://127.0.0.1:{port}"), port, hook, folder, pids, start=start)
+        await site.configure(levels=levels, delay_s=delay_s)
         yield site
 
 
