@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
-from server.kernel.database import Database, Writes, open_database
+from server.kernel.database import Database, open_database
 from server.kernel.settings import Settings
 from server.tables.migrate import bind_tables, engine_for, migrate
 from tests.kit.postgres import AS_INSTALLED, postgres_server
@@ -32,5 +32,5 @@ async def opened(engines: Iterable[str]) -> AsyncIterator[tuple[str, Database]]:
 async def as_after_a_minute(db: Database) -> None:
     """What PostgreSQL's daemon and `words.tidy` have done by then."""
     if db.dialect == "postgres":
-        await db.apply(Writes().sql("ANALYZE"))
+        await db.value("ANALYZE")
         await db.value("SELECT gin_clean_pending_list('alert_by_words')")

@@ -85,7 +85,7 @@ class DeliveryFailed(Exception):
     `retry_after_s`: what the provider asked for. `dead_since`: an address registered later is alive again.
     `reason` is a short stable code that phones translate: `timeout`, `unreachable`, `connection_lost`,
     `unregistered`, `invalid_address`, `invalid_message`, `too_large`, `rate_limited`, `bad_credentials`,
-    `wrong_app`, `blocked_address`, `bad_url`, `unresolved`, `expired`, `not_configured`, `gone`, or
+    `wrong_app`, `blocked_address`, `bad_url`, `unresolved`, `expired`, `not_configured`, `gone`, `receiver_busy`, or
     `http_<status>` and `smtp_<code>`.
     """
 
@@ -131,6 +131,8 @@ class Channel(ABC):
     title: ClassVar[dict[str, str]]
     Address: ClassVar[type[Struct]]
     Config: ClassVar[type[Struct]] = NoConfig
+    at_once: ClassVar[int] = 48
+    """How many messages may be on their way to one receiver from one process."""
 
     @classmethod
     @abstractmethod
@@ -172,6 +174,11 @@ class Channel(ABC):
         """The route that messages to this address take; the slug alone means any route of the channel."""
         del address
         return cls.slug
+
+    @classmethod
+    def receiver_of(cls, address: Struct) -> str:
+        """Who has to answer; a receiver that is slow keeps nobody else's messages waiting."""
+        return cls.route_of(address)
 
     @abstractmethod
     async def send(self, message: Message, address: Struct) -> Receipt:

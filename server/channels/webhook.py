@@ -14,7 +14,7 @@ from msgspec import Struct
 from server.channels import refusals
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
 from server.channels.privacy import may_say_all, visible_words
-from server.kernel.outbound import CONFIGURED_TIMEOUT_S, Outbound, OutboundError, Reply, Whose
+from server.kernel.outbound import CONFIGURED_TIMEOUT_S, PER_HOST, Outbound, OutboundError, Reply, Whose
 from server.kernel.settings import Settings
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 (a prefix, no secret)
@@ -36,6 +36,7 @@ class Webhook(Channel):
     slug = "webhook"
     title = {"en": "Webhook", "zh": "Webhook 回调"}
     Address = Address
+    at_once = PER_HOST
 
     def __init__(self, outbound: Outbound, now: Now, *, demo: bool) -> None:
         self._outbound = outbound
@@ -58,6 +59,12 @@ class Webhook(Channel):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError(text)
         return Address(url=text, is_shared=True)
+
+    @classmethod
+    def receiver_of(cls, address: Struct) -> str:
+        """The host, as the limit of connections counts them."""
+        parts = urlsplit(cast(Address, address).url)
+        return f"{cls.slug} {parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
     async def prove(self, address: Struct, challenge: str) -> None:
         """A signed POST of type `address.challenge`, which must be answered with 2xx."""

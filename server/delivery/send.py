@@ -1,7 +1,8 @@
 """Hand one message over: claim, look whether it is still wanted, send, keep the outcome."""
 
+import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
@@ -12,12 +13,13 @@ from server.channels.base import Channel, DeliveryFailed, Message, Privacy
 from server.channels.privacy import stricter
 from server.delivery.addresses import bury, open_address
 from server.delivery.enqueue import REFUSED, SEND, SETTLED
+from server.delivery.places import Busy, Places
 from server.delivery.receipts import receipt_token
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Afterwards, Claimed, arm
+from server.kernel.due import Afterwards, Claimed, Postponed, arm
 from server.kernel.secrets import Secrets
 from server.kernel.telemetry import DELIVERIES
-from shared.domain.retrying import is_in_trouble, retry_at
+from shared.domain.retrying import is_in_trouble, retry_at, turn_at
 
 log = structlog.get_logger()
 ACTION_TOKEN = timedelta(hours=24)
@@ -44,12 +46,16 @@ class Send:
     db: Database
     secrets: Secrets
     channels: Mapping[str, Channel]
+    places: Places = field(default_factory=Places)
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
         delivery = await self.db.row(DeliveryRow, "SELECT * FROM delivery WHERE id = :id", id=claimed.ref)
         if delivery is None or delivery.state != "queued":
             return Writes()
-        failure = await self._hand_over(delivery, now)
+        try:
+            failure = await self._hand_over(delivery, now)
+        except Busy:
+            return _crowded_out(delivery, now)
         DELIVERIES.labels(delivery.channel, failure.reason if failure else "accepted").inc()
 
         async def outcome(_: datetime) -> Writes:
@@ -75,7 +81,8 @@ class Send:
         address = await open_address(self.db, delivery.address_id, channel.Address, self.secrets)
         if address is None:
             raise DeliveryFailed("address_removed", permanent=True)
-        receipt = await channel.send(await self._ready(delivery, now), address)
+        async with self.places.at(channel.receiver_of(address), channel.at_once):
+            receipt = await channel.send(await self._ready(delivery, now), address)
         log.info("delivery.accepted", delivery=delivery.id, channel=delivery.channel, reference=receipt.reference)
 
     async def _ready(self, delivery: DeliveryRow, now: datetime) -> Message:
@@ -136,15 +143,38 @@ def _failed(delivery: DeliveryRow, failure: DeliveryFailed, now: datetime) -> Wr
             expires_at=delivery.expires_at,
             now=now,
         )
-    is_troubled = delivery.troubled_at is None and is_in_trouble(
-        attempts, reason=failure.reason, again_at=again, due_at=min(delivery.due_at, now)
-    )
+    writes = _try_again(delivery, failure.reason, attempts, again, now)
+    if failure.dead_address:
+        bury(writes, delivery.address_id, reason=failure.reason, since=failure.dead_since or now, now=now)
+    if failure.bad_credentials:
+        arm(writes, REFUSED, delivery.channel, at=now, now=now)
+    return writes
+
+
+def _crowded_out(delivery: DeliveryRow, now: datetime) -> Writes:
+    """Nothing was tried, so nothing is counted; raises Postponed where nobody has to be told yet."""
+    chance = random.random()  # noqa: S311 no secret
+    again = turn_at(due_at=delivery.due_at, expires_at=delivery.expires_at, now=now, chance=chance)
+    if again is not None and not _is_news(delivery, Busy.reason, delivery.attempts, again, now):
+        raise Postponed(again)
+    return _try_again(delivery, Busy.reason, delivery.attempts, again, now)
+
+
+def _is_news(delivery: DeliveryRow, reason: str, attempts: int, again: datetime | None, now: datetime) -> bool:
+    """Whether others should stop waiting for it from now on."""
+    due_at = min(delivery.due_at, now)
+    return delivery.troubled_at is None and is_in_trouble(attempts, reason=reason, again_at=again, due_at=due_at)
+
+
+def _try_again(delivery: DeliveryRow, reason: str, attempts: int, again: datetime | None, now: datetime) -> Writes:
+    """Keep what came of it; without an `again` it is given up."""
+    is_troubled = _is_news(delivery, reason, attempts, again, now)
     writes = Writes().sql(
         "UPDATE delivery SET attempts = :attempts, reason = :reason, state = CASE WHEN :over = 1 AND state = 'queued'"
         " THEN 'failed' ELSE state END, failed_at = :now, troubled_at = COALESCE(troubled_at, :troubled)"
         " WHERE id = :id",
         attempts=attempts,
-        reason=failure.reason[:120],
+        reason=reason[:120],
         over=int(again is None),
         now=now,
         troubled=now if is_troubled else None,
@@ -152,10 +182,6 @@ def _failed(delivery: DeliveryRow, failure: DeliveryFailed, now: datetime) -> Wr
     )
     if again is not None:
         arm(writes, SEND[Priority(delivery.priority)], delivery.id, at=again, now=now)
-    if failure.dead_address:
-        bury(writes, delivery.address_id, reason=failure.reason, since=failure.dead_since or now, now=now)
-    if failure.bad_credentials:
-        arm(writes, REFUSED, delivery.channel, at=now, now=now)
     if is_troubled or again is None:
         arm(writes, SETTLED, delivery.id, at=now, now=now)
     return writes

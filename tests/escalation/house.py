@@ -32,10 +32,13 @@ class House:
         integration = await manager.post("/api/v1/integrations", way_in)
         return cls(world, manager, service, integration, saved)
 
-    async def fire(self, **change: Any) -> None:
+    async def send(self, **change: Any) -> None:
         event = {**EVENT, **change}
         answer = await self.world.nobody.send("POST", f"/ingest/events/{self.integration['key']}", event)
         assert answer.status_code == 202
+
+    async def fire(self, **change: Any) -> None:
+        await self.send(**change)
         await self.world.settle()
 
     async def item(self) -> Any:

@@ -14,6 +14,7 @@ from server.kernel.due import (
     Claimed,
     DueLoop,
     Kind,
+    Postponed,
     Share,
     arm,
     arm_again,
@@ -261,3 +262,53 @@ async def test_a_loop_that_ends_finishes_what_it_can_and_gives_the_rest_back_unc
     await asyncio.gather(running, return_exceptions=True)
     assert await db.values("SELECT ref, attempts FROM due") == [("hangs", 0)]
     assert (await one(db)).ref == "hangs", "anybody's at once"
+
+
+async def test_whoever_waits_for_others_steps_aside_for_those_behind(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.kernel.due.loop.STEPS_ASIDE_S", 0.01)
+    over, begun, done = asyncio.Event(), list[str](), list[str]()
+
+    async def handle(claimed: Claimed, now: datetime) -> Writes:
+        del now
+        begun.append(claimed.ref)
+        if claimed.ref != "quick":
+            await over.wait()
+        done.append(claimed.ref)
+        return Writes()
+
+    loop = DueLoop(db, ManualClock(NOW), {K: Binding(handle, at_once=2, aside=4)})
+    await armed(db, *(f"slow {n}" for n in range(4)))
+    task = asyncio.create_task(loop.run())
+    while len(begun) < 4:
+        await asyncio.sleep(0.01)
+    await armed(db, "quick", at=NOW - timedelta(seconds=1))
+    loop.hurry()
+    while not done:
+        await asyncio.sleep(0.01)
+    assert (done, loop.running[K]) == (["quick"], 0)
+    over.set()
+    while await left(db):
+        await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert (len(done), loop.running[K]) == (5, 0)
+
+
+async def test_what_is_postponed_is_asked_again_then_and_counts_as_no_try(db: Database) -> None:
+    clock, asked = ManualClock(NOW), list[int]()
+
+    async def handle(claimed: Claimed, now: datetime) -> Writes:
+        asked.append(claimed.attempts)
+        if now < NOW + timedelta(minutes=1):
+            raise Postponed(NOW + timedelta(minutes=1))
+        return Writes()
+
+    loop = DueLoop(db, clock, {K: Binding(handle)})
+    await armed(db, "a")
+    await loop.drain()
+    assert (asked, await left(db)) == ([1], 1)
+    clock.advance(timedelta(minutes=1))
+    await loop.drain()
+    assert (asked, await left(db)) == ([1, 1], 0)

@@ -62,8 +62,8 @@ class PostgresServer:
         )  # fmt: skip
         _wait(self.binaries, self.folder, self.process)
 
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """SIGTERM waits for who is connected, SIGINT throws them out, SIGQUIT is as a crash."""
+    def stop(self, number: signal.Signals) -> None:
+        """SIGINT throws out who is connected, SIGQUIT is as a crash."""
         assert self.process
         self.process.send_signal(number)
         self.process.wait(PATIENCE_S)
@@ -84,7 +84,7 @@ def running_postgres(settings: Mapping[str, str] = FORGETFUL) -> Generator[Postg
             yield server
         finally:
             with counted_as(POSTGRES):
-                server.stop()
+                server.stop(signal.SIGINT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

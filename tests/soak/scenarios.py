@@ -134,6 +134,7 @@ async def hanging(run: Run) -> Found:
             ledger = Ledger()
             await run.send(bundles(200, 1, in_a_group=1, prefix=phase[:1]), ledger, per_second=5)
             found = await run.checked(ledger)
+            await _all_there(ledger, healthy)
             waits = [wait for each in healthy for wait in _waits(ledger, each)]
             p99.append(_print_waits(f"{phase}: alert to page at {len(healthy)} that answer", waits))
             missed = sum(len(ledger.groups - set(pages_of(each))) for each in healthy)
@@ -144,6 +145,13 @@ async def hanging(run: Run) -> Found:
                 each.script.usual = Reply(hang=True)
         print(f"  99th of 100, hanging / before: {p99[1] / p99[0]:.2f}")
         return found
+
+
+async def _all_there(ledger: Ledger, hooks: Sequence[FakeWebhook]) -> None:
+    for _ in range(100):
+        if all(ledger.groups <= set(pages_of(each)) for each in hooks):
+            return
+        await asyncio.sleep(0.3)
 
 
 async def jumps(run: Run) -> Found | None:

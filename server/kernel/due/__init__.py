@@ -1,7 +1,7 @@
 """Due work: rows that say what must happen when, and the loop that makes it happen."""
 
 from server.kernel.due.kinds import Kind
-from server.kernel.due.loop import ATTEMPTS, Afterwards, Binding, DueLoop, Handler
+from server.kernel.due.loop import ATTEMPTS, Afterwards, Binding, DueLoop, Handler, Postponed
 from server.kernel.due.rows import (
     LEASE,
     Claimed,
@@ -26,6 +26,7 @@ __all__ = [
     "DueLoop",
     "Handler",
     "Kind",
+    "Postponed",
     "Share",
     "Slice",
     "arm",

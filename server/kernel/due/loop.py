@@ -14,7 +14,7 @@ import structlog
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.due.kinds import Kind
-from server.kernel.due.rows import LEASE, Claimed, Share, claim, finish, give_back, put_off
+from server.kernel.due.rows import LEASE, Claimed, Share, claim, finish, give_back, postpone, put_off
 from server.kernel.due.slices import Slice
 from server.kernel.errors import Unavailable
 from server.kernel.telemetry import DUE_DONE, DUE_LAG, DUE_PARKED, DUE_STALE
@@ -32,6 +32,7 @@ REST: Final = timedelta(seconds=1)
 ATTEMPTS = 5
 CRASHES = 10
 IDLE_S = 0.5
+STEPS_ASIDE_S = 0.5
 END_WITHIN_S = 2.0
 """How long what runs may go on when the process is asked to end."""
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=60))
@@ -41,16 +42,26 @@ Afterwards = Callable[[datetime], Awaitable[Writes]]
 Handler = Callable[[Claimed, datetime], Awaitable[Writes | Afterwards]]
 
 
+class Postponed(Exception):
+    """Raised by a handler that had no effect and wants to be asked again `at` a later time; it is no failure."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
+
+
 @dataclass(frozen=True)
 class Binding:
     """What handles a kind, and how many of that kind run at once in this process.
 
     With `in_slices`, no few are claimed while many run, so that what rows look up is worth sharing; not for handlers
     that wait for others than the database. What `may_be_late` is spread over processes where there is a queue.
+    Of those that run for longer than `STEPS_ASIDE_S`, waiting for others, `aside` many count as none that run.
     """
 
     handler: Handler
     at_once: int = 8
+    aside: int = 0
     in_slices: bool = False
     may_be_late: bool = False
 
@@ -102,6 +113,7 @@ class DueLoop:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _newest: dict[str, bool] = field(default_factory=dict[str, bool])
     _tasks: dict["asyncio.Task[None]", Claimed] = field(default_factory=dict["asyncio.Task[None]", Claimed])
+    _aside: dict[str, set["asyncio.Task[None]"]] = field(default_factory=dict[str, set["asyncio.Task[None]"]])
 
     def hurry(self) -> None:
         """Look at once instead of at the end of the sleep."""
@@ -197,11 +209,24 @@ class DueLoop:
         task = asyncio.create_task(self._handle(claimed))
         self._tasks[task] = claimed
         task.add_done_callback(lambda done: self._ended(claimed.kind, done))
+        if self.bindings[self._kind(claimed)].aside:
+            asyncio.get_running_loop().call_later(STEPS_ASIDE_S, self._step_aside, claimed.kind, task)
         return task
+
+    def _step_aside(self, kind: str, task: asyncio.Task[None]) -> None:
+        aside = self._aside.setdefault(kind, set())
+        if task in self._tasks and len(aside) < self.bindings[self._kind(self._tasks[task])].aside:
+            aside.add(task)
+            self.running[kind] -= 1
+            self._wake.set()
 
     def _ended(self, kind: str, task: asyncio.Task[None]) -> None:
         self._tasks.pop(task, None)
-        self.running[kind] -= 1
+        aside = self._aside.get(kind, set())
+        if task in aside:
+            aside.discard(task)
+        else:
+            self.running[kind] -= 1
         self._wake.set()
 
     async def drain(self) -> None:
@@ -219,6 +244,8 @@ class DueLoop:
         renewing = asyncio.create_task(self._renew(claimed))
         try:
             await self._run_handler(claimed)
+        except Postponed as later:
+            await self._let_go(claimed, postpone(claimed, to=later.at))
         except Exception as error:
             log.exception("due.failed", kind=claimed.kind, ref=claimed.ref, attempts=claimed.attempts)
             await self._put_off(claimed, f"{type(error).__name__}: {error}")

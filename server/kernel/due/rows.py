@@ -143,6 +143,15 @@ def give_back(claimed: Claimed, *, rests_until: datetime) -> Writes:
     )  # fmt: skip
 
 
+def postpone(claimed: Claimed, *, to: datetime) -> Writes:
+    """End the claim undone and uncounted: it is due then, unless it was moved meanwhile."""
+    return Writes().sql(
+        "UPDATE due SET leased_until = 0, due_at = CASE WHEN due_at = :was THEN :later ELSE due_at END,"
+        " attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END WHERE id = :id AND fence = :fence",
+        was=claimed.due_at, later=to, id=claimed.id, fence=claimed.fence,
+    )  # fmt: skip
+
+
 def put_off(claimed: Claimed, error: str, *, later: datetime, parked_at: datetime | None) -> Writes:
     """End the claim undone: it is due later, unless it was moved meanwhile."""
     return Writes().sql(
