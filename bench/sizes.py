@@ -69,6 +69,7 @@ async def incidents(db: Database, number: int, before: int) -> Figures:
         await db.apply(
             Writes().insert_many(Incident, [_incident(n) for n in range(begin, min(begin + AT_ONCE, number))])
         )
+    await as_after_a_minute(db)
     actor = actor_of("t")
 
     async def look(wanted: IncidentFilter) -> float:
