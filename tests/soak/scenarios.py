@@ -176,6 +176,7 @@ async def downtime(run: Run) -> Found:
     family = run.site.pids["serve"]
     os.kill(family, signal.SIGTERM)
     await _ended(family)
+    await run.outside.change("UPDATE escalation_run SET next_at = next_at - {us}", DOWN_S)
     moved = await run.outside.change("UPDATE due SET due_at = due_at - {us} WHERE kind = 'run.advance'", DOWN_S)
     first, began = len(run.site.pages()), time.monotonic()
     await run.site.start("serve")
