@@ -190,7 +190,11 @@ async def downtime(run: Run) -> Found:
     await asyncio.sleep(20)
     print(f"  CPU afterwards {(cpu_seconds([family]) - before) / 20:.0%}")
     arrived = [len(times) for times in pages_of(run.site.hook).values()]
-    return replace(found, early=sum(number > 2 for number in arrived), skipped=sum(number < 2 for number in arrived))
+    print(f"  of which {sum(number > 2 for number in arrived)} had a third, of the fallback: untaken for a minute")
+    levels = await run.outside.rows(
+        "SELECT COUNT(*) FROM escalation_step WHERE outcome = 'paged' GROUP BY incident_id HAVING COUNT(*) > 2"
+    )
+    return replace(found, early=len(levels), skipped=sum(number < 2 for number in arrived))
 
 
 async def _levels(run: Run, ledger: Ledger, *, within_s: float) -> dict[str, int]:
