@@ -13,15 +13,10 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 import server.integrations
-from server.accounts import api as accounts_api
-from server.accounts import audit_api, contact_methods_api, credentials_api, invitations_api, people_api, teams_api
-from server.accounts.guard import guard, needs, provide_actor, provide_db, provide_once, provide_session
-from server.accounts.live import live
-from server.accounts.live_members import Members
-from server.accounts.permissions import PUBLIC
-from server.accounts.setup_page import HANDLERS as SETUP_PAGE
-from server.accounts.throttle import Throttle
+from server.access.needs import needs, provide_actor, provide_db
+from server.access.permissions import PUBLIC
 from server.answers import api as answers_api
+from server.audit import api as audit_api
 from server.configuration import api as configuration_api
 from server.engine import Engine, running_engine
 from server.escalation import api as escalation_api
@@ -51,7 +46,10 @@ from server.paging_health import api as paging_health_api
 from server.paging_health import trial_page_api
 from server.paging_health.processes import Beside, encode_states, state_of_this
 from server.paging_health.readers import only_readers_at
+from server.people import invitations_api, me_api, people_api, resets_api, setup_api, teams_api
+from server.people.setup_page import HANDLERS as SETUP_PAGE
 from server.pipeline import api as pipeline_api
+from server.reach import contact_methods_api, devices_api
 from server.schedules import api as schedules_api
 from server.schedules import handover_api, overrides_api, roles_api
 from server.schedules.calendars import api as feeds_api
@@ -61,19 +59,31 @@ from server.schedules.groups import Ways
 from server.search import api as search_api
 from server.services import api as services_api
 from server.services import calendars_api, noise_api
+from server.sign_in import api as sign_in_api
+from server.sign_in import api_keys_api, factors_api, pairing_api
+from server.sign_in.guard import guard, provide_once, provide_session
+from server.sign_in.live import live
+from server.sign_in.live_members import Members
+from server.sign_in.throttle import Throttle
 from shared.wire import routes
 
 IMITATED = (routes.PAGERDUTY_V2, routes.PAGERDUTY_V1, routes.PAGERDUTY_CHANGES)
 MAX_BODY_BYTES = 1024 * 1024
 
 HANDLERS: list[Any] = [
-    *accounts_api.HANDLERS,
-    *credentials_api.HANDLERS,
+    *sign_in_api.HANDLERS,
+    *factors_api.HANDLERS,
+    *pairing_api.HANDLERS,
+    *api_keys_api.HANDLERS,
+    *setup_api.HANDLERS,
+    *resets_api.HANDLERS,
+    *me_api.HANDLERS,
     *people_api.HANDLERS,
     *teams_api.HANDLERS,
     *invitations_api.HANDLERS,
     *audit_api.HANDLERS,
     *contact_methods_api.HANDLERS,
+    *devices_api.HANDLERS,
     *services_api.HANDLERS,
     *notifications_api.HANDLERS,
     *channels_api.HANDLERS,

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from server.accounts.actors import Actor
-from server.accounts.audit import About, note
+from server.access.actors import Actor
+from server.audit.trail import About, note
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, NotFound, PreconditionFailed
 from server.kernel.ids import new_id

@@ -6,9 +6,9 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from server.accounts.actors import Actor
-from server.accounts.audit import About, note
-from server.accounts.permissions import PEOPLE_EDIT
+from server.access.actors import Actor
+from server.access.permissions import PEOPLE_EDIT
+from server.audit.trail import About, note
 from server.channels.base import CHANNELS
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database, Writes

@@ -3,9 +3,9 @@
 from litestar import get
 from litestar.params import FromQuery
 
-from server.accounts.actors import Actor
-from server.accounts.guard import needs
-from server.accounts.permissions import READ
+from server.access.actors import Actor
+from server.access.needs import needs
+from server.access.permissions import READ
 from server.kernel.database import Database
 from server.kernel.http import Given, path
 from server.search.find import find

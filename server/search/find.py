@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.accounts.actors import Actor
+from server.access.actors import Actor
 from server.incidents.filtering import said_by_alerts
 from server.kernel.database import Database
 from server.kernel.database.text import containing

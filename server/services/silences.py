@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from server.accounts.actors import Actor
-from server.accounts.audit import About, note
-from server.accounts.ownership import owned
-from server.accounts.permissions import INCIDENTS_ACT
+from server.access.actors import Actor
+from server.access.ownership import owned
+from server.access.permissions import INCIDENTS_ACT
+from server.audit.trail import About, note
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import FieldError

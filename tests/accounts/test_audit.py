@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.accounts.setup import setup_token
+from server.people.setup import setup_token
 from tests.accounts.asking import fields
 from tests.kit.world import Client, World
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pyotp.totp import TOTP
 
-from server.accounts.sessions import LONGEST, authenticate
+from server.sign_in.sessions import LONGEST, authenticate
 from tests.accounts.asking import answered, fields
 from tests.accounts.test_sessions import ME, refresh, sign_in
 from tests.kit.world import PASSWORD, Client, World

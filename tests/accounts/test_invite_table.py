@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from server.accounts.invite_table import read_table
 from server.kernel.errors import Invalid
+from server.people.invite_table import read_table
 from tests.accounts.asking import answered, fields
 from tests.kit.world import Client, World
 

@@ -13,11 +13,11 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from server.accounts import live as live_module
-from server.accounts import live_members
 from server.kernel.database import Writes
 from server.kernel.limits.strangers import SOCKETS, SOCKETS_EACH, Strangers
 from server.kernel.live import LiveFeed, note_change
+from server.sign_in import live as live_module
+from server.sign_in import live_members
 from server.tables.accounts import Membership
 from tests.escalation.house import House, policy_of
 from tests.kit.world import Client, World

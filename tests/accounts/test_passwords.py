@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from server.accounts.passwords import hash_password, password_flaw
-from server.accounts.setup import admin_from_settings
 from server.kernel.database import Writes
 from server.kernel.settings import SettingError
+from server.people.setup import admin_from_settings
+from server.sign_in.passwords import hash_password, password_flaw
 from tests.accounts.asking import answered, fields
 from tests.kit.world import PASSWORD, World
 

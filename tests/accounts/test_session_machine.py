@@ -17,11 +17,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from server.accounts.people import make_user
-from server.accounts.sessions import ACCESS, GRACE, LONGEST, REFRESH, authenticate, begin_session, end_session, refresh
 from server.kernel.database import Database, Writes, open_database
 from server.kernel.errors import Unauthenticated
 from server.kernel.secrets import Secrets
+from server.people.people import make_user
+from server.sign_in.sessions import ACCESS, GRACE, LONGEST, REFRESH, authenticate, begin_session, end_session, refresh
 from server.tables.migrate import bind_tables, engine_for, migrate
 from shared.wire.people import NewUser
 from shared.wire.sessions import Tokens

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from server.accounts.setup import setup_token
 from server.kernel.secrets import Secrets
+from server.people.setup import setup_token
 from tests.kit.stores import SECRET
 from tests.kit.world import PASSWORD, Client, World
 

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from server.accounts.throttle import Throttle, Tried
 from server.app import behind_the_line
 from server.kernel.database import Writes, open_database
 from server.kernel.due import arm
@@ -19,6 +18,7 @@ from server.kernel.limits.own_app import app_key
 from server.kernel.secrets import Secrets
 from server.kernel.settings import read_settings
 from server.paging_health.prune import EVERYTHING, PRUNE
+from server.sign_in.throttle import Throttle, Tried
 from tests.accounts.test_sessions import LOGIN, REFRESH, sign_in
 from tests.kit.stores import SECRET
 from tests.kit.world import PASSWORD, World

@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 import structlog
 from msgspec import Struct
 
-from server.accounts.actors import Actor
-from server.accounts.audit import About, note
-from server.accounts.quotas import Quota, take
+from server.access.actors import Actor
+from server.audit.trail import About, note
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm
 from server.kernel.effects import Effects
@@ -27,6 +26,7 @@ from server.schedules.calendars.read_calendar import (
     read_entries_at,
 )
 from server.schedules.covers.time_off import plan_around
+from server.sign_in.quotas import Quota, take
 from server.tables.covers import TimeOff, TimeOffCalendar
 from shared.wire import covers as wire
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from server.accounts.actors import Actor
-from server.accounts.audit import About, note
-from server.accounts.people import person_revision
-from server.accounts.permissions import PEOPLE_EDIT
+from server.access.actors import Actor
+from server.access.changed import person_revision
+from server.access.permissions import PEOPLE_EDIT
+from server.audit.trail import About, note
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound

@@ -1,1 +1,0 @@
-"""People: who they are, what they may do, and how they prove it."""

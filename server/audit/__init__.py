@@ -1,0 +1,1 @@
+"""Who changed what, when, and that nobody changed that record."""
