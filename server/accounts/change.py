@@ -14,7 +14,6 @@ from server.accounts.people import (
     name_flaws,
     person_revision,
     require_may_give,
-    team_flaws,
     zone_flaws,
 )
 from server.accounts.permissions import ADMINS
@@ -32,9 +31,7 @@ from shared.wire.sessions import Role
 async def add_person(db: Database, actor: Actor, new: wire.NewUser, *, now: datetime) -> tuple[Writes, wire.User]:
     """Raises Forbidden for a role that is not the actor's to give, besides what `make_user` raises."""
     require_may_give(actor, new.role)
-    if flaws := await team_flaws(db, new.team_ids, actor):
-        raise Invalid(flaws)
-    writes, user = await make_user(db, new, now=now)
+    writes, user = await make_user(db, new, by=actor, now=now)
     note(writes, actor, About("user", user.id, user.name), now=now, after=user)
     return writes, user
 
