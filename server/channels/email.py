@@ -76,6 +76,7 @@ class Email(Channel):
     title = {"en": "Email", "zh": "邮件"}
     Address = Address
     Config = Config
+    at_once = AT_ONCE
 
     def __init__(self, relay: Relay | None, sender: str, now: Now, *, guarded: Outbound | None = None) -> None:
         """`guarded` says where a relay may stand that was not named by the environment."""
