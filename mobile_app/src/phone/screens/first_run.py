@@ -5,6 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from phone import saying, wording
+from phone.api.errors import ApiError
 from phone.components.controls import Face, filled, icon, tappable, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
@@ -125,8 +126,8 @@ def _step(
         parts.append(_invited(app, first_run))
     if own:
         parts += STEP_FORMS[step](app, first_run, known) if form is None else form
-        if first_run.error is not None:
-            parts.append(problem_line(look, wording.problem(words, first_run.error)))
+        if flaw := _flaw(first_run, known):
+            parts.append(problem_line(look, flaw))
     return ft.Container(
         content=ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=palette.raised,
@@ -135,6 +136,18 @@ def _step(
         padding=ft.Padding.all(16),
         key=ft.ScrollKey(step),
     )
+
+
+def _flaw(first_run: FirstRun, known: Known) -> str:
+    """Why the step that is open could not be done, and of which address."""
+    words = known.words
+    if first_run.missing is not None:
+        return words(f"first.{first_run.missing}_missing")
+    if first_run.error is None:
+        return ""
+    told = wording.problem(words, first_run.error)
+    is_about_one = bool(first_run.refused) and isinstance(first_run.error, ApiError)
+    return words("first.not_invited", email=first_run.refused, reason=told) if is_about_one else told
 
 
 def _told(first_run: FirstRun, known: Known, step: Step) -> str:
