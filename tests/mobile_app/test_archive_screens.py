@@ -78,6 +78,24 @@ async def test_an_alert_tells_its_incident_rules_and_payload() -> None:
         assert app.find(ft.TextButton, key="last-event")
 
 
+async def test_an_alert_shows_what_else_was_sent_and_what_could_not_be_understood_of_it() -> None:
+    api = FakeApi()
+    details = {
+        "build": 42,
+        "hosts": {"eu": ["a", "b"]},
+        "long": "x" * 5000,
+        "not_understood": {"severity": "weird"},
+        "more_links": ["javascript:alert(1)"],
+    }
+    api.phone.alerts[0] = msgspec.structs.replace(api.phone.alerts[0], details=details)
+    async with HeadlessApp(api, route="/alerts/a-1") as app:
+        for told in ("build", "42", '{"eu": ["a", "b"]}', "Not understood", "weird", "javascript:alert(1)"):
+            assert app.says(told), told
+        assert not app.says("not_understood")
+        assert not app.says("x" * 1001)
+        assert not app.find(ft.TextButton, text="javascript")
+
+
 async def test_why_nobody_was_paged_is_named() -> None:
     async with HeadlessApp(route="/alerts/a-5") as app:
         assert app.says("Silenced by “Nightly backups”: nobody is paged.")

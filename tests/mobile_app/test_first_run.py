@@ -180,6 +180,15 @@ async def test_who_may_not_set_up_sees_no_card() -> None:
         assert (("GET", routes.TEAMS)) not in app.api.calls
 
 
+async def test_who_may_not_set_up_is_told_so_at_the_address_of_the_steps() -> None:
+    async with HeadlessApp(route="/first-run") as app:
+        await app.until(lambda: app.says("Nothing to do here"))
+        assert not app.says("Administrator")
+        assert not app.find(ft.TextField, key="first-team")
+        await app.tap(key="home")
+        await app.until(lambda: app.state.place.route == "/incidents")
+
+
 def unreached() -> FakeApi:
     api = empty_account()
     api.phone.me.devices, api.phone.me.methods = [], []

@@ -6,7 +6,8 @@ import flet as ft
 
 from phone import saying, wording
 from phone.api.errors import ApiError
-from phone.components.controls import Face, filled, icon, tappable, word
+from phone.components import placeholders
+from phone.components.controls import Face, filled, icon, quiet, tappable, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import drafted_state, kept
@@ -69,6 +70,13 @@ def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: W
 
     ft.use_effect(bring_to_sight, [first_run.current, known is not None, look.loads])
     return steps
+
+
+def not_yours(app: App) -> ft.Control:
+    """For readers who may not set anything up."""
+    words = app.look.words
+    home = quiet(app.look, words("not_found.home"), lambda: app.go("/incidents"), key="home")
+    return placeholders.empty(app.look, words("first.not_yours"), words("first.not_yours_text"), action=home)
 
 
 async def _bring_to_sight(steps: ft.ListView, current: Step | None, seen: list[Step | None]) -> None:

@@ -124,16 +124,21 @@ class FirstRun(Part):
         return None
 
     @property
+    def may_be_done(self) -> bool:
+        """Whether the reader may configure anything."""
+        me = self._me()
+        return me is not None and "configuration:edit" in me.permissions
+
+    @property
     def is_wanted(self) -> bool:
         """Whether the card on the incidents' screen is shown."""
-        me = self._me()
-        may = me is not None and "configuration:edit" in me.permissions
-        return may and self.is_known and not self.remembered.dismissed and self.done < len(STEPS)
+        is_left = self.is_known and not self.remembered.dismissed and self.done < len(STEPS)
+        return self.may_be_done and is_left
 
     async def load(self) -> None:
         """Read what the steps look at."""
         me = self._me()
-        if me is None or "configuration:edit" not in me.permissions:
+        if me is None or not self.may_be_done:
             return
         text = await self._kept.get(self._name(me))
         try:
