@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from phone.app import press
+from shared.domain.differences import Difference
 from shared.wire import notifications, routes
+from shared.wire.sessions import Language
 from tests.kit import nordwind
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
@@ -216,6 +218,47 @@ async def test_a_search_without_hits_says_so() -> None:
 
 
 # The trail
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "raw"),
+    [
+        (
+            "en",
+            ("Cancelled an override", "From: 4 Dec, 03:00", "Person: Bo Lindqvist", "Instead of: Ana Ruiz"),
+            "scope",
+        ),
+        ("zh", ("取消替班", "开始：12 月 4 日 03:00", "人员：Bo Lindqvist", "替换：Ana Ruiz", "创建人："), "created"),
+    ],
+)
+async def test_the_trail_speaks_the_readers_language_and_zone(
+    language: Language, told: tuple[str, ...], raw: str
+) -> None:
+    api = FakeApi(language=language)
+    override = {
+        "start": "2026-12-04T02:00:00.000001Z",
+        "end": "2026-12-04T09:00:00Z",
+        "user_id": "u-bo",
+        "scope": {"kind": "person", "layer_id": None, "user_id": "u-ana"},
+        "created_by": "u-ana",
+        "updated_at": "2026-11-20T09:00:00Z",
+        "can": ["cancel"],
+    }
+    last = api.console.audit[0]
+    diff = [Difference(field="", before=override, after=None)]
+    entry = msgspec.structs.replace(last, verb="override_cancelled", object_kind="schedule", differences=diff)
+    asked = [
+        Difference(field="state", before="open", after="cancelled"),
+        Difference(field="can", before=[], after=["x"]),
+    ]
+    cover = msgspec.structs.replace(last, verb="cancelled", object_kind="cover_request", differences=asked)
+    api.console.audit = [entry, cover]
+    async with administrator("/configure/audit", api=api) as app:
+        await app.until(lambda: app.says(told[0]))
+        for each in told:
+            assert app.says(each)
+        for each in ("2026-1", raw, "cover_request", "updated", "Can:", "can:"):
+            assert not any(each in text for text in app.texts()), (each, app.texts())
 
 
 async def test_the_trail_is_narrowed_by_what_and_by_whom() -> None:
