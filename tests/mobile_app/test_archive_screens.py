@@ -42,6 +42,16 @@ async def test_the_search_asks_once_when_the_typing_rests() -> None:
         assert over == ["backup"]
 
 
+async def test_a_field_without_a_label_keeps_its_name_when_something_is_typed() -> None:
+    for route, name in (("/alerts", "Title, text or label"), ("/configure/services", "Search")):
+        async with HeadlessApp(route=route) as app:
+            await app.until(lambda: app.find(ft.TextField))
+            [box, *_] = app.find(ft.TextField)
+            around = [(each.label or "", each.content) for each in app.find(ft.Semantics)]
+            named = [label for label, within in around if isinstance(within, ft.Column) and box in within.controls]
+            assert [name in label for label in named] == [True], route
+
+
 async def test_chips_narrow_and_a_search_without_a_match_can_be_cleared() -> None:
     async with HeadlessApp(route="/alerts") as app:
         await app.tap(key="outcome-dropped")
