@@ -11,6 +11,7 @@ import pytest
 from phone.app import press
 from shared.domain.differences import Difference
 from shared.wire import notifications, routes
+from shared.wire.problems import FieldProblem
 from shared.wire.sessions import Language
 from tests.kit import nordwind
 from tests.kit.fake_api import FakeApi
@@ -138,6 +139,22 @@ async def test_a_channel_says_that_a_secret_is_kept_only_where_there_is_one(has:
     async with administrator("/configure/channels/email", api=api) as app:
         await app.until(lambda: app.find(ft.TextField, key="field-config.password"))
         assert app.says("Kept as it is. Type to replace it.") == bool(has)
+
+
+async def test_what_a_channel_cannot_use_is_said_in_the_readers_language() -> None:
+    api = FakeApi(language="zh")
+    sender = {"type": "string", "maxLength": 300, "x-title": {"en": "Sender", "zh": "发件人"}}
+    schema = {"type": "object", "required": [], "properties": {"smtp_from": sender}}
+    mail = msgspec.structs.replace(nordwind.channels()[0], config={}, config_schema=schema)
+    api.console.answers["GET", routes.CHANNEL.format(slug="email")] = lambda _: mail
+    flaw = FieldProblem(field="config.smtp_from", code="unusable", message="must be an email address")
+    api.refuse_with(routes.CHANNEL.format(slug="email"), 400, "invalid", flaw, method="PUT")
+    async with administrator("/configure/channels/email", api=api) as app:
+        await app.type("field-config.smtp_from", "nobody")
+        await app.until(lambda: app.find(ft.FilledButton, key="save"))
+        await app.tap(key="save")
+        await app.until(lambda: app.says("请填写邮箱地址，前面可以带名称。"))
+        assert not app.says("must be an email address")
 
 
 async def test_what_stands_in_the_environment_is_only_read() -> None:
