@@ -48,9 +48,9 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     smtp_url: Annotated[
         str,
-        told("Email server, smtp://user:password@host:587", "邮件服务器，smtp://用户:密码@主机:587", is_secret=True),
+        told("Email server", "邮件服务器", is_secret=True, example="smtp://user:password@host:587"),
     ] = ""
-    smtp_from: Annotated[str, told("Sender", "发件人")] = ""
+    smtp_from: Annotated[str, told("Sender", "发件人", example="Dogwatch <pager@example.com>")] = ""
 
 
 class Relay(Struct, frozen=True, kw_only=True):
