@@ -1,4 +1,4 @@
-"""What a browser says of its reader and Flet doesn't: languages and zone, by cookies, and which of its tabs it is."""
+"""What a browser says of its reader and Flet doesn't: languages, zone, hands (by cookies), and which tab it is."""
 
 from contextvars import ContextVar
 from http.cookies import CookieError, SimpleCookie
@@ -20,10 +20,14 @@ def habits_in(header: str) -> Habits:
         cookies = SimpleCookie(header)
     except CookieError:
         return UNKNOWN
-    said = {name: unquote(cookies[name].value) if name in cookies else "" for name in ("languages", "zone")}
+    said = {name: unquote(cookies[name].value) if name in cookies else "" for name in ("languages", "zone", "pointer")}
     if any(len(each) > LONGEST for each in said.values()):
         return UNKNOWN
-    return Habits(languages=tuple(filter(None, said["languages"].split(","))), zone=said["zone"])
+    return Habits(
+        languages=tuple(filter(None, said["languages"].split(","))),
+        zone=said["zone"],
+        touches=said["pointer"] != "fine",
+    )
 
 
 def reader_habits() -> Habits:

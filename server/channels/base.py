@@ -17,6 +17,7 @@ from shared.wire.incidents import Severity
 Kind = Literal["page", "escalated", "cleared", "test", "notice", "account"]
 Privacy = Literal["full", "minimal", "id"]
 LONGEST_FIELD = 20_000
+LONGEST_LINE = 300
 Now = Callable[[], datetime]
 
 
@@ -112,12 +113,13 @@ class NoConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing to set."""
 
 
-def told(en: str, zh: str, *, is_secret: bool = False) -> msgspec.Meta:
-    """How a form names a field of a `Config`; a secret is written, never read."""
+def told(en: str, zh: str, *, is_secret: bool = False, example: str = "") -> msgspec.Meta:
+    """How a form names a field of a `Config`; a secret is written, never read, and may be a file's content."""
     schema: dict[str, object] = {"x-title": {"en": en, "zh": zh}}
     if is_secret:
         schema["writeOnly"] = True
-    return msgspec.Meta(max_length=LONGEST_FIELD, extra_json_schema=schema)
+    longest = LONGEST_FIELD if is_secret else LONGEST_LINE
+    return msgspec.Meta(max_length=longest, extra_json_schema=schema, examples=[example] if example else None)
 
 
 class Channel(ABC):

@@ -15,13 +15,14 @@ from msgspec import Struct
 from server.channels import refusals
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, told
 from server.channels.privacy import may_say_all, visible_words
+from server.kernel.gate import Gate, Standstill
 from server.kernel.outbound import Outbound, OutboundError
 from server.kernel.settings import SettingError, Settings, read_settings
 from shared.domain.mail_address import is_mail_address
 from shared.domain.time import localized
 
 TIMEOUT_S = 10.0
-AT_ONCE = 4
+AT_ONCE, STILL_S = 4, 5.0
 MAX_SUBJECT = 200
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OPEN_INCIDENT = {"en": "Open incident #{number}", "zh": "打开故障 #{number}"}
@@ -47,9 +48,9 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     smtp_url: Annotated[
         str,
-        told("Email server, smtp://user:password@host:587", "邮件服务器，smtp://用户:密码@主机:587", is_secret=True),
+        told("Email server", "邮件服务器", is_secret=True, example="smtp://user:password@host:587"),
     ] = ""
-    smtp_from: Annotated[str, told("Sender", "发件人")] = ""
+    smtp_from: Annotated[str, told("Sender", "发件人", example="Dogwatch <pager@example.com>")] = ""
 
 
 class Relay(Struct, frozen=True, kw_only=True):
@@ -75,6 +76,7 @@ class Email(Channel):
     title = {"en": "Email", "zh": "邮件"}
     Address = Address
     Config = Config
+    at_once = AT_ONCE
 
     def __init__(self, relay: Relay | None, sender: str, now: Now, *, guarded: Outbound | None = None) -> None:
         """`guarded` says where a relay may stand that was not named by the environment."""
@@ -82,7 +84,7 @@ class Email(Channel):
         self._guarded = guarded
         self._sender = sender
         self._now = now
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._gate = Gate(AT_ONCE, still_s=STILL_S)
 
     @classmethod
     def configured(cls, settings: Settings, outbound: Outbound, now: Now) -> "Email | None":
@@ -122,10 +124,12 @@ class Email(Channel):
         if self._relay is None:
             return Receipt(reference="demo")
         try:
-            async with asyncio.timeout(TIMEOUT_S), self._gate:
+            async with self._gate.place(), asyncio.timeout(TIMEOUT_S):
                 if self._guarded is not None:
                     await self._guarded.check(self._relay.host, self._relay.port)
                 answer = await hand_over(mail, receiver, self._relay)
+        except Standstill as error:
+            raise DeliveryFailed("timeout", permanent=False) from error
         except (aiosmtplib.SMTPException, TimeoutError, OSError, ValueError) as error:
             raise mail_failure(error) from error
         except OutboundError as error:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from server.channels import refusals
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
 from server.channels.privacy import may_say_all, visible_words
-from server.kernel.outbound import CONFIGURED_TIMEOUT_S, PER_HOST, Outbound, OutboundError, Reply, Whose
+from server.kernel.outbound import CONFIGURED_TIMEOUT_S, PER_ADDRESS, Outbound, OutboundError, Reply, Whose
 from server.kernel.settings import Settings
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 (a prefix, no secret)
@@ -36,7 +36,7 @@ class Webhook(Channel):
     slug = "webhook"
     title = {"en": "Webhook", "zh": "Webhook 回调"}
     Address = Address
-    at_once = PER_HOST
+    at_once = PER_ADDRESS
 
     def __init__(self, outbound: Outbound, now: Now, *, demo: bool) -> None:
         self._outbound = outbound
@@ -62,9 +62,8 @@ class Webhook(Channel):
 
     @classmethod
     def receiver_of(cls, address: Struct) -> str:
-        """The host, as the limit of connections counts them."""
-        parts = urlsplit(cast(Address, address).url)
-        return f"{cls.slug} {parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+        """The whole address: of somebody's that hangs the others at that host are to notice nothing."""
+        return f"{cls.slug} {cast(Address, address).url}"
 
     async def prove(self, address: Struct, challenge: str) -> None:
         """A signed POST of type `address.challenge`, which must be answered with 2xx."""

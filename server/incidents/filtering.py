@@ -102,9 +102,15 @@ def _within(where: list[str], args: dict[str, Any], since: datetime | None, unti
         args["until"] = until
 
 
+def is_label(label: str) -> bool:
+    """Whether it names a label and its value, `key=value`."""
+    key, equals, _ = label.partition("=")
+    return bool(key and equals)
+
+
 def _label(label: str) -> str:
     """`key=value` as it stands in the JSON of an alert's labels, capitals aside."""
-    key, equals, value = label.partition("=")
-    if not key or not equals:
+    if not is_label(label):
         raise Invalid.one("label", "not_a_label", "must be key=value")
+    key, _, value = label.partition("=")
     return containing(f"{msgspec.json.encode(key).decode()}:{msgspec.json.encode(value).decode()}")

@@ -7,8 +7,9 @@ import msgspec
 
 from server.access.actors import Actor
 from server.audit.trail import About, note
+from server.incidents.filtering import is_label
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, Flaws, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
 from server.tables.incidents import SavedFilter
 from shared.wire import incidents as wire
@@ -27,7 +28,8 @@ async def list_saved_filters(db: Database, actor: Actor) -> list[wire.SavedFilte
 async def make_saved_filter(
     db: Database, actor: Actor, data: wire.SavedFilterInput, *, now: datetime
 ) -> tuple[Writes, wire.SavedFilter]:
-    """Raises Conflict for a name that is taken, or when there are fifty."""
+    """Raises Conflict for a name that is taken, or when there are fifty; Invalid for what no list can be read by."""
+    _check(data)
     others = await list_saved_filters(db, actor)
     if len(others) >= MOST:
         raise Conflict(f"there are {MOST} saved filters already", code="too_many")
@@ -48,6 +50,7 @@ async def change_saved_filter(
     db: Database, actor: Actor, id: str, data: wire.SavedFilterInput, *, rev: int, now: datetime
 ) -> tuple[Writes, wire.SavedFilter]:
     """Without a position it stays where it is."""
+    _check(data)
     before, others = await _own(db, actor, id, rev)
     writes = Writes()
     data = data if data.position is not None else msgspec.structs.replace(data, position=before.position)
@@ -75,6 +78,14 @@ async def _own(db: Database, actor: Actor, id: str, rev: int) -> tuple[wire.Save
     if found.rev != rev:
         raise PreconditionFailed(f"it is at rev {found.rev} now; read it again")
     return found, [each for each in every if each.id != id]
+
+
+def _check(data: wire.SavedFilterInput) -> None:
+    flaws = Flaws()
+    for n, label in enumerate(data.query.label):
+        if not is_label(label):
+            flaws.add(f"query.label[{n}]", "not_a_label", "must be key=value")
+    flaws.refuse()
 
 
 def _place(

@@ -1,6 +1,7 @@
 """Take the last verb back: the run goes on where it was, at the time it had, and nobody is paged twice."""
 
 from datetime import datetime
+from typing import Any
 
 from server.escalation.quiet import covered_until
 from server.escalation.runs import QUIET, RunRow, load_run, resume, stop, take_back_steps
@@ -27,7 +28,7 @@ async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -
     if last.verb == "escalate":
         left = await take_back_pages(db, writes, incident.id, cycle=incident.cycle, since=last.step, now=now)
         take_back_steps(writes, incident.id, cycle=incident.cycle, since=last.step)
-    changes = await _unresolve(db, writes, incident, last) if last.verb == "resolve" else {}
+    changes, entries = await _unresolve(db, writes, incident, last, now) if last.verb == "resolve" else ({}, [])
     await _restore_run(db, writes, incident, run, last, now)
     if last.snoozed_until is not None:
         arm(writes, WAKE, incident.id, at=max(last.snoozed_until, now), now=now)
@@ -37,7 +38,7 @@ async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -
         db,
         writes,
         incident,
-        [Entry("undone", {"verb": last.verb, "left": left}, by)],
+        [Entry("undone", {"verb": last.verb, "left": left}, by), *entries],
         now=now,
         state=last.state,
         acknowledged_at=last.acknowledged_at,
@@ -70,9 +71,11 @@ async def _restore_run(
     )
 
 
-async def _unresolve(db: Database, writes: Writes, incident: IncidentRow, last: Undo) -> dict[str, object]:
+async def _unresolve(
+    db: Database, writes: Writes, incident: IncidentRow, last: Undo, now: datetime
+) -> tuple[dict[str, Any], list[Entry]]:
     """Open again what the resolution closed, but for what has come again since under the same key."""
-    opened = await open_again(db, writes, incident, closed_at=last.at, is_undo=True)
+    opened = await open_again(db, writes, incident, closed_at=last.at, is_undo=True, now=now)
     groups = await db.values(
         "SELECT id FROM incident WHERE id IN :ids AND NOT EXISTS (SELECT 1 FROM incident AS newer"
         " WHERE newer.group_open AND newer.service_id = incident.service_id"
@@ -82,9 +85,10 @@ async def _unresolve(db: Database, writes: Writes, incident: IncidentRow, last: 
     free = {id for (id,) in groups}
     for id in sorted(free - {incident.id}):
         writes.sql("UPDATE incident SET group_open = TRUE WHERE id = :id", expect=1, id=id)
-    return {
+    changes: dict[str, Any] = {
         "resolved_at": None,
         "resolved_by": None,
-        "open_alert_count": opened,
         "group_open": incident.id in free,
+        **opened.changes,
     }
+    return changes, opened.entries

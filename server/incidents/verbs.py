@@ -186,22 +186,21 @@ async def reopen(db: Database, incident: IncidentRow, *, by: Who, via: str, now:
     """
     require(incident, "reopen", now)
     writes = Writes()
-    opened = 0
-    if incident.resolved_at is not None:
-        opened = await open_again(db, writes, incident, closed_at=incident.resolved_at, is_undo=False)
+    opened = await open_again(db, writes, incident, closed_at=incident.resolved_at or now, is_undo=False, now=now)
     run = await load_run(db, incident.id, incident.cycle)
     restart(writes, incident, run.policy_json if run else None, now=now)
+    entry = Entry("reopened", {"via": via, "quiet": incident.alert_count > 0 and opened.count == 0}, by)
     await record(
         db,
         writes,
         incident,
-        [Entry("reopened", {"via": via, "quiet": incident.alert_count > 0 and opened == 0}, by)],
+        [entry, *opened.entries],
         now=now,
         cycle=incident.cycle + 1,
         resolved_at=None,
         resolved_by=None,
-        open_alert_count=opened,
         group_open=await _may_group(db, incident),
+        **opened.changes,
         **NOBODY_HAS_IT,
     )
     return writes

@@ -58,6 +58,7 @@ KEPT_HEADERS = ("content-type", "user-agent", "x-request-id", "x-github-delivery
 ASKING = ("GET", "HEAD", "OPTIONS")
 """What people and proxies do to have a look; nothing is lost by it."""
 LARGE_BYTES = 256 * 1024
+NO_SOCKETS = 1008
 _encode = msgspec.json.Encoder().encode
 
 
@@ -103,6 +104,10 @@ class Accept:
 
     async def __call__(self, path: str, scope: Scope, receive: Receive, send: Send, *, way: str = "") -> None:
         """A request to `<source>` or `<source>/<key>`, which stand below /ingest; `way` is V1, CHANGES or empty."""
+        if scope["type"] != ScopeType.HTTP:
+            close: Any = {"type": "websocket.close", "code": NO_SOCKETS}
+            await send(close)
+            return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         source, _, rest = path.strip("/").partition("/")
         key, _, beyond = rest.partition("/")
@@ -110,10 +115,10 @@ class Accept:
         integration: IntegrationFacts | None = None
         nobodys = ""
         try:
-            if member is None or beyond or scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
+            if member is None or beyond or scope["method"] != "POST":
                 (await self._turn(scope)).end()
                 is_nowhere = member is None or bool(beyond)
-                if is_nowhere or (scope["type"] == ScopeType.HTTP and scope["method"] not in ASKING):
+                if is_nowhere or scope["method"] not in ASKING:
                     integration = self._by_key(key)
                 raise NotFound("there is no such way in") if is_nowhere else MethodNotAllowed("send events by POST")
             arrival = _Arrival(member, scope, headers, receive, key or None, way)

@@ -172,8 +172,10 @@ def text(value: object, limit: int) -> str:
 
 
 def alert_key(value: object) -> str:
-    """A dedup key; one that is too long is replaced by its hash, so that equal keys stay equal."""
+    """A dedup key; one that is too long is replaced by its hash, so that equal keys stay equal. A blank one is none."""
     whole = text(value, WHOLE)
+    if not whole.strip():
+        return ""
     return whole if len(whole) <= MAX_KEY else "sha256:" + sha256(whole.encode()).hexdigest()
 
 

@@ -1,6 +1,7 @@
 """HTTP out: the one client, with a guard that decides on the address it is about to connect to."""
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import ssl
@@ -29,6 +30,7 @@ from server.kernel.egress import (
     Unreachable,
     Unresolved,
 )
+from server.kernel.gate import Gate, Standstill
 
 __all__ = [
     "BadUrl",
@@ -49,7 +51,9 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 CONFIGURED_TIMEOUT_S = 5.0
 PUSH_TIMEOUT_S = 10.0
 BODY_CAP_BYTES = 64 * 1024
-PER_HOST = 4
+PER_ADDRESS, PER_HOST = 4, 16
+"""Exchanges at once: of one person's webhook that hangs the others at that host are to notice nothing."""
+STILL_S = 2.0
 DNS_THREADS = 8
 NEXT_ADDRESS_AFTER_S = 2.0
 
@@ -157,7 +161,7 @@ class Outbound:
         self._dns = ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns")
         self._lines: dict[tuple[Whose, bool], _Line] = {}
         self._tls: dict[bool, ssl.SSLContext] = {}
-        self._gates: WeakValueDictionary[tuple[str, str, int | None], asyncio.Semaphore] = WeakValueDictionary()
+        self._gates: WeakValueDictionary[str, Gate] = WeakValueDictionary()
 
     async def open(self) -> None:
         """What the first request would do while everything else stands still: read authorities, import the backend."""
@@ -179,8 +183,8 @@ class Outbound:
     ) -> Reply:
         """One exchange, redirects not followed; raises OutboundError.
 
-        What the operator says in the environment has no guard and no limit per host. `timeout_s` covers everything
-        from waiting for a free place to the last byte.
+        What the operator says in the environment has no guard and no limit per host. `timeout_s` is for the exchange,
+        up to its last byte; who had to wait for a place has all of it, or the receiver would see half a request.
         """
         try:
             target = httpx.URL(url)
@@ -191,14 +195,24 @@ class Outbound:
         request = httpx.Request(
             method, target, content=content, headers={"accept-encoding": "identity", **(headers or {})}
         )
+        async with contextlib.AsyncExitStack() as places:
+            if whose is not Whose.OPERATOR:
+                await self._take_places(places, target, timeout_s)
+            try:
+                async with asyncio.timeout(timeout_s):
+                    return await self._exchange(request, whose=whose, http2=http2, cap_bytes=cap_bytes)
+            except TimeoutError as error:
+                raise TimedOut(f"nothing within {timeout_s:g} s") from error
+
+    async def _take_places(self, places: contextlib.AsyncExitStack, target: httpx.URL, timeout_s: float) -> None:
+        """One of the address and one of its host; raises TimedOut where others stand before it for too long."""
+        host = f"all of {target.scheme}://{target.host}:{target.port}"
         try:
             async with asyncio.timeout(timeout_s):
-                if whose is Whose.OPERATOR:
-                    return await self._exchange(request, whose=whose, http2=http2, cap_bytes=cap_bytes)
-                async with self._gate(target):
-                    return await self._exchange(request, whose=whose, http2=http2, cap_bytes=cap_bytes)
-        except TimeoutError as error:
-            raise TimedOut(f"nothing within {timeout_s:g} s") from error
+                await places.enter_async_context(self._gate(str(target), PER_ADDRESS).place())
+                await places.enter_async_context(self._gate(host, PER_HOST).place())
+        except (TimeoutError, Standstill) as error:
+            raise TimedOut("others wait there, and none is answered") from error
 
     async def check(self, host: str, port: int) -> None:
         """Whether a connection that isn't HTTP may go there; raises Blocked or Unresolved."""
@@ -254,11 +268,10 @@ class Outbound:
     def _new_tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._ca_file) if self._ca_file else httpx.create_ssl_context()
 
-    def _gate(self, target: httpx.URL) -> asyncio.Semaphore:
-        key = (target.scheme, target.host, target.port)
-        gate = self._gates.get(key)
+    def _gate(self, name: str, places: int) -> Gate:
+        gate = self._gates.get(name)
         if gate is None:
-            gate = self._gates[key] = asyncio.Semaphore(PER_HOST)
+            gate = self._gates[name] = Gate(places, still_s=STILL_S)
         return gate
 
     async def _ask_dns(self, host: str, port: int) -> list[str]:

@@ -27,6 +27,7 @@ HUNG_TICKS = 20
 """So many looks without a word; counted and not timed, so that nobody is blamed for a machine that slept."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 5.0
 STEADY_S = 10.0
+KILLS_AT_START = 5
 SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 NAME_BYTES = 15
 
@@ -135,7 +136,11 @@ class Family:
         log.info("process.started", process=member.name, pid=pid)
 
     def _wait_until_ready(self, member: Member) -> int | None:
-        """None once it is; the exit code when it, one before it, or all are to end first."""
+        """None once it is; the exit code when it, one before it, or all are to end first.
+
+        Whoever is killed meanwhile is started again: that says nothing against what it was to do.
+        """
+        kills = 0
         while True:
             select.select([member.ready_fd], [], [], LOOK_S)
             if self._hear(member):
@@ -143,10 +148,14 @@ class Family:
             if signal.sigtimedwait(WATCHED - {signal.SIGCHLD}, 0) is not None:
                 return 0
             for each in self.members:
-                if each.pid and _has_ended(each) is not None:
-                    log.error("process.not_started", process=each.name)
-                    each.pid = 0
-                    return 1
+                if each.pid and (status := _has_ended(each)) is not None:
+                    kills += 1
+                    if not os.WIFSIGNALED(status) or kills > KILLS_AT_START:
+                        log.error("process.not_started", process=each.name)
+                        each.pid = 0
+                        return 1
+                    self._note_end(each, status)
+                    self._start(each)
 
     def _forget_ready(self, member: Member) -> None:
         if member.ready_fd >= 0:

@@ -14,7 +14,7 @@ from server.kernel.errors import Conflict, Invalid, PreconditionFailed
 from server.kernel.revisions import touch
 from server.people.find import person_row, teams_of
 from server.people.grants import require_no_more
-from server.people.people import UserRow, make_user, name_flaws, require_may_give, team_flaws, zone_flaws
+from server.people.people import UserRow, make_user, name_flaws, require_may_give, zone_flaws
 from server.sign_in.sessions import end_sessions
 from server.sign_in.totp import forget_totp
 from server.tables.accounts import User
@@ -25,9 +25,7 @@ from shared.wire.sessions import Role
 async def add_person(db: Database, actor: Actor, new: wire.NewUser, *, now: datetime) -> tuple[Writes, wire.User]:
     """Raises Forbidden for a role that is not the actor's to give, besides what `make_user` raises."""
     require_may_give(actor, new.role)
-    if flaws := await team_flaws(db, new.team_ids, actor):
-        raise Invalid(flaws)
-    writes, user = await make_user(db, new, now=now)
+    writes, user = await make_user(db, new, by=actor, now=now)
     note(writes, actor, About("user", user.id, user.name), now=now, after=user)
     return writes, user
 

@@ -69,14 +69,16 @@ async def is_empty(db: Database) -> bool:
     return await db.value("SELECT 1 FROM user_account LIMIT 1") is None
 
 
-async def make_user(db: Database, new: wire.NewUser, *, chose: bool = False, now: datetime) -> tuple[Writes, wire.User]:
-    """Raises Invalid naming each wrong field, Conflict when the e-mail is taken.
+async def make_user(
+    db: Database, new: wire.NewUser, *, by: Actor | None = None, chose: bool = False, now: datetime
+) -> tuple[Writes, wire.User]:
+    """Raises Invalid naming each wrong field, also teams that `by` doesn't see, and Conflict when the e-mail is taken.
 
     An account whose owner `chose` its language and zone is past its first revision, which devices may still change
     by what they know of their reader: decision 38.
     """
     rev = 2 if chose else 1
-    await _check(db, new)
+    await _check(db, new, by)
     email = new.email.strip().lower()
     await require_free(db, email)
     user = wire.User(
@@ -113,13 +115,13 @@ async def require_free(db: Database, email: str) -> None:
         raise Conflict("somebody has this email already", code="email_taken")
 
 
-async def _check(db: Database, new: wire.NewUser) -> None:
+async def _check(db: Database, new: wire.NewUser, by: Actor | None) -> None:
     flaws = [flaw for flaw in (password_flaw(new.password, email=new.email),) if flaw is not None]
     flaws += name_flaws(new.name)
     if not is_mail_address(new.email):
         flaws.append(FieldError("email", "not_an_email", "must be an email address"))
     flaws += zone_flaws(new.time_zone)
-    flaws += await team_flaws(db, new.team_ids)
+    flaws += await team_flaws(db, new.team_ids, by)
     if flaws:
         raise Invalid(flaws)
 

@@ -80,7 +80,7 @@ class Unsilence:
             arm(writes, QUIET, id, at=now, now=now)
 
     async def _let_through(self, writes: Writes, alerts: Sequence[_Kept], now: datetime) -> None:
-        integration = self.directory.integrations.get(alerts[0].integration_id)
+        integration = await self.directory.integration_of_id(alerts[0].integration_id)
         if integration is None:
             return
         facts = Facts(

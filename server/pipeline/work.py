@@ -157,9 +157,9 @@ class Work:
         )
 
     async def _work_slice(self, rows: Sequence[StoredEvent], commit: Commit) -> None:
-        integration = self.directory.integrations.get(rows[0].integration_id)
+        integration = await self.directory.integration_of_id(rows[0].integration_id)
         if integration is None:
-            outcome = {"error": "the integration was removed"}
+            outcome = {"error": "there is no such integration"}
             moved = [_moved(row, row.done, self.clock.now(), outcome) for row in rows]
             await commit(Writes().extend_side_by_side(moved))
             return

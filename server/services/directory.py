@@ -133,6 +133,16 @@ class Directory:
             await self.refresh()
         return self._held.by_key.get(hashed)
 
+    async def integration_of_id(self, id: str) -> IntegrationFacts | None:
+        """Also one that was removed: what it accepted until every process knew is worked through all the same."""
+        if (found := self._held.integrations.get(id)) is not None:
+            return found
+        row = await self.db.row(_IntegrationRow, "SELECT * FROM integration WHERE id = :id", id=id)
+        if row is None:
+            return None
+        service = self.services.get(row.service_id) if row.service_id else None
+        return self._facts(row, service, (await self._load_rules()).get(id, []))
+
     def removed_by_key(self, key: str) -> str | None:
         """The id of the integration that had a key until it was removed."""
         return self._held.removed.get(self.secrets.lookup(key))

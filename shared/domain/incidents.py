@@ -110,21 +110,26 @@ def _why_not_undo(until: datetime | None, now: datetime) -> str | None:
 
 
 class Ended(Struct, frozen=True, kw_only=True):
-    """An alert that was closed with its incident: whether it has recovered since, or fires again, and in which one."""
+    """An alert that was closed with its incident: whether it has recovered since, or fires again, and in which one.
+
+    `held` is the alert that fires again under its key without an incident, because a silence or a rule holds it.
+    """
 
     id: str
     is_over: bool
     fires_in: int | None = None
+    held: str | None = None
 
 
 def to_open_again(ended: Sequence[Ended], *, is_undo: bool) -> tuple[str, ...] | Refusal:
     """The alerts that a resolution taken back opens again; a refusal when one fault would have two incidents.
 
+    What fires again and is held goes on in place of what was closed, as if there had been no resolution.
     An undo is refused too when everything recovered meanwhile: nothing would ever end the incident. Whoever reopens
     one for which nothing fires says that it is not over, and ends it by hand.
     """
     again = next((each.fires_in for each in ended if each.fires_in is not None), None)
-    found = tuple(each.id for each in ended if not each.is_over and each.fires_in is None)
+    found = tuple(each.held or each.id for each in ended if each.fires_in is None and (each.held or not each.is_over))
     if not found and again is not None:
         return Refusal("fired_again", f"{REASONS['fired_again']} #{again}")
     if not found and ended and is_undo:

@@ -2,6 +2,8 @@
 
 # pyright: basic
 
+import asyncio
+
 import pytest
 
 from server.channels.base import Channel, DeliveryFailed
@@ -89,6 +91,23 @@ async def test_silence_and_nobody_there(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(DeliveryFailed) as caught:
         await channel("smtp://127.0.0.1:1").send(page(), ANNA)
     assert (caught.value.reason, caught.value.permanent) == ("unreachable", False)
+
+
+async def test_behind_a_relay_that_hangs_nobody_waits_long(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("server.channels.email.STILL_S", 0.05)
+    async with running(FakeSmtp()) as relay:
+        relay.answer(*[Reply(hang=True)] * 4)
+        mail = channel(relay.url)
+        hung = [asyncio.create_task(mail.send(page(), ANNA)) for _ in range(4)]
+        while relay.script.first:
+            await asyncio.sleep(0.01)
+        with pytest.raises(DeliveryFailed) as caught:
+            await mail.send(page(), ANNA)
+        assert (caught.value.reason, caught.value.permanent) == ("timeout", False)
+        assert not any(task.done() for task in hung)
+        for task in hung:
+            task.cancel()
+        await asyncio.gather(*hung, return_exceptions=True)
 
 
 async def test_after_a_passing_failure_the_same_mail_goes_again():

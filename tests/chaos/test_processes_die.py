@@ -88,6 +88,15 @@ async def test_whoever_waits_for_a_hung_engine_when_all_ends_is_told_to_come_aga
             os.kill(engine, signal.SIGCONT)
 
 
+@pytest.mark.parametrize("name", ["engine", "api"])
+async def test_whoever_is_killed_while_all_starts_is_started_again(tmp_path: Path, name: str) -> None:
+    port = free_port()
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'd.sqlite'}", "DOGWATCH_PORT": str(port)}
+    async with running(*python("server.cli", "serve"), log=tmp_path / "log", env=env) as process:
+        os.kill(await another(process.pid, name, 0), signal.SIGKILL)
+        await answering(f"http://127.0.0.1:{port}/health")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_everything_in_time_and_nothing_stays(tmp_path: Path, number: signal.Signals) -> None:
     port = free_port()

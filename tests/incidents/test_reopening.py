@@ -1,5 +1,6 @@
 """Taking a resolution back opens its alerts again: what fires has one open incident, and its recovery ends that."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -160,3 +161,56 @@ async def test_the_group_of_another_service_is_another_group(world: World) -> No
     await desk.house.fire(dedup_key="more", check="checkout")
     assert (await desk.read(first))["open_alert_count"] == 2
     assert len(await desk.items()) == 2
+
+
+async def hold(desk: Desk, how: str, minutes: int = 10) -> None:
+    """From now on a silence, or a rule, keeps the checkout alert from paging."""
+    if how == "rule":
+        rule = {"name": "noise", "effect": {"kind": "drop"}}
+        await desk.house.manager.post(f"/api/v1/integrations/{desk.house.integration['id']}/rules", rule)
+        return
+    now = desk.world.clock.now()
+    times = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(minutes=minutes)).isoformat()}
+    await desk.house.manager.post("/api/v1/silences", {"team_id": desk.world.teams["Payments"], **times})
+
+
+@pytest.mark.parametrize("verb", ["undo", "reopen"])
+@pytest.mark.parametrize("how", ["silence", "rule"])
+async def test_what_fires_again_unheard_is_the_incidents_that_is_open_again(world: World, verb: str, how: str) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await desk.act("Ana", incident, "resolve", {})
+    await hold(desk, how)
+    await desk.house.fire(dedup_key="checkout", check="checkout", title="Checkout is worse")
+    back = await desk.act("Ana", incident, verb)
+    assert (back["state"], back["open_alert_count"], back["alert_count"]) == ("triggered", 1, 2)
+    await recover(desk)
+    assert {item["state"] for item in await desk.items()} == {"resolved"}
+
+
+async def test_what_fires_again_under_a_silence_pages_as_grave_as_it_is_when_the_silence_ends(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire(severity="warning")
+    await desk.act("Ana", incident, "resolve", {})
+    await hold(desk, "silence", minutes=5)
+    await desk.house.fire(dedup_key="checkout", check="checkout")
+    await desk.act("Ana", incident, "reopen")
+    back = await desk.read(incident)
+    assert back["silenced_until"] is not None
+    assert back["severity"] == "critical"
+    assert await world.paged() == ["Ana"]
+    await world.advance(minutes=5)
+    assert await world.paged() == ["Ana", "Ana"]
+    assert [item["id"] for item in await desk.items()] == [incident["id"]]
+
+
+async def test_what_recovered_and_fires_again_unheard_is_the_incidents_as_well(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire()
+    await desk.act("Ana", incident, "resolve", {})
+    await hold(desk, "silence")
+    await desk.house.fire(dedup_key="checkout", check="checkout")
+    await recover(desk)
+    await desk.house.fire(dedup_key="checkout", check="checkout")
+    back = await desk.act("Ana", incident, "reopen")
+    assert (back["open_alert_count"], back["alert_count"]) == (1, 2)

@@ -238,3 +238,21 @@ async def test_a_broken_character_does_not_hide_pagerdutys_key(ways: Ways) -> No
     assert (await ways.send(V2, body.replace(b"Disk", b"Disk\xff"))).status_code == 202
     assert (await ways.send(V2, body.replace(b"Disk", b"Disk\\ud800"))).status_code == 202
     assert (await ways.send(V2, {"routing_key": 5, **PAGERDUTY_V2_BODY})).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/ingest/events/x", V2, V1, "/v2/change/enqueue"])
+async def test_a_socket_is_no_way_in(ways: Ways, path: str) -> None:
+    said: list[str] = []
+
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        said.append(message["type"])
+
+    scope: Any = {
+        "type": "websocket", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
+        "client": ("127.0.0.1", 1), "scheme": "ws", "root_path": "", "subprotocols": [],
+    }  # fmt: skip
+    await ways.world.app(scope, receive, send)
+    assert said == ["websocket.close"]

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -68,3 +69,13 @@ async def test_one_damaged_field_pages_all_the_same(ways: Ways) -> None:
     await ways.world.parts.refusals.write()
     found = await ways.manager.get(f"/api/v1/integrations/{ways.ids['pagerduty']}")
     assert found["health"]["refused"] == refused, "and what PagerDuty refuses is seen"
+
+
+@pytest.mark.parametrize("source", ["events", "pagerduty"])
+async def test_a_blank_key_is_none_so_that_two_faults_are_two(ways: Ways, source: str) -> None:
+    payload = {"summary": "Disk full", "source": "db-1", "severity": "critical"}
+    about = {"events": {"title": "Disk full"}, "pagerduty": {"event_action": "trigger", "payload": payload}}[source]
+    for key in (" ", "\t", " "):
+        assert (await ways.send(ways.path(source), {**about, "dedup_key": key})).status_code == 202
+    await ways.world.settle()
+    assert await ways.world.db.value("SELECT COUNT(*) FROM alert") == 3

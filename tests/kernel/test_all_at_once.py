@@ -31,6 +31,8 @@ CASES: list[tuple[str, str, Any, set[str]]] = [
     ("PATCH", "/me", {"name": " ", "time_zone": "Mars"}, {"name", "time_zone"}),
     ("PUT", "/me/devices/a b", {"name": "p", "platform": "android", "value": "v" * 20, "time_zone": "Mars"},
      {"installation_id", "time_zone"}),
+    ("POST", "/me/saved-filters", {"name": "n", "query": {"label": ["a=b", "c", "=d"]}},
+     {"query.label[1]", "query.label[2]"}),
     ("GET", "/incidents", {"since": LOCAL, "until": LOCAL}, {"since", "until"}),
     ("GET", "/alerts", {"from": LOCAL, "to": LOCAL}, {"from", "to"}),
     ("GET", "/events", {"from": LOCAL, "to": LOCAL}, {"from", "to"}),
@@ -75,6 +77,24 @@ async def test_a_change_of_an_incident_says_all_that_contradicts(ways: Ways) -> 
     headers = {"if-match": str(made["rev"])}
     answer = await ways.manager.send("PATCH", f"/api/v1/incidents/{made['id']}", body, headers=headers)
     assert [each["field"] for each in answer.json()["errors"]] == ["title", "severity_pinned"]
+
+
+async def test_a_person_says_all_that_is_wrong_with_them(world: World) -> None:
+    await world.add_user("Olga", role="admin")
+    body = {"name": "Ana", "email": "nowhere", "password": "short", "time_zone": "Mars", "team_ids": ["x"]}
+    answer = await (await world.sign_in("Olga")).send("POST", "/api/v1/users", body)
+    assert [each["field"] for each in answer.json()["errors"]] == ["password", "email", "time_zone", "team_ids[0]"]
+
+
+async def test_a_cover_request_for_nobody_says_what_else_is_wrong(ways: Ways) -> None:
+    group = {"members": [{"user_id": ways.world.users["Mia"]}]}
+    layer = {"start": "2026-11-01T00:00", "rotation": {"unit": "day"}, "groups": [group]}
+    body = {"name": "Nights", "team_id": ways.world.teams["Payments"], "time_zone": "UTC", "layers": [layer]}
+    schedule = await ways.manager.post("/api/v1/schedules", body)
+    times = {"start": "2026-12-02T00:00:00Z", "end": "2026-12-01T00:00:00Z"}
+    wanted = {"schedule_id": schedule["id"], "user_id": "x", "asked": ["y"], **times}
+    answer = await ways.manager.send("POST", "/api/v1/cover-requests", wanted)
+    assert {each["field"] for each in answer.json()["errors"]} == {"user_id", "asked[0]", "end"}
 
 
 async def test_a_role_says_all_that_is_wrong_with_it(world: World) -> None:

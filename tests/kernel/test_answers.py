@@ -59,6 +59,12 @@ async def test_every_answer_says_that_it_is_no_page_and_nobody_keeps_it(world: W
             assert "strict-transport-security" not in answer.headers
 
 
+async def test_probes_may_add_what_they_like_to_the_address_of_health(world: World) -> None:
+    async with browser(world) as http:
+        assert (await http.get("/health", params={"from": "lb-1"})).json()["status"] == "ok"
+        assert (await http.head("/health", params={"from": "lb-1"})).status_code == 200
+
+
 async def test_pages_have_policies_of_their_own_without_inline_scripts(world: World) -> None:
     async with browser(world) as http:
         policy = (await http.get("/schema")).headers["content-security-policy"]

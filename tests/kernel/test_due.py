@@ -287,9 +287,9 @@ async def test_whoever_waits_for_others_steps_aside_for_those_behind(
     loop.hurry()
     while not done:
         await asyncio.sleep(0.01)
-    assert (done, loop.running[K]) == (["quick"], 0)
+    assert done == ["quick"]
     over.set()
-    while await left(db):
+    while await left(db) or loop.running[K]:
         await asyncio.sleep(0.01)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

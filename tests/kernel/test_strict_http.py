@@ -177,3 +177,44 @@ async def _until(look: Any) -> None:
     async with asyncio.timeout(WITHIN_S):
         while not look():
             await asyncio.sleep(0.01)
+
+
+SOCKET = (
+    b"GET %s HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: %s\r\n\r\n"
+)
+
+
+class NoSockets(Site):
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.slow += 1
+        if scope["path"] == "/waits":
+            await asyncio.Event().wait()
+        await send({"type": "websocket.close"})
+
+
+@pytest.mark.parametrize(("version", "status"), [(b"13", 403), (b"12", 400)])
+async def test_who_gets_no_socket_has_the_headers_of_every_answer(version: bytes, status: int) -> None:
+    async with serving(NoSockets()) as (port, _):
+        head = await handshake(port, SOCKET % (b"/", version))
+    assert int(head[9:12]) == status
+    assert b"x-content-type-options: nosniff" in head.lower()
+    assert b"frame-ancestors 'none'" in head
+
+
+async def test_a_socket_that_waits_when_the_process_ends_may_try_again() -> None:
+    site = NoSockets()
+    async with serving(site) as (port, _):
+        asked = asyncio.create_task(handshake(port, SOCKET % (b"/waits", b"13")))
+        while not site.slow:
+            await asyncio.sleep(0.01)
+    assert int((await asked)[9:12]) == 503
+
+
+async def handshake(port: int, request: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    async with asyncio.timeout(WITHIN_S):
+        head = await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+    return head

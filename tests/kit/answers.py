@@ -32,7 +32,7 @@ def answered(value: Any, status: int = 200) -> httpx.Response:
 
 def page_of(found: Sequence[Any], query: httpx.QueryParams, row: type[Any], *, largest: int) -> Page[Any]:
     """The asked page of what was found, each as a row of the list."""
-    start, size = int(query.get("cursor") or 0), min(largest, int(query["limit"]))
+    start, size = int(query.get("cursor") or 0), min(largest, int(query.get("limit") or largest))
     rest = str(start + size) if start + size < len(found) else None
     return Page(items=msgspec.convert(msgspec.to_builtins(found[start : start + size]), list[row]), next_cursor=rest)
 

@@ -105,6 +105,8 @@ class FakeMe:
             _method("c-new", "email", "Private", "jonas@home.example"),
             _method("c-hook", "webhook", "Desk lamp", "https://lamp.home.example/pager", verified_at=ago(9_000)),
         ]
+        self.owners_mail = ""
+        self.tried = "push"
         self.failed = [message("n-1", "failed", channel="email", label="j…@nordwind.example", reason="timeout")]
         self.address, self.rings = "https://dogwatch.nordwind.example", True
         self.reaches = ["queued", "accepted", "received"]
@@ -154,6 +156,8 @@ class FakeMe:
         if (method, path) in plain:
             return answered(plain[method, path])
         if (method, path) == ("POST", routes.MY_TEST_NOTIFICATION):
+            channels = {each.id: each.channel for each in self.methods}
+            self.tried = channels.get(body["contact_method_id"], "push")
             return answered(TestNotification(notification_id="n-test"), 201)
         if path == routes.NOTIFICATION.format(notification_id="n-test"):
             return answered(self._tested())
@@ -167,7 +171,8 @@ class FakeMe:
         reason = "unregistered" if state == "failed" else None
         received_at = NOW + timedelta(seconds=1.4) if state == "received" else None
         accepted_at = NOW + timedelta(seconds=0.6) if state == "accepted" else None
-        return message("n-test", state, created_at=NOW, reason=reason, received_at=received_at, accepted_at=accepted_at)
+        given = {"reason": reason, "received_at": received_at, "accepted_at": accepted_at, "channel": self.tried}
+        return message("n-test", state, created_at=NOW, **given)
 
     def _ways(self, method: str, path: str, body: dict[str, Any], request: httpx.Request) -> httpx.Response | None:
         if path == routes.MY_NOTIFICATION_RULES:
@@ -179,7 +184,8 @@ class FakeMe:
         if path == routes.MY_NOTIFICATION_RULES_PREVIEW:
             return answered(self._preview(msgspec.convert(body, RulePreviewInput)))
         if path == routes.MY_CONTACT_METHODS:
-            proven = {"verified_at": NOW} if body["channel"] == "webhook" else {}
+            is_proven = body["channel"] == "webhook" or body["value"] == self.owners_mail
+            proven = {"verified_at": NOW} if is_proven else {}
             made = _method("c-9", body["channel"], body["name"], body["value"], **proven)
             self.methods = [*self.methods, made]
             secret = "whsec-4f1b" if body["channel"] == "webhook" else None

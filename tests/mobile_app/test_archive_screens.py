@@ -42,6 +42,16 @@ async def test_the_search_asks_once_when_the_typing_rests() -> None:
         assert over == ["backup"]
 
 
+async def test_a_field_without_a_label_keeps_its_name_when_something_is_typed() -> None:
+    for route, name in (("/alerts", "Title, text or label"), ("/configure/services", "Search")):
+        async with HeadlessApp(route=route) as app:
+            await app.until(lambda: app.find(ft.TextField))
+            [box, *_] = app.find(ft.TextField)
+            around = [(each.label or "", each.content) for each in app.find(ft.Semantics)]
+            named = [label for label, within in around if isinstance(within, ft.Column) and box in within.controls]
+            assert [name in label for label in named] == [True], route
+
+
 async def test_chips_narrow_and_a_search_without_a_match_can_be_cleared() -> None:
     async with HeadlessApp(route="/alerts") as app:
         await app.tap(key="outcome-dropped")
@@ -76,6 +86,24 @@ async def test_an_alert_tells_its_incident_rules_and_payload() -> None:
             assert app.says(told)
         assert app.find(ft.TextButton, key="open-incident")
         assert app.find(ft.TextButton, key="last-event")
+
+
+async def test_an_alert_shows_what_else_was_sent_and_what_could_not_be_understood_of_it() -> None:
+    api = FakeApi()
+    details = {
+        "build": 42,
+        "hosts": {"eu": ["a", "b"]},
+        "long": "x" * 5000,
+        "not_understood": {"severity": "weird"},
+        "more_links": ["javascript:alert(1)"],
+    }
+    api.phone.alerts[0] = msgspec.structs.replace(api.phone.alerts[0], details=details)
+    async with HeadlessApp(api, route="/alerts/a-1") as app:
+        for told in ("build", "42", '{"eu": ["a", "b"]}', "Not understood", "weird", "javascript:alert(1)"):
+            assert app.says(told), told
+        assert not app.says("not_understood")
+        assert not app.says("x" * 1001)
+        assert not app.find(ft.TextButton, text="javascript")
 
 
 async def test_why_nobody_was_paged_is_named() -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from phone.i18n import FOLDER, LANGUAGES, PLACE, Words, catalogue
+from phone.wording import reason
+from shared.domain.incidents import VERBS
 from shared.domain.timeline import KINDS
+from shared.wire.sessions import Language
 
 SOURCE = Path(__file__).parents[2] / "mobile_app" / "src" / "phone"
 QUOTED = re.compile(r'"((?:[a-z_]+\.)+[a-z0-9_]+)"')
@@ -97,6 +100,35 @@ def test_names_are_joined_as_the_language_does() -> None:
     assert words.names([]) == "nobody"
     assert words.names(["Ana"]) == "Ana"
     assert words.names(["Ana", "Bo", "Mei"]) == "Ana, Bo and Mei"
+
+
+def test_every_verb_and_kind_of_the_audit_trail_is_told_in_words() -> None:
+    sources = SOURCE.parents[2] / "server"
+    code = "\n".join(file.read_text(encoding="utf-8") for file in sources.rglob("*.py"))
+    verbs = {*re.findall(r'\bverb="([a-z_]+)"', code), *VERBS}
+    verbs |= {*re.findall(r'case\.done\(writes, after, "([a-z]+)"', code), "pager_given", "pager_taken"}
+    kinds = set(re.findall(r'\bAbout\("([a-z_]+)"', code))
+    assert {"signed_in", "override_cancelled", "accepted"} <= verbs
+    assert {"session", "cover_request"} <= kinds
+    for language in LANGUAGES:
+        texts = catalogue(language)
+        assert {f"audit.{each}" for each in verbs} <= texts.keys()
+        assert {f"audit_kind.{each}" for each in kinds} <= texts.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_that_a_message_fails_for_is_told_in_words(language: Language) -> None:
+    words, sources = Words(language), SOURCE.parents[2] / "server"
+    code = "\n".join(file.read_text(encoding="utf-8") for file in sources.rglob("*.py"))
+    reasons = {
+        *re.findall(r'DeliveryFailed\(\s*f?"([a-z_]+)', code),
+        *re.findall(r'^    code(?:: .*)? = "(\w+)"', code, re.M),
+    }
+    assert {"blocked_address", "unresolved", "timeout", "http_", "smtp_"} <= reasons
+    for each in reasons:
+        told = reason(words, f"{each}503" if each.endswith("_") else each)
+        assert told != each.replace("_", " "), each
+        assert "503" in told or not each.endswith("_")
 
 
 def test_a_code_of_a_newer_server_is_told_in_general() -> None:

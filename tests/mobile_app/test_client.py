@@ -9,7 +9,7 @@ import pytest
 
 from phone.api.client import REFRESH_TOKEN, Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
-from phone.device.store import MemoryStore, is_secure
+from phone.device.store import MemoryStore, Silent, is_secure
 from shared.wire import routes
 from shared.wire.problems import FieldProblem, Problem
 from shared.wire.sessions import MeChange
@@ -172,6 +172,40 @@ async def test_a_store_that_keeps_nothing_more_does_not_bring_back_a_used_token(
     await client.renew_now()
     assert secrets.kept == {REFRESH_TOKEN: "refresh-1"}
     assert client._refresh == "refresh-3"
+
+
+class Gone(MemoryStore):
+    """The storage of a window that was closed or loaded anew once `is_gone`."""
+
+    is_gone = False
+
+    async def read(self, name: str) -> str | None:
+        if self.is_gone:
+            raise Silent
+        return await super().read(name)
+
+
+async def test_what_goes_on_without_its_window_uses_no_token_that_another_window_may_have_used(api: FakeApi) -> None:
+    left, browser = Gone(), MemoryStore()
+    left.kept = browser.kept
+    old, new = client_of(api, left), client_of(api, browser)
+    await old.sign_in("responder@example.com", PASSWORD)
+    assert await new.resume()
+    left.is_gone, old._access = True, "expired"
+    with pytest.raises(Unreachable):
+        await old.me()
+    assert (await new.me()).name == "Jonas Keller"
+    assert [path for _, path in api.calls].count(routes.REFRESH) == 1
+    left.is_gone = False
+    assert (await old.me()).name == "Jonas Keller"
+
+
+async def test_a_device_that_does_not_say_what_it_keeps_is_not_signed_out(api: FakeApi) -> None:
+    secrets = Gone()
+    secrets.is_gone = True
+    with pytest.raises(Unreachable):
+        await client_of(api, secrets).resume()
+    assert api.calls == []
 
 
 async def test_signing_in_again_says_which_session_the_device_had(api: FakeApi) -> None:

@@ -9,7 +9,10 @@ import msgspec
 import pytest
 
 from phone.app import press
+from shared.domain.differences import Difference
 from shared.wire import notifications, routes
+from shared.wire.problems import FieldProblem
+from shared.wire.sessions import Language
 from tests.kit import nordwind
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
@@ -138,6 +141,22 @@ async def test_a_channel_says_that_a_secret_is_kept_only_where_there_is_one(has:
         assert app.says("Kept as it is. Type to replace it.") == bool(has)
 
 
+async def test_what_a_channel_cannot_use_is_said_in_the_readers_language() -> None:
+    api = FakeApi(language="zh")
+    sender = {"type": "string", "maxLength": 300, "x-title": {"en": "Sender", "zh": "发件人"}}
+    schema = {"type": "object", "required": [], "properties": {"smtp_from": sender}}
+    mail = msgspec.structs.replace(nordwind.channels()[0], config={}, config_schema=schema)
+    api.console.answers["GET", routes.CHANNEL.format(slug="email")] = lambda _: mail
+    flaw = FieldProblem(field="config.smtp_from", code="unusable", message="must be an email address")
+    api.refuse_with(routes.CHANNEL.format(slug="email"), 400, "invalid", flaw, method="PUT")
+    async with administrator("/configure/channels/email", api=api) as app:
+        await app.type("field-config.smtp_from", "nobody")
+        await app.until(lambda: app.find(ft.FilledButton, key="save"))
+        await app.tap(key="save")
+        await app.until(lambda: app.says("请填写邮箱地址，前面可以带名称。"))
+        assert not app.says("must be an email address")
+
+
 async def test_what_stands_in_the_environment_is_only_read() -> None:
     async with administrator("/configure/channels/push") as app:
         assert app.says("Set in the server's environment: it can not be changed here.")
@@ -216,6 +235,47 @@ async def test_a_search_without_hits_says_so() -> None:
 
 
 # The trail
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "raw"),
+    [
+        (
+            "en",
+            ("Cancelled an override", "From: 4 Dec, 03:00", "Person: Bo Lindqvist", "Instead of: Ana Ruiz"),
+            "scope",
+        ),
+        ("zh", ("取消替班", "开始：12 月 4 日 03:00", "人员：Bo Lindqvist", "替换：Ana Ruiz", "创建人："), "created"),
+    ],
+)
+async def test_the_trail_speaks_the_readers_language_and_zone(
+    language: Language, told: tuple[str, ...], raw: str
+) -> None:
+    api = FakeApi(language=language)
+    override = {
+        "start": "2026-12-04T02:00:00.000001Z",
+        "end": "2026-12-04T09:00:00Z",
+        "user_id": "u-bo",
+        "scope": {"kind": "person", "layer_id": None, "user_id": "u-ana"},
+        "created_by": "u-ana",
+        "updated_at": "2026-11-20T09:00:00Z",
+        "can": ["cancel"],
+    }
+    last = api.console.audit[0]
+    diff = [Difference(field="", before=override, after=None)]
+    entry = msgspec.structs.replace(last, verb="override_cancelled", object_kind="schedule", differences=diff)
+    asked = [
+        Difference(field="state", before="open", after="cancelled"),
+        Difference(field="can", before=[], after=["x"]),
+    ]
+    cover = msgspec.structs.replace(last, verb="cancelled", object_kind="cover_request", differences=asked)
+    api.console.audit = [entry, cover]
+    async with administrator("/configure/audit", api=api) as app:
+        await app.until(lambda: app.says(told[0]))
+        for each in told:
+            assert app.says(each)
+        for each in ("2026-1", raw, "cover_request", "updated", "Can:", "can:"):
+            assert not any(each in text for text in app.texts()), (each, app.texts())
 
 
 async def test_the_trail_is_narrowed_by_what_and_by_whom() -> None:

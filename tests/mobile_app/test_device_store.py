@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from phone.device import store
-from phone.device.store import READ_TRIES, DeviceStore
+from phone.device.store import READ_TRIES, DeviceStore, Silent
 
 
 class Slow:
@@ -29,3 +29,10 @@ async def test_a_store_is_asked_again_before_it_reads_as_empty(
     monkeypatch.setattr(store, "ANSWER_WITHIN_S", 0.01)
     kept: Any = Slow(silent)
     assert await DeviceStore(kept).get("refresh_token") == read
+
+
+async def test_silence_can_be_told_from_nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "ANSWER_WITHIN_S", 0.01)
+    gone: Any = Slow(READ_TRIES)
+    with pytest.raises(Silent):
+        await DeviceStore(gone).read("refresh_token")

@@ -220,6 +220,30 @@ async def test_a_form_of_the_console_comes_back_on_the_state_it_was_begun_on() -
         assert sent == [str(before)], "what somebody else saved meanwhile is not overwritten unseen"
 
 
+async def test_a_form_that_was_left_is_kept_wherever_its_reader_goes_on() -> None:
+    here = "/configure/channels/email"
+    async with administrator(here) as app:
+        await app.until(lambda: app.find(ft.TextField, key="field-config.host"))
+        await app.type("field-config.host", "smtp.nordwind.example")
+        await kept(app, "smtp.nordwind.example")
+    elsewhere = after_its_death(app, "/incidents")
+    async with elsewhere:
+        await elsewhere.until(lambda: elsewhere.state.editor.has_draft("channels", "email"))
+        await elsewhere.settle(0.5)
+        await kept(elsewhere, "smtp.nordwind.example")
+        await elsewhere.goto(here)
+        await elsewhere.until(lambda: elsewhere.find(ft.TextField, key="field-config.host"))
+        assert value(elsewhere, "field-config.host") == "smtp.nordwind.example"
+        await elsewhere.goto("/incidents")
+        await elsewhere.settle(0.5)
+    again = after_its_death(elsewhere, here)
+    async with again:
+        await again.until(lambda: again.find(ft.TextField, key="field-config.host"))
+        await again.until(lambda: value(again, "field-config.host") == "smtp.nordwind.example")
+        again.state.editor.discard()
+        await again.until(lambda: "smtp.nordwind" not in again.secrets.kept.get(KEPT_AS, ""))
+
+
 def _changed(each: Any, **fields: Any) -> Any:
     return type(each)(**{name: getattr(each, name) for name in each.__struct_fields__} | fields)
 

@@ -1,6 +1,9 @@
 """The first run: step by step, how the reader is reached, and the test page."""
 
+import json
+
 import flet as ft
+import httpx
 import msgspec
 import pytest
 
@@ -8,7 +11,9 @@ from shared.domain.alerts import Severity
 from shared.domain.notification import RuleFlaw
 from shared.wire import routes
 from shared.wire.lists import Page
+from shared.wire.problems import FieldProblem
 from tests.kit import nordwind
+from tests.kit.answers import refused
 from tests.kit.fake_api import FakeApi
 from tests.kit.fake_me import message
 from tests.kit.headless_app import HeadlessApp, ident
@@ -69,6 +74,39 @@ async def test_people_are_invited_with_the_team_and_their_links_are_shown() -> N
         assert all(each["team_ids"] == ["new-0"] and each["role"] == "responder" for each in sent)
 
 
+async def test_of_several_addresses_the_wrong_one_is_named_and_the_invited_ones_leave_the_field() -> None:
+    async with administrator("/first-run", api=empty_account()) as app:
+        await app.until(lambda: app.find(ft.TextField, key="first-emails"))
+        invite = app.api.console.accounts._invite
+
+        def invite_or_refuse(request: httpx.Request) -> object:
+            body = json.loads(request.content)
+            if "@" not in body["email"]:
+                return refused(400, "invalid", FieldProblem(field="email", code="not_an_email", message=""))
+            return invite("POST", body, ())
+
+        app.api.console.answers["POST", routes.INVITATIONS] = invite_or_refuse
+        await app.type("first-team", "Payments")
+        await app.type("first-emails", "lea@nordwind.example, nonsense, lea@nordwind.example tim@nordwind.example")
+        await app.tap(key="do-team")
+        await app.until(lambda: app.says("nonsense: This is no email address."))
+        assert app.one(ft.TextField, key="first-emails").value == "nonsense, tim@nordwind.example"
+
+
+async def test_a_step_that_lacks_something_says_what() -> None:
+    async with administrator("/first-run", api=empty_account()) as app:
+        await app.until(lambda: app.find(ft.TextField, key="first-team"))
+        await app.tap(key="do-team")
+        assert app.says("Give the team a name.")
+        await app.type("first-team", "Payments")
+        await app.tap(key="do-team")
+        await app.until(lambda: app.find(ft.TextField, key="first-service"))
+        assert not app.says("Give the team a name.")
+        await app.type("first-service", "checkout")
+        await app.tap(key="do-service")
+        assert app.says("Say what can break, and where its alerts come from.")
+
+
 async def test_an_address_that_is_refused_leaves_the_team_and_can_be_put_right() -> None:
     async with administrator("/first-run", api=empty_account()) as app:
         await app.until(lambda: app.find(ft.TextField, key="first-emails"))
@@ -76,7 +114,7 @@ async def test_an_address_that_is_refused_leaves_the_team_and_can_be_put_right()
         await app.type("first-team", "Payments")
         await app.type("first-emails", "ana@nordwind.example")
         await app.tap(key="do-team")
-        await app.until(lambda: app.says("Somebody has this address already."))
+        await app.until(lambda: app.says("ana@nordwind.example: Somebody has this address already."))
         app.api.refused.clear()
         await app.type("first-emails", "lea@nordwind.example")
         await app.tap(key="do-team")
@@ -140,6 +178,15 @@ async def test_who_may_not_set_up_sees_no_card() -> None:
     async with HeadlessApp(empty_account()) as app:
         assert not app.says("Finish setting up")
         assert (("GET", routes.TEAMS)) not in app.api.calls
+
+
+async def test_who_may_not_set_up_is_told_so_at_the_address_of_the_steps() -> None:
+    async with HeadlessApp(route="/first-run") as app:
+        await app.until(lambda: app.says("Nothing to do here"))
+        assert not app.says("Administrator")
+        assert not app.find(ft.TextField, key="first-team")
+        await app.tap(key="home")
+        await app.until(lambda: app.state.place.route == "/incidents")
 
 
 def unreached() -> FakeApi:

@@ -53,6 +53,11 @@ def test_what_cookies_say(cookies: str, languages: tuple[str, ...], zone: str) -
     assert habits_in(cookies) == Habits(languages, zone)
 
 
+@pytest.mark.parametrize(("said", "touches"), [("pointer=fine", False), ("pointer=coarse", True), ("", True)])
+def test_who_has_a_mouse_only_is_told_of_no_swiping(said: str, touches: bool) -> None:
+    assert habits_in(said).touches is touches
+
+
 @pytest.mark.parametrize(
     ("languages", "language"),
     [

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from shared.wire import routes
-from shared.wire.incidents import Actor, Responder, TimelineEntry
+from shared.wire.incidents import Actor, EscalationStep, EscalationTarget, Responder, TimelineEntry
 from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
-from tests.kit.night import ANA, BO, JONAS, MEI, ago, incident
+from tests.kit.night import ANA, BO, JONAS, MEI, ago, ahead, incident
 
 HERE = "/incidents/inc-4821"
 
@@ -239,6 +239,19 @@ async def test_a_test_page_has_no_heading_over_alerts_that_it_has_not() -> None:
     api.alerts = []
     async with HeadlessApp(api, route=HERE) as app:
         assert "3 alerts" not in app.texts()[app.texts().index("Why you") :]
+
+
+async def test_whom_a_coming_level_pages_is_told_so_and_not_the_contrary() -> None:
+    api = FakeApi()
+    api.timeline = []
+    incident = api.incidents[0]
+    coming = EscalationTarget(kind="user", id=JONAS.id, name=JONAS.name, people=[JONAS])
+    step = EscalationStep(level=3, state="next", at=ahead(9), targets=[coming])
+    run = msgspec.structs.replace(incident.escalation, steps=[*incident.escalation.steps, step])
+    api.incidents[0] = msgspec.structs.replace(incident, why=[], responders=[], escalation=run)
+    async with HeadlessApp(api, route=HERE) as app:
+        assert not app.says("This incident does not page you.")
+        assert app.says("If nobody answers, you are paged on level")
 
 
 async def test_who_was_paged_before_or_called_in_is_not_told_that_it_pages_them_not() -> None:

@@ -6,6 +6,7 @@ import flet as ft
 import msgspec
 import pytest
 
+from phone.device.habits import Habits
 from shared.wire import routes
 from shared.wire.incidents import NextPage
 from shared.wire.sessions import Language
@@ -59,6 +60,13 @@ async def test_swiping_right_acknowledges_and_keeps_the_row() -> None:
         await app.until(lambda: not app.find(ft.Dismissible, key="swipe-inc-4821"))
         assert app.find(ft.TextButton, key="row-inc-4821")
         assert not app.says("swipe right to acknowledge")
+
+
+@pytest.mark.parametrize("touches", [True, False])
+async def test_swiping_is_proposed_where_something_can_be_swiped(touches: bool) -> None:
+    async with HeadlessApp(habits=Habits(touches=touches)) as app:
+        await app.until(lambda: app.says("Waiting for you"))
+        assert app.says("swipe right to acknowledge") is touches
 
 
 async def at_once(_: float) -> None:

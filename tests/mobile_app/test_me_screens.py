@@ -119,6 +119,26 @@ async def test_a_mail_address_is_added_and_proved_with_its_code() -> None:
         await app.until(lambda: app.says("Proved. Pages can go there now."))
 
 
+@pytest.mark.parametrize("key", ["test-c-mail", "test-c-hook"])
+async def test_where_nothing_confirms_nothing_is_waited_for(key: str) -> None:
+    async with HeadlessApp(route="/me") as app:
+        app.api.phone.me.reaches = ["accepted"]
+        await app.tap(key=key)
+        await app.until(lambda: app.says("Sent in 0.6 s. See whether it is there."))
+        assert not app.says("waiting for the device")
+
+
+async def test_the_owners_own_address_asks_for_no_code_that_nobody_sends() -> None:
+    async with HeadlessApp(route="/me") as app:
+        app.api.phone.me.owners_mail = "jonas@own.example"
+        await app.tap(key="add-way")
+        await app.type("method-value", "jonas@own.example")
+        await app.tap(key="method-add")
+        await app.until(lambda: app.says("Proved. Pages can go there now."))
+        assert not app.says("We sent six digits to this address.")
+        assert not app.find(ft.TextField, key="method-value")
+
+
 async def test_a_webhook_shows_its_secret_once() -> None:
     async with HeadlessApp(route="/me") as app:
         await app.tap(key="add-way")

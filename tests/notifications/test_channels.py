@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from phone.console.schema import schema_fields
+from phone.i18n import Words, catalogue
 from server.kernel.database import Database
 from server.kernel.settings import Settings
+from shared.wire.problems import FieldProblem
 from tests.kit.certificates import write_apns_key
 from tests.kit.fake_http import running
 from tests.kit.fake_smtp import FakeSmtp
@@ -48,7 +52,13 @@ async def test_every_way_out_describes_itself_in_both_languages(bare: World) -> 
         for field in item["config_schema"]["properties"].values():
             assert set(field["x-title"]) == {"en", "zh"}
             assert field["type"] == "string"
-    assert listed["email"]["config_schema"]["properties"]["smtp_url"]["writeOnly"] is True
+    fields = listed["email"]["config_schema"]["properties"]
+    assert fields["smtp_url"]["writeOnly"] is True
+    drawn = {each.path: (each.form, each.hint) for each in schema_fields(Words("zh"), listed["email"]["config_schema"])}
+    assert drawn == {
+        "config.smtp_url": ("secret", "smtp://user:password@host:587"),
+        "config.smtp_from": ("text", "Dogwatch <pager@example.com>"),
+    }
 
 
 async def test_mail_that_is_configured_in_the_app_leaves_at_once_and_keeps_its_secret(bare: World) -> None:
@@ -123,6 +133,9 @@ async def test_what_cant_be_used_is_refused_by_its_field(
     refused = await configure(await bare.sign_in("Root"), slug, config)
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["field"] == field
+    [flaw] = [msgspec.convert(each, FieldProblem) for each in refused.json()["errors"]]
+    if flaw.code == "unusable":
+        assert f"refusal.unusable_{field.removeprefix('config.')}" in catalogue("zh")
     assert await bare.db.values("SELECT * FROM channel_setting") == []
 
 

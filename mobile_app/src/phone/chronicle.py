@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from phone import moments
+from phone import moments, wording
 from phone.i18n import Words
 from phone.wording import Pieces, Reader
 from shared.wire.incidents import TimelineEntry
@@ -131,7 +131,9 @@ def _argument(reader: Reader, name: str, value: Any) -> object:
         return words.names([words(f"field.{field}") for field in _names(value)])
     if name == "person":
         return reader.people(reader.named(_names([value])), begins=True)
-    if name in ("reason", "via", "what"):
+    if name == "reason":
+        return wording.reason(words, None if value is None else str(value))
+    if name in ("via", "what"):
         code = "" if value is None else str(value)
         return words.first(f"{name}.{code}", f"{name}.other", **{name: code.replace("_", " ")})
     if name == "verb":

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from phone import moments
+from phone import moments, wording
 from phone.i18n import Words
-from phone.state.ways import ARRIVED, Trial
+from phone.state.ways import ARRIVED, Trial, confirms
 from shared.domain.notification import Turn
 from shared.wire.notifications import NotificationItem
 from shared.wire.people import ContactMethod
@@ -50,6 +50,8 @@ def trial(words: Words, tried: Trial, name: str) -> str:
         return words("trial.reached", name=name, took=took)
     if state in ("failed", "suppressed", "cancelled", "discarded"):
         return words("trial.failed", reason=why(words, tried.item))
+    if state == "accepted" and not confirms(tried.item):
+        return words("trial.taken", took=took)
     if state == "accepted":
         return words("trial.unconfirmed" if tried.is_over else "trial.accepted", took=took)
     return words("trial.late") if tried.is_over else words("trial.sending")
@@ -57,8 +59,7 @@ def trial(words: Words, tried: Trial, name: str) -> str:
 
 def why(words: Words, item: NotificationItem) -> str:
     """The reason of a message that did not arrive."""
-    code = item.reason or item.state
-    return words.first(f"reason.{code}", "reason.other", reason=code.replace("_", " "))
+    return wording.reason(words, item.reason or item.state)
 
 
 def three_am(now: datetime, zone_now: datetime) -> datetime:

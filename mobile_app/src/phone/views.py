@@ -15,7 +15,7 @@ from phone.screens.alerts import AlertList
 from phone.screens.console import console_views
 from phone.screens.covers import CoverList, CoverScreen
 from phone.screens.events import EventList, EventScreen
-from phone.screens.first_run import FirstRunScreen
+from phone.screens.first_run import FirstRunScreen, not_yours
 from phone.screens.incident import IncidentDetail
 from phone.screens.incidents import IncidentList
 from phone.screens.me import MeScreen
@@ -82,7 +82,11 @@ def Root(app: App, place: Place, session: Session, look: Look, proof: Proof) -> 
         "me-pair": lambda: PairScreen(app, app.safety, look),
         "me-time-off": lambda: MyTimeOffScreen(app, app.time_off, app.link, look),
         "me-messages": lambda: MessagesScreen(app, app.ways, look),
-        "first-run": lambda: FirstRunScreen(app, app.first_run, app.directory, app.ways, look),
+        "first-run": lambda: (
+            FirstRunScreen(app, app.first_run, app.directory, app.ways, look)
+            if app.first_run.may_be_done
+            else not_yours(app)
+        ),
     }
     return [view(app, "/", frame(app, screens[route.screen](), tab=route.tab))]
 

@@ -1,5 +1,6 @@
 """Sentences about incidents, watches and errors: structs in, catalogue texts out, nothing drawn."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -24,6 +25,7 @@ from shared.wire.on_call import MyOnCall, MyWatch
 Pieces = list[tuple[str, str | None]]
 PAGED: Final = ("level_paged", "fallback_paged", "responders_paged", "paged_anew", "opened_by_hand")
 AT_ONCE: Final = timedelta(seconds=10)
+ANSWERED: Final = re.compile(r"(?P<by>http|smtp)_(?P<status>\d+)")
 """A step that is due this soon is the one that a verb has just asked for: clocks differ by seconds."""
 
 
@@ -211,14 +213,22 @@ def why_sentence(reader: Reader, why: Why, *, now: datetime) -> Pieces:
 
 
 def why_before(reader: Reader, incident: Incident, timeline: Sequence[TimelineEntry], *, now: datetime) -> str | None:
-    """How it reached a reader whom its levels don't mean now: called in, or paged before it went to others."""
+    """How it reached a reader whom its levels don't mean now: called in, paged before it went to others, or not yet."""
     asked = next((each for each in incident.responders if each.user.id == reader.id and each.asked_by), None)
     if asked is not None and asked.asked_by is not None:
         return reader.words("why.called_in", who=reader.person(asked.asked_by, begins=True))
     paged = [each for each in timeline if each.kind in PAGED and reader.name in each.args.get("people", ())]
-    if not paged or not reader.name:
-        return None
-    return reader.words("why.before", when=moments.ago(reader.words, paged[-1].at, now=now))
+    if paged and reader.name:
+        return reader.words("why.before", when=moments.ago(reader.words, paged[-1].at, now=now))
+    return _why_coming(reader, incident, now=now)
+
+
+def _why_coming(reader: Reader, incident: Incident, *, now: datetime) -> str | None:
+    for step in incident.escalation.steps:
+        if step.state == "next" and step.at is not None and reader.id in {ref.id for ref in step_refs(step)}:
+            at = moments.moment(reader.words, step.at, now=now, zone=reader.zone)
+            return reader.words("why.coming", level=step.level, at=at)
+    return None
 
 
 def watch_until(reader: Reader, watch: MyWatch, *, now: datetime) -> str:
@@ -242,6 +252,14 @@ def watch_span(reader: Reader, watch: MyWatch, *, now: datetime) -> str:
         until=moments.moment(reader.words, watch.until, now=now, zone=reader.zone) if watch.until else "",
         then=reader.people(watch.then),
     )
+
+
+def reason(words: Words, code: str | None) -> str:
+    """Why something did not arrive or was not done, also where the code carries what another server answered."""
+    answered = ANSWERED.fullmatch(code or "")
+    if answered is not None:
+        return words(f"reason.{answered['by']}", status=answered["status"])
+    return words.first(f"reason.{code}", "reason.other", reason=(code or "").replace("_", " "))
 
 
 def unreachable_text(words: Words, mine: MyOnCall) -> str:

@@ -7,9 +7,9 @@ import httptools
 import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
 
-from server.kernel.limits.answers import RAW
+from server.kernel.limits.answers import ALWAYS, RAW, UNLESS_SAID
 from server.kernel.limits.places import LOOSE, Phase, Place, Places
 
 HEAD_BYTES, URL_BYTES = 32 * 1024, 16 * 1024
@@ -51,9 +51,35 @@ def place_of(scope: Any) -> Place | None:
 
 
 class StrictSocket(WebSocketsSansIOProtocol):
-    """A WebSocket that gives its place back."""
+    """A WebSocket that gives its place back; whoever gets none is answered with the headers of every answer."""
 
     place: Place
+    _is_ending = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bare_rejection = self.conn.reject
+
+        def reject(status: int, text: str) -> Response:
+            response = bare_rejection(status, text)
+            response.headers.update((name.decode(), value.decode()) for name, value in (*ALWAYS, *UNLESS_SAID))
+            return response
+
+        self.conn.reject = reject
+
+    def shutdown(self) -> None:
+        self._is_ending = True
+        super().shutdown()
+
+    def send_500_response(self) -> None:
+        """Unless it is only that this process ends: another one takes it."""
+        if not self._is_ending or self.initial_response or self.handshake_complete:
+            super().send_500_response()
+            return
+        response = self.conn.reject(503, TITLES[503])
+        response.headers["Retry-After"] = "5"
+        self.conn.send_response(response)
+        self.transport.write(b"".join(self.conn.data_to_send()))
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)

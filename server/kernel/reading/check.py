@@ -27,6 +27,7 @@ class Wanted:
     """What a handler takes: its query by the names of clients, what reads its body, whether there has to be one."""
 
     query: Mapping[str, Query]
+    takes_any_query: bool
     is_query_needed: bool
     decoder: msgspec.json.Decoder[Any] | None
     is_body_needed: bool
@@ -41,7 +42,7 @@ async def refuse_what_is_wrong(request: AnyRequest) -> None:
     flaws: list[FieldError] = []
     if "\0" in request.scope["path"]:
         flaws += _in_path(request)
-    if wanted.is_query_needed or request.scope["query_string"]:
+    if wanted.is_query_needed or (request.scope["query_string"] and not wanted.takes_any_query):
         flaws += _in_query(request, wanted.query)
     if wanted.decoder is not None:
         flaws += _in_body(await request.body(), wanted.decoder, is_needed=wanted.is_body_needed)
@@ -59,6 +60,7 @@ def wanted_by(handler: BaseRouteHandler) -> Wanted | None:
     data = parameters.get("data")
     return Wanted(
         query=query,
+        takes_any_query=handler.opt.get("any_query", False),
         is_query_needed=any(each.is_required for each in query.values()),
         decoder=None if data is None else msgspec.json.Decoder(data.annotation, strict=False),
         is_body_needed=data is not None and not (data.has_default or data.is_optional),

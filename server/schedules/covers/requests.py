@@ -249,8 +249,8 @@ async def _checked(db: Database, actor: Actor, data: wire.CoverRequestInput, now
         are_instants = True
     with flaws.gathered():
         loaded = await _schedule(db, actor, data.schedule_id, now)
-        requester = await _requester(db, actor, data, loaded)
-    if requester:
+        with flaws.gathered():
+            requester = await _requester(db, actor, data, loaded)
         flaws.found += await _flaws_of_asked(db, data, requester, loaded)
         flaws.found += _flaws_of_hours(data, requester, loaded, now) if are_instants else []
     flaws.refuse()
@@ -307,6 +307,8 @@ def _flaws_of_hours(
     if data.start <= now:
         message = "it has begun; hand the pager over instead"
         return [FieldError("start", "past", message)]
+    if not requester:
+        return []
     until = held_until(shifts(loaded.rota, data.start, data.end), requester, data.start)
     if until >= data.end:
         return []

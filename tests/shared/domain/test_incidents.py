@@ -85,6 +85,8 @@ def test_the_table_names_every_verb_and_only_conditions_and_reasons_that_exist()
         ([Ended(id="a", is_over=False, fires_in=7)], True, "fired_again"),
         ([Ended(id="a", is_over=False, fires_in=7), Ended(id="b", is_over=True)], False, "fired_again"),
         ([Ended(id="a", is_over=False, fires_in=7), Ended(id="b", is_over=False)], False, ("b",)),
+        ([Ended(id="a", is_over=False, held="z"), Ended(id="b", is_over=False)], True, ("z", "b")),
+        ([Ended(id="a", is_over=True, held="z")], True, ("z",)),
     ],
 )
 def test_what_a_resolution_taken_back_opens_again(

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from phone.api.errors import ApiError, SignedOut, Unreachable
-from phone.device.store import Store
+from phone.device.store import Silent, Store
 from shared.wire import routes
 from shared.wire.actions import Action, ActionResult
 from shared.wire.incidents import (
@@ -48,7 +48,8 @@ class Client:
 
     Refresh tokens rotate: each is used once, and the new one is kept before anything else happens. Another
     tab of the same browser may have used ours: then the one it kept is used, for a token that is used twice ends the
-    session. What wants a fresh sign-in is sent again once `prove_first` says that the reader has proved themself.
+    session. So none is used while the device does not say which it keeps: a window that is gone may have a successor.
+    What wants a fresh sign-in is sent again once `prove_first` says that the reader has proved themself.
     """
 
     def __init__(
@@ -112,8 +113,8 @@ class Client:
         await self._keep(tokens)
 
     async def resume(self) -> bool:
-        """Take up the session that the device kept; False when it kept none."""
-        self._refresh = await self._secrets.get(REFRESH_TOKEN)
+        """Take up the session that the device kept; False when it kept none, Unreachable when it does not say."""
+        self._refresh = await self._kept()
         if self._refresh is None:
             return False
         await self.renew(None)
@@ -153,7 +154,7 @@ class Client:
             except ApiError as error:
                 if error.status not in (400, 401, 403):
                     raise
-                kept = await self._secrets.get(REFRESH_TOKEN)
+                kept = await self._kept()
                 if kept is None or kept == self._refresh:
                     raise SignedOut from error
                 self._refresh = kept
@@ -171,12 +172,18 @@ class Client:
         if self._refresh is None:
             raise SignedOut
         async with _rotating.setdefault(self._refresh, asyncio.Lock()):
-            kept = await self._secrets.get(REFRESH_TOKEN)
+            kept = await self._kept()
             if kept is not None and kept not in self._used:
                 self._refresh = kept
             response = await self._exchange("POST", routes.REFRESH, Refresh(refresh_token=self._refresh), {}, ())
             self._used.add(self._refresh)
             await self._keep(_decoded(response, Tokens))
+
+    async def _kept(self) -> str | None:
+        try:
+            return await self._secrets.read(REFRESH_TOKEN)
+        except Silent as error:
+            raise Unreachable from error
 
     async def _keep(self, tokens: Tokens) -> None:
         await self._secrets.set(REFRESH_TOKEN, tokens.refresh_token)

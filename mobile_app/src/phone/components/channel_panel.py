@@ -37,5 +37,4 @@ def ChannelPanel(app: App, beside: Beside, known: Known, item: Channel) -> ft.Co
 
 
 def _reason(known: Known, beside: Beside) -> str:
-    reason = known.words.first(f"reason.{beside.test_reason}", "reason.other", reason=beside.test_reason or "")
-    return known.words("health.send_failed", reason=reason)
+    return known.words("health.send_failed", reason=wording.reason(known.words, beside.test_reason))

@@ -82,8 +82,9 @@ def field(
     whole: ft.Control = ft.Column(
         [*above, box], spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
-    if entry.name:
-        whole = ft.Semantics(label=entry.name, content=whole)
+    # A hint is gone, also for a screen reader, once something is typed.
+    if name := entry.name or (entry.hint if not label else None):
+        whole = ft.Semantics(label=name, content=whole)
     parts: list[ft.Control] = [ft.MergeSemantics(content=whole)]
     if error:
         parts.append(problem_line(look, error))

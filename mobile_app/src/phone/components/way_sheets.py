@@ -45,10 +45,14 @@ def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str]
             fail(wording.problem(words, refused))
             return
         draft.update(name="", value="")
-        if kind == "email":
+        if kind == "webhook":
+            make(new)
+        elif new.verified_at is None:
             prove(new.id)
         else:
-            make(new)
+            # The owner's own address: nothing is mailed there that could be entered.
+            app.tell("method.proved")
+            close()
 
     if made is not None:
         return _secret(app, made, close)
@@ -71,7 +75,7 @@ def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str]
                 words("method.name"),
                 draft["name"],
                 lambda value: draft.__setitem__("name", value),
-                entry=Entry(hint=words("method.name_hint")),
+                entry=Entry(hint=words(f"method.{form}_name")),
                 key="method-name",
             ),
             filled(look, words(f"method.{form}_add"), add, key="method-add"),

@@ -137,7 +137,7 @@ def device_row(app: App, device: Device, open_it: Callable[[], Any], *, margin: 
     look, palette, words = app.look, app.look.palette, app.look.words
     denied = [name for name in PERMISSIONS if getattr(device.permissions, name) == "denied"]
     if device.dead_at is not None:
-        told, warns = words("device.dead", reason=_reason(look, device.dead_reason)), True
+        told, warns = words("device.dead", reason=wording.reason(words, device.dead_reason)), True
     elif not device.can_leave:
         told, warns = words("way.cannot_leave_push"), True
     elif denied:
@@ -165,7 +165,7 @@ def method_row(
     look, palette, words = app.look, app.look.palette, app.look.words
     warns = True
     if method.dead_at is not None:
-        told = words("device.dead", reason=_reason(look, method.dead_reason))
+        told = words("device.dead", reason=wording.reason(words, method.dead_reason))
     elif not method.can_leave:
         told = words.first(f"way.cannot_leave_{method.channel}", "way.cannot_leave_other")
     elif method.channel == "email" and method.verified_at is None:
@@ -187,10 +187,6 @@ def method_row(
         method.id,
         margin,
     )
-
-
-def _reason(look: Look, code: str | None) -> str:
-    return look.words.first(f"reason.{code}", "reason.other", reason=(code or "").replace("_", " "))
 
 
 def _trial(app: App, ident: str, name: str) -> tuple[str, str] | None:

@@ -127,6 +127,9 @@ def refusal(known: Known, problem: FieldProblem) -> str:
         kind = words.first(f"audit_kind.{args.get('kind')}", "audit_kind.other", kind=args.get("kind", ""))
         key = "refusal.in_use" if args.get("name") else "refusal.in_use_unseen"
         return words(key, kind=kind, name=args.get("name", ""))
+    if problem.code == "unusable":
+        key = f"refusal.unusable_{problem.field.rpartition('.')[2]}"
+        return words(key) if words.has(key) else problem.message or words("refusal.invalid")
     key = f"refusal.{problem.code}"
     return words(key) if words.has(key) else problem.message or words("refusal.invalid")
 

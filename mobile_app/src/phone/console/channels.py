@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from phone import moments
+from phone import moments, wording
 from phone.console.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Section
 from phone.console.schema import schema_fields
 from shared.wire import routes
@@ -39,7 +39,7 @@ class Channels(Kind[Channel]):
         if not item.is_configured:
             return Health("quiet", words("health.not_configured"))
         if failed is not None and (sent is None or failed > sent):
-            reason = words.first(f"reason.{item.last_failure_reason}", "reason.other", reason=item.last_failure_reason)
+            reason = wording.reason(words, item.last_failure_reason)
             return Health("warning", words("health.send_failed", reason=reason))
         if sent is None:
             return Health("quiet", words("health.never_sent"))

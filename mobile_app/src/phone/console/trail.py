@@ -1,8 +1,10 @@
 """The audit trail in words: what was done, which fields, from what to what."""
 
 import re
+from datetime import datetime
 from typing import Any, Final, cast
 
+from phone import moments
 from phone.console.kind import Known
 from phone.console.levels import wait
 from phone.i18n import Words
@@ -13,9 +15,17 @@ NAMES: Final = {
     "team_id": "teams",
     "policy_id": "policies",
     "service_id": "services",
+    "integration_id": "integrations",
+    "schedule_id": "schedules",
     "user_id": "people",
+    "user_ids": "people",
+    "created_by": "people",
+    "accepted_by": "people",
     "team_ids": "teams",
 }
+UNTOLD: Final = ("id", "rev", "can", "may_edit", "updated_at")
+"""What the server computes for who asks, or counts by itself."""
+INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 LONGEST: Final = 120
 
 
@@ -39,6 +49,8 @@ def lines(known: Known, entry: AuditEntry) -> list[str]:
     """One line per field that is different now."""
     found: list[str] = []
     for each in entry.differences:
+        if each.field and re.split(r"[.\[]", each.field)[0] in UNTOLD:
+            continue
         if each.field:
             found.append(_line(known, each, field_name(known.words, each.field)))
         else:
@@ -52,7 +64,7 @@ def _fields(known: Known, state: dict[str, Any]) -> list[str]:
     return [
         known.words("audit.value", field=field_name(known.words, name), value=_told(known, name, value))
         for name, value in state.items()
-        if value not in (None, "", [], {})
+        if value not in (None, "", [], {}) and name not in UNTOLD
     ]
 
 
@@ -105,18 +117,36 @@ def _told(known: Known, leaf: str, value: Any) -> str:
         return wait(known, value)
     if isinstance(value, bool):
         return words("change.on" if value else "change.off")
-    if leaf in NAMES and isinstance(value, str):
-        return known.name(NAMES[leaf], value)
+    if isinstance(value, str):
+        return _text(known, leaf, value)
     if isinstance(value, list):
         told = [_told(known, leaf, each) for each in cast(list[Any], value)]
         return _cut(words.names(told))
     if isinstance(value, dict):
-        pairs = cast(dict[str, Any], value)
-        if {"kind", "id"} <= pairs.keys():
-            slug = {"user": "people", "team": "teams", "schedule": "schedules"}.get(str(pairs["kind"]), "people")
-            return known.name(slug, str(pairs["id"]))
-        return _cut(words.names([_told(known, name, each) for name, each in pairs.items() if each]))
+        return _object(known, cast(dict[str, Any], value))
     return _cut(str(value))
+
+
+def _text(known: Known, leaf: str, value: str) -> str:
+    """A name for an id, a moment of the reader's zone for an instant, else what stands there."""
+    if leaf in NAMES:
+        return known.name(NAMES[leaf], value)
+    if leaf == "state":
+        return known.words.first(f"audit_state.{value}", "audit.other", verb=value)
+    if INSTANT.fullmatch(value):
+        return moments.moment(known.words, datetime.fromisoformat(value), now=known.now, zone=known.reader.zone)
+    return _cut(value)
+
+
+def _object(known: Known, pairs: dict[str, Any]) -> str:
+    if isinstance(pairs.get("name"), str) and pairs["name"]:
+        return _cut(pairs["name"])
+    if pairs.get("kind") == "person" and pairs.get("user_id"):
+        return known.name("people", str(pairs["user_id"]))
+    if {"kind", "id"} <= pairs.keys():
+        slug = {"user": "people", "team": "teams", "schedule": "schedules"}.get(str(pairs["kind"]), "people")
+        return known.name(slug, str(pairs["id"]))
+    return _cut(known.words.names([_told(known, name, each) for name, each in pairs.items() if each]))
 
 
 def _cut(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a device knows of its reader before they say anything: the languages they read and the zone they live in."""
+"""What a device knows of its reader before they say anything: languages, zone, and whether they touch it."""
 
 from dataclasses import dataclass
 from typing import Final, get_args
@@ -11,10 +11,14 @@ NOWHERE: Final = ("", "UTC", "Etc/UTC", "Etc/GMT", "GMT", "Etc/Unknown")
 
 @dataclass(frozen=True)
 class Habits:
-    """`languages` by preference, as browsers name them; `zone` an IANA name. Empty where the device does not say."""
+    """`languages` by preference, as browsers name them; `zone` an IANA name. Empty where the device does not say.
+
+    `touches`: whether anything there can be swiped.
+    """
 
     languages: tuple[str, ...] = ()
     zone: str = ""
+    touches: bool = True
 
     @property
     def language(self) -> Language | None:

@@ -12,6 +12,10 @@ ANSWER_WITHIN_S = 4
 READ_TRIES = 4
 
 
+class Silent(Exception):
+    """What the device keeps is not known: its storage does not answer, as when its window is gone."""
+
+
 class Store(Protocol):
     """Keeps short texts under names; `durable` tells whether they survive a restart."""
 
@@ -19,6 +23,10 @@ class Store(Protocol):
     def durable(self) -> bool: ...
 
     async def get(self, name: str) -> str | None: ...
+
+    async def read(self, name: str) -> str | None:
+        """As `get`, but raises Silent where that takes silence for nothing kept."""
+        ...
 
     async def set(self, name: str, value: str) -> None: ...
 
@@ -34,6 +42,9 @@ class MemoryStore:
         self.kept: dict[str, str] = {}
 
     async def get(self, name: str) -> str | None:
+        return self.kept.get(name)
+
+    async def read(self, name: str) -> str | None:
         return self.kept.get(name)
 
     async def set(self, name: str, value: str) -> None:
@@ -55,11 +66,16 @@ class DeviceStore:
         self._storage: Any = storage
 
     async def get(self, name: str) -> str | None:
+        with contextlib.suppress(Silent):
+            return await self.read(name)
+        return None
+
+    async def read(self, name: str) -> str | None:
         for _ in range(READ_TRIES):
             with contextlib.suppress(TimeoutError, RuntimeError):
                 value = await asyncio.wait_for(self._storage.get(PREFIX + name), ANSWER_WITHIN_S)
                 return value if isinstance(value, str) else None
-        return None
+        raise Silent
 
     async def set(self, name: str, value: str) -> None:
         await self._do(self._storage.set(PREFIX + name, value))

@@ -1,5 +1,8 @@
 """One alert: what became of it and why, its incident, the rules that touched it, what was received."""
 
+import json
+from typing import Any, Final, cast
+
 import flet as ft
 
 from phone import moments
@@ -18,6 +21,10 @@ from shared.domain.alert_changes import Change
 from shared.wire.alerts import AlertDetail, FoundAlert
 
 OPENABLE = ("https://", "http://")
+APART: Final = ("more_links", "not_understood")
+"""What the server adds to the sender's own details."""
+MOST_DETAILS: Final = 40
+LONGEST_DETAIL: Final = 1000
 
 
 @ft.component
@@ -134,10 +141,37 @@ def _body(app: App, alert: AlertDetail) -> list[ft.Control]:
             title(look, words("alert.changed")),
             facts(look, [_change(app, each) for each in alert.changes[::-1]]),
         ]
+    parts += _details(look, alert)
     names = look.words.names([rule.name for rule in alert.rules])
     told = words("alert.rules_touched", names=names, count=len(alert.rules)) if alert.rules else words("alert.no_rules")
     parts += [title(look, words("alert.rules")), text(told, "body", look.palette.ink)]
     return parts
+
+
+def _details(look: Look, alert: AlertDetail) -> list[ft.Control]:
+    """What else the sender said, and what of it could not be taken for what it should be."""
+    words = look.words
+    own = [(name, _said(value)) for name, value in alert.details.items() if name not in APART][:MOST_DETAILS]
+    links, odd = (alert.details.get(name) for name in APART)
+    parts: list[ft.Control] = []
+    if own:
+        parts += [title(look, words("alert.details")), facts(look, own)]
+    if isinstance(odd, dict):
+        fields = [(name, _said(value)) for name, value in cast(dict[str, object], odd).items()]
+        parts += [
+            title(look, words("alert.not_understood")),
+            text(words("alert.not_understood_help"), "small", look.palette.muted),
+            facts(look, fields),
+        ]
+    if isinstance(links, list):
+        parts.append(title(look, words("alert.more_links")))
+        parts += [text(_said(each), "body", look.palette.ink) for each in cast(list[object], links)]
+    return parts
+
+
+def _said(value: Any) -> str:
+    told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return told if len(told) <= LONGEST_DETAIL else told[: LONGEST_DETAIL - 1] + "…"
 
 
 def _change(app: App, change: Change) -> tuple[str, str]:

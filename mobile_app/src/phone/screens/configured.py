@@ -38,7 +38,9 @@ def ConfiguredObject(
     ft.use_dialog(_question(app, editor, known) if known is not None and editor.asking else None)
     # The address changes before the editor has followed it.
     is_here = editor.kind is kind and editor.ident == ident
-    if known is None or editor.sheet is None or not is_here:
+    # A form that was left half filled is there before what the server has.
+    is_read = editor.is_new or editor.item is not None
+    if known is None or editor.sheet is None or not is_here or not is_read:
         wait = (
             placeholders.failed(look, editor.error, editor.load)
             if editor.error and is_here

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import flet as ft
 
 from phone import saying, wording
-from phone.components.controls import Face, filled, icon, tappable, word
+from phone.api.errors import ApiError
+from phone.components import placeholders
+from phone.components.controls import Face, filled, icon, quiet, tappable, word
 from phone.components.copy_box import copy_box
 from phone.components.fields import Entry, field, problem_line
 from phone.components.hooks import drafted_state, kept
@@ -70,6 +72,13 @@ def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: W
     return steps
 
 
+def not_yours(app: App) -> ft.Control:
+    """For readers who may not set anything up."""
+    words = app.look.words
+    home = quiet(app.look, words("not_found.home"), lambda: app.go("/incidents"), key="home")
+    return placeholders.empty(app.look, words("first.not_yours"), words("first.not_yours_text"), action=home)
+
+
 async def _bring_to_sight(steps: ft.ListView, current: Step | None, seen: list[Step | None]) -> None:
     """The step that is open, however far down; the first ones are seen when the screen opens."""
     is_seen = not seen and current in STEPS[:2]
@@ -125,8 +134,8 @@ def _step(
         parts.append(_invited(app, first_run))
     if own:
         parts += STEP_FORMS[step](app, first_run, known) if form is None else form
-        if first_run.error is not None:
-            parts.append(problem_line(look, wording.problem(words, first_run.error)))
+        if flaw := _flaw(first_run, known):
+            parts.append(problem_line(look, flaw))
     return ft.Container(
         content=ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=palette.raised,
@@ -135,6 +144,18 @@ def _step(
         padding=ft.Padding.all(16),
         key=ft.ScrollKey(step),
     )
+
+
+def _flaw(first_run: FirstRun, known: Known) -> str:
+    """Why the step that is open could not be done, and of which address."""
+    words = known.words
+    if first_run.missing is not None:
+        return words(f"first.{first_run.missing}_missing")
+    if first_run.error is None:
+        return ""
+    told = wording.problem(words, first_run.error)
+    is_about_one = bool(first_run.refused) and isinstance(first_run.error, ApiError)
+    return words("first.not_invited", email=first_run.refused, reason=told) if is_about_one else told
 
 
 def _told(first_run: FirstRun, known: Known, step: Step) -> str:

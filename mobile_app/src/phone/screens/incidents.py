@@ -157,7 +157,8 @@ def _body(app: App, beside: str | None) -> list[ft.Control]:
     if not incidents.items:
         return [_empty(app)]
     waiting, rest = incidents.groups
-    parts = _group(app, "group.waiting", waiting, beside, hint=not incidents.swiped and not app.selection.ids)
+    hint = look.habits.touches and not incidents.swiped and not app.selection.ids
+    parts = _group(app, "group.waiting", waiting, beside, hint=hint)
     parts += _group(app, "group.rest", rest, beside, hint=False, named=bool(waiting))
     if incidents.cursor is not None:
         more = word(look, look.words("row.more"), incidents.more, key="more")

@@ -133,6 +133,9 @@ class Drafts:
     async def load(self) -> None:
         """Read what an earlier run of this window left."""
         self._mine = (await self._read()).get(self._window)
+        if self._mine is not None:
+            # What is taken and thrown away before the first writing has to go there too.
+            self._written = ""
 
     def belong_to(self, person: str, route: str) -> None:
         """Let this person, and nobody else, take it; which sheet was open only at the address where it was."""

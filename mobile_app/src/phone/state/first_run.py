@@ -80,6 +80,8 @@ class FirstRun(Part):
         self.invited: tuple[Invitation, ...] = ()
         self.is_page_over = False
         self.page_failure: NotificationItem | None = None
+        self.missing: Step | None = None
+        self.refused = ""
         self.busy = False
 
     # How far
@@ -122,16 +124,21 @@ class FirstRun(Part):
         return None
 
     @property
+    def may_be_done(self) -> bool:
+        """Whether the reader may configure anything."""
+        me = self._me()
+        return me is not None and "configuration:edit" in me.permissions
+
+    @property
     def is_wanted(self) -> bool:
         """Whether the card on the incidents' screen is shown."""
-        me = self._me()
-        may = me is not None and "configuration:edit" in me.permissions
-        return may and self.is_known and not self.remembered.dismissed and self.done < len(STEPS)
+        is_left = self.is_known and not self.remembered.dismissed and self.done < len(STEPS)
+        return self.may_be_done and is_left
 
     async def load(self) -> None:
         """Read what the steps look at."""
         me = self._me()
-        if me is None or "configuration:edit" not in me.permissions:
+        if me is None or not self.may_be_done:
             return
         text = await self._kept.get(self._name(me))
         try:
@@ -156,12 +163,12 @@ class FirstRun(Part):
 
     async def skip(self, step: Step) -> None:
         """Go on without it; it can be opened again."""
-        self.open_step, self.error = None, None
+        self.open(None)
         await self._remember(skipped=(*(each for each in self.remembered.skipped if each != step), step))
 
     def open(self, step: Step | None) -> None:
         """Look at a step, also at one that was skipped."""
-        self.open_step, self.error = step, None
+        self.open_step, self.error, self.missing, self.refused = step, None, None, ""
 
     async def dismiss(self) -> None:
         """Never show the card to this person again."""
@@ -173,6 +180,7 @@ class FirstRun(Part):
         """A team with the reader in it, and a link for everybody who was named."""
         name = self.answers.team.strip()
         if not name:
+            self.missing = "team"
             return
 
         async def make() -> None:
@@ -193,18 +201,22 @@ class FirstRun(Part):
 
     async def _invite(self, team_id: str) -> None:
         me = self._me()
-        for email in filter(None, BETWEEN.split(self.answers.emails)):
+        left = list(dict.fromkeys(filter(None, BETWEEN.split(self.answers.emails))))
+        while left:
             language = me.language if me is not None else "en"
-            body = {"email": email, "role": "responder", "language": language, "team_ids": [team_id]}
+            body = {"email": left[0], "role": "responder", "language": language, "team_ids": [team_id]}
+            self.refused, self.answers.emails = left[0], ", ".join(left)
             invitation = await self._write(routes.INVITATIONS, body, Invitation)
             self.invited = (*(each for each in self.invited if each.id != invitation.id), invitation)
-        self.answers.emails = ""
+            del left[0]
+        self.refused, self.answers.emails = "", ""
 
     async def make_service(self) -> None:
         """A service of the first team, and a way in for its alerts."""
         name, source = self.answers.service.strip(), self.answers.source
         teams = self._directory.items("teams") or ()
         if not name or source is None or not teams:
+            self.missing = "service"
             return
 
         async def make() -> None:
@@ -317,7 +329,7 @@ class FirstRun(Part):
 
     async def _carry_out(self, step: Step, make: Callable[[], Awaitable[None]]) -> None:
         """Do a step; what was made before something failed is not made twice, and the step stays open."""
-        self.busy, self.error = True, None
+        self.busy, self.error, self.missing, self.refused = True, None, None, ""
         done = await self.attempt(make)
         self.open_step = step if step == "page" or not done else None
         await self._directory.load(LISTS)
@@ -327,7 +339,7 @@ class FirstRun(Part):
         """Empty everything: another person may sign in."""
         self.answers, self.remembered, self.open_step = Answers(), Remembered(), None
         self.invited, self.is_page_over, self.page_failure = (), False, None
-        self.error, self.busy = None, False
+        self.error, self.busy, self.missing, self.refused = None, False, None, ""
         self._keys = _Keys()
         if self._watch is not None:
             self._watch.cancel()

@@ -62,6 +62,7 @@ class Unsent:
     def __init__(self, app: Parts) -> None:
         self._app = app
         self._drafts = app.look.drafts
+        self._left_forms: dict[str, Form] = {}
         self._touched: Callable[[object, str | None], None] = lambda _part, _field: self._drafts.touch()
         self._doing: dict[str, tuple[Callable[[], Any], Any, Callable[[Any], Awaitable[None]]]] = {
             "incident-asking": (self._asked, Asked, self._ask),
@@ -92,6 +93,7 @@ class Unsent:
 
     async def take_up(self) -> None:
         """Open what was open, with what was filled in; what can't be read any more is left."""
+        self._left_forms = {}
         for name, (_, kind, do) in self._doing.items():
             left = self._drafts.take(name)
             if left is None:
@@ -169,7 +171,16 @@ class Unsent:
     # Forms
 
     def _forms(self) -> dict[str, Form] | None:
-        """The one that is shown, without what is secret."""
+        """The one that is shown and those that were left, without what is secret."""
+        editor = self._app.editor
+        shown = self._shown_form()
+        if shown is not None and editor.kind is not None:
+            self._left_forms[f"{editor.kind.slug}/{editor.ident}"] = shown
+        left = {name: form for name, form in self._left_forms.items() if editor.has_draft(*name.split("/", 1))}
+        self._left_forms = left
+        return dict(left) or None
+
+    def _shown_form(self) -> Form | None:
         editor = self._app.editor
         sheet = editor.sheet
         if editor.kind is None or sheet is None or sheet.draft == sheet.saved:
@@ -178,13 +189,13 @@ class Unsent:
         for each in fields_of(editor.sections()):
             if each.form == "secret" and get(draft, each.path):
                 put(draft, each.path, get(sheet.saved, each.path))
-        form = Form(saved=sheet.saved, draft=draft, rev=sheet.rev)
-        return {f"{editor.kind.slug}/{editor.ident}": form}
+        return Form(saved=sheet.saved, draft=draft, rev=sheet.rev)
 
     async def _fill(self, left: dict[str, Form]) -> None:
         for name, form in left.items():
             slug, _, ident = name.partition("/")
             if kind_of(slug) is not None:
+                self._left_forms[name] = form
                 self._app.editor.fill(slug, ident, begun(form.saved, form.draft, rev=form.rev))
 
     def _answers(self) -> FirstAnswers | None:
