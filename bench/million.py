@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from server.access.actors import Actor
+from server.accounts.access.actors import Actor
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.pipeline.search import Wanted

@@ -13,10 +13,19 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 import server.integrations
-from server.access.needs import needs, provide_actor, provide_db
-from server.access.permissions import PUBLIC
+from server.accounts.access.needs import needs, provide_actor, provide_db
+from server.accounts.access.permissions import PUBLIC
+from server.accounts.audit import api as audit_api
+from server.accounts.people import invitations_api, me_api, people_api, resets_api, setup_api, teams_api
+from server.accounts.people.setup_page import HANDLERS as SETUP_PAGE
+from server.accounts.reach import contact_methods_api, devices_api
+from server.accounts.sign_in import api as sign_in_api
+from server.accounts.sign_in import api_keys_api, factors_api, pairing_api
+from server.accounts.sign_in.guard import guard, provide_once, provide_session
+from server.accounts.sign_in.live import live
+from server.accounts.sign_in.live_members import Members
+from server.accounts.sign_in.throttle import Throttle
 from server.answers import api as answers_api
-from server.audit import api as audit_api
 from server.configuration import api as configuration_api
 from server.engine import Engine, running_engine
 from server.escalation import api as escalation_api
@@ -46,10 +55,7 @@ from server.paging_health import api as paging_health_api
 from server.paging_health import trial_page_api
 from server.paging_health.processes import Beside, encode_states, state_of_this
 from server.paging_health.readers import only_readers_at
-from server.people import invitations_api, me_api, people_api, resets_api, setup_api, teams_api
-from server.people.setup_page import HANDLERS as SETUP_PAGE
 from server.pipeline import api as pipeline_api
-from server.reach import contact_methods_api, devices_api
 from server.schedules import api as schedules_api
 from server.schedules import handover_api, overrides_api, roles_api
 from server.schedules.calendars import api as feeds_api
@@ -59,12 +65,6 @@ from server.schedules.groups import Ways
 from server.search import api as search_api
 from server.services import api as services_api
 from server.services import calendars_api, noise_api
-from server.sign_in import api as sign_in_api
-from server.sign_in import api_keys_api, factors_api, pairing_api
-from server.sign_in.guard import guard, provide_once, provide_session
-from server.sign_in.live import live
-from server.sign_in.live_members import Members
-from server.sign_in.throttle import Throttle
 from shared.wire import routes
 
 IMITATED = (routes.PAGERDUTY_V2, routes.PAGERDUTY_V1, routes.PAGERDUTY_CHANGES)

@@ -6,7 +6,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from server.audit.chain import Head
+from server.accounts.audit.chain import Head
+from server.accounts.people.people import is_empty
+from server.accounts.people.setup import admin_from_settings, setup_token
 from server.demo import run_app, run_demo
 from server.kernel.clock import machine_time
 from server.kernel.database import open_database, open_to_read
@@ -17,8 +19,6 @@ from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import VERSION, SettingError, Settings, describe_settings, read_settings
 from server.paging_health.heads import heads_path, read_heads
 from server.paging_health.record import Break, Checked, verify
-from server.people.people import is_empty
-from server.people.setup import admin_from_settings, setup_token
 from server.serving import AlreadyRunning, check_channels, installation, naming_the_database, only_process
 from server.tables.migrate import SchemaMismatch, bind_tables, engine_for, migrate, require_current
 from server.worker import run_worker

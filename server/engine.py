@@ -13,7 +13,8 @@ import structlog
 
 import server.channels
 import server.integrations
-from server.audit.chain import AuditSealer
+from server.accounts.audit.chain import AuditSealer
+from server.accounts.people.mail import MAIL, SendMail
 from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
@@ -49,7 +50,6 @@ from server.paging_health.prune import PRUNE, Prune, begin_pruning
 from server.paging_health.record import HEADS, LogHeads, begin_logging_heads
 from server.paging_health.refused import Refused
 from server.paging_health.trial_page import END, EndTrial
-from server.people.mail import MAIL, SendMail
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
 from server.pipeline.word_index import TIDY, Tidy, begin_tidying

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT
+from server.accounts.audit.trail import note
 from server.answers.covers import COVER_BUTTONS, answer_cover
 from server.answers.owner import dead_button
-from server.audit.trail import note
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.snoozing import snooze_end
 from server.incidents.verbs import acknowledge, escalate, resolve, snooze

@@ -6,8 +6,8 @@ import msgspec
 from litestar import Response, post
 from litestar.params import JSONBody
 
-from server.access.needs import needs
-from server.access.permissions import PUBLIC
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import PUBLIC
 from server.answers.act import act, read_token
 from server.answers.owner import owner_of
 from server.answers.receipts import take_receipts

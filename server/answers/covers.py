@@ -4,8 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT
 from server.answers.owner import dead_button
 from server.channels.base import Message
 from server.kernel.database import Database, Writes

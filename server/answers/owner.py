@@ -4,10 +4,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.access.actors import Actor, load_actor
+from server.accounts.access.actors import Actor, load_actor
+from server.accounts.sign_in.sessions import is_session_over
 from server.kernel.database import Database
 from server.kernel.errors import Unauthenticated
-from server.sign_in.sessions import is_session_over
 
 
 class _Sent(Struct, frozen=True, kw_only=True):

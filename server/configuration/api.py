@@ -2,9 +2,9 @@
 
 from litestar import get
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import READ
 from server.configuration.outbox import read_outbox
 from server.kernel.database import Database
 from server.kernel.errors import Forbidden

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.access.actors import Actor, load_actor
+from server.accounts.access.actors import Actor, load_actor
+from server.accounts.people.people import add_member, make_team, make_user
+from server.accounts.reach.addresses import contact_address, local_phone, register
+from server.accounts.sign_in.passwords import hash_password
 from server.escalation.policies import save_policy
 from server.kernel.database import Database, Writes
 from server.kernel.secrets import Secrets
-from server.people.people import add_member, make_team, make_user
-from server.reach.addresses import contact_address, local_phone, register
 from server.schedules.change import save_schedule
 from server.schedules.groups import Ways
 from server.schedules.overrides import make_override
@@ -17,7 +18,6 @@ from server.schedules.rotas import load_rotas
 from server.services.change import make_integration, save_service
 from server.services.keys import open_key
 from server.services.rules import save_rule
-from server.sign_in.passwords import hash_password
 from shared.domain.escalation import Level, Target
 from shared.domain.grouping import Grouping
 from shared.domain.rules import AddLabel

@@ -6,9 +6,9 @@ from typing import Annotated
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import CONFIGURATION_EDIT, READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import CONFIGURATION_EDIT, READ
 from server.escalation.coverage import as_report, prove, read_services
 from server.escalation.policies import archive_policy, list_policies, read_policy, save_policy
 from server.escalation.service_now import read_service_now

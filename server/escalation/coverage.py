@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from server.accounts.people.find import people_answering
 from server.delivery.addresses import living_addresses
 from server.escalation.people import members_of
 from server.escalation.runs import load_policies
 from server.kernel.database import Database
 from server.notifications.rules import load_rules
-from server.people.find import people_answering
 from server.schedules.rotas import Loaded, load_rotas, time_off_since
 from shared.domain.alerts import Severity
 from shared.domain.coverage import Away, Duty, Hole, WhyNot, uncovered, unreached

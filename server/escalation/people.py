@@ -6,10 +6,10 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from server.access.permissions import ADMINS
+from server.accounts.access.permissions import ADMINS
+from server.accounts.people.find import people_answering
 from server.delivery.addresses import living_addresses
 from server.kernel.database import Database
-from server.people.find import people_answering
 from server.schedules.rotas import Loaded, load_rotas
 from shared.domain.escalation import Meant, Person, Target
 from shared.domain.schedules import next_handoff, on_call_at

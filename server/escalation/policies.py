@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from server.access.actors import Actor
-from server.access.ownership import owned, require_name_free, require_place, require_unused
-from server.access.permissions import CONFIGURATION_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.ownership import owned, require_name_free, require_place, require_unused
+from server.accounts.access.permissions import CONFIGURATION_EDIT
+from server.accounts.audit.trail import About, note
+from server.accounts.people.find import people_answering
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.people.find import people_answering
 from server.services.directory import touch_duty
 from server.tables.escalations import EscalationPolicy
 from shared.wire import escalation_policies as wire

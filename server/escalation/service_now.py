@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from server.access.actors import Actor
+from server.accounts.access.actors import Actor
 from server.escalation.people import who_is_meant
 from server.kernel.clock import from_us
 from server.kernel.database import Database

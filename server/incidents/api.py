@@ -7,9 +7,9 @@ from litestar import get
 from litestar.di import Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import READ
 from server.incidents import saved_filters_api, verbs_api
 from server.incidents.counts import count_incidents
 from server.incidents.history import read_alerts, read_timeline

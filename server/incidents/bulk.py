@@ -8,9 +8,9 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT
-from server.audit.trail import note
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT
+from server.accounts.audit.trail import note
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.merging import check_merge, merge, merge_target
 from server.incidents.read import matching_ids

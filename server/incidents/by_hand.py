@@ -4,14 +4,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT
+from server.accounts.people.incident_numbers import COUNTER, draw
 from server.escalation.runs import load_policies, people_policy, start
 from server.incidents.named import people_named, policy_named, service_named, team_named
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Flaws
 from server.kernel.ids import new_id
-from server.people.incident_numbers import COUNTER, draw
 from server.timeline.append import Entry, Who, append
 from shared.wire.incidents import NewIncident
 from shared.wire.lists import Ref

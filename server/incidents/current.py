@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.audit.trail import About
+from server.accounts.audit.trail import About
 from server.escalation.runs import RunRow
 from server.kernel.database import Database
 from server.kernel.errors import Conflict, NotFound

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from server.access.actors import Actor
+from server.accounts.access.actors import Actor
 from server.kernel.database import Database
 from server.kernel.database.text import containing
 from server.kernel.errors import Invalid

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT
 from server.escalation.runs import QUIET, load_run
 from server.incidents.current import IncidentRow, load_incident, require
 from server.incidents.followers import followers_of, record

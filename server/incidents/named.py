@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from server.access.actors import Actor
+from server.accounts.access.actors import Actor
+from server.accounts.people.find import people_answering
 from server.escalation.runs import load_policies, people_policy
 from server.kernel.database import Database
 from server.kernel.errors import FieldError, Invalid
-from server.people.find import people_answering
 from shared.domain.escalation import Policy
 from shared.wire.incidents import Reassign
 from shared.wire.lists import Ref

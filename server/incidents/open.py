@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from server.accounts.people.incident_numbers import COUNTER, draw
 from server.escalation.runs import QUIET, RunRow, load_policies, load_run, start, stop
 from server.incidents.followers import tell
 from server.incidents.snoozing import end_snooze
@@ -15,7 +16,6 @@ from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.notifications.plan import cancel_pages
 from server.notifications.waiting import follow_state
-from server.people.incident_numbers import COUNTER, draw
 from server.timeline.append import Entry
 from server.timeline.seal import tally
 from shared.domain.alerts import Severity

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT
 from server.escalation.outlook import (
     Outlook,
     as_escalation,

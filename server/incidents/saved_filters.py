@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from server.access.actors import Actor
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.audit.trail import About, note
 from server.incidents.filtering import is_label
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Flaws, NotFound, PreconditionFailed

@@ -5,9 +5,9 @@ from datetime import datetime
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import READ
 from server.incidents.saved_filters import (
     change_saved_filter,
     list_saved_filters,

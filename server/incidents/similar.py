@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.access.actors import Actor
+from server.accounts.access.actors import Actor
 from server.incidents.current import load_incident
 from server.kernel.database import Database
 from shared.wire.incidents import Severity, SimilarIncident

@@ -10,9 +10,9 @@ from litestar.di import Provide
 from litestar.params import FromPath
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.audit.trail import note
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.audit.trail import note
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.read import pages_left_of, read_incident
 from server.kernel.database import Database, Writes

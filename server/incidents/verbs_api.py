@@ -6,10 +6,11 @@ import msgspec
 from litestar import Response, delete, patch, post
 from litestar.params import FromPath, JSONBody
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import INCIDENTS_ACT, READ
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import INCIDENTS_ACT, READ
+from server.accounts.audit.trail import About, note
+from server.accounts.sign_in.api_keys import require_person
 from server.incidents.assigning import add_responders, reassign
 from server.incidents.bulk import InBulk
 from server.incidents.by_hand import open_by_hand
@@ -27,7 +28,6 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Forbidden, Invalid
 from server.kernel.http import AnyRequest, Given, Once, path
 from server.kernel.idempotency import request_hash
-from server.sign_in.api_keys import require_person
 from server.timeline.append import Who
 from shared.wire import incidents as wire
 from shared.wire import routes

@@ -7,9 +7,9 @@ from litestar import Response, get, post
 from litestar.di import Provide
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import CONFIGURATION_EDIT, READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import CONFIGURATION_EDIT, READ
 from server.ingest.received import Received, list_received, read_received
 from server.ingest.sample import send_sample
 from server.kernel.database import Database

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from msgspec import Struct
 
-from server.access.permissions import ADMINS
+from server.accounts.access.permissions import ADMINS
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.errors import DogwatchError

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from server.access.actors import Actor
-from server.access.ownership import owned
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.ownership import owned
+from server.accounts.audit.trail import About, note
 from server.ingest.store import NewEvent
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.audit.trail import About, note
 from server.channels.base import CHANNELS, Channel, NoConfig
 from server.delivery.ways_out import WaysOut, open_config, seal_config, touch_channels
 from server.kernel.database import Database, Writes

@@ -6,8 +6,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.audit.trail import About, note
 from server.channels.base import Message
 from server.delivery.enqueue import SEND
 from server.kernel.clock import from_us, to_us

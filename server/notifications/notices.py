@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from server.access.permissions import ADMINS
+from server.accounts.access.permissions import ADMINS
 from server.channels.base import Message, Subject
 from server.delivery.addresses import living_addresses
 from server.delivery.enqueue import enqueue

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from server.access.actors import Actor
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
 from server.kernel.errors import PreconditionFailed
 from server.tables.deliveries import MessagePrivacy

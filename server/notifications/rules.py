@@ -6,9 +6,9 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.permissions import PEOPLE_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import PEOPLE_EDIT
+from server.accounts.audit.trail import About, note
 from server.channels.base import CHANNELS
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database, Writes

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.audit.trail import About, note
 from server.channels.base import CHANNELS, Message
 from server.delivery.addresses import AddressRow, addresses_of
 from server.delivery.enqueue import enqueue

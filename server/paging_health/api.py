@@ -5,8 +5,8 @@ from datetime import datetime
 import structlog
 from litestar import Response, get, head
 
-from server.access.needs import needs
-from server.access.permissions import PUBLIC
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import PUBLIC
 from server.kernel.database import Database
 from server.kernel.http import AnyRequest, Given, path
 from server.kernel.settings import VERSION, Settings

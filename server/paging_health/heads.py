@@ -11,7 +11,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from server.audit.chain import Head, head_of
+from server.accounts.audit.chain import Head, head_of
 from server.kernel.database import Database
 from server.kernel.private_files import write_private
 from server.kernel.secrets import Secrets

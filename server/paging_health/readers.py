@@ -8,10 +8,10 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from server.accounts.sign_in.guard import Connection, bearer, whoever
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.limits.strangers import refuse
 from server.kernel.settings import Settings
-from server.sign_in.guard import Connection, bearer, whoever
 from shared.wire import routes
 
 SHOWN = (routes.METRICS, routes.ENGINE_HEALTH, routes.HEALTH)

@@ -8,13 +8,13 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from server.audit.chain import Head, entries_after, head_of
+from server.accounts.audit.chain import Head, entries_after, head_of
+from server.accounts.people.incident_numbers import PRIVATE, PUBLIC, SPACING
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed
 from server.kernel.secrets import Secrets
 from server.paging_health.heads import Heads
-from server.people.incident_numbers import PRIVATE, PUBLIC, SPACING
 from server.timeline.links import chain_hash, is_keyed
 from server.timeline.seal import End, Ends, key_begins, sum_flaw
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from server.access.permissions import ADMINS
+from server.accounts.access.permissions import ADMINS
 from server.channels.base import CHANNELS, Message
 from server.delivery.addresses import living_addresses
 from server.delivery.enqueue import enqueue

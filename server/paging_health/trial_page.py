@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.audit.trail import About, note
 from server.delivery.addresses import living_addresses
 from server.incidents.current import load_incident
 from server.incidents.open import Arrival, Group, open_alone

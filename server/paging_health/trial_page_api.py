@@ -6,9 +6,9 @@ import msgspec
 from litestar import Response, post
 from litestar.params import JSONBody
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import INCIDENTS_ACT
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import INCIDENTS_ACT
 from server.kernel.database import Database, Writes
 from server.kernel.http import Given, Once, path
 from server.paging_health.trial_page import Kept, open_trial, read_trial

@@ -8,9 +8,9 @@ from litestar import get
 from litestar.di import Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import READ
 from server.kernel.database import Database
 from server.kernel.errors import Invalid
 from server.kernel.http import Given, path

@@ -8,9 +8,10 @@ import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import PEOPLE_EDIT, READ, SCHEDULES_EDIT
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import PEOPLE_EDIT, READ, SCHEDULES_EDIT
+from server.accounts.sign_in.sessions import SessionRow, require_fresh
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from server.schedules.change import archive_schedule, as_schedule, save_schedule
@@ -22,7 +23,6 @@ from server.schedules.roles import require_role
 from server.schedules.rotas import ScheduleRow, load_rotas, visible_schedule_ids
 from server.schedules.warnings import warnings_of
 from server.schedules.watches import my_on_call, names_of, on_call_now
-from server.sign_in.sessions import SessionRow, require_fresh
 from shared.domain.schedules import gaps, next_handoff, on_call_at, shifts
 from shared.domain.time import zone_rules_version
 from shared.wire import routes

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.ownership import owned, require_name_free, require_place, require_unused
-from server.access.permissions import SCHEDULES_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.ownership import owned, require_name_free, require_place, require_unused
+from server.accounts.access.permissions import SCHEDULES_EDIT
+from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch

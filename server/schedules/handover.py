@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT
+from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.schedules.known import visible_schedule

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from server.access.actors import Actor
+from server.accounts.access.actors import Actor
 from server.kernel.database import Database
 from server.kernel.errors import FieldError, Invalid, NotFound
 from server.schedules.rotas import Loaded, load_rotas

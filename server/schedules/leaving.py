@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
-from server.access.actors import Actor
+from server.accounts.access.actors import Actor
+from server.accounts.people.change import deactivate
+from server.accounts.people.find import people_answering
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
 from server.kernel.revisions import expect, revision
-from server.people.change import deactivate
-from server.people.find import people_answering
 from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, load_rotas
 from server.schedules.shift_changes import tell_of_changes

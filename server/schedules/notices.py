@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.access.actors import load_actor
+from server.accounts.access.actors import load_actor
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, arm, arm_again

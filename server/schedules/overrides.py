@@ -4,13 +4,13 @@ from datetime import datetime
 
 import msgspec
 
-from server.access.actors import Actor
-from server.access.permissions import SCHEDULES_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import SCHEDULES_EDIT
+from server.accounts.audit.trail import About, note
+from server.accounts.people.find import people_answering
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.people.find import people_answering
 from server.schedules.known import known_to, refusal, visible_schedule
 from server.schedules.notices import shifts_changed
 from server.schedules.rotas import Loaded, OverrideRow, ScheduleRow

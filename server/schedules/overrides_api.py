@@ -5,9 +5,9 @@ from datetime import datetime
 from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import READ, SCHEDULES_EDIT
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import READ, SCHEDULES_EDIT
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from server.schedules.known import visible_schedule

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from server.access.actors import Actor
-from server.access.permissions import SCHEDULES_EDIT
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database
 from server.kernel.errors import Invalid, NotFound
 from server.schedules.change import Draft, draft_schedule

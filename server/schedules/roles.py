@@ -4,10 +4,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.ownership import Use, require_free
-from server.access.permissions import SCHEDULES_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.ownership import Use, require_free
+from server.accounts.access.permissions import SCHEDULES_EDIT
+from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from server.kernel.ids import new_id

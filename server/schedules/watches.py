@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from server.access.actors import Actor
+from server.accounts.access.actors import Actor
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database
 from server.schedules.rotas import Loaded, load_rotas, schedule_ids_of, visible_schedule_ids

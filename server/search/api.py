@@ -3,9 +3,9 @@
 from litestar import get
 from litestar.params import FromQuery
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import READ
 from server.kernel.database import Database
 from server.kernel.http import Given, path
 from server.search.find import find

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.access.actors import Actor
+from server.accounts.access.actors import Actor
 from server.incidents.filtering import said_by_alerts
 from server.kernel.database import Database
 from server.kernel.database.text import containing

@@ -7,9 +7,9 @@ from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import CONFIGURATION_EDIT, READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import CONFIGURATION_EDIT, READ
 from server.kernel.database import Database, Writes
 from server.kernel.http import Given, Once, path
 from server.kernel.secrets import Secrets

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from server.access.actors import Actor
-from server.access.ownership import owned, require_name_free, require_place
-from server.access.permissions import CONFIGURATION_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.ownership import owned, require_name_free, require_place
+from server.accounts.access.permissions import CONFIGURATION_EDIT
+from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Invalid, NotFound
 from server.kernel.ids import new_id

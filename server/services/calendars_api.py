@@ -6,9 +6,9 @@ from typing import Annotated
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import CONFIGURATION_EDIT, READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import CONFIGURATION_EDIT, READ
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from server.services.calendars import (

@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.ownership import owned, require_name_free, require_place, require_unused
-from server.access.permissions import CONFIGURATION_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.ownership import owned, require_name_free, require_place, require_unused
+from server.accounts.access.permissions import CONFIGURATION_EDIT
+from server.accounts.audit.trail import About, note
+from server.accounts.reach.addresses import is_web_address
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Flaws, Invalid
@@ -18,7 +19,6 @@ from server.kernel.ids import new_id
 from server.kernel.patterns import compile_pattern
 from server.kernel.reading.misfits import converted
 from server.kernel.secrets import Secrets
-from server.reach.addresses import is_web_address
 from server.services.directory import touch_configuration
 from server.services.keys import new_key, open_config, seal_config, seal_key
 from server.tables.services import Integration, Service

@@ -5,9 +5,9 @@ from datetime import datetime
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import CONFIGURATION_EDIT, INCIDENTS_ACT, READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import CONFIGURATION_EDIT, INCIDENTS_ACT, READ
 from server.kernel.database import Database, Writes
 from server.kernel.http import Given, Once, path
 from server.services.read import list_rules, list_silences

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.permissions import CONFIGURATION_EDIT
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.integrations.base import INTEGRATIONS, NoConfig
 from server.kernel.clock import from_us
 from server.kernel.database import Database

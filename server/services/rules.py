@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from server.access.actors import Actor
-from server.access.ownership import owned
-from server.access.permissions import CONFIGURATION_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.ownership import owned
+from server.accounts.access.permissions import CONFIGURATION_EDIT
+from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, NotFound, PreconditionFailed
 from server.kernel.ids import new_id

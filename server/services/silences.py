@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from server.access.actors import Actor
-from server.access.ownership import owned
-from server.access.permissions import INCIDENTS_ACT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.ownership import owned
+from server.accounts.access.permissions import INCIDENTS_ACT
+from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import FieldError

@@ -6,7 +6,7 @@ import pytest
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
-from server.access.permissions import ALL
+from server.accounts.access.permissions import ALL
 from server.kernel.settings import Settings
 from tests.kit.world import app_for_reading
 

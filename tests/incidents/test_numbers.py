@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from server.accounts.people.incident_numbers import SPACING
 from server.paging_health.record import Checked, verify
-from server.people.incident_numbers import SPACING
 from tests.escalation.house import House, policy_of
 from tests.kit.world import Client, World
 

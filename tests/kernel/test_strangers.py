@@ -9,7 +9,7 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from server.access.permissions import PUBLIC
+from server.accounts.access.permissions import PUBLIC
 from server.app import behind_the_line
 from server.kernel.errors import TooManyRequests, Unavailable
 from server.kernel.http import address_of

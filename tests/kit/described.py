@@ -11,6 +11,7 @@ import httpx
 
 import server.channels
 import server.integrations
+from server.accounts.people.people import make_user
 from server.channels.base import CHANNELS
 from server.configuration.demo_account import PASSWORD, make_account
 from server.integrations.base import INTEGRATIONS
@@ -18,7 +19,6 @@ from server.kernel.clock import ManualClock
 from server.kernel.database import open_database
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.people.people import make_user
 from server.tables.migrate import bind_tables, engine_for, migrate
 from shared.wire.people import NewUser
 from tests.kit.processes import PLAIN, answering, free_port, python, running

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
-from server.sign_in.qr import qr_svg
+from server.accounts.sign_in.qr import qr_svg
 from shared.domain.notification import Turn
 from shared.wire import routes
 from shared.wire.devices import Device, DevicePermissions, Pairing, PairingCode

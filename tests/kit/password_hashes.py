@@ -3,7 +3,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from server.sign_in import passwords
+from server.accounts.sign_in import passwords
 
 REAL = passwords._hasher
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

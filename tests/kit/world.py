@@ -10,6 +10,8 @@ import httpx
 import msgspec
 from litestar import Litestar
 
+from server.accounts.people.people import add_member, make_team, make_user
+from server.accounts.reach.addresses import contact_address, local_phone, register
 from server.app import attach, build_app
 from server.engine import Engine, build_engine
 from server.kernel.clock import ManualClock, from_us
@@ -17,8 +19,6 @@ from server.kernel.database import Database, Writes
 from server.kernel.live import LiveFeed
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.people.people import add_member, make_team, make_user
-from server.reach.addresses import contact_address, local_phone, register
 from shared.wire.people import NewContactMethod, NewTeam, NewUser
 from shared.wire.sessions import Role
 from tests.kit.stores import SECRET

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.audit.chain import AuditSealer, Head
+from server.accounts.audit.chain import AuditSealer, Head
 from server.kernel.database import Writes
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from server.audit.chain import AuditSealer, Head, head_of
+from server.accounts.audit.chain import AuditSealer, Head, head_of
 from server.kernel.database import Database, Writes
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings

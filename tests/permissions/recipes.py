@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from pyotp.totp import TOTP
 
+from server.accounts.people.setup import setup_token
 from server.delivery.receipts import receipt_token
 from server.delivery.send import action_token, code_of
-from server.people.setup import setup_token
 from tests.kit.world import MINUTE, PASSWORD
 from tests.permissions.bodies import (
     LATER,

@@ -9,7 +9,7 @@ from tests.permissions.reviewed import ONE, REVIEWED
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ELSEWHERE = "makeFirstAdministrator"
-"""Works in an empty database only: tests/accounts/test_audit.py."""
+"""Works in an empty database only: tests/accounts/audit/test_audit.py."""
 CHANGING = sorted(name for name in REVIEWED if OPERATIONS[name].is_changing and name != ELSEWHERE)
 
 

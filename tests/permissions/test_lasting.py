@@ -40,7 +40,7 @@ LASTS: Final = {
     "makeScheduleFeed",
 }
 IN_THE_HANDLER: Final = {
-    "registerDevice": "a phone that was just paired has no password to give: tests/accounts/test_devices",
+    "registerDevice": "a phone that was just paired has no password to give: tests/accounts/reach/test_devices",
     "putDevice": "as registerDevice",
     "changeSchedule": "only with an address that hears of shifts: below",
     "makeSchedule": "as changeSchedule",

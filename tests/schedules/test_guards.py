@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from server.access.actors import Actor, load_actor
+from server.accounts.access.actors import Actor, load_actor
+from server.accounts.people.teams import remove_member
 from server.kernel.database import Writes
 from server.kernel.errors import Stale
-from server.people.teams import remove_member
 from server.schedules.covers.handing import give_pager
 from server.schedules.covers.time_off import enter_time_off
 from server.schedules.leaving import let_go

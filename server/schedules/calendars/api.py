@@ -6,17 +6,17 @@ import msgspec
 from litestar import Response, delete, get, post
 from litestar.params import FromPath
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import PUBLIC, READ, SCHEDULES_EDIT
-from server.audit.trail import About
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import PUBLIC, READ, SCHEDULES_EDIT
+from server.accounts.audit.trail import About
+from server.accounts.sign_in.throttle import Throttle
 from server.kernel.database import Database, Writes
 from server.kernel.errors import NotFound
 from server.kernel.http import AnyRequest, Given, Once, client_address, path
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.schedules.calendars.feeds import Kept, about_schedule, as_wire, end_feed, find_feed, make_feed, serve_feed
-from server.sign_in.throttle import Throttle
 from shared.wire import covers as wire
 from shared.wire import routes
 

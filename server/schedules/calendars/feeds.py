@@ -8,20 +8,20 @@ from typing import Any, Literal
 from icalendar import Calendar, Event
 from msgspec import Struct
 
-from server.access.actors import Actor, load_actor
-from server.access.permissions import SCHEDULES_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor, load_actor
+from server.accounts.access.permissions import SCHEDULES_EDIT
+from server.accounts.audit.trail import About, note
+from server.accounts.people.links import FEED, id_in, is_link_token, link_token
+from server.accounts.sign_in.quotas import Quota, take
 from server.kernel.database import Database, Writes
 from server.kernel.errors import NotFound
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.people.links import FEED, id_in, is_link_token, link_token
 from server.schedules.known import visible_schedule
 from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
 from server.schedules.words import LOCALE
-from server.sign_in.quotas import Quota, take
 from server.tables.covers import CalendarFeed
 from shared.domain.schedules import shifts
 from shared.domain.shifts import Shift

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import structlog
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.audit.trail import About, note
+from server.accounts.sign_in.quotas import Quota, take
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm
 from server.kernel.effects import Effects
@@ -26,7 +27,6 @@ from server.schedules.calendars.read_calendar import (
     read_entries_at,
 )
 from server.schedules.covers.time_off import plan_around
-from server.sign_in.quotas import Quota, take
 from server.tables.covers import TimeOff, TimeOffCalendar
 from shared.wire import covers as wire
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT
-from server.audit.trail import note
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT
+from server.accounts.audit.trail import note
+from server.accounts.sign_in.api_keys import require_person
 from server.delivery.enqueue import cancel
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm, disarm
@@ -28,7 +29,6 @@ from server.schedules.covers.requests import (
 from server.schedules.covers.standing_in import Basis, read_basis, stand_in, unfit
 from server.schedules.covers.time_off import require_instants
 from server.schedules.rotas import Loaded
-from server.sign_in.api_keys import require_person
 from shared.domain.covers import CoverVerb, cover_refusal, held_until, left_over
 from shared.domain.leaving import StandIn
 from shared.domain.rota import Scope

@@ -6,9 +6,9 @@ from typing import Annotated
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from server.access.actors import Actor
-from server.access.needs import needs
-from server.access.permissions import INCIDENTS_ACT, READ
+from server.accounts.access.actors import Actor
+from server.accounts.access.needs import needs
+from server.accounts.access.permissions import INCIDENTS_ACT, READ
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from server.schedules.covers.answers import accept_cover, approve_cover, cancel_cover, decline_cover, reject_cover

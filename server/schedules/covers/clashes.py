@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.access.actors import load_actor
-from server.audit.trail import note
+from server.accounts.access.actors import load_actor
+from server.accounts.audit.trail import note
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed
 from server.schedules.covers.colleagues import Wanted, propose

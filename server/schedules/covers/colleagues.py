@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from server.accounts.people.find import people_answering
 from server.kernel.database import Database
-from server.people.find import people_answering
 from server.schedules.rotas import Loaded, load_rotas, time_off_since
 from shared.domain.cover_candidates import AROUND, Candidate, Colleague, Span, candidates, members_at
 from shared.domain.schedules import shifts

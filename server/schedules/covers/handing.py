@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT
+from server.accounts.audit.trail import About, note
+from server.accounts.sign_in.api_keys import require_person
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import FieldError, Forbidden, Invalid
@@ -15,7 +16,6 @@ from server.schedules.known import visible_schedule
 from server.schedules.notices import note_told
 from server.schedules.overrides import as_wire
 from server.schedules.rotas import Loaded
-from server.sign_in.api_keys import require_person
 from shared.domain.leaving import StandIn
 from shared.domain.rota import Scope
 from shared.domain.schedules import next_on_call, on_call_at, shifts, slots

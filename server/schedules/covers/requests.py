@@ -7,23 +7,23 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.permissions import INCIDENTS_ACT, SCHEDULES_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import INCIDENTS_ACT, SCHEDULES_EDIT
+from server.accounts.audit.trail import About, note
+from server.accounts.people.find import people_answering
+from server.accounts.people.teams import may_edit_members
+from server.accounts.sign_in.api_keys import require_person
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.kernel.live import note_change
-from server.people.find import people_answering
-from server.people.teams import may_edit_members
 from server.schedules.covers.colleagues import Wanted, propose
 from server.schedules.covers.standing_in import read_basis
 from server.schedules.covers.time_off import require_instants
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
-from server.sign_in.api_keys import require_person
 from server.tables.covers import CoverRequest
 from shared.domain.covers import CoverSituation, CoverState, Part, held_until, legal_cover_verbs
 from shared.domain.override_checks import check_window

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.access.changed import person_revision
+from server.accounts.access.changed import person_revision
+from server.accounts.people.find import people_answering
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError
 from server.kernel.ids import new_id
 from server.kernel.revisions import expect, revisions, touch
-from server.people.find import people_answering
 from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, OverrideRow, rota_revision
 from server.services.directory import touch_duty

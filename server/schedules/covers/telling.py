@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from server.access.permissions import ADMINS
+from server.accounts.access.permissions import ADMINS
 from server.channels.base import Asked
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind

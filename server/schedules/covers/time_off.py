@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from server.access.actors import Actor
-from server.access.changed import person_revision
-from server.access.permissions import PEOPLE_EDIT
-from server.audit.trail import About, note
+from server.accounts.access.actors import Actor
+from server.accounts.access.changed import person_revision
+from server.accounts.access.permissions import PEOPLE_EDIT
+from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound

@@ -1,0 +1,92 @@
+"""The object that somebody wants to change, if they may."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, TypeVar, cast
+
+from msgspec import Struct
+
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import CONFIGURATION_EDIT
+from server.kernel.database import Database
+from server.kernel.errors import Conflict, FieldError, NotFound, PreconditionFailed
+
+T = TypeVar("T", bound=Struct)
+
+
+class Owned(Protocol):
+    """What every object of a team says."""
+
+    @property
+    def team_id(self) -> str: ...
+    @property
+    def rev(self) -> int: ...
+
+
+def require_place(actor: Actor, team_id: str, permission: str, *, was: str | None) -> None:
+    """Raises Forbidden unless the actor may put an object into this team; where it `was`, `owned` has asked."""
+    if team_id != was:
+        actor.require_team(team_id, permission, own=True)
+
+
+class Use(Struct, frozen=True, kw_only=True):
+    """What still needs an object that is to go; without a team, everybody who may remove the object sees it."""
+
+    kind: str
+    id: str
+    name: str
+    team_id: str | None = None
+
+
+def require_unused(actor: Actor, kind: str, found: Iterable[tuple[Any, ...]]) -> None:
+    """Raises Conflict naming each (id, name, team_id) of a kind that uses an object: `require_free` says how."""
+    require_free(actor, [Use(kind=kind, id=id, name=name, team_id=team_id) for id, name, team_id in found])
+
+
+def require_free(actor: Actor, uses: Sequence[Use]) -> None:
+    """Raises Conflict naming all that uses an object, what is seen first; what isn't seen has neither id nor name."""
+    errors = [_needing(actor, use) for use in uses]
+    if errors:
+        errors.sort(key=lambda error: not error.args["name"])
+        refusal = Conflict(f"{errors[0].message} still needs it", code="in_use")
+        refusal.errors = errors
+        raise refusal
+
+
+def _needing(actor: Actor, use: Use) -> FieldError:
+    kind = use.kind.replace("_", " ")
+    if use.team_id is None or use.team_id in actor.visible_ids:
+        args = {"kind": use.kind, "id": use.id, "name": use.name}
+        return FieldError("", "in_use", f"the {kind} {use.name}", args)
+    return FieldError("", "in_use", f"a {kind} that you don't see", {"kind": use.kind, "id": "", "name": ""})
+
+
+async def require_name_free(db: Database, actor: Actor, kind: str, name: str, *, but: str | None) -> None:
+    """Raises Conflict when something that the actor sees has this name; what they don't see is nobody's business."""
+    text = f"SELECT team_id FROM {kind} WHERE archived_at IS NULL AND name = :name AND id <> :but"  # noqa: S608 a table of ours
+    taken = {team_id for (team_id,) in await db.values(text, name=name, but=but or "")}
+    if taken & actor.visible_ids:
+        raise Conflict(f"another {kind.replace('_', ' ')} has this name", code="name_taken")
+
+
+async def owned(
+    db: Database,
+    actor: Actor,
+    into: type[T],
+    statement: str,
+    id: str,
+    rev: int | None = None,
+    *,
+    permission: str = CONFIGURATION_EDIT,
+) -> T:
+    """The row of `statement` with this :id, for which the actor has the permission.
+
+    Raises NotFound, Forbidden, or PreconditionFailed when it is not at `rev` any more.
+    """
+    found = await db.row(into, statement, id=id)
+    if found is None:
+        raise NotFound
+    place = cast("Owned", found)
+    actor.require_team(place.team_id, permission, id, own=True)
+    if rev is not None and rev != place.rev:
+        raise PreconditionFailed(f"it is at rev {place.rev} now; read it again")
+    return found

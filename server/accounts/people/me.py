@@ -1,0 +1,78 @@
+"""The signed-in person, as they see and change themselves."""
+
+from datetime import datetime
+
+from msgspec import Struct, structs
+
+from server.accounts.access.actors import Actor
+from server.accounts.access.permissions import EVERY
+from server.accounts.audit.trail import About, note
+from server.accounts.people.people import UserRow
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Flaws, NotFound, PreconditionFailed, Stale
+from server.kernel.settings import VERSION, Settings
+from server.tables.accounts import User
+from shared.domain.time import is_zone_name
+from shared.wire.lists import Ref
+from shared.wire.sessions import Me, MeChange, Server
+
+
+class _TeamRow(Struct, frozen=True):
+    id: str
+    name: str
+
+
+async def read_me(db: Database, actor: Actor, settings: Settings) -> Me:
+    user = await _row(db, actor)
+    teams = await db.rows(_TeamRow, "SELECT * FROM team WHERE id IN :ids ORDER BY name", ids=tuple(actor.team_ids))
+    return Me(
+        id=user.id,
+        name=user.name,
+        email=user.email,
+        role=user.role,
+        language=user.language,
+        time_zone=user.time_zone,
+        teams=[Ref(team.id, team.name) for team in teams],
+        permissions=sorted(actor.permissions),
+        server=Server(name="Dogwatch", version=VERSION, demo=settings.demo),
+        rev=user.rev,
+        has_totp=user.totp_confirmed_at is not None,
+        team_permissions={
+            team_id: [each for each in EVERY if actor.may_in(each, team_id)]
+            for team_id in sorted(actor.visible_ids - actor.removed_ids)
+        },
+    )
+
+
+async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, now: datetime) -> None:
+    """Raises Invalid naming the field, PreconditionFailed when `rev` is not the newest."""
+    user = await _row(db, actor)
+    if rev != user.rev:
+        raise PreconditionFailed(f"it is at rev {user.rev} now; read it again")
+    flaws = Flaws()
+    if change.name is not None and not 1 <= len(change.name.strip()) <= 120:
+        flaws.add("name", "bad_length", "must have 1 to 120 characters")
+    if change.time_zone is not None and not is_zone_name(change.time_zone):
+        flaws.add("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
+    flaws.refuse()
+    after = structs.replace(
+        user,
+        name=change.name.strip() if change.name is not None else user.name,
+        language=change.language or user.language,
+        time_zone=change.time_zone or user.time_zone,
+        rev=rev + 1,
+    )
+    values = {name: getattr(after, name) for name in ("name", "language", "time_zone", "rev")}
+    writes = Writes().update(User, {"id": user.id, "rev": rev}, **values)
+    note(writes, actor, About("user", user.id, after.name), now=now, before=user, after=after)
+    try:
+        await db.apply(writes)
+    except Stale:
+        raise PreconditionFailed("it was changed meanwhile; read it again") from None
+
+
+async def _row(db: Database, actor: Actor) -> UserRow:
+    found = await db.row(UserRow, "SELECT * FROM user_account WHERE id = :id", id=actor.user_id)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,220 @@
+"""Teams: make, change and remove them, and who belongs to them."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from server.accounts.access.actors import Actor
+from server.accounts.access.changed import person_revision, tell_people, tell_person
+from server.accounts.access.ownership import Use, require_free
+from server.accounts.access.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
+from server.accounts.audit.trail import About, note
+from server.accounts.people.incident_numbers import open_range
+from server.accounts.people.people import add_member, make_team
+from server.kernel.database import Database, Writes
+from server.kernel.errors import Forbidden, Invalid, NotFound, PreconditionFailed
+from server.kernel.revisions import touch
+from server.tables.accounts import Team
+from shared.wire import people as wire
+
+OWNED = {
+    "service": "SELECT id, name, team_id FROM service WHERE archived_at IS NULL AND team_id = :team ORDER BY name",
+    "schedule": "SELECT id, name, team_id FROM schedule WHERE archived_at IS NULL AND team_id = :team ORDER BY name",
+    "escalation_policy": (
+        "SELECT id, name, team_id FROM escalation_policy WHERE archived_at IS NULL"
+        " AND (team_id = :team OR levels LIKE :mention) ORDER BY name"
+    ),
+}
+
+
+MEMBERS = "SELECT user_id FROM membership WHERE team_id = :team"
+
+
+class _TeamRow(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    is_private: bool
+    covers_need_approval: bool
+    rev: int
+
+
+class _Membership(Struct, frozen=True, kw_only=True):
+    """What the audit trail tells of one."""
+
+    user_id: str
+    name: str
+    is_manager: bool
+
+
+async def list_teams(db: Database, actor: Actor) -> list[wire.Team]:
+    text = "SELECT * FROM team WHERE archived_at IS NULL AND id IN :ids ORDER BY name, id"
+    rows = await db.rows(_TeamRow, text, ids=tuple(actor.visible_ids))
+    counted = dict(
+        await db.values(
+            "SELECT team_id, COUNT(*) FROM membership JOIN user_account ON user_account.id = user_id"
+            " WHERE deactivated_at IS NULL AND team_id IN :ids GROUP BY team_id",
+            ids=tuple(row.id for row in rows),
+        )
+    )
+    return [_as_wire(row, actor, counted.get(row.id, 0)) for row in rows]
+
+
+async def read_team(db: Database, actor: Actor, id: str) -> wire.Team:
+    row = await visible_team(db, actor, id)
+    count = await db.value(
+        "SELECT COUNT(*) FROM membership JOIN user_account ON user_account.id = user_id"
+        " WHERE deactivated_at IS NULL AND team_id = :id",
+        id=id,
+    )
+    return _as_wire(row, actor, count)
+
+
+async def visible_team(db: Database, actor: Actor, id: str) -> _TeamRow:
+    """Raises NotFound for what isn't there or can't be seen."""
+    found = await db.row(_TeamRow, "SELECT * FROM team WHERE archived_at IS NULL AND id = :id", id=id)
+    if found is None or id not in actor.visible_ids:
+        raise NotFound
+    return found
+
+
+def _as_wire(row: _TeamRow, actor: Actor, members: int) -> wire.Team:
+    return wire.Team(
+        id=row.id,
+        name=row.name,
+        is_private=row.is_private,
+        covers_need_approval=row.covers_need_approval,
+        rev=row.rev,
+        members=members,
+        is_member=row.id in actor.team_ids,
+        may_edit_members=may_edit_members(actor, row.id),
+    )
+
+
+async def add_team(db: Database, actor: Actor, new: wire.NewTeam, *, now: datetime) -> tuple[Writes, wire.Team]:
+    await _require_name_free(db, actor, new.name)
+    writes, team = make_team(new, now=now)
+    note(writes, actor, About("team", team.id, team.name, team.id), now=now, after=_row_of(team))
+    return writes, team
+
+
+async def change_team(
+    db: Database, actor: Actor, id: str, change: wire.TeamChange, *, rev: int, now: datetime
+) -> tuple[Writes, wire.Team]:
+    before = await visible_team(db, actor, id)
+    _require_rev(before, rev)
+    if change.name != before.name:
+        await _require_name_free(db, actor, change.name)
+    values = {name: getattr(change, name) for name in ("name", "is_private", "covers_need_approval")}
+    after = _TeamRow(id=id, rev=rev + 1, **values)
+    writes = Writes().update(Team, {"id": id, "rev": rev}, rev=rev + 1, **values)
+    if after.is_private:
+        open_range(writes, id)
+    tell_people(writes, MEMBERS, now=now, team=id)
+    note(writes, actor, About("team", id, after.name, id), now=now, before=before, after=after)
+    return writes, _as_wire(after, actor, (await read_team(db, actor, id)).members)
+
+
+async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
+    """It is kept for what was; raises Conflict naming what it still owns or who still pages it, if that is seen."""
+    before = await visible_team(db, actor, id)
+    _require_rev(before, rev)
+    found: list[Use] = []
+    for kind, text in OWNED.items():
+        mention = {"mention": f'%"{id}"%'} if ":mention" in text else {}
+        for owned_id, name, team_id in await db.values(text, team=id, **mention):
+            found.append(Use(kind=kind, id=owned_id, name=name, team_id=team_id))
+    require_free(actor, found)
+    writes = Writes().update(Team, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
+    tell_people(writes, MEMBERS, now=now, team=id)
+    writes.sql("DELETE FROM membership WHERE team_id = :id", id=id)
+    writes.sql("DELETE FROM permission_grant WHERE scope_kind = 'team' AND scope_id = :id", id=id)
+    writes.sql("UPDATE api_key SET revoked_at = :now WHERE team_id = :id AND revoked_at IS NULL", id=id, now=now)
+    note(writes, actor, About("team", id, before.name, id), now=now, before=before)
+    return writes
+
+
+def may_edit_members(actor: Actor, team_id: str) -> bool:
+    """Whoever may edit people; managers of this team whose role is manager; whoever was granted it there."""
+    if actor.may_in(PEOPLE_EDIT, None) and team_id in actor.visible_ids and actor.only_team_id is None:
+        return True
+    if not actor.may_in(MEMBERS_EDIT, team_id):
+        return False
+    return actor.role in ADMINS or team_id in actor.managed_ids or _was_granted(actor, team_id)
+
+
+def _was_granted(actor: Actor, team_id: str) -> bool:
+    return any(grant.covers(MEMBERS_EDIT, team_id, None) for grant in actor.grants)
+
+
+async def list_members(db: Database, actor: Actor, team_id: str) -> list[wire.Member]:
+    await visible_team(db, actor, team_id)
+    return await db.rows(
+        wire.Member,
+        "SELECT user_id, user_account.name, is_manager, email, role, deactivated_at FROM membership"
+        " JOIN user_account ON user_account.id = user_id WHERE team_id = :team ORDER BY user_account.name, user_id",
+        team=team_id,
+    )
+
+
+async def put_member(db: Database, actor: Actor, team_id: str, new: wire.NewMember, *, now: datetime) -> Writes:
+    """Add a person, or change whether they manage the team; raises Invalid for an unknown person."""
+    team = await _editable(db, actor, team_id)
+    text = "SELECT name FROM user_account WHERE id = :id AND deactivated_at IS NULL"
+    name = await db.value(text, id=new.user_id)
+    if name is None:
+        raise Invalid.one("user_id", "unknown", "there is no such person")
+    before = await _membership(db, team_id, new.user_id)
+    after = _Membership(user_id=new.user_id, name=name, is_manager=new.is_manager)
+    writes = Writes()
+    add_member(writes, team_id, new.user_id, is_manager=new.is_manager, now=now)
+    verb = "member_changed" if before else "member_added"
+    note(writes, actor, About("team", team_id, team.name, team_id), now=now, before=before, after=after, verb=verb)
+    return writes
+
+
+async def remove_member(db: Database, actor: Actor, team_id: str, user_id: str, *, now: datetime) -> Writes:
+    team = await _editable(db, actor, team_id)
+    before = await _membership(db, team_id, user_id)
+    if before is None:
+        raise NotFound
+    writes = Writes().sql(
+        "DELETE FROM membership WHERE team_id = :team AND user_id = :user", expect=1, team=team_id, user=user_id
+    )
+    touch(writes, person_revision(user_id))
+    tell_person(writes, user_id, now=now)
+    about = About("team", team_id, team.name, team_id)
+    note(writes, actor, about, now=now, before=before, verb="member_removed")
+    return writes
+
+
+async def _membership(db: Database, team_id: str, user_id: str) -> _Membership | None:
+    return await db.row(
+        _Membership,
+        "SELECT user_id, user_account.name, is_manager FROM membership JOIN user_account ON user_account.id = user_id"
+        " WHERE team_id = :team AND user_id = :user",
+        team=team_id,
+        user=user_id,
+    )
+
+
+async def _editable(db: Database, actor: Actor, team_id: str) -> _TeamRow:
+    team = await visible_team(db, actor, team_id)
+    if not may_edit_members(actor, team_id):
+        raise Forbidden("only managers of this team and administrators may do this", code="not_your_team")
+    return team
+
+
+async def _require_name_free(db: Database, actor: Actor, name: str) -> None:
+    """A team that the actor doesn't see takes no name away from what they make."""
+    taken = await db.values("SELECT id FROM team WHERE archived_at IS NULL AND name = :name", name=name)
+    if any(id in actor.visible_ids for (id,) in taken):
+        raise Invalid.one("name", "taken", "another team has this name")
+
+
+def _require_rev(row: _TeamRow, rev: int) -> None:
+    if rev != row.rev:
+        raise PreconditionFailed(f"it is at rev {row.rev} now; read it again")
+
+
+def _row_of(team: wire.Team) -> _TeamRow:
+    return _TeamRow(**{name: getattr(team, name) for name in _TeamRow.__struct_fields__})
