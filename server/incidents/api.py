@@ -10,11 +10,12 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from server.accounts.access.actors import Actor
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
-from server.incidents import saved_filters_api, verbs_api
-from server.incidents.counts import count_incidents
-from server.incidents.history import read_alerts, read_timeline
+from server.incidents import verbs_api
+from server.incidents.lists import saved_filters_api
+from server.incidents.lists.counts import count_incidents
+from server.incidents.lists.history import read_alerts, read_timeline
+from server.incidents.lists.similar import similar_to
 from server.incidents.read import list_incidents, read_incident, visible_row
-from server.incidents.similar import similar_to
 from server.kernel.database import Database
 from server.kernel.http import Given, path
 from server.services.changes import BEFORE, list_changes

@@ -18,8 +18,8 @@ from server.escalation.outlook import (
     with_fallback,
 )
 from server.incidents.current import Undo
-from server.incidents.filtering import PAGED, where_of
 from server.incidents.followers import followers_of
+from server.incidents.lists.filtering import PAGED, where_of
 from server.incidents.responders import responders_of
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.incidents.filtering import words_match
+from server.incidents.lists.filtering import words_match
 from server.kernel.clock import to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound

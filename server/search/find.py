@@ -3,7 +3,7 @@
 from typing import Any
 
 from server.accounts.access.actors import Actor
-from server.incidents.filtering import said_by_alerts
+from server.incidents.lists.filtering import said_by_alerts
 from server.kernel.database import Database
 from server.kernel.database.text import containing
 from shared.wire.search import Found, FoundKind

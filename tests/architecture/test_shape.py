@@ -2,10 +2,20 @@
 
 import ast
 import re
+from collections import Counter
 
 from tests.architecture.sources import ROOT, files, modules, place, tree
 
 MAX_LINES = 400
+MAX_FILES = 25
+UNLIMITED = {"shared/wire": "one file per resource"}
+OVERFULL = {
+    "mobile_app/src/phone/components": 91,
+    "mobile_app/src/phone/screens": 29,
+    "mobile_app/src/phone/state": 48,
+    "shared/domain": 42,
+}
+"""Rooms that are still to be parted; a number may only fall."""
 WRITTEN = (".py", ".pyi", ".js", ".css", ".html", ".md", ".toml", ".sh", ".dart", ".kt", ".swift")
 NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service", "base", "data", "info"}
 CONTRACTS = {f"server/{family}/base.py" for family in ("integrations", "channels", "datasources", "importers")}
@@ -18,6 +28,11 @@ def test_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
     written = [path for path in files(*WRITTEN) if "fixtures" not in path.parts]
     lines = {place(path): len(path.read_text("utf-8").splitlines()) for path in (*written, *apart)}
     assert {name: count for name, count in lines.items() if count > MAX_LINES} == {}
+
+
+def test_no_room_has_more_files_than_one_can_hold_in_the_head() -> None:
+    counts = Counter(place(path.parent) for path in modules("server", "shared", "mobile_app"))
+    assert {room: count for room, count in counts.items() if count > MAX_FILES and room not in UNLIMITED} == OVERFULL
 
 
 def test_no_module_has_a_name_that_fits_anything() -> None:

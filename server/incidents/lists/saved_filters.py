@@ -7,7 +7,7 @@ import msgspec
 
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
-from server.incidents.filtering import is_label
+from server.incidents.lists.filtering import is_label
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Flaws, NotFound, PreconditionFailed
 from server.kernel.ids import new_id

@@ -3,7 +3,7 @@
 from typing import Any
 
 from server.accounts.access.actors import Actor
-from server.incidents.filtering import MINE, PAGED, where_of
+from server.incidents.lists.filtering import MINE, PAGED, where_of
 from server.kernel.database import Database
 from shared.wire.incidents import IncidentCounts, IncidentFilter
 

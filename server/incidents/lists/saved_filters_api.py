@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from server.accounts.access.actors import Actor
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
-from server.incidents.saved_filters import (
+from server.incidents.lists.saved_filters import (
     change_saved_filter,
     list_saved_filters,
     make_saved_filter,

@@ -1,0 +1,1 @@
+"""Which incidents: filtered, counted, saved as filters, like this one, and before."""
