@@ -11,7 +11,7 @@ from server.accounts.audit.trail import About, note
 from server.channels.base import CHANNELS, Channel, NoConfig
 from server.delivery.ways_out import WaysOut, open_config, seal_config, touch_channels
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from server.kernel.reading.misfits import converted
 from server.kernel.settings import SettingError
 from server.tables.deliveries import ChannelSetting
@@ -155,6 +155,7 @@ def _checked(member: type[Channel], given: dict[str, Any], kept: dict[str, Any],
     try:
         ways_out.adopted(member.slug, config)
     except SettingError as error:
-        message = str(error).removeprefix(f"{error.name}: ")
-        raise Invalid.one(f"config.{error.name.lower()}", "unusable", message) from error
+        raise Invalid(
+            [FieldError(f"config.{each.name.lower()}", "unusable", each.problem) for each in error.all]
+        ) from error
     return config
