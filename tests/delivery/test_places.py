@@ -9,7 +9,7 @@ import pytest
 
 from server.delivery import places
 from server.delivery.places import Busy, Places
-from shared.domain.retrying import turn_at
+from shared.domain.paging.retrying import turn_at
 from tests.escalation.test_hanging_and_gone import told_why
 from tests.escalation.test_unreached import house_of, providers
 from tests.kit.fake_http import Reply
