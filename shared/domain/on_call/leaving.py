@@ -9,6 +9,8 @@ from shared.domain.on_call.rota import Override, Rota, Scope
 from shared.domain.on_call.schedules import shifts
 from shared.domain.on_call.shifts import Shift
 
+Span = tuple[datetime, datetime]
+
 
 class StandIn(Struct, frozen=True, kw_only=True):
     """An override to make; in the order of the list."""
@@ -28,7 +30,7 @@ def stand_ins(rota: Rota, user_id: str, taker_id: str, start: datetime, end: dat
     """Overrides that keep the watch once the person is gone at `start`: the taker has their shifts until `end`.
 
     A ring closes when somebody leaves, and the slot that runs becomes a gap, so each shift is pinned in its layer;
-    who shared it in another role keeps that role. Where a colleague held the same role in the same slot, the colleague
+    who shared it in another role keeps that role. While a colleague holds the same role in the layer, the colleague
     is on call still and nothing is made. Whoever stood in for the person, or for whom the person stood in, is kept.
     """
     every = shifts(rota, start, end)
@@ -37,9 +39,11 @@ def stand_ins(rota: Rota, user_id: str, taker_id: str, start: datetime, end: dat
     for shift in every:
         override = given.get(shift.override_id or "")
         if override is not None and override.scope.user_id == user_id and shift.user_id != user_id:
-            made += _pinned(shift, shift.user_id, [])
+            made += _pinned(shift, (shift.start, shift.end), shift.user_id, [])
         elif shift.user_id == user_id and override is None:
-            made += _pinned(shift, taker_id, _sharers(every, shift))
+            sharers = _sharers(every, shift)
+            for span in _left_alone(shift, sharers):
+                made += _pinned(shift, span, taker_id, sharers)
     return [*made, *_promises(rota.overrides, user_id, taker_id, start, end)]
 
 
@@ -56,15 +60,27 @@ def _sharers(every: Sequence[Shift], shift: Shift) -> list[Shift]:
     ]
 
 
-def _pinned(shift: Shift, holder: str, sharers: Sequence[Shift]) -> list[StandIn]:
-    if shift.layer_id is None or any(other.role_id in (None, shift.role_id) for other in sharers):
+def _left_alone(shift: Shift, sharers: Sequence[Shift]) -> list[Span]:
+    """When nobody who shares the shift has its role, or every role."""
+    spans: list[Span] = []
+    start = shift.start
+    for other in sorted(sharers, key=lambda each: each.start):
+        if other.role_id in (None, shift.role_id):
+            spans.append((start, min(other.start, shift.end)))
+            start = max(start, other.end)
+    return [(first, last) for first, last in (*spans, (start, shift.end)) if first < last]
+
+
+def _pinned(shift: Shift, span: Span, holder: str, sharers: Sequence[Shift]) -> list[StandIn]:
+    if shift.layer_id is None:
         return []
     scope = Scope(kind="layer", layer_id=shift.layer_id)
-    made = [StandIn(user_id=holder, start=shift.start, end=shift.end, scope=scope)]
+    made = [StandIn(user_id=holder, start=span[0], end=span[1], scope=scope)]
     for other in sharers:
-        span = max(shift.start, other.start), min(shift.end, other.end)
-        scope = Scope(kind="role", role_id=other.role_id)
-        made.append(StandIn(user_id=other.user_id, start=span[0], end=span[1], scope=scope))
+        start, end = max(span[0], other.start), min(span[1], other.end)
+        if start < end:
+            scope = Scope(kind="role", role_id=other.role_id)
+            made.append(StandIn(user_id=other.user_id, start=start, end=end, scope=scope))
     return made
 
 
