@@ -1,4 +1,4 @@
-"""Personal rules: what is used when, what a rule can't reach, and when others stop waiting."""
+"""Personal rules: what is used when, what a rule can't reach, and when pages are looked at again."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shared.domain.alerts import Severity
 from shared.domain.paging.notification import (
     DEFAULT_RULE,
+    LOOK_AFTER,
     Reachable,
     Rules,
     Told,
@@ -16,19 +17,23 @@ from shared.domain.paging.notification import (
     Waiting,
     contact_order,
     is_last_resort,
+    look_again_at,
     next_best,
     next_turn,
     rule_flaws,
     told_too_mildly,
 )
-from shared.domain.paging.receipts import happened_at
-from shared.domain.paging.retrying import is_in_trouble
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 PHONE = Reachable(id="phone", channel="push", label="Pixel")
 TABLET = Reachable(id="tablet", channel="push", label="Tab")
 MAIL = Reachable(id="mail", channel="email", label="a…@example.com")
 HOOK = Reachable(id="hook", channel="webhook", label="hooks.example.com")
+
+
+PAGED = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
+SOON = PAGED + timedelta(seconds=2)
+LATER = PAGED + LOOK_AFTER
 
 
 def after(s: float) -> datetime:
@@ -138,42 +143,27 @@ def test_the_next_best_way() -> None:
     assert next_best([PHONE], without={"phone"}) == []
 
 
-@pytest.mark.parametrize(
-    ("attempts", "reason", "again_s", "expected"),
-    [
-        (1, "http_503", 1, False),
-        (2, "http_503", 3, False),
-        (3, "http_503", 6, True),
-        (1, "http_503", 10, True),
-        (1, "timeout", 1, True),
-        (1, "rate_limited", 1, True),
-        (1, "bad_credentials", 1, True),
-        (1, "unregistered", None, True),
-    ],
-)
-def test_others_stop_waiting(attempts: int, reason: str, again_s: int | None, expected: bool) -> None:
-    again_at = None if again_s is None else after(again_s)
-    assert is_in_trouble(attempts, reason=reason, again_at=again_at, due_at=NOW) is expected
-
-
-@pytest.mark.parametrize(
-    ("said_s", "sent_s", "expected_s"),
-    [
-        (10, 12, 18),  # two seconds before it was sent, which is now
-        (100_010, 100_012, 18),  # the same on a clock that is a day ahead
-        (-99_990, -99_988, 18),  # or behind
-        (30, 12, 20),  # after it was sent: the clock was set between, so now
-        (-500, 12, 0),  # before the message existed
-    ],
-)
-def test_a_devices_clock_doesnt_matter(said_s: int, sent_s: int, expected_s: int) -> None:
-    at = happened_at(after(said_s), sent_at=after(sent_s), not_before=NOW, now=after(20))
-    assert at == after(expected_s)
-
-
 def test_who_knows_it_as_milder_is_told_as_of_the_step_that_told_them_last() -> None:
     warning, critical = Severity.WARNING, Severity.CRITICAL
     pages = [Told("ana", 0, warning), Told("bo", 1, warning), Told("ana", 2, warning), Told("cy", 2, critical)]
     assert told_too_mildly(pages, critical) == {"ana": 2, "bo": 1}
     assert told_too_mildly(reversed(pages), critical) == {"ana": 2, "bo": 1}
     assert told_too_mildly(pages, warning) == {}, "as grave is grave enough"
+
+
+@pytest.mark.parametrize(
+    ("states", "is_fallback", "now", "again_at"),
+    [
+        ({"queued"}, False, SOON, LATER),
+        ({"queued", "failed"}, False, SOON, LATER),
+        ({"failed"}, False, SOON, None),
+        ({"queued"}, False, LATER, None),
+        ({"failed"}, True, SOON, LATER),
+        ({"failed"}, True, LATER, None),
+        ({"queued", "failed"}, True, LATER, LATER + LOOK_AFTER),
+    ],
+)
+def test_the_next_step_waits_no_longer_than_it_must(
+    states: set[str], is_fallback: bool, now: datetime, again_at: datetime | None
+) -> None:
+    assert look_again_at(states, first_at=PAGED, is_fallback=is_fallback, now=now) == again_at
