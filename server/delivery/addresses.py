@@ -11,7 +11,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.tables.deliveries import Address
-from shared.domain.notification import Reachable
+from shared.domain.paging.notification import Reachable
 
 CAN_LEAVE = (
     "(COALESCE(NULLIF(route, ''), channel) IN (SELECT route FROM way_out) OR NOT EXISTS (SELECT 1 FROM way_out))"

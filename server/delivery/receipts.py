@@ -11,7 +11,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.secrets import Secrets
 from server.kernel.telemetry import RECEIPTS
-from shared.domain.receipts import happened_at
+from shared.domain.paging.receipts import happened_at
 
 State = Literal["received", "displayed", "opened"]
 IMPLIED: dict[State, tuple[State, ...]] = {

@@ -19,7 +19,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Afterwards, Claimed, Postponed, arm
 from server.kernel.secrets import Secrets
 from server.kernel.telemetry import DELIVERIES
-from shared.domain.retrying import is_in_trouble, retry_at, turn_at
+from shared.domain.paging.retrying import is_in_trouble, retry_at, turn_at
 
 log = structlog.get_logger()
 ACTION_TOKEN = timedelta(hours=24)

@@ -15,7 +15,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import arm
 from server.kernel.errors import Conflict, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
-from shared.domain.incidents import State
+from shared.domain.incidents.verbs import State
 from shared.wire import notifications as wire
 from shared.wire.lists import Page, Ref
 

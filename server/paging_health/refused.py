@@ -15,7 +15,7 @@ from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE, Reader, calendar_time
 from server.paging_health.fallback import AdminFallback
-from shared.domain.notification import next_best
+from shared.domain.paging.notification import next_best
 
 AGAIN_AFTER = timedelta(hours=1)
 WORTH_FOR = timedelta(hours=1)

@@ -17,8 +17,8 @@ from server.pipeline.stages import Facts, Item
 from server.pipeline.word_index import insert_alerts
 from server.services.directory import IntegrationFacts
 from server.timeline.append import Who
-from shared.domain.alert_changes import content_of
 from shared.domain.alerts import Action
+from shared.domain.pipeline.alert_changes import content_of
 
 
 async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: datetime) -> Writes:

@@ -9,9 +9,18 @@ from msgspec import Struct
 from server.incidents.workspace import Workspace
 from server.pipeline.stages import Item
 from server.tables.alerts import Alert
-from shared.domain.alert_changes import Change, Said, changes, completed, content_of, latest, newest, says_anything
 from shared.domain.alerts import Action, Event, Link, Severity
-from shared.domain.searching import SERVICE_LABEL, indexed_words
+from shared.domain.pipeline.alert_changes import (
+    Change,
+    Said,
+    changes,
+    completed,
+    content_of,
+    latest,
+    newest,
+    says_anything,
+)
+from shared.domain.pipeline.searching import SERVICE_LABEL, indexed_words
 
 
 class Known(Struct, frozen=True, kw_only=True):

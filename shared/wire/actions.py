@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from shared.domain.covers import CoverState
+from shared.domain.covers.requests import CoverState
 from shared.wire.incidents import LONGEST_SNOOZE_S, SHORTEST_SNOOZE_S, State
 
 CoverButton = Literal["accept_cover", "decline_cover"]

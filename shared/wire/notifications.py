@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from shared.domain.notification import RuleFlaw, Turn
+from shared.domain.paging.notification import RuleFlaw, Turn
 from shared.wire.incidents import Severity
 from shared.wire.lists import Ref
 

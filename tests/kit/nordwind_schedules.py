@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shared.domain.alerts import Severity
-from shared.domain.rota import Group, Layer, Member, Period, Restriction, Rotation
-from shared.domain.workdays import Day, OwnDay
+from shared.domain.on_call.rota import Group, Layer, Member, Period, Restriction, Rotation
+from shared.domain.on_call.workdays import Day, OwnDay
 from shared.wire.coverage import Coverage, CoverageHole, CoverageReport, Unreached
 from shared.wire.lists import Ref
 from shared.wire.on_call_roles import OnCallRole

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from phone import moments, wording
 from phone.i18n import Words
 from phone.state.ways import ARRIVED, Trial, confirms
-from shared.domain.notification import Turn
+from shared.domain.paging.notification import Turn
 from shared.wire.notifications import NotificationItem
 from shared.wire.people import ContactMethod
 

@@ -11,7 +11,7 @@ import flet as ft
 
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
-from shared.domain.notification import Turn
+from shared.domain.paging.notification import Turn
 from shared.wire import routes
 from shared.wire.devices import Device
 from shared.wire.incidents import Severity
