@@ -46,7 +46,7 @@ async def read_channel(db: Database, actor: Actor, ways_out: WaysOut, slug: str)
     told = _told(member, row, ways_out) if actor.is_admin else _Told(config={}, has=[])
     failure = await db.row(
         _Failure,
-        "SELECT * FROM delivery WHERE channel = :slug AND failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 1",
+        "SELECT <fields> FROM delivery WHERE channel = :slug AND failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 1",
         slug=slug,
     )
     success = await db.row(
@@ -79,7 +79,7 @@ def _member(slug: str) -> type[Channel]:
 
 
 async def _row(db: Database, slug: str) -> _Row | None:
-    return await db.row(_Row, "SELECT * FROM channel_setting WHERE slug = :slug", slug=slug)
+    return await db.row(_Row, "SELECT <fields> FROM channel_setting WHERE slug = :slug", slug=slug)
 
 
 def _source(slug: str, member: type[Channel], ways_out: WaysOut) -> Any:
