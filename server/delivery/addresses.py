@@ -171,6 +171,21 @@ async def open_addresses(
     ]
 
 
+def mark_proven(writes: Writes, id: str, *, now: datetime) -> None:
+    """Its owner has shown that what goes there reaches them."""
+    writes.update(Address, {"id": id}, verified_at=now)
+
+
+def forget_address(writes: Writes, user_id: str, id: str) -> None:
+    """An address of this owner is no more; stale when it is another's, or gone already."""
+    writes.sql("DELETE FROM address WHERE id = :id AND user_id = :user", expect=1, id=id, user=user_id)
+
+
+def forget_addresses(writes: Writes, user_id: str, ids: tuple[str, ...]) -> None:
+    """Of these whichever are this owner's."""
+    writes.sql("DELETE FROM address WHERE user_id = :user AND id IN :ids", user=user_id, ids=ids)
+
+
 def bury(writes: Writes, id: str, *, reason: str, since: datetime, now: datetime) -> None:
     """The provider says that nothing arrives there since then; an address that was added later is alive."""
     writes.sql(

@@ -107,3 +107,9 @@ def _keep(writes: Writes, delivery: _Delivery, state: State, at: datetime, now: 
         RECEIPTS.labels(delivery.channel, state).inc()
         if state in TOLD:
             arm(writes, RECEIVED, f"{delivery.id}.{state}", at=now, now=now)
+
+
+def mark_acted(writes: Writes, delivery_id: str, *, now: datetime) -> None:
+    """Its reader has answered by one of its buttons; the first time counts."""
+    text = "UPDATE delivery SET acted_at = :now WHERE id = :id AND acted_at IS NULL"
+    writes.sql(text, now=now, id=delivery_id)
