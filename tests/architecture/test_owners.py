@@ -23,8 +23,8 @@ OWNERS = {
     "schedules": "schedule override on_call_role planned_turn shift_notice shift_remark shift_change time_off"
     " time_off_calendar cover_request calendar_feed",
     "escalation": "escalation_policy escalation_run escalation_step",
-    "incidents": "incident incident_responder incident_follower saved_filter",
-    "pipeline": "alert event lane",
+    "incidents": "alert incident incident_responder incident_follower saved_filter",
+    "pipeline": "event lane",
     "paging_health": "coverage_warning",
     "kernel": "due idempotency change counter attempt",
 }
