@@ -64,7 +64,7 @@ async def act(
         raise Forbidden("this button can't do that", code="verb_not_bound")
     if action.verb in COVER_BUTTONS:
         return await answer_cover(db, bound.notification_id, action, actor=actor, now=now)
-    paged = await db.row(_Paged, "SELECT * FROM notification WHERE id = :id", id=bound.notification_id)
+    paged = await db.row(_Paged, "SELECT <fields> FROM notification WHERE id = :id", id=bound.notification_id)
     if paged is None or paged.user_id != actor.user_id:
         raise dead_button()
     if not actor.may(INCIDENTS_ACT):

@@ -26,7 +26,7 @@ async def answer_cover(
     db: Database, delivery_id: str, action: Action, *, actor: Actor, now: datetime
 ) -> tuple[Writes, ActionResult]:
     """As whoever was asked, with what they may do now; who comes late is told who has it."""
-    sent = await db.row(_Sent, "SELECT * FROM delivery WHERE id = :id", id=delivery_id)
+    sent = await db.row(_Sent, "SELECT <fields> FROM delivery WHERE id = :id", id=delivery_id)
     asked = sent.message.cover if sent is not None else None
     if asked is None or asked.user_id != actor.user_id:
         raise dead_button()

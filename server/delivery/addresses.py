@@ -76,7 +76,7 @@ async def known_address(db: Database, channel: type[Channel], new: NewAddress, s
     """The same address, if the person has it already."""
     return await db.row(
         Known,
-        "SELECT * FROM address WHERE user_id = :user AND channel = :channel AND value_hmac = :hmac",
+        "SELECT <fields> FROM address WHERE user_id = :user AND channel = :channel AND value_hmac = :hmac",
         user=new.user_id,
         channel=channel.slug,
         hmac=secrets.lookup(new.identity),
@@ -131,7 +131,7 @@ async def living_addresses(db: Database, user_ids: Iterable[str]) -> dict[str, l
     """The addresses that can be sent a message now, by person."""
     rows = await db.rows(
         _Owned,
-        f"SELECT * FROM address WHERE {DELIVERS} AND user_id IN :users ORDER BY created_at",  # noqa: S608 (constants)
+        f"SELECT <fields> FROM address WHERE {DELIVERS} AND user_id IN :users ORDER BY created_at",  # noqa: S608 (constants)
         users=tuple(user_ids),
     )
     found: dict[str, list[Reachable]] = {}
@@ -152,7 +152,7 @@ async def can_leave(db: Database, route: str) -> bool:
 
 async def open_address(db: Database, id: str, kind: type[Struct], secrets: Secrets) -> Struct | None:
     """The address itself; None when it was removed."""
-    row = await db.row(_Sealed, "SELECT * FROM address WHERE id = :id", id=id)
+    row = await db.row(_Sealed, "SELECT <fields> FROM address WHERE id = :id", id=id)
     if row is None:
         return None
     return msgspec.json.decode(secrets.decrypt(row.value_enc, place=_place(id)), type=kind)
@@ -162,7 +162,9 @@ async def open_addresses(
     db: Database, user_id: str, kinds: Mapping[str, type[Struct]], secrets: Secrets
 ) -> list[Struct]:
     """The person's addresses themselves, in the order of `addresses_of`, each as its channel in `kinds` reads it."""
-    rows = await db.rows(_Placed, "SELECT * FROM address WHERE user_id = :user ORDER BY created_at, id", user=user_id)
+    rows = await db.rows(
+        _Placed, "SELECT <fields> FROM address WHERE user_id = :user ORDER BY created_at, id", user=user_id
+    )
     return [
         msgspec.json.decode(secrets.decrypt(row.value_enc, place=_place(row.id)), type=kinds[row.channel])
         for row in rows

@@ -42,7 +42,7 @@ async def same_phones(db: Database, new: NewPhone, secrets: Secrets) -> list[Reg
     """Everything that is registered with this installation or this token, by whomever."""
     return await db.rows(
         Registered,
-        "SELECT * FROM address WHERE channel = :push AND (value_hmac = :hmac OR installation_id = :installation)"
+        "SELECT <fields> FROM address WHERE channel = :push AND (value_hmac = :hmac OR installation_id = :installation)"
         " ORDER BY id",
         push=SLUG,
         installation=new.installation_id,

@@ -61,7 +61,7 @@ async def keep_receipts(
     What is told for the first time is told above, as due work.
     """
     rows = await db.rows(
-        _Delivery, "SELECT * FROM delivery WHERE id IN :ids", ids=tuple({each.delivery_id for each in said})
+        _Delivery, "SELECT <fields> FROM delivery WHERE id IN :ids", ids=tuple({each.delivery_id for each in said})
     )
     deliveries = {row.id: row for row in rows}
     writes = Writes()

@@ -49,7 +49,7 @@ class Send:
     places: Places = field(default_factory=Places)
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
-        delivery = await self.db.row(DeliveryRow, "SELECT * FROM delivery WHERE id = :id", id=claimed.ref)
+        delivery = await self.db.row(DeliveryRow, "SELECT <fields> FROM delivery WHERE id = :id", id=claimed.ref)
         if delivery is None or delivery.state != "queued":
             return Writes()
         try:

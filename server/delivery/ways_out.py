@@ -90,7 +90,7 @@ class WaysOut:
             rev = await revision(self.db, CHANNELS_CONFIGURED)
             if rev == self._rev:
                 return
-            rows = await self.db.rows(_Row, "SELECT * FROM channel_setting")
+            rows = await self.db.rows(_Row, "SELECT <fields> FROM channel_setting")
             changed = [row for row in rows if row.slug in CHANNELS and row.slug not in self.given]
             changed = [row for row in changed if self._revs.get(row.slug) != row.rev]
             found = {row.slug: await self._opened(row) for row in changed}

@@ -47,12 +47,12 @@ async def load_outlooks(db: Database, incidents: Sequence[tuple[str, int]], now:
     cycles = dict(incidents)
     runs = {
         run.incident_id: run
-        for run in await db.rows(RunRow, "SELECT * FROM escalation_run WHERE incident_id IN :ids", ids=ids)
+        for run in await db.rows(RunRow, "SELECT <fields> FROM escalation_run WHERE incident_id IN :ids", ids=ids)
         if run.cycle == cycles[run.incident_id]
     }
     steps = await db.rows(
         StepRow,
-        "SELECT * FROM escalation_step WHERE incident_id IN :ids AND outcome <> 'taken_back' ORDER BY step",
+        "SELECT <fields> FROM escalation_step WHERE incident_id IN :ids AND outcome <> 'taken_back' ORDER BY step",
         ids=ids,
     )
     running = [run for run in runs.values() if run.state == "running"]

@@ -55,7 +55,7 @@ async def fallback_of(db: Database, team_id: str) -> tuple[Meant, ...]:
     """Who is told when a policy has run out: the team's managers, then all of the team, then the administrators."""
     members = (await members_of(db, {team_id})).get(team_id, [])
     admins = await db.rows(
-        _User, "SELECT * FROM user_account WHERE deactivated_at IS NULL AND role IN :roles", roles=ADMINS
+        _User, "SELECT <fields> FROM user_account WHERE deactivated_at IS NULL AND role IN :roles", roles=ADMINS
     )
     found: dict[str, Meant] = {}
     if members:
@@ -129,6 +129,6 @@ async def members_of(db: Database, team_ids: set[str]) -> dict[str, list[Member]
 
 async def _users(db: Database, ids: set[str]) -> dict[str, str]:
     rows = await db.rows(
-        _User, "SELECT * FROM user_account WHERE deactivated_at IS NULL AND id IN :ids", ids=tuple(ids)
+        _User, "SELECT <fields> FROM user_account WHERE deactivated_at IS NULL AND id IN :ids", ids=tuple(ids)
     )
     return {row.id: row.name for row in rows}

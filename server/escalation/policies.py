@@ -16,21 +16,21 @@ from server.services.directory import touch_duty
 from server.tables.escalations import EscalationPolicy
 from shared.wire import escalation_policies as wire
 
-POLICY = "SELECT * FROM escalation_policy WHERE id = :id AND archived_at IS NULL"
+POLICY = "SELECT <fields> FROM escalation_policy WHERE id = :id AND archived_at IS NULL"
 LONGEST_DELAY_S = 24 * 3600
 
 
 async def list_policies(db: Database, actor: Actor) -> list[wire.EscalationPolicy]:
     return await db.rows(
         wire.EscalationPolicy,
-        "SELECT * FROM escalation_policy WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name",
+        "SELECT <fields> FROM escalation_policy WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name",
         teams=tuple(actor.visible_ids),
     )
 
 
 async def read_policy(db: Database, actor: Actor, id: str) -> wire.EscalationPolicy:
     found = await db.row(
-        wire.EscalationPolicy, "SELECT * FROM escalation_policy WHERE archived_at IS NULL AND id = :id", id=id
+        wire.EscalationPolicy, "SELECT <fields> FROM escalation_policy WHERE archived_at IS NULL AND id = :id", id=id
     )
     if found is None:
         raise NotFound

@@ -59,7 +59,7 @@ class _Open(Struct, frozen=True, kw_only=True):
 
 
 async def load_silenceable(db: Database, incident_id: str) -> Silenceable | None:
-    return await db.row(Silenceable, "SELECT * FROM incident WHERE id = :id", id=incident_id)
+    return await db.row(Silenceable, "SELECT <fields> FROM incident WHERE id = :id", id=incident_id)
 
 
 async def covered_until(
@@ -70,7 +70,7 @@ async def covered_until(
     With `closed_at`, the alerts that were closed then count as open. Asked of the database, since a silence may be
     younger than what any process holds in memory.
     """
-    silences = await db.rows(Silence, "SELECT * FROM silence WHERE ends_at > :now", now=now)
+    silences = await db.rows(Silence, "SELECT <fields> FROM silence WHERE ends_at > :now", now=now)
     incident = await load_silenceable(db, incident_id) if any(each.starts_at <= now for each in silences) else None
     if incident is None or incident.opened_by is not None or incident.pages_anyway:
         return None

@@ -48,7 +48,7 @@ class _PolicyRow(Struct, frozen=True, kw_only=True):
 async def load_run(db: Database, incident_id: str, cycle: int) -> RunRow | None:
     return await db.row(
         RunRow,
-        "SELECT * FROM escalation_run WHERE incident_id = :incident AND cycle = :cycle",
+        "SELECT <fields> FROM escalation_run WHERE incident_id = :incident AND cycle = :cycle",
         incident=incident_id,
         cycle=cycle,
     )
@@ -57,7 +57,7 @@ async def load_run(db: Database, incident_id: str, cycle: int) -> RunRow | None:
 async def load_policies(db: Database, ids: set[str]) -> dict[str, Policy]:
     """Policies as they stand, ready to be snapshotted."""
     rows = await db.rows(
-        _PolicyRow, "SELECT * FROM escalation_policy WHERE archived_at IS NULL AND id IN :ids", ids=tuple(ids)
+        _PolicyRow, "SELECT <fields> FROM escalation_policy WHERE archived_at IS NULL AND id IN :ids", ids=tuple(ids)
     )
     return {row.id: Policy(id=row.id, name=row.name, levels=row.levels, rounds=row.rounds) for row in rows}
 

@@ -22,7 +22,7 @@ async def read_service_now(db: Database, actor: Actor, service_id: str, *, now: 
     service = await read_service(db, actor, service_id)
     policy = await db.row(
         EscalationPolicy,
-        "SELECT * FROM escalation_policy WHERE archived_at IS NULL AND id = :id",
+        "SELECT <fields> FROM escalation_policy WHERE archived_at IS NULL AND id = :id",
         id=service.policy_id or "",
     )
     open_now = await db.values(
@@ -30,11 +30,13 @@ async def read_service_now(db: Database, actor: Actor, service_id: str, *, now: 
     )
     states = [state for state, _ in open_now]
     ways_in = await db.rows(
-        Ref, "SELECT * FROM integration WHERE archived_at IS NULL AND service_id = :id ORDER BY name", id=service_id
+        Ref,
+        "SELECT <fields> FROM integration WHERE archived_at IS NULL AND service_id = :id ORDER BY name",
+        id=service_id,
     )
     recent = await db.rows(
         RecentIncident,
-        "SELECT * FROM incident WHERE service_id = :id ORDER BY triggered_at DESC, id DESC LIMIT :limit",
+        "SELECT <fields> FROM incident WHERE service_id = :id ORDER BY triggered_at DESC, id DESC LIMIT :limit",
         id=service_id,
         limit=RECENT,
     )

@@ -69,7 +69,7 @@ class IncidentRow(Head, frozen=True, kw_only=True):
 
 async def load_incident(db: Database, incident_id: str) -> IncidentRow:
     """Raises NotFound."""
-    found = await db.row(IncidentRow, "SELECT * FROM incident WHERE id = :id", id=incident_id)
+    found = await db.row(IncidentRow, "SELECT <fields> FROM incident WHERE id = :id", id=incident_id)
     if found is None:
         raise NotFound
     return found

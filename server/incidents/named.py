@@ -44,7 +44,9 @@ async def policy_named(db: Database, actor: Actor, policy_id: str) -> Policy:
 
 async def service_named(db: Database, actor: Actor, service_id: str) -> ServiceRow:
     """Raises Invalid naming `service_id`."""
-    found = await db.row(ServiceRow, "SELECT * FROM service WHERE id = :id AND archived_at IS NULL", id=service_id)
+    found = await db.row(
+        ServiceRow, "SELECT <fields> FROM service WHERE id = :id AND archived_at IS NULL", id=service_id
+    )
     if found is None or found.team_id not in actor.visible_ids:
         raise Invalid.one("service_id", "unknown", "there is no such service")
     return found

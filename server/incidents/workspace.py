@@ -66,13 +66,13 @@ class Workspace:
     async def load(self, ids: Iterable[str]) -> None:
         missing = tuple(set(ids) - self.incidents.keys())
         if missing:
-            self._keep(await self.db.rows(OpenIncident, "SELECT * FROM incident WHERE id IN :ids", ids=missing))
+            self._keep(await self.db.rows(OpenIncident, "SELECT <fields> FROM incident WHERE id IN :ids", ids=missing))
 
     async def load_open(self, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Ids of the incidents that hold these (service, group key) pairs open; targets of merged ones are loaded."""
         rows = await self.db.rows_by_key(
             OpenIncident,
-            "SELECT * FROM incident WHERE group_open AND group_key IN :each AND service_id || '' IN :services",
+            "SELECT <fields> FROM incident WHERE group_open AND group_key IN :each AND service_id || '' IN :services",
             [key for _, key in groups],
             services=tuple({service_id for service_id, _ in groups}),
         )

@@ -114,7 +114,7 @@ async def _seen(db: Database, actor: Actor) -> list[str]:
 async def read_received(db: Database, actor: Actor, directory: Directory, id: str) -> wire.EventDetail:
     """Raises NotFound for what isn't there or can't be seen."""
     row = await db.row(_Row, ONE, id=id)
-    payload = await db.row(_Payload, "SELECT * FROM event WHERE id = :id", id=id)
+    payload = await db.row(_Payload, "SELECT <fields> FROM event WHERE id = :id", id=id)
     if row is None or payload is None:
         raise NotFound
     actor.require_visible(row.team_id)

@@ -11,7 +11,7 @@ from server.accounts.audit.trail import About, note
 from server.channels.base import CHANNELS, Channel, NoConfig
 from server.delivery.ways_out import WaysOut, open_config, seal_config, touch_channels
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from server.kernel.reading.misfits import converted
 from server.kernel.settings import SettingError
 from server.tables.deliveries import ChannelSetting
@@ -46,7 +46,7 @@ async def read_channel(db: Database, actor: Actor, ways_out: WaysOut, slug: str)
     told = _told(member, row, ways_out) if actor.is_admin else _Told(config={}, has=[])
     failure = await db.row(
         _Failure,
-        "SELECT * FROM delivery WHERE channel = :slug AND failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 1",
+        "SELECT <fields> FROM delivery WHERE channel = :slug AND failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 1",
         slug=slug,
     )
     success = await db.row(
@@ -79,7 +79,7 @@ def _member(slug: str) -> type[Channel]:
 
 
 async def _row(db: Database, slug: str) -> _Row | None:
-    return await db.row(_Row, "SELECT * FROM channel_setting WHERE slug = :slug", slug=slug)
+    return await db.row(_Row, "SELECT <fields> FROM channel_setting WHERE slug = :slug", slug=slug)
 
 
 def _source(slug: str, member: type[Channel], ways_out: WaysOut) -> Any:
@@ -155,6 +155,7 @@ def _checked(member: type[Channel], given: dict[str, Any], kept: dict[str, Any],
     try:
         ways_out.adopted(member.slug, config)
     except SettingError as error:
-        message = str(error).removeprefix(f"{error.name}: ")
-        raise Invalid.one(f"config.{error.name.lower()}", "unusable", message) from error
+        raise Invalid(
+            [FieldError(f"config.{each.name.lower()}", "unusable", each.problem) for each in error.all]
+        ) from error
     return config

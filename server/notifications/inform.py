@@ -49,7 +49,7 @@ async def inform(
     """
     rows = await db.rows(
         _ReaderRow,
-        "SELECT * FROM user_account WHERE deactivated_at IS NULL AND id IN :ids ORDER BY id",
+        "SELECT <fields> FROM user_account WHERE deactivated_at IS NULL AND id IN :ids ORDER BY id",
         ids=tuple(user_ids),
     )
     addresses = await living_addresses(db, [row.id for row in rows])

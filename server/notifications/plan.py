@@ -35,7 +35,7 @@ class Recipient(Struct, frozen=True, kw_only=True):
 
 async def recipients_of(db: Database, user_ids: Sequence[str]) -> list[Recipient]:
     addresses = await living_addresses(db, user_ids)
-    readers = await db.rows(_ReaderRow, "SELECT * FROM user_account WHERE id IN :ids", ids=tuple(user_ids))
+    readers = await db.rows(_ReaderRow, "SELECT <fields> FROM user_account WHERE id IN :ids", ids=tuple(user_ids))
     rules = await load_rules(db, user_ids)
     return [
         Recipient(

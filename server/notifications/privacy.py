@@ -11,7 +11,7 @@ from shared.wire.notifications import NotificationSettings, NotificationSettings
 
 
 async def read_settings(db: Database) -> NotificationSettings:
-    found = await db.row(NotificationSettings, "SELECT * FROM message_privacy")
+    found = await db.row(NotificationSettings, "SELECT <fields> FROM message_privacy")
     return found or NotificationSettings(lock_screen="full", rev=1)
 
 

@@ -28,7 +28,7 @@ class _Row(Struct, frozen=True, kw_only=True):
 
 async def load_rules(db: Database, user_ids: Sequence[str]) -> dict[str, Rules]:
     """The rules that people have of their own."""
-    rows = await db.rows(_Row, "SELECT * FROM notification_rules WHERE user_id IN :users", users=tuple(user_ids))
+    rows = await db.rows(_Row, "SELECT <fields> FROM notification_rules WHERE user_id IN :users", users=tuple(user_ids))
     return {row.user_id: row.rules for row in rows}
 
 
@@ -42,7 +42,7 @@ async def read_rules(db: Database, actor: Actor, user_id: str) -> wire.Notificat
 
 
 async def _rules_of(db: Database, user_id: str) -> wire.NotificationRules:
-    row = await db.row(_Row, "SELECT * FROM notification_rules WHERE user_id = :user", user=user_id)
+    row = await db.row(_Row, "SELECT <fields> FROM notification_rules WHERE user_id = :user", user=user_id)
     rules = row.rules if row else Rules()
     addresses = (await living_addresses(db, [user_id])).get(user_id, [])
     return wire.NotificationRules(

@@ -172,7 +172,7 @@ async def _ranges(db: Database) -> list[_Range]:
 async def _incidents(db: Database) -> AsyncIterator[_Incident]:
     last = 0
     while True:
-        text = "SELECT * FROM incident WHERE number > :last ORDER BY number LIMIT :limit"
+        text = "SELECT <fields> FROM incident WHERE number > :last ORDER BY number LIMIT :limit"
         rows = await db.rows(_Incident, text, last=last, limit=AT_ONCE)
         for row in rows:
             yield row

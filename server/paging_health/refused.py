@@ -40,7 +40,7 @@ class Refused:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
         slug = claimed.ref
-        told = await self.db.row(_Told, "SELECT * FROM channel_setting WHERE slug = :slug", slug=slug)
+        told = await self.db.row(_Told, "SELECT <fields> FROM channel_setting WHERE slug = :slug", slug=slug)
         if told is not None and told.refused_told_at is not None and now - told.refused_told_at < AGAIN_AFTER:
             return Writes()
         reason: str = await self.db.value(
@@ -64,7 +64,7 @@ class Refused:
 
     async def _notices(self, writes: Writes, slug: str, reason: str, now: datetime) -> None:
         admins = await self.db.rows(
-            _Admin, "SELECT * FROM user_account WHERE deactivated_at IS NULL AND role IN :roles", roles=ADMINS
+            _Admin, "SELECT <fields> FROM user_account WHERE deactivated_at IS NULL AND role IN :roles", roles=ADMINS
         )
         addresses = await living_addresses(self.db, [admin.id for admin in admins])
         for admin in admins:

@@ -118,7 +118,7 @@ class Ahead:
         low, high = self._ranges.pop()
         rows = await self.db.rows(
             StoredEvent,
-            "SELECT * FROM event WHERE integration_id = :integration AND parsed_at IS NULL AND seq > :low"
+            "SELECT <fields> FROM event WHERE integration_id = :integration AND parsed_at IS NULL AND seq > :low"
             " AND seq <= :high AND size <= :largest ORDER BY seq DESC LIMIT :limit",
             integration=integration.id,
             low=low,
@@ -158,7 +158,7 @@ class Ahead:
             if item.service is not None and item.group_key and item.event.severity is Severity.CRITICAL:
                 urgent.setdefault((item.service.id, item.group_key), item)
         held = await self.db.rows_by_key(
-            _Group, "SELECT * FROM incident WHERE group_open AND group_key IN :each", [key for _, key in urgent]
+            _Group, "SELECT <fields> FROM incident WHERE group_open AND group_key IN :each", [key for _, key in urgent]
         )
         taken = {(group.service_id, group.group_key) for group in held}
         return [item for group, item in urgent.items() if group not in taken]

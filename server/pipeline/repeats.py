@@ -70,7 +70,7 @@ async def load_known(work: Workspace, items: Sequence[Item]) -> dict[str, Known]
     ids = [item.known.id for item in items if item.known is not None and _says_more(item)]
     if not ids:
         return {}
-    rows = await work.db.rows(Known, "SELECT * FROM alert WHERE id IN :ids", ids=tuple(ids))
+    rows = await work.db.rows(Known, "SELECT <fields> FROM alert WHERE id IN :ids", ids=tuple(ids))
     return {row.id: row for row in rows}
 
 

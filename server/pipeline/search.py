@@ -183,7 +183,7 @@ async def read_alert(db: Database, actor: Actor, id: str) -> wire.AlertDetail:
     if row is None:
         raise NotFound
     actor.require_visible(row.team_id)
-    rest = await db.row(_Rest, "SELECT * FROM alert WHERE id = :id", id=id)
+    rest = await db.row(_Rest, "SELECT <fields> FROM alert WHERE id = :id", id=id)
     if rest is None:
         raise NotFound
     names = await _rule_names(db, {*rest.rule_ids, *([row.dropped_by] if row.dropped_by else [])})

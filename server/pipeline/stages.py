@@ -83,7 +83,8 @@ async def gather(
     """What the stages of these items need to know."""
     found = await db.rows_by_key(
         OpenAlert,
-        "SELECT * FROM alert WHERE closed_at IS NULL AND key_hash IN :each AND integration_id || '' = :integration",
+        "SELECT <fields> FROM alert WHERE closed_at IS NULL AND key_hash IN :each"
+        " AND integration_id || '' = :integration",
         [item.key_hash for item in items],
         integration=integration.id,
     )
@@ -104,8 +105,9 @@ async def _resolved(db: Database, integration_id: str, hashes: set[str]) -> froz
         return frozenset()
     rows = await db.rows_by_key(
         _Key,
-        "SELECT * FROM alert WHERE closed_with_incident AND recovered_at IS NULL"
-        " AND key_hash IN :each AND integration_id || '' = :integration",
+        "SELECT <fields> FROM alert WHERE closed_with_incident AND recovered_at IS NULL"
+        " AND key_hash IN :each"
+        " AND integration_id || '' = :integration",
         hashes,
         integration=integration_id,
     )

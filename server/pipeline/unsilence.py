@@ -55,7 +55,7 @@ class Unsilence:
         silence_id, _, after = claimed.ref.partition("/")
         kept = await self.db.rows(
             _Kept,
-            "SELECT * FROM alert WHERE closed_at IS NULL AND incident_id IS NULL AND silenced_by = :silence"
+            "SELECT <fields> FROM alert WHERE closed_at IS NULL AND incident_id IS NULL AND silenced_by = :silence"
             " AND id > :after ORDER BY id LIMIT :limit",
             silence=silence_id,
             after=after,

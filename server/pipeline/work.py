@@ -153,7 +153,7 @@ class Work:
                 break
             wanted.append(seq)
         return await self.db.rows(
-            StoredEvent, "SELECT * FROM event WHERE seq IN :wanted ORDER BY seq", wanted=tuple(wanted)
+            StoredEvent, "SELECT <fields> FROM event WHERE seq IN :wanted ORDER BY seq", wanted=tuple(wanted)
         )
 
     async def _work_slice(self, rows: Sequence[StoredEvent], commit: Commit) -> None:

@@ -35,7 +35,7 @@ from shared.domain.on_call.schedule_checks import check_schedule, check_titles
 from shared.domain.on_call.schedule_edits import Edited, edit_schedule
 from shared.wire import schedules as wire
 
-SCHEDULE = "SELECT * FROM schedule WHERE id = :id AND archived_at IS NULL"
+SCHEDULE = "SELECT <fields> FROM schedule WHERE id = :id AND archived_at IS NULL"
 COLUMNS = (
     "name",
     "team_id",

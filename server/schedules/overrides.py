@@ -81,7 +81,7 @@ async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str,
     """It ends now; it is kept for ever."""
     loaded = await visible_schedule(db, actor, schedule_id, since=now)
     actor.require_team(loaded.row.team_id, SCHEDULES_EDIT, schedule_id)
-    text = "SELECT * FROM override WHERE id = :id AND schedule_id = :schedule"
+    text = "SELECT <fields> FROM override WHERE id = :id AND schedule_id = :schedule"
     found = await db.row(OverrideRow, text, id=id, schedule=schedule_id)
     if found is None:
         raise NotFound

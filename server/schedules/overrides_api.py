@@ -29,7 +29,7 @@ async def overrides(
     now: Given[datetime],
 ) -> Page[wire.Override]:
     await visible_schedule(db, actor, schedule_id, since=now, archived=True)
-    text = "SELECT * FROM override WHERE schedule_id = :id ORDER BY start_at DESC, id LIMIT 500"
+    text = "SELECT <fields> FROM override WHERE schedule_id = :id ORDER BY start_at DESC, id LIMIT 500"
     rows = await db.rows(OverrideRow, text, id=schedule_id)
     return Page(items=[as_wire(row) for row in rows])
 

@@ -31,7 +31,7 @@ USERS = (
 
 async def list_roles(db: Database) -> list[wire.OnCallRole]:
     """The built-in ones first, then by name."""
-    rows = await db.rows(_Row, "SELECT * FROM on_call_role ORDER BY is_built_in DESC, created_at, name")
+    rows = await db.rows(_Row, "SELECT <fields> FROM on_call_role ORDER BY is_built_in DESC, created_at, name")
     return [_as_wire(row, len(await _users(db, row.id))) for row in rows]
 
 
@@ -75,7 +75,7 @@ async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: dat
 
 
 async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
-    found = await db.row(_Row, "SELECT * FROM on_call_role WHERE id = :id", id=id)
+    found = await db.row(_Row, "SELECT <fields> FROM on_call_role WHERE id = :id", id=id)
     if found is None:
         raise NotFound
     if rev is not None and rev != found.rev:

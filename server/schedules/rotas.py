@@ -93,21 +93,21 @@ async def load_rotas(db: Database, ids: Iterable[str], *, since: datetime, archi
     wanted = tuple(ids)
     rows = await db.rows(
         ScheduleRow,
-        "SELECT * FROM schedule WHERE (archived_at IS NULL OR :archived = 1) AND id IN :ids ORDER BY name",
+        "SELECT <fields> FROM schedule WHERE (archived_at IS NULL OR :archived = 1) AND id IN :ids ORDER BY name",
         ids=wanted,
         archived=int(archived),
     )
     overrides: defaultdict[str, list[OverrideRow]] = defaultdict(list)
     for each in await db.rows(
         OverrideRow,
-        "SELECT * FROM override WHERE schedule_id IN :ids AND end_at > :since ORDER BY created_at, id",
+        "SELECT <fields> FROM override WHERE schedule_id IN :ids AND end_at > :since ORDER BY created_at, id",
         ids=wanted,
         since=since,
     ):
         overrides[each.schedule_id].append(each)
     planned: defaultdict[str, list[PlannedTurn]] = defaultdict(list)
     for row in await db.rows(
-        _Planned, "SELECT * FROM planned_turn WHERE schedule_id IN :ids ORDER BY layer_id, turn", ids=wanted
+        _Planned, "SELECT <fields> FROM planned_turn WHERE schedule_id IN :ids ORDER BY layer_id, turn", ids=wanted
     ):
         planned[row.schedule_id].append(row.as_planned())
     gone = await db.rows(

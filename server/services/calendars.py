@@ -18,13 +18,13 @@ from shared.domain.time import is_zone_name
 from shared.wire import service_calendars as wire
 from shared.wire.sessions import Language
 
-CALENDAR = "SELECT * FROM service_calendar WHERE archived_at IS NULL AND id = :id"
+CALENDAR = "SELECT <fields> FROM service_calendar WHERE archived_at IS NULL AND id = :id"
 LONGEST = timedelta(days=366)
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 async def list_calendars(db: Database, actor: Actor) -> list[wire.ServiceCalendar]:
-    text = "SELECT * FROM service_calendar WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name"
+    text = "SELECT <fields> FROM service_calendar WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name"
     return await db.rows(wire.ServiceCalendar, text, teams=tuple(actor.visible_ids))
 
 

@@ -25,7 +25,7 @@ from server.tables.services import Integration, Service
 from shared.domain.pipeline.conditions import Conditions, check_conditions
 from shared.wire import services as wire
 
-SERVICE = "SELECT * FROM service WHERE id = :id AND archived_at IS NULL"
+SERVICE = "SELECT <fields> FROM service WHERE id = :id AND archived_at IS NULL"
 INTEGRATION = (
     "SELECT integration.id, integration.name, source, service_id, service.team_id, config_enc, integration.rev"
     " FROM integration JOIN service ON service.id = integration.service_id"

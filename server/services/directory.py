@@ -137,7 +137,7 @@ class Directory:
         """Also one that was removed: what it accepted until every process knew is worked through all the same."""
         if (found := self._held.integrations.get(id)) is not None:
             return found
-        row = await self.db.row(_IntegrationRow, "SELECT * FROM integration WHERE id = :id", id=id)
+        row = await self.db.row(_IntegrationRow, "SELECT <fields> FROM integration WHERE id = :id", id=id)
         if row is None:
             return None
         service = self.services.get(row.service_id) if row.service_id else None
@@ -158,9 +158,9 @@ class Directory:
         return patterns[pattern]
 
     async def _load(self, rev: int) -> _Snapshot:
-        found = await self.db.rows(ServiceFacts, "SELECT * FROM service WHERE archived_at IS NULL")
+        found = await self.db.rows(ServiceFacts, "SELECT <fields> FROM service WHERE archived_at IS NULL")
         services = {service.id: service for service in found}
-        rows = await self.db.rows(_IntegrationRow, "SELECT * FROM integration WHERE archived_at IS NULL")
+        rows = await self.db.rows(_IntegrationRow, "SELECT <fields> FROM integration WHERE archived_at IS NULL")
         rules_of = await self._load_rules()
         by_key: dict[str, IntegrationFacts] = {}
         for row in rows:
@@ -174,7 +174,7 @@ class Directory:
             by_key=by_key,
             integrations={facts.id: facts for facts in by_key.values()},
             services=services,
-            silences=tuple(await self.db.rows(muting.Silence, "SELECT * FROM silence")),
+            silences=tuple(await self.db.rows(muting.Silence, "SELECT <fields> FROM silence")),
         )
 
     def _facts(
@@ -195,7 +195,7 @@ class Directory:
 
     async def _load_rules(self) -> dict[str, list[rules.Rule]]:
         rows = await self.db.rows(
-            _RuleRow, "SELECT * FROM rule WHERE is_enabled ORDER BY integration_id, position, created_at"
+            _RuleRow, "SELECT <fields> FROM rule WHERE is_enabled ORDER BY integration_id, position, created_at"
         )
         found: dict[str, list[rules.Rule]] = {}
         for row in rows:

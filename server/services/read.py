@@ -42,13 +42,13 @@ _INTEGRATION = (
 async def list_services(db: Database, actor: Actor) -> list[wire.Service]:
     return await db.rows(
         wire.Service,
-        "SELECT * FROM service WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name",
+        "SELECT <fields> FROM service WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name",
         teams=tuple(actor.visible_ids),
     )
 
 
 async def read_service(db: Database, actor: Actor, id: str) -> wire.Service:
-    found = await db.row(wire.Service, "SELECT * FROM service WHERE archived_at IS NULL AND id = :id", id=id)
+    found = await db.row(wire.Service, "SELECT <fields> FROM service WHERE archived_at IS NULL AND id = :id", id=id)
     if found is None:
         raise NotFound
     actor.require_visible(found.team_id)
@@ -184,7 +184,7 @@ async def list_rules(db: Database, actor: Actor, integration_id: str) -> list[wi
     await require_integration(db, actor, integration_id)
     return await db.rows(
         wire.Rule,
-        "SELECT * FROM rule WHERE integration_id = :id ORDER BY position, created_at",
+        "SELECT <fields> FROM rule WHERE integration_id = :id ORDER BY position, created_at",
         id=integration_id,
     )
 
@@ -192,6 +192,6 @@ async def list_rules(db: Database, actor: Actor, integration_id: str) -> list[wi
 async def list_silences(db: Database, actor: Actor) -> list[wire.Silence]:
     return await db.rows(
         wire.Silence,
-        "SELECT * FROM silence WHERE team_id IN :teams ORDER BY ends_at DESC, id",
+        "SELECT <fields> FROM silence WHERE team_id IN :teams ORDER BY ends_at DESC, id",
         teams=tuple(actor.visible_ids),
     )

@@ -13,13 +13,15 @@ SHOWN: Final = timedelta(days=30)
 
 
 async def load_refusals(db: Database, integration_id: str) -> Refusals | None:
-    return await db.row(Refusals, "SELECT * FROM integration_health WHERE integration_id = :id", id=integration_id)
+    return await db.row(
+        Refusals, "SELECT <fields> FROM integration_health WHERE integration_id = :id", id=integration_id
+    )
 
 
 async def load_all_refusals(db: Database, integration_ids: list[str]) -> dict[str, Refusals]:
     """By integration, of those that had any."""
     rows = await db.rows(
-        _Row, "SELECT * FROM integration_health WHERE integration_id IN :ids", ids=tuple(integration_ids)
+        _Row, "SELECT <fields> FROM integration_health WHERE integration_id IN :ids", ids=tuple(integration_ids)
     )
     return {row.integration_id: row for row in rows}
 

@@ -62,7 +62,7 @@ async def remove_rule(db: Database, actor: Actor, integration_id: str, id: str, 
 
 
 async def _rule(db: Database, integration_id: str, id: str, rev: int | None) -> wire.Rule:
-    text = "SELECT * FROM rule WHERE id = :id AND integration_id = :integration"
+    text = "SELECT <fields> FROM rule WHERE id = :id AND integration_id = :integration"
     found = await db.row(wire.Rule, text, id=id, integration=integration_id)
     if found is None:
         raise NotFound

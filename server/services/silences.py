@@ -17,7 +17,7 @@ from shared.wire import services as wire
 
 ENDED = Kind("silence.ended", Priority.PAGE)
 BEGUN = Kind("silence.begun", Priority.PAGE)
-SILENCE = "SELECT * FROM silence WHERE id = :id"
+SILENCE = "SELECT <fields> FROM silence WHERE id = :id"
 
 
 def arm_look(writes: Writes, silence: wire.Silence, *, now: datetime) -> None:

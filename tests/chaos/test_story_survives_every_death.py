@@ -100,7 +100,7 @@ class _Entry(Struct, frozen=True, kw_only=True):
 
 async def require_intact_chain(db: Database, incident_id: str) -> list[_Entry]:
     """Every entry hashes to what the next one and the incident say."""
-    entries = await db.rows(_Entry, "SELECT * FROM timeline WHERE incident_id = :id ORDER BY n", id=incident_id)
+    entries = await db.rows(_Entry, "SELECT <fields> FROM timeline WHERE incident_id = :id ORDER BY n", id=incident_id)
     link = ""
     for n, entry in enumerate(entries, 1):
         assert entry.n == n

@@ -35,7 +35,7 @@ def due(id: str, **changes: object) -> dict[str, object]:
 
 async def test_instants_come_back_as_they_went(db: Database) -> None:
     await db.apply(Writes().insert(Due, **due("a")).insert(Due, **due("b", parked_at=NOW)))
-    rows = await db.rows(DueRow, "SELECT * FROM due WHERE due_at = :now ORDER BY id", now=NOW)
+    rows = await db.rows(DueRow, "SELECT <fields> FROM due WHERE due_at = :now ORDER BY id", now=NOW)
     assert [(row.id, row.due_at, row.parked_at) for row in rows] == [("a", NOW, None), ("b", NOW, NOW)]
 
 

@@ -133,7 +133,9 @@ class _TeamRow(Struct, frozen=True):
 
 async def load_actor(db: Database, user_id: str) -> Actor | None:
     """The person with their teams and grants; None when there is no such person or they were deactivated."""
-    user = await db.row(_UserRow, "SELECT * FROM user_account WHERE id = :id AND deactivated_at IS NULL", id=user_id)
+    user = await db.row(
+        _UserRow, "SELECT <fields> FROM user_account WHERE id = :id AND deactivated_at IS NULL", id=user_id
+    )
     if user is None:
         return None
     teams = await db.rows(

@@ -134,7 +134,7 @@ async def list_audit(
         args["before"] = decode_cursor(cursor, int)[0]
     rows = await db.rows(
         _Row,
-        f"SELECT * FROM audit WHERE {' AND '.join(where or ['1 = 1'])} ORDER BY seq DESC LIMIT :limit",  # noqa: S608 (clauses are constants)
+        f"SELECT <fields> FROM audit WHERE {' AND '.join(where or ['1 = 1'])} ORDER BY seq DESC LIMIT :limit",  # noqa: S608 (clauses are constants)
         limit=limit + 1,
         **args,
     )

@@ -49,7 +49,7 @@ async def list_people(
         args["name"], args["id"] = decode_cursor(cursor, str, str)
     rows = await db.rows(
         UserRow,
-        f"SELECT * FROM user_account WHERE {' AND '.join(where)} ORDER BY LOWER(name), id LIMIT :limit",  # noqa: S608 (clauses are constants)
+        f"SELECT <fields> FROM user_account WHERE {' AND '.join(where)} ORDER BY LOWER(name), id LIMIT :limit",  # noqa: S608 (clauses are constants)
         limit=limit + 1,
         **args,
     )
@@ -74,7 +74,7 @@ async def read_person(db: Database, actor: Actor, id: str) -> wire.User:
 
 async def person_row(db: Database, id: str) -> UserRow:
     """Raises NotFound."""
-    found = await db.row(UserRow, "SELECT * FROM user_account WHERE id = :id", id=id)
+    found = await db.row(UserRow, "SELECT <fields> FROM user_account WHERE id = :id", id=id)
     if found is None:
         raise NotFound
     return found

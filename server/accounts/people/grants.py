@@ -70,7 +70,7 @@ def built_in(role: Role) -> wire.PermissionSet:
 
 
 async def list_roles(db: Database) -> list[wire.PermissionSet]:
-    rows = await db.rows(_SetRow, "SELECT * FROM permission_set ORDER BY name, id")
+    rows = await db.rows(_SetRow, "SELECT <fields> FROM permission_set ORDER BY name, id")
     return [*(built_in(role) for role in GRANTED), *(row.as_wire() for row in rows)]
 
 
@@ -150,7 +150,7 @@ async def _changeable(db: Database, actor: Actor, id: str, rev: int | None) -> _
 
 
 async def _set(db: Database, id: str) -> _SetRow:
-    found = await db.row(_SetRow, "SELECT * FROM permission_set WHERE id = :id", id=id)
+    found = await db.row(_SetRow, "SELECT <fields> FROM permission_set WHERE id = :id", id=id)
     if found is None:
         raise NotFound
     return found
@@ -182,7 +182,7 @@ async def grant(
 ) -> tuple[Writes, wire.Grant]:
     """Raises Invalid naming the field: an unknown set or object, or a permission that the actor lacks there."""
     person = await person_row(db, user_id)
-    held = await db.row(_SetRow, "SELECT * FROM permission_set WHERE id = :id", id=new.role_id)
+    held = await db.row(_SetRow, "SELECT <fields> FROM permission_set WHERE id = :id", id=new.role_id)
     flaws, owner = Flaws(), None
     if held is None:
         flaws.add("role_id", "unknown", "there is no such role to grant")

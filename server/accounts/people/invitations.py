@@ -144,7 +144,7 @@ async def withdraw_invitation(db: Database, actor: Actor, id: str, *, now: datet
 
 
 async def _changeable(db: Database, actor: Actor, id: str) -> InvitationRow:
-    found = await db.row(InvitationRow, "SELECT * FROM invitation WHERE id = :id", id=id)
+    found = await db.row(InvitationRow, "SELECT <fields> FROM invitation WHERE id = :id", id=id)
     if found is None:
         raise NotFound
     require_may_give(actor, found.role)
@@ -160,7 +160,7 @@ async def list_invitations(
     before = decode_cursor(cursor, str)[0] if cursor is not None else "~"
     rows = await db.rows(
         InvitationRow,
-        "SELECT * FROM invitation WHERE id < :before ORDER BY id DESC LIMIT :limit",
+        "SELECT <fields> FROM invitation WHERE id < :before ORDER BY id DESC LIMIT :limit",
         before=before,
         limit=limit + 1,
     )
@@ -172,7 +172,7 @@ async def read_invitations(
     db: Database, actor: Actor, secrets: Secrets, settings: Settings, *, ids: Sequence[str], now: datetime
 ) -> list[wire.Invitation]:
     """These, in their order; those that aren't there are left out."""
-    rows = await db.rows(InvitationRow, "SELECT * FROM invitation WHERE id IN :ids ORDER BY id", ids=tuple(ids))
+    rows = await db.rows(InvitationRow, "SELECT <fields> FROM invitation WHERE id IN :ids ORDER BY id", ids=tuple(ids))
     return await _as_wire(db, rows, actor, secrets, settings, now=now)
 
 
@@ -219,7 +219,9 @@ def state_of(row: InvitationRow, now: datetime) -> Literal["open", "accepted", "
 async def open_invitation(db: Database, secrets: Secrets, token: str, *, now: datetime) -> InvitationRow:
     """Raises NotFound for a link that is made up, used, withdrawn, replaced or too old."""
     id = id_in(token, INVITATION)
-    row = await db.row(InvitationRow, "SELECT * FROM invitation WHERE id = :id", id=id) if id is not None else None
+    row = (
+        await db.row(InvitationRow, "SELECT <fields> FROM invitation WHERE id = :id", id=id) if id is not None else None
+    )
     if row is None or not row.is_open(now) or not is_link_token(secrets, token, INVITATION, row.id, row.round):
         raise NotFound("this invitation is not valid any more; ask for a new one", code="bad_invitation")
     return row

@@ -86,7 +86,7 @@ class SendMail:
     async def _invitation(self, id: str, now: datetime) -> Letter | None:
         row = await self.db.row(
             _Invited,
-            "SELECT * FROM invitation WHERE id = :id AND accepted_at IS NULL AND withdrawn_at IS NULL"
+            "SELECT <fields> FROM invitation WHERE id = :id AND accepted_at IS NULL AND withdrawn_at IS NULL"
             " AND expires_at > :now",
             id=id,
             now=now,

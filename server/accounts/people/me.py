@@ -24,7 +24,9 @@ class _TeamRow(Struct, frozen=True):
 
 async def read_me(db: Database, actor: Actor, settings: Settings) -> Me:
     user = await _row(db, actor)
-    teams = await db.rows(_TeamRow, "SELECT * FROM team WHERE id IN :ids ORDER BY name", ids=tuple(actor.team_ids))
+    teams = await db.rows(
+        _TeamRow, "SELECT <fields> FROM team WHERE id IN :ids ORDER BY name", ids=tuple(actor.team_ids)
+    )
     return Me(
         id=user.id,
         name=user.name,
@@ -72,7 +74,7 @@ async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, n
 
 
 async def _row(db: Database, actor: Actor) -> UserRow:
-    found = await db.row(UserRow, "SELECT * FROM user_account WHERE id = :id", id=actor.user_id)
+    found = await db.row(UserRow, "SELECT <fields> FROM user_account WHERE id = :id", id=actor.user_id)
     if found is None:
         raise NotFound
     return found

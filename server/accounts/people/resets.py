@@ -92,7 +92,7 @@ async def make_reset(
 
 
 async def shown_reset(db: Database, secrets: Secrets, settings: Settings, made: MadeReset) -> ResetLink:
-    row = await db.row(ResetRow, "SELECT * FROM password_reset WHERE id = :id", id=made.id)
+    row = await db.row(ResetRow, "SELECT <fields> FROM password_reset WHERE id = :id", id=made.id)
     if row is None:
         raise NotFound
     return ResetLink(link=reset_link(settings, secrets, row.id), expires_at=row.expires_at, is_mailed=row.is_mailed)
@@ -101,7 +101,9 @@ async def shown_reset(db: Database, secrets: Secrets, settings: Settings, made: 
 async def confirm_reset(db: Database, secrets: Secrets, given: ResetConfirmation, *, now: datetime) -> None:
     """Sets the password once; every session ends, and so do the person's other links."""
     id = id_in(given.token, RESET)
-    row = await db.row(ResetRow, "SELECT * FROM password_reset WHERE id = :id", id=id) if id is not None else None
+    row = (
+        await db.row(ResetRow, "SELECT <fields> FROM password_reset WHERE id = :id", id=id) if id is not None else None
+    )
     refusal = NotFound("this link is not valid any more; ask for a new one", code="bad_reset_link")
     if row is None or row.user_id is None or row.used_at is not None or now >= row.expires_at:
         raise refusal
@@ -131,7 +133,7 @@ async def change_password(
     db: Database, actor: Actor, given: PasswordChange, *, session_id: str, now: datetime
 ) -> Writes:
     """A new password for the old; every other session of the person ends, and so do links that set one."""
-    found = await db.row(Credentials, "SELECT * FROM user_account WHERE id = :id", id=actor.user_id)
+    found = await db.row(Credentials, "SELECT <fields> FROM user_account WHERE id = :id", id=actor.user_id)
     if found is None or not await is_password(given.old_password, found.password_hash):
         raise Invalid.one("old_password", "wrong", "is not your password")
     if (flaw := password_flaw(given.new_password, email=found.email, field="new_password")) is not None:

@@ -47,7 +47,7 @@ class _Membership(Struct, frozen=True, kw_only=True):
 
 
 async def list_teams(db: Database, actor: Actor) -> list[wire.Team]:
-    text = "SELECT * FROM team WHERE archived_at IS NULL AND id IN :ids ORDER BY name, id"
+    text = "SELECT <fields> FROM team WHERE archived_at IS NULL AND id IN :ids ORDER BY name, id"
     rows = await db.rows(_TeamRow, text, ids=tuple(actor.visible_ids))
     counted = dict(
         await db.values(
@@ -71,7 +71,7 @@ async def read_team(db: Database, actor: Actor, id: str) -> wire.Team:
 
 async def visible_team(db: Database, actor: Actor, id: str) -> _TeamRow:
     """Raises NotFound for what isn't there or can't be seen."""
-    found = await db.row(_TeamRow, "SELECT * FROM team WHERE archived_at IS NULL AND id = :id", id=id)
+    found = await db.row(_TeamRow, "SELECT <fields> FROM team WHERE archived_at IS NULL AND id = :id", id=id)
     if found is None or id not in actor.visible_ids:
         raise NotFound
     return found

@@ -148,7 +148,7 @@ async def send_code(db: Database, actor: Actor, id: str, *, now: datetime) -> Wr
 async def _mail_code(db: Database, writes: Writes, actor: Actor, row: AddressRow, *, now: datetime) -> None:
     sent = await db.rows(
         _Code,
-        "SELECT * FROM contact_code WHERE user_id = :user AND sent_at > :since ORDER BY sent_at",
+        "SELECT <fields> FROM contact_code WHERE user_id = :user AND sent_at > :since ORDER BY sent_at",
         user=actor.user_id,
         since=now - AN_HOUR,
     )
@@ -191,7 +191,7 @@ def _code_message(actor: Actor, id: str, now: datetime) -> Message:
 async def _newest_code(db: Database, address_id: str) -> _Code | None:
     return await db.row(
         _Code,
-        "SELECT * FROM contact_code WHERE address_id = :id ORDER BY sent_at DESC, delivery_id DESC LIMIT 1",
+        "SELECT <fields> FROM contact_code WHERE address_id = :id ORDER BY sent_at DESC, delivery_id DESC LIMIT 1",
         id=address_id,
     )
 

@@ -30,7 +30,7 @@ class _Owner(Struct, frozen=True, kw_only=True):
 
 async def tell_owner(db: Database, writes: Writes, phone: Registered, *, by: Actor, now: datetime) -> None:
     """Once a day for each phone, by the best way that is not the phone itself, or else by that."""
-    text = "SELECT * FROM user_account WHERE id = :id AND deactivated_at IS NULL"
+    text = "SELECT <fields> FROM user_account WHERE id = :id AND deactivated_at IS NULL"
     owner = await db.row(_Owner, text, id=phone.user_id)
     claim = f"claim {phone.id}"
     if owner is None or await is_quiet(db, claim, now):

@@ -49,7 +49,7 @@ def key_text(secrets: Secrets, id: str) -> str:
 
 async def authenticate_key(db: Database, key: str, now: datetime) -> Actor:
     """Whoever acts with a key; raises Unauthenticated when it, or its maker, is no longer let in."""
-    row = await db.row(_KeyRow, "SELECT * FROM api_key WHERE key_hash = :hash", hash=digest(key))
+    row = await db.row(_KeyRow, "SELECT <fields> FROM api_key WHERE key_hash = :hash", hash=digest(key))
     if row is None or row.revoked_at is not None:
         raise Unauthenticated("this API key is not valid", code="bad_api_key")
     if row.expires_at is not None and row.expires_at <= now:
@@ -147,7 +147,7 @@ async def list_keys(db: Database, actor: Actor, *, id: str | None = None) -> lis
     args = {} if actor.is_admin else {"me": actor.user_id}
     rows = await db.rows(
         _KeyRow,
-        f"SELECT * FROM api_key WHERE {where} ORDER BY created_at DESC, id LIMIT 500",  # noqa: S608 (clauses are constants)
+        f"SELECT <fields> FROM api_key WHERE {where} ORDER BY created_at DESC, id LIMIT 500",  # noqa: S608 (clauses are constants)
         **(args if id is None else args | {"id": id}),
     )
     people = dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=_ids(rows, "made_by")))
@@ -176,7 +176,7 @@ def _as_wire(row: _KeyRow, people: dict[str, str], teams: dict[str, str]) -> wir
 
 async def revoke_key(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
     """One's own, or anybody's for administrators; raises NotFound for what isn't there, isn't theirs, or is over."""
-    row = await db.row(_KeyRow, "SELECT * FROM api_key WHERE id = :id AND revoked_at IS NULL", id=id)
+    row = await db.row(_KeyRow, "SELECT <fields> FROM api_key WHERE id = :id AND revoked_at IS NULL", id=id)
     if row is None or (row.made_by != actor.user_id and not actor.is_admin):
         raise NotFound
     writes = Writes().sql("UPDATE api_key SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL", expect=1,

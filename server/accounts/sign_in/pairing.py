@@ -84,7 +84,7 @@ async def shown_code(
 async def pair(db: Database, secrets: Secrets, given: wire.Pair, *, now: datetime) -> Tokens:
     """Of however many phones bring a code, one is signed in; raises Unauthenticated for every other."""
     refusal = Unauthenticated("this code is not valid any more; show a new one", code="bad_pairing_code")
-    row = await db.row(_CodeRow, "SELECT * FROM pairing_code WHERE code_hash = :hash", hash=_hash(given.code))
+    row = await db.row(_CodeRow, "SELECT <fields> FROM pairing_code WHERE code_hash = :hash", hash=_hash(given.code))
     if row is None or row.used_at is not None or now >= row.expires_at:
         raise refusal
     actor = await load_actor(db, row.user_id)
@@ -149,7 +149,7 @@ async def undo_pairing(db: Database, actor: Actor, id: str, *, now: datetime) ->
 
 
 async def _own(db: Database, actor: Actor, id: str) -> _CodeRow:
-    text = "SELECT * FROM pairing_code WHERE id = :id AND user_id = :user"
+    text = "SELECT <fields> FROM pairing_code WHERE id = :id AND user_id = :user"
     found = await db.row(_CodeRow, text, id=id, user=actor.user_id)
     if found is None:
         raise NotFound

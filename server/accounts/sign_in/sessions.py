@@ -89,7 +89,7 @@ async def refresh(db: Database, secrets: Secrets, *, refresh_token: str, now: da
     if match is None:
         raise Unauthenticated("sign in again", code="session_ended")
     family, proof = match["family"], match["proof"]
-    found = await db.row(SessionRow, "SELECT * FROM session WHERE family_hash = :family", family=digest(family))
+    found = await db.row(SessionRow, "SELECT <fields> FROM session WHERE family_hash = :family", family=digest(family))
     if found is None or found.is_over(now):
         raise Unauthenticated("sign in again", code="session_ended")
     if _is_proof(secrets, family, found.generation, proof):
@@ -167,7 +167,9 @@ def sign_out(actor: Actor, session: SessionRow, *, now: datetime) -> Writes:
 
 async def authenticate(db: Database, access_token: str, now: datetime) -> tuple[Actor, SessionRow]:
     """The person behind an access token, looked up each time; raises Unauthenticated."""
-    session = await db.row(SessionRow, "SELECT * FROM session WHERE access_hash = :token", token=digest(access_token))
+    session = await db.row(
+        SessionRow, "SELECT <fields> FROM session WHERE access_hash = :token", token=digest(access_token)
+    )
     if session is None or session.is_over(now):
         raise Unauthenticated("sign in first", code="session_ended")
     if session.access_until <= now:
@@ -212,7 +214,7 @@ async def session_behind(db: Database, refresh_token: str) -> Behind | None:
 
 async def is_session_over(db: Database, id: str, *, now: datetime) -> bool:
     """Whether nobody is signed in with it any more."""
-    found = await db.row(SessionRow, "SELECT * FROM session WHERE id = :id", id=id)
+    found = await db.row(SessionRow, "SELECT <fields> FROM session WHERE id = :id", id=id)
     return found is None or found.is_over(now)
 
 
@@ -248,7 +250,7 @@ async def own_sessions(db: Database, actor: Actor, current: SessionRow, *, now: 
     """Those that still let somebody in, the latest used first."""
     rows = await db.rows(
         SessionRow,
-        "SELECT * FROM session WHERE user_id = :user AND revoked_at IS NULL AND rotated_at >= :since"
+        "SELECT <fields> FROM session WHERE user_id = :user AND revoked_at IS NULL AND rotated_at >= :since"
         " AND created_at >= :begun ORDER BY last_seen_at DESC, id LIMIT 200",
         user=actor.user_id,
         since=now - REFRESH,
@@ -268,7 +270,7 @@ async def own_sessions(db: Database, actor: Actor, current: SessionRow, *, now: 
 
 async def revoke_session(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
     """Raises NotFound unless it is the person's own and running."""
-    text = "SELECT * FROM session WHERE id = :id AND user_id = :user AND revoked_at IS NULL"
+    text = "SELECT <fields> FROM session WHERE id = :id AND user_id = :user AND revoked_at IS NULL"
     found = await db.row(SessionRow, text, id=id, user=actor.user_id)
     if found is None:
         raise NotFound

@@ -64,7 +64,7 @@ async def sign_in(
 async def _let_in(
     db: Database, writes: Writes, secrets: Secrets, given: Login, *, device: str, now: datetime
 ) -> Tokens:
-    text = "SELECT * FROM user_account WHERE email = :email"
+    text = "SELECT <fields> FROM user_account WHERE email = :email"
     found = await db.row(Credentials, text, email=given.email.strip().lower())
     is_right = await is_password(given.password, found.password_hash if found else None)
     if not is_right or found is None or found.deactivated_at is not None:
@@ -89,7 +89,7 @@ async def confirm_sign_in(
     db: Database, actor: Actor, secrets: Secrets, given: SignInProof, *, session: SessionRow, now: datetime
 ) -> Writes:
     """It is still the same person: what wants a fresh sign-in is open again. Raises Invalid naming what is wrong."""
-    found = await db.row(Credentials, "SELECT * FROM user_account WHERE id = :id", id=actor.user_id)
+    found = await db.row(Credentials, "SELECT <fields> FROM user_account WHERE id = :id", id=actor.user_id)
     if found is None or not await is_password(given.password, found.password_hash):
         raise Invalid.one("password", "wrong", "is not your password")
     writes = Writes()

@@ -192,7 +192,7 @@ async def _proven(db: Database, actor: Actor, password: str) -> TotpRow:
 
 
 async def _row(db: Database, user_id: str) -> TotpRow:
-    found = await db.row(TotpRow, "SELECT * FROM user_account WHERE id = :id", id=user_id)
+    found = await db.row(TotpRow, "SELECT <fields> FROM user_account WHERE id = :id", id=user_id)
     if found is None:
         raise NotFound
     return found

@@ -20,7 +20,7 @@ MOST = 50
 async def list_saved_filters(db: Database, actor: Actor) -> list[wire.SavedFilter]:
     return await db.rows(
         wire.SavedFilter,
-        "SELECT * FROM saved_filter WHERE user_id = :user ORDER BY position, id",
+        "SELECT <fields> FROM saved_filter WHERE user_id = :user ORDER BY position, id",
         user=actor.user_id,
     )
 

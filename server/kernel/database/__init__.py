@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=Struct)
+FIELDS = "<fields>"
 DRIVER_ERRORS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What the drivers raise, for whoever must say that the database can't be used."""
 Answer = tuple[list[str], list[tuple[Any, ...]]]
@@ -71,9 +72,9 @@ class Database:
         return self._store.dialect
 
     async def rows(self, into: type[T], statement: str | Query[Any, Any], /, **args: Any) -> list[T]:
-        """Every row as a struct; a `SELECT *` reads just the struct's fields."""
+        """Every row as a struct; `<fields>` in a statement stands for the struct's fields."""
         if isinstance(statement, str):
-            statement = statement.replace("SELECT *", f"SELECT {columns_of(into)}", 1)
+            statement = statement.replace(FIELDS, columns_of(into))
         columns, rows = await self._fetch(statement, args)
         return make_structs(into, columns, rows)
 

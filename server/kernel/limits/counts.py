@@ -49,7 +49,7 @@ class Waits:
 
 async def read_counts(db: Database, keys: Iterable[str], now: datetime) -> dict[str, Count]:
     """What is not yet forgotten."""
-    text = "SELECT * FROM attempt WHERE key IN :keys AND forgotten_at > :now"
+    text = "SELECT <fields> FROM attempt WHERE key IN :keys AND forgotten_at > :now"
     return {row.key: row for row in await db.rows(Count, text, keys=tuple(keys), now=now)}
 
 

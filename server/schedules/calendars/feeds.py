@@ -70,7 +70,7 @@ class _Heading(Struct, frozen=True, kw_only=True):
 
 
 async def find_feed(db: Database, kind: Kind, owner_id: str) -> FeedRow | None:
-    text = "SELECT * FROM calendar_feed WHERE kind = :kind AND owner_id = :owner"
+    text = "SELECT <fields> FROM calendar_feed WHERE kind = :kind AND owner_id = :owner"
     return await db.row(FeedRow, text, kind=kind, owner=owner_id)
 
 
@@ -120,7 +120,7 @@ async def end_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now:
 async def serve_feed(db: Database, secrets: Secrets, settings: Settings, token: str, *, now: datetime) -> Served:
     """Raises NotFound for an address that isn't one, or whose person or schedule is gone."""
     id = id_in(token, FEED)
-    row = await db.row(FeedRow, "SELECT * FROM calendar_feed WHERE id = :id", id=id) if id is not None else None
+    row = await db.row(FeedRow, "SELECT <fields> FROM calendar_feed WHERE id = :id", id=id) if id is not None else None
     if row is None or not is_link_token(secrets, token, FEED, row.id, row.round):
         raise NotFound
     actor = await load_actor(db, row.owner_id) if row.kind == "person" else None

@@ -70,7 +70,9 @@ class _Told(Struct, frozen=True):
 
 async def list_calendars(db: Database, actor: Actor, secrets: Secrets, *, now: datetime) -> list[wire.TimeOffCalendar]:
     rows = await db.rows(
-        CalendarRow, "SELECT * FROM time_off_calendar WHERE user_id = :user ORDER BY created_at, id", user=actor.user_id
+        CalendarRow,
+        "SELECT <fields> FROM time_off_calendar WHERE user_id = :user ORDER BY created_at, id",
+        user=actor.user_id,
     )
     text = (
         "SELECT calendar_id, COUNT(*) FROM time_off WHERE user_id = :user AND calendar_id IS NOT NULL"
@@ -130,7 +132,7 @@ async def add_calendar(
 
 async def remove_calendar(db: Database, actor: Actor, id: str, *, secrets: Secrets, now: datetime) -> Writes:
     """What it said of the time ahead is cancelled with it."""
-    row = await db.row(CalendarRow, "SELECT * FROM time_off_calendar WHERE id = :id", id=id)
+    row = await db.row(CalendarRow, "SELECT <fields> FROM time_off_calendar WHERE id = :id", id=id)
     if row is None or row.user_id != actor.user_id:
         raise NotFound
     writes = Writes().sql("DELETE FROM time_off_calendar WHERE id = :id", expect=1, id=id)
@@ -155,7 +157,7 @@ class ReadAgain:
     secrets: Secrets
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
-        row = await self.db.row(CalendarRow, "SELECT * FROM time_off_calendar WHERE id = :id", id=claimed.ref)
+        row = await self.db.row(CalendarRow, "SELECT <fields> FROM time_off_calendar WHERE id = :id", id=claimed.ref)
         if row is None or (url := _url(row, self.secrets)) is None:
             return Writes()
         text = "SELECT time_zone FROM user_account WHERE id = :id AND deactivated_at IS NULL"
@@ -181,7 +183,7 @@ class ReadAgain:
     async def _known(self, id: str, now: datetime) -> list[_Entry]:
         return await self.db.rows(
             _Entry,
-            "SELECT * FROM time_off WHERE calendar_id = :id AND cancelled_at IS NULL AND end_at > :now",
+            "SELECT <fields> FROM time_off WHERE calendar_id = :id AND cancelled_at IS NULL AND end_at > :now",
             id=id,
             now=now,
         )

@@ -231,7 +231,7 @@ class Expire:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        row = await self.db.row(CoverRow, "SELECT * FROM cover_request WHERE id = :id", id=claimed.ref)
+        row = await self.db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=claimed.ref)
         is_undecided = row is not None and (row.state == "open" or (row.state == "accepted" and row.needs_approval))
         if row is not None and is_undecided and row.start_at <= now:
             after = row.changed(writes, now=now, state="expired")

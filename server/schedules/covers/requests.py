@@ -98,7 +98,7 @@ def part_of(actor: Actor, row: CoverRow, team_id: str) -> Part:
 
 async def load_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> tuple[CoverRow, Loaded]:
     """Raises NotFound for what isn't there or stands on a schedule that the actor doesn't see."""
-    row = await db.row(CoverRow, "SELECT * FROM cover_request WHERE id = :id", id=id)
+    row = await db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=id)
     loaded = (await load_rotas(db, [row.schedule_id], since=min(row.start_at, now))) if row is not None else {}
     if row is None or row.schedule_id not in loaded:
         raise NotFound

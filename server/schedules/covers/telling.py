@@ -54,7 +54,7 @@ class TellOfCovers:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         id, what, but = [*claimed.ref.split("/"), ""][:3]
         writes = Writes()
-        row = await self.db.row(CoverRow, "SELECT * FROM cover_request WHERE id = :id", id=id)
+        row = await self.db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=id)
         about = await self._about(row) if row is not None else None
         if row is None or about is None:
             return writes

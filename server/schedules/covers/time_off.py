@@ -105,7 +105,7 @@ async def preview_time_off(db: Database, actor: Actor, data: wire.TimeOffInput, 
 
 async def cancel_time_off(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
     """It is kept, cancelled; raises Conflict for what a calendar says, which is changed there."""
-    row = await db.row(TimeOffRow, "SELECT * FROM time_off WHERE id = :id", id=id)
+    row = await db.row(TimeOffRow, "SELECT <fields> FROM time_off WHERE id = :id", id=id)
     if row is None or row.user_id != actor.user_id:
         raise NotFound
     if row.calendar_id is not None:
@@ -143,7 +143,7 @@ async def list_time_off(
     after, id = decode_cursor(cursor, int, str) if cursor is not None else (0, "")
     rows = await db.rows(
         TimeOffRow,
-        "SELECT * FROM time_off WHERE user_id = :user AND end_at > :since AND (start_at, id) > (:after, :id)"
+        "SELECT <fields> FROM time_off WHERE user_id = :user AND end_at > :since AND (start_at, id) > (:after, :id)"
         " ORDER BY start_at, id LIMIT :limit",
         user=user_id,
         since=now - KEPT_IN_LISTS,
@@ -213,7 +213,7 @@ async def _asked(db: Database, user_id: str, since: datetime) -> list[_Asked]:
     """The person's requests that wait for an answer or an approval."""
     return await db.rows(
         _Asked,
-        "SELECT * FROM cover_request WHERE requester_id = :user AND end_at > :since"
+        "SELECT <fields> FROM cover_request WHERE requester_id = :user AND end_at > :since"
         " AND (state = 'open' OR (state = 'accepted' AND needs_approval)) ORDER BY start_at, id",
         user=user_id,
         since=since,
