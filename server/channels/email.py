@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from server.channels import refusals
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, told
-from server.channels.privacy import may_say_all, visible_words
+from server.channels.privacy import visible_words
 from server.kernel.gate import Gate, Standstill
 from server.kernel.outbound import Outbound, OutboundError
 from server.kernel.settings import Checks, SettingError, Settings, read_settings
@@ -216,29 +216,20 @@ def _link(message: Message) -> tuple[str, str] | None:
     return words.format(number=subject.number), _CONTROL.sub("", subject.url)
 
 
-def _details(message: Message) -> list[tuple[str, str]]:
-    if not may_say_all(message):
-        return []
-    return [(_one_line(name), _UNSAFE_TEXT.sub("", value)) for name, value in message.details.items()]
-
-
 def _text(message: Message, body: str) -> str:
     parts = [_UNSAFE_TEXT.sub("", body)]
-    parts.append("\n".join(f"{name}: {value}" for name, value in _details(message)))
     if link := _link(message):
         parts.append(f"{link[0]}: {link[1]}")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _html(message: Message, title: str, body: str) -> str:
-    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in _details(message))
     link = _link(message)
     button = f'<p><a href="{escape(link[1])}">{escape(link[0])}</a></p>' if link else ""
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in _UNSAFE_TEXT.sub("", body).splitlines() if line)
     return (
         f'<!doctype html><html lang="{escape(message.language)}"><body style="font-family:sans-serif">'
-        f"<h2>{escape(_one_line(title))}</h2>{paragraphs}"
-        f"{f'<table>{rows}</table>' if rows else ''}{button}</body></html>"
+        f"<h2>{escape(_one_line(title))}</h2>{paragraphs}{button}</body></html>"
     )
 
 

@@ -10,7 +10,6 @@ import structlog
 from msgspec import Struct
 
 from server.channels.base import Channel, DeliveryFailed, Message, Privacy
-from server.channels.privacy import stricter
 from server.delivery.addresses import bury, open_address
 from server.delivery.enqueue import REFUSED, SEND, SETTLED
 from server.delivery.places import Busy, Places
@@ -99,7 +98,7 @@ class Send:
             message,
             action_token=token,
             receipt_token=receipt_token(self.secrets, delivery.id),
-            privacy=stricter(message.privacy, lock_screen),
+            privacy=lock_screen,
             sent_at=now,
         )
 

@@ -42,7 +42,6 @@ class IncidentRow(Head, frozen=True, kw_only=True):
     title: str
     description: str | None
     group_key: str
-    group_open: bool
     state: State
     severity: Severity
     severity_pinned: bool

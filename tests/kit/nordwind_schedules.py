@@ -14,7 +14,6 @@ from shared.wire.service_calendars import HolidayCountry, HolidaySource, Service
 from tests.kit.night import ANA, BO, JONAS, MEI, NOW, PAYMENTS, PLATFORM, PRIMARY, SECONDARY
 
 WEEKLY = Rotation(unit="week", handoff_weekday="mon", handoff_time="10:00")
-MIDNIGHT = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def turns(role_id: str | None, *people: Ref) -> tuple[Group, ...]:

@@ -48,7 +48,7 @@ def trial(words: Words, tried: Trial, name: str) -> str:
     took = f"{tried.took.total_seconds():.1f}" if tried.took is not None else ""
     if state in ARRIVED:
         return words("trial.reached", name=name, took=took)
-    if state in ("failed", "suppressed", "cancelled", "discarded"):
+    if state in ("failed", "cancelled", "discarded"):
         return words("trial.failed", reason=why(words, tried.item))
     if state == "accepted" and not confirms(tried.item):
         return words("trial.taken", took=took)

@@ -9,4 +9,4 @@ def happened_at(at: datetime, *, sent_at: datetime, not_before: datetime, now: d
     A claim from before the message existed or after its arrival here is moved to that edge.
     """
     ago = max(sent_at - at, timedelta(0))
-    return max(not_before, now - min(ago, now - not_before)) if now > not_before else now
+    return now - min(ago, now - not_before) if now > not_before else now

@@ -32,7 +32,7 @@ from shared.wire.people import ContactMethod, NewContactMethod, VerifyContactMet
 LOOK_EACH_S: Final = 1.0
 LOOKS: Final = 30
 ARRIVED: Final = ("received", "displayed", "opened", "acted")
-OVER: Final = ("failed", "suppressed", "cancelled", "discarded")
+OVER: Final = ("failed", "cancelled", "discarded")
 Form = Literal["email", "webhook"]
 
 

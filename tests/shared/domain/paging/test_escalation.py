@@ -197,17 +197,18 @@ def test_a_trial_pages_nobody_but_whom_the_levels_mean() -> None:
     ("position", "deaf", "expected"),
     [
         (0, "", 0),
-        (0, "ana", 1),
-        (0, "ana bo", None),
+        (0, "ana", 0),
+        (0, "ana al", 1),
+        (0, "ana al bo", None),
         (1, "bo", 3),
-        (2, "bo ana", None),
+        (2, "bo ana al", None),
         (4, "", 4),
         (5, "", None),
         (6, "", None),
     ],
 )
 def test_who_else_there_is_in_the_list_gone_through_once(position: int, deaf: str, expected: int | None) -> None:
-    who = means(a="ana", b="bo -cy", c="-cy")
+    who = means(a="ana al", b="bo -cy", c="-cy")
     assert others_ahead(THREE, position, meant=who, deaf=deaf.split()) == expected
 
 

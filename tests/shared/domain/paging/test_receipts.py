@@ -30,6 +30,12 @@ def test_a_devices_clock_doesnt_matter(said_s: int, sent_s: int, expected_s: int
     assert at == after(expected_s)
 
 
+def test_a_clock_may_say_any_year() -> None:
+    first, last = (datetime(year, 1, 1, tzinfo=UTC) for year in (1, 9999))
+    assert happened_at(first, sent_at=last, not_before=NOW, now=after(20)) == NOW
+    assert happened_at(last, sent_at=first, not_before=NOW, now=after(20)) == after(20)
+
+
 def test_a_message_of_the_future_has_only_now() -> None:
     assert happened_at(after(0), sent_at=after(9), not_before=after(5), now=NOW) == NOW
 
