@@ -74,7 +74,7 @@ class Narrowed(Struct, frozen=True, kw_only=True):
 
     segment: Segment = "mine"
     incident_id: str | None = None
-    states: tuple[str, ...] = ()
+    states: tuple[wire.DeliveryState, ...] = ()
 
 
 async def list_notifications(
@@ -112,7 +112,7 @@ def _where(actor: Actor, wanted: Narrowed) -> tuple[list[str], dict[str, Any]]:
 FURTHER = ("acted", "opened", "displayed", "received")
 
 
-def _state_clause(state: str) -> str:
+def _state_clause(state: wire.DeliveryState) -> str:
     """The clause of a state as people see it: what a device said outdoes what the provider did."""
     if state not in (*FURTHER, "accepted"):
         return f"delivery.state = '{state}'"

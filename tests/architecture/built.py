@@ -1,0 +1,112 @@
+"""Statements whose text depends on more than the sources show, made by the server's own functions."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from server.accounts.access.actors import Actor
+from server.incidents.followers import record
+from server.incidents.workspace import Workspace
+from server.kernel.database import Database, Dialect, Priority, Writes
+from server.kernel.due import Kind
+from server.kernel.due.loop import _look_for
+from server.pipeline.search import Wanted, search_alerts
+from server.timeline.append import Head, _Change, adjust, decide, hold
+from shared.domain.alerts import Severity
+from tests.architecture.statements import id_of, parameters_of, statements_of
+
+TELLERS = (decide, adjust, hold, record, Workspace.decide, Workspace.adjust)
+"""What changes an incident's columns by their names."""
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+ACTOR = Actor(
+    user_id="", name="", role="owner", language="en", time_zone="UTC", team_ids=frozenset(), visible_ids=frozenset()
+)
+
+
+class Recorder(Database):
+    """Answers with nothing and remembers what it was asked."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect: Dialect = dialect
+        self.asked: list[str] = []
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._dialect
+
+    async def rows(self, into: Any, statement: Any, /, **args: Any) -> list[Any]:
+        self.asked.append(statement)
+        return []
+
+    async def values(self, statement: str, /, **args: Any) -> list[tuple[Any, ...]]:
+        self.asked.append(statement)
+        return [(1,) * (statement.partition(" FROM ")[0].count(",") + 1)]
+
+
+def _done(work: Coroutine[Any, Any, Any]) -> None:
+    """Run what waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration:
+        return
+    raise AssertionError("it waits")
+
+
+def due_looks(dialect: Dialect) -> Iterator[str]:
+    yield _look_for((Kind("one", Priority.PAGE), Kind("other", Priority.BULK)))[0]
+
+
+def alert_searches(dialect: Dialect) -> Iterator[str]:
+    all_there_is = Wanted(
+        text="disk full", since=NOW, until=NOW, is_open=True, labels=(("a", "b"),), sources=("generic",),
+        integration_ids=("a", "b"), service_ids=("a", "b"), outcomes=("incident", "silenced", "dropped"),
+        severities=(Severity.CRITICAL,),
+    )  # fmt: skip
+    for wanted in (Wanted(), Wanted(service_ids=("a",), text="disk", is_open=False), all_there_is):
+        for cursor in (None, "WzFd"):
+            recorder = Recorder(dialect)
+            _done(search_alerts(recorder, ACTOR, wanted, limit=1, cursor=cursor))
+            yield from recorder.asked
+
+
+def incident_changes(dialect: Dialect) -> Iterator[str]:
+    """With every column that the timeline's callers name; those of `OpenedAgain.changes` are known to a run alone."""
+    every, counted = dict.fromkeys(_named_columns(dialect), 0), dict.fromkeys(_counted_columns(dialect), 0)
+    set_at_once = {name: 0 for name in every if name != "decided"}
+    for is_decision in (True, False):
+        for given in (every, dict.fromkeys(every)):
+            change = _Change(given=given, above=counted, added=counted, is_decision=is_decision)
+            yield change.statement()
+            yield msgspec.structs.replace(change, added={}, new=set_at_once).statement()
+
+
+def incident_holds(dialect: Dialect) -> Iterator[str]:
+    writes = Writes()
+    hold(writes, Head(id="", team_id="", rev=0, decided=0), **dict.fromkeys(_named_columns(dialect) - {"decided"}, ""))
+    yield from (str(write.text) for write in writes)
+
+
+def _named_columns(dialect: Dialect) -> set[str]:
+    found = statements_of(dialect)
+    names: set[str] = set()
+    for teller in TELLERS:
+        key = id_of(teller)
+        given = [each for values in found.passed[key].values() for each in values if isinstance(each, dict)]
+        names |= (found.named[key] | {name for each in given for name in each}) - parameters_of(teller).keys()
+    return names
+
+
+def _counted_columns(dialect: Dialect) -> set[str]:
+    given = [statements_of(dialect).passed[id_of(adjust)][name] for name in ("above", "added")]
+    return {name for values in given for each in values if isinstance(each, dict) for name in each}
+
+
+BUILT: dict[str, Callable[[Dialect], Iterator[str]]] = {
+    "server/kernel/due/loop.py:_due": due_looks,
+    "server/pipeline/search.py:search_alerts": alert_searches,
+    "server/timeline/append.py:_write": incident_changes,
+    "server/timeline/append.py:hold": incident_holds,
+}
+"""By the place that hands them over: a place whose texts the sources do show may not stand here."""
