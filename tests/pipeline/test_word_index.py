@@ -59,4 +59,4 @@ def test_alerts_are_inserted_where_their_words_are_indexed_and_nowhere_else() ->
     inserts = re.compile(r"insert(_many)?\(\s*Alert\b|INSERT INTO \"?alert\"? ", re.IGNORECASE)
     files = [path for folder in ("server", "bench") for path in (ROOT / folder).rglob("*.py")]
     holders = {path.name for path in files if "migrations" not in path.parts and inserts.search(path.read_text())}
-    assert holders == {"word_index.py"}
+    assert holders == {"alerts.py"}
