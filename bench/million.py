@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from server.accounts.access.actors import Actor
+from server.incidents.alerts import insert_alerts
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.pipeline.search import Wanted
-from server.pipeline.word_index import insert_alerts
 from server.tables.services import Integration, Service
 from shared.domain.alerts import Severity
-from shared.domain.searching import SERVICE_LABEL, indexed_words
+from shared.domain.pipeline.searching import SERVICE_LABEL, indexed_words
 from tests.kit.world import START
 
 ALERTS = int(os.environ.get("BENCH_ALERTS", "1000000"))

@@ -16,8 +16,8 @@ from server.kernel.settings import Settings
 from server.schedules.rotas import load_rotas
 from server.tables.migrate import bind_tables, engine_for, migrate
 from server.tables.schedules import Schedule as ScheduleTable
-from shared.domain.rota import Group, Layer, Member, Override, Rota, Rotation, Schedule
-from shared.domain.schedules import next_handoff, on_call_at, shifts
+from shared.domain.on_call.rota import Group, Layer, Member, Override, Rota, Rotation, Schedule
+from shared.domain.on_call.schedules import next_handoff, on_call_at, shifts
 from shared.wire.schedules import ShiftNotices
 
 MANY = 10_000

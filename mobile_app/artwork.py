@@ -7,7 +7,6 @@ from playwright.sync_api import sync_playwright
 ASSETS = Path(__file__).parent / "src" / "assets"
 CHROMIUM = "/usr/bin/chromium"
 ACCENT = "#1F4B99"
-PAPER = "#FAFAF8"
 
 BELL = (
     "M24 5.5C31.5 5.5 35.5 10.6 35.5 18C35.5 26.5 37.4 30.8 40.4 34.4C41.3 35.5 40.6 37 39.2 37L8.8 37"

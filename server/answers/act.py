@@ -9,6 +9,7 @@ from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import note
 from server.answers.covers import COVER_BUTTONS, answer_cover
 from server.answers.owner import dead_button
+from server.delivery.receipts import mark_acted
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.snoozing import snooze_end
 from server.incidents.verbs import acknowledge, escalate, resolve, snooze
@@ -79,9 +80,7 @@ async def act(
         if refused.code != "already_acknowledged":
             raise
         done = False
-    writes.sql(
-        "UPDATE delivery SET acted_at = :now WHERE id = :id AND acted_at IS NULL", now=now, id=bound.notification_id
-    )
+    mark_acted(writes, bound.notification_id, now=now)
     holder = actor.name if done else await _name(db, incident.acknowledged_by)
     result = ActionResult(
         incident_id=incident.id,

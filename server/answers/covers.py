@@ -8,6 +8,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.answers.owner import dead_button
 from server.channels.base import Message
+from server.delivery.receipts import mark_acted
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Forbidden
 from server.schedules.covers.answers import accept_cover, decline_cover
@@ -42,6 +43,6 @@ async def answer_cover(
         if refused.code != "already_covered":
             raise
         done, seen = False, await read_cover(db, actor, asked.request_id, now=now)
-    writes.sql("UPDATE delivery SET acted_at = :now WHERE id = :id AND acted_at IS NULL", now=now, id=delivery_id)
+    mark_acted(writes, delivery_id, now=now)
     by = actor.name if done else seen.accepted_by.name if seen.accepted_by else None
     return writes, ActionResult(state=seen.state, by=by, done=done, cover_request_id=seen.id)

@@ -14,7 +14,7 @@ from server.kernel.settings import Settings
 from shared.wire.actions import Button
 from shared.wire.incidents import Severity
 
-Kind = Literal["page", "escalated", "cleared", "test", "notice", "account"]
+Kind = Literal["page", "cleared", "test", "notice", "account"]
 Privacy = Literal["full", "minimal", "id"]
 LONGEST_FIELD = 20_000
 LONGEST_LINE = 300
@@ -69,7 +69,6 @@ class Message(Struct, frozen=True, kw_only=True):
     badge: int | None = None
     sent_at: datetime | None = None
     expires_at: datetime | None = None
-    details: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from server.channels import refusals
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, told
-from server.channels.privacy import may_say_all, visible_words
+from server.channels.privacy import visible_words
 from server.kernel.gate import Gate, Standstill
 from server.kernel.outbound import Outbound, OutboundError
-from server.kernel.settings import SettingError, Settings, read_settings
+from server.kernel.settings import Checks, SettingError, Settings, read_settings
 from shared.domain.mail_address import is_mail_address
 from shared.domain.time import localized
 
@@ -92,8 +92,7 @@ class Email(Channel):
         del outbound
         if settings.demo:
             return cls(None, settings.smtp_from, now)
-        if not is_mail_address(parseaddr(settings.smtp_from)[1]):
-            raise SettingError("SMTP_FROM", "must be an email address, with or without a name")
+        _require_sender(settings.smtp_from)
         if settings.admin_fallback_email and not is_mail_address(settings.admin_fallback_email):
             raise SettingError("ADMIN_FALLBACK_EMAIL", "must be an email address")
         return cls(read_relay(settings.smtp_url), settings.smtp_from, now) if settings.smtp_url else None
@@ -104,9 +103,10 @@ class Email(Channel):
         given = cast(Config, config)
         if not given.smtp_url:
             return None
-        read_settings({"SMTP_URL": given.smtp_url})
-        if not is_mail_address(parseaddr(given.smtp_from)[1]):
-            raise SettingError("SMTP_FROM", "must be an email address, with or without a name")
+        checks = Checks()
+        checks.look(lambda: read_settings({"SMTP_URL": given.smtp_url}))
+        checks.look(lambda: _require_sender(given.smtp_from))
+        checks.require()
         return cls(read_relay(given.smtp_url), given.smtp_from, now, guarded=outbound)
 
     @classmethod
@@ -140,6 +140,11 @@ class Email(Channel):
     def label(cls, address: Struct) -> str:
         name, _, domain = cast(Address, address).email.partition("@")
         return f"{name[:1]}…@{domain}"
+
+
+def _require_sender(text: str) -> None:
+    if not is_mail_address(parseaddr(text)[1]):
+        raise SettingError("SMTP_FROM", "must be an email address, with or without a name")
 
 
 def read_relay(url: str) -> Relay:
@@ -211,29 +216,20 @@ def _link(message: Message) -> tuple[str, str] | None:
     return words.format(number=subject.number), _CONTROL.sub("", subject.url)
 
 
-def _details(message: Message) -> list[tuple[str, str]]:
-    if not may_say_all(message):
-        return []
-    return [(_one_line(name), _UNSAFE_TEXT.sub("", value)) for name, value in message.details.items()]
-
-
 def _text(message: Message, body: str) -> str:
     parts = [_UNSAFE_TEXT.sub("", body)]
-    parts.append("\n".join(f"{name}: {value}" for name, value in _details(message)))
     if link := _link(message):
         parts.append(f"{link[0]}: {link[1]}")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _html(message: Message, title: str, body: str) -> str:
-    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in _details(message))
     link = _link(message)
     button = f'<p><a href="{escape(link[1])}">{escape(link[0])}</a></p>' if link else ""
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in _UNSAFE_TEXT.sub("", body).splitlines() if line)
     return (
         f'<!doctype html><html lang="{escape(message.language)}"><body style="font-family:sans-serif">'
-        f"<h2>{escape(_one_line(title))}</h2>{paragraphs}"
-        f"{f'<table>{rows}</table>' if rows else ''}{button}</body></html>"
+        f"<h2>{escape(_one_line(title))}</h2>{paragraphs}{button}</body></html>"
     )
 
 

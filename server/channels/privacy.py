@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from server.channels.base import Message, Privacy
+from server.channels.base import Message
 
 SEVERITIES = {
     "en": {"critical": "Critical", "warning": "Warning", "info": "Info"},
@@ -12,7 +12,6 @@ ABOUT_INCIDENT = {"en": "{severity} incident #{number}", "zh": "故障 #{number}
 UNNAMED = {
     "en": {
         "page": "New page",
-        "escalated": "A page was escalated to you",
         "cleared": "A page was cleared",
         "test": "Test notification",
         "notice": "News from Dogwatch",
@@ -20,7 +19,6 @@ UNNAMED = {
     },
     "zh": {
         "page": "新的告警通知",
-        "escalated": "有告警升级给你",
         "cleared": "告警已清除",
         "test": "测试通知",
         "notice": "Dogwatch 有新消息",
@@ -29,21 +27,13 @@ UNNAMED = {
 }
 
 
-STRICTNESS: tuple[Privacy, ...] = ("full", "minimal", "id")
-
-
 class Words(NamedTuple):
     title: str
     body: str
 
 
-def stricter(one: Privacy, other: Privacy) -> Privacy:
-    """The one that says less."""
-    return one if STRICTNESS.index(one) > STRICTNESS.index(other) else other
-
-
 def may_say_all(message: Message) -> bool:
-    """Whether words, service and details may go out as they are."""
+    """Whether words and service may go out as they are."""
     return message.privacy == "full" or message.kind == "account"
 
 

@@ -112,7 +112,6 @@ def webhook_body(message: Message) -> bytes:
         "receipt_token": message.receipt_token or None,
         "expires_at": message.expires_at,
         "incident": message.subject if may_say_all(message) else _bare_subject(message),
-        "details": message.details if may_say_all(message) else {},
     }
     if message.cover is not None:
         data["cover_request_id"] = message.cover.request_id

@@ -18,10 +18,10 @@ from server.schedules.rotas import load_rotas
 from server.services.change import make_integration, save_service
 from server.services.keys import open_key
 from server.services.rules import save_rule
-from shared.domain.escalation import Level, Target
-from shared.domain.grouping import Grouping
-from shared.domain.rules import AddLabel
-from shared.domain.schedules import on_call_at
+from shared.domain.on_call.schedules import on_call_at
+from shared.domain.paging.escalation import Level, Target
+from shared.domain.pipeline.grouping import Grouping
+from shared.domain.pipeline.rules import AddLabel
 from shared.wire.escalation_policies import EscalationPolicyInput
 from shared.wire.people import NewContactMethod, NewTeam, NewUser
 from shared.wire.schedules import GroupInput, LayerInput, MemberInput, OverrideInput, RotationInput, ScheduleInput

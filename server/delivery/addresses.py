@@ -11,7 +11,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.tables.deliveries import Address
-from shared.domain.notification import Reachable
+from shared.domain.paging.notification import Reachable
 
 CAN_LEAVE = (
     "(COALESCE(NULLIF(route, ''), channel) IN (SELECT route FROM way_out) OR NOT EXISTS (SELECT 1 FROM way_out))"
@@ -169,6 +169,21 @@ async def open_addresses(
         msgspec.json.decode(secrets.decrypt(row.value_enc, place=_place(row.id)), type=kinds[row.channel])
         for row in rows
     ]
+
+
+def mark_proven(writes: Writes, id: str, *, now: datetime) -> None:
+    """Its owner has shown that what goes there reaches them."""
+    writes.update(Address, {"id": id}, verified_at=now)
+
+
+def forget_address(writes: Writes, user_id: str, id: str) -> None:
+    """An address of this owner is no more; stale when it is another's, or gone already."""
+    writes.sql("DELETE FROM address WHERE id = :id AND user_id = :user", expect=1, id=id, user=user_id)
+
+
+def forget_addresses(writes: Writes, user_id: str, ids: tuple[str, ...]) -> None:
+    """Of these whichever are this owner's."""
+    writes.sql("DELETE FROM address WHERE user_id = :user AND id IN :ids", user=user_id, ids=ids)
 
 
 def bury(writes: Writes, id: str, *, reason: str, since: datetime, now: datetime) -> None:

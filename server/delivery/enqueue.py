@@ -71,6 +71,25 @@ async def restore(db: Database, writes: Writes, ids: tuple[str, ...], *, cancell
         arm(writes, SEND[Priority.PAGE], id, at=max(from_us(due_at_us), now), now=now)
 
 
+def send_again(writes: Writes, message: Message, *, priority: Priority, expires_at: datetime, now: datetime) -> None:
+    """One that was given up is tried once more, until it expires."""
+    writes.sql(
+        "UPDATE delivery SET state = 'queued', attempts = 0, failed_at = NULL, troubled_at = NULL, due_at = :now,"
+        " expires_at = :until, message = :message WHERE id = :id AND state = 'failed'",
+        expect=1,
+        now=now,
+        until=expires_at,
+        message=message,
+        id=message.id,
+    )
+    arm(writes, SEND[priority], message.id, at=now, now=now)
+
+
+def discard(writes: Writes, id: str) -> None:
+    """One that was given up stays so, and nobody is to see to it."""
+    writes.sql("UPDATE delivery SET state = 'discarded' WHERE id = :id AND state = 'failed'", expect=1, id=id)
+
+
 def hurry_up(writes: Writes, ids: tuple[str, ...], *, now: datetime) -> None:
     """Send those still queued at once."""
     for id in ids:

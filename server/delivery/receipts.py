@@ -11,7 +11,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.secrets import Secrets
 from server.kernel.telemetry import RECEIPTS
-from shared.domain.receipts import happened_at
+from shared.domain.paging.receipts import happened_at
 
 State = Literal["received", "displayed", "opened"]
 IMPLIED: dict[State, tuple[State, ...]] = {
@@ -107,3 +107,9 @@ def _keep(writes: Writes, delivery: _Delivery, state: State, at: datetime, now: 
         RECEIPTS.labels(delivery.channel, state).inc()
         if state in TOLD:
             arm(writes, RECEIVED, f"{delivery.id}.{state}", at=now, now=now)
+
+
+def mark_acted(writes: Writes, delivery_id: str, *, now: datetime) -> None:
+    """Its reader has answered by one of its buttons; the first time counts."""
+    text = "UPDATE delivery SET acted_at = :now WHERE id = :id AND acted_at IS NULL"
+    writes.sql(text, now=now, id=delivery_id)

@@ -10,7 +10,6 @@ import structlog
 from msgspec import Struct
 
 from server.channels.base import Channel, DeliveryFailed, Message, Privacy
-from server.channels.privacy import stricter
 from server.delivery.addresses import bury, open_address
 from server.delivery.enqueue import REFUSED, SEND, SETTLED
 from server.delivery.places import Busy, Places
@@ -19,7 +18,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Afterwards, Claimed, Postponed, arm
 from server.kernel.secrets import Secrets
 from server.kernel.telemetry import DELIVERIES
-from shared.domain.retrying import is_in_trouble, retry_at, turn_at
+from shared.domain.paging.retrying import is_in_trouble, retry_at, turn_at
 
 log = structlog.get_logger()
 ACTION_TOKEN = timedelta(hours=24)
@@ -99,7 +98,7 @@ class Send:
             message,
             action_token=token,
             receipt_token=receipt_token(self.secrets, delivery.id),
-            privacy=stricter(message.privacy, lock_screen),
+            privacy=lock_screen,
             sent_at=now,
         )
 

@@ -18,9 +18,9 @@ from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
 from server.tables.escalations import EscalationRun, EscalationStep
 from server.timeline.append import Entry, decide
-from shared.domain.escalation import Advance, Meant, Policy, Step, advance, place_of
-from shared.domain.hearing import Hearing, who_hears_first
-from shared.domain.notification import LOOK_AFTER
+from shared.domain.paging.escalation import Advance, Meant, Policy, Step, advance, place_of
+from shared.domain.paging.hearing import Hearing, who_hears_first
+from shared.domain.paging.notification import LOOK_AFTER
 
 LOOK_AGAIN = timedelta(seconds=1)
 

@@ -17,8 +17,8 @@ from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
 from server.timeline.append import Entry, decide
 from shared.domain.alerts import Severity
-from shared.domain.escalation import place_of
-from shared.domain.notification import LOOK_AFTER, Told, told_too_mildly
+from shared.domain.paging.escalation import place_of
+from shared.domain.paging.notification import LOOK_AFTER, Told, told_too_mildly
 
 
 class _Page(Struct, frozen=True, kw_only=True):

@@ -6,8 +6,8 @@ from datetime import datetime
 from server.escalation.runs import RunRow
 from server.kernel.clock import from_us
 from server.kernel.database import Database
-from shared.domain.escalation import Meant, others_ahead
-from shared.domain.hearing import Hearing, Tried, hearing_of
+from shared.domain.paging.escalation import Meant, others_ahead
+from shared.domain.paging.hearing import Hearing, Tried, hearing_of
 
 
 async def load_hearing(db: Database, run: RunRow, *, now: datetime) -> Hearing:

@@ -14,8 +14,8 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm_again, bring_forward
 from server.tables.escalations import EscalationRun
 from server.timeline.append import Entry, append
-from shared.domain.escalation import FALLBACK_EVERY, Meant, others_ahead, place_of
-from shared.domain.notification import LOOK_AFTER, look_again_at
+from shared.domain.paging.escalation import FALLBACK_EVERY, Meant, others_ahead, place_of
+from shared.domain.paging.notification import LOOK_AFTER, look_again_at
 
 
 class _Step(Struct, frozen=True, kw_only=True):

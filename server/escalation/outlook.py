@@ -9,7 +9,7 @@ from msgspec import Struct
 from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.runs import RunRow
 from server.kernel.database import Database
-from shared.domain.escalation import Forecast, Meant, Place, Policy, Target, forecast
+from shared.domain.paging.escalation import Forecast, Meant, Place, Policy, Target, forecast
 from shared.wire.incidents import Escalation, EscalationStep, EscalationTarget, NextPage, Why
 from shared.wire.lists import Ref
 

@@ -6,7 +6,7 @@ from server.escalation.runs import RunRow
 from server.kernel.database import Database
 from server.notifications.render import About
 from server.timeline.append import Head
-from shared.domain.escalation import place_of
+from shared.domain.paging.escalation import place_of
 from shared.wire.incidents import Severity
 
 

@@ -11,8 +11,8 @@ from server.accounts.people.find import people_answering
 from server.delivery.addresses import living_addresses
 from server.kernel.database import Database
 from server.schedules.rotas import Loaded, load_rotas
-from shared.domain.escalation import Meant, Person, Target
-from shared.domain.schedules import next_handoff, on_call_at
+from shared.domain.on_call.schedules import next_handoff, on_call_at
+from shared.domain.paging.escalation import Meant, Person, Target
 
 
 class Member(Struct, frozen=True, kw_only=True):

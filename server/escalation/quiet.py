@@ -21,7 +21,7 @@ from server.services.directory import Directory
 from server.services.silences import BEGUN
 from server.timeline.append import Entry, Head, decide
 from shared.domain.alerts import Action, Event, Severity
-from shared.domain.muting import Placed, Silence, quiet_until
+from shared.domain.pipeline.muting import Placed, Silence, quiet_until
 
 AT_ONCE = 500
 LOOK_EVERY = timedelta(seconds=30)

@@ -10,8 +10,8 @@ from server.kernel.due import Kind, arm, disarm
 from server.kernel.ids import new_id
 from server.notifications.settle import HURRY
 from server.tables.escalations import EscalationRun
-from shared.domain.escalation import Level, Policy, Target
-from shared.domain.notification import LOOK_AFTER
+from shared.domain.paging.escalation import Level, Policy, Target
+from shared.domain.paging.notification import LOOK_AFTER
 
 ADVANCE = Kind("run.advance", Priority.PAGE)
 GRAVER = Kind("run.graver", Priority.PAGE)

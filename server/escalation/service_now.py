@@ -8,8 +8,8 @@ from server.kernel.clock import from_us
 from server.kernel.database import Database
 from server.services.read import read_service
 from shared.domain.alerts import Severity
-from shared.domain.escalation import Level, Meant
-from shared.domain.incidents import worst
+from shared.domain.incidents.verbs import worst
+from shared.domain.paging.escalation import Level, Meant
 from shared.wire.escalation_policies import EscalationPolicy
 from shared.wire.lists import Ref
 from shared.wire.services import LevelNow, RecentIncident, ServiceNow

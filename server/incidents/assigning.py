@@ -14,7 +14,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.timeline.append import Entry, Who
-from shared.domain.escalation import Policy
+from shared.domain.paging.escalation import Policy
 from shared.wire.lists import Ref
 
 

@@ -10,7 +10,7 @@ from server.kernel.database import Database
 from server.kernel.errors import Conflict, NotFound
 from server.timeline.append import Head, Who
 from shared.domain.alerts import Severity
-from shared.domain.incidents import UNDO, Situation, State, Verb, refusal
+from shared.domain.incidents.verbs import UNDO, Situation, State, Verb, refusal
 
 
 class Undo(Struct, frozen=True, kw_only=True):
@@ -42,7 +42,6 @@ class IncidentRow(Head, frozen=True, kw_only=True):
     title: str
     description: str | None
     group_key: str
-    group_open: bool
     state: State
     severity: Severity
     severity_pinned: bool

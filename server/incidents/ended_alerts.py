@@ -13,7 +13,7 @@ from server.kernel.due import arm
 from server.kernel.errors import Conflict
 from server.timeline.append import Entry
 from shared.domain.alerts import Severity
-from shared.domain.incidents import Ended, Refusal, to_open_again, worst
+from shared.domain.incidents.verbs import Ended, Refusal, to_open_again, worst
 
 
 class OpenedAgain(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from server.notifications.notices import NEWS, TOLD, UNDOABLE, news_ref
 from server.notifications.waiting import follow_state
 from server.tables.incidents import Follower
 from server.timeline.append import Entry, Head, Who, append, decide
-from shared.domain.incidents import UNDO
+from shared.domain.incidents.verbs import UNDO
 from shared.wire.lists import Ref
 
 

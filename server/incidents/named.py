@@ -9,7 +9,7 @@ from server.accounts.people.find import people_answering
 from server.escalation.runs import load_policies, people_policy
 from server.kernel.database import Database
 from server.kernel.errors import FieldError, Invalid
-from shared.domain.escalation import Policy
+from shared.domain.paging.escalation import Policy
 from shared.wire.incidents import Reassign
 from shared.wire.lists import Ref
 

@@ -19,9 +19,9 @@ from server.notifications.waiting import follow_state
 from server.timeline.append import Entry
 from server.timeline.seal import tally
 from shared.domain.alerts import Severity
-from shared.domain.escalation import Policy
-from shared.domain.grouping import may_join
-from shared.domain.incidents import worst
+from shared.domain.incidents.verbs import worst
+from shared.domain.paging.escalation import Policy
+from shared.domain.pipeline.grouping import may_join
 
 NAMED, LONGEST_NAMED = 3, 200
 """Of alerts that recover together so many are named, each by so many characters."""

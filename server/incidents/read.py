@@ -25,7 +25,7 @@ from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
-from shared.domain.incidents import Situation, State, legal_verbs
+from shared.domain.incidents.verbs import Situation, State, legal_verbs
 from shared.wire import incidents as wire
 from shared.wire.lists import Page, Ref
 

@@ -13,7 +13,7 @@ from server.kernel.due import arm
 from server.kernel.errors import Flaws, Invalid, PreconditionFailed
 from server.timeline.append import Entry, Who, append, decide
 from shared.domain.alerts import Severity
-from shared.domain.incidents import worst
+from shared.domain.incidents.verbs import worst
 from shared.wire.incidents import ChangeIncident
 
 REVIEW = ("impact", "root_cause", "method", "lessons")

@@ -14,7 +14,7 @@ from server.kernel.due import arm
 from server.kernel.errors import Invalid
 from server.notifications.clear import clear_pages
 from server.timeline.append import Entry, Who, decide, hold
-from shared.domain.escalation import Policy, place_of, position_of_level
+from shared.domain.paging.escalation import Policy, place_of, position_of_level
 from shared.wire.incidents import Resolve
 
 NOBODY_HAS_IT: dict[str, Any] = {

@@ -14,7 +14,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.timeline.append import Entry, Head, Who, adjust, append, decide
 from shared.domain.alerts import Severity
-from shared.domain.incidents import State, worst
+from shared.domain.incidents.verbs import State, worst
 
 
 class OpenIncident(Head, frozen=True, kw_only=True):

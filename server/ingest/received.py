@@ -22,7 +22,7 @@ from shared.wire.lists import Page, Ref
 SHOWN = 200
 COLUMNS = (
     "event.seq, event.id, event.integration_id, integration.name, integration.source, service.team_id,"
-    " event.received_at, event.parsed_at, event.outcome, event.size"
+    " event.received_at, event.outcome, event.size"
 )
 TABLES = (
     " FROM event LEFT JOIN integration ON integration.id = event.integration_id"
@@ -61,7 +61,6 @@ class _Row(Struct, frozen=True, kw_only=True):
     source: str | None
     team_id: str | None
     received_at: datetime
-    parsed_at: datetime | None
     outcome: _Outcome | None
     size: int
 

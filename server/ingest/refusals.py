@@ -17,7 +17,7 @@ from server.kernel.telemetry import INTEGRATION_REFUSED, KEYS_REUSED
 from server.notifications.inform import Notice, inform
 from server.notifications.render import LOCALE, Reader
 from server.services.refusals import load_refusals, save_refusals
-from shared.domain.refusals import LAST, Reason, Refusals, with_more
+from shared.domain.pipeline.refusals import LAST, Reason, Refusals, with_more
 
 log = structlog.get_logger()
 WRITE_EVERY_S: Final = 1.0

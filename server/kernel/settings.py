@@ -22,7 +22,35 @@ class SettingError(Exception):
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name}: {problem}")
-        self.name = name
+        self.name, self.problem = name, problem
+        self.also: tuple[SettingError, ...] = ()
+
+    @property
+    def all(self) -> "tuple[SettingError, ...]":
+        """This one, and the others that were found with it."""
+        return (self, *self.also)
+
+
+class Checks:
+    """Looks at several settings, so that all that is wrong with them is said at once."""
+
+    def __init__(self) -> None:
+        self._wrong: list[SettingError] = []
+
+    def look(self, check: Callable[[], T]) -> T | None:
+        """What the check gives; None when it raised SettingError."""
+        try:
+            return check()
+        except SettingError as error:
+            self._wrong.extend(error.all)
+            return None
+
+    def require(self) -> None:
+        """Raises SettingError, which knows of all the others, when a check has."""
+        if self._wrong:
+            first, *others = self._wrong
+            first.also = tuple(others)
+            raise first
 
 
 def _text(value: str) -> str:

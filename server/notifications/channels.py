@@ -9,18 +9,13 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
 from server.channels.base import CHANNELS, Channel, NoConfig
+from server.delivery.account_settings import ChannelRow, channel_row, keep_channel
 from server.delivery.ways_out import WaysOut, open_config, seal_config, touch_channels
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from server.kernel.reading.misfits import converted
 from server.kernel.settings import SettingError
-from server.tables.deliveries import ChannelSetting
 from shared.wire import channels as wire
-
-
-class _Row(Struct, frozen=True, kw_only=True):
-    config_enc: str | None
-    rev: int
 
 
 class _Failure(Struct, frozen=True, kw_only=True):
@@ -42,7 +37,7 @@ async def list_channels(db: Database, actor: Actor, ways_out: WaysOut) -> list[w
 async def read_channel(db: Database, actor: Actor, ways_out: WaysOut, slug: str) -> wire.Channel:
     """Everybody sees whether it works, administrators also how it is set. Raises NotFound."""
     member = _member(slug)
-    row = await _row(db, slug)
+    row = await channel_row(db, slug)
     told = _told(member, row, ways_out) if actor.is_admin else _Told(config={}, has=[])
     failure = await db.row(
         _Failure,
@@ -78,10 +73,6 @@ def _member(slug: str) -> type[Channel]:
     return member
 
 
-async def _row(db: Database, slug: str) -> _Row | None:
-    return await db.row(_Row, "SELECT <fields> FROM channel_setting WHERE slug = :slug", slug=slug)
-
-
 def _source(slug: str, member: type[Channel], ways_out: WaysOut) -> Any:
     if slug in ways_out.given:
         return "always" if member.Config is NoConfig else "environment"
@@ -98,7 +89,7 @@ def secrets_of(config: type[Struct]) -> list[str]:
     return [name for name, each in schema_of(config)["properties"].items() if each.get("writeOnly")]
 
 
-def _told(member: type[Channel], row: _Row | None, ways_out: WaysOut) -> _Told:
+def _told(member: type[Channel], row: ChannelRow | None, ways_out: WaysOut) -> _Told:
     kept = _kept(member, row, ways_out)
     hidden = secrets_of(member.Config)
     return _Told(
@@ -107,7 +98,7 @@ def _told(member: type[Channel], row: _Row | None, ways_out: WaysOut) -> _Told:
     )
 
 
-def _kept(member: type[Channel], row: _Row | None, ways_out: WaysOut) -> dict[str, Any]:
+def _kept(member: type[Channel], row: ChannelRow | None, ways_out: WaysOut) -> dict[str, Any]:
     if row is None or row.config_enc is None:
         return {}
     return msgspec.to_builtins(open_config(member.Config, row.config_enc, member.slug, ways_out.secrets))
@@ -127,19 +118,16 @@ async def save_channel(
     member = _member(slug)
     if slug in ways_out.given:
         raise Conflict("it is configured in the environment of the server", code="set_by_environment")
-    row = await _row(db, slug)
+    row = await channel_row(db, slug)
     if (row.rev if row else 0) != rev:
         raise PreconditionFailed("it was changed meanwhile; read it again")
     config = _checked(member, data.config, _kept(member, row, ways_out), ways_out)
-    values: dict[str, Any] = {"config_enc": seal_config(config, slug, ways_out.secrets)}
+    sealed = seal_config(config, slug, ways_out.secrets)
     writes = Writes()
-    if row is None:
-        writes.insert(ChannelSetting, slug=slug, refused_told_at=None, rev=1, **values)
-    else:
-        writes.update(ChannelSetting, {"slug": slug, "rev": rev}, refused_told_at=None, rev=rev + 1, **values)
+    keep_channel(writes, slug, sealed, before=row)
     touch_channels(writes)
     before = _told(member, row, ways_out) if row else None
-    after = _told(member, _Row(config_enc=values["config_enc"], rev=rev + 1), ways_out)
+    after = _told(member, ChannelRow(config_enc=sealed, rev=rev + 1), ways_out)
     note(writes, actor, About("channel", slug, member.title["en"]), now=now, before=before, after=after)
     return writes
 
@@ -155,6 +143,7 @@ def _checked(member: type[Channel], given: dict[str, Any], kept: dict[str, Any],
     try:
         ways_out.adopted(member.slug, config)
     except SettingError as error:
-        message = str(error).removeprefix(f"{error.name}: ")
-        raise Invalid.one(f"config.{error.name.lower()}", "unusable", message) from error
+        raise Invalid(
+            [FieldError(f"config.{each.name.lower()}", "unusable", each.problem) for each in error.all]
+        ) from error
     return config

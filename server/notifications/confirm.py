@@ -7,7 +7,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed
 from server.notifications.settle import Outcome, hurry_next, load_outcome
 from server.timeline.append import Entry, append
-from shared.domain.notification import RECEIPT_WITHIN
+from shared.domain.paging.notification import RECEIPT_WITHIN
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
 from server.channels.base import Message
-from server.delivery.enqueue import SEND
+from server.delivery import enqueue
+from server.delivery.enqueue import send_again
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import arm
 from server.kernel.errors import Conflict, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
-from shared.domain.incidents import State
+from shared.domain.incidents.verbs import State
 from shared.wire import notifications as wire
 from shared.wire.lists import Page, Ref
 
@@ -157,16 +157,8 @@ async def retry(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes
     if not row.can_retry:
         raise Conflict("nobody waits for this page any more", code="not_awaited")
     again = msgspec.structs.replace(row.message, expires_at=now + AGAIN_FOR)
-    writes = Writes().sql(
-        "UPDATE delivery SET state = 'queued', attempts = 0, failed_at = NULL, troubled_at = NULL, due_at = :now,"
-        " expires_at = :until, message = :message WHERE id = :id AND state = 'failed'",
-        expect=1,
-        now=now,
-        until=now + AGAIN_FOR,
-        message=again,
-        id=id,
-    )
-    arm(writes, SEND[Priority(row.priority)], id, at=now, now=now)
+    writes = Writes()
+    send_again(writes, again, priority=Priority(row.priority), expires_at=now + AGAIN_FOR, now=now)
     note(writes, actor, _about(row), now=now, verb="retried")
     return writes
 
@@ -174,9 +166,8 @@ async def retry(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes
 async def discard(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
     """Take it off the list; its reason stays readable."""
     row = await _dead(db, actor, id)
-    writes = Writes().sql(
-        "UPDATE delivery SET state = 'discarded' WHERE id = :id AND state = 'failed'", expect=1, id=id
-    )
+    writes = Writes()
+    enqueue.discard(writes, id)
     note(writes, actor, _about(row), now=now, verb="discarded")
     return writes
 

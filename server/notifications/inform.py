@@ -13,7 +13,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.ids import new_id
 from server.notifications.render import Reader
 from server.notifications.rules import load_rules
-from shared.domain.notification import Reachable, Rules, Turn, contact_order
+from shared.domain.paging.notification import Reachable, Rules, Turn, contact_order
 from shared.wire.actions import Button
 
 

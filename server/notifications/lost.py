@@ -12,7 +12,7 @@ from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.i18n import catalogue
 from server.notifications.render import LOCALE, Reader, calendar_time
-from shared.domain.notification import next_best
+from shared.domain.paging.notification import next_best
 
 WORTH_FOR = timedelta(hours=24)
 WANTED = ("signed_out", "deactivated")

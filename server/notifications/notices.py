@@ -16,8 +16,8 @@ from server.kernel.due import Claimed, Kind
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE
-from shared.domain.incidents import UNDO, UNDO_GRACE
-from shared.domain.notification import DEFAULT_RULE, contact_order
+from shared.domain.incidents.verbs import UNDO, UNDO_GRACE
+from shared.domain.paging.notification import DEFAULT_RULE, contact_order
 from shared.wire.incidents import Severity
 
 NEWS = Kind("incident.news", Priority.NOTICE)

@@ -14,7 +14,7 @@ from server.notifications.render import About, Reader, render_page
 from server.notifications.rules import load_rules
 from server.notifications.waiting import wait_for, waiting_counts
 from server.tables.notifications import Notification
-from shared.domain.notification import Reachable, Rules, contact_order
+from shared.domain.paging.notification import Reachable, Rules, contact_order
 
 TRY_FOR = timedelta(minutes=5)
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
+from server.delivery.account_settings import keep_lock_screen
 from server.kernel.database import Database, Writes
 from server.kernel.errors import PreconditionFailed
-from server.tables.deliveries import MessagePrivacy
 from shared.wire.notifications import NotificationSettings, NotificationSettingsInput
 
 
@@ -23,6 +23,7 @@ async def save_settings(
     if before.rev != rev:
         raise PreconditionFailed("it was changed meanwhile; read it again")
     after = NotificationSettings(lock_screen=data.lock_screen, rev=rev + 1)
-    writes = Writes().update(MessagePrivacy, {"rev": rev}, lock_screen=after.lock_screen, rev=after.rev)
+    writes = Writes()
+    keep_lock_screen(writes, after.lock_screen, rev=after.rev)
     note(writes, actor, About("notification_settings", "account", "lock screen"), now=now, before=before, after=after)
     return writes, after

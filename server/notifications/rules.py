@@ -14,7 +14,7 @@ from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Forbidden, Invalid, NotFound, PreconditionFailed
 from server.tables.notifications import NotificationRules
-from shared.domain.notification import Rules, Turn, contact_order, is_last_resort, rule_flaws
+from shared.domain.paging.notification import Rules, Turn, contact_order, is_last_resort, rule_flaws
 from shared.wire import notifications as wire
 
 SEVERITIES = ("critical", "warning", "info")

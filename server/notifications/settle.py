@@ -11,7 +11,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, bring_forward
 from server.notifications.lost import tell_owner
 from server.timeline.append import Entry, append
-from shared.domain.notification import RECEIPT_WITHIN, Waiting, next_turn
+from shared.domain.paging.notification import RECEIPT_WITHIN, Waiting, next_turn
 
 HURRY = Kind("run.hurry", Priority.PAGE)
 UNCONFIRMED = Kind("page.unconfirmed", Priority.PAGE)

@@ -23,8 +23,8 @@ from server.services.directory import CONFIGURATION, DUTY
 from server.tables.service_calendars import CoverageWarning
 from server.timeline.append import SYSTEM
 from shared.domain.alerts import Severity
-from shared.domain.coverage import WEEK, Hole, is_weekly
-from shared.domain.escalation import Policy
+from shared.domain.paging.coverage import WEEK, Hole, is_weekly
+from shared.domain.paging.escalation import Policy
 
 WATCH = Kind("coverage.watch", Priority.NOTICE)
 EVERYTHING = "all"

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from server.accounts.access.permissions import ADMINS
 from server.channels.base import CHANNELS, Message
+from server.delivery.account_settings import channel_row, note_refused
 from server.delivery.addresses import living_addresses
 from server.delivery.enqueue import enqueue
 from server.kernel.database import Database, Priority, Writes
@@ -15,7 +16,7 @@ from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE, Reader, calendar_time
 from server.paging_health.fallback import AdminFallback
-from shared.domain.notification import next_best
+from shared.domain.paging.notification import next_best
 
 AGAIN_AFTER = timedelta(hours=1)
 WORTH_FOR = timedelta(hours=1)
@@ -27,10 +28,6 @@ class _Admin(Struct, frozen=True, kw_only=True):
     time_zone: str
 
 
-class _Told(Struct, frozen=True, kw_only=True):
-    refused_told_at: datetime | None
-
-
 @dataclass(frozen=True)
 class Refused:
     """Handler of `channel.refused`, whose ref is the channel's slug."""
@@ -40,7 +37,7 @@ class Refused:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
         slug = claimed.ref
-        told = await self.db.row(_Told, "SELECT <fields> FROM channel_setting WHERE slug = :slug", slug=slug)
+        told = await channel_row(self.db, slug)
         if told is not None and told.refused_told_at is not None and now - told.refused_told_at < AGAIN_AFTER:
             return Writes()
         reason: str = await self.db.value(
@@ -53,12 +50,8 @@ class Refused:
         async def outcome(now: datetime) -> Writes:
             writes = Writes()
             await self._notices(writes, slug, reason or "", now)
-            return writes.sql(
-                "INSERT INTO channel_setting (slug, refused_told_at, rev) VALUES (:slug, :now, 0)"
-                " ON CONFLICT (slug) DO UPDATE SET refused_told_at = excluded.refused_told_at",
-                slug=slug,
-                now=now,
-            )
+            note_refused(writes, slug, now=now)
+            return writes
 
         return outcome
 

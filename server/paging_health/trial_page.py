@@ -21,8 +21,8 @@ from server.kernel.ids import new_id
 from server.notifications.render import LOCALE
 from server.timeline.append import SYSTEM, Who
 from shared.domain.alerts import Severity
-from shared.domain.escalation import Level, Policy, Target
-from shared.domain.grouping import Grouping
+from shared.domain.paging.escalation import Level, Policy, Target
+from shared.domain.pipeline.grouping import Grouping
 from shared.wire.notifications import TestPage, TestPageInput
 
 END = Kind("test_page.end", Priority.NOTICE)

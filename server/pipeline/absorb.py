@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from server.escalation.runs import QUIET
+from server.incidents.alerts import insert_alerts, note_acknowledged, note_recovered
 from server.incidents.current import load_incident
 from server.incidents.open import Arrival, Group, admit, take_recoveries
 from server.incidents.verbs import acknowledge
@@ -14,11 +15,10 @@ from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.pipeline.repeats import Known, close, count, load_known, words_of
 from server.pipeline.stages import Facts, Item
-from server.pipeline.word_index import insert_alerts
 from server.services.directory import IntegrationFacts
 from server.timeline.append import Who
-from shared.domain.alert_changes import content_of
 from shared.domain.alerts import Action
+from shared.domain.pipeline.alert_changes import content_of
 
 
 async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: datetime) -> Writes:
@@ -167,13 +167,7 @@ def _note_recovered(work: Workspace, items: Sequence[Item]) -> None:
     """The source says that something is over whose incident somebody resolved: nothing opens that alert again."""
     hashes = tuple(item.key_hash for item in items if item.known is None and item.event.action is Action.RESOLVE)
     if hashes:
-        work.writes.sql(
-            "UPDATE alert SET recovered_at = :now, rev = rev + 1 WHERE integration_id || '' = :integration"
-            " AND key_hash IN :hashes AND closed_with_incident AND recovered_at IS NULL",
-            now=work.now,
-            integration=work.by.id,
-            hashes=hashes,
-        )
+        note_recovered(work.writes, work.by.id or "", hashes, now=work.now)
 
 
 async def _acknowledge(db: Database, writes: Writes, items: Sequence[Item], by: Who, now: datetime) -> None:
@@ -181,8 +175,7 @@ async def _acknowledge(db: Database, writes: Writes, items: Sequence[Item], by: 
     wanted = [item.known for item in items if item.known is not None and item.event.action is Action.ACKNOWLEDGE]
     kept = tuple(known.id for known in wanted if known.incident_id is None and known.dropped_by is None)
     if kept:
-        text = "UPDATE alert SET acked_at = :now, rev = rev + 1 WHERE id IN :ids AND incident_id IS NULL"
-        writes.sql(text, expect=len(kept), now=now, ids=kept)
+        note_acknowledged(writes, kept, now=now)
     for incident_id in {known.incident_id for known in wanted if known.incident_id is not None}:
         incident = await load_incident(db, incident_id)
         if incident.state == "triggered":

@@ -6,12 +6,21 @@ from typing import Any
 
 from msgspec import Struct
 
+from server.incidents.alerts import change_alert
 from server.incidents.workspace import Workspace
 from server.pipeline.stages import Item
-from server.tables.alerts import Alert
-from shared.domain.alert_changes import Change, Said, changes, completed, content_of, latest, newest, says_anything
 from shared.domain.alerts import Action, Event, Link, Severity
-from shared.domain.searching import SERVICE_LABEL, indexed_words
+from shared.domain.pipeline.alert_changes import (
+    Change,
+    Said,
+    changes,
+    completed,
+    content_of,
+    latest,
+    newest,
+    says_anything,
+)
+from shared.domain.pipeline.searching import SERVICE_LABEL, indexed_words
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -77,9 +86,10 @@ async def count(work: Workspace, item: Item, known: Mapping[str, Known], inciden
     """Count a repeat, take over what it says, and give it the incident that a silence or a rule had kept it from."""
     found = item.known
     assert found is not None
-    work.writes.update(
-        Alert,
-        {"id": found.id, "rev": found.rev},
+    change_alert(
+        work.writes,
+        found.id,
+        rev=found.rev,
         count=found.count + 1,
         last_at=work.now,
         last_event_id=item.event_id,
@@ -87,7 +97,6 @@ async def count(work: Workspace, item: Item, known: Mapping[str, Known], inciden
         incident_id=found.incident_id or incident_id,
         silenced_by=item.silence.id if item.silence else None,
         dropped_by=item.dropped_by.id if item.dropped_by else None,
-        rev=found.rev + 1,
         **_anew(known.get(found.id), item, work.now),
     )
     if found.incident_id is not None and found.severity != graded(item):
@@ -98,13 +107,13 @@ async def count(work: Workspace, item: Item, known: Mapping[str, Known], inciden
 def close(work: Workspace, item: Item, known: Mapping[str, Known]) -> None:
     """It recovered; what the recovery adds is kept."""
     assert item.known is not None
-    work.writes.update(
-        Alert,
-        {"id": item.known.id, "rev": item.known.rev},
+    change_alert(
+        work.writes,
+        item.known.id,
+        rev=item.known.rev,
         closed_at=work.now,
         last_at=work.now,
         last_event_id=item.event_id,
-        rev=item.known.rev + 1,
         **_anew(known.get(item.known.id), item, work.now),
     )
 

@@ -12,9 +12,9 @@ from server.kernel.clock import to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
-from shared.domain.alert_changes import Change
 from shared.domain.alerts import Link, Severity
-from shared.domain.searching import SERVICE_LABEL, Word, label_word, wanted_words
+from shared.domain.pipeline.alert_changes import Change
+from shared.domain.pipeline.searching import SERVICE_LABEL, Word, label_word, wanted_words
 from shared.wire import alerts as wire
 from shared.wire.lists import Page, Ref
 

@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from server.kernel.database import Database
 from server.services.directory import Directory, IntegrationFacts, ServiceFacts
-from shared.domain import rules
 from shared.domain.alerts import Action, Event, Severity
-from shared.domain.conditions import Compile
-from shared.domain.grouping import group_key
-from shared.domain.keeping import MAX_LABELS, with_fewer_labels
-from shared.domain.muting import Silence, silenced_by
+from shared.domain.pipeline import rules
+from shared.domain.pipeline.conditions import Compile
+from shared.domain.pipeline.grouping import group_key
+from shared.domain.pipeline.keeping import MAX_LABELS, with_fewer_labels
+from shared.domain.pipeline.muting import Silence, silenced_by
 
 
 class OpenAlert(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from itertools import takewhile
 from msgspec import Struct
 
 from server.escalation.runs import QUIET
+from server.incidents.alerts import change_alert
 from server.incidents.open import Arrival, Group, admit
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
@@ -96,13 +97,15 @@ class Unsilence:
         groups: dict[tuple[str, str], list[Item]] = {}
         for item in items:
             if item.known is not None and item.silence is not None:
-                _mark(writes, item.known, silenced_by=item.silence.id, incident_id=None)
+                change_alert(writes, item.known.id, rev=item.known.rev, silenced_by=item.silence.id, incident_id=None)
             elif item.service is not None:
                 groups.setdefault((item.service.id, item.group_key), []).append(item)
         placed = await admit(work, [_group(found, facts) for found in groups.values()])
         for item in (item for found in groups.values() for item in found):
             if item.known is not None:
-                _mark(writes, item.known, silenced_by=None, incident_id=placed[item.known.id])
+                change_alert(
+                    writes, item.known.id, rev=item.known.rev, silenced_by=None, incident_id=placed[item.known.id]
+                )
         await work.regrade()
 
 
@@ -150,15 +153,4 @@ def _group(items: Sequence[Item], facts: Facts) -> Group:
             for item in items
             if item.known is not None
         ),
-    )
-
-
-def _mark(writes: Writes, alert: OpenAlert, *, silenced_by: str | None, incident_id: str | None) -> None:
-    writes.sql(
-        "UPDATE alert SET silenced_by = :silence, incident_id = :incident, rev = rev + 1 WHERE id = :id AND rev = :rev",
-        expect=1,
-        silence=silenced_by,
-        incident=incident_id,
-        id=alert.id,
-        rev=alert.rev,
     )

@@ -1,25 +1,14 @@
-"""Keep alerts with the index of their words."""
+"""Keep the index of alerts' words quick."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from server.kernel.database import Database, Dialect, Priority, Writes
+from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, arm_unless_armed
-from server.tables.alerts import Alert
 
 TIDY = Kind("words.tidy", Priority.BULK)
 ALL = "all"
 EVERY = timedelta(seconds=20)
-
-
-def insert_alerts(writes: Writes, rows: Sequence[dict[str, Any]], dialect: Dialect) -> None:
-    """New alerts, and on SQLite their words by one statement: a trigger would write a segment of the index for each."""
-    writes.insert_many(Alert, rows)
-    if rows and dialect == "sqlite":
-        text = "INSERT INTO alert_words (rowid, words) SELECT seq, words FROM alert WHERE id IN :ids"
-        writes.sql(text, ids=tuple(row["id"] for row in rows), expect=len(rows))
 
 
 async def begin_tidying(db: Database, now: datetime) -> None:

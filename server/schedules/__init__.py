@@ -1,1 +1,1 @@
-"""Who is on call: schedules and overrides as rows, answered by `shared.domain.schedules`."""
+"""Who is on call: schedules and overrides as rows, answered by `shared.domain.on_call.schedules`."""

@@ -23,7 +23,7 @@ from server.schedules.roles import require_role
 from server.schedules.rotas import ScheduleRow, load_rotas, visible_schedule_ids
 from server.schedules.warnings import warnings_of
 from server.schedules.watches import my_on_call, names_of, on_call_now
-from shared.domain.schedules import gaps, next_handoff, on_call_at, shifts
+from shared.domain.on_call.schedules import gaps, next_handoff, on_call_at, shifts
 from shared.domain.time import zone_rules_version
 from shared.wire import routes
 from shared.wire import schedules as wire

@@ -25,14 +25,14 @@ from server.schedules.warnings import warnings_of
 from server.services.directory import touch_duty
 from server.tables.schedules import Schedule
 from shared.domain.flaws import Flaw, flaw
-from shared.domain.layer_edits import diff_shifts, end_layer
-from shared.domain.least_recent import planned_again
-from shared.domain.override_checks import check_instant
-from shared.domain.rota import Arrangement, Layer, Rota
-from shared.domain.rota import Override as StandIn
-from shared.domain.rota import Schedule as Plan
-from shared.domain.schedule_checks import check_schedule, check_titles
-from shared.domain.schedule_edits import Edited, edit_schedule
+from shared.domain.on_call.layer_edits import diff_shifts, end_layer
+from shared.domain.on_call.least_recent import planned_again
+from shared.domain.on_call.override_checks import check_instant
+from shared.domain.on_call.rota import Arrangement, Layer, Rota
+from shared.domain.on_call.rota import Override as StandIn
+from shared.domain.on_call.rota import Schedule as Plan
+from shared.domain.on_call.schedule_checks import check_schedule, check_titles
+from shared.domain.on_call.schedule_edits import Edited, edit_schedule
 from shared.wire import schedules as wire
 
 SCHEDULE = "SELECT <fields> FROM schedule WHERE id = :id AND archived_at IS NULL"

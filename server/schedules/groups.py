@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from server.channels.base import CHANNELS, Channel, DeliveryFailed
-from server.delivery.addresses import NewAddress, keep_address, known_address
+from server.delivery.addresses import NewAddress, forget_addresses, keep_address, known_address
 from server.kernel.database import Database, Writes
 from server.kernel.effects import Effects
 from server.kernel.errors import FieldError, Invalid
@@ -83,9 +83,10 @@ async def keep_groups(
             kept.append(msgspec.structs.replace(was, name=group.name))
             continue
         kept.append(await _keep(db, writes, owner_id, group, ways, f"notices.groups[{n}].address", now))
-    gone = tuple(group.id for group in before if group.id not in {each.id for each in kept})
+    left = {each.id for each in kept}
+    gone = tuple(group.id for group in before if group.id is not None and group.id not in left)
     if gone:
-        writes.sql("DELETE FROM address WHERE user_id = :owner AND id IN :ids", owner=owner_id, ids=gone)
+        forget_addresses(writes, owner_id, gone)
     return tuple(kept)
 
 

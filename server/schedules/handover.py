@@ -12,7 +12,7 @@ from server.kernel.ids import new_id
 from server.schedules.known import visible_schedule
 from server.schedules.rotas import Loaded
 from server.tables.schedules import ShiftRemark
-from shared.domain.schedules import on_call_at
+from shared.domain.on_call.schedules import on_call_at
 from shared.wire import handovers as wire
 from shared.wire.lists import Ref
 

@@ -17,11 +17,11 @@ from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, load_rotas
 from server.schedules.shift_changes import tell_of_changes
 from server.services.directory import DUTY, touch_duty
-from shared.domain.layer_edits import diff_shifts
-from shared.domain.leaving import StandIn, held_shifts, stand_ins
-from shared.domain.override_checks import MAX_OVERRIDES
-from shared.domain.rota import Override, Person
-from shared.domain.shifts import Shift
+from shared.domain.on_call.layer_edits import diff_shifts
+from shared.domain.on_call.leaving import StandIn, held_shifts, stand_ins
+from shared.domain.on_call.override_checks import MAX_OVERRIDES
+from shared.domain.on_call.rota import Override, Person
+from shared.domain.on_call.shifts import Shift
 from shared.wire.people import Deactivation, User
 
 AHEAD = timedelta(days=30)

@@ -24,10 +24,10 @@ from server.schedules.rotas import Loaded, ScheduleRow, load_rotas, rota_revisio
 from server.schedules.watches import names_of
 from server.schedules.words import LOCALE
 from server.tables.schedules import ShiftNotice
-from shared.domain.notification import Reachable
-from shared.domain.schedules import next_handoff, on_call_at
-from shared.domain.shift_notices import Kind, Plan, next_notice_at, notices_due
-from shared.domain.shift_notices import ShiftNotice as Due
+from shared.domain.on_call.schedules import next_handoff, on_call_at
+from shared.domain.on_call.shift_notices import Kind, Plan, next_notice_at, notices_due
+from shared.domain.on_call.shift_notices import ShiftNotice as Due
+from shared.domain.paging.notification import Reachable
 from shared.wire.handovers import Handover
 
 NOTICES = DueKind("schedule.notices", Priority.NOTICE)

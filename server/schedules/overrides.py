@@ -17,10 +17,10 @@ from server.schedules.rotas import Loaded, OverrideRow, ScheduleRow
 from server.schedules.shift_changes import tell_of_changes
 from server.services.directory import touch_duty
 from server.tables.schedules import Override
-from shared.domain.layer_edits import diff_shifts
-from shared.domain.override_checks import check_override
-from shared.domain.rota import Override as StandIn
-from shared.domain.rota import Scope
+from shared.domain.on_call.layer_edits import diff_shifts
+from shared.domain.on_call.override_checks import check_override
+from shared.domain.on_call.rota import Override as StandIn
+from shared.domain.on_call.rota import Scope
 from shared.wire import schedules as wire
 
 

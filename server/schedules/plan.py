@@ -13,10 +13,10 @@ from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.rotas import load_rotas, rota_revision
 from server.schedules.shift_changes import tell_of_changes
-from shared.domain.layer_edits import diff_shifts
-from shared.domain.least_recent import PLAN_AHEAD, planned_again
-from shared.domain.rota import PlannedTurn as Planned
-from shared.domain.rota import Rota
+from shared.domain.on_call.layer_edits import diff_shifts
+from shared.domain.on_call.least_recent import PLAN_AHEAD, planned_again
+from shared.domain.on_call.rota import PlannedTurn as Planned
+from shared.domain.on_call.rota import Rota
 
 PLAN = Kind("schedule.plan", Priority.NOTICE)
 EVERY = timedelta(days=1)

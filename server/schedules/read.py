@@ -14,11 +14,11 @@ from server.schedules.known import problem, refusal
 from server.schedules.rotas import Loaded, load_rotas, schedule_ids_of, visible_schedule_ids
 from server.schedules.watches import names_of
 from shared.domain.flaws import Flaw, flaw
-from shared.domain.layer_edits import diff_shifts
-from shared.domain.leaving import held_shifts
-from shared.domain.override_checks import check_instant, check_window
-from shared.domain.rota import Rota
-from shared.domain.schedules import gaps, on_call_at, shifts, slots
+from shared.domain.on_call.layer_edits import diff_shifts
+from shared.domain.on_call.leaving import held_shifts
+from shared.domain.on_call.override_checks import check_instant, check_window
+from shared.domain.on_call.rota import Rota
+from shared.domain.on_call.schedules import gaps, on_call_at, shifts, slots
 from shared.domain.time import zone_rules_version
 from shared.wire import schedules as wire
 from shared.wire.lists import Ref

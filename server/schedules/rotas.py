@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from server.kernel.database import Database
-from shared.domain.rota import Arrangement, Layer, Override, Person, PlannedTurn, Rota, Schedule, Scope, TimeOff
+from shared.domain.on_call.rota import Arrangement, Layer, Override, Person, PlannedTurn, Rota, Schedule, Scope, TimeOff
 from shared.wire.schedules import ShiftNotices
 
 

@@ -14,7 +14,7 @@ from server.notifications.inform import Notice, inform
 from server.notifications.render import Reader
 from server.schedules.words import LOCALE, span_text
 from server.tables.schedules import ShiftChange
-from shared.domain.layer_edits import Change
+from shared.domain.on_call.layer_edits import Change
 
 CHANGED = Kind("shifts.changed", Priority.NOTICE)
 WORTH = timedelta(days=2)

@@ -6,9 +6,9 @@ from server.delivery.addresses import living_addresses
 from server.kernel.database import Database
 from server.schedules.known import known_to, problem
 from server.schedules.rotas import ScheduleRow
-from shared.domain.rota import Rota
-from shared.domain.schedule_checks import check_schedule
-from shared.domain.schedules import gaps, shifts
+from shared.domain.on_call.rota import Rota
+from shared.domain.on_call.schedule_checks import check_schedule
+from shared.domain.on_call.schedules import gaps, shifts
 from shared.wire.problems import FieldProblem
 
 GAPS_AHEAD = timedelta(days=30)

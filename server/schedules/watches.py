@@ -6,8 +6,8 @@ from server.accounts.access.actors import Actor
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database
 from server.schedules.rotas import Loaded, load_rotas, schedule_ids_of, visible_schedule_ids
-from shared.domain.schedules import next_handoff, next_on_call, on_call_at, shifts
-from shared.domain.shifts import held_since
+from shared.domain.on_call.schedules import next_handoff, next_on_call, on_call_at, shifts
+from shared.domain.on_call.shifts import held_since
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch, NextWatch, OnCallNow, OnCallPerson
 

@@ -13,8 +13,8 @@ from server.services.change import save, unknown
 from server.services.directory import touch_duty
 from server.services.holidays import has_part, is_known, official
 from server.tables.service_calendars import ServiceCalendar
+from shared.domain.on_call.workdays import Day, OwnDay, days_of
 from shared.domain.time import is_zone_name
-from shared.domain.workdays import Day, OwnDay, days_of
 from shared.wire import service_calendars as wire
 from shared.wire.sessions import Language
 

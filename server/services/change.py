@@ -22,7 +22,7 @@ from server.kernel.secrets import Secrets
 from server.services.directory import touch_configuration
 from server.services.keys import new_key, open_config, seal_config, seal_key
 from server.tables.services import Integration, Service
-from shared.domain.conditions import Conditions, check_conditions
+from shared.domain.pipeline.conditions import Conditions, check_conditions
 from shared.wire import services as wire
 
 SERVICE = "SELECT <fields> FROM service WHERE id = :id AND archived_at IS NULL"

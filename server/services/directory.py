@@ -14,9 +14,9 @@ from server.kernel.patterns import compile_pattern
 from server.kernel.revisions import revision, touch
 from server.kernel.secrets import Secrets
 from server.services.keys import open_config
-from shared.domain import muting, rules
-from shared.domain.conditions import Conditions, Pattern
-from shared.domain.grouping import Grouping
+from shared.domain.pipeline import muting, rules
+from shared.domain.pipeline.conditions import Conditions, Pattern
+from shared.domain.pipeline.grouping import Grouping
 
 log = structlog.get_logger()
 REFRESH_S = 1.0

@@ -8,7 +8,7 @@ import holidays
 from chinese_calendar import constants
 from holidays.registry import COUNTRIES
 
-from shared.domain.workdays import Official
+from shared.domain.on_call.workdays import Official
 from shared.wire.service_calendars import HolidayCountry, HolidaySource
 from shared.wire.sessions import Language
 

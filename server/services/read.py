@@ -17,7 +17,7 @@ from server.kernel.settings import Settings
 from server.services.keys import open_config, open_key
 from server.services.refusals import load_all_refusals, load_strays
 from shared.domain.alerts import key_hash_of, unreadable_key
-from shared.domain.refusals import Refusals
+from shared.domain.pipeline.refusals import Refusals
 from shared.wire import services as wire
 
 

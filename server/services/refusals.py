@@ -5,7 +5,7 @@ from typing import Final
 
 from server.kernel.database import Database, Writes
 from server.tables.services import IntegrationHealth
-from shared.domain.refusals import Refusals
+from shared.domain.pipeline.refusals import Refusals
 
 UNKNOWN: Final = "unknown"
 """Stands for the integration where no integration has, or ever had, the key: one row, whoever tries how many."""

@@ -13,7 +13,7 @@ from server.kernel.patterns import compile_pattern
 from server.services.change import INTEGRATION, IntegrationRow, check_conditions_given, save
 from server.services.directory import touch_configuration
 from server.tables.services import Rule
-from shared.domain.rules import check_effect, stage_of
+from shared.domain.pipeline.rules import check_effect, stage_of
 from shared.wire import services as wire
 
 

@@ -7,7 +7,7 @@ from server.kernel.tables import ID
 
 
 class Schedule(Table, tablename="schedule"):
-    """Who is on call: layers as `shared.domain.schedules` reads them."""
+    """Who is on call: layers as `shared.domain.on_call.schedules` reads them."""
 
     id = Varchar(length=ID, primary_key=True, default=None)
     name = Varchar(length=40, default=None)

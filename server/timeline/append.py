@@ -15,7 +15,7 @@ from msgspec import Struct
 from server.kernel.database import Writes
 from server.kernel.live import note_change_of
 from server.tables.incidents import Incident
-from shared.domain.timeline import KINDS
+from shared.domain.incidents.timeline import KINDS
 
 
 class Head(Struct, frozen=True, kw_only=True):

@@ -4,10 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from shared.domain.covers import CoverState
+from shared.domain.covers.requests import CoverState
 from shared.wire.incidents import LONGEST_SNOOZE_S, SHORTEST_SNOOZE_S, State
 
-CoverButton = Literal["accept_cover", "decline_cover"]
 Button = Literal["acknowledge", "escalate", "resolve", "snooze", "accept_cover", "decline_cover"]
 
 

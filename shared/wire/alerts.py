@@ -6,8 +6,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from shared.domain.alert_changes import Change
 from shared.domain.alerts import Link, Severity
+from shared.domain.pipeline.alert_changes import Change
 from shared.wire.lists import Ref
 
 Outcome = Literal["incident", "silenced", "dropped"]

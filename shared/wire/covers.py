@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from shared.domain.covers import CoverState, CoverVerb
+from shared.domain.covers.requests import CoverState, CoverVerb
 from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
 from shared.wire.schedules import Override

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from shared.domain.escalation import Level
+from shared.domain.paging.escalation import Level
 from shared.domain.visible import LINE, Written
 
 Name = Annotated[str, Meta(min_length=1, max_length=120, extra=LINE)]

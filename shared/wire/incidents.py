@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from shared.domain.alert_changes import Change
-from shared.domain.incidents import State, Verb
+from shared.domain.incidents.verbs import State, Verb
+from shared.domain.pipeline.alert_changes import Change
 from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from shared.domain.notification import RuleFlaw, Turn
+from shared.domain.paging.notification import RuleFlaw, Turn
 from shared.wire.incidents import Severity
 from shared.wire.lists import Ref
 
@@ -13,7 +13,7 @@ Steps = Annotated[tuple[Turn, ...], Meta(min_length=1, max_length=15)]
 Instant = Annotated[datetime, Meta(tz=True)]
 LockScreen = Literal["full", "minimal", "id"]
 DeliveryState = Literal[
-    "queued", "accepted", "received", "displayed", "opened", "acted", "failed", "suppressed", "cancelled", "discarded"
+    "queued", "accepted", "received", "displayed", "opened", "acted", "failed", "cancelled", "discarded"
 ]
 
 

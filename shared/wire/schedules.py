@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from shared.domain.layer_edits import Change
-from shared.domain.rota import Group, Layer, Member, Period, Restriction, Rota, Rotation, Scope
-from shared.domain.schedules import Gap, Slot
-from shared.domain.shifts import Shift
+from shared.domain.on_call.layer_edits import Change
+from shared.domain.on_call.rota import Group, Layer, Member, Period, Restriction, Rota, Rotation, Scope
+from shared.domain.on_call.schedules import Gap, Slot
+from shared.domain.on_call.shifts import Shift
 from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
 from shared.wire.problems import FieldProblem

@@ -5,9 +5,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from shared.domain.rota import Weekday
+from shared.domain.on_call.rota import Weekday
+from shared.domain.on_call.workdays import Day, OwnDay
 from shared.domain.visible import LINE, Written
-from shared.domain.workdays import Day, OwnDay
 
 
 class HolidaySource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

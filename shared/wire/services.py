@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.domain.alerts import Link, Severity
-from shared.domain.conditions import Conditions
-from shared.domain.grouping import Grouping
-from shared.domain.rules import Effect, Stage
+from shared.domain.pipeline.conditions import Conditions
+from shared.domain.pipeline.grouping import Grouping
+from shared.domain.pipeline.rules import Effect, Stage
 from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
 

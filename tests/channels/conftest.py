@@ -42,7 +42,6 @@ def page(**changes: Any) -> Message:
         "badge": 2,
         "sent_at": NOW,
         "expires_at": NOW + timedelta(minutes=10),
-        "details": {"Region": "eu-west-1"},
     }
     return Message(**(values | changes))
 

@@ -26,7 +26,6 @@ CASES: dict[str, Message] = {
         subject=msgspec.structs.replace(SUBJECT, severity="warning"), privacy="minimal", language="zh"
     ),
     "page_id_only": page(privacy="id"),
-    "escalated": page(kind="escalated", badge=None),
     "cleared": page(kind="cleared", title="", body="", verbs=(), action_token="", badge=0),
     "test": page(kind="test", subject=None, collapse_key="", verbs=(), action_token="", badge=None),
     "notice": page(

@@ -103,6 +103,10 @@ class MortalChannel(Channel):
     def label(cls, address: Struct) -> str:
         return ""
 
+    @classmethod
+    def receiver_of(cls, address: Struct) -> str:
+        return ""
+
     async def send(self, message: Message, address: Struct) -> Receipt:
         self._fate.sends += 1
         is_last = self._fate.sends == self._fate.send

@@ -105,6 +105,7 @@ async def test_a_signal_ends_everything_in_time_and_nothing_stays(tmp_path: Path
         await answering(f"http://127.0.0.1:{port}/health")
         [socket_] = tmp_path.glob("dogwatch-*/engine.socket")
         assert socket_.stat().st_mode & 0o777 == 0o600
+        await until("the second is there too", lambda: _true("api 2" in members(process.pid)))
         found = members(process.pid)
         assert set(found) == {"engine", "api 1", "api 2"}
         process.send_signal(number)

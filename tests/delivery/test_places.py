@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from server.delivery import places
 from server.delivery.places import Busy, Places
-from shared.domain.retrying import turn_at
 from tests.escalation.test_hanging_and_gone import told_why
 from tests.escalation.test_unreached import house_of, providers
 from tests.kit.fake_http import Reply
@@ -19,7 +18,6 @@ from tests.kit.providers import Providers, taken
 __all__ = ["providers"]
 MANY = 80
 """More than may be on their way at once."""
-NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 
 
 class Seconds:
@@ -93,16 +91,6 @@ async def test_a_receiver_that_answers_again_is_soon_sent_to_as_before(crowd: Cr
     await crowd.come("was slow", 6)
     crowd.let_go.set()
     assert all(await asyncio.gather(*crowd.tasks[4:]))
-
-
-@pytest.mark.parametrize(("waited_s", "rests_s"), [(0, 2), (1, 2), (10, 10), (300, 60)])
-def test_who_found_no_place_rests_as_long_as_it_waited(waited_s: float, rests_s: float) -> None:
-    for chance in (0.0, 0.5, 1.0):
-        at = turn_at(
-            due_at=NOW - timedelta(seconds=waited_s), expires_at=NOW + timedelta(hours=1), now=NOW, chance=chance
-        )
-        assert at == NOW + timedelta(seconds=rests_s) * (0.75 + chance / 2)
-    assert turn_at(due_at=NOW, expires_at=NOW + timedelta(seconds=1), now=NOW, chance=0) is None
 
 
 @pytest.mark.store

@@ -54,11 +54,9 @@ async def test_a_row_that_must_be_the_only_one_is_stale_not_an_error(db: Databas
 
 
 async def test_whatever_else_a_constraint_forbids_is_a_bug_not_stale(db: Database) -> None:
-    await Counter.raw("CREATE TABLE parent (id INTEGER PRIMARY KEY, even INTEGER CHECK (even % 2 = 0))")
-    await Counter.raw("CREATE TABLE child (parent INTEGER NOT NULL REFERENCES parent (id))")
+    await Counter.raw("CREATE TABLE parent (id INTEGER PRIMARY KEY, even INTEGER NOT NULL CHECK (even % 2 = 0))")
     bugs = (
-        "INSERT INTO child (parent) VALUES (NULL)",
-        "INSERT INTO child (parent) VALUES (1)",
+        "INSERT INTO parent (id, even) VALUES (1, NULL)",
         "INSERT INTO parent (id, even) VALUES (1, 3)",
     )
     for bug in bugs:

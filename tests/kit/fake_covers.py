@@ -8,9 +8,9 @@ import httpx
 import msgspec
 from msgspec import structs
 
-from shared.domain.covers import CoverSituation, CoverVerb, Part, cover_refusal, left_over, legal_cover_verbs
-from shared.domain.rota import Override, Scope
-from shared.domain.schedules import shifts
+from shared.domain.covers.requests import CoverSituation, CoverVerb, Part, cover_refusal, left_over, legal_cover_verbs
+from shared.domain.on_call.rota import Override, Scope
+from shared.domain.on_call.schedules import shifts
 from shared.wire import covers as wire
 from shared.wire import routes
 from shared.wire import schedules as wire_schedules

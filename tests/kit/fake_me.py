@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from server.accounts.sign_in.qr import qr_svg
-from shared.domain.notification import Turn
+from shared.domain.paging.notification import Turn
 from shared.wire import routes
 from shared.wire.devices import Device, DevicePermissions, Pairing, PairingCode
 from shared.wire.invitations import Welcome

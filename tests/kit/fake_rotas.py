@@ -8,7 +8,7 @@ import httpx
 import msgspec
 from msgspec import structs
 
-from shared.domain.rota import Override
+from shared.domain.on_call.rota import Override
 from shared.wire import routes
 from shared.wire import schedules as wire
 from shared.wire.lists import Page

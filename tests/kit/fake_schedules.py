@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import msgspec
 
-from shared.domain.layer_edits import diff_shifts
-from shared.domain.rota import Rota
-from shared.domain.rota import Schedule as Plan
-from shared.domain.schedule_checks import Known, check_schedule
-from shared.domain.schedules import gaps, shifts
+from shared.domain.on_call.layer_edits import diff_shifts
+from shared.domain.on_call.rota import Rota
+from shared.domain.on_call.rota import Schedule as Plan
+from shared.domain.on_call.schedule_checks import Known, check_schedule
+from shared.domain.on_call.schedules import gaps, shifts
 from shared.wire import routes
 from shared.wire.covers import CalendarFeed
 from shared.wire.lists import Page

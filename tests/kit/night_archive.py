@@ -2,8 +2,8 @@
 
 from typing import Any, cast
 
-from shared.domain.alert_changes import Change
 from shared.domain.alerts import Action, Link, Severity
+from shared.domain.pipeline.alert_changes import Change
 from shared.wire.alerts import AlertDetail, IncidentRef
 from shared.wire.events import EventDetail, EventState, News
 from shared.wire.lists import Ref

@@ -5,8 +5,8 @@ from typing import Any
 
 from shared.domain.alerts import Severity
 from shared.domain.differences import Difference
-from shared.domain.escalation import Level, Target
-from shared.domain.grouping import Grouping
+from shared.domain.paging.escalation import Level, Target
+from shared.domain.pipeline.grouping import Grouping
 from shared.wire.audit import AuditEntry
 from shared.wire.channels import Channel
 from shared.wire.escalation_policies import EscalationPolicy

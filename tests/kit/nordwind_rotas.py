@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.domain.rota import (
+from shared.domain.on_call.rota import (
     Group,
     Layer,
     Member,

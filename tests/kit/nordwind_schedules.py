@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shared.domain.alerts import Severity
-from shared.domain.rota import Group, Layer, Member, Period, Restriction, Rotation
-from shared.domain.workdays import Day, OwnDay
+from shared.domain.on_call.rota import Group, Layer, Member, Period, Restriction, Rotation
+from shared.domain.on_call.workdays import Day, OwnDay
 from shared.wire.coverage import Coverage, CoverageHole, CoverageReport, Unreached
 from shared.wire.lists import Ref
 from shared.wire.on_call_roles import OnCallRole
@@ -14,7 +14,6 @@ from shared.wire.service_calendars import HolidayCountry, HolidaySource, Service
 from tests.kit.night import ANA, BO, JONAS, MEI, NOW, PAYMENTS, PLATFORM, PRIMARY, SECONDARY
 
 WEEKLY = Rotation(unit="week", handoff_weekday="mon", handoff_time="10:00")
-MIDNIGHT = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def turns(role_id: str | None, *people: Ref) -> tuple[Group, ...]:

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 
@@ -91,6 +91,3 @@ def first_line(log: Path) -> Callable[[], Awaitable[str | None]]:
         return text.split("\n")[0].strip() if "\n" in text else None
 
     return look
-
-
-Json = dict[str, Any]

@@ -10,7 +10,7 @@ from phone.calendar import day_of, first_day, moved, next_month, picture, replac
 from phone.components.calendar_parts import x_of
 from phone.i18n import Words
 from phone.rota_wording import LaneNames
-from shared.domain.rota import Override, Rota, Schedule, Scope
+from shared.domain.on_call.rota import Override, Rota, Schedule, Scope
 from tests.kit.night import ANA, BO, JONAS, MEI
 from tests.kit.nordwind_rotas import layer, platform, primary
 

@@ -8,8 +8,8 @@ import pytest
 
 from phone.i18n import FOLDER, LANGUAGES, PLACE, Words, catalogue
 from phone.wording import reason
-from shared.domain.incidents import VERBS
-from shared.domain.timeline import KINDS
+from shared.domain.incidents.timeline import KINDS
+from shared.domain.incidents.verbs import VERBS
 from shared.wire.sessions import Language
 
 SOURCE = Path(__file__).parents[2] / "mobile_app" / "src" / "phone"

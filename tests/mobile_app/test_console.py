@@ -8,7 +8,7 @@ from typing import Any
 import flet as ft
 import pytest
 
-from shared.domain.escalation import Target
+from shared.domain.paging.escalation import Target
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
 from shared.wire.services import Refusal, StraySender, WayHealth

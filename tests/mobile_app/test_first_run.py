@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from shared.domain.alerts import Severity
-from shared.domain.notification import RuleFlaw
+from shared.domain.paging.notification import RuleFlaw
 from shared.wire import routes
 from shared.wire.lists import Page
 from shared.wire.problems import FieldProblem

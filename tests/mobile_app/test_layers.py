@@ -14,11 +14,11 @@ from phone.console.shift_changes import change_lines, span_text
 from phone.i18n import Words
 from phone.moments import zone_of
 from phone.wording import Reader
-from shared.domain.layer_edits import Change
-from shared.domain.rota import Layer
-from shared.domain.rota import Schedule as Plan
-from shared.domain.schedule_checks import Known as Accounts
-from shared.domain.schedule_checks import check_schedule
+from shared.domain.on_call.layer_edits import Change
+from shared.domain.on_call.rota import Layer
+from shared.domain.on_call.rota import Schedule as Plan
+from shared.domain.on_call.schedule_checks import Known as Accounts
+from shared.domain.on_call.schedule_checks import check_schedule
 from shared.domain.time import WEEKDAYS
 from shared.wire.sessions import Language, Me, Server
 from tests.kit import nordwind_schedules

@@ -10,7 +10,7 @@ import pytest
 from phone import saying
 from phone.i18n import Words
 from phone.theme import style
-from shared.domain.notification import Turn
+from shared.domain.paging.notification import Turn
 from shared.wire import routes
 from shared.wire.devices import DevicePermissions
 from tests.kit.fake_api import FakeApi

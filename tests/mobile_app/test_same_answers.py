@@ -9,8 +9,8 @@ import pytest
 from phone.watches import my_on_call, my_shifts, on_call_now
 from server.kernel.database import Writes
 from server.tables.covers import TimeOff
-from shared.domain.schedules import Gap, gaps, next_handoff, shifts
-from shared.domain.shifts import Shift
+from shared.domain.on_call.schedules import Gap, gaps, next_handoff, shifts
+from shared.domain.on_call.shifts import Shift
 from shared.wire import routes
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow

@@ -11,7 +11,7 @@ import msgspec
 from phone.components.month_grid import Month
 from phone.console.coverage import by_service, joined
 from phone.console.service_calendars import shown_day, toggled
-from shared.domain.workdays import Day
+from shared.domain.on_call.workdays import Day
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
 from tests.kit import nordwind_schedules

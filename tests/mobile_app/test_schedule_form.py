@@ -7,7 +7,7 @@ from typing import Any
 
 import flet as ft
 
-from shared.domain.layer_edits import Change
+from shared.domain.on_call.layer_edits import Change
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
 from shared.wire.schedules import Schedule

@@ -7,7 +7,7 @@ from typing import Any
 from litestar.handlers import HTTPRouteHandler
 from msgspec import inspect
 
-from server.kernel.reading.queries import known_queries
+from server.kernel.reading.queries import queries_of
 
 ID = re.compile(r"(^|_)ids?$")
 BY_ANOTHER_NAME = frozenset({"into", "sources", "takers"})
@@ -53,7 +53,7 @@ def _named(field: str, name: str, kind: Any) -> Iterator[str]:
 
 
 def in_query(handler: HTTPRouteHandler) -> set[str]:
-    return {name for name in known_queries(handler).values() if is_id(name)}
+    return {query.spelled for query in queries_of(handler).values() if is_id(query.spelled)}
 
 
 def plain(field: str) -> str:

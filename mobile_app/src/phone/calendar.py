@@ -7,9 +7,9 @@ from typing import Final, Literal, Protocol
 from msgspec import Struct, structs
 
 from phone.watches import roles_of
-from shared.domain.rota import Override, Rota, TimeOff
-from shared.domain.schedules import Gap, gaps, shifts
-from shared.domain.shifts import Shift
+from shared.domain.on_call.rota import Override, Rota, TimeOff
+from shared.domain.on_call.schedules import Gap, gaps, shifts
+from shared.domain.on_call.shifts import Shift
 from shared.domain.time import localized, zone
 
 View = Literal["week", "two_weeks", "month"]

@@ -8,9 +8,9 @@ from phone import moments
 from phone.calendar import Picture, replaced
 from phone.i18n import Words
 from phone.wording import Reader
-from shared.domain.rota import Override, Rota, Scope
-from shared.domain.schedules import Gap
-from shared.domain.shifts import Shift
+from shared.domain.on_call.rota import Override, Rota, Scope
+from shared.domain.on_call.schedules import Gap
+from shared.domain.on_call.shifts import Shift
 from shared.wire.lists import Ref
 from shared.wire.on_call import OnCallNow
 from shared.wire.schedules import ScheduleRota

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from phone import moments, wording
 from phone.i18n import Words
 from phone.state.ways import ARRIVED, Trial, confirms
-from shared.domain.notification import Turn
+from shared.domain.paging.notification import Turn
 from shared.wire.notifications import NotificationItem
 from shared.wire.people import ContactMethod
 
@@ -48,7 +48,7 @@ def trial(words: Words, tried: Trial, name: str) -> str:
     took = f"{tried.took.total_seconds():.1f}" if tried.took is not None else ""
     if state in ARRIVED:
         return words("trial.reached", name=name, took=took)
-    if state in ("failed", "suppressed", "cancelled", "discarded"):
+    if state in ("failed", "cancelled", "discarded"):
         return words("trial.failed", reason=why(words, tried.item))
     if state == "accepted" and not confirms(tried.item):
         return words("trial.taken", took=took)

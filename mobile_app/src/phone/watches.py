@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.domain.overrides import handed_out
-from shared.domain.rota import Rota
-from shared.domain.schedules import next_handoff, next_on_call, on_call_at, shifts
-from shared.domain.shifts import Shift, held_since
+from shared.domain.on_call.overrides import handed_out
+from shared.domain.on_call.rota import Rota
+from shared.domain.on_call.schedules import next_handoff, next_on_call, on_call_at, shifts
+from shared.domain.on_call.shifts import Shift, held_since
 from shared.domain.time import is_zone_name, zone_rules_version
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch, NextWatch, OnCallNow, OnCallPerson

@@ -19,8 +19,10 @@ from server.delivery.addresses import (
     AddressRow,
     NewAddress,
     addresses_of,
+    forget_address,
     keep_address,
     known_address,
+    mark_proven,
     open_addresses,
 )
 from server.delivery.enqueue import enqueue
@@ -31,7 +33,7 @@ from server.kernel.errors import Conflict, DogwatchError, Invalid, NotFound, Too
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
-from server.tables.deliveries import Address, ContactCode
+from server.tables.deliveries import ContactCode
 from shared.domain.time import localized
 from shared.wire import people as wire
 
@@ -212,7 +214,7 @@ async def verify_method(
     if not hmac.compare_digest(code_of(secrets, sent.delivery_id).encode(), code.strip().encode()):
         left = TRIES - sent.tries - 1
         return writes, Invalid.one("code", "wrong_code", "is not the code that was sent", tries_left=left)
-    writes.update(Address, {"id": id}, verified_at=now)
+    mark_proven(writes, id, now=now)
     note(writes, actor, About("contact_method", id, f"{row.channel} {row.label}"), now=now, verb="verified")
     return writes, msgspec.structs.replace(as_wire(row), verified_at=now)
 
@@ -220,7 +222,8 @@ async def verify_method(
 async def remove_method(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
     """Raises NotFound unless it is my own."""
     row = await _own(db, actor, id)
-    writes = Writes().sql("DELETE FROM address WHERE id = :id AND user_id = :user", expect=1, id=id, user=row.user_id)
+    writes = Writes()
+    forget_address(writes, row.user_id, id)
     note(writes, actor, About("contact_method", id, f"{row.channel} {row.label}"), now=now, before=as_wire(row))
     return writes
 

@@ -11,7 +11,7 @@ from server.accounts.audit.trail import About, note
 from server.accounts.reach.phone_claims import tell_owner
 from server.accounts.sign_in.sessions import SessionRow, is_session_over, require_lately
 from server.channels.base import CHANNELS
-from server.delivery.addresses import CAN_LEAVE, can_leave
+from server.delivery.addresses import CAN_LEAVE, can_leave, forget_address
 from server.delivery.phones import NewPhone, Registered, keep_phone, own_phone, same_phones
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Flaws, NotFound
@@ -204,9 +204,8 @@ async def remove_device(db: Database, actor: Actor, device_id: str, *, now: date
     found = await _row(db, actor, device_id)
     if found is None:
         raise NotFound
-    writes = Writes().sql(
-        "DELETE FROM address WHERE id = :id AND user_id = :user", expect=1, id=found.id, user=actor.user_id
-    )
+    writes = Writes()
+    forget_address(writes, actor.user_id, found.id)
     note(writes, actor, About("device", found.id, found.name), now=now, before=found)
     return writes
 

@@ -14,7 +14,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.limits.counts import is_quiet, keep_quiet
-from shared.domain.notification import next_best
+from shared.domain.paging.notification import next_best
 from shared.domain.time import localized
 
 LOCALE = Path(__file__).parent / "locale"

@@ -1,6 +1,7 @@
 """The push channel: picks the provider that an address belongs to."""
 
 import dataclasses
+from functools import partial
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -12,7 +13,7 @@ from server.channels.push.fcm import Fcm
 from server.channels.push.google import GoogleTokens
 from server.channels.push.payload import Address
 from server.kernel.outbound import Outbound
-from server.kernel.settings import SettingError, Settings
+from server.kernel.settings import Checks, SettingError, Settings
 
 PROVIDERS = ("fcm", "apns", "local")
 GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 (an address, no secret)
@@ -62,13 +63,14 @@ class Push(Channel):
         given = cast(Config, config)
         server = settings.api_url
         fcm = apns = None
+        checks = Checks()
         if given.fcm_credentials:
-            tokens = GoogleTokens(_service_account(given.fcm_credentials) | {"token_uri": GOOGLE_TOKEN_URI})
-            fcm = Fcm(outbound, tokens, endpoint=settings.fcm_endpoint, server=server, now=now)
+            tokens = checks.look(lambda: _tokens(given.fcm_credentials))
+            fcm = tokens and Fcm(outbound, tokens, endpoint=settings.fcm_endpoint, server=server, now=now)
         if given.apns_key:
-            apns = Apns.configured(
-                _with_apns(settings, given), outbound, server=server, now=now, pem=given.apns_key.encode()
-            )
+            named, pem = _with_apns(settings, given, checks), given.apns_key.encode()
+            apns = checks.look(lambda: Apns.configured(named, outbound, server=server, now=now, pem=pem))
+        checks.require()
         return cls(fcm=fcm, apns=apns, demo=False) if fcm or apns else None
 
     @property
@@ -106,6 +108,15 @@ class Push(Channel):
             self._fcm.close()
 
 
+def _tokens(credentials: str) -> GoogleTokens:
+    return GoogleTokens(_service_account(credentials) | {"token_uri": GOOGLE_TOKEN_URI})
+
+
+def _require_given(name: str, text: str) -> None:
+    if not text:
+        raise SettingError(name.upper(), "needed with a signing key")
+
+
 def _service_account(text: str) -> dict[str, Any]:
     try:
         return msgspec.json.decode(text, type=dict[str, Any])
@@ -113,10 +124,9 @@ def _service_account(text: str) -> dict[str, Any]:
         raise SettingError("FCM_CREDENTIALS", f"not a service account: {error}") from error
 
 
-def _with_apns(settings: Settings, given: Config) -> Settings:
+def _with_apns(settings: Settings, given: Config, checks: Checks) -> Settings:
     for name in ("apns_key_id", "apns_team_id", "apns_topic"):
-        if not getattr(given, name):
-            raise SettingError(name.upper(), "needed with a signing key")
+        checks.look(partial(_require_given, name, getattr(given, name)))
     return dataclasses.replace(
         settings, apns_key_id=given.apns_key_id, apns_team_id=given.apns_team_id, apns_topic=given.apns_topic
     )

@@ -17,7 +17,7 @@ COLLAPSE_ID_BYTES = 64
 WITHOUT_EXPIRY = timedelta(hours=1)
 LONGEST_TTL_S = 28 * 24 * 3600
 CUT = "…"
-LOUD = ("page", "escalated", "test")
+LOUD = ("page", "test")
 SOUND = "page.caf"
 
 Data = dict[str, Any]

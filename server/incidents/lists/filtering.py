@@ -10,7 +10,7 @@ from server.accounts.access.actors import Actor
 from server.kernel.database import Database
 from server.kernel.database.text import containing
 from server.kernel.errors import Invalid
-from shared.domain.searching import Word, wanted_words
+from shared.domain.pipeline.searching import Word, wanted_words
 from shared.wire.incidents import IncidentFilter
 
 PAGED = (

@@ -8,7 +8,7 @@ from msgspec import Struct
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
 from server.kernel.http import decode_cursor, encode_cursor
-from shared.domain.alert_changes import Change
+from shared.domain.pipeline.alert_changes import Change
 from shared.wire import incidents as wire
 from shared.wire.lists import Page, Ref
 

@@ -31,11 +31,6 @@ def queries_of(handler: BaseRouteHandler) -> Mapping[str, Query]:
     return {name: query for model in models for name, query in _queries(model, {*dependencies, *RESERVED, *paths})}
 
 
-def known_queries(handler: BaseRouteHandler) -> Mapping[str, str]:
-    """How clients spell them, by the name that they have in the code."""
-    return {name: query.spelled for name, query in queries_of(handler).items()}
-
-
 def _queries(model: Any, others: set[str]) -> Iterator[tuple[str, Query]]:
     fields: dict[str, FieldDefinition] = getattr(model, "_fields", {})
     for name, field in fields.items():

@@ -23,8 +23,8 @@ from server.schedules.known import visible_schedule
 from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
 from server.schedules.words import LOCALE
 from server.tables.covers import CalendarFeed
-from shared.domain.schedules import shifts
-from shared.domain.shifts import Shift
+from shared.domain.on_call.schedules import shifts
+from shared.domain.on_call.shifts import Shift
 from shared.wire import covers as wire
 from shared.wire import routes
 

@@ -29,10 +29,10 @@ from server.schedules.covers.requests import (
 from server.schedules.covers.standing_in import Basis, read_basis, stand_in, unfit
 from server.schedules.covers.time_off import require_instants
 from server.schedules.rotas import Loaded
-from shared.domain.covers import CoverVerb, cover_refusal, held_until, left_over
-from shared.domain.leaving import StandIn
-from shared.domain.rota import Scope
-from shared.domain.schedules import shifts
+from shared.domain.covers.requests import CoverVerb, cover_refusal, held_until, left_over
+from shared.domain.on_call.leaving import StandIn
+from shared.domain.on_call.rota import Scope
+from shared.domain.on_call.schedules import shifts
 from shared.wire import covers as wire
 
 ANSWERS: tuple[CoverVerb, ...] = ("accept", "decline")

@@ -14,7 +14,7 @@ from server.kernel.http import Given, Once, path
 from server.schedules.covers.answers import accept_cover, approve_cover, cancel_cover, decline_cover, reject_cover
 from server.schedules.covers.handing import give_pager, take_pager
 from server.schedules.covers.requests import ask_for_cover, candidates_for, list_covers, read_cover
-from shared.domain.covers import CoverState
+from shared.domain.covers.requests import CoverState
 from shared.wire import covers as wire
 from shared.wire import routes
 from shared.wire.lists import Page

@@ -10,9 +10,9 @@ from server.kernel.due import Claimed
 from server.schedules.covers.colleagues import Wanted, propose
 from server.schedules.covers.requests import about_cover, new_request, open_request_exists
 from server.schedules.rotas import Loaded, load_rotas
-from shared.domain.least_recent import FROZEN_AHEAD
-from shared.domain.schedules import shifts
-from shared.domain.shifts import Shift
+from shared.domain.on_call.least_recent import FROZEN_AHEAD
+from shared.domain.on_call.schedules import shifts
+from shared.domain.on_call.shifts import Shift
 
 MOST_ASKED = 3
 

@@ -1,4 +1,4 @@
-"""Gather who could stand in for somebody, and let `shared.domain.cover_candidates` rank them."""
+"""Gather who could stand in for somebody, and let `shared.domain.covers.candidates` rank them."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
@@ -10,8 +10,8 @@ from msgspec import Struct
 from server.accounts.people.find import people_answering
 from server.kernel.database import Database
 from server.schedules.rotas import Loaded, load_rotas, time_off_since
-from shared.domain.cover_candidates import AROUND, Candidate, Colleague, Span, candidates, members_at
-from shared.domain.schedules import shifts
+from shared.domain.covers.candidates import AROUND, Candidate, Colleague, Span, candidates, members_at
+from shared.domain.on_call.schedules import shifts
 from shared.wire.covers import CoverCandidate
 from shared.wire.lists import Ref
 

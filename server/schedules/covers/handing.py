@@ -16,10 +16,10 @@ from server.schedules.known import visible_schedule
 from server.schedules.notices import note_told
 from server.schedules.overrides import as_wire
 from server.schedules.rotas import Loaded
-from shared.domain.leaving import StandIn
-from shared.domain.rota import Scope
-from shared.domain.schedules import next_on_call, on_call_at, shifts, slots
-from shared.domain.stretches import Entry
+from shared.domain.on_call.leaving import StandIn
+from shared.domain.on_call.rota import Scope
+from shared.domain.on_call.schedules import next_on_call, on_call_at, shifts, slots
+from shared.domain.on_call.stretches import Entry
 from shared.wire import covers as wire
 from shared.wire.lists import Ref
 

@@ -25,10 +25,10 @@ from server.schedules.covers.time_off import require_instants
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
 from server.tables.covers import CoverRequest
-from shared.domain.covers import CoverSituation, CoverState, Part, held_until, legal_cover_verbs
-from shared.domain.override_checks import check_window
-from shared.domain.rota import Instant
-from shared.domain.schedules import shifts
+from shared.domain.covers.requests import CoverSituation, CoverState, Part, held_until, legal_cover_verbs
+from shared.domain.on_call.override_checks import check_window
+from shared.domain.on_call.rota import Instant
+from shared.domain.on_call.schedules import shifts
 from shared.wire import covers as wire
 from shared.wire.lists import Page, Ref
 

@@ -14,8 +14,8 @@ from server.kernel.revisions import expect, revisions, touch
 from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, OverrideRow, rota_revision
 from server.services.directory import touch_duty
-from shared.domain.leaving import StandIn
-from shared.domain.override_checks import MAX_OVERRIDES
+from shared.domain.on_call.leaving import StandIn
+from shared.domain.on_call.override_checks import MAX_OVERRIDES
 
 
 class Basis(Struct, frozen=True):

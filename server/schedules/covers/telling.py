@@ -15,7 +15,7 @@ from server.notifications.inform import Notice, inform
 from server.notifications.render import Reader
 from server.schedules.covers.requests import CoverRow
 from server.schedules.words import LOCALE, span_text
-from shared.domain.rota import Scope
+from shared.domain.on_call.rota import Scope
 
 HANDED = Kind("pager.handed", Priority.NOTICE)
 """Its ref is `<override>/given` or `<override>/taken`."""

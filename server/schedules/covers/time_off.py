@@ -21,9 +21,9 @@ from server.schedules.plan import plan_now
 from server.schedules.rotas import Loaded, load_rotas
 from server.services.directory import touch_duty
 from server.tables.covers import TimeOff
-from shared.domain.leaving import held_shifts
-from shared.domain.override_checks import check_instant, check_window
-from shared.domain.shifts import Shift
+from shared.domain.on_call.leaving import held_shifts
+from shared.domain.on_call.override_checks import check_instant, check_window
+from shared.domain.on_call.shifts import Shift
 from shared.wire import covers as wire
 from shared.wire.lists import Page, Ref
 

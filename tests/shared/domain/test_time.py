@@ -21,7 +21,7 @@ from shared.domain.time import (
     zone,
     zone_rules_version,
 )
-from tests.shared.domain.schedule_oracle import MINUTE, faces
+from tests.shared.domain.on_call.schedule_oracle import MINUTE, faces
 
 ZONES = sorted(available_timezones() - {"localtime"})
 

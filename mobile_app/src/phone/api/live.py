@@ -3,9 +3,9 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 from websockets.asyncio.client import connect as websocket_connect
@@ -24,14 +24,6 @@ TIMED_OUT: Final = 1011
 TOKEN_ENDED: Final = 4401
 APART_S: Final = 5.0
 """From one try to the next at most, so that nobody reads "no connection" for long after the server is back."""
-
-
-class Socket(Protocol):
-    """As much of a websocket as this needs."""
-
-    async def send(self, message: str) -> None: ...
-
-    def __aiter__(self) -> AsyncIterator[str | bytes]: ...
 
 
 Connect = Callable[[str], AbstractAsyncContextManager[Any]]

@@ -21,7 +21,7 @@ from phone.state.app import App
 from phone.state.editor import Editor
 from phone.state.holidays import Holidays
 from phone.state.look import Look
-from shared.domain.workdays import Day
+from shared.domain.on_call.workdays import Day
 
 View = Literal["month", "year"]
 VIEWS: Final[tuple[View, ...]] = ("month", "year")

@@ -13,7 +13,7 @@ from phone.components.controls import Face, tappable
 from phone.components.shift_bar import Bar
 from phone.moments import zone_of
 from phone.state.look import Look
-from shared.domain.shifts import Shift
+from shared.domain.on_call.shifts import Shift
 from shared.wire.schedules import ScheduleRota
 
 VEIL: Final = {"light": "#12000000", "dark": "#1FFFFFFF"}

@@ -14,7 +14,7 @@ from phone.components.when_field import WhenField
 from phone.state.app import App
 from phone.state.covers import Choosing, Covers, Doubt, condition
 from phone.state.look import Look
-from shared.domain.covers import CoverVerb
+from shared.domain.covers.requests import CoverVerb
 from shared.wire.covers import CoverRequest
 
 ORDER: Final[tuple[CoverVerb, ...]] = ("accept", "approve", "decline", "reject", "cancel")

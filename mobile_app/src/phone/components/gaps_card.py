@@ -11,7 +11,7 @@ from phone.components.text import heading, text
 from phone.moments import zone_of
 from phone.state.app import App
 from phone.state.schedule import AHEAD, Draft
-from shared.domain.schedules import Gap
+from shared.domain.on_call.schedules import Gap
 from shared.wire.schedules import ScheduleRota
 
 SHOWN: Final = 4

@@ -12,7 +12,7 @@ from phone.components.marks import avatar, pill
 from phone.components.text import heading, text
 from phone.moments import zone_of
 from phone.state.app import App
-from shared.domain.rota import Override
+from shared.domain.on_call.rota import Override
 from shared.wire.schedules import ScheduleRota
 
 Phase = Literal["running", "coming", "over", "cancelled"]

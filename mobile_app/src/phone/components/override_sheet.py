@@ -16,8 +16,8 @@ from phone.state.look import Look
 from phone.state.names import Names
 from phone.state.rotas import Rotas
 from phone.state.schedule import Draft, OpenSchedule
-from shared.domain.rota import Override, Scope
-from shared.domain.schedules import shifts
+from shared.domain.on_call.rota import Override, Scope
+from shared.domain.on_call.schedules import shifts
 from shared.wire.schedules import ScheduleRota
 
 

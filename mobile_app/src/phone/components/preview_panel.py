@@ -20,9 +20,9 @@ from phone.state.app import App
 from phone.state.editor import Editor, Typed
 from phone.state.look import Look
 from phone.state.rehearsal import Rehearsal
-from shared.domain.layer_edits import Change
-from shared.domain.schedules import Gap
-from shared.domain.shifts import Shift
+from shared.domain.on_call.layer_edits import Change
+from shared.domain.on_call.schedules import Gap
+from shared.domain.on_call.shifts import Shift
 from shared.wire.problems import FieldProblem
 from shared.wire.schedules import Preview
 

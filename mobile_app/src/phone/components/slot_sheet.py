@@ -12,8 +12,8 @@ from phone.state.app import App
 from phone.state.look import Look
 from phone.state.rotas import Rotas
 from phone.state.schedule import OpenSchedule, Slot
-from shared.domain.schedules import Gap
-from shared.domain.shifts import Shift
+from shared.domain.on_call.schedules import Gap
+from shared.domain.on_call.shifts import Shift
 from shared.wire.schedules import ScheduleRota
 
 

@@ -22,8 +22,6 @@ SIGNS: Final = {
     "push": ft.Icons.PHONE_ANDROID,
     "email": ft.Icons.MAIL_OUTLINE,
     "webhook": ft.Icons.WEBHOOK,
-    "sms": ft.Icons.SMS_OUTLINED,
-    "call": ft.Icons.CALL_OUTLINED,
 }
 
 

@@ -6,7 +6,7 @@ from phone import moments
 from phone.console.kind import Draft, Field, Health, Kind, Known, Option, Section, get
 from phone.console.schema import schema_fields
 from phone.console.sources import source_of, title_of
-from shared.domain.refusals import FINE
+from shared.domain.pipeline.refusals import FINE
 from shared.wire import routes
 from shared.wire.services import Integration
 

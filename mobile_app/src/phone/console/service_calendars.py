@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Final, Literal
 from phone.console.kind import Draft, Field, Kind, Known, Option, Section
 from phone.console.layer_sentence import day_names
 from phone.console.schedules import zone_options
+from shared.domain.on_call.workdays import Day
 from shared.domain.time import WEEKDAYS
-from shared.domain.workdays import Day
 from shared.wire import routes
 from shared.wire.service_calendars import ServiceCalendar
 

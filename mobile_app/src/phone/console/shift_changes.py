@@ -6,7 +6,7 @@ from typing import Final
 
 from phone import moments
 from phone.i18n import Words
-from shared.domain.layer_edits import Change
+from shared.domain.on_call.layer_edits import Change
 
 SPANS: Final = 3
 LINES: Final = 8

@@ -17,7 +17,7 @@ from phone.components.text import heading, text
 from phone.state.app import App
 from phone.state.archive import Archive
 from phone.state.look import Look
-from shared.domain.alert_changes import Change
+from shared.domain.pipeline.alert_changes import Change
 from shared.wire.alerts import AlertDetail, FoundAlert
 
 OPENABLE = ("https://", "http://")

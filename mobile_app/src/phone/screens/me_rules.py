@@ -22,7 +22,7 @@ from phone.components.text import heading, text
 from phone.state.app import App
 from phone.state.look import Look
 from phone.state.ways import Ways
-from shared.domain.notification import Turn
+from shared.domain.paging.notification import Turn
 from shared.wire.incidents import Severity
 
 DELAYS_S: Final = (0, 60, 180, 300, 600, 900, 1800)

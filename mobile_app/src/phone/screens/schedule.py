@@ -27,7 +27,7 @@ from phone.state.on_call import OnCall
 from phone.state.rotas import Rotas
 from phone.state.schedule import Draft, OpenSchedule, Slot
 from phone.theme import PHONE_MARGIN, TABLET_MARGIN, style
-from shared.domain.rota import Override
+from shared.domain.on_call.rota import Override
 from shared.wire.schedules import ScheduleRota
 
 IMAGE = re.compile(r"!\[")

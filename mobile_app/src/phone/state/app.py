@@ -15,7 +15,7 @@ from phone.state.look import UNTOLD
 from phone.state.parts import Parts
 from phone.state.toast import TO_THINK_S, Message
 from phone.state.unsent import Unsent
-from shared.domain.covers import CoverVerb
+from shared.domain.covers.requests import CoverVerb
 from shared.wire.actions import Button
 from shared.wire.covers import CoverRequest, PagerHanded, TimeOff
 from shared.wire.incidents import Scope

@@ -141,7 +141,7 @@ class Beside(Part):
                 if turn != self._turn:
                     return
                 if item.state != "queued":
-                    is_lost = item.state in ("failed", "suppressed", "cancelled", "discarded")
+                    is_lost = item.state in ("failed", "cancelled", "discarded")
                     self.test_reason, self.test = item.reason, "failed" if is_lost else "became"
                     return
                 self.test = "received"

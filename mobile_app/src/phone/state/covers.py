@@ -13,7 +13,7 @@ from phone.api.client import Client
 from phone.api.errors import ApiError, Unreachable
 from phone.device.store import Store
 from phone.state.part import Part
-from shared.domain.covers import CoverSituation, CoverVerb
+from shared.domain.covers.requests import CoverSituation, CoverVerb
 from shared.wire import routes
 from shared.wire.covers import CoverAnswer, CoverRequest
 from shared.wire.lists import Page

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from phone.api.client import Client
 from phone.console.service_calendars import by_date
 from phone.state.part import Part
-from shared.domain.workdays import Day
+from shared.domain.on_call.workdays import Day
 from shared.wire import routes
 from shared.wire.lists import Page
 from shared.wire.service_calendars import CalendarDays, HolidayCountry

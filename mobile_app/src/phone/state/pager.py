@@ -10,7 +10,7 @@ from msgspec import Struct
 from phone.api.client import Client
 from phone.api.errors import ApiError
 from phone.state.part import Part
-from shared.domain.schedules import next_on_call, shifts
+from shared.domain.on_call.schedules import next_on_call, shifts
 from shared.wire import routes
 from shared.wire.covers import CoverCandidate, GivePager, PagerHanded, TakePager
 from shared.wire.lists import Page, Ref

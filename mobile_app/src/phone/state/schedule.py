@@ -15,8 +15,8 @@ from phone.device.clock import Clock
 from phone.device.store import Store
 from phone.state.part import Part
 from phone.state.rotas import Rotas
-from shared.domain.rota import Override, Rota, Scope
-from shared.domain.schedules import Gap, gaps
+from shared.domain.on_call.rota import Override, Rota, Scope
+from shared.domain.on_call.schedules import Gap, gaps
 from shared.domain.time import is_zone_name, zone
 from shared.wire import routes
 from shared.wire import schedules as wire

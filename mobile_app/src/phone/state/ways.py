@@ -11,7 +11,7 @@ import flet as ft
 
 from phone.api.client import Client
 from phone.api.errors import ApiError, SignedOut, Unreachable
-from shared.domain.notification import Turn
+from shared.domain.paging.notification import Turn
 from shared.wire import routes
 from shared.wire.devices import Device
 from shared.wire.incidents import Severity
@@ -32,7 +32,7 @@ from shared.wire.people import ContactMethod, NewContactMethod, VerifyContactMet
 LOOK_EACH_S: Final = 1.0
 LOOKS: Final = 30
 ARRIVED: Final = ("received", "displayed", "opened", "acted")
-OVER: Final = ("failed", "suppressed", "cancelled", "discarded")
+OVER: Final = ("failed", "cancelled", "discarded")
 Form = Literal["email", "webhook"]
 
 

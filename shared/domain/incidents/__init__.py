@@ -1,0 +1,1 @@
+"""What may be done with an incident, and what its timeline says."""

@@ -1,0 +1,1 @@
+"""Who is on call, and what may become of a schedule."""

@@ -1,0 +1,1 @@
+"""Whom a page means, which way it takes, and what became of it."""

@@ -1,0 +1,1 @@
+"""What becomes of an event on its way to an alert and an incident."""
