@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from tests.architecture.texts import (
@@ -157,3 +158,19 @@ def _expressions(node: ast.stmt) -> Iterator[ast.expr]:
             yield each
         elif isinstance(each, ast.withitem):
             yield each.context_expr
+
+
+@cache
+def calls_in(node: ast.AST) -> tuple[ast.Call, ...]:
+    return tuple(each for each in ast.walk(node) if isinstance(each, ast.Call))
+
+
+@cache
+def below(node: ast.AST) -> tuple[ast.expr, ...]:
+    """The expressions right below, as far as there are calls in them."""
+    inner = [each for child in ast.iter_child_nodes(node) for each in (child, *_between(child))]
+    return tuple(each for each in inner if isinstance(each, ast.expr) and calls_in(each))
+
+
+def _between(node: ast.AST) -> Iterator[ast.AST]:
+    return ast.iter_child_nodes(node) if isinstance(node, (ast.keyword, ast.comprehension)) else iter(())

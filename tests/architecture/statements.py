@@ -19,7 +19,7 @@ from piccolo.table import Table
 from server.kernel.database import Dialect
 from server.kernel.database.schema import name_of
 from server.kernel.database.statements import _insert, _update
-from tests.architecture.flow import GROWING, Flow, Function
+from tests.architecture.flow import GROWING, Flow, Function, below, calls_in
 from tests.architecture.sources import ROOT, modules, tree
 from tests.architecture.texts import (
     AT_MOST,
@@ -112,7 +112,7 @@ class Walk(Flow):
     def _cases(self, node: Function, function: Any) -> Sequence[dict[str, Values]]:
         """What it is called with; call by call where statements are made of it, as what is given belongs together."""
         calls = self.before.calls.get(id_of(function), [])
-        if len(calls) > AT_MOST or not any(_is_built(each) for each in _calls_in(node)):
+        if len(calls) > AT_MOST or not any(_is_built(each) for each in calls_in(node)):
             return [self.before.passed.get(id_of(function), {})]
         return [case for each in calls for case in _one_by_one(each)] or [{}]
 
@@ -140,7 +140,7 @@ class Walk(Flow):
             env = env | {each.arg: NOTHING_KNOWN for each in node.args.args}
         elif isinstance(node, ast.Call):
             self._call(node, env)
-        for each in _below(node):
+        for each in below(node):
             self._calls(each, env)
 
     def _inside(self, loop: ast.comprehension, env: Env) -> Env:
@@ -245,7 +245,7 @@ class Walk(Flow):
 
     def _grown(self, node: ast.expr, env: Env) -> Env:
         """After calls that add to what they are given, or change it in a way that is not followed."""
-        for call in _calls_in(node):
+        for call in calls_in(node):
             of = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING else None
             if isinstance(of, ast.Name) and _can_grow(env.get(of.id, ())):
                 env = env | {of.id: NOTHING_KNOWN}
@@ -360,27 +360,11 @@ def _adds(called: FunctionType) -> bool:
     body = _definition(ROOT / inspect.getfile(called), called.__qualname__)
     names = [
         each.func.value
-        for each in (_calls_in(body) if body else ())
+        for each in (calls_in(body) if body else ())
         if isinstance(each.func, ast.Attribute) and each.func.attr in (*CHANGING, *GROWING)
     ]
     names += [each.value for each in ast.walk(body) if isinstance(each, ast.Subscript)] if body else []
     return any(isinstance(each, ast.Name) and each.id in parameters_of(called) for each in names)
-
-
-@cache
-def _calls_in(node: ast.AST) -> tuple[ast.Call, ...]:
-    return tuple(each for each in ast.walk(node) if isinstance(each, ast.Call))
-
-
-@cache
-def _below(node: ast.AST) -> tuple[ast.expr, ...]:
-    """The expressions right below, as far as there are calls in them."""
-    inner = [each for child in ast.iter_child_nodes(node) for each in (child, *_between(child))]
-    return tuple(each for each in inner if isinstance(each, ast.expr) and _calls_in(each))
-
-
-def _between(node: ast.AST) -> Iterator[ast.AST]:
-    return ast.iter_child_nodes(node) if isinstance(node, (ast.keyword, ast.comprehension)) else iter(())
 
 
 def _name(path: Path) -> str:

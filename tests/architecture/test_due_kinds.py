@@ -3,13 +3,15 @@
 import ast
 import importlib
 import pkgutil
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import server
 from server.kernel.due import Kind
-from tests.architecture.sources import modules, place, tree
+from tests.architecture.sources import ROOT, modules, place, tree
 from tests.kit.world import World
 
 
@@ -51,3 +53,49 @@ def test_a_kind_is_declared_at_the_top_of_a_module_and_once() -> None:
 
 def _declares(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Kind", "DueKind")
+
+
+ARMS = ("arm", "arm_unless_armed", "bring_forward")
+ROW = re.compile(r"^\| `(?P<kind>[a-z_.]+)` \| (?P<rest>.+) \|$", re.MULTILINE)
+
+
+def _armed_by() -> dict[str, set[str]]:
+    """For each kind, the modules that arm it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in modules("server"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ARMS and node.args:
+                for kind in _named(path, node.args[1]):
+                    found[kind].add(place(path).removeprefix("server/").removesuffix(".py"))
+    return found
+
+
+def _named(path: Path, node: ast.expr) -> list[Kind]:
+    """The kinds that an argument may be: a constant of the module, one of a table, or what a loop goes through."""
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    loops = [each for each in ast.walk(tree(path)) if isinstance(each, ast.For)]
+    for loop in loops:
+        if isinstance(loop.target, ast.Name) and loop.target.id in names:
+            names |= {each.id for each in ast.walk(loop.iter) if isinstance(each, ast.Name)}
+    held = vars(importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts)))
+    found = [kind for name in sorted(names) for kind in _kinds_in(held.get(name))]
+    assert found or path.parts[-2] == "due", f"{place(path, node)}: which kind?"
+    return found
+
+
+async def test_the_table_of_kinds_says_what_is_so(world: World) -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("\n## Due kinds\n")[2].partition("\n## ")[0]
+    armed_by = _armed_by()
+    wanted = {
+        str(kind): [
+            kind.priority.name.lower(),
+            ", ".join(f"`{module}`" for module in sorted(armed_by[kind])),
+            f"`{type(binding.handler).__name__}`",
+            str(binding.at_once) + (f" + {binding.aside}" if binding.aside else ""),
+        ]
+        for kind, binding in world.engine.due.bindings.items()
+    }
+    said = {row["kind"]: row["rest"].split(" | ") for row in ROW.finditer(text)}
+    assert {kind: [*cells[:3], cells[4]] for kind, cells in said.items()} == wanted
+    assert list(said) == sorted(said)
+    assert all(cells[3] for cells in said.values())
