@@ -253,3 +253,16 @@ def test_the_next_handoff_is_where_the_set_changes(made: tuple[Rota, datetime]) 
     assert on_call_at(full, found.at) == list(found.entries)
     assert {(entry.user_id, entry.role_id) for entry in found.entries} != now
     assert all(source(s)[0] for s in shifts(full, found.at, found.at + timedelta(minutes=1)))
+
+
+def test_who_stands_in_for_two_of_one_role_is_on_call_once() -> None:
+    both = Group(members=(Member(user_id="ana", role_id="primary"), Member(user_id="bob", role_id="primary")))
+    watch = rota(layer("1 week", "2026-11-02T00:00", (both,)), overrides=(override("z", *DAY, "role primary"),))
+    assert [(each.user_id, each.role_id) for each in on_call_at(watch, utc(DAY[0]))] == [("z", "primary")]
+
+
+def test_nobody_in_a_role_is_no_fault_of_layers_that_never_give_it() -> None:
+    ended = msgspec.structs.replace(PRIMARY, end="2026-11-05T00:00")
+    nights = msgspec.structs.replace(BACKUP, restriction=daily("22:00 06:00"))
+    [gap] = gaps(rota(ended, nights), utc(DAY[0]), utc(DAY[1]), role_id="primary")
+    assert gap.causes == ("ended",)

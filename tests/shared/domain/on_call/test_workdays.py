@@ -35,3 +35,6 @@ def test_a_year_that_is_not_published_goes_by_the_weekday_and_says_so() -> None:
 def test_one_countrys_make_up_workday_counts_before_anothers_holiday() -> None:
     other = Official(holidays={date(2026, 2, 14): "Valentine"}, make_up={}, years={2026})
     assert day(date(2026, 2, 14), official=(other, SPRING)).reason == "make_up"
+    next_year = date(2027, 2, 8)
+    known = Official(holidays={}, make_up={}, years={2027})
+    assert day(next_year, official=(SPRING, known)).provisional, "one country is not known yet"

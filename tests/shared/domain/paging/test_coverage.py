@@ -49,6 +49,7 @@ def test_holes_are_the_hours_in_which_nobody_is(
 
 def test_who_was_meant_and_why_not() -> None:
     duties = [Duty("a", START, START + HOUR), Duty("b", START, START + HOUR), Duty("c", START + HOUR, START + 2 * HOUR)]
+    assert unreached(duties, {}, START + HOUR) == {"c": "off"}
     assert unreached(duties, {"a": "no_contact_method"}, START) == {"a": "no_contact_method", "b": "off"}
 
 

@@ -97,3 +97,7 @@ def test_details_crowd_nothing_out_and_have_a_limit():
     assert len(found) < MAX_WORDS
     assert "w0x0" in found
     assert "w399x0" not in found
+
+
+def test_as_many_words_as_are_kept() -> None:
+    assert len(indexed_words([" ".join(f"w{n}" for n in range(MAX_WORDS + 5))], {}, {}).split()) == MAX_WORDS
