@@ -50,5 +50,6 @@ def test_so_do_refusals_settings_and_titles() -> None:
 @pytest.mark.parametrize("path", GUIDES, ids=place)
 def test_so_do_the_guides(path: Path) -> None:
     which = "zh.json" if path.name.endswith("zh-CN.md") else "en.json"
-    lines = [line for line in path.read_text("utf-8").splitlines() if OTHER_WORDS[which].search(line)]
+    spoken = re.sub("`[^`\n]*`", "", path.read_text("utf-8"))
+    lines = [line for line in spoken.splitlines() if OTHER_WORDS[which].search(line)]
     assert lines == []
