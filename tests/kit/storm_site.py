@@ -24,7 +24,7 @@ CONNECTIONS = 16
 FIRED_AT = "2026-11-21T03:00:00Z"
 
 
-async def _nobody(_: str) -> None:
+async def _nobody(*_: str) -> None:
     """Nothing was started yet."""
 
 
@@ -43,7 +43,7 @@ class StormSite:
     service: str = ""
     flooding: str = ""
     ways: dict[str, str] = field(default_factory=dict[str, str])
-    start: Callable[[str], Awaitable[None]] = _nobody
+    start: Callable[..., Awaitable[None]] = _nobody
 
     async def add_way(self, name: str) -> str:
         """Another Alertmanager integration of the service; returns its id."""
@@ -132,13 +132,13 @@ async def storm_site(
         workers = {f"worker {n}": ("worker",) for n in range(1, processes + 1)} if is_apart else {}
         commands = {"serve": (*serve, "--api-only") if is_apart else serve, **workers}
 
-        async def start(name: str) -> None:
-            process = running(*python("server.cli", *commands[name]), log=folder / f"{name}.log", env=env)
-            pids[name] = (await stack.enter_async_context(process)).pid
+        async def start(*names: str) -> None:
+            for name in names:
+                process = running(*python("server.cli", *commands[name]), log=folder / f"{name}.log", env=env)
+                pids[name] = (await stack.enter_async_context(process)).pid
             await answering(f"http://127.0.0.1:{port}/health")
 
-        for name in commands:
-            await start(name)
+        await start(*commands)
         site = StormSite(Api(f"http://127.0.0.1:{port}"), port, hook, folder, pids, start=start)
         await site.configure(levels=levels, delay_s=delay_s)
         yield site
