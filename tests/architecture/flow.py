@@ -1,6 +1,7 @@
 """What names may stand for while a function's statements are gone through, branch by branch."""
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -22,7 +23,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 GROWING = ("append", "extend", "insert")
 
 
-class Flow:
+class Flow(ABC):
     """Through statements, from top to bottom; what is done with calls and functions is a subclass's."""
 
     reader: Reader
@@ -33,14 +34,14 @@ class Flow:
         self.returns: list[list[Any]] = []
         self.ends: list[Env] = []
 
-    def _function(self, node: Function, env: Env, of: type | None) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _function(self, node: Function, env: Env, of: type | None) -> None: ...
 
-    def _calls(self, node: ast.expr, env: Env) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _calls(self, node: ast.expr, env: Env) -> None: ...
 
-    def _grown(self, node: ast.expr, env: Env) -> Env:
-        raise NotImplementedError
+    @abstractmethod
+    def _grown(self, node: ast.expr, env: Env) -> Env: ...
 
     def _body(self, body: Sequence[ast.stmt], env: Env, of: type | None) -> Env | None:
         """What is known at the end; None where the end isn't reached."""
