@@ -108,7 +108,6 @@ class WatchCoverage:
                 severity=severity,
                 level=level,
                 hole_at=hole_at,
-                told_at=now,
             )
         first = min(news, key=lambda each: (each.hole.start, each.proof.level))
         service = first.proof.service

@@ -29,7 +29,7 @@ LOCK = 0x_D096_A7C4
 
 
 class SchemaMismatch(Exception):
-    """The database has another version's schema; `dogwatch migrate` brings it forward."""
+    """The database has another version's schema."""
 
 
 def engine_for(settings: Settings) -> Engine[Any]:
@@ -56,13 +56,21 @@ async def migrate(settings: Settings) -> None:
                 await _forwards(settings)
     else:
         async with _advisory_lock(settings.database_url):
-            await _forwards(settings)
+            if await pending(settings):
+                await _forwards(settings)
 
 
 async def pending(settings: Settings) -> list[str]:
-    """Names of the migrations that the database lacks."""
-    done = await _done(settings)
-    return [name for name in _known() if name not in done]
+    """Names of the migrations that the database lacks.
+
+    Raises SchemaMismatch when it was made by others than these: there is no way from there, and nothing is touched.
+    """
+    done, known = await _done(settings), _known()
+    if done - set(known):
+        raise SchemaMismatch(
+            "the database was made by a version before 0.1 or by a later one; take another DATABASE_URL"
+        )
+    return [name for name in known if name not in done]
 
 
 async def require_current(settings: Settings) -> None:

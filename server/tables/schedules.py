@@ -18,7 +18,7 @@ class Schedule(Table, tablename="schedule"):
     layers = Text(default=None)
     former = Text(default="[]")
     description_in_notices = Boolean(default=False)
-    notices = Text(default="{}")
+    notices = Text(default=None)
     created_at = BigInt(default=None)
     archived_at = BigInt(null=True, default=None)
     rev = BigInt(default=None)

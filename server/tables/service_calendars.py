@@ -29,4 +29,3 @@ class CoverageWarning(Table, tablename="coverage_warning"):
     severity = Varchar(length=20, default=None)
     level = BigInt(default=None)
     hole_at = BigInt(default=None)
-    told_at = BigInt(default=None)

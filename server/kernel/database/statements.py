@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum, IntEnum
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -14,10 +14,9 @@ from piccolo.query.base import Query
 from piccolo.table import Table
 
 from server.kernel.clock import to_us
-from server.kernel.database.schema import name_of
+from server.kernel.database.schema import Dialect, name_of
 from server.kernel.errors import Invalid, Stale
 
-Dialect = Literal["sqlite", "postgres"]
 _NAME = re.compile(r"(?:\b((?:NOT )?IN) )?(?<![:\w]):([a-z_][a-z0-9_]*)")
 _ANY_OF = {"IN": "= ANY", "NOT IN": "<> ALL"}
 

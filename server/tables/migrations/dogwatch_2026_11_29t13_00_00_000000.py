@@ -1,24 +1,21 @@
-"""Addresses know what their messages leave by, and the installation what it can send by."""
+"""The baseline: every table, index and fixed row, as the files in `baseline` say."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
+from server.kernel.database.schema import dialect_of
 from server.kernel.tables import Counter
+from server.tables.baseline import statements
 
-ID = "2026-11-29T00:10:00:000000"
+ID = "2026-11-29T13:00:00:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "routes of addresses, and the routes that are configured"
-
-STATEMENTS = (
-    "ALTER TABLE address ADD COLUMN route VARCHAR(40) NOT NULL DEFAULT ''",
-    "CREATE TABLE way_out (route VARCHAR(40) PRIMARY KEY)",
-)
+DESCRIPTION = "every table, index and fixed row"
 
 
 async def forwards() -> MigrationManager:
     manager = MigrationManager(migration_id=ID, app_name="dogwatch", description=DESCRIPTION)
 
     async def run() -> None:
-        for statement in STATEMENTS:
+        for statement in statements(dialect_of(Counter)):
             await Counter.raw(statement)
 
     manager.add_raw(run)
