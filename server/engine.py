@@ -13,7 +13,9 @@ import structlog
 
 import server.channels
 import server.integrations
+from server.accounts.access.kinds import bind_kinds
 from server.accounts.audit.chain import AuditSealer
+from server.accounts.people.kinds import Teams
 from server.accounts.people.mail import MAIL, SendMail
 from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
@@ -23,6 +25,7 @@ from server.escalation.advance import TakeStep
 from server.escalation.ask import ASK, PageResponders
 from server.escalation.graver import PageAnew
 from server.escalation.hurry import Hurry
+from server.escalation.kinds import Policies
 from server.escalation.quiet import Quieten, SilenceBegun
 from server.escalation.runs import ADVANCE, GRAVER, QUIET
 from server.incidents.snoozing import WAKE, Wake
@@ -59,10 +62,12 @@ from server.schedules.covers.clashes import AskForClashes
 from server.schedules.covers.requests import EXPIRE, TELL
 from server.schedules.covers.telling import HANDED, TellOfCovers, TellOfPager
 from server.schedules.covers.time_off import CLASH
+from server.schedules.kinds import Schedules
 from server.schedules.notices import NOTICES, SayShifts
 from server.schedules.plan import PLAN, PlanAgain
 from server.schedules.shift_changes import CHANGED, TellOfChanges
 from server.services.directory import Directory
+from server.services.kinds import Services
 from server.services.silences import BEGUN, ENDED
 from server.tables.migrate import bind_tables, engine_for
 from server.timeline.seal import Sealer
@@ -177,6 +182,7 @@ class Engine:
 
 async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: Secrets) -> Engine:
     """The engine over an open database; nothing runs yet."""
+    bind_kinds((Services(), Schedules(), Policies(), Teams()))
     CHANNELS.load(server.channels)
     INTEGRATIONS.load(server.integrations)
     outbound = Outbound(allow=settings.egress_allow_cidrs, only_here=settings.demo)

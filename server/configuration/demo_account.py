@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.accounts.access.actors import Actor, load_actor
-from server.accounts.people.people import add_member, make_team, make_user
+from server.accounts.people.people import add_member, make_team, make_user, set_passwords
 from server.accounts.reach.addresses import contact_address, local_phone, register
 from server.accounts.sign_in.passwords import hash_password
 from server.escalation.policies import save_policy
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database
 from server.kernel.secrets import Secrets
 from server.schedules.change import save_schedule
 from server.schedules.groups import Ways
@@ -93,8 +93,7 @@ async def make_account(db: Database, secrets: Secrets, now: datetime) -> Account
 async def change_passwords(db: Database, password: str) -> None:
     """Everybody's of the demo; their sessions go on."""
     hashed, emails = await hash_password(password), tuple(person.email for person in PEOPLE)
-    await db.apply(Writes().sql("UPDATE user_account SET password_hash = :hash WHERE email IN :emails",
-                                hash=hashed, emails=emails))  # fmt: skip
+    await db.apply(set_passwords(hashed, emails))
 
 
 async def _admin(db: Database, made: Account) -> Actor:

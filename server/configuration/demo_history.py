@@ -11,11 +11,12 @@ import msgspec
 from server.configuration.demo_account import Account
 from server.incidents.current import load_incident
 from server.incidents.verbs import acknowledge, resolve
-from server.ingest.store import EventStore, NewEvent
+from server.ingest.store import EventStore
 from server.kernel.clock import ManualClock, from_us
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict
 from server.kernel.ids import new_id
+from server.pipeline.arrivals import NewEvent
 from server.timeline.append import Who
 from shared.wire.incidents import Resolve
 

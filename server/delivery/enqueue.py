@@ -37,6 +37,7 @@ def enqueue(
         channel=channel,
         address_id=address_id,
         message=message,
+        about=message.cover.request_id if message.cover else None,
         state="queued",
         attempts=0,
         created_at=now,
@@ -52,6 +53,15 @@ def cancel(writes: Writes, ids: tuple[str, ...], *, now: datetime) -> None:
         "UPDATE delivery SET state = 'cancelled', cancelled_at = :now WHERE state = 'queued' AND id IN :ids",
         now=now,
         ids=ids,
+    )
+
+
+def cancel_questions(writes: Writes, about: str, *, now: datetime) -> None:
+    """What asks about this and has not left yet needs no answer any more."""
+    writes.sql(
+        "UPDATE delivery SET state = 'cancelled', cancelled_at = :now WHERE state = 'queued' AND about = :about",
+        now=now,
+        about=about,
     )
 
 

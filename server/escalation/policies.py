@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.ownership import owned, require_name_free, require_place, require_unused
+from server.accounts.access.kinds import uses_of
+from server.accounts.access.ownership import owned, require_free, require_name_free, require_place
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.find import people_answering
@@ -13,7 +14,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.services.directory import touch_duty
-from server.tables.escalations import EscalationPolicy
+from server.tables.escalations import EscalationPolicy, PolicyTarget
 from shared.wire import escalation_policies as wire
 
 POLICY = "SELECT <fields> FROM escalation_policy WHERE id = :id AND archived_at IS NULL"
@@ -68,6 +69,7 @@ async def save_policy(
         writes.insert(EscalationPolicy, id=saved.id, created_at=now, archived_at=None, rev=1, **values)
     else:
         writes.update(EscalationPolicy, {"id": saved.id, "rev": rev}, rev=rev + 1, **values)
+    _keep_targets(writes, saved)
     touch_duty(writes)
     note(writes, actor, _about(saved), before=before, after=saved, now=now)
     return writes, saved
@@ -76,14 +78,19 @@ async def save_policy(
 async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while a service uses it."""
     before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev, permission=CONFIGURATION_EDIT)
-    used = await db.values(
-        "SELECT id, name, team_id FROM service WHERE archived_at IS NULL AND policy_id = :id ORDER BY name", id=id
-    )
-    require_unused(actor, "service", used)
+    require_free(actor, await uses_of(db, id))
     writes = Writes().update(EscalationPolicy, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_duty(writes)
     note(writes, actor, _about(before), before=before, now=now)
     return writes
+
+
+def _keep_targets(writes: Writes, policy: wire.EscalationPolicy) -> None:
+    targets = [target for level in policy.levels for target in level.targets]
+    named = {id for target in targets for id in (target.id, target.role_id) if id is not None}
+    writes.sql("DELETE FROM policy_target WHERE policy_id = :id", id=policy.id)
+    rows = [{"id": f"{policy.id} {each}", "policy_id": policy.id, "target_id": each} for each in sorted(named)]
+    writes.insert_many(PolicyTarget, rows)
 
 
 def _about(policy: wire.EscalationPolicy) -> About:

@@ -14,7 +14,7 @@ from litestar.types import Receive, Scope, Send
 from server.ingest.backlog import Backlog
 from server.ingest.reading import BodyTooLarge, Reading, SenderGone, read_body, unpacked
 from server.ingest.refusals import RefusalLog
-from server.ingest.store import EventStore, NewEvent, idem_key_of
+from server.ingest.store import EventStore, idem_key_of
 from server.integrations.base import (
     CHANGES,
     INTEGRATIONS,
@@ -45,6 +45,7 @@ from server.kernel.limits.strangers import Strangers, Turn, limited_by
 from server.kernel.limits.strict_http import place_of
 from server.kernel.settings import Network
 from server.kernel.telemetry import EVENTS_ACCEPTED, EVENTS_REFUSED, REQUESTS_REFUSED
+from server.pipeline.arrivals import NewEvent
 from server.services.directory import Directory, IntegrationFacts
 from server.services.refusals import UNKNOWN
 

@@ -22,19 +22,18 @@ from shared.wire.lists import Page, Ref
 SHOWN = 200
 COLUMNS = (
     "event.seq, event.id, event.integration_id, integration.name, integration.source, service.team_id,"
-    " event.received_at, event.outcome, event.size"
+    " event.received_at, event.result, event.outcome, event.size"
 )
 TABLES = (
     " FROM event LEFT JOIN integration ON integration.id = event.integration_id"
     " LEFT JOIN service ON service.id = integration.service_id"
 )
 ONE = f"SELECT {COLUMNS}{TABLES} WHERE event.id = :id"
-NO_ERROR = "'%\"error\":' || 'null}'"
 STATES: dict[wire.EventState, str] = {
     "waiting": "event.parsed_at IS NULL",
-    "failed": f"event.outcome IS NOT NULL AND event.outcome NOT LIKE {NO_ERROR}",
-    "dropped": "event.outcome LIKE '%\"reason\":%'",
-    "done": f"event.outcome LIKE {NO_ERROR} AND event.outcome LIKE '%\"dropped\":[]%'",
+    "failed": "event.result = 'failed'",
+    "dropped": "event.result = 'dropped'",
+    "done": "event.result = 'done'",
 }
 
 
@@ -61,6 +60,7 @@ class _Row(Struct, frozen=True, kw_only=True):
     source: str | None
     team_id: str | None
     received_at: datetime
+    result: wire.EventState | None
     outcome: _Outcome | None
     size: int
 
@@ -192,17 +192,9 @@ def _event(row: _Row) -> dict[str, Any]:
         "integration": Ref(row.integration_id, row.name or ""),
         "source": row.source or "",
         "received_at": row.received_at,
-        "state": _state(row),
+        "state": row.result or "waiting",
         "bytes": row.size,
         "alerts": outcome.alerts if outcome else 0,
         "dropped": len(outcome.dropped) if outcome else 0,
         "error": outcome.error if outcome else None,
     }
-
-
-def _state(row: _Row) -> wire.EventState:
-    if row.outcome is None:
-        return "waiting"
-    if row.outcome.error is not None:
-        return "failed"
-    return "dropped" if row.outcome.dropped else "done"

@@ -5,12 +5,11 @@ from datetime import datetime
 from server.accounts.access.actors import Actor
 from server.accounts.access.ownership import owned
 from server.accounts.audit.trail import About, note
-from server.ingest.store import NewEvent
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
+from server.pipeline.arrivals import NewEvent, arrivals
 from server.services.change import INTEGRATION, IntegrationRow
-from server.tables.events import Event
 from shared.wire.events import TestAlert, TestSent
 
 
@@ -24,7 +23,6 @@ async def send_sample(
         id=new_id(now), integration_id=row.id, received_at=now, headers={"user-agent": "dogwatch-test"},
         body=body, idem_key=None,
     )  # fmt: skip
-    writes = Writes().insert(Event, **event.row())
-    writes.hurries = True
+    writes = arrivals([event])
     note(writes, actor, About("integration", row.id, row.name, row.team_id), verb=f"test_{wanted.action}", now=now)
     return writes, TestSent(event_id=event.id, body=body.decode())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -15,11 +15,10 @@ from server.kernel.clock import from_us
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.errors import NotFound, Unavailable
 from server.kernel.idempotency import KEPT
+from server.pipeline.arrivals import NewEvent, arrivals
 from server.pipeline.bodies import LARGE_BYTES, pack
-from server.pipeline.run import lane_of
 from server.services.changes import report_change
 from server.services.directory import IntegrationFacts
-from server.tables.events import Event
 
 AT_ONCE = 500
 BYTES_AT_ONCE = 16 * 1024 * 1024
@@ -40,33 +39,6 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     id: str
     reuses: bool = False
-
-
-class NewEvent(Struct, frozen=True, kw_only=True):
-    """One request that is to be kept."""
-
-    id: str
-    integration_id: str
-    received_at: datetime
-    headers: dict[str, str]
-    body: bytes
-    idem_key: str | None
-    packed: bytes | None = None
-
-    def row(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "lane": lane_of(self.integration_id),
-            "integration_id": self.integration_id,
-            "received_at": self.received_at,
-            "idem_key": self.idem_key,
-            "headers": self.headers,
-            "body": pack(self.body) if self.packed is None else self.packed,
-            "size": len(self.body),
-            "done": 0,
-            "parsed_at": None,
-            "outcome": None,
-        }
 
 
 @dataclass
@@ -130,7 +102,7 @@ class EventStore:
             self._batch = None
             try:
                 for events in _parts(batch.events):
-                    await self.db.apply(_writes(events))
+                    await self.db.apply(arrivals(events))
             except Exception as error:
                 batch.stored.set_exception(error)
                 batch.stored.exception()
@@ -143,7 +115,7 @@ class EventStore:
             return
         if await self.db.value("SELECT 1 FROM event WHERE id = :id", id=event.id) is None:
             try:
-                await self.db.apply(_writes([event]))
+                await self.db.apply(arrivals([event]))
             except Stale:
                 if event.idem_key is None or not await self._kept_before(event):
                     raise
@@ -180,20 +152,3 @@ def _parts(events: list[NewEvent]) -> Iterator[list[NewEvent]]:
         part.append(event)
         size += len(event.body)
     yield part
-
-
-def _writes(events: list[NewEvent]) -> Writes:
-    """A key that is remembered no more is free for the event that comes with it now."""
-    writes = Writes()
-    for event in events:
-        if event.idem_key is not None:
-            writes.sql(
-                "UPDATE event SET idem_key = NULL WHERE integration_id = :integration AND idem_key = :key"
-                " AND received_at <= :old",
-                integration=event.integration_id,
-                key=event.idem_key,
-                old=event.received_at - KEPT,
-            )
-    writes.insert_many(Event, [event.row() for event in events])
-    writes.hurries = True
-    return writes

@@ -1,6 +1,5 @@
 """Send me a test page: a real incident that takes the whole way, to one person alone, and ends by itself."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,10 +18,10 @@ from server.kernel.errors import Conflict, NotFound
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE
+from server.services.hidden import keep_hidden_service
 from server.timeline.append import SYSTEM, Who
 from shared.domain.alerts import Severity
 from shared.domain.paging.escalation import Level, Policy, Target
-from shared.domain.pipeline.grouping import Grouping
 from shared.wire.notifications import TestPage, TestPageInput
 
 END = Kind("test_page.end", Priority.NOTICE)
@@ -51,7 +50,7 @@ async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: da
         raise Conflict("add a way to reach you first", code="no_address")
     writes, until = Writes(), now + LASTS
     title = catalogue(LOCALE).text(actor.language, "test_page.title", name=actor.name)
-    service_id = _hidden_service(writes, team_id, now)
+    service_id = keep_hidden_service(writes, team_id, now)
     group = Group(
         service_id=service_id,
         team_id=team_id,
@@ -69,20 +68,6 @@ async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: da
     arm(writes, END, id, at=until, now=now)
     note(writes, actor, About("incident", id, title, team_id), now=now, verb="tested")
     return writes, Kept(id, until)
-
-
-def _hidden_service(writes: Writes, team_id: str, now: datetime) -> str:
-    """An archived service of the team, made once."""
-    id = str(uuid.uuid5(uuid.UUID(team_id), "test pages"))
-    writes.sql(
-        "INSERT INTO service (id, name, description, team_id, grouping, runbook_url, created_at, archived_at, rev)"
-        " VALUES (:id, 'Dogwatch', '', :team, :grouping, '', :now, :now, 1) ON CONFLICT (id) DO NOTHING",
-        id=id,
-        team=team_id,
-        grouping=Grouping(),
-        now=now,
-    )
-    return id
 
 
 async def read_trial(db: Database, kept: Kept) -> TestPage:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import structlog
@@ -159,7 +159,7 @@ class Work:
     async def _work_slice(self, rows: Sequence[StoredEvent], commit: Commit) -> None:
         integration = await self.directory.integration_of_id(rows[0].integration_id)
         if integration is None:
-            outcome = {"error": "there is no such integration"}
+            outcome: dict[str, Any] = {"alerts": 0, "dropped": [], "error": "there is no such integration"}
             moved = [_moved(row, row.done, self.clock.now(), outcome) for row in rows]
             await commit(Writes().extend_side_by_side(moved))
             return
@@ -265,12 +265,20 @@ def _outcome(part: Taken, dropped: list[Dropped]) -> dict[str, Any]:
 def _moved(row: StoredEvent, done: int, now: datetime, outcome: dict[str, Any] | None) -> Writes:
     """How far the event is worked through; with an outcome, wholly."""
     return Writes().sql(
-        "UPDATE event SET done = :done, parsed_at = :parsed_at, outcome = :outcome"
+        "UPDATE event SET done = :done, parsed_at = :parsed_at, result = :result, outcome = :outcome"
         " WHERE seq = :seq AND done = :was AND parsed_at IS NULL",
         expect=1,
         done=done,
         parsed_at=now if outcome is not None else None,
+        result=_result(outcome) if outcome is not None else None,
         outcome=outcome,
         seq=row.seq,
         was=row.done,
     )
+
+
+def _result(outcome: dict[str, Any]) -> Literal["failed", "dropped", "done"]:
+    """What it comes to, as lists are narrowed by it."""
+    if outcome["error"] is not None:
+        return "failed"
+    return "dropped" if outcome["dropped"] else "done"

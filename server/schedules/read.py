@@ -11,7 +11,7 @@ from server.kernel.database import Database
 from server.kernel.errors import Invalid, NotFound
 from server.schedules.change import Draft, draft_schedule
 from server.schedules.known import problem, refusal
-from server.schedules.rotas import Loaded, load_rotas, schedule_ids_of, visible_schedule_ids
+from server.schedules.rotas import Loaded, load_rotas, schedules_naming, visible_schedule_ids
 from server.schedules.watches import names_of
 from shared.domain.flaws import Flaw, flaw
 from shared.domain.on_call.layer_edits import diff_shifts
@@ -77,9 +77,9 @@ def _within(name: str, flaw: Flaw) -> Flaw:
 
 
 async def my_shifts(db: Database, actor: Actor, start: datetime, end: datetime, *, now: datetime) -> wire.MyShifts:
-    """The actor's own shifts on every schedule they see; raises Invalid for the window."""
+    """The actor's own shifts on every schedule; raises Invalid for the window."""
     require_window(start, end)
-    ids = await schedule_ids_of(db, actor.visible_ids, actor.user_id, since=min(start, now))
+    ids = await schedules_naming(db, actor.user_id, since=min(start, now))
     loaded = await load_rotas(db, ids, since=min(start, now))
     found = [
         wire.MyShift(schedule=Ref(each.row.id, each.row.name), shift=shift)

@@ -5,12 +5,15 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.ownership import Use, require_free
+from server.accounts.access.kinds import uses_of
+from server.accounts.access.ownership import require_free
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
+from server.kernel.revisions import expect, revision
+from server.services.directory import DUTY
 from server.tables.schedules import OnCallRole
 from shared.wire import on_call_roles as wire
 
@@ -22,17 +25,10 @@ class _Row(Struct, frozen=True, kw_only=True):
     rev: int
 
 
-USERS = (
-    "SELECT 'schedule' AS kind, id, name, team_id FROM schedule WHERE archived_at IS NULL AND layers LIKE :mention"
-    " UNION ALL SELECT 'escalation_policy', id, name, team_id FROM escalation_policy"
-    " WHERE archived_at IS NULL AND levels LIKE :mention ORDER BY 1 DESC, 3"
-)
-
-
 async def list_roles(db: Database) -> list[wire.OnCallRole]:
     """The built-in ones first, then by name."""
     rows = await db.rows(_Row, "SELECT <fields> FROM on_call_role ORDER BY is_built_in DESC, created_at, name")
-    return [_as_wire(row, len(await _users(db, row.id))) for row in rows]
+    return [_as_wire(row, len(await uses_of(db, row.id))) for row in rows]
 
 
 async def require_role(db: Database, id: str | None) -> None:
@@ -60,16 +56,17 @@ async def save_role(
         after = _Row(id=before.id, name=data.name, is_built_in=False, rev=before.rev + 1)
         writes.update(OnCallRole, {"id": before.id, "rev": before.rev}, name=after.name, rev=after.rev)
     note(writes, actor, About("on_call_role", after.id, after.name), now=now, before=before, after=after)
-    return writes, _as_wire(after, len(await _users(db, after.id)))
+    return writes, _as_wire(after, len(await uses_of(db, after.id)))
 
 
 async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict naming what uses it; what the actor doesn't see has no name."""
     actor.require_account(SCHEDULES_EDIT)
     row = await _changeable(db, id, rev)
-    require_free(actor, await _users(db, id))
-    text = f"DELETE FROM on_call_role WHERE id = :id AND rev = :rev AND NOT EXISTS (SELECT 1 FROM ({USERS}) AS used)"  # noqa: S608 (constants)
-    writes = Writes().sql(text, expect=1, id=id, rev=rev, mention=_mention(id))
+    as_of = await revision(db, DUTY)
+    require_free(actor, await uses_of(db, id))
+    writes = Writes().sql("DELETE FROM on_call_role WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
+    expect(writes, DUTY, as_of)
     note(writes, actor, About("on_call_role", id, row.name), now=now, before=row)
     return writes
 
@@ -83,14 +80,6 @@ async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
     if found.is_built_in:
         raise Conflict("a built-in role stays as it is", code="built_in")
     return found
-
-
-async def _users(db: Database, id: str) -> list[Use]:
-    return await db.rows(Use, USERS, mention=_mention(id))
-
-
-def _mention(id: str) -> str:
-    return f'%"role_id":"{id}"%'
 
 
 def _as_wire(row: _Row, used_by: int) -> wire.OnCallRole:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from server.kernel.database import Database
+from server.kernel.database import Database, Writes
+from server.tables.schedules import ScheduleMember
 from shared.domain.on_call.rota import Arrangement, Layer, Override, Person, PlannedTurn, Rota, Schedule, Scope, TimeOff
 from shared.wire.schedules import ShiftNotices
 
@@ -86,6 +87,15 @@ class _Planned(Struct, frozen=True, kw_only=True):
         )
 
 
+def keep_members(writes: Writes, row: ScheduleRow) -> None:
+    """Whom and which roles the layers name, ended ones too, to find the schedule by."""
+    members = [member for layer in row.layers for group in layer.groups for member in group.members]
+    named = {id for member in members for id in (member.user_id, member.role_id) if id is not None}
+    writes.sql("DELETE FROM schedule_member WHERE schedule_id = :id", id=row.id)
+    rows = [{"id": f"{row.id} {each}", "schedule_id": row.id, "named_id": each} for each in sorted(named)]
+    writes.insert_many(ScheduleMember, rows)
+
+
 async def load_rotas(db: Database, ids: Iterable[str], *, since: datetime, archived: bool = False) -> dict[str, Loaded]:
     """Schedules by id, ready to answer for instants from `since` on; unknown ids are left out, and archived ones too
     unless they are asked for.
@@ -159,13 +169,12 @@ async def visible_schedule_ids(db: Database, team_ids: Iterable[str]) -> list[st
     return [id for (id,) in rows]
 
 
-async def schedule_ids_of(db: Database, team_ids: Iterable[str], user_id: str, *, since: datetime) -> list[str]:
-    """The schedules of these teams, and those that name the person, who may have left the team."""
+async def schedules_naming(db: Database, user_id: str, *, since: datetime) -> list[str]:
+    """The schedules whose layers name the person, or whose overrides do from `since` on."""
     rows = await db.values(
-        "SELECT id FROM schedule WHERE archived_at IS NULL AND (team_id IN :teams OR layers LIKE :mention"
+        "SELECT id FROM schedule WHERE archived_at IS NULL"
+        " AND (id IN (SELECT schedule_id FROM schedule_member WHERE named_id = :user)"
         " OR id IN (SELECT schedule_id FROM override WHERE user_id = :user AND end_at > :since)) ORDER BY name",
-        teams=tuple(team_ids),
-        mention=f'%"{user_id}"%',
         user=user_id,
         since=since,
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from server.accounts.access.actors import Actor
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database
-from server.schedules.rotas import Loaded, load_rotas, schedule_ids_of, visible_schedule_ids
+from server.schedules.rotas import Loaded, load_rotas, schedules_naming, visible_schedule_ids
 from shared.domain.on_call.schedules import next_handoff, next_on_call, on_call_at, shifts
 from shared.domain.on_call.shifts import held_since
 from shared.wire.lists import Ref
@@ -54,7 +54,7 @@ def _now(loaded: Loaded, people: dict[str, str], teams: dict[str, str], now: dat
 
 async def my_on_call(db: Database, actor: Actor, now: datetime) -> MyOnCall:
     """The actor's running watches, their next one, and whether a page would arrive."""
-    ids = await schedule_ids_of(db, actor.visible_ids, actor.user_id, since=now - LOOK_BACK)
+    ids = await schedules_naming(db, actor.user_id, since=now - LOOK_BACK)
     loaded = await load_rotas(db, ids, since=now - LOOK_BACK)
     people, teams = await names_of(db, "user_account"), await names_of(db, "team")
     watches: list[MyWatch] = []

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.kinds import find_object
 from server.accounts.access.ownership import owned, require_name_free, require_place, require_unused
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
@@ -75,8 +76,8 @@ async def _check_service(db: Database, actor: Actor, data: wire.ServiceInput, be
         flaws.append(unknown("team_id", "team"))
     else:
         require_place(actor, data.team_id, CONFIGURATION_EDIT, was=before.team_id if before else None)
-    policy_team = await team_of(db, "escalation_policy", data.policy_id) if data.policy_id else None
-    if data.policy_id and policy_team not in actor.visible_ids:
+    policy = await find_object(db, "escalation_policy", data.policy_id) if data.policy_id else None
+    if data.policy_id and (policy is None or policy.team_id not in actor.visible_ids):
         flaws.append(unknown("policy_id", "escalation policy"))
     if data.runbook_url and not is_web_address(data.runbook_url):
         flaws.append(FieldError("runbook_url", "not_an_address", "must be an http or https address"))
@@ -141,7 +142,7 @@ def _opened(row: IntegrationRow, secrets: Secrets) -> dict[str, Any]:
 
 async def _check_target(db: Database, actor: Actor, service_id: str) -> str:
     """The team that owns the service."""
-    team_id = await team_of(db, "service", service_id)
+    team_id = await team_of(db, service_id)
     if team_id is None or team_id not in actor.visible_ids:
         raise Invalid([unknown("service_id", "service")])
     actor.require_team(team_id, CONFIGURATION_EDIT)
@@ -177,12 +178,8 @@ def _archive(table: type[Any], id: str, *, rev: int, now: datetime) -> Writes:
     return writes
 
 
-async def team_of(db: Database, table: str, id: str | None) -> str | None:
-    texts = {
-        "service": "SELECT team_id FROM service WHERE archived_at IS NULL AND id = :id",
-        "escalation_policy": "SELECT team_id FROM escalation_policy WHERE archived_at IS NULL AND id = :id",
-    }
-    return await db.value(texts[table], id=id)
+async def team_of(db: Database, service_id: str) -> str | None:
+    return await db.value("SELECT team_id FROM service WHERE archived_at IS NULL AND id = :id", id=service_id)
 
 
 def save(table: type[Any], id: str, values: dict[str, Any], *, rev: int | None, now: datetime) -> Writes:

@@ -62,7 +62,7 @@ async def _check_silence(db: Database, actor: Actor, data: wire.SilenceInput) ->
         flaws.append(unknown("team_id", "team"))
     else:
         actor.require_team(data.team_id, INCIDENTS_ACT, own=True)
-    if data.service_id is not None and await team_of(db, "service", data.service_id) != data.team_id:
+    if data.service_id is not None and await team_of(db, data.service_id) != data.team_id:
         flaws.append(unknown("service_id", "service of this team"))
     local = [name for name in ("starts_at", "ends_at") if getattr(data, name).tzinfo is None]
     flaws += [FieldError(name, "no_offset", "must say its offset, such as Z") for name in local]

@@ -56,6 +56,14 @@ class PermissionSet(Table, tablename="permission_set"):
     rev = BigInt(default=None)
 
 
+class SetPermission(Table, tablename="set_permission"):
+    """One permission of a set, to find the sets that hold it."""
+
+    id = Varchar(length=ID + 60, primary_key=True, default=None)
+    set_id = Varchar(length=ID, default=None)
+    permission = Varchar(length=40, default=None)
+
+
 class Grant(Table, tablename="permission_grant"):
     """A permission set that a person holds somewhere; `scope_id` is empty where the scope is the account."""
 

@@ -32,6 +32,14 @@ class TimeOffCalendar(Table, tablename="time_off_calendar"):
     created_at = BigInt(default=None)
 
 
+class CoverAsked(Table, tablename="cover_asked"):
+    """Who was asked by which request; what they answered is the request's own."""
+
+    id = Varchar(length=2 * ID + 1, primary_key=True, default=None)
+    request_id = Varchar(length=ID, default=None)
+    user_id = Varchar(length=ID, default=None)
+
+
 class CoverRequest(Table, tablename="cover_request"):
     """Somebody asks colleagues for cover of `[start_at, end_at)`; `asked` are their ids with their answers."""
 

@@ -32,7 +32,7 @@ class Address(Table, tablename="address"):
 
 
 class Delivery(Table, tablename="delivery"):
-    """One message to one address, retried under one id.
+    """One message to one address, retried under one id; `about` names the cover request that it asks about.
 
     `failed_at` is the last failed try's time, `troubled_at` when others stopped waiting for it.
     """
@@ -42,6 +42,7 @@ class Delivery(Table, tablename="delivery"):
     channel = Varchar(length=20, default=None)
     address_id = Varchar(length=ID, default=None)
     message = Text(default=None)
+    about = Varchar(length=ID, null=True, default=None)
     state = Varchar(length=20, default=None)
     attempts = Integer(default=None)
     reason = Varchar(length=120, null=True, default=None)

@@ -19,6 +19,14 @@ class EscalationPolicy(Table, tablename="escalation_policy"):
     rev = BigInt(default=None)
 
 
+class PolicyTarget(Table, tablename="policy_target"):
+    """Whom and what the levels of a policy name: people, teams, schedules, roles on call."""
+
+    id = Varchar(length=2 * ID + 1, primary_key=True, default=None)
+    policy_id = Varchar(length=ID, default=None)
+    target_id = Varchar(length=ID, default=None)
+
+
 class EscalationRun(Table, tablename="escalation_run"):
     """One cycle of one incident through its snapshot.
 

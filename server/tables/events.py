@@ -9,6 +9,8 @@ from server.kernel.tables import ID
 class Event(Table, tablename="event"):
     """One request as it came; `done` counts its alerts already worked through, `size` the bytes of `body` unpacked.
 
+    `result` is what the outcome comes to, null while the event waits.
+
     `ahead` lists the keys' hashes of those that went ahead of their turn.
     """
 
@@ -23,6 +25,7 @@ class Event(Table, tablename="event"):
     size = BigInt(default=0)
     done = Integer(default=None)
     parsed_at = BigInt(null=True, default=None)
+    result = Varchar(length=10, null=True, default=None)
     outcome = Text(null=True, default=None)
     ahead = Text(null=True, default=None)
 

@@ -24,6 +24,14 @@ class Schedule(Table, tablename="schedule"):
     rev = BigInt(default=None)
 
 
+class ScheduleMember(Table, tablename="schedule_member"):
+    """Whom the layers of a schedule name, and which roles on call: `named_id` is either's."""
+
+    id = Varchar(length=2 * ID + 1, primary_key=True, default=None)
+    schedule_id = Varchar(length=ID, default=None)
+    named_id = Varchar(length=ID, default=None)
+
+
 class Override(Table, tablename="override"):
     """Somebody else for a while; kept for ever."""
 

@@ -14,15 +14,15 @@ from tests.architecture.sources import ROOT, modules, tree
 
 BORROWED = Path(__file__).with_name("borrowed.txt")
 OWNERS = {
-    "accounts": "user_account team membership permission_set permission_grant invitation audit chain session"
-    " recovery_code password_reset api_key pairing_code contact_code",
+    "accounts": "user_account team membership permission_set set_permission permission_grant invitation audit chain"
+    " session recovery_code password_reset api_key pairing_code contact_code",
     "delivery": "address delivery way_out channel_setting message_privacy",
     "timeline": "timeline tally",
     "services": "service integration integration_health service_change rule silence service_calendar",
     "notifications": "notification notification_rules waiting",
-    "schedules": "schedule override on_call_role planned_turn shift_notice shift_remark shift_change time_off"
-    " time_off_calendar cover_request calendar_feed",
-    "escalation": "escalation_policy escalation_run escalation_step",
+    "schedules": "schedule schedule_member override on_call_role planned_turn shift_notice shift_remark shift_change"
+    " time_off time_off_calendar cover_request cover_asked calendar_feed",
+    "escalation": "escalation_policy policy_target escalation_run escalation_step",
     "incidents": "alert incident incident_responder incident_follower saved_filter",
     "pipeline": "event lane",
     "paging_health": "coverage_warning",

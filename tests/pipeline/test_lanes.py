@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from server.ingest.store import EventStore, NewEvent
+from server.ingest.store import EventStore
 from server.kernel.errors import Unavailable
 from server.kernel.ids import new_id
 from server.pipeline import work as work_module
+from server.pipeline.arrivals import NewEvent
 from server.pipeline.run import LANES, Lanes
 from tests.ingest.ways import EVENT, Ways, alert, notification
 

@@ -92,14 +92,14 @@ async def people_answering(db: Database, team_id: str, ids: Sequence[str]) -> di
         " AND membership.user_id = user_account.id)"
         " OR EXISTS (SELECT 1 FROM permission_grant WHERE permission_grant.user_id = user_account.id"
         " AND scope_kind = 'team' AND scope_id = :team))"
-        " AND (role <> 'viewer' OR EXISTS (SELECT 1 FROM permission_grant JOIN permission_set"
-        " ON permission_set.id = permission_grant.role_id WHERE permission_grant.user_id = user_account.id"
-        " AND permission_set.permissions LIKE :act"
+        " AND (role <> 'viewer' OR EXISTS (SELECT 1 FROM permission_grant JOIN set_permission"
+        " ON set_permission.set_id = permission_grant.role_id WHERE permission_grant.user_id = user_account.id"
+        " AND set_permission.permission = :act"
         " AND (scope_kind = 'account' OR (scope_kind = 'team' AND scope_id = :team))))",
         ids=tuple(ids),
         admins=ADMINS,
         team=team_id,
-        act=f'%"{INCIDENTS_ACT}"%',
+        act=INCIDENTS_ACT,
     )
     return dict(rows)
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor, load_actor
 from server.accounts.access.changed import person_revision, tell_people
+from server.accounts.access.kinds import Place, find_object
 from server.accounts.access.ownership import Use, require_free
 from server.accounts.access.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
@@ -15,18 +16,12 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
-from server.tables.accounts import Grant, PermissionSet
+from server.tables.accounts import Grant, PermissionSet, SetPermission
 from shared.wire import roles as wire
 from shared.wire.lists import Ref
 from shared.wire.sessions import Role
 
-OBJECTS = {
-    "team": "SELECT id AS team_id, name FROM team WHERE archived_at IS NULL AND id = :id",
-    "service": "SELECT team_id, name FROM service WHERE archived_at IS NULL AND id = :id",
-    "schedule": "SELECT team_id, name FROM schedule WHERE archived_at IS NULL AND id = :id",
-    "escalation_policy": "SELECT team_id, name FROM escalation_policy WHERE archived_at IS NULL AND id = :id",
-}
-
+WITHOUT_PERMISSIONS = "DELETE FROM set_permission WHERE set_id = :id"
 HOLDERS = "SELECT user_id FROM permission_grant WHERE role_id = :role"
 
 
@@ -56,11 +51,6 @@ class _GrantRow(Struct, frozen=True, kw_only=True):
     permissions: list[wire.Permission]
     scope_kind: str
     scope_id: str
-
-
-class _Object(Struct, frozen=True):
-    team_id: str
-    name: str
 
 
 def built_in(role: Role) -> wire.PermissionSet:
@@ -110,7 +100,12 @@ async def save_role(
         writes.insert(PermissionSet, id=after.id, created_at=now, **values)
     else:
         writes.update(PermissionSet, {"id": after.id, "rev": rev}, **values)
+        writes.sql(WITHOUT_PERMISSIONS, id=after.id)
         tell_people(writes, HOLDERS, now=now, role=after.id)
+    writes.insert_many(
+        SetPermission,
+        [{"id": f"{after.id} {each}", "set_id": after.id, "permission": each} for each in after.permissions],
+    )
     note(writes, actor, About("role", after.id, after.name), now=now, before=before, after=after)
     return writes, after.as_wire()
 
@@ -134,6 +129,7 @@ async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     require_free(actor, [Use(kind="user", id=user_id, name=name) for user_id, name, _ in holders])
     writes = Writes().sql("DELETE FROM permission_set WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
     writes.sql("DELETE FROM permission_grant WHERE role_id = :id", id=id)
+    writes.sql(WITHOUT_PERMISSIONS, id=id)
     note(writes, actor, About("role", id, before.name), now=now, before=before)
     return writes
 
@@ -248,7 +244,7 @@ async def _require_new(db: Database, row: _GrantRow) -> None:
         raise Conflict("the person holds this already", code="granted_already")
 
 
-async def _scope(db: Database, actor: Actor, scope: wire.GrantScope) -> _Object | None:
+async def _scope(db: Database, actor: Actor, scope: wire.GrantScope) -> Place | None:
     """The team or object of a scope; None for the account."""
     if scope.kind == "account":
         if scope.id is not None:
@@ -260,8 +256,8 @@ async def _scope(db: Database, actor: Actor, scope: wire.GrantScope) -> _Object 
     return found
 
 
-async def _object(db: Database, scope: wire.GrantScope) -> _Object | None:
-    return None if scope.kind == "account" else await db.row(_Object, OBJECTS[scope.kind], id=scope.id or "")
+async def _object(db: Database, scope: wire.GrantScope) -> Place | None:
+    return None if scope.kind == "account" else await find_object(db, scope.kind, scope.id or "")
 
 
 async def withdraw(db: Database, actor: Actor, user_id: str, grant_id: str, *, now: datetime) -> Writes:

@@ -1,5 +1,6 @@
 """Make people and teams; who may give which role."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -107,6 +108,12 @@ async def make_user(
     for team_id in new.team_ids:
         add_member(writes, team_id, user.id, is_manager=False, now=now)
     return writes, user
+
+
+def set_passwords(hashed: str, emails: Sequence[str]) -> Writes:
+    """One password for all of them; their sessions go on."""
+    text = "UPDATE user_account SET password_hash = :hash WHERE email IN :emails"
+    return Writes().sql(text, hash=hashed, emails=tuple(emails))
 
 
 async def require_free(db: Database, email: str) -> None:

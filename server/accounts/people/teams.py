@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.changed import person_revision, tell_people, tell_person
-from server.accounts.access.ownership import Use, require_free
+from server.accounts.access.kinds import uses_of
+from server.accounts.access.ownership import require_free
 from server.accounts.access.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.incident_numbers import open_range
@@ -16,16 +17,6 @@ from server.kernel.errors import Forbidden, Invalid, NotFound, PreconditionFaile
 from server.kernel.revisions import touch
 from server.tables.accounts import Team
 from shared.wire import people as wire
-
-OWNED = {
-    "service": "SELECT id, name, team_id FROM service WHERE archived_at IS NULL AND team_id = :team ORDER BY name",
-    "schedule": "SELECT id, name, team_id FROM schedule WHERE archived_at IS NULL AND team_id = :team ORDER BY name",
-    "escalation_policy": (
-        "SELECT id, name, team_id FROM escalation_policy WHERE archived_at IS NULL"
-        " AND (team_id = :team OR levels LIKE :mention) ORDER BY name"
-    ),
-}
-
 
 MEMBERS = "SELECT user_id FROM membership WHERE team_id = :team"
 
@@ -118,12 +109,7 @@ async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     """It is kept for what was; raises Conflict naming what it still owns or who still pages it, if that is seen."""
     before = await visible_team(db, actor, id)
     _require_rev(before, rev)
-    found: list[Use] = []
-    for kind, text in OWNED.items():
-        mention = {"mention": f'%"{id}"%'} if ":mention" in text else {}
-        for owned_id, name, team_id in await db.values(text, team=id, **mention):
-            found.append(Use(kind=kind, id=owned_id, name=name, team_id=team_id))
-    require_free(actor, found)
+    require_free(actor, await uses_of(db, id))
     writes = Writes().update(Team, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     tell_people(writes, MEMBERS, now=now, team=id)
     writes.sql("DELETE FROM membership WHERE team_id = :id", id=id)

@@ -20,7 +20,7 @@ from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.schedules.known import visible_schedule
-from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
+from server.schedules.rotas import Loaded, load_rotas, schedules_naming
 from server.schedules.words import LOCALE
 from server.tables.covers import CalendarFeed
 from shared.domain.on_call.schedules import shifts
@@ -126,15 +126,18 @@ async def serve_feed(db: Database, secrets: Secrets, settings: Settings, token: 
     actor = await load_actor(db, row.owner_id) if row.kind == "person" else None
     if row.kind == "person" and actor is None:
         raise NotFound
-    ids = await visible_schedule_ids(db, actor.visible_ids) if actor is not None else [row.owner_id]
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    loaded = await load_rotas(db, ids, since=today - PAST - BEFORE)
-    if actor is None and not loaded:
+    since = today - PAST - BEFORE
+    ids = await schedules_naming(db, actor.user_id, since=since) if actor is not None else [row.owner_id]
+    loaded = await load_rotas(db, ids, since=since)
+    if actor is not None:
+        loaded = {id: each for id, each in loaded.items() if each.row.team_id in actor.visible_ids}
+    elif not loaded:
         raise NotFound
     found = [
         _Watch(each, shift)
         for each in loaded.values()
-        for shift in await asyncio.to_thread(shifts, each.rota, today - PAST - BEFORE, today + AHEAD + DAY)
+        for shift in await asyncio.to_thread(shifts, each.rota, since, today + AHEAD + DAY)
         if shift.end > today - PAST and (actor is None or shift.user_id == actor.user_id)
     ]
     people = dict(await db.values("SELECT id, name FROM user_account"))

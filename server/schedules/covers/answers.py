@@ -10,7 +10,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import note
 from server.accounts.sign_in.api_keys import require_person
-from server.delivery.enqueue import cancel
+from server.delivery.enqueue import cancel_questions
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm, disarm
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
@@ -108,7 +108,7 @@ async def accept_cover(
         disarm(writes, EXPIRE, id)
         values["override_id"] = _promise(writes, case, actor.user_id, start, end, basis)
     after = case.row.changed(writes, now=now, **values)
-    await _take_back_questions(db, writes, id, now=now)
+    cancel_questions(writes, id, now=now)
     tell(writes, after, "accepted", now=now)
     for left in left_over((case.row.start_at, case.row.end_at), (start, end)):
         _ask_again(writes, case.row, left, taker=actor.user_id, now=now)
@@ -164,14 +164,6 @@ def _ask_again(writes: Writes, row: CoverRow, left: tuple[datetime, datetime], *
     tell(writes, rest, f"asked/{taker}", now=now)
 
 
-async def _take_back_questions(db: Database, writes: Writes, id: str, *, now: datetime) -> None:
-    """What has not left yet needs no answer any more."""
-    rows = await db.values(
-        "SELECT id FROM delivery WHERE state = 'queued' AND message LIKE :mention", mention=f'%"request_id":"{id}"%'
-    )
-    cancel(writes, tuple(delivery for (delivery,) in rows), now=now)
-
-
 async def decline_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> tuple[Writes, wire.CoverRequest]:
     """The last of those who were asked ends the request by declining."""
     case = await _case(db, actor, id, "decline", now)
@@ -218,7 +210,7 @@ async def cancel_cover(db: Database, actor: Actor, id: str, *, now: datetime) ->
     writes = Writes()
     after = case.row.changed(writes, now=now, state="cancelled")
     disarm(writes, EXPIRE, id)
-    await _take_back_questions(db, writes, id, now=now)
+    cancel_questions(writes, id, now=now)
     tell(writes, after, "cancelled", now=now)
     return await case.done(writes, after, "cancelled")
 
@@ -235,6 +227,6 @@ class Expire:
         is_undecided = row is not None and (row.state == "open" or (row.state == "accepted" and row.needs_approval))
         if row is not None and is_undecided and row.start_at <= now:
             after = row.changed(writes, now=now, state="expired")
-            await _take_back_questions(self.db, writes, row.id, now=now)
+            cancel_questions(writes, row.id, now=now)
             tell(writes, after, "expired", now=now)
         return writes

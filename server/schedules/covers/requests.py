@@ -24,7 +24,7 @@ from server.schedules.covers.standing_in import read_basis
 from server.schedules.covers.time_off import require_instants
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
-from server.tables.covers import CoverRequest
+from server.tables.covers import CoverAsked, CoverRequest
 from shared.domain.covers.requests import CoverSituation, CoverState, Part, held_until, legal_cover_verbs
 from shared.domain.on_call.override_checks import check_window
 from shared.domain.on_call.rota import Instant
@@ -70,6 +70,8 @@ class CoverRow(Struct, frozen=True, kw_only=True):
 
     def insert(self, writes: Writes) -> None:
         writes.insert(CoverRequest, **{name: getattr(self, name) for name in self.__struct_fields__})
+        asked = [(f"{self.id} {each.user_id}", each.user_id) for each in self.asked]
+        writes.insert_many(CoverAsked, [{"id": id, "request_id": self.id, "user_id": user} for id, user in asked])
 
     def changed(self, writes: Writes, *, now: datetime, **values: Any) -> "CoverRow":
         """The row as it is from now on, written if nobody has changed it meanwhile."""
@@ -137,8 +139,10 @@ async def list_covers(
         where.append("state = :state")
         args["state"] = wanted.state
     if wanted.mine:
-        where.append("(requester_id = :me OR asked LIKE :mention)")
-        args |= {"me": actor.user_id, "mention": f'%"{actor.user_id}"%'}
+        where.append(
+            "(requester_id = :me OR cover_request.id IN (SELECT request_id FROM cover_asked WHERE user_id = :me))"
+        )
+        args["me"] = actor.user_id
     if cursor is not None:
         where.append("cover_request.id < :before")
         args["before"] = decode_cursor(cursor, str)[0]

@@ -47,6 +47,14 @@ CREATE TABLE permission_set (
 );
 CREATE UNIQUE INDEX permission_set_only_name ON permission_set (name);
 
+CREATE TABLE set_permission (
+    id VARCHAR(96) PRIMARY KEY NOT NULL,
+    set_id VARCHAR(36) NOT NULL,
+    permission VARCHAR(40) NOT NULL
+);
+CREATE INDEX set_permission_by_set_id ON set_permission (set_id);
+CREATE INDEX set_permission_by_permission ON set_permission (permission);
+
 CREATE TABLE permission_grant (
     id VARCHAR(36) PRIMARY KEY NOT NULL,
     user_id VARCHAR(36) NOT NULL,

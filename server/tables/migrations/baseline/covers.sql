@@ -27,6 +27,13 @@ CREATE TABLE time_off_calendar (
 );
 CREATE INDEX time_off_calendar_by_user_id ON time_off_calendar (user_id);
 
+CREATE TABLE cover_asked (
+    id VARCHAR(73) PRIMARY KEY NOT NULL,
+    request_id VARCHAR(36) NOT NULL,
+    user_id VARCHAR(36) NOT NULL
+);
+CREATE INDEX cover_asked_by_user_id ON cover_asked (user_id);
+
 CREATE TABLE cover_request (
     id VARCHAR(36) PRIMARY KEY NOT NULL,
     schedule_id VARCHAR(36) NOT NULL,

@@ -29,6 +29,7 @@ CREATE TABLE delivery (
     channel VARCHAR(20) NOT NULL,
     address_id VARCHAR(36) NOT NULL,
     message TEXT NOT NULL,
+    about VARCHAR(36),
     state VARCHAR(20) NOT NULL,
     attempts INTEGER NOT NULL,
     reason VARCHAR(120),
@@ -45,6 +46,7 @@ CREATE TABLE delivery (
     acted_at BIGINT
 );
 CREATE INDEX delivery_by_state_created_at ON delivery (state, created_at);
+CREATE INDEX delivery_by_about ON delivery (about) WHERE about IS NOT NULL;
 CREATE INDEX delivery_by_created_at ON delivery (created_at);
 CREATE INDEX delivery_by_address_id_created_at ON delivery (address_id, created_at);
 CREATE INDEX delivery_by_channel_accepted_at ON delivery (channel, accepted_at);

@@ -13,6 +13,14 @@ CREATE TABLE escalation_policy (
 CREATE UNIQUE INDEX escalation_policy_only_team_id_name
     ON escalation_policy (team_id, name) WHERE archived_at IS NULL;
 
+CREATE TABLE policy_target (
+    id VARCHAR(73) PRIMARY KEY NOT NULL,
+    policy_id VARCHAR(36) NOT NULL,
+    target_id VARCHAR(36) NOT NULL
+);
+CREATE INDEX policy_target_by_policy_id ON policy_target (policy_id);
+CREATE INDEX policy_target_by_target_id ON policy_target (target_id);
+
 CREATE TABLE escalation_run (
     id VARCHAR(36) PRIMARY KEY NOT NULL,
     incident_id VARCHAR(36) NOT NULL,

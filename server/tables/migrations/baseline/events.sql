@@ -12,6 +12,7 @@ CREATE TABLE event (
     size BIGINT NOT NULL DEFAULT 0,
     done INTEGER NOT NULL,
     parsed_at BIGINT,
+    result VARCHAR(10),
     outcome TEXT,
     ahead TEXT
 );

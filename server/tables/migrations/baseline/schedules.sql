@@ -17,6 +17,14 @@ CREATE TABLE schedule (
 );
 CREATE UNIQUE INDEX schedule_only_team_id_name ON schedule (team_id, name) WHERE archived_at IS NULL;
 
+CREATE TABLE schedule_member (
+    id VARCHAR(73) PRIMARY KEY NOT NULL,
+    schedule_id VARCHAR(36) NOT NULL,
+    named_id VARCHAR(36) NOT NULL
+);
+CREATE INDEX schedule_member_by_schedule_id ON schedule_member (schedule_id);
+CREATE INDEX schedule_member_by_named_id ON schedule_member (named_id);
+
 CREATE TABLE "override" (
     id VARCHAR(36) PRIMARY KEY NOT NULL,
     schedule_id VARCHAR(36) NOT NULL,
@@ -29,6 +37,7 @@ CREATE TABLE "override" (
     created_by VARCHAR(36) NOT NULL,
     cancelled_at BIGINT
 );
+CREATE INDEX override_by_user_id_end_at ON override (user_id, end_at);
 CREATE INDEX override_by_schedule_id_end_at ON override (schedule_id, end_at);
 
 CREATE TABLE on_call_role (

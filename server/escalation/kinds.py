@@ -1,0 +1,25 @@
+"""Escalation policies, as objects of a team."""
+
+from typing import ClassVar
+
+from server.accounts.access.kinds import Place
+from server.accounts.access.ownership import Use
+from server.kernel.database import Database
+
+
+class Policies:
+    """A policy needs its team, and whom and what its levels name."""
+
+    slug: ClassVar = "escalation_policy"
+
+    async def find(self, db: Database, id: str) -> Place | None:
+        text = "SELECT <fields> FROM escalation_policy WHERE archived_at IS NULL AND id = :id"
+        return await db.row(Place, text, id=id)
+
+    async def naming(self, db: Database, id: str) -> list[Use]:
+        return await db.rows(
+            Use,
+            "SELECT 'escalation_policy' AS kind, id, name, team_id FROM escalation_policy WHERE archived_at IS NULL"
+            " AND (team_id = :id OR id IN (SELECT policy_id FROM policy_target WHERE target_id = :id)) ORDER BY name",
+            id=id,
+        )

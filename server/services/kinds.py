@@ -1,0 +1,24 @@
+"""Services, as objects of a team."""
+
+from typing import ClassVar
+
+from server.accounts.access.kinds import Place
+from server.accounts.access.ownership import Use
+from server.kernel.database import Database
+
+
+class Services:
+    """A service needs its team and its policy."""
+
+    slug: ClassVar = "service"
+
+    async def find(self, db: Database, id: str) -> Place | None:
+        return await db.row(Place, "SELECT <fields> FROM service WHERE archived_at IS NULL AND id = :id", id=id)
+
+    async def naming(self, db: Database, id: str) -> list[Use]:
+        return await db.rows(
+            Use,
+            "SELECT 'service' AS kind, id, name, team_id FROM service WHERE archived_at IS NULL"
+            " AND (team_id = :id OR policy_id = :id) ORDER BY name",
+            id=id,
+        )

@@ -1,0 +1,81 @@
+"""Schedules, policies and requests are found by whom and what they name, and by what they name now."""
+
+import json
+from typing import Any
+
+import pytest
+
+from server.accounts.access.actors import load_actor
+from server.accounts.access.kinds import uses_of
+from server.kernel.errors import Stale
+from server.schedules.roles import remove_role
+from server.schedules.rotas import schedules_naming
+from tests.kit.world import World
+from tests.schedules.team import COVERS, SCHEDULES, V1, Team
+
+pytestmark = pytest.mark.store
+POLICIES = f"{V1}/escalation-policies"
+NAMED = "SELECT named_id FROM schedule_member WHERE schedule_id = :id"
+TARGETS = "SELECT target_id FROM policy_target WHERE policy_id = :id"
+
+
+async def named(world: World, text: str, id: str) -> set[str]:
+    return {each for (each,) in await world.db.values(text, id=id)}
+
+
+def level(*targets: dict[str, Any]) -> dict[str, Any]:
+    return {"targets": list(targets), "delay_s": 300}
+
+
+async def test_only_schedules_that_name_a_person_are_read_for_their_shifts(world: World) -> None:
+    team = await Team.build(world, "Ana", "Bo", "Cy")
+    await team.schedule("Others", "Bo", "Cy")
+    ana = world.users["Ana"]
+    assert await schedules_naming(world.db, ana, since=team.now) == [team.schedule_id]
+    found = await (await team.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}")
+    layer = found["layers"][0] | {"groups": [{"members": [{"user_id": world.users["Cy"], "role_id": "primary"}]}]}
+    body = {name: found[name] for name in ("name", "team_id", "time_zone")} | {"layers": [layer]}
+    root = await team.client("Root")
+    await root.put(f"{SCHEDULES}/{team.schedule_id}", body, rev=found["rev"])
+    kept = await world.db.value("SELECT layers FROM schedule WHERE id = :id", id=team.schedule_id)
+    members = [m for layer in json.loads(kept) for group in layer["groups"] for m in group.get("members", ())]
+    wanted = {id for member in members for id in (member["user_id"], member.get("role_id")) if id}
+    assert await named(world, NAMED, team.schedule_id) == wanted
+    assert {ana, world.users["Cy"], "primary"} <= wanted, "the past is Ana's still"
+
+
+async def test_what_a_policy_names_keeps_it_until_the_policy_names_something_else(world: World) -> None:
+    team = await Team.build(world, "Ana", "Bo")
+    watch = {"kind": "schedule", "id": team.schedule_id}
+    role = await team.post("Root", f"{V1}/on-call-roles", {"name": "pilot"})
+    body = {"name": "Deep", "team_id": world.teams["Payments"], "rounds": 1}
+    made = await team.post("Root", POLICIES, body | {"levels": [level(watch | {"role_id": role["id"]})]})
+    assert await named(world, TARGETS, made["id"]) == {team.schedule_id, role["id"]}
+    root = await team.client("Root")
+    gone = await root.send("DELETE", f"{V1}/on-call-roles/{role['id']}", headers={"if-match": str(role["rev"])})
+    assert [each["args"]["name"] for each in gone.json()["errors"]] == ["Deep"]
+    person = {"kind": "user", "id": world.users["Ana"]}
+    path = f"{POLICIES}/{made['id']}"
+    await root.put(path, body | {"levels": [level(person)]}, rev=made["rev"])
+    assert await named(world, TARGETS, made["id"]) == {world.users["Ana"]}
+    assert await uses_of(world.db, role["id"]) == []
+
+
+async def test_a_role_that_a_schedule_takes_meanwhile_is_not_removed(world: World) -> None:
+    team = await Team.build(world, "Ana", "Bo")
+    role = await team.post("Root", f"{V1}/on-call-roles", {"name": "pilot"})
+    root = await load_actor(world.db, world.users["Root"])
+    assert root is not None
+    writes = await remove_role(world.db, root, role["id"], rev=role["rev"], now=team.now)
+    groups = [{"members": [{"user_id": world.users["Ana"], "role_id": role["id"]}]}]
+    await team.schedule("Late", groups=groups)
+    with pytest.raises(Stale):
+        await world.db.apply(writes)
+
+
+async def test_my_requests_are_those_i_made_and_those_i_was_asked_by(world: World) -> None:
+    team = await Team.build(world, "Ana", "Bo", "Cy", "Di")
+    asked = await team.ask("Ana", "Cy")
+    for name, expected in (("Ana", [asked["id"]]), ("Cy", [asked["id"]]), ("Di", [])):
+        found = await (await team.client(name)).get(COVERS, mine="true")
+        assert [each["id"] for each in found["items"]] == expected, name
