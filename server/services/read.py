@@ -10,12 +10,13 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.integrations.base import INTEGRATIONS, NoConfig
 from server.kernel.clock import from_us
-from server.kernel.database import Database
+from server.kernel.database import Database, one_of, select
 from server.kernel.errors import NotFound
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.services.keys import open_config, open_key
 from server.services.refusals import load_all_refusals, load_strays
+from server.tables.services import Rule, Service, Silence
 from shared.domain.alerts import key_hash_of, unreadable_key
 from shared.domain.pipeline.refusals import Refusals
 from shared.wire import services as wire
@@ -42,13 +43,14 @@ _INTEGRATION = (
 async def list_services(db: Database, actor: Actor) -> list[wire.Service]:
     return await db.rows(
         wire.Service,
-        "SELECT <fields> FROM service WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name",
-        teams=tuple(actor.visible_ids),
+        select(Service)
+        .where(Service.archived_at.is_null(), one_of(Service.team_id, actor.visible_ids))
+        .order_by(Service.name),
     )
 
 
 async def read_service(db: Database, actor: Actor, id: str) -> wire.Service:
-    found = await db.row(wire.Service, "SELECT <fields> FROM service WHERE archived_at IS NULL AND id = :id", id=id)
+    found = await db.row(wire.Service, select(Service).where(Service.archived_at.is_null(), Service.id == id))
     if found is None:
         raise NotFound
     actor.require_visible(found.team_id)
@@ -184,14 +186,15 @@ async def list_rules(db: Database, actor: Actor, integration_id: str) -> list[wi
     await require_integration(db, actor, integration_id)
     return await db.rows(
         wire.Rule,
-        "SELECT <fields> FROM rule WHERE integration_id = :id ORDER BY position, created_at",
-        id=integration_id,
+        select(Rule).where(Rule.integration_id == integration_id).order_by(Rule.position, Rule.created_at),
     )
 
 
 async def list_silences(db: Database, actor: Actor) -> list[wire.Silence]:
     return await db.rows(
         wire.Silence,
-        "SELECT <fields> FROM silence WHERE team_id IN :teams ORDER BY ends_at DESC, id",
-        teams=tuple(actor.visible_ids),
+        select(Silence)
+        .where(one_of(Silence.team_id, actor.visible_ids))
+        .order_by(Silence.ends_at, ascending=False)
+        .order_by(Silence.id),
     )

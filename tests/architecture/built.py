@@ -40,7 +40,7 @@ class Recorder(Database):
         self.asked.append(statement)
         return []
 
-    async def values(self, statement: str, /, **args: Any) -> list[tuple[Any, ...]]:
+    async def values(self, statement: Any, /, **args: Any) -> list[tuple[Any, ...]]:
         self.asked.append(statement)
         return [(1,) * (statement.partition(" FROM ")[0].count(",") + 1)]
 

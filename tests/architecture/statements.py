@@ -47,6 +47,15 @@ CHANGING = ("setdefault", "update", "pop", "popitem", "remove", "clear", "sort")
 DEEP = 6
 
 
+class Asked(NamedTuple):
+    """A query of Piccolo's, whose columns the types hold to the table's; `into` is what it reads, if it names none."""
+
+    place: str
+    line: int
+    table: type[Table]
+    into: type[Struct] | None
+
+
 class Statement(NamedTuple):
     """One text that a call hands over; `into` is what its rows become, `args` what is bound, where that is known."""
 
@@ -63,6 +72,7 @@ class Found:
     """What the calls of the whole server hand over, and those whose text no path shows."""
 
     statements: list[Statement] = field(default_factory=list[Statement])
+    queries: list[Asked] = field(default_factory=list[Asked])
     unread: set[str] = field(default_factory=set[str])
     passed: dict[tuple[str, str], dict[str, Values]] = field(default_factory=dict[Any, Any])
     """By module and name of a function, what its parameters are given by all calls, and by each that differs."""
@@ -266,6 +276,8 @@ class Walk(Flow):
 
     def _handed(self, node: ast.Call, verb: str, env: Env) -> None:
         n = (READS | WRITES)[verb]
+        if self._asked(node.args[n], node, n, env):
+            return
         texts = self.reader.read(node.args[n], env)
         into = self.reader.read(node.args[0], env) if n else (None,)
         args = frozenset(each.arg for each in node.keywords if each.arg)
@@ -276,6 +288,21 @@ class Walk(Flow):
                     self._note(node, verb, text, struct if isinstance(struct, type) else None, named)
         if not all(isinstance(each, str) for each in texts):
             self.found.unread.add(self._place())
+
+    def _asked(self, query: ast.expr, node: ast.Call, n: int, env: Env) -> bool:
+        """Whether it is a query of Piccolo's, which begins with `select`."""
+        calls = [each for each in calls_in(query) if isinstance(each.func, ast.Name) and each.func.id == "select"]
+        if not calls:
+            return False
+        begun = calls[0]
+        intos = self.reader.read(node.args[0], env) if n and len(begun.args) == 1 else (None,)
+        for table, into in product(self.reader.read(begun.args[0], env), intos):
+            if not (isinstance(table, type) and issubclass(table, Table)):
+                self.found.unread.add(self._place())
+                continue
+            struct = into if isinstance(into, type) else None
+            self.found.queries.append(Asked(self._place(), node.lineno, table, struct))
+        return True
 
     def _changed(self, node: ast.Call, verb: str, env: Env) -> None:
         """Statements that are made of a table and names of columns."""

@@ -6,7 +6,7 @@ What breaks that today stands in `borrowed.txt`, a line each; the list may only 
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +29,7 @@ OWNERS = {
     "kernel": "due idempotency change counter attempt",
 }
 NAMED = re.compile(r"\b(?P<verb>DELETE FROM|FROM|JOIN|INTO|UPDATE)\s+\"?(?P<table>[a-z_]+)")
+CHANGES = {"delete", "insert", "update"}
 WRITES = {"INTO", "UPDATE", "DELETE FROM"}
 
 
@@ -71,13 +72,25 @@ def uses(path: Path) -> Iterator[tuple[str, str]]:
         for alias in node.names
         if alias.name in classes
     }
+    read = dict(_read(module, mine.keys()))
     for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             for found in NAMED.finditer(node.value):
                 if found["table"] in owners():
                     yield "writes" if found["verb"] in WRITES else "reads", found["table"]
-        elif isinstance(node, ast.Name) and node.id in mine:
+        elif isinstance(node, ast.Name) and node.id in mine and id(node) not in read:
             yield "writes", mine[node.id]
+    yield from (("reads", mine[name]) for name in {*read.values()})
+
+
+def _read(module: ast.Module, names: Collection[str]) -> Iterator[tuple[int, str]]:
+    """The places where a table is named to be read: `select(Table)`, and columns of it."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+            if node.attr not in CHANGES:
+                yield id(node.value), node.value.id
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "select":
+            yield from ((id(each), each.id) for each in node.args[:1] if isinstance(each, ast.Name))
 
 
 def borrowed() -> set[str]:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from server.kernel.database import FIELDS, Dialect, columns_of
+from server.kernel.database.schema import name_of
 from server.kernel.database.statements import _NAME, compile_statement, look_by_key
 from server.kernel.settings import Settings
 from tests.architecture.built import BUILT
@@ -94,6 +95,19 @@ def _misfits(columns: set[str], into: type[Struct]) -> list[str]:
     known = {field.name: field.required for field in fields(into)}
     more = [f"{name} has no field in {into.__name__}" for name in sorted(columns - known.keys())]
     return more + [f"{name} is not read" for name, must in known.items() if must and name not in columns]
+
+
+def test_tables_have_what_queries_read_into_structs() -> None:
+    found = statements_of("sqlite").queries
+    assert found, "the walk sees none"
+    columns = {each.table: {column._meta.name for column in each.table._meta.columns} for each in found}
+    assert [
+        f"{each.place}:{each.line} {name_of(each.table)} has no {name}"
+        for each in found
+        if each.into is not None
+        for name in each.into.__struct_fields__
+        if name not in columns[each.table]
+    ] == []
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -13,6 +13,7 @@ from piccolo.query.base import Query
 from server.kernel.clock import SampledClock
 from server.kernel.database.handed import RemoteStore, Taker
 from server.kernel.database.postgres import PostgresStore
+from server.kernel.database.queries import bound, delete, one_of, reading, select
 from server.kernel.database.rows import columns_of, make_structs
 from server.kernel.database.sqlite import SqliteStore
 from server.kernel.database.sqlite_readers import StillStore
@@ -30,8 +31,11 @@ __all__ = [
     "Write",
     "Writes",
     "columns_of",
+    "delete",
+    "one_of",
     "open_database",
     "open_to_read",
+    "select",
 ]
 
 T = TypeVar("T", bound=Struct)
@@ -72,9 +76,11 @@ class Database:
         return self._store.dialect
 
     async def rows(self, into: type[T], statement: str | Query[Any, Any], /, **args: Any) -> list[T]:
-        """Every row as a struct; `<fields>` in a statement stands for the struct's fields."""
+        """Every row as a struct; `<fields>` in a statement stands for its fields, and so does a bare `select()`."""
         if isinstance(statement, str):
             statement = statement.replace(FIELDS, columns_of(into))
+        else:
+            statement, args = bound(reading(into, statement))
         columns, rows = await self._fetch(statement, args)
         return make_structs(into, columns, rows)
 
@@ -88,16 +94,18 @@ class Database:
         found = await self.rows(into, statement, **args)
         return found[0] if found else None
 
-    async def values(self, statement: str, /, **args: Any) -> list[tuple[Any, ...]]:
+    async def values(self, statement: str | Query[Any, Any], /, **args: Any) -> list[tuple[Any, ...]]:
         """Rows as plain tuples, instants still in microseconds."""
+        if not isinstance(statement, str):
+            statement, args = bound(statement)
         return (await self._fetch(statement, args))[1]
 
-    async def value(self, statement: str, /, **args: Any) -> Any:
+    async def value(self, statement: str | Query[Any, Any], /, **args: Any) -> Any:
         """The first column of the first row, or None."""
         rows = await self.values(statement, **args)
         return rows[0][0] if rows else None
 
-    async def _fetch(self, statement: str | Query[Any, Any], args: dict[str, Any]) -> Answer:
+    async def _fetch(self, statement: str, args: dict[str, Any]) -> Answer:
         text, values = compile_statement(statement, args, self.dialect)
         return await self._store.fetch(text, values, self.priority)
 

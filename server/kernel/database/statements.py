@@ -14,6 +14,7 @@ from piccolo.query.base import Query
 from piccolo.table import Table
 
 from server.kernel.clock import to_us
+from server.kernel.database.queries import bound
 from server.kernel.database.schema import Dialect, name_of
 from server.kernel.errors import Invalid, Stale
 
@@ -45,7 +46,7 @@ class Write:
 
     def __init__(
         self,
-        text: str | Query[Any, Any],
+        text: str,
         args: Mapping[str, Any],
         *,
         many: Sequence[Mapping[str, Any]] | None = None,
@@ -84,8 +85,9 @@ class Writes:
         return self
 
     def query(self, query: Query[Any, Any], *, expect: int | None = None) -> "Writes":
-        """A Piccolo insert, update or delete."""
-        self._writes.append(Write(query, {}, expect=expect))
+        """A Piccolo update or delete."""
+        text, args = bound(query)
+        self._writes.append(Write(text, args, expect=expect))
         return self
 
     def insert(self, table: type[Table], /, **values: Any) -> "Writes":
@@ -116,7 +118,7 @@ class Writes:
         waiting = [deque(part) for part in parts]
         while waiting := [each for each in waiting if each]:
             head = waiting[0][0]
-            if not isinstance(head.text, str) or " RETURNING " in head.text:
+            if " RETURNING " in head.text:
                 self._writes.append(waiting[0].popleft())
                 continue
             alike = [each.popleft() for each in waiting if each[0].text == head.text]
@@ -172,15 +174,10 @@ def expect_rows(statement: Statement, count: int) -> None:
         raise Stale(f"{count} rows instead of {statement.expect}: {statement.text}")
 
 
-def compile_statement(
-    statement: str | Query[Any, Any], args: Mapping[str, Any], dialect: Dialect
-) -> tuple[str, list[Any]]:
+def compile_statement(statement: str, args: Mapping[str, Any], dialect: Dialect) -> tuple[str, list[Any]]:
     """Text and positional values for a driver; a tuple is the list of an IN: one array to PostgreSQL, so that its
     plan is found again whatever the length, and as many values to SQLite.
     """
-    if isinstance(statement, Query):
-        text, values = statement.querystrings[0].compile_string(dialect)
-        return text, [bindable(value) for value in values]
     lists: dict[str, tuple[Any, ...]] = {name: value for name, value in args.items() if isinstance(value, tuple)}
     if dialect == "postgres":
         text, names = _compile_text(statement, (), dialect)
