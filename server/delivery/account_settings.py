@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.channels.base import Privacy
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.tables.deliveries import ChannelSetting, MessagePrivacy
 
 
@@ -18,7 +18,7 @@ class ChannelRow(Struct, frozen=True, kw_only=True):
 
 
 async def channel_row(db: Database, slug: str) -> ChannelRow | None:
-    return await db.row(ChannelRow, "SELECT <fields> FROM channel_setting WHERE slug = :slug", slug=slug)
+    return await db.row(ChannelRow, select(ChannelSetting).where(ChannelSetting.slug == slug))
 
 
 def keep_channel(writes: Writes, slug: str, config_enc: str, *, before: ChannelRow | None) -> None:

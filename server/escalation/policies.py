@@ -10,7 +10,7 @@ from server.accounts.access.ownership import owned, require_free, require_name_f
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.find import people_answering
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete, one_of, select
 from server.kernel.errors import FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.services.directory import touch_duty
@@ -24,14 +24,16 @@ LONGEST_DELAY_S = 24 * 3600
 async def list_policies(db: Database, actor: Actor) -> list[wire.EscalationPolicy]:
     return await db.rows(
         wire.EscalationPolicy,
-        "SELECT <fields> FROM escalation_policy WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name",
-        teams=tuple(actor.visible_ids),
+        select(EscalationPolicy)
+        .where(EscalationPolicy.archived_at.is_null(), one_of(EscalationPolicy.team_id, actor.visible_ids))
+        .order_by(EscalationPolicy.name),
     )
 
 
 async def read_policy(db: Database, actor: Actor, id: str) -> wire.EscalationPolicy:
     found = await db.row(
-        wire.EscalationPolicy, "SELECT <fields> FROM escalation_policy WHERE archived_at IS NULL AND id = :id", id=id
+        wire.EscalationPolicy,
+        select(EscalationPolicy).where(EscalationPolicy.archived_at.is_null(), EscalationPolicy.id == id),
     )
     if found is None:
         raise NotFound
@@ -88,7 +90,7 @@ async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: 
 def _keep_targets(writes: Writes, policy: wire.EscalationPolicy) -> None:
     targets = [target for level in policy.levels for target in level.targets]
     named = {id for target in targets for id in (target.id, target.role_id) if id is not None}
-    writes.sql("DELETE FROM policy_target WHERE policy_id = :id", id=policy.id)
+    writes.query(delete(PolicyTarget).where(PolicyTarget.policy_id == policy.id))
     rows = [{"id": f"{policy.id} {each}", "policy_id": policy.id, "target_id": each} for each in sorted(named)]
     writes.insert_many(PolicyTarget, rows)
 

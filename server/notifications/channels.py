@@ -11,10 +11,11 @@ from server.accounts.audit.trail import About, note
 from server.channels.base import CHANNELS, Channel, NoConfig
 from server.delivery.account_settings import ChannelRow, channel_row, keep_channel
 from server.delivery.ways_out import WaysOut, open_config, seal_config, touch_channels
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from server.kernel.reading.misfits import converted
 from server.kernel.settings import SettingError
+from server.tables.deliveries import Delivery
 from shared.wire import channels as wire
 
 
@@ -41,8 +42,10 @@ async def read_channel(db: Database, actor: Actor, ways_out: WaysOut, slug: str)
     told = _told(member, row, ways_out) if actor.is_admin else _Told(config={}, has=[])
     failure = await db.row(
         _Failure,
-        "SELECT <fields> FROM delivery WHERE channel = :slug AND failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 1",
-        slug=slug,
+        select(Delivery)
+        .where(Delivery.channel == slug, Delivery.failed_at.is_not_null())
+        .order_by(Delivery.failed_at, ascending=False)
+        .limit(1),
     )
     success = await db.row(
         _Success, "SELECT MAX(accepted_at) AS accepted_at FROM delivery WHERE channel = :slug", slug=slug

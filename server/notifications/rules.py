@@ -11,8 +11,9 @@ from server.accounts.access.permissions import PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
 from server.channels.base import CHANNELS
 from server.delivery.addresses import addresses_of, living_addresses
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.errors import FieldError, Forbidden, Invalid, NotFound, PreconditionFailed
+from server.tables.accounts import User
 from server.tables.notifications import NotificationRules
 from shared.domain.paging.notification import Rules, Turn, contact_order, is_last_resort, rule_flaws
 from shared.wire import notifications as wire
@@ -34,7 +35,7 @@ async def load_rules(db: Database, user_ids: Sequence[str]) -> dict[str, Rules]:
 
 async def read_rules(db: Database, actor: Actor, user_id: str) -> wire.NotificationRules:
     """Raises NotFound for nobody, Forbidden for a stranger's unless the actor edits people."""
-    if await db.value("SELECT 1 FROM user_account WHERE id = :id", id=user_id) is None:
+    if await db.value(select(User, User.id).where(User.id == user_id)) is None:
         raise NotFound
     if user_id != actor.user_id and not actor.may_in(PEOPLE_EDIT, None):
         raise Forbidden("only administrators read other people's rules", code="role")
@@ -42,7 +43,7 @@ async def read_rules(db: Database, actor: Actor, user_id: str) -> wire.Notificat
 
 
 async def _rules_of(db: Database, user_id: str) -> wire.NotificationRules:
-    row = await db.row(_Row, "SELECT <fields> FROM notification_rules WHERE user_id = :user", user=user_id)
+    row = await db.row(_Row, select(NotificationRules).where(NotificationRules.user_id == user_id))
     rules = row.rules if row else Rules()
     addresses = (await living_addresses(db, [user_id])).get(user_id, [])
     return wire.NotificationRules(

@@ -14,7 +14,7 @@ from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.reach.addresses import is_web_address
 from server.integrations.base import INTEGRATIONS
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.errors import FieldError, Flaws, Invalid
 from server.kernel.ids import new_id
 from server.kernel.patterns import compile_pattern
@@ -179,7 +179,9 @@ def _archive(table: type[Any], id: str, *, rev: int, now: datetime) -> Writes:
 
 
 async def team_of(db: Database, service_id: str) -> str | None:
-    return await db.value("SELECT team_id FROM service WHERE archived_at IS NULL AND id = :id", id=service_id)
+    return await db.value(
+        select(Service, Service.team_id).where(Service.archived_at.is_null(), Service.id == service_id)
+    )
 
 
 def save(table: type[Any], id: str, values: dict[str, Any], *, rev: int | None, now: datetime) -> Writes:

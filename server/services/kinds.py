@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from server.accounts.access.kinds import Place
 from server.accounts.access.ownership import Use
-from server.kernel.database import Database
+from server.kernel.database import Database, select
+from server.tables.services import Service
 
 
 class Services:
@@ -13,7 +14,7 @@ class Services:
     slug: ClassVar = "service"
 
     async def find(self, db: Database, id: str) -> Place | None:
-        return await db.row(Place, "SELECT <fields> FROM service WHERE archived_at IS NULL AND id = :id", id=id)
+        return await db.row(Place, select(Service).where(Service.archived_at.is_null(), Service.id == id))
 
     async def naming(self, db: Database, id: str) -> list[Use]:
         return await db.rows(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, one_of, select
 from server.tables.services import IntegrationHealth
 from shared.domain.pipeline.refusals import Refusals
 
@@ -13,15 +13,13 @@ SHOWN: Final = timedelta(days=30)
 
 
 async def load_refusals(db: Database, integration_id: str) -> Refusals | None:
-    return await db.row(
-        Refusals, "SELECT <fields> FROM integration_health WHERE integration_id = :id", id=integration_id
-    )
+    return await db.row(Refusals, select(IntegrationHealth).where(IntegrationHealth.integration_id == integration_id))
 
 
 async def load_all_refusals(db: Database, integration_ids: list[str]) -> dict[str, Refusals]:
     """By integration, of those that had any."""
     rows = await db.rows(
-        _Row, "SELECT <fields> FROM integration_health WHERE integration_id IN :ids", ids=tuple(integration_ids)
+        _Row, select(IntegrationHealth).where(one_of(IntegrationHealth.integration_id, integration_ids))
     )
     return {row.integration_id: row for row in rows}
 

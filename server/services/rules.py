@@ -6,7 +6,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.ownership import owned
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete
 from server.kernel.errors import FieldError, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
 from server.kernel.patterns import compile_pattern
@@ -55,7 +55,7 @@ async def save_rule(
 async def remove_rule(db: Database, actor: Actor, integration_id: str, id: str, *, rev: int, now: datetime) -> Writes:
     integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id, permission=CONFIGURATION_EDIT)
     before = await _rule(db, integration_id, id, rev)
-    writes = Writes().sql("DELETE FROM rule WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
+    writes = Writes().query(delete(Rule).where(Rule.id == id, Rule.rev == rev), expect=1)
     touch_configuration(writes)
     note(writes, actor, About("rule", id, before.name, integration.team_id), before=before, now=now)
     return writes

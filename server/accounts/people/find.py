@@ -8,10 +8,11 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import ADMINS, INCIDENTS_ACT
 from server.accounts.people.people import UserRow
-from server.kernel.database import Database
+from server.kernel.database import Database, select
 from server.kernel.database.text import containing
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
+from server.tables.accounts import User
 from shared.wire import people as wire
 from shared.wire.lists import Page, Ref
 
@@ -74,7 +75,7 @@ async def read_person(db: Database, actor: Actor, id: str) -> wire.User:
 
 async def person_row(db: Database, id: str) -> UserRow:
     """Raises NotFound."""
-    found = await db.row(UserRow, "SELECT <fields> FROM user_account WHERE id = :id", id=id)
+    found = await db.row(UserRow, select(User).where(User.id == id))
     if found is None:
         raise NotFound
     return found

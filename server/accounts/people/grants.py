@@ -12,7 +12,7 @@ from server.accounts.access.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEO
 from server.accounts.audit.trail import About, note
 from server.accounts.people.find import person_row
 from server.accounts.people.people import UserRow, require_may_give
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
@@ -60,7 +60,7 @@ def built_in(role: Role) -> wire.PermissionSet:
 
 
 async def list_roles(db: Database) -> list[wire.PermissionSet]:
-    rows = await db.rows(_SetRow, "SELECT <fields> FROM permission_set ORDER BY name, id")
+    rows = await db.rows(_SetRow, select(PermissionSet).order_by(PermissionSet.name).order_by(PermissionSet.id))
     return [*(built_in(role) for role in GRANTED), *(row.as_wire() for row in rows)]
 
 
@@ -114,7 +114,7 @@ async def _require_scopes(db: Database, data: wire.RoleInput, id: str | None) ->
     """What holds in the whole account only can't come into a set that was granted for less."""
     if id is None or not ACCOUNT_WIDE & set(data.permissions):
         return
-    if await db.value("SELECT 1 FROM permission_grant WHERE role_id = :id AND scope_kind <> 'account' LIMIT 1", id=id):
+    if await db.value(select(Grant, Grant.id).where(Grant.role_id == id, Grant.scope_kind != "account").limit(1)):
         raise Invalid.one("permissions", "account_wide", "people:edit can't be held for less than the whole account")
 
 
@@ -127,8 +127,8 @@ async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: dat
         id=id,
     )
     require_free(actor, [Use(kind="user", id=user_id, name=name) for user_id, name, _ in holders])
-    writes = Writes().sql("DELETE FROM permission_set WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
-    writes.sql("DELETE FROM permission_grant WHERE role_id = :id", id=id)
+    writes = Writes().query(delete(PermissionSet).where(PermissionSet.id == id, PermissionSet.rev == rev), expect=1)
+    writes.query(delete(Grant).where(Grant.role_id == id))
     writes.sql(WITHOUT_PERMISSIONS, id=id)
     note(writes, actor, About("role", id, before.name), now=now, before=before)
     return writes
@@ -146,7 +146,7 @@ async def _changeable(db: Database, actor: Actor, id: str, rev: int | None) -> _
 
 
 async def _set(db: Database, id: str) -> _SetRow:
-    found = await db.row(_SetRow, "SELECT <fields> FROM permission_set WHERE id = :id", id=id)
+    found = await db.row(_SetRow, select(PermissionSet).where(PermissionSet.id == id))
     if found is None:
         raise NotFound
     return found
@@ -178,7 +178,7 @@ async def grant(
 ) -> tuple[Writes, wire.Grant]:
     """Raises Invalid naming the field: an unknown set or object, or a permission that the actor lacks there."""
     person = await person_row(db, user_id)
-    held = await db.row(_SetRow, "SELECT <fields> FROM permission_set WHERE id = :id", id=new.role_id)
+    held = await db.row(_SetRow, select(PermissionSet).where(PermissionSet.id == new.role_id))
     flaws, owner = Flaws(), None
     if held is None:
         flaws.add("role_id", "unknown", "there is no such role to grant")
@@ -266,7 +266,7 @@ async def withdraw(db: Database, actor: Actor, user_id: str, grant_id: str, *, n
     found = [each for each in await list_grants(db, actor, user_id) if each.id == grant_id]
     if not found:
         raise NotFound
-    writes = Writes().sql("DELETE FROM permission_grant WHERE id = :id", expect=1, id=grant_id)
+    writes = Writes().query(delete(Grant).where(Grant.id == grant_id), expect=1)
     touch(writes, person_revision(user_id))
     note(writes, actor, About("user", user_id, person.name), now=now, before=found[0], verb="grant_withdrawn")
     return writes

@@ -11,13 +11,13 @@ from server.accounts.audit.trail import About, note
 from server.accounts.people.links import INVITATION, id_in, invitation_link, is_link_token
 from server.accounts.people.mail import can_mail, mail_invitation
 from server.accounts.people.people import may_give, require_free, require_may_give, team_flaws
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.tables.accounts import Invitation
+from server.tables.accounts import Invitation, Team, User
 from shared.domain.mail_address import is_mail_address
 from shared.wire import invitations as wire
 from shared.wire.lists import Page, Ref
@@ -72,10 +72,12 @@ async def invite(
 async def invited(db: Database, emails: Sequence[str], *, now: datetime) -> set[str]:
     """Those of these addresses that have an open invitation."""
     rows = await db.values(
-        "SELECT email FROM invitation WHERE email IN :emails AND accepted_at IS NULL AND withdrawn_at IS NULL"
-        " AND expires_at > :now",
-        emails=tuple(emails),
-        now=now,
+        select(Invitation, Invitation.email).where(
+            one_of(Invitation.email, emails),
+            Invitation.accepted_at.is_null(),
+            Invitation.withdrawn_at.is_null(),
+            Invitation.expires_at > now,
+        )
     )
     return {email for (email,) in rows}
 
@@ -144,7 +146,7 @@ async def withdraw_invitation(db: Database, actor: Actor, id: str, *, now: datet
 
 
 async def _changeable(db: Database, actor: Actor, id: str) -> InvitationRow:
-    found = await db.row(InvitationRow, "SELECT <fields> FROM invitation WHERE id = :id", id=id)
+    found = await db.row(InvitationRow, select(Invitation).where(Invitation.id == id))
     if found is None:
         raise NotFound
     require_may_give(actor, found.role)
@@ -160,9 +162,7 @@ async def list_invitations(
     before = decode_cursor(cursor, str)[0] if cursor is not None else "~"
     rows = await db.rows(
         InvitationRow,
-        "SELECT <fields> FROM invitation WHERE id < :before ORDER BY id DESC LIMIT :limit",
-        before=before,
-        limit=limit + 1,
+        select(Invitation).where(Invitation.id < before).order_by(Invitation.id, ascending=False).limit(limit + 1),
     )
     items = await _as_wire(db, rows[:limit], actor, secrets, settings, now=now)
     return Page(items=items, next_cursor=encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
@@ -172,14 +172,14 @@ async def read_invitations(
     db: Database, actor: Actor, secrets: Secrets, settings: Settings, *, ids: Sequence[str], now: datetime
 ) -> list[wire.Invitation]:
     """These, in their order; those that aren't there are left out."""
-    rows = await db.rows(InvitationRow, "SELECT <fields> FROM invitation WHERE id IN :ids ORDER BY id", ids=tuple(ids))
+    rows = await db.rows(InvitationRow, select(Invitation).where(one_of(Invitation.id, ids)).order_by(Invitation.id))
     return await _as_wire(db, rows, actor, secrets, settings, now=now)
 
 
 async def _as_wire(
     db: Database, rows: list[InvitationRow], actor: Actor, secrets: Secrets, settings: Settings, *, now: datetime
 ) -> list[wire.Invitation]:
-    teams = dict(await db.values("SELECT id, name FROM team WHERE id IN :ids", ids=tuple(actor.visible_ids)))
+    teams = dict(await db.values(select(Team, Team.id, Team.name).where(one_of(Team.id, actor.visible_ids))))
     by = tuple({row.invited_by for row in rows})
     names = dict(
         await db.values(
@@ -219,9 +219,7 @@ def state_of(row: InvitationRow, now: datetime) -> Literal["open", "accepted", "
 async def open_invitation(db: Database, secrets: Secrets, token: str, *, now: datetime) -> InvitationRow:
     """Raises NotFound for a link that is made up, used, withdrawn, replaced or too old."""
     id = id_in(token, INVITATION)
-    row = (
-        await db.row(InvitationRow, "SELECT <fields> FROM invitation WHERE id = :id", id=id) if id is not None else None
-    )
+    row = await db.row(InvitationRow, select(Invitation).where(Invitation.id == id)) if id is not None else None
     if row is None or not row.is_open(now) or not is_link_token(secrets, token, INVITATION, row.id, row.round):
         raise NotFound("this invitation is not valid any more; ask for a new one", code="bad_invitation")
     return row
@@ -229,9 +227,10 @@ async def open_invitation(db: Database, secrets: Secrets, token: str, *, now: da
 
 async def welcome(db: Database, secrets: Secrets, token: str, *, now: datetime) -> wire.Welcome:
     row = await open_invitation(db, secrets, token, now=now)
-    teams = await db.values("SELECT name FROM team WHERE archived_at IS NULL AND id IN :ids ORDER BY name",
-                            ids=row.team_ids)  # fmt: skip
-    by = await db.value("SELECT name FROM user_account WHERE id = :id", id=row.invited_by)
+    teams = await db.values(
+        select(Team, Team.name).where(Team.archived_at.is_null(), one_of(Team.id, row.team_ids)).order_by(Team.name)
+    )
+    by = await db.value(select(User, User.name).where(User.id == row.invited_by))
     return wire.Welcome(
         email=row.email,
         name=row.name,

@@ -13,9 +13,10 @@ from server.accounts.audit.trail import About, note
 from server.accounts.people.invitations import Made, invited, write_invitation
 from server.accounts.people.mail import can_mail
 from server.accounts.people.people import LONGEST_NAME, may_give
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import FieldError, Invalid
 from server.kernel.settings import Settings
+from server.tables.accounts import Team, User
 from shared.domain.mail_address import is_mail_address
 from shared.domain.visible import one_line
 from shared.wire.invitations import InvitationTable, NewInvitation
@@ -168,9 +169,9 @@ async def invite_table(
 async def _known(db: Database, actor: Actor, lines: list[Line], *, now: datetime) -> Known:
     emails = tuple({line.email for line in lines if "\0" not in line.email})
     rows = await db.values(
-        "SELECT name, id FROM team WHERE archived_at IS NULL AND id IN :ids", ids=tuple(actor.visible_ids)
+        select(Team, Team.name, Team.id).where(Team.archived_at.is_null(), one_of(Team.id, actor.visible_ids))
     )
-    taken = await db.values("SELECT email FROM user_account WHERE email IN :emails", emails=emails)
+    taken = await db.values(select(User, User.email).where(one_of(User.email, emails)))
     teams: dict[str, list[str]] = {}
     for name, id in rows:
         teams.setdefault(name.strip(), []).append(id)

@@ -12,11 +12,12 @@ from msgspec import Struct
 from server.accounts.people.links import invitation_link, reset_link
 from server.channels.base import Channel, DeliveryFailed, Message
 from server.delivery.addresses import can_leave
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.due import Afterwards, Claimed, Kind, arm
 from server.kernel.i18n import catalogue
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from server.tables.accounts import Invitation, User
 
 log = structlog.get_logger()
 MAIL = Kind("accounts.mail", Priority.NOTICE)
@@ -86,14 +87,16 @@ class SendMail:
     async def _invitation(self, id: str, now: datetime) -> Letter | None:
         row = await self.db.row(
             _Invited,
-            "SELECT <fields> FROM invitation WHERE id = :id AND accepted_at IS NULL AND withdrawn_at IS NULL"
-            " AND expires_at > :now",
-            id=id,
-            now=now,
+            select(Invitation).where(
+                Invitation.id == id,
+                Invitation.accepted_at.is_null(),
+                Invitation.withdrawn_at.is_null(),
+                Invitation.expires_at > now,
+            ),
         )
         if row is None:
             return None
-        name = await self.db.value("SELECT name FROM user_account WHERE id = :id", id=row.invited_by)
+        name = await self.db.value(select(User, User.name).where(User.id == row.invited_by))
         link = invitation_link(self.settings, self.secrets, row.id, row.round)
         return _letter(row, f"{row.id}-{row.round}", "invite", link=link, name=name or "Dogwatch")
 

@@ -8,10 +8,10 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import EVERY
 from server.accounts.audit.trail import About, note
 from server.accounts.people.people import UserRow
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import Flaws, NotFound, PreconditionFailed, Stale
 from server.kernel.settings import VERSION, Settings
-from server.tables.accounts import User
+from server.tables.accounts import Team, User
 from shared.domain.time import is_zone_name
 from shared.wire.lists import Ref
 from shared.wire.sessions import Me, MeChange, Server
@@ -24,9 +24,7 @@ class _TeamRow(Struct, frozen=True):
 
 async def read_me(db: Database, actor: Actor, settings: Settings) -> Me:
     user = await _row(db, actor)
-    teams = await db.rows(
-        _TeamRow, "SELECT <fields> FROM team WHERE id IN :ids ORDER BY name", ids=tuple(actor.team_ids)
-    )
+    teams = await db.rows(_TeamRow, select(Team).where(one_of(Team.id, actor.team_ids)).order_by(Team.name))
     return Me(
         id=user.id,
         name=user.name,
@@ -74,7 +72,7 @@ async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, n
 
 
 async def _row(db: Database, actor: Actor) -> UserRow:
-    found = await db.row(UserRow, "SELECT <fields> FROM user_account WHERE id = :id", id=actor.user_id)
+    found = await db.row(UserRow, select(User).where(User.id == actor.user_id))
     if found is None:
         raise NotFound
     return found

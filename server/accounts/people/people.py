@@ -10,7 +10,7 @@ from server.accounts.access.changed import tell_person
 from server.accounts.access.permissions import ADMINS, GRANTED, PEOPLE_EDIT
 from server.accounts.people.incident_numbers import open_range
 from server.accounts.sign_in.passwords import hash_password, password_flaw
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
 from server.tables.accounts import Team, User
@@ -67,7 +67,7 @@ def require_may_give(actor: Actor, role: Role) -> None:
 
 async def is_empty(db: Database) -> bool:
     """Whether nobody can sign in yet."""
-    return await db.value("SELECT 1 FROM user_account LIMIT 1") is None
+    return await db.value(select(User, User.id).limit(1)) is None
 
 
 async def make_user(
@@ -118,7 +118,7 @@ def set_passwords(hashed: str, emails: Sequence[str]) -> Writes:
 
 async def require_free(db: Database, email: str) -> None:
     """Raises Conflict when somebody has this e-mail."""
-    if await db.value("SELECT 1 FROM user_account WHERE email = :email", email=email):
+    if await db.value(select(User, User.id).where(User.email == email)):
         raise Conflict("somebody has this email already", code="email_taken")
 
 

@@ -13,11 +13,12 @@ from server.accounts.people.mail import can_mail, mail_reset
 from server.accounts.sign_in.passwords import hash_password, is_password, password_flaw
 from server.accounts.sign_in.sessions import end_sessions
 from server.accounts.sign_in.sign_in import Credentials
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Invalid, NotFound, Stale
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from server.tables.accounts import User
 from server.tables.credentials import PasswordReset
 from shared.wire.passwords import PasswordChange, ResetConfirmation, ResetLink
 
@@ -55,7 +56,7 @@ async def ask_for_reset(db: Database, email: str, *, settings: Settings, now: da
 
 def _write_reset(writes: Writes, user_id: str | None, *, is_mailed: bool, now: datetime) -> str:
     id = new_id(now)
-    writes.sql("DELETE FROM password_reset WHERE expires_at < :old", old=now - KEPT)
+    writes.query(delete(PasswordReset).where(PasswordReset.expires_at < (now - KEPT)))
     writes.insert(
         PasswordReset,
         id=id,
@@ -92,7 +93,7 @@ async def make_reset(
 
 
 async def shown_reset(db: Database, secrets: Secrets, settings: Settings, made: MadeReset) -> ResetLink:
-    row = await db.row(ResetRow, "SELECT <fields> FROM password_reset WHERE id = :id", id=made.id)
+    row = await db.row(ResetRow, select(PasswordReset).where(PasswordReset.id == made.id))
     if row is None:
         raise NotFound
     return ResetLink(link=reset_link(settings, secrets, row.id), expires_at=row.expires_at, is_mailed=row.is_mailed)
@@ -101,9 +102,7 @@ async def shown_reset(db: Database, secrets: Secrets, settings: Settings, made: 
 async def confirm_reset(db: Database, secrets: Secrets, given: ResetConfirmation, *, now: datetime) -> None:
     """Sets the password once; every session ends, and so do the person's other links."""
     id = id_in(given.token, RESET)
-    row = (
-        await db.row(ResetRow, "SELECT <fields> FROM password_reset WHERE id = :id", id=id) if id is not None else None
-    )
+    row = await db.row(ResetRow, select(PasswordReset).where(PasswordReset.id == id)) if id is not None else None
     refusal = NotFound("this link is not valid any more; ask for a new one", code="bad_reset_link")
     if row is None or row.user_id is None or row.used_at is not None or now >= row.expires_at:
         raise refusal
@@ -112,7 +111,7 @@ async def confirm_reset(db: Database, secrets: Secrets, given: ResetConfirmation
     person = await load_actor(db, row.user_id)
     if person is None:
         raise refusal
-    email: str = await db.value("SELECT email FROM user_account WHERE id = :id", id=row.user_id)
+    email: str = await db.value(select(User, User.email).where(User.id == row.user_id))
     if (flaw := password_flaw(given.password, email=email)) is not None:
         raise Invalid([flaw])
     hashed = await hash_password(given.password)
@@ -133,7 +132,7 @@ async def change_password(
     db: Database, actor: Actor, given: PasswordChange, *, session_id: str, now: datetime
 ) -> Writes:
     """A new password for the old; every other session of the person ends, and so do links that set one."""
-    found = await db.row(Credentials, "SELECT <fields> FROM user_account WHERE id = :id", id=actor.user_id)
+    found = await db.row(Credentials, select(User).where(User.id == actor.user_id))
     if found is None or not await is_password(given.old_password, found.password_hash):
         raise Invalid.one("old_password", "wrong", "is not your password")
     if (flaw := password_flaw(given.new_password, email=found.email, field="new_password")) is not None:

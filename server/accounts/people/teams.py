@@ -12,10 +12,10 @@ from server.accounts.access.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.incident_numbers import open_range
 from server.accounts.people.people import add_member, make_team
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Forbidden, Invalid, NotFound, PreconditionFailed
 from server.kernel.revisions import touch
-from server.tables.accounts import Team
+from server.tables.accounts import Grant, Membership, Team
 from shared.wire import people as wire
 
 MEMBERS = "SELECT user_id FROM membership WHERE team_id = :team"
@@ -62,7 +62,7 @@ async def read_team(db: Database, actor: Actor, id: str) -> wire.Team:
 
 async def visible_team(db: Database, actor: Actor, id: str) -> _TeamRow:
     """Raises NotFound for what isn't there or can't be seen."""
-    found = await db.row(_TeamRow, "SELECT <fields> FROM team WHERE archived_at IS NULL AND id = :id", id=id)
+    found = await db.row(_TeamRow, select(Team).where(Team.archived_at.is_null(), Team.id == id))
     if found is None or id not in actor.visible_ids:
         raise NotFound
     return found
@@ -112,8 +112,8 @@ async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     require_free(actor, await uses_of(db, id))
     writes = Writes().update(Team, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     tell_people(writes, MEMBERS, now=now, team=id)
-    writes.sql("DELETE FROM membership WHERE team_id = :id", id=id)
-    writes.sql("DELETE FROM permission_grant WHERE scope_kind = 'team' AND scope_id = :id", id=id)
+    writes.query(delete(Membership).where(Membership.team_id == id))
+    writes.query(delete(Grant).where(Grant.scope_kind == "team", Grant.scope_id == id))
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE team_id = :id AND revoked_at IS NULL", id=id, now=now)
     note(writes, actor, About("team", id, before.name, id), now=now, before=before)
     return writes
@@ -163,8 +163,8 @@ async def remove_member(db: Database, actor: Actor, team_id: str, user_id: str, 
     before = await _membership(db, team_id, user_id)
     if before is None:
         raise NotFound
-    writes = Writes().sql(
-        "DELETE FROM membership WHERE team_id = :team AND user_id = :user", expect=1, team=team_id, user=user_id
+    writes = Writes().query(
+        delete(Membership).where(Membership.team_id == team_id, Membership.user_id == user_id), expect=1
     )
     touch(writes, person_revision(user_id))
     tell_person(writes, user_id, now=now)
@@ -192,7 +192,7 @@ async def _editable(db: Database, actor: Actor, team_id: str) -> _TeamRow:
 
 async def _require_name_free(db: Database, actor: Actor, name: str) -> None:
     """A team that the actor doesn't see takes no name away from what they make."""
-    taken = await db.values("SELECT id FROM team WHERE archived_at IS NULL AND name = :name", name=name)
+    taken = await db.values(select(Team, Team.id).where(Team.archived_at.is_null(), Team.name == name))
     if any(id in actor.visible_ids for (id,) in taken):
         raise Invalid.one("name", "taken", "another team has this name")
 

@@ -27,12 +27,13 @@ from server.delivery.addresses import (
 )
 from server.delivery.enqueue import enqueue
 from server.delivery.send import code_of
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.effects import Effects
 from server.kernel.errors import Conflict, DogwatchError, Invalid, NotFound, TooManyRequests
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
+from server.tables.accounts import User
 from server.tables.deliveries import ContactCode
 from shared.domain.time import localized
 from shared.wire import people as wire
@@ -121,7 +122,7 @@ async def add_method(
 
 
 async def _is_own_mail(db: Database, actor: Actor, value: str) -> bool:
-    own: str = await db.value("SELECT email FROM user_account WHERE id = :id", id=actor.user_id)
+    own: str = await db.value(select(User, User.email).where(User.id == actor.user_id))
     return actor.role == "owner" and own == value.strip().lower()
 
 
@@ -150,9 +151,9 @@ async def send_code(db: Database, actor: Actor, id: str, *, now: datetime) -> Wr
 async def _mail_code(db: Database, writes: Writes, actor: Actor, row: AddressRow, *, now: datetime) -> None:
     sent = await db.rows(
         _Code,
-        "SELECT <fields> FROM contact_code WHERE user_id = :user AND sent_at > :since ORDER BY sent_at",
-        user=actor.user_id,
-        since=now - AN_HOUR,
+        select(ContactCode)
+        .where(ContactCode.user_id == actor.user_id, ContactCode.sent_at > (now - AN_HOUR))
+        .order_by(ContactCode.sent_at),
     )
     last = await _newest_code(db, row.id)
     if last is not None and now - last.sent_at < BETWEEN:
@@ -193,8 +194,11 @@ def _code_message(actor: Actor, id: str, now: datetime) -> Message:
 async def _newest_code(db: Database, address_id: str) -> _Code | None:
     return await db.row(
         _Code,
-        "SELECT <fields> FROM contact_code WHERE address_id = :id ORDER BY sent_at DESC, delivery_id DESC LIMIT 1",
-        id=address_id,
+        select(ContactCode)
+        .where(ContactCode.address_id == address_id)
+        .order_by(ContactCode.sent_at, ascending=False)
+        .order_by(ContactCode.delivery_id, ascending=False)
+        .limit(1),
     )
 
 

@@ -8,10 +8,11 @@ from msgspec import Struct, structs
 from server.accounts.access.actors import Actor, load_actor
 from server.accounts.access.permissions import ACCOUNT_WIDE, EVERY
 from server.accounts.audit.trail import About, note
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, one_of, select
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, digest
+from server.tables.accounts import Team, User
 from server.tables.credentials import ApiKey
 from shared.wire import api_keys as wire
 from shared.wire.lists import Ref
@@ -150,8 +151,8 @@ async def list_keys(db: Database, actor: Actor, *, id: str | None = None) -> lis
         f"SELECT <fields> FROM api_key WHERE {where} ORDER BY created_at DESC, id LIMIT 500",  # noqa: S608 (clauses are constants)
         **(args if id is None else args | {"id": id}),
     )
-    people = dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=_ids(rows, "made_by")))
-    teams = dict(await db.values("SELECT id, name FROM team WHERE id IN :ids", ids=_ids(rows, "team_id")))
+    people = dict(await db.values(select(User, User.id, User.name).where(one_of(User.id, _ids(rows, "made_by")))))
+    teams = dict(await db.values(select(Team, Team.id, Team.name).where(one_of(Team.id, _ids(rows, "team_id")))))
     return [_as_wire(row, people, teams) for row in rows]
 
 
@@ -176,7 +177,7 @@ def _as_wire(row: _KeyRow, people: dict[str, str], teams: dict[str, str]) -> wir
 
 async def revoke_key(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
     """One's own, or anybody's for administrators; raises NotFound for what isn't there, isn't theirs, or is over."""
-    row = await db.row(_KeyRow, "SELECT <fields> FROM api_key WHERE id = :id AND revoked_at IS NULL", id=id)
+    row = await db.row(_KeyRow, select(ApiKey).where(ApiKey.id == id, ApiKey.revoked_at.is_null()))
     if row is None or (row.made_by != actor.user_id and not actor.is_admin):
         raise NotFound
     writes = Writes().sql("UPDATE api_key SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL", expect=1,

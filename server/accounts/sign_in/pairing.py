@@ -13,12 +13,12 @@ from server.accounts.audit.trail import About, note
 from server.accounts.sign_in.qr import qr_svg
 from server.accounts.sign_in.sessions import SessionRow, begin_session, end_session
 from server.delivery.addresses import can_leave
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, NotFound, Stale, Unauthenticated
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, digest
 from server.kernel.settings import Settings
-from server.tables.credentials import PairingCode
+from server.tables.credentials import PairingCode, Session
 from shared.wire import devices as wire
 from shared.wire.sessions import Tokens
 
@@ -55,7 +55,7 @@ def code_text(secrets: Secrets, id: str) -> str:
 def make_code(actor: Actor, session: SessionRow, secrets: Secrets, *, now: datetime) -> tuple[Writes, MadeCode]:
     """Good once and for five minutes, as long as the session that made it is not over."""
     id = new_id(now)
-    writes = Writes().sql("DELETE FROM pairing_code WHERE expires_at < :old", old=now - KEPT)
+    writes = Writes().query(delete(PairingCode).where(PairingCode.expires_at < (now - KEPT)))
     writes.insert(
         PairingCode,
         id=id,
@@ -84,7 +84,7 @@ async def shown_code(
 async def pair(db: Database, secrets: Secrets, given: wire.Pair, *, now: datetime) -> Tokens:
     """Of however many phones bring a code, one is signed in; raises Unauthenticated for every other."""
     refusal = Unauthenticated("this code is not valid any more; show a new one", code="bad_pairing_code")
-    row = await db.row(_CodeRow, "SELECT <fields> FROM pairing_code WHERE code_hash = :hash", hash=_hash(given.code))
+    row = await db.row(_CodeRow, select(PairingCode).where(PairingCode.code_hash == (_hash(given.code))))
     if row is None or row.used_at is not None or now >= row.expires_at:
         raise refusal
     actor = await load_actor(db, row.user_id)
@@ -113,7 +113,7 @@ async def pair(db: Database, secrets: Secrets, given: wire.Pair, *, now: datetim
 async def read_pairing(db: Database, actor: Actor, id: str, *, now: datetime) -> wire.Pairing:
     row = await _own(db, actor, id)
     joined = row.session_id if row.used_at is not None else None
-    device = await db.value("SELECT device FROM session WHERE id = :id", id=joined or "")
+    device = await db.value(select(Session, Session.device).where(Session.id == (joined or "")))
     may_undo = row.used_at is not None and row.undone_at is None and now < row.used_at + UNDO
     return wire.Pairing(
         id=row.id,

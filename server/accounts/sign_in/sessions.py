@@ -17,7 +17,7 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor, load_actor
 from server.accounts.audit.trail import About, note
 from server.delivery.phones import bury_signed_out
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.errors import Forbidden, NotFound, Stale, Unauthenticated, Unavailable
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets, digest
@@ -89,7 +89,7 @@ async def refresh(db: Database, secrets: Secrets, *, refresh_token: str, now: da
     if match is None:
         raise Unauthenticated("sign in again", code="session_ended")
     family, proof = match["family"], match["proof"]
-    found = await db.row(SessionRow, "SELECT <fields> FROM session WHERE family_hash = :family", family=digest(family))
+    found = await db.row(SessionRow, select(Session).where(Session.family_hash == (digest(family))))
     if found is None or found.is_over(now):
         raise Unauthenticated("sign in again", code="session_ended")
     if _is_proof(secrets, family, found.generation, proof):
@@ -250,11 +250,16 @@ async def own_sessions(db: Database, actor: Actor, current: SessionRow, *, now: 
     """Those that still let somebody in, the latest used first."""
     rows = await db.rows(
         SessionRow,
-        "SELECT <fields> FROM session WHERE user_id = :user AND revoked_at IS NULL AND rotated_at >= :since"
-        " AND created_at >= :begun ORDER BY last_seen_at DESC, id LIMIT 200",
-        user=actor.user_id,
-        since=now - REFRESH,
-        begun=now - LONGEST,
+        select(Session)
+        .where(
+            Session.user_id == actor.user_id,
+            Session.revoked_at.is_null(),
+            Session.rotated_at >= (now - REFRESH),
+            Session.created_at >= (now - LONGEST),
+        )
+        .order_by(Session.last_seen_at, ascending=False)
+        .order_by(Session.id)
+        .limit(200),
     )
     return [
         SessionItem(

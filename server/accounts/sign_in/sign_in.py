@@ -10,11 +10,12 @@ from server.accounts.sign_in.passwords import is_password, renewed_hash
 from server.accounts.sign_in.sessions import SessionRow, begin_session, end_session, prove, session_behind
 from server.accounts.sign_in.throttle import Throttle, Tried
 from server.accounts.sign_in.totp import second_factor
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.errors import Invalid, Stale, Unauthenticated, Unavailable
 from server.kernel.http import AnyRequest, client_address
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from server.tables.accounts import User
 from shared.wire.sessions import Login, SignInProof, Tokens
 
 
@@ -89,7 +90,7 @@ async def confirm_sign_in(
     db: Database, actor: Actor, secrets: Secrets, given: SignInProof, *, session: SessionRow, now: datetime
 ) -> Writes:
     """It is still the same person: what wants a fresh sign-in is open again. Raises Invalid naming what is wrong."""
-    found = await db.row(Credentials, "SELECT <fields> FROM user_account WHERE id = :id", id=actor.user_id)
+    found = await db.row(Credentials, select(User).where(User.id == actor.user_id))
     if found is None or not await is_password(given.password, found.password_hash):
         raise Invalid.one("password", "wrong", "is not your password")
     writes = Writes()

@@ -13,7 +13,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
 from server.accounts.sign_in.passwords import is_password
 from server.accounts.sign_in.qr import qr_svg
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Invalid, NotFound, Unauthenticated
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
@@ -153,7 +153,7 @@ async def disable(db: Database, actor: Actor, password: str, *, now: datetime) -
 def forget_totp(writes: Writes, user_id: str) -> None:
     """No code is asked for any more, and no recovery code is left."""
     writes.update(User, {"id": user_id}, totp_enc=None, totp_confirmed_at=None, totp_last_step=None)
-    writes.sql("DELETE FROM recovery_code WHERE user_id = :user", user=user_id)
+    writes.query(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
 
 def revealed(secrets: Secrets, user_id: str, made: CodeSet) -> RecoveryCodes:
@@ -163,7 +163,7 @@ def revealed(secrets: Secrets, user_id: str, made: CodeSet) -> RecoveryCodes:
 
 def _new_codes(writes: Writes, secrets: Secrets, user_id: str, now: datetime) -> CodeSet:
     made = CodeSet(new_id(now))
-    writes.sql("DELETE FROM recovery_code WHERE user_id = :user", user=user_id)
+    writes.query(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     codes = revealed(secrets, user_id, made).recovery_codes
     rows = [
         {"id": new_id(now), "user_id": user_id, "code_hash": secrets.lookup(_plain(code)), "used_at": None}
@@ -192,7 +192,7 @@ async def _proven(db: Database, actor: Actor, password: str) -> TotpRow:
 
 
 async def _row(db: Database, user_id: str) -> TotpRow:
-    found = await db.row(TotpRow, "SELECT <fields> FROM user_account WHERE id = :id", id=user_id)
+    found = await db.row(TotpRow, select(User).where(User.id == user_id))
     if found is None:
         raise NotFound
     return found

@@ -8,7 +8,7 @@ import msgspec
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
 from server.incidents.lists.filtering import is_label
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Flaws, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
 from server.tables.incidents import SavedFilter
@@ -20,8 +20,10 @@ MOST = 50
 async def list_saved_filters(db: Database, actor: Actor) -> list[wire.SavedFilter]:
     return await db.rows(
         wire.SavedFilter,
-        "SELECT <fields> FROM saved_filter WHERE user_id = :user ORDER BY position, id",
-        user=actor.user_id,
+        select(SavedFilter)
+        .where(SavedFilter.user_id == actor.user_id)
+        .order_by(SavedFilter.position)
+        .order_by(SavedFilter.id),
     )
 
 
@@ -63,7 +65,7 @@ async def change_saved_filter(
 
 async def remove_saved_filter(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     before, others = await _own(db, actor, id, rev)
-    writes = Writes().sql("DELETE FROM saved_filter WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
+    writes = Writes().query(delete(SavedFilter).where(SavedFilter.id == id, SavedFilter.rev == rev), expect=1)
     _number(writes, others)
     note(writes, actor, _about(before), before=before, now=now)
     return writes
