@@ -67,7 +67,7 @@ from server.schedules.notices import NOTICES, SayShifts
 from server.schedules.plan import PLAN, PlanAgain
 from server.schedules.shift_changes import CHANGED, TellOfChanges
 from server.services.directory import Directory
-from server.services.kinds import Services
+from server.services.kinds import Integrations, Services
 from server.services.silences import BEGUN, ENDED
 from server.tables.migrate import bind_tables, engine_for
 from server.timeline.seal import Sealer
@@ -182,7 +182,7 @@ class Engine:
 
 async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: Secrets) -> Engine:
     """The engine over an open database; nothing runs yet."""
-    bind_kinds((Services(), Schedules(), Policies(), Teams()))
+    bind_kinds((Services(), Integrations(), Schedules(), Policies(), Teams()))
     CHANNELS.load(server.channels)
     INTEGRATIONS.load(server.integrations)
     outbound = Outbound(allow=settings.egress_allow_cidrs, only_here=settings.demo)

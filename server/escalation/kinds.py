@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from server.accounts.access.kinds import Place
 from server.accounts.access.ownership import Use
-from server.kernel.database import Database
+from server.kernel.database import Database, select
+from server.tables.escalations import EscalationPolicy
 
 
 class Policies:
@@ -13,8 +14,9 @@ class Policies:
     slug: ClassVar = "escalation_policy"
 
     async def find(self, db: Database, id: str) -> Place | None:
-        text = "SELECT <fields> FROM escalation_policy WHERE archived_at IS NULL AND id = :id"
-        return await db.row(Place, text, id=id)
+        return await db.row(
+            Place, select(EscalationPolicy).where(EscalationPolicy.archived_at.is_null(), EscalationPolicy.id == id)
+        )
 
     async def naming(self, db: Database, id: str) -> list[Use]:
         return await db.rows(

@@ -6,7 +6,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.ownership import owned, require_name_free, require_place
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.services.change import save, unknown
@@ -24,8 +24,12 @@ FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 async def list_calendars(db: Database, actor: Actor) -> list[wire.ServiceCalendar]:
-    text = "SELECT <fields> FROM service_calendar WHERE archived_at IS NULL AND team_id IN :teams ORDER BY name"
-    return await db.rows(wire.ServiceCalendar, text, teams=tuple(actor.visible_ids))
+    return await db.rows(
+        wire.ServiceCalendar,
+        select(ServiceCalendar)
+        .where(ServiceCalendar.archived_at.is_null(), one_of(ServiceCalendar.team_id, actor.visible_ids))
+        .order_by(ServiceCalendar.name),
+    )
 
 
 async def visible_calendar(db: Database, actor: Actor, id: str) -> wire.ServiceCalendar:

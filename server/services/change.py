@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.kinds import find_object
-from server.accounts.access.ownership import owned, require_name_free, require_place, require_unused
+from server.accounts.access.kinds import find_object, uses_of
+from server.accounts.access.ownership import owned, require_free, require_name_free, require_place
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.reach.addresses import is_web_address
@@ -156,8 +156,7 @@ def _config(source: str, config: dict[str, Any]) -> Struct:
 async def archive_service(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while something comes in for it, which would page nobody."""
     before = await owned(db, actor, wire.Service, SERVICE, id, rev, permission=CONFIGURATION_EDIT)
-    text = "SELECT id, name FROM integration WHERE archived_at IS NULL AND service_id = :id ORDER BY name"
-    require_unused(actor, "integration", [(*row, before.team_id) for row in await db.values(text, id=id)])
+    require_free(actor, await uses_of(db, id))
     writes = _archive(Service, id, rev=rev, now=now)
     note(writes, actor, About("service", id, before.name, before.team_id), before=before, now=now)
     return writes

@@ -16,6 +16,7 @@ from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.services.keys import open_config, open_key
 from server.services.refusals import load_all_refusals, load_strays
+from server.tables.alerts import Alert
 from server.tables.services import Rule, Service, Silence
 from shared.domain.alerts import key_hash_of, unreadable_key
 from shared.domain.pipeline.refusals import Refusals
@@ -136,12 +137,12 @@ async def list_strays(db: Database, actor: Actor, now: datetime) -> list[wire.St
 
 async def _unreadable(db: Database, ids: list[str]) -> dict[str, int]:
     """How often the alert was counted that stands for what an integration sent and nobody could read."""
-    text = (
-        "SELECT integration_id, count FROM alert WHERE closed_at IS NULL AND integration_id IN :ids"
-        " AND key_hash IN :hashes"
-    )
     hashes = tuple(key_hash_of(unreadable_key(id)) for id in ids)
-    rows: list[tuple[str, int]] = await db.values(text, ids=tuple(ids), hashes=hashes)
+    rows: list[tuple[str, int]] = await db.values(
+        select(Alert, Alert.integration_id, Alert.count).where(
+            Alert.closed_at.is_null(), one_of(Alert.integration_id, ids), one_of(Alert.key_hash, hashes)
+        )
+    )
     return dict(rows)
 
 

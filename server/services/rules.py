@@ -6,7 +6,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.ownership import owned
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
-from server.kernel.database import Database, Writes, delete
+from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import FieldError, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
 from server.kernel.patterns import compile_pattern
@@ -62,8 +62,7 @@ async def remove_rule(db: Database, actor: Actor, integration_id: str, id: str, 
 
 
 async def _rule(db: Database, integration_id: str, id: str, rev: int | None) -> wire.Rule:
-    text = "SELECT <fields> FROM rule WHERE id = :id AND integration_id = :integration"
-    found = await db.row(wire.Rule, text, id=id, integration=integration_id)
+    found = await db.row(wire.Rule, select(Rule).where(Rule.id == id, Rule.integration_id == integration_id))
     if found is None:
         raise NotFound
     if found.rev != rev:

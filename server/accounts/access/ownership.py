@@ -1,7 +1,7 @@
 """The object that somebody wants to change, if they may."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, TypeVar, cast
+from collections.abc import Sequence
+from typing import Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -35,11 +35,6 @@ class Use(Struct, frozen=True, kw_only=True):
     id: str
     name: str
     team_id: str | None = None
-
-
-def require_unused(actor: Actor, kind: str, found: Iterable[tuple[Any, ...]]) -> None:
-    """Raises Conflict naming each (id, name, team_id) of a kind that uses an object: `require_free` says how."""
-    require_free(actor, [Use(kind=kind, id=id, name=name, team_id=team_id) for id, name, team_id in found])
 
 
 def require_free(actor: Actor, uses: Sequence[Use]) -> None:

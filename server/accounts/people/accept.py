@@ -9,9 +9,10 @@ from server.accounts.audit.trail import About, note
 from server.accounts.people.invitations import open_invitation
 from server.accounts.people.people import make_user
 from server.accounts.sign_in.sessions import begin_session
-from server.kernel.database import Database
+from server.kernel.database import Database, one_of, select
 from server.kernel.errors import NotFound, Stale
 from server.kernel.secrets import Secrets
+from server.tables.accounts import Team
 from shared.wire.invitations import Acceptance
 from shared.wire.people import NewUser
 from shared.wire.sessions import Tokens
@@ -20,8 +21,12 @@ from shared.wire.sessions import Tokens
 async def accept_invitation(db: Database, secrets: Secrets, given: Acceptance, *, device: str, now: datetime) -> Tokens:
     """Raises NotFound for a link that is over, Invalid naming the field, Conflict when the e-mail was taken since."""
     row = await open_invitation(db, secrets, given.token, now=now)
-    text = "SELECT id FROM team WHERE archived_at IS NULL AND id IN :ids"
-    left = {id for (id,) in await db.values(text, ids=row.team_ids)}
+    left = {
+        id
+        for (id,) in await db.values(
+            select(Team, Team.id).where(Team.archived_at.is_null(), one_of(Team.id, row.team_ids))
+        )
+    }
     new = NewUser(
         name=given.name,
         email=row.email,

@@ -80,8 +80,9 @@ async def save_role(
     for n, permission in enumerate(data.permissions):
         if not actor.may_in(permission, None):
             flaws.add(f"permissions[{n}]", "not_held", "you don't have this permission yourself")
-    text = "SELECT 1 FROM permission_set WHERE name = :name AND id <> :id"
-    if data.name in GRANTED or await db.value(text, name=data.name, id=id or ""):
+    if data.name in GRANTED or await db.value(
+        select(PermissionSet, PermissionSet.id).where(PermissionSet.name == data.name, PermissionSet.id != (id or ""))
+    ):
         flaws.add("name", "taken", "another role has this name")
     with flaws.gathered():
         await _require_scopes(db, data, id)
@@ -236,11 +237,14 @@ async def require_no_more(db: Database, actor: Actor, person: UserRow) -> None:
 
 
 async def _require_new(db: Database, row: _GrantRow) -> None:
-    text = (
-        "SELECT 1 FROM permission_grant WHERE user_id = :user AND role_id = :role"
-        " AND scope_kind = :kind AND scope_id = :scope"
-    )
-    if await db.value(text, user=row.user_id, role=row.role_id, kind=row.scope_kind, scope=row.scope_id):
+    if await db.value(
+        select(Grant, Grant.id).where(
+            Grant.user_id == row.user_id,
+            Grant.role_id == row.role_id,
+            Grant.scope_kind == row.scope_kind,
+            Grant.scope_id == row.scope_id,
+        )
+    ):
         raise Conflict("the person holds this already", code="granted_already")
 
 

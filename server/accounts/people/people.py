@@ -10,7 +10,7 @@ from server.accounts.access.changed import tell_person
 from server.accounts.access.permissions import ADMINS, GRANTED, PEOPLE_EDIT
 from server.accounts.people.incident_numbers import open_range
 from server.accounts.sign_in.passwords import hash_password, password_flaw
-from server.kernel.database import Database, Writes, select
+from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
 from server.tables.accounts import Team, User
@@ -147,8 +147,10 @@ def zone_flaws(time_zone: str) -> list[FieldError]:
 
 async def team_flaws(db: Database, team_ids: tuple[str, ...], actor: Actor | None = None) -> list[FieldError]:
     """One for each team that isn't there, or that the actor does not see."""
-    text = "SELECT id FROM team WHERE archived_at IS NULL AND id IN :ids"
-    known = {id for (id,) in await db.values(text, ids=team_ids)}
+    known = {
+        id
+        for (id,) in await db.values(select(Team, Team.id).where(Team.archived_at.is_null(), one_of(Team.id, team_ids)))
+    }
     if actor is not None:
         known &= actor.visible_ids
     return [

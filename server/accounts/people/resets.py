@@ -47,8 +47,9 @@ async def ask_for_reset(db: Database, email: str, *, settings: Settings, now: da
     """
     if not settings.demo and not await can_mail(db, settings):
         raise Conflict("this server sends no email; ask an administrator for a link", code="no_mail")
-    text = "SELECT id FROM user_account WHERE email = :email AND deactivated_at IS NULL"
-    user_id: str | None = await db.value(text, email=email.strip().lower())
+    user_id: str | None = await db.value(
+        select(User, User.id).where(User.email == (email.strip().lower()), User.deactivated_at.is_null())
+    )
     writes = Writes()
     mail_reset(writes, _write_reset(writes, user_id, is_mailed=True, now=now), now=now)
     return writes

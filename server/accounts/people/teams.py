@@ -12,10 +12,10 @@ from server.accounts.access.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.incident_numbers import open_range
 from server.accounts.people.people import add_member, make_team
-from server.kernel.database import Database, Writes, delete, select
+from server.kernel.database import Database, Writes, delete, one_of, select
 from server.kernel.errors import Forbidden, Invalid, NotFound, PreconditionFailed
 from server.kernel.revisions import touch
-from server.tables.accounts import Grant, Membership, Team
+from server.tables.accounts import Grant, Membership, Team, User
 from shared.wire import people as wire
 
 MEMBERS = "SELECT user_id FROM membership WHERE team_id = :team"
@@ -38,8 +38,13 @@ class _Membership(Struct, frozen=True, kw_only=True):
 
 
 async def list_teams(db: Database, actor: Actor) -> list[wire.Team]:
-    text = "SELECT <fields> FROM team WHERE archived_at IS NULL AND id IN :ids ORDER BY name, id"
-    rows = await db.rows(_TeamRow, text, ids=tuple(actor.visible_ids))
+    rows = await db.rows(
+        _TeamRow,
+        select(Team)
+        .where(Team.archived_at.is_null(), one_of(Team.id, actor.visible_ids))
+        .order_by(Team.name)
+        .order_by(Team.id),
+    )
     counted = dict(
         await db.values(
             "SELECT team_id, COUNT(*) FROM membership JOIN user_account ON user_account.id = user_id"
@@ -145,8 +150,7 @@ async def list_members(db: Database, actor: Actor, team_id: str) -> list[wire.Me
 async def put_member(db: Database, actor: Actor, team_id: str, new: wire.NewMember, *, now: datetime) -> Writes:
     """Add a person, or change whether they manage the team; raises Invalid for an unknown person."""
     team = await _editable(db, actor, team_id)
-    text = "SELECT name FROM user_account WHERE id = :id AND deactivated_at IS NULL"
-    name = await db.value(text, id=new.user_id)
+    name = await db.value(select(User, User.name).where(User.id == new.user_id, User.deactivated_at.is_null()))
     if name is None:
         raise Invalid.one("user_id", "unknown", "there is no such person")
     before = await _membership(db, team_id, new.user_id)

@@ -10,10 +10,11 @@ from server.channels.base import Message
 from server.delivery.addresses import living_addresses
 from server.delivery.enqueue import enqueue
 from server.delivery.phones import Registered
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.limits.counts import is_quiet, keep_quiet
+from server.tables.accounts import User
 from shared.domain.paging.notification import next_best
 from shared.domain.time import localized
 
@@ -30,8 +31,7 @@ class _Owner(Struct, frozen=True, kw_only=True):
 
 async def tell_owner(db: Database, writes: Writes, phone: Registered, *, by: Actor, now: datetime) -> None:
     """Once a day for each phone, by the best way that is not the phone itself, or else by that."""
-    text = "SELECT <fields> FROM user_account WHERE id = :id AND deactivated_at IS NULL"
-    owner = await db.row(_Owner, text, id=phone.user_id)
+    owner = await db.row(_Owner, select(User).where(User.id == phone.user_id, User.deactivated_at.is_null()))
     claim = f"claim {phone.id}"
     if owner is None or await is_quiet(db, claim, now):
         return

@@ -149,8 +149,9 @@ async def undo_pairing(db: Database, actor: Actor, id: str, *, now: datetime) ->
 
 
 async def _own(db: Database, actor: Actor, id: str) -> _CodeRow:
-    text = "SELECT <fields> FROM pairing_code WHERE id = :id AND user_id = :user"
-    found = await db.row(_CodeRow, text, id=id, user=actor.user_id)
+    found = await db.row(
+        _CodeRow, select(PairingCode).where(PairingCode.id == id, PairingCode.user_id == actor.user_id)
+    )
     if found is None:
         raise NotFound
     return found

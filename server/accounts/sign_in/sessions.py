@@ -275,8 +275,10 @@ async def own_sessions(db: Database, actor: Actor, current: SessionRow, *, now: 
 
 async def revoke_session(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
     """Raises NotFound unless it is the person's own and running."""
-    text = "SELECT <fields> FROM session WHERE id = :id AND user_id = :user AND revoked_at IS NULL"
-    found = await db.row(SessionRow, text, id=id, user=actor.user_id)
+    found = await db.row(
+        SessionRow,
+        select(Session).where(Session.id == id, Session.user_id == actor.user_id, Session.revoked_at.is_null()),
+    )
     if found is None:
         raise NotFound
     writes = Writes()

@@ -65,8 +65,7 @@ async def sign_in(
 async def _let_in(
     db: Database, writes: Writes, secrets: Secrets, given: Login, *, device: str, now: datetime
 ) -> Tokens:
-    text = "SELECT <fields> FROM user_account WHERE email = :email"
-    found = await db.row(Credentials, text, email=given.email.strip().lower())
+    found = await db.row(Credentials, select(User).where(User.email == (given.email.strip().lower())))
     is_right = await is_password(given.password, found.password_hash if found else None)
     if not is_right or found is None or found.deactivated_at is not None:
         raise Unauthenticated("email or password is wrong", code="bad_credentials")
