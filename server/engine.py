@@ -19,12 +19,12 @@ from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
 from server.delivery.ways_out import WaysOut
-from server.escalation.advance import TakeStep
-from server.escalation.ask import ASK, PageResponders
-from server.escalation.graver import PageAnew
-from server.escalation.hurry import Hurry
-from server.escalation.quiet import Quieten, SilenceBegun
 from server.escalation.runs import ADVANCE, GRAVER, QUIET
+from server.incidents.paging.advance import TakeStep
+from server.incidents.paging.ask import ASK, PageResponders
+from server.incidents.paging.graver import PageAnew
+from server.incidents.paging.hurry import Hurry
+from server.incidents.paging.quiet import Quieten, SilenceBegun
 from server.incidents.snoozing import WAKE, Wake
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock

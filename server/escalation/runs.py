@@ -9,8 +9,8 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm, disarm
 from server.kernel.ids import new_id
 from server.notifications.settle import HURRY
-from server.tables.escalations import EscalationRun
-from shared.domain.paging.escalation import Level, Policy, Target
+from server.tables.escalations import EscalationRun, EscalationStep
+from shared.domain.paging.escalation import Level, Policy, Step, Target
 from shared.domain.paging.notification import LOOK_AFTER
 
 ADVANCE = Kind("run.advance", Priority.PAGE)
@@ -122,6 +122,39 @@ def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: dat
         arm(writes, HURRY, run.incident_id, at=min(now + LOOK_AFTER, at), now=now)
         for look in (GRAVER, QUIET):
             arm(writes, look, run.incident_id, at=now, now=now)
+
+
+def move(
+    writes: Writes, run: RunRow, *, position: int, next_at: datetime, levels_at: datetime | None, steps: int = 0
+) -> None:
+    """Another place is next, or another time; `steps` more are taken."""
+    writes.update(
+        EscalationRun,
+        {"id": run.id, "rev": run.rev},
+        step=run.step + steps,
+        position=position,
+        next_at=next_at,
+        levels_at=levels_at,
+        rev=run.rev + 1,
+    )
+
+
+def take_steps(writes: Writes, run: RunRow, steps: Sequence[Step], *, now: datetime) -> None:
+    """Note what was taken now; the run counts them when it moves."""
+    for number, step in enumerate(steps, run.step):
+        writes.insert(
+            EscalationStep,
+            id=new_id(now),
+            incident_id=run.incident_id,
+            cycle=run.cycle,
+            step=number,
+            level=step.place.level,
+            round=step.place.round,
+            at=now,
+            outcome=step.outcome,
+            reason=step.reason,
+            targets=step.meant,
+        )
 
 
 def take_back_steps(writes: Writes, incident_id: str, *, cycle: int, since: int) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from server.escalation.ask import ASK
 from server.escalation.runs import load_run
 from server.incidents.current import IncidentRow, require
 from server.incidents.followers import record
 from server.incidents.open import end_run
+from server.incidents.paging.ask import ASK
 from server.incidents.snoozing import end_snooze
 from server.incidents.verbs import NOBODY_HAS_IT, pages_anyway, restart
 from server.kernel.database import Database, Writes

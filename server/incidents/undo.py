@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from server.escalation.quiet import covered_until
 from server.escalation.runs import QUIET, RunRow, load_run, resume, stop, take_back_steps
 from server.incidents.current import IncidentRow, Undo, require
 from server.incidents.ended_alerts import open_again
 from server.incidents.followers import record
+from server.incidents.paging.quiet import covered_until
 from server.incidents.snoozing import WAKE
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm, disarm

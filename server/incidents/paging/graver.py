@@ -8,9 +8,9 @@ from itertools import groupby
 from msgspec import Struct
 
 from server.delivery.enqueue import cancel
-from server.escalation.paged import about_step, load_paged
-from server.escalation.quiet import covered_until
 from server.escalation.runs import QUIET, load_run
+from server.incidents.paging.paged import about_step, load_paged
+from server.incidents.paging.quiet import covered_until
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm
 from server.notifications.plan import plan_pages, recipients_of

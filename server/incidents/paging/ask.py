@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.delivery.addresses import living_addresses
-from server.escalation.paged import load_paged
+from server.incidents.paging.paged import load_paged
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind
 from server.notifications.plan import plan_pages, recipients_of
