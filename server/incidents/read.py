@@ -130,7 +130,7 @@ async def matching_ids(
 
 
 async def _items(db: Database, actor: Actor, rows: Sequence[Row], now: datetime) -> list[wire.IncidentItem]:
-    outlooks = await load_outlooks(db, [(row.id, row.cycle) for row in rows], now)
+    outlooks = await load_outlooks(db, [(row.id, row.team_id, row.cycle) for row in rows], now)
     return [wire.IncidentItem(**_item(row, outlooks[row.id], actor, now)) for row in rows]
 
 
@@ -197,7 +197,7 @@ async def read_incident(
     db: Database, actor: Actor, incident_id: str, *, pages_left: int = 0, now: datetime
 ) -> wire.Incident:
     row = await visible_row(db, actor, incident_id)
-    outlook = (await load_outlooks(db, [(row.id, row.cycle)], now))[row.id]
+    outlook = (await load_outlooks(db, [(row.id, row.team_id, row.cycle)], now))[row.id]
     outlook = await with_fallback(db, outlook, row.team_id)
     words = await _words(db, incident_id)
     return wire.Incident(
