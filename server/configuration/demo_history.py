@@ -16,7 +16,7 @@ from server.kernel.clock import ManualClock, from_us
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict
 from server.kernel.ids import new_id
-from server.timeline.append import Who
+from shared.domain.incidents.timeline import Who
 from shared.wire.incidents import Resolve
 
 SEED = 1755

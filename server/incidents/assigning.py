@@ -13,7 +13,7 @@ from server.incidents.verbs import NOBODY_HAS_IT, pages_anyway, restart
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
-from server.timeline.append import Entry, Who
+from shared.domain.incidents.timeline import Entry, Who
 from shared.domain.paging.escalation import Policy
 from shared.wire.lists import Ref
 

@@ -12,7 +12,8 @@ from server.incidents.named import people_named, policy_named, service_named, te
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Flaws
 from server.kernel.ids import new_id
-from server.timeline.append import Entry, Who, append
+from server.timeline.append import append
+from shared.domain.incidents.timeline import Entry, Who
 from shared.wire.incidents import NewIncident
 from shared.wire.lists import Ref
 

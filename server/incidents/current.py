@@ -8,8 +8,9 @@ from server.accounts.audit.trail import About
 from server.escalation.runs import RunRow
 from server.kernel.database import Database
 from server.kernel.errors import Conflict, NotFound
-from server.timeline.append import Head, Who
+from server.timeline.append import Head
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import Who
 from shared.domain.incidents.verbs import UNDO, Situation, State, Verb, refusal
 
 

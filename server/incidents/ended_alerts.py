@@ -11,8 +11,8 @@ from server.incidents.current import IncidentRow
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import Conflict
-from server.timeline.append import Entry
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import Entry
 from shared.domain.incidents.verbs import Ended, Refusal, to_open_again, worst
 
 

@@ -13,7 +13,8 @@ from server.kernel.ids import new_id
 from server.notifications.notices import NEWS, TOLD, UNDOABLE, news_ref
 from server.notifications.waiting import follow_state
 from server.tables.incidents import Follower
-from server.timeline.append import Entry, Head, Who, append, decide
+from server.timeline.append import Head, append, decide
+from shared.domain.incidents.timeline import Entry, Who
 from shared.domain.incidents.verbs import UNDO
 from shared.wire.lists import Ref
 

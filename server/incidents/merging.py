@@ -15,7 +15,8 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.timeline.append import Entry, Who, hold
+from server.timeline.append import hold
+from shared.domain.incidents.timeline import Entry, Who
 from shared.wire.incidents import Merge
 
 

@@ -16,9 +16,9 @@ from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.notifications.plan import cancel_pages
 from server.notifications.waiting import follow_state
-from server.timeline.append import Entry
 from server.timeline.seal import tally
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import Entry
 from shared.domain.incidents.verbs import worst
 from shared.domain.paging.escalation import Policy
 from shared.domain.pipeline.grouping import may_join

@@ -9,7 +9,7 @@ from server.incidents.followers import record
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, disarm
 from server.kernel.errors import Invalid, NotFound
-from server.timeline.append import SYSTEM, Entry, Who
+from shared.domain.incidents.timeline import SYSTEM, Entry, Who
 from shared.wire.incidents import LONGEST_SNOOZE_S, SHORTEST_SNOOZE_S
 
 WAKE = Kind("incident.wake", Priority.PAGE)

@@ -13,7 +13,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm, disarm
 from server.kernel.errors import Conflict
 from server.notifications.plan import restore_pages, take_back_pages
-from server.timeline.append import Entry, Who
+from shared.domain.incidents.timeline import Entry, Who
 
 
 async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -> Writes:

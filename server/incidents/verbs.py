@@ -13,7 +13,8 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import Invalid
 from server.notifications.clear import clear_pages
-from server.timeline.append import Entry, Who, decide, hold
+from server.timeline.append import decide, hold
+from shared.domain.incidents.timeline import Entry, Who
 from shared.domain.paging.escalation import Policy, place_of, position_of_level
 from shared.wire.incidents import Resolve
 

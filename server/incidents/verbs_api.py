@@ -28,7 +28,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Forbidden, Invalid
 from server.kernel.http import AnyRequest, Given, Once, path
 from server.kernel.idempotency import request_hash
-from server.timeline.append import Who
+from shared.domain.incidents.timeline import Who
 from shared.wire import incidents as wire
 from shared.wire import routes
 from shared.wire.lists import Ref

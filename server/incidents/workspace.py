@@ -12,8 +12,9 @@ from msgspec import Struct
 from server.escalation.runs import GRAVER
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
-from server.timeline.append import Entry, Head, Who, adjust, append, decide
+from server.timeline.append import Head, adjust, append, decide
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import Entry, Who
 from shared.domain.incidents.verbs import State, worst
 
 

@@ -15,8 +15,9 @@ from server.kernel.due import ATTEMPTS, Kind, arm, put_right
 from server.kernel.telemetry import DEAD_LETTERS, REPAIRS
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.heads import KeepHeads
-from server.timeline.append import Entry, Head, decide
+from server.timeline.append import Head, decide
 from server.timeline.seal import Sealer
+from shared.domain.incidents.timeline import Entry
 
 log = structlog.get_logger()
 LATE = timedelta(seconds=30)

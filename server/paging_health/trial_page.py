@@ -19,8 +19,8 @@ from server.kernel.errors import Conflict, NotFound
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE
-from server.timeline.append import SYSTEM, Who
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import SYSTEM, Who
 from shared.domain.paging.escalation import Level, Policy, Target
 from shared.domain.pipeline.grouping import Grouping
 from shared.wire.notifications import TestPage, TestPageInput

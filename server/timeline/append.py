@@ -7,7 +7,7 @@ doesn't make a decision old (`adjust`).
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec import Struct
 from server.kernel.database import Writes
 from server.kernel.live import note_change_of
 from server.tables.incidents import Incident
-from shared.domain.incidents.timeline import KINDS
+from shared.domain.incidents.timeline import KINDS, Entry
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -28,24 +28,6 @@ class Head(Struct, frozen=True, kw_only=True):
 
 
 H = TypeVar("H", bound=Head)
-
-
-class Who(Struct, frozen=True):
-    """Who did it."""
-
-    kind: Literal["user", "api_key", "integration", "system"]
-    id: str | None = None
-
-
-SYSTEM = Who("system")
-
-
-class Entry(Struct, frozen=True):
-    """One thing that happened; `args` are those that the kind names."""
-
-    kind: str
-    args: dict[str, Any]
-    by: Who = SYSTEM
 
 
 def append(writes: Writes, incident_id: str, entries: Sequence[Entry], *, now: datetime) -> None:

@@ -21,8 +21,9 @@ from server.kernel.clock import Clock, to_us
 from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.secrets import Secrets
 from server.tables.audits import Chain
-from server.timeline.append import Entry, Who, append
+from server.timeline.append import append
 from server.timeline.links import SUM, Sealed, Sum, add_up, keyed_link, load_sum, write_sum
+from shared.domain.incidents.timeline import Entry, Who
 
 log = structlog.get_logger()
 EVERY_S = 1.0

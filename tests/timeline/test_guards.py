@@ -12,9 +12,10 @@ from server.incidents.merging import merge
 from server.incidents.verbs import acknowledge, resolve
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.secrets import Secrets
-from server.timeline.append import SYSTEM, Entry, adjust, append, decide
+from server.timeline.append import adjust, append, decide
 from server.timeline.links import keyed_link
 from server.timeline.seal import Sealer, tally
+from shared.domain.incidents.timeline import SYSTEM, Entry
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 

@@ -8,9 +8,10 @@ import pytest
 
 from server.kernel.database import Writes
 from server.paging_health.record import Break, Checked, verify
-from server.timeline.append import Entry, append
+from server.timeline.append import append
 from server.timeline.links import BEFORE_SUMS, SUM, keyed_link
 from server.timeline.seal import Sealer
+from shared.domain.incidents.timeline import Entry
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 

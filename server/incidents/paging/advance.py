@@ -15,7 +15,8 @@ from server.kernel.due import Claimed, Slice, arm, arm_again, disarm
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
-from server.timeline.append import Entry, decide
+from server.timeline.append import decide
+from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import Advance, Meant, Policy, Step, advance, place_of
 from shared.domain.paging.hearing import Hearing, who_hears_first
 from shared.domain.paging.notification import LOOK_AFTER

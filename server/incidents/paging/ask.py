@@ -11,7 +11,8 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.render import About
-from server.timeline.append import Entry, decide
+from server.timeline.append import decide
+from shared.domain.incidents.timeline import Entry
 
 ASK = Kind("run.ask", Priority.PAGE)
 WORTH = timedelta(minutes=15)

@@ -15,8 +15,9 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
-from server.timeline.append import Entry, decide
+from server.timeline.append import decide
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import place_of
 from shared.domain.paging.notification import LOOK_AFTER, Told, told_too_mildly
 

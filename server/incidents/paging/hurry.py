@@ -12,7 +12,8 @@ from server.incidents.paging.hearing import fallback_told_at, load_hearing, nobo
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm_again, bring_forward
-from server.timeline.append import Entry, append
+from server.timeline.append import append
+from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import FALLBACK_EVERY, Meant, others_ahead, place_of
 from shared.domain.paging.notification import LOOK_AFTER, look_again_at
 

@@ -19,8 +19,9 @@ from server.kernel.patterns import compile_pattern
 from server.notifications.waiting import follow_state
 from server.services.directory import Directory
 from server.services.silences import BEGUN
-from server.timeline.append import Entry, Head, decide
+from server.timeline.append import Head, decide
 from shared.domain.alerts import Action, Event, Severity
+from shared.domain.incidents.timeline import Entry
 from shared.domain.pipeline.muting import Placed, Silence, quiet_until
 
 AT_ONCE = 500
