@@ -19,13 +19,14 @@ from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
 from server.delivery.ways_out import WaysOut
-from server.escalation.runs import ADVANCE, GRAVER, QUIET
+from server.escalation.runs import ADVANCE, ASK, GRAVER, QUIET
 from server.incidents.paging.advance import TakeStep
-from server.incidents.paging.ask import ASK, PageResponders
+from server.incidents.paging.ask import PageResponders
 from server.incidents.paging.graver import PageAnew
 from server.incidents.paging.hurry import Hurry
 from server.incidents.paging.quiet import Quieten, SilenceBegun
-from server.incidents.snoozing import WAKE, Wake
+from server.incidents.snoozing import Wake
+from server.incidents.write import WAKE
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock
 from server.kernel.database import Database, Priority, Writes, open_database

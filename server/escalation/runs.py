@@ -10,31 +10,24 @@ from server.kernel.due import Kind, arm, disarm
 from server.kernel.ids import new_id
 from server.notifications.settle import HURRY
 from server.tables.escalations import EscalationRun, EscalationStep
+from shared.domain.incidents.case import RunFacts
 from shared.domain.paging.escalation import Level, Policy, Step, Target
 from shared.domain.paging.notification import LOOK_AFTER
 
 ADVANCE = Kind("run.advance", Priority.PAGE)
+ASK = Kind("run.ask", Priority.PAGE)
 GRAVER = Kind("run.graver", Priority.PAGE)
 QUIET = Kind("run.quiet", Priority.PAGE)
 BY_HAND_DELAY_S = 300
 
 
-class RunRow(Struct, frozen=True, kw_only=True):
-    """One cycle's run: `step` counts the steps taken; the next one is taken at `next_at` from `position`.
-
-    With `levels_at`, the levels go on from there then, and what is due before is the fallback's.
-    """
+class RunRow(RunFacts, frozen=True, kw_only=True):
+    """One cycle's run."""
 
     id: str
     incident_id: str
     cycle: int
     policy_id: str | None
-    policy_json: Policy
-    state: str
-    step: int
-    position: int
-    next_at: datetime | None
-    levels_at: datetime | None
     rev: int
 
 
@@ -87,9 +80,8 @@ def start(
         arm(writes, ADVANCE, incident_id, at=now, now=now)
 
 
-def stop(writes: Writes, run: RunRow, *, to: tuple[int, datetime | None] | None = None) -> None:
-    """Nobody else is paged by this run; it keeps its place, or the one given as (position, next_at), to be resumed."""
-    position, next_at = to or (run.position, run.levels_at or run.next_at)
+def stop(writes: Writes, run: RunRow, *, position: int, next_at: datetime | None) -> None:
+    """Nobody else is paged by this run; it keeps this place to be resumed."""
     writes.update(
         EscalationRun,
         {"id": run.id, "rev": run.rev},
@@ -178,14 +170,6 @@ async def has_reached(db: Database, run: RunRow) -> bool:
         step=run.step - 1,
     )
     return found is not None
-
-
-def page_again(writes: Writes, incident_id: str, run: RunRow | None, *, cycle: int, now: datetime) -> None:
-    """Take the last step once more, now: nobody has it any longer."""
-    if run is None:
-        start(writes, incident_id, cycle=cycle, policy=None, now=now)
-    else:
-        resume(writes, run, position=max(run.position - 1, 0), at=now, now=now)
 
 
 def people_policy(user_ids: Sequence[str]) -> Policy:

@@ -17,7 +17,6 @@ from server.escalation.outlook import (
     why_me,
     with_fallback,
 )
-from server.incidents.current import Undo
 from server.incidents.followers import followers_of
 from server.incidents.lists.filtering import PAGED, where_of
 from server.incidents.responders import responders_of
@@ -25,6 +24,7 @@ from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
+from shared.domain.incidents.case import Undo
 from shared.domain.incidents.verbs import Situation, State, legal_verbs
 from shared.wire import incidents as wire
 from shared.wire.lists import Page, Ref

@@ -10,9 +10,11 @@ import pytest
 from server.incidents.current import load_incident
 from server.incidents.merging import merge
 from server.incidents.verbs import acknowledge, resolve
+from server.incidents.workspace import Workspace
+from server.incidents.write import adjust
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.secrets import Secrets
-from server.timeline.append import adjust, append, decide
+from server.timeline.append import append
 from server.timeline.links import keyed_link
 from server.timeline.seal import Sealer, tally
 from shared.domain.incidents.timeline import SYSTEM, Entry
@@ -163,9 +165,9 @@ async def test_what_happens_many_times_is_told_once_a_round(desk: Desk) -> None:
 async def test_decisions_within_the_same_writes_rest_on_each_other(desk: Desk) -> None:
     db, now = desk.world.db, desk.world.clock.now()
     item = await desk.fire("rain")
-    head = await load_incident(db, item["id"])
-    writes = Writes()
-    head = decide(writes, head, [LINE], now=now, title="first")
-    decide(writes, head, [LINE], now=now, title="second")
-    await db.apply(writes)
+    work = Workspace(db, Writes(), by=SYSTEM, now=now)
+    await work.load([item["id"]])
+    work.decide(item["id"], [LINE], title="first")
+    work.decide(item["id"], [LINE], title="second")
+    await db.apply(work.writes)
     assert (await load_incident(db, item["id"])).title == "second"

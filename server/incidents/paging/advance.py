@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.runs import ADVANCE, QUIET, RunRow, load_run, move, take_steps
+from server.incidents.paging.covered import covered_until
 from server.incidents.paging.hearing import fallback_told_at, load_hearing, nobody_hears
 from server.incidents.paging.hurry import round_unreached, rounds_over
 from server.incidents.paging.paged import Paged, about_step, load_paged
-from server.incidents.paging.quiet import covered_until
+from server.incidents.write import decide
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, Slice, arm, arm_again, disarm
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
-from server.timeline.append import decide
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import Advance, Meant, Policy, Step, advance, place_of
 from shared.domain.paging.hearing import Hearing, who_hears_first

@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from server.delivery.enqueue import cancel
 from server.escalation.runs import QUIET, load_run
+from server.incidents.paging.covered import covered_until
 from server.incidents.paging.paged import about_step, load_paged
-from server.incidents.paging.quiet import covered_until
+from server.incidents.write import decide
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
-from server.timeline.append import decide
 from shared.domain.alerts import Severity
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import place_of

@@ -45,6 +45,10 @@ class TakeBack(Struct, frozen=True):
     answered_by: str | None = None
 
 
+class Hush(Struct, frozen=True):
+    """What waits of the run's pages is taken back, and devices go on showing what they show."""
+
+
 class GoOn(Struct, frozen=True):
     """Devices clear what they show, and the pages of others follow: nobody has answered."""
 
@@ -86,7 +90,7 @@ class Change(Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...] = ()
     run: Stop | Resume | None = None
     start: Start | None = None
-    pages: TakeBack | GoOn | Restore | None = None
+    pages: TakeBack | Hush | GoOn | Restore | None = None
     steps: TakeBackSteps | None = None
     wakes_at: datetime | None = None
     awake: bool = False
@@ -105,7 +109,7 @@ class Change(Struct, frozen=True, kw_only=True):
     @property
     def is_turn(self) -> bool:
         """Whether it may wait for others from now on, or for nobody."""
-        return not self.new.keys().isdisjoint(("state", "cycle"))
+        return not self.new.keys().isdisjoint(("state", "cycle", "silenced_until"))
 
     def of(self, incident: F) -> F:
         """The incident as it will be, as far as its facts tell."""

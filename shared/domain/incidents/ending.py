@@ -54,8 +54,9 @@ def resolve(case: Case, *, words: Mapping[str, str]) -> Change | Refusal:
     )
 
 
-def recover(case: Case) -> Change:
-    """Its sources say that it is over: the last of its alerts have recovered."""
+def recover(case: Case, *, count: int, title: str) -> Change:
+    """Its sources say that it is over: the last of its alerts, so many and so named, have recovered."""
+    last = Entry("alerts_recovered", {"count": count, "open": 0, "title": title}, case.by)
     told = Entry("resolved", {"via": "recovery", "cancelled": case.queued, "method": None}, case.by)
     new = turned(
         state="resolved",
@@ -67,7 +68,7 @@ def recover(case: Case) -> Change:
     )
     return Change(
         new=new,
-        entries=(*snooze_over(case, "resolved"), told),
+        entries=(last, *snooze_over(case, "resolved"), told),
         run=stopped(case),
         pages=TakeBack(),
         awake=case.incident.snoozed_until is not None,

@@ -8,8 +8,10 @@ from shared.domain.incidents.case import Case, nobody_has_it
 from shared.domain.incidents.changes import (
     Change,
     GoOn,
+    Hush,
     Resume,
     Start,
+    Stop,
     TakeBack,
     again,
     snooze_over,
@@ -146,6 +148,27 @@ def add_responders(case: Case, *, people: Sequence[tuple[str, str]]) -> Change |
         return why
     told = Entry("responders_added", {"people": [name for _, name in people]}, case.by)
     return Change(entries=(told,), calls=tuple(id for id, _ in people))
+
+
+def silence(case: Case, *, until: datetime) -> Change:
+    """Silences cover all that is open: nobody is paged until then.
+
+    A step that was due and not taken is what is paged afterwards, as if the run had stood there.
+    """
+    run, stop = case.run, None
+    if run is not None and run.is_running:
+        is_due = run.level_at is not None and run.level_at <= case.now
+        stop = Stop(run.position + is_due, run.level_at)
+    if until == case.incident.silenced_until:
+        return Change(run=stop, pages=Hush())
+    told = Entry("silenced", {"until": until, "cancelled": case.queued})
+    return Change(new={"silenced_until": until}, entries=(told,), run=stop, pages=Hush())
+
+
+def silence_over(case: Case) -> Change:
+    """Silences cover it no more: whoever the run had reached is paged."""
+    goes_on: dict[str, Any] = again(case)
+    return Change(new={"silenced_until": None}, entries=(Entry("silence_over", {}),), **goes_on)
 
 
 def _pages_anyway(case: Case) -> dict[str, Any]:

@@ -54,14 +54,25 @@ INCIDENTS: dict[Condition, IncidentFacts] = {
 def case_of(condition: Condition, **facts: Any) -> Case:
     """As Ana finds it in the app; whatever somebody has is not paged for."""
     run = RUN if condition == "triggered" else STOPPED
-    return Case(**({"incident": INCIDENTS[condition], "run": run, "by": ANA, "via": "app", "now": NOW} | facts))
+    case = Case(incident=INCIDENTS[condition], run=run, by=ANA, via="app", now=NOW)
+    return msgspec.structs.replace(case, **facts)
 
 
 def undoable(condition: Condition, verb: str, **before: Any) -> IncidentFacts:
     """An incident that Ana has just brought into this condition by a verb."""
-    kept = {"verb": verb, "by": "ana", "at": NOW, "until": NOW + timedelta(seconds=5), "state": "triggered"}
-    kept |= {"position": 2, "next_at": NEXT_AT, "acknowledged_at": None, "acknowledged_by": None, "was_running": True}
-    return _like(INCIDENTS[condition], undo=Undo(**(kept | before)))
+    kept = Undo(
+        verb=verb,
+        by="ana",
+        at=NOW,
+        until=NOW + timedelta(seconds=5),
+        state="triggered",
+        position=2,
+        next_at=NEXT_AT,
+        acknowledged_at=None,
+        acknowledged_by=None,
+        was_running=True,
+    )
+    return _like(INCIDENTS[condition], undo=msgspec.structs.replace(kept, **before))
 
 
 DECIDE: dict[Verb, Callable[[Case], Change | Refusal]] = {
@@ -84,3 +95,8 @@ def changed(verb: Verb, case: Case) -> Change:
     found = DECIDE[verb](case)
     assert isinstance(found, Change), found
     return found
+
+
+def stands(incident: IncidentFacts) -> tuple[Any, ...]:
+    """Its state, who has it, and until when it sleeps."""
+    return incident.state, incident.acknowledged_by, incident.snoozed_until

@@ -21,13 +21,14 @@ GRAVE = Held(id="b4", severity=Severity.CRITICAL, title="Disk full")
 
 def test_the_last_recovery_ends_it() -> None:
     case = case_of("snoozed", queued=1)
-    found = recover(case)
-    assert [entry.kind for entry in found.entries] == ["snooze_ended", "resolved"]
+    found = recover(case, count=2, title="Disk full")
+    assert [entry.kind for entry in found.entries] == ["alerts_recovered", "snooze_ended", "resolved"]
+    assert found.entries[0].args == {"count": 2, "open": 0, "title": "Disk full"}
     assert found.entries[-1].args == {"via": "recovery", "cancelled": 1, "method": None}
     after = found.of(case.incident)
     assert (after.state, after.resolved_at, after.snoozed_until, after.undo) == ("resolved", NOW, None, None)
     assert (found.pages, found.closes_groups, found.closes_alerts) == (TakeBack(), True, False)
-    assert recover(case_of("triggered")).run == Stop(2, NEXT_AT)
+    assert recover(case_of("triggered"), count=1, title="").run == Stop(2, NEXT_AT)
 
 
 def test_how_it_was_solved_is_kept_and_its_method_told() -> None:
