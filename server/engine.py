@@ -20,6 +20,7 @@ from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
 from server.delivery.ways_out import WaysOut
 from server.escalation.runs import ADVANCE, ASK, GRAVER, QUIET
+from server.incidents.alerts import open_alerts
 from server.incidents.paging.advance import TakeStep
 from server.incidents.paging.ask import PageResponders
 from server.incidents.paging.graver import PageAnew
@@ -223,7 +224,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     db.on_hurry(due.hurry)
     db.on_hurry(lanes.hurry)
     heads = KeepHeads(db, secrets, heads_path(settings))
-    sealer = Sealer(db, clock, secrets)
+    sealer = Sealer(db, clock, secrets, open_alerts)
     auditor = Auditor(db, fallback, tuple(bindings), heads, sealer)
     return Engine(
         settings,

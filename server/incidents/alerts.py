@@ -1,10 +1,10 @@
 """Rows of alerts: written here alone, whoever decides what becomes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from server.kernel.database import Dialect, Writes
+from server.kernel.database import Database, Dialect, Writes
 from server.tables.alerts import Alert
 
 
@@ -54,7 +54,7 @@ def move_alerts(writes: Writes, source: str, target: str) -> None:
     writes.sql(text, source=source, target=target)
 
 
-def open_alerts(writes: Writes, ids: tuple[str, ...], *, closed_at: datetime) -> None:
+def reopen_alerts(writes: Writes, ids: tuple[str, ...], *, closed_at: datetime) -> None:
     """Those that were closed then with their incident are open again; stale if one has recovered since."""
     if ids:
         writes.sql(
@@ -76,3 +76,9 @@ def take_over_alerts(writes: Writes, ids: tuple[str, ...], incident_id: str) -> 
             incident=incident_id,
             ids=ids,
         )
+
+
+async def open_alerts(db: Database, incident_ids: Collection[str]) -> dict[str, int]:
+    """How many are open, of each of these incidents."""
+    rows = await db.values("SELECT id, open_alert_count FROM incident WHERE id IN :ids", ids=tuple(incident_ids))
+    return dict(rows)

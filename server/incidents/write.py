@@ -13,7 +13,7 @@ from msgspec import Struct
 from server.accounts.people.incident_numbers import COUNTER
 from server.delivery.enqueue import cancel
 from server.escalation.runs import ASK, GRAVER, QUIET, resume, start, stop, take_back_steps
-from server.incidents.alerts import close_alerts, move_alerts, open_alerts, take_over_alerts
+from server.incidents.alerts import close_alerts, move_alerts, reopen_alerts, take_over_alerts
 from server.incidents.followers import bring_followers, tell
 from server.incidents.responders import answer, call, forget_answers, free_called
 from server.incidents.situation import Found
@@ -178,7 +178,7 @@ def _write_alerts(writes: Writes, id: str, change: Change, now: datetime) -> Non
     if change.closes_alerts:
         close_alerts(writes, id, now=now)
     if change.alerts is not None:
-        open_alerts(writes, change.alerts.ids, closed_at=change.alerts.closed_at)
+        reopen_alerts(writes, change.alerts.ids, closed_at=change.alerts.closed_at)
         take_over_alerts(writes, change.alerts.held, id)
     if change.closes_groups:
         writes.sql("UPDATE incident SET group_open = FALSE WHERE merged_into = :id AND group_open", id=id)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from server.incidents.alerts import open_alerts
 from server.incidents.current import load_incident
 from server.incidents.merging import merge
 from server.incidents.verbs import acknowledge, resolve
@@ -119,7 +120,7 @@ async def test_lines_of_many_writers_have_places_without_a_gap_and_one_chain(des
         await db.apply(writes)
 
     await asyncio.gather(*(tell(n) for n in range(40)))
-    sealers = [Sealer(db, desk.world.clock, desk.world.engine.secrets) for _ in range(2)]
+    sealers = [Sealer(db, desk.world.clock, desk.world.engine.secrets, open_alerts) for _ in range(2)]
     await asyncio.gather(*(sealer.drain() for sealer in sealers))
     await chained(db, desk.world.engine.secrets, item["id"])
 
@@ -156,7 +157,7 @@ async def test_what_happens_many_times_is_told_once_a_round(desk: Desk) -> None:
         await db.apply(writes)
 
     await asyncio.gather(*(join(n) for n in range(1, 11)))
-    await asyncio.gather(*(Sealer(db, clock, desk.world.engine.secrets).round() for _ in range(3)))
+    await asyncio.gather(*(Sealer(db, clock, desk.world.engine.secrets, open_alerts).round() for _ in range(3)))
     rows = await db.values("SELECT args FROM timeline WHERE n > :n AND incident_id = :id", n=before, id=item["id"])
     assert [_json(args)["count"] for (args,) in rows] == [55]
     assert await db.value("SELECT COUNT(*) FROM tally") == 0
