@@ -1,6 +1,5 @@
 """Gather what a verb is decided on: the incident, its run, its pages, its alerts, and who asks."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ from server.escalation.runs import RunRow, has_reached, load_run
 from server.incidents.current import IncidentHead, IncidentRow
 from server.incidents.paging.covered import covered_until
 from server.kernel.database import Database
-from server.notifications.taken_back import PageOut, count_in, pages_out, pages_since
+from server.notifications.taken_back import PagesOut, pages_out, pages_since
 from shared.domain.incidents.case import Case, Held, Undo
 from shared.domain.incidents.timeline import Who
 from shared.domain.incidents.verbs import Ended, Verb
@@ -25,22 +24,18 @@ class Found(Struct, frozen=True, kw_only=True):
 
     incident: IncidentHead
     run: RunRow | None = None
-    pages: Sequence[PageOut] = ()
+    pages: tuple[str, ...] = ()
     case: Case
-
-    @property
-    def page_ids(self) -> tuple[str, ...]:
-        return tuple(page.id for page in self.pages)
 
 
 async def gather(db: Database, incident: IncidentRow, verb: Verb, *, by: Who, via: str = "", now: datetime) -> Found:
     """As much as the verb asks about; of one that is not legal now, what tells that."""
-    is_asked = verb == "acknowledge" and by.person is not None and await _is_asked(db, incident.id, by.person)
+    is_asked = verb == "acknowledge" and by.kind == "user" and await _is_asked(db, incident.id, by.id or "")
     case = Case(incident=incident, by=by, via=via, now=now, is_asked=is_asked)
     if verb in RUNLESS or case.refusal(verb) is not None:
         return Found(incident=incident, case=case)
     run = await load_run(db, incident.id, incident.cycle)
-    facts, pages = dict[str, Any](), list[PageOut]()
+    facts, pages = dict[str, Any](), PagesOut()
     match verb:
         case "acknowledge" | "snooze":
             pages = await pages_out(db, incident.id, answered_by=by.id or "")
@@ -60,10 +55,11 @@ async def gather(db: Database, incident: IncidentRow, verb: Verb, *, by: Who, vi
     return found_in(msgspec.structs.replace(case, **facts), incident, run, pages)
 
 
-def found_in(case: Case, incident: IncidentHead, run: RunRow | None, pages: Sequence[PageOut] = ()) -> Found:
+def found_in(case: Case, incident: IncidentHead, run: RunRow | None, pages: PagesOut | None = None) -> Found:
     """A case of which the run, and what its pages are, are known by now."""
-    counted = {"queued": count_in(pages, "queued"), "left": count_in(pages, "accepted")}
-    return Found(incident=incident, run=run, pages=pages, case=msgspec.structs.replace(case, run=run, **counted))
+    ids, states = zip(*pages, strict=True) if pages else ((), ())
+    counted = msgspec.structs.replace(case, run=run, queued=states.count("queued"), left=states.count("accepted"))
+    return Found(incident=incident, run=run, pages=ids, case=counted)
 
 
 async def _is_asked(db: Database, incident_id: str, user_id: str) -> bool:
@@ -98,8 +94,8 @@ async def _may_group(db: Database, incident: IncidentRow) -> tuple[str, ...]:
 
 async def _before_undo(
     db: Database, incident: IncidentRow, last: Undo, now: datetime
-) -> tuple[list[PageOut], dict[str, Any]]:
-    pages, facts, closed_at = list[PageOut](), dict[str, Any](), None
+) -> tuple[PagesOut, dict[str, Any]]:
+    pages, facts, closed_at = PagesOut(), dict[str, Any](), None
     if last.verb == "escalate":
         pages = await pages_since(db, incident.id, cycle=incident.cycle, since=last.step)
     if last.verb == "resolve":

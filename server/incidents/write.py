@@ -135,7 +135,7 @@ def _write_run(writes: Writes, found: Found, change: Change) -> None:
 async def _write_pages(db: Database, writes: Writes, found: Found, change: Change) -> None:
     incident, now = found.incident, found.case.now
     if isinstance(change.pages, TakeBack | Hush) or change.steps is not None:
-        cancel(writes, found.page_ids, now=now)
+        cancel(writes, found.pages, now=now)
     if change.steps is not None:
         take_back_steps(writes, incident.id, cycle=incident.cycle, since=change.steps.since)
     match change.pages:

@@ -64,15 +64,6 @@ class RunFacts(Struct, frozen=True, kw_only=True):
     next_at: datetime | None
     levels_at: datetime | None = None
 
-    @property
-    def is_running(self) -> bool:
-        return self.state == "running"
-
-    @property
-    def level_at(self) -> datetime | None:
-        """When the next level was to be paged."""
-        return self.levels_at or self.next_at
-
 
 class Held(Struct, frozen=True, kw_only=True):
     """An alert that fires again without an incident, because a silence or a rule holds it."""
@@ -132,10 +123,10 @@ class Case(Struct, frozen=True, kw_only=True):
             until=self.now + UNDO,
             state=incident.state,
             position=run.position if run else 0,
-            next_at=run.level_at if run else None,
+            next_at=(run.levels_at or run.next_at) if run else None,
             acknowledged_at=incident.acknowledged_at,
             acknowledged_by=incident.acknowledged_by,
-            was_running=run is not None and run.is_running,
+            was_running=run is not None and run.state == "running",
             step=run.step if run else 0,
             snoozed_until=incident.snoozed_until,
             groups=self.groups,

@@ -125,7 +125,9 @@ def turned(**new: Any) -> dict[str, Any]:
 def stopped(case: Case) -> Stop | None:
     """The run's end, if it runs."""
     run = case.run
-    return Stop(run.position, run.level_at) if run is not None and run.is_running else None
+    if run is None or run.state != "running":
+        return None
+    return Stop(run.position, run.levels_at or run.next_at)
 
 
 def again(case: Case) -> dict[str, Resume | Start]:

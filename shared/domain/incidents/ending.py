@@ -179,7 +179,7 @@ def _restored(case: Case, last: Undo) -> Stop | Resume | None:
         return None
     if last.was_running and not case.is_silenced:
         return Resume(last.position, max(last.next_at or case.now, case.now))
-    return Stop(last.position, last.next_at) if case.run.is_running else None
+    return Stop(last.position, last.next_at) if case.run.state == "running" else None
 
 
 class _Opened(Struct, frozen=True, kw_only=True):

@@ -156,9 +156,10 @@ def silence(case: Case, *, until: datetime) -> Change:
     A step that was due and not taken is what is paged afterwards, as if the run had stood there.
     """
     run, stop = case.run, None
-    if run is not None and run.is_running:
-        is_due = run.level_at is not None and run.level_at <= case.now
-        stop = Stop(run.position + is_due, run.level_at)
+    if run is not None and run.state == "running":
+        level_at = run.levels_at or run.next_at
+        is_due = level_at is not None and level_at <= case.now
+        stop = Stop(run.position + is_due, level_at)
     if until == case.incident.silenced_until:
         return Change(run=stop, pages=Hush())
     told = Entry("silenced", {"until": until, "cancelled": case.queued})
