@@ -21,14 +21,16 @@ from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
 from server.delivery.ways_out import WaysOut
-from server.escalation.advance import TakeStep
-from server.escalation.ask import ASK, PageResponders
-from server.escalation.graver import PageAnew
-from server.escalation.hurry import Hurry
 from server.escalation.kinds import Policies
-from server.escalation.quiet import Quieten, SilenceBegun
-from server.escalation.runs import ADVANCE, GRAVER, QUIET
-from server.incidents.snoozing import WAKE, Wake
+from server.escalation.runs import ADVANCE, ASK, GRAVER, QUIET
+from server.incidents.alerts import open_alerts
+from server.incidents.paging.advance import TakeStep
+from server.incidents.paging.ask import PageResponders
+from server.incidents.paging.graver import PageAnew
+from server.incidents.paging.hurry import Hurry
+from server.incidents.paging.quiet import Quieten, SilenceBegun
+from server.incidents.snoozing import Wake
+from server.incidents.write import WAKE
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock
 from server.kernel.database import Database, Priority, Writes, open_database
@@ -228,7 +230,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     db.on_hurry(due.hurry)
     db.on_hurry(lanes.hurry)
     heads = KeepHeads(db, secrets, heads_path(settings))
-    sealer = Sealer(db, clock, secrets)
+    sealer = Sealer(db, clock, secrets, open_alerts)
     auditor = Auditor(db, fallback, tuple(bindings), heads, sealer)
     return Engine(
         settings,

@@ -17,7 +17,7 @@ from server.kernel.clock import EPOCH, from_us
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Forbidden
 from server.kernel.secrets import Secrets
-from server.timeline.append import Who
+from shared.domain.incidents.timeline import Who
 from shared.wire.actions import Action, ActionResult, Button
 from shared.wire.incidents import State
 

@@ -17,7 +17,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict
 from server.kernel.ids import new_id
 from server.pipeline.arrivals import NewEvent
-from server.timeline.append import Who
+from shared.domain.incidents.timeline import Who
 from shared.wire.incidents import Resolve
 
 SEED = 1755

@@ -11,14 +11,12 @@ from server.accounts.access.needs import needs
 from server.accounts.access.permissions import CONFIGURATION_EDIT, READ
 from server.escalation.coverage import as_report, prove, read_services
 from server.escalation.policies import archive_policy, list_policies, read_policy, save_policy
-from server.escalation.service_now import read_service_now
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from shared.wire import escalation_policies as wire
 from shared.wire import routes
 from shared.wire.coverage import CoverageReport
 from shared.wire.lists import Page
-from shared.wire.services import ServiceNow
 
 TAGS = ["escalation"]
 
@@ -70,16 +68,6 @@ async def remove_policy(
     await db.apply(await archive_policy(db, actor, policy_id, rev=rev, now=now))
 
 
-@get(path(routes.SERVICE_NOW), operation_id="readServiceNow", opt=needs(READ), tags=["services"])
-async def service_now(
-    service_id: FromPath[str],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> ServiceNow:
-    return await read_service_now(db, actor, service_id, now=now)
-
-
 @get(path(routes.COVERAGE), operation_id="readCoverage", opt=needs(READ), tags=TAGS)
 async def coverage(
     actor: Given[Actor],
@@ -101,4 +89,4 @@ async def coverage(
     return await as_report(db, proofs, now, end, within=within, visible=actor.visible_ids)
 
 
-HANDLERS = [coverage, service_now, policies, policy, add_policy, change_policy, remove_policy]
+HANDLERS = [coverage, policies, policy, add_policy, change_policy, remove_policy]

@@ -41,10 +41,11 @@ class Outlook(Struct, frozen=True, kw_only=True):
         return self.run is not None and self.run.state == "running"
 
 
-async def load_outlooks(db: Database, incidents: Sequence[tuple[str, int]], now: datetime) -> dict[str, Outlook]:
-    """Outlooks of incidents, given as (id, cycle)."""
-    ids = tuple(id for id, _ in incidents)
-    cycles = dict(incidents)
+async def load_outlooks(db: Database, incidents: Sequence[tuple[str, str, int]], now: datetime) -> dict[str, Outlook]:
+    """Outlooks of incidents, given as (id, team, cycle)."""
+    ids = tuple(id for id, _, _ in incidents)
+    teams = {id: team_id for id, team_id, _ in incidents}
+    cycles = {id: cycle for id, _, cycle in incidents}
     runs = {
         run.incident_id: run
         for run in await db.rows(RunRow, "SELECT <fields> FROM escalation_run WHERE incident_id IN :ids", ids=ids)
@@ -56,7 +57,6 @@ async def load_outlooks(db: Database, incidents: Sequence[tuple[str, int]], now:
         ids=ids,
     )
     running = [run for run in runs.values() if run.state == "running"]
-    teams = dict(await db.values("SELECT id, team_id FROM incident WHERE id IN :ids", ids=ids))
     meant = {
         team_id: await who_is_meant(db, _targets_of(running, teams, team_id), now, team_id=team_id)
         for team_id in {teams[run.incident_id] for run in running}
@@ -67,7 +67,7 @@ async def load_outlooks(db: Database, incidents: Sequence[tuple[str, int]], now:
             steps=tuple(step for step in steps if step.incident_id == id and step.cycle == cycle),
             meant=meant.get(teams.get(id, ""), {}),
         )
-        for id, cycle in incidents
+        for id, _, cycle in incidents
     }
 
 

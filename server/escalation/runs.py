@@ -9,32 +9,25 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm, disarm
 from server.kernel.ids import new_id
 from server.notifications.settle import HURRY
-from server.tables.escalations import EscalationRun
-from shared.domain.paging.escalation import Level, Policy, Target
+from server.tables.escalations import EscalationRun, EscalationStep
+from shared.domain.incidents.case import RunFacts
+from shared.domain.paging.escalation import Level, Policy, Step, Target
 from shared.domain.paging.notification import LOOK_AFTER
 
 ADVANCE = Kind("run.advance", Priority.PAGE)
+ASK = Kind("run.ask", Priority.PAGE)
 GRAVER = Kind("run.graver", Priority.PAGE)
 QUIET = Kind("run.quiet", Priority.PAGE)
 BY_HAND_DELAY_S = 300
 
 
-class RunRow(Struct, frozen=True, kw_only=True):
-    """One cycle's run: `step` counts the steps taken; the next one is taken at `next_at` from `position`.
-
-    With `levels_at`, the levels go on from there then, and what is due before is the fallback's.
-    """
+class RunRow(RunFacts, frozen=True, kw_only=True):
+    """One cycle's run."""
 
     id: str
     incident_id: str
     cycle: int
     policy_id: str | None
-    policy_json: Policy
-    state: str
-    step: int
-    position: int
-    next_at: datetime | None
-    levels_at: datetime | None
     rev: int
 
 
@@ -87,9 +80,8 @@ def start(
         arm(writes, ADVANCE, incident_id, at=now, now=now)
 
 
-def stop(writes: Writes, run: RunRow, *, to: tuple[int, datetime | None] | None = None) -> None:
-    """Nobody else is paged by this run; it keeps its place, or the one given as (position, next_at), to be resumed."""
-    position, next_at = to or (run.position, run.levels_at or run.next_at)
+def stop(writes: Writes, run: RunRow, *, position: int, next_at: datetime | None) -> None:
+    """Nobody else is paged by this run; it keeps this place to be resumed."""
     writes.update(
         EscalationRun,
         {"id": run.id, "rev": run.rev},
@@ -124,6 +116,39 @@ def resume(writes: Writes, run: RunRow, *, position: int, at: datetime, now: dat
             arm(writes, look, run.incident_id, at=now, now=now)
 
 
+def move(
+    writes: Writes, run: RunRow, *, position: int, next_at: datetime, levels_at: datetime | None, steps: int = 0
+) -> None:
+    """Another place is next, or another time; `steps` more are taken."""
+    writes.update(
+        EscalationRun,
+        {"id": run.id, "rev": run.rev},
+        step=run.step + steps,
+        position=position,
+        next_at=next_at,
+        levels_at=levels_at,
+        rev=run.rev + 1,
+    )
+
+
+def take_steps(writes: Writes, run: RunRow, steps: Sequence[Step], *, now: datetime) -> None:
+    """Note what was taken now; the run counts them when it moves."""
+    for number, step in enumerate(steps, run.step):
+        writes.insert(
+            EscalationStep,
+            id=new_id(now),
+            incident_id=run.incident_id,
+            cycle=run.cycle,
+            step=number,
+            level=step.place.level,
+            round=step.place.round,
+            at=now,
+            outcome=step.outcome,
+            reason=step.reason,
+            targets=step.meant,
+        )
+
+
 def take_back_steps(writes: Writes, incident_id: str, *, cycle: int, since: int) -> None:
     """They were taken, and count no more for whom is being paged."""
     writes.sql(
@@ -145,14 +170,6 @@ async def has_reached(db: Database, run: RunRow) -> bool:
         step=run.step - 1,
     )
     return found is not None
-
-
-def page_again(writes: Writes, incident_id: str, run: RunRow | None, *, cycle: int, now: datetime) -> None:
-    """Take the last step once more, now: nobody has it any longer."""
-    if run is None:
-        start(writes, incident_id, cycle=cycle, policy=None, now=now)
-    else:
-        resume(writes, run, position=max(run.position - 1, 0), at=now, now=now)
 
 
 def people_policy(user_ids: Sequence[str]) -> Policy:

@@ -11,7 +11,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
 from server.incidents import verbs_api
-from server.incidents.lists import saved_filters_api
+from server.incidents.lists import saved_filters_api, service_now_api
 from server.incidents.lists.counts import count_incidents
 from server.incidents.lists.history import read_alerts, read_timeline
 from server.incidents.lists.similar import similar_to
@@ -146,4 +146,5 @@ HANDLERS = [
     changes,
     *verbs_api.HANDLERS,
     *saved_filters_api.HANDLERS,
+    *service_now_api.HANDLERS,
 ]

@@ -21,7 +21,7 @@ from server.kernel.database import Database, Stale, Writes
 from server.kernel.errors import Conflict, DogwatchError, Flaws
 from server.kernel.http import TRIES
 from server.kernel.idempotency import find_replay, keep_answer
-from server.timeline.append import Who
+from shared.domain.incidents.timeline import Who
 from shared.wire.incidents import BULK_MOST, Bulk, BulkItem, BulkResult, Resolve
 
 SLICE = 20

@@ -6,14 +6,17 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.accounts.people.incident_numbers import COUNTER, draw
+from server.accounts.people.incident_numbers import draw
 from server.escalation.runs import load_policies, people_policy, start
 from server.incidents.named import people_named, policy_named, service_named, team_named
+from server.incidents.write import NewIncident, insert_incident
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Flaws
 from server.kernel.ids import new_id
-from server.timeline.append import Entry, Who, append
-from shared.wire.incidents import NewIncident
+from server.timeline.append import append
+from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import Entry, Who
+from shared.wire import incidents as wire
 from shared.wire.lists import Ref
 
 
@@ -25,7 +28,7 @@ class Opened(Struct, frozen=True, kw_only=True):
     team_id: str
 
 
-async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: datetime) -> tuple[Writes, Opened]:
+async def open_by_hand(db: Database, actor: Actor, data: wire.NewIncident, *, now: datetime) -> tuple[Writes, Opened]:
     """The writes and the new incident. Its severity is the caller's until somebody unpins it."""
     flaws, title = Flaws(), data.title.strip()
     if not title:
@@ -53,22 +56,22 @@ async def open_by_hand(db: Database, actor: Actor, data: NewIncident, *, now: da
     id = new_id(now)
     writes = Writes()
     draw(writes, team_id, 1)
-    writes.sql(
-        "INSERT INTO incident (id, number, service_id, team_id, opened_by, title, description, group_key, group_open,"  # noqa: S608 fixed
-        " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at,"
-        " timeline_n, timeline_hash, rev, decided, sealed_n)"
-        " SELECT :id, value, :service, :team_id, :by, :title, :description, :id, FALSE, 'triggered', :severity, TRUE,"
-        f" 1, 0, 0, :now, 0, '', 0, 0, 0 FROM counter WHERE name = {COUNTER}",
-        expect=1,
+    opened = NewIncident(
         id=id,
-        service=service.id if service else None,
+        service_id=service.id if service else None,
         team_id=team_id,
-        by=actor.user_id,
+        opened_by=actor.user_id,
         title=title,
         description=data.description,
-        severity=data.severity,
-        now=now,
+        group_key=id,
+        group_open=False,
+        state="triggered",
+        severity=Severity(data.severity),
+        severity_pinned=True,
+        alert_count=0,
+        triggered_at=now,
     )
+    insert_incident(writes, opened)
     said = {"title": title, "people": [person.name for person in people]}
     append(writes, id, [Entry("opened_by_hand", said, Who(actor.kind, actor.user_id))], now=now)
     start(writes, id, cycle=1, policy=policy, now=now)

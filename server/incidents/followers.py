@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
@@ -11,9 +10,9 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.notifications.notices import NEWS, TOLD, UNDOABLE, news_ref
-from server.notifications.waiting import follow_state
 from server.tables.incidents import Follower
-from server.timeline.append import Entry, Head, Who, append, decide
+from server.timeline.append import append
+from shared.domain.incidents.timeline import Entry, Who
 from shared.domain.incidents.verbs import UNDO
 from shared.wire.lists import Ref
 
@@ -75,17 +74,14 @@ async def unfollow(db: Database, incident: IncidentRow, user_id: str, *, by: Who
     return writes
 
 
-async def record(
-    db: Database, writes: Writes, head: Head, entries: Sequence[Entry], *, now: datetime, **changes: Any
-) -> Head:
-    """Decide, tell it, and let followers and badges know.
-
-    Whatever becomes of it is no silence's any more; an unanswered one without a run is looked at.
-    """
-    if changes.keys() & {"state", "cycle"}:
-        changes = {"silenced_until": None, **changes}
-    after = decide(writes, head, entries, now=now, **changes)
-    await tell(db, writes, head.id, entries, now=now)
-    if changes.keys() & {"state", "cycle"}:
-        follow_state(writes, head.id)
-    return after
+async def bring_followers(db: Database, writes: Writes, source: str, target: str, *, now: datetime) -> None:
+    """Whoever follows one incident follows another one too."""
+    for follower in await followers_of(db, source):
+        writes.sql(
+            "INSERT INTO incident_follower (id, incident_id, user_id, since_at) VALUES (:id, :incident, :user, :now)"
+            " ON CONFLICT (incident_id, user_id) DO NOTHING",
+            id=new_id(now),
+            incident=target,
+            user=follower.id,
+            now=now,
+        )

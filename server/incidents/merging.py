@@ -5,29 +5,31 @@ from datetime import datetime
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.escalation.runs import QUIET, load_run
-from server.incidents.current import IncidentRow, load_incident, require
-from server.incidents.followers import followers_of, record
-from server.incidents.open import end_run
-from server.incidents.snoozing import end_snooze
+from server.escalation.runs import QUIET
+from server.incidents.current import IncidentRow, load_incident
+from server.incidents.situation import gather
 from server.incidents.workspace import Workspace
+from server.incidents.write import apply_change
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import Conflict, Invalid, NotFound
-from server.kernel.ids import new_id
-from server.timeline.append import Entry, Who, hold
+from shared.domain.incidents.case import Case
+from shared.domain.incidents.ending import merge_into
+from shared.domain.incidents.timeline import Entry, Who
 from shared.wire.incidents import Merge
 
 
 async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow], *, by: Who, now: datetime) -> Writes:
     """All of them are legal to merge. The target keeps its run and whoever has it; nobody is paged by this."""
     writes = Writes()
+    for source in sources:
+        found = await gather(db, source, "merge", by=by, now=now)
+        decided = merge_into(found.case, id=target.id, number=target.number, title=target.title)
+        writes.extend_with(await apply_change(db, found, decided))
     entries = [
         Entry("merged_from", {"number": each.number, "title": each.title, "count": each.alert_count}, by)
         for each in sources
     ]
-    for source in sources:
-        await _end(db, writes, source, target, by, now)
     work = Workspace(db, writes, by=by, now=now)
     await work.load([target.id])
     work.decide(target.id, entries, undo=None)
@@ -38,46 +40,6 @@ async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow
             work.grade(target.id, opened=source.severity)
     await work.regrade()
     return writes
-
-
-async def _end(db: Database, writes: Writes, source: IncidentRow, target: IncidentRow, by: Who, now: datetime) -> None:
-    hold(writes, source, severity=source.severity)
-    run = await load_run(db, source.id, source.cycle)
-    cancelled = await end_run(db, writes, source.id, run, now=now)
-    for move in (
-        "UPDATE alert SET incident_id = :target, rev = rev + 1 WHERE incident_id = :source",
-        "UPDATE incident SET alert_count = alert_count + (SELECT alert_count FROM incident WHERE id = :source),"
-        " open_alert_count = open_alert_count + (SELECT open_alert_count FROM incident WHERE id = :source)"
-        " WHERE id = :target",
-        "UPDATE incident SET merged_into = :target WHERE merged_into = :source",
-    ):
-        writes.sql(move, source=source.id, target=target.id)
-    for follower in await followers_of(db, source.id):
-        writes.sql(
-            "INSERT INTO incident_follower (id, incident_id, user_id, since_at) VALUES (:id, :incident, :user, :now)"
-            " ON CONFLICT (incident_id, user_id) DO NOTHING",
-            id=new_id(now),
-            incident=target.id,
-            user=follower.id,
-            now=now,
-        )
-    entries = end_snooze(writes, source.id, source.snoozed_until, reason="merged", by=by)
-    entries.append(Entry("merged_into", {"number": target.number, "title": target.title, "cancelled": cancelled}, by))
-    await record(
-        db,
-        writes,
-        source,
-        entries,
-        now=now,
-        state="resolved",
-        resolved_at=now,
-        resolved_by=by.id,
-        snoozed_until=None,
-        merged_into=target.id,
-        alert_count=0,
-        open_alert_count=0,
-        undo=None,
-    )
 
 
 async def merge_target(db: Database, actor: Actor, id: str, *, field: str) -> IncidentRow:
@@ -94,8 +56,9 @@ async def check_merge(db: Database, source: IncidentRow, target: IncidentRow, *,
     """Raises Conflict with the reason: one of the two is over, they are one, or a private team's would be shown."""
     if source.id == target.id:
         raise Conflict("an incident can't be merged into itself", code="same_incident")
-    require(source, "merge", now)
-    require(target, "merge", now)
+    for each in (source, target):
+        if (why := Case(incident=each, now=now).refusal("merge")) is not None:
+            raise Conflict(why.message, code=why.code)
     teams = (source.team_id, target.team_id)
     text = "SELECT 1 FROM team WHERE is_private AND id IN :teams"
     if source.team_id != target.team_id and await db.value(text, teams=teams) is not None:

@@ -2,23 +2,24 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 
 from msgspec import Struct
 
-from server.accounts.people.incident_numbers import COUNTER, draw
-from server.escalation.runs import QUIET, RunRow, load_policies, load_run, start, stop
-from server.incidents.followers import tell
-from server.incidents.snoozing import end_snooze
-from server.incidents.workspace import OpenIncident, Workspace
-from server.kernel.database import Database, Writes
+from server.accounts.people.incident_numbers import draw
+from server.escalation.runs import QUIET, load_policies, load_run, start
+from server.incidents.current import OpenIncident
+from server.incidents.situation import found_in
+from server.incidents.workspace import Workspace
+from server.incidents.write import NewIncident, hold_group, insert_incident
+from server.kernel.database import Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
-from server.notifications.plan import cancel_pages
-from server.notifications.waiting import follow_state
-from server.timeline.append import Entry
+from server.notifications.taken_back import pages_out
 from server.timeline.seal import tally
 from shared.domain.alerts import Severity
+from shared.domain.incidents.case import Case
+from shared.domain.incidents.ending import recover
+from shared.domain.incidents.timeline import Entry
 from shared.domain.incidents.verbs import worst
 from shared.domain.paging.escalation import Policy
 from shared.domain.pipeline.grouping import may_join
@@ -98,8 +99,7 @@ def _join(work: Workspace, incident: OpenIncident, group: Group, *, holder: Open
     """Rests on the open group and on the severity, which these alerts may have to raise; not on what else joins."""
     count = len(group.arrivals)
     if holder.id != incident.id:
-        text = "UPDATE incident SET rev = rev WHERE id = :id AND group_open AND merged_into = :target"
-        work.writes.sql(text, expect=1, id=holder.id, target=incident.id)
+        hold_group(work.writes, holder.id, incident.id)
     tally(work.writes, incident.id, "alerts_joined", count, group.arrivals[0].title, work.by)
     work.adjust(
         incident.id,
@@ -116,45 +116,31 @@ def _open(work: Workspace, group: Group, *, back: int) -> str:
     """A new incident; its number lies `back` before the last one drawn."""
     first, count = group.arrivals[0], len(group.arrivals)
     severity = worst((arrival.severity for arrival in group.arrivals), otherwise=first.severity)
-    incident = OpenIncident(
+    new = NewIncident(
         id=new_id(work.now),
-        team_id=group.team_id,
-        rev=0,
-        decided=0,
         service_id=group.service_id,
+        team_id=group.team_id,
+        integration_id=group.integration_id,
+        title=first.title,
         group_key=group.group_key,
+        group_open=True,
         state="acknowledged" if group.is_acknowledged else "triggered",
         severity=severity,
         severity_pinned=False,
-        group_open=True,
-        cycle=1,
         alert_count=count,
-        open_alert_count=count,
         triggered_at=work.now,
-    )
-    work.writes.sql(
-        "INSERT INTO incident (id, number, service_id, team_id, integration_id, title, group_key, group_open,"  # noqa: S608 fixed
-        " state, severity, severity_pinned, cycle, alert_count, open_alert_count, triggered_at, acknowledged_at,"
-        " timeline_n, timeline_hash, rev, decided, sealed_n)"
-        " SELECT :id, value - :back, :service_id, :team_id, :integration, :title, :group_key, TRUE, :state, :severity,"
-        " FALSE, 1, :alert_count, :alert_count, :triggered_at, :acknowledged_at, 0, '', 0, 0, 0 FROM counter"
-        f" WHERE name = {COUNTER}",
-        expect=1,
-        back=back,
-        integration=group.integration_id,
-        title=first.title,
         acknowledged_at=work.now if group.is_acknowledged else None,
-        **{name: getattr(incident, name) for name in OpenIncident.__struct_fields__},
     )
-    work.incidents[incident.id] = incident
+    insert_incident(work.writes, new, back=back)
+    work.add(new)
     args = {"title": first.title, "source": group.source, "integration": group.integration_name}
     entries = [Entry("opened", args, work.by)]
     if count > 1:
         entries.append(Entry("alerts_joined", {"count": count - 1, "title": first.title}, work.by))
     if group.is_acknowledged:
         entries.append(Entry("acknowledged", {"via": "integration", "cancelled": 0}, work.by))
-    work.append(incident.id, entries)
-    return incident.id
+    work.append(new.id, entries)
+    return new.id
 
 
 async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None:
@@ -170,49 +156,12 @@ async def take_recoveries(work: Workspace, closed: dict[str, list[str]]) -> None
             work.adjust(incident_id, given=("state",), above=above, added=added)
             continue
         run = await load_run(work.db, incident_id, incident.cycle)
-        cancelled = await end_run(work.db, work.writes, incident_id, run, now=work.now)
-        close_groups(work.writes, incident_id)
-        entries = [Entry("alerts_recovered", {"count": len(titles), "open": 0, "title": _named(titles)}, work.by)]
-        entries += end_snooze(work.writes, incident_id, incident.snoozed_until, reason="resolved", by=work.by)
-        entries.append(Entry("resolved", {"via": "recovery", "cancelled": cancelled, "method": None}, work.by))
-        await tell(work.db, work.writes, incident_id, entries, now=work.now)
-        work.decide(
-            incident_id,
-            entries,
-            given={"decided": incident.decided, "open_alert_count": incident.open_alert_count},
-            open_alert_count=0,
-            state="resolved",
-            resolved_at=work.now,
-            snoozed_until=None,
-            silenced_until=None,
-            group_open=False,
-            undo=None,
-        )
-        follow_state(work.writes, incident_id)
+        case = Case(incident=incident, by=work.by, now=work.now)
+        found = found_in(case, incident, run, await pages_out(work.db, incident_id))
+        change = recover(found.case, count=len(titles), title=_named(titles))
+        await work.change(found, change, given=("decided", "open_alert_count"))
 
 
 def _named(titles: Sequence[str]) -> str:
     """The first of several, as one reads them."""
     return ", ".join(title[:LONGEST_NAMED] for title in titles[:NAMED]) + ("…" if len(titles) > NAMED else "")
-
-
-async def end_run(
-    db: Database, writes: Writes, incident_id: str, run: RunRow | None, *, answered_by: str | None = None, now: datetime
-) -> int:
-    """Stop paging; returns how many messages that takes back. With `answered_by`, those called in are paged still."""
-    if run is not None and run.state == "running":
-        stop(writes, run)
-    return await cancel_pages(db, writes, incident_id, answered_by=answered_by, now=now)
-
-
-async def open_groups(db: Database, incident_id: str) -> tuple[str, ...]:
-    """The incident and those merged into it, as far as new alerts of their groups join it."""
-    rows = await db.values(
-        "SELECT id FROM incident WHERE group_open AND (id = :id OR merged_into = :id) ORDER BY id", id=incident_id
-    )
-    return tuple(id for (id,) in rows)
-
-
-def close_groups(writes: Writes, incident_id: str) -> None:
-    """New alerts of what was merged into it open an incident of their own from now on."""
-    writes.sql("UPDATE incident SET group_open = FALSE WHERE merged_into = :id AND group_open", id=incident_id)

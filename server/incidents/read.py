@@ -17,7 +17,6 @@ from server.escalation.outlook import (
     why_me,
     with_fallback,
 )
-from server.incidents.current import Undo
 from server.incidents.followers import followers_of
 from server.incidents.lists.filtering import PAGED, where_of
 from server.incidents.responders import responders_of
@@ -25,6 +24,7 @@ from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import decode_cursor, encode_cursor
+from shared.domain.incidents.case import Undo
 from shared.domain.incidents.verbs import Situation, State, legal_verbs
 from shared.wire import incidents as wire
 from shared.wire.lists import Page, Ref
@@ -130,7 +130,7 @@ async def matching_ids(
 
 
 async def _items(db: Database, actor: Actor, rows: Sequence[Row], now: datetime) -> list[wire.IncidentItem]:
-    outlooks = await load_outlooks(db, [(row.id, row.cycle) for row in rows], now)
+    outlooks = await load_outlooks(db, [(row.id, row.team_id, row.cycle) for row in rows], now)
     return [wire.IncidentItem(**_item(row, outlooks[row.id], actor, now)) for row in rows]
 
 
@@ -197,7 +197,7 @@ async def read_incident(
     db: Database, actor: Actor, incident_id: str, *, pages_left: int = 0, now: datetime
 ) -> wire.Incident:
     row = await visible_row(db, actor, incident_id)
-    outlook = (await load_outlooks(db, [(row.id, row.cycle)], now))[row.id]
+    outlook = (await load_outlooks(db, [(row.id, row.team_id, row.cycle)], now))[row.id]
     outlook = await with_fallback(db, outlook, row.team_id)
     words = await _words(db, incident_id)
     return wire.Incident(

@@ -1,10 +1,12 @@
-"""Who was paged for an incident as it stands, and who has answered."""
+"""Who was paged for an incident as it stands, who was called in, and who has answered."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
-from server.kernel.database import Database
+from server.kernel.database import Database, Writes
+from server.kernel.ids import new_id
 from shared.wire.incidents import Responder
 from shared.wire.lists import Ref
 
@@ -79,3 +81,42 @@ def _responders(pages: list[_Page], called: list[_Called], holder: _Answer | Non
             user=Ref(holder.id, holder.name), state="acknowledged", at=holder.acknowledged_at, asked_by=asked_by
         )
     return list(found.values())
+
+
+def call(writes: Writes, incident_id: str, user_ids: Sequence[str], *, by: str | None, now: datetime) -> None:
+    """Ask people for help; who was called in before is called again."""
+    for user_id in user_ids:
+        writes.sql(
+            "INSERT INTO incident_responder (id, incident_id, user_id, asked_by, asked_at, step, answered_at)"
+            " VALUES (:id, :incident, :user, :by, :now, NULL, NULL) ON CONFLICT (incident_id, user_id)"
+            " DO UPDATE SET asked_by = excluded.asked_by, asked_at = excluded.asked_at, step = NULL,"
+            " answered_at = NULL",
+            id=new_id(now),
+            incident=incident_id,
+            user=user_id,
+            by=by,
+            now=now,
+        )
+
+
+def answer(writes: Writes, incident_id: str, user_id: str, *, now: datetime) -> None:
+    """Whoever was called in takes part; stale if they do already."""
+    writes.sql(
+        "UPDATE incident_responder SET answered_at = :now WHERE incident_id = :incident AND user_id = :user"
+        " AND answered_at IS NULL",
+        expect=1,
+        now=now,
+        incident=incident_id,
+        user=user_id,
+    )
+
+
+def forget_answers(writes: Writes, incident_id: str, *, at: datetime) -> None:
+    """Whoever answered at that instant has not."""
+    text = "UPDATE incident_responder SET answered_at = NULL WHERE incident_id = :id AND answered_at = :at"
+    writes.sql(text, id=incident_id, at=at)
+
+
+def free_called(writes: Writes, incident_id: str) -> None:
+    """Nobody is called in any more."""
+    writes.sql("DELETE FROM incident_responder WHERE incident_id = :id", id=incident_id)

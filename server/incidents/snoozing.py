@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.escalation.runs import load_run, page_again
+from server.escalation.runs import load_run
 from server.incidents.current import load_incident
-from server.incidents.followers import record
-from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, disarm
+from server.incidents.situation import found_in
+from server.incidents.write import apply_change
+from server.kernel.database import Database, Writes
+from server.kernel.due import Claimed
 from server.kernel.errors import Invalid, NotFound
-from server.timeline.append import SYSTEM, Entry, Who
+from shared.domain.incidents.case import Case
+from shared.domain.incidents.taking import wake
 from shared.wire.incidents import LONGEST_SNOOZE_S, SHORTEST_SNOOZE_S
-
-WAKE = Kind("incident.wake", Priority.PAGE)
 
 
 def snooze_end(*, seconds: int | None, until: datetime | None, now: datetime, at: str = "") -> datetime:
@@ -26,16 +26,6 @@ def snooze_end(*, seconds: int | None, until: datetime | None, now: datetime, at
     return until
 
 
-def end_snooze(
-    writes: Writes, incident_id: str, snoozed_until: datetime | None, *, reason: str, by: Who = SYSTEM
-) -> list[Entry]:
-    """The entry that tells why a snooze is over; none when there was no snooze."""
-    if snoozed_until is None:
-        return []
-    disarm(writes, WAKE, incident_id)
-    return [Entry("snooze_ended", {"reason": reason}, by)]
-
-
 @dataclass(frozen=True)
 class Wake:
     """Handler of `incident.wake`: whoever the run had reached is paged again."""
@@ -43,25 +33,11 @@ class Wake:
     db: Database
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        writes = Writes()
         try:
             incident = await load_incident(self.db, claimed.ref)
         except NotFound:
-            return writes
-        if incident.state != "acknowledged" or incident.snoozed_until is None or incident.snoozed_until > now:
-            return writes
+            return Writes()
         run = await load_run(self.db, incident.id, incident.cycle)
-        page_again(writes, incident.id, run, cycle=incident.cycle, now=now)
-        await record(
-            self.db,
-            writes,
-            incident,
-            [Entry("snooze_ended", {"reason": "over"})],
-            now=now,
-            state="triggered",
-            acknowledged_at=None,
-            acknowledged_by=None,
-            snoozed_until=None,
-            undo=None,
-        )
-        return writes
+        found = found_in(Case(incident=incident, now=now), incident, run)
+        change = wake(found.case)
+        return Writes() if change is None else await apply_change(self.db, found, change)

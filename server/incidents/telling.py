@@ -7,12 +7,14 @@ from msgspec import Struct
 
 from server.escalation.runs import GRAVER
 from server.incidents.current import IncidentRow
-from server.incidents.followers import record, tell
+from server.incidents.followers import tell
+from server.incidents.write import decide, record
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import Flaws, Invalid, PreconditionFailed
-from server.timeline.append import Entry, Who, append, decide
+from server.timeline.append import append
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import Entry, Who
 from shared.domain.incidents.verbs import worst
 from shared.wire.incidents import ChangeIncident
 

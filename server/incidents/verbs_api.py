@@ -11,7 +11,6 @@ from server.accounts.access.needs import needs
 from server.accounts.access.permissions import INCIDENTS_ACT, READ
 from server.accounts.audit.trail import About, note
 from server.accounts.sign_in.api_keys import require_person
-from server.incidents.assigning import add_responders, reassign
 from server.incidents.bulk import InBulk
 from server.incidents.by_hand import open_by_hand
 from server.incidents.current import IncidentRow
@@ -21,14 +20,24 @@ from server.incidents.named import assignees, people_named
 from server.incidents.read import read_incident
 from server.incidents.snoozing import snooze_end
 from server.incidents.telling import change, comment
-from server.incidents.undo import undo
 from server.incidents.using import Use, verb_options
-from server.incidents.verbs import acknowledge, escalate, reopen, resolve, snooze, unacknowledge, unsnooze
+from server.incidents.verbs import (
+    acknowledge,
+    add_responders,
+    escalate,
+    reassign,
+    reopen,
+    resolve,
+    snooze,
+    unacknowledge,
+    undo,
+    unsnooze,
+)
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Forbidden, Invalid
 from server.kernel.http import AnyRequest, Given, Once, path
 from server.kernel.idempotency import request_hash
-from server.timeline.append import Who
+from shared.domain.incidents.timeline import Who
 from shared.wire import incidents as wire
 from shared.wire import routes
 from shared.wire.lists import Ref

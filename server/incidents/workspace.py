@@ -10,31 +10,16 @@ import msgspec
 from msgspec import Struct
 
 from server.escalation.runs import GRAVER
+from server.incidents.current import OpenIncident
+from server.incidents.situation import Found
+from server.incidents.write import NewIncident, adjust, apply_change, decide
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
-from server.timeline.append import Entry, Head, Who, adjust, append, decide
+from server.timeline.append import append
 from shared.domain.alerts import Severity
-from shared.domain.incidents.verbs import State, worst
-
-
-class OpenIncident(Head, frozen=True, kw_only=True):
-    """An incident that alerts may change."""
-
-    service_id: str | None
-    group_key: str
-    state: State
-    severity: Severity
-    severity_pinned: bool
-    group_open: bool
-    cycle: int
-    alert_count: int
-    open_alert_count: int
-    triggered_at: datetime
-    opened_by: str | None = None
-    snoozed_until: datetime | None = None
-    silenced_until: datetime | None = None
-    merged_into: str | None = None
-
+from shared.domain.incidents.changes import Change
+from shared.domain.incidents.timeline import Entry, Who
+from shared.domain.incidents.verbs import worst
 
 GRADED = ("state", "severity", "severity_pinned")
 """What a severity that follows from alerts is decided on."""
@@ -80,6 +65,11 @@ class Workspace:
         await self.load(row.merged_into for row in rows if row.merged_into is not None)
         return {(row.service_id, row.group_key): row.id for row in rows if row.service_id is not None}
 
+    def add(self, new: NewIncident) -> None:
+        """One that is written with these alerts, which are all that it has."""
+        known = {name: getattr(new, name) for name in OpenIncident.__struct_fields__ if hasattr(new, name)}
+        self.incidents[new.id] = OpenIncident(rev=0, decided=0, open_alert_count=new.alert_count, **known)
+
     def _keep(self, rows: Iterable[OpenIncident]) -> None:
         for row in rows:
             self.incidents.setdefault(row.id, row)
@@ -92,8 +82,14 @@ class Workspace:
         self, incident_id: str, entries: Sequence[Entry], *, given: Mapping[str, Any] | None = None, **changes: Any
     ) -> None:
         """Change the incident, on top of what was decided before."""
-        decided = decide(self.writes, self.incidents[incident_id], entries, now=self.now, given=given, **changes)
-        self._keep_changed(decided, changes)
+        incident = self.incidents[incident_id]
+        decide(self.writes, incident, entries, now=self.now, given=given, **changes)
+        self._keep_changed(incident, {"decided": None, **changes})
+
+    async def change(self, found: Found, change: Change, *, given: Sequence[str]) -> None:
+        """All of a change that was decided on what was found here; stale only if these columns differ."""
+        self.writes.extend_with(await apply_change(self.db, found, change, given=given))
+        self._keep_changed(self.incidents[found.incident.id], {"decided": None, **change.new})
 
     def adjust(
         self,

@@ -6,7 +6,8 @@ from datetime import datetime
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed
 from server.notifications.settle import Outcome, hurry_next, load_outcome
-from server.timeline.append import Entry, append
+from server.timeline.append import append
+from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.notification import RECEIPT_WITHIN
 
 

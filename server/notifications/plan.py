@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.delivery.addresses import living_addresses
-from server.delivery.enqueue import cancel, enqueue, restore
+from server.delivery.enqueue import enqueue
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
-from server.notifications.clear import clear_pages
 from server.notifications.render import About, Reader, render_page
 from server.notifications.rules import load_rules
 from server.notifications.waiting import wait_for, waiting_counts
@@ -87,49 +86,3 @@ async def plan_pages(
                 expires_at=contact.at + TRY_FOR,
                 now=now,
             )
-
-
-async def cancel_pages(
-    db: Database, writes: Writes, incident_id: str, *, answered_by: str | None = None, now: datetime
-) -> int:
-    """Take back what is not gone yet and clear what devices show; returns how many were not gone at this moment.
-
-    Pages to those who were called in beside the run (steps below 0) go on when somebody answers, but to themselves.
-    """
-    rows = await db.values(
-        "SELECT notification.id, delivery.state FROM notification JOIN delivery ON delivery.id = notification.id"
-        " WHERE notification.incident_id = :incident AND (:everybody = 1 OR step >= 0 OR user_id = :answered_by)",
-        incident=incident_id,
-        everybody=int(answered_by is None),
-        answered_by=answered_by or "",
-    )
-    cancel(writes, tuple(id for id, _ in rows), now=now)
-    await clear_pages(db, writes, incident_id, answered_by=answered_by, now=now)
-    return sum(state == "queued" for _, state in rows)
-
-
-async def take_back_pages(
-    db: Database, writes: Writes, incident_id: str, *, cycle: int, since: int, now: datetime
-) -> int:
-    """Cancel the pages of the run's steps from `since` on; returns how many had left already."""
-    rows = await db.values(
-        "SELECT notification.id, delivery.state FROM notification JOIN delivery ON delivery.id = notification.id"
-        " WHERE notification.incident_id = :incident AND cycle = :cycle AND step >= :since",
-        incident=incident_id,
-        cycle=cycle,
-        since=since,
-    )
-    cancel(writes, tuple(id for id, _ in rows), now=now)
-    return sum(state == "accepted" for _, state in rows)
-
-
-async def restore_pages(
-    db: Database, writes: Writes, incident_id: str, *, cancelled_at: datetime, now: datetime
-) -> None:
-    """Queue again what was cancelled at that instant."""
-    await restore(db, writes, await _ids(db, incident_id), cancelled_at=cancelled_at, now=now)
-
-
-async def _ids(db: Database, incident_id: str) -> tuple[str, ...]:
-    rows = await db.values("SELECT id FROM notification WHERE incident_id = :incident", incident=incident_id)
-    return tuple(id for (id,) in rows)

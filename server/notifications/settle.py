@@ -10,7 +10,8 @@ from server.kernel.clock import from_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, bring_forward
 from server.notifications.lost import tell_owner
-from server.timeline.append import Entry, append
+from server.timeline.append import append
+from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.notification import RECEIPT_WITHIN, Waiting, next_turn
 
 HURRY = Kind("run.hurry", Priority.PAGE)

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import Struct
 
 from server.delivery.enqueue import SEND
 from server.escalation.runs import ADVANCE, QUIET, load_run, resume, start
-from server.incidents.snoozing import WAKE
+from server.incidents.write import WAKE, decide
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.due import ATTEMPTS, Kind, arm, put_right
 from server.kernel.telemetry import DEAD_LETTERS, REPAIRS
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.heads import KeepHeads
-from server.timeline.append import Entry, Head, decide
 from server.timeline.seal import Sealer
+from shared.domain.incidents.timeline import Entry
 
 log = structlog.get_logger()
 LATE = timedelta(seconds=30)
@@ -24,7 +25,9 @@ UNSENT = timedelta(seconds=60)
 AT_ONCE = 100
 
 
-class _Orphan(Head, frozen=True, kw_only=True):
+class _Orphan(Struct, frozen=True, kw_only=True):
+    id: str
+    decided: int
     cycle: int
 
 
@@ -65,7 +68,7 @@ class Auditor:
     async def _incidents(self, now: datetime) -> list[str]:
         orphans = await self.db.rows(
             _Orphan,
-            "SELECT id, team_id, rev, decided, cycle FROM incident WHERE state = 'triggered'"
+            "SELECT <fields> FROM incident WHERE state = 'triggered'"
             " AND NOT EXISTS (SELECT 1 FROM due WHERE due.kind IN :kinds AND due.ref = incident.id) LIMIT :limit",
             kinds=(ADVANCE, QUIET),
             limit=AT_ONCE,

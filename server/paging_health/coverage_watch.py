@@ -21,8 +21,8 @@ from server.notifications.inform import common_reader
 from server.notifications.render import LOCALE, calendar_time
 from server.services.directory import CONFIGURATION, DUTY
 from server.tables.service_calendars import CoverageWarning
-from server.timeline.append import SYSTEM
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import SYSTEM
 from shared.domain.paging.coverage import WEEK, Hole, is_weekly
 from shared.domain.paging.escalation import Policy
 

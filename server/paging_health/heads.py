@@ -12,6 +12,7 @@ import structlog
 from msgspec import Struct
 
 from server.accounts.audit.chain import Head, head_of
+from server.accounts.audit.chains import load_head
 from server.kernel.database import Database
 from server.kernel.private_files import write_private
 from server.kernel.secrets import Secrets
@@ -78,7 +79,8 @@ async def load_heads(db: Database) -> Heads:
 
 
 async def _sealed(db: Database) -> int:
-    return await db.value("SELECT length FROM chain WHERE name = :name", name=SUM) or 0
+    head = await load_head(db, SUM)
+    return 0 if head is None else head.length
 
 
 async def flaw_behind(db: Database, kept: Heads) -> str | None:

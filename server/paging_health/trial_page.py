@@ -19,8 +19,8 @@ from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE
 from server.services.hidden import keep_hidden_service
-from server.timeline.append import SYSTEM, Who
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import SYSTEM, Who
 from shared.domain.paging.escalation import Level, Policy, Target
 from shared.wire.notifications import TestPage, TestPageInput
 

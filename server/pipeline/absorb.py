@@ -16,8 +16,8 @@ from server.kernel.ids import new_id
 from server.pipeline.repeats import Known, close, count, load_known, words_of
 from server.pipeline.stages import Facts, Item
 from server.services.directory import IntegrationFacts
-from server.timeline.append import Who
 from shared.domain.alerts import Action
+from shared.domain.incidents.timeline import Who
 from shared.domain.pipeline.alert_changes import content_of
 
 

@@ -16,8 +16,8 @@ from server.kernel.due import Claimed, arm, arm_again
 from server.pipeline.stages import Facts, Item, OpenAlert, group, silence
 from server.services.directory import Directory
 from server.services.silences import ENDED
-from server.timeline.append import SYSTEM
 from shared.domain.alerts import Action, Event, Severity
+from shared.domain.incidents.timeline import SYSTEM
 
 AT_ONCE = 200
 

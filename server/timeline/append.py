@@ -1,133 +1,42 @@
-"""Write an incident's timeline and change the incident: alone raises its revision and tells live sockets.
+"""Write an incident's timeline: alone raises its revision, gives lines their places and tells live sockets.
 
-Three ways, by what they rest on. Lines that are only told rest on nothing (`append`). A decision rests on all that was
-decided before (`decide`), or on the facts that are named. What alerts change by the hundred rests on named facts and
-doesn't make a decision old (`adjust`).
+What is only told rests on nothing (`append`). Whoever changes the incident's row with it raises the same columns in the
+same statement (`RAISED`), and adds the lines (`add_lines`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Final
 
 import msgspec
-from msgspec import Struct
 
 from server.kernel.database import Writes
 from server.kernel.live import note_change_of
 from server.tables.incidents import Incident
-from shared.domain.incidents.timeline import KINDS
+from shared.domain.incidents.timeline import KINDS, Entry
 
-
-class Head(Struct, frozen=True, kw_only=True):
-    """An incident as decisions find it: `decided` is the revision that the last one made, None within its writes."""
-
-    id: str
-    team_id: str
-    rev: int
-    decided: int | None
-
-
-H = TypeVar("H", bound=Head)
-
-
-class Who(Struct, frozen=True):
-    """Who did it."""
-
-    kind: Literal["user", "api_key", "integration", "system"]
-    id: str | None = None
-
-
-SYSTEM = Who("system")
-
-
-class Entry(Struct, frozen=True):
-    """One thing that happened; `args` are those that the kind names."""
-
-    kind: str
-    args: dict[str, Any]
-    by: Who = SYSTEM
+RAISED: Final = "rev = rev + 1, timeline_n = timeline_n + :entries"
+"""What every change of an incident's row sets besides; `entries` is how many lines are added with it."""
+BLANK: Final = ("timeline_n, timeline_hash, sealed_n, rev", "0, '', 0, 0")
+"""The columns of a new incident's row that are the timeline's, and their values."""
 
 
 def append(writes: Writes, incident_id: str, entries: Sequence[Entry], *, now: datetime) -> None:
     """Tell entries, whatever becomes of the incident meanwhile."""
-    _write(writes, incident_id, entries, _Change(), now=now)
+    text = f"UPDATE incident SET {RAISED} WHERE id = :id"  # noqa: S608 fixed
+    writes.sql(text, expect=1, id=incident_id, entries=len(entries))
+    add_lines(writes, incident_id, entries, now=now)
 
 
-def decide(
-    writes: Writes,
-    head: H,
-    entries: Sequence[Entry],
-    *,
-    now: datetime,
-    given: Mapping[str, Any] | None = None,
-    **changes: Any,
-) -> H:
-    """Decide on the incident as `head` says it stands; Stale if anything was decided since, but not if alerts joined.
-
-    With `given`, Stale only if these columns have other values; either way, it makes older decisions Stale.
-    """
-    guards = {"decided": head.decided} if given is None else dict(given)
-    if head.decided is None:
-        guards.pop("decided", None)
-    _write(writes, head.id, entries, _Change(given=guards, is_decision=True, new=changes), now=now)
-    return msgspec.structs.replace(head, decided=None)
-
-
-def adjust(
-    writes: Writes,
-    incident_id: str,
-    entries: Sequence[Entry] = (),
-    *,
-    now: datetime,
-    given: Mapping[str, Any],
-    above: Mapping[str, int] | None = None,
-    added: Mapping[str, int] | None = None,
-    **changes: Any,
-) -> None:
-    """Add to counters and change what follows from alerts; Stale unless columns are as `given` and `above` a number."""
-    change = _Change(given=given, above=above or {}, added=added or {}, new=changes)
-    _write(writes, incident_id, entries, change, now=now)
-
-
-def hold(writes: Writes, head: Head, **given: str) -> None:
-    """Keep others from the row until the commit, so that what is written next sees every alert that has joined."""
-    where = " AND ".join(f"{name} = :{name}" for name in ("id", "decided", *given))
-    writes.sql(f"UPDATE incident SET rev = rev WHERE {where}", expect=1, id=head.id, decided=head.decided, **given)  # noqa: S608 columns
-
-
-class _Change(Struct, frozen=True, kw_only=True):
-    """What becomes of an incident's columns, and what it rests on."""
-
-    given: Mapping[str, Any] = {}
-    above: Mapping[str, int] = {}
-    added: Mapping[str, int] = {}
-    new: Mapping[str, Any] = {}
-    is_decision: bool = False
-
-    def statement(self) -> str:
-        changed = {"rev": "rev + 1", "timeline_n": "timeline_n + :entries"}
-        changed |= {"decided": "rev + 1"} if self.is_decision else {}
-        changed |= {name: f"{name} + :added_{name}" for name in self.added}
-        changed |= {name: f":new_{name}" for name in self.new}
-        given = [f"{name} {'IS NULL' if value is None else f'= :given_{name}'}" for name, value in self.given.items()]
-        where = ["id = :id", *given, *(f"{name} > :above_{name}" for name in self.above)]
-        sets = ", ".join(f"{name} = {value}" for name, value in changed.items())
-        return f"UPDATE incident SET {sets} WHERE {' AND '.join(where)}"  # noqa: S608 columns of ours
-
-    def args(self) -> dict[str, Any]:
-        kinds = {"given": self.given, "above": self.above, "added": self.added, "new": self.new}
-        return {f"{kind}_{name}": value for kind, named in kinds.items() for name, value in named.items()}
-
-
-def _write(writes: Writes, incident_id: str, entries: Sequence[Entry], change: _Change, *, now: datetime) -> None:
-    writes.sql(change.statement(), expect=1, id=incident_id, entries=len(entries), **change.args())
+def add_lines(writes: Writes, incident_id: str, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Entries for which places were raised in the statement before; `seal` chains them."""
     for back, entry in zip(reversed(range(len(entries))), entries, strict=True):
         _insert(writes, incident_id, entry, back=back, now=now)
     note_change_of(writes, Incident, kind="incident", id=incident_id, now=now)
 
 
 def _insert(writes: Writes, incident_id: str, entry: Entry, *, back: int, now: datetime) -> None:
-    """An entry whose place lies `back` before the incident's last; `seal` chains it."""
+    """An entry whose place lies `back` before the incident's last."""
     if set(entry.args) != set(KINDS[entry.kind]):
         raise ValueError(f"{entry.kind} takes {KINDS[entry.kind]}, not {tuple(entry.args)}")
     writes.sql(

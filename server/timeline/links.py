@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from server.accounts.audit.chains import Head, load_head, move_chain
 from server.kernel.database import Database, Writes
 from server.kernel.secrets import Secrets
 
@@ -59,6 +60,10 @@ class Sum(Struct, frozen=True):
         total = self.total + _worth(secrets, now) - _worth(secrets, was)
         return Sum(self.entries + now.n - was.n, total % 16**HALF)
 
+    def head(self, secrets: Secrets) -> Head:
+        """As it is stored."""
+        return Head(self.entries, self.link(secrets))
+
     def link(self, secrets: Secrets) -> str:
         said = f"{self.total:0{HALF}x}"
         return said + secrets.record_link(f"{SUM} {self.entries} {said}")[:HALF]
@@ -84,8 +89,8 @@ def read_sum(secrets: Secrets, entries: int, link: str) -> Sum:
 
 async def load_sum(db: Database, secrets: Secrets) -> Sum | None:
     """None before the first sealing with a sum; raises ValueError for one that was changed."""
-    rows = await db.values("SELECT length, link FROM chain WHERE name = :name", name=SUM)
-    return read_sum(secrets, *rows[0]) if rows else None
+    head = await load_head(db, SUM)
+    return None if head is None else read_sum(secrets, head.length, head.link)
 
 
 async def add_up(db: Database, secrets: Secrets) -> tuple[Sum | None, Sum]:
@@ -110,11 +115,4 @@ async def add_up(db: Database, secrets: Secrets) -> tuple[Sum | None, Sum]:
 
 def write_sum(writes: Writes, secrets: Secrets, was: Sum, now: Sum) -> None:
     """Stale where somebody else has sealed."""
-    writes.sql(
-        "UPDATE chain SET length = :length, link = :link WHERE name = :name AND link = :was",
-        expect=1,
-        length=now.entries,
-        link=now.link(secrets),
-        name=SUM,
-        was=was.link(secrets),
-    )
+    move_chain(writes, SUM, was.head(secrets), now.head(secrets))

@@ -8,7 +8,7 @@ checked: they have no gap up to the incident's `timeline_n`.
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -17,12 +17,13 @@ from typing import Any, Literal
 import structlog
 from msgspec import Struct
 
+from server.accounts.audit.chains import Head, begin_chain, load_head
 from server.kernel.clock import Clock, to_us
 from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.secrets import Secrets
-from server.tables.audits import Chain
-from server.timeline.append import Entry, Who, append
+from server.timeline.append import append
 from server.timeline.links import SUM, Sealed, Sum, add_up, keyed_link, load_sum, write_sum
+from shared.domain.incidents.timeline import Entry, Who
 
 log = structlog.get_logger()
 EVERY_S = 1.0
@@ -32,6 +33,8 @@ CHAIN = "timelines"
 GONE = "what sealed timelines add up to is missing"
 IN_ONE = 25
 """So many incidents are written in one commit; whoever wants one of them for a page waits for milliseconds."""
+OpenAlerts = Callable[[Database, Collection[str]], Awaitable[Mapping[str, int]]]
+"""How many alerts of each of these incidents are open; asked of whoever writes incidents."""
 NAMED_CHARS = 200
 """Of those that recovered within a second so many characters are named, and no more once there are."""
 
@@ -63,7 +66,6 @@ class _Tally(Struct, frozen=True, kw_only=True):
     actor_id: str | None
     number: int
     title: str
-    open_alert_count: int
 
 
 class _Open(Struct, frozen=True, kw_only=True):
@@ -116,8 +118,8 @@ class Ends:
 
 async def key_begins(db: Database) -> str | None:
     """The link over all that was sealed before there was a key; None before the first sealing with one."""
-    found: str | None = await db.value("SELECT link FROM chain WHERE name = :name", name=CHAIN)
-    return found
+    head = await load_head(db, CHAIN)
+    return None if head is None else head.link
 
 
 async def _ends(db: Database) -> AsyncIterator[End]:
@@ -149,6 +151,7 @@ class Sealer:
     db: Database
     clock: Clock
     secrets: Secrets
+    open_alerts: OpenAlerts
     key_begins: str | None = None
     sealed: int = 0
     flaw: str | None = None
@@ -180,13 +183,13 @@ class Sealer:
     async def _tell_tallies(self) -> int:
         rows = await self.db.rows(
             _Tally,
-            "SELECT tally.id, incident_id, kind, actor_kind, actor_id, tally.number, tally.title, open_alert_count"
-            " FROM tally"
-            " JOIN incident ON incident.id = incident_id ORDER BY tally.id LIMIT :limit",
+            "SELECT <fields> FROM tally ORDER BY id LIMIT :limit",
             limit=AT_ONCE,
         )
+        ended = {row.incident_id for row in rows if row.kind == "alerts_recovered"}
+        left: Mapping[str, int] = await self.open_alerts(self.db, ended) if ended else {}
         now = self.clock.now()
-        writes = [_told(row, now) for row in rows]
+        writes = [_told(row, left.get(row.incident_id, 0), now) for row in rows]
         return await self._apply(writes)
 
     async def _seal(self) -> int:
@@ -250,7 +253,7 @@ class Sealer:
         """Add up what was sealed before there was a sum."""
         _, now = await add_up(self.db, self.secrets)
         writes = Writes()
-        writes.insert(Chain, name=SUM, length=now.entries, link=now.link(self.secrets))
+        begin_chain(writes, SUM, now.head(self.secrets))
         await self._apply([writes])
         return await load_sum(self.db, self.secrets)
 
@@ -262,7 +265,7 @@ class Sealer:
             async for end in _ends(self.db):
                 ends.add(end)
             writes = Writes()
-            writes.insert(Chain, name=CHAIN, length=ends.entries, link=ends.link(self.secrets))
+            begin_chain(writes, CHAIN, Head(ends.entries, ends.link(self.secrets)))
             await self._apply([writes])
             begun = await key_begins(self.db)
         if self.key_begins not in (None, begun):
@@ -293,7 +296,7 @@ class Sealer:
         return done
 
 
-def _told(row: _Tally, now: datetime) -> Writes:
+def _told(row: _Tally, left: int, now: datetime) -> Writes:
     writes = Writes().sql(
         "UPDATE tally SET number = number - :number WHERE id = :id AND number >= :number",
         expect=1,
@@ -304,7 +307,7 @@ def _told(row: _Tally, now: datetime) -> Writes:
     if row.kind == "alerts_joined":
         said = {"count": row.number, "title": row.title}
     else:
-        said = {"count": row.number, "open": row.open_alert_count, "title": row.title}
+        said = {"count": row.number, "open": left, "title": row.title}
     append(writes, row.incident_id, [Entry(row.kind, said, Who(row.actor_kind, row.actor_id))], now=now)
     return writes
 

@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 
 from server.accounts.access.actors import Actor
-from server.incidents.followers import record
+from server.incidents.current import IncidentHead
 from server.incidents.workspace import Workspace
+from server.incidents.write import RowChange, adjust, decide, hold, record
 from server.kernel.database import Database, Dialect, Priority, Writes
 from server.kernel.due import Kind
 from server.kernel.due.loop import _look_for
 from server.pipeline.search import Wanted, search_alerts
-from server.timeline.append import Head, _Change, adjust, decide, hold
+from server.tables.incidents import Incident
 from shared.domain.alerts import Severity
 from tests.architecture.statements import id_of, parameters_of, statements_of
 
@@ -23,6 +24,8 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 ACTOR = Actor(
     user_id="", name="", role="owner", language="en", time_zone="UTC", team_ids=frozenset(), visible_ids=frozenset()
 )
+
+HEAD = IncidentHead(id="", team_id="", rev=0, decided=0, state="triggered", severity=Severity.INFO)
 
 
 class Recorder(Database):
@@ -72,19 +75,21 @@ def alert_searches(dialect: Dialect) -> Iterator[str]:
 
 
 def incident_changes(dialect: Dialect) -> Iterator[str]:
-    """With every column that the timeline's callers name; those of `OpenedAgain.changes` are known to a run alone."""
-    every, counted = dict.fromkeys(_named_columns(dialect), 0), dict.fromkeys(_counted_columns(dialect), 0)
-    set_at_once = {name: 0 for name in every if name != "decided"}
+    """With every column there is, and every one that callers name: what verbs change is known to a run alone."""
+    columns = {column._meta.db_column_name for column in Incident._meta.columns}
+    every = dict.fromkeys(columns | _named_columns(dialect), 0)
+    counted = dict.fromkeys(_counted_columns(dialect), 0)
+    set_at_once = {name: 0 for name in every if name not in ("decided", "rev", "timeline_n")}
     for is_decision in (True, False):
         for given in (every, dict.fromkeys(every)):
-            change = _Change(given=given, above=counted, added=counted, is_decision=is_decision)
+            change = RowChange(given=given, above=counted, added=counted, is_decision=is_decision)
             yield change.statement()
             yield msgspec.structs.replace(change, added={}, new=set_at_once).statement()
 
 
 def incident_holds(dialect: Dialect) -> Iterator[str]:
     writes = Writes()
-    hold(writes, Head(id="", team_id="", rev=0, decided=0), **dict.fromkeys(_named_columns(dialect) - {"decided"}, ""))
+    hold(writes, HEAD, **dict.fromkeys(_named_columns(dialect) - {"decided"}, ""))
     yield from (str(write.text) for write in writes)
 
 
@@ -106,7 +111,7 @@ def _counted_columns(dialect: Dialect) -> set[str]:
 BUILT: dict[str, Callable[[Dialect], Iterator[str]]] = {
     "server/kernel/due/loop.py:_due": due_looks,
     "server/pipeline/search.py:search_alerts": alert_searches,
-    "server/timeline/append.py:_write": incident_changes,
-    "server/timeline/append.py:hold": incident_holds,
+    "server/incidents/write.py:_write": incident_changes,
+    "server/incidents/write.py:hold": incident_holds,
 }
 """By the place that hands them over: a place whose texts the sources do show may not stand here."""

@@ -1,5 +1,8 @@
 """One owner for each table: a room writes its own tables only, and reads its own and those of lower rooms.
 
+A column that another room keeps in a table's row is that room's (decision 50): it alone writes the column, and of the
+rest of the row it may read what names it.
+
 What breaks that today stands in `borrowed.txt`, a line each; the list may only become shorter.
 """
 
@@ -9,6 +12,8 @@ import tomllib
 from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 from tests.architecture.sources import ROOT, modules, tree
 
@@ -28,9 +33,16 @@ OWNERS = {
     "paging_health": "coverage_warning",
     "kernel": "due idempotency change counter attempt",
 }
+COLUMNS = {"timeline": {"incident": {"timeline_n", "timeline_hash", "sealed_n", "rev"}}}
+"""By the room that keeps them in a row of another room's table."""
+NAMES = {"incident": {"id", "number", "team_id"}}
+"""What says which row it is: whoever keeps columns in it may read these too."""
 NAMED = re.compile(r"\b(?P<verb>DELETE FROM|FROM|JOIN|INTO|UPDATE)\s+\"?(?P<table>[a-z_]+)")
 CHANGES = {"delete", "insert", "update"}
 WRITES = {"INTO", "UPDATE", "DELETE FROM"}
+SET = re.compile(r"\bSET\s+(?P<sets>.*?)(?:\s+WHERE\b|$)", re.DOTALL)
+LISTED = re.compile(r"\bINTO\s+(?P<table>[a-z_]+)\s*\((?P<columns>[^)]*)\)")
+WORD = re.compile(r"(?<![:\w.'])(?:(?P<of>[a-z_]+)\.)?(?P<word>[a-z_]+)\b(?!\s*\()")
 
 
 @cache
@@ -60,8 +72,76 @@ def declared() -> dict[str, str]:
     }
 
 
-def uses(path: Path) -> Iterator[tuple[str, str]]:
-    """(writes or reads, table) for every table that a file names."""
+@cache
+def columns_of(table: str) -> frozenset[str]:
+    """All columns of a table, as the class that declares it says."""
+    found = next(node for path in modules("server") for node in _classes(path) if node[0] == table)
+    return frozenset(target.id for each in found[1].body for target in _targets(each))
+
+
+def _classes(path: Path) -> Iterator[tuple[str, ast.ClassDef]]:
+    if path.parent.name == "tables" or path.name == "tables.py":
+        for node in tree(path).body:
+            if isinstance(node, ast.ClassDef):
+                yield from ((ast.literal_eval(each.value), node) for each in node.keywords if each.arg == "tablename")
+
+
+def _targets(node: ast.stmt) -> list[ast.Name]:
+    return [each for each in node.targets if isinstance(each, ast.Name)] if isinstance(node, ast.Assign) else []
+
+
+def texts(module: ast.Module) -> Iterator[str]:
+    """Every statement of a file; constants of its own stand where an f-string names them."""
+    constants = {
+        name.id: node.value.value
+        for node in module.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant)
+        for name in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(name, ast.Name) and isinstance(node.value.value, str)
+    }
+    inner = {id(part) for node in ast.walk(module) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inner:
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield "".join(_part(part, constants) for part in node.values)
+
+
+def _part(part: ast.expr, constants: dict[str, str]) -> str:
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    named = part.value if isinstance(part, ast.FormattedValue) else None
+    return constants.get(named.id, "?") if isinstance(named, ast.Name) else "?"
+
+
+def columns_in(text: str, table: str) -> set[str]:
+    """The columns of a table that a statement names; what is another table's by its name is not meant."""
+    others = {found["table"] for found in NAMED.finditer(text)} & owners().keys() - {table}
+    theirs = {column for other in others for column in columns_of(other)}
+    mine = {found["word"] for found in WORD.finditer(text) if found["of"] == table}
+    plain = {found["word"] for found in WORD.finditer(text) if found["of"] is None}
+    return (mine | (plain - theirs)) & columns_of(table)
+
+
+def set_in(text: str, table: str) -> set[str]:
+    """The columns of a table that a statement writes."""
+    sets = SET.search(text) if re.search(rf"\bUPDATE\s+{table}\b", text) else None
+    found = set(re.findall(r"\b([a-z_]+)\s*=", sets["sets"])) if sets else set[str]()
+    for listed in LISTED.finditer(text):
+        found |= set(re.findall(r"[a-z_]+", listed["columns"])) if listed["table"] == table else set()
+    return found & columns_of(table)
+
+
+def keeps_to_its_columns(room: str, text: str, table: str) -> bool:
+    """Whether a room that keeps columns in another's row touches those alone."""
+    mine = COLUMNS.get(room, {}).get(table)
+    if mine is None or "?" in text:
+        return False
+    return columns_in(text, table) <= mine | NAMES[table] and set_in(text, table) <= mine
+
+
+def uses(path: Path, room: str) -> Iterator[tuple[str, str]]:
+    """(writes or reads, table) for every table that a file names, but for columns of its own in others' rows."""
     classes = declared()
     module = tree(path)
     mine = {
@@ -72,13 +152,19 @@ def uses(path: Path) -> Iterator[tuple[str, str]]:
         for alias in node.names
         if alias.name in classes
     }
+    for text in texts(module):
+        for found in NAMED.finditer(text):
+            if found["table"] in owners() and not keeps_to_its_columns(room, text, found["table"]):
+                yield "writes" if found["verb"] in WRITES else "reads", found["table"]
     read = dict(_read(module, mine.keys()))
+    told_of = {
+        id(each)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "note_change_of"
+        for each in node.args
+    }
     for node in ast.walk(module):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            for found in NAMED.finditer(node.value):
-                if found["table"] in owners():
-                    yield "writes" if found["verb"] in WRITES else "reads", found["table"]
-        elif isinstance(node, ast.Name) and node.id in mine and id(node) not in read:
+        if isinstance(node, ast.Name) and node.id in mine and id(node) not in told_of | read.keys():
             yield "writes", mine[node.id]
     yield from (("reads", mine[name]) for name in {*read.values()})
 
@@ -100,7 +186,7 @@ def borrowed() -> set[str]:
         room, *rest = path.relative_to(ROOT / "server").with_suffix("").parts
         if room == "tables" or not rest:
             continue
-        for verb, table in uses(path):
+        for verb, table in uses(path, room):
             owner = owners()[table]
             is_lower = verb == "reads" and heights()[owner] < heights()[room]
             if owner not in (room, "kernel") and not is_lower:
@@ -111,6 +197,44 @@ def borrowed() -> set[str]:
 def test_every_table_has_one_owner() -> None:
     assert sorted(owners()) == sorted(declared().values())
     assert sum(len(tables.split()) for tables in OWNERS.values()) == len(owners())
+
+
+def test_columns_that_a_room_keeps_in_anothers_row_are_written_by_it_alone() -> None:
+    for keeper, tables in COLUMNS.items():
+        for table, columns in tables.items():
+            assert owners()[table] != keeper
+            assert columns <= columns_of(table)
+            assert not columns & NAMES[table]
+            for path in modules("server"):
+                room = path.relative_to(ROOT / "server").parts[0]
+                if room not in (keeper, "tables"):
+                    for text in texts(tree(path)):
+                        assert not set_in(text, table) & columns, f"{path}: {text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_kept"),
+    [
+        ("UPDATE incident SET rev = rev + 1, timeline_n = timeline_n + :entries WHERE id = :id", True),
+        ("UPDATE incident SET rev = rev + 1, title = :title WHERE id = :id", False),
+        ("UPDATE incident SET rev = rev + 1 WHERE id = :id AND state = 'triggered'", False),
+        ("UPDATE incident SET number = :number WHERE id = :id", False),
+        ("INSERT INTO timeline (incident_id, n, kind) SELECT id, timeline_n - :back, :kind FROM incident", True),
+        ("INSERT INTO timeline (incident_id, n, kind) SELECT id, cycle, :kind FROM incident", False),
+        ("SELECT tally.title, number FROM tally JOIN incident ON incident.id = incident_id", True),
+        ("SELECT incident.title FROM tally JOIN incident ON incident.id = incident_id", False),
+        ("SELECT open_alert_count FROM incident WHERE id IN :ids", False),
+    ],
+)
+def test_a_statement_is_read_by_its_columns(text: str, is_kept: bool) -> None:
+    assert keeps_to_its_columns("timeline", text, "incident") == is_kept
+
+
+def test_one_file_writes_incidents() -> None:
+    writes = re.compile(r"\b(INTO|UPDATE|DELETE FROM) incident\b")
+    files = {path for path in modules("server") if any(map(writes.search, texts(tree(path))))}
+    found = {path.relative_to(ROOT / "server") for path in files}
+    assert {str(path) for path in found if path.parts[0] != "timeline"} == {"incidents/write.py"}
 
 
 def test_nobody_touches_what_belongs_to_another_room() -> None:

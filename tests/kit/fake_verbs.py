@@ -80,13 +80,15 @@ def _change(found: Incident, verb: Verb, body: dict[str, Any], others: list[Inci
     people = [PEOPLE[each] for each in body.get("user_ids", [])]
     match verb:
         case "acknowledge":
-            return {**taken, "escalation": night.escalation(running=False)}
+            return {**taken, "snoozed_until": None, "escalation": night.escalation(running=False)}
         case "snooze":
-            return {**taken, "snoozed_until": _until(msgspec.convert(body, Snooze))}
-        case "unacknowledge" | "unsnooze" | "reopen":
+            kept = quiet if found.state == "acknowledged" else taken
+            return {**kept, "state": "acknowledged", "snoozed_until": _until(msgspec.convert(body, Snooze))}
+        case "unacknowledge" | "reopen":
             return {**again, "paging": [JONAS], "waits_for_me": True}
         case "resolve":
-            return {"state": "resolved", "resolved_at": NOW, "resolved_by": JONAS, **quiet, **body}
+            ended = {"state": "resolved", "resolved_at": NOW, "resolved_by": JONAS, "snoozed_until": None}
+            return {**ended, **quiet, **body}
         case "escalate":
             # As the server answers: the step is due, and taken afterwards.
             run = night.escalation(running=True)
@@ -106,4 +108,4 @@ def _change(found: Incident, verb: Verb, body: dict[str, Any], others: list[Inci
         case "follow":
             return {"followers": [*found.followers, *(people or [Ref(JONAS.id, JONAS.name)])]}
         case _:
-            return {}
+            return {"snoozed_until": None} if verb == "unsnooze" else {}

@@ -251,7 +251,7 @@ async def test_offline_keeps_the_list_and_what_was_tapped_until_the_network_is_b
         assert app.says("You see what was known just now.")
         assert app.says("Disk 91 %")
         await app.tap(key="card-acknowledge")
-        assert app.says("Sending “Acknowledge”…")
+        assert app.says("Sending “Acknowledge”… Acknowledged · you, just now")
         assert app.says("1 action is waiting and will be sent.")
         assert app.says("No connection. It is sent as soon as there is one.")
         app.api.offline = False

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from server.accounts.audit.chain import AuditSealer, Head
+from server.incidents.alerts import open_alerts
 from server.kernel.database import Writes
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
@@ -67,7 +68,7 @@ async def without_key(world: World) -> None:
 
 def again(world: World) -> Sealer:
     """The sealer of a process that begins."""
-    return Sealer(world.db, world.clock, world.engine.secrets)
+    return Sealer(world.db, world.clock, world.engine.secrets, open_alerts)
 
 
 @pytest.mark.store

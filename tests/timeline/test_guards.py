@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from server.incidents.alerts import open_alerts
 from server.incidents.current import load_incident
 from server.incidents.merging import merge
 from server.incidents.verbs import acknowledge, resolve
+from server.incidents.workspace import Workspace
+from server.incidents.write import adjust
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.secrets import Secrets
-from server.timeline.append import SYSTEM, Entry, adjust, append, decide
+from server.timeline.append import append
 from server.timeline.links import keyed_link
 from server.timeline.seal import Sealer, tally
+from shared.domain.incidents.timeline import SYSTEM, Entry
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 
@@ -116,7 +120,7 @@ async def test_lines_of_many_writers_have_places_without_a_gap_and_one_chain(des
         await db.apply(writes)
 
     await asyncio.gather(*(tell(n) for n in range(40)))
-    sealers = [Sealer(db, desk.world.clock, desk.world.engine.secrets) for _ in range(2)]
+    sealers = [Sealer(db, desk.world.clock, desk.world.engine.secrets, open_alerts) for _ in range(2)]
     await asyncio.gather(*(sealer.drain() for sealer in sealers))
     await chained(db, desk.world.engine.secrets, item["id"])
 
@@ -153,7 +157,7 @@ async def test_what_happens_many_times_is_told_once_a_round(desk: Desk) -> None:
         await db.apply(writes)
 
     await asyncio.gather(*(join(n) for n in range(1, 11)))
-    await asyncio.gather(*(Sealer(db, clock, desk.world.engine.secrets).round() for _ in range(3)))
+    await asyncio.gather(*(Sealer(db, clock, desk.world.engine.secrets, open_alerts).round() for _ in range(3)))
     rows = await db.values("SELECT args FROM timeline WHERE n > :n AND incident_id = :id", n=before, id=item["id"])
     assert [_json(args)["count"] for (args,) in rows] == [55]
     assert await db.value("SELECT COUNT(*) FROM tally") == 0
@@ -162,9 +166,9 @@ async def test_what_happens_many_times_is_told_once_a_round(desk: Desk) -> None:
 async def test_decisions_within_the_same_writes_rest_on_each_other(desk: Desk) -> None:
     db, now = desk.world.db, desk.world.clock.now()
     item = await desk.fire("rain")
-    head = await load_incident(db, item["id"])
-    writes = Writes()
-    head = decide(writes, head, [LINE], now=now, title="first")
-    decide(writes, head, [LINE], now=now, title="second")
-    await db.apply(writes)
+    work = Workspace(db, Writes(), by=SYSTEM, now=now)
+    await work.load([item["id"]])
+    work.decide(item["id"], [LINE], title="first")
+    work.decide(item["id"], [LINE], title="second")
+    await db.apply(work.writes)
     assert (await load_incident(db, item["id"])).title == "second"

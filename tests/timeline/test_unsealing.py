@@ -6,11 +6,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from server.incidents.alerts import open_alerts
 from server.kernel.database import Writes
 from server.paging_health.record import Break, Checked, verify
-from server.timeline.append import Entry, append
+from server.timeline.append import append
 from server.timeline.links import BEFORE_SUMS, SUM, keyed_link
 from server.timeline.seal import Sealer
+from shared.domain.incidents.timeline import Entry
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 
@@ -78,7 +80,7 @@ async def found(world: World) -> Checked | Break:
 
 def again(world: World) -> Sealer:
     """The sealer of a process that begins, without a file of heads."""
-    made = Sealer(world.db, world.clock, world.engine.secrets)
+    made = Sealer(world.db, world.clock, world.engine.secrets, open_alerts)
     world.engine.sealer = world.engine.auditor.sealer = made
     return made
 

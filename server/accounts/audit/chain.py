@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 import structlog
-from msgspec import Struct
 
+from server.accounts.audit.chains import Head, load_head, move_chain
 from server.accounts.audit.trail import AuditHead
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Stale, Writes
@@ -24,13 +24,6 @@ CHAIN = "audit"
 _CONTENT = (
     "id, at, actor_kind, actor_id, actor_name, verb, object_kind, object_id, object_name, team_id, differences AS said"
 )
-
-
-class Head(Struct, frozen=True):
-    """How many entries are chained, and the last one's link; the empty link of an empty chain."""
-
-    length: int
-    link: str
 
 
 class Entry(AuditHead, frozen=True, kw_only=True):
@@ -51,8 +44,7 @@ class Entry(AuditHead, frozen=True, kw_only=True):
 
 
 async def head_of(db: Database) -> Head:
-    found = await db.row(Head, "SELECT length, link FROM chain WHERE name = :name", name=CHAIN)
-    return found or Head(0, "")
+    return await load_head(db, CHAIN) or Head(0, "")
 
 
 async def entries_after(db: Database, place: int, *, limit: int) -> list[Entry]:
@@ -103,15 +95,7 @@ class AuditSealer:
             place += 1
             link = row.linked(self.secrets, place, link)
             sealed.append({"seq": row.seq, "place": place, "link": link})
-        writes.sql(
-            "UPDATE chain SET length = :length, link = :link WHERE name = :name AND length = :was AND link = :before",
-            expect=1,
-            length=place,
-            link=link,
-            name=CHAIN,
-            was=head.length,
-            before=head.link,
-        )
+        move_chain(writes, CHAIN, head, Head(place, link))
         writes.sql_many("UPDATE audit SET place = :place, link = :link WHERE seq = :seq AND place IS NULL", sealed)
         try:
             await self.db.apply(writes, Priority.NOTICE)

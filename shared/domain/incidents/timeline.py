@@ -1,6 +1,8 @@
-"""The kinds of timeline entries, and the arguments that each carries."""
+"""What a timeline says: entries, their kinds and the arguments that each carries, and who did it."""
 
-from typing import Final
+from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "opened": ("title", "source", "integration"),
@@ -48,3 +50,26 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "undone": ("verb", "left"),
     "repaired": ("what",),
 }
+
+
+class Who(Struct, frozen=True):
+    """Who did it."""
+
+    kind: Literal["user", "api_key", "integration", "system"]
+    id: str | None = None
+
+    @property
+    def person(self) -> str | None:
+        """Their id; None for whatever is no person."""
+        return self.id if self.kind == "user" else None
+
+
+SYSTEM: Final = Who("system")
+
+
+class Entry(Struct, frozen=True):
+    """One thing that happened; `args` are those that the kind names."""
+
+    kind: str
+    args: dict[str, Any]
+    by: Who = SYSTEM

@@ -95,8 +95,9 @@ REFUSED: Final[dict[Verb, dict[Condition, str]]] = {
 
 def refusal(verb: Verb, found: Situation, *, now: datetime) -> Refusal | None:
     """None when the verb is legal."""
-    code = REFUSED[verb].get(found.condition)
-    if verb == "acknowledge" and found.condition == "acknowledged" and found.is_asked:
+    condition = found.condition
+    code = REFUSED[verb].get(condition)
+    if verb == "acknowledge" and condition == "acknowledged" and found.is_asked:
         code = None
     if verb == "undo":
         code = _why_not_undo(found.undo_until, now)

@@ -9,11 +9,13 @@ from phone.components.controls import Face, tappable
 from phone.components.marks import severity_colour, shape, tick
 from phone.components.text import sentence, text
 from phone.components.ticking import Ticking
+from phone.preview import preview
 from phone.state.app import App
 from phone.state.look import Look
 from phone.state.selection import BULK
 from phone.theme import PHONE_MARGIN
-from shared.wire.incidents import IncidentItem
+from shared.wire.incidents import IncidentItem, Verb
+from shared.wire.lists import Ref
 
 
 def incident_row(app: App, item: IncidentItem, *, selected: bool) -> ft.Control:
@@ -120,9 +122,9 @@ def _state(app: App, item: IncidentItem) -> ft.Control:
     look, palette = app.look, app.look.palette
     on_its_way = app.outbox.verb_of(item.id)
     if on_its_way is not None:
-        label = look.words("sending.verb", verb=look.words(f"verb.{on_its_way}"))
+        label = _sending(app, item, on_its_way)
         return _signed(
-            ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning), text(label, "small", palette.warning)
+            ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning), text(label, "small", palette.warning, lines=1)
         )
     ticks = app.clock.seconds if item.state == "triggered" and item.next is not None else app.clock.minutes
     loud = item.waits_for_me and item.state == "triggered"
@@ -135,6 +137,19 @@ def _state(app: App, item: IncidentItem) -> ft.Control:
         return _signed(tick(colour), line) if done else line
 
     return Ticking(ticks, draw)
+
+
+def _sending(app: App, item: IncidentItem, verb: Verb) -> str:
+    """The verb on its way, and what the incident will be then if that is another state."""
+    words, me, now = app.look.words, app.session.me, app.clock.now()
+    label = words("sending.verb", verb=words(f"verb.{verb}"))
+    if me is None:
+        return label
+    foreseen = preview(item, app.outbox.pending, me=Ref(me.id, me.name), now=now)
+    if (foreseen.state, foreseen.snoozed_until) == (item.state, item.snoozed_until):
+        return label
+    then = "".join(piece for piece, _ in wording.state_line(app.look.reader, foreseen, now=now))
+    return words("sending.then", sending=label, then=then)
 
 
 def _signed(sign: ft.Control, line: ft.Text) -> ft.Control:

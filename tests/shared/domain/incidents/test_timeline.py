@@ -7,10 +7,10 @@ from tests.architecture.sources import modules, place, tree
 
 
 def written() -> list[tuple[str, str, ast.expr]]:
-    """Where, the kind, and the arguments of each `Entry` in the server's code."""
+    """Where, the kind, and the arguments of each `Entry` in the code."""
     return [
         (place(path, node), kind.value, node.args[1])
-        for path in modules("server")
+        for path in modules("server", "shared")
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Entry"
         if len(node.args) > 1 and isinstance(kind := node.args[0], ast.Constant) and isinstance(kind.value, str)

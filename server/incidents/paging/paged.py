@@ -2,17 +2,22 @@
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from server.escalation.runs import RunRow
 from server.kernel.database import Database
 from server.notifications.render import About
-from server.timeline.append import Head
 from shared.domain.paging.escalation import place_of
 from shared.wire.incidents import Severity
 
 
-class Paged(Head, frozen=True, kw_only=True):
+class Paged(Struct, frozen=True, kw_only=True):
     """`place` is its service, or its team when it has none."""
 
+    id: str
+    team_id: str
+    rev: int
+    decided: int | None
     number: int
     title: str
     severity: Severity

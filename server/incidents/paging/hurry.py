@@ -6,14 +6,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.escalation.hearing import fallback_told_at, load_hearing, nobody_hears
 from server.escalation.people import who_is_meant
-from server.escalation.runs import ADVANCE, RunRow, load_run
+from server.escalation.runs import ADVANCE, RunRow, load_run, move
+from server.incidents.paging.hearing import fallback_told_at, load_hearing, nobody_hears
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm_again, bring_forward
-from server.tables.escalations import EscalationRun
-from server.timeline.append import Entry, append
+from server.timeline.append import append
+from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import FALLBACK_EVERY, Meant, others_ahead, place_of
 from shared.domain.paging.notification import LOOK_AFTER, look_again_at
 
@@ -170,12 +170,5 @@ def _now(
     writes: Writes, run: RunRow, *, now: datetime, position: int | None = None, levels_at: datetime | None = None
 ) -> None:
     """The next step is due; with `levels_at` it is the fallback's, and the levels go on then."""
-    writes.update(
-        EscalationRun,
-        {"id": run.id, "rev": run.rev},
-        position=run.position if position is None else position,
-        next_at=now,
-        levels_at=levels_at,
-        rev=run.rev + 1,
-    )
+    move(writes, run, position=run.position if position is None else position, next_at=now, levels_at=levels_at)
     bring_forward(writes, ADVANCE, run.incident_id, at=now)

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.delivery.addresses import living_addresses
-from server.escalation.paged import load_paged
-from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind
+from server.incidents.paging.paged import load_paged
+from server.incidents.write import decide
+from server.kernel.database import Database, Writes
+from server.kernel.due import Claimed
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.render import About
-from server.timeline.append import Entry, decide
+from shared.domain.incidents.timeline import Entry
 
-ASK = Kind("run.ask", Priority.PAGE)
 WORTH = timedelta(minutes=15)
 
 

@@ -4,20 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.escalation.hearing import fallback_told_at, load_hearing, nobody_hears
-from server.escalation.hurry import round_unreached, rounds_over
-from server.escalation.paged import Paged, about_step, load_paged
 from server.escalation.people import fallback_of, who_is_meant
-from server.escalation.quiet import covered_until
-from server.escalation.runs import ADVANCE, QUIET, RunRow, load_run
+from server.escalation.runs import ADVANCE, QUIET, RunRow, load_run, move, take_steps
+from server.incidents.paging.covered import covered_until
+from server.incidents.paging.hearing import fallback_told_at, load_hearing, nobody_hears
+from server.incidents.paging.hurry import round_unreached, rounds_over
+from server.incidents.paging.paged import Paged, about_step, load_paged
+from server.incidents.write import decide
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, Slice, arm, arm_again, disarm
-from server.kernel.ids import new_id
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
-from server.tables.escalations import EscalationRun, EscalationStep
-from server.timeline.append import Entry, decide
+from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import Advance, Meant, Policy, Step, advance, place_of
 from shared.domain.paging.hearing import Hearing, who_hears_first
 from shared.domain.paging.notification import LOOK_AFTER
@@ -121,8 +120,7 @@ class TakeStep:
         now: datetime,
     ) -> Writes:
         writes = Writes()
-        for number, step in enumerate(decided.steps, run.step):
-            writes.insert(EscalationStep, id=new_id(now), step=number, **_step_row(step, run, now))
+        take_steps(writes, run, decided.steps, now=now)
         last = run.step + len(decided.steps) - 1
         taken = decided.steps[-1]
         if taken.people:
@@ -147,14 +145,13 @@ class TakeStep:
                 step=last,
                 now=now,
             )
-        writes.update(
-            EscalationRun,
-            {"id": run.id, "rev": run.rev},
-            step=last + 1,
+        move(
+            writes,
+            run,
             position=decided.position,
             next_at=decided.next_at,
             levels_at=decided.levels_at,
-            rev=run.rev + 1,
+            steps=len(decided.steps),
         )
         decide(writes, incident, _entries(decided, run, reason), now=now, given=incident.facts)
         arm(writes, ADVANCE, incident.id, at=decided.next_at, now=now)
@@ -166,30 +163,10 @@ class TakeStep:
         return writes
 
 
-def _step_row(step: Step, run: RunRow, now: datetime) -> dict[str, object]:
-    return {
-        "incident_id": run.incident_id,
-        "cycle": run.cycle,
-        "level": step.place.level,
-        "round": step.place.round,
-        "at": now,
-        "outcome": step.outcome,
-        "reason": step.reason,
-        "targets": step.meant,
-    }
-
-
 def _look_again(run: RunRow, decided: Advance, now: datetime) -> Writes:
     """There is still nobody to page, which was said."""
     writes = Writes()
-    writes.update(
-        EscalationRun,
-        {"id": run.id, "rev": run.rev},
-        position=decided.position,
-        next_at=decided.next_at,
-        levels_at=decided.levels_at,
-        rev=run.rev + 1,
-    )
+    move(writes, run, position=decided.position, next_at=decided.next_at, levels_at=decided.levels_at)
     arm(writes, ADVANCE, run.incident_id, at=decided.next_at, now=now)
     return writes
 

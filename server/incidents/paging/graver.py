@@ -8,15 +8,16 @@ from itertools import groupby
 from msgspec import Struct
 
 from server.delivery.enqueue import cancel
-from server.escalation.paged import about_step, load_paged
-from server.escalation.quiet import covered_until
 from server.escalation.runs import QUIET, load_run
+from server.incidents.paging.covered import covered_until
+from server.incidents.paging.paged import about_step, load_paged
+from server.incidents.write import decide
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
-from server.timeline.append import Entry, decide
 from shared.domain.alerts import Severity
+from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import place_of
 from shared.domain.paging.notification import LOOK_AFTER, Told, told_too_mildly
 

@@ -1,0 +1,1 @@
+"""Page people for incidents: each due kind of a run, and what silences hold."""
