@@ -14,7 +14,9 @@ import structlog
 import server.channels
 import server.integrations
 from server.accounts.audit.chain import AuditSealer
-from server.accounts.people.mail import MAIL, SendMail
+from server.accounts.people.mail import MAIL
+from server.accounts.reach.contact_methods import CODE
+from server.accounts.reach.phone_claims import CLAIMED
 from server.channels.base import CHANNELS, Channel
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
@@ -25,6 +27,7 @@ from server.escalation.graver import PageAnew
 from server.escalation.hurry import Hurry
 from server.escalation.quiet import Quieten, SilenceBegun
 from server.escalation.runs import ADVANCE, GRAVER, QUIET
+from server.incidents.follower_notices import NOTIFY, NotifyFollowers
 from server.incidents.snoozing import WAKE, Wake
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock
@@ -38,8 +41,10 @@ from server.kernel.redis_news import RedisNews
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG
+from server.notices.account_mail import SendMail
+from server.notices.code import SendCode
+from server.notices.phone_claimed import SendPhoneClaimed
 from server.notifications.confirm import Confirm, Unconfirmed
-from server.notifications.notices import NEWS, Tell
 from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
 from server.paging_health.coverage_watch import WATCH, WatchCoverage, begin_watching
@@ -193,7 +198,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         BEGUN: Binding(SilenceBegun(db, directory), at_once=1),
         ASK: Binding(PageResponders(db, settings.app_url)),
         WAKE: Binding(Wake(db)),
-        NEWS: Binding(Tell(db, settings.app_url)),
+        NOTIFY: Binding(NotifyFollowers(db, settings.app_url)),
         SEND[Priority.PAGE]: Binding(send, at_once=64, aside=448),
         SEND[Priority.NOTICE]: Binding(send, at_once=16, aside=48),
         SEND[Priority.BULK]: Binding(send, at_once=8, aside=24),
@@ -203,6 +208,8 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         REFUSED: Binding(Refused(db, fallback), at_once=1),
         END: Binding(EndTrial(db), at_once=2),
         MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), at_once=4),
+        CODE: Binding(SendCode(db), at_once=4),
+        CLAIMED: Binding(SendPhoneClaimed(db), at_once=1),
         NOTICES: Binding(SayShifts(db, settings.app_url), at_once=2),
         CHANGED: Binding(TellOfChanges(db, settings.app_url), at_once=2),
         PLAN: Binding(PlanAgain(db), at_once=1),

@@ -11,6 +11,9 @@ from server.accounts.access.needs import needs
 from server.accounts.access.permissions import PEOPLE_EDIT, READ
 from server.kernel.database import Database, Writes
 from server.kernel.http import Given, Once, path
+from server.notices.privacy import read_settings, save_settings
+from server.notices.rules import preview_rule, read_rules, save_rules
+from server.notices.trial import send_trial, trial_of_method
 from server.notifications.deliveries import (
     Narrowed,
     Segment,
@@ -20,9 +23,6 @@ from server.notifications.deliveries import (
     read_notification,
     retry,
 )
-from server.notifications.privacy import read_settings, save_settings
-from server.notifications.rules import preview_rule, read_rules, save_rules
-from server.notifications.trial import send_trial, trial_of_method
 from shared.wire import notifications as wire
 from shared.wire import routes
 from shared.wire.lists import Page

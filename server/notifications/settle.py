@@ -9,7 +9,7 @@ from server.delivery.enqueue import hurry_up
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, bring_forward
-from server.notifications.lost import tell_owner
+from server.notices.way_lost import send_way_lost
 from server.timeline.append import Entry, append
 from shared.domain.paging.notification import RECEIPT_WITHIN, Waiting, next_turn
 
@@ -59,7 +59,7 @@ class Settle:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        await tell_owner(self.db, writes, claimed.ref, now=now)
+        await send_way_lost(self.db, writes, claimed.ref, now=now)
         outcome = await load_outcome(self.db, claimed.ref)
         if outcome is None:
             return writes

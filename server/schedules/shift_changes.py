@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec import Struct
 
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm
-from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
-from server.notifications.inform import Notice, inform
-from server.notifications.render import Reader
-from server.schedules.words import LOCALE, span_text
+from server.notices.send import send
+from server.notices.shift import ChangeFacts, shifts_changed
 from server.tables.schedules import ShiftChange
 from shared.domain.on_call.layer_edits import Change
 
 CHANGED = Kind("shifts.changed", Priority.NOTICE)
 WORTH = timedelta(days=2)
-MOST_NAMED = 5
 MOST_KEPT = 20
 """Of one person."""
 
@@ -64,29 +62,12 @@ class TellOfChanges:
         )
         if row is None:
             return writes
-        url = f"{self.app_url}/schedules/{row.schedule_id}"
         for user_id in sorted({change.user_id for change in row.changes} - {row.made_by}):
-            mine = [change for change in row.changes if change.user_id == user_id]
-
-            def words(reader: Reader, mine: list[Change] = mine) -> Notice:
-                return _words(row, mine, reader)
-
-            await inform(self.db, writes, [user_id], words, url=url, expires_at=now + WORTH, now=now)
+            facts = ChangeFacts(
+                schedule=row.schedule,
+                maker=row.maker,
+                changes=tuple(change for change in row.changes if change.user_id == user_id),
+                url=f"{self.app_url}/schedules/{row.schedule_id}",
+            )
+            await send(self.db, writes, [user_id], partial(shifts_changed, facts), expires_at=now + WORTH, now=now)
         return writes
-
-
-def _words(row: _Row, mine: list[Change], reader: Reader) -> Notice:
-    words = catalogue(LOCALE)
-    lines = [
-        words.text(
-            reader.language,
-            "change.gains" if change.gains else "change.loses",
-            span=span_text(reader, row.schedule, change.start, change.end),
-        )
-        for change in mine[:MOST_NAMED]
-    ]
-    if len(mine) > MOST_NAMED:
-        lines.append(words.text(reader.language, "change.more", count=len(mine) - MOST_NAMED))
-    key = "change.title_by" if row.maker else "change.title"
-    title = words.text(reader.language, key, schedule=row.schedule, who=row.maker)
-    return Notice(title=title, body="\n".join(lines))

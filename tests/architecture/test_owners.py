@@ -19,7 +19,8 @@ OWNERS = {
     "delivery": "address delivery way_out channel_setting message_privacy",
     "timeline": "timeline tally",
     "services": "service integration integration_health service_change rule silence service_calendar",
-    "notifications": "notification notification_rules waiting",
+    "notices": "notification_rules",
+    "notifications": "notification waiting",
     "schedules": "schedule override on_call_role planned_turn shift_notice shift_remark shift_change time_off"
     " time_off_calendar cover_request calendar_feed",
     "escalation": "escalation_policy escalation_run escalation_step",

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Literal
 
 from icalendar import Calendar, Event
@@ -21,13 +22,13 @@ from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.schedules.known import visible_schedule
 from server.schedules.rotas import Loaded, load_rotas, visible_schedule_ids
-from server.schedules.words import LOCALE
 from server.tables.covers import CalendarFeed
 from shared.domain.on_call.schedules import shifts
 from shared.domain.on_call.shifts import Shift
 from shared.wire import covers as wire
 from shared.wire import routes
 
+LOCALE = Path(__file__).parent / "locale"
 PAST, AHEAD = timedelta(days=30), timedelta(days=90)
 BEFORE = timedelta(days=62)
 """How much further back is looked for the beginning of a shift, which its UID says."""

@@ -1,27 +1,24 @@
 """Tell people of covers and of a pager that was handed over."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from server.accounts.access.permissions import ADMINS
-from server.channels.base import Asked
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind
-from server.kernel.i18n import catalogue
-from server.notifications.inform import Notice, inform
-from server.notifications.render import Reader
+from server.notices.cover import CoverFacts, CoverTurn, cover_notice
+from server.notices.pager import PagerFacts, pager_notice
+from server.notices.send import send
 from server.schedules.covers.requests import CoverRow
-from server.schedules.words import LOCALE, span_text
 from shared.domain.on_call.rota import Scope
 
 HANDED = Kind("pager.handed", Priority.NOTICE)
 """Its ref is `<override>/given` or `<override>/taken`."""
 WORTH = timedelta(hours=24)
 LONGEST_WORTH = timedelta(days=14)
-BUTTONS = ("accept_cover", "decline_cover")
 
 
 class _Covered(Struct, frozen=True, kw_only=True):
@@ -58,12 +55,19 @@ class TellOfCovers:
         about = await self._about(row) if row is not None else None
         if row is None or about is None:
             return writes
-        for to, words in await self._told(row, about, what, but, now):
-            expires_at = min(max(row.start_at, now + WORTH), now + LONGEST_WORTH)
-            if what == "asked":
-                expires_at = min(row.start_at, now + LONGEST_WORTH)
-            url = f"{self.app_url}/covers/{row.id}"
-            await inform(self.db, writes, to, words, url=url, expires_at=expires_at, now=now)
+        facts = CoverFacts(
+            request_id=row.id,
+            schedule=about.schedule,
+            who=about.who,
+            taker=about.taker,
+            start=row.start_at,
+            end=row.end_at,
+            reason=row.reason,
+            url=f"{self.app_url}/covers/{row.id}",
+        )
+        for to, turn in await self._concerned(row, about.team_id, convert(what, CoverTurn), but, now):
+            wording = partial(cover_notice, turn, facts)
+            await send(self.db, writes, to, wording, expires_at=_worth_until(row, turn, now), now=now)
         return writes
 
     async def _about(self, row: CoverRow) -> _Covered | None:
@@ -77,22 +81,22 @@ class TellOfCovers:
             schedule=row.schedule_id,
         )
 
-    async def _told(
-        self, row: CoverRow, about: _Covered, what: str, but: str, now: datetime
-    ) -> list[tuple[list[str], Callable[[Reader], Notice]]]:
-        """Who is told what."""
+    async def _concerned(
+        self, row: CoverRow, team_id: str, what: CoverTurn, but: str, now: datetime
+    ) -> list[tuple[list[str], CoverTurn]]:
+        """Who is notified of which turn it took; what has been overtaken by an answer is no notice any more."""
         taker = [row.accepted_by] if row.accepted_by else []
         if what == "asked":
             is_of_use = row.state == "open" and row.start_at > now
-            return [([id for id in row.waiting if id != but], _words(row, about, "asked"))] if is_of_use else []
+            return [([id for id in row.waiting if id != but], "asked")] if is_of_use else []
         if what == "accepted" and row.needs_approval:
-            deciding = await self._deciding(about.team_id) if row.state == "accepted" else []
-            return [([row.requester_id], _words(row, about, "waiting")), (deciding, _words(row, about, "decide"))]
+            deciding = await self._deciding(team_id) if row.state == "accepted" else []
+            return [([row.requester_id], "waiting"), (deciding, "decide")]
         if what in ("approved", "rejected"):
-            return [([row.requester_id, *taker], _words(row, about, what))]
+            return [([row.requester_id, *taker], what)]
         if what == "cancelled":
-            return [(sorted({*row.waiting, *taker} - {row.requester_id}), _words(row, about, what))]
-        return [([row.requester_id], _words(row, about, what))]
+            return [(sorted({*row.waiting, *taker} - {row.requester_id}), what)]
+        return [([row.requester_id], what)]
 
     async def _deciding(self, team_id: str) -> list[str]:
         """The managers of the team; without one, the administrators."""
@@ -105,19 +109,10 @@ class TellOfCovers:
         return managers or [id for (id,) in await self.db.values(text, admins=ADMINS)]
 
 
-def _words(row: CoverRow, about: _Covered, what: str) -> Callable[[Reader], Notice]:
-    def of(reader: Reader) -> Notice:
-        words = catalogue(LOCALE)
-        span = span_text(reader, about.schedule, row.start_at, row.end_at)
-        title = words.text(reader.language, f"cover.{what}", who=about.who, taker=about.taker)
-        if f"cover.{what}_body" in words.keys("en"):
-            return Notice(title=title, body=words.text(reader.language, f"cover.{what}_body", span=span))
-        if what != "asked":
-            return Notice(title=title, body=span)
-        asked = Asked(request_id=row.id, user_id=reader.user_id)
-        return Notice(title=title, body=_with_reason(reader, span, row.reason), verbs=BUTTONS, cover=asked)
-
-    return of
+def _worth_until(row: CoverRow, turn: CoverTurn, now: datetime) -> datetime:
+    """Whoever is asked can answer until the hours begin; anything else is worth a day."""
+    until = row.start_at if turn == "asked" else max(row.start_at, now + WORTH)
+    return min(until, now + LONGEST_WORTH)
 
 
 @dataclass(frozen=True)
@@ -138,22 +133,15 @@ class TellOfPager:
             id=id,
         )
         if handed is not None:
-            told = handed.user_id if what == "given" else handed.scope.user_id
-            url = f"{self.app_url}/schedules/{handed.schedule_id}"
-            to = [told] if told is not None else []
-            words = _words_of_pager(handed, what)
-            await inform(self.db, writes, to, words, url=url, expires_at=now + WORTH, now=now)
+            to = handed.user_id if what == "given" else handed.scope.user_id
+            facts = PagerFacts(
+                schedule=handed.schedule,
+                maker=handed.maker,
+                start=handed.start_at,
+                end=handed.end_at,
+                reason=handed.reason,
+                url=f"{self.app_url}/schedules/{handed.schedule_id}",
+            )
+            wording = partial(pager_notice, "given" if what == "given" else "taken", facts)
+            await send(self.db, writes, [to] if to else [], wording, expires_at=now + WORTH, now=now)
         return writes
-
-
-def _words_of_pager(handed: _Handed, what: str) -> Callable[[Reader], Notice]:
-    def of(reader: Reader) -> Notice:
-        span = span_text(reader, handed.schedule, handed.start_at, handed.end_at)
-        title = catalogue(LOCALE).text(reader.language, f"pager.{what}", who=handed.maker)
-        return Notice(title=title, body=_with_reason(reader, span, handed.reason))
-
-    return of
-
-
-def _with_reason(reader: Reader, text: str, reason: str) -> str:
-    return catalogue(LOCALE).text(reader.language, "with_reason", text=text, reason=reason) if reason else text

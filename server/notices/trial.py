@@ -6,14 +6,14 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
-from server.channels.base import CHANNELS, Message
+from server.channels.base import CHANNELS
 from server.delivery.addresses import AddressRow, addresses_of
-from server.delivery.enqueue import enqueue
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound
-from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
-from server.notifications.render import LOCALE, Reader, calendar_time
+from server.notices.reader import Reader, calendar_time, text
+from server.notices.send import Notice, send_to
+from shared.domain.paging.notification import Reachable
 from shared.wire.incidents import Severity
 from shared.wire.notifications import TestNotification
 
@@ -47,22 +47,24 @@ async def trial_of_channel(db: Database, actor: Actor, slug: str) -> Trial:
     return Trial(address=max(rows, key=lambda row: (row.can_leave, row.dead_at is None, row.created_at)))
 
 
+def trial_notice(severity: Severity, at: datetime, reader: Reader) -> Notice:
+    title, body = text(reader, "test.title"), text(reader, "test.body", at=calendar_time(reader, at))
+    return Notice(kind="test", title=title, body=body, severity=severity)
+
+
 def send_trial(actor: Actor, trial: Trial, *, now: datetime) -> tuple[Writes, TestNotification]:
-    """A dead address is tried too: that it is dead can be news."""
+    """A dead address is tried too: that it is dead can be worth knowing."""
     reader = Reader(user_id=actor.user_id, language=actor.language, time_zone=actor.time_zone)
-    words = catalogue(LOCALE)
-    message = Message(
-        id=new_id(now),
-        kind="test",
-        title=words.text(reader.language, "test.title"),
-        body=words.text(reader.language, "test.body", at=calendar_time(reader, now)),
-        language=reader.language,
-        time_zone=reader.time_zone,
-        severity=trial.severity,
+    row, id, writes = trial.address, new_id(now), Writes()
+    send_to(
+        writes,
+        trial_notice(trial.severity, now, reader),
+        reader,
+        Reachable(id=row.id, channel=row.channel, label=row.label),
         expires_at=now + WORTH_FOR,
+        now=now,
+        id=id,
+        priority=Priority.PAGE,
     )
-    row = trial.address
-    writes = Writes()
-    enqueue(writes, message, channel=row.channel, address_id=row.id, at=now, expires_at=now + WORTH_FOR, now=now)
     note(writes, actor, About("contact_method", row.id, f"{row.channel} {row.label}"), now=now, verb="tested")
-    return writes, TestNotification(notification_id=message.id)
+    return writes, TestNotification(notification_id=id)
