@@ -18,6 +18,12 @@ from server.accounts.people.mail import MAIL
 from server.accounts.reach.contact_methods import CODE
 from server.accounts.reach.phone_claims import CLAIMED
 from server.channels.base import CHANNELS, Channel
+from server.covers.answers import Expire
+from server.covers.clashes import AskForClashes
+from server.covers.notify import HANDED, NotifyOfCovers, NotifyOfPager
+from server.covers.requests import COVER_NOTICE, EXPIRE
+from server.covers.time_off import CLASH
+from server.covers.time_off_calendars import READ, ReadAgain
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
 from server.delivery.ways_out import WaysOut
@@ -58,17 +64,12 @@ from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
 from server.pipeline.word_index import TIDY, Tidy, begin_tidying
-from server.schedules.calendars.time_off_calendars import READ, ReadAgain
-from server.schedules.covers.answers import Expire
-from server.schedules.covers.clashes import AskForClashes
-from server.schedules.covers.requests import EXPIRE, TELL
-from server.schedules.covers.telling import HANDED, TellOfCovers, TellOfPager
-from server.schedules.covers.time_off import CLASH
-from server.schedules.notices import NOTICES, SayShifts
 from server.schedules.plan import PLAN, PlanAgain
-from server.schedules.shift_changes import CHANGED, TellOfChanges
+from server.schedules.shift_changes import ANNOUNCE, CHANGED
 from server.services.directory import Directory
 from server.services.silences import BEGUN, ENDED
+from server.shift_notices.announce import AnnounceShifts
+from server.shift_notices.changes import NotifyOfChanges
 from server.tables.migrate import bind_tables, engine_for
 from server.timeline.seal import Sealer
 
@@ -210,15 +211,15 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), at_once=4),
         CODE: Binding(SendCode(db), at_once=4),
         CLAIMED: Binding(SendPhoneClaimed(db), at_once=1),
-        NOTICES: Binding(SayShifts(db, settings.app_url), at_once=2),
-        CHANGED: Binding(TellOfChanges(db, settings.app_url), at_once=2),
+        ANNOUNCE: Binding(AnnounceShifts(db, settings.app_url), at_once=2),
+        CHANGED: Binding(NotifyOfChanges(db, settings.app_url), at_once=2),
         PLAN: Binding(PlanAgain(db), at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         WATCH: Binding(WatchCoverage(db), at_once=1, may_be_late=True),
         CLASH: Binding(AskForClashes(db), at_once=1),
         EXPIRE: Binding(Expire(db), at_once=2),
-        TELL: Binding(TellOfCovers(db, settings.app_url), at_once=4),
-        HANDED: Binding(TellOfPager(db, settings.app_url), at_once=4),
+        COVER_NOTICE: Binding(NotifyOfCovers(db, settings.app_url), at_once=4),
+        HANDED: Binding(NotifyOfPager(db, settings.app_url), at_once=4),
         READ: Binding(ReadAgain(db, outbound, secrets), at_once=2, may_be_late=True),
         HEADS: Binding(LogHeads(db), at_once=1),
         TIDY: Binding(Tidy(db), at_once=1, may_be_late=True),

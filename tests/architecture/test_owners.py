@@ -21,8 +21,9 @@ OWNERS = {
     "services": "service integration integration_health service_change rule silence service_calendar",
     "notices": "notification_rules",
     "notifications": "notification waiting",
-    "schedules": "schedule override on_call_role planned_turn shift_notice shift_remark shift_change time_off"
-    " time_off_calendar cover_request calendar_feed",
+    "schedules": "schedule override on_call_role planned_turn shift_notice shift_change time_off calendar_feed",
+    "covers": "cover_request time_off_calendar",
+    "shift_notices": "shift_remark",
     "escalation": "escalation_policy escalation_run escalation_step",
     "incidents": "alert incident incident_responder incident_follower saved_filter",
     "pipeline": "event lane",

@@ -11,10 +11,10 @@ from typing import Any
 
 from pyotp.totp import TOTP
 
+from server.covers.requests import AskedRow, CoverRow
 from server.kernel.database import Writes, open_database
 from server.kernel.ids import new_id
 from server.kernel.settings import Settings
-from server.schedules.covers.requests import AskedRow, CoverRow
 from server.tables.migrate import bind_tables, engine_for, migrate
 from shared.wire.sessions import Role
 from tests.kit.stores import sqlite_settings

@@ -1,4 +1,4 @@
-"""Shift notices: before a handoff, at its start, and every day, to people and to groups; each once."""
+"""Announce shifts: before a handoff, at its start, and every day, to people and to groups; each once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,27 +8,22 @@ from msgspec import Struct
 
 from server.accounts.access.actors import load_actor
 from server.kernel.clock import to_us
-from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm, arm_again
-from server.kernel.due import Kind as DueKind
-from server.kernel.ids import new_id
-from server.kernel.live import note_change
-from server.kernel.revisions import touch
+from server.kernel.database import Database, Writes
+from server.kernel.due import Claimed, arm_again
 from server.notices.reader import common_reader
 from server.notices.send import Wording, send, send_to
 from server.notices.shift import ShiftFacts, shift_ahead, shift_begins, shift_for_group
 from server.schedules.description import plain_text
-from server.schedules.handover import read_handover
-from server.schedules.rotas import Loaded, ScheduleRow, load_rotas, rota_revision
+from server.schedules.rotas import Loaded, load_rotas
+from server.schedules.shift_changes import mark_known
 from server.schedules.watches import names_of
-from server.tables.schedules import ShiftNotice
+from server.shift_notices.handover import read_handover
 from shared.domain.on_call.schedules import next_handoff, on_call_at
-from shared.domain.on_call.shift_notices import Kind, Plan, next_notice_at, notices_due
+from shared.domain.on_call.shift_notices import Plan, next_notice_at, notices_due
 from shared.domain.on_call.shift_notices import ShiftNotice as Due
 from shared.domain.paging.notification import Reachable
 from shared.wire.handovers import Handover
 
-NOTICES = DueKind("schedule.notices", Priority.NOTICE)
 LOOK_BACK = timedelta(days=2)
 WORTH = timedelta(hours=12)
 
@@ -39,20 +34,6 @@ class _Group(Struct, frozen=True, kw_only=True):
     label: str
 
 
-def shifts_changed(writes: Writes, row: ScheduleRow, *, now: datetime) -> None:
-    """Let notices be looked at again, screens read the schedule anew, and whoever decides on it decide again."""
-    touch(writes, rota_revision(row.id))
-    arm(writes, NOTICES, row.id, at=now, now=now)
-    note_change(writes, kind="schedule", id=row.id, rev=row.rev, team_id=row.team_id, now=now)
-
-
-def note_told(writes: Writes, schedule_id: str, kind: Kind, at: datetime, told: str, *, now: datetime) -> None:
-    """This person or group has heard of it, here or otherwise."""
-    writes.insert(
-        ShiftNotice, id=new_id(now), schedule_id=schedule_id, kind=kind, about_at=at, user_id=told, sent_at=now
-    )
-
-
 def plan_of(loaded: Loaded) -> Plan:
     wanted = loaded.row.notices
     before = timedelta(seconds=wanted.before_s) if wanted.before_s is not None else None
@@ -60,7 +41,7 @@ def plan_of(loaded: Loaded) -> Plan:
 
 
 @dataclass(frozen=True)
-class SayShifts:
+class AnnounceShifts:
     """Handler of `schedule.notices`; its ref is the schedule."""
 
     db: Database
@@ -72,7 +53,7 @@ class SayShifts:
         if loaded is None:
             return writes
         plan = plan_of(loaded)
-        told = set(
+        known = set(
             await self.db.values(
                 "SELECT kind, about_at, user_id FROM shift_notice WHERE schedule_id = :id AND sent_at > :since",
                 id=claimed.ref,
@@ -82,11 +63,11 @@ class SayShifts:
         announcing = _Announcing(self, writes, loaded, await names_of(self.db, "user_account"), now)
         for due in notices_due(loaded.rota, plan, now):
             for user_id in dict.fromkeys((*due.enter, *due.leave)):
-                if (due.kind, to_us(due.at), user_id) not in told:
+                if (due.kind, to_us(due.at), user_id) not in known:
                     await announcing.to_person(due, user_id)
             if due.kind != "start":
                 for group in await self._groups(claimed.ref):
-                    if (due.kind, to_us(due.at), group.id) not in told:
+                    if (due.kind, to_us(due.at), group.id) not in known:
                         await announcing.to_group(due, group)
         at = next_notice_at(loaded.rota, plan, now)
         arm_again(writes, claimed, at=at)
@@ -101,7 +82,7 @@ class SayShifts:
 class _Announcing:
     """One look at one schedule."""
 
-    handler: SayShifts
+    handler: AnnounceShifts
     writes: Writes
     loaded: Loaded
     names: dict[str, str]
@@ -111,7 +92,7 @@ class _Announcing:
         notices = self.loaded.row.notices
         by = notices.channels if notices.by == "unified" else ()
         wording = await self._wording(due, user_id)
-        note_told(self.writes, self.loaded.row.id, due.kind, due.at, user_id, now=self.now)
+        mark_known(self.writes, self.loaded.row.id, due.kind, due.at, user_id, now=self.now)
         until = self.now + WORTH
         await send(self.handler.db, self.writes, [user_id], wording, expires_at=until, now=self.now, by=by)
 
@@ -125,7 +106,7 @@ class _Announcing:
     async def to_group(self, due: Due, group: _Group) -> None:
         reader = await common_reader(self.handler.db, self.loaded.row.team_id)
         address = Reachable(id=group.id, channel=group.channel, label=group.label)
-        note_told(self.writes, self.loaded.row.id, due.kind, due.at, group.id, now=self.now)
+        mark_known(self.writes, self.loaded.row.id, due.kind, due.at, group.id, now=self.now)
         notice = shift_for_group("handoff" if due.kind == "before" else "daily", self._facts(due), reader)
         send_to(self.writes, notice, reader, address, expires_at=self.now + WORTH, now=self.now)
 

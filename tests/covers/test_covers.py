@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from server.covers import requests as cover_requests
 from server.kernel.database import Database, Writes
-from server.schedules.covers import requests as cover_requests
 from server.schedules.rotas import Loaded, load_rotas
 from tests.kit.world import Client, World
 from tests.schedules.team import COVERS, Team, instant

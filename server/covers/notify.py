@@ -1,4 +1,4 @@
-"""Tell people of covers and of a pager that was handed over."""
+"""Whom covers and a pager that was handed over concern: they are notified."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from functools import partial
 from msgspec import Struct, convert
 
 from server.accounts.access.permissions import ADMINS
+from server.covers.requests import CoverRow
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind
 from server.notices.cover import CoverFacts, CoverTurn, cover_notice
 from server.notices.pager import PagerFacts, pager_notice
 from server.notices.send import send
-from server.schedules.covers.requests import CoverRow
 from shared.domain.on_call.rota import Scope
 
 HANDED = Kind("pager.handed", Priority.NOTICE)
@@ -42,8 +42,8 @@ class _Handed(Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class TellOfCovers:
-    """Handler of `cover.tell`; what has been overtaken by an answer is not told any more."""
+class NotifyOfCovers:
+    """Handler of `cover.tell`; what has been overtaken by an answer is no notice any more."""
 
     db: Database
     app_url: str
@@ -116,7 +116,7 @@ def _worth_until(row: CoverRow, turn: CoverTurn, now: datetime) -> datetime:
 
 
 @dataclass(frozen=True)
-class TellOfPager:
+class NotifyOfPager:
     """Handler of `pager.handed`: whoever has the pager now, or has it no more without having asked for that."""
 
     db: Database

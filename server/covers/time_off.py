@@ -9,18 +9,19 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.changed import person_revision
 from server.accounts.access.permissions import PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
+from server.covers.colleagues import Wanted, propose, schedules_naming
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
-from server.schedules.covers.colleagues import Wanted, propose, schedules_naming
 from server.schedules.known import refusal
 from server.schedules.plan import plan_now
 from server.schedules.rotas import Loaded, load_rotas
+from server.schedules.time_off import TimeOffRow, add_time_off
+from server.schedules.time_off import cancel_time_off as write_cancelled
 from server.services.directory import touch_duty
-from server.tables.covers import TimeOff
 from shared.domain.on_call.leaving import held_shifts
 from shared.domain.on_call.override_checks import check_instant, check_window
 from shared.domain.on_call.shifts import Shift
@@ -34,29 +35,6 @@ MOST_AHEAD = 200
 MOST_PROPOSED = 100
 """Shifts for which colleagues are looked for; those after them are named without."""
 KEPT_IN_LISTS = timedelta(days=30)
-
-
-class TimeOffRow(Struct, frozen=True, kw_only=True):
-    id: str
-    user_id: str
-    start_at: datetime
-    end_at: datetime
-    reason: str
-    calendar_id: str | None
-    created_at: datetime
-    cancelled_at: datetime | None
-
-    def as_wire(self, user: Ref) -> wire.TimeOff:
-        return wire.TimeOff(
-            id=self.id,
-            user=user,
-            start=self.start_at,
-            end=self.end_at,
-            reason=self.reason,
-            source="entered" if self.calendar_id is None else "calendar",
-            created_at=self.created_at,
-            cancelled_at=self.cancelled_at,
-        )
 
 
 class _When(Struct, frozen=True):
@@ -91,10 +69,11 @@ async def enter_time_off(
         created_at=now,
         cancelled_at=None,
     )
-    writes = Writes().insert(TimeOff, uid=None, **{name: getattr(row, name) for name in row.__struct_fields__})
+    writes = Writes()
+    add_time_off(writes, [row])
     note(writes, actor, _about(actor, row.id), after=_When(row.start_at, row.end_at), now=now)
     await plan_around(db, writes, actor.user_id, now=now)
-    made = row.as_wire(Ref(actor.user_id, actor.name))
+    made = _as_wire(row, Ref(actor.user_id, actor.name))
     return writes, wire.TimeOffMade(time_off=made, affected=await affected(db, actor, data, now=now))
 
 
@@ -112,8 +91,8 @@ async def cancel_time_off(db: Database, actor: Actor, id: str, *, now: datetime)
         raise Conflict("it comes from a calendar; change it there, or remove the calendar", code="from_calendar")
     if row.cancelled_at is not None:
         raise Conflict("it is cancelled already", code="already_cancelled")
-    text = "UPDATE time_off SET cancelled_at = :now WHERE id = :id AND cancelled_at IS NULL"
-    writes = Writes().sql(text, expect=1, id=id, now=now)
+    writes = Writes()
+    write_cancelled(writes, id, now=now)
     note(writes, actor, _about(actor, id), before=_When(row.start_at, row.end_at), verb="cancelled", now=now)
     await plan_around(db, writes, actor.user_id, now=now)
     return writes
@@ -156,7 +135,20 @@ async def list_time_off(
     if len(rows) > limit:
         text = "SELECT start_at FROM time_off WHERE id = :id"
         more = encode_cursor(await db.value(text, id=shown[-1].id), shown[-1].id)
-    return Page(items=[row.as_wire(Ref(user_id, name)) for row in shown], next_cursor=more)
+    return Page(items=[_as_wire(row, Ref(user_id, name)) for row in shown], next_cursor=more)
+
+
+def _as_wire(row: TimeOffRow, user: Ref) -> wire.TimeOff:
+    return wire.TimeOff(
+        id=row.id,
+        user=user,
+        start=row.start_at,
+        end=row.end_at,
+        reason=row.reason,
+        source="entered" if row.calendar_id is None else "calendar",
+        created_at=row.created_at,
+        cancelled_at=row.cancelled_at,
+    )
 
 
 async def _may_read(db: Database, actor: Actor, user_id: str) -> bool:

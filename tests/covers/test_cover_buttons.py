@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from server.covers.answers import Expire
+from server.covers.notify import NotifyOfCovers
+from server.covers.requests import COVER_NOTICE, EXPIRE
 from server.delivery.send import action_token
 from server.kernel.database import Stale, Writes
 from server.kernel.due import Claimed
-from server.schedules.covers.answers import Expire
-from server.schedules.covers.requests import EXPIRE, TELL
-from server.schedules.covers.telling import TellOfCovers
 from tests.kit.world import World
 from tests.schedules.team import COVERS, DAY, V1, Team
 
@@ -94,11 +94,13 @@ async def test_buttons_work_until_the_hours_begin_and_do_nothing_else(world: Wor
 async def test_a_question_that_has_not_left_is_taken_back(world: World) -> None:
     team = await Team.build(world)
     made = await (await team.client("Ana")).post(COVERS, team.request("Cy", "Di"))
-    tell = TellOfCovers(world.db, "http://app")
-    claimed = await _claimed(world, TELL, f"{made['id']}/asked")
+    tell = NotifyOfCovers(world.db, "http://app")
+    claimed = await _claimed(world, COVER_NOTICE, f"{made['id']}/asked")
     await world.db.apply(await tell(claimed, team.now))
     await (await team.client("Cy")).post(f"{COVERS}/{made['id']}/accept", {})
-    await world.db.apply(Writes().sql("DELETE FROM due WHERE kind = :kind AND ref = :ref", kind=TELL, ref=claimed.ref))
+    await world.db.apply(
+        Writes().sql("DELETE FROM due WHERE kind = :kind AND ref = :ref", kind=COVER_NOTICE, ref=claimed.ref)
+    )
     await world.settle()
     assert await team.told("Di") == []
 
@@ -106,8 +108,8 @@ async def test_a_question_that_has_not_left_is_taken_back(world: World) -> None:
 async def test_nothing_is_told_twice_by_a_handler_that_dies_and_runs_again(world: World) -> None:
     team = await Team.build(world)
     made = await (await team.client("Ana")).post(COVERS, team.request("Cy"))
-    claimed = await _claimed(world, TELL, f"{made['id']}/asked")
-    lost = await TellOfCovers(world.db, "http://app")(claimed, team.now)
+    claimed = await _claimed(world, COVER_NOTICE, f"{made['id']}/asked")
+    lost = await NotifyOfCovers(world.db, "http://app")(claimed, team.now)
     assert len(lost) > 0, "it had decided, and died before its commit"
     world.clock.advance(timedelta(minutes=1))
     await world.settle()

@@ -16,7 +16,7 @@ from server.kernel.errors import NotFound
 from server.kernel.http import AnyRequest, Given, Once, client_address, path
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.schedules.calendars.feeds import Kept, about_schedule, as_wire, end_feed, find_feed, make_feed, serve_feed
+from server.schedules.feeds import Kept, about_schedule, as_wire, end_feed, find_feed, make_feed, serve_feed
 from shared.wire import covers as wire
 from shared.wire import routes
 

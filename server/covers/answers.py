@@ -10,12 +10,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import note
 from server.accounts.sign_in.api_keys import require_person
-from server.delivery.enqueue import cancel
-from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm, disarm
-from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
-from server.kernel.ids import new_id
-from server.schedules.covers.requests import (
+from server.covers.requests import (
     EXPIRE,
     AskedRow,
     CoverRow,
@@ -23,11 +18,16 @@ from server.schedules.covers.requests import (
     as_cover,
     load_cover,
     note_cover,
+    notify,
     part_of,
-    tell,
 )
-from server.schedules.covers.standing_in import Basis, read_basis, stand_in, unfit
-from server.schedules.covers.time_off import require_instants
+from server.covers.standing_in import Basis, read_basis, stand_in, unfit
+from server.covers.time_off import require_instants
+from server.delivery.enqueue import cancel
+from server.kernel.database import Database, Writes
+from server.kernel.due import Claimed, arm, disarm
+from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
+from server.kernel.ids import new_id
 from server.schedules.rotas import Loaded
 from shared.domain.covers.requests import CoverVerb, cover_refusal, held_until, left_over
 from shared.domain.on_call.leaving import StandIn
@@ -109,7 +109,7 @@ async def accept_cover(
         values["override_id"] = _promise(writes, case, actor.user_id, start, end, basis)
     after = case.row.changed(writes, now=now, **values)
     await _take_back_questions(db, writes, id, now=now)
-    tell(writes, after, "accepted", now=now)
+    notify(writes, after, "accepted", now=now)
     for left in left_over((case.row.start_at, case.row.end_at), (start, end)):
         _ask_again(writes, case.row, left, taker=actor.user_id, now=now)
     return await case.done(writes, after, "accepted")
@@ -161,7 +161,7 @@ def _ask_again(writes: Writes, row: CoverRow, left: tuple[datetime, datetime], *
     )
     rest.insert(writes)
     arm(writes, EXPIRE, rest.id, at=rest.start_at, now=now)
-    tell(writes, rest, f"asked/{taker}", now=now)
+    notify(writes, rest, f"asked/{taker}", now=now)
 
 
 async def _take_back_questions(db: Database, writes: Writes, id: str, *, now: datetime) -> None:
@@ -183,7 +183,7 @@ async def decline_cover(db: Database, actor: Actor, id: str, *, now: datetime) -
     if all(each.declined_at is not None for each in asked):
         after = case.row.changed(writes, now=now, asked=asked, state="declined")
         disarm(writes, EXPIRE, id)
-        tell(writes, after, "declined", now=now)
+        notify(writes, after, "declined", now=now)
     else:
         after = case.row.changed(writes, now=now, asked=asked)
     return await case.done(writes, after, "declined")
@@ -200,7 +200,7 @@ async def approve_cover(db: Database, actor: Actor, id: str, *, now: datetime) -
     override_id = _promise(writes, case, taker, start, end, basis)
     values = {"state": "approved", "decided_by": actor.user_id, "override_id": override_id}
     after = case.row.changed(writes, now=now, **values)
-    tell(writes, after, "approved", now=now)
+    notify(writes, after, "approved", now=now)
     return await case.done(writes, after, "approved")
 
 
@@ -209,7 +209,7 @@ async def reject_cover(db: Database, actor: Actor, id: str, *, now: datetime) ->
     writes = Writes()
     after = case.row.changed(writes, now=now, state="declined", decided_by=actor.user_id)
     disarm(writes, EXPIRE, id)
-    tell(writes, after, "rejected", now=now)
+    notify(writes, after, "rejected", now=now)
     return await case.done(writes, after, "rejected")
 
 
@@ -219,7 +219,7 @@ async def cancel_cover(db: Database, actor: Actor, id: str, *, now: datetime) ->
     after = case.row.changed(writes, now=now, state="cancelled")
     disarm(writes, EXPIRE, id)
     await _take_back_questions(db, writes, id, now=now)
-    tell(writes, after, "cancelled", now=now)
+    notify(writes, after, "cancelled", now=now)
     return await case.done(writes, after, "cancelled")
 
 
@@ -236,5 +236,5 @@ class Expire:
         if row is not None and is_undecided and row.start_at <= now:
             after = row.changed(writes, now=now, state="expired")
             await _take_back_questions(self.db, writes, row.id, now=now)
-            tell(writes, after, "expired", now=now)
+            notify(writes, after, "expired", now=now)
         return writes

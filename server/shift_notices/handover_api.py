@@ -10,8 +10,9 @@ from server.accounts.access.needs import needs
 from server.accounts.access.permissions import INCIDENTS_ACT, READ
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
-from server.schedules.handover import leave_remark, read_handover
 from server.schedules.known import visible_schedule
+from server.shift_notices.handover import read_handover
+from server.shift_notices.remarks import leave_remark
 from shared.wire import handovers as wire
 from shared.wire import routes
 

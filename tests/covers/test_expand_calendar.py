@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from server.schedules.calendars.expand_calendar import MOST_OCCURRENCES, Expanded, Order, expand
-from server.schedules.calendars.read_calendar import Away, UnreadableCalendar, address_of, read_entries
+from server.covers.expand_calendar import MOST_OCCURRENCES, Expanded, Order, expand
+from server.covers.read_calendar import Away, UnreadableCalendar, address_of, read_entries
 
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 END = datetime(2027, 11, 22, 3, 12, tzinfo=UTC)
@@ -126,7 +126,7 @@ async def test_whole_days_and_wall_times_are_those_of_the_person() -> None:
 
 async def test_a_rule_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """30 February, day by day until the year 9999, many times: it would take minutes."""
-    monkeypatch.setattr("server.schedules.calendars.read_calendar.EXPAND_S", 2.0)
+    monkeypatch.setattr("server.covers.read_calendar.EXPAND_S", 2.0)
     events = [f"UID:{n}\nDTSTART:20000101T080000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30" for n in range(200)]
     with pytest.raises(UnreadableCalendar) as unread:
         await read_entries(file(*events), zone="UTC", now=NOW)

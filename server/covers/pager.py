@@ -6,16 +6,16 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import About, note
 from server.accounts.sign_in.api_keys import require_person
+from server.covers.notify import HANDED
+from server.covers.standing_in import Basis, read_basis, stand_in, unfit
+from server.covers.time_off import require_instants
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import FieldError, Forbidden, Invalid
-from server.schedules.covers.standing_in import Basis, read_basis, stand_in, unfit
-from server.schedules.covers.telling import HANDED
-from server.schedules.covers.time_off import require_instants
 from server.schedules.known import visible_schedule
-from server.schedules.notices import note_told
 from server.schedules.overrides import as_wire
 from server.schedules.rotas import Loaded
+from server.schedules.shift_changes import mark_known
 from shared.domain.on_call.leaving import StandIn
 from shared.domain.on_call.rota import Scope
 from shared.domain.on_call.schedules import next_on_call, on_call_at, shifts, slots
@@ -113,7 +113,7 @@ async def _hand_over(
     override = as_wire(made)
     about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
     note(writes, actor, about, verb=f"pager_{what}", after=override, now=now)
-    note_told(writes, loaded.row.id, "start", now, made.user_id, now=now)
+    mark_known(writes, loaded.row.id, "start", now, made.user_id, now=now)
     arm(writes, HANDED, f"{made.id}/{what}", at=now, now=now)
     name: str = await db.value("SELECT name FROM user_account WHERE id = :id", id=made.user_id)
     holder = Ref(made.user_id, name)

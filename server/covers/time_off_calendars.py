@@ -11,14 +11,7 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
 from server.accounts.sign_in.quotas import Quota, take
-from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm
-from server.kernel.effects import Effects
-from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
-from server.kernel.ids import new_id
-from server.kernel.outbound import Outbound
-from server.kernel.secrets import Secrets
-from server.schedules.calendars.read_calendar import (
+from server.covers.read_calendar import (
     Away,
     UnreadableCalendar,
     address_of,
@@ -26,8 +19,16 @@ from server.schedules.calendars.read_calendar import (
     read_entries,
     read_entries_at,
 )
-from server.schedules.covers.time_off import plan_around
-from server.tables.covers import TimeOff, TimeOffCalendar
+from server.covers.time_off import plan_around
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm
+from server.kernel.effects import Effects
+from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from server.kernel.ids import new_id
+from server.kernel.outbound import Outbound
+from server.kernel.secrets import Secrets
+from server.schedules.time_off import TimeOffRow, add_time_off, cancel_calendar, cancel_time_off, change_time_off
+from server.tables.covers import TimeOffCalendar
 from shared.wire import covers as wire
 
 log = structlog.get_logger()
@@ -136,11 +137,7 @@ async def remove_calendar(db: Database, actor: Actor, id: str, *, secrets: Secre
     if row is None or row.user_id != actor.user_id:
         raise NotFound
     writes = Writes().sql("DELETE FROM time_off_calendar WHERE id = :id", expect=1, id=id)
-    writes.sql(
-        "UPDATE time_off SET cancelled_at = :now WHERE calendar_id = :id AND cancelled_at IS NULL AND end_at > :now",
-        id=id,
-        now=now,
-    )
+    cancel_calendar(writes, id, now=now)
     disarm(writes, READ, id)
     await plan_around(db, writes, actor.user_id, now=now)
     about = About("time_off_calendar", id, row.name)
@@ -203,26 +200,26 @@ def _take_in(writes: Writes, row: CalendarRow, known: list[_Entry], entries: lis
     for each in known:
         found = wanted.get((each.uid, each.start_at))
         if found is None:
-            writes.update(TimeOff, {"id": each.id}, cancelled_at=now)
+            cancel_time_off(writes, each.id, now=now)
         elif (found.end, found.reason) != (each.end_at, each.reason):
-            writes.update(TimeOff, {"id": each.id}, end_at=found.end, reason=found.reason)
+            change_time_off(writes, each.id, end=found.end, reason=found.reason)
     new = [each for key, each in wanted.items() if key not in kept]
-    rows = [
-        {
-            "id": new_id(now),
-            "user_id": row.user_id,
-            "start_at": each.start,
-            "end_at": each.end,
-            "reason": each.reason,
-            "calendar_id": row.id,
-            "uid": each.uid,
-            "created_at": now,
-            "cancelled_at": None,
-        }
-        for each in new
-    ]
-    writes.insert_many(TimeOff, rows)
+    add_time_off(writes, [_row(row, each, now) for each in new])
     return len(writes) > before
+
+
+def _row(calendar: CalendarRow, entry: Away, now: datetime) -> TimeOffRow:
+    return TimeOffRow(
+        id=new_id(now),
+        user_id=calendar.user_id,
+        start_at=entry.start,
+        end_at=entry.end,
+        reason=entry.reason,
+        calendar_id=calendar.id,
+        uid=entry.uid,
+        created_at=now,
+        cancelled_at=None,
+    )
 
 
 def _as_wire(row: CalendarRow, entries: int, secrets: Secrets) -> wire.TimeOffCalendar:

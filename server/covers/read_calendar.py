@@ -10,8 +10,8 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from server.covers.expand_calendar import Expanded, Occurrence, Order, expand
 from server.kernel.outbound import Outbound, OutboundError, Whose
-from server.schedules.calendars.expand_calendar import Expanded, Occurrence, Order, expand
 from shared.domain.time import at, is_zone_name
 from shared.wire.covers import LONGEST_FILE
 
@@ -126,7 +126,7 @@ async def _expand(order: Order) -> Expanded:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "server.schedules.calendars.expand_calendar",
+            "server.covers.expand_calendar",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

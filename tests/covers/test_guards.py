@@ -7,10 +7,10 @@ import pytest
 
 from server.accounts.access.actors import Actor, load_actor
 from server.accounts.people.teams import remove_member
+from server.covers.pager import give_pager
+from server.covers.time_off import enter_time_off
 from server.kernel.database import Writes
 from server.kernel.errors import Stale
-from server.schedules.covers.handing import give_pager
-from server.schedules.covers.time_off import enter_time_off
 from server.schedules.leaving import let_go
 from server.schedules.overrides import make_override
 from shared.wire.covers import GivePager, TimeOffInput

@@ -13,15 +13,15 @@ from server.accounts.audit.trail import About, note
 from server.accounts.people.find import people_answering
 from server.accounts.people.teams import may_edit_members
 from server.accounts.sign_in.api_keys import require_person
+from server.covers.colleagues import Wanted, propose
+from server.covers.standing_in import read_basis
+from server.covers.time_off import require_instants
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
 from server.kernel.live import note_change
-from server.schedules.covers.colleagues import Wanted, propose
-from server.schedules.covers.standing_in import read_basis
-from server.schedules.covers.time_off import require_instants
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
 from server.tables.covers import CoverRequest
@@ -33,8 +33,8 @@ from shared.wire import covers as wire
 from shared.wire.lists import Page, Ref
 
 EXPIRE = Kind("cover.expire", Priority.NOTICE)
-TELL = Kind("cover.tell", Priority.NOTICE)
-"""Its ref is `<request>/<what>`, or with `/<person>` for all but them: what becomes of a request is told once."""
+COVER_NOTICE = Kind("cover.tell", Priority.NOTICE)
+"""Its ref is `<request>/<what>`, or with `/<person>` for all but them: what becomes of a request is a notice once."""
 
 
 class AskedRow(Struct, frozen=True, kw_only=True):
@@ -215,7 +215,7 @@ async def open_request_exists(db: Database, wanted: Wanted, *, now: datetime) ->
 async def new_request(
     db: Database, writes: Writes, loaded: Loaded, wanted: Wanted, *, asked: Sequence[str], reason: str, now: datetime
 ) -> CoverRow:
-    """An open request; those who are asked are told, and it expires when the hours begin."""
+    """An open request; those who are asked are notified, and it expires when the hours begin."""
     text = "SELECT covers_need_approval FROM team WHERE id = :id"
     row = CoverRow(
         id=new_id(now),
@@ -236,7 +236,7 @@ async def new_request(
     )
     row.insert(writes)
     arm(writes, EXPIRE, row.id, at=row.start_at, now=now)
-    tell(writes, row, "asked", now=now)
+    notify(writes, row, "asked", now=now)
     note_cover(writes, row, loaded.row.team_id, now=now)
     return row
 
@@ -316,8 +316,8 @@ def _flaws_of_hours(
     return [FieldError(field, "not_held", "whose watch it is isn't on call all that time")]
 
 
-def tell(writes: Writes, row: CoverRow, what: str, *, now: datetime) -> None:
-    arm(writes, TELL, f"{row.id}/{what}", at=now, now=now)
+def notify(writes: Writes, row: CoverRow, what: str, *, now: datetime) -> None:
+    arm(writes, COVER_NOTICE, f"{row.id}/{what}", at=now, now=now)
 
 
 def note_cover(writes: Writes, row: CoverRow, team_id: str, *, now: datetime) -> None:

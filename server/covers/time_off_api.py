@@ -9,13 +9,13 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from server.accounts.access.actors import Actor
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
+from server.covers.time_off import cancel_time_off, enter_time_off, list_time_off, preview_time_off
+from server.covers.time_off_calendars import add_calendar, list_calendars, remove_calendar
 from server.kernel.database import Database
 from server.kernel.effects import Effects
 from server.kernel.http import Given, Once, path
 from server.kernel.outbound import Outbound
 from server.kernel.secrets import Secrets
-from server.schedules.calendars.time_off_calendars import add_calendar, list_calendars, remove_calendar
-from server.schedules.covers.time_off import cancel_time_off, enter_time_off, list_time_off, preview_time_off
 from shared.wire import covers as wire
 from shared.wire import routes
 from shared.wire.lists import Page

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
+from server.covers.time_off_calendars import READ, ReadAgain
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed
 from server.kernel.errors import Stale
 from server.kernel.settings import Settings
-from server.schedules.calendars.time_off_calendars import READ, ReadAgain
 from server.tables.covers import TimeOffCalendar
+from tests.covers.test_expand_calendar import file
 from tests.kernel.refusing import Refusing
 from tests.kit.fake_http import Reply, running
 from tests.kit.fake_webhook import FakeWebhook
 from tests.kit.world import world_of
 from tests.schedules.team import Team
-from tests.schedules.test_expand_calendar import file
 
 pytestmark = pytest.mark.store
 CALENDARS = "/api/v1/me/time-off-calendars"

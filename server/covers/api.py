@@ -9,11 +9,11 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from server.accounts.access.actors import Actor
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import INCIDENTS_ACT, READ
+from server.covers.answers import accept_cover, approve_cover, cancel_cover, decline_cover, reject_cover
+from server.covers.pager import give_pager, take_pager
+from server.covers.requests import ask_for_cover, candidates_for, list_covers, read_cover
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
-from server.schedules.covers.answers import accept_cover, approve_cover, cancel_cover, decline_cover, reject_cover
-from server.schedules.covers.handing import give_pager, take_pager
-from server.schedules.covers.requests import ask_for_cover, candidates_for, list_covers, read_cover
 from shared.domain.covers.requests import CoverState
 from shared.wire import covers as wire
 from shared.wire import routes

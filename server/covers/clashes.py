@@ -5,10 +5,10 @@ from datetime import datetime
 
 from server.accounts.access.actors import load_actor
 from server.accounts.audit.trail import note
+from server.covers.colleagues import Wanted, propose
+from server.covers.requests import about_cover, new_request, open_request_exists
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed
-from server.schedules.covers.colleagues import Wanted, propose
-from server.schedules.covers.requests import about_cover, new_request, open_request_exists
 from server.schedules.rotas import Loaded, load_rotas
 from shared.domain.on_call.least_recent import FROZEN_AHEAD
 from shared.domain.on_call.schedules import shifts
