@@ -1,6 +1,6 @@
 """Hand over the pager now: give my watch to somebody, or take somebody's."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
@@ -16,16 +16,12 @@ from server.schedules.known import visible_schedule
 from server.schedules.overrides import as_wire
 from server.schedules.rotas import Loaded
 from server.schedules.shift_changes import mark_known
+from shared.domain.covers.pager import LONGEST, may_last_until, taken_until
 from shared.domain.on_call.leaving import StandIn
 from shared.domain.on_call.rota import Scope
-from shared.domain.on_call.schedules import next_on_call, on_call_at, shifts, slots
-from shared.domain.on_call.stretches import Entry
+from shared.domain.on_call.schedules import on_call_at
 from shared.wire import covers as wire
 from shared.wire.lists import Ref
-
-LONGEST = timedelta(days=30)
-MOMENT = timedelta(microseconds=1)
-LONGEST_IN_A_GAP = timedelta(hours=24)
 
 
 async def give_pager(
@@ -38,7 +34,7 @@ async def give_pager(
     require_person(actor)
     require_instants({"until": data.until})
     flaws: list[FieldError] = []
-    if not now < data.until <= now + LONGEST:
+    if not may_last_until(data.until, now):
         message = "must be after now, and at most 30 days ahead"
         flaws.append(FieldError("until", "out_of_range", message, {"max_days": LONGEST.days}))
     if data.to_user_id == actor.user_id:
@@ -87,22 +83,8 @@ def _holder(loaded: Loaded, me: str, named: str | None, now: datetime) -> str | 
 
 
 def _taken(loaded: Loaded, me: str, holder: str | None, now: datetime) -> StandIn:
-    if holder is None:
-        following = next_on_call(loaded.rota, now)
-        end = min(following.at, now + LONGEST_IN_A_GAP) if following else now + LONGEST_IN_A_GAP
-        return StandIn(user_id=me, start=now, end=end, scope=Scope())
-    end = min(_end_of_turn(loaded, entry, now) for entry in on_call_at(loaded.rota, now) if entry.user_id == holder)
-    return StandIn(user_id=me, start=now, end=end, scope=Scope(kind="person", user_id=holder))
-
-
-def _end_of_turn(loaded: Loaded, entry: Entry, now: datetime) -> datetime:
-    """When the turn ends that somebody has now, though the next may be theirs again; at most 30 days ahead."""
-    ends = [now + LONGEST]
-    ends += [each.end for each in loaded.rota.overrides if each.id == entry.override_id]
-    if entry.layer_id is not None and entry.override_id is None:
-        ends += [slot.end for slot in slots(loaded.rota, entry.layer_id, now, now + MOMENT)]
-    ends += [each.end for each in shifts(loaded.rota, now, now + LONGEST) if each.user_id == entry.user_id][:1]
-    return min(ends)
+    scope = Scope(kind="person", user_id=holder) if holder is not None else Scope()
+    return StandIn(user_id=me, start=now, end=taken_until(loaded.rota, holder, now), scope=scope)
 
 
 async def _hand_over(

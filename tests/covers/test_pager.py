@@ -1,11 +1,15 @@
 """The pager goes to somebody else at once: given by whoever has it, or taken."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from phone.state.pager import taking
 from server.kernel.database import Writes
+from shared.wire.lists import Ref
+from shared.wire.schedules import ScheduleRota
 from tests.kit.world import World
 from tests.schedules.team import SCHEDULES, Team, instant
 
@@ -99,6 +103,26 @@ async def test_a_watch_is_taken_to_the_end_of_its_turn_though_the_next_is_theirs
     team = await Team.build(world, turns=("Ana",))
     handed = await team.post("Cy", f"{SCHEDULES}/{team.schedule_id}/take", {})
     assert handed["override"]["end"] == "2026-11-21T04:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("turns", "more", "holder"),
+    [
+        (("Ana", "Bo"), {}, "Ana"),
+        (("Ana",), {}, "Ana"),
+        (("", "Bo"), {}, None),
+        (("Ana",), {"end": "2026-11-20T05:00"}, None),
+    ],
+)
+async def test_the_app_says_beforehand_until_when_it_will_be_taken(
+    world: World, turns: tuple[str, ...], more: dict[str, Any], holder: str | None
+) -> None:
+    team = await Team.build(world, turns=turns, **more)
+    found = await (await team.client("Cy")).get(f"{SCHEDULES}/rotas")
+    [item] = msgspec.convert(found["items"], list[ScheduleRota])
+    said = taking(item, Ref(world.users[holder], holder) if holder else None, team.now)
+    handed = await team.post("Cy", f"{SCHEDULES}/{team.schedule_id}/take", {})
+    assert msgspec.convert(handed["override"]["end"], datetime) == said.until
 
 
 async def test_who_was_given_the_pager_hears_of_it_once(world: World) -> None:
