@@ -31,6 +31,7 @@ from server.covers import api as covers_api
 from server.covers import time_off_api
 from server.engine import Engine, running_engine
 from server.escalation import api as escalation_api
+from server.escalation.uses import policies_naming, policies_naming_role
 from server.incidents import api as incidents_api
 from server.ingest import api as ingest_api
 from server.ingest.accept import Accept
@@ -61,6 +62,7 @@ from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
 from server.schedules import feeds_api, overrides_api, roles_api
 from server.schedules.groups import Ways
+from server.schedules.uses import PagedBy
 from server.search import api as search_api
 from server.services import api as services_api
 from server.services import calendars_api, noise_api
@@ -120,6 +122,10 @@ def _now(state: State) -> datetime:
     return state.clock.now()
 
 
+def _paged_by() -> PagedBy:
+    return PagedBy(schedule=policies_naming, role=policies_naming_role)
+
+
 def _ways(state: State) -> Ways:
     return Ways(state.channels, state.secrets)
 
@@ -142,6 +148,7 @@ DEPENDENCIES = {
     **{name: _from_state(name) for name in PARTS},
     "db": Provide(provide_db, sync_to_thread=False),
     "ways": Provide(_ways, sync_to_thread=False),
+    "paged_by": Provide(_paged_by, sync_to_thread=False),
     "now": Provide(_now, sync_to_thread=False),
     "actor": Provide(provide_actor, sync_to_thread=False),
     "once": Provide(provide_once, sync_to_thread=False),

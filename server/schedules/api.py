@@ -21,6 +21,7 @@ from server.schedules.leaving import let_go
 from server.schedules.read import my_shifts, preview_schedule, read_rotas, require_instant, require_window
 from server.schedules.roles import require_role
 from server.schedules.rotas import ScheduleRow, load_rotas, visible_schedule_ids
+from server.schedules.uses import PagedBy
 from server.schedules.warnings import warnings_of
 from server.schedules.watches import my_on_call, names_of, on_call_now
 from shared.domain.on_call.schedules import gaps, next_handoff, on_call_at, shifts
@@ -97,8 +98,9 @@ async def remove_schedule(
     db: Given[Database],
     now: Given[datetime],
     rev: Given[int],
+    paged_by: Given[PagedBy],
 ) -> None:
-    await db.apply(await archive_schedule(db, actor, schedule_id, rev=rev, now=now))
+    await db.apply(await archive_schedule(db, actor, schedule_id, paged_by, rev=rev, now=now))
 
 
 @get(path(routes.SCHEDULE_SHIFTS), operation_id="listShifts", opt=needs(READ), tags=TAGS)

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.ownership import owned, require_name_free, require_place, require_unused
+from server.accounts.access.ownership import owned, require_free, require_name_free, require_place
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
@@ -20,6 +20,7 @@ from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
 from server.schedules.rotas import Loaded, ScheduleRow, load_rotas, rota_revision, time_off_since
 from server.schedules.shift_changes import keep_changes, shifts_changed
+from server.schedules.uses import PagedBy
 from server.schedules.warnings import warnings_of
 from server.services.directory import touch_duty
 from server.tables.schedules import Schedule
@@ -178,15 +179,12 @@ async def save_schedule(
     return writes, msgspec.structs.replace(saved, warnings=warnings, changes=changes, may_edit=True)
 
 
-async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
+async def archive_schedule(
+    db: Database, actor: Actor, id: str, paged_by: PagedBy, *, rev: int, now: datetime
+) -> Writes:
     """Nobody is on call on it any more; who was stays to be asked for. Raises Conflict while a policy names it."""
     row = await owned(db, actor, ScheduleRow, SCHEDULE, id, rev, permission=SCHEDULES_EDIT)
-    used = await db.values(
-        "SELECT id, name, team_id FROM escalation_policy WHERE archived_at IS NULL AND levels LIKE :mention"
-        " ORDER BY name",
-        mention=f'%"{id}"%',
-    )
-    require_unused(actor, "escalation_policy", used)
+    require_free(actor, await paged_by.schedule(db, id))
     loaded = (await load_rotas(db, [id], since=now))[id]
     ended = (end_layer(loaded.rota, layer, now=now, effective_at=now) for layer in row.layers)
     layers = tuple(layer for layer in ended if layer is not None)

@@ -11,6 +11,9 @@ from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from server.kernel.ids import new_id
+from server.kernel.revisions import expect, revision
+from server.schedules.uses import PagedBy
+from server.services.directory import DUTY
 from server.tables.schedules import OnCallRole
 from shared.wire import on_call_roles as wire
 
@@ -22,17 +25,16 @@ class _Row(Struct, frozen=True, kw_only=True):
     rev: int
 
 
-USERS = (
+SCHEDULES = (
     "SELECT 'schedule' AS kind, id, name, team_id FROM schedule WHERE archived_at IS NULL AND layers LIKE :mention"
-    " UNION ALL SELECT 'escalation_policy', id, name, team_id FROM escalation_policy"
-    " WHERE archived_at IS NULL AND levels LIKE :mention ORDER BY 1 DESC, 3"
+    " ORDER BY name"
 )
 
 
-async def list_roles(db: Database) -> list[wire.OnCallRole]:
+async def list_roles(db: Database, paged_by: PagedBy) -> list[wire.OnCallRole]:
     """The built-in ones first, then by name."""
     rows = await db.rows(_Row, "SELECT <fields> FROM on_call_role ORDER BY is_built_in DESC, created_at, name")
-    return [_as_wire(row, len(await _users(db, row.id))) for row in rows]
+    return [_as_wire(row, len(await _users(db, row.id, paged_by))) for row in rows]
 
 
 async def require_role(db: Database, id: str | None) -> None:
@@ -42,7 +44,14 @@ async def require_role(db: Database, id: str | None) -> None:
 
 
 async def save_role(
-    db: Database, actor: Actor, data: wire.OnCallRoleInput, *, id: str | None, rev: int | None, now: datetime
+    db: Database,
+    actor: Actor,
+    data: wire.OnCallRoleInput,
+    paged_by: PagedBy,
+    *,
+    id: str | None,
+    rev: int | None,
+    now: datetime,
 ) -> tuple[Writes, wire.OnCallRole]:
     """Raises Conflict for a name that is taken and for a role that is built in."""
     actor.require_account(SCHEDULES_EDIT)
@@ -60,16 +69,20 @@ async def save_role(
         after = _Row(id=before.id, name=data.name, is_built_in=False, rev=before.rev + 1)
         writes.update(OnCallRole, {"id": before.id, "rev": before.rev}, name=after.name, rev=after.rev)
     note(writes, actor, About("on_call_role", after.id, after.name), now=now, before=before, after=after)
-    return writes, _as_wire(after, len(await _users(db, after.id)))
+    return writes, _as_wire(after, len(await _users(db, after.id, paged_by)))
 
 
-async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
-    """Raises Conflict naming what uses it; what the actor doesn't see has no name."""
+async def remove_role(db: Database, actor: Actor, id: str, paged_by: PagedBy, *, rev: int, now: datetime) -> Writes:
+    """Raises Conflict naming what uses it; what the actor doesn't see has no name.
+
+    Schedules and policies that are saved meanwhile move the revision on which that is decided.
+    """
     actor.require_account(SCHEDULES_EDIT)
+    duty = await revision(db, DUTY)
     row = await _changeable(db, id, rev)
-    require_free(actor, await _users(db, id))
-    text = f"DELETE FROM on_call_role WHERE id = :id AND rev = :rev AND NOT EXISTS (SELECT 1 FROM ({USERS}) AS used)"  # noqa: S608 (constants)
-    writes = Writes().sql(text, expect=1, id=id, rev=rev, mention=_mention(id))
+    require_free(actor, await _users(db, id, paged_by))
+    writes = Writes().sql("DELETE FROM on_call_role WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
+    expect(writes, DUTY, duty)
     note(writes, actor, About("on_call_role", id, row.name), now=now, before=row)
     return writes
 
@@ -85,12 +98,9 @@ async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
     return found
 
 
-async def _users(db: Database, id: str) -> list[Use]:
-    return await db.rows(Use, USERS, mention=_mention(id))
-
-
-def _mention(id: str) -> str:
-    return f'%"role_id":"{id}"%'
+async def _users(db: Database, id: str, paged_by: PagedBy) -> list[Use]:
+    schedules = await db.rows(Use, SCHEDULES, mention=f'%"role_id":"{id}"%')
+    return [*schedules, *await paged_by.role(db, id)]
 
 
 def _as_wire(row: _Row, used_by: int) -> wire.OnCallRole:

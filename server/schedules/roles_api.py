@@ -11,6 +11,7 @@ from server.accounts.access.permissions import READ, SCHEDULES_EDIT
 from server.kernel.database import Database
 from server.kernel.http import Given, Once, path
 from server.schedules.roles import list_roles, remove_role, save_role
+from server.schedules.uses import PagedBy
 from shared.wire import on_call_roles as wire
 from shared.wire import routes
 from shared.wire.lists import Page
@@ -20,8 +21,8 @@ EDIT = needs(SCHEDULES_EDIT)
 
 
 @get(path(routes.ON_CALL_ROLES), operation_id="listOnCallRoles", opt=needs(READ), tags=TAGS)
-async def roles(db: Given[Database]) -> Page[wire.OnCallRole]:
-    return Page(items=await list_roles(db))
+async def roles(db: Given[Database], paged_by: Given[PagedBy]) -> Page[wire.OnCallRole]:
+    return Page(items=await list_roles(db, paged_by))
 
 
 @post(path(routes.ON_CALL_ROLES), operation_id="makeOnCallRole", opt=EDIT, tags=TAGS)
@@ -31,8 +32,9 @@ async def add_role(
     db: Given[Database],
     now: Given[datetime],
     once: Given[Once],
+    paged_by: Given[PagedBy],
 ) -> Response[wire.OnCallRole]:
-    return await once.carry_out(lambda: save_role(db, actor, data, id=None, rev=None, now=now), status=201)
+    return await once.carry_out(lambda: save_role(db, actor, data, paged_by, id=None, rev=None, now=now), status=201)
 
 
 @put(path(routes.ON_CALL_ROLE), operation_id="changeOnCallRole", opt=EDIT, tags=TAGS)
@@ -44,15 +46,21 @@ async def change_role(
     now: Given[datetime],
     rev: Given[int],
     once: Given[Once],
+    paged_by: Given[PagedBy],
 ) -> Response[wire.OnCallRole]:
-    return await once.carry_out(lambda: save_role(db, actor, data, id=role_id, rev=rev, now=now))
+    return await once.carry_out(lambda: save_role(db, actor, data, paged_by, id=role_id, rev=rev, now=now))
 
 
 @delete(path(routes.ON_CALL_ROLE), operation_id="removeOnCallRole", opt=EDIT, tags=TAGS)
 async def delete_role(
-    role_id: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime], rev: Given[int]
+    role_id: FromPath[str],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+    rev: Given[int],
+    paged_by: Given[PagedBy],
 ) -> None:
-    await db.apply(await remove_role(db, actor, role_id, rev=rev, now=now))
+    await db.apply(await remove_role(db, actor, role_id, paged_by, rev=rev, now=now))
 
 
 HANDLERS = [roles, add_role, change_role, delete_role]
