@@ -52,10 +52,10 @@ from server.kernel.live import LiveFeed
 from server.kernel.reading.check import read_rev, refuse_what_is_wrong
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import VERSION, Settings
-from server.notifications import api as notifications_api
+from server.notices import api as notices_api
 from server.notifications import channels_api
 from server.paging_health import api as paging_health_api
-from server.paging_health import trial_page_api
+from server.paging_health import messages_api, trial_page_api
 from server.paging_health.processes import Beside, encode_states, state_of_this
 from server.paging_health.readers import only_readers_at
 from server.pipeline import api as pipeline_api
@@ -87,7 +87,7 @@ HANDLERS: list[Any] = [
     *contact_methods_api.HANDLERS,
     *devices_api.HANDLERS,
     *services_api.HANDLERS,
-    *notifications_api.HANDLERS,
+    *notices_api.HANDLERS,
     *channels_api.HANDLERS,
     *noise_api.HANDLERS,
     *calendars_api.HANDLERS,
@@ -105,6 +105,7 @@ HANDLERS: list[Any] = [
     *search_api.HANDLERS,
     *answers_api.HANDLERS,
     *paging_health_api.HANDLERS,
+    *messages_api.HANDLERS,
     *trial_page_api.HANDLERS,
     *SETUP_PAGE,
     live,

@@ -39,12 +39,11 @@ class Outcome(Struct, frozen=True, kw_only=True):
 async def load_outcome(db: Database, id: str) -> Outcome | None:
     return await db.row(
         Outcome,
-        "SELECT notification.incident_id, notification.cycle, notification.step, incident.severity,"
+        "SELECT notification.incident_id, notification.cycle, notification.step, notification.severity,"
         " notification.user_id, user_account.name AS person, notification.channel,"
         " COALESCE(address.label, '') AS label, delivery.state, delivery.reason, delivery.due_at,"
         " delivery.accepted_at, delivery.received_at, address.last_receipt_at"
         " FROM notification JOIN delivery ON delivery.id = notification.id"
-        " JOIN incident ON incident.id = notification.incident_id"
         " LEFT JOIN address ON address.id = notification.address_id"
         " JOIN user_account ON user_account.id = notification.user_id WHERE notification.id = :id",
         id=id,
