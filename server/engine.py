@@ -15,8 +15,6 @@ import server.channels
 import server.integrations
 from server.accounts.audit.chain import AuditSealer
 from server.accounts.people.mail import MAIL
-from server.accounts.reach.contact_methods import CODE
-from server.accounts.reach.phone_claims import CLAIMED
 from server.channels.base import CHANNELS, Channel
 from server.covers.answers import Expire
 from server.covers.clashes import AskForClashes
@@ -47,9 +45,7 @@ from server.kernel.redis_news import RedisNews
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG
-from server.notices.account_mail import SendMail
-from server.notices.code import SendCode
-from server.notices.phone_claimed import SendPhoneClaimed
+from server.notices.account_mail import SendAccountNotice
 from server.notifications.confirm import Confirm, Unconfirmed
 from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
@@ -208,9 +204,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         UNCONFIRMED: Binding(Unconfirmed(db), at_once=4),
         REFUSED: Binding(Refused(db, fallback), at_once=1),
         END: Binding(EndTrial(db), at_once=2),
-        MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), at_once=4),
-        CODE: Binding(SendCode(db), at_once=4),
-        CLAIMED: Binding(SendPhoneClaimed(db), at_once=1),
+        MAIL: Binding(SendAccountNotice(db, secrets, ways_out.channels, settings), at_once=4),
         ANNOUNCE: Binding(AnnounceShifts(db, settings.app_url), at_once=2),
         CHANGED: Binding(NotifyOfChanges(db, settings.app_url), at_once=2),
         PLAN: Binding(PlanAgain(db), at_once=1),

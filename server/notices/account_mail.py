@@ -1,4 +1,4 @@
-"""Send the mails about accounts: to a mail address, not to a person, and kept nowhere."""
+"""Send what is armed about accounts; invitations and resets are mails that nothing keeps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,9 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import Afterwards, Claimed
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from server.notices.code import send_code
 from server.notices.invitation import invitation_notice
+from server.notices.phone_claimed import send_phone_claimed
 from server.notices.reader import Reader
 from server.notices.reset import reset_notice
 from server.notices.send import message_of
@@ -46,7 +48,7 @@ class Letter(Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class SendMail:
+class SendAccountNotice:
     """Handler of `accounts.mail`; what was used, withdrawn or has expired meanwhile is not sent."""
 
     db: Database
@@ -56,6 +58,10 @@ class SendMail:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
         what, _, id = claimed.ref.partition(" ")
+        if what == "code":
+            return await send_code(self.db, id, now=now)
+        if what == "claimed":
+            return await send_phone_claimed(self.db, id, now=now)
         letter = await (self._invitation(id, now) if what == "invitation" else self._reset(id, now))
         channel = self.channels.get("email")
         if letter is None or channel is None:

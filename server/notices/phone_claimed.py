@@ -1,13 +1,11 @@
 """Somebody registered a phone that is another's, in the owner's words."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from msgspec import Struct
 
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed
 from server.notices.reader import Reader, text, zoned_time
 from server.notices.send import Notice, send_by
 from shared.domain.paging.notification import next_best
@@ -30,30 +28,25 @@ def phone_claimed(phone: ClaimedPhone, at: datetime, reader: Reader) -> Notice:
     return Notice(kind="account", title=title, body=text(reader, "claimed.body", **facts))
 
 
-@dataclass(frozen=True)
-class SendPhoneClaimed:
-    """Handler of `phone.claimed`: by the owner's best way that is not the phone itself, or else by that."""
-
-    db: Database
-
-    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        id, _, by = claimed.ref.partition("/")
-        writes = Writes()
-        phone = await self.db.row(
-            ClaimedPhone,
-            "SELECT address.id, user_id, address.name, user_account.name AS claimer FROM address, user_account"
-            " WHERE address.id = :id AND user_account.id = :by",
-            id=id,
-            by=by,
+async def send_phone_claimed(db: Database, ref: str, *, now: datetime) -> Writes:
+    """`ref` is the phone / who registered it: by the owner's best way but the phone itself, or else by that."""
+    id, _, by = ref.partition("/")
+    writes = Writes()
+    phone = await db.row(
+        ClaimedPhone,
+        "SELECT address.id, user_id, address.name, user_account.name AS claimer FROM address, user_account"
+        " WHERE address.id = :id AND user_account.id = :by",
+        id=id,
+        by=by,
+    )
+    if phone is not None:
+        await send_by(
+            db,
+            writes,
+            [phone.user_id],
+            partial(phone_claimed, phone, now),
+            lambda mine: next_best(mine, without={id}) or mine,
+            expires_at=now + WORTH_FOR,
+            now=now,
         )
-        if phone is not None:
-            await send_by(
-                self.db,
-                writes,
-                [phone.user_id],
-                partial(phone_claimed, phone, now),
-                lambda mine: next_best(mine, without={id}) or mine,
-                expires_at=now + WORTH_FOR,
-                now=now,
-            )
-        return writes
+    return writes

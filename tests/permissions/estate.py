@@ -292,7 +292,7 @@ class Builder:
         mail = await client.post(
             f"{V1}/me/contact-methods", {"channel": "email", "name": "m", "value": f"{user_id}@x.example"}
         )
-        mailed = await self.world.db.value("SELECT id FROM delivery WHERE address_id = :id", id=mail["id"])
+        mailed = await self.world.db.value("SELECT delivery_id FROM contact_code WHERE address_id = :id", id=mail["id"])
         code = await client.post(f"{V1}/auth/pairing-codes")
         await self.world.nobody.post(f"{V1}/auth/pair", {"code": code["code"]})
         query = {"state": ["triggered"]}

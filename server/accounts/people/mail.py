@@ -1,4 +1,4 @@
-"""Mails about accounts: armed here, and written when they are sent, so that no database holds the links in them."""
+"""Notices about accounts: armed here, worded and sent by the room of notices, so that no database holds their links."""
 
 from datetime import datetime
 
@@ -21,3 +21,13 @@ def mail_invitation(writes: Writes, id: str, *, now: datetime) -> None:
 
 def mail_reset(writes: Writes, id: str, *, now: datetime) -> None:
     arm(writes, MAIL, f"reset {id}", at=now, now=now)
+
+
+def notify_of_code(writes: Writes, delivery_id: str, *, now: datetime) -> None:
+    """The code goes out by this delivery."""
+    arm(writes, MAIL, f"code {delivery_id}", at=now, now=now)
+
+
+def notify_of_claim(writes: Writes, phone_id: str, *, by: str, now: datetime) -> None:
+    """Whoever has this phone hears who registered it too."""
+    arm(writes, MAIL, f"claimed {phone_id}/{by}", at=now, now=now)

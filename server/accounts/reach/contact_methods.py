@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
+from server.accounts.people.mail import notify_of_code
 from server.accounts.reach.addresses import as_wire, contact_address
 from server.accounts.sign_in.quotas import Quota, take
 from server.channels.base import CHANNELS, Channel, DeliveryFailed
@@ -25,8 +26,7 @@ from server.delivery.addresses import (
     open_addresses,
 )
 from server.delivery.send import code_of
-from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Kind, arm
+from server.kernel.database import Database, Writes
 from server.kernel.effects import Effects
 from server.kernel.errors import Conflict, DogwatchError, Invalid, NotFound, TooManyRequests
 from server.kernel.ids import new_id
@@ -35,8 +35,6 @@ from server.tables.deliveries import ContactCode
 from shared.wire import people as wire
 
 log = structlog.get_logger()
-CODE = Kind("contact.code", Priority.NOTICE)
-"""Its ref is the delivery by which the code goes out."""
 GOOD_FOR = timedelta(minutes=10)
 TRIES = 5
 BETWEEN = timedelta(seconds=60)
@@ -161,7 +159,7 @@ async def _mail_code(db: Database, writes: Writes, actor: Actor, row: AddressRow
         raise TooManyRequests("too many codes were sent", code="too_many_codes", retry_after_s=wait_s)
     id = new_id(now)
     writes.insert(ContactCode, delivery_id=id, address_id=row.id, user_id=actor.user_id, sent_at=now, tries=0)
-    arm(writes, CODE, id, at=now, now=now)
+    notify_of_code(writes, id, now=now)
 
 
 async def _newest_code(db: Database, address_id: str) -> _Code | None:

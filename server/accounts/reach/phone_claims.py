@@ -3,13 +3,11 @@
 from datetime import datetime, timedelta
 
 from server.accounts.access.actors import Actor
+from server.accounts.people.mail import notify_of_claim
 from server.delivery.phones import Registered
-from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Kind, arm
+from server.kernel.database import Database, Writes
 from server.kernel.limits.counts import is_quiet, keep_quiet
 
-CLAIMED = Kind("phone.claimed", Priority.NOTICE)
-"""Its ref is `<phone>/<who registered it>`."""
 ONCE_IN = timedelta(days=1)
 
 
@@ -20,4 +18,4 @@ async def arm_claim(db: Database, writes: Writes, phone: Registered, *, by: Acto
     if await db.value(text, id=phone.user_id) is None or await is_quiet(db, claim, now):
         return
     keep_quiet(writes, claim, ONCE_IN, now=now)
-    arm(writes, CLAIMED, f"{phone.id}/{by.user_id}", at=now, now=now)
+    notify_of_claim(writes, phone.id, by=by.user_id, now=now)
