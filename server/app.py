@@ -27,6 +27,8 @@ from server.accounts.sign_in.live_members import Members
 from server.accounts.sign_in.throttle import Throttle
 from server.answers import api as answers_api
 from server.configuration import api as configuration_api
+from server.covers import api as covers_api
+from server.covers import time_off_api
 from server.engine import Engine, running_engine
 from server.escalation import api as escalation_api
 from server.incidents import api as incidents_api
@@ -49,22 +51,20 @@ from server.kernel.live import LiveFeed
 from server.kernel.reading.check import read_rev, refuse_what_is_wrong
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import VERSION, Settings
-from server.notifications import api as notifications_api
+from server.notices import api as notices_api
 from server.notifications import channels_api
 from server.paging_health import api as paging_health_api
-from server.paging_health import trial_page_api
+from server.paging_health import messages_api, trial_page_api
 from server.paging_health.processes import Beside, encode_states, state_of_this
 from server.paging_health.readers import only_readers_at
 from server.pipeline import api as pipeline_api
 from server.schedules import api as schedules_api
-from server.schedules import handover_api, overrides_api, roles_api
-from server.schedules.calendars import api as feeds_api
-from server.schedules.covers import api as covers_api
-from server.schedules.covers import time_off_api
+from server.schedules import feeds_api, overrides_api, roles_api
 from server.schedules.groups import Ways
 from server.search import api as search_api
 from server.services import api as services_api
 from server.services import calendars_api, noise_api
+from server.shift_notices import handover_api
 from shared.wire import routes
 
 IMITATED = (routes.PAGERDUTY_V2, routes.PAGERDUTY_V1, routes.PAGERDUTY_CHANGES)
@@ -85,7 +85,7 @@ HANDLERS: list[Any] = [
     *contact_methods_api.HANDLERS,
     *devices_api.HANDLERS,
     *services_api.HANDLERS,
-    *notifications_api.HANDLERS,
+    *notices_api.HANDLERS,
     *channels_api.HANDLERS,
     *noise_api.HANDLERS,
     *calendars_api.HANDLERS,
@@ -103,6 +103,7 @@ HANDLERS: list[Any] = [
     *search_api.HANDLERS,
     *answers_api.HANDLERS,
     *paging_health_api.HANDLERS,
+    *messages_api.HANDLERS,
     *trial_page_api.HANDLERS,
     *SETUP_PAGE,
     live,

@@ -16,14 +16,21 @@ import server.integrations
 from server.accounts.access.kinds import bind_kinds
 from server.accounts.audit.chain import AuditSealer
 from server.accounts.people.kinds import Teams
-from server.accounts.people.mail import MAIL, SendMail
+from server.accounts.people.mail import MAIL
 from server.channels.base import CHANNELS, Channel
+from server.covers.answers import Expire
+from server.covers.clashes import AskForClashes
+from server.covers.notify import HANDED, NotifyOfCovers, NotifyOfPager
+from server.covers.requests import COVER_NOTICE, EXPIRE
+from server.covers.time_off import CLASH
+from server.covers.time_off_calendars import READ, ReadAgain
 from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
 from server.delivery.send import Send
 from server.delivery.ways_out import WaysOut
 from server.escalation.kinds import Policies
 from server.escalation.runs import ADVANCE, ASK, GRAVER, QUIET
 from server.incidents.alerts import open_alerts
+from server.incidents.follower_notices import NOTIFY, NotifyFollowers
 from server.incidents.paging.advance import TakeStep
 from server.incidents.paging.ask import PageResponders
 from server.incidents.paging.graver import PageAnew
@@ -43,8 +50,8 @@ from server.kernel.redis_news import RedisNews
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG
+from server.notices.account_mail import SendAccountNotice
 from server.notifications.confirm import Confirm, Unconfirmed
-from server.notifications.notices import NEWS, Tell
 from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
 from server.paging_health.coverage_watch import WATCH, WatchCoverage, begin_watching
@@ -58,19 +65,14 @@ from server.paging_health.trial_page import END, EndTrial
 from server.pipeline.run import Lanes
 from server.pipeline.unsilence import Unsilence
 from server.pipeline.word_index import TIDY, Tidy, begin_tidying
-from server.schedules.calendars.time_off_calendars import READ, ReadAgain
-from server.schedules.covers.answers import Expire
-from server.schedules.covers.clashes import AskForClashes
-from server.schedules.covers.requests import EXPIRE, TELL
-from server.schedules.covers.telling import HANDED, TellOfCovers, TellOfPager
-from server.schedules.covers.time_off import CLASH
 from server.schedules.kinds import Schedules
-from server.schedules.notices import NOTICES, SayShifts
 from server.schedules.plan import PLAN, PlanAgain
-from server.schedules.shift_changes import CHANGED, TellOfChanges
+from server.schedules.shift_changes import ANNOUNCE, CHANGED
 from server.services.directory import Directory
 from server.services.kinds import Integrations, Services
 from server.services.silences import BEGUN, ENDED
+from server.shift_notices.announce import AnnounceShifts
+from server.shift_notices.changes import NotifyOfChanges
 from server.tables.migrate import bind_tables, engine_for
 from server.timeline.seal import Sealer
 
@@ -201,7 +203,7 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         BEGUN: Binding(SilenceBegun(db, directory), at_once=1),
         ASK: Binding(PageResponders(db, settings.app_url)),
         WAKE: Binding(Wake(db)),
-        NEWS: Binding(Tell(db, settings.app_url)),
+        NOTIFY: Binding(NotifyFollowers(db, settings.app_url)),
         SEND[Priority.PAGE]: Binding(send, at_once=64, aside=448),
         SEND[Priority.NOTICE]: Binding(send, at_once=16, aside=48),
         SEND[Priority.BULK]: Binding(send, at_once=8, aside=24),
@@ -210,16 +212,16 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
         UNCONFIRMED: Binding(Unconfirmed(db), at_once=4),
         REFUSED: Binding(Refused(db, fallback), at_once=1),
         END: Binding(EndTrial(db), at_once=2),
-        MAIL: Binding(SendMail(db, secrets, ways_out.channels, settings), at_once=4),
-        NOTICES: Binding(SayShifts(db, settings.app_url), at_once=2),
-        CHANGED: Binding(TellOfChanges(db, settings.app_url), at_once=2),
+        MAIL: Binding(SendAccountNotice(db, secrets, ways_out.channels, settings), at_once=4),
+        ANNOUNCE: Binding(AnnounceShifts(db, settings.app_url), at_once=2),
+        CHANGED: Binding(NotifyOfChanges(db, settings.app_url), at_once=2),
         PLAN: Binding(PlanAgain(db), at_once=1),
         ENDED: Binding(Unsilence(db, directory), at_once=1),
         WATCH: Binding(WatchCoverage(db), at_once=1, may_be_late=True),
         CLASH: Binding(AskForClashes(db), at_once=1),
         EXPIRE: Binding(Expire(db), at_once=2),
-        TELL: Binding(TellOfCovers(db, settings.app_url), at_once=4),
-        HANDED: Binding(TellOfPager(db, settings.app_url), at_once=4),
+        COVER_NOTICE: Binding(NotifyOfCovers(db, settings.app_url), at_once=4),
+        HANDED: Binding(NotifyOfPager(db, settings.app_url), at_once=4),
         READ: Binding(ReadAgain(db, outbound, secrets), at_once=2, may_be_late=True),
         HEADS: Binding(LogHeads(db), at_once=1),
         TIDY: Binding(Tidy(db), at_once=1, may_be_late=True),

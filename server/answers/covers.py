@@ -8,11 +8,11 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.answers.owner import dead_button
 from server.channels.base import Message
+from server.covers.answers import accept_cover, decline_cover
+from server.covers.requests import read_cover
 from server.delivery.receipts import mark_acted
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Forbidden
-from server.schedules.covers.answers import accept_cover, decline_cover
-from server.schedules.covers.requests import read_cover
 from shared.wire.actions import Action, ActionResult
 from shared.wire.covers import CoverAnswer
 

@@ -13,7 +13,7 @@ from server.delivery.addresses import living_addresses
 from server.escalation.people import members_of
 from server.escalation.runs import load_policies
 from server.kernel.database import Database
-from server.notifications.rules import load_rules
+from server.notices.rules import load_rules
 from server.schedules.rotas import Loaded, load_rotas, time_off_since
 from shared.domain.alerts import Severity
 from shared.domain.on_call.schedules import shifts

@@ -6,10 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.incidents.current import IncidentRow
+from server.incidents.follower_notices import NOTABLE, NOTIFY, UNDOABLE, entry_ref
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
-from server.notifications.notices import NEWS, TOLD, UNDOABLE, news_ref
 from server.tables.incidents import Follower
 from server.timeline.append import append
 from shared.domain.incidents.timeline import Entry, Who
@@ -34,14 +34,14 @@ async def followers_of(db: Database, incident_id: str) -> list[Ref]:
 
 
 async def tell(db: Database, writes: Writes, incident_id: str, entries: Sequence[Entry], *, now: datetime) -> None:
-    """Let followers hear of entries that are told now, if they are news and anybody follows."""
-    news = [entry.kind for entry in entries if entry.kind in TOLD]
-    if not news:
+    """Let followers be notified of entries that are recorded now, if they are notable and anybody follows."""
+    notable = [entry.kind for entry in entries if entry.kind in NOTABLE]
+    if not notable:
         return
     if await db.value("SELECT 1 FROM incident_follower WHERE incident_id = :id LIMIT 1", id=incident_id):
-        for kind in news:
+        for kind in notable:
             at = now + UNDO if kind in UNDOABLE else now
-            arm(writes, NEWS, news_ref(incident_id, kind, now), at=at, now=now)
+            arm(writes, NOTIFY, entry_ref(incident_id, kind, now), at=at, now=now)
 
 
 async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, by: Who, now: datetime) -> Writes:

@@ -2,26 +2,22 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from typing import Final, Literal
 
 import structlog
 from msgspec import Struct
 
-from server.accounts.access.permissions import ADMINS
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.errors import DogwatchError
-from server.kernel.i18n import catalogue
 from server.kernel.telemetry import INTEGRATION_REFUSED, KEYS_REUSED
-from server.notifications.inform import Notice, inform
-from server.notifications.render import LOCALE, Reader
+from server.notices.refused_events import RefusedEvents, send_refused_events
 from server.services.refusals import load_refusals, save_refusals
 from shared.domain.pipeline.refusals import LAST, Reason, Refusals, with_more
 
 log = structlog.get_logger()
 WRITE_EVERY_S: Final = 1.0
-WORTH: Final = timedelta(hours=24)
 LONGEST_REASON: Final = 300
 
 
@@ -39,7 +35,7 @@ class _About(Struct, frozen=True):
     archived_at: datetime | None
 
 
-def _kind(about: _About | None) -> str:
+def _kind(about: _About | None) -> Literal["unknown", "refused", "removed"]:
     if about is None:
         return "unknown"
     return "refused" if about.archived_at is None else "removed"
@@ -98,26 +94,21 @@ class RefusalLog:
 
     async def _decide(self, integration_id: str, noted: _Noted, now: datetime) -> Writes:
         before = await load_refusals(self.db, integration_id)
-        after, is_told = with_more(before or Refusals(), noted.refused, noted.reused, noted.reasons, now)
+        after, is_notable = with_more(before or Refusals(), noted.refused, noted.reused, noted.reasons, now)
         writes = Writes()
         save_refusals(writes, integration_id, after, is_new=before is None)
-        if is_told:
-            await self._tell(writes, integration_id, after, now)
+        if is_notable:
+            facts = await self._facts(integration_id, after.reasons[0])
+            await send_refused_events(self.db, writes, facts, now=now)
         return writes
 
-    async def _tell(self, writes: Writes, integration_id: str, refusals: Refusals, now: datetime) -> None:
+    async def _facts(self, integration_id: str, reason: Reason) -> RefusedEvents:
         about = await self.db.row(_About, "SELECT name, archived_at FROM integration WHERE id = :id", id=integration_id)
-        admins = await self.db.values("SELECT id FROM user_account WHERE role IN :roles", roles=ADMINS)
-        reason = refusals.reasons[0]
-        words, kind = catalogue(LOCALE), _kind(about)
-
-        def said(reader: Reader) -> Notice:
-            return Notice(
-                title=words.text(reader.language, f"ingest.{kind}_title", name=about.name if about else ""),
-                body=words.text(
-                    reader.language, f"ingest.{kind}_body", status=str(reason.status), reason=reason.message
-                ),
-            )
-
-        url = f"{self.app_url}/configure/integrations" + (f"/{integration_id}" if kind == "refused" else "")
-        await inform(self.db, writes, [id for (id,) in admins], said, url=url, expires_at=now + WORTH, now=now)
+        kind = _kind(about)
+        return RefusedEvents(
+            kind=kind,
+            name=about.name if about else "",
+            status=reason.status,
+            reason=reason.message,
+            url=f"{self.app_url}/configure/integrations" + (f"/{integration_id}" if kind == "refused" else ""),
+        )

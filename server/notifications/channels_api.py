@@ -11,8 +11,8 @@ from server.accounts.access.permissions import PEOPLE_EDIT, READ
 from server.delivery.ways_out import WaysOut
 from server.kernel.database import Database, Writes
 from server.kernel.http import Given, Once, path
+from server.notices.trial import send_trial, trial_of_channel
 from server.notifications.channels import list_channels, read_channel, save_channel
-from server.notifications.trial import send_trial, trial_of_channel
 from shared.wire import channels as wire
 from shared.wire import routes
 from shared.wire.lists import Page

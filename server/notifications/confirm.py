@@ -44,20 +44,24 @@ class Unconfirmed:
         return writes
 
     async def _is_settled(self, outcome: Outcome) -> bool:
-        """Whether nobody waits any more, or another device of the person got this page."""
-        return (
+        """Whether it waits for this person no more, or another device of theirs got this page."""
+        if not await self.db.value(
+            "SELECT 1 FROM waiting WHERE user_id = :user AND incident_id = :incident",
+            user=outcome.user_id,
+            incident=outcome.incident_id,
+        ):
+            return True
+        return bool(
             await self.db.value(
-                "SELECT 1 FROM incident WHERE id = :incident AND (state <> 'triggered' OR cycle <> :cycle OR EXISTS"
-                " (SELECT 1 FROM notification JOIN delivery ON delivery.id = notification.id"
-                " WHERE notification.incident_id = incident.id AND notification.cycle = :cycle"
+                "SELECT 1 FROM notification JOIN delivery ON delivery.id = notification.id"
+                " WHERE notification.incident_id = :incident AND notification.cycle = :cycle"
                 " AND notification.step = :step AND notification.user_id = :user"
-                " AND delivery.received_at IS NOT NULL))",
+                " AND delivery.received_at IS NOT NULL LIMIT 1",
                 incident=outcome.incident_id,
                 cycle=outcome.cycle,
                 step=outcome.step,
                 user=outcome.user_id,
             )
-            is not None
         )
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from server.channels.base import Message, Subject
 from server.kernel.i18n import catalogue
-from shared.domain.time import localized
+from server.notices.reader import Reader, clock_time
 from shared.wire.actions import Button
 from shared.wire.incidents import Severity
 
@@ -38,14 +38,6 @@ class About(Struct, frozen=True, kw_only=True):
     fallback_reason: str | None = None
     asked_by: str | None = None
     note: str = ""
-
-
-class Reader(Struct, frozen=True, kw_only=True):
-    """Who reads it."""
-
-    user_id: str
-    language: str
-    time_zone: str
 
 
 def render_page(about: About, reader: Reader, *, id: str, badge: int, now: datetime) -> Message:
@@ -95,13 +87,3 @@ def _body(about: About, reader: Reader, now: datetime) -> str:
         following = words.text(language, "page.next_level", level=about.next_level)
     at = clock_time(reader, about.next_at)
     return words.text(language, "page.body", next=following, minutes=minutes, at=at, **facts)
-
-
-def clock_time(reader: Reader, instant: datetime) -> str:
-    """Hours and minutes on the reader's clock."""
-    return f"{localized(reader.time_zone, instant):%H:%M}"
-
-
-def calendar_time(reader: Reader, instant: datetime) -> str:
-    """Date and time on the reader's clock, and which clock that is."""
-    return f"{localized(reader.time_zone, instant):%Y-%m-%d %H:%M} ({reader.time_zone})"

@@ -9,7 +9,7 @@ from server.delivery.enqueue import hurry_up
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, bring_forward
-from server.notifications.lost import tell_owner
+from server.notices.way_lost import send_way_lost
 from server.timeline.append import append
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.notification import RECEIPT_WITHIN, Waiting, next_turn
@@ -40,12 +40,11 @@ class Outcome(Struct, frozen=True, kw_only=True):
 async def load_outcome(db: Database, id: str) -> Outcome | None:
     return await db.row(
         Outcome,
-        "SELECT notification.incident_id, notification.cycle, notification.step, incident.severity,"
+        "SELECT notification.incident_id, notification.cycle, notification.step, notification.severity,"
         " notification.user_id, user_account.name AS person, notification.channel,"
         " COALESCE(address.label, '') AS label, delivery.state, delivery.reason, delivery.due_at,"
         " delivery.accepted_at, delivery.received_at, address.last_receipt_at"
         " FROM notification JOIN delivery ON delivery.id = notification.id"
-        " JOIN incident ON incident.id = notification.incident_id"
         " LEFT JOIN address ON address.id = notification.address_id"
         " JOIN user_account ON user_account.id = notification.user_id WHERE notification.id = :id",
         id=id,
@@ -60,7 +59,7 @@ class Settle:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        await tell_owner(self.db, writes, claimed.ref, now=now)
+        await send_way_lost(self.db, writes, claimed.ref, now=now)
         outcome = await load_outcome(self.db, claimed.ref)
         if outcome is None:
             return writes

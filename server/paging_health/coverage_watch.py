@@ -17,8 +17,8 @@ from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.revisions import keep, revision
 from server.kernel.telemetry import COVERAGE_HOLE, COVERAGE_HOLES, COVERAGE_PROVEN
-from server.notifications.inform import common_reader
-from server.notifications.render import LOCALE, calendar_time
+from server.notices.reader import calendar_time, common_reader
+from server.notifications.render import LOCALE
 from server.services.directory import CONFIGURATION, DUTY
 from server.tables.service_calendars import CoverageWarning
 from shared.domain.alerts import Severity

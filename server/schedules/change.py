@@ -17,11 +17,10 @@ from server.kernel.revisions import touch
 from server.schedules.groups import Ways, group_flaws, keep_groups
 from server.schedules.known import known_to, problem, refusal
 from server.schedules.notice_checks import notice_flaws
-from server.schedules.notices import shifts_changed
 from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
 from server.schedules.rotas import Loaded, ScheduleRow, keep_members, load_rotas, rota_revision, time_off_since
-from server.schedules.shift_changes import tell_of_changes
+from server.schedules.shift_changes import keep_changes, shifts_changed
 from server.schedules.warnings import warnings_of
 from server.services.directory import touch_duty
 from server.tables.schedules import Schedule
@@ -175,7 +174,7 @@ async def save_schedule(
     note(writes, actor, About("schedule", row.id, row.name, row.team_id), before=was, after=saved, now=now)
     was_rota = before.rota if before else NOBODY
     changes = await asyncio.to_thread(diff_shifts, was_rota, draft.rota, now, now + TOLD_AHEAD)
-    tell_of_changes(writes, row.id, changes, made_by=actor.user_id, now=now)
+    keep_changes(writes, row.id, changes, made_by=actor.user_id, now=now)
     shifts_changed(writes, row, now=now)
     warnings = [*(problem(each) for each in draft.warnings), *await warnings_of(db, row, draft.rota, now)]
     return writes, msgspec.structs.replace(saved, warnings=warnings, changes=changes, may_edit=True)
@@ -194,7 +193,7 @@ async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now
     touch(writes, rota_revision(id))
     touch_duty(writes)
     changes = await asyncio.to_thread(diff_shifts, loaded.rota, NOBODY, now, now + TOLD_AHEAD)
-    tell_of_changes(writes, id, changes, made_by=actor.user_id, now=now)
+    keep_changes(writes, id, changes, made_by=actor.user_id, now=now)
     note(writes, actor, About("schedule", id, row.name, row.team_id), before=as_schedule(row), now=now)
     return writes
 

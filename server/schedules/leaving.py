@@ -15,7 +15,7 @@ from server.kernel.ids import new_id
 from server.kernel.revisions import expect, revision
 from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, load_rotas
-from server.schedules.shift_changes import tell_of_changes
+from server.schedules.shift_changes import keep_changes
 from server.services.directory import DUTY, touch_duty
 from shared.domain.on_call.layer_edits import diff_shifts
 from shared.domain.on_call.leaving import StandIn, held_shifts, stand_ins
@@ -135,4 +135,4 @@ def _write(writes: Writes, actor: Actor, loaded: Loaded, made: list[StandIn], *,
     people = (*rota.people, Person(user_id=leaver.id, deactivated_at=now))
     after = msgspec.structs.replace(rota, people=people, overrides=(*rota.overrides, *overrides))
     changes = [each for each in diff_shifts(rota, after, now, now + AHEAD) if each.user_id != leaver.id]
-    tell_of_changes(writes, loaded.row.id, changes, made_by=actor.user_id, now=now)
+    keep_changes(writes, loaded.row.id, changes, made_by=actor.user_id, now=now)

@@ -12,9 +12,8 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.schedules.known import known_to, refusal, visible_schedule
-from server.schedules.notices import shifts_changed
 from server.schedules.rotas import Loaded, OverrideRow, ScheduleRow
-from server.schedules.shift_changes import tell_of_changes
+from server.schedules.shift_changes import keep_changes, shifts_changed
 from server.services.directory import touch_duty
 from server.tables.schedules import Override
 from shared.domain.on_call.layer_edits import diff_shifts
@@ -54,7 +53,7 @@ async def make_override(
     after = msgspec.structs.replace(loaded.rota, overrides=(*loaded.rota.overrides, made))
     if made.end > now:
         changes = diff_shifts(loaded.rota, after, max(made.start, now), made.end)
-        tell_of_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
+        keep_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
     touch_duty(writes)
     note(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(row), now=now)
     return writes, as_wire(row)
@@ -94,7 +93,7 @@ async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str,
     after = msgspec.structs.replace(loaded.rota, overrides=(*left, *ended))
     if found.end_at > now:
         changes = diff_shifts(loaded.rota, after, max(found.start_at, now), found.end_at)
-        tell_of_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
+        keep_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
     shifts_changed(writes, loaded.row, now=now)
     touch_duty(writes)
     note(writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found), now=now)

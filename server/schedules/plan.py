@@ -12,7 +12,7 @@ from server.kernel.due import Claimed, Kind, arm, disarm
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.rotas import load_rotas, rota_revision
-from server.schedules.shift_changes import tell_of_changes
+from server.schedules.shift_changes import keep_changes
 from shared.domain.on_call.layer_edits import diff_shifts
 from shared.domain.on_call.least_recent import PLAN_AHEAD, planned_again
 from shared.domain.on_call.rota import PlannedTurn as Planned
@@ -77,6 +77,6 @@ class PlanAgain:
         write_plan(writes, claimed.ref, loaded.rota.planned, plan, now=now)
         after = msgspec.structs.replace(loaded.rota, planned=plan)
         changes = await asyncio.to_thread(diff_shifts, loaded.rota, after, now, now + PLAN_AHEAD - EVERY)
-        tell_of_changes(writes, claimed.ref, changes, made_by="", now=now)
+        keep_changes(writes, claimed.ref, changes, made_by="", now=now)
         arm_plan(writes, claimed.ref, loaded.rota, now=now)
         return writes

@@ -38,7 +38,13 @@ async def require_role(db: Database, id: str | None) -> None:
 
 
 async def save_role(
-    db: Database, actor: Actor, data: wire.OnCallRoleInput, *, id: str | None, rev: int | None, now: datetime
+    db: Database,
+    actor: Actor,
+    data: wire.OnCallRoleInput,
+    *,
+    id: str | None,
+    rev: int | None,
+    now: datetime,
 ) -> tuple[Writes, wire.OnCallRole]:
     """Raises Conflict for a name that is taken and for a role that is built in."""
     actor.require_account(SCHEDULES_EDIT)
@@ -60,13 +66,16 @@ async def save_role(
 
 
 async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
-    """Raises Conflict naming what uses it; what the actor doesn't see has no name."""
+    """Raises Conflict naming what uses it; what the actor doesn't see has no name.
+
+    Schedules and policies that are saved meanwhile move the revision on which that is decided.
+    """
     actor.require_account(SCHEDULES_EDIT)
+    duty = await revision(db, DUTY)
     row = await _changeable(db, id, rev)
-    as_of = await revision(db, DUTY)
     require_free(actor, await uses_of(db, id))
     writes = Writes().sql("DELETE FROM on_call_role WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
-    expect(writes, DUTY, as_of)
+    expect(writes, DUTY, duty)
     note(writes, actor, About("on_call_role", id, row.name), now=now, before=row)
     return writes
 

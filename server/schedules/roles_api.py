@@ -50,7 +50,11 @@ async def change_role(
 
 @delete(path(routes.ON_CALL_ROLE), operation_id="removeOnCallRole", opt=EDIT, tags=TAGS)
 async def delete_role(
-    role_id: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime], rev: Given[int]
+    role_id: FromPath[str],
+    actor: Given[Actor],
+    db: Given[Database],
+    now: Given[datetime],
+    rev: Given[int],
 ) -> None:
     await db.apply(await remove_role(db, actor, role_id, rev=rev, now=now))
 

@@ -24,9 +24,12 @@ OWNERS = {
     "delivery": "address delivery way_out channel_setting message_privacy",
     "timeline": "timeline tally",
     "services": "service integration integration_health service_change rule silence service_calendar",
-    "notifications": "notification notification_rules waiting",
-    "schedules": "schedule schedule_member override on_call_role planned_turn shift_notice shift_remark shift_change"
-    " time_off time_off_calendar cover_request cover_asked calendar_feed",
+    "notices": "notification_rules",
+    "notifications": "notification waiting",
+    "schedules": "schedule schedule_member override on_call_role planned_turn shift_notice shift_change time_off"
+    " calendar_feed",
+    "covers": "cover_request cover_asked time_off_calendar",
+    "shift_notices": "shift_remark",
     "escalation": "escalation_policy policy_target escalation_run escalation_step",
     "incidents": "alert incident incident_responder incident_follower saved_filter",
     "pipeline": "event lane",

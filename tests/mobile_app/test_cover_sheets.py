@@ -294,7 +294,7 @@ async def test_the_pager_of_a_colleague_is_taken_once_its_end_was_named() -> Non
     async with at("/on-call") as app:
         assert not app.find(ft.OutlinedButton, key="take-s-plat-u-mei"), "of another team"
         await app.tap(key="take-s-pay-2-u-bo")
-        told = "From now until Mon 09:00 you are on call for Payments secondary instead of Bo Lindqvist."
+        told = "From now until 09:00 you are on call for Payments secondary instead of Bo Lindqvist."
         assert app.says(told)
         await app.tap(key="take-send")
         await app.until(lambda: app.says("You are on call for Payments secondary until"))

@@ -11,10 +11,10 @@ from typing import Any
 
 from pyotp.totp import TOTP
 
+from server.covers.requests import AskedRow, CoverRow
 from server.kernel.database import Writes, open_database
 from server.kernel.ids import new_id
 from server.kernel.settings import Settings
-from server.schedules.covers.requests import AskedRow, CoverRow
 from server.tables.migrate import bind_tables, engine_for, migrate
 from shared.wire.sessions import Role
 from tests.kit.stores import sqlite_settings
@@ -292,7 +292,7 @@ class Builder:
         mail = await client.post(
             f"{V1}/me/contact-methods", {"channel": "email", "name": "m", "value": f"{user_id}@x.example"}
         )
-        mailed = await self.world.db.value("SELECT id FROM delivery WHERE address_id = :id", id=mail["id"])
+        mailed = await self.world.db.value("SELECT delivery_id FROM contact_code WHERE address_id = :id", id=mail["id"])
         code = await client.post(f"{V1}/auth/pairing-codes")
         await self.world.nobody.post(f"{V1}/auth/pair", {"code": code["code"]})
         query = {"state": ["triggered"]}

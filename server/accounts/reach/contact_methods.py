@@ -4,7 +4,6 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import msgspec
 import structlog
@@ -12,9 +11,10 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
+from server.accounts.people.mail import notify_of_code
 from server.accounts.reach.addresses import as_wire, contact_address
 from server.accounts.sign_in.quotas import Quota, take
-from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message
+from server.channels.base import CHANNELS, Channel, DeliveryFailed
 from server.delivery.addresses import (
     AddressRow,
     NewAddress,
@@ -25,21 +25,17 @@ from server.delivery.addresses import (
     mark_proven,
     open_addresses,
 )
-from server.delivery.enqueue import enqueue
 from server.delivery.send import code_of
-from server.kernel.database import Database, Priority, Writes, select
+from server.kernel.database import Database, Writes, select
 from server.kernel.effects import Effects
 from server.kernel.errors import Conflict, DogwatchError, Invalid, NotFound, TooManyRequests
-from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.tables.accounts import User
 from server.tables.deliveries import ContactCode
-from shared.domain.time import localized
 from shared.wire import people as wire
 
 log = structlog.get_logger()
-LOCALE = Path(__file__).parent / "locale"
 GOOD_FOR = timedelta(minutes=10)
 TRIES = 5
 BETWEEN = timedelta(seconds=60)
@@ -162,33 +158,9 @@ async def _mail_code(db: Database, writes: Writes, actor: Actor, row: AddressRow
     if len(sent) >= CODES_AN_HOUR:
         wait_s = int((sent[0].sent_at + AN_HOUR - now).total_seconds()) + 1
         raise TooManyRequests("too many codes were sent", code="too_many_codes", retry_after_s=wait_s)
-    message = _code_message(actor, new_id(now), now)
-    enqueue(
-        writes,
-        message,
-        channel=row.channel,
-        address_id=row.id,
-        at=now,
-        expires_at=now + GOOD_FOR,
-        now=now,
-        priority=Priority.NOTICE,
-    )
-    writes.insert(ContactCode, delivery_id=message.id, address_id=row.id, user_id=actor.user_id, sent_at=now, tries=0)
-
-
-def _code_message(actor: Actor, id: str, now: datetime) -> Message:
-    words = catalogue(LOCALE)
-    until = f"{localized(actor.time_zone, now + GOOD_FOR):%H:%M} ({actor.time_zone})"
-    return Message(
-        id=id,
-        kind="account",
-        title=words.text(actor.language, "code.title"),
-        body=words.text(actor.language, "code.body", at=until),
-        language=actor.language,
-        time_zone=actor.time_zone,
-        has_code=True,
-        expires_at=now + GOOD_FOR,
-    )
+    id = new_id(now)
+    writes.insert(ContactCode, delivery_id=id, address_id=row.id, user_id=actor.user_id, sent_at=now, tries=0)
+    notify_of_code(writes, id, now=now)
 
 
 async def _newest_code(db: Database, address_id: str) -> _Code | None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
-from server.accounts.reach.phone_claims import tell_owner
+from server.accounts.reach.phone_claims import arm_claim
 from server.accounts.sign_in.sessions import SessionRow, is_session_over, require_lately
 from server.channels.base import CHANNELS
 from server.delivery.addresses import CAN_LEAVE, can_leave, forget_address
@@ -147,7 +147,7 @@ async def _register(
     id = keep_phone(writes, channel, new, known=known, over=over_ids, secrets=secrets, now=now)
     for other in others:
         if other not in left:
-            await tell_owner(db, writes, other, by=actor, now=now)
+            await arm_claim(db, writes, other, by=actor, now=now)
     after = _PhoneRow(
         id=id,
         installation_id=new.installation_id,

@@ -66,6 +66,7 @@ async def test_who_knows_a_token_or_an_installation_takes_no_phone_away_and_its_
     await bo.post(DEVICES, {"name": "Mine", "platform": "android", "value": "token-1"})
     assert (await answered(bo, "DELETE", f"{DEVICES}/install-1"))[0] == 204
     assert (await ana.get(DEVICES))["items"] == [mine]
+    await two.settle()
     told = await two.db.values("SELECT channel, address_id, message FROM delivery WHERE message LIKE '%registered%'")
     assert [(channel, id) for channel, id, _ in told] == [("email", method["id"])], "once a day"
     assert "Bo" in told[0][2]

@@ -10,7 +10,7 @@ from msgspec import Struct
 from phone.api.client import Client
 from phone.api.errors import ApiError
 from phone.state.part import Part
-from shared.domain.on_call.schedules import next_on_call, shifts
+from shared.domain.covers.pager import may_last_until, taken_until
 from shared.wire import routes
 from shared.wire.covers import CoverCandidate, GivePager, PagerHanded, TakePager
 from shared.wire.lists import Page, Ref
@@ -19,8 +19,6 @@ from shared.wire.schedules import ScheduleRota
 
 Length = Literal["30", "60", "own"]
 LENGTHS: Final[dict[Length, timedelta]] = {"30": timedelta(minutes=30), "60": timedelta(hours=1)}
-LONGEST: Final = timedelta(days=30)
-LONGEST_IN_A_GAP: Final = timedelta(hours=24)
 NO_END: Final = timedelta(hours=8)
 
 
@@ -33,13 +31,8 @@ class Taking(Struct, frozen=True, kw_only=True):
 
 
 def taking(item: ScheduleRota, holder: Ref | None, now: datetime) -> Taking:
-    """The end as the server will set it: of the running shift, or of the gap, at most a day."""
-    if holder is not None:
-        found = shifts(item.rota, now, now + LONGEST)
-        until = min((each.end for each in found if each.start == now and each.user_id == holder.id), default=now)
-    else:
-        following = next_on_call(item.rota, now)
-        until = min(following.at, now + LONGEST_IN_A_GAP) if following is not None else now + LONGEST_IN_A_GAP
+    """With the end as the server will set it."""
+    until = taken_until(item.rota, holder.id if holder is not None else None, now)
     return Taking(schedule=item.schedule, holder=holder, until=until)
 
 
@@ -69,7 +62,7 @@ class Pager(Part):
     @property
     def is_ahead(self) -> bool:
         """Whether that lies ahead, by thirty days at most."""
-        return self._now() < self.until <= self._now() + LONGEST
+        return may_last_until(self.until, self._now())
 
     def begin(self, watch: MyWatch | None) -> None:
         """Anew, with this watch."""
@@ -77,7 +70,7 @@ class Pager(Part):
         self.watch = watch
         now = self._now().replace(second=0, microsecond=0)
         ends = watch.until if watch is not None else None
-        self.own_until = ends if ends is not None and ends <= now + LONGEST else now + NO_END
+        self.own_until = ends if ends is not None and may_last_until(ends, now) else now + NO_END
 
     def take(self, wanted: Taking) -> None:
         """Ask before somebody's watch is mine."""

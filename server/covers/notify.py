@@ -1,0 +1,147 @@
+"""Whom covers and a pager that was handed over concern: they are notified."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from msgspec import Struct, convert
+
+from server.accounts.access.permissions import ADMINS
+from server.covers.requests import CoverRow
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Claimed, Kind
+from server.notices.cover import CoverFacts, CoverTurn, cover_notice
+from server.notices.pager import PagerFacts, pager_notice
+from server.notices.send import send
+from shared.domain.on_call.rota import Scope
+
+HANDED = Kind("pager.handed", Priority.NOTICE)
+"""Its ref is `<override>/given` or `<override>/taken`."""
+WORTH = timedelta(hours=24)
+LONGEST_WORTH = timedelta(days=14)
+
+
+class _Covered(Struct, frozen=True, kw_only=True):
+    """What the words about a request name."""
+
+    schedule: str
+    team_id: str
+    who: str
+    taker: str
+
+
+class _Handed(Struct, frozen=True, kw_only=True):
+    schedule_id: str
+    schedule: str
+    user_id: str
+    maker: str
+    scope: Scope
+    start_at: datetime
+    end_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class NotifyOfCovers:
+    """Handler of `cover.tell`; what has been overtaken by an answer is no notice any more."""
+
+    db: Database
+    app_url: str
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        id, what, but = [*claimed.ref.split("/"), ""][:3]
+        writes = Writes()
+        row = await self.db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=id)
+        about = await self._about(row) if row is not None else None
+        if row is None or about is None:
+            return writes
+        facts = CoverFacts(
+            request_id=row.id,
+            schedule=about.schedule,
+            who=about.who,
+            taker=about.taker,
+            start=row.start_at,
+            end=row.end_at,
+            reason=row.reason,
+            url=f"{self.app_url}/covers/{row.id}",
+        )
+        for to, turn in await self._concerned(row, about.team_id, convert(what, CoverTurn), but, now):
+            wording = partial(cover_notice, turn, facts)
+            await send(self.db, writes, to, wording, expires_at=_worth_until(row, turn, now), now=now)
+        return writes
+
+    async def _about(self, row: CoverRow) -> _Covered | None:
+        return await self.db.row(
+            _Covered,
+            "SELECT schedule.name AS schedule, schedule.team_id, one.name AS who, COALESCE(other.name, '') AS taker"
+            " FROM schedule JOIN user_account one ON one.id = :requester"
+            " LEFT JOIN user_account other ON other.id = :taker WHERE schedule.id = :schedule",
+            requester=row.requester_id,
+            taker=row.accepted_by or "",
+            schedule=row.schedule_id,
+        )
+
+    async def _concerned(
+        self, row: CoverRow, team_id: str, what: CoverTurn, but: str, now: datetime
+    ) -> list[tuple[list[str], CoverTurn]]:
+        """Who is notified of which turn it took; what has been overtaken by an answer is no notice any more."""
+        taker = [row.accepted_by] if row.accepted_by else []
+        if what == "asked":
+            is_of_use = row.state == "open" and row.start_at > now
+            return [([id for id in row.waiting if id != but], "asked")] if is_of_use else []
+        if what == "accepted" and row.needs_approval:
+            deciding = await self._deciding(team_id) if row.state == "accepted" else []
+            return [([row.requester_id], "waiting"), (deciding, "decide")]
+        if what in ("approved", "rejected"):
+            return [([row.requester_id, *taker], what)]
+        if what == "cancelled":
+            return [(sorted({*row.waiting, *taker} - {row.requester_id}), what)]
+        return [([row.requester_id], what)]
+
+    async def _deciding(self, team_id: str) -> list[str]:
+        """The managers of the team; without one, the administrators."""
+        text = (
+            "SELECT user_id FROM membership JOIN user_account ON user_account.id = user_id"
+            " WHERE team_id = :team AND is_manager AND deactivated_at IS NULL ORDER BY user_id"
+        )
+        managers = [id for (id,) in await self.db.values(text, team=team_id)]
+        text = "SELECT id FROM user_account WHERE role IN :admins AND deactivated_at IS NULL ORDER BY id"
+        return managers or [id for (id,) in await self.db.values(text, admins=ADMINS)]
+
+
+def _worth_until(row: CoverRow, turn: CoverTurn, now: datetime) -> datetime:
+    """Whoever is asked can answer until the hours begin; anything else is worth a day."""
+    until = row.start_at if turn == "asked" else max(row.start_at, now + WORTH)
+    return min(until, now + LONGEST_WORTH)
+
+
+@dataclass(frozen=True)
+class NotifyOfPager:
+    """Handler of `pager.handed`: whoever has the pager now, or has it no more without having asked for that."""
+
+    db: Database
+    app_url: str
+
+    async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
+        id, _, what = claimed.ref.partition("/")
+        writes = Writes()
+        handed = await self.db.row(
+            _Handed,
+            "SELECT schedule_id, schedule.name AS schedule, override.user_id, maker.name AS maker, override.scope,"
+            " start_at, end_at, reason FROM override JOIN schedule ON schedule.id = schedule_id"
+            " JOIN user_account maker ON maker.id = override.created_by WHERE override.id = :id",
+            id=id,
+        )
+        if handed is not None:
+            to = handed.user_id if what == "given" else handed.scope.user_id
+            facts = PagerFacts(
+                schedule=handed.schedule,
+                maker=handed.maker,
+                start=handed.start_at,
+                end=handed.end_at,
+                reason=handed.reason,
+                url=f"{self.app_url}/schedules/{handed.schedule_id}",
+            )
+            wording = partial(pager_notice, "given" if what == "given" else "taken", facts)
+            await send(self.db, writes, [to] if to else [], wording, expires_at=now + WORTH, now=now)
+        return writes

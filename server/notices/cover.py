@@ -1,0 +1,47 @@
+"""What becomes of a request for cover, in the words of those it concerns."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from server.channels.base import Asked
+from server.notices.reader import Reader, span_text, text
+from server.notices.send import Notice
+from shared.wire.actions import Button
+
+CoverTurn = Literal[
+    "asked", "accepted", "waiting", "decide", "approved", "rejected", "declined", "expired", "cancelled"
+]
+BUTTONS: tuple[Button, ...] = ("accept_cover", "decline_cover")
+EXPLAINED: frozenset[CoverTurn] = frozenset({"waiting", "decide", "declined", "expired"})
+"""What needs a sentence beside the hours."""
+
+
+class CoverFacts(Struct, frozen=True, kw_only=True):
+    """A request: whose hours these are and who takes them, empty for nobody."""
+
+    request_id: str
+    schedule: str
+    who: str
+    taker: str
+    start: datetime
+    end: datetime
+    reason: str
+    url: str
+
+
+def cover_notice(what: CoverTurn, facts: CoverFacts, reader: Reader) -> Notice:
+    title = text(reader, f"cover.{what}", who=facts.who, taker=facts.taker)
+    span = span_text(reader, facts.schedule, facts.start, facts.end)
+    if what in EXPLAINED:
+        return Notice(title=title, body=text(reader, f"cover.{what}_body", span=span), url=facts.url)
+    if what != "asked":
+        return Notice(title=title, body=span, url=facts.url)
+    asked = Asked(request_id=facts.request_id, user_id=reader.user_id)
+    body = with_reason(reader, span, facts.reason)
+    return Notice(title=title, body=body, url=facts.url, verbs=BUTTONS, cover=asked)
+
+
+def with_reason(reader: Reader, sentence: str, reason: str) -> str:
+    return text(reader, "with_reason", text=sentence, reason=reason) if reason else sentence

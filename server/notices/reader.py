@@ -1,0 +1,90 @@
+"""Who reads a message: their language and their clock."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from server.accounts.access.permissions import ADMINS
+from server.kernel.database import Database
+from server.kernel.i18n import catalogue
+from shared.domain.time import localized
+
+LOCALE = Path(__file__).parent / "locale"
+
+
+class Reader(Struct, frozen=True, kw_only=True):
+    user_id: str
+    language: str
+    time_zone: str
+
+
+class _Row(Struct, frozen=True):
+    id: str
+    language: str
+    time_zone: str
+
+
+async def readers_of(db: Database, user_ids: Sequence[str]) -> list[Reader]:
+    """Those of them who are not deactivated."""
+    rows = await db.rows(
+        _Row,
+        "SELECT <fields> FROM user_account WHERE deactivated_at IS NULL AND id IN :ids ORDER BY id",
+        ids=tuple(user_ids),
+    )
+    return [Reader(user_id=row.id, language=row.language, time_zone=row.time_zone) for row in rows]
+
+
+async def administrators(db: Database) -> list[str]:
+    rows = await db.values("SELECT id FROM user_account WHERE role IN :roles", roles=ADMINS)
+    return [id for (id,) in rows]
+
+
+async def common_reader(db: Database, team_id: str) -> Reader:
+    """The language and zone that most of a team use, for what they read together."""
+    rows = await db.values(
+        "SELECT language, time_zone FROM user_account JOIN membership ON user_account.id = membership.user_id"
+        " WHERE team_id = :team AND deactivated_at IS NULL ORDER BY user_account.id",
+        team=team_id,
+    )
+    language, time_zone = Counter(rows).most_common(1)[0][0] if rows else ("en", "UTC")
+    return Reader(user_id="", language=language, time_zone=time_zone)
+
+
+def text(reader: Reader, key: str, **args: Any) -> str:
+    """A sentence of this room, in the reader's language."""
+    return catalogue(LOCALE).text(reader.language, key, **args)
+
+
+def clock_time(reader: Reader, instant: datetime) -> str:
+    """Hours and minutes on the reader's clock."""
+    return f"{localized(reader.time_zone, instant):%H:%M}"
+
+
+def zoned_time(reader: Reader, instant: datetime) -> str:
+    """Hours and minutes on the reader's clock, and which clock that is."""
+    return f"{clock_time(reader, instant)} ({reader.time_zone})"
+
+
+def calendar_time(reader: Reader, instant: datetime) -> str:
+    """Date and time on the reader's clock, and which clock that is."""
+    return f"{localized(reader.time_zone, instant):%Y-%m-%d %H:%M} ({reader.time_zone})"
+
+
+def span_text(reader: Reader, schedule: str, start: datetime, end: datetime) -> str:
+    """From when to when, on the reader's clock."""
+    since, until = localized(reader.time_zone, start), localized(reader.time_zone, end)
+    key = "span.hours" if since.date() == until.date() else "span.days"
+    return text(
+        reader,
+        key,
+        schedule=schedule,
+        day=f"{since:%Y-%m-%d}",
+        start=f"{since:%H:%M}",
+        last_day=f"{until:%Y-%m-%d}",
+        end=f"{until:%H:%M}",
+        zone=reader.time_zone,
+    )

@@ -1,1 +1,0 @@
-"""iCalendar out, to subscribe to shifts, and in, for time off."""

@@ -1,0 +1,1 @@
+"""Who is notified of shifts and when: announced, changed and handed over."""
