@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 import server.integrations
+from server.accounts.access.call import provide_call, provide_edit
 from server.accounts.access.needs import needs, provide_actor, provide_db
 from server.accounts.access.permissions import PUBLIC
 from server.accounts.audit import api as audit_api
@@ -38,7 +39,7 @@ from server.ingest.refusals import RefusalLog
 from server.ingest.store import EventStore
 from server.integrations.base import CHANGES, INTEGRATIONS, V1
 from server.kernel.api_docs import assets_router, openapi_config
-from server.kernel.http import EXCEPTION_HANDLERS
+from server.kernel.http import EXCEPTION_HANDLERS, provide_visit
 from server.kernel.ipc import Client, What
 from server.kernel.ipc.frames import Reply
 from server.kernel.limits.answers import with_headers
@@ -147,6 +148,9 @@ DEPENDENCIES = {
     "once": Provide(provide_once, sync_to_thread=False),
     "rev": Provide(read_rev, sync_to_thread=False),
     "session": Provide(provide_session, sync_to_thread=False),
+    "visit": Provide(provide_visit, sync_to_thread=False),
+    "call": Provide(provide_call, sync_to_thread=False),
+    "edit": Provide(provide_edit, sync_to_thread=False),
 }
 
 

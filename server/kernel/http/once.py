@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Response
@@ -16,6 +16,7 @@ from server.kernel.idempotency import Replay, find_replay, keep_answer, known_as
 from server.kernel.tables import Idempotency
 
 TRIES = 5
+T = TypeVar("T")
 Decide = Callable[[], Awaitable[tuple[Writes, Struct | None]]]
 Reread = Callable[[], Awaitable[Struct]]
 Reveal = Callable[[bytes], Awaitable[Struct]]
@@ -40,6 +41,19 @@ class Once:
         """
         key = known_as(self.request.headers.get("idempotency-key", ""))
         hashed = request_hash(self.request.method, self.request.url.path, await self.request.body()) if key else ""
+        return await self.carry_out_as(key, hashed, decide, status=status, reread=reread, reveal=reveal)
+
+    async def carry_out_as(
+        self,
+        key: str,
+        hashed: str,
+        decide: Decide,
+        *,
+        status: int = 200,
+        reread: Reread | None = None,
+        reveal: Reveal | None = None,
+    ) -> Response[Any]:
+        """As `carry_out`, for a request that is known by this key; by none, it is carried out each time."""
         for _ in range(TRIES):
             if key and (replay := await self._replay(key, hashed, reread)) is not None:
                 return json_response(await _shown(replay.body, reveal), replay.status)
@@ -54,7 +68,7 @@ class Once:
             except Stale:
                 continue
             return json_response(await _shown(await self._remembered(body, key, reread), reveal), status)
-        raise Conflict("it kept changing meanwhile; try again", code="contended")
+        raise kept_changing()
 
     async def _replay(self, key: str, hashed: str, reread: Reread | None) -> Replay | None:
         found = await find_replay(self.db, actor=self.actor_id, key=key, request=hashed, now=self.now)
@@ -69,6 +83,22 @@ class Once:
         if key:
             await self.db.apply(Writes().update(Idempotency, {"actor": self.actor_id, "key": key}, body=body))
         return body
+
+
+async def committed(db: Database, decide: Callable[[], Awaitable[tuple[Writes, T]]]) -> T:
+    """What was decided, once it is committed; decides again when the rows changed meanwhile."""
+    for _ in range(TRIES):
+        writes, answer = await decide()
+        try:
+            await db.apply(writes)
+        except Stale:
+            continue
+        return answer
+    raise kept_changing()
+
+
+def kept_changing() -> Conflict:
+    return Conflict("it kept changing meanwhile; try again", code="contended")
 
 
 async def _shown(body: bytes, reveal: Reveal | None) -> bytes:

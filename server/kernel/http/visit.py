@@ -1,5 +1,7 @@
 """What a handler is given of its request."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from litestar import Request
@@ -7,12 +9,38 @@ from litestar.datastructures import State
 from litestar.di import Dependency
 from litestar.params import SkipValidationMarker
 
+from server.kernel.database import Database, Priority
+from server.kernel.secrets import Secrets
+from server.kernel.settings import Settings
+
 AnyRequest = Request[Any, Any, State]
 T = TypeVar("T")
 Given: TypeAlias = Annotated[T, Dependency(), SkipValidationMarker()]
 """A parameter that the application gives by name, as it is."""
 
 
-def path(route: str) -> str:
-    """A shared route as Litestar wants it: every parameter is text."""
-    return route.replace("}", ":str}")
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of whoever it is: the database at the priority of its handler, and the time at which it is asked."""
+
+    request: AnyRequest
+    db: Database
+    now: datetime
+
+    @property
+    def secrets(self) -> Secrets:
+        return self.request.app.state.secrets
+
+    @property
+    def settings(self) -> Settings:
+        return self.request.app.state.settings
+
+
+def provide_visit(request: AnyRequest) -> Visit:
+    """Dependency `visit`."""
+    return Visit(request, database_for(request), request.app.state.clock.now())
+
+
+def database_for(request: AnyRequest) -> Database:
+    """At the priority that the handler declares."""
+    return request.app.state.db.at(request.route_handler.opt.get("priority", Priority.NOTICE))
