@@ -10,6 +10,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import FieldError
 from server.kernel.ids import new_id
+from server.kernel.refusals import no_offset
 from server.services.change import check_conditions_given, save, team_of, unknown
 from server.services.directory import touch_configuration
 from server.tables.services import Silence
@@ -65,7 +66,7 @@ async def _check_silence(db: Database, actor: Actor, data: wire.SilenceInput) ->
     if data.service_id is not None and await team_of(db, "service", data.service_id) != data.team_id:
         flaws.append(unknown("service_id", "service of this team"))
     local = [name for name in ("starts_at", "ends_at") if getattr(data, name).tzinfo is None]
-    flaws += [FieldError(name, "no_offset", "must say its offset, such as Z") for name in local]
+    flaws += [no_offset(name) for name in local]
     if not local and data.ends_at <= data.starts_at:
         flaws.append(FieldError("ends_at", "not_after_start", "must be after starts_at"))
     check_conditions_given(data.conditions, flaws)

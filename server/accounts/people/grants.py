@@ -12,8 +12,9 @@ from server.accounts.audit.trail import About, note
 from server.accounts.people.find import person_row
 from server.accounts.people.people import UserRow, require_may_give
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound
 from server.kernel.ids import new_id
+from server.kernel.refusals import name_taken, require_rev
 from server.kernel.revisions import touch
 from server.tables.accounts import Grant, PermissionSet
 from shared.wire import roles as wire
@@ -90,12 +91,12 @@ async def save_role(
     for n, permission in enumerate(data.permissions):
         if not actor.may_in(permission, None):
             flaws.add(f"permissions[{n}]", "not_held", "you don't have this permission yourself")
-    text = "SELECT 1 FROM permission_set WHERE name = :name AND id <> :id"
-    if data.name in GRANTED or await db.value(text, name=data.name, id=id or ""):
-        flaws.add("name", "taken", "another role has this name")
     with flaws.gathered():
         await _require_scopes(db, data, id)
     flaws.refuse()
+    text = "SELECT 1 FROM permission_set WHERE name = :name AND id <> :id"
+    if data.name in GRANTED or await db.value(text, name=data.name, id=id or ""):
+        raise name_taken("another role")
     after = _SetRow(
         id=id or new_id(now),
         name=data.name,
@@ -144,8 +145,7 @@ async def _changeable(db: Database, actor: Actor, id: str, rev: int | None) -> _
     found = await _set(db, id)
     if not actor.is_admin:
         raise Forbidden("only administrators change roles", code="role")
-    if rev != found.rev:
-        raise PreconditionFailed(f"it is at rev {found.rev} now; read it again")
+    require_rev(found.rev, rev)
     return found
 
 

@@ -12,7 +12,8 @@ from server.accounts.audit.trail import About, note
 from server.accounts.people.incident_numbers import open_range
 from server.accounts.people.people import add_member, make_team
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Forbidden, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Forbidden, Invalid, NotFound
+from server.kernel.refusals import name_taken, require_rev
 from server.kernel.revisions import touch
 from server.tables.accounts import Team
 from shared.wire import people as wire
@@ -101,7 +102,7 @@ async def change_team(
     db: Database, actor: Actor, id: str, change: wire.TeamChange, *, rev: int, now: datetime
 ) -> tuple[Writes, wire.Team]:
     before = await visible_team(db, actor, id)
-    _require_rev(before, rev)
+    require_rev(before.rev, rev)
     if change.name != before.name:
         await _require_name_free(db, actor, change.name)
     values = {name: getattr(change, name) for name in ("name", "is_private", "covers_need_approval")}
@@ -117,7 +118,7 @@ async def change_team(
 async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """It is kept for what was; raises Conflict naming what it still owns or who still pages it, if that is seen."""
     before = await visible_team(db, actor, id)
-    _require_rev(before, rev)
+    require_rev(before.rev, rev)
     found: list[Use] = []
     for kind, text in OWNED.items():
         mention = {"mention": f'%"{id}"%'} if ":mention" in text else {}
@@ -208,12 +209,7 @@ async def _require_name_free(db: Database, actor: Actor, name: str) -> None:
     """A team that the actor doesn't see takes no name away from what they make."""
     taken = await db.values("SELECT id FROM team WHERE archived_at IS NULL AND name = :name", name=name)
     if any(id in actor.visible_ids for (id,) in taken):
-        raise Invalid.one("name", "taken", "another team has this name")
-
-
-def _require_rev(row: _TeamRow, rev: int) -> None:
-    if rev != row.rev:
-        raise PreconditionFailed(f"it is at rev {row.rev} now; read it again")
+        raise name_taken("another team")
 
 
 def _row_of(team: wire.Team) -> _TeamRow:
