@@ -1,7 +1,8 @@
 """Handlers that share their tags and who may call them."""
 
-from litestar import Controller
+from litestar import Controller, Router
 from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
 
 
 class Handlers(Controller):
@@ -13,6 +14,14 @@ class Handlers(Controller):
         for each in found:
             each.paths = {path(route) for route in each.paths}
         return found
+
+    def as_router(self) -> Router:
+        """Without answers to OPTIONS: the application makes one for each path, which classes may share."""
+        router = super().as_router()
+        for route in router.routes:
+            if isinstance(route, HTTPRoute):
+                route.route_handlers = [each for each in route.route_handlers if "OPTIONS" not in each.http_methods]
+        return router
 
 
 def path(route: str) -> str:

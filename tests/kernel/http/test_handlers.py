@@ -1,6 +1,6 @@
 """What a class of handlers says holds for its methods, until one of them says something else."""
 
-from litestar import Litestar, get
+from litestar import Litestar, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
@@ -24,6 +24,12 @@ class Things(Handlers):
         return "another"
 
 
+class MoreOfThem(Handlers):
+    @post("/things", opt={"permission": "edit"})
+    async def add(self) -> None:
+        return None
+
+
 class Silent(Handlers):
     @get("/silent")
     async def nothing(self) -> str:
@@ -44,6 +50,11 @@ def test_a_method_takes_what_its_class_says_or_says_it_itself() -> None:
     handlers = served()
     assert handlers["/things/{thing_id:str}"].opt == {"permission": "read", "priority": 1}
     assert handlers["/things"].opt == {"permission": "edit", "priority": 0}
+
+
+def test_classes_may_share_a_path() -> None:
+    (route,) = [each for each in Litestar([Things, MoreOfThem], openapi_config=None).routes if each.path == "/things"]
+    assert sorted(route.methods) == ["GET", "OPTIONS", "POST"]
 
 
 def test_what_nobody_says_is_not_there() -> None:
