@@ -11,7 +11,7 @@ from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.quiet import covered_until
 from server.escalation.runs import ADVANCE, QUIET, RunRow, load_run
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, Slice, arm, arm_again, disarm
+from server.kernel.due import Claimed, Slice, arm, arm_again, disarm, handles
 from server.kernel.ids import new_id
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
@@ -25,6 +25,7 @@ from shared.domain.paging.notification import LOOK_AFTER
 LOOK_AGAIN = timedelta(seconds=1)
 
 
+@handles(ADVANCE, at_once=16, in_slices=True)
 @dataclass(frozen=True)
 class TakeStep:
     """Handler of `run.advance`."""

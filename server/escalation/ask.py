@@ -8,7 +8,7 @@ from msgspec import Struct
 from server.delivery.addresses import living_addresses
 from server.escalation.paged import load_paged
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind
+from server.kernel.due import Claimed, Kind, handles
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.render import About
 from server.timeline.append import Entry, decide
@@ -24,6 +24,7 @@ class _Asked(Struct, frozen=True, kw_only=True):
     asked_by: str
 
 
+@handles(ASK)
 @dataclass(frozen=True)
 class PageResponders:
     """Handler of `run.ask`: whoever was called in and not paged yet, whatever the run does.

@@ -10,9 +10,9 @@ from msgspec import Struct
 from server.delivery.enqueue import cancel
 from server.escalation.paged import about_step, load_paged
 from server.escalation.quiet import covered_until
-from server.escalation.runs import QUIET, load_run
+from server.escalation.runs import GRAVER, QUIET, load_run
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm
+from server.kernel.due import Claimed, arm, handles
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
 from server.timeline.append import Entry, decide
@@ -29,6 +29,7 @@ class _Page(Struct, frozen=True, kw_only=True):
     severity: Severity
 
 
+@handles(GRAVER)
 @dataclass(frozen=True)
 class PageAnew:
     """Handler of `run.graver`: the incident has become graver than what people were told, and nobody has answered.

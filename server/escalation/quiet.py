@@ -14,11 +14,11 @@ from msgspec import Struct
 from server.delivery.enqueue import cancel
 from server.escalation.runs import QUIET, RunRow, load_run, page_again, stop
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm, arm_again
+from server.kernel.due import Claimed, arm, arm_again, handles
 from server.kernel.patterns import compile_pattern
 from server.notifications.waiting import follow_state
 from server.services.directory import Directory
-from server.services.silences import BEGUN
+from server.services.silences import BEGUN, Looked
 from server.timeline.append import Entry, Head, decide
 from shared.domain.alerts import Action, Event, Severity
 from shared.domain.pipeline.muting import Placed, Silence, quiet_until
@@ -136,6 +136,7 @@ async def pause(
         follow_state(writes, incident.id)
 
 
+@handles(QUIET, in_slices=True)
 @dataclass(frozen=True)
 class Quieten:
     """Handler of `run.quiet`: pauses a run that silences cover, and pages again once they don't."""
@@ -159,6 +160,7 @@ class Quieten:
         return writes
 
 
+@handles(BEGUN, at_once=1)
 @dataclass(frozen=True)
 class SilenceBegun:
     """Handler of `silence.begun`: the unanswered incidents that a new or changed silence may hold are looked at.
@@ -172,7 +174,8 @@ class SilenceBegun:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
         await self.directory.refresh()
-        silence_id, _, after = claimed.ref.partition("/")
+        looked = BEGUN.read(claimed.ref)
+        silence_id, after = looked.silence_id, looked.after
         silence = next((each for each in self.directory.silences_in_force(now) if each.id == silence_id), None)
         if silence is None:
             return writes
@@ -191,7 +194,7 @@ class SilenceBegun:
                 writes.sql("UPDATE incident SET pages_anyway = FALSE WHERE id = :id", id=id)
             arm(writes, QUIET, id, at=now, now=now)
         if len(rows) == AT_ONCE:
-            arm(writes, BEGUN, f"{silence_id}/{rows[-1][0]}", at=now, now=now)
+            arm(writes, BEGUN, Looked(silence_id, rows[-1][0]), at=now, now=now)
         return writes
 
     async def _touches(self, silence: Silence, incident_id: str, now: datetime) -> bool:

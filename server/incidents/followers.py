@@ -7,10 +7,11 @@ from typing import Any
 from msgspec import Struct
 
 from server.incidents.current import IncidentRow
+from server.kernel.clock import to_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
-from server.notifications.notices import NEWS, TOLD, UNDOABLE, news_ref
+from server.notifications.notices import NEWS, TOLD, UNDOABLE, Told
 from server.notifications.waiting import follow_state
 from server.tables.incidents import Follower
 from server.timeline.append import Entry, Head, Who, append, decide
@@ -42,7 +43,7 @@ async def tell(db: Database, writes: Writes, incident_id: str, entries: Sequence
     if await db.value("SELECT 1 FROM incident_follower WHERE incident_id = :id LIMIT 1", id=incident_id):
         for kind in news:
             at = now + UNDO if kind in UNDOABLE else now
-            arm(writes, NEWS, news_ref(incident_id, kind, now), at=at, now=now)
+            arm(writes, NEWS, Told(incident_id, kind, to_us(now)), at=at, now=now)
 
 
 async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, by: Who, now: datetime) -> Writes:

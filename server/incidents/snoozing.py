@@ -7,7 +7,7 @@ from server.escalation.runs import load_run, page_again
 from server.incidents.current import load_incident
 from server.incidents.followers import record
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, disarm
+from server.kernel.due import Claimed, Kind, disarm, handles
 from server.kernel.errors import Invalid, NotFound
 from server.timeline.append import SYSTEM, Entry, Who
 from shared.wire.incidents import LONGEST_SNOOZE_S, SHORTEST_SNOOZE_S
@@ -36,6 +36,7 @@ def end_snooze(
     return [Entry("snooze_ended", {"reason": reason}, by)]
 
 
+@handles(WAKE)
 @dataclass(frozen=True)
 class Wake:
     """Handler of `incident.wake`: whoever the run had reached is paged again."""

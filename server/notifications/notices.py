@@ -10,9 +10,8 @@ from server.accounts.access.permissions import ADMINS
 from server.channels.base import Message, Subject
 from server.delivery.addresses import living_addresses
 from server.delivery.enqueue import enqueue
-from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind
+from server.kernel.due import Claimed, Kind, Payload, handles
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE
@@ -20,7 +19,17 @@ from shared.domain.incidents.verbs import UNDO, UNDO_GRACE
 from shared.domain.paging.notification import DEFAULT_RULE, contact_order
 from shared.wire.incidents import Severity
 
-NEWS = Kind("incident.news", Priority.NOTICE)
+
+class Told(Payload, frozen=True):
+    """The entry of this kind that was told of an incident at this instant, in microseconds."""
+
+    incident_id: str
+    kind: str
+    at_us: int
+
+
+NEWS = Kind("incident.news", Priority.NOTICE, Told)
+
 WORTH = timedelta(hours=1)
 LONGEST_QUOTE = 300
 TOLD: Final = frozenset(
@@ -41,11 +50,6 @@ TOLD: Final = frozenset(
 """The kinds of timeline entries that followers hear of."""
 UNDOABLE: Final = {"acknowledged": "acknowledge", "snoozed": "snooze", "escalated": "escalate", "resolved": "resolve"}
 """The verbs behind kinds that may be taken back: followers hear of them once that is over."""
-
-
-def news_ref(incident_id: str, kind: str, at: datetime) -> str:
-    """Names the entry of this kind that was told at this instant."""
-    return f"{incident_id}/{kind}/{to_us(at)}"
 
 
 class _News(Struct, frozen=True, kw_only=True):
@@ -73,15 +77,16 @@ class _Reader(Struct, frozen=True):
     language: str
 
 
+@handles(NEWS)
 @dataclass(frozen=True)
 class Tell:
-    """Handler of `incident.news`; its ref is made by `news_ref`."""
+    """Handler of `incident.news`."""
 
     db: Database
     app_url: str
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        incident_id, kind, at_us = claimed.ref.split("/")
+        told = NEWS.read(claimed.ref)
         writes = Writes()
         news = await self.db.row(
             _News,
@@ -93,9 +98,9 @@ class Tell:
             " LEFT JOIN user_account ON user_account.id = timeline.actor_id"
             " WHERE timeline.incident_id = :incident AND timeline.kind = :kind AND timeline.at = :at"
             " ORDER BY timeline.n DESC LIMIT 1",
-            incident=incident_id,
-            kind=kind,
-            at=int(at_us),
+            incident=told.incident_id,
+            kind=told.kind,
+            at=told.at_us,
         )
         if news is None or await self._is_undone(news):
             return writes

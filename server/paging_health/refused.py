@@ -9,9 +9,9 @@ from server.accounts.access.permissions import ADMINS
 from server.channels.base import CHANNELS, Message
 from server.delivery.account_settings import channel_row, note_refused
 from server.delivery.addresses import living_addresses
-from server.delivery.enqueue import enqueue
+from server.delivery.enqueue import REFUSED, enqueue
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Afterwards, Claimed
+from server.kernel.due import Afterwards, Claimed, handles
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.render import LOCALE, Reader, calendar_time
@@ -28,6 +28,7 @@ class _Admin(Struct, frozen=True, kw_only=True):
     time_zone: str
 
 
+@handles(REFUSED, at_once=1)
 @dataclass(frozen=True)
 class Refused:
     """Handler of `channel.refused`, whose ref is the channel's slug."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 from server.accounts.access.actors import load_actor
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, arm, arm_again
+from server.kernel.due import Claimed, arm, arm_again, handles
 from server.kernel.due import Kind as DueKind
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
@@ -62,6 +62,7 @@ def plan_of(loaded: Loaded) -> Plan:
     return Plan(before=before, at_start=wanted.at_start, daily_at=wanted.daily_at)
 
 
+@handles(NOTICES, at_once=2)
 @dataclass(frozen=True)
 class SayShifts:
     """Handler of `schedule.notices`; its ref is the schedule."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm
+from server.kernel.due import Claimed, Kind, arm, handles
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.notifications.inform import Notice, inform
@@ -46,6 +46,7 @@ def tell_of_changes(
     arm(writes, CHANGED, id, at=now, now=now)
 
 
+@handles(CHANGED, at_once=2)
 @dataclass(frozen=True)
 class TellOfChanges:
     """Handler of `shifts.changed`; its ref is the change."""

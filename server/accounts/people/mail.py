@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import structlog
@@ -13,13 +14,24 @@ from server.accounts.people.links import invitation_link, reset_link
 from server.channels.base import Channel, DeliveryFailed, Message
 from server.delivery.addresses import can_leave
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Afterwards, Claimed, Kind, arm
+from server.kernel.due import Afterwards, Claimed, Kind, Payload, arm, handles
 from server.kernel.i18n import catalogue
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 
 log = structlog.get_logger()
-MAIL = Kind("accounts.mail", Priority.NOTICE)
+
+
+class Mail(Payload, frozen=True):
+    """Which of an account's mails: to whom it goes is looked up when it is sent."""
+
+    separator = " "
+    what: Literal["invitation", "reset"]
+    id: str
+
+
+MAIL = Kind("accounts.mail", Priority.NOTICE, Mail)
+
 LOCALE = Path(__file__).parent / "locale"
 
 
@@ -52,13 +64,14 @@ class Letter(Struct, frozen=True, kw_only=True):
 
 
 def mail_invitation(writes: Writes, id: str, *, now: datetime) -> None:
-    arm(writes, MAIL, f"invitation {id}", at=now, now=now)
+    arm(writes, MAIL, Mail("invitation", id), at=now, now=now)
 
 
 def mail_reset(writes: Writes, id: str, *, now: datetime) -> None:
-    arm(writes, MAIL, f"reset {id}", at=now, now=now)
+    arm(writes, MAIL, Mail("reset", id), at=now, now=now)
 
 
+@handles(MAIL, at_once=4)
 @dataclass(frozen=True)
 class SendMail:
     """Handler of due mails; what was used, withdrawn or has expired meanwhile is not sent."""
@@ -69,8 +82,8 @@ class SendMail:
     settings: Settings
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
-        what, _, id = claimed.ref.partition(" ")
-        letter = await (self._invitation(id, now) if what == "invitation" else self._reset(id, now))
+        mail = MAIL.read(claimed.ref)
+        letter = await (self._invitation(mail.id, now) if mail.what == "invitation" else self._reset(mail.id, now))
         channel = self.channels.get("email")
         if letter is None or channel is None:
             return Writes()
@@ -78,7 +91,7 @@ class SendMail:
         try:
             await channel.send(letter.message, address)
         except DeliveryFailed as failure:
-            log.warning("accounts.mail_failed", what=what, id=id, reason=failure.reason)
+            log.warning("accounts.mail_failed", what=mail.what, id=mail.id, reason=failure.reason)
             if not failure.permanent:
                 raise
         return _nothing_to_write

@@ -12,7 +12,7 @@ from server.accounts.audit.trail import note
 from server.accounts.sign_in.api_keys import require_person
 from server.delivery.enqueue import cancel
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm, disarm
+from server.kernel.due import Claimed, arm, disarm, handles
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
 from server.schedules.covers.requests import (
@@ -161,7 +161,7 @@ def _ask_again(writes: Writes, row: CoverRow, left: tuple[datetime, datetime], *
     )
     rest.insert(writes)
     arm(writes, EXPIRE, rest.id, at=rest.start_at, now=now)
-    tell(writes, rest, f"asked/{taker}", now=now)
+    tell(writes, rest, "asked", but=taker, now=now)
 
 
 async def _take_back_questions(db: Database, writes: Writes, id: str, *, now: datetime) -> None:
@@ -223,6 +223,7 @@ async def cancel_cover(db: Database, actor: Actor, id: str, *, now: datetime) ->
     return await case.done(writes, after, "cancelled")
 
 
+@handles(EXPIRE, at_once=2)
 @dataclass(frozen=True)
 class Expire:
     """Handler of `cover.expire`: the hours begin and nothing was agreed."""

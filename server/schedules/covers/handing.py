@@ -10,7 +10,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.errors import FieldError, Forbidden, Invalid
 from server.schedules.covers.standing_in import Basis, read_basis, stand_in, unfit
-from server.schedules.covers.telling import HANDED
+from server.schedules.covers.telling import HANDED, Handed
 from server.schedules.covers.time_off import require_instants
 from server.schedules.known import visible_schedule
 from server.schedules.notices import note_told
@@ -114,7 +114,7 @@ async def _hand_over(
     about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
     note(writes, actor, about, verb=f"pager_{what}", after=override, now=now)
     note_told(writes, loaded.row.id, "start", now, made.user_id, now=now)
-    arm(writes, HANDED, f"{made.id}/{what}", at=now, now=now)
+    arm(writes, HANDED, Handed(made.id, what), at=now, now=now)
     name: str = await db.value("SELECT name FROM user_account WHERE id = :id", id=made.user_id)
     holder = Ref(made.user_id, name)
     return writes, wire.PagerHanded(schedule=Ref(loaded.row.id, loaded.row.name), holder=holder, override=override)

@@ -14,7 +14,7 @@ from server.accounts.people.find import people_answering
 from server.accounts.people.teams import may_edit_members
 from server.accounts.sign_in.api_keys import require_person
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Kind, arm
+from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
@@ -33,7 +33,18 @@ from shared.wire import covers as wire
 from shared.wire.lists import Page, Ref
 
 EXPIRE = Kind("cover.expire", Priority.NOTICE)
-TELL = Kind("cover.tell", Priority.NOTICE)
+
+
+class CoverNews(Payload, frozen=True):
+    """What became of a cover request, and who hears nothing of it."""
+
+    cover_id: str
+    what: str
+    but: str = ""
+
+
+TELL = Kind("cover.tell", Priority.NOTICE, CoverNews)
+
 """Its ref is `<request>/<what>`, or with `/<person>` for all but them: what becomes of a request is told once."""
 
 
@@ -316,8 +327,8 @@ def _flaws_of_hours(
     return [FieldError(field, "not_held", "whose watch it is isn't on call all that time")]
 
 
-def tell(writes: Writes, row: CoverRow, what: str, *, now: datetime) -> None:
-    arm(writes, TELL, f"{row.id}/{what}", at=now, now=now)
+def tell(writes: Writes, row: CoverRow, what: str, *, but: str = "", now: datetime) -> None:
+    arm(writes, TELL, CoverNews(row.id, what, but), at=now, now=now)
 
 
 def note_cover(writes: Writes, row: CoverRow, team_id: str, *, now: datetime) -> None:

@@ -9,15 +9,24 @@ from msgspec import Struct
 from server.accounts.access.permissions import ADMINS
 from server.channels.base import Asked
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind
+from server.kernel.due import Claimed, Kind, Payload, handles
 from server.kernel.i18n import catalogue
 from server.notifications.inform import Notice, inform
 from server.notifications.render import Reader
-from server.schedules.covers.requests import CoverRow
+from server.schedules.covers.requests import TELL, CoverRow
 from server.schedules.words import LOCALE, span_text
 from shared.domain.on_call.rota import Scope
 
-HANDED = Kind("pager.handed", Priority.NOTICE)
+
+class Handed(Payload, frozen=True):
+    """An override that hands the pager over, and whether it was given or taken."""
+
+    override_id: str
+    what: str
+
+
+HANDED = Kind("pager.handed", Priority.NOTICE, Handed)
+
 """Its ref is `<override>/given` or `<override>/taken`."""
 WORTH = timedelta(hours=24)
 LONGEST_WORTH = timedelta(days=14)
@@ -44,6 +53,7 @@ class _Handed(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+@handles(TELL, at_once=4)
 @dataclass(frozen=True)
 class TellOfCovers:
     """Handler of `cover.tell`; what has been overtaken by an answer is not told any more."""
@@ -52,15 +62,15 @@ class TellOfCovers:
     app_url: str
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        id, what, but = [*claimed.ref.split("/"), ""][:3]
+        news = TELL.read(claimed.ref)
         writes = Writes()
-        row = await self.db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=id)
+        row = await self.db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=news.cover_id)
         about = await self._about(row) if row is not None else None
         if row is None or about is None:
             return writes
-        for to, words in await self._told(row, about, what, but, now):
+        for to, words in await self._told(row, about, news.what, news.but, now):
             expires_at = min(max(row.start_at, now + WORTH), now + LONGEST_WORTH)
-            if what == "asked":
+            if news.what == "asked":
                 expires_at = min(row.start_at, now + LONGEST_WORTH)
             url = f"{self.app_url}/covers/{row.id}"
             await inform(self.db, writes, to, words, url=url, expires_at=expires_at, now=now)
@@ -120,6 +130,7 @@ def _words(row: CoverRow, about: _Covered, what: str) -> Callable[[Reader], Noti
     return of
 
 
+@handles(HANDED, at_once=4)
 @dataclass(frozen=True)
 class TellOfPager:
     """Handler of `pager.handed`: whoever has the pager now, or has it no more without having asked for that."""
@@ -128,20 +139,20 @@ class TellOfPager:
     app_url: str
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        id, _, what = claimed.ref.partition("/")
+        told = HANDED.read(claimed.ref)
         writes = Writes()
         handed = await self.db.row(
             _Handed,
             "SELECT schedule_id, schedule.name AS schedule, override.user_id, maker.name AS maker, override.scope,"
             " start_at, end_at, reason FROM override JOIN schedule ON schedule.id = schedule_id"
             " JOIN user_account maker ON maker.id = override.created_by WHERE override.id = :id",
-            id=id,
+            id=told.override_id,
         )
         if handed is not None:
-            told = handed.user_id if what == "given" else handed.scope.user_id
+            whom = handed.user_id if told.what == "given" else handed.scope.user_id
             url = f"{self.app_url}/schedules/{handed.schedule_id}"
-            to = [told] if told is not None else []
-            words = _words_of_pager(handed, what)
+            to = [whom] if whom is not None else []
+            words = _words_of_pager(handed, told.what)
             await inform(self.db, writes, to, words, url=url, expires_at=now + WORTH, now=now)
         return writes
 
