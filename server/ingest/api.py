@@ -11,7 +11,7 @@ from server.accounts.access.needs import needs
 from server.accounts.access.permissions import CONFIGURATION_EDIT, READ
 from server.ingest.received import Received, list_received, read_received
 from server.ingest.sample import send_sample
-from server.kernel.http import Given, Handlers
+from server.kernel.http import Given, Handlers, Limit
 from server.pipeline.api import Window, read_window
 from server.services.directory import Directory
 from server.services.read import require_integration
@@ -19,7 +19,6 @@ from shared.wire import events as wire
 from shared.wire import routes
 from shared.wire.lists import Page
 
-Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 WINDOW = {"window": Provide(read_window, sync_to_thread=False)}
 
 
