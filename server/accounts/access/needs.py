@@ -5,10 +5,8 @@ from typing import Any
 from litestar.datastructures import State
 from litestar.types import Scope
 
-from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import ALL, INCIDENTS_ACT, PUBLIC, READ
 from server.kernel.database import Database, Priority
-from server.kernel.http import AnyRequest
 from server.kernel.limits.strangers import SMALL_BYTES
 
 URGENT = (PUBLIC, INCIDENTS_ACT)
@@ -35,11 +33,6 @@ def needs(
 def provide_db(state: State, scope: Scope) -> Database:
     """Dependency `db`: at the priority of the handler."""
     return state.db.at(scope["route_handler"].opt.get("priority", Priority.NOTICE))
-
-
-def provide_actor(request: AnyRequest) -> Actor:
-    """Dependency `actor`: who the guard let in."""
-    return request.state.actor
 
 
 PERSON = needs(READ, person=True)

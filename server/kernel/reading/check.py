@@ -65,12 +65,12 @@ def wanted_by(handler: BaseRouteHandler) -> Wanted | None:
         is_query_needed=any(each.is_required for each in query.values()),
         decoder=None if data is None else msgspec.json.Decoder(data.annotation, strict=False),
         is_body_needed=data is not None and not (data.has_default or data.is_optional),
-        wants_rev=not parameters.keys().isdisjoint(("rev", "edit")),
+        wants_rev="edit" in parameters,
     )
 
 
 def read_rev(request: AnyRequest) -> int:
-    """Dependency `rev`: the revision a change is based on; raises PreconditionMissing or Invalid."""
+    """The revision a change is based on; raises PreconditionMissing or Invalid."""
     if_match = request.headers.get("if-match")
     if not if_match:
         raise PreconditionMissing("send the object's rev as If-Match")
