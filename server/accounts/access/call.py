@@ -8,7 +8,7 @@ from litestar import Response
 
 from server.accounts.access.actors import Actor
 from server.kernel.database import Writes
-from server.kernel.http import AnyRequest, Decide, Once, Reread, Reveal, Visit, database_for
+from server.kernel.http import AnyRequest, Decide, Once, Reread, Reveal, Visit
 from server.kernel.reading.check import read_rev
 
 
@@ -43,10 +43,12 @@ class Edit(Call):
 
 def provide_call(request: AnyRequest) -> Call:
     """Dependency `call`."""
-    return Call(request, database_for(request), request.app.state.clock.now(), request.state.actor)
+    state = request.app.state
+    return Call(request, state.db.at(request.route_handler.opt["priority"]), state.clock.now(), request.state.actor)
 
 
 def provide_edit(request: AnyRequest) -> Edit:
     """Dependency `edit`; raises PreconditionMissing or Invalid."""
     rev, state = read_rev(request), request.app.state
-    return Edit(request, database_for(request), state.clock.now(), request.state.actor, rev)
+    db = state.db.at(request.route_handler.opt["priority"])
+    return Edit(request, db, state.clock.now(), request.state.actor, rev)

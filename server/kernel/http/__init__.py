@@ -5,7 +5,7 @@ from server.kernel.http.handlers import Handlers, path
 from server.kernel.http.once import TRIES, Decide, Once, Reread, Reveal, committed, json_response, kept_changing
 from server.kernel.http.pages import Limit, cut, decode_cursor, encode_cursor
 from server.kernel.http.problems import EXCEPTION_HANDLERS, PROBLEM, problem_of
-from server.kernel.http.visit import AnyRequest, Given, Visit, database_for, provide_visit
+from server.kernel.http.visit import AnyRequest, Given, Visit, provide_visit
 
 __all__ = [
     "EXCEPTION_HANDLERS",
@@ -24,7 +24,6 @@ __all__ = [
     "client_address",
     "committed",
     "cut",
-    "database_for",
     "decode_cursor",
     "encode_cursor",
     "json_response",

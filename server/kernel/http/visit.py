@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from litestar.di import Dependency
 from litestar.params import SkipValidationMarker
 
-from server.kernel.database import Database, Priority
+from server.kernel.database import Database
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 
@@ -38,9 +38,5 @@ class Visit:
 
 def provide_visit(request: AnyRequest) -> Visit:
     """Dependency `visit`."""
-    return Visit(request, database_for(request), request.app.state.clock.now())
-
-
-def database_for(request: AnyRequest) -> Database:
-    """At the priority that the handler declares."""
-    return request.app.state.db.at(request.route_handler.opt.get("priority", Priority.NOTICE))
+    state = request.app.state
+    return Visit(request, state.db.at(request.route_handler.opt["priority"]), state.clock.now())
