@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 import server.integrations
-from server.accounts.access.needs import needs, provide_actor, provide_db
+from server.accounts.access.call import provide_call, provide_edit
+from server.accounts.access.needs import needs, provide_db
 from server.accounts.access.permissions import PUBLIC
 from server.accounts.audit import api as audit_api
 from server.accounts.people import invitations_api, me_api, people_api, resets_api, setup_api, teams_api
@@ -21,7 +21,7 @@ from server.accounts.people.setup_page import HANDLERS as SETUP_PAGE
 from server.accounts.reach import contact_methods_api, devices_api
 from server.accounts.sign_in import api as sign_in_api
 from server.accounts.sign_in import api_keys_api, factors_api, pairing_api
-from server.accounts.sign_in.guard import guard, provide_once, provide_session
+from server.accounts.sign_in.guard import guard, provide_session
 from server.accounts.sign_in.live import live
 from server.accounts.sign_in.live_members import Members
 from server.accounts.sign_in.throttle import Throttle
@@ -40,7 +40,7 @@ from server.ingest.refusals import RefusalLog
 from server.ingest.store import EventStore
 from server.integrations.base import CHANGES, INTEGRATIONS, V1
 from server.kernel.api_docs import assets_router, openapi_config
-from server.kernel.http import EXCEPTION_HANDLERS
+from server.kernel.http import EXCEPTION_HANDLERS, provide_visit
 from server.kernel.ipc import Client, What
 from server.kernel.ipc.frames import Reply
 from server.kernel.limits.answers import with_headers
@@ -48,7 +48,7 @@ from server.kernel.limits.ending import told_when_cut_off
 from server.kernel.limits.own_app import app_key, as_the_app_says
 from server.kernel.limits.strangers import Front, Strangers
 from server.kernel.live import LiveFeed
-from server.kernel.reading.check import read_rev, refuse_what_is_wrong
+from server.kernel.reading.check import refuse_what_is_wrong
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import VERSION, Settings
 from server.notices import api as notices_api
@@ -117,17 +117,12 @@ def _from_state(name: str) -> Provide:
     return Provide(provide, sync_to_thread=False)
 
 
-def _now(state: State) -> datetime:
-    return state.clock.now()
-
-
 def _ways(state: State) -> Ways:
     return Ways(state.channels, state.secrets)
 
 
 PARTS = (
     "clock",
-    "secrets",
     "settings",
     "throttle",
     "strangers",
@@ -143,11 +138,10 @@ DEPENDENCIES = {
     **{name: _from_state(name) for name in PARTS},
     "db": Provide(provide_db, sync_to_thread=False),
     "ways": Provide(_ways, sync_to_thread=False),
-    "now": Provide(_now, sync_to_thread=False),
-    "actor": Provide(provide_actor, sync_to_thread=False),
-    "once": Provide(provide_once, sync_to_thread=False),
-    "rev": Provide(read_rev, sync_to_thread=False),
     "session": Provide(provide_session, sync_to_thread=False),
+    "visit": Provide(provide_visit, sync_to_thread=False),
+    "call": Provide(provide_call, sync_to_thread=False),
+    "edit": Provide(provide_edit, sync_to_thread=False),
 }
 
 

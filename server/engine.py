@@ -11,37 +11,30 @@ from datetime import timedelta
 
 import structlog
 
+import server.accounts
 import server.channels
+import server.covers
+import server.delivery
+import server.escalation
+import server.incidents
 import server.integrations
+import server.notices
+import server.notifications
+import server.paging_health
+import server.pipeline
+import server.schedules
+import server.shift_notices
 from server.accounts.access.kinds import bind_kinds
 from server.accounts.audit.chain import AuditSealer
 from server.accounts.people.kinds import Teams
-from server.accounts.people.mail import MAIL
 from server.channels.base import CHANNELS, Channel
-from server.covers.answers import Expire
-from server.covers.clashes import AskForClashes
-from server.covers.notify import HANDED, NotifyOfCovers, NotifyOfPager
-from server.covers.requests import COVER_NOTICE, EXPIRE
-from server.covers.time_off import CLASH
-from server.covers.time_off_calendars import READ, ReadAgain
-from server.delivery.enqueue import RECEIVED, REFUSED, SEND, SETTLED
-from server.delivery.send import Send
 from server.delivery.ways_out import WaysOut
 from server.escalation.kinds import Policies
-from server.escalation.runs import ADVANCE, ASK, GRAVER, QUIET
 from server.incidents.alerts import open_alerts
-from server.incidents.follower_notices import NOTIFY, NotifyFollowers
-from server.incidents.paging.advance import TakeStep
-from server.incidents.paging.ask import PageResponders
-from server.incidents.paging.graver import PageAnew
-from server.incidents.paging.hurry import Hurry
-from server.incidents.paging.quiet import Quieten, SilenceBegun
-from server.incidents.snoozing import Wake
-from server.incidents.write import WAKE
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock
-from server.kernel.database import Database, Priority, Writes, open_database
-from server.kernel.due import Binding, DueLoop, put_right
+from server.kernel.database import Database, Writes, open_database
+from server.kernel.due import DUTIES, DueLoop, put_right
 from server.kernel.ids import new_id
 from server.kernel.ipc import Client
 from server.kernel.outbound import Outbound
@@ -50,31 +43,35 @@ from server.kernel.redis_news import RedisNews
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG
-from server.notices.account_mail import SendAccountNotice
-from server.notifications.confirm import Confirm, Unconfirmed
-from server.notifications.settle import HURRY, UNCONFIRMED, Settle
 from server.paging_health.audit import Auditor
-from server.paging_health.coverage_watch import WATCH, WatchCoverage, begin_watching
+from server.paging_health.coverage_watch import begin_watching
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.heads import Heads, KeepHeads, heads_path
 from server.paging_health.processes import EngineState, is_every_lane_held
-from server.paging_health.prune import PRUNE, Prune, begin_pruning
-from server.paging_health.record import HEADS, LogHeads, begin_logging_heads
-from server.paging_health.refused import Refused
-from server.paging_health.trial_page import END, EndTrial
+from server.paging_health.prune import begin_pruning
+from server.paging_health.record import begin_logging_heads
 from server.pipeline.run import Lanes
-from server.pipeline.unsilence import Unsilence
-from server.pipeline.word_index import TIDY, Tidy, begin_tidying
+from server.pipeline.word_index import begin_tidying
 from server.schedules.kinds import Schedules
-from server.schedules.plan import PLAN, PlanAgain
-from server.schedules.shift_changes import ANNOUNCE, CHANGED
 from server.services.directory import Directory
 from server.services.kinds import Integrations, Services
-from server.services.silences import BEGUN, ENDED
-from server.shift_notices.announce import AnnounceShifts
-from server.shift_notices.changes import NotifyOfChanges
 from server.tables.migrate import bind_tables, engine_for
 from server.timeline.seal import Sealer
+
+ROOMS = (
+    server.accounts,
+    server.delivery,
+    server.notices,
+    server.notifications,
+    server.schedules,
+    server.covers,
+    server.escalation,
+    server.incidents,
+    server.shift_notices,
+    server.pipeline,
+    server.paging_health,
+)
+"""Whose modules say what they handle of what is due."""
 
 log = structlog.get_logger()
 RESAMPLE_S = 10.0
@@ -194,39 +191,19 @@ async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: 
     await ways_out.open()
     directory = Directory(db, secrets)
     fallback = AdminFallback(settings, outbound, db)
-    send = Send(db, secrets, ways_out.channels)
-    bindings = {
-        ADVANCE: Binding(TakeStep(db, settings.app_url), at_once=16, in_slices=True),
-        HURRY: Binding(Hurry(db)),
-        GRAVER: Binding(PageAnew(db, settings.app_url)),
-        QUIET: Binding(Quieten(db), in_slices=True),
-        BEGUN: Binding(SilenceBegun(db, directory), at_once=1),
-        ASK: Binding(PageResponders(db, settings.app_url)),
-        WAKE: Binding(Wake(db)),
-        NOTIFY: Binding(NotifyFollowers(db, settings.app_url)),
-        SEND[Priority.PAGE]: Binding(send, at_once=64, aside=448),
-        SEND[Priority.NOTICE]: Binding(send, at_once=16, aside=48),
-        SEND[Priority.BULK]: Binding(send, at_once=8, aside=24),
-        SETTLED: Binding(Settle(db), at_once=4),
-        RECEIVED: Binding(Confirm(db), at_once=4),
-        UNCONFIRMED: Binding(Unconfirmed(db), at_once=4),
-        REFUSED: Binding(Refused(db, fallback), at_once=1),
-        END: Binding(EndTrial(db), at_once=2),
-        MAIL: Binding(SendAccountNotice(db, secrets, ways_out.channels, settings), at_once=4),
-        ANNOUNCE: Binding(AnnounceShifts(db, settings.app_url), at_once=2),
-        CHANGED: Binding(NotifyOfChanges(db, settings.app_url), at_once=2),
-        PLAN: Binding(PlanAgain(db), at_once=1),
-        ENDED: Binding(Unsilence(db, directory), at_once=1),
-        WATCH: Binding(WatchCoverage(db), at_once=1, may_be_late=True),
-        CLASH: Binding(AskForClashes(db), at_once=1),
-        EXPIRE: Binding(Expire(db), at_once=2),
-        COVER_NOTICE: Binding(NotifyOfCovers(db, settings.app_url), at_once=4),
-        HANDED: Binding(NotifyOfPager(db, settings.app_url), at_once=4),
-        READ: Binding(ReadAgain(db, outbound, secrets), at_once=2, may_be_late=True),
-        HEADS: Binding(LogHeads(db), at_once=1),
-        TIDY: Binding(Tidy(db), at_once=1, may_be_late=True),
-        PRUNE: Binding(Prune(db, settings.retention), at_once=1, may_be_late=True),
-    }
+    bindings = DUTIES.load(*ROOMS).bind(
+        {
+            "db": db,
+            "secrets": secrets,
+            "settings": settings,
+            "app_url": settings.app_url,
+            "retention": settings.retention,
+            "channels": ways_out.channels,
+            "outbound": outbound,
+            "directory": directory,
+            "fallback": fallback,
+        }
+    )
     due = DueLoop(db, clock, bindings)
     lanes = Lanes(db, clock, directory)
     db.on_hurry(due.hurry)

@@ -25,7 +25,7 @@ from server.covers.standing_in import Basis, read_basis, stand_in, unfit
 from server.covers.time_off import require_instants
 from server.delivery.enqueue import cancel_questions
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm, disarm
+from server.kernel.due import Claimed, arm, disarm, handles
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
 from server.schedules.rotas import Loaded
@@ -161,7 +161,7 @@ def _ask_again(writes: Writes, row: CoverRow, left: tuple[datetime, datetime], *
     )
     rest.insert(writes)
     arm(writes, EXPIRE, rest.id, at=rest.start_at, now=now)
-    notify(writes, rest, f"asked/{taker}", now=now)
+    notify(writes, rest, "asked", but=taker, now=now)
 
 
 async def decline_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> tuple[Writes, wire.CoverRequest]:
@@ -215,6 +215,7 @@ async def cancel_cover(db: Database, actor: Actor, id: str, *, now: datetime) ->
     return await case.done(writes, after, "cancelled")
 
 
+@handles(EXPIRE, at_once=2)
 @dataclass(frozen=True)
 class Expire:
     """Handler of `cover.expire`: the hours begin and nothing was agreed."""

@@ -7,8 +7,9 @@ from server.accounts.access.actors import load_actor
 from server.accounts.audit.trail import note
 from server.covers.colleagues import Wanted, propose
 from server.covers.requests import about_cover, new_request, open_request_exists
+from server.covers.time_off import CLASH
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed
+from server.kernel.due import Claimed, handles
 from server.schedules.rotas import Loaded, load_rotas
 from shared.domain.on_call.least_recent import FROZEN_AHEAD
 from shared.domain.on_call.schedules import shifts
@@ -17,6 +18,7 @@ from shared.domain.on_call.shifts import Shift
 MOST_ASKED = 3
 
 
+@handles(CLASH, at_once=1)
 @dataclass(frozen=True)
 class AskForClashes:
     """Handler of `cover.clash`; its ref is the schedule."""

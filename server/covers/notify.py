@@ -7,16 +7,23 @@ from functools import partial
 from msgspec import Struct, convert
 
 from server.accounts.access.permissions import ADMINS
-from server.covers.requests import CoverRow
+from server.covers.requests import COVER_NOTICE, CoverRow
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind
+from server.kernel.due import Claimed, Kind, Payload, handles
 from server.notices.cover import CoverFacts, CoverTurn, cover_notice
 from server.notices.pager import PagerFacts, pager_notice
 from server.notices.send import send
 from shared.domain.on_call.rota import Scope
 
-HANDED = Kind("pager.handed", Priority.NOTICE)
-"""Its ref is `<override>/given` or `<override>/taken`."""
+
+class Handed(Payload, frozen=True):
+    """An override that hands the pager over, and whether it was given or taken."""
+
+    override_id: str
+    what: str
+
+
+HANDED = Kind("pager.handed", Priority.NOTICE, Handed)
 WORTH = timedelta(hours=24)
 LONGEST_WORTH = timedelta(days=14)
 
@@ -41,6 +48,7 @@ class _Handed(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+@handles(COVER_NOTICE, at_once=4)
 @dataclass(frozen=True)
 class NotifyOfCovers:
     """Handler of `cover.tell`; what has been overtaken by an answer is no notice any more."""
@@ -49,9 +57,9 @@ class NotifyOfCovers:
     app_url: str
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        id, what, but = [*claimed.ref.split("/"), ""][:3]
+        due = COVER_NOTICE.read(claimed.ref)
         writes = Writes()
-        row = await self.db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=id)
+        row = await self.db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=due.cover_id)
         about = await self._about(row) if row is not None else None
         if row is None or about is None:
             return writes
@@ -65,7 +73,7 @@ class NotifyOfCovers:
             reason=row.reason,
             url=f"{self.app_url}/covers/{row.id}",
         )
-        for to, turn in await self._concerned(row, about.team_id, convert(what, CoverTurn), but, now):
+        for to, turn in await self._concerned(row, about.team_id, convert(due.what, CoverTurn), due.but, now):
             wording = partial(cover_notice, turn, facts)
             await send(self.db, writes, to, wording, expires_at=_worth_until(row, turn, now), now=now)
         return writes
@@ -115,6 +123,7 @@ def _worth_until(row: CoverRow, turn: CoverTurn, now: datetime) -> datetime:
     return min(until, now + LONGEST_WORTH)
 
 
+@handles(HANDED, at_once=4)
 @dataclass(frozen=True)
 class NotifyOfPager:
     """Handler of `pager.handed`: whoever has the pager now, or has it no more without having asked for that."""
@@ -123,17 +132,17 @@ class NotifyOfPager:
     app_url: str
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        id, _, what = claimed.ref.partition("/")
+        told = HANDED.read(claimed.ref)
         writes = Writes()
         handed = await self.db.row(
             _Handed,
             "SELECT schedule_id, schedule.name AS schedule, override.user_id, maker.name AS maker, override.scope,"
             " start_at, end_at, reason FROM override JOIN schedule ON schedule.id = schedule_id"
             " JOIN user_account maker ON maker.id = override.created_by WHERE override.id = :id",
-            id=id,
+            id=told.override_id,
         )
         if handed is not None:
-            to = handed.user_id if what == "given" else handed.scope.user_id
+            to = handed.user_id if told.what == "given" else handed.scope.user_id
             facts = PagerFacts(
                 schedule=handed.schedule,
                 maker=handed.maker,
@@ -142,6 +151,6 @@ class NotifyOfPager:
                 reason=handed.reason,
                 url=f"{self.app_url}/schedules/{handed.schedule_id}",
             )
-            wording = partial(pager_notice, "given" if what == "given" else "taken", facts)
+            wording = partial(pager_notice, "given" if told.what == "given" else "taken", facts)
             await send(self.db, writes, [to] if to else [], wording, expires_at=now + WORTH, now=now)
         return writes

@@ -6,7 +6,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import About, note
 from server.accounts.sign_in.api_keys import require_person
-from server.covers.notify import HANDED
+from server.covers.notify import HANDED, Handed
 from server.covers.standing_in import Basis, read_basis, stand_in, unfit
 from server.covers.time_off import require_instants
 from server.kernel.database import Database, Writes
@@ -96,7 +96,7 @@ async def _hand_over(
     about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
     note(writes, actor, about, verb=f"pager_{what}", after=override, now=now)
     mark_known(writes, loaded.row.id, "start", now, made.user_id, now=now)
-    arm(writes, HANDED, f"{made.id}/{what}", at=now, now=now)
+    arm(writes, HANDED, Handed(made.id, what), at=now, now=now)
     name: str = await db.value("SELECT name FROM user_account WHERE id = :id", id=made.user_id)
     holder = Ref(made.user_id, name)
     return writes, wire.PagerHanded(schedule=Ref(loaded.row.id, loaded.row.name), holder=holder, override=override)

@@ -17,7 +17,7 @@ from server.covers.colleagues import Wanted, propose
 from server.covers.standing_in import read_basis
 from server.covers.time_off import require_instants
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Kind, arm
+from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid, NotFound
 from server.kernel.http import decode_cursor, encode_cursor
 from server.kernel.ids import new_id
@@ -33,8 +33,18 @@ from shared.wire import covers as wire
 from shared.wire.lists import Page, Ref
 
 EXPIRE = Kind("cover.expire", Priority.NOTICE)
-COVER_NOTICE = Kind("cover.tell", Priority.NOTICE)
-"""Its ref is `<request>/<what>`, or with `/<person>` for all but them: what becomes of a request is a notice once."""
+
+
+class CoverNotice(Payload, frozen=True):
+    """What became of a cover request, and who hears nothing of it."""
+
+    cover_id: str
+    what: str
+    but: str = ""
+
+
+COVER_NOTICE = Kind("cover.tell", Priority.NOTICE, CoverNotice)
+"""What becomes of a request is a notice once."""
 
 
 class AskedRow(Struct, frozen=True, kw_only=True):
@@ -320,8 +330,8 @@ def _flaws_of_hours(
     return [FieldError(field, "not_held", "whose watch it is isn't on call all that time")]
 
 
-def notify(writes: Writes, row: CoverRow, what: str, *, now: datetime) -> None:
-    arm(writes, COVER_NOTICE, f"{row.id}/{what}", at=now, now=now)
+def notify(writes: Writes, row: CoverRow, what: str, *, but: str = "", now: datetime) -> None:
+    arm(writes, COVER_NOTICE, CoverNotice(row.id, what, but), at=now, now=now)
 
 
 def note_cover(writes: Writes, row: CoverRow, team_id: str, *, now: datetime) -> None:

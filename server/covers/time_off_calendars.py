@@ -21,7 +21,7 @@ from server.covers.read_calendar import (
 )
 from server.covers.time_off import plan_around
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm
+from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm, handles
 from server.kernel.effects import Effects
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
@@ -145,6 +145,7 @@ async def remove_calendar(db: Database, actor: Actor, id: str, *, secrets: Secre
     return writes
 
 
+@handles(READ, at_once=2, may_be_late=True)
 @dataclass(frozen=True)
 class ReadAgain:
     """Handler of `time_off.read`; a feed that can't be read leaves what it said last, and says why."""

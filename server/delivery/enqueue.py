@@ -5,7 +5,7 @@ from datetime import datetime
 from server.channels.base import Message
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Kind, arm, bring_forward
+from server.kernel.due import Kind, Payload, arm, bring_forward
 from server.tables.deliveries import Delivery
 
 SEND = {
@@ -14,7 +14,17 @@ SEND = {
     Priority.BULK: Kind("delivery.bulk", Priority.BULK),
 }
 SETTLED = Kind("delivery.settled", Priority.PAGE)
-RECEIVED = Kind("delivery.received", Priority.NOTICE)
+
+
+class Received(Payload, frozen=True):
+    """A delivery, and how far its device says that it came."""
+
+    separator = "."
+    delivery_id: str
+    state: str
+
+
+RECEIVED = Kind("delivery.received", Priority.NOTICE, Received)
 REFUSED = Kind("channel.refused", Priority.NOTICE)
 
 

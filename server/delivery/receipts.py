@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from server.delivery.enqueue import RECEIVED
+from server.delivery.enqueue import RECEIVED, Received
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.secrets import Secrets
@@ -106,7 +106,7 @@ def _keep(writes: Writes, delivery: _Delivery, state: State, at: datetime, now: 
     if was is None:
         RECEIPTS.labels(delivery.channel, state).inc()
         if state in TOLD:
-            arm(writes, RECEIVED, f"{delivery.id}.{state}", at=now, now=now)
+            arm(writes, RECEIVED, Received(delivery.id, state), at=now, now=now)
 
 
 def mark_acted(writes: Writes, delivery_id: str, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ from server.delivery.enqueue import REFUSED, SEND, SETTLED
 from server.delivery.places import Busy, Places
 from server.delivery.receipts import receipt_token
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Afterwards, Claimed, Postponed, arm
+from server.kernel.due import Afterwards, Claimed, Postponed, arm, handles
 from server.kernel.secrets import Secrets
 from server.kernel.telemetry import DELIVERIES
 from shared.domain.paging.retrying import is_in_trouble, retry_at, turn_at
@@ -38,6 +38,9 @@ class DeliveryRow(Struct, frozen=True, kw_only=True):
     troubled_at: datetime | None
 
 
+@handles(SEND[Priority.PAGE], at_once=64, aside=448)
+@handles(SEND[Priority.NOTICE], at_once=16, aside=48)
+@handles(SEND[Priority.BULK], at_once=8, aside=24)
 @dataclass(frozen=True)
 class Send:
     """Handler of due sends, with the channels that are configured."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from server.accounts.access.names import names_of_all_people
 from server.accounts.people.find import people_answering
 from server.delivery.addresses import living_addresses
 from server.escalation.people import members_of
@@ -178,7 +179,7 @@ async def as_report(
     db: Database, proofs: Sequence[Proof], start: datetime, end: datetime, *, within: timedelta, visible: frozenset[str]
 ) -> wire.CoverageReport:
     """For a reader who sees these teams; holes first, the soonest first."""
-    names = dict(await db.values("SELECT id, name FROM user_account"))
+    names = await names_of_all_people(db)
     teams = dict(await db.values("SELECT id, name FROM team"))
     text = "SELECT id, name FROM schedule WHERE archived_at IS NULL AND team_id IN :teams"
     schedules = dict(await db.values(text, teams=tuple(visible)))

@@ -8,15 +8,23 @@ from typing import Any, Final
 from msgspec import Struct
 
 from server.accounts.access.permissions import ADMINS
-from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind
+from server.kernel.due import Claimed, Kind, Payload, handles
 from server.notices.incident import IncidentFacts, incident_notice
 from server.notices.send import send
 from shared.domain.incidents.verbs import UNDO, UNDO_GRACE
 from shared.wire.incidents import Severity
 
-NOTIFY = Kind("incident.news", Priority.NOTICE)
+
+class EntryRef(Payload, frozen=True):
+    """The entry of this kind that was recorded at this instant, in microseconds."""
+
+    incident_id: str
+    kind: str
+    at_us: int
+
+
+NOTIFY = Kind("incident.news", Priority.NOTICE, EntryRef)
 WORTH = timedelta(hours=1)
 NOTABLE: Final = frozenset(
     {
@@ -36,11 +44,6 @@ NOTABLE: Final = frozenset(
 """The kinds of timeline entries that followers are notified of."""
 UNDOABLE: Final = {"acknowledged": "acknowledge", "snoozed": "snooze", "escalated": "escalate", "resolved": "resolve"}
 """The verbs behind kinds that may be taken back: followers are notified once that is over."""
-
-
-def entry_ref(incident_id: str, kind: str, at: datetime) -> str:
-    """Names the entry of this kind that was recorded at this instant."""
-    return f"{incident_id}/{kind}/{to_us(at)}"
 
 
 class _Entry(Struct, frozen=True, kw_only=True):
@@ -63,15 +66,16 @@ class _Undone(Struct, frozen=True):
     args: dict[str, Any]
 
 
+@handles(NOTIFY)
 @dataclass(frozen=True)
 class NotifyFollowers:
-    """Handler of `incident.news`; its ref is made by `entry_ref`."""
+    """Handler of `incident.news`."""
 
     db: Database
     app_url: str
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        incident_id, kind, at_us = claimed.ref.split("/")
+        ref = NOTIFY.read(claimed.ref)
         writes = Writes()
         entry = await self.db.row(
             _Entry,
@@ -83,9 +87,9 @@ class NotifyFollowers:
             " LEFT JOIN user_account ON user_account.id = timeline.actor_id"
             " WHERE timeline.incident_id = :incident AND timeline.kind = :kind AND timeline.at = :at"
             " ORDER BY timeline.n DESC LIMIT 1",
-            incident=incident_id,
-            kind=kind,
-            at=int(at_us),
+            incident=ref.incident_id,
+            kind=ref.kind,
+            at=ref.at_us,
         )
         if entry is not None and not await self._is_undone(entry):
             wording = partial(incident_notice, self._facts(entry))

@@ -6,7 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.incidents.current import IncidentRow
-from server.incidents.follower_notices import NOTABLE, NOTIFY, UNDOABLE, entry_ref
+from server.incidents.follower_notices import NOTABLE, NOTIFY, UNDOABLE, EntryRef
+from server.kernel.clock import to_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
@@ -41,7 +42,7 @@ async def tell(db: Database, writes: Writes, incident_id: str, entries: Sequence
     if await db.value("SELECT 1 FROM incident_follower WHERE incident_id = :id LIMIT 1", id=incident_id):
         for kind in notable:
             at = now + UNDO if kind in UNDOABLE else now
-            arm(writes, NOTIFY, entry_ref(incident_id, kind, now), at=at, now=now)
+            arm(writes, NOTIFY, EntryRef(incident_id, kind, to_us(now)), at=at, now=now)
 
 
 async def follow(db: Database, incident: IncidentRow, people: Sequence[Ref], *, by: Who, now: datetime) -> Writes:

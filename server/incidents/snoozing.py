@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from server.escalation.runs import load_run
 from server.incidents.current import load_incident
 from server.incidents.situation import found_in
-from server.incidents.write import apply_change
+from server.incidents.write import WAKE, apply_change
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed
+from server.kernel.due import Claimed, handles
 from server.kernel.errors import Invalid, NotFound
 from shared.domain.incidents.case import Case
 from shared.domain.incidents.taking import wake
@@ -26,6 +26,7 @@ def snooze_end(*, seconds: int | None, until: datetime | None, now: datetime, at
     return until
 
 
+@handles(WAKE)
 @dataclass(frozen=True)
 class Wake:
     """Handler of `incident.wake`: whoever the run had reached is paged again."""

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from litestar import Response
 from litestar.di import Provide
@@ -11,12 +10,12 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.needs import needs
+from server.accounts.access.call import Call
 from server.accounts.audit.trail import note
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.read import pages_left_of, read_incident
 from server.kernel.database import Database, Writes
-from server.kernel.http import Given, Once
+from server.kernel.http import Given
 from shared.domain.incidents.timeline import Who
 from shared.domain.incidents.verbs import Verb
 from shared.wire import incidents as wire
@@ -28,7 +27,7 @@ Decide = Callable[[IncidentRow, Who], Awaitable[Writes]]
 class Use:
     """Who does it, to what, when."""
 
-    once: Once
+    call: Call
     incident_id: str
     actor: Actor
     db: Database
@@ -47,7 +46,7 @@ class Use:
 
         async def writes() -> tuple[Writes, None]:
             found = await load_incident(self.db, self.incident_id)
-            self.actor.require_team(found.team_id, self.once.request.route_handler.opt["permission"])
+            self.actor.require_team(found.team_id, self.call.request.route_handler.opt["permission"])
             decided = await decide(found, Who(self.actor.kind, self.actor.user_id))
             if decided:
                 note(decided, self.actor, found.about, verb=verb, after=said, now=self.now)
@@ -57,29 +56,17 @@ class Use:
             left = await pages_left_of(self.db, self.incident_id) if verb == "undo" else 0
             return await read_incident(self.db, self.actor, self.incident_id, pages_left=left, now=self.now)
 
-        return await self.once.carry_out(writes, reread=reread)
+        return await self.call.once(writes, reread=reread)
 
 
 def way_of(actor: Actor) -> str:
     return "app" if actor.kind == "user" else "api"
 
 
-def provide_use(
-    once: Given[Once],
-    incident_id: FromPath[str],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> Use:
+def provide_use(call: Given[Call], incident_id: FromPath[str]) -> Use:
     """Dependency `use`."""
-    return Use(once, incident_id, actor, db, now)
+    return Use(call, incident_id, call.actor, call.db, call.now)
 
 
-def verb_options(permission: str) -> dict[str, Any]:
-    """What the handlers of verbs share."""
-    return {
-        "opt": needs(permission),
-        "status_code": 200,
-        "tags": ["incidents"],
-        "dependencies": {"use": Provide(provide_use, sync_to_thread=False)},
-    }
+USE = {"use": Provide(provide_use, sync_to_thread=False)}
+"""What the handlers of verbs are given."""

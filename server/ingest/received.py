@@ -10,7 +10,7 @@ from server.accounts.access.actors import Actor
 from server.kernel.clock import to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from server.pipeline.bodies import unpack
 from server.pipeline.parse import StoredEvent, parse
 from server.pipeline.stages import Dropped
@@ -98,8 +98,8 @@ async def list_received(
         args["before"] = decode_cursor(cursor, int)[0]
     text = f"SELECT {COLUMNS}{TABLES} WHERE {' AND '.join(where)} ORDER BY {order} DESC LIMIT :limit"
     rows = await db.rows(_Row, text, limit=limit + 1, **args)
-    more = encode_cursor(rows[limit - 1].seq) if len(rows) > limit else None
-    return Page(items=[wire.ReceivedEvent(**_event(row)) for row in rows[:limit]], next_cursor=more)
+    shown, more = cut(rows, limit, lambda row: (row.seq,))
+    return Page(items=[wire.ReceivedEvent(**_event(row)) for row in shown], next_cursor=more)
 
 
 async def _seen(db: Database, actor: Actor) -> list[str]:

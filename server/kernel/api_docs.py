@@ -127,8 +127,15 @@ def complete(schema: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
     ours = {path: item for path, item in schema["paths"].items() if not path.startswith(PATH)}
     described = {path: _with_refusals(path, item) for path, item in ours.items()}
     components = schema.get("components", {})
-    schemas = components.get("schemas", {}) | {"Problem": PROBLEM}
+    schemas = {name: _without_default(each) for name, each in components.get("schemas", {}).items()} | {
+        "Problem": PROBLEM
+    }
     return _of_one_kind(schema | {"paths": described | paths, "components": components | {"schemas": schemas}})
+
+
+def _without_default(schema: dict[str, Any]) -> dict[str, Any]:
+    """Litestar 2.25 gives what several fields share the default of whichever field it read first."""
+    return {name: value for name, value in schema.items() if name != "default"}
 
 
 def _of_one_kind(value: Any) -> Any:

@@ -30,10 +30,10 @@ class LateWork:
         self._settings.conn_retries = 0
         self._due = due
         self._pool: ArqRedis | None = None
-        self._offered: dict[Kind, datetime] = {}
+        self._offered: dict[Kind[Any], datetime] = {}
         self._offering: set[asyncio.Task[None]] = set()
 
-    def spread(self, due: Mapping[Kind, int], now: datetime) -> dict[Kind, int]:
+    def spread(self, due: Mapping[Kind[Any], int], now: datetime) -> dict[Kind[Any], int]:
         """Of the kinds that have something due, those that this process is to do itself, now."""
         late = {kind for kind in due if self._due.bindings[kind].may_be_late}
         self._offered = {kind: self._offered.get(kind, now) for kind in late}
@@ -46,7 +46,7 @@ class LateWork:
             offering.add_done_callback(self._offering.discard)
         return {kind: free for kind, free in due.items() if kind not in left}
 
-    async def _offer(self, pool: ArqRedis, kind: Kind) -> None:
+    async def _offer(self, pool: ArqRedis, kind: Kind[Any]) -> None:
         """Once for all processes: a job of this kind that waits or runs is not made again."""
         try:
             await pool.enqueue_job(JOB, str(kind), _job_id=f"{JOB}:{kind}", _queue_name=QUEUE)

@@ -9,9 +9,10 @@ import structlog
 from msgspec import Struct
 
 from server.accounts.people.links import invitation_link, reset_link
+from server.accounts.people.mail import MAIL
 from server.channels.base import Channel, DeliveryFailed, Message
 from server.kernel.database import Database, Writes
-from server.kernel.due import Afterwards, Claimed
+from server.kernel.due import Afterwards, Claimed, handles
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.notices.code import send_code
@@ -47,6 +48,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     message: Message
 
 
+@handles(MAIL, at_once=4)
 @dataclass(frozen=True)
 class SendAccountNotice:
     """Handler of `accounts.mail`; what was used, withdrawn or has expired meanwhile is not sent."""
@@ -57,12 +59,12 @@ class SendAccountNotice:
     settings: Settings
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
-        what, _, id = claimed.ref.partition(" ")
-        if what == "code":
-            return await send_code(self.db, id, now=now)
-        if what == "claimed":
-            return await send_phone_claimed(self.db, id, now=now)
-        letter = await (self._invitation(id, now) if what == "invitation" else self._reset(id, now))
+        mail = MAIL.read(claimed.ref)
+        if mail.what == "code":
+            return await send_code(self.db, mail.id, now=now)
+        if mail.what == "claimed":
+            return await send_phone_claimed(self.db, mail.id, by=mail.by, now=now)
+        letter = await (self._invitation(mail.id, now) if mail.what == "invitation" else self._reset(mail.id, now))
         channel = self.channels.get("email")
         if letter is None or channel is None:
             return Writes()
@@ -70,7 +72,7 @@ class SendAccountNotice:
         try:
             await channel.send(letter.message, address)
         except DeliveryFailed as failure:
-            log.warning("accounts.mail_failed", what=what, id=id, reason=failure.reason)
+            log.warning("accounts.mail_failed", what=mail.what, id=mail.id, reason=failure.reason)
             if not failure.permanent:
                 raise
         return _nothing_to_write

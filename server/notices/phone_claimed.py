@@ -28,9 +28,8 @@ def phone_claimed(phone: ClaimedPhone, at: datetime, reader: Reader) -> Notice:
     return Notice(kind="account", title=title, body=text(reader, "claimed.body", **facts))
 
 
-async def send_phone_claimed(db: Database, ref: str, *, now: datetime) -> Writes:
-    """`ref` is the phone / who registered it: by the owner's best way but the phone itself, or else by that."""
-    id, _, by = ref.partition("/")
+async def send_phone_claimed(db: Database, id: str, *, by: str, now: datetime) -> Writes:
+    """To the owner of this phone, which `by` has registered too: by their best way but the phone, or else by that."""
     writes = Writes()
     phone = await db.row(
         ClaimedPhone,

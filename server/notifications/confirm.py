@@ -3,30 +3,33 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.delivery.enqueue import RECEIVED
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed
-from server.notifications.settle import Outcome, hurry_next, load_outcome
+from server.kernel.due import Claimed, handles
+from server.notifications.settle import UNCONFIRMED, Outcome, hurry_next, load_outcome
 from server.timeline.append import append
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.notification import RECEIPT_WITHIN
 
 
+@handles(RECEIVED, at_once=4)
 @dataclass(frozen=True)
 class Confirm:
-    """Handler of `delivery.received`, whose ref is the delivery's id and the state."""
+    """Handler of `delivery.received`."""
 
     db: Database
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        id, _, state = claimed.ref.rpartition(".")
-        outcome = await load_outcome(self.db, id)
+        received = RECEIVED.read(claimed.ref)
+        outcome = await load_outcome(self.db, received.delivery_id)
         if outcome is None:
             return writes
-        append(writes, outcome.incident_id, [_entry(outcome, state)], now=now)
+        append(writes, outcome.incident_id, [_entry(outcome, received.state)], now=now)
         return writes
 
 
+@handles(UNCONFIRMED, at_once=4)
 @dataclass(frozen=True)
 class Unconfirmed:
     """Handler of `page.unconfirmed`: the person's next step comes at once, unless any device of theirs has spoken."""

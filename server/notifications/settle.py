@@ -5,10 +5,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.delivery.enqueue import hurry_up
+from server.delivery.enqueue import SETTLED, hurry_up
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm, bring_forward
+from server.kernel.due import Claimed, Kind, arm, bring_forward, handles
 from server.notices.way_lost import send_way_lost
 from server.timeline.append import append
 from shared.domain.incidents.timeline import Entry
@@ -51,6 +51,7 @@ async def load_outcome(db: Database, id: str) -> Outcome | None:
     )
 
 
+@handles(SETTLED, at_once=4)
 @dataclass(frozen=True)
 class Settle:
     """Handler of `delivery.settled`."""

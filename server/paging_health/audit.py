@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from msgspec import Struct
@@ -37,7 +38,7 @@ class Auditor:
 
     db: Database
     fallback: AdminFallback
-    kinds: Collection[Kind]
+    kinds: Collection[Kind[Any]]
     """What this release's engine does when it is due."""
     heads: KeepHeads
     sealer: Sealer

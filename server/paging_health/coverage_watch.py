@@ -12,7 +12,7 @@ from server.incidents.open import Arrival, Group, open_alone
 from server.incidents.workspace import Workspace
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm, arm_unless_armed
+from server.kernel.due import Claimed, Kind, arm, arm_unless_armed, handles
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
 from server.kernel.revisions import keep, revision
@@ -56,6 +56,7 @@ class _Coming(NamedTuple):
     key: tuple[str, str, int, int]
 
 
+@handles(WATCH, at_once=1, may_be_late=True)
 @dataclass
 class WatchCoverage:
     """Handler of `coverage.watch`. On which configuration it was proven last, and when, is written with the proof."""

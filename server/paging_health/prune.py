@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm, arm_unless_armed
+from server.kernel.due import Claimed, Kind, arm, arm_unless_armed, handles
 from server.kernel.idempotency import KEPT
 
 PRUNE = Kind("prune", Priority.BULK)
@@ -38,23 +38,24 @@ async def begin_pruning(db: Database, now: datetime) -> None:
     await db.apply(writes)
 
 
+@handles(PRUNE, at_once=1, may_be_late=True)
 @dataclass(frozen=True)
 class Prune:
-    """Handler of `prune`: payloads and alerts after `keep`, None for never; technical rows after their own time.
+    """Handler of `prune`: payloads and alerts after `retention`, None for never; technical rows after their own time.
 
     Incidents, their timelines and the audit trail stay. Slices follow each other a second apart, at the lowest
     priority, so that no page waits for them.
     """
 
     db: Database
-    keep: timedelta | None
+    retention: timedelta | None
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         del claimed
         writes = Writes()
         sizes = [await self._technical(writes, table, now) for table in FORGOTTEN]
-        if self.keep is not None:
-            sizes += [await self._retained(writes, table, now - self.keep) for table in RETAINED]
+        if self.retention is not None:
+            sizes += [await self._retained(writes, table, now - self.retention) for table in RETAINED]
         wait = AGAIN if max(sizes) == SLICE else NEXT
         arm(writes, PRUNE, EVERYTHING, at=now + wait, now=now)
         return writes

@@ -12,7 +12,7 @@ from server.accounts.audit.chain import Head, entries_after, head_of
 from server.accounts.people.incident_numbers import PRIVATE, PUBLIC, SPACING
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed
+from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed, handles
 from server.kernel.secrets import Secrets
 from server.paging_health.heads import Heads
 from server.timeline.links import chain_hash, is_keyed
@@ -288,6 +288,7 @@ async def begin_logging_heads(db: Database, now: datetime) -> None:
     await db.apply(writes)
 
 
+@handles(HEADS, at_once=1)
 @dataclass(frozen=True)
 class LogHeads:
     """Handler of `record.heads`: what the log keeps once a day, a change of the database can't take back."""

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.delivery.account_settings import channel_row, note_refused
+from server.delivery.enqueue import REFUSED
 from server.kernel.database import Database, Writes
-from server.kernel.due import Afterwards, Claimed
+from server.kernel.due import Afterwards, Claimed, handles
 from server.notices.refused_credentials import send_refused_credentials
 from server.paging_health.fallback import AdminFallback
 
 AGAIN_AFTER = timedelta(hours=1)
 
 
+@handles(REFUSED, at_once=1)
 @dataclass(frozen=True)
 class Refused:
     """Handler of `channel.refused`, whose ref is the channel's slug."""

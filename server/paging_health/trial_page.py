@@ -13,7 +13,7 @@ from server.incidents.open import Arrival, Group, open_alone
 from server.incidents.verbs import resolve
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm
+from server.kernel.due import Claimed, Kind, arm, handles
 from server.kernel.errors import Conflict, NotFound
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
@@ -77,6 +77,7 @@ async def read_trial(db: Database, kept: Kept) -> TestPage:
     return TestPage(incident_id=kept.id, number=number, ends_at=kept.ends_at)
 
 
+@handles(END, at_once=2)
 @dataclass(frozen=True)
 class EndTrial:
     """Handler of `test_page.end`."""

@@ -8,19 +8,17 @@ from litestar import get
 from litestar.di import Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from server.accounts.access.actors import Actor
+from server.accounts.access.call import Call
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
-from server.kernel.database import Database
 from server.kernel.errors import Invalid
-from server.kernel.http import Given, path
+from server.kernel.http import Given, Handlers, Limit
 from server.pipeline.search import Wanted, read_alert, search_alerts
 from shared.domain.alerts import Severity
 from shared.wire import alerts as wire
 from shared.wire import routes
 from shared.wire.lists import Page
 
-TAGS = ["alerts"]
 Window = tuple[datetime | None, datetime | None]
 
 
@@ -54,30 +52,6 @@ def read_wanted(
     )
 
 
-@get(
-    path(routes.ALERTS),
-    operation_id="searchAlerts",
-    opt=needs(READ),
-    tags=TAGS,
-    dependencies={
-        "window": Provide(read_window, sync_to_thread=False),
-        "wanted": Provide(read_wanted, sync_to_thread=False),
-    },
-)
-async def alerts(
-    wanted: Given[Wanted],
-    actor: Given[Actor],
-    db: Given[Database],
-    is_open: Annotated[bool | None, QueryParameter(name="open")] = None,
-    label: FromQuery[list[str] | None] = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
-    cursor: FromQuery[str | None] = None,
-) -> Page[wire.FoundAlert]:
-    """`label` is `name=value`, repeated for several, all of which must hold."""
-    found = msgspec.structs.replace(wanted, is_open=is_open, labels=_pairs(label or []))
-    return await search_alerts(db, actor, found, limit=limit, cursor=cursor)
-
-
 def _pairs(labels: list[str]) -> tuple[tuple[str, str], ...]:
     pairs = [label.partition("=") for label in labels]
     if any(not name or not sign for name, sign, _ in pairs):
@@ -85,9 +59,34 @@ def _pairs(labels: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, _, value in pairs)
 
 
-@get(path(routes.ALERT), operation_id="readAlert", opt=needs(READ), tags=TAGS)
-async def alert(alert_id: FromPath[str], actor: Given[Actor], db: Given[Database]) -> wire.AlertDetail:
-    return await read_alert(db, actor, alert_id)
+class Alerts(Handlers):
+    tags = ["alerts"]
+    opt = needs(READ)
+
+    @get(
+        routes.ALERTS,
+        operation_id="searchAlerts",
+        dependencies={
+            "window": Provide(read_window, sync_to_thread=False),
+            "wanted": Provide(read_wanted, sync_to_thread=False),
+        },
+    )
+    async def alerts(
+        self,
+        call: Given[Call],
+        wanted: Given[Wanted],
+        is_open: Annotated[bool | None, QueryParameter(name="open")] = None,
+        label: FromQuery[list[str] | None] = None,
+        limit: Limit = 50,
+        cursor: FromQuery[str | None] = None,
+    ) -> Page[wire.FoundAlert]:
+        """`label` is `name=value`, repeated for several, all of which must hold."""
+        found = msgspec.structs.replace(wanted, is_open=is_open, labels=_pairs(label or []))
+        return await search_alerts(call.db, call.actor, found, limit=limit, cursor=cursor)
+
+    @get(routes.ALERT, operation_id="readAlert")
+    async def alert(self, call: Given[Call], alert_id: FromPath[str]) -> wire.AlertDetail:
+        return await read_alert(call.db, call.actor, alert_id)
 
 
-HANDLERS = [alerts, alert]
+HANDLERS = [Alerts]

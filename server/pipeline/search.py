@@ -11,7 +11,7 @@ from server.incidents.lists.filtering import words_match
 from server.kernel.clock import to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from shared.domain.alerts import Link, Severity
 from shared.domain.pipeline.alert_changes import Change
 from shared.domain.pipeline.searching import SERVICE_LABEL, Word, label_word, wanted_words
@@ -113,8 +113,8 @@ async def search_alerts(
         f"SELECT {COLUMNS}{tables}{JOINS} WHERE {' AND '.join(where or ['1 = 1'])} ORDER BY {seq} DESC LIMIT :limit"
     )
     rows = await db.rows(_Row, statement, limit=limit + 1, **args)
-    more = encode_cursor(rows[limit - 1].seq) if len(rows) > limit else None
-    return Page(items=[wire.FoundAlert(**_found(row)) for row in rows[:limit]], next_cursor=more)
+    shown, more = cut(rows, limit, lambda row: (row.seq,))
+    return Page(items=[wire.FoundAlert(**_found(row)) for row in shown], next_cursor=more)
 
 
 async def _where(db: Database, actor: Actor, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:

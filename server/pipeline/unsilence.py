@@ -12,10 +12,10 @@ from server.incidents.alerts import change_alert
 from server.incidents.open import Arrival, Group, admit
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm, arm_again
+from server.kernel.due import Claimed, arm, arm_again, handles
 from server.pipeline.stages import Facts, Item, OpenAlert, group, silence
 from server.services.directory import Directory
-from server.services.silences import ENDED
+from server.services.silences import ENDED, Looked
 from shared.domain.alerts import Action, Event, Severity
 from shared.domain.incidents.timeline import SYSTEM
 
@@ -43,9 +43,10 @@ class _Kept(Struct, frozen=True, kw_only=True):
     rev: int
 
 
+@handles(ENDED, at_once=1)
 @dataclass(frozen=True)
 class Unsilence:
-    """Handler of `silence.ended`, a slice at a time: its ref is the silence, then `<silence>/<last alert seen>`."""
+    """Handler of `silence.ended`, a slice at a time."""
 
     db: Database
     directory: Directory
@@ -53,7 +54,8 @@ class Unsilence:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
         await self.directory.refresh()
-        silence_id, _, after = claimed.ref.partition("/")
+        looked = ENDED.read(claimed.ref)
+        silence_id, after = looked.silence_id, looked.after
         kept = await self.db.rows(
             _Kept,
             "SELECT <fields> FROM alert WHERE closed_at IS NULL AND incident_id IS NULL AND silenced_by = :silence"
@@ -66,7 +68,7 @@ class Unsilence:
         if same:
             await self._let_through(writes, same, now)
         if len(same) < len(kept) or len(kept) == AT_ONCE:
-            arm(writes, ENDED, f"{silence_id}/{same[-1].id}", at=now, now=now)
+            arm(writes, ENDED, Looked(silence_id, same[-1].id), at=now, now=now)
         if not after:
             await self._look_at_runs(writes, now)
         ends_at = next((each.ends_at for each in self.directory.silences if each.id == silence_id), now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm, arm_unless_armed
+from server.kernel.due import Claimed, Kind, arm, arm_unless_armed, handles
 
 TIDY = Kind("words.tidy", Priority.BULK)
 ALL = "all"
@@ -19,6 +19,7 @@ async def begin_tidying(db: Database, now: datetime) -> None:
         await db.apply(writes)
 
 
+@handles(TIDY, at_once=1, may_be_late=True)
 @dataclass(frozen=True)
 class Tidy:
     """Handler of `words.tidy`: sorts waiting words in before a slice of alerts would have to."""

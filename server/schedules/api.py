@@ -9,11 +9,11 @@ from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.call import Call, Edit
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import PEOPLE_EDIT, READ, SCHEDULES_EDIT
 from server.accounts.sign_in.sessions import SessionRow, require_fresh
-from server.kernel.database import Database
-from server.kernel.http import Given, Once, path
+from server.kernel.http import Given, Handlers
 from server.schedules.change import archive_schedule, as_schedule, save_schedule
 from server.schedules.groups import Ways
 from server.schedules.known import visible_schedule
@@ -31,57 +31,7 @@ from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.people import Deactivation, User
 
-TAGS = ["schedules"]
 EDIT = needs(SCHEDULES_EDIT)
-
-
-@get(path(routes.SCHEDULES), operation_id="listSchedules", opt=needs(READ), tags=TAGS)
-async def schedules(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[wire.Schedule]:
-    ids = await visible_schedule_ids(db, actor.visible_ids)
-    loaded = await load_rotas(db, ids, since=now)
-    return Page(items=[_shown(loaded[id].row, actor) for id in ids if id in loaded])
-
-
-@get(path(routes.SCHEDULE), operation_id="readSchedule", opt=needs(READ), tags=TAGS)
-async def schedule(
-    schedule_id: FromPath[str],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> wire.Schedule:
-    loaded = await visible_schedule(db, actor, schedule_id, since=now, archived=True)
-    warnings = await warnings_of(db, loaded.row, loaded.rota, now)
-    return msgspec.structs.replace(_shown(loaded.row, actor), warnings=warnings)
-
-
-@post(path(routes.SCHEDULES), operation_id="makeSchedule", opt=EDIT, tags=TAGS)
-async def add_schedule(
-    data: JSONBody[wire.ScheduleInput],
-    actor: Given[Actor],
-    session: Given[SessionRow | None],
-    db: Given[Database],
-    ways: Given[Ways],
-    now: Given[datetime],
-    once: Given[Once],
-) -> Response[wire.Schedule]:
-    _require_fresh_for_addresses(data, session, now)
-    return await once.carry_out(lambda: save_schedule(db, actor, data, ways, id=None, rev=None, now=now), status=201)
-
-
-@put(path(routes.SCHEDULE), operation_id="changeSchedule", opt=EDIT, tags=TAGS)
-async def change_schedule(  # noqa: PLR0913 (seven of them are given by the application)
-    schedule_id: FromPath[str],
-    data: JSONBody[wire.ScheduleInput],
-    actor: Given[Actor],
-    session: Given[SessionRow | None],
-    db: Given[Database],
-    ways: Given[Ways],
-    now: Given[datetime],
-    rev: Given[int],
-    once: Given[Once],
-) -> Response[wire.Schedule]:
-    _require_fresh_for_addresses(data, session, now)
-    return await once.carry_out(lambda: save_schedule(db, actor, data, ways, id=schedule_id, rev=rev, now=now))
 
 
 def _require_fresh_for_addresses(data: wire.ScheduleInput, session: SessionRow | None, now: datetime) -> None:
@@ -90,149 +40,154 @@ def _require_fresh_for_addresses(data: wire.ScheduleInput, session: SessionRow |
         require_fresh(session, now=now)
 
 
-@delete(path(routes.SCHEDULE), operation_id="archiveSchedule", opt=EDIT, tags=TAGS)
-async def remove_schedule(
-    schedule_id: FromPath[str],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-    rev: Given[int],
-) -> None:
-    await db.apply(await archive_schedule(db, actor, schedule_id, rev=rev, now=now))
-
-
-@get(path(routes.SCHEDULE_SHIFTS), operation_id="listShifts", opt=needs(READ), tags=TAGS)
-async def schedule_shifts(
-    schedule_id: FromPath[str],
-    start: Annotated[datetime, QueryParameter(name="from")],
-    end: Annotated[datetime, QueryParameter(name="to")],
-    actor: Given[Actor],
-    db: Given[Database],
-) -> wire.Shifts:
-    require_window(start, end)
-    loaded = await visible_schedule(db, actor, schedule_id, since=start, archived=True)
-    found = await asyncio.to_thread(shifts, loaded.rota, start, end)
-    return wire.Shifts(items=found, zone_rules=zone_rules_version())
-
-
-@get(path(routes.SCHEDULE_GAPS), operation_id="listGaps", opt=needs(READ), tags=TAGS)
-async def schedule_gaps(
-    schedule_id: FromPath[str],
-    start: Annotated[datetime, QueryParameter(name="from")],
-    end: Annotated[datetime, QueryParameter(name="to")],
-    actor: Given[Actor],
-    db: Given[Database],
-    role_id: FromQuery[str | None] = None,
-) -> wire.Gaps:
-    """When nobody is on call, or nobody in one role, and why."""
-    require_window(start, end)
-    await require_role(db, role_id)
-    loaded = await visible_schedule(db, actor, schedule_id, since=start, archived=True)
-    found = await asyncio.to_thread(gaps, loaded.rota, start, end, role_id=role_id)
-    return wire.Gaps(items=found, zone_rules=zone_rules_version())
-
-
-@get(path(routes.SCHEDULE_ROTAS), operation_id="listRotas", opt=needs(READ), tags=TAGS)
-async def rotas(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[wire.ScheduleRota]:
-    """For clients that answer by themselves who is on call, also without a network."""
-    return Page(items=await read_rotas(db, actor, now))
-
-
-@post(path(routes.SCHEDULE_PREVIEW), operation_id="previewSchedule", opt=EDIT, status_code=200, tags=TAGS)
-async def preview(
-    data: JSONBody[wire.PreviewInput], actor: Given[Actor], db: Given[Database], now: Given[datetime]
-) -> wire.Preview:
-    return await preview_schedule(db, actor, data, now=now)
-
-
-@get(path(routes.MY_SHIFTS), operation_id="listMyShifts", opt=needs(READ), tags=["me"])
-async def me_shifts(
-    start: Annotated[datetime, QueryParameter(name="from")],
-    end: Annotated[datetime, QueryParameter(name="to")],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-) -> wire.MyShifts:
-    return await my_shifts(db, actor, start, end, now=now)
-
-
-@get(path(routes.SCHEDULE_ON_CALL), operation_id="readOnCall", opt=needs(READ), tags=TAGS)
-async def schedule_on_call(
-    schedule_id: FromPath[str],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-    at: FromQuery[datetime | None] = None,
-) -> wire.OnCallAt:
-    instant = at or now
-    require_instant("at", instant)
-    loaded = await visible_schedule(db, actor, schedule_id, since=instant, archived=True)
-    names = await names_of(db, "user_account")
-    handoff = next_handoff(loaded.rota, instant)
-    return wire.OnCallAt(
-        at=instant,
-        entries=[
-            wire.Entry(
-                user_id=entry.user_id,
-                name=names.get(entry.user_id, ""),
-                role_id=entry.role_id,
-                layer_id=entry.layer_id,
-                override_id=entry.override_id,
-            )
-            for entry in on_call_at(loaded.rota, instant)
-        ],
-        next_handoff=handoff.at if handoff else None,
-    )
-
-
-@post(
-    path(routes.USER_DEACTIVATE),
-    operation_id="deactivateUser",
-    opt=needs(PEOPLE_EDIT),
-    status_code=200,
-    tags=["people"],
-)
-async def deactivate_user(
-    user_id: FromPath[str],
-    data: JSONBody[Deactivation],
-    actor: Given[Actor],
-    db: Given[Database],
-    now: Given[datetime],
-    once: Given[Once],
-) -> Response[User]:
-    """Here and not among people, because somebody has to take the shifts."""
-
-    return await once.carry_out(lambda: let_go(db, actor, user_id, data, now=now), status=200)
-
-
-@get(path(routes.ON_CALL), operation_id="listOnCallNow", opt=needs(READ), tags=TAGS)
-async def everybody_on_call(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> Page[OnCallNow]:
-    return Page(items=await on_call_now(db, actor, now))
-
-
-@get(path(routes.MY_ON_CALL), operation_id="readMyOnCall", opt=needs(READ), tags=["me"])
-async def me_on_call(actor: Given[Actor], db: Given[Database], now: Given[datetime]) -> MyOnCall:
-    return await my_on_call(db, actor, now)
-
-
 def _shown(row: ScheduleRow, actor: Actor) -> wire.Schedule:
     may_edit = actor.may_in(SCHEDULES_EDIT, row.team_id, row.id, own=True)
     return msgspec.structs.replace(as_schedule(row), may_edit=may_edit)
 
 
-HANDLERS = [
-    schedules,
-    schedule,
-    add_schedule,
-    change_schedule,
-    remove_schedule,
-    schedule_shifts,
-    schedule_gaps,
-    rotas,
-    preview,
-    me_shifts,
-    schedule_on_call,
-    everybody_on_call,
-    me_on_call,
-    deactivate_user,
-]
+class Schedules(Handlers):
+    tags = ["schedules"]
+    opt = needs(READ)
+
+    @get(routes.SCHEDULES, operation_id="listSchedules")
+    async def schedules(self, call: Given[Call]) -> Page[wire.Schedule]:
+        ids = await visible_schedule_ids(call.db, call.actor.visible_ids)
+        loaded = await load_rotas(call.db, ids, since=call.now)
+        return Page(items=[_shown(loaded[id].row, call.actor) for id in ids if id in loaded])
+
+    @get(routes.SCHEDULE, operation_id="readSchedule")
+    async def schedule(self, call: Given[Call], schedule_id: FromPath[str]) -> wire.Schedule:
+        loaded = await visible_schedule(call.db, call.actor, schedule_id, since=call.now, archived=True)
+        warnings = await warnings_of(call.db, loaded.row, loaded.rota, call.now)
+        return msgspec.structs.replace(_shown(loaded.row, call.actor), warnings=warnings)
+
+    @post(routes.SCHEDULES, operation_id="makeSchedule", opt=EDIT)
+    async def add_schedule(
+        self,
+        call: Given[Call],
+        data: JSONBody[wire.ScheduleInput],
+        session: Given[SessionRow | None],
+        ways: Given[Ways],
+    ) -> Response[wire.Schedule]:
+        _require_fresh_for_addresses(data, session, call.now)
+        return await call.once(
+            lambda: save_schedule(call.db, call.actor, data, ways, id=None, rev=None, now=call.now), status=201
+        )
+
+    @put(routes.SCHEDULE, operation_id="changeSchedule", opt=EDIT)
+    async def change_schedule(
+        self,
+        edit: Given[Edit],
+        schedule_id: FromPath[str],
+        data: JSONBody[wire.ScheduleInput],
+        session: Given[SessionRow | None],
+        ways: Given[Ways],
+    ) -> Response[wire.Schedule]:
+        _require_fresh_for_addresses(data, session, edit.now)
+        return await edit.once(
+            lambda: save_schedule(edit.db, edit.actor, data, ways, id=schedule_id, rev=edit.rev, now=edit.now)
+        )
+
+    @delete(routes.SCHEDULE, operation_id="archiveSchedule", opt=EDIT)
+    async def remove_schedule(self, edit: Given[Edit], schedule_id: FromPath[str]) -> None:
+        await edit.db.apply(await archive_schedule(edit.db, edit.actor, schedule_id, rev=edit.rev, now=edit.now))
+
+    @get(routes.SCHEDULE_SHIFTS, operation_id="listShifts")
+    async def schedule_shifts(
+        self,
+        call: Given[Call],
+        schedule_id: FromPath[str],
+        start: Annotated[datetime, QueryParameter(name="from")],
+        end: Annotated[datetime, QueryParameter(name="to")],
+    ) -> wire.Shifts:
+        require_window(start, end)
+        loaded = await visible_schedule(call.db, call.actor, schedule_id, since=start, archived=True)
+        found = await asyncio.to_thread(shifts, loaded.rota, start, end)
+        return wire.Shifts(items=found, zone_rules=zone_rules_version())
+
+    @get(routes.SCHEDULE_GAPS, operation_id="listGaps")
+    async def schedule_gaps(
+        self,
+        call: Given[Call],
+        schedule_id: FromPath[str],
+        start: Annotated[datetime, QueryParameter(name="from")],
+        end: Annotated[datetime, QueryParameter(name="to")],
+        role_id: FromQuery[str | None] = None,
+    ) -> wire.Gaps:
+        """When nobody is on call, or nobody in one role, and why."""
+        require_window(start, end)
+        await require_role(call.db, role_id)
+        loaded = await visible_schedule(call.db, call.actor, schedule_id, since=start, archived=True)
+        found = await asyncio.to_thread(gaps, loaded.rota, start, end, role_id=role_id)
+        return wire.Gaps(items=found, zone_rules=zone_rules_version())
+
+    @get(routes.SCHEDULE_ROTAS, operation_id="listRotas")
+    async def rotas(self, call: Given[Call]) -> Page[wire.ScheduleRota]:
+        """For clients that answer by themselves who is on call, also without a network."""
+        return Page(items=await read_rotas(call.db, call.actor, call.now))
+
+    @post(routes.SCHEDULE_PREVIEW, operation_id="previewSchedule", opt=EDIT, status_code=200)
+    async def preview(self, call: Given[Call], data: JSONBody[wire.PreviewInput]) -> wire.Preview:
+        return await preview_schedule(call.db, call.actor, data, now=call.now)
+
+    @get(routes.SCHEDULE_ON_CALL, operation_id="readOnCall")
+    async def schedule_on_call(
+        self, call: Given[Call], schedule_id: FromPath[str], at: FromQuery[datetime | None] = None
+    ) -> wire.OnCallAt:
+        instant = at or call.now
+        require_instant("at", instant)
+        loaded = await visible_schedule(call.db, call.actor, schedule_id, since=instant, archived=True)
+        names = await names_of(call.db, "user_account")
+        handoff = next_handoff(loaded.rota, instant)
+        return wire.OnCallAt(
+            at=instant,
+            entries=[
+                wire.Entry(
+                    user_id=entry.user_id,
+                    name=names.get(entry.user_id, ""),
+                    role_id=entry.role_id,
+                    layer_id=entry.layer_id,
+                    override_id=entry.override_id,
+                )
+                for entry in on_call_at(loaded.rota, instant)
+            ],
+            next_handoff=handoff.at if handoff else None,
+        )
+
+    @get(routes.ON_CALL, operation_id="listOnCallNow")
+    async def everybody_on_call(self, call: Given[Call]) -> Page[OnCallNow]:
+        return Page(items=await on_call_now(call.db, call.actor, call.now))
+
+
+class MyWatches(Handlers):
+    tags = ["me"]
+    opt = needs(READ)
+
+    @get(routes.MY_SHIFTS, operation_id="listMyShifts")
+    async def me_shifts(
+        self,
+        call: Given[Call],
+        start: Annotated[datetime, QueryParameter(name="from")],
+        end: Annotated[datetime, QueryParameter(name="to")],
+    ) -> wire.MyShifts:
+        return await my_shifts(call.db, call.actor, start, end, now=call.now)
+
+    @get(routes.MY_ON_CALL, operation_id="readMyOnCall")
+    async def me_on_call(self, call: Given[Call]) -> MyOnCall:
+        return await my_on_call(call.db, call.actor, call.now)
+
+
+class Leaving(Handlers):
+    tags = ["people"]
+    opt = needs(PEOPLE_EDIT)
+
+    @post(routes.USER_DEACTIVATE, operation_id="deactivateUser", status_code=200)
+    async def deactivate_user(
+        self, call: Given[Call], user_id: FromPath[str], data: JSONBody[Deactivation]
+    ) -> Response[User]:
+        """Here and not among people, because somebody has to take the shifts."""
+
+        return await call.once(lambda: let_go(call.db, call.actor, user_id, data, now=call.now), status=200)
+
+
+HANDLERS = [Schedules, MyWatches, Leaving]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm, disarm
+from server.kernel.due import Claimed, Kind, arm, disarm, handles
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.rotas import load_rotas, rota_revision
@@ -60,6 +60,7 @@ def write_plan(
         )
 
 
+@handles(PLAN, at_once=1)
 @dataclass(frozen=True)
 class PlanAgain:
     """Handler of `schedule.plan`; its ref is the schedule."""

@@ -7,9 +7,10 @@ from server.accounts.access.ownership import owned
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes, delete, select
-from server.kernel.errors import FieldError, NotFound, PreconditionFailed
+from server.kernel.errors import FieldError, NotFound
 from server.kernel.ids import new_id
 from server.kernel.patterns import compile_pattern
+from server.kernel.refusals import require_rev
 from server.services.change import INTEGRATION, IntegrationRow, check_conditions_given, save
 from server.services.directory import touch_configuration
 from server.tables.services import Rule
@@ -65,6 +66,5 @@ async def _rule(db: Database, integration_id: str, id: str, rev: int | None) -> 
     found = await db.row(wire.Rule, select(Rule).where(Rule.id == id, Rule.integration_id == integration_id))
     if found is None:
         raise NotFound
-    if found.rev != rev:
-        raise PreconditionFailed(f"it is at rev {found.rev} now; read it again")
+    require_rev(found.rev, rev)
     return found

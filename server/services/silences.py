@@ -7,28 +7,37 @@ from server.accounts.access.ownership import owned
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Kind, arm
+from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import FieldError
 from server.kernel.ids import new_id
+from server.kernel.refusals import no_offset
 from server.services.change import check_conditions_given, save, team_of, unknown
 from server.services.directory import touch_configuration
 from server.tables.services import Silence
 from shared.wire import services as wire
 
-ENDED = Kind("silence.ended", Priority.PAGE)
-BEGUN = Kind("silence.begun", Priority.PAGE)
+
+class Looked(Payload, frozen=True):
+    """A silence, and the last of what it may hold that was looked at."""
+
+    silence_id: str
+    after: str = ""
+
+
+ENDED = Kind("silence.ended", Priority.PAGE, Looked)
+BEGUN = Kind("silence.begun", Priority.PAGE, Looked)
 SILENCE = "SELECT <fields> FROM silence WHERE id = :id"
 
 
 def arm_look(writes: Writes, silence: wire.Silence, *, now: datetime) -> None:
     """When it begins somebody looks at what it covers, and at its end whether that still fires."""
-    arm(writes, BEGUN, silence.id, at=max(silence.starts_at, now), now=now)
-    arm(writes, ENDED, silence.id, at=silence.ends_at, now=now)
+    arm(writes, BEGUN, Looked(silence.id), at=max(silence.starts_at, now), now=now)
+    arm(writes, ENDED, Looked(silence.id), at=silence.ends_at, now=now)
 
 
 def look_now(writes: Writes, silence_id: str, *, now: datetime) -> None:
     """It was changed: somebody looks now at what it has covered, and again at its end."""
-    arm(writes, ENDED, silence_id, at=now, now=now)
+    arm(writes, ENDED, Looked(silence_id), at=now, now=now)
 
 
 async def save_silence(
@@ -65,7 +74,7 @@ async def _check_silence(db: Database, actor: Actor, data: wire.SilenceInput) ->
     if data.service_id is not None and await team_of(db, data.service_id) != data.team_id:
         flaws.append(unknown("service_id", "service of this team"))
     local = [name for name in ("starts_at", "ends_at") if getattr(data, name).tzinfo is None]
-    flaws += [FieldError(name, "no_offset", "must say its offset, such as Z") for name in local]
+    flaws += [no_offset(name) for name in local]
     if not local and data.ends_at <= data.starts_at:
         flaws.append(FieldError("ends_at", "not_after_start", "must be after starts_at"))
     check_conditions_given(data.conditions, flaws)

@@ -9,13 +9,13 @@ from msgspec import Struct
 from server.accounts.access.actors import load_actor
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm_again
+from server.kernel.due import Claimed, arm_again, handles
 from server.notices.reader import common_reader
 from server.notices.send import Wording, send, send_to
 from server.notices.shift import ShiftFacts, shift_ahead, shift_begins, shift_for_group
 from server.schedules.description import plain_text
 from server.schedules.rotas import Loaded, load_rotas
-from server.schedules.shift_changes import mark_known
+from server.schedules.shift_changes import ANNOUNCE, mark_known
 from server.schedules.watches import names_of
 from server.shift_notices.handover import read_handover
 from shared.domain.on_call.schedules import next_handoff, on_call_at
@@ -40,6 +40,7 @@ def plan_of(loaded: Loaded) -> Plan:
     return Plan(before=before, at_start=wanted.at_start, daily_at=wanted.daily_at)
 
 
+@handles(ANNOUNCE, at_once=2)
 @dataclass(frozen=True)
 class AnnounceShifts:
     """Handler of `schedule.notices`; its ref is the schedule."""

@@ -7,9 +7,10 @@ from functools import partial
 from msgspec import Struct
 
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed
+from server.kernel.due import Claimed, handles
 from server.notices.send import send
 from server.notices.shift import ChangeFacts, shifts_changed
+from server.schedules.shift_changes import CHANGED
 from shared.domain.on_call.layer_edits import Change
 
 WORTH = timedelta(days=2)
@@ -23,6 +24,7 @@ class _Row(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
 
 
+@handles(CHANGED, at_once=2)
 @dataclass(frozen=True)
 class NotifyOfChanges:
     """Handler of `shifts.changed`; its ref is the change."""

@@ -15,7 +15,7 @@ from tests.architecture.sources import ROOT, modules, place, tree
 from tests.kit.world import World
 
 
-def _declared() -> Iterator[tuple[str, Kind]]:
+def _declared() -> Iterator[tuple[str, Kind[Any]]]:
     """(module, kind) of every call of `Kind` in the server, which stands at a module's top."""
     for found in pkgutil.walk_packages(server.__path__, "server."):
         if ".migrations" in found.name:
@@ -26,7 +26,7 @@ def _declared() -> Iterator[tuple[str, Kind]]:
                 yield found.name, kind
 
 
-def _kinds_in(value: Any) -> list[Kind]:
+def _kinds_in(value: Any) -> list[Kind[Any]]:
     if isinstance(value, dict):
         return [each for each in value.values() if isinstance(each, Kind)]
     return [value] if isinstance(value, Kind) else []
@@ -70,7 +70,7 @@ def _armed_by() -> dict[str, set[str]]:
     return found
 
 
-def _named(path: Path, node: ast.expr) -> list[Kind]:
+def _named(path: Path, node: ast.expr) -> list[Kind[Any]]:
     """The kinds that an argument may be: a constant of the module, one of a table, or what a loop goes through."""
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     loops = [each for each in ast.walk(tree(path)) if isinstance(each, ast.For)]

@@ -6,7 +6,9 @@ import pytest
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
-from server.accounts.access.permissions import ALL
+from server.accounts.access.permissions import ALL, PUBLIC
+from server.app import HANDLERS as SERVED
+from server.kernel.http import Handlers
 from server.kernel.settings import Settings
 from tests.kit.world import app_for_reading
 
@@ -32,6 +34,13 @@ HANDLERS = dict(handlers())
 @pytest.mark.parametrize("name", sorted(HANDLERS))
 def test_a_handler_declares_a_known_permission(name: str) -> None:
     assert HANDLERS[name].opt.get("permission") in ALL
+
+
+def test_no_class_of_handlers_is_open_to_everybody_as_a_whole() -> None:
+    """A method that is added says so itself, or is closed."""
+    classes = [each for each in SERVED if isinstance(each, type) and issubclass(each, Handlers)]
+    assert classes
+    assert [each.__name__ for each in classes if vars(each).get("opt", {}).get("permission") == PUBLIC] == []
 
 
 def test_every_handler_in_the_reference_has_a_name_of_its_own() -> None:

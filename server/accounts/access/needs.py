@@ -5,10 +5,9 @@ from typing import Any
 from litestar.datastructures import State
 from litestar.types import Scope
 
-from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import ALL, INCIDENTS_ACT, PUBLIC, READ
 from server.kernel.database import Database, Priority
-from server.kernel.http import AnyRequest
+from server.kernel.limits.strangers import SMALL_BYTES
 
 URGENT = (PUBLIC, INCIDENTS_ACT)
 
@@ -36,12 +35,10 @@ def provide_db(state: State, scope: Scope) -> Database:
     return state.db.at(scope["route_handler"].opt.get("priority", Priority.NOTICE))
 
 
-def provide_actor(request: AnyRequest) -> Actor:
-    """Dependency `actor`: who the guard let in."""
-    return request.state.actor
-
-
 PERSON = needs(READ, person=True)
-
-
 LASTING = needs(READ, person=True, fresh=True)
+
+
+def strangers(*, status: int = 200, reads_bytes: int = SMALL_BYTES) -> dict[str, Any]:
+    """What a handler declares that anybody may ask: how little it reads of them."""
+    return {"opt": needs(PUBLIC), "status_code": status, "request_max_body_size": reads_bytes}

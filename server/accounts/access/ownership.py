@@ -8,7 +8,8 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database
-from server.kernel.errors import Conflict, FieldError, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, FieldError, NotFound
+from server.kernel.refusals import name_taken, require_rev
 
 T = TypeVar("T", bound=Struct)
 
@@ -60,7 +61,7 @@ async def require_name_free(db: Database, actor: Actor, kind: str, name: str, *,
     text = f"SELECT team_id FROM {kind} WHERE archived_at IS NULL AND name = :name AND id <> :but"  # noqa: S608 a table of ours
     taken = {team_id for (team_id,) in await db.values(text, name=name, but=but or "")}
     if taken & actor.visible_ids:
-        raise Conflict(f"another {kind.replace('_', ' ')} has this name", code="name_taken")
+        raise name_taken(f"another {kind.replace('_', ' ')}")
 
 
 async def owned(
@@ -82,6 +83,5 @@ async def owned(
         raise NotFound
     place = cast("Owned", found)
     actor.require_team(place.team_id, permission, id, own=True)
-    if rev is not None and rev != place.rev:
-        raise PreconditionFailed(f"it is at rev {place.rev} now; read it again")
+    require_rev(place.rev, rev)
     return found

@@ -7,12 +7,11 @@ from litestar import get
 from litestar.di import Provide
 from litestar.params import FromQuery, QueryParameter
 
-from server.accounts.access.actors import Actor
+from server.accounts.access.call import Call
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
 from server.accounts.audit.trail import AuditFilter, list_audit
-from server.kernel.database import Database
-from server.kernel.http import Given, path
+from server.kernel.http import Given, Handlers, Limit
 from shared.wire import routes
 from shared.wire.audit import AuditEntry
 from shared.wire.lists import Page
@@ -39,21 +38,19 @@ def read_filter(
     )
 
 
-@get(
-    path(routes.AUDIT),
-    operation_id="listAudit",
-    opt=needs(READ),
-    tags=["audit"],
-    dependencies={"wanted": Provide(read_filter, sync_to_thread=False)},
-)
-async def audit(
-    wanted: Given[AuditFilter],
-    actor: Given[Actor],
-    db: Given[Database],
-    limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
-    cursor: FromQuery[str | None] = None,
-) -> Page[AuditEntry]:
-    return await list_audit(db, actor, wanted, limit=limit, cursor=cursor)
+class Audit(Handlers):
+    tags = ["audit"]
+    opt = needs(READ)
+
+    @get(
+        routes.AUDIT,
+        operation_id="listAudit",
+        dependencies={"wanted": Provide(read_filter, sync_to_thread=False)},
+    )
+    async def audit(
+        self, call: Given[Call], wanted: Given[AuditFilter], limit: Limit = 50, cursor: FromQuery[str | None] = None
+    ) -> Page[AuditEntry]:
+        return await list_audit(call.db, call.actor, wanted, limit=limit, cursor=cursor)
 
 
-HANDLERS = [audit]
+HANDLERS = [Audit]

@@ -11,7 +11,7 @@ from server.accounts.access.changed import tell_person
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Writes
 from server.kernel.database.text import containing
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from server.kernel.ids import new_id
 from server.tables.audits import Audit
 from shared.domain.differences import Difference, differences
@@ -138,8 +138,8 @@ async def list_audit(
         limit=limit + 1,
         **args,
     )
-    more = encode_cursor(rows[limit - 1].seq) if len(rows) > limit else None
-    return Page(items=[_as_wire(row) for row in rows[:limit]], next_cursor=more)
+    shown, more = cut(rows, limit, lambda row: (row.seq,))
+    return Page(items=[_as_wire(row) for row in shown], next_cursor=more)
 
 
 def _where(wanted: AuditFilter) -> tuple[list[str], dict[str, Any]]:

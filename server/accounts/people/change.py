@@ -15,7 +15,8 @@ from server.accounts.sign_in.sessions import end_sessions
 from server.accounts.sign_in.totp import forget_totp
 from server.delivery.phones import bury_deactivated
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Invalid, PreconditionFailed
+from server.kernel.errors import Conflict, Invalid
+from server.kernel.refusals import require_rev
 from server.kernel.revisions import touch
 from server.tables.accounts import User
 from shared.wire import people as wire
@@ -38,8 +39,7 @@ async def change_person(
     require_may_give(actor, before.role)
     if change.role is not None:
         require_may_give(actor, change.role)
-    if rev != before.rev:
-        raise PreconditionFailed(f"it is at rev {before.rev} now; read it again")
+    require_rev(before.rev, rev)
     flaws = [] if change.name is None else name_flaws(change.name)
     flaws += [] if change.time_zone is None else zone_flaws(change.time_zone)
     if flaws:

@@ -13,8 +13,9 @@ from server.accounts.audit.trail import About, note
 from server.accounts.people.find import person_row
 from server.accounts.people.people import UserRow, require_may_give
 from server.kernel.database import Database, Writes, delete, select
-from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound
 from server.kernel.ids import new_id
+from server.kernel.refusals import name_taken, require_rev
 from server.kernel.revisions import touch
 from server.tables.accounts import Grant, PermissionSet, SetPermission
 from shared.wire import roles as wire
@@ -80,13 +81,14 @@ async def save_role(
     for n, permission in enumerate(data.permissions):
         if not actor.may_in(permission, None):
             flaws.add(f"permissions[{n}]", "not_held", "you don't have this permission yourself")
-    if data.name in GRANTED or await db.value(
-        select(PermissionSet, PermissionSet.id).where(PermissionSet.name == data.name, PermissionSet.id != (id or ""))
-    ):
-        flaws.add("name", "taken", "another role has this name")
     with flaws.gathered():
         await _require_scopes(db, data, id)
     flaws.refuse()
+    same = select(PermissionSet, PermissionSet.id).where(
+        PermissionSet.name == data.name, PermissionSet.id != (id or "")
+    )
+    if data.name in GRANTED or await db.value(same):
+        raise name_taken("another role")
     after = _SetRow(
         id=id or new_id(now),
         name=data.name,
@@ -141,8 +143,7 @@ async def _changeable(db: Database, actor: Actor, id: str, rev: int | None) -> _
     found = await _set(db, id)
     if not actor.is_admin:
         raise Forbidden("only administrators change roles", code="role")
-    if rev != found.rev:
-        raise PreconditionFailed(f"it is at rev {found.rev} now; read it again")
+    require_rev(found.rev, rev)
     return found
 
 

@@ -13,7 +13,7 @@ from server.accounts.people.mail import can_mail, mail_invitation
 from server.accounts.people.people import may_give, require_free, require_may_give, team_flaws
 from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
@@ -164,8 +164,8 @@ async def list_invitations(
         InvitationRow,
         select(Invitation).where(Invitation.id < before).order_by(Invitation.id, ascending=False).limit(limit + 1),
     )
-    items = await _as_wire(db, rows[:limit], actor, secrets, settings, now=now)
-    return Page(items=items, next_cursor=encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
+    shown, more = cut(rows, limit, lambda row: (row.id,))
+    return Page(items=await _as_wire(db, shown, actor, secrets, settings, now=now), next_cursor=more)
 
 
 async def read_invitations(

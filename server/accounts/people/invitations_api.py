@@ -1,17 +1,14 @@
 """Handlers of invitations."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
+from functools import partial
 
 import msgspec
 from litestar import Response, delete, get, post
-from litestar.di import Provide
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
-from server.accounts.access.actors import Actor
-from server.accounts.access.needs import needs
-from server.accounts.access.permissions import PEOPLE_EDIT, PUBLIC
+from server.accounts.access.call import Call
+from server.accounts.access.needs import needs, strangers
+from server.accounts.access.permissions import PEOPLE_EDIT
 from server.accounts.people.accept import accept_invitation
 from server.accounts.people.invitations import (
     Made,
@@ -24,100 +21,81 @@ from server.accounts.people.invitations import (
 )
 from server.accounts.people.invite_table import invite_table
 from server.accounts.sign_in.sign_in import origin_of
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Priority, Writes
 from server.kernel.errors import Invalid, NotFound
-from server.kernel.http import AnyRequest, Decide, Given, Once, path
-from server.kernel.limits.strangers import SMALL_BYTES
+from server.kernel.http import AnyRequest, Decide, Given, Handlers, Limit, Visit
 from server.kernel.reading.misfits import converted, decoded
-from server.kernel.secrets import Secrets
-from server.kernel.settings import Settings
 from shared.wire import invitations as wire
 from shared.wire import routes
 from shared.wire.lists import Page
 from shared.wire.sessions import Tokens
 
-TAGS = ["invitations"]
 EDIT = needs(PEOPLE_EDIT)
+LASTING = needs(PEOPLE_EDIT, fresh=True)
+MANY = needs(PEOPLE_EDIT, fresh=True, priority=Priority.BULK)
 
 
-@dataclass(frozen=True)
-class Office:
-    """What every changing request about invitations has at hand; links are shown each time and never remembered."""
+class Invitations(Handlers):
+    """Links are shown each time and never remembered."""
 
-    once: Once
-    actor: Actor
-    db: Database
-    secrets: Secrets
-    settings: Settings
-    now: datetime
+    tags = ["invitations"]
+    opt = EDIT
 
-    async def one(self, decide: Decide, *, status: int) -> Response[wire.Invitation]:
-        async def reveal(body: bytes) -> wire.Invitation:
-            return (await self._shown(body)).items[0]
+    @get(routes.INVITATIONS, operation_id="listInvitations")
+    async def invitations(
+        self, call: Given[Call], limit: Limit = 50, cursor: FromQuery[str | None] = None
+    ) -> Page[wire.Invitation]:
+        return await list_invitations(
+            call.db, call.actor, call.secrets, call.settings, limit=limit, cursor=cursor, now=call.now
+        )
 
-        return await self.once.carry_out(decide, status=status, reveal=reveal)
+    @post(routes.INVITATIONS, operation_id="invite", opt=LASTING)
+    async def send_invitation(self, call: Given[Call], data: JSONBody[wire.NewInvitation]) -> Response[wire.Invitation]:
+        return await _one(call, lambda: invite(call.db, call.actor, data, settings=call.settings, now=call.now), 201)
 
-    async def many(self, decide: Decide) -> Response[wire.Invited]:
-        return await self.once.carry_out(decide, status=201, reveal=self._shown)
+    @post(routes.INVITATIONS_CSV, operation_id="inviteTable", opt=MANY)
+    async def send_table(self, call: Given[Call]) -> Response[wire.Invited]:
+        """A table as text/csv, or as JSON `{"csv": …, "language": …}`."""
+        table = await _table(call.request)
 
-    async def _shown(self, body: bytes) -> wire.Invited:
-        made = msgspec.json.decode(body, type=Made)
-        found = await read_invitations(self.db, self.actor, self.secrets, self.settings, ids=made.ids, now=self.now)
-        if not found:
-            raise NotFound
-        return wire.Invited(items=found)
+        async def decide() -> tuple[Writes, Made]:
+            return await invite_table(call.db, call.actor, table, settings=call.settings, now=call.now)
 
+        return await call.once(decide, status=201, reveal=partial(_shown, call))
 
-def provide_office(
-    once: Given[Once],
-    actor: Given[Actor],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    settings: Given[Settings],
-    now: Given[datetime],
-) -> Office:
-    """Dependency `office`."""
-    return Office(once, actor, db, secrets, settings, now)
+    @post(routes.INVITATION_RESEND, operation_id="resendInvitation", opt=LASTING, status_code=200)
+    async def send_again(self, call: Given[Call], invitation_id: FromPath[str]) -> Response[wire.Invitation]:
+        return await _one(
+            call, lambda: resend(call.db, call.actor, invitation_id, settings=call.settings, now=call.now), 200
+        )
 
+    @delete(routes.INVITATION, operation_id="withdrawInvitation")
+    async def take_back(self, call: Given[Call], invitation_id: FromPath[str]) -> None:
+        await call.db.apply(await withdraw_invitation(call.db, call.actor, invitation_id, now=call.now))
 
-OFFICE: dict[str, Any] = {
-    "opt": needs(PEOPLE_EDIT, fresh=True),
-    "tags": TAGS,
-    "dependencies": {"office": Provide(provide_office, sync_to_thread=False)},
-}
-MANY: dict[str, Any] = OFFICE | {"opt": needs(PEOPLE_EDIT, fresh=True, priority=Priority.BULK)}
+    @post(routes.INVITATION_WELCOME, operation_id="readInvitation", **strangers())
+    async def show_welcome(self, visit: Given[Visit], data: JSONBody[wire.InvitationToken]) -> wire.Welcome:
+        return await welcome(visit.db, visit.secrets, data.token, now=visit.now)
 
-
-@get(path(routes.INVITATIONS), operation_id="listInvitations", opt=EDIT, tags=TAGS)
-async def invitations(
-    actor: Given[Actor],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    settings: Given[Settings],
-    now: Given[datetime],
-    limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
-    cursor: FromQuery[str | None] = None,
-) -> Page[wire.Invitation]:
-    return await list_invitations(db, actor, secrets, settings, limit=limit, cursor=cursor, now=now)
+    @post(routes.INVITATION_ACCEPT, operation_id="acceptInvitation", **strangers())
+    async def accept(self, visit: Given[Visit], data: JSONBody[wire.Acceptance]) -> Tokens:
+        device = origin_of(visit.request, visit.settings).device
+        return await accept_invitation(visit.db, visit.secrets, data, device=device, now=visit.now)
 
 
-@post(path(routes.INVITATIONS), operation_id="invite", **OFFICE)
-async def send_invitation(office: Given[Office], data: JSONBody[wire.NewInvitation]) -> Response[wire.Invitation]:
-    async def decide() -> tuple[Writes, Made]:
-        return await invite(office.db, office.actor, data, settings=office.settings, now=office.now)
+async def _one(call: Call, decide: Decide, status: int) -> Response[wire.Invitation]:
+    async def reveal(body: bytes) -> wire.Invitation:
+        return (await _shown(call, body)).items[0]
 
-    return await office.one(decide, status=201)
+    return await call.once(decide, status=status, reveal=reveal)
 
 
-@post(path(routes.INVITATIONS_CSV), operation_id="inviteTable", **MANY)
-async def send_table(office: Given[Office]) -> Response[wire.Invited]:
-    """A table as text/csv, or as JSON `{"csv": …, "language": …}`."""
-    table = await _table(office.once.request)
-
-    async def decide() -> tuple[Writes, Made]:
-        return await invite_table(office.db, office.actor, table, settings=office.settings, now=office.now)
-
-    return await office.many(decide)
+async def _shown(call: Call, body: bytes) -> wire.Invited:
+    made = msgspec.json.decode(body, type=Made)
+    found = await read_invitations(call.db, call.actor, call.secrets, call.settings, ids=made.ids, now=call.now)
+    if not found:
+        raise NotFound
+    return wire.Invited(items=found)
 
 
 _TABLE = msgspec.json.Decoder(wire.InvitationTable)
@@ -134,53 +112,4 @@ async def _table(request: AnyRequest) -> wire.InvitationTable:
     return converted({"csv": table}, wire.InvitationTable)
 
 
-@post(path(routes.INVITATION_RESEND), operation_id="resendInvitation", status_code=200, **OFFICE)
-async def send_again(office: Given[Office], invitation_id: FromPath[str]) -> Response[wire.Invitation]:
-    async def decide() -> tuple[Writes, Made]:
-        return await resend(office.db, office.actor, invitation_id, settings=office.settings, now=office.now)
-
-    return await office.one(decide, status=200)
-
-
-@delete(path(routes.INVITATION), operation_id="withdrawInvitation", opt=EDIT, tags=TAGS)
-async def take_back(
-    invitation_id: FromPath[str], actor: Given[Actor], db: Given[Database], now: Given[datetime]
-) -> None:
-    await db.apply(await withdraw_invitation(db, actor, invitation_id, now=now))
-
-
-@post(
-    path(routes.INVITATION_WELCOME),
-    operation_id="readInvitation",
-    opt=needs(PUBLIC),
-    status_code=200,
-    request_max_body_size=SMALL_BYTES,
-    tags=TAGS,
-)
-async def show_welcome(
-    data: JSONBody[wire.InvitationToken], db: Given[Database], secrets: Given[Secrets], now: Given[datetime]
-) -> wire.Welcome:
-    return await welcome(db, secrets, data.token, now=now)
-
-
-@post(
-    path(routes.INVITATION_ACCEPT),
-    operation_id="acceptInvitation",
-    opt=needs(PUBLIC),
-    status_code=200,
-    request_max_body_size=SMALL_BYTES,
-    tags=TAGS,
-)
-async def accept(
-    request: AnyRequest,
-    data: JSONBody[wire.Acceptance],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    settings: Given[Settings],
-    now: Given[datetime],
-) -> Tokens:
-    device = origin_of(request, settings).device
-    return await accept_invitation(db, secrets, data, device=device, now=now)
-
-
-HANDLERS = [invitations, send_invitation, send_table, send_again, take_back, show_welcome, accept]
+HANDLERS = [Invitations]

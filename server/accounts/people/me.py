@@ -10,6 +10,7 @@ from server.accounts.audit.trail import About, note
 from server.accounts.people.people import UserRow
 from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import Flaws, NotFound, PreconditionFailed, Stale
+from server.kernel.refusals import require_rev
 from server.kernel.settings import VERSION, Settings
 from server.tables.accounts import Team, User
 from shared.domain.time import is_zone_name
@@ -47,8 +48,7 @@ async def read_me(db: Database, actor: Actor, settings: Settings) -> Me:
 async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, now: datetime) -> None:
     """Raises Invalid naming the field, PreconditionFailed when `rev` is not the newest."""
     user = await _row(db, actor)
-    if rev != user.rev:
-        raise PreconditionFailed(f"it is at rev {user.rev} now; read it again")
+    require_rev(user.rev, rev)
     flaws = Flaws()
     if change.name is not None and not 1 <= len(change.name.strip()) <= 120:
         flaws.add("name", "bad_length", "must have 1 to 120 characters")

@@ -1,7 +1,6 @@
 """The page behind the set-up link: one form that makes the first administrator, without the app."""
 
 from base64 import b64encode
-from datetime import datetime
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -10,16 +9,13 @@ from string import Template
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from server.accounts.access.needs import needs
+from server.accounts.access.needs import needs, strangers
 from server.accounts.access.permissions import PUBLIC
 from server.accounts.people.people import is_empty
 from server.accounts.people.setup import is_setup_token, make_first_admin
-from server.kernel.database import Database
 from server.kernel.errors import Conflict, Invalid, NotFound
-from server.kernel.http import AnyRequest, Given, path
+from server.kernel.http import AnyRequest, Given, Handlers, Visit
 from server.kernel.i18n import catalogue
-from server.kernel.secrets import Secrets
-from server.kernel.settings import Settings
 from shared.domain.visible import one_line
 from shared.wire import routes
 from shared.wire.sessions import Setup
@@ -44,59 +40,46 @@ HEADERS = {
 FIELDS = (("name", "text", "name"), ("email", "email", "username"), ("password", "password", "new-password"))
 
 
-@get(path(routes.SETUP_PAGE), opt=needs(PUBLIC), include_in_schema=False)
-async def show(
-    request: AnyRequest, token: FromPath[str], db: Given[Database], secrets: Given[Secrets]
-) -> Response[str]:
-    language = _language(request)
-    if not await _is_open(db, secrets, token):
-        return _over(language)
-    return _page(language, "title", "lead", _form(language, {}, {}))
+class SetupPage(Handlers):
+    @get(routes.SETUP_PAGE, opt=needs(PUBLIC), include_in_schema=False)
+    async def show(self, visit: Given[Visit], token: FromPath[str]) -> Response[str]:
+        language = _language(visit.request)
+        if not await _is_open(visit, token):
+            return _over(language)
+        return _page(language, "title", "lead", _form(language, {}, {}))
+
+    @post(routes.SETUP_PAGE, include_in_schema=False, **strangers(reads_bytes=LONGEST_FORM_BYTES))
+    async def submit(self, visit: Given[Visit], token: FromPath[str]) -> Response[str]:
+        """The form is read only after the token, so that nobody else has one parsed."""
+        if not await _is_open(visit, token):
+            return _over(_language(visit.request))
+        data = await visit.request.form()
+        given = {
+            name: str(data.get(name, "")).strip() for name in ("name", "email", "password", "time_zone", "language")
+        }
+        given["name"] = one_line(given["name"])
+        language = "zh" if given["language"] == "zh" else "en"
+        setup = Setup(
+            token=token,
+            name=given["name"],
+            email=given["email"],
+            password=given["password"],
+            language=language,
+            time_zone=given["time_zone"] or "UTC",
+        )
+        try:
+            await make_first_admin(visit.db, visit.secrets, setup, now=visit.now)
+        except Invalid as error:
+            flaws = {flaw.field: flaw.message for flaw in error.errors}
+            return _page(language, "title", "lead", _form(language, given, flaws), status=400)
+        except (NotFound, Conflict):
+            return _over(language)
+        link = f'<a href="{escape(visit.settings.app_url)}">{escape(_words(language, "open_app"))}</a>'
+        return _page(language, "done_title", "done_lead", link)
 
 
-@post(
-    path(routes.SETUP_PAGE),
-    opt=needs(PUBLIC),
-    status_code=200,
-    include_in_schema=False,
-    request_max_body_size=LONGEST_FORM_BYTES,
-)
-async def submit(
-    request: AnyRequest,
-    token: FromPath[str],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    settings: Given[Settings],
-    now: Given[datetime],
-) -> Response[str]:
-    """The form is read only after the token, so that nobody else has one parsed."""
-    if not await _is_open(db, secrets, token):
-        return _over(_language(request))
-    data = await request.form()
-    given = {name: str(data.get(name, "")).strip() for name in ("name", "email", "password", "time_zone", "language")}
-    given["name"] = one_line(given["name"])
-    language = "zh" if given["language"] == "zh" else "en"
-    setup = Setup(
-        token=token,
-        name=given["name"],
-        email=given["email"],
-        password=given["password"],
-        language=language,
-        time_zone=given["time_zone"] or "UTC",
-    )
-    try:
-        await make_first_admin(db, secrets, setup, now=now)
-    except Invalid as error:
-        flaws = {flaw.field: flaw.message for flaw in error.errors}
-        return _page(language, "title", "lead", _form(language, given, flaws), status=400)
-    except (NotFound, Conflict):
-        return _over(language)
-    link = f'<a href="{escape(settings.app_url)}">{escape(_words(language, "open_app"))}</a>'
-    return _page(language, "done_title", "done_lead", link)
-
-
-async def _is_open(db: Database, secrets: Secrets, token: str) -> bool:
-    return is_setup_token(secrets, token) and await is_empty(db)
+async def _is_open(visit: Visit, token: str) -> bool:
+    return is_setup_token(visit.secrets, token) and await is_empty(visit.db)
 
 
 def _over(language: str) -> Response[str]:
@@ -144,4 +127,4 @@ def _form(language: str, given: dict[str, str], flaws: dict[str, str]) -> str:
     return f'<form method="post">{"".join(rows)}</form>{guess}'
 
 
-HANDLERS = [show, submit]
+HANDLERS = [SetupPage]

@@ -13,7 +13,8 @@ from server.accounts.audit.trail import About, note
 from server.accounts.people.incident_numbers import open_range
 from server.accounts.people.people import add_member, make_team
 from server.kernel.database import Database, Writes, delete, one_of, select
-from server.kernel.errors import Forbidden, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Forbidden, Invalid, NotFound
+from server.kernel.refusals import name_taken, require_rev
 from server.kernel.revisions import touch
 from server.tables.accounts import Grant, Membership, Team, User
 from shared.wire import people as wire
@@ -97,7 +98,7 @@ async def change_team(
     db: Database, actor: Actor, id: str, change: wire.TeamChange, *, rev: int, now: datetime
 ) -> tuple[Writes, wire.Team]:
     before = await visible_team(db, actor, id)
-    _require_rev(before, rev)
+    require_rev(before.rev, rev)
     if change.name != before.name:
         await _require_name_free(db, actor, change.name)
     values = {name: getattr(change, name) for name in ("name", "is_private", "covers_need_approval")}
@@ -113,7 +114,7 @@ async def change_team(
 async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """It is kept for what was; raises Conflict naming what it still owns or who still pages it, if that is seen."""
     before = await visible_team(db, actor, id)
-    _require_rev(before, rev)
+    require_rev(before.rev, rev)
     require_free(actor, await uses_of(db, id))
     writes = Writes().update(Team, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     tell_people(writes, MEMBERS, now=now, team=id)
@@ -198,12 +199,7 @@ async def _require_name_free(db: Database, actor: Actor, name: str) -> None:
     """A team that the actor doesn't see takes no name away from what they make."""
     taken = await db.values(select(Team, Team.id).where(Team.archived_at.is_null(), Team.name == name))
     if any(id in actor.visible_ids for (id,) in taken):
-        raise Invalid.one("name", "taken", "another team has this name")
-
-
-def _require_rev(row: _TeamRow, rev: int) -> None:
-    if rev != row.rev:
-        raise PreconditionFailed(f"it is at rev {row.rev} now; read it again")
+        raise name_taken("another team")
 
 
 def _row_of(team: wire.Team) -> _TeamRow:

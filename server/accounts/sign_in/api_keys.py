@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from msgspec import Struct, structs
 
 from server.accounts.access.actors import Actor, load_actor
+from server.accounts.access.names import names_of_people
 from server.accounts.access.permissions import ACCOUNT_WIDE, EVERY
 from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Priority, Writes, one_of, select
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from server.kernel.ids import new_id
+from server.kernel.refusals import no_offset
 from server.kernel.secrets import Secrets, digest
-from server.tables.accounts import Team, User
+from server.tables.accounts import Team
 from server.tables.credentials import ApiKey
 from shared.wire import api_keys as wire
 from shared.wire.lists import Ref
@@ -127,7 +129,7 @@ def _flaws(actor: Actor, new: wire.NewApiKey, now: datetime) -> list[FieldError]
             message = "can't be held for less than the whole account"
             flaws.append(FieldError(f"scopes[{n}]", "account_wide", message))
     if new.expires_at is not None and new.expires_at.tzinfo is None:
-        flaws.append(FieldError("expires_at", "no_offset", "must say its offset, such as Z"))
+        flaws.append(no_offset("expires_at"))
     elif new.expires_at is not None and new.expires_at <= now:
         flaws.append(FieldError("expires_at", "passed", "must be to come"))
     return flaws
@@ -151,7 +153,7 @@ async def list_keys(db: Database, actor: Actor, *, id: str | None = None) -> lis
         f"SELECT <fields> FROM api_key WHERE {where} ORDER BY created_at DESC, id LIMIT 500",  # noqa: S608 (clauses are constants)
         **(args if id is None else args | {"id": id}),
     )
-    people = dict(await db.values(select(User, User.id, User.name).where(one_of(User.id, _ids(rows, "made_by")))))
+    people = await names_of_people(db, (row.made_by for row in rows))
     teams = dict(await db.values(select(Team, Team.id, Team.name).where(one_of(Team.id, _ids(rows, "team_id")))))
     return [_as_wire(row, people, teams) for row in rows]
 

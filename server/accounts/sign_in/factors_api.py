@@ -1,121 +1,89 @@
 """Handlers of passwords, the second factor, pairing and API keys."""
 
-from datetime import datetime
-
 import msgspec
 from litestar import Response, post
 from litestar.params import JSONBody
 
-from server.accounts.access.actors import Actor
+from server.accounts.access.call import Call
 from server.accounts.access.needs import PERSON, needs
 from server.accounts.access.permissions import READ
 from server.accounts.sign_in.sessions import SessionRow
 from server.accounts.sign_in.sign_in import confirm_sign_in
 from server.accounts.sign_in.throttle import Throttle
 from server.accounts.sign_in.totp import CodeSet, confirm, disable, enrol, renew_codes, revealed, shown_enrolment
-from server.kernel.database import Database, Writes
+from server.kernel.database import Writes
 from server.kernel.errors import Invalid, Stale
-from server.kernel.http import Given, Once, path
-from server.kernel.secrets import Secrets
+from server.kernel.http import Given, Handlers
 from shared.wire import passwords as wire
 from shared.wire import routes
 from shared.wire.sessions import SignInProof
 
 
-@post(path(routes.CONFIRM_SIGN_IN), operation_id="confirmSignIn", opt=PERSON, status_code=204, tags=["sign-in"])
-async def confirm_me(
-    data: JSONBody[SignInProof],
-    actor: Given[Actor],
-    session: Given[SessionRow],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    throttle: Given[Throttle],
-    now: Given[datetime],
-) -> None:
-    """What wants a fresh sign-in is open to this session for ten minutes more."""
-    async with throttle.proving(db, session.id, now):
-        writes = await confirm_sign_in(db, actor, secrets, data, session=session, now=now)
-        try:
-            await db.apply(writes)
-        except Stale:
-            raise Invalid.one("totp", "bad_totp", "this code was used before") from None
+class Confirmation(Handlers):
+    tags = ["sign-in"]
+    opt = PERSON
+
+    @post(routes.CONFIRM_SIGN_IN, operation_id="confirmSignIn", status_code=204)
+    async def confirm_me(
+        self, call: Given[Call], data: JSONBody[SignInProof], session: Given[SessionRow], throttle: Given[Throttle]
+    ) -> None:
+        """What wants a fresh sign-in is open to this session for ten minutes more."""
+        async with throttle.proving(call.db, session.id, call.now):
+            writes = await confirm_sign_in(call.db, call.actor, call.secrets, data, session=session, now=call.now)
+            try:
+                await call.db.apply(writes)
+            except Stale:
+                raise Invalid.one("totp", "bad_totp", "this code was used before") from None
 
 
-@post(path(routes.MY_TOTP), operation_id="beginSecondFactor", opt=needs(READ, fresh=True), tags=["me"])
-async def begin_totp(
-    actor: Given[Actor],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    now: Given[datetime],
-    once: Given[Once],
-) -> Response[wire.TotpEnrolment]:
-    async def decide() -> tuple[Writes, None]:
-        return await enrol(db, actor, secrets, now=now), None
+class SecondFactor(Handlers):
+    tags = ["me"]
+    opt = needs(READ)
 
-    async def reveal(_: bytes) -> wire.TotpEnrolment:
-        return await shown_enrolment(db, actor, secrets)
+    @post(routes.MY_TOTP, operation_id="beginSecondFactor", opt=needs(READ, fresh=True))
+    async def begin_totp(self, call: Given[Call]) -> Response[wire.TotpEnrolment]:
+        async def decide() -> tuple[Writes, None]:
+            return await enrol(call.db, call.actor, call.secrets, now=call.now), None
 
-    return await once.carry_out(decide, status=201, reveal=reveal)
+        async def reveal(_: bytes) -> wire.TotpEnrolment:
+            return await shown_enrolment(call.db, call.actor, call.secrets)
 
+        return await call.once(decide, status=201, reveal=reveal)
 
-@post(path(routes.MY_TOTP_CONFIRM), operation_id="confirmSecondFactor", opt=needs(READ), status_code=200, tags=["me"])
-async def confirm_totp(
-    data: JSONBody[wire.TotpCode],
-    actor: Given[Actor],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    now: Given[datetime],
-    once: Given[Once],
-) -> Response[wire.RecoveryCodes]:
-    async def decide() -> tuple[Writes, CodeSet]:
-        return await confirm(db, actor, secrets, data.code, now=now)
+    @post(routes.MY_TOTP_CONFIRM, operation_id="confirmSecondFactor", status_code=200)
+    async def confirm_totp(self, call: Given[Call], data: JSONBody[wire.TotpCode]) -> Response[wire.RecoveryCodes]:
+        async def decide() -> tuple[Writes, CodeSet]:
+            return await confirm(call.db, call.actor, call.secrets, data.code, now=call.now)
 
-    async def reveal(body: bytes) -> wire.RecoveryCodes:
-        return revealed(secrets, actor.user_id, msgspec.json.decode(body, type=CodeSet))
+        async def reveal(body: bytes) -> wire.RecoveryCodes:
+            return revealed(call.secrets, call.actor.user_id, msgspec.json.decode(body, type=CodeSet))
 
-    return await once.carry_out(decide, status=200, reveal=reveal)
+        return await call.once(decide, status=200, reveal=reveal)
 
+    @post(routes.MY_RECOVERY_CODES, operation_id="renewRecoveryCodes", opt=needs(READ, fresh=True), status_code=200)
+    async def new_codes(
+        self,
+        call: Given[Call],
+        data: JSONBody[wire.PasswordProof],
+        session: Given[SessionRow],
+        throttle: Given[Throttle],
+    ) -> wire.RecoveryCodes:
+        async with throttle.proving(call.db, session.id, call.now):
+            writes, made = await renew_codes(call.db, call.actor, call.secrets, data.password, now=call.now)
+        await call.db.apply(writes)
+        return revealed(call.secrets, call.actor.user_id, made)
 
-@post(
-    path(routes.MY_RECOVERY_CODES),
-    operation_id="renewRecoveryCodes",
-    opt=needs(READ, fresh=True),
-    status_code=200,
-    tags=["me"],
-)
-async def new_codes(
-    data: JSONBody[wire.PasswordProof],
-    actor: Given[Actor],
-    session: Given[SessionRow],
-    db: Given[Database],
-    secrets: Given[Secrets],
-    throttle: Given[Throttle],
-    now: Given[datetime],
-) -> wire.RecoveryCodes:
-    async with throttle.proving(db, session.id, now):
-        writes, made = await renew_codes(db, actor, secrets, data.password, now=now)
-    await db.apply(writes)
-    return revealed(secrets, actor.user_id, made)
+    @post(routes.MY_TOTP_DISABLE, operation_id="endSecondFactor", opt=needs(READ, fresh=True), status_code=204)
+    async def end_totp(
+        self,
+        call: Given[Call],
+        data: JSONBody[wire.PasswordProof],
+        session: Given[SessionRow],
+        throttle: Given[Throttle],
+    ) -> None:
+        async with throttle.proving(call.db, session.id, call.now):
+            writes = await disable(call.db, call.actor, data.password, now=call.now)
+        await call.db.apply(writes)
 
 
-@post(
-    path(routes.MY_TOTP_DISABLE),
-    operation_id="endSecondFactor",
-    opt=needs(READ, fresh=True),
-    status_code=204,
-    tags=["me"],
-)
-async def end_totp(
-    data: JSONBody[wire.PasswordProof],
-    actor: Given[Actor],
-    session: Given[SessionRow],
-    db: Given[Database],
-    throttle: Given[Throttle],
-    now: Given[datetime],
-) -> None:
-    async with throttle.proving(db, session.id, now):
-        writes = await disable(db, actor, data.password, now=now)
-    await db.apply(writes)
-
-
-HANDLERS = [confirm_me, begin_totp, confirm_totp, new_codes, end_totp]
+HANDLERS = [Confirmation, SecondFactor]

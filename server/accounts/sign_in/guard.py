@@ -12,9 +12,8 @@ from server.accounts.access.needs import provide_db
 from server.accounts.access.permissions import PUBLIC
 from server.accounts.sign_in.api_keys import PREFIX, authenticate_key, require_person
 from server.accounts.sign_in.sessions import SessionRow, authenticate, mark_seen, require_fresh
-from server.kernel.database import Database
 from server.kernel.errors import Forbidden, Unauthenticated
-from server.kernel.http import AnyRequest, Given, Once
+from server.kernel.http import AnyRequest
 from server.kernel.limits.strangers import Strangers
 from shared.wire import routes
 
@@ -75,8 +74,3 @@ def bearer(connection: Connection) -> str:
 def provide_session(request: AnyRequest) -> SessionRow:
     """Dependency `session`: the session that was used, on handlers that are closed to API keys."""
     return request.state.session
-
-
-def provide_once(request: AnyRequest, db: Given[Database], actor: Given[Actor], now: Given[datetime]) -> Once:
-    """Dependency `once`: this request, to be carried out once."""
-    return Once(db, request, actor.user_id, now)

@@ -12,7 +12,7 @@ from server.incidents.paging.hurry import round_unreached, rounds_over
 from server.incidents.paging.paged import Paged, about_step, load_paged
 from server.incidents.write import decide
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, Slice, arm, arm_again, disarm
+from server.kernel.due import Claimed, Slice, arm, arm_again, disarm, handles
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
 from server.schedules.description import said_in_pages
@@ -24,6 +24,7 @@ from shared.domain.paging.notification import LOOK_AFTER
 LOOK_AGAIN = timedelta(seconds=1)
 
 
+@handles(ADVANCE, at_once=16, in_slices=True)
 @dataclass(frozen=True)
 class TakeStep:
     """Handler of `run.advance`."""

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.delivery.addresses import living_addresses
+from server.escalation.runs import ASK
 from server.incidents.paging.paged import load_paged
 from server.incidents.write import decide
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed
+from server.kernel.due import Claimed, handles
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.render import About
 from shared.domain.incidents.timeline import Entry
@@ -24,6 +25,7 @@ class _Asked(Struct, frozen=True, kw_only=True):
     asked_by: str
 
 
+@handles(ASK)
 @dataclass(frozen=True)
 class PageResponders:
     """Handler of `run.ask`: whoever was called in and not paged yet, whatever the run does.

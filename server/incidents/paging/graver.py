@@ -8,12 +8,12 @@ from itertools import groupby
 from msgspec import Struct
 
 from server.delivery.enqueue import cancel
-from server.escalation.runs import QUIET, load_run
+from server.escalation.runs import GRAVER, QUIET, load_run
 from server.incidents.paging.covered import covered_until
 from server.incidents.paging.paged import about_step, load_paged
 from server.incidents.write import decide
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm
+from server.kernel.due import Claimed, arm, handles
 from server.notifications.plan import plan_pages, recipients_of
 from server.notifications.settle import HURRY
 from shared.domain.alerts import Severity
@@ -30,6 +30,7 @@ class _Page(Struct, frozen=True, kw_only=True):
     severity: Severity
 
 
+@handles(GRAVER)
 @dataclass(frozen=True)
 class PageAnew:
     """Handler of `run.graver`: the incident has become graver than what people were told, and nobody has answered.

@@ -11,7 +11,8 @@ from server.escalation.runs import ADVANCE, RunRow, load_run, move
 from server.incidents.paging.hearing import fallback_told_at, load_hearing, nobody_hears
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm_again, bring_forward
+from server.kernel.due import Claimed, arm_again, bring_forward, handles
+from server.notifications.settle import HURRY
 from server.timeline.append import append
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import FALLBACK_EVERY, Meant, others_ahead, place_of
@@ -24,6 +25,7 @@ class _Step(Struct, frozen=True, kw_only=True):
     outcome: str
 
 
+@handles(HURRY)
 @dataclass(frozen=True)
 class Hurry:
     """Handler of `run.hurry`: due a minute after a step, and sooner whenever one of its pages is in trouble.

@@ -13,10 +13,10 @@ from server.incidents.paging.covered import AT_ONCE, covered_until, load_silence
 from server.incidents.situation import found_in
 from server.incidents.write import apply_change, let_silences_hold
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, arm, arm_again
+from server.kernel.due import Claimed, arm, arm_again, handles
 from server.notifications.taken_back import pages_waiting
 from server.services.directory import Directory
-from server.services.silences import BEGUN
+from server.services.silences import BEGUN, Looked
 from shared.domain.incidents.case import Case
 from shared.domain.incidents.taking import silence, silence_over
 
@@ -25,6 +25,7 @@ OPEN_NOW = ("decided", "alert_count", "open_alert_count")
 """What a pause rests on: news that joins meanwhile is looked at first."""
 
 
+@handles(QUIET, in_slices=True)
 @dataclass(frozen=True)
 class Quieten:
     """Handler of `run.quiet`: pauses a run that silences cover, and pages again once they don't."""
@@ -49,6 +50,7 @@ class Quieten:
         return writes
 
 
+@handles(BEGUN, at_once=1)
 @dataclass(frozen=True)
 class SilenceBegun:
     """Handler of `silence.begun`: the unanswered incidents that a new or changed silence may hold are looked at.
@@ -62,8 +64,8 @@ class SilenceBegun:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
         await self.directory.refresh()
-        silence_id, _, after = claimed.ref.partition("/")
-        begun = next((each for each in self.directory.silences_in_force(now) if each.id == silence_id), None)
+        looked = BEGUN.read(claimed.ref)
+        begun = next((each for each in self.directory.silences_in_force(now) if each.id == looked.silence_id), None)
         if begun is None:
             return writes
         services = [each.id for each in self.directory.services.values() if each.team_id == begun.team_id]
@@ -72,7 +74,7 @@ class SilenceBegun:
             " (SELECT 1 FROM alert"
             " WHERE alert.incident_id = incident.id AND closed_at IS NULL AND alert.service_id IN :services)"
             " ORDER BY id LIMIT :limit",
-            after=after,
+            after=looked.after,
             services=tuple(services if begun.service_id is None else [begun.service_id]),
             limit=AT_ONCE,
         )
@@ -81,5 +83,5 @@ class SilenceBegun:
                 let_silences_hold(writes, id)
             arm(writes, QUIET, id, at=now, now=now)
         if len(rows) == AT_ONCE:
-            arm(writes, BEGUN, f"{silence_id}/{rows[-1][0]}", at=now, now=now)
+            arm(writes, BEGUN, Looked(begun.id, rows[-1][0]), at=now, now=now)
         return writes

@@ -1,6 +1,7 @@
 """Due work: rows that say what must happen when, and the loop that makes it happen."""
 
-from server.kernel.due.kinds import Kind
+from server.kernel.due.duties import DUTIES, Duties, handles
+from server.kernel.due.kinds import Kind, Payload
 from server.kernel.due.loop import ATTEMPTS, Afterwards, Binding, DueLoop, Handler, Postponed
 from server.kernel.due.rows import (
     LEASE,
@@ -19,13 +20,16 @@ from server.kernel.due.slices import Slice
 
 __all__ = [
     "ATTEMPTS",
+    "DUTIES",
     "LEASE",
     "Afterwards",
     "Binding",
     "Claimed",
     "DueLoop",
+    "Duties",
     "Handler",
     "Kind",
+    "Payload",
     "Postponed",
     "Share",
     "Slice",
@@ -36,5 +40,6 @@ __all__ = [
     "claim",
     "disarm",
     "finish",
+    "handles",
     "put_right",
 ]

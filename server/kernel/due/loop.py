@@ -87,7 +87,7 @@ class _Decision:
         return TRIES_ON_STALE if self.afterwards is None else TRIES_AFTER_EFFECT
 
 
-def _look_for(kinds: tuple[Kind, ...]) -> tuple[str, dict[str, str | int]]:
+def _look_for(kinds: tuple[Kind[Any], ...]) -> tuple[str, dict[str, str | int]]:
     """A statement that says of each of them whether any is due, and its arguments but for the time."""
     row = (
         "CASE WHEN EXISTS (SELECT 1 FROM due WHERE kind = :kind_{n} AND priority = :priority_{n}"
@@ -104,12 +104,12 @@ class DueLoop:
 
     db: Database
     clock: Clock
-    bindings: Mapping[Kind, Binding]
+    bindings: Mapping[Kind[Any], Binding]
     running: dict[str, int] = field(default_factory=dict[str, int])
     last_cycle: datetime | None = None
-    spread: Callable[[Mapping[Kind, int], datetime], dict[Kind, int]] | None = None
+    spread: Callable[[Mapping[Kind[Any], int], datetime], dict[Kind[Any], int]] | None = None
     """Of the kinds that have something due, those that this process is to do itself now."""
-    _looks: dict[tuple[Kind, ...], tuple[str, dict[str, str | int]]] = field(default_factory=dict[Any, Any])
+    _looks: dict[tuple[Kind[Any], ...], tuple[str, dict[str, str | int]]] = field(default_factory=dict[Any, Any])
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _newest: dict[str, bool] = field(default_factory=dict[str, bool])
     _tasks: dict["asyncio.Task[None]", Claimed] = field(default_factory=dict["asyncio.Task[None]", Claimed])
@@ -171,7 +171,7 @@ class DueLoop:
         self.last_cycle = now
         return count
 
-    async def _due(self, now: datetime) -> dict[Kind, int]:
+    async def _due(self, now: datetime) -> dict[Kind[Any], int]:
         """The kinds of which something is due, and how many more of each may run; a look costs no write."""
         room = {
             kind: free
@@ -185,18 +185,18 @@ class DueLoop:
         (found,) = await self.db.values(text, now=now, **args)
         return {kind: free for (kind, free), is_due in zip(room.items(), found, strict=True) if is_due} if room else {}
 
-    def _room(self, kind: Kind) -> int:
+    def _room(self, kind: Kind[Any]) -> int:
         binding, running = self.bindings[kind], self.running.get(kind, 0)
         free = binding.at_once - running
         return 0 if binding.in_slices and running and free < binding.at_once / 2 else free
 
-    def _share(self, kind: Kind, free: int) -> Share:
+    def _share(self, kind: Kind[Any], free: int) -> Share:
         """Half of the longest due and half of the newest; a single one is of the one and of the other in turn."""
         takes_newest = self._newest[kind] = not self._newest.get(kind, True)
         newest = free // 2 + (free % 2 if takes_newest else 0)
         return Share(oldest=free - newest, newest=newest)
 
-    async def work_off(self, kind: Kind) -> None:
+    async def work_off(self, kind: Kind[Any]) -> None:
         """Do what is due of this kind until nothing is."""
         while (free := self._room(kind)) > 0:
             found = await claim(self.db, {kind: Share(oldest=free, newest=0)}, now=self.clock.now())
@@ -234,7 +234,7 @@ class DueLoop:
         while await self.cycle() or self._tasks:
             await asyncio.gather(*self._tasks)
 
-    def _kind(self, claimed: Claimed) -> Kind:
+    def _kind(self, claimed: Claimed) -> Kind[Any]:
         return next(kind for kind in self.bindings if kind == claimed.kind)
 
     async def _handle(self, claimed: Claimed) -> None:
@@ -270,7 +270,7 @@ class DueLoop:
                 return
             await asyncio.sleep(random.uniform(0, min(PAUSE_S * tried, LONGEST_PAUSE_S)))  # noqa: S311 no secret
 
-    async def _is_over(self, claimed: Claimed, decision: _Decision, kind: Kind) -> bool:
+    async def _is_over(self, claimed: Claimed, decision: _Decision, kind: Kind[Any]) -> bool:
         """Try once: it is over when it is committed, or somebody else's."""
         now = self.clock.now()
         try:

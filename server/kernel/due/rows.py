@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from server.kernel.database import Database, Writes
 from server.kernel.database.rows import make_structs
-from server.kernel.due.kinds import Kind
+from server.kernel.due.kinds import Kind, P
 from server.kernel.due.slices import Slice
 from server.kernel.ids import new_id
 
@@ -34,8 +35,8 @@ class Share(Struct, frozen=True):
     newest: int
 
 
-def arm(writes: Writes, kind: Kind, ref: str, *, at: datetime, now: datetime) -> None:
-    """Let `kind` happen for `ref` at `at`; an armed row of the same kind and ref is moved.
+def arm(writes: Writes, kind: Kind[P], about: P, *, at: datetime, now: datetime) -> None:
+    """Let `kind` happen at `at`; an armed row about the same is moved.
 
     A row that is being handled and is armed for the very instant it was claimed for moves by a microsecond,
     so that its handler's finish notices and leaves it due.
@@ -47,8 +48,12 @@ def arm(writes: Writes, kind: Kind, ref: str, *, at: datetime, now: datetime) ->
         " ON CONFLICT (kind, ref) DO UPDATE SET priority = excluded.priority, attempts = 0, parked_at = NULL,"
         " due_at = CASE WHEN excluded.due_at = due.due_at AND due.leased_until > 0"
         " THEN due.due_at + 1 ELSE excluded.due_at END",
-        id=new_id(now), kind=kind, ref=ref, priority=int(kind.priority), at=at,
-    )  # fmt: skip
+        id=new_id(now),
+        kind=kind,
+        ref=about if isinstance(about, str) else about.as_ref(),
+        priority=int(kind.priority),
+        at=at,
+    )
 
 
 def arm_again(writes: Writes, claimed: Claimed, *, at: datetime) -> None:
@@ -66,33 +71,41 @@ def arm_again(writes: Writes, claimed: Claimed, *, at: datetime) -> None:
     )
 
 
-def arm_unless_armed(writes: Writes, kind: Kind, ref: str, *, at: datetime, now: datetime) -> None:
-    """Let `kind` happen for `ref` at `at`, or when it was to happen anyhow."""
+def arm_unless_armed(writes: Writes, kind: Kind[P], about: P, *, at: datetime, now: datetime) -> None:
+    """Let `kind` happen at `at`, or when it was to happen anyhow."""
     writes.hurries = True
     writes.sql(
         "INSERT INTO due (id, kind, ref, priority, due_at, leased_until, fence, attempts)"
         " VALUES (:id, :kind, :ref, :priority, :at, 0, 0, 0) ON CONFLICT (kind, ref) DO NOTHING",
-        id=new_id(now), kind=kind, ref=ref, priority=int(kind.priority), at=at,
-    )  # fmt: skip
+        id=new_id(now),
+        kind=kind,
+        ref=about if isinstance(about, str) else about.as_ref(),
+        priority=int(kind.priority),
+        at=at,
+    )
 
 
-def bring_forward(writes: Writes, kind: Kind, ref: str, *, at: datetime) -> None:
+def bring_forward(writes: Writes, kind: Kind[P], about: P, *, at: datetime) -> None:
     """Let an armed row happen no later than `at`; nothing when none is armed."""
     writes.hurries = True
     writes.sql(
         "UPDATE due SET due_at = :at WHERE kind = :kind AND ref = :ref AND due_at > :at",
         kind=kind,
-        ref=ref,
+        ref=about if isinstance(about, str) else about.as_ref(),
         at=at,
     )
 
 
-def disarm(writes: Writes, kind: Kind, ref: str) -> None:
+def disarm(writes: Writes, kind: Kind[P], about: P) -> None:
     """Nothing is due any more."""
-    writes.sql("DELETE FROM due WHERE kind = :kind AND ref = :ref", kind=kind, ref=ref)
+    writes.sql(
+        "DELETE FROM due WHERE kind = :kind AND ref = :ref",
+        kind=kind,
+        ref=about if isinstance(about, str) else about.as_ref(),
+    )
 
 
-async def claim(db: Database, wanted: Mapping[Kind, Share], *, now: datetime) -> list[Claimed]:
+async def claim(db: Database, wanted: Mapping[Kind[Any], Share], *, now: datetime) -> list[Claimed]:
     """Lease rows that are due; nobody else gets them until the lease ends. The kinds are of one priority.
 
     Of each kind some of the longest due and some of the newest, so that what becomes due now waits behind no backlog
@@ -161,7 +174,7 @@ def put_off(claimed: Claimed, error: str, *, later: datetime, parked_at: datetim
     )  # fmt: skip
 
 
-def put_right(kinds: Iterable[Kind]) -> Writes:
+def put_right(kinds: Iterable[Kind[Any]]) -> Writes:
     """Move rows to their kind's priority that another release armed at another: nobody would ever claim them.
 
     Each of the answers holds the refs that were moved.

@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from server.kernel.errors import FieldError, Invalid, PreconditionMissing
 from server.kernel.reading.misfits import decoded, holding_nul, misfits
 from server.kernel.reading.queries import Query, queries_of
+from server.kernel.refusals import no_offset
 
 AnyRequest = Request[Any, Any, Any]
 IF_MATCH: Final = "If-Match"
@@ -64,12 +65,12 @@ def wanted_by(handler: BaseRouteHandler) -> Wanted | None:
         is_query_needed=any(each.is_required for each in query.values()),
         decoder=None if data is None else msgspec.json.Decoder(data.annotation, strict=False),
         is_body_needed=data is not None and not (data.has_default or data.is_optional),
-        wants_rev="rev" in parameters,
+        wants_rev="edit" in parameters,
     )
 
 
 def read_rev(request: AnyRequest) -> int:
-    """Dependency `rev`: the revision a change is based on; raises PreconditionMissing or Invalid."""
+    """The revision a change is based on; raises PreconditionMissing or Invalid."""
     if_match = request.headers.get("if-match")
     if not if_match:
         raise PreconditionMissing("send the object's rev as If-Match")
@@ -115,7 +116,7 @@ def _wrong_with(name: str, values: list[str], query: Query) -> list[FieldError]:
     with suppress(msgspec.ValidationError):
         read = msgspec.convert(value, query.kind, strict=False)
     if isinstance(read, datetime) and read.tzinfo is None:
-        return [FieldError(name, "no_offset", "must say its offset, such as Z")]
+        return [no_offset(name)]
     return []
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import inspect
 
 from server.kernel.errors import FieldError, Invalid
+from server.kernel.refusals import no_offset
 
 WRONG: Final = "wrong_type"
 _PLAIN: Final[dict[type[inspect.Type], tuple[Any, str]]] = {
@@ -226,7 +227,7 @@ def _of_plain(value: Any, kind: inspect.Type, at: str) -> Iterator[FieldError]:
     elif isinstance(kind, inspect.IntType | inspect.FloatType):
         yield from _of_range(read, kind, at)
     elif isinstance(kind, inspect.DateTimeType) and kind.tz and read.tzinfo is None:
-        yield FieldError(at, "no_offset", "must say its offset, such as Z")
+        yield no_offset(at)
     elif isinstance(kind, inspect.DateTimeType) and kind.tz is False and read.tzinfo is not None:
         yield FieldError(at, "has_offset", "must be a time of the clock, without an offset")
 

@@ -26,7 +26,7 @@ async def test_a_team_is_changed_and_closed_by_its_rev(office: World) -> None:
     assert (await answered(root, "PUT", path, body, 1))[0] == 412
     assert (await answered(vic, "GET", path))[0] == 404, "closed to whoever is not in it, at once"
     assert (await rob.get(path))["name"] == "Find"
-    assert fields(await root.send("PUT", path, {"name": "Payments"}, headers={"if-match": "2"})) == [("name", "taken")]
+    assert await answered(root, "PUT", path, {"name": "Payments"}, 2) == (409, "name_taken")
     assert (await answered(await office.sign_in("Mia"), "PUT", f"{TEAMS}/{office.teams['Payments']}", body, 1))[
         0
     ] == 403

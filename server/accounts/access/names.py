@@ -1,0 +1,15 @@
+"""What people are called."""
+
+from collections.abc import Iterable
+
+from server.kernel.database import Database
+
+
+async def names_of_people(db: Database, ids: Iterable[str | None]) -> dict[str, str]:
+    """The names of these, by their ids; who was deactivated keeps theirs."""
+    wanted = tuple(sorted({id for id in ids if id is not None}))
+    return dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=wanted)) if wanted else {}
+
+
+async def names_of_all_people(db: Database) -> dict[str, str]:
+    return dict(await db.values("SELECT id, name FROM user_account"))

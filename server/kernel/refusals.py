@@ -1,0 +1,19 @@
+"""Refusals that many rooms give, each with one code and in one wording."""
+
+from server.kernel.errors import Conflict, FieldError, PreconditionFailed
+
+
+def require_rev(at: int, rev: int | None) -> None:
+    """Raises PreconditionFailed when a change is based on another revision than the one it is `at`; None is on none."""
+    if rev is not None and rev != at:
+        raise PreconditionFailed(f"it is at rev {at} now; read it again")
+
+
+def name_taken(whose: str) -> Conflict:
+    """Another one of its kind has this name: `another team`."""
+    return Conflict(f"{whose} has this name", code="name_taken")
+
+
+def no_offset(field: str) -> FieldError:
+    """An instant that says no offset from UTC is anybody's guess."""
+    return FieldError(field, "no_offset", "must say its offset, such as Z")
