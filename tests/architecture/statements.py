@@ -5,21 +5,20 @@ import importlib
 import inspect
 from collections import abc
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 from math import prod
 from pathlib import Path
 from types import FunctionType
-from typing import Any, NamedTuple, get_origin
+from typing import Any, get_origin
 
-from msgspec import Struct
 from piccolo.table import Table
 
 from server.kernel.database import Dialect
 from server.kernel.database.schema import name_of
 from server.kernel.database.statements import _insert, _update
 from tests.architecture.flow import GROWING, Flow, Function, below, calls_in
+from tests.architecture.handed import Asked, Found, Statement
 from tests.architecture.sources import ROOT, modules, tree
 from tests.architecture.texts import (
     AT_MOST,
@@ -45,40 +44,6 @@ WRITES = {"sql": 0, "sql_many": 0}
 CHANGES = ("insert", "insert_many", "update")
 CHANGING = ("setdefault", "update", "pop", "popitem", "remove", "clear", "sort")
 DEEP = 6
-
-
-class Asked(NamedTuple):
-    """A query of Piccolo's, whose columns the types hold to the table's; `into` is what it reads, if it names none."""
-
-    place: str
-    line: int
-    table: type[Table]
-    into: type[Struct] | None
-
-
-class Statement(NamedTuple):
-    """One text that a call hands over; `into` is what its rows become, `args` what is bound, where that is known."""
-
-    place: str
-    line: int
-    verb: str
-    text: str
-    into: type[Struct] | None
-    args: frozenset[str] | None
-
-
-@dataclass
-class Found:
-    """What the calls of the whole server hand over, and those whose text no path shows."""
-
-    statements: list[Statement] = field(default_factory=list[Statement])
-    queries: list[Asked] = field(default_factory=list[Asked])
-    unread: set[str] = field(default_factory=set[str])
-    passed: dict[tuple[str, str], dict[str, Values]] = field(default_factory=dict[Any, Any])
-    """By module and name of a function, what its parameters are given by all calls, and by each that differs."""
-    calls: dict[tuple[str, str], list[dict[str, Values]]] = field(default_factory=dict[Any, Any])
-    named: dict[tuple[str, str], set[str]] = field(default_factory=dict[Any, Any])
-    """The same, the names of what is given by name."""
 
 
 @cache

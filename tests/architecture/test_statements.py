@@ -20,8 +20,9 @@ from server.kernel.database.schema import name_of
 from server.kernel.database.statements import _NAME, compile_statement, look_by_key
 from server.kernel.settings import Settings
 from tests.architecture.built import BUILT
+from tests.architecture.handed import Statement
 from tests.architecture.sources import modules, place, tree
-from tests.architecture.statements import PLUMBING, Statement, statements_of
+from tests.architecture.statements import PLUMBING, statements_of
 
 DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgres")
 CLAUSE = re.compile(

@@ -84,10 +84,7 @@ async def save_role(
     with flaws.gathered():
         await _require_scopes(db, data, id)
     flaws.refuse()
-    same = select(PermissionSet, PermissionSet.id).where(
-        PermissionSet.name == data.name, PermissionSet.id != (id or "")
-    )
-    if data.name in GRANTED or await db.value(same):
+    if data.name in GRANTED or await _is_taken(db, data.name, but=id):
         raise name_taken("another role")
     after = _SetRow(
         id=id or new_id(now),
@@ -111,6 +108,11 @@ async def save_role(
     )
     note(writes, actor, About("role", after.id, after.name), now=now, before=before, after=after)
     return writes, after.as_wire()
+
+
+async def _is_taken(db: Database, name: str, *, but: str | None) -> bool:
+    others = PermissionSet.id != (but or "")
+    return await db.value(select(PermissionSet, PermissionSet.id).where(PermissionSet.name == name, others)) is not None
 
 
 async def _require_scopes(db: Database, data: wire.RoleInput, id: str | None) -> None:
