@@ -14,6 +14,7 @@ from server.accounts.people.incident_numbers import COUNTER
 from server.delivery.enqueue import cancel
 from server.escalation.runs import ASK, GRAVER, QUIET, resume, start, stop, take_back_steps
 from server.incidents.alerts import close_alerts, move_alerts, reopen_alerts, take_over_alerts
+from server.incidents.current import IncidentHead
 from server.incidents.followers import bring_followers, tell
 from server.incidents.responders import answer, call, forget_answers, free_called
 from server.incidents.situation import Found
@@ -22,7 +23,7 @@ from server.kernel.due import Kind, arm, disarm
 from server.kernel.errors import Conflict
 from server.notifications.clear import clear_pages
 from server.notifications.taken_back import restore_pages
-from server.notifications.waiting import follow_state
+from server.notifications.waiting import wait_for_all
 from server.timeline.append import BLANK, RAISED, add_lines
 from shared.domain.alerts import Severity
 from shared.domain.incidents.changes import Change, GoOn, Hush, Restore, Resume, Stop, TakeBack
@@ -140,9 +141,9 @@ async def _write_pages(db: Database, writes: Writes, found: Found, change: Chang
         take_back_steps(writes, incident.id, cycle=incident.cycle, since=change.steps.since)
     match change.pages:
         case TakeBack(answered_by):
-            await clear_pages(db, writes, incident.id, answered_by=answered_by, now=now)
+            await clear_pages(db, writes, incident.id, rev=incident.rev, answered_by=answered_by, now=now)
         case GoOn():
-            await clear_pages(db, writes, incident.id, is_answered=False, now=now)
+            await clear_pages(db, writes, incident.id, rev=incident.rev, is_answered=False, now=now)
         case Restore(cancelled_at):
             await restore_pages(db, writes, incident.id, cancelled_at=cancelled_at, now=now)
         case _:
@@ -201,7 +202,7 @@ def _move_all(writes: Writes, source: str, target: str) -> None:
 async def record(
     db: Database,
     writes: Writes,
-    head: Head,
+    head: IncidentHead,
     entries: Sequence[Entry],
     *,
     now: datetime,
@@ -212,7 +213,9 @@ async def record(
     decide(writes, head, entries, now=now, given=given, **changes)
     await tell(db, writes, head.id, entries, now=now)
     if not changes.keys().isdisjoint(("state", "cycle", "silenced_until")):
-        follow_state(writes, head.id)
+        state, silenced = changes.get("state", head.state), changes.get("silenced_until", head.silenced_until)
+        waits = state == "triggered" and silenced is None
+        wait_for_all(writes, head.id, cycle=changes.get("cycle", head.cycle) if waits else None)
 
 
 def decide(

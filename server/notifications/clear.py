@@ -19,7 +19,6 @@ class _Shown(Struct, frozen=True, kw_only=True):
     user_id: str
     address_id: str
     language: str
-    rev: int
     message: Message
 
 
@@ -28,21 +27,21 @@ async def clear_pages(
     writes: Writes,
     incident_id: str,
     *,
+    rev: int,
     is_answered: bool = True,
     answered_by: str | None = None,
     now: datetime,
 ) -> None:
     """Send a silent message to every device that got a page of this incident, with the badge as it is from now on.
 
-    It carries the revision that the incident is about to get, so that a device keeps a page that is newer. An
-    incident that went on to others without an answer counts in the badge still. When `answered_by` says who answered,
-    those who were called in beside the run (steps below 0) keep their pages.
+    It carries the revision that the incident, which is at `rev`, is about to get, so that a device keeps a page that
+    is newer. An incident that went on to others without an answer counts in the badge still. When `answered_by` says
+    who answered, those who were called in beside the run (steps below 0) keep their pages.
     """
     rows = await db.rows(
         _Shown,
-        "SELECT notification.user_id, notification.address_id, user_account.language, incident.rev, delivery.message"
+        "SELECT notification.user_id, notification.address_id, user_account.language, delivery.message"
         " FROM notification JOIN delivery ON delivery.id = notification.id"
-        " JOIN incident ON incident.id = notification.incident_id"
         " JOIN user_account ON user_account.id = notification.user_id"
         " JOIN address ON address.id = notification.address_id AND address.dead_at IS NULL"
         " WHERE notification.incident_id = :incident AND notification.channel = :channel"
@@ -57,7 +56,7 @@ async def clear_pages(
     answered = incident_id if is_answered else None
     waiting = await waiting_counts(db, sorted({row.user_id for row in rows}), beside=answered) if rows else {}
     for row in newest.values():
-        message = _cleared(row, id=new_id(now), badge=waiting[row.user_id], now=now)
+        message = _cleared(row, id=new_id(now), rev=rev + 1, badge=waiting[row.user_id], now=now)
         enqueue(
             writes,
             message,
@@ -70,9 +69,9 @@ async def clear_pages(
         )
 
 
-def _cleared(row: _Shown, *, id: str, badge: int, now: datetime) -> Message:
+def _cleared(row: _Shown, *, id: str, rev: int, badge: int, now: datetime) -> Message:
     paged = row.message.subject
-    subject = msgspec.structs.replace(paged, rev=row.rev + 1) if paged else None
+    subject = msgspec.structs.replace(paged, rev=rev) if paged else None
     return Message(
         id=id,
         kind="cleared",

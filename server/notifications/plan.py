@@ -55,14 +55,19 @@ async def plan_pages(
     *,
     cycle: int,
     step: int,
+    waits: bool,
     now: datetime,
 ) -> None:
-    """Write the pages of one step. People without a living address get none: the caller has passed them over."""
+    """Write the pages of one step; the incident `waits` for who gets one unless somebody has answered.
+
+    People without a living address get none: the caller has passed them over.
+    """
     ids = [recipient.reader.user_id for recipient in recipients]
     waiting = await waiting_counts(db, ids, beside=about.incident_id)
     for recipient in recipients:
         user_id = recipient.reader.user_id
-        wait_for(writes, about.incident_id, user_id)
+        if waits:
+            wait_for(writes, about.incident_id, user_id)
         for contact in contact_order(recipient.rules.of(about.severity), recipient.addresses, now):
             id = new_id(now)
             writes.insert(

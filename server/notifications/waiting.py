@@ -21,23 +21,22 @@ async def waiting_counts(db: Database, user_ids: Sequence[str], *, beside: str |
 
 
 def wait_for(writes: Writes, incident_id: str, user_id: str) -> None:
-    """The incident waits for this person too, unless it is answered already."""
+    """The incident, which nobody has answered, waits for this person too."""
     writes.sql(
-        "INSERT INTO waiting (id, user_id, incident_id) SELECT :id, :user, id FROM incident"
-        " WHERE id = :incident AND state = 'triggered' ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO waiting (id, user_id, incident_id) VALUES (:id, :user, :incident) ON CONFLICT (id) DO NOTHING",
         id=f"{user_id} {incident_id}",
         user=user_id,
         incident=incident_id,
     )
 
 
-def follow_state(writes: Writes, incident_id: str) -> None:
-    """Let it wait for everybody paged in its cycle if it is unanswered and not silenced by now, else for nobody."""
+def wait_for_all(writes: Writes, incident_id: str, *, cycle: int | None) -> None:
+    """Let it wait for everybody who was paged in this cycle; with None for nobody, as it is answered or silenced."""
     writes.sql("DELETE FROM waiting WHERE incident_id = :incident", incident=incident_id)
-    writes.sql(
-        "INSERT INTO waiting (id, user_id, incident_id) SELECT DISTINCT notification.user_id || ' ' || incident.id,"
-        " notification.user_id, incident.id FROM incident"
-        " JOIN notification ON notification.incident_id = incident.id AND notification.cycle = incident.cycle"
-        " WHERE incident.id = :incident AND incident.state = 'triggered' AND silenced_until IS NULL",
-        incident=incident_id,
-    )
+    if cycle is not None:
+        writes.sql(
+            "INSERT INTO waiting (id, user_id, incident_id) SELECT DISTINCT user_id || ' ' || incident_id,"
+            " user_id, incident_id FROM notification WHERE incident_id = :incident AND cycle = :cycle",
+            incident=incident_id,
+            cycle=cycle,
+        )

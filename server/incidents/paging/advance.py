@@ -144,6 +144,7 @@ class TakeStep:
                 await slice.once(("recipients", *people), lambda: recipients_of(self.db, people)),
                 cycle=run.cycle,
                 step=last,
+                waits=incident.state == "triggered",
                 now=now,
             )
         move(

@@ -76,6 +76,7 @@ class PageResponders:
             await recipients_of(self.db, [each.user_id for each in paged]),
             cycle=incident.cycle,
             step=step,
+            waits=incident.state == "triggered",
             now=now,
         )
         for each in asked:

@@ -72,7 +72,16 @@ class PageAnew:
         )
         for step, found in groupby(sorted(milder, key=milder.__getitem__), milder.__getitem__):
             recipients = await recipients_of(self.db, list(found))
-            await plan_pages(self.db, writes, about, recipients, cycle=run.cycle, step=step, now=now)
+            await plan_pages(
+                self.db,
+                writes,
+                about,
+                recipients,
+                cycle=run.cycle,
+                step=step,
+                waits=incident.state == "triggered",
+                now=now,
+            )
         args = {"people": _names(pages, milder), "severity": incident.severity}
         decide(writes, incident, [Entry("paged_anew", args)], now=now, given=incident.facts)
         if run.step > 0:
