@@ -31,6 +31,7 @@ from server.channels.base import CHANNELS, Channel
 from server.delivery.ways_out import WaysOut
 from server.escalation.kinds import Policies
 from server.incidents.alerts import open_alerts
+from server.ingest.incoming import WaysIn
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock
 from server.kernel.database import Database, Writes, open_database
@@ -54,6 +55,7 @@ from server.pipeline.run import Lanes
 from server.pipeline.word_index import begin_tidying
 from server.schedules.kinds import Schedules
 from server.services.directory import Directory
+from server.services.incoming import bind_incoming
 from server.services.kinds import Integrations, Services
 from server.tables.migrate import bind_tables, engine_for
 from server.timeline.seal import Sealer
@@ -184,6 +186,7 @@ class Engine:
 async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: Secrets) -> Engine:
     """The engine over an open database; nothing runs yet."""
     bind_kinds((Services(), Integrations(), Schedules(), Policies(), Teams()))
+    bind_incoming(WaysIn())
     CHANNELS.load(server.channels)
     INTEGRATIONS.load(server.integrations)
     outbound = Outbound(allow=settings.egress_allow_cidrs, only_here=settings.demo)

@@ -17,7 +17,6 @@ from server.services.directory import touch_duty
 from server.tables.escalations import EscalationPolicy, PolicyTarget
 from shared.wire import escalation_policies as wire
 
-POLICY = "SELECT <fields> FROM escalation_policy WHERE id = :id AND archived_at IS NULL"
 LONGEST_DELAY_S = 24 * 3600
 
 
@@ -53,9 +52,9 @@ async def save_policy(
     """Make a policy, or change the one with this id and rev. Runs that have begun keep their snapshot."""
     before: wire.EscalationPolicy | None = None
     if id is not None:
-        before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev, permission=CONFIGURATION_EDIT)
+        before = await owned(db, actor, wire.EscalationPolicy, EscalationPolicy, id, rev, permission=CONFIGURATION_EDIT)
     await _check(db, actor, data, was=before.team_id if before else None)
-    await require_name_free(db, actor, "escalation_policy", data.name, but=id)
+    await require_name_free(db, actor, EscalationPolicy, data.name, but=id)
     saved = wire.EscalationPolicy(
         id=id or new_id(now),
         name=data.name,
@@ -79,7 +78,7 @@ async def save_policy(
 
 async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while a service uses it."""
-    before = await owned(db, actor, wire.EscalationPolicy, POLICY, id, rev, permission=CONFIGURATION_EDIT)
+    before = await owned(db, actor, wire.EscalationPolicy, EscalationPolicy, id, rev, permission=CONFIGURATION_EDIT)
     require_free(actor, await uses_of(db, id))
     writes = Writes().update(EscalationPolicy, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_duty(writes)

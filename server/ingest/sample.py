@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.ownership import owned
 from server.accounts.audit.trail import About, note
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.pipeline.arrivals import NewEvent, arrivals
-from server.services.change import INTEGRATION, IntegrationRow
+from server.services.change import owned_integration
 from shared.wire.events import TestAlert, TestSent
 
 
@@ -17,7 +16,7 @@ async def send_sample(
     db: Database, actor: Actor, integration_id: str, wanted: TestAlert, *, now: datetime
 ) -> tuple[Writes, TestSent]:
     """It goes the whole way: rules, silences, an incident, and whoever the policy pages."""
-    row = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id)
+    row = await owned_integration(db, actor, integration_id)
     body = INTEGRATIONS[row.source]().sample(now, is_over=wanted.action == "resolve")
     event = NewEvent(
         id=new_id(now), integration_id=row.id, received_at=now, headers={"user-agent": "dogwatch-test"},

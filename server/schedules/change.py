@@ -35,7 +35,6 @@ from shared.domain.on_call.schedule_checks import check_schedule, check_titles
 from shared.domain.on_call.schedule_edits import Edited, edit_schedule
 from shared.wire import schedules as wire
 
-SCHEDULE = "SELECT <fields> FROM schedule WHERE id = :id AND archived_at IS NULL"
 COLUMNS = (
     "name",
     "team_id",
@@ -72,7 +71,7 @@ async def draft_schedule(
     """What saving would make of it. Raises NotFound and Forbidden, not for what is written wrong."""
     before: Loaded | None = None
     if id is not None:
-        await owned(db, actor, ScheduleRow, SCHEDULE, id, rev, permission=SCHEDULES_EDIT)
+        await owned(db, actor, ScheduleRow, Schedule, id, rev, permission=SCHEDULES_EDIT)
         before = (await load_rotas(db, [id], since=now))[id]
     layers = tuple(msgspec.convert(msgspec.to_builtins(layer), Layer) for layer in data.layers)
     named = tuple(layer if layer.id else msgspec.structs.replace(layer, id=new_id(now)) for layer in layers)
@@ -152,7 +151,7 @@ async def save_schedule(
     draft = await draft_schedule(db, actor, data, id=id, rev=rev, now=now)
     if draft.flaws:
         raise refusal(draft.flaws)
-    await require_name_free(db, actor, "schedule", data.name, but=id)
+    await require_name_free(db, actor, Schedule, data.name, but=id)
     row, before = draft.row, draft.before
     writes = Writes()
     known = before.row.notices.groups if before else ()
@@ -182,7 +181,7 @@ async def save_schedule(
 
 async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Nobody is on call on it any more; who was stays to be asked for. Raises Conflict while a policy names it."""
-    row = await owned(db, actor, ScheduleRow, SCHEDULE, id, rev, permission=SCHEDULES_EDIT)
+    row = await owned(db, actor, ScheduleRow, Schedule, id, rev, permission=SCHEDULES_EDIT)
     require_free(actor, await uses_of(db, id))
     loaded = (await load_rotas(db, [id], since=now))[id]
     ended = (end_layer(loaded.rota, layer, now=now, effective_at=now) for layer in row.layers)

@@ -6,7 +6,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.ownership import owned, require_name_free, require_place
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
-from server.kernel.database import Database, Writes, one_of, select
+from server.kernel.database import Database, Writes, living, one_of, select
 from server.kernel.errors import FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.services.change import save, unknown
@@ -18,7 +18,6 @@ from shared.domain.time import is_zone_name
 from shared.wire import service_calendars as wire
 from shared.wire.sessions import Language
 
-CALENDAR = "SELECT <fields> FROM service_calendar WHERE archived_at IS NULL AND id = :id"
 LONGEST = timedelta(days=366)
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 
@@ -34,7 +33,7 @@ async def list_calendars(db: Database, actor: Actor) -> list[wire.ServiceCalenda
 
 async def visible_calendar(db: Database, actor: Actor, id: str) -> wire.ServiceCalendar:
     """Raises NotFound for what isn't there or can't be seen."""
-    found = await db.row(wire.ServiceCalendar, CALENDAR, id=id)
+    found = await db.row(wire.ServiceCalendar, living(ServiceCalendar, id))
     if found is None:
         raise NotFound
     actor.require_visible(found.team_id)
@@ -51,7 +50,7 @@ async def save_calendar(
     now: datetime,
 ) -> tuple[Writes, wire.ServiceCalendar]:
     """Make a calendar, or change the one with this id and rev; raises Invalid naming each wrong field."""
-    before = await owned(db, actor, wire.ServiceCalendar, CALENDAR, id, rev) if id is not None else None
+    before = await owned(db, actor, wire.ServiceCalendar, ServiceCalendar, id, rev) if id is not None else None
     flaws = _flaws(data)
     if data.team_id not in actor.visible_ids:
         flaws.append(unknown("team_id", "team"))
@@ -59,7 +58,7 @@ async def save_calendar(
         require_place(actor, data.team_id, CONFIGURATION_EDIT, was=before.team_id if before else None)
     if flaws:
         raise Invalid(flaws)
-    await require_name_free(db, actor, "service_calendar", data.name, but=id)
+    await require_name_free(db, actor, ServiceCalendar, data.name, but=id)
     values = {name: getattr(data, name) for name in data.__struct_fields__}
     saved = wire.ServiceCalendar(id=id or new_id(now), rev=(rev or 0) + 1, **values)
     writes = save(ServiceCalendar, saved.id, values, rev=rev, now=now)
@@ -98,7 +97,7 @@ def _own_flaws(days: tuple[OwnDay, ...]) -> list[FieldError]:
 
 
 async def archive_calendar(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
-    row = await owned(db, actor, wire.ServiceCalendar, CALENDAR, id, rev)
+    row = await owned(db, actor, wire.ServiceCalendar, ServiceCalendar, id, rev)
     writes = Writes().update(ServiceCalendar, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_duty(writes)
     note(writes, actor, _about(row), before=row, now=now)

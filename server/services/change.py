@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.kinds import find_object, uses_of
-from server.accounts.access.ownership import owned, require_free, require_name_free, require_place
+from server.accounts.access.ownership import allowed, owned, require_free, require_name_free, require_place
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.reach.addresses import is_web_address
@@ -26,7 +26,6 @@ from server.tables.services import Integration, Service
 from shared.domain.pipeline.conditions import Conditions, check_conditions
 from shared.wire import services as wire
 
-SERVICE = "SELECT <fields> FROM service WHERE id = :id AND archived_at IS NULL"
 INTEGRATION = (
     "SELECT integration.id, integration.name, source, service_id, service.team_id, config_enc, integration.rev"
     " FROM integration JOIN service ON service.id = integration.service_id"
@@ -46,13 +45,18 @@ class IntegrationRow(Struct, frozen=True, kw_only=True):
     rev: int
 
 
+async def owned_integration(db: Database, actor: Actor, id: str, rev: int | None = None) -> IntegrationRow:
+    """The way in that the actor may change; raises what `allowed` says."""
+    return allowed(actor, await db.row(IntegrationRow, INTEGRATION, id=id), id, rev)
+
+
 async def save_service(
     db: Database, actor: Actor, data: wire.ServiceInput, *, id: str | None, rev: int | None, now: datetime
 ) -> tuple[Writes, wire.Service]:
     """Make a service, or change the one with this id and rev."""
     before: wire.Service | None = None
     if id is not None:
-        before = await owned(db, actor, wire.Service, SERVICE, id, rev, permission=CONFIGURATION_EDIT)
+        before = await owned(db, actor, wire.Service, Service, id, rev, permission=CONFIGURATION_EDIT)
     await _check_service(db, actor, data, before)
     saved = wire.Service(
         id=id or new_id(now),
@@ -85,7 +89,7 @@ async def _check_service(db: Database, actor: Actor, data: wire.ServiceInput, be
         flaws.append(FieldError("grouping.labels", "empty", "name at least one label to group by"))
     if flaws:
         raise Invalid(flaws)
-    await require_name_free(db, actor, "service", data.name, but=before.id if before else None)
+    await require_name_free(db, actor, Service, data.name, but=before.id if before else None)
 
 
 async def make_integration(
@@ -119,7 +123,7 @@ async def make_integration(
 async def change_integration(
     db: Database, actor: Actor, id: str, data: wire.IntegrationChange, *, rev: int, secrets: Secrets, now: datetime
 ) -> Writes:
-    row = await owned(db, actor, IntegrationRow, INTEGRATION, id, rev, permission=CONFIGURATION_EDIT)
+    row = await owned_integration(db, actor, id, rev)
     flaws, config, team_id = Flaws(), "", ""
     with flaws.gathered():
         team_id = await _check_target(db, actor, data.service_id)
@@ -155,7 +159,7 @@ def _config(source: str, config: dict[str, Any]) -> Struct:
 
 async def archive_service(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Raises Conflict while something comes in for it, which would page nobody."""
-    before = await owned(db, actor, wire.Service, SERVICE, id, rev, permission=CONFIGURATION_EDIT)
+    before = await owned(db, actor, wire.Service, Service, id, rev, permission=CONFIGURATION_EDIT)
     require_free(actor, await uses_of(db, id))
     writes = _archive(Service, id, rev=rev, now=now)
     note(writes, actor, About("service", id, before.name, before.team_id), before=before, now=now)
@@ -164,7 +168,7 @@ async def archive_service(db: Database, actor: Actor, id: str, *, rev: int, now:
 
 async def archive_integration(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """Nothing new comes in by it; what came stays."""
-    row = await owned(db, actor, IntegrationRow, INTEGRATION, id, rev, permission=CONFIGURATION_EDIT)
+    row = await owned_integration(db, actor, id, rev)
     writes = _archive(Integration, id, rev=rev, now=now)
     before = wire.IntegrationChange(name=row.name, service_id=row.service_id)
     note(writes, actor, About("integration", id, row.name, row.team_id), before=before, now=now)

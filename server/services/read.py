@@ -9,16 +9,14 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.integrations.base import INTEGRATIONS, NoConfig
-from server.kernel.clock import from_us
 from server.kernel.database import Database, one_of, select
 from server.kernel.errors import NotFound
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
+from server.services.incoming import last_events, unreadable
 from server.services.keys import open_config, open_key
 from server.services.refusals import load_all_refusals, load_strays
-from server.tables.alerts import Alert
 from server.tables.services import Rule, Service, Silence
-from shared.domain.alerts import key_hash_of, unreadable_key
 from shared.domain.pipeline.refusals import Refusals
 from shared.wire import services as wire
 
@@ -62,7 +60,7 @@ async def list_integrations(db: Database, actor: Actor, secrets: Secrets, settin
     rows = await db.rows(_IntegrationRow, _INTEGRATION + " ORDER BY integration.name")
     visible = [row for row in rows if row.team_id is None or row.team_id in actor.visible_ids]
     ids = [row.id for row in visible]
-    last, health = await _last_events(db, ids), await _health(db, ids)
+    last, health = await last_events(db, ids), await _health(db, ids)
     return [_as_wire(row, actor, secrets, settings, last.get(row.id), health[row.id]) for row in visible]
 
 
@@ -73,18 +71,8 @@ async def read_integration(
     if row is None:
         raise NotFound
     actor.require_visible(row.team_id)
-    last, health = await _last_events(db, [id]), await _health(db, [id])
+    last, health = await last_events(db, [id]), await _health(db, [id])
     return _as_wire(row, actor, secrets, settings, last.get(id), health[id])
-
-
-async def _last_events(db: Database, ids: list[str]) -> dict[str, datetime]:
-    rows = await db.values(
-        "SELECT integration.id, (SELECT received_at FROM event WHERE event.integration_id = integration.id"
-        " ORDER BY seq DESC LIMIT 1)"
-        " FROM integration WHERE integration.id IN :ids",
-        ids=tuple(ids),
-    )
-    return {id: from_us(at_us) for id, at_us in rows if at_us is not None}
 
 
 def _as_wire(
@@ -117,8 +105,8 @@ def _as_wire(
 
 
 async def _health(db: Database, ids: list[str]) -> dict[str, wire.WayHealth]:
-    refusals, unreadable = await load_all_refusals(db, ids), await _unreadable(db, ids)
-    return {id: _way_health(refusals.get(id) or Refusals(), unreadable.get(id, 0)) for id in ids}
+    refusals, unread = await load_all_refusals(db, ids), await unreadable(db, ids)
+    return {id: _way_health(refusals.get(id) or Refusals(), unread.get(id, 0)) for id in ids}
 
 
 async def list_strays(db: Database, actor: Actor, now: datetime) -> list[wire.StraySender]:
@@ -133,17 +121,6 @@ async def list_strays(db: Database, actor: Actor, now: datetime) -> list[wire.St
         )
         for each in (await load_strays(db, now) if actor.is_admin else ())
     ]
-
-
-async def _unreadable(db: Database, ids: list[str]) -> dict[str, int]:
-    """How often the alert was counted that stands for what an integration sent and nobody could read."""
-    hashes = tuple(key_hash_of(unreadable_key(id)) for id in ids)
-    rows: list[tuple[str, int]] = await db.values(
-        select(Alert, Alert.integration_id, Alert.count).where(
-            Alert.closed_at.is_null(), one_of(Alert.integration_id, ids), one_of(Alert.key_hash, hashes)
-        )
-    )
-    return dict(rows)
 
 
 def _way_health(refusals: Refusals, unreadable: int) -> wire.WayHealth:

@@ -3,15 +3,13 @@
 from datetime import datetime
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.ownership import owned
-from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import FieldError, NotFound
 from server.kernel.ids import new_id
 from server.kernel.patterns import compile_pattern
 from server.kernel.refusals import require_rev
-from server.services.change import INTEGRATION, IntegrationRow, check_conditions_given, save
+from server.services.change import check_conditions_given, owned_integration, save
 from server.services.directory import touch_configuration
 from server.tables.services import Rule
 from shared.domain.pipeline.rules import check_effect, stage_of
@@ -29,7 +27,7 @@ async def save_rule(
     now: datetime,
 ) -> tuple[Writes, wire.Rule]:
     """Make a rule of an integration, or change the one with this id and rev."""
-    integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id, permission=CONFIGURATION_EDIT)
+    integration = await owned_integration(db, actor, integration_id)
     before = await _rule(db, integration_id, id, rev) if id is not None else None
     flaws = [
         FieldError(each.field, each.code, each.message, each.args)
@@ -54,7 +52,7 @@ async def save_rule(
 
 
 async def remove_rule(db: Database, actor: Actor, integration_id: str, id: str, *, rev: int, now: datetime) -> Writes:
-    integration = await owned(db, actor, IntegrationRow, INTEGRATION, integration_id, permission=CONFIGURATION_EDIT)
+    integration = await owned_integration(db, actor, integration_id)
     before = await _rule(db, integration_id, id, rev)
     writes = Writes().query(delete(Rule).where(Rule.id == id, Rule.rev == rev), expect=1)
     touch_configuration(writes)

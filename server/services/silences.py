@@ -26,7 +26,6 @@ class Looked(Payload, frozen=True):
 
 ENDED = Kind("silence.ended", Priority.PAGE, Looked)
 BEGUN = Kind("silence.begun", Priority.PAGE, Looked)
-SILENCE = "SELECT <fields> FROM silence WHERE id = :id"
 
 
 def arm_look(writes: Writes, silence: wire.Silence, *, now: datetime) -> None:
@@ -45,7 +44,7 @@ async def save_silence(
 ) -> tuple[Writes, wire.Silence]:
     """Make a silence, or change the one with this id and rev."""
     before = (
-        await owned(db, actor, wire.Silence, SILENCE, id, rev, permission=INCIDENTS_ACT) if id is not None else None
+        await owned(db, actor, wire.Silence, Silence, id, rev, permission=INCIDENTS_ACT) if id is not None else None
     )
     await _check_silence(db, actor, data)
     saved = wire.Silence(
@@ -82,7 +81,7 @@ async def _check_silence(db: Database, actor: Actor, data: wire.SilenceInput) ->
 
 async def end_silence(db: Database, actor: Actor, id: str, *, rev: int, now: datetime) -> Writes:
     """End it now; it is kept, so that the past stays explained."""
-    before = await owned(db, actor, wire.Silence, SILENCE, id, rev, permission=INCIDENTS_ACT)
+    before = await owned(db, actor, wire.Silence, Silence, id, rev, permission=INCIDENTS_ACT)
     writes = Writes().sql(
         "UPDATE silence SET ends_at = CASE WHEN ends_at < :now THEN ends_at ELSE :now END, rev = rev + 1"
         " WHERE id = :id AND rev = :rev",

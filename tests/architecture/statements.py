@@ -43,6 +43,8 @@ READS = {"value": 0, "values": 0, "row": 1, "rows": 1, "rows_by_key": 1}
 WRITES = {"sql": 0, "sql_many": 0}
 CHANGES = ("insert", "insert_many", "update")
 CHANGING = ("setdefault", "update", "pop", "popitem", "remove", "clear", "sort")
+READING = {"select": 1, "living": 2}
+"""What begins a query, and with how many arguments it reads the fields of a struct."""
 DEEP = 6
 
 
@@ -256,12 +258,18 @@ class Walk(Flow):
 
     def _asked(self, query: ast.expr, node: ast.Call, n: int, env: Env) -> bool:
         """Whether it is a query of Piccolo's, which begins with `select`."""
-        calls = [each for each in calls_in(query) if isinstance(each.func, ast.Name) and each.func.id == "select"]
+        calls = [each for each in calls_in(query) if isinstance(each.func, ast.Name) and each.func.id in READING]
         if not calls:
             return False
         begun = calls[0]
-        intos = self.reader.read(node.args[0], env) if n and len(begun.args) == 1 else (None,)
+        intos = (
+            self.reader.read(node.args[0], env)
+            if n and len(begun.args) == READING[ast.unparse(begun.func)]
+            else (None,)
+        )
         for table, into in product(self.reader.read(begun.args[0], env), intos):
+            if isinstance(table, str):
+                continue
             if not (isinstance(table, type) and issubclass(table, Table)):
                 self.found.unread.add(self._place())
                 continue
@@ -275,6 +283,8 @@ class Walk(Flow):
         for table in self.reader.read(node.args[0], env):
             if table is UNKNOWN and (node.keywords or rest):
                 self.found.unread.add(self._place())
+            if isinstance(table, str):
+                continue
             if not (isinstance(table, type) and issubclass(table, Table)):
                 continue
             rows: Values = self._columns(node, env)

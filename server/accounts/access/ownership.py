@@ -1,13 +1,14 @@
 """The object that somebody wants to change, if they may."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import CONFIGURATION_EDIT
-from server.kernel.database import Database
+from server.kernel.database import Database, living, select
+from server.kernel.database.schema import name_of
 from server.kernel.errors import Conflict, FieldError, NotFound
 from server.kernel.refusals import name_taken, require_rev
 
@@ -56,29 +57,32 @@ def _needing(actor: Actor, use: Use) -> FieldError:
     return FieldError("", "in_use", f"a {kind} that you don't see", {"kind": use.kind, "id": "", "name": ""})
 
 
-async def require_name_free(db: Database, actor: Actor, kind: str, name: str, *, but: str | None) -> None:
+async def require_name_free(db: Database, actor: Actor, table: type[Any], name: str, *, but: str | None) -> None:
     """Raises Conflict when something that the actor sees has this name; what they don't see is nobody's business."""
-    text = f"SELECT team_id FROM {kind} WHERE archived_at IS NULL AND name = :name AND id <> :but"  # noqa: S608 a table of ours
-    taken = {team_id for (team_id,) in await db.values(text, name=name, but=but or "")}
+    others = (table.archived_at.is_null(), table.name == name, table.id != (but or ""))
+    taken = {team_id for (team_id,) in await db.values(select(table, table.team_id).where(*others))}
     if taken & actor.visible_ids:
-        raise name_taken(f"another {kind.replace('_', ' ')}")
+        raise name_taken(f"another {name_of(table).replace('_', ' ')}")
 
 
 async def owned(
     db: Database,
     actor: Actor,
     into: type[T],
-    statement: str,
+    table: type[Any],
     id: str,
     rev: int | None = None,
     *,
     permission: str = CONFIGURATION_EDIT,
 ) -> T:
-    """The row of `statement` with this :id, for which the actor has the permission.
+    """The row of a table that the actor has the permission for; archived ones are gone. Raises what `allowed` says."""
+    return allowed(actor, await db.row(into, living(table, id)), id, rev, permission=permission)
 
-    Raises NotFound, Forbidden, or PreconditionFailed when it is not at `rev` any more.
-    """
-    found = await db.row(into, statement, id=id)
+
+def allowed(
+    actor: Actor, found: T | None, id: str, rev: int | None = None, *, permission: str = CONFIGURATION_EDIT
+) -> T:
+    """What was found, if it was: raises NotFound, Forbidden, or PreconditionFailed when it is not at `rev` any more."""
     if found is None:
         raise NotFound
     place = cast("Owned", found)

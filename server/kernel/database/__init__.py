@@ -13,7 +13,7 @@ from piccolo.query.base import Query
 from server.kernel.clock import SampledClock
 from server.kernel.database.handed import RemoteStore, Taker
 from server.kernel.database.postgres import PostgresStore
-from server.kernel.database.queries import bound, delete, one_of, reading, select
+from server.kernel.database.queries import bound, delete, living, one_of, reading, select
 from server.kernel.database.rows import columns_of, make_structs
 from server.kernel.database.sqlite import SqliteStore
 from server.kernel.database.sqlite_readers import StillStore
@@ -32,6 +32,7 @@ __all__ = [
     "Writes",
     "columns_of",
     "delete",
+    "living",
     "one_of",
     "open_database",
     "open_to_read",

@@ -25,6 +25,12 @@ def delete(table: type[Table]) -> Delete:
     return table.delete()
 
 
+def living(table: Any, id: str) -> Select[Any]:
+    """The row with this id, unless the table knows that it was archived."""
+    query = select(table).where(table.id == id)
+    return query.where(table.archived_at.is_null()) if hasattr(table, "archived_at") else query
+
+
 def one_of(column: Any, values: Iterable[Any]) -> WhereRaw:
     """`column IN values`, whatever their number: Piccolo's own makes a text for each length, and none for no value."""
     return WhereRaw("{} IN {}", column, tuple(values))
