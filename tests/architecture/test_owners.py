@@ -242,3 +242,11 @@ def test_one_file_writes_incidents() -> None:
 
 def test_nobody_touches_what_belongs_to_another_room() -> None:
     assert borrowed() == set(), "ask its owner, or move the cut"
+
+
+def test_the_page_on_architecture_says_whose_each_table_is() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    rows = re.findall(r"^\| `server/(\w+)` \|.*\| ((?:`\w+` ?)*)\|$", page, re.MULTILINE)
+    assert {room: tables.replace("`", "").split() for room, tables in rows if tables} == {
+        room: tables.split() for room, tables in OWNERS.items()
+    }
