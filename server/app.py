@@ -17,7 +17,7 @@ from server.accounts.access.needs import needs, provide_db
 from server.accounts.access.permissions import PUBLIC
 from server.accounts.audit import api as audit_api
 from server.accounts.people import invitations_api, me_api, people_api, resets_api, setup_api, teams_api
-from server.accounts.people.setup_page import HANDLERS as SETUP_PAGE
+from server.accounts.people.setup_page_api import HANDLERS as SETUP_PAGE
 from server.accounts.reach import contact_methods_api, devices_api
 from server.accounts.sign_in import api as sign_in_api
 from server.accounts.sign_in import api_keys_api, factors_api, pairing_api
