@@ -55,6 +55,3 @@ async def _looked(db: Database) -> Response[dict[str, str]]:
         log.exception("health.database_unreachable")
         return Response({"status": "database_unreachable", "version": VERSION}, status_code=503)
     return Response({"status": "ok", "version": VERSION})
-
-
-HANDLERS = [Operations]

@@ -188,6 +188,3 @@ class Leaving(Handlers):
         """Here and not among people, because somebody has to take the shifts."""
 
         return await call.once(lambda: let_go(call.db, call.actor, user_id, data, now=call.now), status=200)
-
-
-HANDLERS = [Schedules, MyWatches, Leaving]

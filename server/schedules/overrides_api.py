@@ -37,6 +37,3 @@ class Overrides(Handlers):
     @delete(routes.SCHEDULE_OVERRIDE, operation_id="cancelOverride", opt=EDIT)
     async def remove_override(self, call: Given[Call], schedule_id: FromPath[str], override_id: FromPath[str]) -> None:
         await call.db.apply(await cancel_override(call.db, call.actor, schedule_id, override_id, now=call.now))
-
-
-HANDLERS = [Overrides]
