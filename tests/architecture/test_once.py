@@ -1,0 +1,16 @@
+"""What many rooms need is written once."""
+
+import ast
+
+from tests.architecture.sources import modules, place, tree
+
+
+def test_old_revisions_are_refused_in_one_place() -> None:
+    """`require_rev` and `moved_on` are the words for it."""
+    raised = [
+        place(path, node)
+        for path in modules("server")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "PreconditionFailed"
+    ]
+    assert [each.partition(":")[0] for each in raised] == ["server/kernel/refusals.py"]
