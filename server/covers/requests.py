@@ -19,7 +19,7 @@ from server.covers.time_off import require_instants
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid, NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from server.kernel.ids import new_id
 from server.kernel.live import note_change
 from server.schedules.known import refusal
@@ -165,7 +165,7 @@ async def list_covers(
         limit=limit + 1,
         **args,
     )
-    shown = rows[:limit]
+    shown, more = cut(rows, limit, lambda row: (row.id,))
     names = await _names(db, shown)
     return Page(
         items=[
@@ -177,7 +177,7 @@ async def list_covers(
             )
             for row in shown
         ],
-        next_cursor=encode_cursor(shown[-1].id) if len(rows) > limit else None,
+        next_cursor=more,
     )
 
 

@@ -10,10 +10,11 @@ from server.accounts.access.changed import person_revision
 from server.accounts.access.permissions import PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
 from server.covers.colleagues import Wanted, propose, schedules_naming
+from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.known import refusal
@@ -130,11 +131,7 @@ async def list_time_off(
         id=id,
         limit=limit + 1,
     )
-    shown = rows[:limit]
-    more = None
-    if len(rows) > limit:
-        text = "SELECT start_at FROM time_off WHERE id = :id"
-        more = encode_cursor(await db.value(text, id=shown[-1].id), shown[-1].id)
+    shown, more = cut(rows, limit, lambda row: (to_us(row.start_at), row.id))
     return Page(items=[_as_wire(row, Ref(user_id, name)) for row in shown], next_cursor=more)
 
 

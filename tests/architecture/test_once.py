@@ -14,3 +14,14 @@ def test_old_revisions_are_refused_in_one_place() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "PreconditionFailed"
     ]
     assert [each.partition(":")[0] for each in raised] == ["server/kernel/refusals.py"]
+
+
+def test_pages_are_cut_in_one_place() -> None:
+    """`cut` knows what is shown and where the next page goes on."""
+    encoding = [
+        place(path, node)
+        for path in modules("server")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "encode_cursor"
+    ]
+    assert [each.partition(":")[0] for each in encoding] == ["server/kernel/http/pages.py"]
