@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.names import names_of_people
 from server.accounts.access.permissions import INCIDENTS_ACT, SCHEDULES_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.find import people_answering
@@ -346,7 +347,7 @@ def about_cover(loaded: Loaded, row: CoverRow) -> About:
 async def _names(db: Database, rows: Iterable[CoverRow]) -> dict[str, str]:
     ids = {id for row in rows for id in (row.requester_id, row.accepted_by, row.decided_by) if id is not None}
     ids |= {each.user_id for row in rows for each in row.asked}
-    return dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=tuple(sorted(ids))))
+    return await names_of_people(db, ids)
 
 
 def _as_read_by(actor: Actor, row: CoverRow, team_id: str, shown: wire.CoverRequest) -> wire.CoverRequest:

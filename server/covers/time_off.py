@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.changed import person_revision
+from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
 from server.covers.colleagues import Wanted, propose, schedules_naming
@@ -115,7 +116,7 @@ async def list_time_off(
 
     Raises NotFound for nobody, and Forbidden for people with whom the actor shares no team that they manage.
     """
-    name = await db.value("SELECT name FROM user_account WHERE id = :id", id=user_id)
+    name = await name_of_person(db, user_id)
     if name is None:
         raise NotFound
     if not await _may_read(db, actor, user_id):

@@ -32,6 +32,10 @@ async def list_roles(db: Database) -> list[wire.OnCallRole]:
     return [_as_wire(row, len(await uses_of(db, row.id))) for row in rows]
 
 
+async def names_of_roles(db: Database) -> dict[str, str]:
+    return dict(await db.values("SELECT id, name FROM on_call_role"))
+
+
 async def require_role(db: Database, id: str | None) -> None:
     """Raises Invalid for a role that there isn't."""
     if id is not None and await db.value("SELECT 1 FROM on_call_role WHERE id = :id", id=id) is None:

@@ -1,6 +1,7 @@
 """What many rooms need is written once."""
 
 import ast
+import re
 
 from tests.architecture.sources import modules, place, tree
 
@@ -25,3 +26,15 @@ def test_pages_are_cut_in_one_place() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "encode_cursor"
     ]
     assert [each.partition(":")[0] for each in encoding] == ["server/kernel/http/pages.py"]
+
+
+def test_names_of_people_are_read_in_one_place() -> None:
+    """Joins aside, and what is asked of somebody besides their name."""
+    by_hand = re.compile(r"SELECT (id, )?name FROM user_account( WHERE id (=|IN) :\w+)?( UNION .*)?")
+    reading = [
+        place(path, node)
+        for path in modules("server")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and by_hand.fullmatch(node.value)
+    ]
+    assert {each.partition(":")[0] for each in reading} == {"server/accounts/access/names.py"}
