@@ -38,3 +38,16 @@ def test_names_of_people_are_read_in_one_place() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and by_hand.fullmatch(node.value)
     ]
     assert {each.partition(":")[0] for each in reading} == {"server/accounts/access/names.py"}
+
+
+def test_what_answers_requests_holds_no_statement() -> None:
+    """Handlers say who may and what is asked; what is read stands beside them."""
+    asking = {"rows", "row", "values", "value", "select", "insert", "update", "sql", "query"}
+    answering = [path for path in modules("server") if path.stem.endswith("api")]
+    assert len(answering) > 30
+    assert [
+        place(path, node)
+        for path in answering
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in asking
+    ] == []
