@@ -11,28 +11,33 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+import server.accounts.audit
+import server.accounts.people
+import server.accounts.reach
+import server.accounts.sign_in
+import server.answers
+import server.configuration
+import server.covers
+import server.escalation
+import server.incidents
+import server.ingest
 import server.integrations
+import server.notices
+import server.notifications
+import server.paging_health
+import server.pipeline
+import server.schedules
+import server.search
+import server.services
+import server.shift_notices
 from server.accounts.access.call import provide_call, provide_edit
 from server.accounts.access.needs import needs, provide_db
 from server.accounts.access.permissions import PUBLIC
-from server.accounts.audit import api as audit_api
-from server.accounts.people import invitations_api, me_api, people_api, resets_api, setup_api, teams_api
-from server.accounts.people.setup_page import HANDLERS as SETUP_PAGE
-from server.accounts.reach import contact_methods_api, devices_api
-from server.accounts.sign_in import api as sign_in_api
-from server.accounts.sign_in import api_keys_api, factors_api, pairing_api
 from server.accounts.sign_in.guard import guard, provide_session
 from server.accounts.sign_in.live import live
 from server.accounts.sign_in.live_members import Members
 from server.accounts.sign_in.throttle import Throttle
-from server.answers import api as answers_api
-from server.configuration import api as configuration_api
-from server.covers import api as covers_api
-from server.covers import time_off_api
 from server.engine import Engine, running_engine
-from server.escalation import api as escalation_api
-from server.incidents import api as incidents_api
-from server.ingest import api as ingest_api
 from server.ingest.accept import Accept
 from server.ingest.backlog import Backlog
 from server.ingest.describe import ways_in
@@ -40,7 +45,7 @@ from server.ingest.refusals import RefusalLog
 from server.ingest.store import EventStore
 from server.integrations.base import CHANGES, INTEGRATIONS, V1
 from server.kernel.api_docs import assets_router, openapi_config
-from server.kernel.http import EXCEPTION_HANDLERS, provide_visit
+from server.kernel.http import EXCEPTION_HANDLERS, handlers_of, provide_visit
 from server.kernel.ipc import Client, What
 from server.kernel.ipc.frames import Reply
 from server.kernel.limits.answers import with_headers
@@ -51,63 +56,36 @@ from server.kernel.live import LiveFeed
 from server.kernel.reading.check import refuse_what_is_wrong
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import VERSION, Settings
-from server.notices import api as notices_api
-from server.notifications import channels_api
-from server.paging_health import api as paging_health_api
-from server.paging_health import messages_api, trial_page_api
 from server.paging_health.processes import Beside, encode_states, state_of_this
 from server.paging_health.readers import only_readers_at
-from server.pipeline import api as pipeline_api
-from server.schedules import api as schedules_api
-from server.schedules import feeds_api, overrides_api, roles_api
 from server.schedules.groups import Ways
-from server.search import api as search_api
-from server.services import api as services_api
-from server.services import calendars_api, noise_api
-from server.shift_notices import handover_api
 from shared.wire import routes
 
 IMITATED = (routes.PAGERDUTY_V2, routes.PAGERDUTY_V1, routes.PAGERDUTY_CHANGES)
 MAX_BODY_BYTES = 1024 * 1024
 
-HANDLERS: list[Any] = [
-    *sign_in_api.HANDLERS,
-    *factors_api.HANDLERS,
-    *pairing_api.HANDLERS,
-    *api_keys_api.HANDLERS,
-    *setup_api.HANDLERS,
-    *resets_api.HANDLERS,
-    *me_api.HANDLERS,
-    *people_api.HANDLERS,
-    *teams_api.HANDLERS,
-    *invitations_api.HANDLERS,
-    *audit_api.HANDLERS,
-    *contact_methods_api.HANDLERS,
-    *devices_api.HANDLERS,
-    *services_api.HANDLERS,
-    *notices_api.HANDLERS,
-    *channels_api.HANDLERS,
-    *noise_api.HANDLERS,
-    *calendars_api.HANDLERS,
-    *schedules_api.HANDLERS,
-    *overrides_api.HANDLERS,
-    *roles_api.HANDLERS,
-    *handover_api.HANDLERS,
-    *time_off_api.HANDLERS,
-    *covers_api.HANDLERS,
-    *feeds_api.HANDLERS,
-    *escalation_api.HANDLERS,
-    *incidents_api.HANDLERS,
-    *pipeline_api.HANDLERS,
-    *ingest_api.HANDLERS,
-    *search_api.HANDLERS,
-    *answers_api.HANDLERS,
-    *paging_health_api.HANDLERS,
-    *messages_api.HANDLERS,
-    *trial_page_api.HANDLERS,
-    *SETUP_PAGE,
-    live,
-]
+ROOMS = (
+    server.accounts.sign_in,
+    server.accounts.people,
+    server.accounts.audit,
+    server.accounts.reach,
+    server.services,
+    server.notices,
+    server.notifications,
+    server.schedules,
+    server.shift_notices,
+    server.covers,
+    server.escalation,
+    server.incidents,
+    server.pipeline,
+    server.ingest,
+    server.search,
+    server.answers,
+    server.paging_health,
+)
+"""Whose classes of handlers are served, in the order in which the reference shows them."""
+DEMO_ROOMS = (server.configuration,)
+"""Whose are served in a demo only."""
 
 
 def _from_state(name: str) -> Provide:
@@ -255,13 +233,13 @@ def build_app(settings: Settings, engine: Path | None = None) -> Litestar:
 
     INTEGRATIONS.load(server.integrations)
     handlers = [
-        *HANDLERS,
+        *handlers_of(*ROOMS, *(DEMO_ROOMS if settings.demo else ())),
+        live,
         assets_router(needs(PUBLIC)),
         ingest,
         pagerduty,
         pagerduty_v1,
         pagerduty_changes,
-        *(configuration_api.DEMO_HANDLERS if settings.demo else []),
     ]
     return Litestar(
         route_handlers=handlers,

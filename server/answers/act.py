@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import note
 from server.answers.covers import COVER_BUTTONS, answer_cover
@@ -81,7 +82,7 @@ async def act(
             raise
         done = False
     mark_acted(writes, bound.notification_id, now=now)
-    holder = actor.name if done else await _name(db, incident.acknowledged_by)
+    holder = actor.name if done else await name_of_person(db, incident.acknowledged_by)
     result = ActionResult(
         incident_id=incident.id,
         number=incident.number,
@@ -108,7 +109,3 @@ async def _decide(
             return await escalate(db, incident, by=by, level=None, now=now)
         case "accept_cover" | "decline_cover":
             raise Forbidden("this button can't do that", code="verb_not_bound")
-
-
-async def _name(db: Database, user_id: str | None) -> str | None:
-    return await db.value("SELECT name FROM user_account WHERE id = :id", id=user_id)

@@ -35,6 +35,3 @@ class Answers(Handlers):
     async def send_receipts(self, visit: Given[Visit], data: JSONBody[ReceiptsInput]) -> ReceiptsResult:
         """Any order, any number of times: the earliest time of each state stays."""
         return await committed(visit.db, lambda: take_receipts(visit.db, visit.secrets, data, now=visit.now))
-
-
-HANDLERS = [Answers]

@@ -23,6 +23,3 @@ class Outbox(Handlers):
         if not call.settings.is_for_this_machine and not call.actor.is_admin:
             raise Forbidden("only administrators see everybody's messages", code="role")
         return Page(items=await read_outbox(call.db, call.secrets))
-
-
-DEMO_HANDLERS = [Outbox]

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import note
 from server.accounts.sign_in.api_keys import require_person
@@ -76,7 +77,7 @@ async def _case(db: Database, actor: Actor, id: str, verb: CoverVerb, now: datet
 
 async def _taken(db: Database, row: CoverRow) -> Conflict:
     """The refusal that names who has it."""
-    name: str = await db.value("SELECT name FROM user_account WHERE id = :id", id=row.accepted_by) or ""
+    name = await name_of_person(db, row.accepted_by) or ""
     refusal = Conflict(f"{name} has it already", code="already_covered")
     refusal.errors = [FieldError("", "already_covered", f"{name} has it already", {"who": name})]
     return refusal

@@ -94,6 +94,3 @@ class Covers(Handlers):
         self, call: Given[Call], schedule_id: FromPath[str], data: JSONBody[wire.TakePager]
     ) -> Response[wire.PagerHanded]:
         return await call.once(lambda: take_pager(call.db, call.actor, schedule_id, data, now=call.now), status=201)
-
-
-HANDLERS = [Covers]

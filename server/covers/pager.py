@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import About, note
 from server.accounts.sign_in.api_keys import require_person
@@ -97,6 +98,5 @@ async def _hand_over(
     note(writes, actor, about, verb=f"pager_{what}", after=override, now=now)
     mark_known(writes, loaded.row.id, "start", now, made.user_id, now=now)
     arm(writes, HANDED, Handed(made.id, what), at=now, now=now)
-    name: str = await db.value("SELECT name FROM user_account WHERE id = :id", id=made.user_id)
-    holder = Ref(made.user_id, name)
+    holder = Ref(made.user_id, await name_of_person(db, made.user_id) or "")
     return writes, wire.PagerHanded(schedule=Ref(loaded.row.id, loaded.row.name), holder=holder, override=override)

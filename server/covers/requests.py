@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.names import names_of_people
 from server.accounts.access.permissions import INCIDENTS_ACT, SCHEDULES_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.find import people_answering
@@ -19,7 +20,7 @@ from server.covers.time_off import require_instants
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid, NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from server.kernel.ids import new_id
 from server.kernel.live import note_change
 from server.schedules.known import refusal
@@ -165,7 +166,7 @@ async def list_covers(
         limit=limit + 1,
         **args,
     )
-    shown = rows[:limit]
+    shown, more = cut(rows, limit, lambda row: (row.id,))
     names = await _names(db, shown)
     return Page(
         items=[
@@ -177,7 +178,7 @@ async def list_covers(
             )
             for row in shown
         ],
-        next_cursor=encode_cursor(shown[-1].id) if len(rows) > limit else None,
+        next_cursor=more,
     )
 
 
@@ -346,7 +347,7 @@ def about_cover(loaded: Loaded, row: CoverRow) -> About:
 async def _names(db: Database, rows: Iterable[CoverRow]) -> dict[str, str]:
     ids = {id for row in rows for id in (row.requester_id, row.accepted_by, row.decided_by) if id is not None}
     ids |= {each.user_id for row in rows for each in row.asked}
-    return dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=tuple(sorted(ids))))
+    return await names_of_people(db, ids)
 
 
 def _as_read_by(actor: Actor, row: CoverRow, team_id: str, shown: wire.CoverRequest) -> wire.CoverRequest:

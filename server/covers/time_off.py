@@ -7,13 +7,15 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.changed import person_revision
+from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
 from server.covers.colleagues import Wanted, propose, schedules_naming
+from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.known import refusal
@@ -114,7 +116,7 @@ async def list_time_off(
 
     Raises NotFound for nobody, and Forbidden for people with whom the actor shares no team that they manage.
     """
-    name = await db.value("SELECT name FROM user_account WHERE id = :id", id=user_id)
+    name = await name_of_person(db, user_id)
     if name is None:
         raise NotFound
     if not await _may_read(db, actor, user_id):
@@ -130,11 +132,7 @@ async def list_time_off(
         id=id,
         limit=limit + 1,
     )
-    shown = rows[:limit]
-    more = None
-    if len(rows) > limit:
-        text = "SELECT start_at FROM time_off WHERE id = :id"
-        more = encode_cursor(await db.value(text, id=shown[-1].id), shown[-1].id)
+    shown, more = cut(rows, limit, lambda row: (to_us(row.start_at), row.id))
     return Page(items=[_as_wire(row, Ref(user_id, name)) for row in shown], next_cursor=more)
 
 

@@ -65,6 +65,3 @@ class TimeOff(Handlers):
     @delete(routes.MY_TIME_OFF_CALENDAR, operation_id="removeTimeOffCalendar")
     async def remove(self, call: Given[Call], calendar_id: FromPath[str]) -> None:
         await call.db.apply(await remove_calendar(call.db, call.actor, calendar_id, secrets=call.secrets, now=call.now))
-
-
-HANDLERS = [TimeOff]

@@ -66,6 +66,3 @@ class Policies(Handlers):
         end, within = call.now + timedelta(days=days), timedelta(seconds=within_s)
         proofs = await prove(call.db, services, call.now, end, within=within)
         return await as_report(call.db, proofs, call.now, end, within=within, visible=call.actor.visible_ids)
-
-
-HANDLERS = [Policies]

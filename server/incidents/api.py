@@ -10,8 +10,6 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from server.accounts.access.call import Call
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
-from server.incidents import verbs_api
-from server.incidents.lists import saved_filters_api, service_now_api
 from server.incidents.lists.counts import count_incidents
 from server.incidents.lists.history import read_alerts, read_timeline
 from server.incidents.lists.similar import similar_to
@@ -111,6 +109,3 @@ class IncidentLists(Handlers):
         if row.service_id is None:
             return Page(items=[])
         return await list_changes(call.db, row.service_id, row.triggered_at - BEFORE, row.resolved_at or call.now)
-
-
-HANDLERS = [IncidentLists, *verbs_api.HANDLERS, *saved_filters_api.HANDLERS, *service_now_api.HANDLERS]

@@ -23,7 +23,7 @@ from server.incidents.responders import responders_of
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from shared.domain.incidents.case import Undo
 from shared.domain.incidents.verbs import Situation, State, legal_verbs
 from shared.wire import incidents as wire
@@ -109,9 +109,8 @@ async def list_incidents(
     text = f"SELECT {COLUMNS}, {PAGED} AS is_paged{TABLES} WHERE {' AND '.join(where)}"
     text += " ORDER BY incident.triggered_at DESC, incident.id DESC LIMIT :limit"
     rows = await db.rows(Row, text, limit=limit + 1, **args)
-    items = await _items(db, actor, rows[:limit], now)
-    more = encode_cursor(to_us(rows[limit - 1].triggered_at), rows[limit - 1].id) if len(rows) > limit else None
-    return Page(items=items, next_cursor=more)
+    shown, more = cut(rows, limit, lambda row: (to_us(row.triggered_at), row.id))
+    return Page(items=await _items(db, actor, shown, now), next_cursor=more)
 
 
 async def matching_ids(

@@ -11,7 +11,8 @@ from server.incidents.followers import tell
 from server.incidents.write import decide, record
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
-from server.kernel.errors import Flaws, Invalid, PreconditionFailed
+from server.kernel.errors import Flaws, Invalid
+from server.kernel.refusals import moved_on
 from server.timeline.append import append
 from shared.domain.alerts import Severity
 from shared.domain.incidents.timeline import Entry, Who
@@ -43,7 +44,7 @@ async def change(
 ) -> Writes:
     """Raises PreconditionFailed when something was decided after `rev`; alerts that join make nothing old."""
     if not (incident.decided or 0) <= rev <= incident.rev:
-        raise PreconditionFailed(f"it is at rev {incident.rev} now; read it again")
+        raise moved_on(incident.rev)
     changes: dict[str, Any] = {}
     _require_sense(data)
     entries = [*_retitled(incident, data, changes, by), *_reviewed(incident, data, changes, by)]

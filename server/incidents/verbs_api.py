@@ -200,6 +200,3 @@ class Verbs(Handlers):
     @post(routes.INCIDENT_UNDO, operation_id="undoLastVerb", status_code=200)
     async def undo_verb(self, use: Given[Use]) -> Response[wire.Incident]:
         return await use.verb("undo", lambda found, by: undo(use.db, found, by=by, now=use.now))
-
-
-HANDLERS = [Incidents, Verbs]

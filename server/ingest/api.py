@@ -64,6 +64,3 @@ class ReceivedOf(Handlers):
         self, call: Given[Call], integration_id: FromPath[str], data: JSONBody[wire.TestAlert]
     ) -> Response[wire.TestSent]:
         return await call.once(lambda: send_sample(call.db, call.actor, integration_id, data, now=call.now), status=202)
-
-
-HANDLERS = [Events, ReceivedOf]

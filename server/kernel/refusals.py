@@ -6,7 +6,12 @@ from server.kernel.errors import Conflict, FieldError, PreconditionFailed
 def require_rev(at: int, rev: int | None) -> None:
     """Raises PreconditionFailed when a change is based on another revision than the one it is `at`; None is on none."""
     if rev is not None and rev != at:
-        raise PreconditionFailed(f"it is at rev {at} now; read it again")
+        raise moved_on(at)
+
+
+def moved_on(at: int) -> PreconditionFailed:
+    """What a change was based on isn't the newest any more."""
+    return PreconditionFailed(f"it is at rev {at} now; read it again")
 
 
 def name_taken(whose: str) -> Conflict:

@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from server.accounts.access.names import name_of_person
 from server.accounts.people.links import invitation_link, reset_link
 from server.accounts.people.mail import MAIL
 from server.channels.base import Channel, DeliveryFailed, Message
@@ -87,7 +88,7 @@ class SendAccountNotice:
         )
         if row is None:
             return None
-        name = await self.db.value("SELECT name FROM user_account WHERE id = :id", id=row.invited_by)
+        name = await name_of_person(self.db, row.invited_by)
         link = invitation_link(self.settings, self.secrets, row.id, row.round)
         reader = _reader(row)
         notice = invitation_notice(name or "", link, reader)

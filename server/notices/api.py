@@ -69,6 +69,3 @@ class MessagePrivacy(Handlers):
         self, edit: Given[Edit], data: JSONBody[wire.NotificationSettingsInput]
     ) -> Response[wire.NotificationSettings]:
         return await edit.once(lambda: save_settings(edit.db, edit.actor, data, rev=edit.rev, now=edit.now))
-
-
-HANDLERS = [MyNotificationRules, RulesOf, MessagePrivacy]

@@ -6,7 +6,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
 from server.delivery.account_settings import keep_lock_screen
 from server.kernel.database import Database, Writes
-from server.kernel.errors import PreconditionFailed
+from server.kernel.refusals import require_rev
 from shared.wire.notifications import NotificationSettings, NotificationSettingsInput
 
 
@@ -20,8 +20,7 @@ async def save_settings(
 ) -> tuple[Writes, NotificationSettings]:
     """Holds for every message that leaves from the commit on, also for those that wait already."""
     before = await read_settings(db)
-    if before.rev != rev:
-        raise PreconditionFailed("it was changed meanwhile; read it again")
+    require_rev(before.rev, rev)
     after = NotificationSettings(lock_screen=data.lock_screen, rev=rev + 1)
     writes = Writes()
     keep_lock_screen(writes, after.lock_screen, rev=after.rev)

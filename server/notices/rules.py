@@ -12,7 +12,8 @@ from server.accounts.audit.trail import About, note
 from server.channels.base import CHANNELS
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database, Writes, select
-from server.kernel.errors import FieldError, Forbidden, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from server.kernel.refusals import require_rev
 from server.tables.accounts import User
 from server.tables.notifications import NotificationRules
 from shared.domain.paging.notification import Rules, Turn, contact_order, is_last_resort, rule_flaws
@@ -61,8 +62,7 @@ async def save_rules(
 ) -> tuple[Writes, wire.NotificationRules]:
     """Replace my rules; `rev` 0 means that there are none yet. Raises Invalid naming the step."""
     before = await _rules_of(db, actor.user_id)
-    if before.rev != rev:
-        raise PreconditionFailed("it was changed meanwhile; read it again")
+    require_rev(before.rev, rev)
     await _check(db, actor, {name: getattr(data, name) for name in SEVERITIES})
     rules = Rules(critical=data.critical, warning=data.warning, info=data.info)
     writes = Writes()

@@ -12,8 +12,9 @@ from server.channels.base import CHANNELS, Channel, NoConfig
 from server.delivery.account_settings import ChannelRow, channel_row, keep_channel
 from server.delivery.ways_out import WaysOut, open_config, seal_config, touch_channels
 from server.kernel.database import Database, Writes, select
-from server.kernel.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from server.kernel.reading.misfits import converted
+from server.kernel.refusals import require_rev
 from server.kernel.settings import SettingError
 from server.tables.deliveries import Delivery
 from shared.wire import channels as wire
@@ -122,8 +123,7 @@ async def save_channel(
     if slug in ways_out.given:
         raise Conflict("it is configured in the environment of the server", code="set_by_environment")
     row = await channel_row(db, slug)
-    if (row.rev if row else 0) != rev:
-        raise PreconditionFailed("it was changed meanwhile; read it again")
+    require_rev(row.rev if row else 0, rev)
     config = _checked(member, data.config, _kept(member, row, ways_out), ways_out)
     sealed = seal_config(config, slug, ways_out.secrets)
     writes = Writes()

@@ -52,6 +52,3 @@ class Channels(Handlers):
             return send_trial(call.actor, await trial_of_channel(call.db, call.actor, slug), now=call.now)
 
         return await call.once(decide, status=201)
-
-
-HANDLERS = [Channels]

@@ -1,6 +1,5 @@
 """Handlers of health and metrics."""
 
-import structlog
 from litestar import Response, get, head
 
 from server.accounts.access.needs import needs
@@ -9,11 +8,9 @@ from server.kernel.database import Database
 from server.kernel.http import Given, Handlers, Visit
 from server.kernel.settings import VERSION
 from server.kernel.telemetry import exposition
-from server.paging_health.processes import Beside
+from server.paging_health.processes import Beside, is_database_reached
 from server.paging_health.readers import require_reader
 from shared.wire import routes
-
-log = structlog.get_logger()
 
 PROBED = needs(PUBLIC) | {"any_query": True}
 """Load balancers add what they like to the addresses that they look at."""
@@ -49,12 +46,6 @@ class Operations(Handlers):
 
 
 async def _looked(db: Database) -> Response[dict[str, str]]:
-    try:
-        await db.value("SELECT 1")
-    except Exception:
-        log.exception("health.database_unreachable")
-        return Response({"status": "database_unreachable", "version": VERSION}, status_code=503)
-    return Response({"status": "ok", "version": VERSION})
-
-
-HANDLERS = [Operations]
+    if await is_database_reached(db):
+        return Response({"status": "ok", "version": VERSION})
+    return Response({"status": "database_unreachable", "version": VERSION}, status_code=503)

@@ -14,7 +14,7 @@ from server.delivery.enqueue import send_again
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Conflict, NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from shared.domain.incidents.verbs import State
 from shared.wire import notifications as wire
 from shared.wire.lists import Page, Ref
@@ -136,8 +136,7 @@ async def _page(
         limit=limit + 1,
         **args,
     )
-    last = rows[limit - 1] if len(rows) > limit else None
-    return rows[:limit], encode_cursor(to_us(last.created_at), last.id) if last else None
+    return cut(rows, limit, lambda row: (to_us(row.created_at), row.id))
 
 
 async def read_notification(db: Database, actor: Actor, id: str) -> wire.NotificationItem:

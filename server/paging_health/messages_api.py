@@ -58,6 +58,3 @@ class Notifications(Handlers):
     @post(routes.DEAD_LETTER_DISCARD, operation_id="discardDeadLetter", status_code=204)
     async def discard_dead_letter(self, call: Given[Call], notification_id: FromPath[str]) -> Response[None]:
         return await call.done(lambda: discard(call.db, call.actor, notification_id, now=call.now))
-
-
-HANDLERS = [Notifications]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Awaitable, Callable
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from server.kernel.clock import Clock, to_us
@@ -12,6 +13,7 @@ from server.kernel.errors import Unavailable
 from server.kernel.ipc import Client, What
 from server.kernel.telemetry import Family, families
 
+log = structlog.get_logger()
 WITHIN_S = 3.0
 
 
@@ -44,6 +46,16 @@ def decode_states(body: bytes) -> list[ProcessState]:
 
 def encode_states(states: list[ProcessState]) -> bytes:
     return msgspec.msgpack.encode(states)
+
+
+async def is_database_reached(db: Database) -> bool:
+    """Whether this process does."""
+    try:
+        await db.value("SELECT 1")
+    except Exception:
+        log.exception("health.database_unreachable")
+        return False
+    return True
 
 
 class Beside:

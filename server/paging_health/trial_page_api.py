@@ -29,6 +29,3 @@ class TrialPages(Handlers):
             return await read_trial(call.db, msgspec.json.decode(body, type=Kept))
 
         return await call.once(decide, status=201, reveal=reveal)
-
-
-HANDLERS = [TrialPages]

@@ -87,6 +87,3 @@ class Alerts(Handlers):
     @get(routes.ALERT, operation_id="readAlert")
     async def alert(self, call: Given[Call], alert_id: FromPath[str]) -> wire.AlertDetail:
         return await read_alert(call.db, call.actor, alert_id)
-
-
-HANDLERS = [Alerts]

@@ -18,12 +18,12 @@ from server.schedules.change import archive_schedule, as_schedule, save_schedule
 from server.schedules.groups import Ways
 from server.schedules.known import visible_schedule
 from server.schedules.leaving import let_go
-from server.schedules.read import my_shifts, preview_schedule, read_rotas, require_instant, require_window
+from server.schedules.read import my_shifts, preview_schedule, read_rotas, require_window
 from server.schedules.roles import require_role
 from server.schedules.rotas import ScheduleRow, load_rotas, visible_schedule_ids
 from server.schedules.warnings import warnings_of
-from server.schedules.watches import my_on_call, names_of, on_call_now
-from shared.domain.on_call.schedules import gaps, next_handoff, on_call_at, shifts
+from server.schedules.watches import my_on_call, on_call_now, read_on_call
+from shared.domain.on_call.schedules import gaps, shifts
 from shared.domain.time import zone_rules_version
 from shared.wire import routes
 from shared.wire import schedules as wire
@@ -134,25 +134,7 @@ class Schedules(Handlers):
     async def schedule_on_call(
         self, call: Given[Call], schedule_id: FromPath[str], at: FromQuery[datetime | None] = None
     ) -> wire.OnCallAt:
-        instant = at or call.now
-        require_instant("at", instant)
-        loaded = await visible_schedule(call.db, call.actor, schedule_id, since=instant, archived=True)
-        names = await names_of(call.db, "user_account")
-        handoff = next_handoff(loaded.rota, instant)
-        return wire.OnCallAt(
-            at=instant,
-            entries=[
-                wire.Entry(
-                    user_id=entry.user_id,
-                    name=names.get(entry.user_id, ""),
-                    role_id=entry.role_id,
-                    layer_id=entry.layer_id,
-                    override_id=entry.override_id,
-                )
-                for entry in on_call_at(loaded.rota, instant)
-            ],
-            next_handoff=handoff.at if handoff else None,
-        )
+        return await read_on_call(call.db, call.actor, schedule_id, at or call.now)
 
     @get(routes.ON_CALL, operation_id="listOnCallNow")
     async def everybody_on_call(self, call: Given[Call]) -> Page[OnCallNow]:
@@ -188,6 +170,3 @@ class Leaving(Handlers):
         """Here and not among people, because somebody has to take the shifts."""
 
         return await call.once(lambda: let_go(call.db, call.actor, user_id, data, now=call.now), status=200)
-
-
-HANDLERS = [Schedules, MyWatches, Leaving]

@@ -10,6 +10,7 @@ from icalendar import Calendar, Event
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor, load_actor
+from server.accounts.access.names import names_of_all_people
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.links import FEED, id_in, is_link_token, link_token
@@ -21,6 +22,7 @@ from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.schedules.known import visible_schedule
+from server.schedules.roles import names_of_roles
 from server.schedules.rotas import Loaded, load_rotas, schedules_naming
 from server.tables.covers import CalendarFeed
 from shared.domain.on_call.schedules import shifts
@@ -141,8 +143,8 @@ async def serve_feed(db: Database, secrets: Secrets, settings: Settings, token: 
         for shift in await asyncio.to_thread(shifts, each.rota, since, today + AHEAD + DAY)
         if shift.end > today - PAST and (actor is None or shift.user_id == actor.user_id)
     ]
-    people = dict(await db.values("SELECT id, name FROM user_account"))
-    roles = dict(await db.values("SELECT id, name FROM on_call_role"))
+    people = await names_of_all_people(db)
+    roles = await names_of_roles(db)
     name = actor.name if actor is not None else loaded[row.owner_id].row.name
     language = actor.language if actor is not None else "en"
     heading = _Heading(name=name, language=language, names_people=actor is None)

@@ -87,6 +87,3 @@ class Calendars(Handlers):
         if visit.request.headers.get("if-none-match") == served.etag:
             return Response(b"", status_code=304, headers=headers, media_type=CALENDAR)
         return Response(served.body, headers=headers, media_type=CALENDAR)
-
-
-HANDLERS = [Calendars]

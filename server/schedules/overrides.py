@@ -23,6 +23,13 @@ from shared.domain.on_call.rota import Scope
 from shared.wire import schedules as wire
 
 
+async def list_overrides(db: Database, actor: Actor, schedule_id: str, *, now: datetime) -> list[wire.Override]:
+    """The newest first, cancelled ones included; those of an archived schedule too."""
+    await visible_schedule(db, actor, schedule_id, since=now, archived=True)
+    text = "SELECT <fields> FROM override WHERE schedule_id = :id ORDER BY start_at DESC, id LIMIT 500"
+    return [as_wire(row) for row in await db.rows(OverrideRow, text, id=schedule_id)]
+
+
 async def make_override(
     db: Database, actor: Actor, schedule_id: str, data: wire.OverrideInput, *, now: datetime
 ) -> tuple[Writes, wire.Override]:

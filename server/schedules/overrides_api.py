@@ -7,9 +7,7 @@ from server.accounts.access.call import Call
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ, SCHEDULES_EDIT
 from server.kernel.http import Given, Handlers
-from server.schedules.known import visible_schedule
-from server.schedules.overrides import as_wire, cancel_override, make_override
-from server.schedules.rotas import OverrideRow
+from server.schedules.overrides import cancel_override, list_overrides, make_override
 from shared.wire import routes
 from shared.wire import schedules as wire
 from shared.wire.lists import Page
@@ -23,10 +21,7 @@ class Overrides(Handlers):
 
     @get(routes.SCHEDULE_OVERRIDES, operation_id="listOverrides")
     async def overrides(self, call: Given[Call], schedule_id: FromPath[str]) -> Page[wire.Override]:
-        await visible_schedule(call.db, call.actor, schedule_id, since=call.now, archived=True)
-        text = "SELECT <fields> FROM override WHERE schedule_id = :id ORDER BY start_at DESC, id LIMIT 500"
-        rows = await call.db.rows(OverrideRow, text, id=schedule_id)
-        return Page(items=[as_wire(row) for row in rows])
+        return Page(items=await list_overrides(call.db, call.actor, schedule_id, now=call.now))
 
     @post(routes.SCHEDULE_OVERRIDES, operation_id="makeOverride", opt=EDIT)
     async def add_override(
@@ -37,6 +32,3 @@ class Overrides(Handlers):
     @delete(routes.SCHEDULE_OVERRIDE, operation_id="cancelOverride", opt=EDIT)
     async def remove_override(self, call: Given[Call], schedule_id: FromPath[str], override_id: FromPath[str]) -> None:
         await call.db.apply(await cancel_override(call.db, call.actor, schedule_id, override_id, now=call.now))
-
-
-HANDLERS = [Overrides]

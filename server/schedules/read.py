@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 import msgspec
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.names import names_of_all_people, names_of_all_teams
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database
 from server.kernel.errors import Invalid, NotFound
 from server.schedules.change import Draft, draft_schedule
 from server.schedules.known import problem, refusal
+from server.schedules.roles import names_of_roles
 from server.schedules.rotas import Loaded, load_rotas, schedules_naming, visible_schedule_ids
-from server.schedules.watches import names_of
 from shared.domain.flaws import Flaw, flaw
 from shared.domain.on_call.layer_edits import diff_shifts
 from shared.domain.on_call.leaving import held_shifts
-from shared.domain.on_call.override_checks import check_instant, check_window
+from shared.domain.on_call.override_checks import check_window
 from shared.domain.on_call.rota import Rota
 from shared.domain.on_call.schedules import gaps, on_call_at, shifts, slots
 from shared.domain.time import zone_rules_version
@@ -34,17 +35,12 @@ def require_window(start: datetime, end: datetime) -> None:
         raise refusal(flaws)
 
 
-def require_instant(field: str, instant: datetime) -> None:
-    if flaws := check_instant(field, instant):
-        raise refusal(flaws)
-
-
 async def read_rotas(db: Database, actor: Actor, now: datetime) -> list[wire.ScheduleRota]:
     """Every schedule the actor sees, with all that a client needs to answer for it from 35 days ago on."""
     ids = await visible_schedule_ids(db, actor.visible_ids)
     loaded = await load_rotas(db, ids, since=now - KEPT_BACK)
-    people, teams = await names_of(db, "user_account"), await names_of(db, "team")
-    roles = await names_of(db, "on_call_role")
+    people, teams = await names_of_all_people(db), await names_of_all_teams(db)
+    roles = await names_of_roles(db)
     return [_copy(loaded[id], actor, people, teams, roles) for id in ids if id in loaded]
 
 
@@ -106,7 +102,7 @@ async def preview_schedule(db: Database, actor: Actor, data: wire.PreviewInput, 
         window = [flaw("to", "too_long", f"At most {LONGEST_PREVIEW.days} days.", max_days=LONGEST_PREVIEW.days)]
     if flaws := [*(_within("schedule", each) for each in draft.flaws), *window]:
         raise refusal(flaws)
-    people = await names_of(db, "user_account")
+    people = await names_of_all_people(db)
     return await asyncio.to_thread(_worked_out, draft, data, people, now)
 
 

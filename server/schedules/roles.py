@@ -10,8 +10,9 @@ from server.accounts.access.ownership import require_free
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, note
 from server.kernel.database import Database, Writes
-from server.kernel.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
+from server.kernel.refusals import name_taken, require_rev
 from server.kernel.revisions import expect, revision
 from server.services.directory import DUTY
 from server.tables.schedules import OnCallRole
@@ -29,6 +30,10 @@ async def list_roles(db: Database) -> list[wire.OnCallRole]:
     """The built-in ones first, then by name."""
     rows = await db.rows(_Row, "SELECT <fields> FROM on_call_role ORDER BY is_built_in DESC, created_at, name")
     return [_as_wire(row, len(await uses_of(db, row.id))) for row in rows]
+
+
+async def names_of_roles(db: Database) -> dict[str, str]:
+    return dict(await db.values("SELECT id, name FROM on_call_role"))
 
 
 async def require_role(db: Database, id: str | None) -> None:
@@ -53,7 +58,7 @@ async def save_role(
         raise Invalid.one("name", "empty", "must say something")
     text = "SELECT 1 FROM on_call_role WHERE LOWER(name) = LOWER(:name) AND id <> :id"
     if await db.value(text, name=data.name, id=id or ""):
-        raise Conflict("another role has this name", code="name_taken")
+        raise name_taken("another role")
     writes = Writes()
     if before is None:
         after = _Row(id=new_id(now), name=data.name, is_built_in=False, rev=1)
@@ -84,8 +89,7 @@ async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
     found = await db.row(_Row, "SELECT <fields> FROM on_call_role WHERE id = :id", id=id)
     if found is None:
         raise NotFound
-    if rev is not None and rev != found.rev:
-        raise PreconditionFailed(f"it is at rev {found.rev} now; read it again")
+    require_rev(found.rev, rev)
     if found.is_built_in:
         raise Conflict("a built-in role stays as it is", code="built_in")
     return found

@@ -38,6 +38,3 @@ class OnCallRoles(Handlers):
     @delete(routes.ON_CALL_ROLE, operation_id="removeOnCallRole", opt=EDIT)
     async def delete_role(self, edit: Given[Edit], role_id: FromPath[str]) -> None:
         await edit.db.apply(await remove_role(edit.db, edit.actor, role_id, rev=edit.rev, now=edit.now))
-
-
-HANDLERS = [OnCallRoles]

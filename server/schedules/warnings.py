@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from server.accounts.access.names import names_of_people
 from server.delivery.addresses import living_addresses
 from server.kernel.database import Database
 from server.schedules.known import known_to, problem
@@ -31,7 +32,7 @@ async def _without_channel(db: Database, row: ScheduleRow, rota: Rota, now: date
         return []
     people = sorted({shift.user_id for shift in shifts(rota, now, now + GAPS_AHEAD)})
     addresses = await living_addresses(db, people)
-    names = dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=tuple(people)))
+    names = await names_of_people(db, people)
     return [
         FieldProblem(
             field="notices.channels",

@@ -3,33 +3,27 @@
 from datetime import datetime, timedelta
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.names import names_of_all_people, names_of_all_teams
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database
+from server.schedules.known import refusal, visible_schedule
 from server.schedules.rotas import Loaded, load_rotas, schedules_naming, visible_schedule_ids
+from shared.domain.on_call.override_checks import check_instant
 from shared.domain.on_call.schedules import next_handoff, next_on_call, on_call_at, shifts
 from shared.domain.on_call.shifts import held_since
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyOnCall, MyWatch, NextWatch, OnCallNow, OnCallPerson
+from shared.wire.schedules import Entry, OnCallAt
 
 LOOK_BACK = timedelta(days=35)
 LOOK_AHEAD = timedelta(days=30)
-
-
-async def names_of(db: Database, table: str) -> dict[str, str]:
-    """Names by id; `table` is user_account, team or on_call_role."""
-    texts = {
-        "user_account": "SELECT id, name FROM user_account",
-        "team": "SELECT id, name FROM team",
-        "on_call_role": "SELECT id, name FROM on_call_role",
-    }
-    return dict(await db.values(texts[table]))
 
 
 async def on_call_now(db: Database, actor: Actor, now: datetime) -> list[OnCallNow]:
     """Every schedule the actor sees, with its people."""
     ids = await visible_schedule_ids(db, actor.visible_ids)
     loaded = await load_rotas(db, ids, since=now)
-    people, teams = await names_of(db, "user_account"), await names_of(db, "team")
+    people, teams = await names_of_all_people(db), await names_of_all_teams(db)
     return [_now(loaded[id], people, teams, now) for id in ids if id in loaded]
 
 
@@ -52,11 +46,34 @@ def _now(loaded: Loaded, people: dict[str, str], teams: dict[str, str], now: dat
     )
 
 
+async def read_on_call(db: Database, actor: Actor, schedule_id: str, at: datetime) -> OnCallAt:
+    """Who is on call in one schedule at an instant, of the past too; raises Invalid for one that can't be."""
+    if flaws := check_instant("at", at):
+        raise refusal(flaws)
+    loaded = await visible_schedule(db, actor, schedule_id, since=at, archived=True)
+    names = await names_of_all_people(db)
+    handoff = next_handoff(loaded.rota, at)
+    return OnCallAt(
+        at=at,
+        entries=[
+            Entry(
+                user_id=entry.user_id,
+                name=names.get(entry.user_id, ""),
+                role_id=entry.role_id,
+                layer_id=entry.layer_id,
+                override_id=entry.override_id,
+            )
+            for entry in on_call_at(loaded.rota, at)
+        ],
+        next_handoff=handoff.at if handoff else None,
+    )
+
+
 async def my_on_call(db: Database, actor: Actor, now: datetime) -> MyOnCall:
     """The actor's running watches, their next one, and whether a page would arrive."""
     ids = await schedules_naming(db, actor.user_id, since=now - LOOK_BACK)
     loaded = await load_rotas(db, ids, since=now - LOOK_BACK)
-    people, teams = await names_of(db, "user_account"), await names_of(db, "team")
+    people, teams = await names_of_all_people(db), await names_of_all_teams(db)
     watches: list[MyWatch] = []
     ahead: list[NextWatch] = []
     for each in loaded.values():

@@ -19,6 +19,3 @@ class Search(Handlers):
     @get(routes.SEARCH, operation_id="search")
     async def search(self, call: Given[Call], q: FromQuery[str] = "") -> SearchResult:
         return SearchResult(items=await find(call.db, call.actor, q.replace("\0", "").strip()[:200]))
-
-
-HANDLERS = [Search]

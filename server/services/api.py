@@ -129,6 +129,3 @@ class Integrations(Handlers):
     @delete(routes.INTEGRATION, operation_id="archiveIntegration", opt=EDIT)
     async def remove_integration(self, edit: Given[Edit], integration_id: FromPath[str]) -> None:
         await edit.db.apply(await archive_integration(edit.db, edit.actor, integration_id, rev=edit.rev, now=edit.now))
-
-
-HANDLERS = [Services, Integrations]

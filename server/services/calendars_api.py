@@ -72,6 +72,3 @@ class ServiceCalendars(Handlers):
     @delete(routes.SERVICE_CALENDAR, operation_id="archiveServiceCalendar", opt=EDIT)
     async def remove_calendar(self, edit: Given[Edit], calendar_id: FromPath[str]) -> None:
         await edit.db.apply(await archive_calendar(edit.db, edit.actor, calendar_id, rev=edit.rev, now=edit.now))
-
-
-HANDLERS = [ServiceCalendars]

@@ -79,6 +79,3 @@ class Silences(Handlers):
     @delete(routes.SILENCE, operation_id="endSilence", opt=needs(INCIDENTS_ACT))
     async def delete_silence(self, edit: Given[Edit], silence_id: FromPath[str]) -> None:
         await edit.db.apply(await end_silence(edit.db, edit.actor, silence_id, rev=edit.rev, now=edit.now))
-
-
-HANDLERS = [Rules, Silences]

@@ -7,6 +7,7 @@ from functools import partial
 from msgspec import Struct
 
 from server.accounts.access.actors import load_actor
+from server.accounts.access.names import names_of_all_people
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm_again, handles
@@ -16,7 +17,6 @@ from server.notices.shift import ShiftFacts, shift_ahead, shift_begins, shift_fo
 from server.schedules.description import plain_text
 from server.schedules.rotas import Loaded, load_rotas
 from server.schedules.shift_changes import ANNOUNCE, mark_known
-from server.schedules.watches import names_of
 from server.shift_notices.handover import read_handover
 from shared.domain.on_call.schedules import next_handoff, on_call_at
 from shared.domain.on_call.shift_notices import Plan, next_notice_at, notices_due
@@ -61,7 +61,7 @@ class AnnounceShifts:
                 since=now - LOOK_BACK,
             )
         )
-        announcing = _Announcing(self, writes, loaded, await names_of(self.db, "user_account"), now)
+        announcing = _Announcing(self, writes, loaded, await names_of_all_people(self.db), now)
         for due in notices_due(loaded.rota, plan, now):
             for user_id in dict.fromkeys((*due.enter, *due.leave)):
                 if (due.kind, to_us(due.at), user_id) not in known:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from server.accounts.access.names import names_of_people
 from server.kernel.database import Database
 from server.schedules.rotas import Loaded
 from server.shift_notices.remarks import last_remark
@@ -61,7 +62,7 @@ async def read_handover(db: Database, loaded: Loaded, visible: frozenset[str], n
         limit=NOISIEST,
     )
     on_call = dict.fromkeys(entry.user_id for entry in on_call_at(loaded.rota, now))
-    names = dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=tuple(on_call)))
+    names = await names_of_people(db, on_call)
     return wire.Handover(
         schedule=Ref(loaded.row.id, loaded.row.name),
         incidents=incidents,

@@ -29,6 +29,3 @@ class Handover(Handlers):
         self, call: Given[Call], schedule_id: FromPath[str], data: JSONBody[wire.RemarkInput]
     ) -> Response[wire.Remark]:
         return await call.once(lambda: leave_remark(call.db, call.actor, schedule_id, data, now=call.now), status=201)
-
-
-HANDLERS = [Handover]

@@ -9,8 +9,8 @@ import pytest
 
 from server.delivery import places
 from server.delivery.places import Busy, Places
-from tests.escalation.test_hanging_and_gone import told_why
-from tests.escalation.test_unreached import house_of, providers
+from tests.incidents.paging.test_hanging_and_gone import told_why
+from tests.incidents.paging.test_unreached import house_of, providers
 from tests.kit.fake_http import Reply
 from tests.kit.processes import until
 from tests.kit.providers import Providers, taken

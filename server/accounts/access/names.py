@@ -1,4 +1,4 @@
-"""What people are called."""
+"""What people and teams are called."""
 
 from collections.abc import Iterable
 
@@ -11,5 +11,14 @@ async def names_of_people(db: Database, ids: Iterable[str | None]) -> dict[str, 
     return dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=wanted)) if wanted else {}
 
 
+async def name_of_person(db: Database, id: str | None) -> str | None:
+    """None for nobody, and for whoever isn't there."""
+    return (await names_of_people(db, [id])).get(id or "")
+
+
 async def names_of_all_people(db: Database) -> dict[str, str]:
     return dict(await db.values("SELECT id, name FROM user_account"))
+
+
+async def names_of_all_teams(db: Database) -> dict[str, str]:
+    return dict(await db.values("SELECT id, name FROM team"))

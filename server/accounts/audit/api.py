@@ -51,6 +51,3 @@ class Audit(Handlers):
         self, call: Given[Call], wanted: Given[AuditFilter], limit: Limit = 50, cursor: FromQuery[str | None] = None
     ) -> Page[AuditEntry]:
         return await list_audit(call.db, call.actor, wanted, limit=limit, cursor=cursor)
-
-
-HANDLERS = [Audit]

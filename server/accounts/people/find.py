@@ -11,12 +11,20 @@ from server.accounts.people.people import UserRow
 from server.kernel.database import Database, select
 from server.kernel.database.text import containing
 from server.kernel.errors import NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from server.tables.accounts import User
 from shared.wire import people as wire
 from shared.wire.lists import Page, Ref
 
 State = Literal["active", "deactivated"]
+
+
+class _Listed(UserRow, frozen=True, kw_only=True):
+    lowered: str
+    """The name as the database lowers it, which is not how Python does."""
+
+
+COLUMNS = ", ".join((*UserRow.__struct_fields__, "LOWER(name) AS lowered"))
 
 
 class _Membership(Struct, frozen=True):
@@ -49,23 +57,14 @@ async def list_people(
         where.append("(LOWER(name), id) > (:name, :id)")
         args["name"], args["id"] = decode_cursor(cursor, str, str)
     rows = await db.rows(
-        UserRow,
-        f"SELECT <fields> FROM user_account WHERE {' AND '.join(where)} ORDER BY LOWER(name), id LIMIT :limit",  # noqa: S608 (clauses are constants)
+        _Listed,
+        f"SELECT {COLUMNS} FROM user_account WHERE {' AND '.join(where)} ORDER BY LOWER(name), id LIMIT :limit",  # noqa: S608 (clauses are constants)
         limit=limit + 1,
         **args,
     )
-    shown = rows[:limit]
-    lowered = await _lowered(db, shown[-1].id) if len(rows) > limit else None
+    shown, more = cut(rows, limit, lambda row: (row.lowered, row.id))
     teams = await teams_of(db, actor, [row.id for row in shown])
-    return Page(
-        items=[row.as_wire(teams.get(row.id), to=actor) for row in shown],
-        next_cursor=encode_cursor(lowered, shown[-1].id) if lowered is not None else None,
-    )
-
-
-async def _lowered(db: Database, id: str) -> str:
-    """A name as the database lowers it, which is not how Python does."""
-    return await db.value("SELECT LOWER(name) FROM user_account WHERE id = :id", id=id)
+    return Page(items=[row.as_wire(teams.get(row.id), to=actor) for row in shown], next_cursor=more)
 
 
 async def read_person(db: Database, actor: Actor, id: str) -> wire.User:

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.names import names_of_people
 from server.accounts.audit.trail import About, note
 from server.accounts.people.links import INVITATION, id_in, invitation_link, is_link_token
 from server.accounts.people.mail import can_mail, mail_invitation
@@ -18,6 +19,7 @@ from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.tables.accounts import Invitation, Team, User
+from server.tables.credentials import ApiKey
 from shared.domain.mail_address import is_mail_address
 from shared.wire import invitations as wire
 from shared.wire.lists import Page, Ref
@@ -180,13 +182,9 @@ async def _as_wire(
     db: Database, rows: list[InvitationRow], actor: Actor, secrets: Secrets, settings: Settings, *, now: datetime
 ) -> list[wire.Invitation]:
     teams = dict(await db.values(select(Team, Team.id, Team.name).where(one_of(Team.id, actor.visible_ids))))
-    by = tuple({row.invited_by for row in rows})
-    names = dict(
-        await db.values(
-            "SELECT id, name FROM user_account WHERE id IN :ids UNION SELECT id, name FROM api_key WHERE id IN :ids",
-            ids=by,
-        )
-    )
+    by = {row.invited_by for row in rows}
+    keys = dict(await db.values(select(ApiKey, ApiKey.id, ApiKey.name).where(one_of(ApiKey.id, by))))
+    names = keys | await names_of_people(db, by)
     return [
         wire.Invitation(
             id=row.id,

@@ -110,6 +110,3 @@ async def _table(request: AnyRequest) -> wire.InvitationTable:
     except UnicodeDecodeError:
         raise Invalid.one("csv", "not_utf8", "must be UTF-8; choose it when you save the table") from None
     return converted({"csv": table}, wire.InvitationTable)
-
-
-HANDLERS = [Invitations]

@@ -9,8 +9,8 @@ from server.accounts.access.permissions import EVERY
 from server.accounts.audit.trail import About, note
 from server.accounts.people.people import UserRow
 from server.kernel.database import Database, Writes, one_of, select
-from server.kernel.errors import Flaws, NotFound, PreconditionFailed, Stale
-from server.kernel.refusals import require_rev
+from server.kernel.errors import Flaws, NotFound, Stale
+from server.kernel.refusals import moved_on, require_rev
 from server.kernel.settings import VERSION, Settings
 from server.tables.accounts import Team, User
 from shared.domain.time import is_zone_name
@@ -68,7 +68,7 @@ async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, n
     try:
         await db.apply(writes)
     except Stale:
-        raise PreconditionFailed("it was changed meanwhile; read it again") from None
+        raise moved_on((await _row(db, actor)).rev) from None
 
 
 async def _row(db: Database, actor: Actor) -> UserRow:

@@ -24,6 +24,3 @@ class Myself(Handlers):
     async def patch_me(self, edit: Given[Edit], data: JSONBody[MeChange]) -> Me:
         await change_me(edit.db, edit.actor, data, rev=edit.rev, now=edit.now)
         return await read_me(edit.db, edit.actor, edit.settings)
-
-
-HANDLERS = [Myself]

@@ -105,6 +105,3 @@ class Roles(Handlers):
     @delete(routes.USER_GRANT, operation_id="withdrawGrant", opt=EDIT)
     async def withdraw_grant(self, call: Given[Call], user_id: FromPath[str], grant_id: FromPath[str]) -> None:
         await call.db.apply(await withdraw(call.db, call.actor, user_id, grant_id, now=call.now))
-
-
-HANDLERS = [People, Roles]

@@ -80,6 +80,3 @@ class Passwords(Handlers):
         async with throttle.proving(call.db, session.id, call.now):
             writes = await change_password(call.db, call.actor, data, session_id=session.id, now=call.now)
         await call.db.apply(writes)
-
-
-HANDLERS = [Passwords]

@@ -18,6 +18,3 @@ class FirstAdministrator(Handlers):
     async def setup(self, visit: Given[Visit], data: JSONBody[Setup]) -> Tokens:
         device = origin_of(visit.request, visit.settings).device
         return await enter_as_first_admin(visit.db, visit.secrets, data, device=device, now=visit.now)
-
-
-HANDLERS = [FirstAdministrator]

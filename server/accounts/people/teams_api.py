@@ -61,6 +61,3 @@ class Teams(Handlers):
     @delete(routes.TEAM_MEMBER, operation_id="removeTeamMember", opt=needs(MEMBERS_EDIT))
     async def remove_team_member(self, call: Given[Call], team_id: FromPath[str], user_id: FromPath[str]) -> None:
         await call.db.apply(await remove_member(call.db, call.actor, team_id, user_id, now=call.now))
-
-
-HANDLERS = [Teams]

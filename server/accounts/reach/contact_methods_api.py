@@ -75,6 +75,3 @@ class ContactMethods(Handlers):
     @delete(routes.MY_CONTACT_METHOD, operation_id="removeContactMethod")
     async def remove(self, call: Given[Call], contact_method_id: FromPath[str]) -> None:
         await call.db.apply(await remove_method(call.db, call.actor, contact_method_id, now=call.now))
-
-
-HANDLERS = [ContactMethods]

@@ -49,6 +49,3 @@ class MyDevices(Handlers):
     @delete(routes.MY_DEVICE, operation_id="removeDevice")
     async def remove_my_device(self, call: Given[Call], device_id: FromPath[str]) -> None:
         await call.db.apply(await remove_device(call.db, call.actor, device_id, now=call.now))
-
-
-HANDLERS = [MyDevices]

@@ -56,6 +56,3 @@ class MySessions(Handlers):
     @delete(routes.MY_SESSION, operation_id="endMySession")
     async def end_my_session(self, call: Given[Call], session_id: FromPath[str]) -> None:
         await call.db.apply(await revoke_session(call.db, call.actor, session_id, now=call.now))
-
-
-HANDLERS = [SignIn, MySessions]

@@ -39,6 +39,3 @@ class ApiKeys(Handlers):
     @delete(routes.API_KEY, operation_id="revokeApiKey")
     async def revoke(self, call: Given[Call], api_key_id: FromPath[str]) -> None:
         await call.db.apply(await revoke_key(call.db, call.actor, api_key_id, now=call.now))
-
-
-HANDLERS = [ApiKeys]

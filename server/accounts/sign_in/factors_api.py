@@ -84,6 +84,3 @@ class SecondFactor(Handlers):
         async with throttle.proving(call.db, session.id, call.now):
             writes = await disable(call.db, call.actor, data.password, now=call.now)
         await call.db.apply(writes)
-
-
-HANDLERS = [Confirmation, SecondFactor]

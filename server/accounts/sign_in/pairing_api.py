@@ -52,6 +52,3 @@ class Pairing(Handlers):
         except Unauthenticated:
             await throttle.wrong_code(visit.db, origin_of(visit.request, visit.settings).address, visit.now)
             raise
-
-
-HANDLERS = [Pairing]

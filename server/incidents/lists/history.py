@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from shared.domain.pipeline.alert_changes import Change
 from shared.wire import incidents as wire
 from shared.wire.lists import Page, Ref
@@ -57,10 +57,8 @@ async def read_timeline(db: Database, incident_id: str, *, limit: int, cursor: s
         after=after,
         limit=limit + 1,
     )
-    return Page(
-        items=[_entry(row) for row in rows[:limit]],
-        next_cursor=encode_cursor(rows[limit - 1].n) if len(rows) > limit else None,
-    )
+    shown, more = cut(rows, limit, lambda row: (row.n,))
+    return Page(items=[_entry(row) for row in shown], next_cursor=more)
 
 
 def _entry(row: _EntryRow) -> wire.TimelineEntry:
@@ -90,8 +88,8 @@ async def read_alerts(
         limit=limit + 1,
         **args,
     )
-    more = encode_cursor(to_us(rows[limit - 1].starts_at), rows[limit - 1].id) if len(rows) > limit else None
-    return Page(items=[_alert(row) for row in rows[:limit]], next_cursor=more)
+    shown, more = cut(rows, limit, lambda row: (to_us(row.starts_at), row.id))
+    return Page(items=[_alert(row) for row in shown], next_cursor=more)
 
 
 def _alert(row: _AlertRow) -> wire.Alert:

@@ -9,8 +9,9 @@ from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
 from server.incidents.lists.filtering import is_label
 from server.kernel.database import Database, Writes, delete, select
-from server.kernel.errors import Conflict, Flaws, NotFound, PreconditionFailed
+from server.kernel.errors import Conflict, Flaws, NotFound
 from server.kernel.ids import new_id
+from server.kernel.refusals import name_taken, require_rev
 from server.tables.incidents import SavedFilter
 from shared.wire import incidents as wire
 
@@ -77,8 +78,7 @@ async def _own(db: Database, actor: Actor, id: str, rev: int) -> tuple[wire.Save
     found = next((each for each in every if each.id == id), None)
     if found is None:
         raise NotFound
-    if found.rev != rev:
-        raise PreconditionFailed(f"it is at rev {found.rev} now; read it again")
+    require_rev(found.rev, rev)
     return found, [each for each in every if each.id != id]
 
 
@@ -95,7 +95,7 @@ def _place(
 ) -> wire.SavedFilter:
     """The filter as wanted, the others moved around it; raises Conflict for a name that is taken."""
     if any(each.name == data.name for each in others):
-        raise Conflict("another of your filters has this name", code="name_taken")
+        raise name_taken("another of your filters")
     position = min(len(others), data.position if data.position is not None else len(others))
     saved = msgspec.structs.replace(saved, name=data.name, position=position, is_default=data.is_default)
     if saved.is_default:

@@ -41,6 +41,3 @@ class SavedFilters(Handlers):
     @delete(routes.MY_SAVED_FILTER, operation_id="removeMySavedFilter")
     async def remove_filter(self, edit: Given[Edit], saved_filter_id: FromPath[str]) -> None:
         await edit.db.apply(await remove_saved_filter(edit.db, edit.actor, saved_filter_id, rev=edit.rev, now=edit.now))
-
-
-HANDLERS = [SavedFilters]

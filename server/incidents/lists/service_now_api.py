@@ -19,6 +19,3 @@ class ServiceNowOf(Handlers):
     @get(routes.SERVICE_NOW, operation_id="readServiceNow")
     async def service_now(self, call: Given[Call], service_id: FromPath[str]) -> ServiceNow:
         return await read_service_now(call.db, call.actor, service_id, now=call.now)
-
-
-HANDLERS = [ServiceNowOf]

@@ -1,7 +1,7 @@
 """What every handler shares: problems as answers, pages of lists, requests carried out once, where they come from."""
 
 from server.kernel.http.client_address import address_of, client_address, plain_address
-from server.kernel.http.handlers import Handlers, path
+from server.kernel.http.handlers import Handlers, handlers_of, path
 from server.kernel.http.once import TRIES, Decide, Once, Reread, Reveal, committed, json_response, kept_changing
 from server.kernel.http.pages import Limit, cut, decode_cursor, encode_cursor
 from server.kernel.http.problems import EXCEPTION_HANDLERS, PROBLEM, problem_of
@@ -26,6 +26,7 @@ __all__ = [
     "cut",
     "decode_cursor",
     "encode_cursor",
+    "handlers_of",
     "json_response",
     "kept_changing",
     "path",

@@ -1,10 +1,14 @@
 """What a class of handlers says holds for its methods, until one of them says something else."""
 
+import importlib
+from pathlib import Path
+
+import pytest
 from litestar import Litestar, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from server.kernel.http import Handlers
+from server.kernel.http import Handlers, handlers_of
 
 
 class Things(Handlers):
@@ -59,3 +63,24 @@ def test_classes_may_share_a_path() -> None:
 
 def test_what_nobody_says_is_not_there() -> None:
     assert served()["/silent"].opt == {}
+
+
+def test_a_rooms_classes_are_found_by_the_names_of_their_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own rooms' too; never those that a module only imports, nor any of a module that answers nothing."""
+    head = "from server.kernel.http import Handlers\n"
+    files = {
+        "__init__.py": "",
+        "b_api.py": f"{head}class Second(Handlers): ...\nclass First(Handlers): ...\n",
+        "a_api.py": f"{head}from found_here.b_api import First\nclass Early(Handlers): ...\n",
+        "other.py": f"{head}class Hidden(Handlers): ...\n",
+        "within/__init__.py": "",
+        "within/api.py": f"{head}class Within(Handlers): ...\n",
+    }
+    for name, text in files.items():
+        (place := tmp_path / "found_here" / name).parent.mkdir(exist_ok=True)
+        place.write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = handlers_of(importlib.import_module("found_here"))
+    assert [each.__name__ for each in found] == ["Early", "Second", "First", "Within"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.escalation.house import House
-from tests.escalation.test_unreached import DOWN, house_of, kinds, providers, reached, refuse
+from tests.incidents.paging.test_unreached import DOWN, house_of, kinds, providers, reached, refuse
 from tests.kit.fake_apns import apns_error
 from tests.kit.fake_http import Reply
 from tests.kit.providers import IPHONE_TOKEN, Providers, taken

@@ -125,6 +125,3 @@ def _form(language: str, given: dict[str, str], flaws: dict[str, str]) -> str:
     rows.append(f"<button>{escape(_words(language, 'submit'))}</button>")
     guess = "" if given.get("time_zone") else f"<script>{ZONE_OF_BROWSER}</script>"
     return f'<form method="post">{"".join(rows)}</form>{guess}'
-
-
-HANDLERS = [SetupPage]

@@ -1,0 +1,5 @@
+"""Messages here leave by the fakes of the real providers."""
+
+from tests.notifications.conftest import providers
+
+__all__ = ["providers"]
