@@ -17,7 +17,7 @@ MOST_OF_DETAILS = 1_000
 """Characters of details whose words are indexed."""
 LABEL_MARK = "lbl"
 SERVICE_LABEL = "@service"
-"""Indexed like a label: the id of the alert's service, so that words within one service are found as fast."""
+"""Indexed like a label, but not by what it says: the id of the alert's service, to find words within one service."""
 _PART = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[^\W_]+(?:[-_.:/@]+[^\W_]+)*")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -38,7 +38,8 @@ def indexed_words(texts: Collection[str], labels: Mapping[str, str], details: Ma
     found too.
     """
     words: dict[str, None] = {label_word(name, value): None for name, value in labels.items()}
-    for text in (*texts, *labels.values(), *(_short_texts(details, texts) if details else ())):
+    said = (value for name, value in labels.items() if name != SERVICE_LABEL)
+    for text in (*texts, *said, *(_short_texts(details, texts) if details else ())):
         for word in _known_words(text) if len(text) <= LONGEST_KNOWN else _words_and_humps(text):
             if len(words) >= MAX_WORDS:
                 return " ".join(words)

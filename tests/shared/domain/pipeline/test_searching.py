@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.pipeline.searching import MAX_WORDS, indexed_words, label_word, wanted_words
+from shared.domain.pipeline.searching import MAX_WORDS, SERVICE_LABEL, indexed_words, label_word, wanted_words
 
 
 def finds(query: str, *texts: str, **labels: str) -> bool:
@@ -101,3 +101,9 @@ def test_details_crowd_nothing_out_and_have_a_limit():
 
 def test_as_many_words_as_are_kept() -> None:
     assert len(indexed_words([" ".join(f"w{n}" for n in range(MAX_WORDS + 5))], {}, {}).split()) == MAX_WORDS
+
+
+def test_nobody_finds_alerts_by_pieces_of_their_services_id() -> None:
+    words = indexed_words(["Disk full"], {"host": "db1", SERVICE_LABEL: "01a1fc16-2000-7b31-87c3-274d7351a0e0"}, {})
+    assert not any(word.startswith(("01a1", "2000", "7b31", "87c3", "274d")) for word in words.split())
+    assert label_word(SERVICE_LABEL, "01a1fc16-2000-7b31-87c3-274d7351a0e0") in words.split()
