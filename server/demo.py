@@ -35,7 +35,7 @@ from server.kernel.processes import Family, Member, Ready, beforehand
 from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import SettingError, Settings
 from server.serving import AlreadyRunning, installation, only_process, running_mark
-from server.tables.migrate import bind_tables, engine_for, migrate
+from server.tables.migrate import SchemaMismatch, bind_tables, engine_for, migrate
 
 ROOT = Path(__file__).parent.parent
 FOLDER = Path(".dogwatch")
@@ -93,7 +93,7 @@ def _run(settings: Settings) -> None:
     if not settings.sqlite_path.exists():
         print("Making the account and a week of history …", flush=True)
         beforehand(lambda: asyncio.run(_make(settings, settings.sqlite_path)), (SettingError,))
-    _serve(settings, *beforehand(lambda: asyncio.run(_greet(settings)), (SettingError,)))
+    _serve(settings, *beforehand(lambda: asyncio.run(_greet(settings)), (SettingError, SchemaMismatch)))
 
 
 def _demo_settings(settings: Settings) -> Settings:

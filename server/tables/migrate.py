@@ -67,9 +67,8 @@ async def pending(settings: Settings) -> list[str]:
     """
     done, known = await _done(settings), _known()
     if done - set(known):
-        raise SchemaMismatch(
-            "the database was made by a version before 0.1 or by a later one; take another DATABASE_URL"
-        )
+        instead = "RESET=1 starts over" if settings.demo else "take another DATABASE_URL"
+        raise SchemaMismatch(f"the database was made by a version before 0.1 or by a later one; {instead}")
     return [name for name in known if name not in done]
 
 
