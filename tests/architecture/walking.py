@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 ROOT = Path(__file__).parent.parent.parent
 OURS = (f"{ROOT}/server/", f"{ROOT}/shared/")
-LOOPS = ("run", "_cycle", "cycle", "drain")
+LOOPS = {f"{cls}.{name}" for cls in ("Engine", "Lanes", "DueLoop") for name in ("run", "_cycle", "cycle", "drain")}
 """They wait until there is something to do: a walk begins at what they call."""
 _begun_by: WeakKeyDictionary["asyncio.Task[Any]", list[str]] = WeakKeyDictionary()
 
@@ -26,7 +26,7 @@ def standing() -> list[str]:
     """From the outermost to the innermost."""
     frame, found = sys._getframe(1), list[str]()
     while frame is not None:
-        if frame.f_code.co_filename.startswith(OURS) and frame.f_code.co_name not in LOOPS:
+        if frame.f_code.co_filename.startswith(OURS) and frame.f_code.co_qualname not in LOOPS:
             found.append(name_of(frame.f_code))
         frame = frame.f_back
     task = asyncio.current_task()
