@@ -67,25 +67,27 @@ class Send:
         return outcome
 
     async def _hand_over(self, delivery: DeliveryRow, now: datetime) -> DeliveryFailed | None:
+        """Let its channel send it; returns why that failed."""
         try:
-            await self._leave(delivery, now)
+            channel, address = await self._way_of(delivery)
+            async with self.places.at(channel.receiver_of(address), channel.at_once):
+                receipt = await channel.send(await self._ready(delivery, now), address)
         except DeliveryFailed as failure:
             log.warning("delivery.failed", delivery=delivery.id, channel=delivery.channel, reason=failure.reason)
             if failure.bad_credentials:
                 log.error("delivery.credentials_refused", channel=delivery.channel, reason=failure.reason)
             return failure
+        log.info("delivery.accepted", delivery=delivery.id, channel=delivery.channel, reference=receipt.reference)
         return None
 
-    async def _leave(self, delivery: DeliveryRow, now: datetime) -> None:
+    async def _way_of(self, delivery: DeliveryRow) -> tuple[Channel, Struct]:
         channel = self.channels.get(delivery.channel)
         if channel is None:
             raise DeliveryFailed("not_configured", permanent=True)
         address = await open_address(self.db, delivery.address_id, channel.Address, self.secrets)
         if address is None:
             raise DeliveryFailed("address_removed", permanent=True)
-        async with self.places.at(channel.receiver_of(address), channel.at_once):
-            receipt = await channel.send(await self._ready(delivery, now), address)
-        log.info("delivery.accepted", delivery=delivery.id, channel=delivery.channel, reference=receipt.reference)
+        return channel, address
 
     async def _ready(self, delivery: DeliveryRow, now: datetime) -> Message:
         """The message as it leaves: its tokens, its code, and no more words than the account allows."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import structlog
 from litestar.enums import ScopeType
-from litestar.types import Receive, Scope, Send
+from litestar.types import HTTPScope, Receive, Scope, Send
 
 from server.ingest.backlog import Backlog
 from server.ingest.reading import BodyTooLarge, Reading, SenderGone, read_body, unpacked
@@ -78,6 +78,11 @@ class _Arrival:
     """Where no integration has its key: the one that had it, or UNKNOWN."""
 
     @property
+    def named(self) -> str:
+        """The integration whose people see what is refused of it; empty where that is nobody's."""
+        return self.integration.id if self.integration is not None else self.nobodys
+
+    @property
     def header_key(self) -> str | None:
         """Our own header first: a bearer may be meant for a proxy on the way."""
         if own := self.headers.get("x-dogwatch-key"):
@@ -113,37 +118,37 @@ class Accept:
         source, _, rest = path.strip("/").partition("/")
         key, _, beyond = rest.partition("/")
         member = self._member(source)
-        integration: IntegrationFacts | None = None
-        nobodys = ""
-        try:
-            if member is None or beyond or scope["method"] != "POST":
-                (await self._turn(scope)).end()
-                is_nowhere = member is None or bool(beyond)
-                if is_nowhere or scope["method"] not in ASKING:
-                    integration = self._by_key(key)
-                raise NotFound("there is no such way in") if is_nowhere else MethodNotAllowed("send events by POST")
+        if member is None or beyond or scope["method"] != "POST":
+            is_nowhere = member is None or bool(beyond)
+            answer = await self._turn_away(member, key, scope, is_nowhere=is_nowhere)
+        else:
             arrival = _Arrival(member, scope, headers, receive, key or None, way)
             try:
-                answer = await self._take_or_refuse(arrival)
-            finally:
-                integration, nobodys = arrival.integration, arrival.nobodys
-        except DogwatchError as error:
-            EVENTS_REFUSED.labels(source if member else "unknown", error.code).inc()
-            named = integration.id if integration is not None else nobodys
-            if named and not isinstance(error, SenderGone):
-                self.refusals.note(named, error)
-            answer = _refuse(member, error)
+                answer = await self._take(arrival)
+            except DogwatchError as error:
+                answer = self._refuse(member, error, arrival.named)
+            except Exception:  # our trouble: whoever sent it should send it again
+                log.exception("ingest.failed", source=source)
+                ours = Unavailable("it could not be kept; send it again")
+                answer = self._refuse(member, ours, arrival.named)
         await _send(send, answer)
 
-    async def _take_or_refuse(self, arrival: _Arrival) -> Answer | Challenge:
-        """What goes wrong here is our trouble: whoever sent it should send it again."""
+    async def _turn_away(self, member: Integration | None, key: str, scope: HTTPScope, *, is_nowhere: bool) -> Answer:
+        """No event can come this way; where it was meant for an integration, that one's people see it."""
+        integration: IntegrationFacts | None = None
         try:
-            return await self._take(arrival)
-        except DogwatchError:
-            raise
-        except Exception as error:
-            log.exception("ingest.failed", source=arrival.member.slug)
-            raise Unavailable("it could not be kept; send it again") from error
+            (await self._turn(scope)).end()
+            if is_nowhere or scope["method"] not in ASKING:
+                integration = self._by_key(key)
+            raise NotFound("there is no such way in") if is_nowhere else MethodNotAllowed("send events by POST")
+        except DogwatchError as error:
+            return self._refuse(member, error, integration.id if integration is not None else "")
+
+    def _refuse(self, member: Integration | None, error: DogwatchError, named: str) -> Answer:
+        EVENTS_REFUSED.labels(member.slug if member else "unknown", error.code).inc()
+        if named and not isinstance(error, SenderGone):
+            self.refusals.note(named, error)
+        return _answer_of(member, error)
 
     async def _take(self, arrival: _Arrival) -> Answer | Challenge:
         """The key comes first. From then on nothing is refused that may be sent again, but by 503."""
@@ -328,7 +333,7 @@ def _new_event(
     )
 
 
-def _refuse(member: Integration | None, error: DogwatchError) -> Answer:
+def _answer_of(member: Integration | None, error: DogwatchError) -> Answer:
     problem = problem_of(error)
     if member is None:
         answer = Answer(status=error.status, body=problem, headers={"content-type": "application/problem+json"})

@@ -60,14 +60,20 @@ class EventStore:
         """Returns once it is on disk. Raises Unavailable when the store can't take it; then nothing was kept."""
         if len(event.body) > LARGE_BYTES:
             event = msgspec.structs.replace(event, packed=await asyncio.to_thread(pack, event.body))
-        if event.idem_key is None:
-            await self._store(event)
-            return Kept(id=event.id)
-        if before := await self._kept_before(event):
-            return Kept(id=before)
-        reuses = await self._is_reused(event)
-        await self._store(event)
-        return Kept(id=await self._kept_before(event) or event.id, reuses=reuses)
+        reuses = False
+        if event.idem_key is not None:
+            if before := await self._kept_before(event):
+                return Kept(id=before)
+            reuses = await self._is_reused(event)
+        stored = self._join(event)
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._commit())
+        try:
+            await asyncio.shield(stored)
+        except Stale:
+            await self._keep_alone(event)
+        kept = None if event.idem_key is None else await self._kept_before(event)
+        return Kept(id=kept or event.id, reuses=reuses)
 
     async def keep_change(self, change: Change, integration: IntegrationFacts, id: str, now: datetime) -> None:
         """Returns once it is on disk; raises NotFound where there is no service that it could be about."""
@@ -77,25 +83,15 @@ class EventStore:
         report_change(writes, change, id=id, service_id=integration.service.id, integration_id=integration.id, now=now)
         await self.db.apply(writes)
 
-    async def _store(self, event: NewEvent) -> None:
+    def _join(self, event: NewEvent) -> asyncio.Future[None]:
+        """Add it to what the next commit takes."""
         if self._waiting >= WAITING:
             raise Unavailable("too many events are waiting", retry_after_s=5)
         self._waiting += 1
-        try:
-            await asyncio.shield(self._join(event))
-        except Stale:
-            await self._keep_alone(event)
-        finally:
-            self._waiting -= 1
-
-    def _join(self, event: NewEvent) -> asyncio.Future[None]:
         if self._batch is None:
             self._batch = _Batch([], asyncio.get_running_loop().create_future())
         self._batch.events.append(event)
-        stored = self._batch.stored
-        if self._running is None or self._running.done():
-            self._running = asyncio.create_task(self._commit())
-        return stored
+        return self._batch.stored
 
     async def _commit(self) -> None:
         while (batch := self._batch) is not None:
@@ -108,6 +104,8 @@ class EventStore:
                 batch.stored.exception()
             else:
                 batch.stored.set_result(None)
+            finally:
+                self._waiting -= len(batch.events)
 
     async def _keep_alone(self, event: NewEvent) -> None:
         """One event of the batch broke a guard: each is tried by itself, so that it fails nobody else."""

@@ -6,6 +6,7 @@ import hashlib
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -109,17 +110,15 @@ class Lanes:
 
     async def _turn(self, integration_id: str) -> int:
         lane = lane_of(integration_id)
-
-        async def commit(writes: Writes) -> bool:
-            return await self._commit(lane, writes)
-
         try:
-            return await self._work.turn(integration_id, commit)
+            return await self._work.turn(integration_id, partial(self._commit, lane))
         except Unavailable:
             raise
+        except LaneLost:
+            log.warning("lanes.lost", integration=integration_id)
         except Exception:
             log.exception("lanes.slice_failed", lane=lane, integration=integration_id)
-            return 0
+        return 0
 
     async def _hold(self, now: datetime) -> None:
         """Renew the lanes held, and take those that nobody holds."""

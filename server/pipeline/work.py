@@ -1,8 +1,9 @@
 """Work through one integration's events: what was stored becomes alerts and incidents, in order, slice by slice."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -73,31 +74,20 @@ class Work:
 
     async def turn(self, integration_id: str, commit: Commit) -> int:
         """Slices for about 20 ms, and a look ahead when much waits; returns how many slices there were to work on."""
-        began = time.monotonic()
-        try:
-            if await self._is_held_back(integration_id, began):
-                await self._look_ahead_now_and_then(integration_id, commit, began)
-                return 0
-            slices, is_done = await self._slices(integration_id, commit, began)
-            if is_done:
-                self._behind.pop(integration_id, None)
-                self._ahead.pop(integration_id, None)
-            elif self._is_behind(integration_id, began):
-                await self._look_ahead(integration_id, commit)
-        except LaneLost:
-            log.warning("lanes.lost", integration=integration_id)
+        began, slices = time.monotonic(), 0
+        if await self._is_held_back(integration_id, began):
+            await self._look_ahead_now_and_then(integration_id, commit, began)
             return 0
-        return slices
-
-    async def _slices(self, integration_id: str, commit: Commit, began: float) -> tuple[int, bool]:
-        """How many there were to work on within the turn, and whether nothing is left."""
-        slices = 0
         while rows := await self._next_events(integration_id):
             await self._work_slice(rows, commit)
             slices += 1
             if time.monotonic() - began >= TURN_S:
-                return slices, False
-        return slices, True
+                if self._is_behind(integration_id, began):
+                    await self._look_ahead(integration_id, commit)
+                return slices
+        self._behind.pop(integration_id, None)
+        self._ahead.pop(integration_id, None)
+        return slices
 
     async def _look_ahead_now_and_then(self, integration_id: str, commit: Commit, began: float) -> None:
         if began - self._looked.get(integration_id, 0.0) >= LOOK_EVERY_S:
@@ -157,41 +147,45 @@ class Work:
         )
 
     async def _work_slice(self, rows: Sequence[StoredEvent], commit: Commit) -> None:
+        """Decide what the slice means and commit it; decided again when it was stale."""
         integration = await self.directory.integration_of_id(rows[0].integration_id)
         if integration is None:
-            outcome: dict[str, Any] = {"alerts": 0, "dropped": [], "error": "there is no such integration"}
-            moved = [_moved(row, row.done, self.clock.now(), outcome) for row in rows]
-            await commit(Writes().extend_side_by_side(moved))
+            await commit(_of_nobody(rows, self.clock.now()))
             return
-        first = rows[0]
-        if (failures := self._failures.get(first.id, 0)) > 0:
-            rows = rows[:1]
-        if failures >= GIVE_UP_AFTER:
-            parsed = [set_aside(integration, first, "it could not be worked through")]
-        else:
-            parsed = await self._parse_enough(integration, rows)
-        if not parsed:
+        if not (parsed := await self._parse_enough(integration, rows)):
             return
         began, size = time.monotonic(), self._sizes.get(integration.id, SLICE)
+        with self._counting_failures(rows[0].id):
+            taken = cut_slice(parsed, size)
+            for _ in range(TRIES):
+                if await commit(await self._decide(integration, taken)):
+                    note_unreadable(taken[-1].parsed)
+                    break
+            else:
+                log.error("lanes.contended", event_id=rows[0].id)
+        self._sizes[integration.id] = next_size(size, time.monotonic() - began)
+
+    @contextlib.contextmanager
+    def _counting_failures(self, event_id: str) -> Generator[None]:
+        """What fails again and again is set aside in the end; what isn't the event's fault doesn't count."""
         try:
-            await self._write_slice(integration, cut_slice(parsed, size), commit)
+            yield
         except (Unavailable, LaneLost):
             raise
         except Exception:
-            self._failures[first.id] = failures + 1
+            self._failures[event_id] = self._failures.get(event_id, 0) + 1
             raise
-        self._failures.pop(first.id, None)
-        self._sizes[integration.id] = next_size(size, time.monotonic() - began)
-
-    async def _write_slice(self, integration: IntegrationFacts, taken: Sequence[Taken], commit: Commit) -> None:
-        for _ in range(TRIES):
-            if await commit(await self._decide(integration, taken)):
-                note_unreadable(taken[-1].parsed)
-                return
-        log.error("lanes.contended", event_id=taken[0].parsed.row.id)
+        self._failures.pop(event_id, None)
 
     async def _parse_enough(self, integration: IntegrationFacts, rows: Sequence[StoredEvent]) -> list[Parsed]:
-        """As many events as fill a slice, none while a large one is still being parsed; the rest has its turn later."""
+        """As many events as fill a slice, none while a large one is still being parsed; the rest has its turn later.
+
+        One that failed is parsed alone, and after many failures not at all.
+        """
+        if (failures := self._failures.get(rows[0].id, 0)) >= GIVE_UP_AFTER:
+            return [set_aside(integration, rows[0], "it could not be worked through")]
+        if failures > 0:
+            rows = rows[:1]
         parsed: list[Parsed] = []
         waiting = 0
         for row in rows:
@@ -247,6 +241,12 @@ def next_size(size: int, took_s: float) -> int:
     if took_s > LONGEST_SLICE_S:
         return max(SMALLEST_SLICE, size // 2)
     return min(SLICE, size * 2) if took_s < LONGEST_SLICE_S / 3 else size
+
+
+def _of_nobody(rows: Sequence[StoredEvent], now: datetime) -> Writes:
+    """Its integration is gone, so nothing comes of it."""
+    outcome: dict[str, Any] = {"alerts": 0, "dropped": [], "error": "there is no such integration"}
+    return Writes().extend_side_by_side([_moved(row, row.done, now, outcome) for row in rows])
 
 
 def _overtaken(items: Sequence[Item], went_ahead: WentAhead) -> list[Dropped]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from server.kernel.due import loop
 from server.pipeline import ahead, run, work
 from tests.budgets.counting import count
 from tests.escalation.house import House, policy_of
@@ -60,7 +61,8 @@ class Costs:
 
 @pytest.fixture
 async def costs(world: World, monkeypatch: pytest.MonkeyPatch) -> Costs:
-    """The clock that cuts turns and slices stands still, so that a busy machine counts the same."""
+    """The clock that cuts turns and slices stands still, and nobody steps aside: a busy machine counts the same."""
+    monkeypatch.setattr(loop, "STEPS_ASIDE_S", 3600.0)
     for module in (ahead, run, work):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: 0.0))
     house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))

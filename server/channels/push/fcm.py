@@ -64,30 +64,20 @@ class Fcm:
         self._tokens.close()
 
     async def send(self, message: Message, address: Address) -> Receipt:
-        reply = await self._post(message, address)
+        """What is too large with its words goes without them."""
+        reply = await self._post(android(message, address, server=self._server, now=self._now()))
+        if _is_too_large(reply) and message.privacy != "id":
+            bare = msgspec.structs.replace(message, privacy="id")
+            reply = await self._post(android(bare, address, server=self._server, now=self._now()))
         if reply.status == 200:
             return Receipt(reference=_read(reply).name)
         raise fcm_failure(reply, self._now())
 
-    async def _post(self, message: Message, address: Address) -> Reply:
-        parcel = android(message, address, server=self._server, now=self._now())
-        reply = await self._authorized(parcel)
-        if _is_too_large(reply) and message.privacy != "id":
-            bare = msgspec.structs.replace(message, privacy="id")
-            reply = await self._authorized(android(bare, address, server=self._server, now=self._now()))
-        return reply
-
-    async def _authorized(self, parcel: Parcel) -> Reply:
+    async def _post(self, parcel: Parcel, *, refused: str = "") -> Reply:
         """Google may forget a token early: one refused with 401 is replaced once."""
-        token = await self._tokens.current()
-        reply = await self._exchange(parcel, token)
-        if reply.status == 401:
-            reply = await self._exchange(parcel, await self._tokens.current(refused=token))
-        return reply
-
-    async def _exchange(self, parcel: Parcel, token: str) -> Reply:
+        token = await self._tokens.current(refused=refused)
         try:
-            return await self._outbound.request(
+            reply = await self._outbound.request(
                 "POST",
                 self._url,
                 content=parcel.body,
@@ -98,6 +88,7 @@ class Fcm:
             )
         except OutboundError as error:
             raise refusals.on_the_way(error) from error
+        return await self._post(parcel, refused=token) if reply.status == 401 and not refused else reply
 
 
 def _read(reply: Reply) -> _Answer:

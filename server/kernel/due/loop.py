@@ -68,23 +68,15 @@ class Binding:
 
 @dataclass
 class _Decision:
-    """What one claim's handler decides; its effect, if it has one, happens once."""
+    """How often one claim was decided on, and what says the outcome of its effect, which happens once."""
 
-    handler: Handler
     claimed: Claimed
     afterwards: Afterwards | None = None
-
-    async def writes(self, now: datetime) -> Writes:
-        if self.afterwards is None:
-            found = await self.handler(self.claimed, now)
-            if isinstance(found, Writes):
-                return found
-            self.afterwards = found
-        return await self.afterwards(now)
+    tried: int = 0
 
     @property
-    def tries(self) -> int:
-        return TRIES_ON_STALE if self.afterwards is None else TRIES_AFTER_EFFECT
+    def is_spent(self) -> bool:
+        return self.tried >= (TRIES_ON_STALE if self.afterwards is None else TRIES_AFTER_EFFECT)
 
 
 def _look_for(kinds: tuple[Kind[Any], ...]) -> tuple[str, dict[str, str | int]]:
@@ -254,37 +246,44 @@ class DueLoop:
 
     async def _run_handler(self, claimed: Claimed) -> None:
         """Decide and commit. What is stale is decided again; after an effect only its outcome is, and for longer."""
-        kind, tried = self._kind(claimed), 0
-        decision = _Decision(self.bindings[kind].handler, claimed)
+        kind, decision = self._kind(claimed), _Decision(claimed)
+        handler = self.bindings[kind].handler
         while True:
-            tried += 1
+            now, decision.tried = self.clock.now(), decision.tried + 1
             try:
-                if await self._is_over(claimed, decision, kind):
+                found = await (decision.afterwards(now) if decision.afterwards else handler(decision.claimed, now))
+                if not isinstance(found, Writes):
+                    decision.afterwards = found
+                    found = await found(now)
+                await self.db.apply(finish(found, claimed), kind.priority)
+            except (Stale, Unavailable) as missed:
+                if await self._gives_up(decision, missed):
                     return
-            except Unavailable:
-                if decision.afterwards is None or tried >= decision.tries:
-                    raise
-                log.warning("due.outcome_not_written", kind=claimed.kind, ref=claimed.ref, exc_info=True)
-            if tried >= decision.tries:
-                await self._give_back(claimed)
+            else:
+                DUE_DONE.labels(claimed.kind).inc()
+                DUE_LAG.labels(claimed.kind).observe(max(0.0, (now - claimed.due_at).total_seconds()))
                 return
-            await asyncio.sleep(random.uniform(0, min(PAUSE_S * tried, LONGEST_PAUSE_S)))  # noqa: S311 no secret
+            pause_s = min(PAUSE_S * decision.tried, LONGEST_PAUSE_S)
+            await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 no secret
 
-    async def _is_over(self, claimed: Claimed, decision: _Decision, kind: Kind[Any]) -> bool:
-        """Try once: it is over when it is committed, or somebody else's."""
-        now = self.clock.now()
+    async def _gives_up(self, decision: _Decision, missed: Stale | Unavailable) -> bool:
+        """Whether it is somebody else's now, or was tried often enough; raises what is to be put off as a failure."""
+        claimed = decision.claimed
         try:
-            await self.db.apply(finish(await decision.writes(now), claimed), kind.priority)
-        except Stale:
-            if await self._is_mine(claimed):
-                DUE_STALE.labels(claimed.kind).inc()
-                decision.claimed = msgspec.structs.replace(claimed, slice=Slice())
-                return False
-            log.warning("due.lease_lost", kind=claimed.kind, ref=claimed.ref)
-            return True
-        DUE_DONE.labels(claimed.kind).inc()
-        DUE_LAG.labels(claimed.kind).observe(max(0.0, (now - claimed.due_at).total_seconds()))
-        return True
+            if isinstance(missed, Unavailable):
+                raise missed
+            if not await self._is_mine(claimed):
+                log.warning("due.lease_lost", kind=claimed.kind, ref=claimed.ref)
+                return True
+            DUE_STALE.labels(claimed.kind).inc()
+            decision.claimed = msgspec.structs.replace(claimed, slice=Slice())
+        except Unavailable:
+            if decision.afterwards is None or decision.is_spent:
+                raise
+            log.warning("due.outcome_not_written", kind=claimed.kind, ref=claimed.ref, exc_info=True)
+        if decision.is_spent:
+            await self._give_back(claimed)
+        return decision.is_spent
 
     async def _is_mine(self, claimed: Claimed) -> bool:
         fence = await self.db.value("SELECT fence FROM due WHERE id = :id", id=claimed.id)
