@@ -25,11 +25,12 @@ from server.covers.requests import (
 from server.covers.standing_in import Basis, read_basis, stand_in, unfit
 from server.covers.time_off import require_instants
 from server.delivery.enqueue import cancel_questions
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.due import Claimed, arm, disarm, handles
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
 from server.schedules.rotas import Loaded
+from server.tables.covers import CoverRequest
 from shared.domain.covers.requests import CoverVerb, cover_refusal, held_until, left_over
 from shared.domain.on_call.leaving import StandIn
 from shared.domain.on_call.rota import Scope
@@ -85,7 +86,9 @@ async def _taken(db: Database, row: CoverRow) -> Conflict:
 
 async def _basis(db: Database, id: str, taker: str | None) -> Basis:
     """Of a request: its schedule stays the same, and whoever accepted it when that is who takes it."""
-    found = await db.values("SELECT schedule_id, accepted_by FROM cover_request WHERE id = :id", id=id)
+    found = await db.values(
+        select(CoverRequest, CoverRequest.schedule_id, CoverRequest.accepted_by).where(CoverRequest.id == id)
+    )
     schedule_id, accepted_by = found[0] if found else ("", None)
     return await read_basis(db, schedule_id, [each for each in (taker or accepted_by,) if each])
 
@@ -225,7 +228,7 @@ class Expire:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        row = await self.db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=claimed.ref)
+        row = await self.db.row(CoverRow, select(CoverRequest).where(CoverRequest.id == claimed.ref))
         is_undecided = row is not None and (row.state == "open" or (row.state == "accepted" and row.needs_approval))
         if row is not None and is_undecided and row.start_at <= now:
             after = row.changed(writes, now=now, state="expired")

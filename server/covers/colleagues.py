@@ -8,8 +8,10 @@ from typing import Literal
 from msgspec import Struct
 
 from server.accounts.people.find import people_answering
-from server.kernel.database import Database
+from server.kernel.database import Database, select
 from server.schedules.rotas import Loaded, load_rotas, time_off_since
+from server.tables.accounts import Membership
+from server.tables.schedules import Schedule
 from shared.domain.covers.candidates import AROUND, Candidate, Colleague, Span, candidates, members_at
 from shared.domain.on_call.schedules import shifts
 from shared.wire.covers import CoverCandidate
@@ -80,7 +82,9 @@ async def on_call_spans(
 
 async def schedules_naming(db: Database, user_ids: Collection[str], *, since: datetime) -> list[str]:
     """The schedules on which one of these people may be on call from `since` on, by name."""
-    rows = await db.values("SELECT id, layers FROM schedule WHERE archived_at IS NULL ORDER BY name")
+    rows = await db.values(
+        select(Schedule, Schedule.id, Schedule.layers).where(Schedule.archived_at.is_null()).order_by(Schedule.name)
+    )
     standing_in = await db.values(
         "SELECT DISTINCT schedule_id FROM override WHERE end_at > :since AND user_id IN :ids",
         since=since,
@@ -92,8 +96,12 @@ async def schedules_naming(db: Database, user_ids: Collection[str], *, since: da
 
 async def _pool(db: Database, loaded: Loaded, instant: datetime) -> _Pool:
     members = members_at(loaded.rota.schedule, instant)
-    text = "SELECT user_id FROM membership WHERE team_id = :team"
-    team = {id for (id,) in await db.values(text, team=loaded.row.team_id)}
+    team = {
+        id
+        for (id,) in await db.values(
+            select(Membership, Membership.user_id).where(Membership.team_id == loaded.row.team_id)
+        )
+    }
     return _Pool(await people_answering(db, loaded.row.team_id, sorted(members | team)), members)
 
 

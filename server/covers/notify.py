@@ -8,11 +8,12 @@ from msgspec import Struct, convert
 
 from server.accounts.access.permissions import ADMINS
 from server.covers.requests import COVER_NOTICE, CoverRow
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.due import Claimed, Kind, Payload, handles
 from server.notices.cover import CoverFacts, CoverTurn, cover_notice
 from server.notices.pager import PagerFacts, pager_notice
 from server.notices.send import send
+from server.tables.covers import CoverRequest
 from shared.domain.on_call.rota import Scope
 
 
@@ -59,7 +60,7 @@ class NotifyOfCovers:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         due = COVER_NOTICE.read(claimed.ref)
         writes = Writes()
-        row = await self.db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=due.cover_id)
+        row = await self.db.row(CoverRow, select(CoverRequest).where(CoverRequest.id == due.cover_id))
         about = await self._about(row) if row is not None else None
         if row is None or about is None:
             return writes

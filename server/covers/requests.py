@@ -17,7 +17,7 @@ from server.accounts.sign_in.api_keys import require_person
 from server.covers.colleagues import Wanted, propose
 from server.covers.standing_in import read_basis
 from server.covers.time_off import require_instants
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, one_of, select
 from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid, NotFound
 from server.kernel.http import cut, decode_cursor
@@ -25,6 +25,7 @@ from server.kernel.ids import new_id
 from server.kernel.live import note_change
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
+from server.tables.accounts import Team, User
 from server.tables.covers import CoverAsked, CoverRequest
 from shared.domain.covers.requests import CoverSituation, CoverState, Part, held_until, legal_cover_verbs
 from shared.domain.on_call.override_checks import check_window
@@ -111,7 +112,7 @@ def part_of(actor: Actor, row: CoverRow, team_id: str) -> Part:
 
 async def load_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> tuple[CoverRow, Loaded]:
     """Raises NotFound for what isn't there or stands on a schedule that the actor doesn't see."""
-    row = await db.row(CoverRow, "SELECT <fields> FROM cover_request WHERE id = :id", id=id)
+    row = await db.row(CoverRow, select(CoverRequest).where(CoverRequest.id == id))
     loaded = (await load_rotas(db, [row.schedule_id], since=min(row.start_at, now))) if row is not None else {}
     if row is None or row.schedule_id not in loaded:
         raise NotFound
@@ -231,7 +232,6 @@ async def new_request(
     db: Database, writes: Writes, loaded: Loaded, wanted: Wanted, *, asked: Sequence[str], reason: str, now: datetime
 ) -> CoverRow:
     """An open request; those who are asked are notified, and it expires when the hours begin."""
-    text = "SELECT covers_need_approval FROM team WHERE id = :id"
     row = CoverRow(
         id=new_id(now),
         schedule_id=loaded.row.id,
@@ -241,7 +241,9 @@ async def new_request(
         reason=reason,
         asked=tuple(AskedRow(user_id=id) for id in asked),
         state="open",
-        needs_approval=bool(await db.value(text, id=loaded.row.team_id)),
+        needs_approval=bool(
+            await db.value(select(Team, Team.covers_need_approval).where(Team.id == loaded.row.team_id))
+        ),
         accepted_by=None,
         decided_by=None,
         override_id=None,
@@ -288,7 +290,7 @@ async def _requester(db: Database, actor: Actor, data: wire.CoverRequestInput, l
         require_person(actor)
         return actor.user_id
     actor.require_team(loaded.row.team_id, SCHEDULES_EDIT, loaded.row.id)
-    if not await db.value("SELECT 1 FROM user_account WHERE id = :id", id=data.user_id):
+    if not await db.value(select(User, User.id).where(User.id == data.user_id)):
         raise Invalid.one("user_id", "unknown", "there is no such person")
     return data.user_id
 
@@ -296,8 +298,12 @@ async def _requester(db: Database, actor: Actor, data: wire.CoverRequestInput, l
 async def _flaws_of_asked(
     db: Database, data: wire.CoverRequestInput, requester: str, loaded: Loaded
 ) -> list[FieldError]:
-    active = "SELECT id FROM user_account WHERE deactivated_at IS NULL AND id IN :ids"
-    known = {id for (id,) in await db.values(active, ids=data.asked)}
+    known = {
+        id
+        for (id,) in await db.values(
+            select(User, User.id).where(User.deactivated_at.is_null(), one_of(User.id, data.asked))
+        )
+    }
     answering = await people_answering(db, loaded.row.team_id, data.asked)
     flaws: list[FieldError] = []
     for n, id in enumerate(data.asked):

@@ -7,13 +7,15 @@ from msgspec import Struct
 
 from server.accounts.access.changed import person_revision
 from server.accounts.people.find import people_answering
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.errors import Conflict, FieldError
 from server.kernel.ids import new_id
 from server.kernel.revisions import expect, revisions, touch
 from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, OverrideRow, rota_revision
 from server.services.directory import touch_duty
+from server.tables.accounts import User
+from server.tables.covers import TimeOff
 from shared.domain.on_call.leaving import StandIn
 from shared.domain.on_call.override_checks import MAX_OVERRIDES
 
@@ -76,14 +78,15 @@ async def unfit(
     db: Database, loaded: Loaded, user_id: str, start: datetime, end: datetime, *, field: str
 ) -> FieldError | None:
     """Why a person can't be on call on this schedule then: not there, not able to answer, or away."""
-    if not await db.value("SELECT 1 FROM user_account WHERE id = :id AND deactivated_at IS NULL", id=user_id):
+    if not await db.value(select(User, User.id).where(User.id == user_id, User.deactivated_at.is_null())):
         return FieldError(field, "unknown", "there is no such person")
     if not await people_answering(db, loaded.row.team_id, [user_id]):
         message = "this person can't see what the team of the schedule is paged about"
         return FieldError(field, "cannot_see", message)
-    text = (
-        "SELECT 1 FROM time_off WHERE user_id = :user AND cancelled_at IS NULL AND start_at < :end AND end_at > :start"
-    )
-    if await db.value(text, user=user_id, start=start, end=end):
+    if await db.value(
+        select(TimeOff, TimeOff.id).where(
+            TimeOff.user_id == user_id, TimeOff.cancelled_at.is_null(), TimeOff.start_at < end, TimeOff.end_at > start
+        )
+    ):
         return FieldError(field, "on_time_off", "this person is away then")
     return None

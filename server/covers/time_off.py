@@ -12,7 +12,7 @@ from server.accounts.access.permissions import PEOPLE_EDIT
 from server.accounts.audit.trail import About, note
 from server.covers.colleagues import Wanted, propose, schedules_naming
 from server.kernel.clock import to_us
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, one_of, select
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from server.kernel.http import cut, decode_cursor
@@ -24,6 +24,8 @@ from server.schedules.rotas import Loaded, load_rotas
 from server.schedules.time_off import TimeOffRow, add_time_off
 from server.schedules.time_off import cancel_time_off as write_cancelled
 from server.services.directory import touch_duty
+from server.tables.accounts import Membership
+from server.tables.covers import TimeOff
 from shared.domain.on_call.leaving import held_shifts
 from shared.domain.on_call.override_checks import check_instant, check_window
 from shared.domain.on_call.shifts import Shift
@@ -86,7 +88,7 @@ async def preview_time_off(db: Database, actor: Actor, data: wire.TimeOffInput, 
 
 async def cancel_time_off(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes:
     """It is kept, cancelled; raises Conflict for what a calendar says, which is changed there."""
-    row = await db.row(TimeOffRow, "SELECT <fields> FROM time_off WHERE id = :id", id=id)
+    row = await db.row(TimeOffRow, select(TimeOff).where(TimeOff.id == id))
     if row is None or row.user_id != actor.user_id:
         raise NotFound
     if row.calendar_id is not None:
@@ -152,8 +154,13 @@ def _as_wire(row: TimeOffRow, user: Ref) -> wire.TimeOff:
 async def _may_read(db: Database, actor: Actor, user_id: str) -> bool:
     if user_id == actor.user_id or actor.may_in(PEOPLE_EDIT, None):
         return True
-    text = "SELECT 1 FROM membership WHERE user_id = :user AND team_id IN :teams"
-    return bool(await db.value(text, user=user_id, teams=tuple(actor.managed_ids)))
+    return bool(
+        await db.value(
+            select(Membership, Membership.id).where(
+                Membership.user_id == user_id, one_of(Membership.team_id, actor.managed_ids)
+            )
+        )
+    )
 
 
 async def affected(db: Database, actor: Actor, data: wire.TimeOffInput, *, now: datetime) -> list[wire.AffectedShift]:

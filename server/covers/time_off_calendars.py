@@ -20,7 +20,7 @@ from server.covers.read_calendar import (
     read_entries_at,
 )
 from server.covers.time_off import plan_around
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, delete, select
 from server.kernel.due import Afterwards, Claimed, Kind, arm, disarm, handles
 from server.kernel.effects import Effects
 from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
@@ -28,7 +28,8 @@ from server.kernel.ids import new_id
 from server.kernel.outbound import Outbound
 from server.kernel.secrets import Secrets
 from server.schedules.time_off import TimeOffRow, add_time_off, cancel_calendar, cancel_time_off, change_time_off
-from server.tables.covers import TimeOffCalendar
+from server.tables.accounts import User
+from server.tables.covers import TimeOff, TimeOffCalendar
 from shared.wire import covers as wire
 
 log = structlog.get_logger()
@@ -72,8 +73,10 @@ class _Told(Struct, frozen=True):
 async def list_calendars(db: Database, actor: Actor, secrets: Secrets, *, now: datetime) -> list[wire.TimeOffCalendar]:
     rows = await db.rows(
         CalendarRow,
-        "SELECT <fields> FROM time_off_calendar WHERE user_id = :user ORDER BY created_at, id",
-        user=actor.user_id,
+        select(TimeOffCalendar)
+        .where(TimeOffCalendar.user_id == actor.user_id)
+        .order_by(TimeOffCalendar.created_at)
+        .order_by(TimeOffCalendar.id),
     )
     text = (
         "SELECT calendar_id, COUNT(*) FROM time_off WHERE user_id = :user AND calendar_id IS NOT NULL"
@@ -133,10 +136,10 @@ async def add_calendar(
 
 async def remove_calendar(db: Database, actor: Actor, id: str, *, secrets: Secrets, now: datetime) -> Writes:
     """What it said of the time ahead is cancelled with it."""
-    row = await db.row(CalendarRow, "SELECT <fields> FROM time_off_calendar WHERE id = :id", id=id)
+    row = await db.row(CalendarRow, select(TimeOffCalendar).where(TimeOffCalendar.id == id))
     if row is None or row.user_id != actor.user_id:
         raise NotFound
-    writes = Writes().sql("DELETE FROM time_off_calendar WHERE id = :id", expect=1, id=id)
+    writes = Writes().query(delete(TimeOffCalendar).where(TimeOffCalendar.id == id), expect=1)
     cancel_calendar(writes, id, now=now)
     disarm(writes, READ, id)
     await plan_around(db, writes, actor.user_id, now=now)
@@ -155,11 +158,12 @@ class ReadAgain:
     secrets: Secrets
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes | Afterwards:
-        row = await self.db.row(CalendarRow, "SELECT <fields> FROM time_off_calendar WHERE id = :id", id=claimed.ref)
+        row = await self.db.row(CalendarRow, select(TimeOffCalendar).where(TimeOffCalendar.id == claimed.ref))
         if row is None or (url := _url(row, self.secrets)) is None:
             return Writes()
-        text = "SELECT time_zone FROM user_account WHERE id = :id AND deactivated_at IS NULL"
-        zone: str | None = await self.db.value(text, id=row.user_id)
+        zone: str | None = await self.db.value(
+            select(User, User.time_zone).where(User.id == row.user_id, User.deactivated_at.is_null())
+        )
         if zone is None:
             return _again(row.id, now)
         try:
@@ -181,9 +185,7 @@ class ReadAgain:
     async def _known(self, id: str, now: datetime) -> list[_Entry]:
         return await self.db.rows(
             _Entry,
-            "SELECT <fields> FROM time_off WHERE calendar_id = :id AND cancelled_at IS NULL AND end_at > :now",
-            id=id,
-            now=now,
+            select(TimeOff).where(TimeOff.calendar_id == id, TimeOff.cancelled_at.is_null(), TimeOff.end_at > now),
         )
 
 

@@ -12,7 +12,7 @@ from server.accounts.access.names import name_of_person
 from server.accounts.people.links import invitation_link, reset_link
 from server.accounts.people.mail import MAIL
 from server.channels.base import Channel, DeliveryFailed, Message
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.due import Afterwards, Claimed, handles
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
@@ -22,6 +22,7 @@ from server.notices.phone_claimed import send_phone_claimed
 from server.notices.reader import Reader
 from server.notices.reset import reset_notice
 from server.notices.send import message_of
+from server.tables.accounts import Invitation
 
 log = structlog.get_logger()
 
@@ -81,10 +82,12 @@ class SendAccountNotice:
     async def _invitation(self, id: str, now: datetime) -> Letter | None:
         row = await self.db.row(
             _Invited,
-            "SELECT <fields> FROM invitation WHERE id = :id AND accepted_at IS NULL AND withdrawn_at IS NULL"
-            " AND expires_at > :now",
-            id=id,
-            now=now,
+            select(Invitation).where(
+                Invitation.id == id,
+                Invitation.accepted_at.is_null(),
+                Invitation.withdrawn_at.is_null(),
+                Invitation.expires_at > now,
+            ),
         )
         if row is None:
             return None

@@ -11,7 +11,7 @@ from server.escalation.coverage import Proof, ServiceRow, prove, read_services
 from server.incidents.open import Arrival, Group, open_alone
 from server.incidents.workspace import Workspace
 from server.kernel.clock import from_us, to_us
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.database import Database, Priority, Writes, delete, select
 from server.kernel.due import Claimed, Kind, arm, arm_unless_armed, handles
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
@@ -20,6 +20,7 @@ from server.kernel.telemetry import COVERAGE_HOLE, COVERAGE_HOLES, COVERAGE_PROV
 from server.notices.reader import calendar_time, common_reader
 from server.notifications.render import LOCALE
 from server.services.directory import CONFIGURATION, DUTY
+from server.tables.accounts import Team
 from server.tables.service_calendars import CoverageWarning
 from shared.domain.alerts import Severity
 from shared.domain.incidents.timeline import SYSTEM
@@ -79,23 +80,34 @@ class WatchCoverage:
         return writes
 
     async def _prove(self, writes: Writes, now: datetime) -> None:
-        teams = [id for (id,) in await self.db.values("SELECT id FROM team WHERE archived_at IS NULL")]
+        teams = [id for (id,) in await self.db.values(select(Team, Team.id).where(Team.archived_at.is_null()))]
         services = await read_services(self.db, teams)
         proofs = await prove(self.db, services, now - WEEK, now + AHEAD, within=WITHIN)
         private = {id for (id,) in await self.db.values("SELECT id FROM team WHERE is_private")}
         _measure(proofs, private, now)
         self.has_measured = True
-        told = set(await self.db.values("SELECT service_id, severity, level, hole_at FROM coverage_warning"))
+        told = set(
+            await self.db.values(
+                select(
+                    CoverageWarning,
+                    CoverageWarning.service_id,
+                    CoverageWarning.severity,
+                    CoverageWarning.level,
+                    CoverageWarning.hole_at,
+                )
+            )
+        )
         for _, mine in groupby(proofs, key=lambda proof: proof.service.id):
             news = [each for proof in mine for each in _coming(proof, now) if each.key not in told]
             if news:
                 await self._page(writes, news, now)
         for service_id, severity, level in _closed(proofs, now):
-            writes.sql(
-                "DELETE FROM coverage_warning WHERE service_id = :service AND severity = :severity AND level = :level",
-                service=service_id,
-                severity=severity,
-                level=level,
+            writes.query(
+                delete(CoverageWarning).where(
+                    CoverageWarning.service_id == service_id,
+                    CoverageWarning.severity == severity,
+                    CoverageWarning.level == level,
+                )
             )
 
     async def _page(self, writes: Writes, news: list[_Coming], now: datetime) -> None:

@@ -15,7 +15,7 @@ from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.links import FEED, id_in, is_link_token, link_token
 from server.accounts.sign_in.quotas import Quota, take
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import NotFound
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
@@ -73,8 +73,9 @@ class _Heading(Struct, frozen=True, kw_only=True):
 
 
 async def find_feed(db: Database, kind: Kind, owner_id: str) -> FeedRow | None:
-    text = "SELECT <fields> FROM calendar_feed WHERE kind = :kind AND owner_id = :owner"
-    return await db.row(FeedRow, text, kind=kind, owner=owner_id)
+    return await db.row(
+        FeedRow, select(CalendarFeed).where(CalendarFeed.kind == kind, CalendarFeed.owner_id == owner_id)
+    )
 
 
 def as_wire(row: FeedRow | None, secrets: Secrets, settings: Settings) -> wire.CalendarFeed:
@@ -114,8 +115,9 @@ async def end_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now:
     row = await find_feed(db, kind, about.id)
     if row is None:
         raise NotFound
-    writes = Writes().sql("DELETE FROM calendar_feed WHERE id = :id AND round = :round", expect=1,
-                          id=row.id, round=row.round)  # fmt: skip
+    writes = Writes().query(
+        delete(CalendarFeed).where(CalendarFeed.id == row.id, CalendarFeed.round == row.round), expect=1
+    )
     note(writes, actor, about, verb="feed_ended", now=now)
     return writes
 
@@ -123,7 +125,7 @@ async def end_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now:
 async def serve_feed(db: Database, secrets: Secrets, settings: Settings, token: str, *, now: datetime) -> Served:
     """Raises NotFound for an address that isn't one, or whose person or schedule is gone."""
     id = id_in(token, FEED)
-    row = await db.row(FeedRow, "SELECT <fields> FROM calendar_feed WHERE id = :id", id=id) if id is not None else None
+    row = await db.row(FeedRow, select(CalendarFeed).where(CalendarFeed.id == id)) if id is not None else None
     if row is None or not is_link_token(secrets, token, FEED, row.id, row.round):
         raise NotFound
     actor = await load_actor(db, row.owner_id) if row.kind == "person" else None

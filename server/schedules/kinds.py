@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from server.accounts.access.kinds import Place
 from server.accounts.access.ownership import Use
-from server.kernel.database import Database
+from server.kernel.database import Database, select
+from server.tables.schedules import Schedule
 
 
 class Schedules:
@@ -13,7 +14,7 @@ class Schedules:
     slug: ClassVar = "schedule"
 
     async def find(self, db: Database, id: str) -> Place | None:
-        return await db.row(Place, "SELECT <fields> FROM schedule WHERE archived_at IS NULL AND id = :id", id=id)
+        return await db.row(Place, select(Schedule).where(Schedule.archived_at.is_null(), Schedule.id == id))
 
     async def naming(self, db: Database, id: str) -> list[Use]:
         return await db.rows(

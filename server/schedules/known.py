@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from server.accounts.access.actors import Actor
-from server.kernel.database import Database
+from server.kernel.database import Database, select
 from server.kernel.errors import FieldError, Invalid, NotFound
 from server.schedules.rotas import Loaded, load_rotas
+from server.tables.accounts import Membership, User
+from server.tables.schedules import OnCallRole
 from shared.domain.flaws import Flaw, Known
 from shared.wire.problems import FieldProblem
 
@@ -30,9 +32,9 @@ def refusal(flaws: Iterable[Flaw]) -> Invalid:
 
 async def known_to(db: Database, team_id: str) -> Known:
     """What a schedule of this team may name."""
-    users = await db.values("SELECT id, deactivated_at FROM user_account")
-    team = await db.values("SELECT user_id FROM membership WHERE team_id = :team", team=team_id)
-    roles = await db.values("SELECT id FROM on_call_role")
+    users = await db.values(select(User, User.id, User.deactivated_at))
+    team = await db.values(select(Membership, Membership.user_id).where(Membership.team_id == team_id))
+    roles = await db.values(select(OnCallRole, OnCallRole.id))
     return Known(
         users=frozenset(id for id, _ in users),
         deactivated=frozenset(id for id, gone in users if gone is not None),

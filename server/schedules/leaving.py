@@ -9,7 +9,7 @@ import msgspec
 from server.accounts.access.actors import Actor
 from server.accounts.people.change import deactivate
 from server.accounts.people.find import people_answering
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
 from server.kernel.revisions import expect, revision
@@ -17,6 +17,7 @@ from server.schedules.overrides import write_override
 from server.schedules.rotas import Loaded, load_rotas
 from server.schedules.shift_changes import keep_changes
 from server.services.directory import DUTY, touch_duty
+from server.tables.schedules import Schedule
 from shared.domain.on_call.layer_edits import diff_shifts
 from shared.domain.on_call.leaving import StandIn, held_shifts, stand_ins
 from shared.domain.on_call.override_checks import MAX_OVERRIDES
@@ -55,7 +56,12 @@ async def let_go(
 
 async def _held(db: Database, user_id: str, now: datetime) -> list[tuple[Loaded, Shift]]:
     """Every shift of the person from now on, for 30 days, by schedule."""
-    ids = [id for (id,) in await db.values("SELECT id FROM schedule WHERE archived_at IS NULL ORDER BY name")]
+    ids = [
+        id
+        for (id,) in await db.values(
+            select(Schedule, Schedule.id).where(Schedule.archived_at.is_null()).order_by(Schedule.name)
+        )
+    ]
     loaded = await load_rotas(db, ids, since=now)
     return [(rota, shift) for rota in loaded.values() for shift in held_shifts(rota.rota, user_id, now, now + AHEAD)]
 

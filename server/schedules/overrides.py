@@ -8,7 +8,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, note
 from server.accounts.people.find import people_answering
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.schedules.known import known_to, refusal, visible_schedule
@@ -26,8 +26,17 @@ from shared.wire import schedules as wire
 async def list_overrides(db: Database, actor: Actor, schedule_id: str, *, now: datetime) -> list[wire.Override]:
     """The newest first, cancelled ones included; those of an archived schedule too."""
     await visible_schedule(db, actor, schedule_id, since=now, archived=True)
-    text = "SELECT <fields> FROM override WHERE schedule_id = :id ORDER BY start_at DESC, id LIMIT 500"
-    return [as_wire(row) for row in await db.rows(OverrideRow, text, id=schedule_id)]
+    return [
+        as_wire(row)
+        for row in await db.rows(
+            OverrideRow,
+            select(Override)
+            .where(Override.schedule_id == schedule_id)
+            .order_by(Override.start_at, ascending=False)
+            .order_by(Override.id)
+            .limit(500),
+        )
+    ]
 
 
 async def make_override(

@@ -9,7 +9,7 @@ from server.accounts.access.kinds import uses_of
 from server.accounts.access.ownership import require_free
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, note
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.kernel.refusals import name_taken, require_rev
@@ -28,17 +28,23 @@ class _Row(Struct, frozen=True, kw_only=True):
 
 async def list_roles(db: Database) -> list[wire.OnCallRole]:
     """The built-in ones first, then by name."""
-    rows = await db.rows(_Row, "SELECT <fields> FROM on_call_role ORDER BY is_built_in DESC, created_at, name")
+    rows = await db.rows(
+        _Row,
+        select(OnCallRole)
+        .order_by(OnCallRole.is_built_in, ascending=False)
+        .order_by(OnCallRole.created_at)
+        .order_by(OnCallRole.name),
+    )
     return [_as_wire(row, len(await uses_of(db, row.id))) for row in rows]
 
 
 async def names_of_roles(db: Database) -> dict[str, str]:
-    return dict(await db.values("SELECT id, name FROM on_call_role"))
+    return dict(await db.values(select(OnCallRole, OnCallRole.id, OnCallRole.name)))
 
 
 async def require_role(db: Database, id: str | None) -> None:
     """Raises Invalid for a role that there isn't."""
-    if id is not None and await db.value("SELECT 1 FROM on_call_role WHERE id = :id", id=id) is None:
+    if id is not None and await db.value(select(OnCallRole, OnCallRole.id).where(OnCallRole.id == id)) is None:
         raise Invalid.one("role_id", "unknown_role", "there is no such on-call role")
 
 
@@ -79,14 +85,14 @@ async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     duty = await revision(db, DUTY)
     row = await _changeable(db, id, rev)
     require_free(actor, await uses_of(db, id))
-    writes = Writes().sql("DELETE FROM on_call_role WHERE id = :id AND rev = :rev", expect=1, id=id, rev=rev)
+    writes = Writes().query(delete(OnCallRole).where(OnCallRole.id == id, OnCallRole.rev == rev), expect=1)
     expect(writes, DUTY, duty)
     note(writes, actor, About("on_call_role", id, row.name), now=now, before=row)
     return writes
 
 
 async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
-    found = await db.row(_Row, "SELECT <fields> FROM on_call_role WHERE id = :id", id=id)
+    found = await db.row(_Row, select(OnCallRole).where(OnCallRole.id == id))
     if found is None:
         raise NotFound
     require_rev(found.rev, rev)

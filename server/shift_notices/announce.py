@@ -9,7 +9,7 @@ from msgspec import Struct
 from server.accounts.access.actors import load_actor
 from server.accounts.access.names import names_of_all_people
 from server.kernel.clock import to_us
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Writes, select
 from server.kernel.due import Claimed, arm_again, handles
 from server.notices.reader import common_reader
 from server.notices.send import Wording, send, send_to
@@ -18,6 +18,8 @@ from server.schedules.description import plain_text
 from server.schedules.rotas import Loaded, load_rotas
 from server.schedules.shift_changes import ANNOUNCE, mark_known
 from server.shift_notices.handover import read_handover
+from server.tables.deliveries import Address
+from server.tables.schedules import ShiftNotice
 from shared.domain.on_call.schedules import next_handoff, on_call_at
 from shared.domain.on_call.shift_notices import Plan, next_notice_at, notices_due
 from shared.domain.on_call.shift_notices import ShiftNotice as Due
@@ -56,9 +58,9 @@ class AnnounceShifts:
         plan = plan_of(loaded)
         known = set(
             await self.db.values(
-                "SELECT kind, about_at, user_id FROM shift_notice WHERE schedule_id = :id AND sent_at > :since",
-                id=claimed.ref,
-                since=now - LOOK_BACK,
+                select(ShiftNotice, ShiftNotice.kind, ShiftNotice.about_at, ShiftNotice.user_id).where(
+                    ShiftNotice.schedule_id == claimed.ref, ShiftNotice.sent_at > (now - LOOK_BACK)
+                )
             )
         )
         announcing = _Announcing(self, writes, loaded, await names_of_all_people(self.db), now)
@@ -75,8 +77,13 @@ class AnnounceShifts:
         return writes
 
     async def _groups(self, schedule_id: str) -> list[_Group]:
-        text = "SELECT id, channel, label FROM address WHERE user_id = :id AND dead_at IS NULL ORDER BY created_at, id"
-        return await self.db.rows(_Group, text, id=schedule_id)
+        return await self.db.rows(
+            _Group,
+            select(Address, Address.id, Address.channel, Address.label)
+            .where(Address.user_id == schedule_id, Address.dead_at.is_null())
+            .order_by(Address.created_at)
+            .order_by(Address.id),
+        )
 
 
 @dataclass(frozen=True)
