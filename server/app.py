@@ -23,7 +23,7 @@ import server.incidents
 import server.ingest
 import server.integrations
 import server.notices
-import server.notifications
+import server.pages
 import server.paging_health
 import server.pipeline
 import server.schedules
@@ -71,7 +71,7 @@ ROOMS = (
     server.accounts.reach,
     server.services,
     server.notices,
-    server.notifications,
+    server.pages,
     server.schedules,
     server.shift_notices,
     server.covers,

@@ -17,8 +17,8 @@ from server.kernel.log import configure_logging
 from server.kernel.processes import BeforehandFailed, Family, beforehand
 from server.kernel.secrets import Secrets, secret_key_of, secret_key_path
 from server.kernel.settings import VERSION, SettingError, Settings, describe_settings, read_settings
-from server.paging_health.heads import heads_path, read_heads
 from server.paging_health.record import Break, Checked, verify
+from server.paging_health.record_heads import heads_path, read_heads
 from server.serving import AlreadyRunning, check_channels, installation, naming_the_database, only_process
 from server.tables.migrate import SchemaMismatch, bind_tables, engine_for, migrate, require_current
 from server.worker import run_worker

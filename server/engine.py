@@ -19,7 +19,7 @@ import server.escalation
 import server.incidents
 import server.integrations
 import server.notices
-import server.notifications
+import server.pages
 import server.paging_health
 import server.pipeline
 import server.schedules
@@ -47,10 +47,10 @@ from server.kernel.telemetry import LOOP_LAG
 from server.paging_health.audit import Auditor
 from server.paging_health.coverage_watch import begin_watching
 from server.paging_health.fallback import AdminFallback
-from server.paging_health.heads import Heads, KeepHeads, heads_path
 from server.paging_health.processes import EngineState, is_every_lane_held
 from server.paging_health.prune import begin_pruning
 from server.paging_health.record import begin_logging_heads
+from server.paging_health.record_heads import Heads, KeepHeads, heads_path
 from server.pipeline.run import Lanes
 from server.pipeline.word_index import begin_tidying
 from server.schedules.kinds import Schedules
@@ -64,7 +64,7 @@ ROOMS = (
     server.accounts,
     server.delivery,
     server.notices,
-    server.notifications,
+    server.pages,
     server.schedules,
     server.covers,
     server.escalation,

@@ -8,7 +8,7 @@ from msgspec import Struct
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm, disarm
 from server.kernel.ids import new_id
-from server.notifications.settle import HURRY
+from server.pages.settle import HURRY
 from server.tables.escalations import EscalationRun, EscalationStep
 from shared.domain.incidents.case import RunFacts
 from shared.domain.paging.escalation import Level, Policy, Step, Target

@@ -13,9 +13,9 @@ from server.accounts.access.permissions import INCIDENTS_ACT
 from server.accounts.audit.trail import note
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.merging import check_merge, merge, merge_target
+from server.incidents.one_request import way_of
 from server.incidents.read import matching_ids
 from server.incidents.snoozing import snooze_end
-from server.incidents.using import way_of
 from server.incidents.verbs import acknowledge, escalate, resolve, snooze, unacknowledge, unsnooze
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.errors import Conflict, DogwatchError, Flaws

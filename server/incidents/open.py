@@ -14,7 +14,7 @@ from server.incidents.write import NewIncident, hold_group, insert_incident
 from server.kernel.database import Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
-from server.notifications.taken_back import pages_out
+from server.pages.taken_back import pages_out
 from server.timeline.seal import tally
 from shared.domain.alerts import Severity
 from shared.domain.incidents.case import Case

@@ -10,7 +10,7 @@ from server.escalation.runs import RunRow, has_reached, load_run
 from server.incidents.current import IncidentHead, IncidentRow
 from server.incidents.paging.covered import covered_until
 from server.kernel.database import Database
-from server.notifications.taken_back import PagesOut, pages_out, pages_since
+from server.pages.taken_back import PagesOut, pages_out, pages_since
 from shared.domain.incidents.case import Case, Held, Undo
 from shared.domain.incidents.timeline import Who
 from shared.domain.incidents.verbs import Ended, Verb

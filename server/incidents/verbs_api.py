@@ -16,10 +16,10 @@ from server.incidents.current import IncidentRow
 from server.incidents.followers import follow, unfollow
 from server.incidents.merging import merge_named
 from server.incidents.named import assignees, people_named
+from server.incidents.one_request import USE, Use
 from server.incidents.read import read_incident
+from server.incidents.remarks import change, comment
 from server.incidents.snoozing import snooze_end
-from server.incidents.telling import change, comment
-from server.incidents.using import USE, Use
 from server.incidents.verbs import (
     acknowledge,
     add_responders,

@@ -21,9 +21,9 @@ from server.incidents.situation import Found
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm, disarm
 from server.kernel.errors import Conflict
-from server.notifications.clear import clear_pages
-from server.notifications.taken_back import restore_pages
-from server.notifications.waiting import wait_for_all
+from server.pages.clear import clear_pages
+from server.pages.taken_back import restore_pages
+from server.pages.waiting import wait_for_all
 from server.timeline.append import BLANK, RAISED, add_lines
 from shared.domain.alerts import Severity
 from shared.domain.incidents.changes import Change, GoOn, Hush, Restore, Resume, Stop, TakeBack

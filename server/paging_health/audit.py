@@ -16,7 +16,7 @@ from server.kernel.database import Database, Priority, Stale, Writes
 from server.kernel.due import ATTEMPTS, Kind, arm, put_right
 from server.kernel.telemetry import DEAD_LETTERS, REPAIRS
 from server.paging_health.fallback import AdminFallback
-from server.paging_health.heads import KeepHeads
+from server.paging_health.record_heads import KeepHeads
 from server.timeline.seal import Sealer
 from shared.domain.incidents.timeline import Entry
 

@@ -18,7 +18,7 @@ from server.kernel.ids import new_id
 from server.kernel.revisions import keep, revision
 from server.kernel.telemetry import COVERAGE_HOLE, COVERAGE_HOLES, COVERAGE_PROVEN
 from server.notices.reader import calendar_time, common_reader
-from server.notifications.render import LOCALE
+from server.pages.render import LOCALE
 from server.services.directory import CONFIGURATION, DUTY
 from server.tables.accounts import Team
 from server.tables.service_calendars import CoverageWarning

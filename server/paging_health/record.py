@@ -14,7 +14,7 @@ from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm_again, arm_unless_armed, handles
 from server.kernel.secrets import Secrets
-from server.paging_health.heads import Heads
+from server.paging_health.record_heads import Heads
 from server.timeline.links import chain_hash, is_keyed
 from server.timeline.seal import End, Ends, key_begins, sum_flaw
 

@@ -17,7 +17,7 @@ from server.kernel.due import Claimed, Kind, arm, handles
 from server.kernel.errors import Conflict, NotFound
 from server.kernel.i18n import catalogue
 from server.kernel.ids import new_id
-from server.notifications.render import LOCALE
+from server.pages.render import LOCALE
 from server.services.hidden import keep_hidden_service
 from shared.domain.alerts import Severity
 from shared.domain.incidents.timeline import SYSTEM, Who

@@ -7,9 +7,9 @@ from tests.architecture.sources import modules, place, tree
 
 MAKES = {
     "server/notices/send.py": {"Message", "enqueue"},
-    "server/notifications/render.py": {"Message"},
-    "server/notifications/plan.py": {"enqueue"},
-    "server/notifications/clear.py": {"Message", "enqueue"},
+    "server/pages/render.py": {"Message"},
+    "server/pages/plan.py": {"enqueue"},
+    "server/pages/clear.py": {"Message", "enqueue"},
 }
 
 

@@ -22,7 +22,7 @@ OWNERS = {
     "timeline": "timeline tally",
     "services": "service integration integration_health service_change rule silence service_calendar",
     "notices": "notification_rules",
-    "notifications": "notification waiting",
+    "pages": "notification waiting",
     "schedules": "schedule schedule_member override on_call_role planned_turn shift_notice shift_change time_off"
     " calendar_feed",
     "covers": "cover_request cover_asked time_off_calendar",

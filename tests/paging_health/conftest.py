@@ -1,5 +1,5 @@
 """Messages here leave by the fakes of the real providers."""
 
-from tests.notifications.conftest import providers
+from tests.pages.conftest import providers
 
 __all__ = ["providers"]

@@ -14,8 +14,8 @@ from server.incidents.alerts import open_alerts
 from server.kernel.database import Writes
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from server.paging_health.heads import Heads, KeepHeads, heads_path, load_heads, read_heads
 from server.paging_health.record import Break, Checked, verify
+from server.paging_health.record_heads import Heads, KeepHeads, heads_path, load_heads, read_heads
 from server.timeline.links import chain_hash
 from server.timeline.seal import Sealer
 from tests.incidents.desk import Desk

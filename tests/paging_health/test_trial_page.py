@@ -8,7 +8,7 @@ import pytest
 from tests.kit.fake_fcm import fcm_error
 from tests.kit.providers import Providers
 from tests.kit.world import Client, World
-from tests.notifications.conftest import providers as providers
+from tests.pages.conftest import providers as providers
 
 PATH = "/api/v1/me/test-page"
 

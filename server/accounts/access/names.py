@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
-from server.kernel.database import Database, one_of, select
-from server.tables.accounts import Team, User
+from server.kernel.database import Database
 
 
 async def names_of_people(db: Database, ids: Iterable[str | None]) -> dict[str, str]:
     """The names of these, by their ids; who was deactivated keeps theirs."""
     wanted = tuple(sorted({id for id in ids if id is not None}))
-    return dict(await db.values(select(User, User.id, User.name).where(one_of(User.id, wanted)))) if wanted else {}
+    return dict(await db.values("SELECT id, name FROM user_account WHERE id IN :ids", ids=wanted)) if wanted else {}
 
 
 async def name_of_person(db: Database, id: str | None) -> str | None:
@@ -18,8 +17,8 @@ async def name_of_person(db: Database, id: str | None) -> str | None:
 
 
 async def names_of_all_people(db: Database) -> dict[str, str]:
-    return dict(await db.values(select(User, User.id, User.name)))
+    return dict(await db.values("SELECT id, name FROM user_account"))
 
 
 async def names_of_all_teams(db: Database) -> dict[str, str]:
-    return dict(await db.values(select(Team, Team.id, Team.name)))
+    return dict(await db.values("SELECT id, name FROM team"))

@@ -13,8 +13,8 @@ from server.incidents.paging.paged import Paged, about_step, load_paged
 from server.incidents.write import decide
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, Slice, arm, arm_again, disarm, handles
-from server.notifications.plan import plan_pages, recipients_of
-from server.notifications.settle import HURRY
+from server.pages.plan import plan_pages, recipients_of
+from server.pages.settle import HURRY
 from server.schedules.description import said_in_pages
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import Advance, Meant, Policy, Step, advance, place_of

@@ -11,8 +11,8 @@ from server.incidents.paging.paged import load_paged
 from server.incidents.write import decide
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, handles
-from server.notifications.plan import plan_pages, recipients_of
-from server.notifications.render import About
+from server.pages.plan import plan_pages, recipients_of
+from server.pages.render import About
 from shared.domain.incidents.timeline import Entry
 
 WORTH = timedelta(minutes=15)

@@ -12,7 +12,7 @@ from server.incidents.paging.hearing import fallback_told_at, load_hearing, nobo
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm_again, bring_forward, handles
-from server.notifications.settle import HURRY
+from server.pages.settle import HURRY
 from server.timeline.append import append
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import FALLBACK_EVERY, Meant, others_ahead, place_of

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from server.escalation.runs import RunRow
 from server.kernel.database import Database
-from server.notifications.render import About
+from server.pages.render import About
 from shared.domain.paging.escalation import place_of
 from shared.wire.incidents import Severity
 

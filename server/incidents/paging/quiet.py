@@ -14,7 +14,7 @@ from server.incidents.situation import found_in
 from server.incidents.write import apply_change, let_silences_hold
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm, arm_again, handles
-from server.notifications.taken_back import pages_waiting
+from server.pages.taken_back import pages_waiting
 from server.services.directory import Directory
 from server.services.silences import BEGUN, Looked
 from shared.domain.incidents.case import Case

@@ -11,9 +11,9 @@ from msgspec import Struct
 from piccolo.query.base import Query
 
 from server.kernel.clock import SampledClock
-from server.kernel.database.handed import RemoteStore, Taker
 from server.kernel.database.postgres import PostgresStore
 from server.kernel.database.queries import bound, delete, living, one_of, reading, select
+from server.kernel.database.remote_writes import RemoteStore, Taker
 from server.kernel.database.rows import columns_of, make_structs
 from server.kernel.database.sqlite import SqliteStore
 from server.kernel.database.sqlite_readers import StillStore

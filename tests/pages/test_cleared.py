@@ -3,7 +3,7 @@
 from typing import Any
 
 from server.kernel.database import Writes
-from server.notifications.waiting import MOST, waiting_counts
+from server.pages.waiting import MOST, waiting_counts
 from server.tables.notifications import Waiting
 from tests.kit.providers import Providers
 from tests.stories.test_pages_leave_for_real import EVENT, page, set_up

@@ -6,7 +6,7 @@ from datetime import datetime
 from server.delivery.enqueue import RECEIVED
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, handles
-from server.notifications.settle import UNCONFIRMED, Outcome, hurry_next, load_outcome
+from server.pages.settle import UNCONFIRMED, Outcome, hurry_next, load_outcome
 from server.timeline.append import append
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.notification import RECEIPT_WITHIN

@@ -9,7 +9,7 @@ from server.channels.base import Message
 from server.delivery.enqueue import enqueue
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.ids import new_id
-from server.notifications.waiting import waiting_counts
+from server.pages.waiting import waiting_counts
 
 WORTH_FOR = timedelta(hours=1)
 CHANNEL = "push"

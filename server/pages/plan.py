@@ -11,8 +11,8 @@ from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.notices.reader import Reader
 from server.notices.rules import load_rules
-from server.notifications.render import About, render_page
-from server.notifications.waiting import wait_for, waiting_counts
+from server.pages.render import About, render_page
+from server.pages.waiting import wait_for, waiting_counts
 from server.tables.notifications import Notification
 from shared.domain.paging.notification import Reachable, Rules, contact_order
 

@@ -14,8 +14,8 @@ from server.incidents.paging.paged import about_step, load_paged
 from server.incidents.write import decide
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm, handles
-from server.notifications.plan import plan_pages, recipients_of
-from server.notifications.settle import HURRY
+from server.pages.plan import plan_pages, recipients_of
+from server.pages.settle import HURRY
 from shared.domain.alerts import Severity
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import place_of

@@ -10,7 +10,7 @@ from server.delivery.ways_out import WaysOut
 from server.kernel.database import Writes
 from server.kernel.http import Given, Handlers
 from server.notices.trial import send_trial, trial_of_channel
-from server.notifications.channels import list_channels, read_channel, save_channel
+from server.pages.channels import list_channels, read_channel, save_channel
 from shared.wire import channels as wire
 from shared.wire import routes
 from shared.wire.lists import Page
