@@ -19,6 +19,8 @@ from tests.kit.redis import redis
 
 LATE, PROMPT = Kind("test.late", Priority.BULK), Kind("test.prompt", Priority.PAGE)
 
+TOLD = 5
+
 
 @contextlib.asynccontextmanager
 async def at_work(*runs: "asyncio.Task[None]") -> AsyncIterator[None]:
@@ -49,13 +51,14 @@ async def test_every_other_process_hears_and_redis_may_come_and_go(tmp_path: Pat
                 for each in heard:
                     await until("it looks once it listens", lambda each=each: _when(each))
                 await until("the teller is there too", lambda: _true(len(own) > 0))
-                for each in heard:
-                    each.clear()
                 own.clear()
-                teller.tell()
-                for each in heard:
-                    await until("each of the others is told", lambda each=each: _when(each))
-                assert own == []
+                for _ in range(TOLD):
+                    for each in heard:
+                        each.clear()
+                    teller.tell()
+                    for each in heard:
+                        await until("each of the others is told", lambda each=each: _when(each))
+                assert len(own) < TOLD, "it looks when its line was lost, but not because of its own words"
             for each in heard:
                 each.clear()
             own.clear()
