@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import parse_qs, unquote
 
 from mobile_app.bell import Asgi, Receive, Scope, Send
-from phone.device.habits import UNKNOWN, Habits
+from phone.base.device.habits import UNKNOWN, Habits
 
 LONGEST: Final = 200
 

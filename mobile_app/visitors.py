@@ -10,7 +10,7 @@ import flet as ft
 from flet_web.fastapi.flet_app import app_manager
 
 from mobile_app.bell import Asgi, Receive, Scope, Send
-from phone.state.app import App
+from phone.app import App
 
 MOST: Final = 50
 REGISTERED_WITHIN_S: Final = 10.0

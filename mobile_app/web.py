@@ -32,10 +32,10 @@ from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402 - fou
 from mobile_app.habits import knowing, reader_habits, reader_window  # noqa: E402 - found on the paths above
 from mobile_app.own_folder import OwnFolder  # noqa: E402 - found on the paths above
 from mobile_app.visitors import Visitors  # noqa: E402 - found on the paths above
-from phone.app import Device, make_main, real_device  # noqa: E402 - found on the paths above
-from phone.device.attention import TitleAttention  # noqa: E402 - found on the paths above
-from phone.i18n import LANGUAGES, Words  # noqa: E402 - found on the paths above
-from phone.state.app import App  # noqa: E402 - found on the paths above
+from phone.app import App  # noqa: E402 - found on the paths above
+from phone.base.device.attention import TitleAttention  # noqa: E402 - found on the paths above
+from phone.base.i18n import LANGUAGES, Words  # noqa: E402 - found on the paths above
+from phone.start import Device, make_main, real_device  # noqa: E402 - found on the paths above
 
 NAME: Final = "Dogwatch"
 DESCRIPTION: Final = "On call: what is broken, is it mine, and one big button."

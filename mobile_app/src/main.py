@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from phone.app import make_main
+from phone.start import make_main
 
 if __name__ == "__main__":
     ft.run(make_main(api_url="https://", fixed_server=False))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.architecture.sources import modules, place, tree
 
-READERS = {"server/kernel/clock.py", "mobile_app/src/phone/device/clock.py"}
+READERS = {"server/kernel/clock.py", "mobile_app/src/phone/base/device/clock.py"}
 READINGS = {
     "datetime": {"now", "utcnow", "today"},
     "date": {"today"},

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from phone.state.pager import taking
+from phone.hand_over.pager import taking
 from server.kernel.database import Writes
 from shared.wire.lists import Ref
 from shared.wire.schedules import ScheduleRota

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from phone.addresses import ROUTES
+from phone.routes import ROUTES
 from tests.kit.browser import PATIENCE_MS, PHONE, TABLET, chromium, open_app, sign_in
 from tests.kit.fake_api import PASSWORD
 from tests.kit.screenshots import EXAMPLES, Shot, Stage, served

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from phone.i18n import Words
+from phone.base.i18n import Words
 from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in, switch_semantics_on
 from tests.kit.installation import ADMIN, FIRST_ADMIN, dogwatch
 from tests.kit.processes import answering, free_port, python, running

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from phone.i18n import Words
+from phone.base.i18n import Words
 from shared.wire.sessions import Language
 from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in, switch_semantics_on
 from tests.kit.installation import Api, dogwatch, paged

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from phone.addresses import ROUTES
-from phone.i18n import Words
+from phone.base.i18n import Words
+from phone.routes import ROUTES
 from shared.wire.sessions import Language
 from tests.kit.browser import PATIENCE_MS, PHONE, chromium, switch_semantics_on
 from tests.kit.cable import Cable, State, cable_to

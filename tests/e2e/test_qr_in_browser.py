@@ -10,7 +10,7 @@ import pytest
 import segno
 from playwright.async_api import Page, TimeoutError, expect
 
-from phone.i18n import Words
+from phone.base.i18n import Words
 from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in, switch_semantics_on
 from tests.kit.drawn_qr import modules_of
 from tests.kit.installation import ADMIN, FIRST_ADMIN, dogwatch

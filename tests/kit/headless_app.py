@@ -21,12 +21,12 @@ from flet.messaging.protocol import Message, MessageAction
 from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
 
-from phone.api.client import REFRESH_TOKEN
-from phone.app import Device, make_main
-from phone.device.clock import Clock
-from phone.device.habits import UNKNOWN, Habits
-from phone.device.store import MemoryStore
-from phone.state.app import App
+from phone.app import App
+from phone.base.api.client import REFRESH_TOKEN
+from phone.base.device.clock import Clock
+from phone.base.device.habits import UNKNOWN, Habits
+from phone.base.device.store import MemoryStore
+from phone.start import Device, make_main
 from tests.kit.fake_api import FakeApi
 from tests.kit.night import NOW
 

@@ -17,13 +17,13 @@ import flet as ft
 from playwright.async_api import Browser, Page, async_playwright
 
 from mobile_app.web import server
-from phone.addresses import ROUTES, Route
-from phone.api.client import REFRESH_TOKEN
-from phone.app import Device
-from phone.console.roles import PERMISSIONS
-from phone.device.attention import TitleAttention
-from phone.device.store import MemoryStore
-from phone.i18n import Words
+from phone.base.api.client import REFRESH_TOKEN
+from phone.base.device.attention import TitleAttention
+from phone.base.device.store import MemoryStore
+from phone.base.i18n import Words
+from phone.console.roles.kind import PERMISSIONS
+from phone.routes import ROUTES, Route
+from phone.start import Device
 from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import FixedClock

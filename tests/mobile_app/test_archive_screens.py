@@ -5,7 +5,7 @@ import asyncio
 import flet as ft
 import msgspec
 
-from phone.screens.events import pretty
+from phone.alerts.events import pretty
 from shared.wire import routes
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp

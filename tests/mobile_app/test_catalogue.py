@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from phone.i18n import FOLDER, LANGUAGES, PLACE, Words, catalogue
-from phone.wording import reason
+from phone.base.i18n import FOLDER, LANGUAGES, PLACE, Words, catalogue
+from phone.base.wording import reason
 from shared.domain.incidents.timeline import KINDS
 from shared.domain.incidents.verbs import VERBS
 from shared.wire.sessions import Language

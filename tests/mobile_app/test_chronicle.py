@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from phone.chronicle import told
-from phone.i18n import Words
-from phone.wording import Reader
+from phone.base.i18n import Words
+from phone.base.wording import Reader
+from phone.open_incident.chronicle import told
 from shared.wire.incidents import Actor, TimelineEntry
 
 AT = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)

@@ -7,9 +7,9 @@ import httpx
 import msgspec
 import pytest
 
-from phone.api.client import REFRESH_TOKEN, Client
-from phone.api.errors import ApiError, SignedOut, Unreachable
-from phone.device.store import MemoryStore, Silent, is_secure
+from phone.base.api.client import REFRESH_TOKEN, Client
+from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.device.store import MemoryStore, Silent, is_secure
 from shared.wire import routes
 from shared.wire.problems import FieldProblem, Problem
 from shared.wire.sessions import MeChange

@@ -7,8 +7,8 @@ from typing import Any
 
 import flet as ft
 
-from phone.console.roles import PERMISSIONS
-from phone.state.inviting import text_of, wrong_lines
+from phone.console.people.inviting import text_of, wrong_lines
+from phone.console.roles.kind import PERMISSIONS
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
 from tests.kit import nordwind_accounts

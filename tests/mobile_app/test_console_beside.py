@@ -8,7 +8,7 @@ import flet as ft
 import msgspec
 import pytest
 
-from phone.app import press
+from phone.start import press
 from shared.domain.differences import Difference
 from shared.wire import notifications, routes
 from shared.wire.problems import FieldProblem

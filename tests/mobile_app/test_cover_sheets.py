@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from phone.state.cover_draft import first_asked
+from phone.hand_over.cover_draft import first_asked
 from shared.wire import routes
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import FixedClock, HeadlessApp, texts_of

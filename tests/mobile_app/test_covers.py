@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from phone.addresses import above
-from phone.cover_wording import people, refusal
-from phone.i18n import Words
-from phone.state.covers import KEPT_AS, Kept
+from phone.base.i18n import Words
+from phone.covers.cover_wording import people, refusal
+from phone.covers.store import KEPT_AS, Kept
+from phone.routes import above
 from shared.wire import routes
 from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi

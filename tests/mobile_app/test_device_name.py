@@ -2,7 +2,7 @@
 
 import pytest
 
-from phone.device.naming import device_name
+from phone.base.device.naming import device_name
 
 LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from phone.device import store
-from phone.device.store import READ_TRIES, DeviceStore, Silent
+from phone.base.device import store
+from phone.base.device.store import READ_TRIES, DeviceStore, Silent
 
 
 class Slow:

@@ -9,9 +9,9 @@ import flet as ft
 import pytest
 
 from mobile_app.habits import window_in
-from phone.api.client import REFRESH_TOKEN
-from phone.device.store import MemoryStore
-from phone.state.drafts import GOOD_FOR, KEPT_AS, Drafts
+from phone.base.api.client import REFRESH_TOKEN
+from phone.base.device.store import MemoryStore
+from phone.base.drafts import GOOD_FOR, KEPT_AS, Drafts
 from shared.wire import routes
 from tests.kit.fake_api import PASSWORD, FakeApi
 from tests.kit.headless_app import HeadlessApp

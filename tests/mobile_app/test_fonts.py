@@ -6,8 +6,8 @@ from typing import Any, cast
 import pytest
 from fontTools.ttLib import TTFont
 
-from phone.i18n import catalogue
-from phone.theme import CHINESE_FONTS, LATIN_FONTS
+from phone.base.i18n import catalogue
+from phone.base.theme import CHINESE_FONTS, LATIN_FONTS
 
 ASSETS = Path(__file__).parents[2] / "mobile_app" / "src" / "assets"
 

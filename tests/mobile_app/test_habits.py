@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from mobile_app.habits import habits_in
-from phone.device.habits import Habits
-from phone.i18n import Words
+from phone.base.device.habits import Habits
+from phone.base.i18n import Words
 from shared.wire.sessions import Language
 from tests.kit.fake_api import PASSWORD, FakeApi
 from tests.kit.headless_app import HeadlessApp

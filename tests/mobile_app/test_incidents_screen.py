@@ -6,7 +6,7 @@ import flet as ft
 import msgspec
 import pytest
 
-from phone.device.habits import Habits
+from phone.base.device.habits import Habits
 from shared.wire import routes
 from shared.wire.incidents import NextPage
 from shared.wire.sessions import Language

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import flet as ft
 import pytest
 
-from phone.components.text import width_of
-from phone.theme import SCALE
+from phone.base.theme import SCALE
+from phone.kit.text import width_of
 from tests.kit.headless_app import HeadlessApp, texts_of, under
 
 TEXT_SIZES = ["100", "200"]

@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from phone.console import layers
-from phone.console.kind import Known
-from phone.console.layer_sentence import day_names, layer_sentence
-from phone.console.schedules import Schedules
-from phone.console.shift_changes import change_lines, span_text
-from phone.i18n import Words
-from phone.moments import zone_of
-from phone.wording import Reader
+from phone.base.i18n import Words
+from phone.base.moments import zone_of
+from phone.base.wording import Reader
+from phone.console.form.kind import Known
+from phone.console.layers import layers
+from phone.console.layers.layer_sentence import day_names, layer_sentence
+from phone.console.schedules.kind import Schedules
+from phone.console.schedules.shift_changes import change_lines, span_text
 from shared.domain.on_call.layer_edits import Change
 from shared.domain.on_call.rota import Layer
 from shared.domain.on_call.rota import Schedule as Plan

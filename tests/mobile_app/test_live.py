@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from websockets.utils import accept_key
 
-from phone.api.errors import SignedOut
-from phone.api.live import ANSWERS_WITHIN_S, ASK_EVERY_S, TOKEN_ENDED, Live
+from phone.base.api.errors import SignedOut
+from phone.base.api.live import ANSWERS_WITHIN_S, ASK_EVERY_S, TOKEN_ENDED, Live
 from shared.wire.live import Ping, Reset
 from tests.kit.fake_api import FakeLive, FakeSocket
 
@@ -172,8 +172,8 @@ async def test_a_server_that_stands_still_with_its_connections_open_is_noticed(m
         )
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("phone.api.live.ASK_EVERY_S", 0.05)
-    monkeypatch.setattr("phone.api.live.ANSWERS_WITHIN_S", 0.05)
+    monkeypatch.setattr("phone.base.api.live.ASK_EVERY_S", 0.05)
+    monkeypatch.setattr("phone.base.api.live.ANSWERS_WITHIN_S", 0.05)
     server = await asyncio.start_server(stand_still, "127.0.0.1")
     port = server.sockets[0].getsockname()[1]
     silent, lost = asyncio.Event(), asyncio.Event()

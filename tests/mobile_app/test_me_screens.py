@@ -7,9 +7,9 @@ import flet as ft
 import msgspec
 import pytest
 
-from phone import saying
-from phone.i18n import Words
-from phone.theme import style
+from phone.base.i18n import Words
+from phone.base.theme import style
+from phone.me import saying
 from shared.domain.paging.notification import Turn
 from shared.wire import routes
 from shared.wire.devices import DevicePermissions

@@ -3,7 +3,7 @@
 import flet as ft
 import msgspec
 
-from phone.api.client import REFRESH_TOKEN
+from phone.base.api.client import REFRESH_TOKEN
 from shared.wire import routes
 from tests.kit.fake_api import PASSWORD, FakeApi
 from tests.kit.headless_app import HeadlessApp

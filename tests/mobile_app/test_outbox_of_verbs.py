@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from phone.api.errors import ApiError, Unreachable
-from phone.api.outbox import KEPT_AS, Outbox, Pending
-from phone.device.store import MemoryStore
+from phone.base.api.errors import ApiError, Unreachable
+from phone.base.device.store import MemoryStore
+from phone.verbs.outbox import KEPT_AS, Outbox, Pending
 from shared.wire.incidents import Incident
 from tests.kit.night import incident
 

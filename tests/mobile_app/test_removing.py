@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from phone.base.i18n import catalogue
 from phone.console.kinds import SHOWN
-from phone.i18n import catalogue
 from shared.wire.incidents import IncidentFilter, SavedFilter
 from tests.architecture.sources import ROOT, modules, tree
 from tests.kit.fake_api import FakeApi

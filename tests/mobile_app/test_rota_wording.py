@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from phone.i18n import Words
-from phone.rota_wording import now_line
-from phone.wording import Reader
+from phone.base.i18n import Words
+from phone.base.wording import Reader
+from phone.on_call.rota_wording import now_line
 from tests.kit import night
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import flet as ft
 import msgspec
 
-from phone.components.month_grid import Month
-from phone.console.coverage import by_service, joined
-from phone.console.service_calendars import shown_day, toggled
+from phone.console.coverage.sentences import by_service, joined
+from phone.console.service_calendars.kind import shown_day, toggled
+from phone.kit.month_grid import Month
 from shared.domain.on_call.workdays import Day
 from shared.wire import routes
 from shared.wire.problems import FieldProblem

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from phone.state.rotas import KEPT_AS, Kept
-from phone.state.schedule import KEPT_AS as CALENDAR
+from phone.on_call.rotas import KEPT_AS, Kept
+from phone.schedules.store import KEPT_AS as CALENDAR
 from shared.wire import routes
 from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi

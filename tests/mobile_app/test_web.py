@@ -13,7 +13,7 @@ import pytest
 
 from mobile_app.bell import Bell
 from mobile_app.web import PageChanged, asgi, assets, index_page, manifest, own_pages
-from phone.addresses import ROUTES, route_of
+from phone.routes import ROUTES, route_of
 from tests.kit.screenshots import EXAMPLES, SCENES, SIZES, shots
 
 WEB = Path(flet_web.get_package_web_dir())

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from phone.console.schema import schema_fields
-from phone.i18n import Words, catalogue
+from phone.base.i18n import Words, catalogue
+from phone.console.form.schema import schema_fields
 from server.kernel.database import Database
 from server.kernel.settings import Settings
 from shared.wire.problems import FieldProblem

@@ -1,192 +1,399 @@
-"""How an app is put together: what it borrows from the device, and what a window tells it."""
+"""Everything the app knows, joined: what a change, a verb or a sign-in means for the other parts."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import cast
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, cast, get_args
 
-import flet as ft
-import httpx
+from phone.base import moments
+from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.look import UNTOLD
+from phone.base.toast import TO_THINK_S, Message
+from phone.console.form.kind import Kind
+from phone.incidents.store import Filter
+from phone.loading import load_place
+from phone.stores import Parts
+from phone.unsent import Unsent
+from shared.domain.covers.requests import CoverVerb
+from shared.wire.actions import Button
+from shared.wire.covers import CoverRequest, PagerHanded, TimeOff
+from shared.wire.incidents import Scope
+from shared.wire.outbox import OutboxItem
+from shared.wire.sessions import Language, Me, MeChange
 
-from phone.addresses import above
-from phone.api.client import Client
-from phone.api.live import Connect, Live, open_socket
-from phone.api.outbox import Outbox
-from phone.device.attention import Attention, TitleAttention
-from phone.device.clock import Clock
-from phone.device.habits import UNKNOWN, Habits
-from phone.device.naming import device_name
-from phone.device.store import MemoryStore, Store, preferences_of, secrets_of
-from phone.state.app import App
-from phone.state.drafts import Drafts
-from phone.state.incidents import Incidents
-from phone.state.look import Look
-from phone.state.parts import Place
-from phone.state.session import Session
-from phone.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, WIDE_AT, Brightness, flet_theme
-from phone.views import Root
-
-
-@dataclass(frozen=True, kw_only=True)
-class Device:
-    """What the app borrows from where it runs; tests lend something else."""
-
-    secrets: Store
-    preferences: Store
-    attention: Attention
-    clock: Clock
-    name: str = "Dogwatch"
-    window: str = ""
-    habits: Habits = UNKNOWN
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    transport: httpx.AsyncBaseTransport | None = None
-    connect: Connect = open_socket
-    opened: Callable[[App], None] = lambda _: None
-    """Told of the app when a window opens or comes back."""
+log = logging.getLogger(__name__)
+GATHER_S: Final = 0.15
+CHOSEN_SCOPE: Final = "shown_scope"
+BESIDE_SCHEDULES: Final = ("incident", "alert", "event", "notification", "delivery")
+MYSELF: Final = "user"
+"""Of people the live feed tells everybody their own changes alone."""
+SAVED: Final = {"schedules": "console.saved_schedule", "on-call-roles": "me.saved", "service-calendars": "me.saved"}
 
 
-def real_device(page: ft.Page) -> Device:
-    """The platform's own stores, the title, the clock."""
-    return Device(
-        secrets=secrets_of(page),
-        preferences=preferences_of(),
-        attention=TitleAttention(page),
-        clock=Clock(),
-        name=device_name(page.client_user_agent if page.web else None, page.platform.value if page.platform else ""),
-    )
+@dataclass(eq=False, kw_only=True)
+class App(Parts):
+    """The parts, and the few things that concern several of them."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._reload: asyncio.Task[None] | None = None
+        self._taking_back: asyncio.Task[None] | None = None
+        self._glance: asyncio.Task[None] | None = None
+        self.unsent = Unsent(self)
+        self._join()
 
-def make_main(
-    *,
-    api_url: str,
-    demo: bool = False,
-    fixed_server: bool = True,
-    device: Callable[[ft.Page], Device] = real_device,
-) -> Callable[[ft.Page], Awaitable[None]]:
-    """The function that Flet calls once per window."""
+    def _join(self) -> None:
+        for part in self.forgetful:
+            part.reached = self._reached
+            part.signed_out = self._expire
+        self.editor.saved, self.editor.removed = self._saved, self._removed
+        self.person.changed = self.inviting.changed = self.hurry
+        self.incidents.counted, self.incidents.chose = self.attention.waiting, self._choose_scope
+        self.outbox.reached = self._reached
+        self.outbox.done = self.verbs.done
+        self.outbox.refused = self.verbs.refused
+        self.outbox.stalled = self.verbs.stalled
+        self.rotas.changed = self.on_call.work_out
+        self.schedule.told, self.schedule.made = self.tell, self._overridden
+        self.time_off.told, self.time_off.changed = self.tell, self.rotas.touch
+        self.covers.done, self.covers.failed = self._answered, self._overtaken
+        self.off_draft.sent_all = self._off_sent
+        self.cover_draft.sent = self._asked
+        self.pager.handed = self._handed
+        self.session.known = self._recognised
+        self.client.prove_first = self.proof.ask
+        self.live.changed = self._changed
+        self.live.reset = self._missed
+        self.live.connected = self._connected
+        self.live.silent = lambda: self._reached(False)
+        self.live.signed_out = self._expire
 
-    async def main(page: ft.Page) -> None:
-        lent = device(page)
-        app = _assemble(page, lent, api_url=api_url, demo=demo, fixed_server=fixed_server)
-        lent.opened(app)
-        page.title = "Dogwatch"
-        page.fonts = {**LATIN_FONTS, **CHINESE_FONTS}
-        page.theme, page.dark_theme = flet_theme("light"), flet_theme("dark")
-        _listen(page, app, lent)
-        page.render_views(Root, app, app.place, app.session, app.look, app.proof)
-        fit(page, app)
-        await app.start()
+    # Coming and going
 
-    return main
+    async def start(self) -> None:
+        """Take up what the device kept, then listen."""
+        await asyncio.gather(
+            self.look.load(), self.schedule.restore(), self.my_shifts.restore(), self.look.drafts.load()
+        )
+        await self.session.resume()
+        self.clock.start()
+        if self.session.phase == "signed_in":
+            await asyncio.gather(
+                self.incidents.restore(), self.rotas.restore(), self.covers.restore(), self.outbox.load()
+            )
+            await self._enter()
+        else:
+            await self.joining.open(self.place.route)
 
+    async def sign_in(self, email: str, password: str, *, server: str | None = None, totp: str | None = None) -> None:
+        """Sign in and load everything."""
+        if await self.session.sign_in(email, password, server=server, totp=totp):
+            await self._begin()
 
-def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_server: bool) -> App:
-    client = Client(
-        api_url,
-        device.secrets,
-        transport=device.transport,
-        learn_time=device.clock.learn,
-        device_name=device.name,
-        headers=device.headers,
-    )
-    # In a browser the list and the verbs on their way stay out of its storage, which is not ours alone.
-    kept: Store = MemoryStore() if page.web else device.preferences
-    return App(
-        client=client,
-        live=Live(lambda: client.base_url, client.token, renew=client.renew_now, connect=device.connect),
-        outbox=Outbox(client.act, kept),
-        session=Session(
-            client,
-            preferences=device.preferences,
-            kept=kept,
-            remembers=device.secrets.durable,
-            fixed_server=fixed_server,
-            demo=demo,
-        ),
-        look=Look(
-            device.preferences,
-            brightness=_brightness(page),
-            habits=_habits(page, device.habits),
-            width=page.width or 412,
-            drafts=Drafts(device.secrets, window=device.window, now=device.clock.now),
-        ),
-        incidents=Incidents(client, kept, now=device.clock.now),
-        clock=device.clock,
-        attention=device.attention,
-        place=Place(page.route or "/"),
-        preferences=device.preferences,
-        kept=kept,
-        go=page.navigate,
-    )
+    async def joined(self) -> None:
+        """An invitation or a pairing code signed the reader in."""
+        self.joining.go("password")
+        if await self.session.enter():
+            self.go("/incidents")
+            await self._begin()
 
+    async def _begin(self) -> None:
+        is_new_here = not await self.session.is_same_person()
+        if is_new_here:
+            await self._clear()
+        await self._introduce(is_new_here=is_new_here)
+        await self._enter()
 
-def press(app: App, event: ft.KeyboardEvent) -> None:
-    """Ctrl, Cmd and K, or a slash, search; arrows choose among what was found."""
-    if app.session.phase != "signed_in":
-        return
-    if app.search.door.is_open:
-        app.search.move({"Arrow Down": 1, "Arrow Up": -1}.get(event.key, 0))
-    elif (event.key in ("K", "k") and (event.ctrl or event.meta)) or (event.key == "/" and not app.look.hands.writing):
-        app.search.open()
+    async def _enter(self) -> None:
+        if self.session.me is not None:
+            self.look.belong_to(self.session.me)
+            await self.look.keep_language()
+            self.on_call.work_out()
+            self.incidents.scope = await self._usual_scope(self.session.me)
+        self.live.start()
+        self.outbox.hurry()
+        await self._open_as_usual()
+        if self.place.route == "/" and (left := self.look.drafts.route) is not None:
+            self.go(left)
+            self.place.route = left
+        await asyncio.gather(self.refresh(), self.rotas.freshen(), self.covers.freshen(), self.first_run.load())
+        await self.unsent.take_up()
+        self.look.drafts.begin(lambda: (self.look.person, self.place.route))
 
+    def _recognised(self, me: Me) -> None:
+        """Before anything of theirs is drawn, what they left unsent is at hand; known already, nothing changes."""
+        if self.session.phase != "signed_in":
+            self.look.drafts.belong_to(me.id, self.place.route)
 
-def fit(page: ft.Page, app: App) -> None:
-    """Take the window's width, where the layout hangs on it; a window may have changed while nobody listened."""
-    width = page.width or app.look.width
-    if any((width >= limit) != (app.look.width >= limit) for limit in (SPLIT_AT, WIDE_AT)):
-        app.look.width = width
+    async def _usual_scope(self, me: Me) -> Scope:
+        """The segment that this person chose last on this device: a session that begins anew shows the same list."""
+        kept = await self.preferences.get(f"{CHOSEN_SCOPE}.{me.id}")
+        usual: Scope = "teams" if me.teams else "all"
+        return cast(Scope, kept) if kept in get_args(Scope) else usual
 
+    async def _choose_scope(self, scope: Scope) -> None:
+        if self.session.me is not None:
+            await self.preferences.set(f"{CHOSEN_SCOPE}.{self.session.me.id}", scope)
 
-def _listen(page: ft.Page, app: App, device: Device) -> None:
-    async def moved(event: ft.RouteChangeEvent) -> None:
-        await app.open(event.route)
+    async def _open_as_usual(self) -> None:
+        """Begin with the filter that the reader chose for it."""
+        await self.saved.load()
+        if (usual := self.saved.default) is not None:
+            self.saved.chosen = usual.id
+            self.incidents.filter, self.incidents.scope = Filter.of(usual.query), usual.query.scope
 
-    def popped(_: ft.ViewPopEvent) -> None:
-        app.go(above(app.place.route))
+    async def sign_out(self) -> None:
+        """End the session and forget what it showed."""
+        await self.look.drafts.forget()
+        self._leave()
+        await self._clear()
+        await self.session.sign_out()
 
-    def resized(_: ft.PageResizeEvent) -> None:
-        fit(page, app)
+    async def _clear(self) -> None:
+        await self.look.drafts.forget()
+        await asyncio.gather(self.outbox.forget(), self.incidents.clear(), self.rotas.clear(), self.covers.clear())
 
-    def dimmed(_: ft.PlatformBrightnessChangeEvent) -> None:
-        app.look.system = _brightness(page)
+    def _expire(self) -> None:
+        self._leave()
+        self.session.expire()
 
-    async def connected(_: ft.Event[ft.Page]) -> None:
-        device.opened(app)
-        fit(page, app)
-        app.look.loads += 1
-        app.wake()
-        # The window may have come back at another address, which is told apart from this, and not always.
-        if page.route and page.route != app.place.route:
-            await app.open(page.route)
+    def _leave(self) -> None:
+        self.look.drafts.pause()
+        self.live.forget()
+        self.link.live = False
+        self.look.part()
+        self.toast.close()
+        self.hand_over.close()
+        self.proof.close()
+        for part in self.forgetful:
+            part.forget()
 
-    async def closed(_: ft.Event[ft.Page]) -> None:
-        await app.close()
+    def pause(self) -> None:
+        """Nobody looks: stand still."""
+        self.clock.stop()
+        self.live.stop()
 
-    page.on_route_change = moved
-    page.on_view_pop = popped
-    page.on_resize = resized
-    page.on_platform_brightness_change = dimmed
-    page.on_keyboard_event = lambda event: press(app, event)
-    page.on_disconnect = lambda _: app.pause()
-    page.on_connect = connected
-    page.on_close = closed
-    page.on_app_lifecycle_state_change = lambda event: _lived(app, page, event)
+    def wake(self) -> None:
+        """Somebody looks again: catch up."""
+        self.clock.start()
+        if self.session.phase == "signed_in":
+            self.live.start()
+            self.outbox.hurry()
+            self.hurry()
 
+    async def close(self) -> None:
+        """The window is gone."""
+        self.look.drafts.pause()
+        self.pause()
+        self.outbox.stop()
+        self.alerts.stop()
+        self.ways.stop()
+        self.safety.stop()
+        self.toast.close()
+        self.attention.close()
+        if self._glance is not None:
+            self._glance.cancel()
+        await self.client.close()
 
-def _lived(app: App, page: ft.Page, event: ft.AppLifecycleStateChangeEvent) -> None:
-    # A browser tab in the background has to ring, so only a phone's app rests.
-    if event.state == ft.AppLifecycleState.RESUME:
-        app.wake()
-    elif event.state == ft.AppLifecycleState.PAUSE and not page.web:
-        app.pause()
+    # What is shown
 
+    async def open(self, route: str) -> None:
+        """The reader went somewhere: load what stands there."""
+        if route.partition("?")[0] != self.place.route.partition("?")[0]:
+            self.hand_over.close()
+        self.place.route = route
+        if self.session.phase == "signed_in":
+            await load_place(self)
+        else:
+            await self.joining.open(route)
 
-def _brightness(page: ft.Page) -> Brightness:
-    return "dark" if page.platform_brightness == ft.Brightness.DARK else "light"
+    async def refresh(self) -> None:
+        """Read anew what is on the screen, and the list, which the card and the title need everywhere."""
+        await self._know_myself()
+        await asyncio.gather(self.incidents.load(), self.covers.freshen(), load_place(self))
 
+    async def _know_myself(self) -> None:
+        """Name, teams, role, language and zone, where something was told of them; what hangs on them follows."""
+        if not await self.session.freshen() or self.session.me is None:
+            return
+        self.look.belong_to(self.session.me)
+        await self.look.keep_language()
+        if self.first_run.is_wanted:
+            await self.first_run.load()
 
-def _habits(page: ft.Page, said: Habits) -> Habits:
-    """What the browser said; elsewhere the platform's own locale."""
-    configuration = page.locale_configuration
-    locale = configuration.current_locale if configuration else None
-    spoken = cast(str | None, getattr(locale, "language_code", None))
-    return said if said.languages or not spoken else replace(said, languages=(spoken,))
+    async def retry(self) -> None:
+        """Try again now: send what waits, read what is shown."""
+        self.outbox.hurry()
+        self.rotas.touch()
+        self.covers.touch()
+        await self.refresh()
+
+    def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
+        self.toast.show(Message(key="console.made" if is_new else SAVED.get(kind.slug, "console.saved")))
+        if kind.slug == "schedules":
+            self.rehearsal.keep(self.editor.item)
+        if is_new:
+            self.go(f"/configure/{kind.slug}" if kind.is_listed_only else f"/configure/{kind.slug}/{ident}")
+
+    def _removed(self, kind: Kind[Any], name: str) -> None:
+        self.toast.show(Message(key="console.removed", args={"name": name}))
+        self.go(f"/configure/{kind.slug}")
+
+    def tell(self, key: str) -> None:
+        """One short message."""
+        self.toast.show(Message(key=key))
+
+    def hurry(self) -> None:
+        """Something changed: read anew, once for a burst of changes."""
+        if self._reload is None or self._reload.done():
+            self._reload = asyncio.create_task(self._gathered())
+
+    async def _gathered(self) -> None:
+        await asyncio.sleep(GATHER_S)
+        self._reload = None
+        await self.refresh()
+
+    def _changed(self, kind: str, _ident: str) -> None:
+        if kind not in BESIDE_SCHEDULES:
+            self.rotas.touch()
+            self.covers.touch()
+        if kind == MYSELF:
+            self.session.touch()
+        self.hurry()
+
+    def _missed(self) -> None:
+        """Whatever changed meanwhile, also of myself."""
+        self.session.touch()
+        self.hurry()
+
+    def _connected(self, is_live: bool) -> None:
+        self.link.live = is_live
+        if is_live:
+            self._reached(True)
+            self.hurry()
+        elif self._glance is None or self._glance.done():
+            self._glance = asyncio.create_task(self._look_for_server())
+
+    async def _look_for_server(self) -> None:
+        """The socket is lost: where nothing else asks the server, nobody would notice that it is away."""
+        answers = await self.client.answers()
+        if not self.link.live and self.session.phase == "signed_in":
+            self._reached(answers)
+
+    def _reached(self, online: bool) -> None:
+        was, self.link.online = self.link.online, online
+        if online and not was:
+            self.outbox.hurry()
+
+    async def choose_language(self, language: Language) -> None:
+        """Speak this language here and in what the server sends to me."""
+        await self.look.choose_language(language)
+        me = self.session.me
+        if me is not None and (me.language != language or me.rev == UNTOLD):
+            await self._tell_server(MeChange(language=language))
+
+    async def rename(self, name: str) -> None:
+        """Change my name."""
+        await self._tell_server(MeChange(name=name))
+
+    async def live_here(self) -> None:
+        """Read times in the zone that this device is in."""
+        if (zone := self.look.habits.home) is not None:
+            await self._tell_server(MeChange(time_zone=zone))
+
+    async def _tell_server(self, change: MeChange) -> None:
+        try:
+            await self.session.change(change)
+        except Exception as error:
+            if not isinstance(error, ApiError):
+                log.exception("what was changed of me was not saved")
+            self.toast.show(Message(key="action.refused", kind="refused", error=error))
+        else:
+            if self.session.me is not None:
+                self.look.belong_to(self.session.me)
+            self.toast.show(Message(key="me.saved"))
+
+    async def _introduce(self, *, is_new_here: bool) -> None:
+        """Tell the account what this device knows of its reader; what can't be told now is asked for again later."""
+        me = self.session.me
+        if me is None or (wishes := self.look.wishes(me, is_new_here=is_new_here)) == MeChange():
+            return
+        try:
+            await self.session.change(wishes)
+        except (ApiError, Unreachable, SignedOut):
+            log.warning("the reader's language and zone were not saved")
+        else:
+            if wishes.time_zone is not None:
+                self.toast.show(Message(key="me.zone_taken", args={"zone": wishes.time_zone}))
+
+    # Covers, time off and the pager
+
+    def _answered(self, verb: CoverVerb, after: CoverRequest) -> None:
+        key = f"cover.done_{verb}"
+        if verb == "accept" and after.needs_approval:
+            key = "cover.done_accept_waits"
+        self.toast.show(Message(key=key))
+        self.rotas.touch()
+        self.hurry()
+
+    def _overtaken(self, error: Exception) -> None:
+        who = error.arguments.get("who") if isinstance(error, ApiError) else None
+        if who:
+            self.toast.show(Message(key="cover.has_it", args={"who": who}, kind="refused"))
+        else:
+            self.toast.show(Message(key="action.refused", kind="refused", error=error))
+
+    def _off_sent(self, off: TimeOff | None, asked: tuple[CoverRequest, ...]) -> None:
+        async def take_back() -> None:
+            for each in asked:
+                await self.covers.take_back(each)
+            if off is not None:
+                await self.time_off.take_back(off)
+
+        count = len(asked)
+        self._offer("off.sent_asked" if count else "off.sent", {"count": count} if count else {}, take_back)
+        self._settled()
+
+    def _asked(self, made: CoverRequest) -> None:
+        self._offer("ask_cover.sent", {"count": len(made.asked)}, lambda: self.covers.take_back(made))
+        self._settled()
+
+    def _overridden(self, schedule_id: str, override_id: str) -> None:
+        self._offer("override.made", {}, lambda: self.schedule.take_back(schedule_id, override_id))
+
+    def _offer(self, key: str, args: dict[str, object], take_back: Callable[[], Awaitable[None]]) -> None:
+        """Say what was done, with time to take it back."""
+
+        def undo() -> None:
+            self.toast.close()
+            self._taking_back = asyncio.create_task(self._take_back(take_back))
+
+        self.toast.show(Message(key=key, args=args, undo=undo, shown_for_s=TO_THINK_S))
+
+    async def _take_back(self, take_back: Callable[[], Awaitable[None]]) -> None:
+        await self.verbs.change(take_back(), told="undo.done")
+        self.rotas.touch()
+        self.covers.touch()
+        self.hurry()
+
+    def _handed(self, handed: PagerHanded) -> None:
+        until = moments.moment(self.look.words, handed.override.end, now=self.clock.now(), zone=self.look.zone)
+        is_mine = handed.holder.id == self.look.person
+        args: dict[str, object] = {"until": until, "schedule": handed.schedule.name, "who": handed.holder.name}
+        key = "pager.taken" if is_mine else "pager.given"
+        self._offer(key, args, lambda: self.schedule.take_back(handed.schedule.id, handed.override.id))
+        self._settled()
+
+    def _settled(self) -> None:
+        self.hand_over.close()
+        self.rotas.touch()
+        self.covers.touch()
+        self.hurry()
+
+    # Verbs
+
+    async def press(self, item: OutboxItem, verb: Button) -> None:
+        """Press a button of a notification in the demo's outbox."""
+        await self.demo_outbox.press(item, verb)
+        self.hurry()

@@ -5,39 +5,39 @@ from typing import Final, get_args
 
 import flet as ft
 
-from phone.addresses import MINE, route_of
-from phone.components.placeholders import failed, skeleton
-from phone.components.proof_sheet import ProofForm
-from phone.components.sheet import sheet
-from phone.components.shell import frame, pick_one, view
-from phone.screens.alert import AlertScreen
-from phone.screens.alerts import AlertList
-from phone.screens.console import console_views
-from phone.screens.covers import CoverList, CoverScreen
-from phone.screens.events import EventList, EventScreen
-from phone.screens.first_run import FirstRunScreen, not_yours
-from phone.screens.incident import IncidentDetail
-from phone.screens.incidents import IncidentList
-from phone.screens.me import MeScreen
-from phone.screens.me_messages import MessagesScreen
-from phone.screens.me_pair import PairScreen
-from phone.screens.me_rules import RuleScreen
-from phone.screens.me_security import SecurityScreen
-from phone.screens.me_time_off import MyTimeOffScreen
-from phone.screens.my_shifts import MyShiftsScreen
-from phone.screens.new_incident import NewIncidentScreen
-from phone.screens.not_found import not_found
-from phone.screens.on_call import OnCallScreen
-from phone.screens.outbox import OutboxScreen
-from phone.screens.schedule import ScheduleScreen
-from phone.screens.schedules import ScheduleList
-from phone.screens.sign_in import SignIn
-from phone.state.app import App
-from phone.state.look import Look
-from phone.state.parts import Place
-from phone.state.proof import Proof
-from phone.state.session import Session
-from phone.theme import enlarge, enlargement
+from phone.alerts.alert import AlertScreen
+from phone.alerts.alerts import AlertList
+from phone.alerts.events import EventList, EventScreen
+from phone.app import App
+from phone.base.look import Look
+from phone.base.proof import Proof
+from phone.base.session import Session
+from phone.base.theme import enlarge, enlargement
+from phone.console.console import console_views
+from phone.covers.screen import CoverList, CoverScreen
+from phone.first_run.screen import FirstRunScreen, not_yours
+from phone.incidents.new_incident import NewIncidentScreen
+from phone.incidents.screen import IncidentList
+from phone.kit.not_found import not_found
+from phone.kit.placeholders import failed, skeleton
+from phone.kit.sheet import sheet
+from phone.me.messages import MessagesScreen
+from phone.me.pair import PairScreen
+from phone.me.rules import RuleScreen
+from phone.me.screen import MeScreen
+from phone.me.security import SecurityScreen
+from phone.on_call.my_shifts import MyShiftsScreen
+from phone.on_call.screen import OnCallScreen
+from phone.open_incident.screen import IncidentDetail
+from phone.outbox.screen import OutboxScreen
+from phone.routes import MINE, route_of
+from phone.schedules.schedule import ScheduleScreen
+from phone.schedules.schedules import ScheduleList
+from phone.shell import frame, pick_one, view
+from phone.sign_in.proof_sheet import ProofForm
+from phone.sign_in.screen import SignIn
+from phone.stores import Place
+from phone.time_off.screen import MyTimeOffScreen
 from shared.wire.incidents import Severity
 
 # How high the bars of an incident's verbs are: a message must not lie on them.

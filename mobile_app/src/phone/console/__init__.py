@@ -1,1 +1,1 @@
-"""What the Console knows about each kind of object: one file per kind, nothing drawn."""
+"""The Console: every kind of object that can be set up, one folder a kind, over the form in `form`."""

@@ -2,21 +2,21 @@
 
 from typing import Any, Final
 
-from phone.console.api_keys import ApiKeys
-from phone.console.channels import Channels
-from phone.console.integrations import Integrations
-from phone.console.invitations import Invitations
-from phone.console.kind import Kind
-from phone.console.on_call_roles import OnCallRoles
-from phone.console.people import People
-from phone.console.policies import Policies
-from phone.console.roles import Roles
-from phone.console.schedules import Schedules
-from phone.console.service_calendars import ServiceCalendars
-from phone.console.services import Services
-from phone.console.sources import Sources
-from phone.console.strays import Strays
-from phone.console.teams import Teams
+from phone.console.api_keys.kind import ApiKeys
+from phone.console.channels.kind import Channels
+from phone.console.form.kind import Kind
+from phone.console.integrations.kind import Integrations
+from phone.console.integrations.sources import Sources
+from phone.console.integrations.strays import Strays
+from phone.console.on_call_roles.kind import OnCallRoles
+from phone.console.people.invitations import Invitations
+from phone.console.people.kind import People
+from phone.console.policies.kind import Policies
+from phone.console.roles.kind import Roles
+from phone.console.schedules.kind import Schedules
+from phone.console.service_calendars.kind import ServiceCalendars
+from phone.console.services.kind import Services
+from phone.console.teams.kind import Teams
 from shared.wire.sessions import Me
 
 SHOWN: Final[tuple[Kind[Any], ...]] = (

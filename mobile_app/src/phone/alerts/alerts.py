@@ -1,0 +1,250 @@
+"""Alerts: every one that ever came in, searchable, with what became of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+import flet as ft
+
+from phone.alerts.outcomes import archive_bar, halves, outcome_pill, scrolled
+from phone.alerts.store import Archive, Wanted
+from phone.app import App
+from phone.base import moments
+from phone.base.look import Look
+from phone.base.names import Names
+from phone.base.theme import PHONE_MARGIN
+from phone.kit import placeholders
+from phone.kit.choices import check
+from phone.kit.controls import Face, filled, icon, tappable, word
+from phone.kit.fields import Entry, field
+from phone.kit.hooks import kept, state
+from phone.kit.marks import severity_colour, shape
+from phone.kit.name_picker import NamePicker, toggled
+from phone.kit.pulling import PullList
+from phone.kit.sheet import sheet
+from phone.kit.text import text
+from phone.shell import column
+from shared.wire.alerts import AlertDetail, FoundAlert, Outcome
+from shared.wire.incidents import Severity
+
+OUTCOMES: Final[tuple[Outcome, ...]] = ("incident", "silenced", "dropped")
+SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "warning", "info")
+SPANS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+
+
+@ft.component
+def AlertList(app: App, alerts: Archive[FoundAlert, AlertDetail], look: Look, beside: str | None) -> ft.Control:
+    """The search, and what it found."""
+    asking, ask = state(False)
+    words = look.words
+
+    def close() -> None:
+        ask(False)
+
+    form = sheet(look, words("filter.title"), [AlertFilter(app, alerts, app.names, look, close)], close)
+    ft.use_dialog(form if asking else None)
+    count = alerts.wanted.count
+    name = words("archive.filter_on", count=count) if count else words("archive.filter")
+    search = field(
+        look,
+        "",
+        alerts.wanted.text,
+        lambda value: alerts.type(replace(alerts.wanted, text=value.strip())),
+        submit=alerts.load,
+        entry=Entry(hint=words("archive.search")),
+        key="alert-search",
+    )
+    parts: list[ft.Control] = [
+        archive_bar(
+            app,
+            words("archive.title"),
+            "/incidents",
+            [icon(look, ft.Icons.TUNE, name, lambda: ask(True), key="filter", badge=count)],
+        ),
+        column([halves(app, "alerts"), search, scrolled(_chips(look, alerts))], spacing=12),
+        ft.Container(height=8),
+        *_rows(app, alerts, beside),
+    ]
+    return PullList(parts, alerts.load, alerts.more)
+
+
+def _chips(look: Look, alerts: Archive[FoundAlert, AlertDetail]) -> list[ft.Control]:
+    wanted = alerts.wanted
+    chips: list[ft.Control] = []
+    for outcome in OUTCOMES:
+        on = tuple(each for each in OUTCOMES if (each in wanted.outcomes) != (each == outcome))
+        chips.append(
+            check(
+                look,
+                look.words(f"outcome.{outcome}"),
+                outcome in wanted.outcomes,
+                lambda on=on: alerts.narrow(replace(wanted, outcomes=on)),
+                key=f"outcome-{outcome}",
+            )
+        )
+    for severity in SEVERITIES:
+        graves = tuple(each for each in SEVERITIES if (each in wanted.severities) != (each == severity))
+        chips.append(
+            check(
+                look,
+                look.words(f"severity.{severity}"),
+                severity in wanted.severities,
+                lambda graves=graves: alerts.narrow(replace(wanted, severities=graves)),
+                sign=shape(severity, severity_colour(look, severity), 12),
+                key=f"severity-{severity}",
+            )
+        )
+    return chips
+
+
+def _rows(app: App, alerts: Archive[FoundAlert, AlertDetail], beside: str | None) -> list[ft.Control]:
+    look = app.look
+    if alerts.items is None:
+        if alerts.error is not None:
+            return [placeholders.failed(look, alerts.error, alerts.load)]
+        return [placeholders.skeleton(look)]
+    if not alerts.items:
+        if alerts.wanted == Wanted():
+            return [placeholders.empty(look, look.words("archive.empty"), look.words("archive.empty_text"))]
+        clear = word(look, look.words("filter.clear"), lambda: alerts.narrow(Wanted()), key="clear-filter")
+        return [placeholders.empty(look, look.words("archive.none"), look.words("archive.none_text"), action=clear)]
+    rows = [_row(app, alert, own=alert.id == beside) for alert in alerts.items]
+    if alerts.cursor is not None:
+        more = word(look, look.words("row.more"), alerts.more, key="more")
+        rows.append(ft.Row([more], alignment=ft.MainAxisAlignment.CENTER))
+    return rows
+
+
+def _row(app: App, alert: FoundAlert, *, own: bool) -> ft.Control:
+    look, palette, words, now = app.look, app.look.palette, app.look.words, app.clock.minutes.at
+    colour = severity_colour(look, alert.severity) if alert.closed_at is None else palette.faint
+    about = f"{alert.service.name} · {alert.integration.name}"
+    seen = [words(f"severity.{alert.severity}"), words("alert.count", count=alert.count)]
+    if alert.closed_at is not None:
+        seen.append(words("alert.recovered", when=moments.ago(words, alert.closed_at, now=now)))
+    content = ft.Row(
+        [
+            ft.Container(content=shape(alert.severity, colour), width=22, padding=ft.Padding.only(top=4)),
+            ft.Column(
+                [
+                    ft.Row(
+                        [
+                            text(alert.title, "strong", palette.ink, lines=2, expand=True),
+                            text(moments.span(words, now - alert.received_at), "small", palette.muted),
+                        ],
+                        spacing=12,
+                        vertical_alignment=ft.CrossAxisAlignment.START,
+                    ),
+                    text(about, "small", palette.muted, lines=1),
+                    ft.Row(
+                        [outcome_pill(look, alert), text(" · ".join(seen), "small", palette.muted)],
+                        wrap=True,
+                        spacing=8,
+                        run_spacing=4,
+                        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+                    ),
+                ],
+                spacing=4,
+                expand=True,
+            ),
+        ],
+        spacing=8,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    face = Face(
+        colour=palette.accent_bg if own else palette.surface,
+        padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=12),
+    )
+    return ft.Column(
+        [
+            tappable(
+                look,
+                content,
+                lambda: app.go(f"/alerts/{alert.id}"),
+                face=face,
+                selected=True if own else None,
+                key=f"alert-{alert.id}",
+            ),
+            ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=46)),
+        ],
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@ft.component
+def AlertFilter(
+    app: App, alerts: Archive[FoundAlert, AlertDetail], names: Names, look: Look, close: Callable[[], Any]
+) -> ft.Control:
+    """Time, service, source, label, and only what is still open."""
+    chosen, choose = state(alerts.wanted)
+    typed = kept({"label": ", ".join(alerts.wanted.labels), "source": ", ".join(alerts.wanted.sources)})
+    words, palette = look.words, look.palette
+    now = app.clock.minutes.at.replace(second=0, microsecond=0)
+
+    async def apply() -> None:
+        labels, sources = _listed(typed["label"]), _listed(typed["source"])
+        close()
+        await alerts.narrow(replace(chosen, labels=tuple(each for each in labels if "=" in each), sources=sources))
+
+    async def clear() -> None:
+        close()
+        await alerts.narrow(Wanted(text=chosen.text))
+
+    spans = [
+        check(
+            look,
+            words(f"filter.last_{name}"),
+            chosen.since == now - span,
+            lambda span=span: choose(replace(chosen, since=None if chosen.since == now - span else now - span)),
+            key=f"since-{name}",
+        )
+        for name, span in SPANS.items()
+    ]
+    only_open = check(
+        look,
+        words("archive.only_open"),
+        chosen.only_open,
+        lambda: choose(replace(chosen, only_open=not chosen.only_open)),
+        key="only-open",
+    )
+    return ft.Column(
+        [
+            text(words("filter.since"), "label", palette.ink),
+            ft.Row([*spans, only_open], wrap=True, spacing=8, run_spacing=8),
+            field(
+                look,
+                words("archive.label"),
+                typed["label"],
+                lambda value: typed.__setitem__("label", value),
+                entry=Entry(hint="region=eu-west-1, env=prod"),
+                key="label",
+            ),
+            field(
+                look,
+                words("archive.source"),
+                typed["source"],
+                lambda value: typed.__setitem__("source", value),
+                entry=Entry(hint="alertmanager, grafana"),
+                key="source",
+            ),
+            text(words("filter.services"), "label", palette.ink),
+            NamePicker(
+                look,
+                names,
+                "services",
+                chosen.service_ids,
+                lambda ident: choose(replace(chosen, service_ids=toggled(chosen.service_ids, ident))),
+            ),
+            filled(look, words("archive.apply"), apply, key="filter-apply"),
+            word(look, words("filter.clear"), clear, key="filter-clear"),
+        ],
+        spacing=10,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _listed(given: str) -> tuple[str, ...]:
+    return tuple(part for part in (each.strip() for each in given.replace("，", ",").split(",")) if part)

@@ -1,0 +1,1 @@
+"""The server over HTTP: requests, failures, changes that arrive by themselves."""

@@ -1,0 +1,1 @@
+"""What the app borrows from the device: clock, stores, attention, habits."""

@@ -1,0 +1,147 @@
+"""How the app looks to this reader: theme, language, size of the window."""
+
+from datetime import tzinfo
+from typing import Final, Literal, cast, get_args
+
+import flet as ft
+
+from phone.base.device.habits import Habits
+from phone.base.device.store import Store
+from phone.base.drafts import Drafts
+from phone.base.i18n import Words
+from phone.base.link import Link
+from phone.base.moments import zone_of
+from phone.base.theme import PALETTES, SPLIT_AT, TEXT_SIZES, WIDE_AT, Brightness, Palette
+from phone.base.wording import Reader
+from shared.wire.sessions import Language, Me, MeChange
+
+ThemeChoice = Literal["system", "light", "dark"]
+UNTOLD: Final = 1
+"""The revision of an account that nobody has told its language and zone."""
+THEMES: Final[tuple[ThemeChoice, ...]] = get_args(ThemeChoice)
+
+
+class Hands:
+    """Whether a text field has the keyboard: a letter is a letter then, and no shortcut."""
+
+    def __init__(self) -> None:
+        self.writing = False
+
+    def write(self, writing: bool) -> None:
+        """A field got or lost the keyboard."""
+        self.writing = writing
+
+
+class Look(ft.Observable):
+    """The theme is the device's choice; language and zone are the device's habits until a person signs in.
+
+    `chosen` is the language that somebody chose here before they signed in; `loads` counts how often a browser took up
+    what is drawn, from the top of every list.
+    """
+
+    def __init__(
+        self, preferences: Store, *, brightness: Brightness, habits: Habits, width: float, drafts: Drafts
+    ) -> None:
+        self._preferences = preferences
+        self.system: Brightness = brightness
+        self.theme: ThemeChoice = "system"
+        self.text_size = 100
+        self.habits = habits
+        self.language: Language = habits.language or "en"
+        self.chosen: Language | None = None
+        self.zone_name = habits.home or "UTC"
+        self.person = ""
+        self.name = ""
+        self.width = width
+        self.loads = 0
+        self.hands = Hands()
+        self.link = Link()
+        self.drafts = drafts
+
+    @property
+    def brightness(self) -> Brightness:
+        """The brightness that is drawn."""
+        return self.system if self.theme == "system" else self.theme
+
+    @property
+    def palette(self) -> Palette:
+        """The colours that are drawn."""
+        return PALETTES[self.brightness]
+
+    @property
+    def is_split(self) -> bool:
+        """Whether list and detail stand side by side."""
+        return self.width >= SPLIT_AT
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a third column fits beside list and form."""
+        return self.width >= WIDE_AT
+
+    @property
+    def words(self) -> Words:
+        """The reader's catalogue."""
+        return Words(self.language)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The reader's zone."""
+        return zone_of(self.zone_name)
+
+    @property
+    def reader(self) -> Reader:
+        """For whom sentences are made."""
+        return Reader(self.words, self.zone, self.person, self.name)
+
+    async def load(self) -> None:
+        """Take up the kept choices."""
+        theme = await self._preferences.get("theme")
+        if theme in THEMES:
+            self.theme = theme
+        size = await self._preferences.get("text_size")
+        if size is not None and size in map(str, TEXT_SIZES):
+            self.text_size = int(size)
+        language = await self._preferences.get("language")
+        if language in get_args(Language):
+            self.language = cast(Language, language)
+
+    async def choose_text_size(self, percent: int) -> None:
+        """Draw texts in this size on this device."""
+        self.text_size = percent
+        await self._preferences.set("text_size", str(percent))
+
+    async def choose_theme(self, theme: ThemeChoice) -> None:
+        """Draw in this theme from now on."""
+        self.theme = theme
+        await self._preferences.set("theme", theme)
+
+    async def choose_language(self, language: Language) -> None:
+        """Speak this language on this device, also before anybody signs in."""
+        self.language = language
+        self.chosen = None if self.person else language
+        await self._preferences.set("language", language)
+
+    def belong_to(self, me: Me) -> None:
+        """Use the person's language and zone."""
+        self.language, self.zone_name = me.language, me.time_zone
+        self.person, self.name = me.id, me.name
+        self.chosen = None
+
+    async def keep_language(self) -> None:
+        """Greet the next one who signs in here, and say that the line is lost, in this one's language."""
+        await self._preferences.set("language", self.language)
+
+    def part(self) -> None:
+        """Nobody is signed in any more."""
+        self.person = self.name = ""
+
+    def wishes(self, me: Me, *, is_new_here: bool) -> MeChange:
+        """What this device knows better than an account that nobody told: a choice made here before signing in, and
+        for a person who was never here before the language and zone, which the account then keeps on every device.
+        """
+        language = self.chosen if self.chosen != me.language else None
+        if not is_new_here or me.rev != UNTOLD:
+            return MeChange(language=language)
+        if me.language == "en":
+            language = self.chosen or self.habits.language
+        return MeChange(language=language, time_zone=self.habits.home if me.time_zone == "UTC" else None)

@@ -1,0 +1,1 @@
+"""The calendar of a schedule, drawn: weeks, months, lanes, bars."""

@@ -1,0 +1,108 @@
+"""One week of a calendar: its days, and a lane for each role or layer with bars by fraction of the day."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import flet as ft
+
+from phone.base import moments
+from phone.base.theme import enlargement
+from phone.calendar.cells import Scene, bars_of, cell, gap_bars, now_mark, spoken
+from phone.calendar.shift_bar import bar
+from phone.calendar.weeks import DAYS, Day, Lane
+from phone.kit.controls import Face, tappable
+from phone.kit.text import text
+
+ROW: Final = 48.0
+BAR: Final = 36.0
+NAMES: Final = 92.0
+
+
+def week(scene: Scene, days: Sequence[Day]) -> ft.Control:
+    """Days above, lanes below; on a wide screen the lanes' names stand beside them."""
+    names = NAMES if scene.look.is_split and any(lane.name for lane in scene.drawn.lanes) else 0
+    width = scene.width - names
+    parts: list[ft.Control] = [_beside(names, None, _days(scene, days, width))]
+    for lane in scene.drawn.lanes:
+        if lane.name and not names:
+            parts.append(
+                ft.Container(
+                    content=text(lane.name, "caption", scene.look.palette.muted), padding=ft.Padding.only(top=4)
+                )
+            )
+        parts.append(_beside(names, lane.name, _lane(scene, days, lane, width), look=scene))
+    return ft.Column(parts, spacing=0, tight=True)
+
+
+def _beside(names: float, name: str | None, content: ft.Control, *, look: Scene | None = None) -> ft.Control:
+    if not names:
+        return content
+    told = text(name, "caption", look.look.palette.muted, lines=2) if name and look is not None else None
+    return ft.Row(
+        [ft.Container(content=told, width=names, padding=ft.Padding.only(right=8)), content],
+        spacing=0,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+def _days(scene: Scene, days: Sequence[Day], width: float) -> ft.Control:
+    return ft.Row([_day(scene, day, width / DAYS) for day in days], spacing=0)
+
+
+def _day(scene: Scene, day: Day, width: float) -> ft.Control:
+    """The date, which opens everything of the day."""
+    look, palette, today = scene.look, scene.look.palette, scene.is_today(day)
+    number = ft.Container(
+        content=text(str(day.date.day), "strong", palette.on_accent if today else palette.ink),
+        width=30 * enlargement(),
+        height=30 * enlargement(),
+        border_radius=30,
+        bgcolor=palette.accent if today else None,
+        alignment=ft.Alignment.CENTER,
+    )
+    lines: list[ft.Control] = [
+        text(look.words(f"day_short.{day.date.weekday()}"), "caption", palette.muted, align=ft.TextAlign.CENTER),
+        number,
+    ]
+    if day.changes_clocks:
+        told = moments.offset(day.offsets[1])
+        lines.append(text(told, "caption", palette.warning, lines=1, align=ft.TextAlign.CENTER))
+    content = ft.Semantics(
+        label=spoken(scene, day, scene.drawn.lanes),
+        exclude_semantics=True,
+        content=ft.Column(lines, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
+    )
+    return ft.Container(
+        width=width,
+        content=tappable(
+            look,
+            content,
+            lambda: scene.tap(day.date, None),
+            face=Face(radius=10, align=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=4)),
+            key=f"day-{day.date.isoformat()}",
+        ),
+    )
+
+
+def _lane(scene: Scene, days: Sequence[Day], lane: Lane, width: float) -> ft.Control:
+    """Bars in rows, and above them a cell for each day."""
+    palette, height = scene.look.palette, ROW * len(lane.rows)
+    size = width / DAYS
+    lines: list[ft.Control] = [
+        ft.Container(left=size * n - 0.5, top=0, width=1, height=height, bgcolor=palette.line) for n in range(1, DAYS)
+    ]
+    margin = (ROW - BAR) / 2
+    for number, row in enumerate(lane.rows):
+        top = number * ROW + margin
+        lines += [bar(scene.look, each, top=top) for each in bars_of(scene, days, row, width, BAR)]
+    tall = height - 2 * margin
+    lines += [bar(scene.look, each, top=margin) for each in gap_bars(scene, days, width, tall, lane=lane)]
+    lines += [bar(scene.look, each, top=margin) for each in gap_bars(scene, days, width, tall)]
+    lines += now_mark(scene, days, width, height)
+    shown = ft.Semantics(exclude_semantics=True, content=ft.Stack(lines, width=width, height=height))
+    cells = [
+        cell(scene, day, [lane], lane.key, box=(size * n, 0, size, height))
+        for n, day in enumerate(days)
+        if day.end > day.start
+    ]
+    return ft.Stack([shown, *cells], width=width, height=height)

@@ -1,0 +1,74 @@
+"""The audit trail: who changed what, narrowed and read page by page."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from phone.base.api.client import Client
+from phone.base.state import Part
+from shared.wire import routes
+from shared.wire.audit import AuditEntry
+from shared.wire.lists import Page
+
+PAGE: Final = "50"
+PAUSE_S: Final = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrailFilter:
+    """What the trail is narrowed to."""
+
+    text: str = ""
+    kind: str | None = None
+    actor: str | None = None
+
+
+class Trail(Part):
+    """`entries` is None until the first answer."""
+
+    def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        super().__init__(client)
+        self._sleep = sleep
+        self.filter = TrailFilter()
+        self.entries: tuple[AuditEntry, ...] | None = None
+        self.cursor: str | None = None
+
+    async def load(self) -> None:
+        """Read its beginning anew."""
+        self._turn += 1
+        turn = self._turn
+        page = await self._page(None)
+        if page is not None and turn == self._turn:
+            self.entries, self.cursor, self.error = tuple(page.items), page.next_cursor, None
+
+    async def more(self) -> None:
+        """Read on."""
+        if self.cursor is None:
+            return
+        turn, cursor = self._turn, self.cursor
+        page = await self._page(cursor)
+        if page is not None and turn == self._turn and cursor == self.cursor:
+            self.entries, self.cursor = (*(self.entries or ()), *page.items), page.next_cursor
+
+    async def narrow(self, chosen: TrailFilter) -> None:
+        """Change what is looked for; typing is waited for."""
+        typed = chosen.text != self.filter.text
+        self.filter = chosen
+        self._turn += 1
+        turn = self._turn
+        if typed:
+            await self._sleep(PAUSE_S)
+        if turn == self._turn:
+            await self.load()
+
+    async def _page(self, cursor: str | None) -> Page[AuditEntry] | None:
+        narrowed = (("q", self.filter.text.strip()), ("object_kind", self.filter.kind), ("actor_id", self.filter.actor))
+        query = [("limit", PAGE), *((name, value) for name, value in narrowed if value)]
+        query += [("cursor", cursor)] if cursor else []
+        return await self.read(self._client.read(routes.AUDIT, Page[AuditEntry], query))
+
+    def forget(self) -> None:
+        """Empty everything: another person may sign in."""
+        self._turn += 1
+        self.filter, self.entries, self.cursor, self.error = TrailFilter(), None, None, None

@@ -1,0 +1,74 @@
+"""Parts of the Console's screens that are no form: titled parts, cards, rows that lead to other objects."""
+
+from typing import Any
+
+import flet as ft
+
+from phone.app import App
+from phone.base.look import Look
+from phone.console.form.kind import Known
+from phone.console.health import health_line
+from phone.console.kinds import KINDS
+from phone.kit.controls import Face, tappable
+from phone.kit.text import heading, text
+
+
+def titled(look: Look, title: str, parts: list[ft.Control], *, help: str = "") -> ft.Control:
+    """A part of the screen with its own heading."""
+    head: list[ft.Control] = [heading(title, "strong", look.palette.ink)]
+    if help:
+        head.append(text(help, "small", look.palette.muted))
+    return ft.Column(
+        [ft.Column(head, spacing=2, tight=True), *parts],
+        spacing=8,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def card(look: Look, parts: list[ft.Control], *, spacing: float = 8) -> ft.Control:
+    """Things that belong together, on raised ground."""
+    return ft.Container(
+        content=ft.Column(parts, spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        bgcolor=look.palette.raised,
+        border=ft.Border.all(1, look.palette.line),
+        border_radius=12,
+        padding=ft.Padding.all(16),
+    )
+
+
+def object_row(app: App, known: Known, slug: str, item: Any) -> ft.Control:
+    """Another object, to go to."""
+    look, palette, kind = app.look, app.look.palette, KINDS[slug]
+    lines: list[ft.Control] = [text(kind.title(known, item), "strong", palette.ink)]
+    health = kind.health(known, item)
+    if health is not None:
+        lines.append(health_line(look, health))
+    row = ft.Row(
+        [
+            ft.Column(lines, spacing=2, tight=True, expand=True),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
+        ]
+    )
+    return tappable(
+        look,
+        row,
+        lambda: app.go(f"/configure/{slug}/{item.id}"),
+        face=Face(padding=ft.Padding.symmetric(horizontal=16, vertical=12), radius=10),
+        key=f"open-{item.id}",
+    )
+
+
+def object_rows(app: App, known: Known, slug: str, items: list[Any]) -> ft.Control:
+    """Several of them in one card."""
+    rows: list[ft.Control] = []
+    for item in items:
+        if rows:
+            rows.append(ft.Container(height=1, bgcolor=app.look.palette.line, margin=ft.Margin.only(left=16)))
+        rows.append(object_row(app, known, slug, item))
+    return ft.Container(
+        content=ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        bgcolor=app.look.palette.raised,
+        border=ft.Border.all(1, app.look.palette.line),
+        border_radius=12,
+    )

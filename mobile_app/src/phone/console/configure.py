@@ -1,0 +1,92 @@
+"""Configure: every kind of object, with what it is for."""
+
+from typing import Any, Final
+
+import flet as ft
+
+from phone.app import App
+from phone.base.look import Look
+from phone.console.directory import Directory
+from phone.console.form.kind import Kind
+from phone.console.kinds import kinds_for
+from phone.kit.controls import Face, icon, tappable
+from phone.kit.pulling import PullList
+from phone.kit.text import heading, text
+
+ICONS: Final[dict[str, ft.IconData]] = {
+    "services": ft.Icons.DNS_OUTLINED,
+    "integrations": ft.Icons.INPUT,
+    "policies": ft.Icons.TRENDING_UP,
+    "schedules": ft.Icons.CALENDAR_TODAY_OUTLINED,
+    "on-call-roles": ft.Icons.BADGE_OUTLINED,
+    "service-calendars": ft.Icons.EVENT_AVAILABLE_OUTLINED,
+    "coverage": ft.Icons.VERIFIED_USER_OUTLINED,
+    "teams": ft.Icons.GROUPS_OUTLINED,
+    "people": ft.Icons.PERSON_OUTLINE,
+    "invitations": ft.Icons.MAIL_OUTLINED,
+    "roles": ft.Icons.ADMIN_PANEL_SETTINGS_OUTLINED,
+    "api-keys": ft.Icons.KEY_OUTLINED,
+    "channels": ft.Icons.CAMPAIGN_OUTLINED,
+    "audit": ft.Icons.HISTORY,
+}
+PAGES: Final = ("coverage", "audit")
+
+
+@ft.component
+def ConfigureIndex(app: App, directory: Directory, look: Look, chosen: str | None) -> ft.Control:
+    """The kinds, each with its number and its purpose; the trail of changes below."""
+    words = look.words
+    kinds = kinds_for(app.session.me) if app.session.me is not None else []
+    rows: list[ft.Control] = [_kind(app, kind, directory.items(kind.slug), own=kind.slug == chosen) for kind in kinds]
+    pages = [_row(app, page, words(f"kind.{page}"), words(f"kind_lead.{page}"), own=chosen == page) for page in PAGES]
+    title = heading(words("console.title"), "title" if look.is_split else "display", look.palette.ink, level=1)
+    tools = [] if look.is_split else [icon(look, ft.Icons.SEARCH, words("search.open"), app.search.open, key="search")]
+    if not look.is_split:
+        tools.insert(0, icon(look, ft.Icons.ARROW_BACK, words("console.back_me"), lambda: app.go("/me"), key="back"))
+    head = ft.Container(
+        content=ft.Row([*tools[:1], ft.Container(content=title, expand=True), *tools[1:]], spacing=4),
+        padding=ft.Padding.only(left=16 if look.is_split else 4, right=8, top=16 if look.is_split else 8, bottom=8),
+    )
+    return PullList([head, *rows, *pages], app.retry)
+
+
+def _kind(app: App, kind: Kind[Any], items: tuple[Any, ...] | None, *, own: bool) -> ft.Control:
+    words = app.look.words
+    count = str(len(items)) if items is not None else ""
+    return _row(app, kind.slug, words(f"kind.{kind.slug}"), words(f"kind_lead.{kind.slug}"), count=count, own=own)
+
+
+def _row(app: App, slug: str, name: str, lead: str, *, own: bool, count: str = "") -> ft.Control:
+    look, palette = app.look, app.look.palette
+    sign = ft.Container(
+        content=ft.Icon(ICONS[slug], size=20, color=palette.ink),
+        width=40,
+        height=40,
+        border_radius=10,
+        bgcolor=palette.fill,
+        alignment=ft.Alignment.CENTER,
+    )
+    about = ft.Column(
+        [text(name, "strong", palette.ink), text(lead, "small", palette.muted, lines=2)],
+        spacing=1,
+        tight=True,
+        expand=True,
+    )
+    parts: list[ft.Control] = [sign, about]
+    if count:
+        parts.append(text(count, "small", palette.muted))
+    parts.append(ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted))
+    return ft.Container(
+        content=tappable(
+            look,
+            ft.Row(parts, spacing=12),
+            lambda: app.go(f"/configure/{slug}"),
+            face=Face(
+                padding=ft.Padding.symmetric(horizontal=12, vertical=10),
+                radius=10,
+                colour=palette.accent_bg if own else "#00000000",
+            ),
+            key=f"kind-{slug}",
+        ),
+        padding=ft.Padding.symmetric(horizontal=8 if look.is_split else 4, vertical=1),
+    )

@@ -1,0 +1,1 @@
+"""Coverage: the proof that somebody is reachable for every service."""

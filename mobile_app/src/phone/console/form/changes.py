@@ -1,0 +1,149 @@
+"""What the form changes, in words; what is wrong with it before it is sent."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, cast
+
+from phone.base import moments
+from phone.console.form.kind import Change, Draft, Field, Known, Section, cleaned, fields_of, get
+from phone.console.layers.layer_sentence import layer_sentence, wall_text
+from phone.console.layers.layers import layer_body, wall
+from phone.console.policies.levels import policy_sentence
+from shared.domain.time import wall_reading
+from shared.wire.problems import FieldProblem
+
+SHOWN: Final = 60
+
+
+def changes(known: Known, sections: Sequence[Section], before: Draft, after: Draft) -> list[Change]:
+    """Every field that differs, as a reader would tell it."""
+    found: list[Change] = []
+    for each in fields_of(sections):
+        old, new = cleaned(each, get(before, each.path)), cleaned(each, get(after, each.path))
+        if each.form == "layers":
+            found += _layer_changes(known, each, before, after)
+        elif old != new and (old or new or isinstance(old, bool)):
+            found.append(Change(each.path, each.label, told(known, each, old), told(known, each, new)))
+    return found
+
+
+def _layer_changes(known: Known, each: Field, before: Draft, after: Draft) -> list[Change]:
+    """One difference per layer that is new, gone or not as it was."""
+    words, zone = known.words, str(after.get("time_zone"))
+    old, new = list(before.get(each.path) or ()), list(after.get(each.path) or ())
+    kept = {layer["id"]: layer for layer in new if layer["id"]}
+    was = {layer["id"]: layer for layer in old}
+    found: list[Change] = []
+    for layer in [*(one for one in old if one["id"] not in kept), *new]:
+        first, last = was.get(layer["id"]), kept.get(layer["id"]) if layer["id"] else layer
+        if first is not None and last is not None and layer_body(first) == layer_body(last):
+            continue
+        texts = [layer_sentence(known, one, zone) if one else words("change.nothing") for one in (first, last)]
+        found.append(Change(each.path, layer["name"] or words("layer.unnamed"), *texts))
+    order = [[layer["id"] for layer in layers if layer["id"] in kept] for layers in (old, new)]
+    if not found and order[0] != order[1]:
+        names = [words.names([was[ident]["name"] for ident in idents if ident in was]) for idents in order]
+        found.append(Change(each.path, words("layer.order_of"), *names))
+    return found
+
+
+def told(known: Known, each: Field, value: Any) -> str:
+    """A value as a reader says it."""
+    words = known.words
+    if each.form == "secret":
+        return words("change.secret") if value else words("change.nothing")
+    if each.form == "toggle":
+        return words("change.on" if value else "change.off")
+    if each.form == "levels":
+        return policy_sentence(known, {"levels": value or [], "rounds": 1})
+    if value is None or value in ("", []):
+        return words("change.nothing")
+    if each.form == "moment":
+        return wall_text(words, str(value))
+    if each.form in ("groups", "holidays", "own_days"):
+        return words.names([_named(known, entry) for entry in value])
+    if isinstance(value, (list, tuple)):
+        return words.names([_label(each, str(entry)) for entry in cast(list[Any], value)])
+    text = _label(each, str(value))
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _named(known: Known, entry: dict[str, Any]) -> str:
+    if "date" in entry:
+        return wall_text(known.words, entry["date"])
+    if "country" in entry:
+        return " ".join(str(part) for part in (entry["country"], entry["subdivision"]) if part)
+    return str(entry["name"] or entry["address"])
+
+
+def _label(each: Field, value: str) -> str:
+    return next((option.label for option in each.options if option.value == value), value)
+
+
+def flaws(sections: Sequence[Section], draft: Draft) -> list[FieldProblem]:
+    """What can be said to be wrong without asking the server."""
+    found: list[FieldProblem] = []
+    for each in fields_of(sections):
+        value = cleaned(each, get(draft, each.path))
+        if each.required and value in (None, "", []):
+            found.append(FieldProblem(field=each.path, code="required", message=""))
+        elif each.form == "moment" and value and wall_reading(wall(value)) is None:
+            found.append(FieldProblem(field=each.path, code="bad_wall_time", message=""))
+        elif each.limit and isinstance(value, str) and len(value) > each.limit:
+            found.append(FieldProblem(field=each.path, code="too_long", message="", args={"max": each.limit}))
+        elif each.form == "number" and not _is_number(each, value):
+            found.append(
+                FieldProblem(field=each.path, code="number", message="", args={"least": each.least, "most": each.most})
+            )
+    return found
+
+
+def _is_number(each: Field, value: Any) -> bool:
+    if value is None:
+        return not each.required
+    if isinstance(value, str) or (each.whole and value != int(value)):
+        return False
+    return (each.least is None or value >= each.least) and (each.most is None or value <= each.most)
+
+
+def refusal(known: Known, problem: FieldProblem) -> str:
+    """A field's refusal in the reader's language; the server's own words where the catalogue has none."""
+    words, args = known.words, problem.args
+    if problem.code == "number":
+        least, most = args.get("least"), args.get("most")
+        if least is not None and most is not None:
+            return words("refusal.range", least=_plain(least), most=_plain(most))
+        return words("refusal.number")
+    if problem.code in ("too_long", "too_many") and "max" in args:
+        return words(f"refusal.{problem.code}", count=args["max"])
+    if problem.code == "gap_ahead":
+        when = datetime.fromisoformat(str(args["start"]))
+        at = moments.moment(words, when, now=known.now, zone=known.reader.zone)
+        return words("refusal.gap_ahead", when=at, count=args.get("count", 1))
+    if problem.code == "out_of_range":
+        return words("refusal.range", least=args.get("min", 1), most=args.get("max", 30))
+    if problem.code == "in_use":
+        kind = words.first(f"audit_kind.{args.get('kind')}", "audit_kind.other", kind=args.get("kind", ""))
+        key = "refusal.in_use" if args.get("name") else "refusal.in_use_unseen"
+        return words(key, kind=kind, name=args.get("name", ""))
+    if problem.code == "unusable":
+        key = f"refusal.unusable_{problem.field.rpartition('.')[2]}"
+        return words(key) if words.has(key) else problem.message or words("refusal.invalid")
+    key = f"refusal.{problem.code}"
+    return words(key) if words.has(key) else problem.message or words("refusal.invalid")
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}"
+
+
+def belongs_to(problem: FieldProblem, path: str) -> bool:
+    """Whether a refusal is about this field: `levels[0].delay_s` is about `levels`, and about `levels.0`."""
+    name = draft_path(problem.field)
+    return name == path or name.startswith(f"{path}.")
+
+
+def draft_path(field: str) -> str:
+    """Where a field that the server names stands in the draft: `layers[0].name` is `layers.0.name`."""
+    return re.sub(r"\[(\d+)\]", r".\1", field.removeprefix("$."))

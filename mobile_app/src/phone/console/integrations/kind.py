@@ -1,0 +1,102 @@
+"""Integrations: the ways in, each with its address and its set-up."""
+
+from typing import Any, ClassVar
+
+from phone.base import moments
+from phone.console.form.kind import Draft, Field, Health, Kind, Known, Option, Section, get
+from phone.console.form.schema import schema_fields
+from phone.console.integrations.sources import source_of, title_of
+from shared.domain.pipeline.refusals import FINE
+from shared.wire import routes
+from shared.wire.services import Integration
+
+
+class Integrations(Kind[Integration]):
+    """The source is chosen once; what else it asks is drawn from its schema."""
+
+    slug: ClassVar[str] = "integrations"
+    audited_as: ClassVar[str] = "integration"
+    list_path: ClassVar[str] = routes.INTEGRATIONS
+    item_path: ClassVar[str] = routes.INTEGRATION
+    needs: ClassVar[tuple[str, ...]] = ("services", "teams", "sources", "strays")
+    item = Integration
+
+    def summary(self, known: Known, item: Integration) -> str:
+        words, source = known.words, source_title(known, item.source)
+        if item.service_id is None:
+            return words("summary.integration_routed", source=source)
+        return words("summary.integration", source=source, service=known.name("services", item.service_id))
+
+    def health(self, known: Known, item: Integration) -> Health | None:
+        words, refused_at = known.words, item.health.last_at
+        if refused_at is not None and known.now - refused_at < FINE:
+            when = moments.ago(words, refused_at, now=known.now)
+            return Health("warning", words("health.refused", count=item.health.refused, when=when))
+        if item.health.unreadable:
+            return Health("warning", words("health.unreadable", count=item.health.unreadable))
+        if item.last_event_at is None:
+            return Health("quiet", words("health.no_event"))
+        return Health("ok", words("health.last_event", when=moments.ago(words, item.last_event_at, now=known.now)))
+
+    def team_of(self, item: Integration) -> str | None:
+        return None
+
+    def blank(self, known: Known) -> Draft:
+        services = known.options("services")
+        return {
+            "name": "",
+            "source": None,
+            "service_id": services[0].value if len(services) == 1 else None,
+            "config": {},
+        }
+
+    def sections(self, known: Known, draft: Draft, item: Integration | None) -> list[Section]:
+        words = known.words
+        source = Field(
+            path="source",
+            label=words("field.source"),
+            form="choice",
+            help=words("help.source"),
+            options=tuple(
+                Option(value=each.source, label=title_of(known, each)) for each in known.lists.items("sources") or ()
+            ),
+            required=True,
+            fixed=item is not None,
+        )
+        fields = (
+            Field(path="name", label=words("field.name"), hint=words("hint.integration"), required=True),
+            source,
+            Field(
+                path="service_id",
+                label=words("field.service"),
+                form="choice",
+                help=words("help.integration_service"),
+                options=known.options("services"),
+                required=True,
+            ),
+        )
+        sections = [Section(title=words("section.integration"), fields=fields)]
+        chosen = source_of(known, get(draft, "source"))
+        own = schema_fields(words, chosen.schema) if chosen is not None else ()
+        if own:
+            sections.append(Section(title=words("section.config"), fields=own))
+        return sections
+
+    def body(self, known: Known, draft: Draft, item: Integration | None) -> dict[str, Any]:
+        return {"config": {}, **super().body(known, draft, item)}
+
+    def effect(self, known: Known, draft: Draft) -> list[str]:
+        words = known.words
+        service = next((each for each in known.lists.items("services") or () if each.id == draft["service_id"]), None)
+        if service is None:
+            return [words("effect.integration_nowhere")]
+        told = [words("effect.integration", service=service.name)]
+        if service.policy_id is None:
+            return [*told, words("effect.service_quiet")]
+        return [*told, words("effect.service", policy=known.name("policies", service.policy_id))]
+
+
+def source_title(known: Known, slug: str) -> str:
+    """A source's name in the reader's language; its slug while it isn't known."""
+    found = source_of(known, slug)
+    return title_of(known, found) if found is not None else slug

@@ -1,0 +1,1 @@
+"""The layers of a schedule in its form."""

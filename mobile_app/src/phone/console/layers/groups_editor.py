@@ -1,0 +1,315 @@
+"""Who takes turns: groups in their order, people with their on-call role, and from and until when they take part."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
+
+import flet as ft
+
+from phone.app import App
+from phone.base.look import Look
+from phone.console.form.changes import belongs_to, draft_path, refusal
+from phone.console.form.editor import Editor
+from phone.console.form.kind import Field, Known, Option
+from phone.console.layers.layer_sentence import person_name, role_name, stay_notes
+from phone.console.layers.layers import (
+    Group,
+    Layer,
+    Member,
+    has_left,
+    has_mixed_roles,
+    member,
+    role_of,
+    shifted_groups,
+    with_role,
+)
+from phone.console.layers.member_sheet import MemberForm, PeopleChoice
+from phone.kit.controls import Face, icon, quiet, tappable, word
+from phone.kit.fields import problem_line
+from phone.kit.hooks import state
+from phone.kit.marks import avatar
+from phone.kit.picker import Picker
+from phone.kit.rows import deed_row
+from phone.kit.sheet import sheet
+from phone.kit.text import text
+
+MOST_GROUPS: Final = 50
+NEW_TURNS: Final = -1
+GONE: Final[Layer] = {"groups": []}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a sheet is open for: people to add, what to do with a turn, or one member of it."""
+
+    what: str
+    group: int = NEW_TURNS
+    member: int = 0
+
+
+@ft.component
+def GroupsEditor(app: App, editor: Editor, known: Known, place: int, fixed: bool) -> ft.Control:
+    """One line per turn; a tap on a person opens what holds for them. Nothing once the form is gone."""
+    look, words, at = app.look, known.words, f"layers.{place}.groups"
+    layer = cast(Layer, editor.value(f"layers.{place}") or GONE)
+    groups = cast(list[Group], layer["groups"])
+    asked, ask = state(cast("_Asked | None", None))
+    zone = layer.get("time_zone") or str(editor.value("time_zone"))
+
+    def keep(changed: list[Group]) -> None:
+        ask(None)
+        editor.choose(at, [group for group in changed if group["nobody"] or group["members"]])
+
+    def add(people: tuple[str, ...]) -> None:
+        new = [member(each, role_of(layer)) for each in people]
+        if asked is None or asked.group == NEW_TURNS:
+            keep([*groups, *({"members": [one], "nobody": False} for one in new)])
+        else:
+            keep(_replaced(groups, asked.group, {"members": [*groups[asked.group]["members"], *new], "nobody": False}))
+
+    ft.use_dialog(_dialog(app, editor, known, place, asked, ask, keep, add) if asked and layer is not GONE else None)
+    if layer is GONE:
+        return ft.Container(height=0)
+    parts: list[ft.Control] = [text(words("help.groups"), "small", look.palette.muted)]
+    parts.append(_role(app, editor, known, place, layer, fixed=fixed))
+    number = 0
+    for index, group in enumerate(groups):
+        stays = [i for i, stay in enumerate(group["members"]) if not has_left(stay, zone, known.now)]
+        if not stays and not group["nobody"]:
+            continue
+        number += 1
+        parts.append(_turn(look, known, layer, index, number, stays, None if fixed else ask))
+        parts += _errors(look, editor, known, f"{at}.{index}")
+    parts += [
+        problem_line(look, refusal(known, each))
+        for each in (*editor.refused, *editor.doubted)
+        if draft_path(each.field) == at
+    ]
+    if not fixed:
+        parts.append(_adding(app, editor, known, place, ask, keep))
+    return ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _errors(look: Look, editor: Editor, known: Known, path: str) -> list[ft.Control]:
+    problems = [each for each in (*editor.refused, *editor.doubted) if belongs_to(each, path)]
+    return [problem_line(look, told) for told in dict.fromkeys(refusal(known, each) for each in problems)]
+
+
+def _replaced(groups: list[Group], index: int, group: Group) -> list[Group]:
+    return [group if i == index else each for i, each in enumerate(groups)]
+
+
+def _role(app: App, editor: Editor, known: Known, place: int, layer: Layer, *, fixed: bool) -> ft.Control:
+    words, mixed = known.words, has_mixed_roles(layer)
+    field = Field(
+        path=f"layers.{place}.role_id",
+        label=words("field.on_call_role"),
+        help=words("on_call_role.mixed") if mixed else "",
+        options=role_options(known),
+        fixed=fixed,
+    )
+
+    def choose(role_id: str | None) -> None:
+        editor.choose(f"layers.{place}", with_role(layer, role_id))
+
+    return Picker(app.look, field, "" if mixed else role_of(layer), choose)
+
+
+def role_options(known: Known) -> tuple[Option, ...]:
+    """The on-call roles, built-in ones in the reader's language; at last none."""
+    roles = tuple(
+        Option(value=each.id, label=role_name(known, each.id)) for each in known.lists.items("on-call-roles") or ()
+    )
+    none = Option(value=None, label=known.words("on_call_role.none"), about=known.words("on_call_role.none_about"))
+    return (*roles, none)
+
+
+def _turn(
+    look: Look,
+    known: Known,
+    layer: Layer,
+    index: int,
+    number: int,
+    stays: list[int],
+    ask: Callable[[_Asked | None], None] | None,
+) -> ft.Control:
+    palette, words = look.palette, known.words
+    group = layer["groups"][index]
+    chips: list[ft.Control] = []
+    if group["nobody"]:
+        chips.append(_plain(look, words("layer.nobody")))
+    for i in stays:
+        open_it = None if ask is None else (lambda i=i: ask(_Asked("member", index, i)))
+        chips.append(_person(look, known, layer, group["members"][i], open_it, key=f"member-{index}-{i}"))
+    mark = ft.Container(content=text(str(number), "label", palette.muted), width=20, padding=ft.Padding.only(top=14))
+    row: list[ft.Control] = [
+        mark,
+        ft.Container(content=ft.Row(chips, wrap=True, spacing=6, run_spacing=6), expand=True),
+    ]
+    if ask is not None:
+        label = words("turn.more", number=number)
+        row.append(
+            icon(
+                look,
+                ft.Icons.MORE_HORIZ,
+                label,
+                lambda: ask(_Asked("turn", index)),
+                key=f"turn-{index}",
+                colour=palette.muted,
+            )
+        )
+    return ft.Row(row, spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)
+
+
+def _plain(look: Look, name: str) -> ft.Control:
+    palette = look.palette
+    return ft.Container(
+        content=ft.Row(
+            [ft.Icon(ft.Icons.PERSON_OFF_OUTLINED, size=18, color=palette.muted), text(name, "button", palette.muted)],
+            spacing=8,
+            tight=True,
+        ),
+        border=ft.Border.all(1, palette.line),
+        border_radius=999,
+        padding=ft.Padding.symmetric(horizontal=14, vertical=13),
+    )
+
+
+def _person(
+    look: Look, known: Known, layer: Layer, stay: dict[str, Any], open_it: Callable[[], Any] | None, *, key: str
+) -> ft.Control:
+    palette, name = look.palette, person_name(known, stay["user_id"])
+    shown = name if stay["user_id"] != known.me.id else known.words("you.capital")
+    notes = [role_name(known, stay["role_id"])] if has_mixed_roles(layer) else []
+    notes += stay_notes(known, stay)
+    lines: list[ft.Control] = [text(shown, "button", palette.ink)]
+    if notes:
+        lines.append(text(known.words("layer.comma").join(notes), "caption", palette.muted))
+    row = ft.Row(
+        [
+            avatar(look, known.name("people", stay["user_id"]), size=28, mine=stay["user_id"] == known.me.id),
+            ft.Column(lines, spacing=0, tight=True),
+        ],
+        spacing=8,
+        tight=True,
+    )
+    padding = ft.Padding.only(left=6, right=14, top=10 if not notes else 5, bottom=10 if not notes else 5)
+    if open_it is None:
+        return ft.Container(content=row, padding=padding)
+    face = Face(colour=palette.surface, side=ft.BorderSide(width=1, color=palette.line), radius=999, padding=padding)
+    return tappable(look, row, open_it, face=face, key=key)
+
+
+def _adding(
+    app: App,
+    editor: Editor,
+    known: Known,
+    place: int,
+    ask: Callable[[_Asked | None], None],
+    keep: Callable[[list[Group]], None],
+) -> ft.Control:
+    look, words = app.look, known.words
+    layers = cast(list[Layer], editor.value("layers"))
+    layer = layers[place]
+    groups = cast(list[Group], layer["groups"])
+    if len(groups) >= MOST_GROUPS:
+        return ft.Container(height=0)
+    found: list[ft.Control] = [
+        quiet(look, words("turn.add"), lambda: ask(_Asked("people")), icon=ft.Icons.ADD, key=f"add-people-{place}")
+    ]
+    if groups and layer["rotation"]["order"] != "least_recent":
+        nobody: Group = {"members": [], "nobody": True}
+        found.append(word(look, words("turn.add_nobody"), lambda: keep([*groups, nobody]), key=f"add-nobody-{place}"))
+    other = next((one for i, one in enumerate(layers) if i != place and one["groups"] and not one["end"]), None)
+    if not groups and other is not None:
+        label = words("turn.same_people", layer=other["name"] or words("layer.unnamed"))
+        same = shifted_groups(other, layer.get("role_id"))
+        found.append(word(look, label, lambda: keep(same), key=f"same-people-{place}"))
+    return ft.Row(found, wrap=True, spacing=8, run_spacing=4)
+
+
+def _dialog(
+    app: App,
+    editor: Editor,
+    known: Known,
+    place: int,
+    asked: _Asked,
+    ask: Callable[[_Asked | None], None],
+    keep: Callable[[list[Group]], None],
+    add: Callable[[tuple[str, ...]], None],
+) -> ft.BottomSheet | None:
+    look, words = app.look, known.words
+    groups = cast(list[Group], editor.value(f"layers.{place}.groups"))
+
+    def close() -> None:
+        ask(None)
+
+    if asked.what == "people":
+        team = known.name("teams", cast("str | None", editor.value("team_id")))
+        together: list[Member] = groups[asked.group]["members"] if asked.group != NEW_TURNS else []
+        taken = {stay["user_id"] for stay in together}
+        options = [each for each in people_options(known, editor.value("team_id")) if each.value not in taken]
+        return sheet(look, words("turn.add"), [PeopleChoice(look, options, add, team)], close)
+    if asked.group >= len(groups):
+        return None
+    group = groups[asked.group]
+    if asked.what == "member" and asked.member < len(group["members"]):
+        without = [stay for i, stay in enumerate(group["members"]) if i != asked.member]
+        form = MemberForm(
+            app,
+            editor,
+            known,
+            f"layers.{place}.groups.{asked.group}.members.{asked.member}",
+            role_options(known),
+            lambda: keep(_replaced(groups, asked.group, {**group, "members": without})),
+            close,
+        )
+        return sheet(look, known.name("people", group["members"][asked.member]["user_id"]), [form], close)
+    return sheet(look, words("turn.title"), _deeds(look, groups, asked, ask, keep), close)
+
+
+def people_options(known: Known, team_id: str | None) -> list[Option]:
+    """Members of the owning team, who alone can be on call for it."""
+    return [
+        Option(value=each.id, label=each.name, about=each.email)
+        for each in known.lists.items("people") or ()
+        if each.deactivated_at is None and any(team.id == team_id for team in each.teams)
+    ]
+
+
+def _deeds(
+    look: Look,
+    groups: list[Group],
+    asked: _Asked,
+    ask: Callable[[_Asked | None], None],
+    keep: Callable[[list[Group]], None],
+) -> list[ft.Control]:
+    words, index = look.words, asked.group
+
+    def moved(by: int) -> list[Group]:
+        changed = list(groups)
+        changed[index], changed[index + by] = changed[index + by], changed[index]
+        return changed
+
+    rows: list[ft.Control] = []
+    if not groups[index]["nobody"]:
+        together = replace(asked, what="people")
+        rows.append(
+            deed_row(
+                look,
+                ft.Icons.PERSON_ADD_ALT,
+                words("turn.add_to"),
+                lambda: ask(together),
+                about=words("turn.add_to_about"),
+                key="turn-add",
+            )
+        )
+    if index > 0:
+        rows.append(deed_row(look, ft.Icons.ARROW_UPWARD, words("turn.up"), lambda: keep(moved(-1)), key="turn-up"))
+    if index < len(groups) - 1:
+        rows.append(
+            deed_row(look, ft.Icons.ARROW_DOWNWARD, words("turn.down"), lambda: keep(moved(1)), key="turn-down")
+        )
+    rest = [each for i, each in enumerate(groups) if i != index]
+    rows.append(deed_row(look, ft.Icons.DELETE_OUTLINE, words("turn.remove"), lambda: keep(rest), key="turn-remove"))
+    return [ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]

@@ -1,0 +1,1 @@
+"""On-call roles in the Console."""

@@ -1,0 +1,74 @@
+"""On-call roles: in which part somebody is on call, shared by every schedule."""
+
+from typing import Any, ClassVar, Final
+
+from phone.console.form.kind import ACCOUNT_ROLES, Draft, Field, Health, Kind, Known, Section
+from phone.console.layers.layer_sentence import role_name
+from phone.console.schedules.kind import SCHEDULES_EDIT
+from shared.wire import routes
+from shared.wire.on_call_roles import OnCallRole
+from shared.wire.sessions import Me
+
+NAME_LENGTH: Final = 40
+
+
+class OnCallRoles(Kind[OnCallRole]):
+    """Primary and backup are built in and have a name in every language."""
+
+    slug: ClassVar[str] = "on-call-roles"
+    audited_as: ClassVar[str] = "on_call_role"
+    list_path: ClassVar[str] = routes.ON_CALL_ROLES
+    item_path: ClassVar[str] = routes.ON_CALL_ROLE
+    is_listed_only: ClassVar[bool] = True
+    permission: ClassVar[str] = SCHEDULES_EDIT
+    item = OnCallRole
+
+    def title(self, known: Known, item: OnCallRole) -> str:
+        return role_name(known, item.id) if item.is_built_in else item.name
+
+    def order(self, item: OnCallRole) -> Any:
+        return (not item.is_built_in, item.id != "primary" if item.is_built_in else item.name.casefold())
+
+    def summary(self, known: Known, item: OnCallRole) -> str:
+        words = known.words
+        return words("summary.on_call_role", count=item.used_by) if item.used_by else words("summary.on_call_role_free")
+
+    def health(self, known: Known, item: OnCallRole) -> Health | None:
+        return Health("quiet", known.words("health.built_in")) if item.is_built_in else None
+
+    def is_allowed(self, me: Me, item: OnCallRole | None) -> bool:
+        """Every schedule shares them, so only who may edit every schedule changes them."""
+        return me.role in ACCOUNT_ROLES and super().is_allowed(me, item)
+
+    def may_change(self, me: Me, item: OnCallRole | None) -> bool:
+        return not (item is not None and item.is_built_in) and super().may_change(me, item)
+
+    def may_remove(self, me: Me, item: OnCallRole) -> bool:
+        return not item.is_built_in and super().may_remove(me, item)
+
+    def blank(self, known: Known) -> Draft:
+        del known
+        return {"name": ""}
+
+    def draft(self, item: OnCallRole) -> Draft:
+        return {"name": item.name}
+
+    def sections(self, known: Known, draft: Draft, item: OnCallRole | None) -> list[Section]:
+        words = known.words
+        if item is not None and item.is_built_in:
+            return []
+        return [
+            Section(
+                title=words("section.on_call_role"),
+                help=words("help.on_call_role"),
+                fields=(
+                    Field(
+                        path="name",
+                        label=words("field.name"),
+                        hint=words("hint.on_call_role"),
+                        required=True,
+                        limit=NAME_LENGTH,
+                    ),
+                ),
+            )
+        ]

@@ -1,0 +1,76 @@
+"""The end of an account: what it means, which shifts would be lost, who takes them."""
+
+from itertools import groupby
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments
+from phone.console.cards import card, titled
+from phone.console.form.kind import Field, Known
+from phone.console.people.person import HeldShift, OpenPerson
+from phone.kit.controls import filled, quiet, word
+from phone.kit.picker import Picker
+from phone.kit.text import text
+from shared.wire.people import User
+
+SHOWN = 6
+
+
+def leaving_card(app: App, person: OpenPerson, known: Known, item: User) -> ft.Control:
+    """Asks once; with shifts, asks for each schedule who takes them."""
+    look, palette, words = app.look, app.look.palette, known.words
+    if item.deactivated_at is not None:
+        button = quiet(look, words("leave.reopen"), person.reactivate, icon=ft.Icons.UNDO, key="reactivate")
+        return titled(
+            look, words("leave.title_over"), [ft.Row([button], tight=True)], help=words("leave.over", name=item.name)
+        )
+    if person.asking != "leave":
+        button = quiet(
+            look,
+            words("leave.begin"),
+            lambda: person.ask("leave"),
+            icon=ft.Icons.PERSON_OFF_OUTLINED,
+            key="deactivate",
+        )
+        return titled(look, words("leave.title"), [ft.Row([button], tight=True)], help=words("leave.help"))
+    parts: list[ft.Control] = [text(words("leave.sure", name=item.name), "body", palette.ink)]
+    if person.shifts:
+        told = text(words("leave.shifts", name=item.name, count=len(person.shifts)), "strong", palette.warning)
+        parts.append(ft.Semantics(live_region=True, content=told))
+    for key, shifts in groupby(person.shifts, key=lambda shift: shift.taken_as):
+        parts.append(_schedule(app, person, known, item, key, list(shifts)))
+    yes = filled(
+        look,
+        words("leave.hand_over" if person.shifts else "leave.yes"),
+        person.deactivate,
+        colour=palette.critical_fill,
+        ink=palette.on_critical,
+        busy=person.busy or not person.has_takers,
+        key="deactivate-yes",
+    )
+    cancel = word(look, words("cancel"), lambda: person.ask(None), key="deactivate-no")
+    parts.append(ft.Row([yes, cancel], spacing=8, wrap=True))
+    return titled(look, words("leave.title"), [card(look, parts, spacing=14)])
+
+
+def _schedule(app: App, person: OpenPerson, known: Known, item: User, key: str, shifts: list[HeldShift]) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, known.words
+    lines: list[ft.Control] = [text(shifts[0].schedule or words("leave.unseen"), "strong", palette.ink)]
+    lines += [text(_said(app, known, shift), "small", palette.ink) for shift in shifts[:SHOWN]]
+    if len(shifts) > SHOWN:
+        lines.append(text(words("leave.more", count=len(shifts) - SHOWN), "small", palette.muted))
+    others = tuple(option for option in known.options("people") if option.value != item.id)
+    taker = Picker(
+        look,
+        Field(path=f"taker-{key}", label=words("leave.taker"), options=others),
+        person.takers.get(key),
+        lambda chosen: person.choose_taker(key, chosen),
+    )
+    return ft.Column([*lines, taker], spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _said(app: App, known: Known, shift: HeldShift) -> str:
+    words, zone = known.words, app.look.zone
+    start = moments.moment(words, shift.start, now=known.now, zone=zone)
+    return words("leave.shift", start=start, end=moments.moment(words, shift.end, now=known.now, zone=zone))

@@ -1,0 +1,1 @@
+"""Escalation policies in the Console."""

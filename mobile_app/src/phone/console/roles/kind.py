@@ -1,0 +1,88 @@
+"""Permission sets: what may be granted to people beside their role."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
+
+from phone.console.form.kind import PEOPLE_EDIT, Draft, Field, Health, Kind, Known, Option, Section
+from shared.wire import routes
+from shared.wire.roles import PermissionSet
+from shared.wire.sessions import Me
+
+PERMISSIONS: Final = ("read", "incidents:act", "schedules:edit", "configuration:edit", "members:edit", "people:edit")
+ACCOUNT_ROLES: Final = ("owner", "admin", "manager", "responder", "viewer")
+
+
+class Roles(Kind[PermissionSet]):
+    """The roles of accounts stand here too, to be read: they are what they are."""
+
+    slug: ClassVar[str] = "roles"
+    audited_as: ClassVar[str] = "role"
+    list_path: ClassVar[str] = routes.ROLES
+    item_path: ClassVar[str] = routes.ROLE
+    permission: ClassVar[str] = PEOPLE_EDIT
+    item = PermissionSet
+
+    def title(self, known: Known, item: PermissionSet) -> str:
+        return known.words.first(f"role.{item.name}", "role.other", name=item.name) if item.built_in else item.name
+
+    def order(self, item: PermissionSet) -> Any:
+        rank = ACCOUNT_ROLES.index(item.name) if item.built_in and item.name in ACCOUNT_ROLES else 0
+        return (item.built_in, rank, item.name.casefold())
+
+    def summary(self, known: Known, item: PermissionSet) -> str:
+        return known.words("summary.role", permissions=permissions_said(known, item.permissions))
+
+    def health(self, known: Known, item: PermissionSet) -> Health | None:
+        return Health("quiet", known.words("health.built_in")) if item.built_in else None
+
+    def may_change(self, me: Me, item: PermissionSet | None) -> bool:
+        return super().may_change(me, item) and not (item is not None and item.built_in)
+
+    def may_remove(self, me: Me, item: PermissionSet) -> bool:
+        return super().may_remove(me, item) and not item.built_in
+
+    def blank(self, known: Known) -> Draft:
+        del known
+        return {"name": "", "description": "", "permissions": ["read"]}
+
+    def sections(self, known: Known, draft: Draft, item: PermissionSet | None) -> list[Section]:
+        words = known.words
+        if item is not None and item.built_in:
+            held = (permissions_field(known, "permissions"),)
+            return [Section(title=words("field.role"), help=words("help.role_built_in"), fields=held)]
+        return [
+            Section(
+                title=words("section.role"),
+                help=words("help.role"),
+                fields=(
+                    Field(path="name", label=words("field.name"), hint=words("hint.role"), required=True),
+                    Field(path="description", label=words("field.description"), form="lines"),
+                    permissions_field(known, "permissions"),
+                ),
+            )
+        ]
+
+    def effect(self, known: Known, draft: Draft) -> list[str]:
+        return [known.words("summary.role", permissions=permissions_said(known, draft["permissions"]))]
+
+
+def permissions_field(known: Known, path: str, among: Sequence[str] = PERMISSIONS) -> Field:
+    """What may be done, to be ticked."""
+    return Field(
+        path=path,
+        label=known.words("field.permissions"),
+        form="checks",
+        options=tuple(Option(value=each, label=permission_said(known, each)) for each in among),
+        required=True,
+    )
+
+
+def permission_said(known: Known, permission: str) -> str:
+    """A permission as a reader says it."""
+    key = f"permission.{permission.replace(':', '_')}"
+    return known.words(key) if known.words.has(key) else permission
+
+
+def permissions_said(known: Known, permissions: Sequence[str]) -> str:
+    """Several of them in a row."""
+    return known.words.names([permission_said(known, each) for each in permissions])

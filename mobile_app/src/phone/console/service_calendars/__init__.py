@@ -1,0 +1,1 @@
+"""Service calendars in the Console."""

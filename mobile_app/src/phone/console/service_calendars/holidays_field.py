@@ -1,0 +1,74 @@
+"""Linked public holidays: a country, or a part of one."""
+
+from typing import Any, cast
+
+import flet as ft
+
+from phone.app import App
+from phone.base import wording
+from phone.console.form.changes import belongs_to, refusal
+from phone.console.form.editor import Editor
+from phone.console.form.kind import Field, Known, Option
+from phone.console.service_calendars.holidays import Holidays
+from phone.kit.controls import icon, word
+from phone.kit.fields import problem_line
+from phone.kit.hooks import state
+from phone.kit.picker import Picker, option_sheet
+from phone.kit.text import text
+from shared.wire.service_calendars import HolidayCountry
+
+MOST = 10
+
+
+@ft.component
+def HolidaysField(app: App, editor: Editor, holidays: Holidays, known: Known, each: Field, fixed: bool) -> ft.Control:
+    """One line per country; its part is chosen where there are any."""
+    look, palette, words = app.look, app.look.palette, known.words
+    chosen = cast(list[dict[str, Any]], editor.value(each.path) or [])
+    adding, add = state(False)
+    ft.use_effect(holidays.need_countries, [])
+    countries = {one.country: one for one in holidays.countries or ()}
+
+    def take(country: str | None) -> None:
+        add(False)
+        if country is not None:
+            editor.choose(each.path, [*chosen, {"country": country, "subdivision": None}])
+
+    def drop(index: int) -> None:
+        editor.choose(each.path, [one for i, one in enumerate(chosen) if i != index])
+
+    options = [_option(known, one) for one in countries.values()]
+    title = words("holidays.add")
+    ft.use_dialog(option_sheet(look, title, options, take, lambda: add(False)) if adding else None)
+    parts: list[ft.Control] = [text(each.label, "label", palette.ink), text(each.help, "small", palette.muted)]
+    for i, source in enumerate(chosen):
+        at = f"{each.path}.{i}"
+        country = countries.get(source["country"])
+        name = country.name if country is not None else source["country"]
+        row: list[ft.Control] = [text(name, "body", palette.ink, expand=True)]
+        if country is not None and country.subdivisions:
+            row.append(ft.Container(content=_part(app, editor, known, at, country, fixed=fixed), width=168))
+        if not fixed:
+            label = words("words.remove", word=name)
+            row.append(icon(look, ft.Icons.CLOSE, label, lambda i=i: drop(i), key=f"drop-{at}", colour=palette.muted))
+        parts.append(ft.Row(row, spacing=8))
+        problems = [problem for problem in (*editor.refused, *editor.doubted) if belongs_to(problem, at)]
+        parts += [problem_line(look, refusal(known, problem)) for problem in problems]
+    if holidays.error is not None and holidays.countries is None:
+        parts.append(problem_line(look, wording.problem(words, holidays.error)))
+    elif not fixed and len(chosen) < MOST:
+        parts.append(ft.Row([word(look, title, lambda: add(True), key="add-holidays")]))
+    return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _option(known: Known, country: HolidayCountry) -> Option:
+    about = known.words("holidays.make_up") if country.has_make_up_workdays else ""
+    return Option(value=country.country, label=f"{country.name} ({country.country})", about=about)
+
+
+def _part(app: App, editor: Editor, known: Known, at: str, country: HolidayCountry, *, fixed: bool) -> ft.Control:
+    whole = Option(value=None, label=known.words("holidays.whole_country"))
+    parts = tuple(Option(value=each, label=each) for each in country.subdivisions)
+    field = Field(path=f"{at}.subdivision", label="", options=(whole, *parts), fixed=fixed)
+    value = cast("str | None", editor.value(f"{at}.subdivision"))
+    return Picker(app.look, field, value, lambda chosen: editor.choose(f"{at}.subdivision", chosen))

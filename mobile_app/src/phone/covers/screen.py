@@ -1,0 +1,159 @@
+"""Requests for cover: those that wait for me, those that I made, those that are settled; and one of them."""
+
+from typing import Final
+
+import flet as ft
+
+from phone.alerts.outcomes import archive_bar
+from phone.app import App
+from phone.base import moments
+from phone.base.link import Link
+from phone.base.look import Look
+from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.covers import cover_wording
+from phone.covers.cover_cards import PartSheet, cover_buttons, cover_row, state_of, title_line, told, waiting_cards
+from phone.covers.store import Covers
+from phone.hand_over.hand_over_sheet import HandOverSheet
+from phone.kit import placeholders
+from phone.kit.controls import icon, quiet
+from phone.kit.marks import avatar
+from phone.kit.pulling import PullList
+from phone.kit.text import heading, text
+from phone.shell import column
+from shared.wire.covers import AskedPerson, CoverRequest
+
+MOST: Final = 20
+
+
+@ft.component
+def CoverList(app: App, covers: Covers, link: Link, look: Look, beside: str | None) -> ft.Control:
+    """`beside` is what is open next to it."""
+    words = look.words
+    ask = icon(look, ft.Icons.ADD, words("hand_over.ask"), lambda: app.hand_over.open("ask"), key="ask-cover")
+    bar = archive_bar(app, words("covers.title"), "/on-call", [ask] if app.may_act else [])
+    doors: list[ft.Control] = [HandOverSheet(app, app.hand_over, look), PartSheet(app, covers, look)]
+    if covers.items is None:
+        wait = placeholders.failed(look, covers.error, app.retry) if covers.error else placeholders.skeleton(look)
+        return ft.Column([bar, wait, *doors], spacing=0, expand=True)
+    del link
+    parts: list[ft.Control] = []
+    if covers.waiting:
+        parts += [
+            title_line(look, words("covers.waiting"), margin=PHONE_MARGIN),
+            column(waiting_cards(app, most=MOST, beside=beside if look.is_split else None), spacing=12),
+        ]
+    parts += _group(app, words("covers.mine"), covers.mine, beside)
+    parts += _group(app, words("covers.others"), covers.others, beside)
+    if not covers.items:
+        parts.append(placeholders.empty(look, words("covers.empty"), words("covers.empty_text")))
+    return ft.Column(
+        [bar, PullList(parts, app.retry), *doors],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _group(app: App, title: str, found: tuple[CoverRequest, ...], beside: str | None) -> list[ft.Control]:
+    if not found:
+        return []
+    parts: list[ft.Control] = [title_line(app.look, title, margin=PHONE_MARGIN)]
+    for each in found[:MOST]:
+        parts.append(cover_row(app, each, own=each.id == beside))
+        parts.append(ft.Container(height=1, bgcolor=app.look.palette.line, margin=ft.Margin.only(left=PHONE_MARGIN)))
+    return parts
+
+
+@ft.component
+def CoverScreen(app: App, covers: Covers, link: Link, look: Look, ident: str) -> ft.Control:
+    """One of them, with everybody who was asked and everything that can be done; the list has the sheets."""
+    words, request = look.words, covers.find(ident)
+    del link
+    bar: list[ft.Control] = [] if look.is_split else [archive_bar(app, words("cover.screen"), "/covers", [])]
+    margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
+    if request is None:
+        wait = placeholders.failed(look, covers.error, app.retry) if covers.error else placeholders.skeleton(look)
+        return ft.Column([*bar, wait], spacing=0, expand=True)
+    parts: list[ft.Control] = []
+    if look.is_split:
+        parts.append(
+            ft.Container(
+                content=heading(words("cover.screen"), "title", look.palette.ink, level=1),
+                padding=ft.Padding.only(top=20),
+            )
+        )
+    parts += [ft.Row([state_of(app, request)], tight=True), _about(app, request)]
+    parts.append(text(cover_wording.state(look.reader, request, now=app.clock.now()), "body", look.palette.ink))
+    if request.can:
+        if "accept" in request.can:
+            key = "cover.accept_waits" if request.needs_approval else "cover.accept_at_once"
+            parts.append(text(words(key), "small", look.palette.muted))
+        parts.append(cover_buttons(app, request))
+    parts += _people(app, request)
+    parts.append(
+        ft.Row(
+            [
+                quiet(
+                    look,
+                    words("cover.open_schedule"),
+                    lambda: app.go(f"/schedules/{request.schedule.id}"),
+                    icon=ft.Icons.CALENDAR_MONTH_OUTLINED,
+                    key="open-schedule",
+                )
+            ],
+            tight=True,
+        )
+    )
+    return ft.Column(
+        [*bar, PullList([column(parts, margin=margin, spacing=16)], app.retry)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _about(app: App, request: CoverRequest) -> ft.Control:
+    sign = avatar(app.look, request.requester.name, mine=request.requester.id == app.look.person)
+    lines = ft.Column(told(app, request), spacing=2, tight=True, expand=True)
+    return ft.MergeSemantics(content=ft.Row([sign, lines], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START))
+
+
+def _people(app: App, request: CoverRequest) -> list[ft.Control]:
+    """Who was asked, and what each of them said."""
+    look, palette, words = app.look, app.look.palette, app.look.words
+    rows = [_person(app, request, each) for each in request.asked]
+    asked_at = moments.moment(words, request.created_at, now=app.clock.now(), zone=look.zone)
+    return [
+        ft.Column(
+            [
+                heading(words("cover.asked"), "label", palette.muted),
+                *rows,
+                text(words("cover.asked_at", when=asked_at), "small", palette.muted),
+            ],
+            spacing=10,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    ]
+
+
+def _person(app: App, request: CoverRequest, each: AskedPerson) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    mine = each.user.id == look.person
+    has_it = request.accepted_by is not None and request.accepted_by.id == each.user.id
+    key = "has_accepted" if has_it else "has_declined" if each.declined_at is not None else "no_answer"
+    name = words("you.capital") if mine else each.user.name
+    return ft.MergeSemantics(
+        content=ft.Row(
+            [
+                avatar(look, each.user.name, mine=mine),
+                ft.Column(
+                    [text(name, "strong", palette.ink), text(words(f"cover.{key}"), "small", palette.muted)],
+                    spacing=1,
+                    tight=True,
+                    expand=True,
+                ),
+            ],
+            spacing=12,
+        )
+    )

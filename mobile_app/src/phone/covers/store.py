@@ -1,0 +1,273 @@
+"""Requests for cover: those that wait for me, those that I made, and what became of them; kept for a look offline."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+import msgspec
+from msgspec import Struct
+
+from phone.base.api.client import Client
+from phone.base.api.errors import ApiError, Unreachable
+from phone.base.device.store import Store
+from phone.base.state import Part
+from shared.domain.covers.requests import CoverSituation, CoverVerb
+from shared.wire import routes
+from shared.wire.covers import CoverAnswer, CoverRequest
+from shared.wire.lists import Page
+
+KEPT_AS: Final = "covers"
+FRESH_FOR: Final = timedelta(minutes=1)
+MOST: Final = "200"
+PATHS: Final[dict[CoverVerb, str]] = {
+    "accept": routes.COVER_ACCEPT,
+    "decline": routes.COVER_DECLINE,
+    "approve": routes.COVER_APPROVE,
+    "reject": routes.COVER_REJECT,
+    "cancel": routes.COVER_CANCEL,
+}
+WAITING: Final = frozenset(("decline", "approve"))
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """The last copy, and when it was made."""
+
+    items: list[CoverRequest]
+    read_at: datetime
+
+
+class Doubt(Struct, frozen=True, kw_only=True):
+    """An answer that waits for a second tap."""
+
+    verb: CoverVerb
+    request: CoverRequest
+
+
+class Choosing(Struct, frozen=True, kw_only=True):
+    """Some of a request's hours, before they are accepted."""
+
+    request: CoverRequest
+    start: datetime
+    end: datetime
+
+
+def condition(request: CoverRequest, now: datetime) -> str:
+    """Where it stands: what nobody took before its hours began is over, whether or not the server said so yet."""
+    found = CoverSituation(state=request.state, needs_approval=request.needs_approval, start=request.start)
+    return found.condition(now)
+
+
+class Covers(Part):
+    """`items` is None until they are known, newest first; `opened` is one that isn't among them."""
+
+    def __init__(self, client: Client, kept: Store, *, now: Callable[[], datetime], me: Callable[[], str]) -> None:
+        super().__init__(client)
+        self._kept = kept
+        self._now = now
+        self._me = me
+        self._loading: asyncio.Task[None] | None = None
+        self._keys: dict[tuple[str, ...], str] = {}
+        self._is_stale = True
+        self.items: tuple[CoverRequest, ...] | None = None
+        self.read_at: datetime | None = None
+        self.opened: CoverRequest | None = None
+        self.choosing: Choosing | None = None
+        self.doubting: Doubt | None = None
+        self.busy = ""
+        self.done: Callable[[CoverVerb, CoverRequest], None] = lambda _verb, _after: None
+        self.failed: Callable[[Exception], None] = lambda _error: None
+
+    # What is known
+
+    @property
+    def waiting(self) -> tuple[CoverRequest, ...]:
+        """Those that wait for my answer or my approval, the earliest hours first."""
+        found = (each for each in self.items or () if WAITING & set(each.can))
+        return tuple(sorted(found, key=lambda each: each.start))
+
+    @property
+    def mine(self) -> tuple[CoverRequest, ...]:
+        """Those in which my own hours are asked about."""
+        return tuple(each for each in self.items or () if each.requester.id == self._me())
+
+    @property
+    def others(self) -> tuple[CoverRequest, ...]:
+        """Those that I have answered, or that were answered without me."""
+        waiting = {each.id for each in self.waiting}
+        return tuple(each for each in self.items or () if each.requester.id != self._me() and each.id not in waiting)
+
+    def find(self, ident: str) -> CoverRequest | None:
+        """One of them, or the one that was opened by its address."""
+        known = next((each for each in self.items or () if each.id == ident), None)
+        return known or (self.opened if self.opened is not None and self.opened.id == ident else None)
+
+    def asked_about(self, schedule_id: str, start: datetime, end: datetime) -> CoverRequest | None:
+        """My request about these hours that nobody has settled yet."""
+        now = self._now()
+        return next(
+            (
+                each
+                for each in self.mine
+                if each.schedule.id == schedule_id
+                and each.start < end
+                and start < each.end
+                and condition(each, now) in ("open", "waiting")
+            ),
+            None,
+        )
+
+    # Reading
+
+    async def restore(self) -> None:
+        """Take up the last copy until the server answers."""
+        text = await self._kept.get(KEPT_AS)
+        if not text or self.items is not None:
+            return
+        try:
+            kept = msgspec.json.decode(text, type=Kept)
+        except msgspec.MsgspecError:
+            return
+        self.items, self.read_at = tuple(kept.items), kept.read_at
+
+    def touch(self) -> None:
+        """Something has changed: the next look reads them anew."""
+        self._is_stale = True
+
+    async def freshen(self) -> None:
+        """Read them anew unless that was done just now."""
+        is_old = self.read_at is None or self._now() - self.read_at >= FRESH_FOR
+        if self._is_stale or is_old:
+            await self.load()
+
+    async def load(self) -> None:
+        """Read them anew; whoever asks while that goes on waits for the same answer."""
+        if self._loading is None or self._loading.done():
+            self._loading = asyncio.create_task(self._load())
+        await self._loading
+
+    async def _load(self) -> None:
+        turn, self._is_stale = self._turn, False
+        pages = await self.read(
+            asyncio.gather(
+                self._page([("mine", "true")]),
+                self._page([("state", "accepted")]),
+            )
+        )
+        if turn != self._turn:
+            return
+        if pages is None:
+            self._is_stale = True
+            return
+        mine, accepted = pages
+        found = {each.id: each for each in mine.items}
+        found |= {each.id: each for each in accepted.items if "approve" in each.can}
+        self.error, self.read_at = None, self._now()
+        self.items = tuple(sorted(found.values(), key=lambda each: each.created_at, reverse=True))
+        await self._keep()
+
+    def _page(self, query: list[tuple[str, str]]) -> asyncio.Future[Page[CoverRequest]]:
+        return asyncio.ensure_future(
+            self._client.read(routes.COVER_REQUESTS, Page[CoverRequest], [*query, ("limit", MOST)])
+        )
+
+    async def _keep(self) -> None:
+        if self.items is not None and self.read_at is not None:
+            kept = Kept(items=list(self.items), read_at=self.read_at)
+            await self._kept.set(KEPT_AS, msgspec.json.encode(kept).decode())
+
+    async def show(self, ident: str) -> None:
+        """Read one anew: a notice may lead to what is in no list of mine."""
+        if self.opened is not None and self.opened.id != ident:
+            self.opened, self.error = None, None
+        turn = self._turn
+        found = await self.read(self._client.read(routes.COVER_REQUEST.format(request_id=ident), CoverRequest))
+        if found is not None and turn == self._turn:
+            self.error = None
+            self._put(found)
+
+    def _put(self, changed: CoverRequest) -> None:
+        self.opened = changed
+        if self.items is not None:
+            self.items = tuple(changed if each.id == changed.id else each for each in self.items)
+
+    # Answering
+
+    def choose_part(self, request: CoverRequest | None) -> None:
+        """Ask which of its hours, or stop asking."""
+        self.choosing = Choosing(request=request, start=request.start, end=request.end) if request else None
+
+    def begin_at(self, start: datetime) -> None:
+        """Only from then on."""
+        if self.choosing is not None:
+            self.choosing = msgspec.structs.replace(self.choosing, start=start)
+
+    def end_at(self, end: datetime) -> None:
+        """Only until then."""
+        if self.choosing is not None:
+            self.choosing = msgspec.structs.replace(self.choosing, end=end)
+
+    def doubt(self, verb: CoverVerb, request: CoverRequest) -> None:
+        """Ask before it is done: none of these can be taken back."""
+        self.doubting = Doubt(verb=verb, request=request)
+
+    def think_better(self) -> None:
+        """Leave it as it is."""
+        self.doubting = None
+
+    async def be_sure(self) -> None:
+        """Do what was asked about."""
+        if (sure := self.doubting) is not None:
+            await self.answer(sure.verb, sure.request)
+            self.doubting = None
+
+    async def take_back(self, request: CoverRequest) -> None:
+        """End a request that was just made; raises ApiError and Unreachable."""
+        path = routes.COVER_CANCEL.format(request_id=request.id)
+        await self._client.write("POST", path, dict[str, object](), answer=CoverRequest, key=str(uuid4()))
+
+    async def accept_part(self) -> None:
+        """Take the hours that were chosen; the rest stays open."""
+        part = self.choosing
+        if part is not None:
+            await self.answer("accept", part.request, CoverAnswer(start=part.start, end=part.end))
+
+    async def answer(self, verb: CoverVerb, request: CoverRequest, body: CoverAnswer | None = None) -> None:
+        """Do it; what was overtaken is told, and everything is read anew either way."""
+        sent = body or CoverAnswer()
+        about = (verb, request.id, str(sent.start), str(sent.end))
+        key = self._keys.setdefault(about, str(uuid4()))
+        path = PATHS[verb].format(request_id=request.id)
+        payload = sent if verb == "accept" else dict[str, object]()
+        self.busy, turn = request.id, self._turn
+        try:
+            after = await self._client.write("POST", path, payload, answer=CoverRequest, key=key)
+        except (ApiError, Unreachable) as error:
+            if isinstance(error, ApiError):
+                self._keys.pop(about, None)
+            self.reached(not isinstance(error, Unreachable))
+            if turn == self._turn:
+                self.choosing = None
+                self.failed(error)
+        else:
+            if turn == self._turn:
+                self.choosing = None
+                self._put(after)
+                self.done(verb, after)
+        finally:
+            self.busy = ""
+        if turn == self._turn:
+            await self.load()
+
+    async def clear(self) -> None:
+        """Drop what the device kept, too."""
+        await self._kept.remove(KEPT_AS)
+
+    def forget(self) -> None:
+        """Empty everything: another person may sign in."""
+        self._turn += 1
+        self._keys = {}
+        self.items, self.read_at, self.opened, self.choosing = None, None, None, None
+        self.doubting = None
+        self.error, self.busy, self._is_stale = None, "", True

@@ -1,1 +1,0 @@
-"""What the device lends: a clock, a place to keep things, attention."""

@@ -1,0 +1,1 @@
+"""The first run: from an empty account to a page on the reader's phone."""

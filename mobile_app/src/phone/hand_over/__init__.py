@@ -1,0 +1,1 @@
+"""Handing my pager over: time off, asking for cover, giving and taking it."""

@@ -1,0 +1,105 @@
+"""The hand-over sheet: time off, asking for cover, giving the pager; taking it asks in one of its own."""
+
+from typing import Final
+
+import flet as ft
+
+from phone.app import App
+from phone.base.look import Look
+from phone.base.theme import PHONE_MARGIN
+from phone.hand_over.ask_form import AskForm
+from phone.hand_over.off_form import OffForm
+from phone.hand_over.pager_forms import GiveForm, TakeForm
+from phone.hand_over.store import HandOver
+from phone.kit.choices import segments
+from phone.kit.controls import Face, Handler, tappable
+from phone.kit.sheet import sheet
+from phone.kit.text import fits, text
+
+SIDES: Final = ("off", "ask", "give")
+
+
+@ft.component
+def HandOverSheet(app: App, door: HandOver, look: Look) -> ft.Control:
+    """Draws nothing itself: what it opens lies over everything."""
+    ft.use_dialog(hand_over_dialog(app, door, look))
+    return ft.Container(width=0, height=0)
+
+
+def hand_over_dialog(app: App, door: HandOver, look: Look) -> ft.BottomSheet | None:
+    """The sheet itself: where it follows another sheet, one component must show both, in the place of each other."""
+    words = look.words
+    if door.side is None:
+        return None
+    if door.side == "take":
+        return sheet(look, words("take.title"), [TakeForm(app, app.pager, app.link, look)], door.close)
+    choices = [(each, words(f"hand_over.{each}"), words(f"hand_over.{each}")) for each in SIDES]
+    forms = {
+        "off": lambda: OffForm(app, app.off_draft, app.names, app.link, look),
+        "ask": lambda: AskForm(app, app.cover_draft, app.names, app.link, look),
+        "give": lambda: GiveForm(app, app.pager, app.names, app.link, look),
+    }
+    parts = [segments(look, choices, door.side, door.turn), forms[door.side]()]
+    return sheet(look, words("hand_over.title"), parts, door.close)
+
+
+def hand_over_tiles(app: App, *, schedule_id: str | None = None, gives: bool = True) -> ft.Control:
+    """The three ways out of a watch; without one, the two that look ahead."""
+    look, door = app.look, app.hand_over
+    tiles = [
+        _tile(
+            look,
+            ft.Icons.BACK_HAND_OUTLINED,
+            "hand_over.ask",
+            lambda: door.open("ask", schedule_id=schedule_id),
+            f"ask-{schedule_id or 'any'}",
+        ),
+        _tile(
+            look,
+            ft.Icons.BEACH_ACCESS_OUTLINED,
+            "hand_over.off",
+            lambda: door.open("off"),
+            f"off-{schedule_id or 'any'}",
+        ),
+    ]
+    if gives:
+        tiles.append(
+            _tile(
+                look,
+                ft.Icons.SWAP_HORIZ,
+                "hand_over.give",
+                lambda: door.open("give", schedule_id=schedule_id),
+                f"give-{schedule_id or 'any'}",
+            )
+        )
+    stacked = ft.Column([*tiles], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    content = ft.Row([*tiles], spacing=8) if _abreast(look) else stacked
+    return ft.Container(content=content, padding=ft.Padding.only(top=8))
+
+
+def _abreast(look: Look) -> bool:
+    """Whether every word stands whole in a third of the card."""
+    room = (min(look.width, 560) - 2 * PHONE_MARGIN - 34 - 16) / 3 - 8
+    told = [word for side in ("ask", "off", "give") for word in look.words(f"hand_over.{side}").split(" ")]
+    return all(fits(word, "button", room) for word in told)
+
+
+def _tile(look: Look, sign: ft.IconData, label: str, handler: Handler, key: str) -> ft.Control:
+    palette = look.palette
+    both = ft.Column(
+        [
+            ft.Icon(sign, size=24, color=palette.accent),
+            text(look.words(label), "button", palette.ink, align=ft.TextAlign.CENTER),
+        ],
+        spacing=4,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    face = Face(
+        colour=palette.fill,
+        overlay=palette.line,
+        radius=12,
+        padding=ft.Padding.symmetric(horizontal=4, vertical=10),
+        align=ft.Alignment.CENTER,
+    )
+    return tappable(look, both, handler, face=face, expand=_abreast(look), key=key)

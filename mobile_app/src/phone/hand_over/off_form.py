@@ -1,0 +1,171 @@
+"""Time off: two tiles, the shifts inside with who might take each of them, one button that names who is asked."""
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments
+from phone.base.link import Link
+from phone.base.look import Look
+from phone.base.names import Names
+from phone.covers import cover_wording
+from phone.hand_over.off_draft import OffDraft, key_of
+from phone.hand_over.tiles import Stretch, amber, candidate_rows, note_field, offline_line, promise, reason, waits
+from phone.kit.controls import Face, filled, quiet, tappable, word
+from phone.kit.fields import problem_line
+from phone.kit.marks import avatar
+from phone.kit.name_picker import NamePicker
+from phone.kit.text import text
+from shared.wire.covers import AffectedShift
+from shared.wire.lists import Ref
+
+
+@ft.component
+def OffForm(app: App, draft: OffDraft, names: Names, link: Link, look: Look) -> ft.Control:
+    """From opening to sent is one tap for the hours that are proposed."""
+    words, palette = look.words, look.palette
+    parts: list[ft.Control] = []
+    if draft.entered is None:
+        parts.append(Stretch(look, draft.start, draft.end, draft.begin_at, draft.end_at, "off"))
+    else:
+        when = moments.stretch(words, draft.entered.start, draft.entered.end, look.zone)
+        parts.append(text(words("off.entered", when=when), "strong", palette.ink))
+    if not link.online:
+        parts.append(offline_line(look))
+    elif draft.error is not None:
+        parts.append(problem_line(look, cover_wording.refusal(words, draft.error)))
+        parts.append(quiet(look, words("retry"), draft.look_ahead, icon=ft.Icons.REFRESH, key="off-retry"))
+    elif draft.affected is None:
+        parts.append(waits(look, "off.looking"))
+    elif not draft.is_whole:
+        parts.append(problem_line(look, words("override.ends_first")))
+    else:
+        parts += _shifts(app, draft, names)
+        parts.append(note_field(look, draft.reason, draft.write))
+        parts += _below(look, draft)
+    return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _below(look: Look, draft: OffDraft) -> list[ft.Control]:
+    words, asked = look.words, draft.everybody
+    parts: list[ft.Control] = []
+    if draft.affected:
+        parts.append(promise(look, words("hand_over.until_accepted" if asked else "off.keeps")))
+    if draft.refused is not None:
+        key = "off.half_sent" if draft.entered is not None else "off.not_sent"
+        parts.append(problem_line(look, words(key, reason=cover_wording.refusal(words, draft.refused))))
+    label = words("ask_cover.ask", who=cover_wording.people(words, asked)) if asked else words("off.enter")
+    if draft.entered is not None and not asked:
+        label = words("off.close")
+    parts.append(filled(look, label, draft.send, busy=draft.busy, key="off-send"))
+    return parts
+
+
+def _shifts(app: App, draft: OffDraft, names: Names) -> list[ft.Control]:
+    look, words = app.look, app.look.words
+    found = draft.affected or ()
+    if not found:
+        calm = ft.Icon(ft.Icons.CHECK, size=20, color=look.palette.ok)
+        told = text(words("off.no_shift"), "body", look.palette.ink, expand=True)
+        return [ft.Row([calm, told], spacing=10)]
+    rows: list[ft.Control] = []
+    for each in found:
+        if rows:
+            rows.append(ft.Container(height=1, bgcolor=look.palette.line))
+        rows.append(_shift(app, draft, names, each))
+    return [
+        ft.Semantics(live_region=True, content=text(words("off.inside", count=len(found)), "strong", look.palette.ink)),
+        ft.Column(rows, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+    ]
+
+
+def _shift(app: App, draft: OffDraft, names: Names, shift: AffectedShift) -> ft.Control:
+    look, words, palette, key = app.look, app.look.words, app.look.palette, key_of(shift)
+    when = cover_wording.hours(words, shift.start, shift.end, look.zone)
+    parts: list[ft.Control] = [
+        text(words("off.shift", when=when, schedule=shift.schedule.name), "small", palette.muted)
+    ]
+    if key in draft.sent:
+        who = look.reader.people([each.user for each in draft.sent[key].asked])
+        parts.append(_told(look, ft.Icons.CHECK, palette.ok, words("off.asked", who=who)))
+    elif shift.request_id is not None:
+        parts.append(_told(look, ft.Icons.SCHEDULE, palette.warning, words("off.asked_already")))
+    elif not draft.can_ask(shift):
+        row = _told(look, ft.Icons.SCHEDULE, palette.warning, words("off.runs"))
+        give = word(look, words("hand_over.give"), lambda: app.hand_over.turn("give"), key="off-give")
+        parts.append(ft.Row([ft.Container(content=row, expand=True), give], spacing=4))
+    elif draft.changing == key:
+        parts += _change(look, draft, names, shift)
+    else:
+        parts.append(_asked(look, draft, shift))
+    return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _told(look: Look, sign: ft.IconData, colour: str, told: str) -> ft.Control:
+    return ft.Row([ft.Icon(sign, size=20, color=colour), text(told, "body", look.palette.ink, expand=True)], spacing=10)
+
+
+def _asked(look: Look, draft: OffDraft, shift: AffectedShift) -> ft.Control:
+    """Who would be asked, and the button to change that."""
+    words, palette, asked = look.words, look.palette, draft.asked(shift)
+    best = {each.user.id: each for each in shift.candidates}
+    if len(asked) == 1:
+        lines: list[ft.Control] = [text(asked[0].name, "strong", palette.ink)]
+        if asked[0].id in best:
+            lines.append(reason(look, best[asked[0].id]))
+        sign: ft.Control = avatar(look, asked[0].name)
+    elif asked:
+        sign = avatar(look, asked[0].name)
+        lines = [
+            text(words.names([each.name for each in asked]), "strong", palette.ink),
+            text(words("off.first_takes"), "small", palette.muted),
+        ]
+    else:
+        sign = ft.Container(
+            content=ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=20, color=palette.warning),
+            width=36,
+            height=36,
+            border_radius=36,
+            bgcolor=palette.warning_bg,
+            alignment=ft.Alignment.CENTER,
+        )
+        is_free = bool(shift.candidates)
+        lines = [
+            text(words("off.nobody_asked" if is_free else "off.nobody_free"), "strong", palette.warning),
+            text(words("off.nobody_asked_text" if is_free else "off.nobody_free_text"), "small", palette.muted),
+        ]
+    label = words("off.change" if asked else "off.choose")
+    spoken = words("off.change_of", schedule=shift.schedule.name, label=label)
+    button = tappable(
+        look,
+        text(label, "button", palette.ink, label=spoken),
+        lambda: draft.change(key_of(shift)),
+        face=Face(
+            colour=palette.raised,
+            side=ft.BorderSide(width=1, color=palette.line),
+            radius=10,
+            padding=ft.Padding.symmetric(horizontal=14, vertical=14),
+        ),
+        key=f"change-{key_of(shift)}",
+    )
+    return ft.Row([sign, ft.Column(lines, spacing=1, tight=True, expand=True), button], spacing=12)
+
+
+def _change(look: Look, draft: OffDraft, names: Names, shift: AffectedShift) -> list[ft.Control]:
+    """Everybody who is free; where nobody is, everybody."""
+    words, asked, key = look.words, draft.asked(shift), key_of(shift)
+
+    def choose(ident: str) -> None:
+        draft.toggle(shift, Ref(ident, names.name("people", ident)))
+
+    parts: list[ft.Control] = [
+        candidate_rows(look, shift.candidates, asked, lambda person: draft.toggle(shift, person))
+    ]
+    if not shift.candidates:
+        chosen = tuple(each.id for each in asked)
+        parts = [
+            amber(look, ft.Icons.WARNING_AMBER_ROUNDED, words("off.not_free")),
+            NamePicker(look, names, "people", chosen, choose, without=(look.person,)),
+        ]
+    nobody = word(look, words("off.ask_nobody"), lambda: draft.ask_nobody(shift), key=f"nobody-{key}")
+    done = word(look, words("off.done"), lambda: draft.change(key), key=f"done-{key}")
+    return [*parts, ft.Row([nobody, done], alignment=ft.MainAxisAlignment.SPACE_BETWEEN)]

@@ -1,0 +1,137 @@
+"""The pager, now: given for a while to somebody who is free, or taken from whoever has it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments
+from phone.base.link import Link
+from phone.base.look import Look
+from phone.base.names import Names
+from phone.covers import cover_wording
+from phone.hand_over.pager import LENGTHS, Pager
+from phone.hand_over.shift_choice import OneOf, watch_lines
+from phone.hand_over.tiles import amber, candidate_rows, offline_line, promise, waits
+from phone.kit.choices import segments
+from phone.kit.controls import filled, quiet, word
+from phone.kit.fields import problem_line
+from phone.kit.hooks import state
+from phone.kit.name_picker import NamePicker
+from phone.kit.text import text
+from phone.kit.when_field import WhenField
+from shared.wire.lists import Ref
+from shared.wire.on_call import MyWatch
+
+FIRST_SHOWN = 4
+
+
+@ft.component
+def GiveForm(app: App, pager: Pager, names: Names, link: Link, look: Look) -> ft.Control:
+    """To one person, until an instant; nobody has to accept."""
+    others, show_others = state(False)
+    words, watch = look.words, pager.watch
+    if watch is None:
+        return text(words("give.not_on_call"), "body", look.palette.muted)
+    parts: list[ft.Control] = [*_watch(app, pager, watch), *_until(look, pager)]
+    if not link.online:
+        parts.append(offline_line(look))
+    elif not pager.is_ahead:
+        parts.append(problem_line(look, words("cover_error.out_of_range")))
+    elif pager.error is not None:
+        parts.append(problem_line(look, cover_wording.refusal(words, pager.error)))
+        parts.append(quiet(look, words("retry"), pager.look_up, icon=ft.Icons.REFRESH, key="give-retry"))
+    elif pager.candidates is None:
+        parts.append(waits(look, "ask_cover.looking"))
+    else:
+        parts.append(text(words("give.whom"), "label", look.palette.ink))
+        parts += _whom(look, pager, names, show_others, others=others)
+        parts += _below(app, pager)
+    return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _watch(app: App, pager: Pager, watch: MyWatch) -> list[ft.Control]:
+    look, found = app.look, app.hand_over.watches
+    chosen = next((i for i, each in enumerate(found) if each.schedule.id == watch.schedule.id), None)
+    if chosen is None:
+        found, chosen = [watch, *found], 0
+    lines = watch_lines(look, found)
+    return [OneOf(look, look.words("give.watch"), lines, chosen, lambda i: pager.choose_watch(found[i]))]
+
+
+def _until(look: Look, pager: Pager) -> list[ft.Control]:
+    words = look.words
+    choices = [(each, moments.span(words, length), moments.span(words, length)) for each, length in LENGTHS.items()]
+    choices.append(("own", words("give.own"), words("give.own")))
+    parts: list[ft.Control] = [
+        text(words("give.how_long"), "label", look.palette.ink),
+        segments(look, choices, pager.length, pager.choose_length),
+    ]
+    if pager.length == "own":
+        parts.append(WhenField(look, words("give.until"), pager.own_until, look.zone_name, pager.end_at, "give-until"))
+    return parts
+
+
+def _whom(look: Look, pager: Pager, names: Names, show: Callable[[bool], Any], *, others: bool) -> list[ft.Control]:
+    words, found = look.words, pager.candidates or ()
+    parts: list[ft.Control] = []
+    if found:
+        chosen = [pager.to] if pager.to is not None else []
+        parts.append(candidate_rows(look, found[:FIRST_SHOWN], chosen, pager.choose, single=True))
+    else:
+        parts.append(amber(look, ft.Icons.WARNING_AMBER_ROUNDED, words("give.nobody_free")))
+    if others or not found:
+
+        def choose(ident: str) -> None:
+            pager.choose(Ref(ident, names.name("people", ident)))
+
+        one = (pager.to.id,) if pager.to is not None else ()
+        parts.append(NamePicker(look, names, "people", one, choose, without=(look.person,)))
+    else:
+        parts.append(ft.Row([word(look, words("give.somebody_else"), lambda: show(True), key="give-others")]))
+    return parts
+
+
+def _below(app: App, pager: Pager) -> list[ft.Control]:
+    look, words, to = app.look, app.look.words, pager.to
+    until = moments.moment(words, pager.until, now=app.clock.now(), zone=look.zone)
+    parts: list[ft.Control] = []
+    if to is not None:
+        who = cover_wording.first_name(to.name)
+        ends = pager.watch.until if pager.watch is not None else None
+        comes_back = ends is None or pager.until < ends
+        told = words("give.at_once", who=who, until=until) if comes_back else words("give.to_end", who=who)
+        parts.append(promise(look, told))
+    if pager.refused is not None:
+        parts.append(problem_line(look, cover_wording.refusal(words, pager.refused)))
+    label = words("give.choose")
+    if to is not None:
+        label = words("give.submit", who=cover_wording.first_name(to.name), until=until)
+    parts.append(filled(look, label, pager.give, busy=pager.busy or to is None, key="give-send"))
+    return parts
+
+
+@ft.component
+def TakeForm(app: App, pager: Pager, link: Link, look: Look) -> ft.Control:
+    """Asks once and says until when."""
+    words, wanted = look.words, pager.taking
+    if wanted is None:
+        return ft.Container(height=0)
+    until = moments.moment(words, wanted.until, now=app.clock.now(), zone=look.zone)
+    args = {"schedule": wanted.schedule.name, "until": until}
+    told = words("take.gap", **args) if wanted.holder is None else words("take.from", who=wanted.holder.name, **args)
+    parts: list[ft.Control] = [text(told, "body", look.palette.ink)]
+    if wanted.holder is not None:
+        parts.append(text(words("take.told", who=wanted.holder.name), "small", look.palette.muted))
+    if not link.online:
+        parts.append(offline_line(look))
+    if pager.refused is not None:
+        parts.append(problem_line(look, cover_wording.refusal(words, pager.refused)))
+    parts += [
+        filled(
+            look, words("take.submit", until=until), pager.take_it, busy=pager.busy or not link.online, key="take-send"
+        ),
+        quiet(look, words("cancel"), app.hand_over.close, key="cancel"),
+    ]
+    return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -1,0 +1,1 @@
+"""The list of incidents: segments, filters, choosing several, opening one by hand."""

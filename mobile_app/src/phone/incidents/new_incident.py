@@ -1,0 +1,174 @@
+"""An incident by hand: what is broken, whom to page, one red button."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from phone.app import App
+from phone.base import wording
+from phone.base.look import Look
+from phone.base.names import Names
+from phone.base.theme import PHONE_MARGIN
+from phone.incidents.by_hand import ByHand, Draft
+from phone.kit.controls import Handler, filled, icon
+from phone.kit.fields import Entry, field, problem_line
+from phone.kit.hooks import drafted, drafted_state, state
+from phone.kit.name_picker import NamePicker, toggled
+from phone.kit.pulling import PullList
+from phone.kit.rows import deed_row
+from phone.kit.text import heading, text
+from phone.verbs.edit_sheets import severity_choice
+
+
+@ft.component
+def NewIncidentScreen(app: App, by_hand: ByHand, names: Names, look: Look) -> ft.Control:
+    """Three taps: a service, or people, and the button; the title is typed between."""
+    draft = drafted(look.drafts, "new", Draft())
+    version, redraw = state(0)
+    tried, attempt = state(False)
+    unfolded, unfold = drafted_state(look.drafts, "new-unfolded", tuple[str, ...]())
+    palette, words = look.palette, look.words
+
+    def then(**fields: object) -> None:
+        for name, value in fields.items():
+            setattr(draft, name, value)
+        redraw(version + 1)
+
+    async def page() -> None:
+        attempt(True)
+        if not draft.title.strip() or not draft.pages:
+            return
+        opened = await by_hand.open(draft)
+        if opened is not None:
+            app.go(f"/incidents/{opened.id}")
+            app.hurry()
+
+    parts: list[ft.Control] = [
+        field(
+            look,
+            words("new.title"),
+            draft.title,
+            lambda value: setattr(draft, "title", value),
+            error=words("new.title_missing") if tried and not draft.title.strip() else None,
+            entry=Entry(hint=words("new.title_hint"), autofocus=True),
+            key="new-title",
+        ),
+        text(words("filter.severity"), "label", palette.ink),
+        severity_choice(look, draft.severity, lambda severity: then(severity=severity)),
+        text(words("new.whom"), "label", palette.ink),
+        NamePicker(
+            look,
+            names,
+            "services",
+            (draft.service_id,) if draft.service_id else (),
+            lambda ident: then(service_id=None if ident == draft.service_id else ident),
+        ),
+    ]
+    parts += _people(look, names, draft, unfolded, unfold, then)
+    if "description" in unfolded:
+        parts.append(
+            field(
+                look,
+                words("edit.description"),
+                draft.description,
+                lambda value: setattr(draft, "description", value),
+                entry=Entry(lines=3),
+                key="new-description",
+            )
+        )
+    else:
+        add = words("new.describe")
+        parts.append(
+            deed_row(look, ft.Icons.NOTES, add, lambda: unfold((*unfolded, "description")), key="new-describe")
+        )
+    if tried and not draft.pages:
+        parts.append(problem_line(look, words("new.nobody")))
+    if by_hand.error is not None:
+        parts.append(problem_line(look, wording.problem(words, by_hand.error)))
+    inner = ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    body = ft.Container(
+        content=inner,
+        padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8),
+        width=600 if look.is_split else None,
+    )
+    form: ft.Control = ft.Row([body]) if look.is_split else body
+    return ft.Column(
+        [_bar(app), PullList([form], _nothing), _foot(look, names, draft, page, busy=by_hand.busy)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+async def _nothing() -> None:
+    """Pulling a form reads nothing."""
+
+
+def _people(
+    look: Look,
+    names: Names,
+    draft: Draft,
+    unfolded: tuple[str, ...],
+    unfold: Callable[[tuple[str, ...]], None],
+    then: Callable[..., None],
+) -> list[ft.Control]:
+    words = look.words
+    if "people" not in unfolded and not draft.user_ids:
+        row = deed_row(
+            look,
+            ft.Icons.PERSON_ADD_ALT_1,
+            words("new.people"),
+            lambda: unfold((*unfolded, "people")),
+            about=words("new.people_about"),
+            key="new-people",
+        )
+        return [row]
+    picker = NamePicker(
+        look, names, "people", draft.user_ids, lambda ident: then(user_ids=toggled(draft.user_ids, ident))
+    )
+    return [text(words("new.people"), "label", look.palette.ink), picker]
+
+
+def _bar(app: App) -> ft.Control:
+    look = app.look
+    close = icon(look, ft.Icons.CLOSE, look.words("back"), lambda: app.go("/incidents"), key="back")
+    title = ft.Container(content=heading(look.words("new.heading"), "title", look.palette.ink, level=1), expand=True)
+    return ft.Container(content=ft.Row([close, title], spacing=8), padding=ft.Padding.only(left=4, right=8, top=8))
+
+
+def _foot(look: Look, names: Names, draft: Draft, page: Handler, *, busy: bool) -> ft.Control:
+    palette, words = look.palette, look.words
+    people = [words("you") if each == look.person else names.name("people", each) for each in draft.user_ids]
+    if people:
+        label, told = words("new.page_people", who=words.names(people)), words("new.told_people")
+    elif draft.service_id:
+        service = names.name("services", draft.service_id)
+        label, told = words("new.page_service", service=service), words("new.told_service")
+    else:
+        label, told = words("new.page"), words("new.told_nobody")
+    button = filled(
+        look,
+        words("sending") if busy else label,
+        page,
+        colour=palette.critical_fill,
+        ink=palette.on_critical,
+        height=56,
+        busy=busy,
+        key="new-send",
+    )
+    inner = ft.Column(
+        [text(told, "small", palette.muted), button], spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+    held = ft.Container(content=inner, width=568 if look.is_split else None)
+    return ft.Column(
+        [
+            ft.Container(height=1, bgcolor=palette.line),
+            ft.Container(
+                content=ft.Row([held]) if look.is_split else held,
+                bgcolor=palette.raised,
+                padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=12),
+            ),
+        ],
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

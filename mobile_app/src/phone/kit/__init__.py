@@ -1,0 +1,1 @@
+"""What screens are drawn with: controls, fields, sheets, lists; nothing about being on call."""

@@ -1,0 +1,188 @@
+"""Things to tap: 48 dp at least, named, with a visible focus."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import flet as ft
+
+from phone.base.look import Look
+from phone.base.theme import TARGET
+from phone.kit.text import text
+
+CLEAR: Final = "#00000000"
+
+Handler = Callable[[], Any]
+
+
+def on(handler: Handler) -> Callable[[ft.Event[Any]], Any]:
+    async def run(_: ft.Event[Any]) -> None:
+        result = handler()
+        if hasattr(result, "__await__"):
+            await result
+
+    return run
+
+
+def _focus(look: Look, rest: ft.BorderSide, *, on_fill: bool = False) -> dict[ft.ControlState, ft.BorderSide]:
+    ring = ft.BorderSide(width=2.5, color=look.palette.ink if on_fill else look.palette.accent)
+    return {ft.ControlState.FOCUSED: ring, ft.ControlState.DEFAULT: rest}
+
+
+def filled(
+    look: Look,
+    label: str,
+    handler: Handler,
+    *,
+    colour: str | None = None,
+    ink: str | None = None,
+    height: float = 52,
+    busy: bool = False,
+    key: str | None = None,
+) -> ft.FilledButton:
+    """The one filled button of a screen."""
+    palette = look.palette
+    ground, front = colour or palette.accent, ink or palette.on_accent
+    quiet = ft.BorderSide(width=0, color=CLEAR)
+    return ft.FilledButton(
+        content=text(label, "strong", palette.muted if busy else front, align=ft.TextAlign.CENTER),
+        disabled=busy,
+        on_click=on(handler),
+        key=key,
+        style=ft.ButtonStyle(
+            bgcolor={ft.ControlState.DISABLED: palette.fill, ft.ControlState.DEFAULT: ground},
+            overlay_color={ft.ControlState.PRESSED: "#22000000", ft.ControlState.HOVERED: "#12000000"},
+            elevation=0,
+            shape=ft.RoundedRectangleBorder(radius=12),
+            side=_focus(look, quiet, on_fill=True),
+            padding=ft.Padding.symmetric(horizontal=20, vertical=(height - 21) / 2),
+        ),
+    )
+
+
+def quiet(
+    look: Look,
+    label: str,
+    handler: Handler,
+    *,
+    icon: ft.IconData | None = None,
+    colour: str | None = None,
+    expand: bool = False,
+    key: str | None = None,
+) -> ft.OutlinedButton:
+    """A button that does not ask for attention."""
+    palette = look.palette
+    front = colour or palette.ink
+    parts: list[ft.Control] = [ft.Icon(icon, size=20, color=front)] if icon is not None else []
+    words = text(label, "button", front)
+    return ft.OutlinedButton(
+        content=ft.Row([*parts, words], spacing=8, tight=True, alignment=ft.MainAxisAlignment.CENTER),
+        on_click=on(handler),
+        expand=expand or None,
+        key=key,
+        style=ft.ButtonStyle(
+            bgcolor=palette.raised,
+            overlay_color=palette.fill,
+            shape=ft.RoundedRectangleBorder(radius=10),
+            side=_focus(look, ft.BorderSide(width=1, color=palette.line)),
+            padding=ft.Padding.symmetric(horizontal=16, vertical=14),
+        ),
+    )
+
+
+def word(
+    look: Look,
+    label: str,
+    handler: Handler | None = None,
+    *,
+    url: str | None = None,
+    colour: str | None = None,
+    key: str | None = None,
+) -> ft.TextButton:
+    """A tappable word; with `url` it opens another page."""
+    palette = look.palette
+    return ft.TextButton(
+        content=text(label, "button", colour or palette.accent),
+        on_click=on(handler) if handler is not None else None,
+        url=ft.Url(url, target=ft.UrlTarget.BLANK) if url else None,
+        key=key,
+        style=ft.ButtonStyle(
+            overlay_color=palette.fill,
+            shape=ft.RoundedRectangleBorder(radius=10),
+            side=_focus(look, ft.BorderSide(width=0, color=CLEAR)),
+            padding=ft.Padding.symmetric(horizontal=8, vertical=14),
+        ),
+    )
+
+
+def icon(
+    look: Look,
+    sign: ft.IconData,
+    label: str,
+    handler: Handler,
+    *,
+    key: str | None = None,
+    badge: int = 0,
+    colour: str | None = None,
+) -> ft.Control:
+    """An icon to tap; its tooltip is merged into its name, which it would lack on the web."""
+    palette = look.palette
+    return ft.MergeSemantics(
+        content=ft.IconButton(
+            icon=ft.Icon(sign, color=colour or palette.ink, size=24, badge=ft.Badge(str(badge)) if badge else None),
+            tooltip=label,
+            key=key,
+            on_click=on(handler),
+            width=TARGET,
+            height=TARGET,
+            style=ft.ButtonStyle(
+                overlay_color=palette.fill,
+                shape=ft.CircleBorder(),
+                side=_focus(look, ft.BorderSide(width=0, color=CLEAR)),
+            ),
+        )
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """How a tappable part looks at rest; `overlay` while a finger or a pointer is on it."""
+
+    colour: str = CLEAR
+    overlay: str | None = None
+    padding: ft.Padding = field(default_factory=lambda: ft.Padding.all(0))
+    radius: float = 0
+    side: ft.BorderSide | None = None
+    align: ft.Alignment = field(default_factory=lambda: ft.Alignment.CENTER_LEFT)
+
+
+def tappable(
+    look: Look,
+    content: ft.Control,
+    handler: Handler,
+    *,
+    face: Face,
+    selected: bool | None = None,
+    key: str | None = None,
+    expand: bool = False,
+    hold: Handler | None = None,
+) -> ft.Control:
+    """A whole row, tile or choice to tap: a button underneath, so that keyboard and screen reader find it."""
+    button = ft.TextButton(
+        content=content,
+        on_click=on(handler),
+        on_long_press=on(hold) if hold is not None else None,
+        key=key,
+        style=ft.ButtonStyle(
+            bgcolor=face.colour,
+            overlay_color=face.overlay or look.palette.fill,
+            alignment=face.align,
+            shape=ft.RoundedRectangleBorder(radius=face.radius),
+            side=_focus(look, face.side or ft.BorderSide(width=0, color=CLEAR)),
+            padding=face.padding,
+        ),
+        expand=(expand and selected is None) or None,
+    )
+    if selected is None:
+        return button
+    return ft.MergeSemantics(content=ft.Semantics(content=button, selected=selected), expand=expand or None)

@@ -1,0 +1,52 @@
+"""Flet's hooks with the types that its own leave open."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import flet as ft
+import msgspec
+
+from phone.base.drafts import Drafts
+
+Value = TypeVar("Value")
+
+
+def kept(initial: Value) -> Value:
+    """The same object at every draw of a component."""
+    return cast(Value, ft.use_ref(initial).current)
+
+
+def state(initial: Value) -> tuple[Value, Callable[[Value], None]]:
+    """A value and what changes it, which draws the component again."""
+    return cast(tuple[Value, Callable[[Value], None]], cast(Any, ft.use_state)(initial))
+
+
+def drafted(drafts: Drafts, name: str, initial: Value) -> Value:
+    """As `kept`, for what is typed into a form: it outlives the app's process until the component goes."""
+    box: list[Any] = kept([])
+    if not box or box[0] != name:
+        box[:] = [name, drafts.taken(name, initial), msgspec.to_builtins(initial)]
+    _watch(drafts, name, lambda: None if msgspec.to_builtins(box[1]) == box[2] else box[1])
+    return cast(Value, box[1])
+
+
+def drafted_state(drafts: Drafts, name: str, initial: Value) -> tuple[Value, Callable[[Value], None]]:
+    """As `state`, for what is chosen in a form, or which sheet is open; `initial` is not worth keeping."""
+    first: list[Value] = kept([])
+    if not first:
+        first.append(drafts.taken(name, initial))
+    value, change = state(first[0])
+    now = kept([value])
+    now[0] = value
+    _watch(drafts, name, lambda: None if now[0] == initial else now[0])
+    ft.use_effect(drafts.touch, [repr(value)])
+    return value, change
+
+
+def _watch(drafts: Drafts, name: str, read: Callable[[], Any]) -> None:
+    reader, under = kept([read])[0], kept([name])
+    if under[0] != name:
+        drafts.leave(under[0], reader)
+        under[0] = name
+    drafts.watch(name, reader)
+    ft.use_effect(lambda: None, [], lambda: drafts.leave(under[0], reader))

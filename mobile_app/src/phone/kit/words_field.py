@@ -1,0 +1,85 @@
+"""A list of words: each a chip that can be taken away, and a field that adds one."""
+
+from dataclasses import dataclass
+
+import flet as ft
+
+from phone.base.look import Look
+from phone.console.form.editor import Editor
+from phone.console.form.kind import Field
+from phone.kit.controls import Face, quiet, tappable
+from phone.kit.fields import Entry, field, problem_line
+from phone.kit.hooks import kept
+from phone.kit.text import text
+
+
+@dataclass
+class _Word:
+    typed: str = ""
+    added: int = 0
+
+
+@ft.component
+def WordsField(
+    editor: Editor, look: Look, each: Field, words: tuple[str, ...], error: str | None, fixed: bool
+) -> ft.Control:
+    """Enter adds what was typed; a comma separates several."""
+    palette, word = look.palette, kept(_Word())
+
+    def add() -> None:
+        given = [one.strip() for one in word.typed.replace("，", ",").split(",")]
+        new = [one for one in given if one and one not in words]
+        word.typed, word.added = "", word.added + 1
+        editor.choose(each.path, [*words, *dict.fromkeys(new)])
+
+    def drop(gone: str) -> None:
+        editor.choose(each.path, [one for one in words if one != gone])
+
+    parts: list[ft.Control] = [text(each.label, "label", palette.ink)]
+    if each.help:
+        parts.append(text(each.help, "small", palette.muted))
+    if words:
+        chips = [_chip(look, one, None if fixed else lambda one=one: drop(one)) for one in words]
+        parts.append(ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8))
+    if not fixed:
+        box = field(
+            look,
+            "",
+            word.typed,
+            lambda value: setattr(word, "typed", value),
+            submit=add,
+            entry=Entry(hint=each.hint or look.words("words.hint")),
+            key=f"field-{each.path}",
+        )
+        button = quiet(look, look.words("words.add"), add, icon=ft.Icons.ADD, key=f"add-{each.path}")
+        # A new box after each word: the old one would keep what was typed.
+        parts.append(ft.Row([ft.Container(content=box, expand=True, key=f"box-{word.added}"), button], spacing=8))
+    if error:
+        parts.append(problem_line(look, error))
+    return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _chip(look: Look, word: str, drop: object) -> ft.Control:
+    palette = look.palette
+    side = ft.BorderSide(width=1, color=palette.line)
+    if not callable(drop):
+        return ft.Container(
+            content=text(word, "small", palette.ink),
+            border=ft.Border.all(1, palette.line),
+            border_radius=999,
+            padding=ft.Padding.symmetric(horizontal=12, vertical=6),
+        )
+    spoken = look.words("words.remove", word=word)
+    return tappable(
+        look,
+        ft.Row(
+            [text(word, "small", palette.ink, label=spoken), ft.Icon(ft.Icons.CLOSE, size=16, color=palette.muted)],
+            spacing=8,
+            tight=True,
+        ),
+        drop,
+        face=Face(
+            colour=palette.raised, side=side, radius=999, padding=ft.Padding.symmetric(horizontal=14, vertical=14)
+        ),
+        key=f"word-{word}",
+    )

@@ -1,0 +1,1 @@
+"""How I am reached, what may reach me where, and my account."""

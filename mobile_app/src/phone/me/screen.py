@@ -1,0 +1,308 @@
+"""Me: how I am reached, language, theme, text size, security, the server, and the way out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import flet as ft
+
+from phone.app import App
+from phone.base.i18n import LANGUAGES
+from phone.base.look import THEMES, Look
+from phone.base.session import Session
+from phone.base.theme import PHONE_MARGIN, TEXT_SIZES
+from phone.kit import placeholders
+from phone.kit.choices import segments
+from phone.kit.controls import Handler, filled, icon, quiet, word
+from phone.kit.fields import Entry, field
+from phone.kit.hooks import drafted, drafted_state
+from phone.kit.marks import avatar
+from phone.kit.rows import way_row
+from phone.kit.sheet import sheet
+from phone.kit.text import heading, text
+from phone.me import saying
+from phone.me.way_sheets import way_sheet
+from phone.me.ways import Ways
+from phone.me.ways_list import device_row, method_row, night_card, rule_rows, section
+from phone.shell import column
+from shared.wire.incidents import Severity
+from shared.wire.people import ContactMethod
+from shared.wire.sessions import Me
+
+
+@dataclass
+class _Draft:
+    name: str = ""
+    missing: bool = False
+
+
+@ft.component
+def MeScreen(app: App, session: Session, ways: Ways, look: Look) -> ft.Control:
+    """The whole tab."""
+    asking, ask = drafted_state(look.drafts, "me-asking", "")
+    draft = drafted(look.drafts, "me-name", _Draft())
+    me = session.me
+
+    def edit_name() -> None:
+        draft.name, draft.missing = me.name if me else "", False
+        ask("name")
+
+    async def save() -> None:
+        draft.missing = not draft.name.strip()
+        if draft.missing:
+            ask("name again")
+            return
+        ask("")
+        await app.rename(draft.name.strip())
+
+    async def leave() -> None:
+        ask("")
+        await app.sign_out()
+
+    dialog = None
+    if asking.startswith("name"):
+        dialog = _name_sheet(look, draft, save, lambda: ask(""))
+    elif asking == "leave":
+        dialog = _leave_sheet(app, leave, lambda: ask(""))
+    elif asking:
+        dialog = way_sheet(app, asking, ask)
+    ft.use_dialog(dialog)
+    if me is None:
+        return placeholders.skeleton(look)
+    parts = [_who(look, me, edit_name), *_reached(app, ways, ask), *_ways_on(app), *_choices(app)]
+    parts += _facts(look, session, me, app.live_here)
+    if not look.is_split:
+        parts.append(_configure(app))
+    parts.append(
+        ft.Container(
+            content=ft.Row(
+                [
+                    quiet(
+                        look,
+                        look.words("me.sign_out"),
+                        lambda: ask("leave"),
+                        icon=ft.Icons.LOGOUT,
+                        key="sign-out",
+                    )
+                ]
+            ),
+            padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=20),
+        )
+    )
+    return ft.Row(
+        [
+            ft.Container(
+                content=ft.ListView(controls=parts, expand=True),
+                width=560 if look.is_split else None,
+                expand=not look.is_split,
+            )
+        ],
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=True,
+    )
+
+
+def _who(look: Look, me: Me, edit: Handler) -> ft.Control:
+    palette = look.palette
+    teams = ", ".join(team.name for team in me.teams) or look.words("me.no_team")
+    about = ft.Column(
+        [
+            heading(me.name, "title", palette.ink, level=1),
+            text(me.email, "small", palette.muted),
+            text(f"{look.words(f'role.{me.role}')} · {teams}", "small", palette.muted),
+        ],
+        spacing=2,
+        expand=True,
+    )
+    pencil = icon(
+        look,
+        ft.Icons.EDIT_OUTLINED,
+        look.words("me.edit_name"),
+        edit,
+        key="edit-name",
+    )
+    return ft.Container(
+        content=ft.Row([avatar(look, me.name, size=52, mine=True), about, pencil], spacing=14),
+        padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=20, bottom=12),
+    )
+
+
+def _reached(app: App, ways: Ways, ask: Callable[[str], Any]) -> list[ft.Control]:
+    """Rules, the night, devices and contact methods; what could not be read says why."""
+    look, words = app.look, app.look.words
+    if ways.rules is None:
+        return [placeholders.failed(look, ways.error, ways.load) if ways.error else placeholders.skeleton(look, rows=3)]
+
+    async def foresee(severity: Severity) -> None:
+        now = app.clock.now()
+        await ways.foresee(severity, at=saying.three_am(now, now.astimezone(look.zone)))
+
+    pair = word(look, words("me.pair"), lambda: app.go("/me/pair"), key="pair")
+    add = word(look, words("me.add_way"), lambda: ask("add"), key="add-way")
+    devices = [device_row(app, each, lambda each=each: ask(f"device:{each.id}")) for each in ways.devices]
+    if not devices:
+        devices = [column([text(words("me.no_device"), "body", look.palette.warning)])]
+    methods = [method_row(app, each, lambda each=each: ask(f"method:{each.id}")) for each in _others(ways)]
+    if not methods:
+        methods = [column([text(words("me.no_way"), "body", look.palette.muted)])]
+    return [
+        section(look, words("me.rules")),
+        *rule_rows(app),
+        night_card(app, foresee),
+        section(look, words("me.devices"), action=pair),
+        *devices,
+        section(look, words("me.ways"), action=add),
+        *methods,
+        ft.Container(height=12),
+    ]
+
+
+def _others(ways: Ways) -> list[ContactMethod]:
+    phones = {each.id for each in ways.devices}
+    return [each for each in ways.methods if each.id not in phones and each.channel != "push"]
+
+
+def _ways_on(app: App) -> list[ft.Control]:
+    look, words, ways = app.look, app.look.words, app.ways
+    failed = len(ways.failed)
+    rows = [
+        way_row(
+            look,
+            ft.Icons.MARK_EMAIL_UNREAD_OUTLINED,
+            words("me.messages"),
+            lambda: app.go("/me/messages"),
+            value=words("me.messages_failed", count=failed) if failed else words("me.messages_none"),
+            warns=failed > 0,
+            key="messages",
+        ),
+        way_row(
+            look,
+            ft.Icons.BEACH_ACCESS_OUTLINED,
+            words("time_off.title"),
+            lambda: app.go("/me/time-off"),
+            value=words("time_off.lead"),
+            key="time-off",
+        ),
+        way_row(
+            look,
+            ft.Icons.SHIELD_OUTLINED,
+            words("security.title"),
+            lambda: app.go("/me/security"),
+            value=words("me.security"),
+            key="security",
+        ),
+    ]
+    if ways.lock_screen is not None:
+        told = words(f"lock_screen.{ways.lock_screen}")
+        rows.append(_fact(look, ft.Icons.SCREEN_LOCK_PORTRAIT_OUTLINED, words("lock_screen.title"), told))
+    return rows
+
+
+def _configure(app: App) -> ft.Control:
+    """On a phone the way to the Console, which a tablet has in its rail."""
+    words = app.look.words
+    title, lead = words("console.title"), words("console.lead")
+    return way_row(app.look, ft.Icons.TUNE, title, lambda: app.go("/configure"), value=lead, key="configure")
+
+
+def _choices(app: App) -> list[ft.Control]:
+    look, words = app.look, app.look.words
+    languages = [(language, words(f"language.{language}"), words(f"language.{language}")) for language in LANGUAGES]
+    themes = [(theme, words(f"theme.{theme}"), words(f"theme.{theme}")) for theme in THEMES]
+
+    async def choose_language(value: str) -> None:
+        await app.choose_language(next(language for language in LANGUAGES if language == value))
+
+    async def choose_theme(value: str) -> None:
+        await look.choose_theme(next(theme for theme in THEMES if theme == value))
+
+    sizes = [(str(size), f"{size} %", words("me.size_label", percent=size)) for size in TEXT_SIZES]
+
+    async def choose_size(value: str) -> None:
+        await look.choose_text_size(int(value))
+
+    size = text(words("me.text_size"), "label", look.palette.muted)
+    label = text(words("me.language"), "label", look.palette.muted)
+    other = text(words("me.theme"), "label", look.palette.muted)
+    return [
+        ft.Container(height=8),
+        column([label, segments(look, list(languages), look.language, choose_language)], spacing=8),
+        ft.Container(height=16),
+        column([other, segments(look, list(themes), look.theme, choose_theme)], spacing=8),
+        ft.Container(height=16),
+        column([size, segments(look, sizes, str(look.text_size), choose_size)], spacing=8),
+        ft.Container(height=16),
+    ]
+
+
+def _facts(look: Look, session: Session, me: Me, live_here: Handler) -> list[ft.Control]:
+    words = look.words
+    key = "me.server_demo" if me.server.demo else "me.server_value"
+    facts = [
+        (
+            ft.Icons.DNS_OUTLINED,
+            words("me.server"),
+            words(key, name=me.server.name, version=me.server.version),
+        ),
+        (ft.Icons.LINK, words("me.address"), session.server),
+        (ft.Icons.SCHEDULE, words("me.zone"), me.time_zone),
+    ]
+    rows: list[ft.Control] = [_fact(look, *fact) for fact in facts]
+    home = look.habits.home
+    if home is not None and home != me.time_zone:
+        rows.append(
+            ft.Container(
+                content=word(look, words("me.zone_here", zone=home), live_here, key="zone-here"),
+                padding=ft.Padding.only(left=58),
+            )
+        )
+    if not session.remembers:
+        rows.append(_fact(look, ft.Icons.LOCK_OPEN_OUTLINED, "", words("me.memory")))
+    return rows
+
+
+def _fact(look: Look, sign: ft.IconData, name: str, value: str) -> ft.Control:
+    palette = look.palette
+    lines: list[ft.Control] = [text(name, "small", palette.muted)] if name else []
+    lines.append(text(value, "body", palette.ink))
+    row = ft.Row([ft.Icon(sign, size=22, color=palette.muted), ft.Column(lines, spacing=1, expand=True)], spacing=16)
+    return ft.MergeSemantics(
+        content=ft.Column(
+            [
+                ft.Container(content=row, padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN + 4, vertical=11)),
+                ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=58)),
+            ],
+            spacing=0,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    )
+
+
+def _name_sheet(look: Look, draft: _Draft, save: Handler, close: Handler) -> ft.BottomSheet:
+    words = look.words
+    name = field(
+        look,
+        words("me.name"),
+        draft.name,
+        lambda value: setattr(draft, "name", value),
+        submit=save,
+        error=words("me.name_missing") if draft.missing else None,
+        entry=Entry(autofocus=True, keyboard=ft.KeyboardType.NAME),
+        key="name",
+    )
+    return sheet(
+        look,
+        words("me.edit_name"),
+        [name, filled(look, words("me.save"), save, key="save-name"), quiet(look, words("cancel"), close)],
+        close,
+    )
+
+
+def _leave_sheet(app: App, leave: Handler, close: Handler) -> ft.BottomSheet:
+    look, words = app.look, app.look.words
+    parts: list[ft.Control] = [text(words("me.sign_out_text"), "body", look.palette.ink)]
+    if app.outbox.pending:
+        lost = words("me.sign_out_pending", count=len(app.outbox.pending))
+        parts.append(text(lost, "strong", look.palette.critical))
+    parts += [filled(look, words("me.sign_out"), leave, key="leave"), quiet(look, words("cancel"), close)]
+    return sheet(look, words("me.sign_out_title"), parts, close)

@@ -1,0 +1,285 @@
+"""Security: where I am signed in, my password, the second factor."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import flet as ft
+
+from phone.alerts.outcomes import archive_bar
+from phone.app import App
+from phone.base import moments, wording
+from phone.base.api.errors import ApiError, Unreachable
+from phone.base.look import Look
+from phone.base.session import Session
+from phone.kit.controls import filled, quiet, word
+from phone.kit.copy_box import copy_box
+from phone.kit.fields import Entry, field
+from phone.kit.hooks import kept, state
+from phone.kit.placeholders import failed, skeleton
+from phone.kit.pulling import PullList
+from phone.kit.question import AskedOnce, Question
+from phone.kit.sheet import sheet
+from phone.kit.text import heading, text
+from phone.me.safety import Safety
+from phone.shell import column
+from shared.wire.sessions import SessionItem
+
+
+@ft.component
+def SecurityScreen(app: App, safety: Safety, session: Session, look: Look) -> ft.Control:
+    """The whole screen."""
+    asking, ask = state("")
+    words = look.words
+
+    def close() -> None:
+        ask("")
+        safety.codes = ()
+
+    sheets: dict[str, Callable[[], ft.Control]] = {
+        "password": lambda: PasswordForm(app, look, close),
+        "totp": lambda: TotpForm(app, safety, look, close),
+        "codes": lambda: ProofForm(app, safety, look, "codes", close),
+        "off": lambda: ProofForm(app, safety, look, "off", close),
+    }
+    title = words(f"security.{asking}") if asking else ""
+    ends_in_codes = asking in ("totp", "codes")
+    ft.use_dialog(sheet(look, title, [sheets[asking]()], close, only_here=ends_in_codes) if asking else None)
+    parts = [*_password(look, ask), *_factor(look, session, ask), *_sessions(app)]
+    body = column([ft.Column(parts, spacing=10, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)])
+    held = ft.Row([ft.Container(content=body, width=600)]) if look.is_split else body
+    return ft.Column(
+        [archive_bar(app, words("security.title"), "/me", []), PullList([held], safety.load)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _title(look: Look, words: str) -> ft.Control:
+    return ft.Container(content=heading(words, "strong", look.palette.ink), padding=ft.Padding.only(top=16))
+
+
+def _password(look: Look, ask: Callable[[str], Any]) -> list[ft.Control]:
+    words = look.words
+    button = quiet(look, words("security.password"), lambda: ask("password"), icon=ft.Icons.KEY, key="password")
+    lead = text(words("security.password_lead"), "body", look.palette.muted)
+    return [_title(look, words("security.password_title")), lead, ft.Row([button], tight=True)]
+
+
+def _factor(look: Look, session: Session, ask: Callable[[str], Any]) -> list[ft.Control]:
+    words, palette = look.words, look.palette
+    on = session.me is not None and session.me.has_totp
+    buttons: list[ft.Control] = []
+    if on:
+        buttons.append(quiet(look, words("security.codes"), lambda: ask("codes"), key="codes"))
+        buttons.append(quiet(look, words("security.off"), lambda: ask("off"), key="totp-off"))
+    else:
+        buttons.append(
+            quiet(look, words("security.totp"), lambda: ask("totp"), icon=ft.Icons.PHONELINK_LOCK, key="totp")
+        )
+    sign = ft.Icon(ft.Icons.CHECK, size=18, color=palette.ok)
+    told = text(words("security.totp_on" if on else "security.totp_lead"), "body", palette.muted, expand=True)
+    return [
+        _title(look, words("security.totp_title")),
+        ft.Row([*([sign] if on else []), told], spacing=8),
+        ft.Row(buttons, wrap=True, spacing=8, run_spacing=8),
+    ]
+
+
+def _sessions(app: App) -> list[ft.Control]:
+    look, safety, words = app.look, app.safety, app.look.words
+    head: list[ft.Control] = [_title(look, words("security.sessions"))]
+    if safety.sessions is None:
+        return [*head, failed(look, safety.error, safety.load) if safety.error else skeleton(look, rows=2, margin=0)]
+    ordered = sorted(safety.sessions, key=lambda each: not each.is_current)
+    head += [_session(app, each) for each in ordered]
+    if len(ordered) > 1:
+        label = words("security.end_others")
+        head.append(
+            AskedOnce(
+                look,
+                Question(about=words("security.end_others_text"), yes=label, key="end-others"),
+                lambda: app.verbs.change(safety.end_others(), told="security.ended"),
+                lambda ask: ft.Row([quiet(look, label, ask, key="end-others")], tight=True),
+            )
+        )
+    return head
+
+
+def _session(app: App, item: SessionItem) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    when = moments.ago(words, item.last_seen_at, now=app.clock.minutes.at)
+    about = words("security.this") if item.is_current else words("security.seen", when=when)
+    parts: list[ft.Control] = [
+        ft.Icon(ft.Icons.DEVICES, size=22, color=palette.muted),
+        ft.Column(
+            [
+                text(item.device or words("security.unnamed"), "strong", palette.ink, lines=1),
+                text(about, "small", palette.ok if item.is_current else palette.muted),
+            ],
+            spacing=1,
+            expand=True,
+        ),
+    ]
+    if item.is_current:
+        return ft.Row(parts, spacing=14)
+    label, key = words("security.end"), f"end-{item.id}"
+    return AskedOnce(
+        look,
+        Question(about=words("security.end_text"), yes=label, key=key, what=item.device or words("security.unnamed")),
+        lambda: app.verbs.change(app.safety.end(item.id), told="security.ended"),
+        lambda ask: ft.Row([*parts, word(look, label, ask, colour=palette.critical, key=key)], spacing=14),
+    )
+
+
+async def tried(look: Look, work: Awaitable[None], fail: Callable[[str], Any]) -> bool:
+    """Do it; a refusal is shown at the field."""
+    try:
+        await work
+    except (ApiError, Unreachable) as refused:
+        fail(wording.problem(look.words, refused))
+        return False
+    fail("")
+    return True
+
+
+def _secret(look: Look, label: str, draft: dict[str, str], name: str, error: str, key: str) -> ft.Control:
+    return field(
+        look,
+        label,
+        draft[name],
+        lambda value: draft.__setitem__(name, value),
+        error=error or None,
+        entry=Entry(secret=True, fills=(ft.AutofillHint.PASSWORD,)),
+        key=key,
+    )
+
+
+def _code(look: Look, draft: dict[str, str], send: Callable[[], Any], error: str, key: str) -> ft.Control:
+    return field(
+        look,
+        look.words("security.code"),
+        draft["code"],
+        lambda value: draft.__setitem__("code", value),
+        submit=send,
+        error=error or None,
+        entry=Entry(keyboard=ft.KeyboardType.NUMBER, fills=(ft.AutofillHint.ONE_TIME_CODE,)),
+        key=key,
+    )
+
+
+def _stacked(parts: list[ft.Control]) -> ft.Control:
+    return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@ft.component
+def PasswordForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
+    """The old one, and the new one."""
+    draft = kept({"old": "", "new": ""})
+    error, fail = state("")
+    words = look.words
+
+    async def send() -> None:
+        if not draft["old"] or not draft["new"]:
+            fail(words("security.both"))
+        elif await tried(look, app.safety.change_password(draft["old"], draft["new"]), fail):
+            app.tell("security.changed")
+            close()
+
+    return _stacked(
+        [
+            text(words("security.password_ends"), "body", look.palette.muted),
+            _secret(look, words("security.old"), draft, "old", "", "old-password"),
+            _secret(look, words("security.new"), draft, "new", error, "new-password"),
+            filled(look, words("me.save"), send, key="password-save"),
+            quiet(look, words("cancel"), close, key="cancel"),
+        ]
+    )
+
+
+@ft.component
+def TotpForm(app: App, safety: Safety, look: Look, close: Callable[[], Any]) -> ft.Control:
+    """Password, then the picture to scan and a code of it, then the recovery codes, once."""
+    draft = kept({"password": "", "code": ""})
+    error, fail = state("")
+    words, palette = look.words, look.palette
+
+    async def begin() -> None:
+        await tried(look, safety.begin_totp(draft["password"]), fail)
+
+    async def confirm() -> None:
+        if await tried(look, safety.confirm_totp(draft["code"].strip()), fail):
+            await app.session.refresh()
+
+    if safety.codes:
+        return recovery_codes(app, safety, close)
+    if safety.enrolment is None:
+        return _stacked(
+            [
+                text(words("security.proof"), "body", palette.muted),
+                _secret(look, words("sign_in.password"), draft, "password", error, "proof"),
+                filled(look, words("security.next"), begin, key="totp-begin"),
+                quiet(look, words("cancel"), close, key="cancel"),
+            ]
+        )
+    code = _code(look, draft, confirm, error, "totp-code")
+    return _stacked(
+        [
+            text(words("security.scan"), "body", palette.muted),
+            ft.Row([qr(look, safety.enrolment.qr_svg)], alignment=ft.MainAxisAlignment.CENTER),
+            copy_box(app, words("security.secret"), safety.enrolment.secret, key="copy-secret"),
+            code,
+            filled(look, words("security.confirm"), confirm, key="totp-confirm"),
+            quiet(look, words("cancel"), close, key="cancel"),
+        ]
+    )
+
+
+def qr(look: Look, svg: str, size: float = 208) -> ft.Control:
+    """Always dark on white: scanners want it so."""
+    return ft.Container(
+        content=ft.Image(src=svg, width=size, height=size, semantics_label=look.words("qr.label")),
+        bgcolor="#FFFFFF",
+        padding=ft.Padding.all(12),
+        border_radius=12,
+        border=ft.Border.all(1, look.palette.line),
+    )
+
+
+def recovery_codes(app: App, safety: Safety, close: Callable[[], Any]) -> ft.Control:
+    """Shown once."""
+    words = app.look.words
+    return _stacked(
+        [
+            text(words("security.codes_lead"), "body", app.look.palette.ink),
+            copy_box(app, words("security.codes_title"), "\n".join(safety.codes), key="copy-codes"),
+            filled(app.look, words("security.codes_kept"), close, key="codes-kept"),
+        ]
+    )
+
+
+@ft.component
+def ProofForm(app: App, safety: Safety, look: Look, what: str, close: Callable[[], Any]) -> ft.Control:
+    """Password and code once more, before new codes or the end of the second factor."""
+    draft = kept({"password": "", "code": ""})
+    error, fail = state("")
+    words = look.words
+
+    async def send() -> None:
+        change = safety.renew_codes if what == "codes" else safety.end_totp
+        if await tried(look, change(draft["password"], draft["code"].strip()), fail) and what == "off":
+            await app.session.refresh()
+            app.tell("security.is_off")
+            close()
+
+    if safety.codes:
+        return recovery_codes(app, safety, close)
+    return _stacked(
+        [
+            text(words(f"security.lead_{what}"), "body", look.palette.muted),
+            _secret(look, words("sign_in.password"), draft, "password", "", "proof"),
+            _code(look, draft, send, error, "proof-code"),
+            filled(look, words(f"security.{what}"), send, key="proof-send"),
+            quiet(look, words("cancel"), close, key="cancel"),
+        ]
+    )

@@ -1,0 +1,265 @@
+"""Adding a mail address or a webhook, proving it, and what a device may do."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import flet as ft
+
+from phone.app import App
+from phone.base import wording
+from phone.base.api.errors import ApiError, Unreachable
+from phone.base.look import Look
+from phone.kit.choices import segments
+from phone.kit.controls import filled, quiet, word
+from phone.kit.copy_box import copy_box
+from phone.kit.fields import Entry, field, problem_line
+from phone.kit.hooks import drafted, drafted_state, kept, state
+from phone.kit.question import AskedOnce, Question
+from phone.kit.rows import deed_row
+from phone.kit.sheet import sheet
+from phone.kit.text import text
+from phone.me.ways import Form
+from phone.me.ways_list import PERMISSIONS
+from shared.wire.devices import Device
+from shared.wire.people import ContactMethod
+
+
+@ft.component
+def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str], Any], only: str = "") -> ft.Control:
+    """A mail address goes on to its code; a webhook shows its secret once. `only` is the kind, where it was chosen."""
+    form, choose = drafted_state(look.drafts, "way-kind", only or "email")
+    draft = drafted(look.drafts, "way", {"name": "", "value": ""})
+    error, fail = state("")
+    made, make = state(cast(ContactMethod | None, None))
+    words = look.words
+
+    async def add() -> None:
+        if not draft["value"].strip():
+            fail(words(f"method.{form}_missing"))
+            return
+        kind: Form = "email" if form == "email" else "webhook"
+        name = draft["name"].strip() or words(f"method.{form}")
+        try:
+            new = await app.ways.add(kind, name, draft["value"].strip())
+        except (ApiError, Unreachable) as refused:
+            fail(wording.problem(words, refused))
+            return
+        draft.update(name="", value="")
+        if kind == "webhook":
+            make(new)
+        elif new.verified_at is None:
+            prove(new.id)
+        else:
+            # The owner's own address: nothing is mailed there that could be entered.
+            app.tell("method.proved")
+            close()
+
+    if made is not None:
+        return _secret(app, made, close)
+    kinds = [(each, words(f"method.{each}"), words(f"method.{each}")) for each in ("email", "webhook")]
+    keyboard = ft.KeyboardType.EMAIL if form == "email" else ft.KeyboardType.URL
+    return ft.Column(
+        [
+            *([] if only else [segments(look, kinds, form, choose)]),
+            field(
+                look,
+                words(f"method.{form}_value"),
+                draft["value"],
+                lambda value: draft.__setitem__("value", value),
+                error=error or None,
+                entry=Entry(hint=words(f"method.{form}_hint"), keyboard=keyboard),
+                key="method-value",
+            ),
+            field(
+                look,
+                words("method.name"),
+                draft["name"],
+                lambda value: draft.__setitem__("name", value),
+                entry=Entry(hint=words(f"method.{form}_name")),
+                key="method-name",
+            ),
+            filled(look, words(f"method.{form}_add"), add, key="method-add"),
+            quiet(look, words("cancel"), close, key="cancel"),
+        ],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _secret(app: App, made: ContactMethod, close: Callable[[], Any]) -> ft.Control:
+    look, words = app.look, app.look.words
+    parts: list[ft.Control] = [text(words("method.made"), "body", look.palette.ink)]
+    if made.secret:
+        parts.append(copy_box(app, words("method.secret"), made.secret, key="copy-secret", help=words("method.once")))
+    parts.append(filled(look, words("method.done"), close, key="method-done"))
+    return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@ft.component
+def ProveWay(app: App, look: Look, method_id: str, close: Callable[[], Any]) -> ft.Control:
+    """The six digits from the mail."""
+    typed = kept([""])
+    error, fail = state("")
+    words = look.words
+
+    async def do(work: Awaitable[None], *, told: str, then: Callable[[], Any] | None) -> None:
+        try:
+            await work
+        except (ApiError, Unreachable) as refused:
+            fail(wording.problem(words, refused))
+        else:
+            fail("")
+            app.tell(told)
+            if then is not None:
+                then()
+
+    async def send() -> None:
+        await do(app.ways.verify(method_id, typed[0].strip()), told="method.proved", then=close)
+
+    async def again() -> None:
+        await do(app.ways.send_code(method_id), told="method.code_sent", then=None)
+
+    return ft.Column(
+        [
+            text(words("method.code_lead"), "body", look.palette.muted),
+            field(
+                look,
+                words("method.code"),
+                typed[0],
+                lambda value: typed.__setitem__(0, value),
+                submit=send,
+                error=error or None,
+                entry=Entry(keyboard=ft.KeyboardType.NUMBER, autofocus=True, fills=(ft.AutofillHint.ONE_TIME_CODE,)),
+                key="method-code",
+            ),
+            filled(look, words("method.prove"), send, key="method-prove"),
+            ft.Row([word(look, words("method.code_again"), again, key="method-again")]),
+        ],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@ft.component
+def MethodSheet(
+    app: App, look: Look, method: ContactMethod, close: Callable[[], Any], prove: Callable[[str], Any]
+) -> ft.Control:
+    """Prove it, or remove it."""
+    error, fail = state("")
+    words = look.words
+
+    async def remove() -> None:
+        try:
+            await app.ways.remove(method.id)
+        except (ApiError, Unreachable) as refused:
+            fail(wording.problem(words, refused))
+        else:
+            close()
+
+    parts: list[ft.Control] = [text(method.value or method.label, "body", look.palette.muted)]
+    if method.channel == "email" and method.verified_at is None:
+        label = words("method.prove")
+        parts.append(
+            deed_row(look, ft.Icons.MARK_EMAIL_READ_OUTLINED, label, lambda: prove(method.id), key="method-enter")
+        )
+    parts.append(_removal(app, "way.remove_method", remove, is_last=_is_last(app, method)))
+    return _with_error(look, parts, error)
+
+
+@ft.component
+def DeviceSheet(app: App, look: Look, device: Device, close: Callable[[], Any]) -> ft.Control:
+    """What the phone lets the app do, each with what it means, and removing it."""
+    error, fail = state("")
+    palette, words = look.palette, look.words
+
+    async def remove() -> None:
+        try:
+            await app.ways.remove_device(device.id)
+        except (ApiError, Unreachable) as refused:
+            fail(wording.problem(words, refused))
+        else:
+            close()
+
+    only_ios, only_android = ("critical_alerts",), ("full_screen", "dnd_access", "battery_unrestricted")
+    foreign = only_android if device.platform == "ios" else only_ios
+    rows: list[ft.Control] = []
+    for name in PERMISSIONS:
+        if name in foreign:
+            continue
+        answer = getattr(device.permissions, name)
+        colour = {"granted": palette.ok, "denied": palette.warning}.get(answer, palette.muted)
+        sign = {"granted": ft.Icons.CHECK, "denied": ft.Icons.WARNING_AMBER_ROUNDED}.get(answer, ft.Icons.REMOVE)
+        lines: list[ft.Control] = [text(words(f"permission.{name}"), "body", palette.ink)]
+        if answer == "denied":
+            lines.append(text(words(f"permission.{name}_denied"), "small", palette.muted))
+        rows.append(
+            ft.MergeSemantics(
+                content=ft.Row(
+                    [
+                        ft.Icon(sign, size=20, color=colour),
+                        ft.Column(lines, spacing=1, expand=True),
+                        text(words(f"permission.{answer}"), "small", colour),
+                    ],
+                    spacing=12,
+                    vertical_alignment=ft.CrossAxisAlignment.START,
+                )
+            )
+        )
+    rows.append(_removal(app, "way.remove_device", remove, is_last=_is_last(app, device)))
+    return _with_error(look, rows, error)
+
+
+def _is_last(app: App, way: Device | ContactMethod) -> bool:
+    """Whether nothing else would be sent a page."""
+    others = (each for each in (*app.ways.devices, *app.ways.methods) if each.id != way.id)
+    return way.delivers and not any(each.delivers for each in others)
+
+
+def _removal(app: App, about: str, remove: Callable[[], Any], *, is_last: bool) -> ft.Control:
+    look, words = app.look, app.look.words
+    told = words("way.remove_last" if is_last else about)
+    return AskedOnce(
+        look,
+        Question(about=told, yes=words("way.remove"), key="way-remove"),
+        remove,
+        lambda ask: deed_row(
+            look,
+            ft.Icons.DELETE_OUTLINE,
+            words("way.remove"),
+            ask,
+            about=words("way.remove_about"),
+            colour=look.palette.critical,
+            key="way-remove",
+        ),
+    )
+
+
+def _with_error(look: Look, parts: list[ft.Control], error: str) -> ft.Control:
+    shown = [*parts, problem_line(look, error)] if error else parts
+    return ft.Column(shown, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def way_sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomSheet | None:
+    """The sheet that `asking` names: `add`, or `add:webhook` for one kind; `prove`, `method` or `device` with an id."""
+    look, words, ways = app.look, app.look.words, app.ways
+    kind, _, ident = asking.partition(":")
+
+    def close() -> None:
+        ask("")
+
+    def prove(method_id: str) -> None:
+        ask(f"prove:{method_id}")
+
+    if kind == "add":
+        return sheet(look, words("method.title"), [AddWay(app, look, close, prove, ident)], close, only_here=True)
+    if kind == "prove":
+        return sheet(look, words("method.prove_title"), [ProveWay(app, look, ident, close)], close)
+    method = next((each for each in ways.methods if each.id == ident), None)
+    if kind == "method" and method is not None:
+        return sheet(look, method.name, [MethodSheet(app, look, method, close, prove)], close)
+    device = next((each for each in ways.devices if each.id == ident), None)
+    if kind == "device" and device is not None:
+        return sheet(look, device.name, [DeviceSheet(app, look, device, close)], close)
+    return None

@@ -1,0 +1,69 @@
+"""My own shifts on every schedule, for a range that begins today."""
+
+from datetime import date, datetime, timedelta
+from typing import Final, Literal, get_args
+
+import flet as ft
+
+from phone.base.device.clock import Clock
+from phone.base.device.store import Store
+from phone.calendar.weeks import next_month
+from phone.on_call.rotas import Rotas
+from phone.on_call.watches import my_shifts
+from shared.domain.time import is_zone_name, localized, zone
+from shared.wire.schedules import MyShift, MyShifts
+
+Range = Literal["day", "four_days", "week", "two_weeks", "month"]
+RANGES: Final[tuple[Range, ...]] = get_args(Range)
+DAYS: Final[dict[Range, int]] = {"day": 1, "four_days": 4, "week": 7, "two_weeks": 14}
+KEPT_AS: Final = "my_range"
+
+
+class MyShiftsOfRange(ft.Observable):
+    """Worked out once for each change of schedules, range and hour."""
+
+    def __init__(self, rotas: Rotas, preferences: Store, clock: Clock) -> None:
+        self._rotas = rotas
+        self._preferences = preferences
+        self._clock = clock
+        self._answer: tuple[object, MyShifts] | None = None
+        self.range: Range = "two_weeks"
+
+    async def restore(self) -> None:
+        """Take up the last range."""
+        kept = await self._preferences.get(KEPT_AS)
+        if kept in RANGES:
+            self.range = kept
+
+    async def choose(self, chosen: str) -> None:
+        """Look further ahead, or less far."""
+        if chosen in RANGES:
+            self.range = chosen
+            await self._preferences.set(KEPT_AS, chosen)
+
+    def window(self, zone_name: str) -> tuple[datetime, datetime]:
+        """From the beginning of today."""
+        clock = zone(zone_name if is_zone_name(zone_name) else "UTC")
+        today = clock.today(self._clock.now())
+        end = next_month(today) if self.range == "month" else today + timedelta(days=DAYS[self.range])
+        return clock.day(today)[0], clock.day(end)[0]
+
+    def answer(self, me: str, zone_name: str) -> MyShifts | None:
+        """My shifts; None while no schedule is known."""
+        rotas, now = self._rotas.items, self._clock.now()
+        if rotas is None:
+            return None
+        start, end = self.window(zone_name)
+        key = (rotas, me, start, end, now.replace(second=0, microsecond=0))
+        if self._answer is None or self._answer[0] != key:
+            self._answer = key, my_shifts(rotas, me, start, end, now=now)
+        return self._answer[1]
+
+
+def by_day(items: list[MyShift], start: datetime, zone_name: str) -> list[tuple[date, list[MyShift]]]:
+    """Under the day on which each begins, those that run already under the first."""
+    days: dict[date, list[MyShift]] = {}
+    for item in items:
+        began = localized(zone_name, max(item.shift.start, start)).date()
+        days.setdefault(began, []).append(item)
+    return sorted(days.items())

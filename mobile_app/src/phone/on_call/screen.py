@@ -1,0 +1,229 @@
+"""On call: my watch and what is left of it, then who is on call now, team by team."""
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments
+from phone.base.link import Link
+from phone.base.look import Look
+from phone.base.theme import PHONE_MARGIN
+from phone.covers.cover_cards import PartSheet, waiting_cards
+from phone.covers.store import Covers, condition
+from phone.hand_over.hand_over_sheet import HandOverSheet, hand_over_tiles
+from phone.kit import placeholders
+from phone.kit.controls import icon, quiet, word
+from phone.kit.marks import avatar
+from phone.kit.pulling import PullList
+from phone.kit.text import heading, text
+from phone.on_call.rota_wording import role_beside
+from phone.on_call.rotas import Rotas
+from phone.on_call.store import OnCall
+from phone.on_call.watch_card import off_duty_card, watch_progress
+from phone.shell import column, title_bar
+from shared.wire.lists import Ref
+from shared.wire.on_call import NextWatch, OnCallNow, OnCallPerson
+
+WAITING_SHOWN = 2
+
+
+@ft.component
+def OnCallScreen(app: App, on_call: OnCall, rotas: Rotas, covers: Covers, link: Link, look: Look) -> ft.Control:
+    """The whole tab."""
+    words = look.words
+    actions = [
+        icon(
+            look,
+            ft.Icons.EVENT_AVAILABLE_OUTLINED,
+            words("mine.title"),
+            lambda: app.go("/schedules/mine"),
+            key="my-shifts",
+        ),
+        icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh"),
+    ]
+    parts: list[ft.Control] = [title_bar(app, words("on_call.title"), actions)]
+    if on_call.now is None:
+        if rotas.error is not None:
+            parts.append(placeholders.failed(look, rotas.error, app.retry))
+        else:
+            parts.append(placeholders.skeleton(look))
+    else:
+        parts += _content(app)
+    del covers, link
+    doors: list[ft.Control] = [HandOverSheet(app, app.hand_over, look), PartSheet(app, app.covers, look)]
+    return ft.Column(
+        [PullList(parts, app.retry), *doors],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _content(app: App) -> list[ft.Control]:
+    cards, lists = _mine(app), _everybody(app)
+    if not app.look.is_split:
+        return [*([column(cards, spacing=12)] if cards else []), *lists]
+    # Mine beside everybody's: a tablet has room for both.
+    left = ft.Container(content=column(cards, spacing=12), width=420)
+    right = ft.Container(
+        content=ft.Column(lists, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        width=560,
+        margin=ft.Margin.only(top=-20),
+    )
+    return [ft.Row([left, right], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _mine(app: App) -> list[ft.Control]:
+    mine = app.on_call.mine
+    cards: list[ft.Control] = waiting_cards(app, most=WAITING_SHOWN)
+    for watch in mine.watches if mine else []:
+        tiles = (hand_over_tiles(app, schedule_id=watch.schedule.id),) if app.may_act else ()
+        cards.append(watch_progress(app, watch, tiles))
+    if mine is not None and not mine.watches:
+        # Whoever has no shift ahead has nothing to hand over.
+        tiles = (hand_over_tiles(app, gives=False),) if app.may_act and mine.next is not None else ()
+        cards.append(off_duty_card(app, mine, tiles))
+    if mine is not None and mine.next is not None:
+        cards.append(_next(app, mine.next))
+    cards += _requests(app)
+    return cards
+
+
+def _requests(app: App) -> list[ft.Control]:
+    """The way to every request, with how many of mine are still open."""
+    look, words, now = app.look, app.look.words, app.clock.now()
+    if not app.covers.items:
+        return []
+    still = sum(condition(each, now) in ("open", "waiting") for each in app.covers.mine)
+    label = words("covers.all_open", count=still) if still else words("covers.all")
+    return [ft.Row([word(look, label, lambda: app.go("/covers"), key="all-covers")])]
+
+
+def _everybody(app: App) -> list[ft.Control]:
+    on_call, look = app.on_call, app.look
+    if not on_call.now:
+        return [placeholders.empty(look, look.words("on_call.empty"), look.words("schedules.empty_text"))]
+    title = heading(look.words("on_call.now"), "label", look.palette.muted)
+    parts: list[ft.Control] = [
+        ft.Container(content=title, padding=ft.Padding.only(left=PHONE_MARGIN, top=24, bottom=4))
+    ]
+    for team, entries in on_call.by_team:
+        parts += _team(app, team, entries)
+    return parts
+
+
+def _next(app: App, watch: NextWatch) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    now = app.clock.minutes.at
+    start = moments.moment(look.words, watch.start, now=now, zone=look.zone)
+    end = moments.moment(look.words, watch.end, now=now, zone=look.zone)
+    local = watch.start.astimezone(look.zone)
+    day = ft.Column(
+        [
+            text(look.words(f"day.{local.weekday()}"), "small", palette.muted, lines=1),
+            text(str(local.day), "lead", palette.ink, bold=True, lines=1),
+        ],
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    about = ft.Column(
+        [
+            text(look.words("on_call.next"), "small", palette.muted),
+            text(watch.schedule.name, "strong", palette.ink),
+            text(look.words("on_call.next_when", start=start, end=end), "small", palette.muted),
+        ],
+        spacing=2,
+        expand=True,
+    )
+    return ft.Container(
+        content=ft.Row([day, about], spacing=16),
+        border=ft.Border.all(1, palette.line),
+        border_radius=12,
+        bgcolor=palette.raised,
+        padding=ft.Padding.all(16),
+    )
+
+
+def _team(app: App, team: str | None, entries: list[OnCallNow]) -> list[ft.Control]:
+    look, palette = app.look, app.look.palette
+    name = text(team or look.words("on_call.no_team"), "small", palette.muted)
+    parts: list[ft.Control] = [
+        ft.Container(content=name, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=10, bottom=2))
+    ]
+    for entry in entries:
+        parts += [_person(app, entry, person) for person in entry.people] or [_gap(app, entry)]
+    parts.append(ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=68, top=6)))
+    return parts
+
+
+def _row(sign: ft.Control, first: ft.Control, second: ft.Control, deed: ft.Control | None) -> ft.Control:
+    about = ft.MergeSemantics(
+        content=ft.Row([sign, ft.Column([first, second], spacing=1, expand=True)], spacing=12), expand=True
+    )
+    return ft.Container(
+        content=ft.Row([about, deed] if deed is not None else [about], spacing=12),
+        padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8 if deed is None else 4),
+    )
+
+
+def _take(app: App, entry: OnCallNow, holder: Ref | None) -> ft.Control | None:
+    """For those of the team, on what somebody else has or nobody."""
+    look, me = app.look, app.session.me
+    mine = {each.id for each in me.teams} if me is not None else set[str]()
+    is_held = any(each.user.id == look.person for each in entry.people)
+    if not app.may_act or entry.team is None or entry.team.id not in mine or is_held:
+        return None
+    schedule_id = entry.schedule.id
+    ident = holder.id if holder is not None else "gap"
+    spoken = look.words("take.of", schedule=entry.schedule.name)
+    return ft.Semantics(
+        content=quiet(
+            look,
+            look.words("take.take"),
+            lambda: app.hand_over.take(schedule_id, holder),
+            key=f"take-{schedule_id}-{ident}",
+        ),
+        label=spoken,
+    )
+
+
+def _person(app: App, entry: OnCallNow, person: OnCallPerson) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    mine = person.user.id == look.person
+    name = look.words("you.capital") if mine else person.user.name
+    about = _about(app, entry, person)
+    return _row(
+        avatar(look, person.user.name, mine=mine),
+        text(name, "strong", palette.ink),
+        text(about, "small", palette.muted),
+        None if mine else _take(app, entry, person.user),
+    )
+
+
+def _about(app: App, entry: OnCallNow, person: OnCallPerson) -> str:
+    look, schedule = app.look, entry.schedule.name
+    until = moments.moment(look.words, person.until, now=app.clock.minutes.at, zone=look.zone) if person.until else ""
+    role = role_beside(look.words, app.rotas.find(entry.schedule.id), person.role, schedule)
+    if role and until:
+        return look.words("on_call.role_until", schedule=schedule, role=role, until=until)
+    if until:
+        return look.words("on_call.until", schedule=schedule, until=until)
+    return look.words("on_call.role", schedule=schedule, role=role) if role else schedule
+
+
+def _gap(app: App, entry: OnCallNow) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    sign = ft.Container(
+        content=ft.Icon(ft.Icons.PERSON_OFF_OUTLINED, size=20, color=palette.critical),
+        width=36,
+        height=36,
+        border_radius=36,
+        bgcolor=palette.critical_bg,
+        alignment=ft.Alignment.CENTER,
+    )
+    if entry.gap_until is not None:
+        until = moments.moment(look.words, entry.gap_until, now=app.clock.minutes.at, zone=look.zone)
+        about = look.words("on_call.gap_until", schedule=entry.schedule.name, until=until)
+    else:
+        about = look.words("on_call.gap_open", schedule=entry.schedule.name)
+    title = text(look.words("on_call.gap"), "strong", palette.critical)
+    return _row(sign, title, text(about, "small", palette.muted), _take(app, entry, None))

@@ -1,0 +1,1 @@
+"""One incident: what happens next, who deals with it, its alerts and its timeline."""

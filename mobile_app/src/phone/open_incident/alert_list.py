@@ -1,0 +1,84 @@
+"""The alerts of an incident: state, labels as chips, links that open."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments
+from phone.base.look import Look
+from phone.kit.controls import Face, tappable, word
+from phone.kit.label_chip import label_chip
+from phone.kit.marks import severity_colour, shape
+from phone.kit.text import text
+from shared.wire.incidents import Alert
+
+OPENABLE: Final = ("https://", "http://")
+
+
+def alert_list(app: App) -> list[ft.Control]:
+    """All that are loaded, and a way to the rest."""
+    parts: list[ft.Control] = [_alert(app, alert) for alert in app.incident.alerts]
+    incident = app.incident.incident
+    left = (incident.alert_count if incident else 0) - len(app.incident.alerts)
+    if app.incident.alerts_cursor is not None:
+        label = app.look.words("incident.more_alerts", count=max(1, left))
+        parts.append(ft.Row([word(app.look, label, app.incident.more_alerts, key="more-alerts")], tight=True))
+    return parts
+
+
+def link_row(look: Look, links: Sequence[tuple[str, str]]) -> list[ft.Control]:
+    """Words and addresses, as far as a browser may open them."""
+    words: list[ft.Control] = [
+        word(look, said or look.words("alert.link"), url=href) for said, href in links if href.startswith(OPENABLE)
+    ]
+    # The word's own padding would push the first link out of the column.
+    row = ft.Container(content=ft.Row(words, wrap=True, spacing=8), margin=ft.Margin.only(left=-8))
+    return [row] if words else []
+
+
+def _alert(app: App, alert: Alert) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    colour = severity_colour(look, alert.severity) if alert.closed_at is None else palette.faint
+    name = tappable(
+        look,
+        ft.Row(
+            [
+                text(alert.title, "strong", palette.ink, expand=True),
+                ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
+            ]
+        ),
+        lambda: app.go(f"/alerts/{alert.id}"),
+        face=Face(padding=ft.Padding.symmetric(vertical=13), radius=10),
+        key=f"alert-{alert.id}",
+    )
+    lines: list[ft.Control] = [ft.Container(content=name, margin=ft.Margin.only(top=-13, bottom=-12))]
+    if alert.description and alert.description != alert.title:
+        lines.append(text(alert.description, "small", palette.ink, lines=4))
+    lines.append(text(" · ".join(_facts(app, alert)), "small", palette.muted))
+    if alert.labels:
+        chips = [label_chip(look, name, value) for name, value in alert.labels.items()]
+        lines.append(ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8))
+    lines += link_row(look, [(link.text, link.href) for link in alert.links])
+    return ft.Row(
+        [
+            ft.Container(content=shape(alert.severity, colour), width=22, padding=ft.Padding.only(top=4)),
+            ft.Column(lines, spacing=6, expand=True),
+        ],
+        spacing=8,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _facts(app: App, alert: Alert) -> list[str]:
+    words, now = app.look.words, app.clock.minutes.at
+    severity = words(f"severity.{alert.severity}")
+    facts = [severity, words("alert.count", count=alert.count)]
+    if alert.closed_at is not None:
+        facts.append(words("alert.recovered", when=moments.ago(words, alert.closed_at, now=now)))
+    else:
+        facts.append(words("alert.since", when=moments.moment(words, alert.starts_at, now=now, zone=app.look.zone)))
+    if alert.silenced:
+        facts.append(words("alert.silenced"))
+    return facts

@@ -1,0 +1,79 @@
+"""Who deals with an incident: whoever has it, who was called, who follows."""
+
+import flet as ft
+
+from phone.app import App
+from phone.base import wording
+from phone.kit.controls import word
+from phone.kit.marks import avatar
+from phone.kit.text import heading, text
+from shared.wire.incidents import Incident, Responder
+
+
+def people_section(app: App, incident: Incident) -> list[ft.Control]:
+    """Nothing while nobody was called and nobody follows."""
+    look, palette, words = app.look, app.look.palette, app.look.words
+    if not incident.responders and not incident.followers and incident.acknowledged_by is None:
+        return []
+    rows: list[ft.Control] = [
+        ft.Container(content=heading(words("incident.people"), "label", palette.muted), padding=ft.Padding.only(top=12))
+    ]
+    holder = incident.acknowledged_by
+    others = [each for each in incident.responders if holder is None or each.user.id != holder.id]
+    if holder is not None and incident.state == "acknowledged":
+        mine = holder.id == look.person
+        has_it = words("responder.have_it" if mine else "responder.has_it")
+        rows.append(_person(app, holder.name, has_it, mine=mine, strong=True))
+    rows += [_responder(app, each) for each in others]
+    rows.append(_followers(app, incident))
+    return rows
+
+
+def _responder(app: App, responder: Responder) -> ft.Control:
+    about = wording.responder_state(app.look.reader, responder, now=app.clock.minutes.at)
+    failed = responder.state == "unreachable"
+    return _person(app, responder.user.name, about, mine=responder.user.id == app.look.person, failed=failed)
+
+
+def _person(app: App, name: str, about: str, *, mine: bool, strong: bool = False, failed: bool = False) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    shown = look.words("you.capital") if mine else name
+    colour = palette.warning if failed else palette.ok if strong else palette.muted
+    sign: list[ft.Control] = [ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=15, color=colour)] if failed else []
+    return ft.MergeSemantics(
+        content=ft.Row(
+            [
+                avatar(look, name, mine=mine),
+                ft.Column(
+                    [
+                        text(shown, "strong", palette.ink),
+                        ft.Row([*sign, text(about, "small", colour, expand=True)], spacing=6),
+                    ],
+                    spacing=1,
+                    expand=True,
+                ),
+            ],
+            spacing=12,
+        )
+    )
+
+
+def _followers(app: App, incident: Incident) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    follows = any(each.id == look.person for each in incident.followers)
+    names, count = look.reader.people(incident.followers, begins=True), look.reader.number(incident.followers)
+    told = words("followers.named", names=names, count=count) if incident.followers else ""
+    parts: list[ft.Control] = [text(told or words("followers.none"), "small", palette.muted, expand=True)]
+    if "follow" in incident.can:
+        label = words("verb.unfollow") if follows else words("verb.follow")
+        parts.append(word(look, label, lambda: toggle_following(app, incident), key="follow-toggle"))
+    return ft.Row(parts, spacing=8)
+
+
+async def toggle_following(app: App, incident: Incident) -> None:
+    """Follow, or stop following."""
+    app.incident.ask(None)
+    if any(each.id == app.look.person for each in incident.followers):
+        await app.verbs.change(app.incident.unfollow(), told="action.done_unfollow")
+    else:
+        app.verbs.do("follow", incident)

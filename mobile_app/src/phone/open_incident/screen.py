@@ -1,0 +1,160 @@
+"""One incident: what is broken, what happens next, why me, and one big button."""
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments, wording
+from phone.base.look import Look
+from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.kit import placeholders
+from phone.kit.controls import icon
+from phone.kit.marks import severity_pill, state_pill
+from phone.kit.pulling import PullList
+from phone.kit.text import heading, sentence, text
+from phone.kit.ticking import Ticking
+from phone.open_incident.alert_list import alert_list
+from phone.open_incident.escalation_card import escalation_card
+from phone.open_incident.incident_past import changes_section, merged_card, review_section, similar_section
+from phone.open_incident.incident_people import people_section
+from phone.open_incident.store import OpenIncident
+from phone.open_incident.timeline import timeline
+from phone.verbs.incident_actions import incident_actions
+from phone.verbs.outbox import Outbox
+from phone.verbs.verb_sheets import verb_sheet
+from shared.wire.incidents import Incident
+
+
+@ft.component
+def IncidentDetail(app: App, shown: OpenIncident, _outbox: Outbox, look: Look) -> ft.Control:
+    """The whole screen on a phone, the right side of a tablet."""
+    incident = shown.incident
+    ft.use_dialog(verb_sheet(app, incident) if incident is not None else None)
+    if incident is None:
+        body = (
+            placeholders.failed(look, shown.error, shown.load)
+            if shown.error is not None
+            else placeholders.skeleton(look, rows=5)
+        )
+        return ft.Column([*_bar(app, incident), body], spacing=0, expand=True)
+    margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
+    # One item each: a long timeline is drawn as it comes into sight, and a screen reader goes part by part.
+    parts: list[ft.Control] = [
+        ft.Container(content=section, padding=ft.Padding.only(left=margin, right=margin, bottom=12))
+        for section in _sections(app, incident)
+    ]
+    return ft.Column(
+        [*_bar(app, incident), PullList(parts, app.retry), *incident_actions(app, incident, margin)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _bar(app: App, incident: Incident | None) -> list[ft.Control]:
+    look = app.look
+    if look.is_split:
+        return []
+    number = look.words("incident.number", number=incident.number) if incident else ""
+    return [
+        ft.Container(
+            content=ft.Row(
+                [
+                    icon(
+                        look,
+                        ft.Icons.ARROW_BACK,
+                        look.words("back"),
+                        lambda: app.go("/incidents"),
+                        key="back",
+                    ),
+                    text(number, "strong", look.palette.ink, expand=True),
+                    icon(look, ft.Icons.REFRESH, look.words("refresh"), app.retry, key="refresh"),
+                ],
+                spacing=8,
+            ),
+            padding=ft.Padding.only(left=4, right=4, top=4),
+        )
+    ]
+
+
+def _sections(app: App, incident: Incident) -> list[ft.Control]:
+    look, words = app.look, app.look.words
+    count = incident.alert_count
+    alerts = words("incident.alerts", count=count)
+    if incident.open_alert_count != count:
+        alerts = words("incident.alerts_open", count=count, open=incident.open_alert_count)
+    return [
+        ft.Container(height=4 if look.is_split else 0),
+        *_head(app, incident),
+        *merged_card(app, incident),
+        escalation_card(app, incident),
+        *review_section(app, incident),
+        _title(look, words("incident.why")),
+        *_why(app, incident),
+        *([_title(look, alerts), *alert_list(app)] if count and app.incident.alerts else []),
+        *changes_section(app),
+        *similar_section(app),
+        *people_section(app, incident),
+        _title(look, words("incident.timeline")),
+        *timeline(app),
+    ]
+
+
+def _title(look: Look, title: str) -> ft.Control:
+    return ft.Container(content=heading(title, "label", look.palette.muted), padding=ft.Padding.only(top=12))
+
+
+def _head(app: App, incident: Incident) -> list[ft.Control]:
+    look, palette = app.look, app.look.palette
+    pills = [
+        severity_pill(look, incident.severity),
+        state_pill(look, incident.state, snoozed=incident.snoozed_until is not None),
+    ]
+    if look.is_split:
+        pills.append(
+            ft.Container(content=text(look.words("incident.number", number=incident.number), "small", palette.muted))
+        )
+    age = Ticking(
+        app.clock.minutes,
+        lambda now: text(moments.ago(look.words, incident.triggered_at, now=now), "small", palette.muted),
+    )
+    where = [incident.service.name] if incident.service is not None else []
+    if incident.team is not None:
+        where.append(incident.team.name)
+    if incident.opened_by is not None:
+        where.append(look.words("incident.by_hand", who=look.reader.person(incident.opened_by)))
+    if incident.integration is not None:
+        where.append(look.words("incident.source", integration=incident.integration.name))
+    return [
+        ft.Row(
+            [
+                ft.Row(
+                    list(pills),
+                    spacing=8,
+                    wrap=True,
+                    expand=True,
+                    vertical_alignment=ft.CrossAxisAlignment.CENTER,
+                ),
+                age,
+            ],
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        ),
+        ft.Column(
+            [
+                heading(incident.title, "title", palette.ink, level=1),
+                text(" · ".join(where), "body", palette.muted),
+                *([text(incident.description, "body", palette.ink)] if incident.description else []),
+            ],
+            spacing=4,
+        ),
+    ]
+
+
+def _why(app: App, incident: Incident) -> list[ft.Control]:
+    look, palette = app.look, app.look.palette
+    if not incident.why:
+        told = wording.why_before(look.reader, incident, app.incident.timeline, now=app.clock.minutes.at)
+        return [text(told or look.words("why.not_you"), "body", palette.muted)]
+    apart = {"schedule": palette.ink, "policy": palette.ink, "team": palette.ink}
+    now = app.clock.minutes.at
+    pieces = [wording.why_sentence(look.reader, why, now=now) for why in incident.why]
+    return [sentence(each, "body", palette.ink, apart=apart) for each in pieces]

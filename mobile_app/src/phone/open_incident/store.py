@@ -1,0 +1,132 @@
+"""One incident that is open on the screen: its state, alerts and timeline."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal
+
+import flet as ft
+
+from phone.base.api.client import Client
+from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.paging import read_as_many
+from shared.wire import routes
+from shared.wire.incidents import Alert, Incident, SimilarIncident, TimelineEntry
+from shared.wire.lists import Page
+from shared.wire.services import ServiceChange
+
+Ask = Literal[
+    "resolve",
+    "escalate",
+    "snooze",
+    "reassign",
+    "more",
+    "add_responders",
+    "comment",
+    "merge",
+    "edit",
+    "review",
+]
+
+
+class OpenIncident(ft.Observable):
+    """Empty until `show`; a later `show` of another incident replaces it."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.id: str | None = None
+        self.incident: Incident | None = None
+        self.alerts: tuple[Alert, ...] = ()
+        self.alerts_cursor: str | None = None
+        self.timeline: tuple[TimelineEntry, ...] = ()
+        self.similar: tuple[SimilarIncident, ...] = ()
+        self.changes: tuple[ServiceChange, ...] = ()
+        self.error: Exception | None = None
+        self.asking: Ask | None = None
+        self.reached: Callable[[bool], None] = lambda _online: None
+        self.signed_out: Callable[[], None] = lambda: None
+
+    async def show(self, incident_id: str) -> None:
+        """Open this incident."""
+        if self.id != incident_id:
+            self.forget()
+            self.id = incident_id
+        await self.load()
+
+    async def load(self) -> None:
+        """Read it anew."""
+        wanted = self.id
+        if wanted is None:
+            return
+        try:
+            incident, alerts, timeline, similar, changes = await asyncio.gather(
+                self._client.incident(wanted),
+                read_as_many(lambda cursor: self._client.alerts(wanted, cursor), as_many_as=len(self.alerts)),
+                self._whole_timeline(wanted),
+                self._client.read(routes.INCIDENT_SIMILAR.format(incident_id=wanted), Page[SimilarIncident]),
+                self._client.read(routes.INCIDENT_CHANGES.format(incident_id=wanted), Page[ServiceChange]),
+            )
+        except SignedOut:
+            self.signed_out()
+        except (Unreachable, ApiError) as error:
+            self.reached(not isinstance(error, Unreachable))
+            if wanted == self.id:
+                self.error = error
+        else:
+            self.reached(True)
+            if wanted == self.id:
+                self.incident, self.timeline, self.error = incident, timeline, None
+                self.alerts, self.alerts_cursor = tuple(alerts.items), alerts.next_cursor
+                self.similar, self.changes = tuple(similar.items), tuple(changes.items)
+
+    async def change(self, **fields: Any) -> None:
+        """Change title, severity or what was written about it; raises ApiError and Unreachable."""
+        if self.incident is None:
+            return
+        path = routes.INCIDENT.format(incident_id=self.incident.id)
+        self.put(await self._client.write("PATCH", path, fields, answer=Incident, rev=self.incident.rev))
+
+    async def unfollow(self) -> None:
+        """Be told no more; raises ApiError and Unreachable."""
+        if self.incident is None:
+            return
+        path = routes.INCIDENT_FOLLOWER.format(incident_id=self.incident.id, user_id="me")
+        self.put(await self._client.write("DELETE", path, answer=Incident))
+
+    async def _whole_timeline(self, incident_id: str) -> tuple[TimelineEntry, ...]:
+        entries: list[TimelineEntry] = []
+        page = await self._client.timeline(incident_id)
+        entries += page.items
+        while page.next_cursor is not None and len(entries) < 1000:
+            page = await self._client.timeline(incident_id, page.next_cursor)
+            entries += page.items
+        return tuple(entries)
+
+    async def more_alerts(self) -> None:
+        """Read the next alerts; a page that another reading overtakes is left."""
+        wanted, cursor = self.id, self.alerts_cursor
+        if wanted is None or cursor is None:
+            return
+        try:
+            page = await self._client.alerts(wanted, cursor)
+        except SignedOut:
+            self.signed_out()
+        except (Unreachable, ApiError) as error:
+            self.reached(not isinstance(error, Unreachable))
+        else:
+            if (wanted, cursor) == (self.id, self.alerts_cursor):
+                self.alerts, self.alerts_cursor = (*self.alerts, *page.items), page.next_cursor
+
+    def put(self, incident: Incident) -> None:
+        """Take an incident that a verb answered."""
+        if incident.id == self.id:
+            self.incident = incident
+
+    def ask(self, what: Ask | None) -> None:
+        """Open the sheet of a verb that asks once, or close it."""
+        self.asking = what
+
+    def forget(self) -> None:
+        """Close it."""
+        self.id, self.incident, self.error, self.asking = None, None, None, None
+        self.alerts, self.alerts_cursor, self.timeline = (), None, ()
+        self.similar, self.changes = (), ()

@@ -1,0 +1,77 @@
+"""The timeline: people with initials and ink, the machine with a hollow dot and grey."""
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments
+from phone.base.look import Look
+from phone.kit.marks import avatar, tick
+from phone.kit.text import sentence, text
+from phone.open_incident.chronicle import Moment, Result, told
+
+
+def timeline(app: App) -> list[ft.Control]:
+    """What happened, newest first."""
+    look = app.look
+    lines = told(look.reader, app.incident.timeline)
+    if not lines:
+        return [text(look.words("timeline.empty"), "body", look.palette.muted)]
+    return [_line(app, moment) for moment in lines]
+
+
+def _line(app: App, moment: Moment) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    at = moments.moment(look.words, moment.at, now=app.clock.minutes.at, zone=look.zone)
+    own = moment.person == look.words("you.capital")
+    name = app.session.me.name if own and app.session.me else moment.person
+    sign = avatar(look, name, size=28, mine=own) if name else _dot(look)
+    colour = palette.ink if moment.person else palette.muted
+    parts: list[ft.Control] = []
+    if moment.what:
+        what = "".join(piece for piece, _ in moment.what)
+        pieces = look.words.pieces("timeline.by", who=moment.person, what=what) if moment.person else moment.what
+        parts.append(sentence(pieces, "body", colour, apart={"who": palette.ink}))
+    parts += [_result(look, result) for result in moment.results]
+    return ft.Row(
+        [
+            ft.Container(content=text(at, "small", palette.muted), width=52, padding=ft.Padding.only(top=3)),
+            ft.Container(content=sign, width=28, alignment=ft.Alignment.TOP_CENTER),
+            ft.Container(
+                content=ft.Column(parts, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+                expand=True,
+                padding=ft.Padding.only(top=2),
+            ),
+        ],
+        spacing=8,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _dot(look: Look) -> ft.Control:
+    return ft.Container(
+        width=10,
+        height=10,
+        border_radius=10,
+        border=ft.Border.all(2, look.palette.muted),
+        margin=ft.Margin.only(top=8),
+    )
+
+
+def _result(look: Look, result: Result) -> ft.Control:
+    palette = look.palette
+    colour = {"ok": palette.ok, "failed": palette.warning, "open": palette.muted}[result.outcome]
+    sign = {
+        "ok": tick(colour, 15),
+        "failed": ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=15, color=colour),
+        "open": ft.Icon(ft.Icons.REMOVE, size=15, color=colour),
+    }[result.outcome]
+    return ft.Row(
+        [
+            ft.Row([sign, text(result.who, "small", palette.ink)], spacing=8, tight=True),
+            text(result.ending, "small", colour),
+        ],
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        wrap=True,
+        spacing=12,
+        run_spacing=0,
+    )

@@ -1,0 +1,1 @@
+"""The demo's outbox: what would have left the machine."""

@@ -1,0 +1,145 @@
+"""What whoever comes on call should know: open incidents, silences that end, noise, and the last remark."""
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments, wording
+from phone.base.look import Look
+from phone.console.cards import card, titled
+from phone.kit.controls import Face, filled, quiet, tappable
+from phone.kit.fields import Entry, field, problem_line
+from phone.kit.hooks import drafted
+from phone.kit.marks import severity_colour, shape
+from phone.kit.text import text
+from phone.schedules.handover_store import OpenHandover
+from shared.wire.handovers import Handover, HandoverIncident, Remark
+
+SHOWN = 4
+
+
+@ft.component
+def HandoverCard(app: App, opened: OpenHandover, look: Look) -> ft.Control:
+    """Nothing while it isn't known: the schedule's screen is about more than this."""
+    typed = drafted(look.drafts, f"remark:{opened.schedule_id}", [""])
+    found, words = opened.handover, look.words
+    if found is None:
+        return ft.Container(height=0)
+    parts: list[ft.Control] = []
+    if found.remark is not None:
+        parts.append(_remark(app, found.remark))
+    parts += _facts(app, found)
+    if opened.writes:
+        parts += _writing(look, opened, typed)
+    elif app.may_act:
+
+        def begin() -> None:
+            mine = found.remark is not None and found.remark.by.id == look.person
+            typed[0] = found.remark.text if mine and found.remark is not None else ""
+            opened.write(True)
+
+        label = words("handover.leave")
+        parts.append(ft.Row([quiet(look, label, begin, icon=ft.Icons.EDIT_NOTE, key="leave-remark")], tight=True))
+    return titled(look, words("handover.title"), [card(look, parts, spacing=12)])
+
+
+def _remark(app: App, remark: Remark) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    who = words("you.capital") if remark.by.id == look.person else remark.by.name
+    when = moments.ago(words, remark.at, now=app.clock.minutes.at)
+    return ft.Container(
+        content=ft.Column(
+            [
+                ft.Text(remark.text, style=text("", "body", palette.ink).style, selectable=True),
+                text(words("handover.by", who=who, when=when), "small", palette.muted),
+            ],
+            spacing=4,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        bgcolor=palette.fill,
+        border_radius=10,
+        padding=ft.Padding.symmetric(horizontal=14, vertical=10),
+    )
+
+
+def _facts(app: App, found: Handover) -> list[ft.Control]:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    parts: list[ft.Control] = []
+    if found.incidents:
+        parts.append(text(words("handover.incidents", count=len(found.incidents)), "label", palette.ink))
+        rows = [_incident(app, each) for each in found.incidents[:SHOWN]]
+        parts.append(ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+    for silence in found.silences[:SHOWN]:
+        ends = moments.moment(words, silence.ends_at, now=app.clock.minutes.at, zone=look.zone)
+        name = silence.name or words("handover.silence_unnamed")
+        parts.append(_line(look, ft.Icons.NOTIFICATIONS_OFF_OUTLINED, words("handover.silence", name=name, ends=ends)))
+    if found.noise:
+        noisy = [words("handover.noisy", service=each.service.name, count=each.alerts) for each in found.noise[:3]]
+        parts.append(_line(look, ft.Icons.GRAPHIC_EQ, words("handover.noise", services=words.names(noisy))))
+    if not parts:
+        parts.append(_line(look, ft.Icons.CHECK, words("handover.calm")))
+    return parts
+
+
+def _line(look: Look, sign: ft.IconData, told: str) -> ft.Control:
+    return ft.Row(
+        [ft.Icon(sign, size=18, color=look.palette.muted), text(told, "small", look.palette.ink, expand=True)],
+        spacing=10,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _incident(app: App, each: HandoverIncident) -> ft.Control:
+    look, palette, words = app.look, app.look.palette, app.look.words
+    since = moments.ago(words, each.since, now=app.clock.minutes.at)
+    state = words.first(f"state.{each.state}", "state.triggered")
+    row = ft.Row(
+        [
+            shape(each.severity, severity_colour(look, each.severity)),
+            ft.Column(
+                [
+                    text(each.title, "strong", palette.ink, lines=2),
+                    text(
+                        words(
+                            "handover.incident", severity=words(f"severity.{each.severity}"), state=state, since=since
+                        ),
+                        "small",
+                        palette.muted,
+                    ),
+                ],
+                spacing=1,
+                tight=True,
+                expand=True,
+            ),
+            ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
+        ],
+        spacing=12,
+    )
+    return tappable(
+        look,
+        row,
+        lambda: app.go(f"/incidents/{each.id}"),
+        face=Face(padding=ft.Padding.symmetric(horizontal=0, vertical=8), radius=8),
+        key=f"handover-{each.id}",
+    )
+
+
+def _writing(look: Look, opened: OpenHandover, typed: list[str]) -> list[ft.Control]:
+    words = look.words
+    parts: list[ft.Control] = [
+        field(
+            look,
+            words("handover.remark"),
+            typed[0],
+            lambda value: typed.__setitem__(0, value),
+            entry=Entry(hint=words("handover.remark_hint"), help=words("handover.remark_help"), lines=4),
+            key="remark",
+        )
+    ]
+    if opened.refused is not None:
+        parts.append(problem_line(look, wording.problem(words, opened.refused)))
+    parts.append(
+        filled(look, words("handover.send"), lambda: opened.leave(typed[0]), busy=opened.busy, key="remark-send")
+    )
+    parts.append(quiet(look, words("cancel"), lambda: opened.write(False), key="remark-cancel"))
+    return parts

@@ -1,0 +1,320 @@
+"""One schedule that is open: which part of its calendar is shown, its overrides, and what is asked about them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Final, cast, get_args
+from uuid import uuid4
+
+import msgspec
+from msgspec import Struct, structs
+
+from phone.base.api.client import Client
+from phone.base.device.clock import Clock
+from phone.base.device.store import Store
+from phone.base.state import Part
+from phone.calendar.weeks import Naming, Picture, View, joined, moved, picture
+from phone.on_call.rotas import Rotas
+from shared.domain.on_call.rota import Override, Rota, Scope
+from shared.domain.on_call.schedules import Gap, gaps
+from shared.domain.time import is_zone_name, zone
+from shared.wire import routes
+from shared.wire import schedules as wire
+from shared.wire.lists import Page, Ref
+from shared.wire.schedules import ScheduleRota
+
+KEPT_AS: Final = "calendar"
+AHEAD: Final = timedelta(days=30)
+
+
+class Chosen(Struct, frozen=True, kw_only=True):
+    """How the reader likes calendars, on this device."""
+
+    view: View = "two_weeks"
+    highlights_mine: bool = False
+    in_my_zone: bool = False
+    by_layer: bool = False
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """A day that was tapped, in one lane or in all of them."""
+
+    day: date
+    lane: str | None = None
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """An override that is being made."""
+
+    start: datetime
+    end: datetime
+    user_id: str | None = None
+    scope: Scope = Scope()
+    reason: str = ""
+
+
+Asking = Slot | Draft | Override | None
+
+
+class OpenSchedule(Part):
+    """`overrides` is None until the whole list was read; those of the next weeks are in the rota itself."""
+
+    def __init__(self, client: Client, rotas: Rotas, preferences: Store, clock: Clock) -> None:
+        super().__init__(client)
+        self._rotas = rotas
+        self._preferences = preferences
+        self._clock = clock
+        self._drawn: tuple[object, Picture] | None = None
+        self._ahead: tuple[object, tuple[Gap, ...]] | None = None
+        self._named: tuple[ScheduleRota, ScheduleRota] | None = None
+        self._key = str(uuid4())
+        self.my_zone_name = "UTC"
+        self.id: str | None = None
+        self.chosen = Chosen()
+        self.day: date | None = None
+        self.people: dict[str, str] = {}
+        self.overrides: tuple[Override, ...] | None = None
+        self.asking: Asking = None
+        self.shows_past = False
+        self.busy = False
+        self.refused: Exception | None = None
+        self.told: Callable[[str], None] = lambda _key: None
+        self.made: Callable[[str, str], None] = lambda _schedule, _override: None
+
+    # What is shown
+
+    @property
+    def item(self) -> ScheduleRota | None:
+        """The schedule as the device knows it, with the names that its older overrides need."""
+        found = self._rotas.find(self.id) if self.id is not None else None
+        if found is None or not self.people:
+            return found
+        if self._named is None or self._named[0] is not found:
+            self._named = found, structs.replace(found, people={**self.people, **found.people})
+        return self._named[1]
+
+    @property
+    def rota(self) -> Rota | None:
+        """With every override that was read, for the past too."""
+        item = self.item
+        return joined(item.rota, self.overrides or ()) if item is not None else None
+
+    @property
+    def zone_name(self) -> str:
+        """The zone of the calendar."""
+        item = self.item
+        if item is None or (self.chosen.in_my_zone and is_zone_name(self.my_zone_name)):
+            return self.my_zone_name if is_zone_name(self.my_zone_name) else "UTC"
+        return item.rota.schedule.time_zone
+
+    @property
+    def is_by_layer(self) -> bool:
+        """Whether each layer has its lane: where there are several."""
+        item = self.item
+        return self.chosen.by_layer and item is not None and len(item.rota.schedule.layers) > 1
+
+    @property
+    def today(self) -> date:
+        """The calendar's."""
+        return zone(self.zone_name).today(self._clock.now())
+
+    @property
+    def shown(self) -> date:
+        """The day around which the calendar stands."""
+        return self.day or self.today
+
+    def draw(self, naming: Naming) -> Picture | None:
+        """The calendar's picture; worked out once for each change of what it is made of."""
+        item = self.item
+        if item is None:
+            return None
+        chosen = self.chosen
+        key = (item, self.overrides, self.shown, self.zone_name, chosen.view, self.is_by_layer, naming)
+        if self._drawn is None or self._drawn[0] != key:
+            rota = joined(item.rota, self.overrides or ())
+            drawn = picture(
+                rota,
+                view=chosen.view,
+                day=self.shown,
+                zone_name=self.zone_name,
+                by_layer=self.is_by_layer,
+                naming=naming,
+            )
+            self._drawn = key, drawn
+        return self._drawn[1]
+
+    @property
+    def gaps_ahead(self) -> tuple[Gap, ...]:
+        """Where nobody is on call in the next 30 days; worked out once an hour."""
+        item, now = self.item, self._clock.now()
+        if item is None:
+            return ()
+        key = (item, self.overrides, now.replace(minute=0, second=0, microsecond=0))
+        if self._ahead is None or self._ahead[0] != key:
+            rota = joined(item.rota, self.overrides or ())
+            self._ahead = key, tuple(gaps(rota, now, now + AHEAD))
+        return tuple(gap for gap in self._ahead[1] if gap.end > now)
+
+    # Coming
+
+    async def restore(self) -> None:
+        """Take up how calendars were last looked at."""
+        text = await self._preferences.get(KEPT_AS)
+        try:
+            self.chosen = msgspec.json.decode(text, type=Chosen) if text else self.chosen
+        except msgspec.MsgspecError:
+            return
+
+    async def show(self, schedule_id: str) -> None:
+        """Open this schedule."""
+        if self.id != schedule_id:
+            self.forget()
+            self.id = schedule_id
+        await self.load()
+
+    async def load(self) -> None:
+        """Read anew what is not in its rota: the overrides of long ago."""
+        wanted = self.id
+        if wanted is None:
+            return
+        path = routes.SCHEDULE_OVERRIDES.format(schedule_id=wanted)
+        found = await self.read(self._client.read(path, Page[Override]))
+        if found is not None and wanted == self.id:
+            self.overrides, self.error = tuple(found.items), None
+            await self._name_people(wanted)
+
+    async def _name_people(self, wanted: str) -> None:
+        """Who left long ago is in no rota: look everybody up once."""
+        item = self.item
+        named = {
+            id for each in self.overrides or () for id in (each.user_id, each.created_by, each.scope.user_id) if id
+        }
+        if item is None or named <= item.people.keys():
+            return
+        found = await self.read(self._client.read_all(routes.USERS, Ref))
+        if found is not None and wanted == self.id:
+            self.people = {ref.id: ref.name for ref in found}
+
+    # Looking round
+
+    async def choose(self, **fields: object) -> None:
+        """Look at calendars in another way, here and next time."""
+        self.chosen = structs.replace(self.chosen, **fields)
+        await self._preferences.set(KEPT_AS, msgspec.json.encode(self.chosen).decode())
+
+    async def choose_view(self, view: str) -> None:
+        """Week, two weeks or month."""
+        if view in get_args(View):
+            await self.choose(view=cast(View, view))
+
+    def move(self, by: int) -> None:
+        """To the view before or after."""
+        self.day = moved(self.chosen.view, self.shown, by)
+
+    def go_to_today(self) -> None:
+        """Back to where time is."""
+        self.day = None
+
+    def show_past(self) -> None:
+        """Unfold overrides that are over, or fold them."""
+        self.shows_past = not self.shows_past
+
+    # Overrides
+
+    def ask(self, what: Asking) -> None:
+        """Open the sheet of a slot, of a new override, of cancelling one, or close it."""
+        if isinstance(what, Draft) and not isinstance(self.asking, Draft):
+            self._key = str(uuid4())
+        self.refused, self.asking = None, what
+
+    def draft(self, day: date | None = None) -> None:
+        """A new override for a whole day of the schedule's zone."""
+        item = self.item
+        if item is not None:
+            start, end = zone(item.rota.schedule.time_zone).day(day or self._today_there(item))
+            self.ask(Draft(start=start, end=end))
+
+    def _today_there(self, item: ScheduleRota) -> date:
+        return zone(item.rota.schedule.time_zone).today(self._clock.now())
+
+    def change(self, **fields: object) -> None:
+        """Another word in the override that is being made."""
+        if isinstance(self.asking, Draft):
+            self._key = str(uuid4())
+            self.asking = structs.replace(self.asking, **fields)
+
+    def begin_at(self, start: datetime) -> None:
+        """Another beginning; an end that would lie before it moves along."""
+        draft = self.asking
+        if isinstance(draft, Draft):
+            end = draft.end if start < draft.end else start + (draft.end - draft.start)
+            self.change(start=start, end=end)
+
+    async def make(self) -> None:
+        """Send it; the same one twice makes one."""
+        draft, wanted = self.asking, self.id
+        if not isinstance(draft, Draft) or draft.user_id is None or wanted is None:
+            return
+        body = wire.OverrideInput(
+            start=draft.start,
+            end=draft.end,
+            user_id=draft.user_id,
+            scope=_as_input(draft.scope),
+            reason=draft.reason.strip(),
+        )
+        path = routes.SCHEDULE_OVERRIDES.format(schedule_id=wanted)
+        made: list[Override] = []
+
+        async def send() -> None:
+            made.append(await self._client.write("POST", path, body, answer=Override, key=self._key))
+
+        if await self._carry_out(send) and wanted == self.id:
+            self.overrides = (*made, *(self.overrides or ()))
+            self.made(wanted, made[0].id)
+            await self._settled(None)
+
+    async def cancel(self) -> None:
+        """End the override that is asked about."""
+        override, wanted = self.asking, self.id
+        if not isinstance(override, Override) or wanted is None:
+            return
+        path = routes.SCHEDULE_OVERRIDE.format(schedule_id=wanted, override_id=override.id)
+
+        async def send() -> None:
+            await self._client.write("DELETE", path, answer=dict[str, object])
+
+        if await self._carry_out(send) and wanted == self.id:
+            await self._settled("override.cancelled")
+
+    async def _carry_out(self, act: Callable[[], Awaitable[None]]) -> bool:
+        self.refused, self.busy = None, True
+        try:
+            done = await self.attempt(act)
+        finally:
+            self.busy = False
+        if not done:
+            self.refused, self.error = self.error, None
+        return done
+
+    async def take_back(self, schedule_id: str, override_id: str) -> None:
+        """End an override that was just made; raises ApiError and Unreachable."""
+        path = routes.SCHEDULE_OVERRIDE.format(schedule_id=schedule_id, override_id=override_id)
+        await self._client.write("DELETE", path, answer=dict[str, object])
+
+    async def _settled(self, key: str | None) -> None:
+        self.ask(None)
+        if key is not None:
+            self.told(key)
+        self._rotas.touch()
+        await asyncio.gather(self._rotas.load(), self.load())
+
+    def forget(self) -> None:
+        """Close it."""
+        self._turn += 1
+        self.id, self.overrides, self.day, self.people = None, None, None, {}
+        self.error, self.refused, self.asking, self.shows_past = None, None, None, False
+        self._drawn, self._ahead, self._named = None, None, None
+
+
+def _as_input(scope: Scope) -> wire.ScopeInput:
+    return wire.ScopeInput(kind=scope.kind, layer_id=scope.layer_id, role_id=scope.role_id, user_id=scope.user_id)

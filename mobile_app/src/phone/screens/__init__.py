@@ -1,1 +1,0 @@
-"""One module per screen; each reads state and calls its methods."""

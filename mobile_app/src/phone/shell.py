@@ -1,0 +1,355 @@
+"""The frame: tabs below or a rail beside, the banner without a network, the message at the bottom."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments, wording
+from phone.base.device.clock import Tick
+from phone.base.link import Link
+from phone.base.look import Look
+from phone.base.theme import PHONE_MARGIN, TARGET
+from phone.base.toast import Message, Toast
+from phone.covers.store import Covers
+from phone.incidents.store import Incidents
+from phone.kit.controls import Face, icon, tappable, word
+from phone.kit.marks import mark
+from phone.kit.text import fits, heading, text, width_of
+from phone.search.search_box import SearchBox
+from phone.verbs.outbox import Outbox
+
+RAIL: Final = 96
+MESSAGE: Final = 480
+SPLIT_LIST: Final = 404
+"""The narrowest column that stands beside a detail."""
+SIGN_TEXT: Final = 1.25
+"""How much the words under the signs grow: five of them share a phone's width, and a cut word says less."""
+WORKED_OUT: Final = ("/schedules", "/on-call")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One way in: its path, its word and its sign at rest and chosen."""
+
+    path: str
+    key: str
+    icon: ft.IconData
+    chosen: ft.IconData
+    demo_only: bool = False
+    wide_only: bool = False
+
+
+TABS: Final = (
+    Tab(
+        path="/incidents",
+        key="tab.incidents",
+        icon=ft.Icons.NOTIFICATIONS_NONE,
+        chosen=ft.Icons.NOTIFICATIONS,
+    ),
+    Tab(
+        path="/alerts",
+        key="tab.alerts",
+        icon=ft.Icons.MANAGE_SEARCH,
+        chosen=ft.Icons.MANAGE_SEARCH,
+        wide_only=True,
+    ),
+    Tab(
+        path="/on-call",
+        key="tab.on_call",
+        icon=ft.Icons.PERSON_PIN_CIRCLE_OUTLINED,
+        chosen=ft.Icons.PERSON_PIN_CIRCLE,
+    ),
+    Tab(
+        path="/schedules",
+        key="tab.schedules",
+        icon=ft.Icons.CALENDAR_MONTH_OUTLINED,
+        chosen=ft.Icons.CALENDAR_MONTH,
+    ),
+    Tab(
+        path="/outbox",
+        key="tab.outbox",
+        icon=ft.Icons.OUTBOX_OUTLINED,
+        chosen=ft.Icons.OUTBOX,
+        demo_only=True,
+    ),
+    Tab(
+        path="/configure",
+        key="tab.configure",
+        icon=ft.Icons.TUNE_OUTLINED,
+        chosen=ft.Icons.TUNE,
+        wide_only=True,
+    ),
+    Tab(path="/me", key="tab.me", icon=ft.Icons.ACCOUNT_CIRCLE_OUTLINED, chosen=ft.Icons.ACCOUNT_CIRCLE),
+)
+
+
+def frame(
+    app: App, body: ft.Control, *, tab: str | None, lift: float = 0, list_width: float | None = None
+) -> ft.Control:
+    """`body` with the ways to the other screens.
+
+    Messages stand `lift` above the lower edge of a phone. Beside a detail they stand over its list, elsewhere at the
+    right, where no screen has its buttons.
+    """
+    look = app.look
+    held = ft.Stack(
+        [
+            ft.Column(
+                [
+                    Banner(app, app.link, app.outbox, app.incidents, app.clock.minutes),
+                    ft.Container(content=body, expand=True),
+                ],
+                spacing=0,
+                expand=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            _told_at(app, lift, list_width),
+        ],
+        expand=True,
+    )
+    held.controls.append(SearchBox(app, app.search.door, look))
+    if tab is None:
+        return held
+    if look.is_split:
+        line = ft.Container(width=1, bgcolor=look.palette.line)
+        return ft.Row(
+            [Ways(app, app.incidents, app.covers, tab), line, held],
+            spacing=0,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    line = ft.Container(height=1, bgcolor=look.palette.line)
+    return ft.Column(
+        [held, line, Ways(app, app.incidents, app.covers, tab)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _told_at(app: App, lift: float, list_width: float | None) -> ft.Control:
+    bar = ToastBar(app, app.toast)
+    if not app.look.is_split:
+        return ft.Container(content=bar, left=0, right=0, bottom=lift)
+    if list_width is not None:
+        return ft.Container(content=bar, left=0, width=list_width, bottom=0)
+    return ft.Container(content=bar, right=0, width=MESSAGE, bottom=0)
+
+
+@ft.component
+def Ways(app: App, incidents: Incidents, covers: Covers, chosen: str) -> ft.Control:
+    """The tabs or the rail, with the numbers that wait: incidents in red, requests for cover in the accent."""
+    look, palette = app.look, app.look.palette
+    demo = app.session.me is not None and app.session.me.server.demo
+    waiting = {
+        "/incidents": incidents.counts.waiting_for_me if incidents.counts else 0,
+        "/on-call": len(covers.waiting),
+    }
+    ways = [
+        _way(app, tab, own=tab.path == chosen, badge=waiting.get(tab.path, 0))
+        for tab in TABS
+        if (demo or not tab.demo_only) and (look.is_split or not tab.wide_only)
+    ]
+    if look.is_split:
+        logo = ft.Container(
+            content=mark(look, 36), alignment=ft.Alignment.CENTER, padding=ft.Padding.symmetric(vertical=16)
+        )
+        return ft.Container(
+            content=ft.Column(
+                [logo, _search(app), *ways], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            ),
+            width=RAIL,
+            bgcolor=palette.surface,
+            padding=ft.Padding.symmetric(horizontal=8),
+        )
+    return ft.Container(
+        content=ft.Row(list(ways), spacing=0),
+        bgcolor=palette.raised,
+        padding=ft.Padding.symmetric(vertical=2),
+    )
+
+
+def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    colour = palette.accent if own else palette.muted
+    name = look.words(tab.key)
+    spoken = look.words("tab.waiting", name=name, count=badge) if badge else name
+    sign: list[ft.Control] = [ft.Icon(tab.chosen if own else tab.icon, size=24, color=colour, left=12, top=4)]
+    if badge:
+        is_alarm = tab.path == "/incidents"
+        sign.append(_badge(look, badge, is_alarm=is_alarm))
+    pill = ft.Container(
+        # The word below says the number too.
+        content=ft.Semantics(
+            exclude_semantics=True,
+            content=ft.Stack(sign, width=48, height=32, clip_behavior=ft.ClipBehavior.NONE),
+        ),
+        bgcolor=palette.accent_bg if own and look.is_split else None,
+        border_radius=999,
+    )
+    # All in one size, that of the longest; the demo has one more than others.
+    named = [look.words(each.key) for each in TABS if not each.wide_only]
+    room = look.width / len(named) - 4
+    most = SIGN_TEXT if look.is_split else min(SIGN_TEXT, *(room / width_of(each, "caption") for each in named))
+    label = text(name, "caption", colour, lines=1, bold=own, label=spoken, most=most)
+    return tappable(
+        look,
+        ft.Column([pill, label], spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
+        lambda: app.go(tab.path),
+        face=Face(padding=ft.Padding.symmetric(horizontal=2, vertical=4), radius=12, align=ft.Alignment.CENTER),
+        selected=own,
+        expand=not look.is_split,
+        key=f"tab-{tab.path}",
+    )
+
+
+def _search(app: App) -> ft.Control:
+    """In the rail; the keys that do the same stand in its name."""
+    button = icon(app.look, ft.Icons.SEARCH, app.look.words("search.open_keys"), app.search.open, key="search")
+    return ft.Row([button], alignment=ft.MainAxisAlignment.CENTER)
+
+
+def _badge(look: Look, number: int, *, is_alarm: bool) -> ft.Control:
+    palette = look.palette
+    ink, ground = (palette.on_critical, palette.critical_fill) if is_alarm else (palette.on_accent, palette.accent)
+    return ft.Container(
+        content=text(str(min(number, 99)), "caption", ink, bold=True, align=ft.TextAlign.CENTER, most=SIGN_TEXT),
+        bgcolor=ground,
+        border_radius=999,
+        padding=ft.Padding.symmetric(horizontal=5.5),
+        left=25,
+        top=0,
+    )
+
+
+@ft.component
+def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents, tick: Tick) -> ft.Control:
+    """No connection: what is shown, and what waits to be sent."""
+    look, palette = app.look, app.look.palette
+    if link.online or app.session.phase != "signed_in":
+        return ft.Container(height=0)
+    lines = [text(look.words("offline.title"), "label", palette.ink)]
+    # Who is on call is worked out here; everything else is what was last read.
+    worked_out = app.place.route.startswith(WORKED_OUT)
+    listed_at = app.covers.read_at if app.place.route.startswith("/covers") else incidents.read_at
+    read_at = app.rotas.read_at if worked_out else listed_at
+    when = moments.ago(look.words, read_at, now=tick.at) if read_at else None
+    key = "offline.worked_out" if worked_out else "offline.list"
+    lines.append(text(look.words(key, when=when) if when else look.words("offline.empty"), "small", palette.ink))
+    if outbox.pending:
+        lines.append(text(look.words("offline.sending", count=len(outbox.pending)), "label", palette.ink))
+    row = ft.Row(
+        [
+            ft.Icon(ft.Icons.CLOUD_OFF_OUTLINED, size=22, color=palette.warning),
+            ft.Column(list(lines), spacing=2, expand=True),
+            word(look, look.words("retry"), app.retry, key="banner-retry"),
+        ],
+        spacing=12,
+    )
+    return ft.Semantics(
+        live_region=True,
+        content=ft.Container(
+            content=row,
+            bgcolor=palette.warning_bg,
+            padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8),
+        ),
+    )
+
+
+@ft.component
+def ToastBar(app: App, toast: Toast) -> ft.Control:
+    """What the last tap did, with Undo while there is one."""
+    look, palette, message = app.look, app.look.palette, toast.message
+    if message is None:
+        return ft.Container(height=0)
+    sign = {
+        "done": ft.Icon(ft.Icons.CHECK, size=20, color=palette.surface),
+        "waiting": ft.Icon(ft.Icons.SCHEDULE, size=20, color=palette.surface),
+        "refused": ft.Icon(ft.Icons.ERROR_OUTLINE, size=20, color=palette.surface),
+    }[message.kind]
+    parts: list[ft.Control] = [sign, text(_words_of(look, message), "body", palette.surface, expand=True)]
+    if message.undo is not None:
+        parts.append(
+            word(
+                look,
+                look.words("verb.undo"),
+                message.undo,
+                colour=palette.accent_bg if look.brightness == "light" else "#1F4B99",
+                key="toast-undo",
+            )
+        )
+    bar = ft.Container(
+        content=ft.Row(parts, spacing=12),
+        bgcolor=palette.ink,
+        border_radius=12,
+        padding=ft.Padding.only(left=16, right=8, top=4, bottom=4)
+        if message.undo
+        else ft.Padding.symmetric(horizontal=16, vertical=16),
+    )
+    return ft.Semantics(live_region=True, content=ft.Container(content=bar, padding=ft.Padding.all(12)))
+
+
+def _words_of(look: Look, message: Message) -> str:
+    args = dict(message.args)
+    if message.error is not None:
+        args["reason"] = wording.problem(look.words, message.error)
+    return look.words(message.key, **args)
+
+
+def title_bar(app: App, title: str, actions: list[ft.Control], *, live: bool = False) -> ft.Control:
+    """A tab's own title; the list's tells whether it is live."""
+    palette = app.look.palette
+    lines: list[ft.Control] = [heading(title, "display", palette.ink, level=1)]
+    if live:
+        lines.append(LiveLine(app, app.link, app.clock.minutes))
+    width = SPLIT_LIST if app.look.is_split else app.look.width
+    if fits(title, "display", width - PHONE_MARGIN - 4 - TARGET * len(actions)):
+        row = ft.Row(
+            [ft.Column(lines, spacing=0, expand=True), *actions],
+            spacing=0,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        )
+    else:
+        # A word that is cut in two says less than a second line.
+        whole = ft.Column(lines, spacing=0, tight=True)
+        row = ft.Column([whole, ft.Row([*actions], spacing=0, alignment=ft.MainAxisAlignment.END)], spacing=0)
+    return ft.Container(content=row, padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=12, bottom=8))
+
+
+@ft.component
+def LiveLine(app: App, link: Link, tick: Tick) -> ft.Control:
+    """Weekday, time, and whether changes arrive by themselves."""
+    look = app.look
+    when = moments.day_clock(look.words, tick.at, look.zone)
+    return text(
+        look.words("live.on" if link.live and link.online else "live.off", when=when), "small", look.palette.muted
+    )
+
+
+def view(app: App, route: str, content: ft.Control) -> ft.Control:
+    """One page of the stack, clear of notches."""
+    return ft.View(
+        route=route,
+        controls=[ft.SafeArea(content=content, expand=True)],
+        padding=0,
+        spacing=0,
+        bgcolor=app.look.palette.surface,
+    )
+
+
+def pick_one(app: App, key: str = "incidents.pick") -> ft.Control:
+    """Right of a list of which nothing is chosen."""
+    look = app.look
+    hint = text(look.words(key), "body", look.palette.muted, align=ft.TextAlign.CENTER)
+    both = ft.Column([mark(look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Container(content=both, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))
+
+
+def column(parts: list[ft.Control], *, margin: float = PHONE_MARGIN, spacing: float = 0) -> ft.Control:
+    """Parts one below the other between the margins."""
+    return ft.Container(
+        content=ft.Column(parts, spacing=spacing, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        padding=ft.Padding.symmetric(horizontal=margin),
+    )

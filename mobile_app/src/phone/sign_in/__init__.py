@@ -1,0 +1,1 @@
+"""Coming in: password, invitation, pairing code, and proving it again."""

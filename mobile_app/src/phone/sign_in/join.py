@@ -1,0 +1,139 @@
+"""Ways in beside email and password: an invitation, a forgotten password, a code that pairs this phone."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from phone.app import App
+from phone.base import wording
+from phone.base.api.errors import ApiError
+from phone.base.look import Look
+from phone.kit.controls import filled, quiet
+from phone.kit.fields import Entry, field, problem_line
+from phone.kit.hooks import kept, state
+from phone.kit.text import heading, text
+from phone.sign_in.joining import Joining
+
+SHORTEST = 12
+GONE = ("bad_invitation", "invitation_over", "bad_reset_link")
+
+
+@ft.component
+def JoinForm(app: App, joining: Joining, look: Look) -> ft.Control:
+    """The step that is asked for; nothing for the moment until the screen around it shows email and password again."""
+    draft = kept({"email": "", "name": "", "password": "", "code": ""})
+    error, fail = state("")
+    steps: dict[str, Callable[[], list[ft.Control]]] = {
+        "forgot": lambda: _forgot(joining, look, draft),
+        "sent": lambda: _told(look, "join.sent"),
+        "done": lambda: _told(look, "join.done"),
+        "pair": lambda: _pair(app, look, draft),
+        "invite": lambda: _invite(app, look, draft, error, fail),
+        "reset": lambda: _reset(joining, look, draft, error, fail),
+    }
+    if joining.step not in steps:
+        return ft.Column()
+    parts = steps[joining.step]()
+    if joining.error is not None:
+        parts.insert(1, problem_line(look, wording.problem(look.words, joining.error)))
+    parts.append(quiet(look, look.words("join.back"), lambda: joining.go("password"), key="join-back"))
+    return ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _title(look: Look, key: str) -> ft.Control:
+    return heading(look.words(key), "title", look.palette.ink)
+
+
+def _told(look: Look, key: str) -> list[ft.Control]:
+    return [ft.Semantics(live_region=True, content=text(look.words(key), "lead", look.palette.ink))]
+
+
+def _box(look: Look, key: str, draft: dict[str, str], name: str, entry: Entry, error: str = "") -> ft.Control:
+    return field(
+        look,
+        look.words(key),
+        draft[name],
+        lambda value: draft.__setitem__(name, value),
+        error=error or None,
+        entry=entry,
+        key=f"join-{name}",
+    )
+
+
+def _forgot(joining: Joining, look: Look, draft: dict[str, str]) -> list[ft.Control]:
+    async def ask() -> None:
+        if draft["email"].strip():
+            await joining.ask_reset(draft["email"].strip())
+
+    entry = Entry(keyboard=ft.KeyboardType.EMAIL, autofocus=True, fills=(ft.AutofillHint.USERNAME,))
+    return [
+        _title(look, "join.forgot_title"),
+        text(look.words("join.forgot_lead"), "body", look.palette.muted),
+        _box(look, "sign_in.email", draft, "email", entry),
+        filled(look, look.words("join.send_link"), ask, busy=joining.busy, key="join-send"),
+    ]
+
+
+def _pair(app: App, look: Look, draft: dict[str, str]) -> list[ft.Control]:
+    async def pair() -> None:
+        if draft["code"].strip() and await app.joining.pair(draft["code"].strip(), look.words("join.this_phone")):
+            await app.joined()
+
+    entry = Entry(hint="7K4M-Q2XD", autofocus=True)
+    return [
+        _title(look, "join.pair_title"),
+        text(look.words("join.pair_lead"), "body", look.palette.muted),
+        _box(look, "pair.code_plain", draft, "code", entry),
+        filled(look, look.words("join.pair_submit"), pair, busy=app.joining.busy, key="join-send"),
+    ]
+
+
+def _invite(app: App, look: Look, draft: dict[str, str], error: str, fail: Callable[[str], None]) -> list[ft.Control]:
+    joining, words, palette = app.joining, look.words, look.palette
+    welcome = joining.welcome
+    if welcome is None:
+        gone = isinstance(joining.error, ApiError) and joining.error.code in GONE
+        told = "join.invite_gone" if gone else "loading" if joining.error is None else "join.invite_title"
+        return [heading(words(told), "title", palette.ink)]
+
+    async def accept() -> None:
+        name = (draft["name"] or welcome.name).strip()
+        if not name or len(draft["password"]) < SHORTEST:
+            fail(words("join.too_short" if name else "me.name_missing", count=SHORTEST))
+            return
+        fail("")
+        if await joining.accept(name, draft["password"], language=look.language, zone=look.zone_name):
+            await app.joined()
+
+    draft["name"] = draft["name"] or welcome.name
+    teams = words.names(welcome.teams)
+    lead = words("join.invite_lead", who=welcome.invited_by, teams=teams) if welcome.teams else ""
+    return [
+        _title(look, "join.invite_title"),
+        text(lead or words("join.invite_lead_plain", who=welcome.invited_by), "body", palette.muted),
+        text(welcome.email, "strong", palette.ink),
+        _box(look, "me.name", draft, "name", Entry(keyboard=ft.KeyboardType.NAME)),
+        _box(look, "join.password", draft, "password", _new_password(), error),
+        filled(look, words("join.invite_submit"), accept, busy=joining.busy, key="join-send"),
+    ]
+
+
+def _reset(
+    joining: Joining, look: Look, draft: dict[str, str], error: str, fail: Callable[[str], None]
+) -> list[ft.Control]:
+    async def send() -> None:
+        if len(draft["password"]) < SHORTEST:
+            fail(look.words("join.too_short", count=SHORTEST))
+            return
+        fail("")
+        await joining.reset(draft["password"])
+
+    return [
+        _title(look, "join.reset_title"),
+        _box(look, "join.password", draft, "password", _new_password(), error),
+        filled(look, look.words("me.save"), send, busy=joining.busy, key="join-send"),
+    ]
+
+
+def _new_password() -> Entry:
+    return Entry(secret=True, fills=(ft.AutofillHint.NEW_PASSWORD,))

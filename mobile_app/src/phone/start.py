@@ -1,0 +1,192 @@
+"""How an app is put together: what it borrows from the device, and what a window tells it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+import flet as ft
+import httpx
+
+from phone.app import App
+from phone.base.api.client import Client
+from phone.base.api.live import Connect, Live, open_socket
+from phone.base.device.attention import Attention, TitleAttention
+from phone.base.device.clock import Clock
+from phone.base.device.habits import UNKNOWN, Habits
+from phone.base.device.naming import device_name
+from phone.base.device.store import MemoryStore, Store, preferences_of, secrets_of
+from phone.base.drafts import Drafts
+from phone.base.look import Look
+from phone.base.session import Session
+from phone.base.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, WIDE_AT, Brightness, flet_theme
+from phone.incidents.store import Incidents
+from phone.routes import above
+from phone.stores import Place
+from phone.verbs.outbox import Outbox
+from phone.views import Root
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """What the app borrows from where it runs; tests lend something else."""
+
+    secrets: Store
+    preferences: Store
+    attention: Attention
+    clock: Clock
+    name: str = "Dogwatch"
+    window: str = ""
+    habits: Habits = UNKNOWN
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    transport: httpx.AsyncBaseTransport | None = None
+    connect: Connect = open_socket
+    opened: Callable[[App], None] = lambda _: None
+    """Told of the app when a window opens or comes back."""
+
+
+def real_device(page: ft.Page) -> Device:
+    """The platform's own stores, the title, the clock."""
+    return Device(
+        secrets=secrets_of(page),
+        preferences=preferences_of(),
+        attention=TitleAttention(page),
+        clock=Clock(),
+        name=device_name(page.client_user_agent if page.web else None, page.platform.value if page.platform else ""),
+    )
+
+
+def make_main(
+    *,
+    api_url: str,
+    demo: bool = False,
+    fixed_server: bool = True,
+    device: Callable[[ft.Page], Device] = real_device,
+) -> Callable[[ft.Page], Awaitable[None]]:
+    """The function that Flet calls once per window."""
+
+    async def main(page: ft.Page) -> None:
+        lent = device(page)
+        app = _assemble(page, lent, api_url=api_url, demo=demo, fixed_server=fixed_server)
+        lent.opened(app)
+        page.title = "Dogwatch"
+        page.fonts = {**LATIN_FONTS, **CHINESE_FONTS}
+        page.theme, page.dark_theme = flet_theme("light"), flet_theme("dark")
+        _listen(page, app, lent)
+        page.render_views(Root, app, app.place, app.session, app.look, app.proof)
+        fit(page, app)
+        await app.start()
+
+    return main
+
+
+def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_server: bool) -> App:
+    client = Client(
+        api_url,
+        device.secrets,
+        transport=device.transport,
+        learn_time=device.clock.learn,
+        device_name=device.name,
+        headers=device.headers,
+    )
+    # In a browser the list and the verbs on their way stay out of its storage, which is not ours alone.
+    kept: Store = MemoryStore() if page.web else device.preferences
+    return App(
+        client=client,
+        live=Live(lambda: client.base_url, client.token, renew=client.renew_now, connect=device.connect),
+        outbox=Outbox(client.act, kept),
+        session=Session(
+            client,
+            preferences=device.preferences,
+            kept=kept,
+            remembers=device.secrets.durable,
+            fixed_server=fixed_server,
+            demo=demo,
+        ),
+        look=Look(
+            device.preferences,
+            brightness=_brightness(page),
+            habits=_habits(page, device.habits),
+            width=page.width or 412,
+            drafts=Drafts(device.secrets, window=device.window, now=device.clock.now),
+        ),
+        incidents=Incidents(client, kept, now=device.clock.now),
+        clock=device.clock,
+        attention=device.attention,
+        place=Place(page.route or "/"),
+        preferences=device.preferences,
+        kept=kept,
+        go=page.navigate,
+    )
+
+
+def press(app: App, event: ft.KeyboardEvent) -> None:
+    """Ctrl, Cmd and K, or a slash, search; arrows choose among what was found."""
+    if app.session.phase != "signed_in":
+        return
+    if app.search.door.is_open:
+        app.search.move({"Arrow Down": 1, "Arrow Up": -1}.get(event.key, 0))
+    elif (event.key in ("K", "k") and (event.ctrl or event.meta)) or (event.key == "/" and not app.look.hands.writing):
+        app.search.open()
+
+
+def fit(page: ft.Page, app: App) -> None:
+    """Take the window's width, where the layout hangs on it; a window may have changed while nobody listened."""
+    width = page.width or app.look.width
+    if any((width >= limit) != (app.look.width >= limit) for limit in (SPLIT_AT, WIDE_AT)):
+        app.look.width = width
+
+
+def _listen(page: ft.Page, app: App, device: Device) -> None:
+    async def moved(event: ft.RouteChangeEvent) -> None:
+        await app.open(event.route)
+
+    def popped(_: ft.ViewPopEvent) -> None:
+        app.go(above(app.place.route))
+
+    def resized(_: ft.PageResizeEvent) -> None:
+        fit(page, app)
+
+    def dimmed(_: ft.PlatformBrightnessChangeEvent) -> None:
+        app.look.system = _brightness(page)
+
+    async def connected(_: ft.Event[ft.Page]) -> None:
+        device.opened(app)
+        fit(page, app)
+        app.look.loads += 1
+        app.wake()
+        # The window may have come back at another address, which is told apart from this, and not always.
+        if page.route and page.route != app.place.route:
+            await app.open(page.route)
+
+    async def closed(_: ft.Event[ft.Page]) -> None:
+        await app.close()
+
+    page.on_route_change = moved
+    page.on_view_pop = popped
+    page.on_resize = resized
+    page.on_platform_brightness_change = dimmed
+    page.on_keyboard_event = lambda event: press(app, event)
+    page.on_disconnect = lambda _: app.pause()
+    page.on_connect = connected
+    page.on_close = closed
+    page.on_app_lifecycle_state_change = lambda event: _lived(app, page, event)
+
+
+def _lived(app: App, page: ft.Page, event: ft.AppLifecycleStateChangeEvent) -> None:
+    # A browser tab in the background has to ring, so only a phone's app rests.
+    if event.state == ft.AppLifecycleState.RESUME:
+        app.wake()
+    elif event.state == ft.AppLifecycleState.PAUSE and not page.web:
+        app.pause()
+
+
+def _brightness(page: ft.Page) -> Brightness:
+    return "dark" if page.platform_brightness == ft.Brightness.DARK else "light"
+
+
+def _habits(page: ft.Page, said: Habits) -> Habits:
+    """What the browser said; elsewhere the platform's own locale."""
+    configuration = page.locale_configuration
+    locale = configuration.current_locale if configuration else None
+    spoken = cast(str | None, getattr(locale, "language_code", None))
+    return said if said.languages or not spoken else replace(said, languages=(spoken,))

@@ -1,1 +1,0 @@
-"""What the app knows and what it can do; nothing here draws."""

@@ -1,0 +1,199 @@
+"""Every part of the app, made and named once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import flet as ft
+
+from phone.alerts.store import alert_archive, event_archive
+from phone.base.api.client import Client
+from phone.base.api.live import Live
+from phone.base.device.attention import Attention
+from phone.base.device.clock import Clock
+from phone.base.device.store import Store
+from phone.base.look import Look
+from phone.base.names import Names
+from phone.base.proof import Proof
+from phone.base.session import Session
+from phone.base.toast import Toast
+from phone.console.audit.store import Trail
+from phone.console.beside import Beside
+from phone.console.coverage.store import CoverageProof
+from phone.console.directory import Directory
+from phone.console.form.editor import Editor
+from phone.console.form.kind import Known
+from phone.console.people.inviting import Inviting
+from phone.console.people.person import OpenPerson
+from phone.console.schedules.rehearsal import Rehearsal
+from phone.console.service_calendars.holidays import Holidays
+from phone.covers.store import Covers
+from phone.first_run.store import FirstRun
+from phone.hand_over.cover_draft import CoverDraft
+from phone.hand_over.off_draft import OffDraft
+from phone.hand_over.pager import Pager
+from phone.hand_over.store import HandOver
+from phone.incidents.by_hand import ByHand
+from phone.incidents.saved_filters import SavedFilters
+from phone.incidents.selection import Selection
+from phone.incidents.store import Incidents
+from phone.me.safety import Safety
+from phone.me.ways import Ways
+from phone.on_call.my_shifts_store import MyShiftsOfRange
+from phone.on_call.rotas import Rotas
+from phone.on_call.store import OnCall
+from phone.open_incident.store import OpenIncident
+from phone.outbox.store import DemoOutbox
+from phone.schedules.feed import Feed
+from phone.schedules.handover_store import OpenHandover
+from phone.schedules.store import OpenSchedule
+from phone.search.store import Search
+from phone.sign_in.joining import Joining
+from phone.time_off.store import MyTimeOff
+from phone.verbs.outbox import Outbox
+from phone.verbs.store import Verbs
+
+
+class Forgetful(Protocol):
+    """What reads from the server, and forgets when somebody else may sign in."""
+
+    reached: Callable[[bool], None]
+    signed_out: Callable[[], None]
+
+    def forget(self) -> None: ...
+
+
+class Place(ft.Observable):
+    """Where the reader is."""
+
+    def __init__(self, route: str) -> None:
+        self.route = route
+
+
+@dataclass(eq=False, kw_only=True)
+class Parts:
+    """What the app knows, apart."""
+
+    client: Client
+    live: Live
+    outbox: Outbox
+    session: Session
+    look: Look
+    incidents: Incidents
+    clock: Clock
+    attention: Attention
+    place: Place
+    preferences: Store
+    kept: Store
+    go: Callable[[str], None]
+
+    def __post_init__(self) -> None:
+        self.link = self.look.link
+        self.toast = Toast()
+        self.incident = OpenIncident(self.client)
+        self.rotas = Rotas(self.client, self.kept, now=self.clock.now)
+        self.on_call = OnCall(self.rotas, self.clock, me=lambda: self.look.person)
+        self.schedule = OpenSchedule(self.client, self.rotas, self.preferences, self.clock)
+        self.my_shifts = MyShiftsOfRange(self.rotas, self.preferences, self.clock)
+        self.covers = Covers(self.client, self.kept, now=self.clock.now, me=lambda: self.look.person)
+        self.time_off = MyTimeOff(self.client, now=self.clock.now)
+        self.off_draft = OffDraft(self.client, now=self.clock.now)
+        self.cover_draft = CoverDraft(self.client, now=self.clock.now)
+        self.pager = Pager(self.client, now=self.clock.now)
+        self.hand_over = HandOver(
+            rotas=self.rotas,
+            on_call=self.on_call,
+            clock=self.clock,
+            off=self.off_draft,
+            cover=self.cover_draft,
+            pager=self.pager,
+            me=lambda: (self.look.person, self.look.zone_name),
+        )
+        self.handover = OpenHandover(self.client)
+        self.demo_outbox = DemoOutbox(self.client)
+        self.names = Names(self.client)
+        self.selection = Selection(self.client)
+        self.saved = SavedFilters(self.client)
+        self.by_hand = ByHand(self.client)
+        self.joining = Joining(self.client)
+        self.ways = Ways(self.client)
+        self.safety = Safety(self.client)
+        self.proof = Proof(self.client)
+        self.alerts = alert_archive(self.client)
+        self.events = event_archive(self.client)
+        self.verbs = Verbs(
+            self.outbox,
+            toast=self.toast,
+            link=self.link,
+            look=self.look,
+            incidents=self.incidents,
+            incident=self.incident,
+            now=self.clock.now,
+            hurry=self.hurry,
+        )
+        self.directory = Directory(self.client)
+        self.editor = Editor(self.client, self.directory, known=lambda: self.known)
+        self.rehearsal = Rehearsal(self.client, now=self.clock.now, doubt=self.editor.doubt)
+        self.holidays = Holidays(self.client)
+        self.coverage = CoverageProof(self.client)
+        self.feed = Feed(self.client)
+        self.beside = Beside(self.client)
+        self.person = OpenPerson(self.client)
+        self.inviting = Inviting(self.client)
+        self.search = Search(self.client)
+        self.trail = Trail(self.client)
+        self.first_run = FirstRun(self.client, self.directory, self.preferences, self.ways, me=lambda: self.session.me)
+
+    @property
+    def forgetful(self) -> tuple[Forgetful, ...]:
+        """Those that belong to whoever is signed in."""
+        return (
+            self.incidents,
+            self.incident,
+            self.rotas,
+            self.schedule,
+            self.covers,
+            self.time_off,
+            self.off_draft,
+            self.cover_draft,
+            self.pager,
+            self.handover,
+            self.demo_outbox,
+            self.directory,
+            self.editor,
+            self.rehearsal,
+            self.holidays,
+            self.coverage,
+            self.feed,
+            self.beside,
+            self.person,
+            self.inviting,
+            self.search,
+            self.trail,
+            self.first_run,
+            self.names,
+            self.selection,
+            self.saved,
+            self.by_hand,
+            self.ways,
+            self.safety,
+            self.alerts,
+            self.events,
+        )
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the reader may do anything to incidents."""
+        return self.session.me is not None and "incidents:act" in self.session.me.permissions
+
+    @property
+    def known(self) -> Known | None:
+        """What the Console makes its sentences of."""
+        me = self.session.me
+        if me is None:
+            return None
+        return Known(lists=self.directory, reader=self.look.reader, me=me, now=self.clock.minutes.at)
+
+    def hurry(self) -> None:
+        """Something changed: read anew."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""My time off, and the calendars that it comes from."""

@@ -1,0 +1,183 @@
+"""Calendars that my time off comes from: a file's text taken once, or an address that is read every hour."""
+
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments
+from phone.base.look import Look
+from phone.console.cards import card, titled
+from phone.covers import cover_wording
+from phone.kit.choices import segments
+from phone.kit.controls import Handler, filled, icon, quiet
+from phone.kit.fields import Entry, field, problem_line
+from phone.kit.hooks import drafted, drafted_state, state
+from phone.kit.sheet import sheet
+from phone.kit.text import text
+from phone.time_off.store import MyTimeOff
+from shared.wire.covers import LONGEST_FILE, TimeOffCalendar
+
+WAYS: Final = ("file", "address")
+
+
+@dataclass
+class _Draft:
+    name: str = ""
+    url: str = ""
+    content: str = ""
+    file: str = ""
+
+
+@ft.component
+def CalendarsCard(app: App, mine: MyTimeOff, look: Look) -> ft.Control:
+    """The list with what each brought, and a sheet to add one."""
+    asking, ask = drafted_state(look.drafts, "calendars-asking", "")
+    words = look.words
+
+    def close() -> None:
+        mine.calm()
+        ask("")
+
+    def begin(ident: str) -> None:
+        mine.calm()
+        ask(ident)
+
+    chosen = next((each for each in mine.calendars or () if each.id == asking), None)
+
+    async def remove() -> None:
+        ask("")
+        if chosen is not None:
+            await mine.remove_calendar(chosen.id)
+
+    dialog = None
+    if asking == "add":
+        dialog = sheet(look, words("calendars.add"), [AddCalendar(mine, look, close)], close)
+    elif chosen is not None:
+        dialog = _question(look, chosen, remove, close)
+    ft.use_dialog(dialog)
+    rows: list[ft.Control] = []
+    for each in mine.calendars or ():
+        if rows:
+            rows.append(ft.Container(height=1, bgcolor=look.palette.line))
+        rows.append(_row(app, each, lambda each=each: begin(each.id)))
+    if not rows:
+        rows = [text(words("calendars.none"), "body", look.palette.muted)]
+    add = quiet(look, words("calendars.add"), lambda: begin("add"), icon=ft.Icons.ADD, key="add-calendar")
+    return titled(
+        look, words("calendars.title"), [card(look, rows), ft.Row([add], tight=True)], help=words("calendars.help")
+    )
+
+
+def _row(app: App, each: TimeOffCalendar, remove: Handler) -> ft.Control:
+    look, words, palette = app.look, app.look.words, app.look.palette
+    lines: list[ft.Control] = [text(each.name, "strong", palette.ink)]
+    read = (
+        moments.ago(words, each.read_at, now=app.clock.minutes.at)
+        if each.read_at is not None
+        else words("calendars.never")
+    )
+    key = "calendars.read_file" if each.url is None else "calendars.read_address"
+    lines.append(text(words(key, count=each.entries, when=read), "small", palette.muted))
+    if each.problem is not None:
+        told = words.first(f"calendar_problem.{each.problem}", "calendar_problem.other", problem=each.problem)
+        sign = ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=16, color=palette.warning)
+        lines.append(ft.Row([sign, text(told, "small", palette.warning, expand=True)], spacing=6))
+    label = words("words.remove", word=each.name)
+    return ft.Row(
+        [
+            ft.Icon(ft.Icons.EVENT_NOTE_OUTLINED, size=22, color=palette.muted),
+            ft.Column(lines, spacing=1, tight=True, expand=True),
+            icon(look, ft.Icons.CLOSE, label, remove, key=f"remove-{each.id}", colour=palette.muted),
+        ],
+        spacing=14,
+    )
+
+
+def _question(look: Look, each: TimeOffCalendar, remove: Handler, close: Handler) -> ft.BottomSheet:
+    words = look.words
+    parts: list[ft.Control] = [
+        text(words("calendars.remove_text", count=each.entries), "body", look.palette.ink),
+        filled(look, words("calendars.remove"), remove, key="remove-calendar"),
+        quiet(look, words("cancel"), close, key="cancel"),
+    ]
+    return sheet(look, words("calendars.remove_title", name=each.name), parts, close)
+
+
+@ft.component
+def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
+    """A file that is picked, its text pasted, or an address."""
+    way, go = drafted_state(look.drafts, "calendar-way", "file")
+    again, draw = state(0)
+    draft = drafted(look.drafts, "calendar", _Draft())
+    words = look.words
+    ready = bool(draft.name.strip()) and bool(draft.content.strip() if way == "file" else draft.url.strip())
+
+    def take(name: str, value: str) -> None:
+        setattr(draft, name, value)
+        draw(again + 1)
+
+    async def pick() -> None:
+        files = await ft.FilePicker().pick_files(
+            file_type=ft.FilePickerFileType.CUSTOM, allowed_extensions=["ics", "ical"], with_data=True
+        )
+        found = files[0] if files else None
+        content = cast("bytes | None", cast(Any, found).bytes) if found is not None else None
+        if found is not None and content is not None and len(content) <= LONGEST_FILE:
+            draft.content, draft.file = content.decode("utf-8", "replace"), found.name
+            draft.name = draft.name or found.name.rsplit(".", 1)[0]
+            draw(again + 1)
+
+    async def send() -> None:
+        content, url = (draft.content, None) if way == "file" else (None, draft.url.strip())
+        if await mine.add_calendar(draft.name.strip(), content=content, url=url):
+            close()
+
+    choices = [(each, words(f"calendars.{each}"), words(f"calendars.{each}")) for each in WAYS]
+    parts: list[ft.Control] = [
+        segments(look, choices, way, go),
+        field(
+            look,
+            words("calendars.name"),
+            draft.name,
+            lambda value: take("name", value),
+            entry=Entry(hint=words("calendars.name_hint")),
+            key="calendar-name",
+        ),
+    ]
+    if way == "file":
+        parts.append(
+            ft.Row([quiet(look, words("calendars.pick"), pick, icon=ft.Icons.UPLOAD_FILE, key="pick-file")], tight=True)
+        )
+        if draft.file:
+            parts.append(text(words("calendars.picked", file=draft.file), "small", look.palette.ok))
+        else:
+            parts.append(
+                field(
+                    look,
+                    words("calendars.paste"),
+                    draft.content,
+                    lambda value: take("content", value),
+                    entry=Entry(hint="BEGIN:VCALENDAR …", lines=4),
+                    key="calendar-content",
+                )
+            )
+    else:
+        parts.append(
+            field(
+                look,
+                words("feed.address"),
+                draft.url,
+                lambda value: take("url", value),
+                entry=Entry(hint="https://…", help=words("calendars.address_help"), keyboard=ft.KeyboardType.URL),
+                key="calendar-url",
+            )
+        )
+    if mine.refused is not None:
+        parts.append(problem_line(look, cover_wording.refusal(words, mine.refused)))
+    parts += [
+        filled(look, words("calendars.send"), send, busy=mine.busy or not ready, key="calendar-send"),
+        quiet(look, words("cancel"), close, key="cancel"),
+    ]
+    return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

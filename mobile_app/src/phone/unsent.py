@@ -1,0 +1,218 @@
+"""Which sheet is open and what is filled in, apart from what components hold: as drafts, and taken up again."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, cast, get_args
+
+import msgspec
+from msgspec import Struct
+
+from phone.console.form.editor import begun
+from phone.console.form.kind import copied, fields_of, get, put
+from phone.console.kinds import kind_of
+from phone.hand_over.cover_draft import CoverDraft
+from phone.hand_over.off_draft import OffDraft
+from phone.hand_over.pager import Length
+from phone.hand_over.store import Side
+from phone.open_incident.store import Ask
+from phone.schedules.store import Draft as OverrideDraft
+from phone.stores import Parts
+from shared.wire.lists import Ref
+
+
+class Asked(Struct, frozen=True):
+    """A sheet over one object."""
+
+    id: str
+    what: str
+
+
+class Form(Struct, frozen=True, kw_only=True):
+    """A form of the Console, and the revision that it was begun on."""
+
+    saved: dict[str, Any]
+    draft: dict[str, Any]
+    rev: int | None
+
+
+class Handing(Struct, frozen=True, kw_only=True):
+    """One side of the hand-over sheet: its hours, whom it asks by shift, and why."""
+
+    side: Side
+    start: datetime | None = None
+    end: datetime | None = None
+    reason: str = ""
+    schedule_id: str | None = None
+    shift_start: datetime | None = None
+    shift_end: datetime | None = None
+    asked: dict[str, list[Ref]] = msgspec.field(default_factory=dict[str, list[Ref]])
+    length: Length = "30"
+
+
+class FirstAnswers(Struct, frozen=True, kw_only=True):
+    team: str = ""
+    emails: str = ""
+    service: str = ""
+    source: str | None = None
+
+
+class Unsent:
+    """Watches the parts of an app; `take_up` once they have read what stands at the address."""
+
+    def __init__(self, app: Parts) -> None:
+        self._app = app
+        self._drafts = app.look.drafts
+        self._left_forms: dict[str, Form] = {}
+        self._touched: Callable[[object, str | None], None] = lambda _part, _field: self._drafts.touch()
+        self._doing: dict[str, tuple[Callable[[], Any], Any, Callable[[Any], Awaitable[None]]]] = {
+            "incident-asking": (self._asked, Asked, self._ask),
+            "handover-asking": (self._remarked, str, self._remark),
+            "override-asking": (self._override, OverrideDraft, self._draw_override),
+            "hand_over-asking": (self._handing, Handing, self._hand),
+            "console": (self._forms, dict[str, Form], self._fill),
+            "first_run": (self._answers, FirstAnswers, self._answer),
+            "table": (lambda: app.inviting.table or None, str, self._paste),
+        }
+        for name, (read, _, _) in self._doing.items():
+            self._drafts.watch(name, read)
+        for part in (
+            app.incident,
+            app.handover,
+            app.schedule,
+            app.hand_over,
+            app.off_draft,
+            app.cover_draft,
+            app.pager,
+            app.editor,
+            app.editor.typed,
+            app.first_run,
+            app.inviting,
+            app.place,
+        ):
+            part.subscribe(self._touched)
+
+    async def take_up(self) -> None:
+        """Open what was open, with what was filled in; what can't be read any more is left."""
+        self._left_forms = {}
+        for name, (_, kind, do) in self._doing.items():
+            left = self._drafts.take(name)
+            if left is None:
+                continue
+            try:
+                found = msgspec.convert(left, kind, strict=False)
+            except msgspec.ValidationError:
+                continue
+            await do(found)
+
+    # The sheets of an incident, a remark, an override
+
+    def _asked(self) -> Asked | None:
+        incident = self._app.incident
+        return Asked(incident.id, incident.asking) if incident.id and incident.asking else None
+
+    async def _ask(self, left: Asked) -> None:
+        if self._app.incident.id == left.id and left.what in get_args(Ask):
+            self._app.incident.ask(cast(Ask, left.what))
+
+    def _remarked(self) -> str | None:
+        return self._app.schedule.id if self._app.handover.writes else None
+
+    async def _remark(self, schedule_id: str) -> None:
+        if self._app.schedule.id == schedule_id:
+            self._app.handover.write(True)
+
+    def _override(self) -> OverrideDraft | None:
+        asking = self._app.schedule.asking
+        return asking if isinstance(asking, OverrideDraft) else None
+
+    async def _draw_override(self, left: OverrideDraft) -> None:
+        if self._app.schedule.id is not None and self._app.place.route.startswith("/schedules/"):
+            self._app.schedule.ask(left)
+
+    # Handing over
+
+    def _handing(self) -> Handing | None:
+        app, side = self._app, self._app.hand_over.side
+        if side in (None, "take"):
+            return None
+        shift = app.cover_draft.shift if side == "ask" else app.hand_over.shift
+        about: dict[str, Any] = {"side": side}
+        if shift is not None:
+            about |= {
+                "schedule_id": shift.schedule.id,
+                "shift_start": shift.shift.start,
+                "shift_end": shift.shift.end,
+            }
+        if side == "give":
+            pager = app.pager
+            about |= {"length": pager.length, "end": pager.own_until, "asked": {"": [pager.to] if pager.to else []}}
+            return Handing(**about)
+        draft: OffDraft | CoverDraft = app.off_draft if side == "off" else app.cover_draft
+        return Handing(start=draft.start, end=draft.end, reason=draft.reason, asked=draft.chosen(), **about)
+
+    async def _hand(self, left: Handing) -> None:
+        app, shift = self._app, None
+        if left.schedule_id and left.shift_start and left.shift_end:
+            shift = app.hand_over.find(left.schedule_id, left.shift_start, left.shift_end)
+        await app.hand_over.open(left.side, shift=shift)
+        if left.side == "off" and left.start and left.end:
+            await app.off_draft.move(left.start, left.end)
+            app.off_draft.fill(left.reason, left.asked)
+        elif left.side == "ask" and shift is not None and left.start and left.end:
+            app.cover_draft.start, app.cover_draft.end = left.start, left.end
+            await app.cover_draft.look_up()
+            app.cover_draft.fill(left.reason, left.asked)
+        elif left.side == "give" and left.end:
+            app.pager.own_until = left.end
+            await app.pager.choose_length(left.length)
+            for person in left.asked.get("", [])[:1]:
+                app.pager.choose(person)
+
+    # Forms
+
+    def _forms(self) -> dict[str, Form] | None:
+        """The one that is shown and those that were left, without what is secret."""
+        editor = self._app.editor
+        shown = self._shown_form()
+        if shown is not None and editor.kind is not None:
+            self._left_forms[f"{editor.kind.slug}/{editor.ident}"] = shown
+        left = {name: form for name, form in self._left_forms.items() if editor.has_draft(*name.split("/", 1))}
+        self._left_forms = left
+        return dict(left) or None
+
+    def _shown_form(self) -> Form | None:
+        editor = self._app.editor
+        sheet = editor.sheet
+        if editor.kind is None or sheet is None or sheet.draft == sheet.saved:
+            return None
+        draft = copied(sheet.draft)
+        for each in fields_of(editor.sections()):
+            if each.form == "secret" and get(draft, each.path):
+                put(draft, each.path, get(sheet.saved, each.path))
+        return Form(saved=sheet.saved, draft=draft, rev=sheet.rev)
+
+    async def _fill(self, left: dict[str, Form]) -> None:
+        for name, form in left.items():
+            slug, _, ident = name.partition("/")
+            if kind_of(slug) is not None:
+                self._left_forms[name] = form
+                self._app.editor.fill(slug, ident, begun(form.saved, form.draft, rev=form.rev))
+
+    def _answers(self) -> FirstAnswers | None:
+        given = self._app.first_run.answers
+        found = FirstAnswers(team=given.team, emails=given.emails, service=given.service, source=given.source)
+        return None if found == FirstAnswers() else found
+
+    async def _answer(self, left: FirstAnswers) -> None:
+        answers = self._app.first_run.answers
+        answers.team, answers.emails, answers.service, answers.source = (
+            left.team,
+            left.emails,
+            left.service,
+            left.source,
+        )
+        self._app.first_run.notify()
+
+    async def _paste(self, left: str) -> None:
+        self._app.inviting.table = left
+        self._app.inviting.draws += 1

@@ -1,0 +1,79 @@
+"""Giving an incident to others, and calling others in."""
+
+import flet as ft
+
+from phone.app import App
+from phone.base.look import Look
+from phone.base.names import Names
+from phone.kit.choices import segments
+from phone.kit.controls import filled, quiet
+from phone.kit.hooks import drafted_state
+from phone.kit.name_picker import NamePicker, toggled
+from phone.kit.text import text
+from shared.wire.incidents import Incident
+
+
+@ft.component
+def ReassignForm(app: App, incident: Incident, names: Names, look: Look) -> ft.Control:
+    """To people, who are paged at once, or to a policy, which begins at its first level."""
+    drafts, ident = look.drafts, incident.id
+    target, aim = drafted_state(drafts, f"reassign:{ident}", "people")
+    people, choose_people = drafted_state(drafts, f"reassign-people:{ident}", tuple[str, ...]())
+    policy, choose_policy = drafted_state(drafts, f"reassign-policy:{ident}", "")
+    words = look.words
+    kinds = [(kind, words(f"reassign.{kind}"), words(f"reassign.{kind}")) for kind in ("people", "policies")]
+    ready = bool(people) if target == "people" else bool(policy)
+    picker = (
+        NamePicker(look, names, "people", people, lambda ident: choose_people(toggled(people, ident)))
+        if target == "people"
+        else NamePicker(look, names, "policies", (policy,), choose_policy)
+    )
+
+    def send() -> None:
+        if target == "people":
+            app.verbs.do("reassign", incident, user_ids=list(people))
+        else:
+            app.verbs.do("reassign", incident, policy_id=policy)
+
+    chosen = [names.name("people", each) for each in people] if target == "people" else []
+    if target == "policies" and policy:
+        chosen = [names.name("policies", policy)]
+    label = words("reassign.submit", who=words.names(chosen)) if ready else words("reassign.choose")
+    return ft.Column(
+        [
+            text(words(f"reassign.{target}_consequence"), "body", look.palette.muted),
+            segments(look, kinds, target, aim),
+            picker,
+            filled(look, label, send, busy=not ready, key="reassign-send"),
+            quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+        ],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@ft.component
+def CallInForm(app: App, incident: Incident, names: Names, look: Look) -> ft.Control:
+    """Others beside whoever has it."""
+    people, choose = drafted_state(look.drafts, f"call_in:{incident.id}", tuple[str, ...]())
+    words = look.words
+    there = tuple(each.user.id for each in incident.responders)
+    chosen = words.names([names.name("people", each) for each in people])
+    return ft.Column(
+        [
+            text(words("call_in.consequence"), "body", look.palette.muted),
+            NamePicker(look, names, "people", people, lambda ident: choose(toggled(people, ident)), there),
+            filled(
+                look,
+                words("call_in.submit", who=chosen) if people else words("call_in.choose"),
+                lambda: app.verbs.do("add_responders", incident, user_ids=list(people)),
+                busy=not people,
+                key="call-in-send",
+            ),
+            quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+        ],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

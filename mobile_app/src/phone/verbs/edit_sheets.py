@@ -1,0 +1,210 @@
+"""Changing what an incident is called, what is written about it, and which incident it is part of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import flet as ft
+
+from phone.app import App
+from phone.base import wording
+from phone.base.api.errors import ApiError, Unreachable
+from phone.base.look import Look
+from phone.incidents.store import OPEN
+from phone.kit.choices import check
+from phone.kit.controls import Handler, filled, quiet
+from phone.kit.fields import Entry, field, problem_line
+from phone.kit.hooks import drafted, drafted_state, state
+from phone.kit.marks import severity_colour, shape
+from phone.kit.rows import deed_row
+from phone.kit.text import text
+from phone.open_incident.incident_past import REVIEWED
+from phone.verbs.resolve_sheet import told_field
+from shared.wire.incidents import Incident, IncidentItem, Severity
+
+SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+
+
+def severity_choice(look: Look, chosen: str | None, choose: Callable[[Severity], Any]) -> ft.Control:
+    """One of the three, each with colour, shape and word."""
+    chips = [
+        check(
+            look,
+            look.words(f"severity.{severity}"),
+            severity == chosen,
+            lambda severity=severity: choose(severity),
+            sign=shape(severity, severity_colour(look, severity), 12),
+            key=f"severity-{severity}",
+        )
+        for severity in SEVERITIES
+    ]
+    return ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8)
+
+
+@dataclass
+class _Edit:
+    title: str
+    description: str
+
+
+@ft.component
+def EditForm(app: App, incident: Incident, look: Look) -> ft.Control:
+    """A severity that is chosen stays; without one it follows the alerts."""
+    draft = drafted(look.drafts, f"edit:{incident.id}", _Edit(incident.title, incident.description))
+    held: str = incident.severity if incident.severity_pinned else ""
+    pinned, pin = drafted_state(look.drafts, f"edit-severity:{incident.id}", held)
+    missing, miss = state(False)
+    words = look.words
+
+    async def send() -> None:
+        miss(not draft.title.strip())
+        if not draft.title.strip():
+            return
+        fields: dict[str, object] = {}
+        if draft.title.strip() != incident.title:
+            fields["title"] = draft.title.strip()
+        if draft.description.strip() != incident.description:
+            fields["description"] = draft.description.strip()
+        if pinned and (pinned != incident.severity or not incident.severity_pinned):
+            fields["severity"] = pinned
+        if not pinned and incident.severity_pinned:
+            fields["severity_pinned"] = False
+        app.incident.ask(None)
+        if fields:
+            await app.verbs.change(app.incident.change(**fields), told="action.done_edit")
+
+    parts: list[ft.Control] = [
+        field(
+            look,
+            words("edit.title"),
+            draft.title,
+            lambda value: setattr(draft, "title", value),
+            error=words("edit.title_missing") if missing else None,
+            entry=Entry(lines=2),
+            key="edit-title",
+        ),
+        text(words("filter.severity"), "label", look.palette.ink),
+        severity_choice(look, pinned or None, lambda severity: pin("" if severity == pinned else severity)),
+        text(words("edit.pinned" if pinned else "edit.follows"), "small", look.palette.muted),
+        field(
+            look,
+            words("edit.description"),
+            draft.description,
+            lambda value: setattr(draft, "description", value),
+            entry=Entry(lines=3),
+            key="edit-description",
+        ),
+        filled(look, words("me.save"), send, key="edit-send"),
+        quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+    ]
+    return ft.Column(parts, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@ft.component
+def ReviewForm(app: App, incident: Incident, look: Look) -> ft.Control:
+    """The four texts, each optional."""
+    written = {name: str(getattr(incident, name) or "") for name in REVIEWED}
+    draft = drafted(look.drafts, f"review:{incident.id}", written)
+
+    async def send() -> None:
+        before = {name: getattr(incident, name) or "" for name in REVIEWED}
+        fields = {name: value.strip() for name, value in draft.items() if value.strip() != before[name]}
+        app.incident.ask(None)
+        if fields:
+            await app.verbs.change(app.incident.change(**fields), told="action.done_edit")
+
+    words = look.words
+    return ft.Column(
+        [
+            text(words("review.lead"), "body", look.palette.muted),
+            *(told_field(look, draft, name, lines=3, key=f"review-{name}") for name in REVIEWED),
+            filled(look, words("me.save"), send, key="review-send"),
+            quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+        ],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@ft.component
+def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
+    """Open incidents to merge into, those of the same service first."""
+    found, find = state(cast(list[IncidentItem] | None, None))
+    wanted, want = state("")
+    error, fail = state(cast(Exception | None, None))
+    into, choose = state(cast(IncidentItem | None, None))
+    words = look.words
+
+    async def read() -> None:
+        try:
+            page = await app.client.incidents(scope="all", states=OPEN, text=wanted.strip(), limit=30)
+        except (ApiError, Unreachable) as refused:
+            fail(refused)
+        else:
+            find([item for item in page.items if item.id != incident.id])
+
+    ft.use_effect(read, [wanted])
+    if into is not None:
+        return merge_question(
+            app, (incident,), into, lambda: app.verbs.do("merge", incident, into=into.id), lambda: choose(None)
+        )
+    rows: list[ft.Control] = []
+    if error is not None:
+        rows = [problem_line(look, wording.problem(words, error))]
+    elif found is None:
+        rows = [text(words("loading"), "body", look.palette.muted)]
+    elif not found:
+        rows = [text(words("merge.none"), "body", look.palette.muted)]
+    else:
+        rows = [_target(app, item, lambda item=item: choose(item)) for item in _nearest(incident, found)]
+    return ft.Column(
+        [
+            text(words("merge.consequence"), "body", look.palette.muted),
+            field(look, "", wanted, want, entry=Entry(hint=words("filter.text")), key="merge-search"),
+            ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        ],
+        spacing=12,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _nearest(incident: Incident, found: list[IncidentItem]) -> list[IncidentItem]:
+    return sorted(found, key=lambda item: item.service != incident.service)
+
+
+def merge_question(
+    app: App, sources: Sequence[IncidentItem], into: IncidentItem, sure: Handler, back: Handler
+) -> ft.Control:
+    """What becomes of both, before it is done: merging can't be taken back."""
+    look, words = app.look, app.look.words
+    number = words("incident.number", number=into.number)
+    told: list[ft.Control] = [text(item.title, "strong", look.palette.ink) for item in sources]
+    about = text(words("merge.into", number=number), "small", look.palette.muted)
+    return ft.Column(
+        [
+            ft.Column([*told, about, text(into.title, "strong", look.palette.ink)], spacing=4, tight=True),
+            text(words("merge.question", count=len(sources), number=number), "body", look.palette.ink),
+            filled(look, words("merge.sure", number=number), sure, key="merge-sure"),
+            quiet(look, words("merge.other"), back, key="merge-back"),
+        ],
+        spacing=16,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _target(app: App, item: IncidentItem, choose: Handler) -> ft.Control:
+    look = app.look
+    about = look.words("incident.number", number=item.number)
+    if item.service is not None:
+        about = f"{about} · {item.service.name}"
+    return deed_row(
+        look,
+        ft.Icons.CALL_MERGE,
+        item.title,
+        choose,
+        about=about,
+        key=f"merge-{item.id}",
+    )

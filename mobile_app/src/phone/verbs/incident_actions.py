@@ -1,0 +1,119 @@
+"""The bar of an incident's verbs: one filled button, and four signs nearest the thumb."""
+
+import flet as ft
+
+from phone.app import App
+from phone.kit.controls import Face, Handler, filled, tappable
+from phone.kit.text import text
+from phone.verbs.store import QUIET_VERBS
+from shared.wire.incidents import Incident, Verb
+
+MORE: tuple[Verb, ...] = (
+    "resolve",
+    "unacknowledge",
+    "add_responders",
+    "comment",
+    "follow",
+    "merge",
+    "edit",
+    "reopen",
+)
+PRIMARY_WIDTH = 280
+"""With four verbs beside it, one row on the smallest tablet (1280: 730 for the bar)."""
+
+
+def incident_actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
+    """Nothing for who may do nothing."""
+    look, palette = app.look, app.look.palette
+    first, others = _primary(app, incident), _others(app, incident)
+    if first is None and not others:
+        return []
+    row: ft.Control
+    if look.is_split:
+        tail = [ft.Container(content=each, width=104) for each in others]
+        head: list[ft.Control] = [ft.Container(content=first, width=PRIMARY_WIDTH)] if first is not None else []
+        row = ft.Row([*head, *tail], spacing=4, wrap=True, run_spacing=4)
+    else:
+        parts: list[ft.Control] = [first] if first is not None else []
+        tail = [ft.Container(content=each, expand=True) for each in others]
+        parts += [ft.Row(list(tail), spacing=0)] if tail else []
+        row = ft.Column(parts, spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return [
+        ft.Container(height=1, bgcolor=palette.line),
+        ft.Container(
+            content=row,
+            bgcolor=palette.raised,
+            padding=ft.Padding.only(left=margin, right=margin, top=12, bottom=4 if others else 12),
+        ),
+    ]
+
+
+def on_its_way(app: App, incident_id: str) -> Verb | None:
+    """A verb that may change what the buttons do."""
+    verb = app.outbox.verb_of(incident_id)
+    return None if verb in QUIET_VERBS else verb
+
+
+def _primary(app: App, incident: Incident) -> ft.Control | None:
+    """Red while it waits, then accent; or what is on its way."""
+    look, palette, words, can = app.look, app.look.palette, app.look.words, set(incident.can)
+    verb = on_its_way(app, incident.id)
+    if verb is not None:
+        label = words("sending.verb", verb=words(f"verb.{verb}"))
+        return filled(look, label, lambda: None, height=56, busy=True)
+    if "acknowledge" in can:
+        return filled(
+            look,
+            words("verb.acknowledge"),
+            lambda: app.verbs.acknowledge(incident),
+            colour=palette.critical_fill,
+            ink=palette.on_critical,
+            height=56,
+            key="acknowledge",
+        )
+    if "resolve" in can:
+        return filled(look, words("verb.resolve"), lambda: app.incident.ask("resolve"), height=56, key="resolve")
+    if "reopen" in can:
+        return filled(look, words("verb.reopen"), lambda: app.verbs.do("reopen", incident), height=56, key="reopen")
+    return None
+
+
+def _others(app: App, incident: Incident) -> list[ft.Control]:
+    can = set(incident.can)
+    if on_its_way(app, incident.id) is not None:
+        return []
+    found: list[ft.Control] = []
+    if "escalate" in can:
+        found.append(_sign(app, "escalate", ft.Icons.TRENDING_UP, lambda: app.incident.ask("escalate")))
+    if "unsnooze" in can:
+        found.append(_sign(app, "unsnooze", ft.Icons.ALARM_ON, lambda: app.verbs.do("unsnooze", incident)))
+    elif "snooze" in can:
+        found.append(_sign(app, "snooze", ft.Icons.SNOOZE, lambda: app.incident.ask("snooze")))
+    if "reassign" in can:
+        found.append(_sign(app, "reassign", ft.Icons.PERSON_ADD_ALT_1, lambda: app.incident.ask("reassign")))
+    if more_verbs(incident):
+        found.append(_sign(app, "more", ft.Icons.MORE_HORIZ, lambda: app.incident.ask("more")))
+    return found
+
+
+def more_verbs(incident: Incident) -> list[Verb]:
+    """What stands under More: all that has no button of its own."""
+    primary: Verb = "resolve" if "acknowledge" not in incident.can else "acknowledge"
+    shown: list[Verb] = [verb for verb in MORE if verb in incident.can and verb != primary]
+    alone = "acknowledge" not in incident.can and "resolve" not in incident.can
+    return [verb for verb in shown if not (verb == "reopen" and alone)]
+
+
+def _sign(app: App, name: str, sign: ft.IconData, handler: Handler) -> ft.Control:
+    look, palette = app.look, app.look.palette
+    both = ft.Column(
+        [
+            ft.Icon(sign, size=24, color=palette.ink),
+            text(look.words(f"verb.{name}"), "caption", palette.ink, lines=2, align=ft.TextAlign.CENTER, most=1.4),
+        ],
+        spacing=4,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    face = Face(padding=ft.Padding.symmetric(horizontal=2, vertical=8), radius=10, align=ft.Alignment.CENTER)
+    return tappable(look, both, handler, face=face, key=name)
