@@ -7,7 +7,7 @@ import pytest
 
 from phone.base.i18n import Words
 from phone.base.wording import Reader
-from phone.open_incident.chronicle import told
+from phone.incidents.detail.chronicle import told
 from shared.wire.incidents import Actor, TimelineEntry
 
 AT = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ import msgspec
 
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.device.store import MemoryStore
-from phone.verbs.outbox import KEPT_AS, Outbox, Pending
+from phone.incidents.outbox import KEPT_AS, Outbox, Pending
 from shared.wire.incidents import Incident
 from tests.kit.night import incident
 

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from phone.incidents.outbox import Pending
 from phone.incidents.preview import preview
-from phone.verbs.outbox import Pending
 from shared.wire.incidents import IncidentItem, Verb
 from tests.kit.fake_verbs import after
 from tests.kit.night import ANA, JONAS, NOW, incident

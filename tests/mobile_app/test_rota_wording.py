@@ -8,7 +8,7 @@ import pytest
 
 from phone.base.i18n import Words
 from phone.base.wording import Reader
-from phone.on_call.rota_wording import now_line
+from phone.rotas.rota_wording import now_line
 from tests.kit import night
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from phone.on_call.watches import my_on_call, my_shifts, on_call_now
+from phone.rotas.watches import my_on_call, my_shifts, on_call_now
 from server.kernel.database import Writes
 from server.tables.covers import TimeOff
 from shared.domain.on_call.schedules import Gap, gaps, next_handoff, shifts

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from phone.on_call.rotas import KEPT_AS, Kept
+from phone.rotas.store import KEPT_AS, Kept
 from phone.schedules.store import KEPT_AS as CALENDAR
 from shared.wire import routes
 from shared.wire.lists import Ref

@@ -14,7 +14,6 @@ from phone.base.device.clock import Clock
 from phone.base.device.store import Store
 from phone.base.look import Look
 from phone.base.names import Names
-from phone.base.proof import Proof
 from phone.base.session import Session
 from phone.base.toast import Toast
 from phone.console.audit.store import Trail
@@ -34,24 +33,25 @@ from phone.hand_over.off_draft import OffDraft
 from phone.hand_over.pager import Pager
 from phone.hand_over.store import HandOver
 from phone.incidents.by_hand import ByHand
+from phone.incidents.open_incident import OpenIncident
+from phone.incidents.outbox import Outbox
 from phone.incidents.saved_filters import SavedFilters
 from phone.incidents.selection import Selection
 from phone.incidents.store import Incidents
+from phone.incidents.verbs import Verbs
 from phone.me.safety import Safety
 from phone.me.ways import Ways
 from phone.on_call.my_shifts_store import MyShiftsOfRange
-from phone.on_call.rotas import Rotas
-from phone.on_call.store import OnCall
-from phone.open_incident.store import OpenIncident
 from phone.outbox.store import DemoOutbox
+from phone.rotas.on_call import OnCall
+from phone.rotas.store import Rotas
 from phone.schedules.feed import Feed
 from phone.schedules.handover_store import OpenHandover
 from phone.schedules.store import OpenSchedule
 from phone.search.store import Search
 from phone.sign_in.joining import Joining
+from phone.sign_in.proof import Proof
 from phone.time_off.store import MyTimeOff
-from phone.verbs.outbox import Outbox
-from phone.verbs.store import Verbs
 
 
 class Forgetful(Protocol):

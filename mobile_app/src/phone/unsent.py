@@ -14,7 +14,7 @@ from phone.hand_over.cover_draft import CoverDraft
 from phone.hand_over.off_draft import OffDraft
 from phone.hand_over.pager import Length
 from phone.hand_over.store import Side
-from phone.open_incident.store import Ask
+from phone.incidents.open_incident import Ask
 from phone.schedules.store import Draft as OverrideDraft
 from phone.stores import Parts
 from shared.wire.lists import Ref

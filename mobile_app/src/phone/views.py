@@ -10,14 +10,15 @@ from phone.alerts.alerts import AlertList
 from phone.alerts.events import EventList, EventScreen
 from phone.app import App
 from phone.base.look import Look
-from phone.base.proof import Proof
 from phone.base.session import Session
 from phone.base.theme import enlarge, enlargement
 from phone.console.console import console_views
 from phone.covers.screen import CoverList, CoverScreen
 from phone.first_run.screen import FirstRunScreen, not_yours
-from phone.incidents.new_incident import NewIncidentScreen
-from phone.incidents.screen import IncidentList
+from phone.frame import frame, pick_one, view
+from phone.incidents.detail.screen import IncidentDetail
+from phone.incidents.list.new_incident import NewIncidentScreen
+from phone.incidents.list.screen import IncidentList
 from phone.kit.not_found import not_found
 from phone.kit.placeholders import failed, skeleton
 from phone.kit.sheet import sheet
@@ -28,12 +29,11 @@ from phone.me.screen import MeScreen
 from phone.me.security import SecurityScreen
 from phone.on_call.my_shifts import MyShiftsScreen
 from phone.on_call.screen import OnCallScreen
-from phone.open_incident.screen import IncidentDetail
 from phone.outbox.screen import OutboxScreen
 from phone.routes import MINE, route_of
 from phone.schedules.schedule import ScheduleScreen
 from phone.schedules.schedules import ScheduleList
-from phone.shell import frame, pick_one, view
+from phone.sign_in.proof import Proof
 from phone.sign_in.proof_sheet import ProofForm
 from phone.sign_in.screen import SignIn
 from phone.stores import Place

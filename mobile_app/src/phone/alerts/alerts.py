@@ -14,6 +14,7 @@ from phone.base import moments
 from phone.base.look import Look
 from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN
+from phone.frame import column
 from phone.kit import placeholders
 from phone.kit.choices import check
 from phone.kit.controls import Face, filled, icon, tappable, word
@@ -24,7 +25,6 @@ from phone.kit.name_picker import NamePicker, toggled
 from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet
 from phone.kit.text import text
-from phone.shell import column
 from shared.wire.alerts import AlertDetail, FoundAlert, Outcome
 from shared.wire.incidents import Severity
 

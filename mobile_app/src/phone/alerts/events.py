@@ -13,6 +13,7 @@ from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.frame import column
 from phone.kit import placeholders
 from phone.kit.choices import check
 from phone.kit.controls import Face, tappable, word
@@ -20,7 +21,6 @@ from phone.kit.copy_box import copy_box
 from phone.kit.marks import severity_colour, shape
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
-from phone.shell import column
 from shared.wire.events import EventDetail, EventState, News, ReceivedEvent
 
 STATES: Final[tuple[EventState, ...]] = ("failed", "dropped", "done", "waiting")

@@ -13,13 +13,13 @@ from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.covers import cover_wording
 from phone.covers.cover_cards import PartSheet, cover_buttons, cover_row, state_of, title_line, told, waiting_cards
 from phone.covers.store import Covers
+from phone.frame import column
 from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.kit import placeholders
 from phone.kit.controls import icon, quiet
 from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
-from phone.shell import column
 from shared.wire.covers import AskedPerson, CoverRequest
 
 MOST: Final = 20

@@ -10,9 +10,9 @@ from phone.base.device.clock import Clock
 from phone.hand_over.cover_draft import CoverDraft
 from phone.hand_over.off_draft import OffDraft
 from phone.hand_over.pager import Pager, taking
-from phone.on_call.rotas import Rotas
-from phone.on_call.store import OnCall
-from phone.on_call.watches import my_shifts
+from phone.rotas.on_call import OnCall
+from phone.rotas.store import Rotas
+from phone.rotas.watches import my_shifts
 from shared.domain.time import is_zone_name, zone
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyWatch

@@ -1,1 +1,1 @@
-"""The list of incidents: segments, filters, choosing several, opening one by hand."""
+"""Incidents: the list and the open one as the server tells them, and what is done to them."""

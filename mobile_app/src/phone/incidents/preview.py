@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from phone.verbs.outbox import Pending
+from phone.incidents.outbox import Pending
 from shared.domain.alerts import Severity
 from shared.domain.incidents import ending, taking
 from shared.domain.incidents.case import Case, IncidentFacts

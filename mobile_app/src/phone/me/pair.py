@@ -6,6 +6,8 @@ from phone.alerts.outcomes import archive_bar
 from phone.app import App
 from phone.base import moments, wording
 from phone.base.look import Look
+from phone.frame import column
+from phone.incidents.list.watch_card import PUSH
 from phone.kit.controls import filled, quiet
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import problem_line
@@ -14,8 +16,6 @@ from phone.kit.text import heading, text
 from phone.kit.ticking import Ticking
 from phone.me.safety import Safety
 from phone.me.security import qr
-from phone.on_call.watch_card import PUSH
-from phone.shell import column
 
 
 @ft.component

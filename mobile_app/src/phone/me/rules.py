@@ -12,6 +12,7 @@ from phone.app import App
 from phone.base import wording
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
+from phone.frame import column
 from phone.kit.choices import check
 from phone.kit.controls import filled, icon, quiet
 from phone.kit.fields import problem_line
@@ -22,7 +23,6 @@ from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
 from phone.me import saying
 from phone.me.ways import Ways
-from phone.shell import column
 from shared.domain.paging.notification import Turn
 from shared.wire.incidents import Severity
 

@@ -11,6 +11,7 @@ from phone.base.i18n import LANGUAGES
 from phone.base.look import THEMES, Look
 from phone.base.session import Session
 from phone.base.theme import PHONE_MARGIN, TEXT_SIZES
+from phone.frame import column
 from phone.kit import placeholders
 from phone.kit.choices import segments
 from phone.kit.controls import Handler, filled, icon, quiet, word
@@ -24,7 +25,6 @@ from phone.me import saying
 from phone.me.way_sheets import way_sheet
 from phone.me.ways import Ways
 from phone.me.ways_list import device_row, method_row, night_card, rule_rows, section
-from phone.shell import column
 from shared.wire.incidents import Severity
 from shared.wire.people import ContactMethod
 from shared.wire.sessions import Me

@@ -11,6 +11,7 @@ from phone.base import moments, wording
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
 from phone.base.session import Session
+from phone.frame import column
 from phone.kit.controls import filled, quiet, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import Entry, field
@@ -21,7 +22,6 @@ from phone.kit.question import AskedOnce, Question
 from phone.kit.sheet import sheet
 from phone.kit.text import heading, text
 from phone.me.safety import Safety
-from phone.shell import column
 from shared.wire.sessions import SessionItem
 
 

@@ -1,1 +1,1 @@
-"""Who is on call now and what my watches are, worked out on the device."""
+"""On call: who is on call now, what my watches are."""

@@ -12,6 +12,7 @@ from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.covers.store import Covers
+from phone.frame import column
 from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.kit import placeholders
 from phone.kit.choices import segments
@@ -19,10 +20,9 @@ from phone.kit.controls import Face, icon, tappable
 from phone.kit.marks import pill
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
-from phone.on_call import rota_wording
 from phone.on_call.my_shifts_store import RANGES, MyShiftsOfRange, by_day
-from phone.on_call.rotas import Rotas
-from phone.shell import column
+from phone.rotas import rota_wording
+from phone.rotas.store import Rotas
 from shared.wire.lists import Ref
 from shared.wire.schedules import MyShift
 

@@ -8,6 +8,7 @@ import flet as ft
 from phone.app import App
 from phone.base import moments, wording
 from phone.base.look import Look
+from phone.frame import column, title_bar
 from phone.kit import placeholders
 from phone.kit.controls import Face, icon, tappable, word
 from phone.kit.fields import problem_line
@@ -15,7 +16,6 @@ from phone.kit.marks import mark, severity_colour, shape, tick
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
 from phone.outbox.store import BUTTONS, DemoOutbox
-from phone.shell import column, title_bar
 from shared.wire.actions import ActionResult, Button
 from shared.wire.outbox import OutboxItem
 

@@ -7,7 +7,7 @@ import flet as ft
 from phone.app import App
 from phone.base import moments, wording
 from phone.base.look import Look
-from phone.console.cards import card, titled
+from phone.console.object_rows import card, titled
 from phone.kit.controls import filled, quiet, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import problem_line

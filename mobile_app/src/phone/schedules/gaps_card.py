@@ -10,7 +10,7 @@ from phone.base import moments
 from phone.base.moments import zone_of
 from phone.kit.controls import quiet
 from phone.kit.text import heading, text
-from phone.on_call import rota_wording
+from phone.rotas import rota_wording
 from phone.schedules.store import AHEAD, Draft
 from shared.domain.on_call.schedules import Gap
 from shared.wire.schedules import ScheduleRota

@@ -5,7 +5,7 @@ import flet as ft
 from phone.app import App
 from phone.base import moments, wording
 from phone.base.look import Look
-from phone.console.cards import card, titled
+from phone.console.object_rows import card, titled
 from phone.kit.controls import Face, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import drafted

@@ -12,7 +12,7 @@ from phone.base.moments import zone_of
 from phone.kit.controls import icon, word
 from phone.kit.marks import avatar, pill
 from phone.kit.text import heading, text
-from phone.on_call import rota_wording
+from phone.rotas import rota_wording
 from shared.domain.on_call.rota import Override
 from shared.wire.schedules import ScheduleRota
 

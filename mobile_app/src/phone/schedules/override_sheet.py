@@ -14,8 +14,8 @@ from phone.kit.marks import avatar
 from phone.kit.name_picker import NamePicker
 from phone.kit.text import text
 from phone.kit.when_field import WhenField
-from phone.on_call import rota_wording
-from phone.on_call.rotas import Rotas
+from phone.rotas import rota_wording
+from phone.rotas.store import Rotas
 from phone.schedules.store import Draft, OpenSchedule
 from shared.domain.on_call.rota import Override, Scope
 from shared.domain.on_call.schedules import shifts

@@ -9,7 +9,7 @@ from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN, style
-from phone.calendar.calendar import Calendar
+from phone.frame import RAIL, column
 from phone.hand_over.hand_over_sheet import hand_over_dialog
 from phone.hand_over.store import HandOver
 from phone.kit import placeholders
@@ -18,16 +18,16 @@ from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet
 from phone.kit.text import heading, text
-from phone.on_call import rota_wording
-from phone.on_call.rotas import Rotas
-from phone.on_call.store import OnCall
+from phone.rotas import rota_wording
+from phone.rotas.on_call import OnCall
+from phone.rotas.store import Rotas
+from phone.schedules.calendar.calendar import Calendar
 from phone.schedules.gaps_card import gaps_card
 from phone.schedules.handover_card import HandoverCard
 from phone.schedules.override_list import override_list
 from phone.schedules.override_sheet import CancelForm, OverrideForm
 from phone.schedules.slot_sheet import SlotView, nobody_sign
 from phone.schedules.store import Draft, OpenSchedule, Slot
-from phone.shell import RAIL, column
 from shared.domain.on_call.rota import Override
 from shared.wire.schedules import ScheduleRota
 

@@ -6,6 +6,7 @@ from phone.app import App
 from phone.base import moments, wording
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.frame import column, title_bar
 from phone.kit import placeholders
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.fields import Entry, field, problem_line
@@ -14,12 +15,11 @@ from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
 from phone.kit.rows import way_row
 from phone.kit.text import heading, text
-from phone.on_call import rota_wording
-from phone.on_call.rotas import Rotas
-from phone.on_call.store import OnCall
-from phone.on_call.watches import concerns
+from phone.rotas import rota_wording
+from phone.rotas.on_call import OnCall
+from phone.rotas.store import Rotas
+from phone.rotas.watches import concerns
 from phone.schedules.slot_sheet import nobody_sign
-from phone.shell import column, title_bar
 from shared.wire.schedules import ScheduleRota
 
 SEARCHED_FROM = 8

@@ -6,12 +6,12 @@ from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.moments import zone_of
-from phone.calendar.weeks import Lane, Picture, day_of, touching
 from phone.kit.controls import filled, quiet
 from phone.kit.marks import avatar
 from phone.kit.text import text
-from phone.on_call import rota_wording
-from phone.on_call.rotas import Rotas
+from phone.rotas import rota_wording
+from phone.rotas.store import Rotas
+from phone.rotas.weeks import Lane, Picture, day_of, touching
 from phone.schedules.store import OpenSchedule, Slot
 from shared.domain.on_call.schedules import Gap
 from shared.domain.on_call.shifts import Shift

@@ -4,11 +4,11 @@ import flet as ft
 
 from phone.base import wording
 from phone.base.look import Look
-from phone.base.proof import Proof
 from phone.kit.controls import filled, quiet
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import kept
 from phone.kit.text import text
+from phone.sign_in.proof import Proof
 
 
 @ft.component

@@ -10,8 +10,9 @@ from phone.app import App
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
-from phone.console.cards import card, titled
+from phone.console.object_rows import card, titled
 from phone.covers import cover_wording
+from phone.frame import column
 from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.hand_over.tiles import offline_line
 from phone.kit import placeholders
@@ -22,7 +23,6 @@ from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet
 from phone.kit.text import text
 from phone.schedules.feed_panel import FeedPanel
-from phone.shell import column
 from phone.time_off.calendars_card import CalendarsCard
 from phone.time_off.store import MyTimeOff
 from shared.wire import routes

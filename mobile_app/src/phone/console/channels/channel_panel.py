@@ -5,9 +5,9 @@ import flet as ft
 from phone.app import App
 from phone.base import wording
 from phone.console.beside import Beside
-from phone.console.cards import titled
 from phone.console.form.kind import Known, Tone
 from phone.console.health import sign
+from phone.console.object_rows import titled
 from phone.kit.controls import quiet
 from phone.kit.text import text
 from shared.wire.channels import Channel

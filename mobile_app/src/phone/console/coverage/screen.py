@@ -7,7 +7,6 @@ import flet as ft
 from phone.app import App
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
-from phone.console.cards import card
 from phone.console.coverage.sentences import (
     ServiceCoverage,
     by_service,
@@ -21,6 +20,7 @@ from phone.console.coverage.sentences import (
 from phone.console.coverage.store import CoverageProof
 from phone.console.form.kind import Known
 from phone.console.health import sign
+from phone.console.object_rows import card
 from phone.kit import placeholders
 from phone.kit.controls import icon, word
 from phone.kit.pulling import PullList

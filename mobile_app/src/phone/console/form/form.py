@@ -11,6 +11,7 @@ from phone.base.look import Look
 from phone.console.form.changes import belongs_to, draft_path, refusal
 from phone.console.form.editor import Editor, Typed
 from phone.console.form.kind import Field, Known, Section
+from phone.console.form.words_field import WordsField
 from phone.console.layers.layers_editor import LayersEditor
 from phone.console.policies.levels_editor import LevelsEditor
 from phone.console.schedules.notice_groups import NoticeGroups
@@ -23,7 +24,6 @@ from phone.kit.fields import Entry, field, problem_line
 from phone.kit.moment_field import MomentField
 from phone.kit.picker import Picker
 from phone.kit.text import heading, text
-from phone.kit.words_field import WordsField
 from shared.wire.problems import FieldProblem
 
 ROOMY: Final = 0.3

@@ -5,10 +5,10 @@ import flet as ft
 from phone.app import App
 from phone.base import moments, wording
 from phone.console.beside import Beside
-from phone.console.cards import titled
 from phone.console.form.kind import Known, Tone
 from phone.console.health import sign
 from phone.console.integrations.refusals import reason_lines
+from phone.console.object_rows import titled
 from phone.kit.controls import Face, quiet, tappable, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import problem_line

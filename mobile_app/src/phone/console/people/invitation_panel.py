@@ -4,8 +4,8 @@ import flet as ft
 
 from phone.app import App
 from phone.base import wording
-from phone.console.cards import card, titled
 from phone.console.form.kind import Known
+from phone.console.object_rows import card, titled
 from phone.console.people.inviting import Inviting
 from phone.kit.controls import quiet
 from phone.kit.copy_box import copy_box

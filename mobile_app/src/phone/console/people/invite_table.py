@@ -8,9 +8,9 @@ from phone.app import App
 from phone.base import wording
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
-from phone.console.cards import card
 from phone.console.form.changes import refusal
 from phone.console.form.kind import Known
+from phone.console.object_rows import card
 from phone.console.people.inviting import EXAMPLE, Inviting, WrongLine
 from phone.kit.controls import filled, icon, quiet, word
 from phone.kit.copy_box import copy_box

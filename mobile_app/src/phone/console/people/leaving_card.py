@@ -6,8 +6,8 @@ import flet as ft
 
 from phone.app import App
 from phone.base import moments
-from phone.console.cards import card, titled
 from phone.console.form.kind import Field, Known
+from phone.console.object_rows import card, titled
 from phone.console.people.person import HeldShift, OpenPerson
 from phone.kit.controls import filled, quiet, word
 from phone.kit.picker import Picker

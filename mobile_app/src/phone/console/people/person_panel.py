@@ -4,8 +4,8 @@ import flet as ft
 
 from phone.app import App
 from phone.base import moments, wording
-from phone.console.cards import card, object_rows, titled
 from phone.console.form.kind import PEOPLE_EDIT, Field, Known, Option
+from phone.console.object_rows import card, object_rows, titled
 from phone.console.people.leaving_card import leaving_card
 from phone.console.people.person import OpenPerson
 from phone.console.roles.kind import permissions_said

@@ -5,9 +5,9 @@ import flet as ft
 from phone.app import App
 from phone.base import moments
 from phone.console.beside import Beside
-from phone.console.cards import card, object_rows, titled
 from phone.console.form.kind import Known
 from phone.console.health import sign
+from phone.console.object_rows import card, object_rows, titled
 from phone.console.policies.levels import wait
 from phone.kit.controls import Face, quiet, tappable, word
 from phone.kit.marks import avatar, severity_colour, shape

@@ -5,8 +5,8 @@ import flet as ft
 from phone.app import App
 from phone.base import wording
 from phone.console.beside import Beside
-from phone.console.cards import card, titled
 from phone.console.form.kind import Known
+from phone.console.object_rows import card, titled
 from phone.kit.controls import icon, quiet
 from phone.kit.fields import problem_line
 from phone.kit.hooks import state

@@ -3,9 +3,9 @@
 import flet as ft
 
 from phone.app import App
+from phone.incidents.verbs import QUIET_VERBS
 from phone.kit.controls import Face, Handler, filled, tappable
 from phone.kit.text import text
-from phone.verbs.store import QUIET_VERBS
 from shared.wire.incidents import Incident, Verb
 
 MORE: tuple[Verb, ...] = (

@@ -10,6 +10,7 @@ from phone.base.look import Look
 from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN
 from phone.incidents.by_hand import ByHand, Draft
+from phone.incidents.sheets.edit_sheets import severity_choice
 from phone.kit.controls import Handler, filled, icon
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import drafted, drafted_state, state
@@ -17,7 +18,6 @@ from phone.kit.name_picker import NamePicker, toggled
 from phone.kit.pulling import PullList
 from phone.kit.rows import deed_row
 from phone.kit.text import heading, text
-from phone.verbs.edit_sheets import severity_choice
 
 
 @ft.component

@@ -6,7 +6,7 @@ from typing import Final, Literal, Protocol
 
 from msgspec import Struct, structs
 
-from phone.on_call.watches import roles_of
+from phone.rotas.watches import roles_of
 from shared.domain.on_call.rota import Override, Rota, TimeOff
 from shared.domain.on_call.schedules import Gap, gaps, shifts
 from shared.domain.on_call.shifts import Shift

@@ -11,12 +11,11 @@ from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
 from phone.first_run.checklist_card import ChecklistCard
-from phone.incidents.filter_sheet import FilterForm, ManageForm, SaveForm
-from phone.incidents.incident_row import incident_row
-from phone.incidents.saved_chips import saved_chips
-from phone.incidents.saved_filters import SavedFilters
-from phone.incidents.selection import Selection
-from phone.incidents.selection_bar import (
+from phone.frame import column, title_bar
+from phone.incidents.list.filter_sheet import FilterForm, ManageForm, SaveForm
+from phone.incidents.list.row import incident_row
+from phone.incidents.list.saved_chips import saved_chips
+from phone.incidents.list.selection_bar import (
     BulkResolveForm,
     BulkResults,
     MergeChoice,
@@ -25,6 +24,11 @@ from phone.incidents.selection_bar import (
     selection_bar,
     selection_title,
 )
+from phone.incidents.list.watch_card import watch_card
+from phone.incidents.outbox import Outbox
+from phone.incidents.saved_filters import SavedFilters
+from phone.incidents.selection import Selection
+from phone.incidents.sheets.snooze_sheet import SnoozeForm
 from phone.incidents.store import Filter, Incidents
 from phone.kit import placeholders
 from phone.kit.choices import segments
@@ -34,10 +38,6 @@ from phone.kit.pulling import PullList
 from phone.kit.rows import way_row
 from phone.kit.sheet import sheet
 from phone.kit.text import text
-from phone.on_call.watch_card import watch_card
-from phone.shell import column, title_bar
-from phone.verbs.outbox import Outbox
-from phone.verbs.snooze_sheet import SnoozeForm
 from shared.wire.incidents import IncidentItem, Scope
 
 NARROW = 360

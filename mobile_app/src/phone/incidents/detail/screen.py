@@ -6,21 +6,21 @@ from phone.app import App
 from phone.base import moments, wording
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.incidents.detail.actions import incident_actions
+from phone.incidents.detail.alert_list import alert_list
+from phone.incidents.detail.escalation_card import escalation_card
+from phone.incidents.detail.past import changes_section, merged_card, review_section, similar_section
+from phone.incidents.detail.people import people_section
+from phone.incidents.detail.timeline import timeline
+from phone.incidents.open_incident import OpenIncident
+from phone.incidents.outbox import Outbox
+from phone.incidents.sheets.verb_sheets import verb_sheet
 from phone.kit import placeholders
 from phone.kit.controls import icon
 from phone.kit.marks import severity_pill, state_pill
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, sentence, text
 from phone.kit.ticking import Ticking
-from phone.open_incident.alert_list import alert_list
-from phone.open_incident.escalation_card import escalation_card
-from phone.open_incident.incident_past import changes_section, merged_card, review_section, similar_section
-from phone.open_incident.incident_people import people_section
-from phone.open_incident.store import OpenIncident
-from phone.open_incident.timeline import timeline
-from phone.verbs.incident_actions import incident_actions
-from phone.verbs.outbox import Outbox
-from phone.verbs.verb_sheets import verb_sheet
 from shared.wire.incidents import Incident
 
 

@@ -6,10 +6,10 @@ import flet as ft
 
 from phone.app import App
 from phone.base import moments, wording
+from phone.incidents.detail.alert_list import link_row
 from phone.kit.controls import Face, quiet, tappable, word
 from phone.kit.marks import severity_colour, shape
 from phone.kit.text import heading, text
-from phone.open_incident.alert_list import link_row
 from shared.wire.incidents import Incident, SimilarIncident
 from shared.wire.services import ServiceChange
 

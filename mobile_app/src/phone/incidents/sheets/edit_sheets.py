@@ -10,6 +10,8 @@ from phone.app import App
 from phone.base import wording
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
+from phone.incidents.detail.past import REVIEWED
+from phone.incidents.sheets.resolve_sheet import told_field
 from phone.incidents.store import OPEN
 from phone.kit.choices import check
 from phone.kit.controls import Handler, filled, quiet
@@ -18,8 +20,6 @@ from phone.kit.hooks import drafted, drafted_state, state
 from phone.kit.marks import severity_colour, shape
 from phone.kit.rows import deed_row
 from phone.kit.text import text
-from phone.open_incident.incident_past import REVIEWED
-from phone.verbs.resolve_sheet import told_field
 from shared.wire.incidents import Incident, IncidentItem, Severity
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")

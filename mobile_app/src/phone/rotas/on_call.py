@@ -6,8 +6,8 @@ from datetime import datetime
 import flet as ft
 
 from phone.base.device.clock import Clock
-from phone.on_call.rotas import Rotas
-from phone.on_call.watches import my_on_call, on_call_now
+from phone.rotas.store import Rotas
+from phone.rotas.watches import my_on_call, on_call_now
 from shared.wire.on_call import MyOnCall, OnCallNow
 
 

@@ -10,10 +10,10 @@ import flet as ft
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.moments import zone_of
-from phone.calendar.shift_bar import Bar
-from phone.calendar.weeks import DAYS, Day, Lane, Picture, touching
 from phone.kit.controls import Face, tappable
-from phone.on_call import rota_wording
+from phone.rotas import rota_wording
+from phone.rotas.weeks import DAYS, Day, Lane, Picture, touching
+from phone.schedules.calendar.shift_bar import Bar
 from shared.domain.on_call.shifts import Shift
 from shared.wire.schedules import ScheduleRota
 

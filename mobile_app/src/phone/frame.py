@@ -13,12 +13,12 @@ from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TARGET
 from phone.base.toast import Message, Toast
 from phone.covers.store import Covers
+from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
 from phone.kit.controls import Face, icon, tappable, word
 from phone.kit.marks import mark
 from phone.kit.text import fits, heading, text, width_of
 from phone.search.search_box import SearchBox
-from phone.verbs.outbox import Outbox
 
 RAIL: Final = 96
 MESSAGE: Final = 480

@@ -5,9 +5,9 @@ import flet as ft
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
+from phone.incidents.detail.chronicle import Moment, Result, told
 from phone.kit.marks import avatar, tick
 from phone.kit.text import sentence, text
-from phone.open_incident.chronicle import Moment, Result, told
 
 
 def timeline(app: App) -> list[ft.Control]:

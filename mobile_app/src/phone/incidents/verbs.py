@@ -10,9 +10,9 @@ from phone.base.api.errors import ApiError, Unreachable
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.toast import Message, Toast
+from phone.incidents.open_incident import OpenIncident
+from phone.incidents.outbox import Outbox, Pending
 from phone.incidents.store import Incidents
-from phone.open_incident.store import OpenIncident
-from phone.verbs.outbox import Outbox, Pending
 from shared.wire.incidents import BulkResult, BulkVerb, Incident, IncidentItem, Verb
 
 QUIET_VERBS: Final[tuple[Verb, ...]] = ("comment", "follow")

@@ -7,7 +7,7 @@ from msgspec import Struct
 from phone.base import moments
 from phone.base.i18n import Words
 from phone.base.wording import Reader
-from phone.calendar.weeks import Picture, replaced
+from phone.rotas.weeks import Picture, replaced
 from shared.domain.on_call.rota import Override, Rota, Scope
 from shared.domain.on_call.schedules import Gap
 from shared.domain.on_call.shifts import Shift

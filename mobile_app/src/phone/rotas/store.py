@@ -11,7 +11,7 @@ from msgspec import Struct
 from phone.base.api.client import Client
 from phone.base.device.store import Store
 from phone.base.state import Part
-from phone.on_call.watches import is_answerable
+from phone.rotas.watches import is_answerable
 from shared.wire import routes
 from shared.wire.schedules import ScheduleRota
 

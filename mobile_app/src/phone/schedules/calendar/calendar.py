@@ -7,18 +7,18 @@ import flet as ft
 from phone.base.device.clock import Tick
 from phone.base.i18n import Words
 from phone.base.look import Look
-from phone.calendar.cells import Scene
-from phone.calendar.month import month
-from phone.calendar.shift_bar import Bar, bar
-from phone.calendar.week import week
-from phone.calendar.weeks import Picture, View
 from phone.kit.choices import check, segments
 from phone.kit.controls import icon, quiet
 from phone.kit.hooks import state
 from phone.kit.text import heading, text
-from phone.on_call import rota_wording
-from phone.on_call.rotas import Rotas
-from phone.on_call.watches import concerns
+from phone.rotas import rota_wording
+from phone.rotas.store import Rotas
+from phone.rotas.watches import concerns
+from phone.rotas.weeks import Picture, View
+from phone.schedules.calendar.cells import Scene
+from phone.schedules.calendar.month import month
+from phone.schedules.calendar.shift_bar import Bar, bar
+from phone.schedules.calendar.week import week
 from phone.schedules.store import OpenSchedule, Slot
 
 VIEWS: Final[tuple[View, ...]] = ("week", "two_weeks", "month")

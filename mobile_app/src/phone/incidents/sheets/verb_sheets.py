@@ -8,19 +8,19 @@ import flet as ft
 from phone.app import App
 from phone.base import wording
 from phone.base.look import Look
+from phone.incidents.detail.actions import more_verbs
+from phone.incidents.detail.people import toggle_following
+from phone.incidents.open_incident import Ask
+from phone.incidents.sheets.assign_sheets import CallInForm, ReassignForm
+from phone.incidents.sheets.edit_sheets import EditForm, MergeForm, ReviewForm
+from phone.incidents.sheets.resolve_sheet import ResolveForm
+from phone.incidents.sheets.snooze_sheet import SnoozeForm
 from phone.kit.controls import filled, quiet
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import drafted, state
 from phone.kit.rows import deed_row
 from phone.kit.sheet import sheet
 from phone.kit.text import text
-from phone.open_incident.incident_people import toggle_following
-from phone.open_incident.store import Ask
-from phone.verbs.assign_sheets import CallInForm, ReassignForm
-from phone.verbs.edit_sheets import EditForm, MergeForm, ReviewForm
-from phone.verbs.incident_actions import more_verbs
-from phone.verbs.resolve_sheet import ResolveForm
-from phone.verbs.snooze_sheet import SnoozeForm
 from shared.wire.incidents import Incident, Verb
 
 MORE_SIGNS: Final[dict[Verb, ft.IconData]] = {

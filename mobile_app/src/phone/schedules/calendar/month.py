@@ -6,10 +6,10 @@ from typing import Final
 import flet as ft
 
 from phone.base.theme import enlargement
-from phone.calendar.cells import Scene, bars_of, cell, gap_bars, now_mark
-from phone.calendar.shift_bar import bar
-from phone.calendar.weeks import DAYS, Day
 from phone.kit.text import text
+from phone.rotas.weeks import DAYS, Day
+from phone.schedules.calendar.cells import Scene, bars_of, cell, gap_bars, now_mark
+from phone.schedules.calendar.shift_bar import bar
 
 HEAD: Final = 28.0
 ROW: Final = 24.0

@@ -7,11 +7,11 @@ import flet as ft
 
 from phone.base import moments
 from phone.base.theme import enlargement
-from phone.calendar.cells import Scene, bars_of, cell, gap_bars, now_mark, spoken
-from phone.calendar.shift_bar import bar
-from phone.calendar.weeks import DAYS, Day, Lane
 from phone.kit.controls import Face, tappable
 from phone.kit.text import text
+from phone.rotas.weeks import DAYS, Day, Lane
+from phone.schedules.calendar.cells import Scene, bars_of, cell, gap_bars, now_mark, spoken
+from phone.schedules.calendar.shift_bar import bar
 
 ROW: Final = 48.0
 BAR: Final = 36.0

@@ -12,12 +12,12 @@ from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
 from phone.incidents.selection import BULK, Selection
+from phone.incidents.sheets.edit_sheets import merge_question
 from phone.kit.controls import Face, filled, icon, quiet, tappable, word
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import kept, state
 from phone.kit.rows import deed_row
 from phone.kit.text import heading, text
-from phone.verbs.edit_sheets import merge_question
 from shared.wire.incidents import BulkVerb, IncidentItem
 
 SIGNS: Final[dict[str, ft.IconData]] = {

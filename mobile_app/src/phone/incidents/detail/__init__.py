@@ -1,0 +1,1 @@
+"""One incident on the screen: what happens next, its people, alerts and timeline."""

@@ -1,0 +1,1 @@
+"""The sheets that ask before something is done to an incident."""

@@ -1,1 +1,0 @@
-"""One incident: what happens next, who deals with it, its alerts and its timeline."""

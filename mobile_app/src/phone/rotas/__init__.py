@@ -1,0 +1,1 @@
+"""Schedules on the device: who is on call now and when, worked out without a network."""
