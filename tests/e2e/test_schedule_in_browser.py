@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from phone.base.i18n import Words
 from phone.base.moments import day_date
-from phone.rotas.weeks import next_month
+from phone.base.weeks import next_month
 from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch
 

@@ -7,8 +7,9 @@ import pytest
 from msgspec import structs
 
 from phone.base.i18n import Words
+from phone.base.weeks import first_day, next_month, weeks_of
+from phone.rotas.picture import day_of, moved, picture, replaced
 from phone.rotas.rota_wording import LaneNames
-from phone.rotas.weeks import day_of, first_day, moved, next_month, picture, replaced, weeks_of
 from phone.schedules.calendar.cells import x_of
 from shared.domain.on_call.rota import Override, Rota, Schedule, Scope
 from tests.kit.night import ANA, BO, JONAS, MEI

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from phone.base.i18n import FOLDER, LANGUAGES, PLACE, Words, catalogue
-from phone.base.wording import reason
+from phone.base.problems import reason
 from shared.domain.incidents.timeline import KINDS
 from shared.domain.incidents.verbs import VERBS
 from shared.wire.sessions import Language

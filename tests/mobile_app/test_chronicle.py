@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from phone.base.i18n import Words
-from phone.base.wording import Reader
+from phone.base.people import Reader
 from phone.incidents.detail.chronicle import told
 from shared.wire.incidents import Actor, TimelineEntry
 

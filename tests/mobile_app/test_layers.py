@@ -8,7 +8,7 @@ import pytest
 
 from phone.base.i18n import Words
 from phone.base.moments import zone_of
-from phone.base.wording import Reader
+from phone.base.people import Reader
 from phone.console.form.kind import Known
 from phone.console.layers import layers
 from phone.console.layers.layer_sentence import day_names, layer_sentence

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from phone.base.i18n import Words
-from phone.base.wording import Reader
+from phone.base.people import Reader
 from phone.rotas.rota_wording import now_line
 from tests.kit import night
 

@@ -6,24 +6,22 @@ from typing import Final
 import flet as ft
 
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments
 from phone.base.device.clock import Tick
 from phone.base.link import Link
 from phone.base.look import Look
-from phone.base.theme import PHONE_MARGIN, TARGET
-from phone.base.toast import Message, Toast
+from phone.base.theme import PHONE_MARGIN
 from phone.covers.store import Covers
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
 from phone.kit.controls import Face, icon, tappable, word
 from phone.kit.marks import mark
-from phone.kit.text import fits, heading, text, width_of
+from phone.kit.text import text, width_of
+from phone.kit.toast_bar import ToastBar
 from phone.search.search_box import SearchBox
 
 RAIL: Final = 96
 MESSAGE: Final = 480
-SPLIT_LIST: Final = 404
-"""The narrowest column that stands beside a detail."""
 SIGN_TEXT: Final = 1.25
 """How much the words under the signs grow: five of them share a phone's width, and a cut word says less."""
 WORKED_OUT: Final = ("/schedules", "/on-call")
@@ -255,101 +253,4 @@ def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents, tick: Tic
             bgcolor=palette.warning_bg,
             padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8),
         ),
-    )
-
-
-@ft.component
-def ToastBar(app: App, toast: Toast) -> ft.Control:
-    """What the last tap did, with Undo while there is one."""
-    look, palette, message = app.look, app.look.palette, toast.message
-    if message is None:
-        return ft.Container(height=0)
-    sign = {
-        "done": ft.Icon(ft.Icons.CHECK, size=20, color=palette.surface),
-        "waiting": ft.Icon(ft.Icons.SCHEDULE, size=20, color=palette.surface),
-        "refused": ft.Icon(ft.Icons.ERROR_OUTLINE, size=20, color=palette.surface),
-    }[message.kind]
-    parts: list[ft.Control] = [sign, text(_words_of(look, message), "body", palette.surface, expand=True)]
-    if message.undo is not None:
-        parts.append(
-            word(
-                look,
-                look.words("verb.undo"),
-                message.undo,
-                colour=palette.accent_bg if look.brightness == "light" else "#1F4B99",
-                key="toast-undo",
-            )
-        )
-    bar = ft.Container(
-        content=ft.Row(parts, spacing=12),
-        bgcolor=palette.ink,
-        border_radius=12,
-        padding=ft.Padding.only(left=16, right=8, top=4, bottom=4)
-        if message.undo
-        else ft.Padding.symmetric(horizontal=16, vertical=16),
-    )
-    return ft.Semantics(live_region=True, content=ft.Container(content=bar, padding=ft.Padding.all(12)))
-
-
-def _words_of(look: Look, message: Message) -> str:
-    args = dict(message.args)
-    if message.error is not None:
-        args["reason"] = wording.problem(look.words, message.error)
-    return look.words(message.key, **args)
-
-
-def title_bar(app: App, title: str, actions: list[ft.Control], *, live: bool = False) -> ft.Control:
-    """A tab's own title; the list's tells whether it is live."""
-    palette = app.look.palette
-    lines: list[ft.Control] = [heading(title, "display", palette.ink, level=1)]
-    if live:
-        lines.append(LiveLine(app, app.link, app.clock.minutes))
-    width = SPLIT_LIST if app.look.is_split else app.look.width
-    if fits(title, "display", width - PHONE_MARGIN - 4 - TARGET * len(actions)):
-        row = ft.Row(
-            [ft.Column(lines, spacing=0, expand=True), *actions],
-            spacing=0,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER,
-        )
-    else:
-        # A word that is cut in two says less than a second line.
-        whole = ft.Column(lines, spacing=0, tight=True)
-        row = ft.Column([whole, ft.Row([*actions], spacing=0, alignment=ft.MainAxisAlignment.END)], spacing=0)
-    return ft.Container(content=row, padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=12, bottom=8))
-
-
-@ft.component
-def LiveLine(app: App, link: Link, tick: Tick) -> ft.Control:
-    """Weekday, time, and whether changes arrive by themselves."""
-    look = app.look
-    when = moments.day_clock(look.words, tick.at, look.zone)
-    return text(
-        look.words("live.on" if link.live and link.online else "live.off", when=when), "small", look.palette.muted
-    )
-
-
-def view(app: App, route: str, content: ft.Control) -> ft.Control:
-    """One page of the stack, clear of notches."""
-    return ft.View(
-        route=route,
-        controls=[ft.SafeArea(content=content, expand=True)],
-        padding=0,
-        spacing=0,
-        bgcolor=app.look.palette.surface,
-    )
-
-
-def pick_one(app: App, key: str = "incidents.pick") -> ft.Control:
-    """Right of a list of which nothing is chosen."""
-    look = app.look
-    hint = text(look.words(key), "body", look.palette.muted, align=ft.TextAlign.CENTER)
-    both = ft.Column([mark(look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
-    return ft.Container(content=both, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))
-
-
-def column(parts: list[ft.Control], *, margin: float = PHONE_MARGIN, spacing: float = 0) -> ft.Control:
-    """Parts one below the other between the margins."""
-    return ft.Container(
-        content=ft.Column(parts, spacing=spacing, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        padding=ft.Padding.symmetric(horizontal=margin),
     )

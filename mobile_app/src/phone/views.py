@@ -15,10 +15,11 @@ from phone.base.theme import enlarge, enlargement
 from phone.console.console import console_views
 from phone.covers.screen import CoverList, CoverScreen
 from phone.first_run.screen import FirstRunScreen, not_yours
-from phone.frame import frame, pick_one, view
+from phone.frame import frame
 from phone.incidents.detail.screen import IncidentDetail
 from phone.incidents.list.new_incident import NewIncidentScreen
 from phone.incidents.list.screen import IncidentList
+from phone.kit.layout import pick_one, view
 from phone.kit.not_found import not_found
 from phone.kit.placeholders import failed, skeleton
 from phone.kit.sheet import sheet

@@ -5,15 +5,17 @@ from typing import Any, Final, cast
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar, facts, outcome_pill, padded, title
+from phone.alerts.outcomes import outcome_pill
+from phone.alerts.severity import severity_pill
 from phone.alerts.store import Archive
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.kit import placeholders
+from phone.kit.bars import archive_bar
 from phone.kit.controls import Face, tappable, word
 from phone.kit.label_chip import label_chip
-from phone.kit.marks import severity_pill
+from phone.kit.layout import facts, padded, title
 from phone.kit.pulling import PullList
 from phone.kit.rows import way_row
 from phone.kit.text import heading, text

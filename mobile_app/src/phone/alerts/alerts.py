@@ -7,20 +7,21 @@ from typing import Any, Final
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar, halves, outcome_pill, scrolled
+from phone.alerts.outcomes import halves, outcome_pill
+from phone.alerts.severity import severity_colour, shape
 from phone.alerts.store import Archive, Wanted
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN
-from phone.frame import column
 from phone.kit import placeholders
+from phone.kit.bars import archive_bar
 from phone.kit.choices import check
 from phone.kit.controls import Face, filled, icon, tappable, word
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import kept, state
-from phone.kit.marks import severity_colour, shape
+from phone.kit.layout import column, scrolled
 from phone.kit.name_picker import NamePicker, toggled
 from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet

@@ -7,18 +7,19 @@ from typing import Final
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar, event_pill, facts, halves, padded, scrolled, title
+from phone.alerts.outcomes import event_pill, halves
+from phone.alerts.severity import severity_colour, shape
 from phone.alerts.store import Archive, WantedEvents
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
-from phone.frame import column
 from phone.kit import placeholders
+from phone.kit.bars import archive_bar
 from phone.kit.choices import check
 from phone.kit.controls import Face, tappable, word
 from phone.kit.copy_box import copy_box
-from phone.kit.marks import severity_colour, shape
+from phone.kit.layout import column, facts, padded, scrolled, title
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
 from shared.wire.events import EventDetail, EventState, News, ReceivedEvent

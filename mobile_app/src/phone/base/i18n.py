@@ -88,3 +88,6 @@ class Words:
     def _plural(self, args: dict[str, object], entry: dict[str, str]) -> str:
         count = args.get("count")
         return "one" if count == 1 and "one" in entry else "other"
+
+
+Pieces = list[tuple[str, str | None]]

@@ -11,8 +11,8 @@ from phone.base.drafts import Drafts
 from phone.base.i18n import Words
 from phone.base.link import Link
 from phone.base.moments import zone_of
+from phone.base.people import Reader
 from phone.base.theme import PALETTES, SPLIT_AT, TEXT_SIZES, WIDE_AT, Brightness, Palette
-from phone.base.wording import Reader
 from shared.wire.sessions import Language, Me, MeChange
 
 ThemeChoice = Literal["system", "light", "dark"]

@@ -5,7 +5,7 @@ from typing import Any
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.console.directory import Directory
@@ -163,7 +163,7 @@ def _notices(app: App, editor: Editor, known: Known, *, may_change: bool) -> lis
         found.append(_notice(look, ft.Icons.LOCK_OUTLINE, words("console.read_only", role=role)))
     if editor.failure is not None and editor.item is not None and not editor.changes():
         # No bar stands below a form that is as it is saved: what is refused is removing the object.
-        found.append(problem_line(look, wording.problem(words, editor.failure)))
+        found.append(problem_line(look, problems.problem(words, editor.failure)))
         found += failure_line(app, editor, known)
     return found
 

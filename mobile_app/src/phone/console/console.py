@@ -13,7 +13,8 @@ from phone.console.kind_list import KindList
 from phone.console.kinds import kind_of
 from phone.console.people.invitations import TABLE
 from phone.console.people.invite_table import InviteTable
-from phone.frame import frame, pick_one, view
+from phone.frame import frame
+from phone.kit.layout import pick_one, view
 from phone.kit.not_found import not_found
 
 SAVE_BAR_PHONE: Final = 130

@@ -2,9 +2,10 @@
 
 import flet as ft
 
+from phone.alerts.severity import shape
 from phone.base.look import Look
 from phone.console.form.kind import Health, Tone
-from phone.kit.marks import pill, shape, tick
+from phone.kit.marks import pill, tick
 from phone.kit.text import text
 
 

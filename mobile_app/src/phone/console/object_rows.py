@@ -5,36 +5,11 @@ from typing import Any
 import flet as ft
 
 from phone.app import App
-from phone.base.look import Look
 from phone.console.form.kind import Known
 from phone.console.health import health_line
 from phone.console.kinds import KINDS
 from phone.kit.controls import Face, tappable
-from phone.kit.text import heading, text
-
-
-def titled(look: Look, title: str, parts: list[ft.Control], *, help: str = "") -> ft.Control:
-    """A part of the screen with its own heading."""
-    head: list[ft.Control] = [heading(title, "strong", look.palette.ink)]
-    if help:
-        head.append(text(help, "small", look.palette.muted))
-    return ft.Column(
-        [ft.Column(head, spacing=2, tight=True), *parts],
-        spacing=8,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-
-
-def card(look: Look, parts: list[ft.Control], *, spacing: float = 8) -> ft.Control:
-    """Things that belong together, on raised ground."""
-    return ft.Container(
-        content=ft.Column(parts, spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        bgcolor=look.palette.raised,
-        border=ft.Border.all(1, look.palette.line),
-        border_radius=12,
-        padding=ft.Padding.all(16),
-    )
+from phone.kit.text import text
 
 
 def object_row(app: App, known: Known, slug: str, item: Any) -> ft.Control:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.api.errors import ApiError
 from phone.base.i18n import Words
-from phone.base.wording import Reader
+from phone.base.people import Reader
 from phone.covers.store import condition
 from shared.wire.covers import CoverCandidate, CoverRequest
 from shared.wire.lists import Ref
@@ -96,8 +96,8 @@ def state(reader: Reader, request: CoverRequest, *, now: datetime) -> str:
 def refusal(words: Words, error: Exception) -> str:
     """A refusal as it is meant here: the same codes mean other things elsewhere."""
     if not isinstance(error, ApiError):
-        return wording.problem(words, error)
+        return problems.problem(words, error)
     if error.code == "already_covered" and error.arguments.get("who"):
         return words("cover.has_it", who=error.arguments["who"])
     key = f"cover_error.{error.code}"
-    return words(key) if words.has(key) else wording.problem(words, error)
+    return words(key) if words.has(key) else problems.problem(words, error)

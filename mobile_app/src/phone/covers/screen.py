@@ -4,7 +4,6 @@ from typing import Final
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar
 from phone.app import App
 from phone.base import moments
 from phone.base.link import Link
@@ -13,10 +12,11 @@ from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.covers import cover_wording
 from phone.covers.cover_cards import PartSheet, cover_buttons, cover_row, state_of, title_line, told, waiting_cards
 from phone.covers.store import Covers
-from phone.frame import column
 from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.kit import placeholders
+from phone.kit.bars import archive_bar
 from phone.kit.controls import icon, quiet
+from phone.kit.layout import column
 from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text

@@ -5,18 +5,19 @@ from collections.abc import Callable
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.console.directory import Directory
-from phone.console.form.kind import Field, Known, Option
+from phone.console.form.kind import Known
 from phone.console.integrations.sources import title_of
 from phone.first_run.store import STEPS, FirstRun, Step
 from phone.kit import placeholders
 from phone.kit.controls import Face, filled, icon, quiet, tappable, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import Entry, field, problem_line
+from phone.kit.form_field import Field, Option
 from phone.kit.hooks import drafted_state, kept
 from phone.kit.marks import tick
 from phone.kit.picker import Picker
@@ -154,7 +155,7 @@ def _flaw(first_run: FirstRun, known: Known) -> str:
         return words(f"first.{first_run.missing}_missing")
     if first_run.error is None:
         return ""
-    told = wording.problem(words, first_run.error)
+    told = problems.problem(words, first_run.error)
     is_about_one = bool(first_run.refused) and isinstance(first_run.error, ApiError)
     return words("first.not_invited", email=first_run.refused, reason=told) if is_about_one else told
 

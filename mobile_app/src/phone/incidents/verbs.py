@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from phone.base import moments, wording
+from phone.base import moments
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.toast import Message, Toast
+from phone.incidents import wording
 from phone.incidents.open_incident import OpenIncident
 from phone.incidents.outbox import Outbox, Pending
 from phone.incidents.store import Incidents

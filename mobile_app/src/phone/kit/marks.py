@@ -1,43 +1,11 @@
 """Small signs: a severity is always a colour, a shape and a word."""
 
 import flet as ft
-from flet import canvas
 
 from phone.base.look import Look
 from phone.kit.text import text
-from shared.wire.incidents import State
 
 SIZE = 14
-
-
-def severity_colour(look: Look, severity: str) -> str:
-    """The ink of a severity."""
-    palette = look.palette
-    return {"critical": palette.critical, "warning": palette.warning, "info": palette.info}[severity]
-
-
-def severity_ground(look: Look, severity: str) -> str:
-    """The ground of a severity's pill."""
-    palette = look.palette
-    return {"critical": palette.critical_bg, "warning": palette.warning_bg, "info": palette.info_bg}[severity]
-
-
-def shape(severity: str, colour: str, size: float = SIZE) -> ft.Control:
-    """Diamond, triangle or circle; the word beside it speaks for it."""
-    half, paint = size / 2, ft.Paint(color=colour, style=ft.PaintingStyle.FILL)
-    parts: list[canvas.Shape]
-    if severity == "info":
-        parts = [canvas.Circle(half, half, size * 0.42, paint)]
-    else:
-        corners = (
-            [(half, 0), (size, half), (half, size), (0, half)]
-            if severity == "critical"
-            else [(half, size * 0.06), (size, size * 0.92), (0, size * 0.92)]
-        )
-        steps: list[canvas.Path.PathElement] = [canvas.Path.MoveTo(*corners[0])]
-        steps += [canvas.Path.LineTo(x, y) for x, y in corners[1:]]
-        parts = [canvas.Path([*steps, canvas.Path.Close()], paint)]
-    return canvas.Canvas(parts, width=size, height=size)
 
 
 def pill(word: str, colour: str, ground: str, *, sign: ft.Control | None = None) -> ft.Container:
@@ -49,24 +17,6 @@ def pill(word: str, colour: str, ground: str, *, sign: ft.Control | None = None)
         border_radius=999,
         bgcolor=ground,
     )
-
-
-def severity_pill(look: Look, severity: str) -> ft.Container:
-    """Shape and word of a severity."""
-    colour = severity_colour(look, severity)
-    word = look.words(f"severity.{severity}")
-    return pill(word, colour, severity_ground(look, severity), sign=shape(severity, colour, 10))
-
-
-def state_pill(look: Look, state: State, *, snoozed: bool = False) -> ft.Container:
-    """The state in a word; what somebody has taken is green and ticked."""
-    palette, word = look.palette, look.words(f"state.{state}")
-    if snoozed and state == "acknowledged":
-        sign = ft.Icon(ft.Icons.SNOOZE, size=14, color=palette.info)
-        return pill(look.words("state.snoozed"), palette.info, palette.info_bg, sign=sign)
-    if state == "triggered":
-        return pill(word, palette.ink, palette.fill)
-    return pill(word, palette.ok, palette.ok_bg, sign=tick(palette.ok))
 
 
 def tick(colour: str, size: float = 14) -> ft.Control:

@@ -8,9 +8,9 @@ import flet as ft
 
 from phone.base.i18n import Words
 from phone.base.look import Look
-from phone.console.form.kind import Field
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.fields import Entry, field, problem_line
+from phone.kit.form_field import Field
 from phone.kit.hooks import state
 from phone.kit.month_grid import DateChoice
 from phone.kit.sheet import sheet

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import flet as ft
 
-from phone.base import wording
+from phone.base import problems
 from phone.base.look import Look
 from phone.base.names import Kind, Named, Names
 from phone.kit.controls import Face, tappable
@@ -37,7 +37,7 @@ def NamePicker(
     items = names.of(kind)
     if items is None:
         if names.error is not None:
-            return problem_line(look, wording.problem(look.words, names.error))
+            return problem_line(look, problems.problem(look.words, names.error))
         return ft.Semantics(live_region=True, content=text(look.words("loading"), "body", look.palette.muted))
     items = tuple(item for item in items if item.id not in without)
     found = [item for item in items if wanted.casefold() in f"{item.name} {item.email}".casefold()]

@@ -6,9 +6,9 @@ from typing import Any, Final
 import flet as ft
 
 from phone.base.look import Look
-from phone.console.form.kind import Field, Option
 from phone.kit.controls import Face, tappable
 from phone.kit.fields import Entry, field, problem_line
+from phone.kit.form_field import Field, Option
 from phone.kit.hooks import state
 from phone.kit.sheet import sheet
 from phone.kit.text import text

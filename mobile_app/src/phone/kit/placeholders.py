@@ -5,7 +5,7 @@ from typing import Any
 
 import flet as ft
 
-from phone.base import wording
+from phone.base import problems
 from phone.base.look import Look
 from phone.kit.controls import quiet
 from phone.kit.marks import mark
@@ -65,7 +65,7 @@ def failed(look: Look, error: Exception, again: Callable[[], Any]) -> ft.Control
                 [
                     ft.Icon(ft.Icons.CLOUD_OFF_OUTLINED, size=36, color=palette.muted),
                     heading(look.words("error.title"), "lead", palette.ink),
-                    text(wording.problem(look.words, error), "body", palette.muted),
+                    text(problems.problem(look.words, error), "body", palette.muted),
                     ft.Row(
                         [quiet(look, look.words("retry"), again, icon=ft.Icons.REFRESH, key="retry")],
                         tight=True,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from phone.base.look import Look
-from phone.console.object_rows import card
+from phone.kit.cards import card
 from phone.kit.controls import Handler, filled, quiet
 from phone.kit.hooks import state
 from phone.kit.text import text

@@ -5,8 +5,8 @@ from typing import Final
 
 import flet as ft
 
+from phone.base.i18n import Pieces
 from phone.base.theme import SCALE, TextRole, enlargement, style
-from phone.base.wording import Pieces
 
 UNBREAKING: Final = "\u2011"
 # How wide letters are, in sizes of the type: on average, and from where on they are squares.

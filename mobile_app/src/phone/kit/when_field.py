@@ -9,11 +9,11 @@ import flet as ft
 
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.weeks import DAYS, first_day, next_month, weeks_of
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import state
 from phone.kit.text import text
-from phone.rotas.weeks import DAYS, first_day, next_month, weeks_of
 from shared.domain.time import at, localized
 
 TIME: Final = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)")

@@ -2,12 +2,12 @@
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
 from phone.kit import placeholders
+from phone.kit.bars import archive_bar
 from phone.kit.controls import Face, tappable
 from phone.kit.pulling import PullList
 from phone.kit.text import text

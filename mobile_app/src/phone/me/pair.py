@@ -2,15 +2,15 @@
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
+from phone.base.addresses import PUSH
 from phone.base.look import Look
-from phone.frame import column
-from phone.incidents.list.watch_card import PUSH
+from phone.kit.bars import archive_bar
 from phone.kit.controls import filled, quiet
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import problem_line
+from phone.kit.layout import column
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
 from phone.kit.ticking import Ticking
@@ -42,7 +42,7 @@ def _parts(app: App, safety: Safety) -> list[ft.Control]:
         return [told, filled(look, words("pair.again"), safety.invite_phone, key="pair-again")]
     parts: list[ft.Control] = [text(words("pair.lead"), "body", palette.muted)]
     if safety.error is not None:
-        parts.append(problem_line(look, wording.problem(words, safety.error)))
+        parts.append(problem_line(look, problems.problem(words, safety.error)))
     if safety.code is None:
         return [*parts, filled(look, words("pair.begin"), safety.invite_phone, key="pair-begin")]
     code = safety.code

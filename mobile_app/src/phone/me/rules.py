@@ -7,17 +7,17 @@ from typing import Final
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar
+from phone.alerts.severity import severity_pill
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
-from phone.frame import column
+from phone.kit.bars import archive_bar
 from phone.kit.choices import check
 from phone.kit.controls import filled, icon, quiet
 from phone.kit.fields import problem_line
 from phone.kit.hooks import kept, state
-from phone.kit.marks import severity_pill
+from phone.kit.layout import column
 from phone.kit.placeholders import failed, skeleton
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
@@ -94,7 +94,7 @@ def RuleForm(app: App, ways: Ways, look: Look, severity: Severity) -> ft.Control
         try:
             await ways.keep(severity, tuple(step.turn for step in draft))
         except (ApiError, Unreachable) as refused:
-            fail(wording.problem(words, refused))
+            fail(problems.problem(words, refused))
         else:
             app.tell("me.saved")
             app.go("/me")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.i18n import Words
 from phone.me.ways import ARRIVED, Trial, confirms
 from shared.domain.paging.notification import Turn
@@ -59,7 +59,7 @@ def trial(words: Words, tried: Trial, name: str) -> str:
 
 def why(words: Words, item: NotificationItem) -> str:
     """The reason of a message that did not arrive."""
-    return wording.reason(words, item.reason or item.state)
+    return problems.reason(words, item.reason or item.state)
 
 
 def three_am(now: datetime, zone_now: datetime) -> datetime:

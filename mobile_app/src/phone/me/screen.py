@@ -11,12 +11,12 @@ from phone.base.i18n import LANGUAGES
 from phone.base.look import THEMES, Look
 from phone.base.session import Session
 from phone.base.theme import PHONE_MARGIN, TEXT_SIZES
-from phone.frame import column
 from phone.kit import placeholders
 from phone.kit.choices import segments
 from phone.kit.controls import Handler, filled, icon, quiet, word
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import drafted, drafted_state
+from phone.kit.layout import column
 from phone.kit.marks import avatar
 from phone.kit.rows import way_row
 from phone.kit.sheet import sheet

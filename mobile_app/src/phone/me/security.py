@@ -5,17 +5,17 @@ from typing import Any
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
 from phone.base.session import Session
-from phone.frame import column
+from phone.kit.bars import archive_bar
 from phone.kit.controls import filled, quiet, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import kept, state
+from phone.kit.layout import column
 from phone.kit.placeholders import failed, skeleton
 from phone.kit.pulling import PullList
 from phone.kit.question import AskedOnce, Question
@@ -137,7 +137,7 @@ async def tried(look: Look, work: Awaitable[None], fail: Callable[[str], Any]) -
     try:
         await work
     except (ApiError, Unreachable) as refused:
-        fail(wording.problem(look.words, refused))
+        fail(problems.problem(look.words, refused))
         return False
     fail("")
     return True

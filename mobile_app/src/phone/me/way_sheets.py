@@ -6,7 +6,7 @@ from typing import Any, cast
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
 from phone.kit.choices import segments
@@ -42,7 +42,7 @@ def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str]
         try:
             new = await app.ways.add(kind, name, draft["value"].strip())
         except (ApiError, Unreachable) as refused:
-            fail(wording.problem(words, refused))
+            fail(problems.problem(words, refused))
             return
         draft.update(name="", value="")
         if kind == "webhook":
@@ -107,7 +107,7 @@ def ProveWay(app: App, look: Look, method_id: str, close: Callable[[], Any]) -> 
         try:
             await work
         except (ApiError, Unreachable) as refused:
-            fail(wording.problem(words, refused))
+            fail(problems.problem(words, refused))
         else:
             fail("")
             app.tell(told)
@@ -154,7 +154,7 @@ def MethodSheet(
         try:
             await app.ways.remove(method.id)
         except (ApiError, Unreachable) as refused:
-            fail(wording.problem(words, refused))
+            fail(problems.problem(words, refused))
         else:
             close()
 
@@ -178,7 +178,7 @@ def DeviceSheet(app: App, look: Look, device: Device, close: Callable[[], Any]) 
         try:
             await app.ways.remove_device(device.id)
         except (ApiError, Unreachable) as refused:
-            fail(wording.problem(words, refused))
+            fail(problems.problem(words, refused))
         else:
             close()
 

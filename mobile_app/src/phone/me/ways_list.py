@@ -5,12 +5,12 @@ from typing import Any, Final
 
 import flet as ft
 
+from phone.alerts.severity import severity_colour, severity_pill, shape
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, enlargement
 from phone.kit.controls import Face, quiet, tappable
-from phone.kit.marks import severity_colour, severity_pill, shape
 from phone.kit.text import heading, sentence, text
 from phone.me import saying
 from shared.wire.devices import Device
@@ -136,7 +136,7 @@ def device_row(app: App, device: Device, open_it: Callable[[], Any], *, margin: 
     look, palette, words = app.look, app.look.palette, app.look.words
     denied = [name for name in PERMISSIONS if getattr(device.permissions, name) == "denied"]
     if device.dead_at is not None:
-        told, warns = words("device.dead", reason=wording.reason(words, device.dead_reason)), True
+        told, warns = words("device.dead", reason=problems.reason(words, device.dead_reason)), True
     elif not device.can_leave:
         told, warns = words("way.cannot_leave_push"), True
     elif denied:
@@ -164,7 +164,7 @@ def method_row(
     look, palette, words = app.look, app.look.palette, app.look.words
     warns = True
     if method.dead_at is not None:
-        told = words("device.dead", reason=wording.reason(words, method.dead_reason))
+        told = words("device.dead", reason=problems.reason(words, method.dead_reason))
     elif not method.can_leave:
         told = words.first(f"way.cannot_leave_{method.channel}", "way.cannot_leave_other")
     elif method.channel == "email" and method.verified_at is None:
@@ -193,7 +193,7 @@ def _trial(app: App, ident: str, name: str) -> tuple[str, str] | None:
     if tried is None:
         return None
     if tried.error is not None:
-        return wording.problem(look.words, tried.error), look.palette.warning
+        return problems.problem(look.words, tried.error), look.palette.warning
     good = tried.item is not None and tried.item.state in ("received", "displayed", "opened", "acted")
     bad = tried.item is not None and tried.item.state == "failed"
     colour = look.palette.ok if good else look.palette.warning if bad else look.palette.muted

@@ -4,7 +4,6 @@ from datetime import date
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar
 from phone.app import App
 from phone.base import moments
 from phone.base.device.clock import Tick
@@ -12,11 +11,12 @@ from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.covers.store import Covers
-from phone.frame import column
 from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.kit import placeholders
+from phone.kit.bars import archive_bar
 from phone.kit.choices import segments
 from phone.kit.controls import Face, icon, tappable
+from phone.kit.layout import column
 from phone.kit.marks import pill
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text

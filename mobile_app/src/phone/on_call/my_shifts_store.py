@@ -7,9 +7,9 @@ import flet as ft
 
 from phone.base.device.clock import Clock
 from phone.base.device.store import Store
+from phone.base.weeks import next_month
 from phone.rotas.store import Rotas
 from phone.rotas.watches import my_shifts
-from phone.rotas.weeks import next_month
 from shared.domain.time import is_zone_name, localized, zone
 from shared.wire.schedules import MyShift, MyShifts
 

@@ -9,14 +9,15 @@ from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
 from phone.covers.cover_cards import PartSheet, waiting_cards
 from phone.covers.store import Covers, condition
-from phone.frame import column, title_bar
 from phone.hand_over.hand_over_sheet import HandOverSheet, hand_over_tiles
-from phone.incidents.list.watch_card import off_duty_card, watch_progress
 from phone.kit import placeholders
+from phone.kit.bars import title_bar
 from phone.kit.controls import icon, quiet, word
+from phone.kit.layout import column
 from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
+from phone.on_call.watch import off_duty_card, watch_progress
 from phone.rotas.on_call import OnCall
 from phone.rotas.rota_wording import role_beside
 from phone.rotas.store import Rotas

@@ -5,14 +5,16 @@ from typing import Final
 
 import flet as ft
 
+from phone.alerts.severity import severity_colour, shape
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.look import Look
-from phone.frame import column, title_bar
 from phone.kit import placeholders
+from phone.kit.bars import title_bar
 from phone.kit.controls import Face, icon, tappable, word
 from phone.kit.fields import problem_line
-from phone.kit.marks import mark, severity_colour, shape, tick
+from phone.kit.layout import column
+from phone.kit.marks import mark, tick
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
 from phone.outbox.store import BUTTONS, DemoOutbox
@@ -147,7 +149,7 @@ def _buttons(app: App, item: OutboxItem) -> list[ft.Control]:
     state = look.words.first(f"delivery.{item.state}", "delivery.other", state=item.state)
     parts: list[ft.Control] = []
     if failure is not None:
-        reason = look.words("outbox.failed", reason=wording.problem(look.words, failure))
+        reason = look.words("outbox.failed", reason=problems.problem(look.words, failure))
         parts.append(text(reason, "small", "#FFB3AB"))
     verbs: list[Button] = [verb for verb in BUTTONS if verb in item.verbs and item.action_token is not None]
     row: list[ft.Control] = []
@@ -226,7 +228,7 @@ def _message(app: App, item: OutboxItem) -> ft.Control:
     if is_open:
         parts.append(_raw(look, item.raw))
     if (failure := app.demo_outbox.failures.get(item.id)) is not None:
-        parts.append(problem_line(look, wording.problem(words, failure)))
+        parts.append(problem_line(look, problems.problem(words, failure)))
     return ft.Container(
         content=ft.Column(parts, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=palette.raised,

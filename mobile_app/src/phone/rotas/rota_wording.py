@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from phone.base import moments
 from phone.base.i18n import Words
-from phone.base.wording import Reader
-from phone.rotas.weeks import Picture, replaced
+from phone.base.people import Reader
+from phone.rotas.picture import Picture, replaced
 from shared.domain.on_call.rota import Override, Rota, Scope
 from shared.domain.on_call.schedules import Gap
 from shared.domain.on_call.shifts import Shift

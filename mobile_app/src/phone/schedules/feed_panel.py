@@ -5,9 +5,9 @@ from typing import Any
 import flet as ft
 
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.look import Look
-from phone.console.object_rows import card, titled
+from phone.kit.cards import card, titled
 from phone.kit.controls import filled, quiet, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import problem_line
@@ -38,7 +38,7 @@ def FeedPanel(app: App, feed: Feed, path: str, may_make: bool = True, help: str 
             make = quiet(look, words("feed.make"), feed.make, icon=ft.Icons.CALENDAR_MONTH_OUTLINED, key="feed-make")
             parts.append(ft.Row([make], tight=True))
     if feed.error is not None:
-        parts.append(problem_line(look, wording.problem(words, feed.error)))
+        parts.append(problem_line(look, problems.problem(words, feed.error)))
     return titled(look, words("feed.title"), [card(look, parts)], help=words(help))
 
 

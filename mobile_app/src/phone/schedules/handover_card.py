@@ -2,14 +2,14 @@
 
 import flet as ft
 
+from phone.alerts.severity import severity_colour, shape
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.look import Look
-from phone.console.object_rows import card, titled
+from phone.kit.cards import card, titled
 from phone.kit.controls import Face, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import drafted
-from phone.kit.marks import severity_colour, shape
 from phone.kit.text import text
 from phone.schedules.handover_store import OpenHandover
 from shared.wire.handovers import Handover, HandoverIncident, Remark
@@ -137,7 +137,7 @@ def _writing(look: Look, opened: OpenHandover, typed: list[str]) -> list[ft.Cont
         )
     ]
     if opened.refused is not None:
-        parts.append(problem_line(look, wording.problem(words, opened.refused)))
+        parts.append(problem_line(look, problems.problem(words, opened.refused)))
     parts.append(
         filled(look, words("handover.send"), lambda: opened.leave(typed[0]), busy=opened.busy, key="remark-send")
     )

@@ -3,7 +3,7 @@
 import flet as ft
 
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.names import Names
@@ -63,7 +63,7 @@ def OverrideForm(app: App, schedule: OpenSchedule, _rotas: Rotas, names: Names, 
     if is_whole and draft.user_id is not None:
         parts.append(text(_outcome(app, item, draft), "body", palette.ink))
     if schedule.refused is not None:
-        parts.append(problem_line(look, wording.problem(words, schedule.refused)))
+        parts.append(problem_line(look, problems.problem(words, schedule.refused)))
     chosen = names.name("people", draft.user_id) if draft.user_id else ""
     label = words("override.submit", who=chosen) if chosen else words("override.choose")
     ready = is_whole and draft.user_id is not None and not schedule.busy
@@ -181,7 +181,7 @@ def CancelForm(app: App, schedule: OpenSchedule, look: Look, override: Override)
         text(words("override.cancel_now" if runs else "override.cancel_later"), "body", palette.muted),
     ]
     if schedule.refused is not None:
-        parts.append(problem_line(look, wording.problem(words, schedule.refused)))
+        parts.append(problem_line(look, problems.problem(words, schedule.refused)))
     parts += [
         filled(
             look,

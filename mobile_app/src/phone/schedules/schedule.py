@@ -4,16 +4,17 @@ import re
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN, style
-from phone.frame import RAIL, column
+from phone.frame import RAIL
 from phone.hand_over.hand_over_sheet import hand_over_dialog
 from phone.hand_over.store import HandOver
 from phone.kit import placeholders
+from phone.kit.bars import archive_bar
 from phone.kit.controls import icon, quiet
+from phone.kit.layout import column
 from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet

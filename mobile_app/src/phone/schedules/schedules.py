@@ -3,14 +3,15 @@
 import flet as ft
 
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
-from phone.frame import column, title_bar
 from phone.kit import placeholders
+from phone.kit.bars import title_bar
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import state
+from phone.kit.layout import column
 from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
 from phone.kit.rows import way_row
@@ -37,7 +38,7 @@ def ScheduleList(app: App, rotas: Rotas, on_call: OnCall, look: Look, beside: st
         return PullList([*parts, wait], app.retry)
     parts.append(_mine(app, on_call, own=beside == "mine"))
     if rotas.error is not None and app.link.online:
-        parts.append(column([problem_line(look, wording.problem(words, rotas.error))]))
+        parts.append(column([problem_line(look, problems.problem(words, rotas.error))]))
     if not rotas.items and not rotas.unanswered:
         parts.append(placeholders.empty(look, words("on_call.empty"), words("schedules.empty_text")))
         return PullList(parts, app.retry)

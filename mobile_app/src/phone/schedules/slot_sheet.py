@@ -10,8 +10,8 @@ from phone.kit.controls import filled, quiet
 from phone.kit.marks import avatar
 from phone.kit.text import text
 from phone.rotas import rota_wording
+from phone.rotas.picture import Lane, Picture, day_of, touching
 from phone.rotas.store import Rotas
-from phone.rotas.weeks import Lane, Picture, day_of, touching
 from phone.schedules.store import OpenSchedule, Slot
 from shared.domain.on_call.schedules import Gap
 from shared.domain.on_call.shifts import Shift

@@ -13,8 +13,9 @@ from phone.base.api.client import Client
 from phone.base.device.clock import Clock
 from phone.base.device.store import Store
 from phone.base.state import Part
+from phone.base.weeks import View
+from phone.rotas.picture import Naming, Picture, joined, moved, picture
 from phone.rotas.store import Rotas
-from phone.rotas.weeks import Naming, Picture, View, joined, moved, picture
 from shared.domain.on_call.rota import Override, Rota, Scope
 from shared.domain.on_call.schedules import Gap, gaps
 from shared.domain.time import is_zone_name, zone

@@ -5,7 +5,7 @@ from typing import Final
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.look import Look
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.fields import Entry, field, problem_line
@@ -72,7 +72,7 @@ def Results(app: App, search: Search, look: Look) -> ft.Control:
     """Grouped by kind; the chosen one is marked."""
     palette, words = look.palette, look.words
     if search.error is not None:
-        return problem_line(look, wording.problem(words, search.error))
+        return problem_line(look, problems.problem(words, search.error))
     if search.found is None:
         hint = text(words("search.lead"), "body", palette.muted)
         keys = [text(words("search.keys"), "small", palette.muted)] if look.is_split else []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.kit.controls import filled, quiet
@@ -35,7 +35,7 @@ def JoinForm(app: App, joining: Joining, look: Look) -> ft.Control:
         return ft.Column()
     parts = steps[joining.step]()
     if joining.error is not None:
-        parts.insert(1, problem_line(look, wording.problem(look.words, joining.error)))
+        parts.insert(1, problem_line(look, problems.problem(look.words, joining.error)))
     parts.append(quiet(look, look.words("join.back"), lambda: joining.go("password"), key="join-back"))
     return ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 

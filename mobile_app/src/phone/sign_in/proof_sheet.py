@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from phone.base import wording
+from phone.base import problems
 from phone.base.look import Look
 from phone.kit.controls import filled, quiet
 from phone.kit.fields import Entry, field
@@ -16,7 +16,7 @@ def ProofForm(proof: Proof, look: Look) -> ft.Control:
     """What the reader signs in with."""
     draft = kept({"password": "", "code": ""})
     words = look.words
-    said = wording.problem(words, proof.error) if proof.error is not None else None
+    said = problems.problem(words, proof.error) if proof.error is not None else None
 
     async def send() -> None:
         await proof.give(draft["password"], draft["code"])

@@ -6,7 +6,7 @@ from typing import Final
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.base.session import Session
@@ -145,10 +145,10 @@ def refusal(look: Look, error: Exception) -> str:
     if error.status == 429:
         return look.words("sign_in.too_often", count=round(error.retry_after_s or 60))
     if error.code == "bad_totp":
-        return wording.problem(look.words, error)
+        return problems.problem(look.words, error)
     if error.status in (400, 401):
         return look.words("sign_in.wrong")
-    return wording.problem(look.words, error)
+    return problems.problem(look.words, error)
 
 
 def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> list[ft.Control]:

@@ -8,8 +8,8 @@ import flet as ft
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
-from phone.console.object_rows import card, titled
 from phone.covers import cover_wording
+from phone.kit.cards import card, titled
 from phone.kit.choices import segments
 from phone.kit.controls import Handler, filled, icon, quiet
 from phone.kit.fields import Entry, field, problem_line

@@ -5,20 +5,20 @@ from typing import Any
 
 import flet as ft
 
-from phone.alerts.outcomes import archive_bar
 from phone.app import App
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
-from phone.console.object_rows import card, titled
 from phone.covers import cover_wording
-from phone.frame import column
 from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.hand_over.tiles import offline_line
 from phone.kit import placeholders
+from phone.kit.bars import archive_bar
+from phone.kit.cards import card, titled
 from phone.kit.controls import Handler, filled, icon, quiet
 from phone.kit.fields import problem_line
 from phone.kit.hooks import state
+from phone.kit.layout import column
 from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet
 from phone.kit.text import text

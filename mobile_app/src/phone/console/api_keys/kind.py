@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from phone.base import moments
-from phone.console.form.kind import ACCOUNT_ROLES, Draft, Field, Health, Kind, Known, Option, Reveal, Section
+from phone.console.form.kind import ACCOUNT_ROLES, Draft, Health, Kind, Known, Reveal, Section
 from phone.console.roles.kind import PERMISSIONS, permissions_field, permissions_said
+from phone.kit.form_field import Field, Option
 from shared.wire import routes
 from shared.wire.api_keys import ApiKey
 from shared.wire.sessions import Me

@@ -11,11 +11,12 @@ from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.console.audit.sentences import done, lines, who
 from phone.console.audit.store import Trail
 from phone.console.directory import Directory
-from phone.console.form.kind import Field, Known, Option
+from phone.console.form.kind import Known
 from phone.console.kinds import SHOWN
 from phone.kit import placeholders
 from phone.kit.controls import icon, word
 from phone.kit.fields import Entry, field
+from phone.kit.form_field import Field, Option
 from phone.kit.marks import avatar
 from phone.kit.picker import Picker
 from phone.kit.pulling import PullList

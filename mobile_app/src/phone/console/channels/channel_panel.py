@@ -3,11 +3,11 @@
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.console.beside import Beside
 from phone.console.form.kind import Known, Tone
 from phone.console.health import sign
-from phone.console.object_rows import titled
+from phone.kit.cards import titled
 from phone.kit.controls import quiet
 from phone.kit.text import text
 from shared.wire.channels import Channel
@@ -23,7 +23,7 @@ def ChannelPanel(app: App, beside: Beside, known: Known, item: Channel) -> ft.Co
     if beside.test != "none":
         tone: Tone = "ok" if beside.test == "became" else "warning" if beside.test == "failed" else "quiet"
         if beside.test == "failed":
-            told = wording.problem(words, beside.error) if beside.error is not None else _reason(known, beside)
+            told = problems.problem(words, beside.error) if beside.error is not None else _reason(known, beside)
         else:
             told = words(f"channel_test.{beside.test}")
         row = ft.Row([sign(look, tone, 16), text(told, "body", look.palette.ink, expand=True)], spacing=8)
@@ -37,4 +37,4 @@ def ChannelPanel(app: App, beside: Beside, known: Known, item: Channel) -> ft.Co
 
 
 def _reason(known: Known, beside: Beside) -> str:
-    return known.words("health.send_failed", reason=wording.reason(known.words, beside.test_reason))
+    return known.words("health.send_failed", reason=problems.reason(known.words, beside.test_reason))

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Section
 from phone.console.form.schema import schema_fields
 from shared.wire import routes
@@ -39,7 +39,7 @@ class Channels(Kind[Channel]):
         if not item.is_configured:
             return Health("quiet", words("health.not_configured"))
         if failed is not None and (sent is None or failed > sent):
-            reason = wording.reason(words, item.last_failure_reason)
+            reason = problems.reason(words, item.last_failure_reason)
             return Health("warning", words("health.send_failed", reason=reason))
         if sent is None:
             return Health("quiet", words("health.never_sent"))

@@ -20,8 +20,8 @@ from phone.console.coverage.sentences import (
 from phone.console.coverage.store import CoverageProof
 from phone.console.form.kind import Known
 from phone.console.health import sign
-from phone.console.object_rows import card
 from phone.kit import placeholders
+from phone.kit.cards import card
 from phone.kit.controls import icon, word
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from phone.base import moments
-from phone.console.form.kind import Change, Draft, Field, Known, Section, cleaned, fields_of, get
+from phone.console.form.kind import Change, Draft, Known, Section, cleaned, fields_of, get
 from phone.console.layers.layer_sentence import layer_sentence, wall_text
 from phone.console.layers.layers import layer_body, wall
 from phone.console.policies.levels import policy_sentence
+from phone.kit.form_field import Field
 from shared.domain.time import wall_reading
 from shared.wire.problems import FieldProblem
 

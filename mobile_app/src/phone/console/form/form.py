@@ -10,7 +10,7 @@ from phone.app import App
 from phone.base.look import Look
 from phone.console.form.changes import belongs_to, draft_path, refusal
 from phone.console.form.editor import Editor, Typed
-from phone.console.form.kind import Field, Known, Section
+from phone.console.form.kind import Known, Section
 from phone.console.form.words_field import WordsField
 from phone.console.layers.layers_editor import LayersEditor
 from phone.console.policies.levels_editor import LevelsEditor
@@ -21,6 +21,7 @@ from phone.console.service_calendars.calendar_panel import CalendarPanel
 from phone.console.service_calendars.holidays_field import HolidaysField
 from phone.kit.choices import check, switch
 from phone.kit.fields import Entry, field, problem_line
+from phone.kit.form_field import Field
 from phone.kit.moment_field import MomentField
 from phone.kit.picker import Picker
 from phone.kit.text import heading, text

@@ -9,66 +9,17 @@ from typing import Any, ClassVar, Final, Generic, Literal, Protocol, TypeVar, ca
 import msgspec
 
 from phone.base.i18n import Words
-from phone.base.wording import Reader
+from phone.base.people import Reader
+from phone.kit.form_field import Field, Option
 from shared.wire.sessions import Me
 
 Item = TypeVar("Item")
 Draft = dict[str, Any]
-Form = Literal[
-    "text",
-    "lines",
-    "choice",
-    "toggle",
-    "number",
-    "words",
-    "secret",
-    "levels",
-    "checks",
-    "presets",
-    "layers",
-    "moment",
-    "time",
-    "groups",
-    "holidays",
-    "own_days",
-]
 Tone = Literal["ok", "warning", "critical", "quiet"]
 
 CONFIGURATION_EDIT: Final = "configuration:edit"
 PEOPLE_EDIT: Final = "people:edit"
 ACCOUNT_ROLES: Final = ("owner", "admin")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """One of several values; `about` says more where a newcomer would hesitate."""
-
-    value: str | None
-    label: str
-    about: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One thing to fill in; `path` leads to it in the draft, as in `grouping.by` or `layers.0.name`.
-
-    Two halves share a line; a `limit` of characters is counted below the field.
-    """
-
-    path: str
-    label: str
-    form: Form = "text"
-    help: str = ""
-    hint: str = ""
-    options: tuple[Option, ...] = ()
-    required: bool = False
-    least: float | None = None
-    most: float | None = None
-    whole: bool = True
-    fixed: bool = False
-    half: bool = False
-    limit: int = 0
-    default: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)

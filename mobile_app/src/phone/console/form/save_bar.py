@@ -3,7 +3,7 @@
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.console.form.editor import Editor, Typed
 from phone.console.form.form import failure_line
@@ -45,7 +45,7 @@ def SaveBar(app: App, editor: Editor, _typed: Typed, known: Known) -> ft.Control
     if editor.refused:
         errors.insert(0, problem_line(look, words("save.refused", count=len(editor.refused))))
     elif editor.failure is not None:
-        errors.insert(0, problem_line(look, wording.problem(words, editor.failure)))
+        errors.insert(0, problem_line(look, problems.problem(words, editor.failure)))
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     return ft.Column(
         [

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from phone.base.i18n import Words
-from phone.console.form.kind import Field, Form, Option
+from phone.kit.form_field import Field, Form, Option
 
 Schema = Mapping[str, Any]
 LONG_TEXT: Final = 300

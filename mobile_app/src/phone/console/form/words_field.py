@@ -6,9 +6,9 @@ import flet as ft
 
 from phone.base.look import Look
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Field
 from phone.kit.controls import Face, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
+from phone.kit.form_field import Field
 from phone.kit.hooks import kept
 from phone.kit.text import text
 

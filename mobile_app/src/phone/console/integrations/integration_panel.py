@@ -3,12 +3,12 @@
 import flet as ft
 
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.console.beside import Beside
 from phone.console.form.kind import Known, Tone
 from phone.console.health import sign
 from phone.console.integrations.refusals import reason_lines
-from phone.console.object_rows import titled
+from phone.kit.cards import titled
 from phone.kit.controls import Face, quiet, tappable, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import problem_line
@@ -53,7 +53,7 @@ def _test(app: App, beside: Beside, known: Known) -> ft.Control:
         tone: Tone = "ok" if beside.test == "became" else "warning" if beside.test == "failed" else "quiet"
         told = words(f"test.{beside.test}")
         if beside.test == "failed" and beside.error is not None:
-            told = wording.problem(words, beside.error)
+            told = problems.problem(words, beside.error)
         if beside.test_incident is not None:
             told = words("test.incident", number=beside.test_incident.number)
         row = ft.Row([sign(look, tone, 16), text(told, "body", palette.ink, expand=True)], spacing=8)

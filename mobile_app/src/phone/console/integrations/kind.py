@@ -3,9 +3,10 @@
 from typing import Any, ClassVar
 
 from phone.base import moments
-from phone.console.form.kind import Draft, Field, Health, Kind, Known, Option, Section, get
+from phone.console.form.kind import Draft, Health, Kind, Known, Section, get
 from phone.console.form.schema import schema_fields
 from phone.console.integrations.sources import source_of, title_of
+from phone.kit.form_field import Field, Option
 from shared.domain.pipeline.refusals import FINE
 from shared.wire import routes
 from shared.wire.services import Integration

@@ -9,7 +9,7 @@ from phone.base.look import Look
 from phone.console.form.kind import Known
 from phone.console.health import health_line
 from phone.console.integrations.strays import Strays
-from phone.console.object_rows import titled
+from phone.kit.cards import titled
 from phone.kit.text import text
 from shared.wire.services import Refusal, StraySender
 

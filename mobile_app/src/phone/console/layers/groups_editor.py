@@ -10,7 +10,7 @@ from phone.app import App
 from phone.base.look import Look
 from phone.console.form.changes import belongs_to, draft_path, refusal
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Field, Known, Option
+from phone.console.form.kind import Known
 from phone.console.layers.layer_sentence import person_name, role_name, stay_notes
 from phone.console.layers.layers import (
     Group,
@@ -26,6 +26,7 @@ from phone.console.layers.layers import (
 from phone.console.layers.member_sheet import MemberForm, PeopleChoice
 from phone.kit.controls import Face, icon, quiet, tappable, word
 from phone.kit.fields import problem_line
+from phone.kit.form_field import Field, Option
 from phone.kit.hooks import state
 from phone.kit.marks import avatar
 from phone.kit.picker import Picker

@@ -9,7 +9,7 @@ import flet as ft
 from phone.app import App
 from phone.console.form.changes import draft_path, refusal
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Field, Known, Option
+from phone.console.form.kind import Known
 from phone.console.layers.groups_editor import GroupsEditor
 from phone.console.layers.layer_sentence import day_name
 from phone.console.layers.layers import (
@@ -27,6 +27,7 @@ from phone.console.layers.periods_editor import periods_editor
 from phone.console.schedules.kind import zone_options
 from phone.kit.choices import check, segments, switch
 from phone.kit.fields import Entry, field, problem_line
+from phone.kit.form_field import Field, Option
 from phone.kit.picker import Picker
 from phone.kit.text import heading, text
 from shared.domain.time import WEEKDAYS

@@ -10,12 +10,13 @@ from phone.app import App
 from phone.base.look import Look
 from phone.console.form.changes import belongs_to, refusal
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Field, Known
+from phone.console.form.kind import Known
 from phone.console.layers.layer_form import layer_form
 from phone.console.layers.layer_sentence import layer_sentence, wall_text
 from phone.console.layers.layers import Layer, blank_layer, is_over
 from phone.kit.controls import Face, quiet, tappable, word
 from phone.kit.fields import problem_line
+from phone.kit.form_field import Field
 from phone.kit.hooks import state
 from phone.kit.text import heading, text
 

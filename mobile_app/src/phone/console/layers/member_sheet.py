@@ -8,10 +8,11 @@ import flet as ft
 from phone.app import App
 from phone.base.look import Look
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Field, Known, Option
+from phone.console.form.kind import Known
 from phone.kit.choices import check
 from phone.kit.controls import Face, filled, tappable, word
 from phone.kit.fields import Entry, field
+from phone.kit.form_field import Field, Option
 from phone.kit.hooks import state
 from phone.kit.marks import avatar
 from phone.kit.moment_field import MomentField

@@ -8,10 +8,11 @@ import flet as ft
 from phone.app import App
 from phone.console.form.changes import belongs_to, refusal
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Field, Known, Option
+from phone.console.form.kind import Known
 from phone.console.layers.layers import Layer, next_period
 from phone.kit.controls import icon, word
 from phone.kit.fields import problem_line
+from phone.kit.form_field import Field, Option
 from phone.kit.moment_field import time_box
 from phone.kit.picker import Picker
 from phone.kit.text import text

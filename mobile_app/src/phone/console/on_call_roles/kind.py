@@ -2,9 +2,10 @@
 
 from typing import Any, ClassVar, Final
 
-from phone.console.form.kind import ACCOUNT_ROLES, Draft, Field, Health, Kind, Known, Section
+from phone.console.form.kind import ACCOUNT_ROLES, Draft, Health, Kind, Known, Section
 from phone.console.layers.layer_sentence import role_name
 from phone.console.schedules.kind import SCHEDULES_EDIT
+from phone.kit.form_field import Field
 from shared.wire import routes
 from shared.wire.on_call_roles import OnCallRole
 from shared.wire.sessions import Me

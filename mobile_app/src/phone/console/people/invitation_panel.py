@@ -3,10 +3,10 @@
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.console.form.kind import Known
-from phone.console.object_rows import card, titled
 from phone.console.people.inviting import Inviting
+from phone.kit.cards import card, titled
 from phone.kit.controls import quiet
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import problem_line
@@ -37,6 +37,6 @@ def InvitationPanel(app: App, inviting: Inviting, known: Known, item: Invitation
             told = text(words("invitation.sent_again"), "body", palette.ok)
             body.insert(0, ft.Semantics(live_region=True, content=told))
         if inviting.error is not None:
-            body.append(problem_line(look, wording.problem(words, inviting.error)))
+            body.append(problem_line(look, problems.problem(words, inviting.error)))
         parts.append(titled(look, words("invitation.again_title"), body))
     return ft.Column(parts, spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -3,8 +3,9 @@
 from typing import Any, ClassVar, Final
 
 from phone.base import moments
-from phone.console.form.kind import PEOPLE_EDIT, Draft, Field, Health, Kind, Known, Reveal, Section
+from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Reveal, Section
 from phone.console.people.kind import language_field, role_options
+from phone.kit.form_field import Field
 from shared.wire import routes
 from shared.wire.invitations import Invitation
 from shared.wire.sessions import Me

@@ -5,13 +5,13 @@ from typing import cast
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.console.form.changes import refusal
 from phone.console.form.kind import Known
-from phone.console.object_rows import card
 from phone.console.people.inviting import EXAMPLE, Inviting, WrongLine
+from phone.kit.cards import card
 from phone.kit.controls import filled, icon, quiet, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import Entry, field, problem_line
@@ -78,7 +78,7 @@ def _refused(app: App, inviting: Inviting, known: Known | None) -> list[ft.Contr
     if inviting.error is None or known is None:
         return []
     if not inviting.wrong:
-        return [problem_line(look, wording.problem(words, inviting.error))]
+        return [problem_line(look, problems.problem(words, inviting.error))]
     told = problem_line(look, words("table.wrong", count=len(inviting.wrong)))
     return [told, *(_line(app, known, each) for each in inviting.wrong)]
 

@@ -3,7 +3,8 @@
 from typing import Any, ClassVar, Literal
 
 from phone.base.i18n import LANGUAGES
-from phone.console.form.kind import PEOPLE_EDIT, Draft, Field, Health, Kind, Known, Option, Section
+from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Section
+from phone.kit.form_field import Field, Option
 from shared.wire import routes
 from shared.wire.people import User
 from shared.wire.sessions import Me

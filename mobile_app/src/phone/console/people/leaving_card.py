@@ -6,10 +6,11 @@ import flet as ft
 
 from phone.app import App
 from phone.base import moments
-from phone.console.form.kind import Field, Known
-from phone.console.object_rows import card, titled
+from phone.console.form.kind import Known
 from phone.console.people.person import HeldShift, OpenPerson
+from phone.kit.cards import card, titled
 from phone.kit.controls import filled, quiet, word
+from phone.kit.form_field import Field
 from phone.kit.picker import Picker
 from phone.kit.text import text
 from shared.wire.people import User

@@ -3,15 +3,17 @@
 import flet as ft
 
 from phone.app import App
-from phone.base import moments, wording
-from phone.console.form.kind import PEOPLE_EDIT, Field, Known, Option
-from phone.console.object_rows import card, object_rows, titled
+from phone.base import moments, problems
+from phone.console.form.kind import PEOPLE_EDIT, Known
+from phone.console.object_rows import object_rows
 from phone.console.people.leaving_card import leaving_card
 from phone.console.people.person import OpenPerson
 from phone.console.roles.kind import permissions_said
+from phone.kit.cards import card, titled
 from phone.kit.controls import filled, icon, quiet, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import problem_line
+from phone.kit.form_field import Field, Option
 from phone.kit.picker import Picker
 from phone.kit.question import AskedOnce, Question
 from phone.kit.text import text
@@ -31,7 +33,7 @@ def PersonPanel(app: App, person: OpenPerson, known: Known, item: User, may_chan
             parts += [] if item.deactivated_at else [_sign_in(app, person, known, item)]
             parts += [] if item.id == known.me.id else [leaving_card(app, person, known, item)]
     if person.error is not None:
-        parts.append(problem_line(app.look, wording.problem(known.words, person.error)))
+        parts.append(problem_line(app.look, problems.problem(known.words, person.error)))
     return ft.Column(parts, spacing=24, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -4,8 +4,9 @@ from typing import ClassVar, cast
 
 import msgspec
 
-from phone.console.form.kind import Draft, Field, Health, Kind, Known, Section
+from phone.console.form.kind import Draft, Health, Kind, Known, Section
 from phone.console.policies.levels import policy_sentence, wait
+from phone.kit.form_field import Field
 from shared.wire import routes
 from shared.wire.escalation_policies import EscalationPolicy
 

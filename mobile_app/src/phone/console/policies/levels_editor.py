@@ -9,10 +9,11 @@ import flet as ft
 from phone.app import App
 from phone.base.look import Look
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Field, Known, Option
+from phone.console.form.kind import Known
 from phone.console.policies.levels import LISTS, target_name, wait
 from phone.kit.controls import Face, icon, quiet, tappable, word
 from phone.kit.fields import problem_line
+from phone.kit.form_field import Field, Option
 from phone.kit.hooks import state
 from phone.kit.picker import Picker, option_sheet
 from phone.kit.text import heading, text

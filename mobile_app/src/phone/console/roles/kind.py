@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
-from phone.console.form.kind import PEOPLE_EDIT, Draft, Field, Health, Kind, Known, Option, Section
+from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Section
+from phone.kit.form_field import Field, Option
 from shared.wire import routes
 from shared.wire.roles import PermissionSet
 from shared.wire.sessions import Me

@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from phone.console.form.kind import Draft, Field, Health, Kind, Known, Option, Section, get
+from phone.console.form.kind import Draft, Health, Kind, Known, Section, get
 from phone.console.layers.layer_sentence import layer_sentence
 from phone.console.layers.layers import clock, is_over, is_ready, layer_body, layer_draft, wall
+from phone.kit.form_field import Field, Option
 from shared.domain.time import at, is_zone_name, wall_reading, zone_names
 from shared.wire import routes
 from shared.wire.schedules import Schedule

@@ -7,9 +7,10 @@ import flet as ft
 from phone.app import App
 from phone.console.form.changes import belongs_to, refusal
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Field, Known
+from phone.console.form.kind import Known
 from phone.kit.controls import icon, word
 from phone.kit.fields import Entry, field, problem_line
+from phone.kit.form_field import Field
 from phone.kit.text import text
 
 

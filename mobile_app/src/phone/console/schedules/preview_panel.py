@@ -7,7 +7,7 @@ from typing import Final
 import flet as ft
 
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.look import Look
 from phone.console.form.changes import refusal
 from phone.console.form.editor import Editor, Typed
@@ -49,7 +49,7 @@ def PreviewPanel(app: App, editor: Editor, _typed: Typed, rehearsal: Rehearsal, 
     if wanted is None:
         parts.append(text(words("preview.choose_people"), "body", look.palette.muted))
     elif rehearsal.error is not None:
-        parts.append(problem_line(look, wording.problem(words, rehearsal.error)))
+        parts.append(problem_line(look, problems.problem(words, rehearsal.error)))
         parts.append(ft.Row([word(look, words("retry"), rehearsal.again, key="preview-again")]))
     elif rehearsal.doubts:
         parts.append(text(words("preview.has_errors", count=rehearsal.doubts), "body", look.palette.muted))

@@ -7,9 +7,9 @@ import flet as ft
 from phone.app import App
 from phone.base import moments
 from phone.console.form.kind import Known
-from phone.console.object_rows import card
 from phone.console.schedules.preview_panel import changes_card, warning_line
 from phone.console.schedules.rehearsal import Rehearsal
+from phone.kit.cards import card
 from phone.kit.controls import quiet, word
 from phone.kit.text import heading, text
 from phone.schedules.feed_panel import FeedPanel

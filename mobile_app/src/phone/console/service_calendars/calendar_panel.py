@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, cast
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.i18n import Words
 from phone.base.look import Look
 from phone.console.form.editor import Editor
@@ -80,7 +80,7 @@ def _notes(look: Look, holidays: Holidays, saved: Draft, draft: Draft, *, is_new
     """What the days shown don't know yet."""
     words, notes = look.words, cast(list[ft.Control], [])
     if holidays.error is not None:
-        notes.append(problem_line(look, wording.problem(words, holidays.error)))
+        notes.append(problem_line(look, problems.problem(words, holidays.error)))
     if is_new:
         notes.append(text(words("calendar.new"), "small", look.palette.muted))
     elif draft["holidays"] != saved["holidays"]:

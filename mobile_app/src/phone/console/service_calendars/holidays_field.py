@@ -5,13 +5,13 @@ from typing import Any, cast
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
 from phone.console.form.changes import belongs_to, refusal
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Field, Known, Option
+from phone.console.form.kind import Known
 from phone.console.service_calendars.holidays import Holidays
 from phone.kit.controls import icon, word
 from phone.kit.fields import problem_line
+from phone.kit.form_field import Field, Option
 from phone.kit.hooks import state
 from phone.kit.picker import Picker, option_sheet
 from phone.kit.text import text
@@ -55,7 +55,7 @@ def HolidaysField(app: App, editor: Editor, holidays: Holidays, known: Known, ea
         problems = [problem for problem in (*editor.refused, *editor.doubted) if belongs_to(problem, at)]
         parts += [problem_line(look, refusal(known, problem)) for problem in problems]
     if holidays.error is not None and holidays.countries is None:
-        parts.append(problem_line(look, wording.problem(words, holidays.error)))
+        parts.append(problem_line(look, problems.problem(words, holidays.error)))
     elif not fixed and len(chosen) < MOST:
         parts.append(ft.Row([word(look, title, lambda: add(True), key="add-holidays")]))
     return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar, Final, Literal
 
-from phone.console.form.kind import Draft, Field, Kind, Known, Option, Section
+from phone.console.form.kind import Draft, Kind, Known, Section
 from phone.console.layers.layer_sentence import day_names
 from phone.console.schedules.kind import zone_options
+from phone.kit.form_field import Field, Option
 from shared.domain.on_call.workdays import Day
 from shared.domain.time import WEEKDAYS
 from shared.wire import routes

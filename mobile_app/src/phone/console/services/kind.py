@@ -2,8 +2,9 @@
 
 from typing import Any, ClassVar
 
-from phone.console.form.kind import Draft, Field, Health, Kind, Known, Option, Section, get
+from phone.console.form.kind import Draft, Health, Kind, Known, Section, get
 from phone.console.policies.levels import policy_sentence
+from phone.kit.form_field import Field, Option
 from shared.wire import routes
 from shared.wire.services import Service
 

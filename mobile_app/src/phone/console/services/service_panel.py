@@ -2,15 +2,17 @@
 
 import flet as ft
 
+from phone.alerts.severity import severity_colour, shape
 from phone.app import App
 from phone.base import moments
 from phone.console.beside import Beside
 from phone.console.form.kind import Known
 from phone.console.health import sign
-from phone.console.object_rows import card, object_rows, titled
+from phone.console.object_rows import object_rows
 from phone.console.policies.levels import wait
+from phone.kit.cards import card, titled
 from phone.kit.controls import Face, quiet, tappable, word
-from phone.kit.marks import avatar, severity_colour, shape
+from phone.kit.marks import avatar
 from phone.kit.text import text
 from shared.wire.services import LevelNow, RecentIncident, Service, ServiceNow
 

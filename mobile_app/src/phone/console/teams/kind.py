@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from phone.console.form.kind import PEOPLE_EDIT, Draft, Field, Health, Kind, Known, Section
+from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Section
+from phone.kit.form_field import Field
 from shared.wire import routes
 from shared.wire.people import Team
 

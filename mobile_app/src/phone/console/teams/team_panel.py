@@ -3,10 +3,10 @@
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.console.beside import Beside
 from phone.console.form.kind import Known
-from phone.console.object_rows import card, titled
+from phone.kit.cards import card, titled
 from phone.kit.controls import icon, quiet
 from phone.kit.fields import problem_line
 from phone.kit.hooks import state
@@ -38,7 +38,7 @@ def TeamPanel(app: App, beside: Beside, known: Known, item: Team) -> ft.Control:
     elif not members:
         parts.append(text(words("team.empty"), "body", look.palette.muted))
     if beside.error is not None:
-        parts.append(problem_line(look, wording.problem(words, beside.error)))
+        parts.append(problem_line(look, problems.problem(words, beside.error)))
     if can_change and others:
         button = quiet(look, words("team.add"), lambda: add(True), icon=ft.Icons.ADD, key="add-member")
         parts.append(ft.Row([button], tight=True))

@@ -5,12 +5,12 @@ from typing import Final
 
 import flet as ft
 
+from phone.alerts.severity import severity_colour, shape
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.kit.controls import Face, tappable, word
 from phone.kit.label_chip import label_chip
-from phone.kit.marks import severity_colour, shape
 from phone.kit.text import text
 from shared.wire.incidents import Alert
 

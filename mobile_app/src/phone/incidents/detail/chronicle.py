@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from phone.base import moments, wording
-from phone.base.i18n import Words
-from phone.base.wording import Pieces, Reader
+from phone.base import moments, problems
+from phone.base.i18n import Pieces, Words
+from phone.base.people import Reader
 from shared.wire.incidents import TimelineEntry
 
 FULLER = (
@@ -132,7 +132,7 @@ def _argument(reader: Reader, name: str, value: Any) -> object:
     if name == "person":
         return reader.people(reader.named(_names([value])), begins=True)
     if name == "reason":
-        return wording.reason(words, None if value is None else str(value))
+        return problems.reason(words, None if value is None else str(value))
     if name in ("via", "what"):
         code = "" if value is None else str(value)
         return words.first(f"{name}.{code}", f"{name}.other", **{name: code.replace("_", " ")})

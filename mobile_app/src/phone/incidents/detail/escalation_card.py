@@ -5,8 +5,8 @@ from datetime import datetime
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
 from phone.base.theme import enlargement
+from phone.incidents import wording
 from phone.kit.text import heading, sentence, text
 from phone.kit.ticking import Ticking
 from shared.wire.incidents import EscalationStep, Incident

@@ -4,11 +4,12 @@ from typing import Final
 
 import flet as ft
 
+from phone.alerts.severity import severity_colour, shape
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments
+from phone.incidents import wording
 from phone.incidents.detail.alert_list import link_row
 from phone.kit.controls import Face, quiet, tappable, word
-from phone.kit.marks import severity_colour, shape
 from phone.kit.text import heading, text
 from shared.wire.incidents import Incident, SimilarIncident
 from shared.wire.services import ServiceChange

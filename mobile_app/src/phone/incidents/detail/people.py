@@ -3,7 +3,7 @@
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.incidents import wording
 from phone.kit.controls import word
 from phone.kit.marks import avatar
 from phone.kit.text import heading, text

@@ -2,10 +2,12 @@
 
 import flet as ft
 
+from phone.alerts.severity import severity_pill
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.incidents import wording
 from phone.incidents.detail.actions import incident_actions
 from phone.incidents.detail.alert_list import alert_list
 from phone.incidents.detail.escalation_card import escalation_card
@@ -15,9 +17,9 @@ from phone.incidents.detail.timeline import timeline
 from phone.incidents.open_incident import OpenIncident
 from phone.incidents.outbox import Outbox
 from phone.incidents.sheets.verb_sheets import verb_sheet
+from phone.incidents.state_pill import state_pill
 from phone.kit import placeholders
 from phone.kit.controls import icon
-from phone.kit.marks import severity_pill, state_pill
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, sentence, text
 from phone.kit.ticking import Ticking

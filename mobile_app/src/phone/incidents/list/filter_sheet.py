@@ -7,8 +7,9 @@ from typing import Any, Final, Literal
 
 import flet as ft
 
+from phone.alerts.severity import severity_colour, shape
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments, problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
 from phone.base.names import Names
@@ -17,7 +18,6 @@ from phone.kit.choices import check
 from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import drafted, kept, state
-from phone.kit.marks import severity_colour, shape
 from phone.kit.name_picker import NamePicker, toggled
 from phone.kit.question import AskedOnce, Question
 from phone.kit.rows import deed_row
@@ -190,7 +190,7 @@ def SaveForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
         try:
             await app.saved.add(typed[0].strip(), incidents.filter.query(incidents.scope))
         except (ApiError, Unreachable) as refused:
-            fail(wording.problem(words, refused))
+            fail(problems.problem(words, refused))
         else:
             close()
 
@@ -226,7 +226,7 @@ def ManageForm(app: App, saved: SavedFilter, look: Look, close: Callable[[], Any
         try:
             await work
         except (ApiError, Unreachable) as refused:
-            fail(wording.problem(words, refused))
+            fail(problems.problem(words, refused))
         else:
             close()
 

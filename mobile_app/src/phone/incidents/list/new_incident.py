@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.look import Look
 from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN
@@ -84,7 +84,7 @@ def NewIncidentScreen(app: App, by_hand: ByHand, names: Names, look: Look) -> ft
     if tried and not draft.pages:
         parts.append(problem_line(look, words("new.nobody")))
     if by_hand.error is not None:
-        parts.append(problem_line(look, wording.problem(words, by_hand.error)))
+        parts.append(problem_line(look, problems.problem(words, by_hand.error)))
     inner = ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     body = ft.Container(
         content=inner,

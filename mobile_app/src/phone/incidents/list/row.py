@@ -4,14 +4,16 @@ from datetime import datetime
 
 import flet as ft
 
+from phone.alerts.severity import severity_colour, shape
 from phone.app import App
-from phone.base import moments, wording
+from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.incidents import wording
 from phone.incidents.preview import preview
 from phone.incidents.selection import BULK
 from phone.kit.controls import Face, tappable
-from phone.kit.marks import severity_colour, shape, tick
+from phone.kit.marks import tick
 from phone.kit.text import sentence, text
 from phone.kit.ticking import Ticking
 from shared.wire.incidents import IncidentItem, Verb

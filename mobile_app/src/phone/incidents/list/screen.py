@@ -11,7 +11,6 @@ from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
 from phone.first_run.checklist_card import ChecklistCard
-from phone.frame import column, title_bar
 from phone.incidents.list.filter_sheet import FilterForm, ManageForm, SaveForm
 from phone.incidents.list.row import incident_row
 from phone.incidents.list.saved_chips import saved_chips
@@ -31,9 +30,11 @@ from phone.incidents.selection import Selection
 from phone.incidents.sheets.snooze_sheet import SnoozeForm
 from phone.incidents.store import Filter, Incidents
 from phone.kit import placeholders
+from phone.kit.bars import title_bar
 from phone.kit.choices import segments
 from phone.kit.controls import icon, word
 from phone.kit.hooks import drafted_state
+from phone.kit.layout import column
 from phone.kit.pulling import PullList
 from phone.kit.rows import way_row
 from phone.kit.sheet import sheet

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
@@ -57,7 +57,7 @@ def selection_bar(app: App, ask: Callable[[str], Any]) -> ft.Control:
     buttons = [_button(app, verb, items, ask) for verb in BULK if _fits(verb, items)]
     parts: list[ft.Control] = [ft.Row(list(buttons), spacing=0)]
     if app.selection.error is not None:
-        parts.insert(0, problem_line(look, wording.problem(look.words, app.selection.error)))
+        parts.insert(0, problem_line(look, problems.problem(look.words, app.selection.error)))
     return ft.Column(
         [
             ft.Container(height=1, bgcolor=palette.line),
@@ -177,7 +177,7 @@ def BulkResults(selection: Selection, look: Look) -> ft.Control:
     for item in sorted(result.items if result else [], key=lambda each: each.done):
         colour = palette.ok if item.done else palette.warning
         error = ApiError(status=409, code=item.code or "", detail=item.detail)
-        about = words("select.done") if item.done else wording.problem(words, error)
+        about = words("select.done") if item.done else problems.problem(words, error)
         sign = ft.Icons.CHECK if item.done else ft.Icons.WARNING_AMBER_ROUNDED
         rows.append(
             ft.Row(

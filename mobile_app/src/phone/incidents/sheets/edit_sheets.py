@@ -6,8 +6,9 @@ from typing import Any, cast
 
 import flet as ft
 
+from phone.alerts.severity import severity_colour, shape
 from phone.app import App
-from phone.base import wording
+from phone.base import problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
 from phone.incidents.detail.past import REVIEWED
@@ -17,7 +18,6 @@ from phone.kit.choices import check
 from phone.kit.controls import Handler, filled, quiet
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import drafted, drafted_state, state
-from phone.kit.marks import severity_colour, shape
 from phone.kit.rows import deed_row
 from phone.kit.text import text
 from shared.wire.incidents import Incident, IncidentItem, Severity
@@ -151,7 +151,7 @@ def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
         )
     rows: list[ft.Control] = []
     if error is not None:
-        rows = [problem_line(look, wording.problem(words, error))]
+        rows = [problem_line(look, problems.problem(words, error))]
     elif found is None:
         rows = [text(words("loading"), "body", look.palette.muted)]
     elif not found:

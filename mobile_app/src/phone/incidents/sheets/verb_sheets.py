@@ -6,8 +6,8 @@ from typing import Final
 import flet as ft
 
 from phone.app import App
-from phone.base import wording
 from phone.base.look import Look
+from phone.incidents import wording
 from phone.incidents.detail.actions import more_verbs
 from phone.incidents.detail.people import toggle_following
 from phone.incidents.open_incident import Ask

@@ -7,14 +7,15 @@ import flet as ft
 from phone.base.device.clock import Tick
 from phone.base.i18n import Words
 from phone.base.look import Look
+from phone.base.weeks import View
 from phone.kit.choices import check, segments
 from phone.kit.controls import icon, quiet
 from phone.kit.hooks import state
 from phone.kit.text import heading, text
 from phone.rotas import rota_wording
+from phone.rotas.picture import Picture
 from phone.rotas.store import Rotas
 from phone.rotas.watches import concerns
-from phone.rotas.weeks import Picture, View
 from phone.schedules.calendar.cells import Scene
 from phone.schedules.calendar.month import month
 from phone.schedules.calendar.shift_bar import Bar, bar

@@ -10,9 +10,10 @@ import flet as ft
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.moments import zone_of
+from phone.base.weeks import DAYS
 from phone.kit.controls import Face, tappable
 from phone.rotas import rota_wording
-from phone.rotas.weeks import DAYS, Day, Lane, Picture, touching
+from phone.rotas.picture import Day, Lane, Picture, touching
 from phone.schedules.calendar.shift_bar import Bar
 from shared.domain.on_call.shifts import Shift
 from shared.wire.schedules import ScheduleRota

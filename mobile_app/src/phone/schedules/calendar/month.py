@@ -6,8 +6,9 @@ from typing import Final
 import flet as ft
 
 from phone.base.theme import enlargement
+from phone.base.weeks import DAYS
 from phone.kit.text import text
-from phone.rotas.weeks import DAYS, Day
+from phone.rotas.picture import Day
 from phone.schedules.calendar.cells import Scene, bars_of, cell, gap_bars, now_mark
 from phone.schedules.calendar.shift_bar import bar
 

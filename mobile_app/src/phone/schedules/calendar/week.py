@@ -7,9 +7,10 @@ import flet as ft
 
 from phone.base import moments
 from phone.base.theme import enlargement
+from phone.base.weeks import DAYS
 from phone.kit.controls import Face, tappable
 from phone.kit.text import text
-from phone.rotas.weeks import DAYS, Day, Lane
+from phone.rotas.picture import Day, Lane
 from phone.schedules.calendar.cells import Scene, bars_of, cell, gap_bars, now_mark, spoken
 from phone.schedules.calendar.shift_bar import bar
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct, structs
 
+from phone.base.weeks import DAYS, View, first_day, next_month, weeks_of
 from phone.rotas.watches import roles_of
 from shared.domain.on_call.rota import Override, Rota, TimeOff
 from shared.domain.on_call.schedules import Gap, gaps, shifts
 from shared.domain.on_call.shifts import Shift
 from shared.domain.time import localized, zone
 
-View = Literal["week", "two_weeks", "month"]
-DAYS: Final = 7
 BEYOND: Final = timedelta(days=35)
 BY_DESIGN: Final = frozenset({"masked", "restricted"})
 EVERYBODY: Final = "everybody"
@@ -79,28 +78,6 @@ def day_of(zone_name: str, day: date) -> Day:
     start, end = zone(zone_name).day(day)
     before, after = localized(zone_name, start).utcoffset(), localized(zone_name, end).utcoffset()
     return Day(date=day, start=start, end=end, offsets=(before or timedelta(), after or timedelta()))
-
-
-def first_day(view: View, day: date) -> date:
-    """The Monday with which the view that contains a day begins."""
-    first = day.replace(day=1) if view == "month" else day
-    return first - timedelta(days=first.weekday())
-
-
-def weeks_of(view: View, day: date) -> int:
-    """How many weeks the view that contains a day shows."""
-    if view != "month":
-        return 1 if view == "week" else 2
-    last = next_month(day.replace(day=1)) - timedelta(days=1)
-    return (last - first_day("month", day)).days // DAYS + 1
-
-
-def next_month(day: date, by: int = 1) -> date:
-    """The same day in another month, or that month's last."""
-    months = day.year * 12 + day.month - 1 + by
-    year, month = divmod(months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
 
 
 def moved(view: View, day: date, by: int) -> date:

@@ -1,14 +1,12 @@
 """Sentences about incidents, watches and errors: structs in, catalogue texts out, nothing drawn."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Final
 
 from phone.base import moments
-from phone.base.api.errors import ApiError
-from phone.base.i18n import Words
+from phone.base.i18n import Pieces
+from phone.base.people import Reader
 from shared.wire.incidents import (
     Escalation,
     EscalationStep,
@@ -20,40 +18,9 @@ from shared.wire.incidents import (
     Why,
 )
 from shared.wire.lists import Ref
-from shared.wire.on_call import MyOnCall, MyWatch
 
-Pieces = list[tuple[str, str | None]]
 PAGED: Final = ("level_paged", "fallback_paged", "responders_paged", "paged_anew", "opened_by_hand")
 AT_ONCE: Final = timedelta(seconds=10)
-ANSWERED: Final = re.compile(r"(?P<by>http|smtp)_(?P<status>\d+)")
-"""A step that is due this soon is the one that a verb has just asked for: clocks differ by seconds."""
-
-
-@dataclass(frozen=True)
-class Reader:
-    """For whom a sentence is made: language, zone, and who "you" is; `name` finds them where only names are told."""
-
-    words: Words
-    zone: tzinfo
-    id: str
-    name: str = ""
-
-    def person(self, ref: Ref, *, begins: bool = False) -> str:
-        """A person's name, or "you", or "You" where a sentence `begins`."""
-        return self.words("you.capital" if begins else "you") if ref.id == self.id else ref.name
-
-    def people(self, refs: Sequence[Ref], *, begins: bool = False) -> str:
-        """Names in a row, the reader first."""
-        ordered = sorted(refs, key=lambda ref: ref.id != self.id)
-        return self.words.names([self.person(ref, begins=begins) for ref in ordered])
-
-    def named(self, names: Sequence[str]) -> list[Ref]:
-        """People of whom only the names are known."""
-        return [Ref(self.id if name == self.name else "", name) for name in names]
-
-    def number(self, refs: Sequence[Ref]) -> int:
-        """For the verb after them: 1 for one other person or nobody, more for several and for "you"."""
-        return 2 if len(refs) > 1 or any(ref.id == self.id for ref in refs) else 1
 
 
 def state_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
@@ -229,49 +196,3 @@ def _why_coming(reader: Reader, incident: Incident, *, now: datetime) -> str | N
             at = moments.moment(reader.words, step.at, now=now, zone=reader.zone)
             return reader.words("why.coming", level=step.level, at=at)
     return None
-
-
-def watch_until(reader: Reader, watch: MyWatch, *, now: datetime) -> str:
-    """The right end of the on-call card: until when, who follows."""
-    words = reader.words
-    until = moments.moment(words, watch.until, now=now, zone=reader.zone) if watch.until else ""
-    then = reader.people(watch.then) if watch.then else ""
-    if until and then:
-        return words("card.until_then", until=until, then=then)
-    if until:
-        return words("card.until", until=until)
-    return words("card.then", then=then) if then else ""
-
-
-def watch_span(reader: Reader, watch: MyWatch, *, now: datetime) -> str:
-    """Since when, until when, and who follows, as a sentence."""
-    key = "on_call.since" + ("_until" if watch.until else "") + ("_then" if watch.then else "")
-    return reader.words(
-        key,
-        since=moments.moment(reader.words, watch.since, now=now, zone=reader.zone),
-        until=moments.moment(reader.words, watch.until, now=now, zone=reader.zone) if watch.until else "",
-        then=reader.people(watch.then),
-    )
-
-
-def reason(words: Words, code: str | None) -> str:
-    """Why something did not arrive or was not done, also where the code carries what another server answered."""
-    answered = ANSWERED.fullmatch(code or "")
-    if answered is not None:
-        return words(f"reason.{answered['by']}", status=answered["status"])
-    return words.first(f"reason.{code}", "reason.other", reason=(code or "").replace("_", " "))
-
-
-def unreachable_text(words: Words, mine: MyOnCall) -> str:
-    """Why a page may not arrive."""
-    return words.first(f"unreachable.{mine.unreachable}", "unreachable.other", reason=mine.unreachable)
-
-
-def problem(words: Words, error: Exception) -> str:
-    """An error as a sentence: what happened, whether anything was lost, what to do."""
-    if not isinstance(error, ApiError):
-        return words("error.no_answer")
-    keys = [f"error.{error.code}", f"error.status.{error.status}"]
-    if error.status > 503 or error.status in (501, 502):
-        keys.append("error.status.500")
-    return words.first(*keys, "error.other", status=error.status, detail=error.detail)

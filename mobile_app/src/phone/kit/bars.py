@@ -1,0 +1,62 @@
+"""Bars on top of a screen: its title, the way back, whether changes arrive by themselves."""
+
+from typing import Final
+
+import flet as ft
+
+from phone.app import App
+from phone.base import moments
+from phone.base.device.clock import Tick
+from phone.base.link import Link
+from phone.base.theme import PHONE_MARGIN, TARGET
+from phone.kit.controls import icon
+from phone.kit.text import fits, heading, text
+
+
+def archive_bar(app: App, title: str, back: str, actions: list[ft.Control]) -> ft.Control:
+    """Back, title, and what can be done."""
+    look = app.look
+    arrow = icon(look, ft.Icons.ARROW_BACK, look.words("back.plain"), lambda: app.go(back), key="back")
+    row = ft.Row(
+        [
+            arrow,
+            ft.Container(content=heading(title, "title", look.palette.ink, level=1, lines=2), expand=True),
+            *actions,
+        ],
+        spacing=4,
+    )
+    return ft.Container(content=row, padding=ft.Padding.only(left=4, right=4, top=8, bottom=4))
+
+
+SPLIT_LIST: Final = 404
+"""The narrowest column that stands beside a detail."""
+
+
+def title_bar(app: App, title: str, actions: list[ft.Control], *, live: bool = False) -> ft.Control:
+    """A tab's own title; the list's tells whether it is live."""
+    palette = app.look.palette
+    lines: list[ft.Control] = [heading(title, "display", palette.ink, level=1)]
+    if live:
+        lines.append(LiveLine(app, app.link, app.clock.minutes))
+    width = SPLIT_LIST if app.look.is_split else app.look.width
+    if fits(title, "display", width - PHONE_MARGIN - 4 - TARGET * len(actions)):
+        row = ft.Row(
+            [ft.Column(lines, spacing=0, expand=True), *actions],
+            spacing=0,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        )
+    else:
+        # A word that is cut in two says less than a second line.
+        whole = ft.Column(lines, spacing=0, tight=True)
+        row = ft.Column([whole, ft.Row([*actions], spacing=0, alignment=ft.MainAxisAlignment.END)], spacing=0)
+    return ft.Container(content=row, padding=ft.Padding.only(left=PHONE_MARGIN, right=4, top=12, bottom=8))
+
+
+@ft.component
+def LiveLine(app: App, link: Link, tick: Tick) -> ft.Control:
+    """Weekday, time, and whether changes arrive by themselves."""
+    look = app.look
+    when = moments.day_clock(look.words, tick.at, look.zone)
+    return text(
+        look.words("live.on" if link.live and link.online else "live.off", when=when), "small", look.palette.muted
+    )

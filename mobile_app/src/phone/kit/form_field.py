@@ -1,0 +1,55 @@
+"""One thing to fill in, as it is described to whoever draws it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Form = Literal[
+    "text",
+    "lines",
+    "choice",
+    "toggle",
+    "number",
+    "words",
+    "secret",
+    "levels",
+    "checks",
+    "presets",
+    "layers",
+    "moment",
+    "time",
+    "groups",
+    "holidays",
+    "own_days",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One of several values; `about` says more where a newcomer would hesitate."""
+
+    value: str | None
+    label: str
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One thing to fill in; `path` leads to it in the draft, as in `grouping.by` or `layers.0.name`.
+
+    Two halves share a line; a `limit` of characters is counted below the field.
+    """
+
+    path: str
+    label: str
+    form: Form = "text"
+    help: str = ""
+    hint: str = ""
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    least: float | None = None
+    most: float | None = None
+    whole: bool = True
+    fixed: bool = False
+    half: bool = False
+    limit: int = 0
+    default: Any = None
