@@ -10,8 +10,8 @@ import pytest
 from msgspec import structs
 
 from phone.base.i18n import Words
-from phone.covers.cover_wording import people, refusal
 from phone.covers.store import KEPT_AS, Kept
+from phone.hand_over.cover_wording import people, refusal
 from phone.routes import above
 from shared.wire import routes
 from shared.wire.lists import Ref

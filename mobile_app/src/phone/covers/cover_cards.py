@@ -8,8 +8,9 @@ import flet as ft
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
-from phone.covers import cover_wording
-from phone.covers.store import Choosing, Covers, Doubt, condition
+from phone.covers.store import Choosing, Covers, Doubt
+from phone.hand_over import cover_wording
+from phone.hand_over.cover_wording import condition
 from phone.kit.controls import Face, filled, quiet, tappable, word
 from phone.kit.marks import avatar, pill
 from phone.kit.sheet import sheet

@@ -9,9 +9,9 @@ from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
-from phone.covers import cover_wording
 from phone.covers.cover_cards import PartSheet, cover_buttons, cover_row, state_of, title_line, told, waiting_cards
 from phone.covers.store import Covers
+from phone.hand_over import cover_wording
 from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar

@@ -13,7 +13,8 @@ from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.device.store import Store
 from phone.base.state import Part
-from shared.domain.covers.requests import CoverSituation, CoverVerb
+from phone.hand_over.cover_wording import condition
+from shared.domain.covers.requests import CoverVerb
 from shared.wire import routes
 from shared.wire.covers import CoverAnswer, CoverRequest
 from shared.wire.lists import Page
@@ -51,12 +52,6 @@ class Choosing(Struct, frozen=True, kw_only=True):
     request: CoverRequest
     start: datetime
     end: datetime
-
-
-def condition(request: CoverRequest, now: datetime) -> str:
-    """Where it stands: what nobody took before its hours began is over, whether or not the server said so yet."""
-    found = CoverSituation(state=request.state, needs_approval=request.needs_approval, start=request.start)
-    return found.condition(now)
 
 
 class Covers(Part):

@@ -6,7 +6,7 @@ from phone.app import App
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.names import Names
-from phone.covers import cover_wording
+from phone.hand_over import cover_wording
 from phone.hand_over.cover_draft import CoverDraft
 from phone.hand_over.shift_choice import OneOf, shift_lines
 from phone.hand_over.tiles import Stretch, amber, candidate_rows, note_field, offline_line, promise, waits

@@ -7,7 +7,7 @@ from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.names import Names
-from phone.covers import cover_wording
+from phone.hand_over import cover_wording
 from phone.hand_over.off_draft import OffDraft, key_of
 from phone.hand_over.tiles import Stretch, amber, candidate_rows, note_field, offline_line, promise, reason, waits
 from phone.kit.controls import Face, filled, quiet, tappable, word

@@ -10,7 +10,7 @@ from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.names import Names
-from phone.covers import cover_wording
+from phone.hand_over import cover_wording
 from phone.hand_over.pager import LENGTHS, Pager
 from phone.hand_over.shift_choice import OneOf, watch_lines
 from phone.hand_over.tiles import amber, candidate_rows, offline_line, promise, waits

@@ -8,7 +8,7 @@ import flet as ft
 
 from phone.base import moments
 from phone.base.look import Look
-from phone.covers import cover_wording
+from phone.hand_over import cover_wording
 from phone.kit.controls import Face, Handler, tappable
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import state

@@ -8,7 +8,8 @@ from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
 from phone.covers.cover_cards import PartSheet, waiting_cards
-from phone.covers.store import Covers, condition
+from phone.covers.store import Covers
+from phone.hand_over.cover_wording import condition
 from phone.hand_over.hand_over_sheet import HandOverSheet, hand_over_tiles
 from phone.kit import placeholders
 from phone.kit.bars import title_bar

@@ -8,7 +8,7 @@ import flet as ft
 from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
-from phone.covers import cover_wording
+from phone.hand_over import cover_wording
 from phone.kit.cards import card, titled
 from phone.kit.choices import segments
 from phone.kit.controls import Handler, filled, icon, quiet

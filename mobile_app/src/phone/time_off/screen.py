@@ -9,7 +9,7 @@ from phone.app import App
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
-from phone.covers import cover_wording
+from phone.hand_over import cover_wording
 from phone.hand_over.hand_over_sheet import HandOverSheet
 from phone.hand_over.tiles import offline_line
 from phone.kit import placeholders

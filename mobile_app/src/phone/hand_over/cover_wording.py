@@ -8,7 +8,7 @@ from phone.base import moments, problems
 from phone.base.api.errors import ApiError
 from phone.base.i18n import Words
 from phone.base.people import Reader
-from phone.covers.store import condition
+from shared.domain.covers.requests import CoverSituation
 from shared.wire.covers import CoverCandidate, CoverRequest
 from shared.wire.lists import Ref
 
@@ -101,3 +101,9 @@ def refusal(words: Words, error: Exception) -> str:
         return words("cover.has_it", who=error.arguments["who"])
     key = f"cover_error.{error.code}"
     return words(key) if words.has(key) else problems.problem(words, error)
+
+
+def condition(request: CoverRequest, now: datetime) -> str:
+    """Where it stands: what nobody took before its hours began is over, whether or not the server said so yet."""
+    found = CoverSituation(state=request.state, needs_approval=request.needs_approval, start=request.start)
+    return found.condition(now)
