@@ -16,10 +16,8 @@ from phone.loading import load_place
 from phone.stores import Parts
 from phone.unsent import Unsent
 from shared.domain.covers.requests import CoverVerb
-from shared.wire.actions import Button
 from shared.wire.covers import CoverRequest, PagerHanded, TimeOff
 from shared.wire.incidents import Scope
-from shared.wire.outbox import OutboxItem
 from shared.wire.sessions import Language, Me, MeChange
 
 log = logging.getLogger(__name__)
@@ -240,10 +238,6 @@ class App(Parts):
         self.toast.show(Message(key="console.removed", args={"name": name}))
         self.go(f"/configure/{kind.slug}")
 
-    def tell(self, key: str) -> None:
-        """One short message."""
-        self.toast.show(Message(key=key))
-
     def hurry(self) -> None:
         """Something changed: read anew, once for a burst of changes."""
         if self._reload is None or self._reload.done():
@@ -372,7 +366,7 @@ class App(Parts):
         self.toast.show(Message(key=key, args=args, undo=undo, shown_for_s=TO_THINK_S))
 
     async def _take_back(self, take_back: Callable[[], Awaitable[None]]) -> None:
-        await self.verbs.change(take_back(), told="undo.done")
+        await self.change(take_back(), told="undo.done")
         self.rotas.touch()
         self.covers.touch()
         self.hurry()
@@ -389,11 +383,4 @@ class App(Parts):
         self.hand_over.close()
         self.rotas.touch()
         self.covers.touch()
-        self.hurry()
-
-    # Verbs
-
-    async def press(self, item: OutboxItem, verb: Button) -> None:
-        """Press a button of a notification in the demo's outbox."""
-        await self.demo_outbox.press(item, verb)
         self.hurry()

@@ -4,24 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import flet as ft
-
 from phone.alerts.store import alert_archive, event_archive
 from phone.base.api.client import Client
 from phone.base.api.live import Live
 from phone.base.device.attention import Attention
-from phone.base.device.clock import Clock
 from phone.base.device.store import Store
-from phone.base.look import Look
 from phone.base.names import Names
-from phone.base.session import Session
-from phone.base.toast import Toast
+from phone.base.window import Window
 from phone.console.audit.store import Trail
 from phone.console.beside import Beside
 from phone.console.coverage.store import CoverageProof
 from phone.console.directory import Directory
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Known
 from phone.console.people.inviting import Inviting
 from phone.console.people.person import OpenPerson
 from phone.console.schedules.rehearsal import Rehearsal
@@ -63,33 +57,20 @@ class Forgetful(Protocol):
     def forget(self) -> None: ...
 
 
-class Place(ft.Observable):
-    """Where the reader is."""
-
-    def __init__(self, route: str) -> None:
-        self.route = route
-
-
 @dataclass(eq=False, kw_only=True)
-class Parts:
+class Parts(Window):
     """What the app knows, apart."""
 
     client: Client
     live: Live
     outbox: Outbox
-    session: Session
-    look: Look
     incidents: Incidents
-    clock: Clock
     attention: Attention
-    place: Place
     preferences: Store
     kept: Store
-    go: Callable[[str], None]
 
     def __post_init__(self) -> None:
-        self.link = self.look.link
-        self.toast = Toast()
+        super().__post_init__()
         self.incident = OpenIncident(self.client)
         self.rotas = Rotas(self.client, self.kept, now=self.clock.now)
         self.on_call = OnCall(self.rotas, self.clock, me=lambda: self.look.person)
@@ -121,18 +102,9 @@ class Parts:
         self.proof = Proof(self.client)
         self.alerts = alert_archive(self.client)
         self.events = event_archive(self.client)
-        self.verbs = Verbs(
-            self.outbox,
-            toast=self.toast,
-            link=self.link,
-            look=self.look,
-            incidents=self.incidents,
-            incident=self.incident,
-            now=self.clock.now,
-            hurry=self.hurry,
-        )
+        self.verbs = Verbs(self, self.outbox, incidents=self.incidents, incident=self.incident)
         self.directory = Directory(self.client)
-        self.editor = Editor(self.client, self.directory, known=lambda: self.known)
+        self.editor = Editor(self.client, self.directory, known=lambda: self.directory.known(self))
         self.rehearsal = Rehearsal(self.client, now=self.clock.now, doubt=self.editor.doubt)
         self.holidays = Holidays(self.client)
         self.coverage = CoverageProof(self.client)
@@ -180,20 +152,3 @@ class Parts:
             self.alerts,
             self.events,
         )
-
-    @property
-    def may_act(self) -> bool:
-        """Whether the reader may do anything to incidents."""
-        return self.session.me is not None and "incidents:act" in self.session.me.permissions
-
-    @property
-    def known(self) -> Known | None:
-        """What the Console makes its sentences of."""
-        me = self.session.me
-        if me is None:
-            return None
-        return Known(lists=self.directory, reader=self.look.reader, me=me, now=self.clock.minutes.at)
-
-    def hurry(self) -> None:
-        """Something changed: read anew."""
-        raise NotImplementedError

@@ -12,7 +12,7 @@ from phone.app import App
 from phone.base.look import Look
 from phone.base.session import Session
 from phone.base.theme import enlarge, enlargement
-from phone.console.console import console_views
+from phone.console_views import console_views
 from phone.covers.screen import CoverList, CoverScreen
 from phone.first_run.screen import FirstRunScreen, not_yours
 from phone.frame import frame
@@ -80,7 +80,9 @@ def Root(app: App, place: Place, session: Session, look: Look, proof: Proof) -> 
         "me": lambda: MeScreen(app, session, app.ways, look),
         "me-rule": lambda: RuleScreen(app, app.ways, look, _severity(place)),
         "me-security": lambda: SecurityScreen(app, app.safety, session, look),
-        "me-pair": lambda: PairScreen(app, app.safety, look),
+        "me-pair": lambda: PairScreen(
+            app, app.safety, look, then=lambda: "/first-run" if app.first_run.is_wanted else "/me"
+        ),
         "me-time-off": lambda: MyTimeOffScreen(app, app.time_off, app.link, look),
         "me-messages": lambda: MessagesScreen(app, app.ways, look),
         "first-run": lambda: (

@@ -34,7 +34,7 @@ def ConfiguredObject(
     app: App, editor: Editor, _directory: Directory, look: Look, kind: Kind[Any], ident: str
 ) -> ft.Control:
     """The whole screen on a phone, what is right of the list on a tablet."""
-    known = app.known
+    known = app.directory.known(app)
     ft.use_dialog(_question(app, editor, known) if known is not None and editor.asking else None)
     # The address changes before the editor has followed it.
     is_here = editor.kind is kind and editor.ident == ident

@@ -9,6 +9,8 @@ import flet as ft
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.window import Window
+from phone.console.form.kind import Known
 from phone.console.kinds import KINDS
 
 NO_LISTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType({})
@@ -37,6 +39,13 @@ class Directory(ft.Observable):
         """An object's name."""
         found = self.find(slug, ident)
         return KINDS[slug].name(found) if found is not None else None
+
+    def known(self, window: Window) -> Known | None:
+        """What sentences about these objects are made of; None while nobody is signed in."""
+        if window.session.me is None:
+            return None
+        look = window.look
+        return Known(lists=self, reader=look.reader, me=window.session.me, now=window.clock.minutes.at)
 
     async def load(self, slugs: Iterable[str]) -> None:
         """Read these lists anew; one that can't be read leaves the others."""

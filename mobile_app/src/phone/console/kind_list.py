@@ -29,7 +29,7 @@ def KindList(
     app: App, directory: Directory, _editor: Editor, look: Look, kind: Kind[Any], chosen: str | None
 ) -> ft.Control:
     """`chosen` is the object that is open beside the list."""
-    known, reveal = app.known, app.editor.reveal
+    known, reveal = app.directory.known(app), app.editor.reveal
     ft.use_dialog(_reveal(app, reveal) if reveal is not None else None)
     if known is None:
         return placeholders.skeleton(look)

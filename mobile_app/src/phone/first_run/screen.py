@@ -34,7 +34,7 @@ WIDTH = 640
 @ft.component
 def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: Ways, look: Look) -> ft.Control:
     """The whole screen."""
-    words, known = look.words, app.known
+    words, known = look.words, app.directory.known(app)
     asking, ask = drafted_state(look.drafts, "first_run-asking", "")
     seen: list[Step | None] = kept([])
     ft.use_dialog(way_sheet(app, asking, ask) if asking else None)

@@ -1,15 +1,13 @@
 """Verbs on incidents: put on their way, confirmed in words, taken back while that is possible."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
 from phone.base import moments
-from phone.base.api.errors import ApiError, Unreachable
-from phone.base.link import Link
-from phone.base.look import Look
-from phone.base.toast import Message, Toast
+from phone.base.api.errors import ApiError
+from phone.base.toast import Message
+from phone.base.window import Window
 from phone.incidents import wording
 from phone.incidents.open_incident import OpenIncident
 from phone.incidents.outbox import Outbox, Pending
@@ -23,26 +21,11 @@ QUIET_VERBS: Final[tuple[Verb, ...]] = ("comment", "follow")
 class Verbs:
     """What a tap on a verb does: the server decides, this says what came of it."""
 
-    def __init__(
-        self,
-        outbox: Outbox,
-        *,
-        toast: Toast,
-        link: Link,
-        look: Look,
-        incidents: Incidents,
-        incident: OpenIncident,
-        now: Callable[[], datetime],
-        hurry: Callable[[], None],
-    ) -> None:
+    def __init__(self, window: Window, outbox: Outbox, *, incidents: Incidents, incident: OpenIncident) -> None:
+        self._window = window
         self._outbox = outbox
-        self._toast = toast
-        self._link = link
-        self._look = look
         self._incidents = incidents
         self._incident = incident
-        self._now = now
-        self._hurry = hurry
 
     def acknowledge(self, item: IncidentItem) -> None:
         """It is mine now."""
@@ -63,30 +46,30 @@ class Verbs:
         for incident_id in incident_ids:
             self._outbox.put("undo", incident_id)
         if len(self._outbox.pending) < before:
-            self._toast.show(Message(key="action.taken_back"))
+            self._window.toast.show(Message(key="action.taken_back"))
         else:
-            self._toast.close()
+            self._window.toast.close()
 
     def _act(self, verb: Verb, items: Sequence[IncidentItem], body: dict[str, object]) -> None:
         for item in items:
             self._outbox.put(verb, item.id, body)
         undo = partial(self.undo, [item.id for item in items])
-        if not self._link.online:
-            self._toast.show(Message(key="action.offline", kind="waiting", undo=undo))
+        if not self._window.link.online:
+            self._window.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
         elif len(items) > 1:
             args: dict[str, object] = {"count": len(items)}
-            self._toast.show(Message(key="action.acknowledged_all", args=args, undo=undo))
+            self._window.toast.show(Message(key="action.acknowledged_all", args=args, undo=undo))
 
     def done(self, pending: Pending, incident: Incident) -> None:
         """The server did it."""
         self._incidents.put(incident)
         self._incident.put(incident)
-        self._hurry()
+        self._window.hurry()
         if any(entry.verb == pending.verb for entry in self._outbox.pending):
             return
-        shown = self._toast.message
+        shown = self._window.toast.message
         if shown is None or shown.key != "action.acknowledged_all" or pending.verb != "acknowledge":
-            self._toast.show(self._confirmation(pending, incident))
+            self._window.toast.show(self._confirmation(pending, incident))
 
     def _confirmation(self, pending: Pending, incident: Incident) -> Message:
         if pending.verb == "undo":
@@ -97,14 +80,14 @@ class Verbs:
         return Message(key=key, args=args, undo=undo if pending.verb not in QUIET_VERBS else None)
 
     def _told(self, verb: Verb, incident: Incident) -> tuple[str, dict[str, object]]:
-        reader = self._look.reader
+        reader = self._window.look.reader
         match verb:
             case "acknowledge" if then := wording.next_level(incident.escalation):
                 count = reader.number(then)
                 return "action.acknowledged_next", {"next": reader.people(then, begins=True), "count": count}
             case "acknowledge":
                 return "action.acknowledged", {}
-            case "escalate" if paged := wording.paged_now(incident, now=self._now()):
+            case "escalate" if paged := wording.paged_now(incident, now=self._window.clock.now()):
                 count = reader.number(paged)
                 return "action.escalated", {"who": reader.people(paged, begins=True), "count": count}
             case "reassign" if who := self._given_to(incident):
@@ -120,21 +103,10 @@ class Verbs:
                 return f"action.done_{verb}", {}
 
     def _given_to(self, incident: Incident) -> str:
-        policy, paged = incident.escalation.policy, wording.paged_now(incident, now=self._now())
+        policy, paged = incident.escalation.policy, wording.paged_now(incident, now=self._window.clock.now())
         if policy is not None:
             return policy.name
-        return self._look.reader.people(paged) if paged else ""
-
-    async def change(self, work: Awaitable[None], *, told: str) -> bool:
-        """Wait for a change that needs a connection, and say what came of it."""
-        try:
-            await work
-        except (ApiError, Unreachable) as error:
-            self.tell_refusal(error)
-            return False
-        self._toast.show(Message(key=told))
-        self._hurry()
-        return True
+        return self._window.look.reader.people(paged) if paged else ""
 
     def bulk_done(self, verb: BulkVerb, result: BulkResult) -> None:
         """What came of a verb on several incidents."""
@@ -142,21 +114,19 @@ class Verbs:
         undo = partial(self.undo, done) if done and verb in ("acknowledge", "resolve", "snooze") else None
         key = "select.told_refused" if result.refused else "select.told"
         args: dict[str, object] = {"count": result.done, "refused": result.refused}
-        args["verb"] = self._look.words(f"select.{verb}")
-        self._toast.show(Message(key=key, args=args, undo=undo))
-        self._hurry()
+        args["verb"] = self._window.look.words(f"select.{verb}")
+        self._window.toast.show(Message(key=key, args=args, undo=undo))
+        self._window.hurry()
 
     def stalled(self, pending: Pending) -> None:
         """It could not be sent; it is tried again."""
-        if pending.verb != "undo" and (self._toast.message is None or self._toast.message.kind != "waiting"):
+        if pending.verb != "undo" and (
+            self._window.toast.message is None or self._window.toast.message.kind != "waiting"
+        ):
             undo = partial(self.undo, [pending.incident_id])
-            self._toast.show(Message(key="action.offline", kind="waiting", undo=undo))
+            self._window.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
 
     def refused(self, _pending: Pending, error: ApiError) -> None:
         """The server would not."""
-        self.tell_refusal(error)
-        self._hurry()
-
-    def tell_refusal(self, error: Exception) -> None:
-        """Say why something was not done."""
-        self._toast.show(Message(key="action.refused", kind="refused", error=error))
+        self._window.refuse(error)
+        self._window.hurry()

@@ -1,5 +1,7 @@
 """Pair a phone: the picture to scan, the code to type, and which phone joined, with Undo."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from phone.app import App
@@ -19,10 +21,12 @@ from phone.me.security import qr
 
 
 @ft.component
-def PairScreen(app: App, safety: Safety, look: Look) -> ft.Control:
+def PairScreen(app: App, safety: Safety, look: Look, then: Callable[[], str]) -> ft.Control:
     """Begins with a code, ends with a phone."""
     words = look.words
-    body = column([ft.Column(_parts(app, safety), spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)])
+    body = column(
+        [ft.Column(_parts(app, safety, then), spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
+    )
     held = ft.Row([ft.Container(content=body, width=520)]) if look.is_split else body
     return ft.Column(
         [archive_bar(app, words("pair.title"), "/me", []), PullList([held], app.safety.load)],
@@ -32,11 +36,11 @@ def PairScreen(app: App, safety: Safety, look: Look) -> ft.Control:
     )
 
 
-def _parts(app: App, safety: Safety) -> list[ft.Control]:
+def _parts(app: App, safety: Safety, then: Callable[[], str]) -> list[ft.Control]:
     look, palette, words = app.look, app.look.palette, app.look.words
     pairing = safety.pairing
     if pairing is not None and pairing.state == "joined":
-        return _joined(app, safety)
+        return _joined(app, safety, then)
     if pairing is not None and pairing.state in ("undone", "expired"):
         told = text(words(f"pair.{pairing.state}"), "lead", palette.ink)
         return [told, filled(look, words("pair.again"), safety.invite_phone, key="pair-again")]
@@ -84,7 +88,7 @@ def _doubt(look: Look, told: str) -> ft.Control:
     )
 
 
-def _joined(app: App, safety: Safety) -> list[ft.Control]:
+def _joined(app: App, safety: Safety, then: Callable[[], str]) -> list[ft.Control]:
     look, palette, words = app.look, app.look.palette, app.look.words
     pairing = safety.pairing
     name = (pairing.device if pairing else None) or words("security.unnamed")
@@ -99,7 +103,7 @@ def _joined(app: App, safety: Safety) -> list[ft.Control]:
         text(words("pair.joined_lead"), "body", palette.muted),
     ]
     if pairing is not None and pairing.undo_until is not None and pairing.undo_until > app.clock.now():
-        undo = lambda: app.verbs.change(safety.throw_out(), told="pair.undone")  # noqa: E731 - one call
+        undo = lambda: app.change(safety.throw_out(), told="pair.undone")  # noqa: E731 - one call
         parts.append(
             quiet(look, words("pair.undo"), undo, icon=ft.Icons.UNDO, colour=palette.critical, key="pair-undo")
         )
@@ -108,7 +112,7 @@ def _joined(app: App, safety: Safety) -> list[ft.Control]:
         filled(
             look,
             words("method.done"),
-            lambda: app.go("/first-run" if app.first_run.is_wanted else "/me"),
+            lambda: app.go(then()),
             key="pair-done",
         ),
     ]

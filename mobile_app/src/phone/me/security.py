@@ -99,7 +99,7 @@ def _sessions(app: App) -> list[ft.Control]:
             AskedOnce(
                 look,
                 Question(about=words("security.end_others_text"), yes=label, key="end-others"),
-                lambda: app.verbs.change(safety.end_others(), told="security.ended"),
+                lambda: app.change(safety.end_others(), told="security.ended"),
                 lambda ask: ft.Row([quiet(look, label, ask, key="end-others")], tight=True),
             )
         )
@@ -127,7 +127,7 @@ def _session(app: App, item: SessionItem) -> ft.Control:
     return AskedOnce(
         look,
         Question(about=words("security.end_text"), yes=label, key=key, what=item.device or words("security.unnamed")),
-        lambda: app.verbs.change(app.safety.end(item.id), told="security.ended"),
+        lambda: app.change(app.safety.end(item.id), told="security.ended"),
         lambda ask: ft.Row([*parts, word(look, label, ask, colour=palette.critical, key=key)], spacing=14),
     )
 

@@ -135,7 +135,11 @@ def _notification(app: App, item: OutboxItem) -> ft.Control:
 
 
 def _press(app: App, item: OutboxItem, verb: Button) -> Callable[[], Awaitable[None]]:
-    return lambda: app.press(item, verb)
+    async def press() -> None:
+        await app.demo_outbox.press(item, verb)
+        app.hurry()
+
+    return press
 
 
 def _buttons(app: App, item: OutboxItem) -> list[ft.Control]:

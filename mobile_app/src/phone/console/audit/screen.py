@@ -29,7 +29,7 @@ MOST_LINES = 6
 @ft.component
 def AuditScreen(app: App, trail: Trail, _directory: Directory, look: Look) -> ft.Control:
     """Filters above, newest below."""
-    known, words = app.known, look.words
+    known, words = app.directory.known(app), look.words
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     title = heading(words("kind.audit"), "title", look.palette.ink, level=1)
     back = (

@@ -33,7 +33,7 @@ WIDEST = 760
 @ft.component
 def CoverageScreen(app: App, proof: CoverageProof, look: Look) -> ft.Control:
     """Holes first, each with its reason and the way to the schedule."""
-    known, words = app.known, look.words
+    known, words = app.directory.known(app), look.words
     if known is None:
         return placeholders.skeleton(look)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN

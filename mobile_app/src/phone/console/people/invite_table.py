@@ -23,7 +23,7 @@ LIST = "/configure/invitations"
 @ft.component
 def InviteTable(app: App, inviting: Inviting, look: Look) -> ft.Control:
     """The whole screen on a phone, what is right of the list on a tablet."""
-    words, palette, known = look.words, look.palette, app.known
+    words, palette, known = look.words, look.palette, app.directory.known(app)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
 
     async def choose() -> None:

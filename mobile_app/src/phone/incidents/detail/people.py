@@ -74,6 +74,6 @@ async def toggle_following(app: App, incident: Incident) -> None:
     """Follow, or stop following."""
     app.incident.ask(None)
     if any(each.id == app.look.person for each in incident.followers):
-        await app.verbs.change(app.incident.unfollow(), told="action.done_unfollow")
+        await app.change(app.incident.unfollow(), told="action.done_unfollow")
     else:
         app.verbs.do("follow", incident)

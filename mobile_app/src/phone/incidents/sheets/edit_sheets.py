@@ -71,7 +71,7 @@ def EditForm(app: App, incident: Incident, look: Look) -> ft.Control:
             fields["severity_pinned"] = False
         app.incident.ask(None)
         if fields:
-            await app.verbs.change(app.incident.change(**fields), told="action.done_edit")
+            await app.change(app.incident.change(**fields), told="action.done_edit")
 
     parts: list[ft.Control] = [
         field(
@@ -111,7 +111,7 @@ def ReviewForm(app: App, incident: Incident, look: Look) -> ft.Control:
         fields = {name: value.strip() for name, value in draft.items() if value.strip() != before[name]}
         app.incident.ask(None)
         if fields:
-            await app.verbs.change(app.incident.change(**fields), told="action.done_edit")
+            await app.change(app.incident.change(**fields), told="action.done_edit")
 
     words = look.words
     return ft.Column(

@@ -1,0 +1,71 @@
+"""What every screen of one window has at hand: looks, clock, connection, message, whose session, where, and going on."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import flet as ft
+
+from phone.base.api.errors import ApiError, Unreachable
+from phone.base.device.clock import Clock
+from phone.base.look import Look
+from phone.base.session import Session
+from phone.base.toast import Message, Toast
+from shared.wire.sessions import Language
+
+
+class Place(ft.Observable):
+    """Where the reader is."""
+
+    def __init__(self, route: str) -> None:
+        self.route = route
+
+
+@dataclass(eq=False, kw_only=True)
+class Window:
+    """Screens take this and the stores that they show; `go` leads to another address."""
+
+    look: Look
+    session: Session
+    clock: Clock
+    place: Place
+    go: Callable[[str], None]
+
+    def __post_init__(self) -> None:
+        self.link = self.look.link
+        self.toast = Toast()
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the reader may do anything to incidents."""
+        return self.session.me is not None and "incidents:act" in self.session.me.permissions
+
+    def tell(self, key: str) -> None:
+        """One short message."""
+        self.toast.show(Message(key=key))
+
+    def hurry(self) -> None:
+        """Something changed: read anew."""
+        raise NotImplementedError
+
+    async def retry(self) -> None:
+        """Try again now: send what waits, read what is shown."""
+        raise NotImplementedError
+
+    async def change(self, work: Awaitable[None], *, told: str) -> bool:
+        """Wait for a change that needs a connection, and say what came of it."""
+        try:
+            await work
+        except (ApiError, Unreachable) as error:
+            self.refuse(error)
+            return False
+        self.toast.show(Message(key=told))
+        self.hurry()
+        return True
+
+    def refuse(self, error: Exception) -> None:
+        """Say why something was not done."""
+        self.toast.show(Message(key="action.refused", kind="refused", error=error))
+
+    async def choose_language(self, language: Language) -> None:
+        """Speak this language here and in what the server sends to the reader."""
+        raise NotImplementedError
