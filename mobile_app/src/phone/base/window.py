@@ -1,4 +1,4 @@
-"""What every screen of one window has at hand: looks, clock, connection, message, whose session, where, and going on."""
+"""What every screen of one window has at hand: looks, clock, connection, messages, whose session, and going on."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -120,9 +120,8 @@ class Verbs:
 
     def stalled(self, pending: Pending) -> None:
         """It could not be sent; it is tried again."""
-        if pending.verb != "undo" and (
-            self._window.toast.message is None or self._window.toast.message.kind != "waiting"
-        ):
+        shown = self._window.toast.message
+        if pending.verb != "undo" and (shown is None or shown.kind != "waiting"):
             undo = partial(self.undo, [pending.incident_id])
             self._window.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
 

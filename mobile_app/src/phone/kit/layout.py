@@ -1,4 +1,4 @@
-"""How parts stand on a screen: pages of the stack, margins, headings, facts, and what stands where nothing is chosen."""
+"""How parts stand on a screen: pages of the stack, margins, headings, facts, what stands where nothing is chosen."""
 
 import flet as ft
 
