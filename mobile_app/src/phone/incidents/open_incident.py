@@ -9,8 +9,9 @@ import flet as ft
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.paging import read_as_many
+from phone.incidents.store import OPEN
 from shared.wire import routes
-from shared.wire.incidents import Alert, Incident, SimilarIncident, TimelineEntry
+from shared.wire.incidents import Alert, Incident, IncidentItem, SimilarIncident, TimelineEntry
 from shared.wire.lists import Page
 from shared.wire.services import ServiceChange
 
@@ -84,6 +85,11 @@ class OpenIncident(ft.Observable):
             return
         path = routes.INCIDENT.format(incident_id=self.incident.id)
         self.put(await self._client.write("PATCH", path, fields, answer=Incident, rev=self.incident.rev))
+
+    async def mergeable(self, words: str) -> list[IncidentItem]:
+        """Open incidents that it may be merged into, at most 30; raises ApiError and Unreachable."""
+        page = await self._client.incidents(scope="all", states=OPEN, text=words, limit=30)
+        return [item for item in page.items if item.id != self.id]
 
     async def unfollow(self) -> None:
         """Be told no more; raises ApiError and Unreachable."""

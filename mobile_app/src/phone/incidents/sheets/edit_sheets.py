@@ -13,7 +13,6 @@ from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
 from phone.incidents.detail.past import REVIEWED
 from phone.incidents.sheets.resolve_sheet import told_field
-from phone.incidents.store import OPEN
 from phone.kit.choices import check
 from phone.kit.controls import Handler, filled, quiet
 from phone.kit.fields import Entry, field, problem_line
@@ -138,11 +137,9 @@ def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
 
     async def read() -> None:
         try:
-            page = await app.client.incidents(scope="all", states=OPEN, text=wanted.strip(), limit=30)
+            find(await app.incident.mergeable(wanted.strip()))
         except (ApiError, Unreachable) as refused:
             fail(refused)
-        else:
-            find([item for item in page.items if item.id != incident.id])
 
     ft.use_effect(read, [wanted])
     if into is not None:
