@@ -56,4 +56,4 @@ def forms_of(entry: Entry) -> list[str]:
 
 
 def test_no_language_is_missing_anywhere() -> None:
-    assert ROOT / "mobile_app" / "src" / "phone" / "locale" in FOLDERS
+    assert ROOT / "mobile_app" / "src" / "phone" / "base" / "locale" in FOLDERS

@@ -220,6 +220,10 @@ class App(Parts):
         if self.first_run.is_wanted:
             await self.first_run.load()
 
+    def find(self) -> None:
+        """Open the search over everything."""
+        self.search.open()
+
     async def retry(self) -> None:
         """Try again now: send what waits, read what is shown."""
         self.outbox.hurry()

@@ -36,16 +36,16 @@ def console_views(app: App) -> list[ft.Control]:
     if kind is not None:
         stack.append(KindList(app, app.directory, app.editor, look, kind, ident))
     if kind is not None and kind.slug == "invitations" and ident == TABLE:
-        stack.append(InviteTable(app, app.inviting, look))
+        stack.append(InviteTable(app, app.inviting, look, directory=app.directory))
     elif kind is not None and ident is not None:
-        stack.append(ConfiguredObject(app, app.editor, app.directory, look, kind, ident))
+        stack.append(ConfiguredObject(app, app.form_stores, look, kind, ident, app.editor, app.directory))
     return _beside(app, stack, is_page=is_page) if look.is_split else _stacked(app, stack)
 
 
 def _page(app: App, name: str) -> ft.Control:
     """A screen of the Console that lists no objects of one kind."""
     if name == "coverage":
-        return CoverageScreen(app, app.coverage, app.look)
+        return CoverageScreen(app, app.coverage, app.look, directory=app.directory)
     return AuditScreen(app, app.trail, app.directory, app.look)
 
 

@@ -107,7 +107,7 @@ def frame(
         ],
         expand=True,
     )
-    held.controls.append(SearchBox(app, app.search.door, look))
+    held.controls.append(SearchBox(app, app.search.door, look, search=app.search))
     if tab is None:
         return held
     if look.is_split:

@@ -19,10 +19,10 @@ from phone.base.drafts import Drafts
 from phone.base.look import Look
 from phone.base.session import Session
 from phone.base.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, WIDE_AT, Brightness, flet_theme
+from phone.base.window import Place
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
 from phone.routes import above
-from phone.stores import Place
 from phone.views import Root
 
 

@@ -16,6 +16,7 @@ from phone.console.beside import Beside
 from phone.console.coverage.store import CoverageProof
 from phone.console.directory import Directory
 from phone.console.form.editor import Editor
+from phone.console.form.stores import FormStores
 from phone.console.people.inviting import Inviting
 from phone.console.people.person import OpenPerson
 from phone.console.schedules.rehearsal import Rehearsal
@@ -32,6 +33,7 @@ from phone.incidents.outbox import Outbox
 from phone.incidents.saved_filters import SavedFilters
 from phone.incidents.selection import Selection
 from phone.incidents.store import Incidents
+from phone.incidents.stores import IncidentStores
 from phone.incidents.verbs import Verbs
 from phone.me.safety import Safety
 from phone.me.ways import Ways
@@ -81,6 +83,7 @@ class Parts(Window):
         self.off_draft = OffDraft(self.client, now=self.clock.now)
         self.cover_draft = CoverDraft(self.client, now=self.clock.now)
         self.pager = Pager(self.client, now=self.clock.now)
+        self.names = Names(self.client)
         self.hand_over = HandOver(
             rotas=self.rotas,
             on_call=self.on_call,
@@ -88,11 +91,11 @@ class Parts(Window):
             off=self.off_draft,
             cover=self.cover_draft,
             pager=self.pager,
+            names=self.names,
             me=lambda: (self.look.person, self.look.zone_name),
         )
         self.handover = OpenHandover(self.client)
         self.demo_outbox = DemoOutbox(self.client)
-        self.names = Names(self.client)
         self.selection = Selection(self.client)
         self.saved = SavedFilters(self.client)
         self.by_hand = ByHand(self.client)
@@ -103,6 +106,16 @@ class Parts(Window):
         self.alerts = alert_archive(self.client)
         self.events = event_archive(self.client)
         self.verbs = Verbs(self, self.outbox, incidents=self.incidents, incident=self.incident)
+        self.incident_stores = IncidentStores(
+            listed=self.incidents,
+            opened=self.incident,
+            verbs=self.verbs,
+            outbox=self.outbox,
+            selection=self.selection,
+            saved=self.saved,
+            names=self.names,
+            on_call=self.on_call,
+        )
         self.directory = Directory(self.client)
         self.editor = Editor(self.client, self.directory, known=lambda: self.directory.known(self))
         self.rehearsal = Rehearsal(self.client, now=self.clock.now, doubt=self.editor.doubt)
@@ -115,6 +128,20 @@ class Parts(Window):
         self.search = Search(self.client)
         self.trail = Trail(self.client)
         self.first_run = FirstRun(self.client, self.directory, self.preferences, self.ways, me=lambda: self.session.me)
+
+    @property
+    def form_stores(self) -> FormStores:
+        """What an object's screen reads."""
+        return FormStores(
+            directory=self.directory,
+            editor=self.editor,
+            beside=self.beside,
+            person=self.person,
+            inviting=self.inviting,
+            rehearsal=self.rehearsal,
+            holidays=self.holidays,
+            feed=self.feed,
+        )
 
     @property
     def forgetful(self) -> tuple[Forgetful, ...]:

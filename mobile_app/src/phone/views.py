@@ -12,8 +12,10 @@ from phone.app import App
 from phone.base.look import Look
 from phone.base.session import Session
 from phone.base.theme import enlarge, enlargement
+from phone.base.window import Place
 from phone.console_views import console_views
 from phone.covers.screen import CoverList, CoverScreen
+from phone.first_run.checklist_card import ChecklistCard
 from phone.first_run.screen import FirstRunScreen, not_yours
 from phone.frame import frame
 from phone.incidents.detail.screen import IncidentDetail
@@ -37,7 +39,6 @@ from phone.schedules.schedules import ScheduleList
 from phone.sign_in.proof import Proof
 from phone.sign_in.proof_sheet import ProofForm
 from phone.sign_in.screen import SignIn
-from phone.stores import Place
 from phone.time_off.screen import MyTimeOffScreen
 from shared.wire.incidents import Severity
 
@@ -60,7 +61,7 @@ def Root(app: App, place: Place, session: Session, look: Look, proof: Proof) -> 
     if session.phase == "unreachable" and session.error is not None:
         return [view(app, "/", failed(look, session.error, app.start))]
     if session.phase == "signed_out":
-        return [view(app, "/sign-in", SignIn(app, session, app.joining, look))]
+        return [view(app, "/sign-in", SignIn(app, session, app.joining, look, joined=app.joined, sign_in=app.sign_in))]
     route = route_of(place.route, demo=session.me is not None and session.me.server.demo)
     if route.screen == "not-found":
         return [view(app, place.route, not_found(app))]
@@ -75,15 +76,39 @@ def Root(app: App, place: Place, session: Session, look: Look, proof: Proof) -> 
     if route.screen in PAIRS:
         return PAIRS[route.screen](app)
     screens: dict[str, Callable[[], ft.Control]] = {
-        "on-call": lambda: OnCallScreen(app, app.on_call, app.rotas, app.covers, app.link, look),
+        "on-call": lambda: OnCallScreen(
+            app,
+            app.on_call,
+            app.rotas,
+            app.covers,
+            app.link,
+            look,
+            hand_over=app.hand_over,
+        ),
         "outbox": lambda: OutboxScreen(app, app.demo_outbox, look),
-        "me": lambda: MeScreen(app, session, app.ways, look),
+        "me": lambda: MeScreen(
+            app,
+            session,
+            app.ways,
+            look,
+            live_here=app.live_here,
+            outbox=app.outbox,
+            rename=app.rename,
+            sign_out=app.sign_out,
+        ),
         "me-rule": lambda: RuleScreen(app, app.ways, look, _severity(place)),
         "me-security": lambda: SecurityScreen(app, app.safety, session, look),
         "me-pair": lambda: PairScreen(
             app, app.safety, look, then=lambda: "/first-run" if app.first_run.is_wanted else "/me"
         ),
-        "me-time-off": lambda: MyTimeOffScreen(app, app.time_off, app.link, look),
+        "me-time-off": lambda: MyTimeOffScreen(
+            app,
+            app.time_off,
+            app.link,
+            look,
+            feed=app.feed,
+            hand_over=app.hand_over,
+        ),
         "me-messages": lambda: MessagesScreen(app, app.ways, look),
         "first-run": lambda: (
             FirstRunScreen(app, app.first_run, app.directory, app.ways, look)
@@ -111,13 +136,22 @@ def _tell_material(page: ft.Page, look: Look) -> None:
 def _incidents(app: App, *, is_open: bool) -> list[ft.Control]:
     look = app.look
     ident = app.place.route.partition("?")[0].strip("/").split("/")[-1] if is_open else None
-    listed = IncidentList(app, app.incidents, app.outbox, look, app.selection, app.saved, app.link, ident)
+
+    def checklist() -> ft.Control:
+        return ChecklistCard(app, app.first_run, app.directory, app.ways, look)
+
+    stores = app.incident_stores
+    listed = IncidentList(app, stores, look, ident, checklist, *stores.of_list, app.link)
     if look.is_split:
-        detail = IncidentDetail(app, app.incident, app.outbox, look) if is_open else pick_one(app)
+        detail = (
+            IncidentDetail(app, app.incident, app.outbox, look, names=app.names, verbs=app.verbs)
+            if is_open
+            else pick_one(app)
+        )
         return [_beside(app, listed, detail, tab="/incidents")]
     views = [view(app, "/", frame(app, listed, tab="/incidents"))]
     if is_open:
-        detail = IncidentDetail(app, app.incident, app.outbox, look)
+        detail = IncidentDetail(app, app.incident, app.outbox, look, names=app.names, verbs=app.verbs)
         views.append(
             view(
                 app, app.place.route, frame(app, detail, tab=None, lift=ACTIONS_BELOW + GROWS_BY * (enlargement() - 1))
@@ -146,7 +180,11 @@ def _beside(app: App, listed: ft.Control, detail: ft.Control, *, tab: str) -> ft
 def _archive(app: App, *, kind: str) -> list[ft.Control]:
     look, parts = app.look, app.place.route.partition("?")[0].strip("/").split("/")
     ident = parts[1] if len(parts) > 1 else None
-    listed = AlertList(app, app.alerts, look, ident) if kind == "alerts" else EventList(app, app.events, look, ident)
+    listed = (
+        AlertList(app, app.alerts, look, ident, names=app.names)
+        if kind == "alerts"
+        else EventList(app, app.events, look, ident)
+    )
     detail: ft.Control | None = None
     if ident is not None:
         detail = AlertScreen(app, app.alerts, look) if kind == "alerts" else EventScreen(app, app.events, look)
@@ -163,9 +201,26 @@ def _schedules(app: App) -> list[ft.Control]:
     listed = ScheduleList(app, app.rotas, app.on_call, look, ident)
     detail: ft.Control | None = None
     if ident == MINE:
-        detail = MyShiftsScreen(app, app.my_shifts, app.rotas, app.covers, look, app.clock.minutes)
+        detail = MyShiftsScreen(
+            app,
+            app.my_shifts,
+            app.rotas,
+            app.covers,
+            look,
+            app.clock.minutes,
+            hand_over=app.hand_over,
+            on_call=app.on_call,
+        )
     elif ident is not None:
-        detail = ScheduleScreen(app, app.schedule, app.rotas, app.on_call, app.hand_over, look)
+        detail = ScheduleScreen(
+            app,
+            app.schedule,
+            app.rotas,
+            app.on_call,
+            app.hand_over,
+            look,
+            handover=app.handover,
+        )
     if look.is_split:
         beside = detail or pick_one(app, "schedules.pick")
         return [_beside(app, listed, beside, tab="/schedules")]
@@ -176,7 +231,14 @@ def _schedules(app: App) -> list[ft.Control]:
 def _covers(app: App) -> list[ft.Control]:
     look, parts = app.look, app.place.route.partition("?")[0].strip("/").split("/")
     ident = parts[1] if len(parts) > 1 else None
-    listed = CoverList(app, app.covers, app.link, look, ident)
+    listed = CoverList(
+        app,
+        app.covers,
+        app.link,
+        look,
+        ident,
+        hand_over=app.hand_over,
+    )
     detail = CoverScreen(app, app.covers, app.link, look, ident) if ident is not None else None
     if look.is_split:
         beside = detail or pick_one(app, "covers.pick")

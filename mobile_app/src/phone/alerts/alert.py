@@ -5,16 +5,16 @@ from typing import Any, Final, cast
 
 import flet as ft
 
+from phone.alerts.label_chip import label_chip
 from phone.alerts.outcomes import outcome_pill
 from phone.alerts.severity import severity_pill
 from phone.alerts.store import Archive
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar
 from phone.kit.controls import Face, tappable, word
-from phone.kit.label_chip import label_chip
 from phone.kit.layout import facts, padded, title
 from phone.kit.pulling import PullList
 from phone.kit.rows import way_row
@@ -30,10 +30,10 @@ LONGEST_DETAIL: Final = 1000
 
 
 @ft.component
-def AlertScreen(app: App, alerts: Archive[FoundAlert, AlertDetail], look: Look) -> ft.Control:
+def AlertScreen(window: Window, alerts: Archive[FoundAlert, AlertDetail], look: Look) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
     alert = alerts.opened
-    bar: list[ft.Control] = [] if look.is_split else [archive_bar(app, look.words("alert.title"), "/alerts", [])]
+    bar: list[ft.Control] = [] if look.is_split else [archive_bar(window, look.words("alert.title"), "/alerts", [])]
     if alert is None:
         error = alerts.detail_error
         again = lambda: alerts.show(alerts.open_id or "")  # noqa: E731 - one call, with what is open by then
@@ -41,11 +41,11 @@ def AlertScreen(app: App, alerts: Archive[FoundAlert, AlertDetail], look: Look) 
         return ft.Column([*bar, waits], spacing=0, expand=True)
     parts = [
         ft.Container(height=8),
-        *padded(_head(app, alert)),
-        *padded([_outcome(app, alert)]),
-        *padded(_body(app, alert)),
+        *padded(_head(window, alert)),
+        *padded([_outcome(window, alert)]),
+        *padded(_body(window, alert)),
         title_padded(look, look.words("alert.received")),
-        *_received(app, alert),
+        *_received(window, alert),
     ]
     return ft.Column(
         [*bar, PullList(parts, lambda: alerts.show(alert.id))],
@@ -60,8 +60,8 @@ def title_padded(look: Look, words: str) -> ft.Control:
     return padded([title(look, words)], spacing=0)[0]
 
 
-def _head(app: App, alert: AlertDetail) -> list[ft.Control]:
-    look, palette = app.look, app.look.palette
+def _head(window: Window, alert: AlertDetail) -> list[ft.Control]:
+    look, palette = window.look, window.look.palette
     pills = ft.Row(
         list[ft.Control]([severity_pill(look, alert.severity), outcome_pill(look, alert)]),
         spacing=8,
@@ -74,9 +74,9 @@ def _head(app: App, alert: AlertDetail) -> list[ft.Control]:
     return parts
 
 
-def _outcome(app: App, alert: AlertDetail) -> ft.Control:
+def _outcome(window: Window, alert: AlertDetail) -> ft.Control:
     """Why somebody was paged, or nobody."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     if alert.incident is not None:
         ident = alert.incident.id
         row = ft.Row(
@@ -88,7 +88,7 @@ def _outcome(app: App, alert: AlertDetail) -> ft.Control:
         return tappable(
             look,
             row,
-            lambda: app.go(f"/incidents/{ident}"),
+            lambda: window.go(f"/incidents/{ident}"),
             face=Face(
                 colour=palette.raised,
                 side=ft.BorderSide(width=1, color=palette.line),
@@ -112,8 +112,8 @@ def _outcome(app: App, alert: AlertDetail) -> ft.Control:
     )
 
 
-def _body(app: App, alert: AlertDetail) -> list[ft.Control]:
-    look, words, now, zone = app.look, app.look.words, app.clock.minutes.at, app.look.zone
+def _body(window: Window, alert: AlertDetail) -> list[ft.Control]:
+    look, words, now, zone = window.look, window.look.words, window.clock.minutes.at, window.look.zone
     ended = moments.moment(words, alert.closed_at, now=now, zone=zone) if alert.closed_at else words("alert.still_open")
     pairs = [
         (words("alert.service"), alert.service.name),
@@ -141,7 +141,7 @@ def _body(app: App, alert: AlertDetail) -> list[ft.Control]:
     if alert.changes:
         parts += [
             title(look, words("alert.changed")),
-            facts(look, [_change(app, each) for each in alert.changes[::-1]]),
+            facts(look, [_change(window, each) for each in alert.changes[::-1]]),
         ]
     parts += _details(look, alert)
     names = look.words.names([rule.name for rule in alert.rules])
@@ -176,9 +176,9 @@ def _said(value: Any) -> str:
     return told if len(told) <= LONGEST_DETAIL else told[: LONGEST_DETAIL - 1] + "…"
 
 
-def _change(app: App, change: Change) -> tuple[str, str]:
+def _change(window: Window, change: Change) -> tuple[str, str]:
     """The field, and what it says since when; what links and details said is not kept."""
-    words, now, zone = app.look.words, app.clock.minutes.at, app.look.zone
+    words, now, zone = window.look.words, window.clock.minutes.at, window.look.zone
     when = moments.moment(words, change.at, now=now, zone=zone)
     name = words.first(f"alert.field_{change.field}", "alert.field_label", name=change.field.removeprefix("labels."))
     if not change.was and not change.now:
@@ -187,14 +187,14 @@ def _change(app: App, change: Change) -> tuple[str, str]:
     return name, words("alert.changed_from", was=said[0], now=said[1], when=when)
 
 
-def _received(app: App, alert: AlertDetail) -> list[ft.Control]:
-    look, words = app.look, app.look.words
+def _received(window: Window, alert: AlertDetail) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     rows = [
         way_row(
             look,
             ft.Icons.INPUT,
             words("alert.first_event"),
-            lambda: app.go(f"/events/{alert.first_event_id}"),
+            lambda: window.go(f"/events/{alert.first_event_id}"),
             key="first-event",
         )
     ]
@@ -204,7 +204,7 @@ def _received(app: App, alert: AlertDetail) -> list[ft.Control]:
                 look,
                 ft.Icons.INPUT,
                 words("alert.last_event"),
-                lambda: app.go(f"/events/{alert.last_event_id}"),
+                lambda: window.go(f"/events/{alert.last_event_id}"),
                 key="last-event",
             )
         )

@@ -10,11 +10,11 @@ import flet as ft
 from phone.alerts.outcomes import halves, outcome_pill
 from phone.alerts.severity import severity_colour, shape
 from phone.alerts.store import Archive, Wanted
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN
+from phone.base.window import Window
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar
 from phone.kit.choices import check
@@ -35,7 +35,9 @@ SPANS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": ti
 
 
 @ft.component
-def AlertList(app: App, alerts: Archive[FoundAlert, AlertDetail], look: Look, beside: str | None) -> ft.Control:
+def AlertList(
+    window: Window, alerts: Archive[FoundAlert, AlertDetail], look: Look, beside: str | None, *, names: Names
+) -> ft.Control:
     """The search, and what it found."""
     asking, ask = state(False)
     words = look.words
@@ -43,7 +45,7 @@ def AlertList(app: App, alerts: Archive[FoundAlert, AlertDetail], look: Look, be
     def close() -> None:
         ask(False)
 
-    form = sheet(look, words("filter.title"), [AlertFilter(app, alerts, app.names, look, close)], close)
+    form = sheet(look, words("filter.title"), [AlertFilter(window, alerts, names, look, close)], close)
     ft.use_dialog(form if asking else None)
     count = alerts.wanted.count
     name = words("archive.filter_on", count=count) if count else words("archive.filter")
@@ -58,14 +60,14 @@ def AlertList(app: App, alerts: Archive[FoundAlert, AlertDetail], look: Look, be
     )
     parts: list[ft.Control] = [
         archive_bar(
-            app,
+            window,
             words("archive.title"),
             "/incidents",
             [icon(look, ft.Icons.TUNE, name, lambda: ask(True), key="filter", badge=count)],
         ),
-        column([halves(app, "alerts"), search, scrolled(_chips(look, alerts))], spacing=12),
+        column([halves(window, "alerts"), search, scrolled(_chips(look, alerts))], spacing=12),
         ft.Container(height=8),
-        *_rows(app, alerts, beside),
+        *_rows(window, alerts, beside),
     ]
     return PullList(parts, alerts.load, alerts.more)
 
@@ -99,8 +101,8 @@ def _chips(look: Look, alerts: Archive[FoundAlert, AlertDetail]) -> list[ft.Cont
     return chips
 
 
-def _rows(app: App, alerts: Archive[FoundAlert, AlertDetail], beside: str | None) -> list[ft.Control]:
-    look = app.look
+def _rows(window: Window, alerts: Archive[FoundAlert, AlertDetail], beside: str | None) -> list[ft.Control]:
+    look = window.look
     if alerts.items is None:
         if alerts.error is not None:
             return [placeholders.failed(look, alerts.error, alerts.load)]
@@ -110,15 +112,15 @@ def _rows(app: App, alerts: Archive[FoundAlert, AlertDetail], beside: str | None
             return [placeholders.empty(look, look.words("archive.empty"), look.words("archive.empty_text"))]
         clear = word(look, look.words("filter.clear"), lambda: alerts.narrow(Wanted()), key="clear-filter")
         return [placeholders.empty(look, look.words("archive.none"), look.words("archive.none_text"), action=clear)]
-    rows = [_row(app, alert, own=alert.id == beside) for alert in alerts.items]
+    rows = [_row(window, alert, own=alert.id == beside) for alert in alerts.items]
     if alerts.cursor is not None:
         more = word(look, look.words("row.more"), alerts.more, key="more")
         rows.append(ft.Row([more], alignment=ft.MainAxisAlignment.CENTER))
     return rows
 
 
-def _row(app: App, alert: FoundAlert, *, own: bool) -> ft.Control:
-    look, palette, words, now = app.look, app.look.palette, app.look.words, app.clock.minutes.at
+def _row(window: Window, alert: FoundAlert, *, own: bool) -> ft.Control:
+    look, palette, words, now = window.look, window.look.palette, window.look.words, window.clock.minutes.at
     colour = severity_colour(look, alert.severity) if alert.closed_at is None else palette.faint
     about = f"{alert.service.name} · {alert.integration.name}"
     seen = [words(f"severity.{alert.severity}"), words("alert.count", count=alert.count)]
@@ -162,7 +164,7 @@ def _row(app: App, alert: FoundAlert, *, own: bool) -> ft.Control:
             tappable(
                 look,
                 content,
-                lambda: app.go(f"/alerts/{alert.id}"),
+                lambda: window.go(f"/alerts/{alert.id}"),
                 face=face,
                 selected=True if own else None,
                 key=f"alert-{alert.id}",
@@ -176,13 +178,13 @@ def _row(app: App, alert: FoundAlert, *, own: bool) -> ft.Control:
 
 @ft.component
 def AlertFilter(
-    app: App, alerts: Archive[FoundAlert, AlertDetail], names: Names, look: Look, close: Callable[[], Any]
+    window: Window, alerts: Archive[FoundAlert, AlertDetail], names: Names, look: Look, close: Callable[[], Any]
 ) -> ft.Control:
     """Time, service, source, label, and only what is still open."""
     chosen, choose = state(alerts.wanted)
     typed = kept({"label": ", ".join(alerts.wanted.labels), "source": ", ".join(alerts.wanted.sources)})
     words, palette = look.words, look.palette
-    now = app.clock.minutes.at.replace(second=0, microsecond=0)
+    now = window.clock.minutes.at.replace(second=0, microsecond=0)
 
     async def apply() -> None:
         labels, sources = _listed(typed["label"]), _listed(typed["source"])

@@ -10,10 +10,10 @@ import flet as ft
 from phone.alerts.outcomes import event_pill, halves
 from phone.alerts.severity import severity_colour, shape
 from phone.alerts.store import Archive, WantedEvents
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.base.window import Window
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar
 from phone.kit.choices import check
@@ -32,10 +32,10 @@ Events = Archive[ReceivedEvent, EventDetail]
 
 
 @ft.component
-def EventList(app: App, events: Events, look: Look, beside: str | None) -> ft.Control:
+def EventList(window: Window, events: Events, look: Look, beside: str | None) -> ft.Control:
     """Newest first."""
     words, wanted = look.words, events.wanted
-    since = app.clock.minutes.at.replace(second=0, microsecond=0) - DAY
+    since = window.clock.minutes.at.replace(second=0, microsecond=0) - DAY
     chips: list[ft.Control] = []
     for each in STATES:
         on = tuple(one for one in STATES if (one in wanted.states) != (one == each))
@@ -58,16 +58,16 @@ def EventList(app: App, events: Events, look: Look, beside: str | None) -> ft.Co
         )
     )
     parts: list[ft.Control] = [
-        archive_bar(app, words("archive.title"), "/incidents", []),
-        column([halves(app, "events"), scrolled(chips)], spacing=12),
+        archive_bar(window, words("archive.title"), "/incidents", []),
+        column([halves(window, "events"), scrolled(chips)], spacing=12),
         ft.Container(height=8),
-        *_rows(app, events, beside),
+        *_rows(window, events, beside),
     ]
     return PullList(parts, events.load, events.more)
 
 
-def _rows(app: App, events: Events, beside: str | None) -> list[ft.Control]:
-    look, words = app.look, app.look.words
+def _rows(window: Window, events: Events, beside: str | None) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     if events.items is None:
         if events.error is not None:
             return [placeholders.failed(look, events.error, events.load)]
@@ -77,20 +77,20 @@ def _rows(app: App, events: Events, beside: str | None) -> list[ft.Control]:
             return [placeholders.empty(look, words("archive.empty"), words("archive.empty_text"))]
         clear = word(look, words("filter.clear"), lambda: events.narrow(WantedEvents()), key="clear-filter")
         return [placeholders.empty(look, words("archive.none"), words("archive.none_text"), action=clear)]
-    rows = [_row(app, event, own=event.id == beside) for event in events.items]
+    rows = [_row(window, event, own=event.id == beside) for event in events.items]
     if events.cursor is not None:
         more = word(look, words("row.more"), events.more, key="more")
         rows.append(ft.Row([more], alignment=ft.MainAxisAlignment.CENTER))
     return rows
 
 
-def _row(app: App, event: ReceivedEvent, *, own: bool) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _row(window: Window, event: ReceivedEvent, *, own: bool) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     lines: list[ft.Control] = [
         ft.Row(
             [
                 text(event.integration.name, "strong", palette.ink, lines=1, expand=True),
-                text(moments.ago(words, event.received_at, now=app.clock.minutes.at), "small", palette.muted),
+                text(moments.ago(words, event.received_at, now=window.clock.minutes.at), "small", palette.muted),
             ],
             spacing=12,
         ),
@@ -113,7 +113,7 @@ def _row(app: App, event: ReceivedEvent, *, own: bool) -> ft.Control:
             tappable(
                 look,
                 ft.Column(lines, spacing=6),
-                lambda: app.go(f"/events/{event.id}"),
+                lambda: window.go(f"/events/{event.id}"),
                 face=face,
                 selected=True if own else None,
                 key=f"received-{event.id}",
@@ -134,26 +134,26 @@ def _contents(look: Look, event: ReceivedEvent) -> str:
 
 
 @ft.component
-def EventScreen(app: App, events: Events, look: Look) -> ft.Control:
+def EventScreen(window: Window, events: Events, look: Look) -> ft.Control:
     """One request: its news, its headers, its body."""
     event, words = events.opened, look.words
-    bar: list[ft.Control] = [] if look.is_split else [archive_bar(app, words("event.title"), "/events", [])]
+    bar: list[ft.Control] = [] if look.is_split else [archive_bar(window, words("event.title"), "/events", [])]
     if event is None:
         error = events.detail_error
         again = lambda: events.show(events.open_id or "")  # noqa: E731 - one call, with what is open by then
         waits = placeholders.failed(look, error, again) if error is not None else placeholders.skeleton(look)
         return ft.Column([*bar, waits], spacing=0, expand=True)
     return ft.Column(
-        [*bar, PullList([ft.Container(height=8), *padded(_parts(app, event))], lambda: events.show(event.id))],
+        [*bar, PullList([ft.Container(height=8), *padded(_parts(window, event))], lambda: events.show(event.id))],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _parts(app: App, event: EventDetail) -> list[ft.Control]:
-    look, palette, words = app.look, app.look.palette, app.look.words
-    when = moments.moment(words, event.received_at, now=app.clock.minutes.at, zone=look.zone)
+def _parts(window: Window, event: EventDetail) -> list[ft.Control]:
+    look, palette, words = window.look, window.look.palette, window.look.words
+    when = moments.moment(words, event.received_at, now=window.clock.minutes.at, zone=look.zone)
     parts: list[ft.Control] = [
         ft.Row([event_pill(look, event.state)]),
         heading(event.integration.name, "title", palette.ink, level=1),
@@ -169,15 +169,15 @@ def _parts(app: App, event: EventDetail) -> list[ft.Control]:
             )
         )
     if event.news:
-        parts += [title(look, words("event.news")), *(_news(app, each) for each in event.news)]
+        parts += [title(look, words("event.news")), *(_news(window, each) for each in event.news)]
     body = event.body if event.body is not None else event.body_base64 or ""
-    parts.append(copy_box(app, words("event.body"), pretty(body), key="copy-body"))
+    parts.append(copy_box(window, words("event.body"), pretty(body), key="copy-body"))
     parts += [title(look, words("event.headers")), facts(look, sorted(event.headers.items()))]
     return parts
 
 
-def _news(app: App, news: News) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _news(window: Window, news: News) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     about = words(f"event_action.{news.action}")
     if news.rule is not None:
         about = words("alert.by_rule", name=news.rule.name)
@@ -200,7 +200,7 @@ def _news(app: App, news: News) -> ft.Control:
     ident = news.alert_id
     row.controls.append(ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted))
     face = Face(padding=ft.Padding.symmetric(vertical=12), radius=10)
-    return tappable(look, row, lambda: app.go(f"/alerts/{ident}"), face=face, key=f"news-{ident}")
+    return tappable(look, row, lambda: window.go(f"/alerts/{ident}"), face=face, key=f"news-{ident}")
 
 
 def pretty(body: str) -> str:

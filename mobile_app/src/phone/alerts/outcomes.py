@@ -2,19 +2,19 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit.choices import segments
 from phone.kit.marks import pill
 from shared.wire.alerts import FoundAlert
 from shared.wire.events import EventState
 
 
-def halves(app: App, shown: str) -> ft.Control:
+def halves(window: Window, shown: str) -> ft.Control:
     """Alerts as they were understood, or events as they came."""
-    words = app.look.words
+    words = window.look.words
     choices = [(each, words(f"archive.{each}"), words(f"archive.{each}")) for each in ("alerts", "events")]
-    return segments(app.look, choices, shown, lambda value: app.go(f"/{value}"))
+    return segments(window.look, choices, shown, lambda value: window.go(f"/{value}"))
 
 
 def outcome_pill(look: Look, alert: FoundAlert) -> ft.Container:

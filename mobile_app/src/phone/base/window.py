@@ -51,6 +51,10 @@ class Window:
         """Try again now: send what waits, read what is shown."""
         raise NotImplementedError
 
+    def find(self) -> None:
+        """Open the search over everything."""
+        raise NotImplementedError
+
     async def change(self, work: Awaitable[None], *, told: str) -> bool:
         """Wait for a change that needs a connection, and say what came of it."""
         try:

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.directory import Directory
 from phone.console.form.kind import Kind
 from phone.console.kinds import kinds_for
@@ -33,31 +33,35 @@ PAGES: Final = ("coverage", "audit")
 
 
 @ft.component
-def ConfigureIndex(app: App, directory: Directory, look: Look, chosen: str | None) -> ft.Control:
+def ConfigureIndex(window: Window, directory: Directory, look: Look, chosen: str | None) -> ft.Control:
     """The kinds, each with its number and its purpose; the trail of changes below."""
     words = look.words
-    kinds = kinds_for(app.session.me) if app.session.me is not None else []
-    rows: list[ft.Control] = [_kind(app, kind, directory.items(kind.slug), own=kind.slug == chosen) for kind in kinds]
-    pages = [_row(app, page, words(f"kind.{page}"), words(f"kind_lead.{page}"), own=chosen == page) for page in PAGES]
+    kinds = kinds_for(window.session.me) if window.session.me is not None else []
+    rows: list[ft.Control] = [
+        _kind(window, kind, directory.items(kind.slug), own=kind.slug == chosen) for kind in kinds
+    ]
+    pages = [
+        _row(window, page, words(f"kind.{page}"), words(f"kind_lead.{page}"), own=chosen == page) for page in PAGES
+    ]
     title = heading(words("console.title"), "title" if look.is_split else "display", look.palette.ink, level=1)
-    tools = [] if look.is_split else [icon(look, ft.Icons.SEARCH, words("search.open"), app.search.open, key="search")]
+    tools = [] if look.is_split else [icon(look, ft.Icons.SEARCH, words("search.open"), window.find, key="search")]
     if not look.is_split:
-        tools.insert(0, icon(look, ft.Icons.ARROW_BACK, words("console.back_me"), lambda: app.go("/me"), key="back"))
+        tools.insert(0, icon(look, ft.Icons.ARROW_BACK, words("console.back_me"), lambda: window.go("/me"), key="back"))
     head = ft.Container(
         content=ft.Row([*tools[:1], ft.Container(content=title, expand=True), *tools[1:]], spacing=4),
         padding=ft.Padding.only(left=16 if look.is_split else 4, right=8, top=16 if look.is_split else 8, bottom=8),
     )
-    return PullList([head, *rows, *pages], app.retry)
+    return PullList([head, *rows, *pages], window.retry)
 
 
-def _kind(app: App, kind: Kind[Any], items: tuple[Any, ...] | None, *, own: bool) -> ft.Control:
-    words = app.look.words
+def _kind(window: Window, kind: Kind[Any], items: tuple[Any, ...] | None, *, own: bool) -> ft.Control:
+    words = window.look.words
     count = str(len(items)) if items is not None else ""
-    return _row(app, kind.slug, words(f"kind.{kind.slug}"), words(f"kind_lead.{kind.slug}"), count=count, own=own)
+    return _row(window, kind.slug, words(f"kind.{kind.slug}"), words(f"kind_lead.{kind.slug}"), count=count, own=own)
 
 
-def _row(app: App, slug: str, name: str, lead: str, *, own: bool, count: str = "") -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _row(window: Window, slug: str, name: str, lead: str, *, own: bool, count: str = "") -> ft.Control:
+    look, palette = window.look, window.look.palette
     sign = ft.Container(
         content=ft.Icon(ICONS[slug], size=20, color=palette.ink),
         width=40,
@@ -80,7 +84,7 @@ def _row(app: App, slug: str, name: str, lead: str, *, own: bool, count: str = "
         content=tappable(
             look,
             ft.Row(parts, spacing=12),
-            lambda: app.go(f"/configure/{slug}"),
+            lambda: window.go(f"/configure/{slug}"),
             face=Face(
                 padding=ft.Padding.symmetric(horizontal=12, vertical=10),
                 radius=10,

@@ -4,11 +4,10 @@ from typing import Any
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
-from phone.console.directory import Directory
+from phone.base.window import Window
 from phone.console.form.changes import changes
 from phone.console.form.editor import Editor
 from phone.console.form.effect import Effect
@@ -16,9 +15,11 @@ from phone.console.form.form import failure_line, form
 from phone.console.form.history import history
 from phone.console.form.kind import Kind, Known
 from phone.console.form.save_bar import SaveBar
+from phone.console.form.stores import FormStores
 from phone.console.health import health_pill
 from phone.console.panels import panels, panels_below
 from phone.console.schedules.preview_panel import PreviewPanel
+from phone.console.schedules.rehearsal import Rehearsal
 from phone.kit import placeholders
 from phone.kit.controls import filled, icon, quiet
 from phone.kit.fields import problem_line
@@ -31,11 +32,12 @@ MOST_CHANGES = 4
 
 @ft.component
 def ConfiguredObject(
-    app: App, editor: Editor, _directory: Directory, look: Look, kind: Kind[Any], ident: str
+    window: Window, stores: FormStores, look: Look, kind: Kind[Any], ident: str, *_watched: ft.Observable
 ) -> ft.Control:
     """The whole screen on a phone, what is right of the list on a tablet."""
-    known = app.directory.known(app)
-    ft.use_dialog(_question(app, editor, known) if known is not None and editor.asking else None)
+    editor = stores.editor
+    known = stores.directory.known(window)
+    ft.use_dialog(_question(window, editor, known) if known is not None and editor.asking else None)
     # The address changes before the editor has followed it.
     is_here = editor.kind is kind and editor.ident == ident
     # A form that was left half filled is there before what the server has.
@@ -46,17 +48,17 @@ def ConfiguredObject(
             if editor.error and is_here
             else placeholders.skeleton(look)
         )
-        return ft.Column([*_bar(app, kind, may_remove=False), wait], spacing=0, expand=True)
+        return ft.Column([*_bar(window, kind, may_remove=False, editor=editor), wait], spacing=0, expand=True)
     may_change = kind.may_change(known.me, editor.item)
     may_remove = editor.item is not None and kind.may_remove(known.me, editor.item)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     main = [
-        *_notices(app, editor, known, may_change=may_change),
-        *_parts(app, editor, known, kind, may_change=may_change),
+        *_notices(window, editor, known, may_change=may_change),
+        *_parts(window, stores, known, kind, may_change=may_change),
     ]
-    side = [_effect(app, editor, known, kind)] if may_change else []
+    side = [_effect(window, editor, known, kind, rehearsal=stores.rehearsal)] if may_change else []
     if not editor.is_new:
-        side.append(history(app, editor, known))
+        side.append(history(window, editor, known))
     if look.is_wide:
         body: ft.Control = ft.Row(
             [
@@ -72,11 +74,11 @@ def ConfiguredObject(
         body = _scrolling([*main, *side], margin, width=None)
     return ft.Column(
         [
-            *_bar(app, kind, may_remove=may_remove),
-            *_head(app, editor, known, kind, margin, may_remove=may_remove),
+            *_bar(window, kind, may_remove=may_remove, editor=editor),
+            *_head(window, editor, known, kind, margin, may_remove=may_remove),
             body,
-            *([_conflict(app, editor, known, margin)] if editor.conflict is not None else []),
-            *([SaveBar(app, editor, editor.typed, known)] if may_change else []),
+            *([_conflict(window, editor, known, margin)] if editor.conflict is not None else []),
+            *([SaveBar(window, editor, editor.typed, known)] if may_change else []),
         ],
         spacing=0,
         expand=True,
@@ -84,12 +86,12 @@ def ConfiguredObject(
     )
 
 
-def _effect(app: App, editor: Editor, known: Known, kind: Kind[Any]) -> ft.Control:
+def _effect(window: Window, editor: Editor, known: Known, kind: Kind[Any], *, rehearsal: Rehearsal) -> ft.Control:
     """What saving brings: of schedules the server says it, of everything else the form."""
-    effect = Effect(app, editor, editor.typed, known)
-    if kind.slug != "schedules" or not app.look.is_wide:
+    effect = Effect(window, editor, editor.typed, known)
+    if kind.slug != "schedules" or not window.look.is_wide:
         return effect
-    preview = PreviewPanel(app, editor, editor.typed, app.rehearsal, known)
+    preview = PreviewPanel(window, editor, editor.typed, rehearsal, known)
     return ft.Column([preview, effect], spacing=20, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, tight=True)
 
 
@@ -100,36 +102,36 @@ def _scrolling(parts: list[ft.Control], margin: float, *, width: float | None) -
     return ft.ListView(controls=rows, expand=True, width=width, padding=ft.Padding.only(bottom=32))
 
 
-def _bar(app: App, kind: Kind[Any], *, may_remove: bool) -> list[ft.Control]:
-    look = app.look
+def _bar(window: Window, kind: Kind[Any], *, may_remove: bool, editor: Editor) -> list[ft.Control]:
+    look = window.look
     if look.is_split:
         return []
     up = f"/configure/{kind.slug}"
     parts: list[ft.Control] = [
-        icon(look, ft.Icons.ARROW_BACK, look.words("console.back"), lambda: app.go(up), key="back"),
+        icon(look, ft.Icons.ARROW_BACK, look.words("console.back"), lambda: window.go(up), key="back"),
         text(look.words(f"kind.{kind.slug}"), "strong", look.palette.ink, expand=True),
     ]
     if may_remove:
-        parts.append(_remove(app, kind))
+        parts.append(_remove(window, kind, editor=editor))
     return [ft.Container(content=ft.Row(parts, spacing=8), padding=ft.Padding.only(left=4, right=4, top=4))]
 
 
-def _remove(app: App, kind: Kind[Any]) -> ft.Control:
-    label = app.look.words(f"kind_remove.{kind.slug}")
+def _remove(window: Window, kind: Kind[Any], *, editor: Editor) -> ft.Control:
+    label = window.look.words(f"kind_remove.{kind.slug}")
     return icon(
-        app.look,
+        window.look,
         ft.Icons.DELETE_OUTLINE,
         label,
-        lambda: app.editor.ask("remove"),
+        lambda: editor.ask("remove"),
         key="remove",
-        colour=app.look.palette.muted,
+        colour=window.look.palette.muted,
     )
 
 
 def _head(
-    app: App, editor: Editor, known: Known, kind: Kind[Any], margin: float, *, may_remove: bool
+    window: Window, editor: Editor, known: Known, kind: Kind[Any], margin: float, *, may_remove: bool
 ) -> list[ft.Control]:
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     item = editor.item
     name = words(f"kind_new.{kind.slug}") if item is None else kind.title(known, item)
     title: list[ft.Control] = [heading(name, "title", palette.ink, level=1)]
@@ -146,7 +148,7 @@ def _head(
         tight=True,
         expand=True,
     )
-    tools = [_remove(app, kind)] if look.is_split and may_remove else []
+    tools = [_remove(window, kind, editor=editor)] if look.is_split and may_remove else []
     row = ft.Row([lines, *tools], vertical_alignment=ft.CrossAxisAlignment.START, spacing=12)
     return [
         ft.Container(content=row, padding=ft.Padding.only(left=margin, right=margin, top=16, bottom=16)),
@@ -154,8 +156,8 @@ def _head(
     ]
 
 
-def _notices(app: App, editor: Editor, known: Known, *, may_change: bool) -> list[ft.Control]:
-    look, words = app.look, app.look.words
+def _notices(window: Window, editor: Editor, known: Known, *, may_change: bool) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     found: list[ft.Control] = []
     kind = editor.kind
     if not may_change and kind is not None and kind.can_change and not kind.is_allowed(known.me, editor.item):
@@ -164,7 +166,7 @@ def _notices(app: App, editor: Editor, known: Known, *, may_change: bool) -> lis
     if editor.failure is not None and editor.item is not None and not editor.changes():
         # No bar stands below a form that is as it is saved: what is refused is removing the object.
         found.append(problem_line(look, problems.problem(words, editor.failure)))
-        found += failure_line(app, editor, known)
+        found += failure_line(window, editor, known)
     return found
 
 
@@ -180,9 +182,9 @@ def _notice(look: Look, sign: ft.IconData, told: str) -> ft.Control:
     )
 
 
-def _conflict(app: App, editor: Editor, known: Known, margin: float) -> ft.Control:
+def _conflict(window: Window, editor: Editor, known: Known, margin: float) -> ft.Control:
     """Somebody else saved first: what they changed, and which of both shall stand. Over the bar that was tapped."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     kind, sheet = editor.kind, editor.sheet
     theirs = changes(known, editor.sections(), sheet.saved, kind.draft(editor.conflict)) if kind and sheet else []
     last = editor.history[0].actor_name if editor.history else ""
@@ -215,14 +217,16 @@ def _conflict(app: App, editor: Editor, known: Known, margin: float) -> ft.Contr
     )
 
 
-def _parts(app: App, editor: Editor, known: Known, kind: Kind[Any], *, may_change: bool) -> list[ft.Control]:
-    above = panels(app, known, kind, editor.item) if editor.item is not None else []
-    below = panels_below(app, known, kind, editor.item, can_change=may_change) if editor.item is not None else []
-    return [*above, *form(app, editor, known, can_change=may_change), *below]
+def _parts(window: Window, stores: FormStores, known: Known, kind: Kind[Any], *, may_change: bool) -> list[ft.Control]:
+    item, fields = stores.editor.item, form(window, stores, known, can_change=may_change)
+    if item is None:
+        return fields
+    below = panels_below(window, stores, known, kind, item, can_change=may_change)
+    return [*panels(window, stores, known, kind, item), *fields, *below]
 
 
-def _question(app: App, editor: Editor, known: Known) -> ft.BottomSheet | None:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _question(window: Window, editor: Editor, known: Known) -> ft.BottomSheet | None:
+    look, palette, words = window.look, window.look.palette, window.look.words
     cancel = quiet(look, words("cancel"), lambda: editor.ask(None), key="cancel")
     if editor.asking == "discard":
         names = words.names([each.label for each in editor.changes()])
@@ -231,7 +235,7 @@ def _question(app: App, editor: Editor, known: Known) -> ft.BottomSheet | None:
             kind, was_new = editor.kind, editor.is_new
             editor.discard()
             if was_new and kind is not None:
-                app.go(f"/configure/{kind.slug}")
+                window.go(f"/configure/{kind.slug}")
 
         parts: list[ft.Control] = [
             text(words("discard.text", names=names), "body", palette.ink),

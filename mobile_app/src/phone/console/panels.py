@@ -4,9 +4,10 @@ from typing import Any
 
 import flet as ft
 
-from phone.app import App
+from phone.base.window import Window
 from phone.console.channels.channel_panel import ChannelPanel
 from phone.console.form.kind import Kind, Known
+from phone.console.form.stores import FormStores
 from phone.console.integrations.integration_panel import IntegrationPanel
 from phone.console.people.invitation_panel import InvitationPanel
 from phone.console.people.person_panel import PersonPanel
@@ -15,27 +16,29 @@ from phone.console.services.service_panel import ServicePanel
 from phone.console.teams.team_panel import TeamPanel
 
 
-def panels(app: App, known: Known, kind: Kind[Any], item: Any) -> list[ft.Control]:
+def panels(window: Window, stores: FormStores, known: Known, kind: Kind[Any], item: Any) -> list[ft.Control]:
     """The panels of an object; most kinds have none."""
     match kind.slug:
         case "services":
-            return [ServicePanel(app, app.beside, known, item)]
+            return [ServicePanel(window, stores.beside, known, item)]
         case "integrations":
-            return [IntegrationPanel(app, app.beside, known, item)]
+            return [IntegrationPanel(window, stores.beside, known, item)]
         case "teams":
-            return [TeamPanel(app, app.beside, known, item)]
+            return [TeamPanel(window, stores.beside, known, item)]
         case "invitations":
-            return [InvitationPanel(app, app.inviting, known, item)]
+            return [InvitationPanel(window, stores.inviting, known, item)]
         case "channels":
-            return [ChannelPanel(app, app.beside, known, item)]
+            return [ChannelPanel(window, stores.beside, known, item)]
         case "schedules":
-            return [SchedulePanel(app, app.rehearsal, known, item)]
+            return [SchedulePanel(window, stores.rehearsal, known, item)]
         case _:
             return []
 
 
-def panels_below(app: App, known: Known, kind: Kind[Any], item: Any, *, can_change: bool) -> list[ft.Control]:
+def panels_below(
+    window: Window, stores: FormStores, known: Known, kind: Kind[Any], item: Any, *, can_change: bool
+) -> list[ft.Control]:
     """What stands below the form: what is done at once and seldom."""
     if kind.slug == "people":
-        return [PersonPanel(app, app.person, known, item, can_change)]
-    return [feed_panel(app, item, may_make=can_change)] if kind.slug == "schedules" else []
+        return [PersonPanel(window, stores.person, known, item, can_change)]
+    return [feed_panel(window, item, may_make=can_change, feed=stores.feed)] if kind.slug == "schedules" else []

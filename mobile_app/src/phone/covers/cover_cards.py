@@ -5,9 +5,9 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.covers.store import Choosing, Covers, Doubt
 from phone.hand_over import cover_wording
 from phone.hand_over.cover_wording import condition
@@ -23,13 +23,15 @@ ORDER: Final[tuple[CoverVerb, ...]] = ("accept", "approve", "decline", "reject",
 YES: Final = ("accept", "approve")
 
 
-def cover_card(app: App, request: CoverRequest, *, is_first: bool, with_buttons: bool) -> ft.Control:
+def cover_card(
+    window: Window, request: CoverRequest, *, is_first: bool, with_buttons: bool, covers: Covers
+) -> ft.Control:
     """What waits for the reader; of several, the first has the filled button, and one that is open beside has none."""
-    look, palette = app.look, app.look.palette
+    look, palette = window.look, window.look.palette
     about = ft.Row(
         [
             avatar(look, request.requester.name),
-            ft.Column(told(app, request), spacing=2, tight=True, expand=True),
+            ft.Column(told(window, request), spacing=2, tight=True, expand=True),
             ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
         ],
         spacing=12,
@@ -38,13 +40,13 @@ def cover_card(app: App, request: CoverRequest, *, is_first: bool, with_buttons:
     head = tappable(
         look,
         about,
-        lambda: app.go(f"/covers/{request.id}"),
+        lambda: window.go(f"/covers/{request.id}"),
         face=Face(padding=ft.Padding.all(12), radius=12),
         key=f"cover-{request.id}",
     )
     inside: list[ft.Control] = [head]
     if with_buttons:
-        buttons = cover_buttons(app, request, is_first=is_first)
+        buttons = cover_buttons(window, request, is_first=is_first, covers=covers)
         inside.append(ft.Container(content=buttons, padding=ft.Padding.only(left=16, right=16, bottom=12)))
     return ft.Container(
         content=ft.Column(inside, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
@@ -54,9 +56,9 @@ def cover_card(app: App, request: CoverRequest, *, is_first: bool, with_buttons:
     )
 
 
-def told(app: App, request: CoverRequest) -> list[ft.Control]:
+def told(window: Window, request: CoverRequest) -> list[ft.Control]:
     """Who asks whom, for which hours of what, and why."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     when = cover_wording.hours(words, request.start, request.end, look.zone)
     lines: list[ft.Control] = [
         text(cover_wording.title(look.reader, request), "strong", palette.ink),
@@ -76,11 +78,11 @@ def told(app: App, request: CoverRequest) -> list[ft.Control]:
     return lines
 
 
-def cover_buttons(app: App, request: CoverRequest, *, is_first: bool = True) -> ft.Control:
+def cover_buttons(window: Window, request: CoverRequest, *, is_first: bool = True, covers: Covers) -> ft.Control:
     """Exactly what the server says the reader can do."""
-    look, covers = app.look, app.covers
+    look = window.look
     verbs: list[CoverVerb] = [each for each in ORDER if each in request.can]
-    busy = covers.busy == request.id or not app.link.online
+    busy = covers.busy == request.id or not window.link.online
     parts: list[ft.Control] = []
     for verb in verbs:
         label, act, key = (
@@ -95,15 +97,15 @@ def cover_buttons(app: App, request: CoverRequest, *, is_first: bool = True) -> 
     if "accept" in verbs and not busy:
         some = look.words("cover.verb_part")
         parts.append(word(look, some, lambda: covers.choose_part(request), key=f"part-{request.id}"))
-    if not app.link.online:
+    if not window.link.online:
         parts.append(text(look.words("hand_over.offline"), "small", look.palette.muted))
     return ft.Row(parts, wrap=True, spacing=8, run_spacing=4, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
-def state_of(app: App, request: CoverRequest) -> ft.Container:
+def state_of(window: Window, request: CoverRequest) -> ft.Container:
     """The state in a word with a sign."""
-    palette, words = app.look.palette, app.look.words
-    is_now = condition(request, app.clock.now())
+    palette, words = window.look.palette, window.look.words
+    is_now = condition(request, window.clock.now())
     word = words(f"cover_state.{is_now}")
     if is_now == "agreed":
         return pill(word, palette.ok, palette.ok_bg, sign=ft.Icon(ft.Icons.CHECK, size=14, color=palette.ok))
@@ -113,15 +115,15 @@ def state_of(app: App, request: CoverRequest) -> ft.Container:
     return pill(word, palette.muted, palette.fill)
 
 
-def cover_row(app: App, request: CoverRequest, *, own: bool) -> ft.Control:
+def cover_row(window: Window, request: CoverRequest, *, own: bool) -> ft.Control:
     """One of a list."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     when = cover_wording.hours(words, request.start, request.end, look.zone)
     lines: list[ft.Control] = [
         text(cover_wording.title(look.reader, request), "strong", palette.ink),
         text(words("off.shift", when=when, schedule=request.schedule.name), "small", palette.ink),
-        text(cover_wording.state(look.reader, request, now=app.clock.now()), "small", palette.muted),
-        ft.Row([state_of(app, request)], tight=True),
+        text(cover_wording.state(look.reader, request, now=window.clock.now()), "small", palette.muted),
+        ft.Row([state_of(window, request)], tight=True),
     ]
     row = ft.Row(
         [
@@ -134,19 +136,19 @@ def cover_row(app: App, request: CoverRequest, *, own: bool) -> ft.Control:
         padding=ft.Padding.symmetric(horizontal=16, vertical=12), colour=palette.accent_bg if own else "#00000000"
     )
     return tappable(
-        look, row, lambda: app.go(f"/covers/{request.id}"), face=face, selected=own, key=f"cover-{request.id}"
+        look, row, lambda: window.go(f"/covers/{request.id}"), face=face, selected=own, key=f"cover-{request.id}"
     )
 
 
 @ft.component
-def PartSheet(app: App, covers: Covers, look: Look) -> ft.Control:
+def PartSheet(window: Window, covers: Covers, look: Look) -> ft.Control:
     """Draws nothing itself: in a sheet some of the hours are chosen, and whoever answers is asked once."""
-    asked = _part(app, covers, look, covers.choosing) if covers.choosing is not None else None
-    ft.use_dialog(_doubt(app, covers, look, covers.doubting) if covers.doubting is not None else asked)
+    asked = _part(window, covers, look, covers.choosing) if covers.choosing is not None else None
+    ft.use_dialog(_doubt(window, covers, look, covers.doubting) if covers.doubting is not None else asked)
     return ft.Container(width=0, height=0)
 
 
-def _part(app: App, covers: Covers, look: Look, part: Choosing) -> ft.BottomSheet:
+def _part(window: Window, covers: Covers, look: Look, part: Choosing) -> ft.BottomSheet:
     words, request = look.words, part.request
 
     def close() -> None:
@@ -157,7 +159,7 @@ def _part(app: App, covers: Covers, look: Look, part: Choosing) -> ft.BottomShee
     length = moments.hours(words, part.end - part.start)
     key = "part.outside" if not inside else "part.whole" if whole else "part.rest"
     parts: list[ft.Control] = [
-        ft.Column(told(app, request), spacing=2, tight=True),
+        ft.Column(told(window, request), spacing=2, tight=True),
         WhenField(look, words("override.from"), part.start, look.zone_name, covers.begin_at, "part-from"),
         WhenField(look, words("override.to"), part.end, look.zone_name, covers.end_at, "part-to"),
         text(words(key), "small", look.palette.muted if inside else look.palette.warning),
@@ -173,12 +175,12 @@ def _part(app: App, covers: Covers, look: Look, part: Choosing) -> ft.BottomShee
     return sheet(look, words("part.title"), parts, close)
 
 
-def _doubt(app: App, covers: Covers, look: Look, doubt: Doubt) -> ft.BottomSheet:
+def _doubt(window: Window, covers: Covers, look: Look, doubt: Doubt) -> ft.BottomSheet:
     words, verb, request = look.words, doubt.verb, doubt.request
     taker = request.accepted_by.name if request.accepted_by is not None else ""
     consequence = words(f"cover.ask_{verb}", who=request.requester.name, taker=taker)
     parts: list[ft.Control] = [
-        ft.Column(told(app, request), spacing=2, tight=True),
+        ft.Column(told(window, request), spacing=2, tight=True),
         text(consequence, "body", look.palette.ink),
         filled(
             look, words(f"cover.verb_{verb}"), covers.be_sure, busy=covers.busy == request.id, key=f"sure-{request.id}"
@@ -188,16 +190,16 @@ def _doubt(app: App, covers: Covers, look: Look, doubt: Doubt) -> ft.BottomSheet
     return sheet(look, words(f"cover.title_{verb}"), parts, covers.think_better)
 
 
-def waiting_cards(app: App, *, most: int, beside: str | None = None) -> list[ft.Control]:
+def waiting_cards(window: Window, *, most: int, beside: str | None = None, covers: Covers) -> list[ft.Control]:
     """Those that wait, at most so many, and the way to all of them."""
-    look, words, found = app.look, app.look.words, app.covers.waiting
+    look, words, found = window.look, window.look.words, covers.waiting
     cards: list[ft.Control] = [
-        cover_card(app, each, is_first=i == 0 and beside is None, with_buttons=each.id != beside)
+        cover_card(window, each, is_first=i == 0 and beside is None, with_buttons=each.id != beside, covers=covers)
         for i, each in enumerate(found[:most])
     ]
     if len(found) > most:
         more = words("covers.more", count=len(found) - most)
-        cards.append(ft.Row([word(look, more, lambda: app.go("/covers"), key="more-covers")]))
+        cards.append(ft.Row([word(look, more, lambda: window.go("/covers"), key="more-covers")]))
     return cards
 
 

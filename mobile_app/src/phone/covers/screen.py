@@ -4,15 +4,16 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.window import Window
 from phone.covers.cover_cards import PartSheet, cover_buttons, cover_row, state_of, title_line, told, waiting_cards
 from phone.covers.store import Covers
 from phone.hand_over import cover_wording
 from phone.hand_over.hand_over_sheet import HandOverSheet
+from phone.hand_over.store import HandOver
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar
 from phone.kit.controls import icon, quiet
@@ -26,53 +27,66 @@ MOST: Final = 20
 
 
 @ft.component
-def CoverList(app: App, covers: Covers, link: Link, look: Look, beside: str | None) -> ft.Control:
+def CoverList(
+    window: Window,
+    covers: Covers,
+    link: Link,
+    look: Look,
+    beside: str | None,
+    *,
+    hand_over: HandOver,
+) -> ft.Control:
     """`beside` is what is open next to it."""
     words = look.words
-    ask = icon(look, ft.Icons.ADD, words("hand_over.ask"), lambda: app.hand_over.open("ask"), key="ask-cover")
-    bar = archive_bar(app, words("covers.title"), "/on-call", [ask] if app.may_act else [])
-    doors: list[ft.Control] = [HandOverSheet(app, app.hand_over, look), PartSheet(app, covers, look)]
+    ask = icon(look, ft.Icons.ADD, words("hand_over.ask"), lambda: hand_over.open("ask"), key="ask-cover")
+    bar = archive_bar(window, words("covers.title"), "/on-call", [ask] if window.may_act else [])
+    doors: list[ft.Control] = [
+        HandOverSheet(window, hand_over, look),
+        PartSheet(window, covers, look),
+    ]
     if covers.items is None:
-        wait = placeholders.failed(look, covers.error, app.retry) if covers.error else placeholders.skeleton(look)
+        wait = placeholders.failed(look, covers.error, window.retry) if covers.error else placeholders.skeleton(look)
         return ft.Column([bar, wait, *doors], spacing=0, expand=True)
     del link
     parts: list[ft.Control] = []
     if covers.waiting:
         parts += [
             title_line(look, words("covers.waiting"), margin=PHONE_MARGIN),
-            column(waiting_cards(app, most=MOST, beside=beside if look.is_split else None), spacing=12),
+            column(
+                waiting_cards(window, most=MOST, beside=beside if look.is_split else None, covers=covers), spacing=12
+            ),
         ]
-    parts += _group(app, words("covers.mine"), covers.mine, beside)
-    parts += _group(app, words("covers.others"), covers.others, beside)
+    parts += _group(window, words("covers.mine"), covers.mine, beside)
+    parts += _group(window, words("covers.others"), covers.others, beside)
     if not covers.items:
         parts.append(placeholders.empty(look, words("covers.empty"), words("covers.empty_text")))
     return ft.Column(
-        [bar, PullList(parts, app.retry), *doors],
+        [bar, PullList(parts, window.retry), *doors],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _group(app: App, title: str, found: tuple[CoverRequest, ...], beside: str | None) -> list[ft.Control]:
+def _group(window: Window, title: str, found: tuple[CoverRequest, ...], beside: str | None) -> list[ft.Control]:
     if not found:
         return []
-    parts: list[ft.Control] = [title_line(app.look, title, margin=PHONE_MARGIN)]
+    parts: list[ft.Control] = [title_line(window.look, title, margin=PHONE_MARGIN)]
     for each in found[:MOST]:
-        parts.append(cover_row(app, each, own=each.id == beside))
-        parts.append(ft.Container(height=1, bgcolor=app.look.palette.line, margin=ft.Margin.only(left=PHONE_MARGIN)))
+        parts.append(cover_row(window, each, own=each.id == beside))
+        parts.append(ft.Container(height=1, bgcolor=window.look.palette.line, margin=ft.Margin.only(left=PHONE_MARGIN)))
     return parts
 
 
 @ft.component
-def CoverScreen(app: App, covers: Covers, link: Link, look: Look, ident: str) -> ft.Control:
+def CoverScreen(window: Window, covers: Covers, link: Link, look: Look, ident: str) -> ft.Control:
     """One of them, with everybody who was asked and everything that can be done; the list has the sheets."""
     words, request = look.words, covers.find(ident)
     del link
-    bar: list[ft.Control] = [] if look.is_split else [archive_bar(app, words("cover.screen"), "/covers", [])]
+    bar: list[ft.Control] = [] if look.is_split else [archive_bar(window, words("cover.screen"), "/covers", [])]
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     if request is None:
-        wait = placeholders.failed(look, covers.error, app.retry) if covers.error else placeholders.skeleton(look)
+        wait = placeholders.failed(look, covers.error, window.retry) if covers.error else placeholders.skeleton(look)
         return ft.Column([*bar, wait], spacing=0, expand=True)
     parts: list[ft.Control] = []
     if look.is_split:
@@ -82,21 +96,21 @@ def CoverScreen(app: App, covers: Covers, link: Link, look: Look, ident: str) ->
                 padding=ft.Padding.only(top=20),
             )
         )
-    parts += [ft.Row([state_of(app, request)], tight=True), _about(app, request)]
-    parts.append(text(cover_wording.state(look.reader, request, now=app.clock.now()), "body", look.palette.ink))
+    parts += [ft.Row([state_of(window, request)], tight=True), _about(window, request)]
+    parts.append(text(cover_wording.state(look.reader, request, now=window.clock.now()), "body", look.palette.ink))
     if request.can:
         if "accept" in request.can:
             key = "cover.accept_waits" if request.needs_approval else "cover.accept_at_once"
             parts.append(text(words(key), "small", look.palette.muted))
-        parts.append(cover_buttons(app, request))
-    parts += _people(app, request)
+        parts.append(cover_buttons(window, request, covers=covers))
+    parts += _people(window, request)
     parts.append(
         ft.Row(
             [
                 quiet(
                     look,
                     words("cover.open_schedule"),
-                    lambda: app.go(f"/schedules/{request.schedule.id}"),
+                    lambda: window.go(f"/schedules/{request.schedule.id}"),
                     icon=ft.Icons.CALENDAR_MONTH_OUTLINED,
                     key="open-schedule",
                 )
@@ -105,24 +119,24 @@ def CoverScreen(app: App, covers: Covers, link: Link, look: Look, ident: str) ->
         )
     )
     return ft.Column(
-        [*bar, PullList([column(parts, margin=margin, spacing=16)], app.retry)],
+        [*bar, PullList([column(parts, margin=margin, spacing=16)], window.retry)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _about(app: App, request: CoverRequest) -> ft.Control:
-    sign = avatar(app.look, request.requester.name, mine=request.requester.id == app.look.person)
-    lines = ft.Column(told(app, request), spacing=2, tight=True, expand=True)
+def _about(window: Window, request: CoverRequest) -> ft.Control:
+    sign = avatar(window.look, request.requester.name, mine=request.requester.id == window.look.person)
+    lines = ft.Column(told(window, request), spacing=2, tight=True, expand=True)
     return ft.MergeSemantics(content=ft.Row([sign, lines], spacing=12, vertical_alignment=ft.CrossAxisAlignment.START))
 
 
-def _people(app: App, request: CoverRequest) -> list[ft.Control]:
+def _people(window: Window, request: CoverRequest) -> list[ft.Control]:
     """Who was asked, and what each of them said."""
-    look, palette, words = app.look, app.look.palette, app.look.words
-    rows = [_person(app, request, each) for each in request.asked]
-    asked_at = moments.moment(words, request.created_at, now=app.clock.now(), zone=look.zone)
+    look, palette, words = window.look, window.look.palette, window.look.words
+    rows = [_person(window, request, each) for each in request.asked]
+    asked_at = moments.moment(words, request.created_at, now=window.clock.now(), zone=look.zone)
     return [
         ft.Column(
             [
@@ -137,8 +151,8 @@ def _people(app: App, request: CoverRequest) -> list[ft.Control]:
     ]
 
 
-def _person(app: App, request: CoverRequest, each: AskedPerson) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _person(window: Window, request: CoverRequest, each: AskedPerson) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     mine = each.user.id == look.person
     has_it = request.accepted_by is not None and request.accepted_by.id == each.user.id
     key = "has_accepted" if has_it else "has_declined" if each.declined_at is not None else "no_answer"

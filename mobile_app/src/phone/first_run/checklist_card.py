@@ -2,8 +2,8 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.directory import Directory
 from phone.first_run.store import STEPS, FirstRun
 from phone.kit.controls import icon, quiet
@@ -12,7 +12,7 @@ from phone.me.ways import Ways
 
 
 @ft.component
-def ChecklistCard(app: App, first_run: FirstRun, _directory: Directory, _ways: Ways, look: Look) -> ft.Control:
+def ChecklistCard(window: Window, first_run: FirstRun, _directory: Directory, _ways: Ways, look: Look) -> ft.Control:
     """Nothing for whoever may not set up, for whom everything is, or who sent it away."""
     palette, words = look.palette, look.words
     if not first_run.is_wanted:
@@ -32,7 +32,7 @@ def ChecklistCard(app: App, first_run: FirstRun, _directory: Directory, _ways: W
         ],
         height=40,
     )
-    go_on = quiet(look, words("first.continue"), lambda: app.go("/first-run"), key="first-continue")
+    go_on = quiet(look, words("first.continue"), lambda: window.go("/first-run"), key="first-continue")
     return ft.Container(
         content=ft.Column(
             [

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.window import Window
 from phone.console.directory import Directory
 from phone.console.form.kind import Known
 from phone.console.integrations.sources import title_of
@@ -32,14 +32,14 @@ WIDTH = 640
 
 
 @ft.component
-def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: Ways, look: Look) -> ft.Control:
+def FirstRunScreen(window: Window, first_run: FirstRun, _directory: Directory, ways: Ways, look: Look) -> ft.Control:
     """The whole screen."""
-    words, known = look.words, app.directory.known(app)
+    words, known = look.words, _directory.known(window)
     asking, ask = drafted_state(look.drafts, "first_run-asking", "")
     seen: list[Step | None] = kept([])
-    ft.use_dialog(way_sheet(app, asking, ask) if asking else None)
+    ft.use_dialog(way_sheet(window, asking, ask, ways=ways) if asking else None)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
-    back = icon(look, ft.Icons.ARROW_BACK, words("back"), lambda: app.go("/incidents"), key="back")
+    back = icon(look, ft.Icons.ARROW_BACK, words("back"), lambda: window.go("/incidents"), key="back")
     parts: list[ft.Control] = [
         ft.Container(
             content=ft.Row(
@@ -56,10 +56,10 @@ def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: W
     ]
     if known is not None:
         for number, step in enumerate(STEPS):
-            form = _reach(app, first_run, ways, ask) if step == "reach" else None
-            parts.append(_step(app, first_run, known, step, number + 1, form))
+            form = _reach(window, first_run, ways, ask) if step == "reach" else None
+            parts.append(_step(window, first_run, known, step, number + 1, form))
     if first_run.current is None:
-        parts.append(_finished(app, first_run))
+        parts.append(_finished(window, first_run))
     column = ft.Container(
         content=ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         width=WIDTH if look.is_split else None,
@@ -74,11 +74,11 @@ def FirstRunScreen(app: App, first_run: FirstRun, _directory: Directory, ways: W
     return steps
 
 
-def not_yours(app: App) -> ft.Control:
+def not_yours(window: Window) -> ft.Control:
     """For readers who may not set anything up."""
-    words = app.look.words
-    home = quiet(app.look, words("not_found.home"), lambda: app.go("/incidents"), key="home")
-    return placeholders.empty(app.look, words("first.not_yours"), words("first.not_yours_text"), action=home)
+    words = window.look.words
+    home = quiet(window.look, words("not_found.home"), lambda: window.go("/incidents"), key="home")
+    return placeholders.empty(window.look, words("first.not_yours"), words("first.not_yours_text"), action=home)
 
 
 async def _bring_to_sight(steps: ft.ListView, current: Step | None, seen: list[Step | None]) -> None:
@@ -91,21 +91,21 @@ async def _bring_to_sight(steps: ft.ListView, current: Step | None, seen: list[S
         await steps.scroll_to(scroll_key=current)
 
 
-def _finished(app: App, first_run: FirstRun) -> ft.Control:
-    words = app.look.words
+def _finished(window: Window, first_run: FirstRun) -> ft.Control:
+    words = window.look.words
     key = "first.all_done" if first_run.done == len(STEPS) else "first.skipped_some"
-    button = filled(app.look, words("first.finish"), lambda: app.go("/incidents"), key="first-finish")
+    button = filled(window.look, words("first.finish"), lambda: window.go("/incidents"), key="first-finish")
     return ft.Column(
-        [text(words(key), "body", app.look.palette.ink), button],
+        [text(words(key), "body", window.look.palette.ink), button],
         spacing=12,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
 def _step(
-    app: App, first_run: FirstRun, known: Known, step: Step, number: int, form: list[ft.Control] | None
+    window: Window, first_run: FirstRun, known: Known, step: Step, number: int, form: list[ft.Control] | None
 ) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     done, own = first_run.is_done(step), first_run.current == step
     is_skipped = step in first_run.remembered.skipped and not done
     mark = ft.Container(
@@ -133,9 +133,9 @@ def _step(
         else tappable(look, head, lambda: first_run.open(step), face=Face(radius=10), key=f"step-{step}")
     ]
     if step == "team" and first_run.invited:
-        parts.append(_invited(app, first_run))
+        parts.append(_invited(window, first_run))
     if own:
-        parts += STEP_FORMS[step](app, first_run, known) if form is None else form
+        parts += STEP_FORMS[step](window, first_run, known) if form is None else form
         if flaw := _flaw(first_run, known):
             parts.append(problem_line(look, flaw))
     return ft.Container(
@@ -173,22 +173,22 @@ def _told(first_run: FirstRun, known: Known, step: Step) -> str:
     return known.words.names(names[:3])
 
 
-def _buttons(app: App, first_run: FirstRun, step: Step, label: str, act: Callable[[], object]) -> ft.Control:
-    look, words = app.look, app.look.words
+def _buttons(window: Window, first_run: FirstRun, step: Step, label: str, act: Callable[[], object]) -> ft.Control:
+    look, words = window.look, window.look.words
     go = filled(look, words("save.busy") if first_run.busy else label, act, busy=first_run.busy, key=f"do-{step}")
     skip = word(look, words("first.skip"), lambda: first_run.skip(step), key=f"skip-{step}")
     return ft.Row([go, skip], spacing=8, wrap=True)
 
 
-def _admin(_app: App, _first_run: FirstRun, _known: Known) -> list[ft.Control]:
+def _admin(_window: Window, _first_run: FirstRun, _known: Known) -> list[ft.Control]:
     return []
 
 
-def _team(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
-    words, answers = app.look.words, first_run.answers
+def _team(window: Window, first_run: FirstRun, known: Known) -> list[ft.Control]:
+    words, answers = window.look.words, first_run.answers
     promise = "first.emails_no_mail" if first_run.has("email") is False else "first.emails_help"
     people = field(
-        app.look,
+        window.look,
         words("first.emails"),
         answers.emails,
         lambda value: setattr(answers, "emails", value),
@@ -196,30 +196,30 @@ def _team(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
         key="first-emails",
     )
     if known.lists.items("teams"):
-        return [people, _buttons(app, first_run, "team", words("first.invite"), first_run.invite)]
+        return [people, _buttons(window, first_run, "team", words("first.invite"), first_run.invite)]
     name = field(
-        app.look,
+        window.look,
         words("first.team_name"),
         answers.team,
         lambda value: setattr(answers, "team", value),
         entry=Entry(hint=words("hint.team")),
         key="first-team",
     )
-    return [name, people, _buttons(app, first_run, "team", words("kind_new.teams"), first_run.make_team)]
+    return [name, people, _buttons(window, first_run, "team", words("kind_new.teams"), first_run.make_team)]
 
 
-def _invited(app: App, first_run: FirstRun) -> ft.Control:
+def _invited(window: Window, first_run: FirstRun) -> ft.Control:
     """Who was invited in this sitting; without mail their links are what there is."""
-    words = app.look.words
+    words = window.look.words
     links = "\n".join(f"{each.email}  {each.link}" for each in first_run.invited if each.link)
     told = "first.invited" if all(each.is_mailed for each in first_run.invited) else "first.invited_by_hand"
-    return copy_box(app, words("first.links"), links, key="first-links", help=words(told))
+    return copy_box(window, words("first.links"), links, key="first-links", help=words(told))
 
 
-def _service(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
-    look, words, answers = app.look, app.look.words, first_run.answers
+def _service(window: Window, first_run: FirstRun, known: Known) -> list[ft.Control]:
+    look, words, answers = window.look, window.look.words, first_run.answers
     if not known.lists.items("teams"):
-        return [text(words("first.needs_team"), "body", look.palette.muted), _later(app, first_run, "service")]
+        return [text(words("first.needs_team"), "body", look.palette.muted), _later(window, first_run, "service")]
 
     def choose(source: str | None) -> None:
         answers.source = source
@@ -239,20 +239,20 @@ def _service(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
     picker = Picker(
         look, Field(path="first-source", label=words("first.source"), options=sources), answers.source, choose
     )
-    return [name, picker, _buttons(app, first_run, "service", words("first.make_service"), first_run.make_service)]
+    return [name, picker, _buttons(window, first_run, "service", words("first.make_service"), first_run.make_service)]
 
 
-def _policy(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
-    look, words = app.look, app.look.words
+def _policy(window: Window, first_run: FirstRun, known: Known) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     teams = known.lists.items("teams")
     if not teams or not known.lists.items("services"):
-        return [text(words("first.needs_service"), "body", look.palette.muted), _later(app, first_run, "policy")]
+        return [text(words("first.needs_service"), "body", look.palette.muted), _later(window, first_run, "policy")]
     sentence = words("first.policy_sentence", team=teams[0].name)
-    other = word(look, words("first.policy_own"), lambda: app.go("/configure/policies/new"), key="first-own-policy")
+    other = word(look, words("first.policy_own"), lambda: window.go("/configure/policies/new"), key="first-own-policy")
     return [
         text(sentence, "lead", look.palette.ink),
         _buttons(
-            app,
+            window,
             first_run,
             "policy",
             words("first.make_policy"),
@@ -262,33 +262,34 @@ def _policy(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
     ]
 
 
-def _reach(app: App, first_run: FirstRun, ways: Ways, ask: Callable[[str], None]) -> list[ft.Control]:
+def _reach(window: Window, first_run: FirstRun, ways: Ways, ask: Callable[[str], None]) -> list[ft.Control]:
     """What reaches the reader, each with a trial, and what can be added; mail that can't be sent leads to its relay."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
 
     def begin(what: str) -> None:
         # Stays open when the first way is there, to try it or to add another.
         first_run.open("reach")
         if what == "phone":
-            app.go("/me/pair")
+            window.go("/me/pair")
         else:
             ask(what)
 
     rows: list[ft.Control] = [
-        device_row(app, each, lambda each=each: ask(f"device:{each.id}"), margin=0) for each in ways.devices
+        device_row(window, each, lambda each=each: ask(f"device:{each.id}"), margin=0, ways=ways)
+        for each in ways.devices
     ]
     phones = {each.id for each in ways.devices}
     rows += [
-        method_row(app, each, lambda each=each: ask(f"method:{each.id}"), margin=0)
+        method_row(window, each, lambda each=each: ask(f"method:{each.id}"), margin=0, ways=ways)
         for each in ways.methods
         if each.id not in phones and each.channel != "push"
     ]
     if first_run.has("email") is False:
-        mail, about = lambda: app.go("/configure/channels/email"), words("reach.mail_first")
+        mail, about = lambda: window.go("/configure/channels/email"), words("reach.mail_first")
     else:
         mail, about = lambda: begin("add:email"), words("reach.mail_about")
     if first_run.has("push") is False:
-        phone, about_phone = lambda: app.go("/configure/channels/push"), words("reach.phone_first")
+        phone, about_phone = lambda: window.go("/configure/channels/push"), words("reach.phone_first")
     else:
         phone, about_phone = lambda: begin("phone"), words("reach.phone_about")
     offers: list[ft.Control] = [
@@ -310,11 +311,11 @@ def _reach(app: App, first_run: FirstRun, ways: Ways, ask: Callable[[str], None]
     if ways.can_be_paged:
         done = filled(look, words("reach.done"), lambda: first_run.open(None), key="do-reach")
         return [*parts, ft.Row([done], tight=True)]
-    return [*parts, _later(app, first_run, "reach")]
+    return [*parts, _later(window, first_run, "reach")]
 
 
-def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
-    look, words = app.look, app.look.words
+def _page(window: Window, first_run: FirstRun, known: Known) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     integrations = [each for each in known.lists.items("integrations") or () if each.key]
     if first_run.page in ("sent", "failed"):
         ident, failure = first_run.remembered.page_id, first_run.page_failure
@@ -326,7 +327,7 @@ def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
             ft.Semantics(live_region=True, content=told),
             ft.Row(
                 [
-                    filled(look, words("first.open_page"), lambda: app.go(f"/incidents/{ident}"), key="open-page"),
+                    filled(look, words("first.open_page"), lambda: window.go(f"/incidents/{ident}"), key="open-page"),
                     word(look, words("first.page_again"), first_run.send_page, key="again-page"),
                     word(look, words("first.skip"), lambda: first_run.skip("page"), key="skip-page"),
                 ],
@@ -338,22 +339,22 @@ def _page(app: App, first_run: FirstRun, known: Known) -> list[ft.Control]:
         go = filled(look, words("first.reach"), lambda: first_run.open("reach"), key="page-reach")
         skip = word(look, words("first.skip"), lambda: first_run.skip("page"), key="skip-page")
         return [text(words("first.needs_reach"), "body", look.palette.ink), ft.Row([go, skip], spacing=8, wrap=True)]
-    rings = any(each.delivers for each in app.ways.devices)
+    rings = any(each.delivers for each in first_run.ways.devices)
     first = "first.page_text" if rings else "first.page_text_silent"
     key = "first.page_over" if first_run.page == "over" else first
     parts: list[ft.Control] = [text(words(key), "body", look.palette.ink)]
     if integrations:
-        parts.append(copy_box(app, words("first.address"), integrations[0].ingest_url, key="first-address"))
-    parts.append(_buttons(app, first_run, "page", words("first.send_page"), first_run.send_page))
+        parts.append(copy_box(window, words("first.address"), integrations[0].ingest_url, key="first-address"))
+    parts.append(_buttons(window, first_run, "page", words("first.send_page"), first_run.send_page))
     return parts
 
 
-def _later(app: App, first_run: FirstRun, step: Step) -> ft.Control:
-    skip = word(app.look, app.look.words("first.skip"), lambda: first_run.skip(step), key=f"skip-{step}")
+def _later(window: Window, first_run: FirstRun, step: Step) -> ft.Control:
+    skip = word(window.look, window.look.words("first.skip"), lambda: first_run.skip(step), key=f"skip-{step}")
     return ft.Row([skip], tight=True)
 
 
-STEP_FORMS: dict[Step, Callable[[App, FirstRun, Known], list[ft.Control]]] = {
+STEP_FORMS: dict[Step, Callable[[Window, FirstRun, Known], list[ft.Control]]] = {
     "admin": _admin,
     "team": _team,
     "service": _service,

@@ -69,7 +69,7 @@ class FirstRun(Part):
         super().__init__(client)
         self._directory = directory
         self._kept = kept
-        self._ways = ways
+        self.ways = ways
         self._me = me
         self._sleep = sleep
         self._watch: asyncio.Task[None] | None = None
@@ -104,7 +104,7 @@ class FirstRun(Part):
             case "policy":
                 return any(service.policy_id for service in items("services") or ())
             case "reach":
-                return self._ways.can_be_paged
+                return self.ways.can_be_paged
             case "page":
                 return self.remembered.answered_s is not None
 
@@ -147,7 +147,7 @@ class FirstRun(Part):
             self.remembered = Remembered()
         reading = [self._directory.load(LISTS)]
         if self.page != "answered" and not self.remembered.dismissed:
-            reading.append(self._ways.load())
+            reading.append(self.ways.load())
         await asyncio.gather(*reading)
         self.busy = False
         self._follow_page()

@@ -2,13 +2,13 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.names import Names
 from phone.hand_over import cover_wording
 from phone.hand_over.cover_draft import CoverDraft
 from phone.hand_over.shift_choice import OneOf, shift_lines
+from phone.hand_over.store import HandOver
 from phone.hand_over.tiles import Stretch, amber, candidate_rows, note_field, offline_line, promise, waits
 from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import problem_line
@@ -22,13 +22,13 @@ FIRST_SHOWN = 4
 
 
 @ft.component
-def AskForm(app: App, draft: CoverDraft, names: Names, link: Link, look: Look) -> ft.Control:
+def AskForm(draft: CoverDraft, names: Names, link: Link, look: Look, *, hand_over: HandOver) -> ft.Control:
     """The best candidate is chosen already; the button names whoever is."""
     unfolded, unfold = state(False)
     words, shift = look.words, draft.shift
     if shift is None:
         return text(words("ask_cover.no_shift"), "body", look.palette.muted)
-    found = _among(app.hand_over.shifts, shift)
+    found = _among(hand_over.shifts, shift)
     chosen = next(i for i, each in enumerate(found) if _same(each, shift))
     parts: list[ft.Control] = [
         OneOf(look, words("ask_cover.shift"), shift_lines(look, found), chosen, lambda i: draft.choose_shift(found[i])),

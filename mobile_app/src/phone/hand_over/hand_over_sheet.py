@@ -4,9 +4,9 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.base.window import Window
 from phone.hand_over.ask_form import AskForm
 from phone.hand_over.off_form import OffForm
 from phone.hand_over.pager_forms import GiveForm, TakeForm
@@ -20,32 +20,44 @@ SIDES: Final = ("off", "ask", "give")
 
 
 @ft.component
-def HandOverSheet(app: App, door: HandOver, look: Look) -> ft.Control:
+def HandOverSheet(
+    window: Window,
+    door: HandOver,
+    look: Look,
+) -> ft.Control:
     """Draws nothing itself: what it opens lies over everything."""
-    ft.use_dialog(hand_over_dialog(app, door, look))
+    ft.use_dialog(hand_over_dialog(window, door, look))
     return ft.Container(width=0, height=0)
 
 
-def hand_over_dialog(app: App, door: HandOver, look: Look) -> ft.BottomSheet | None:
+def hand_over_dialog(
+    window: Window,
+    door: HandOver,
+    look: Look,
+) -> ft.BottomSheet | None:
     """The sheet itself: where it follows another sheet, one component must show both, in the place of each other."""
     words = look.words
     if door.side is None:
         return None
     if door.side == "take":
-        return sheet(look, words("take.title"), [TakeForm(app, app.pager, app.link, look)], door.close)
+        return sheet(
+            look, words("take.title"), [TakeForm(window, door.pager, window.link, look, hand_over=door)], door.close
+        )
     choices = [(each, words(f"hand_over.{each}"), words(f"hand_over.{each}")) for each in SIDES]
     forms = {
-        "off": lambda: OffForm(app, app.off_draft, app.names, app.link, look),
-        "ask": lambda: AskForm(app, app.cover_draft, app.names, app.link, look),
-        "give": lambda: GiveForm(app, app.pager, app.names, app.link, look),
+        "off": lambda: OffForm(window, door.off, door.names, window.link, look, hand_over=door),
+        "ask": lambda: AskForm(door.cover, door.names, window.link, look, hand_over=door),
+        "give": lambda: GiveForm(window, door.pager, door.names, window.link, look, hand_over=door),
     }
     parts = [segments(look, choices, door.side, door.turn), forms[door.side]()]
     return sheet(look, words("hand_over.title"), parts, door.close)
 
 
-def hand_over_tiles(app: App, *, schedule_id: str | None = None, gives: bool = True) -> ft.Control:
+def hand_over_tiles(
+    window: Window, *, schedule_id: str | None = None, gives: bool = True, door: HandOver
+) -> ft.Control:
     """The three ways out of a watch; without one, the two that look ahead."""
-    look, door = app.look, app.hand_over
+    look = window.look
     tiles = [
         _tile(
             look,

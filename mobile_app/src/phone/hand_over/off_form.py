@@ -2,13 +2,14 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.names import Names
+from phone.base.window import Window
 from phone.hand_over import cover_wording
 from phone.hand_over.off_draft import OffDraft, key_of
+from phone.hand_over.store import HandOver
 from phone.hand_over.tiles import Stretch, amber, candidate_rows, note_field, offline_line, promise, reason, waits
 from phone.kit.controls import Face, filled, quiet, tappable, word
 from phone.kit.fields import problem_line
@@ -20,7 +21,9 @@ from shared.wire.lists import Ref
 
 
 @ft.component
-def OffForm(app: App, draft: OffDraft, names: Names, link: Link, look: Look) -> ft.Control:
+def OffForm(
+    window: Window, draft: OffDraft, names: Names, link: Link, look: Look, *, hand_over: HandOver
+) -> ft.Control:
     """From opening to sent is one tap for the hours that are proposed."""
     words, palette = look.words, look.palette
     parts: list[ft.Control] = []
@@ -39,7 +42,7 @@ def OffForm(app: App, draft: OffDraft, names: Names, link: Link, look: Look) -> 
     elif not draft.is_whole:
         parts.append(problem_line(look, words("override.ends_first")))
     else:
-        parts += _shifts(app, draft, names)
+        parts += _shifts(window, draft, names, hand_over=hand_over)
         parts.append(note_field(look, draft.reason, draft.write))
         parts += _below(look, draft)
     return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -60,8 +63,8 @@ def _below(look: Look, draft: OffDraft) -> list[ft.Control]:
     return parts
 
 
-def _shifts(app: App, draft: OffDraft, names: Names) -> list[ft.Control]:
-    look, words = app.look, app.look.words
+def _shifts(window: Window, draft: OffDraft, names: Names, *, hand_over: HandOver) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     found = draft.affected or ()
     if not found:
         calm = ft.Icon(ft.Icons.CHECK, size=20, color=look.palette.ok)
@@ -71,15 +74,15 @@ def _shifts(app: App, draft: OffDraft, names: Names) -> list[ft.Control]:
     for each in found:
         if rows:
             rows.append(ft.Container(height=1, bgcolor=look.palette.line))
-        rows.append(_shift(app, draft, names, each))
+        rows.append(_shift(window, draft, names, each, hand_over=hand_over))
     return [
         ft.Semantics(live_region=True, content=text(words("off.inside", count=len(found)), "strong", look.palette.ink)),
         ft.Column(rows, spacing=10, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     ]
 
 
-def _shift(app: App, draft: OffDraft, names: Names, shift: AffectedShift) -> ft.Control:
-    look, words, palette, key = app.look, app.look.words, app.look.palette, key_of(shift)
+def _shift(window: Window, draft: OffDraft, names: Names, shift: AffectedShift, *, hand_over: HandOver) -> ft.Control:
+    look, words, palette, key = window.look, window.look.words, window.look.palette, key_of(shift)
     when = cover_wording.hours(words, shift.start, shift.end, look.zone)
     parts: list[ft.Control] = [
         text(words("off.shift", when=when, schedule=shift.schedule.name), "small", palette.muted)
@@ -91,7 +94,7 @@ def _shift(app: App, draft: OffDraft, names: Names, shift: AffectedShift) -> ft.
         parts.append(_told(look, ft.Icons.SCHEDULE, palette.warning, words("off.asked_already")))
     elif not draft.can_ask(shift):
         row = _told(look, ft.Icons.SCHEDULE, palette.warning, words("off.runs"))
-        give = word(look, words("hand_over.give"), lambda: app.hand_over.turn("give"), key="off-give")
+        give = word(look, words("hand_over.give"), lambda: hand_over.turn("give"), key="off-give")
         parts.append(ft.Row([ft.Container(content=row, expand=True), give], spacing=4))
     elif draft.changing == key:
         parts += _change(look, draft, names, shift)

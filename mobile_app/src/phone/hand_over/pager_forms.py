@@ -5,14 +5,15 @@ from typing import Any
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.names import Names
+from phone.base.window import Window
 from phone.hand_over import cover_wording
 from phone.hand_over.pager import LENGTHS, Pager
 from phone.hand_over.shift_choice import OneOf, watch_lines
+from phone.hand_over.store import HandOver
 from phone.hand_over.tiles import amber, candidate_rows, offline_line, promise, waits
 from phone.kit.choices import segments
 from phone.kit.controls import filled, quiet, word
@@ -28,13 +29,13 @@ FIRST_SHOWN = 4
 
 
 @ft.component
-def GiveForm(app: App, pager: Pager, names: Names, link: Link, look: Look) -> ft.Control:
+def GiveForm(window: Window, pager: Pager, names: Names, link: Link, look: Look, *, hand_over: HandOver) -> ft.Control:
     """To one person, until an instant; nobody has to accept."""
     others, show_others = state(False)
     words, watch = look.words, pager.watch
     if watch is None:
         return text(words("give.not_on_call"), "body", look.palette.muted)
-    parts: list[ft.Control] = [*_watch(app, pager, watch), *_until(look, pager)]
+    parts: list[ft.Control] = [*_watch(window, pager, watch, hand_over=hand_over), *_until(look, pager)]
     if not link.online:
         parts.append(offline_line(look))
     elif not pager.is_ahead:
@@ -47,12 +48,12 @@ def GiveForm(app: App, pager: Pager, names: Names, link: Link, look: Look) -> ft
     else:
         parts.append(text(words("give.whom"), "label", look.palette.ink))
         parts += _whom(look, pager, names, show_others, others=others)
-        parts += _below(app, pager)
+        parts += _below(window, pager)
     return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _watch(app: App, pager: Pager, watch: MyWatch) -> list[ft.Control]:
-    look, found = app.look, app.hand_over.watches
+def _watch(window: Window, pager: Pager, watch: MyWatch, *, hand_over: HandOver) -> list[ft.Control]:
+    look, found = window.look, hand_over.watches
     chosen = next((i for i, each in enumerate(found) if each.schedule.id == watch.schedule.id), None)
     if chosen is None:
         found, chosen = [watch, *found], 0
@@ -93,9 +94,9 @@ def _whom(look: Look, pager: Pager, names: Names, show: Callable[[bool], Any], *
     return parts
 
 
-def _below(app: App, pager: Pager) -> list[ft.Control]:
-    look, words, to = app.look, app.look.words, pager.to
-    until = moments.moment(words, pager.until, now=app.clock.now(), zone=look.zone)
+def _below(window: Window, pager: Pager) -> list[ft.Control]:
+    look, words, to = window.look, window.look.words, pager.to
+    until = moments.moment(words, pager.until, now=window.clock.now(), zone=look.zone)
     parts: list[ft.Control] = []
     if to is not None:
         who = cover_wording.first_name(to.name)
@@ -113,12 +114,12 @@ def _below(app: App, pager: Pager) -> list[ft.Control]:
 
 
 @ft.component
-def TakeForm(app: App, pager: Pager, link: Link, look: Look) -> ft.Control:
+def TakeForm(window: Window, pager: Pager, link: Link, look: Look, *, hand_over: HandOver) -> ft.Control:
     """Asks once and says until when."""
     words, wanted = look.words, pager.taking
     if wanted is None:
         return ft.Container(height=0)
-    until = moments.moment(words, wanted.until, now=app.clock.now(), zone=look.zone)
+    until = moments.moment(words, wanted.until, now=window.clock.now(), zone=look.zone)
     args = {"schedule": wanted.schedule.name, "until": until}
     told = words("take.gap", **args) if wanted.holder is None else words("take.from", who=wanted.holder.name, **args)
     parts: list[ft.Control] = [text(told, "body", look.palette.ink)]
@@ -132,6 +133,6 @@ def TakeForm(app: App, pager: Pager, link: Link, look: Look) -> ft.Control:
         filled(
             look, words("take.submit", until=until), pager.take_it, busy=pager.busy or not link.online, key="take-send"
         ),
-        quiet(look, words("cancel"), app.hand_over.close, key="cancel"),
+        quiet(look, words("cancel"), hand_over.close, key="cancel"),
     ]
     return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

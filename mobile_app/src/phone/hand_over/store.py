@@ -7,6 +7,7 @@ from typing import Final, Literal
 import flet as ft
 
 from phone.base.device.clock import Clock
+from phone.base.names import Names
 from phone.hand_over.cover_draft import CoverDraft
 from phone.hand_over.off_draft import OffDraft
 from phone.hand_over.pager import Pager, taking
@@ -35,14 +36,16 @@ class HandOver(ft.Observable):
         off: OffDraft,
         cover: CoverDraft,
         pager: Pager,
+        names: Names,
         me: Callable[[], tuple[str, str]],
     ) -> None:
         self._rotas = rotas
         self._on_call = on_call
         self._clock = clock
-        self._off = off
-        self._cover = cover
-        self._pager = pager
+        self.off = off
+        self.cover = cover
+        self.pager = pager
+        self.names = names
         self._me = me
         self._begun: set[Side] = set()
         self.side: Side | None = None
@@ -93,28 +96,28 @@ class HandOver(ft.Observable):
         self.side = "off"
         if "off" not in self._begun:
             self._begun.add("off")
-            self._off.begin(*self._default())
-            await self._off.look_ahead()
+            self.off.begin(*self._default())
+            await self.off.look_ahead()
 
     async def _ask(self) -> None:
         self.side = "ask"
         if "ask" not in self._begun:
             self._begun.add("ask")
-            self._cover.begin(self.shift or next(iter(self.shifts), None))
-            await self._cover.look_up()
+            self.cover.begin(self.shift or next(iter(self.shifts), None))
+            await self.cover.look_up()
 
     async def _give(self) -> None:
         self.side = "give"
         if "give" not in self._begun:
             self._begun.add("give")
-            self._pager.begin(self.watch)
-            await self._pager.look_up()
+            self.pager.begin(self.watch)
+            await self.pager.look_up()
 
     def take(self, schedule_id: str, holder: Ref | None) -> None:
         """Ask before I take somebody's watch, or one that nobody has."""
         item = self._rotas.find(schedule_id)
         if item is not None:
-            self._pager.take(taking(item, holder, self._clock.now()))
+            self.pager.take(taking(item, holder, self._clock.now()))
             self.side = "take"
 
     def _default(self) -> tuple[datetime, datetime]:
@@ -134,6 +137,6 @@ class HandOver(ft.Observable):
         """Shut it, and forget what was typed."""
         self.side, self.shift, self.watch = None, None, None
         self._begun = set()
-        self._off.forget()
-        self._cover.forget()
-        self._pager.forget()
+        self.off.forget()
+        self.cover.forget()
+        self.pager.forget()

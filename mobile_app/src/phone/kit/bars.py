@@ -4,19 +4,19 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.device.clock import Tick
 from phone.base.link import Link
 from phone.base.theme import PHONE_MARGIN, TARGET
+from phone.base.window import Window
 from phone.kit.controls import icon
 from phone.kit.text import fits, heading, text
 
 
-def archive_bar(app: App, title: str, back: str, actions: list[ft.Control]) -> ft.Control:
+def archive_bar(window: Window, title: str, back: str, actions: list[ft.Control]) -> ft.Control:
     """Back, title, and what can be done."""
-    look = app.look
-    arrow = icon(look, ft.Icons.ARROW_BACK, look.words("back.plain"), lambda: app.go(back), key="back")
+    look = window.look
+    arrow = icon(look, ft.Icons.ARROW_BACK, look.words("back.plain"), lambda: window.go(back), key="back")
     row = ft.Row(
         [
             arrow,
@@ -32,13 +32,13 @@ SPLIT_LIST: Final = 404
 """The narrowest column that stands beside a detail."""
 
 
-def title_bar(app: App, title: str, actions: list[ft.Control], *, live: bool = False) -> ft.Control:
+def title_bar(window: Window, title: str, actions: list[ft.Control], *, live: bool = False) -> ft.Control:
     """A tab's own title; the list's tells whether it is live."""
-    palette = app.look.palette
+    palette = window.look.palette
     lines: list[ft.Control] = [heading(title, "display", palette.ink, level=1)]
     if live:
-        lines.append(LiveLine(app, app.link, app.clock.minutes))
-    width = SPLIT_LIST if app.look.is_split else app.look.width
+        lines.append(LiveLine(window, window.link, window.clock.minutes))
+    width = SPLIT_LIST if window.look.is_split else window.look.width
     if fits(title, "display", width - PHONE_MARGIN - 4 - TARGET * len(actions)):
         row = ft.Row(
             [ft.Column(lines, spacing=0, expand=True), *actions],
@@ -53,9 +53,9 @@ def title_bar(app: App, title: str, actions: list[ft.Control], *, live: bool = F
 
 
 @ft.component
-def LiveLine(app: App, link: Link, tick: Tick) -> ft.Control:
+def LiveLine(window: Window, link: Link, tick: Tick) -> ft.Control:
     """Weekday, time, and whether changes arrive by themselves."""
-    look = app.look
+    look = window.look
     when = moments.day_clock(look.words, tick.at, look.zone)
     return text(
         look.words("live.on" if link.live and link.online else "live.off", when=when), "small", look.palette.muted

@@ -4,8 +4,8 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base.toast import Message
+from phone.base.window import Window
 from phone.kit.controls import icon
 from phone.kit.text import text
 
@@ -13,16 +13,16 @@ SHORT: Final = 40
 """Characters that fit into a line of most windows."""
 
 
-def copy_box(app: App, label: str, value: str, *, key: str, help: str = "") -> ft.Control:
+def copy_box(window: Window, label: str, value: str, *, key: str, help: str = "") -> ft.Control:
     """The whole text on a quiet ground, however long, for it may have to be typed; the button says what it copies.
 
     Flet tells screen readers nothing of a text that can be selected, so it is said beside it.
     """
-    look, palette = app.look, app.look.palette
+    look, palette = window.look, window.look.palette
 
     async def copy() -> None:
         await ft.Clipboard().set(value)
-        app.toast.show(Message(key="copy.done", args={"what": label}))
+        window.toast.show(Message(key="copy.done", args={"what": label}))
 
     head: list[ft.Control] = [text(label, "label", palette.ink)]
     if help:

@@ -2,9 +2,9 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.base.window import Window
 from phone.kit.marks import mark
 from phone.kit.text import heading, text
 
@@ -47,20 +47,20 @@ def scrolled(chips: list[ft.Control]) -> ft.Control:
     return ft.Row(chips, spacing=8, scroll=ft.ScrollMode.AUTO)
 
 
-def view(app: App, route: str, content: ft.Control) -> ft.Control:
+def view(window: Window, route: str, content: ft.Control) -> ft.Control:
     """One page of the stack, clear of notches."""
     return ft.View(
         route=route,
         controls=[ft.SafeArea(content=content, expand=True)],
         padding=0,
         spacing=0,
-        bgcolor=app.look.palette.surface,
+        bgcolor=window.look.palette.surface,
     )
 
 
-def pick_one(app: App, key: str = "incidents.pick") -> ft.Control:
+def pick_one(window: Window, key: str = "incidents.pick") -> ft.Control:
     """Right of a list of which nothing is chosen."""
-    look = app.look
+    look = window.look
     hint = text(look.words(key), "body", look.palette.muted, align=ft.TextAlign.CENTER)
     both = ft.Column([mark(look, 56), hint], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
     return ft.Container(content=both, alignment=ft.Alignment.CENTER, padding=ft.Padding.all(32))

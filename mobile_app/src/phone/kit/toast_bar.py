@@ -2,18 +2,18 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.look import Look
 from phone.base.toast import Message, Toast
+from phone.base.window import Window
 from phone.kit.controls import word
 from phone.kit.text import text
 
 
 @ft.component
-def ToastBar(app: App, toast: Toast) -> ft.Control:
+def ToastBar(window: Window, toast: Toast) -> ft.Control:
     """What the last tap did, with Undo while there is one."""
-    look, palette, message = app.look, app.look.palette, toast.message
+    look, palette, message = window.look, window.look.palette, toast.message
     if message is None:
         return ft.Container(height=0)
     sign = {

@@ -2,10 +2,10 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.base.window import Window
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar
 from phone.kit.controls import Face, tappable
@@ -17,25 +17,25 @@ from shared.wire.notifications import NotificationItem
 
 
 @ft.component
-def MessagesScreen(app: App, ways: Ways, look: Look) -> ft.Control:
+def MessagesScreen(window: Window, ways: Ways, look: Look) -> ft.Control:
     """Newest first; a page leads to its incident."""
     words = look.words
-    rows: list[ft.Control] = [_row(app, item) for item in ways.failed]
+    rows: list[ft.Control] = [_row(window, item) for item in ways.failed]
     if ways.rules is None:
         waits = placeholders.failed(look, ways.error, ways.load) if ways.error else placeholders.skeleton(look)
         rows = [waits]
     elif not rows:
         rows = [placeholders.empty(look, words("messages.none"), words("messages.none_text"))]
     return ft.Column(
-        [archive_bar(app, words("messages.title"), "/me", []), PullList(rows, ways.load)],
+        [archive_bar(window, words("messages.title"), "/me", []), PullList(rows, ways.load)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _row(app: App, item: NotificationItem) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _row(window: Window, item: NotificationItem) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     channel = words.first(f"channel.{item.channel}", "timeline.other", kind=item.channel)
     about = f"{channel} · {item.label}"
     title = words("messages.page", number=item.incident_number) if item.incident_number else words("messages.other")
@@ -51,7 +51,7 @@ def _row(app: App, item: NotificationItem) -> ft.Control:
                 spacing=2,
                 expand=True,
             ),
-            text(moments.ago(words, item.created_at, now=app.clock.minutes.at), "small", palette.muted),
+            text(moments.ago(words, item.created_at, now=window.clock.minutes.at), "small", palette.muted),
         ],
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,
@@ -60,7 +60,7 @@ def _row(app: App, item: NotificationItem) -> ft.Control:
     to = f"/incidents/{item.incident_id}" if item.incident_id else "/me/messages"
     return ft.Column(
         [
-            tappable(look, content, lambda: app.go(to), face=face, key=f"message-{item.id}"),
+            tappable(look, content, lambda: window.go(to), face=face, key=f"message-{item.id}"),
             ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=48)),
         ],
         spacing=0,

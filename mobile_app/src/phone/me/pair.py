@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments, problems
 from phone.base.addresses import PUSH
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit.bars import archive_bar
 from phone.kit.controls import filled, quiet
 from phone.kit.copy_box import copy_box
@@ -21,26 +21,26 @@ from phone.me.security import qr
 
 
 @ft.component
-def PairScreen(app: App, safety: Safety, look: Look, then: Callable[[], str]) -> ft.Control:
+def PairScreen(window: Window, safety: Safety, look: Look, then: Callable[[], str]) -> ft.Control:
     """Begins with a code, ends with a phone."""
     words = look.words
     body = column(
-        [ft.Column(_parts(app, safety, then), spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
+        [ft.Column(_parts(window, safety, then), spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
     )
     held = ft.Row([ft.Container(content=body, width=520)]) if look.is_split else body
     return ft.Column(
-        [archive_bar(app, words("pair.title"), "/me", []), PullList([held], app.safety.load)],
+        [archive_bar(window, words("pair.title"), "/me", []), PullList([held], safety.load)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _parts(app: App, safety: Safety, then: Callable[[], str]) -> list[ft.Control]:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _parts(window: Window, safety: Safety, then: Callable[[], str]) -> list[ft.Control]:
+    look, palette, words = window.look, window.look.palette, window.look.words
     pairing = safety.pairing
     if pairing is not None and pairing.state == "joined":
-        return _joined(app, safety, then)
+        return _joined(window, safety, then)
     if pairing is not None and pairing.state in ("undone", "expired"):
         told = text(words(f"pair.{pairing.state}"), "lead", palette.ink)
         return [told, filled(look, words("pair.again"), safety.invite_phone, key="pair-again")]
@@ -51,29 +51,29 @@ def _parts(app: App, safety: Safety, then: Callable[[], str]) -> list[ft.Control
         return [*parts, filled(look, words("pair.begin"), safety.invite_phone, key="pair-begin")]
     code = safety.code
     left = Ticking(
-        app.clock.seconds,
+        window.clock.seconds,
         lambda now: text(words("pair.left", left=moments.countdown(code.expires_at, now=now)), "small", palette.muted),
     )
     return [
         *parts,
-        *_doubts(app, safety),
+        *_doubts(window, safety),
         ft.Row([qr(look, code.qr_svg, 232)], alignment=ft.MainAxisAlignment.CENTER),
-        copy_box(app, words("pair.code"), code.code, key="copy-code"),
+        copy_box(window, words("pair.code"), code.code, key="copy-code"),
         left,
         quiet(look, words("pair.again"), safety.invite_phone, key="pair-again"),
     ]
 
 
-def _doubts(app: App, safety: Safety) -> list[ft.Control]:
+def _doubts(window: Window, safety: Safety) -> list[ft.Control]:
     """Why scanning will not be enough: said before, not by a phone that finds nobody or stays silent."""
-    look, words, me = app.look, app.look.words, app.session.me
+    look, words, me = window.look, window.look.words, window.session.me
     told: list[ft.Control] = []
     if safety.own_machine is not None:
         told.append(_doubt(look, words("pair.own_machine", address=safety.own_machine)))
     if safety.code is not None and not safety.code.rings:
         told.append(_doubt(look, words("pair.silent")))
         if me is not None and "configuration:edit" in me.permissions:
-            told.append(quiet(look, words("card.mend_push"), lambda: app.go(PUSH), key="pair-push"))
+            told.append(quiet(look, words("card.mend_push"), lambda: window.go(PUSH), key="pair-push"))
     return told
 
 
@@ -88,8 +88,8 @@ def _doubt(look: Look, told: str) -> ft.Control:
     )
 
 
-def _joined(app: App, safety: Safety, then: Callable[[], str]) -> list[ft.Control]:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _joined(window: Window, safety: Safety, then: Callable[[], str]) -> list[ft.Control]:
+    look, palette, words = window.look, window.look.palette, window.look.words
     pairing = safety.pairing
     name = (pairing.device if pairing else None) or words("security.unnamed")
     parts: list[ft.Control] = [
@@ -102,8 +102,8 @@ def _joined(app: App, safety: Safety, then: Callable[[], str]) -> list[ft.Contro
         ),
         text(words("pair.joined_lead"), "body", palette.muted),
     ]
-    if pairing is not None and pairing.undo_until is not None and pairing.undo_until > app.clock.now():
-        undo = lambda: app.change(safety.throw_out(), told="pair.undone")  # noqa: E731 - one call
+    if pairing is not None and pairing.undo_until is not None and pairing.undo_until > window.clock.now():
+        undo = lambda: window.change(safety.throw_out(), told="pair.undone")  # noqa: E731 - one call
         parts.append(
             quiet(look, words("pair.undo"), undo, icon=ft.Icons.UNDO, colour=palette.critical, key="pair-undo")
         )
@@ -112,7 +112,7 @@ def _joined(app: App, safety: Safety, then: Callable[[], str]) -> list[ft.Contro
         filled(
             look,
             words("method.done"),
-            lambda: app.go(then()),
+            lambda: window.go(then()),
             key="pair-done",
         ),
     ]

@@ -8,10 +8,10 @@ from typing import Final
 import flet as ft
 
 from phone.alerts.severity import severity_pill
-from phone.app import App
 from phone.base import problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit.bars import archive_bar
 from phone.kit.choices import check
 from phone.kit.controls import filled, icon, quiet
@@ -47,14 +47,14 @@ class Step:
 
 
 @ft.component
-def RuleScreen(app: App, ways: Ways, look: Look, severity: Severity) -> ft.Control:
+def RuleScreen(window: Window, ways: Ways, look: Look, severity: Severity) -> ft.Control:
     """The form, once the rules are there."""
     if ways.rules is not None:
-        body: ft.Control = RuleForm(app, ways, look, severity)
+        body: ft.Control = RuleForm(window, ways, look, severity)
     else:
         body = failed(look, ways.error, ways.load) if ways.error is not None else skeleton(look)
     return ft.Column(
-        [archive_bar(app, look.words("rule.title"), "/me", []), body],
+        [archive_bar(window, look.words("rule.title"), "/me", []), body],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -67,7 +67,7 @@ def _kept(ways: Ways, severity: Severity) -> list[Step]:
 
 
 @ft.component
-def RuleForm(app: App, ways: Ways, look: Look, severity: Severity) -> ft.Control:
+def RuleForm(window: Window, ways: Ways, look: Look, severity: Severity) -> ft.Control:
     """Nothing is kept before Save."""
     draft = kept(_kept(ways, severity))
     version, redraw = state(0)
@@ -96,8 +96,8 @@ def RuleForm(app: App, ways: Ways, look: Look, severity: Severity) -> ft.Control
         except (ApiError, Unreachable) as refused:
             fail(problems.problem(words, refused))
         else:
-            app.tell("me.saved")
-            app.go("/me")
+            window.tell("me.saved")
+            window.go("/me")
 
     sentence = saying.rule(words, [step.turn for step in draft], ways.methods) if draft else words("rule.empty")
     head: list[ft.Control] = [
@@ -106,7 +106,7 @@ def RuleForm(app: App, ways: Ways, look: Look, severity: Severity) -> ft.Control
         text(words("rule.lead"), "small", palette.muted),
     ]
     steps: list[ft.Control] = [
-        _step(app, i, step, len(draft), put=put, move=move, drop=drop) for i, step in enumerate(draft)
+        _step(window, i, step, len(draft), put=put, move=move, drop=drop, ways=ways) for i, step in enumerate(draft)
     ]
     tail: list[ft.Control] = []
     if len(draft) < MOST_STEPS:
@@ -119,8 +119,10 @@ def RuleForm(app: App, ways: Ways, look: Look, severity: Severity) -> ft.Control
     return ft.Container(content=PullList([held], ways.load), expand=True)
 
 
-def _step(app: App, i: int, step: Step, count: int, *, put: Change, move: Change, drop: Change) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _step(
+    window: Window, i: int, step: Step, count: int, *, put: Change, move: Change, drop: Change, ways: Ways
+) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     tools: list[ft.Control] = []
     if i > 0:
         tools.append(icon(look, ft.Icons.ARROW_UPWARD, words("rule.up"), lambda: move(i, -1), key=f"up-{i}"))
@@ -138,7 +140,7 @@ def _step(app: App, i: int, step: Step, count: int, *, put: Change, move: Change
         )
         for channel in CHANNELS
     ]
-    named = [(each.id, each.name) for each in app.ways.methods]
+    named = [(each.id, each.name) for each in ways.methods]
     methods = [
         check(
             look,

@@ -1,16 +1,17 @@
 """Me: how I am reached, language, theme, text size, security, the server, and the way out."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import flet as ft
 
-from phone.app import App
 from phone.base.i18n import LANGUAGES
 from phone.base.look import THEMES, Look
 from phone.base.session import Session
 from phone.base.theme import PHONE_MARGIN, TEXT_SIZES
+from phone.base.window import Window
+from phone.incidents.outbox import Outbox
 from phone.kit import placeholders
 from phone.kit.choices import segments
 from phone.kit.controls import Handler, filled, icon, quiet, word
@@ -37,7 +38,17 @@ class _Draft:
 
 
 @ft.component
-def MeScreen(app: App, session: Session, ways: Ways, look: Look) -> ft.Control:
+def MeScreen(
+    window: Window,
+    session: Session,
+    ways: Ways,
+    look: Look,
+    *,
+    live_here: Callable[[], Awaitable[None]],
+    outbox: Outbox,
+    rename: Callable[[str], Awaitable[None]],
+    sign_out: Callable[[], Awaitable[None]],
+) -> ft.Control:
     """The whole tab."""
     asking, ask = drafted_state(look.drafts, "me-asking", "")
     draft = drafted(look.drafts, "me-name", _Draft())
@@ -53,26 +64,31 @@ def MeScreen(app: App, session: Session, ways: Ways, look: Look) -> ft.Control:
             ask("name again")
             return
         ask("")
-        await app.rename(draft.name.strip())
+        await rename(draft.name.strip())
 
     async def leave() -> None:
         ask("")
-        await app.sign_out()
+        await sign_out()
 
     dialog = None
     if asking.startswith("name"):
         dialog = _name_sheet(look, draft, save, lambda: ask(""))
     elif asking == "leave":
-        dialog = _leave_sheet(app, leave, lambda: ask(""))
+        dialog = _leave_sheet(window, leave, lambda: ask(""), outbox=outbox)
     elif asking:
-        dialog = way_sheet(app, asking, ask)
+        dialog = way_sheet(window, asking, ask, ways=ways)
     ft.use_dialog(dialog)
     if me is None:
         return placeholders.skeleton(look)
-    parts = [_who(look, me, edit_name), *_reached(app, ways, ask), *_ways_on(app), *_choices(app)]
-    parts += _facts(look, session, me, app.live_here)
+    parts = [
+        _who(look, me, edit_name),
+        *_reached(window, ways, ask),
+        *_ways_on(window, ways=ways),
+        *_choices(window),
+    ]
+    parts += _facts(look, session, me, live_here)
     if not look.is_split:
-        parts.append(_configure(app))
+        parts.append(_configure(window))
     parts.append(
         ft.Container(
             content=ft.Row(
@@ -127,28 +143,30 @@ def _who(look: Look, me: Me, edit: Handler) -> ft.Control:
     )
 
 
-def _reached(app: App, ways: Ways, ask: Callable[[str], Any]) -> list[ft.Control]:
+def _reached(window: Window, ways: Ways, ask: Callable[[str], Any]) -> list[ft.Control]:
     """Rules, the night, devices and contact methods; what could not be read says why."""
-    look, words = app.look, app.look.words
+    look, words = window.look, window.look.words
     if ways.rules is None:
         return [placeholders.failed(look, ways.error, ways.load) if ways.error else placeholders.skeleton(look, rows=3)]
 
     async def foresee(severity: Severity) -> None:
-        now = app.clock.now()
+        now = window.clock.now()
         await ways.foresee(severity, at=saying.three_am(now, now.astimezone(look.zone)))
 
-    pair = word(look, words("me.pair"), lambda: app.go("/me/pair"), key="pair")
+    pair = word(look, words("me.pair"), lambda: window.go("/me/pair"), key="pair")
     add = word(look, words("me.add_way"), lambda: ask("add"), key="add-way")
-    devices = [device_row(app, each, lambda each=each: ask(f"device:{each.id}")) for each in ways.devices]
+    devices = [device_row(window, each, lambda each=each: ask(f"device:{each.id}"), ways=ways) for each in ways.devices]
     if not devices:
         devices = [column([text(words("me.no_device"), "body", look.palette.warning)])]
-    methods = [method_row(app, each, lambda each=each: ask(f"method:{each.id}")) for each in _others(ways)]
+    methods = [
+        method_row(window, each, lambda each=each: ask(f"method:{each.id}"), ways=ways) for each in _others(ways)
+    ]
     if not methods:
         methods = [column([text(words("me.no_way"), "body", look.palette.muted)])]
     return [
         section(look, words("me.rules")),
-        *rule_rows(app),
-        night_card(app, foresee),
+        *rule_rows(window, ways=ways),
+        night_card(window, foresee, ways=ways),
         section(look, words("me.devices"), action=pair),
         *devices,
         section(look, words("me.ways"), action=add),
@@ -162,15 +180,15 @@ def _others(ways: Ways) -> list[ContactMethod]:
     return [each for each in ways.methods if each.id not in phones and each.channel != "push"]
 
 
-def _ways_on(app: App) -> list[ft.Control]:
-    look, words, ways = app.look, app.look.words, app.ways
+def _ways_on(window: Window, *, ways: Ways) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     failed = len(ways.failed)
     rows = [
         way_row(
             look,
             ft.Icons.MARK_EMAIL_UNREAD_OUTLINED,
             words("me.messages"),
-            lambda: app.go("/me/messages"),
+            lambda: window.go("/me/messages"),
             value=words("me.messages_failed", count=failed) if failed else words("me.messages_none"),
             warns=failed > 0,
             key="messages",
@@ -179,7 +197,7 @@ def _ways_on(app: App) -> list[ft.Control]:
             look,
             ft.Icons.BEACH_ACCESS_OUTLINED,
             words("time_off.title"),
-            lambda: app.go("/me/time-off"),
+            lambda: window.go("/me/time-off"),
             value=words("time_off.lead"),
             key="time-off",
         ),
@@ -187,7 +205,7 @@ def _ways_on(app: App) -> list[ft.Control]:
             look,
             ft.Icons.SHIELD_OUTLINED,
             words("security.title"),
-            lambda: app.go("/me/security"),
+            lambda: window.go("/me/security"),
             value=words("me.security"),
             key="security",
         ),
@@ -198,20 +216,20 @@ def _ways_on(app: App) -> list[ft.Control]:
     return rows
 
 
-def _configure(app: App) -> ft.Control:
+def _configure(window: Window) -> ft.Control:
     """On a phone the way to the Console, which a tablet has in its rail."""
-    words = app.look.words
+    words = window.look.words
     title, lead = words("console.title"), words("console.lead")
-    return way_row(app.look, ft.Icons.TUNE, title, lambda: app.go("/configure"), value=lead, key="configure")
+    return way_row(window.look, ft.Icons.TUNE, title, lambda: window.go("/configure"), value=lead, key="configure")
 
 
-def _choices(app: App) -> list[ft.Control]:
-    look, words = app.look, app.look.words
+def _choices(window: Window) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     languages = [(language, words(f"language.{language}"), words(f"language.{language}")) for language in LANGUAGES]
     themes = [(theme, words(f"theme.{theme}"), words(f"theme.{theme}")) for theme in THEMES]
 
     async def choose_language(value: str) -> None:
-        await app.choose_language(next(language for language in LANGUAGES if language == value))
+        await window.choose_language(next(language for language in LANGUAGES if language == value))
 
     async def choose_theme(value: str) -> None:
         await look.choose_theme(next(theme for theme in THEMES if theme == value))
@@ -298,11 +316,11 @@ def _name_sheet(look: Look, draft: _Draft, save: Handler, close: Handler) -> ft.
     )
 
 
-def _leave_sheet(app: App, leave: Handler, close: Handler) -> ft.BottomSheet:
-    look, words = app.look, app.look.words
+def _leave_sheet(window: Window, leave: Handler, close: Handler, *, outbox: Outbox) -> ft.BottomSheet:
+    look, words = window.look, window.look.words
     parts: list[ft.Control] = [text(words("me.sign_out_text"), "body", look.palette.ink)]
-    if app.outbox.pending:
-        lost = words("me.sign_out_pending", count=len(app.outbox.pending))
+    if outbox.pending:
+        lost = words("me.sign_out_pending", count=len(outbox.pending))
         parts.append(text(lost, "strong", look.palette.critical))
     parts += [filled(look, words("me.sign_out"), leave, key="leave"), quiet(look, words("cancel"), close)]
     return sheet(look, words("me.sign_out_title"), parts, close)

@@ -5,11 +5,11 @@ from typing import Any
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments, problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
 from phone.base.session import Session
+from phone.base.window import Window
 from phone.kit.bars import archive_bar
 from phone.kit.controls import filled, quiet, word
 from phone.kit.copy_box import copy_box
@@ -26,7 +26,7 @@ from shared.wire.sessions import SessionItem
 
 
 @ft.component
-def SecurityScreen(app: App, safety: Safety, session: Session, look: Look) -> ft.Control:
+def SecurityScreen(window: Window, safety: Safety, session: Session, look: Look) -> ft.Control:
     """The whole screen."""
     asking, ask = state("")
     words = look.words
@@ -36,19 +36,19 @@ def SecurityScreen(app: App, safety: Safety, session: Session, look: Look) -> ft
         safety.codes = ()
 
     sheets: dict[str, Callable[[], ft.Control]] = {
-        "password": lambda: PasswordForm(app, look, close),
-        "totp": lambda: TotpForm(app, safety, look, close),
-        "codes": lambda: ProofForm(app, safety, look, "codes", close),
-        "off": lambda: ProofForm(app, safety, look, "off", close),
+        "password": lambda: PasswordForm(window, look, close, safety=safety),
+        "totp": lambda: TotpForm(window, safety, look, close),
+        "codes": lambda: ProofForm(window, safety, look, "codes", close),
+        "off": lambda: ProofForm(window, safety, look, "off", close),
     }
     title = words(f"security.{asking}") if asking else ""
     ends_in_codes = asking in ("totp", "codes")
     ft.use_dialog(sheet(look, title, [sheets[asking]()], close, only_here=ends_in_codes) if asking else None)
-    parts = [*_password(look, ask), *_factor(look, session, ask), *_sessions(app)]
+    parts = [*_password(look, ask), *_factor(look, session, ask), *_sessions(window, safety=safety)]
     body = column([ft.Column(parts, spacing=10, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)])
     held = ft.Row([ft.Container(content=body, width=600)]) if look.is_split else body
     return ft.Column(
-        [archive_bar(app, words("security.title"), "/me", []), PullList([held], safety.load)],
+        [archive_bar(window, words("security.title"), "/me", []), PullList([held], safety.load)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -86,29 +86,29 @@ def _factor(look: Look, session: Session, ask: Callable[[str], Any]) -> list[ft.
     ]
 
 
-def _sessions(app: App) -> list[ft.Control]:
-    look, safety, words = app.look, app.safety, app.look.words
+def _sessions(window: Window, *, safety: Safety) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     head: list[ft.Control] = [_title(look, words("security.sessions"))]
     if safety.sessions is None:
         return [*head, failed(look, safety.error, safety.load) if safety.error else skeleton(look, rows=2, margin=0)]
     ordered = sorted(safety.sessions, key=lambda each: not each.is_current)
-    head += [_session(app, each) for each in ordered]
+    head += [_session(window, each, safety=safety) for each in ordered]
     if len(ordered) > 1:
         label = words("security.end_others")
         head.append(
             AskedOnce(
                 look,
                 Question(about=words("security.end_others_text"), yes=label, key="end-others"),
-                lambda: app.change(safety.end_others(), told="security.ended"),
+                lambda: window.change(safety.end_others(), told="security.ended"),
                 lambda ask: ft.Row([quiet(look, label, ask, key="end-others")], tight=True),
             )
         )
     return head
 
 
-def _session(app: App, item: SessionItem) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
-    when = moments.ago(words, item.last_seen_at, now=app.clock.minutes.at)
+def _session(window: Window, item: SessionItem, *, safety: Safety) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
+    when = moments.ago(words, item.last_seen_at, now=window.clock.minutes.at)
     about = words("security.this") if item.is_current else words("security.seen", when=when)
     parts: list[ft.Control] = [
         ft.Icon(ft.Icons.DEVICES, size=22, color=palette.muted),
@@ -127,7 +127,7 @@ def _session(app: App, item: SessionItem) -> ft.Control:
     return AskedOnce(
         look,
         Question(about=words("security.end_text"), yes=label, key=key, what=item.device or words("security.unnamed")),
-        lambda: app.change(app.safety.end(item.id), told="security.ended"),
+        lambda: window.change(safety.end(item.id), told="security.ended"),
         lambda ask: ft.Row([*parts, word(look, label, ask, colour=palette.critical, key=key)], spacing=14),
     )
 
@@ -173,7 +173,7 @@ def _stacked(parts: list[ft.Control]) -> ft.Control:
 
 
 @ft.component
-def PasswordForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
+def PasswordForm(window: Window, look: Look, close: Callable[[], Any], *, safety: Safety) -> ft.Control:
     """The old one, and the new one."""
     draft = kept({"old": "", "new": ""})
     error, fail = state("")
@@ -182,8 +182,8 @@ def PasswordForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
     async def send() -> None:
         if not draft["old"] or not draft["new"]:
             fail(words("security.both"))
-        elif await tried(look, app.safety.change_password(draft["old"], draft["new"]), fail):
-            app.tell("security.changed")
+        elif await tried(look, safety.change_password(draft["old"], draft["new"]), fail):
+            window.tell("security.changed")
             close()
 
     return _stacked(
@@ -198,7 +198,7 @@ def PasswordForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
 
 
 @ft.component
-def TotpForm(app: App, safety: Safety, look: Look, close: Callable[[], Any]) -> ft.Control:
+def TotpForm(window: Window, safety: Safety, look: Look, close: Callable[[], Any]) -> ft.Control:
     """Password, then the picture to scan and a code of it, then the recovery codes, once."""
     draft = kept({"password": "", "code": ""})
     error, fail = state("")
@@ -209,10 +209,10 @@ def TotpForm(app: App, safety: Safety, look: Look, close: Callable[[], Any]) -> 
 
     async def confirm() -> None:
         if await tried(look, safety.confirm_totp(draft["code"].strip()), fail):
-            await app.session.refresh()
+            await window.session.refresh()
 
     if safety.codes:
-        return recovery_codes(app, safety, close)
+        return recovery_codes(window, safety, close)
     if safety.enrolment is None:
         return _stacked(
             [
@@ -227,7 +227,7 @@ def TotpForm(app: App, safety: Safety, look: Look, close: Callable[[], Any]) -> 
         [
             text(words("security.scan"), "body", palette.muted),
             ft.Row([qr(look, safety.enrolment.qr_svg)], alignment=ft.MainAxisAlignment.CENTER),
-            copy_box(app, words("security.secret"), safety.enrolment.secret, key="copy-secret"),
+            copy_box(window, words("security.secret"), safety.enrolment.secret, key="copy-secret"),
             code,
             filled(look, words("security.confirm"), confirm, key="totp-confirm"),
             quiet(look, words("cancel"), close, key="cancel"),
@@ -246,20 +246,20 @@ def qr(look: Look, svg: str, size: float = 208) -> ft.Control:
     )
 
 
-def recovery_codes(app: App, safety: Safety, close: Callable[[], Any]) -> ft.Control:
+def recovery_codes(window: Window, safety: Safety, close: Callable[[], Any]) -> ft.Control:
     """Shown once."""
-    words = app.look.words
+    words = window.look.words
     return _stacked(
         [
-            text(words("security.codes_lead"), "body", app.look.palette.ink),
-            copy_box(app, words("security.codes_title"), "\n".join(safety.codes), key="copy-codes"),
-            filled(app.look, words("security.codes_kept"), close, key="codes-kept"),
+            text(words("security.codes_lead"), "body", window.look.palette.ink),
+            copy_box(window, words("security.codes_title"), "\n".join(safety.codes), key="copy-codes"),
+            filled(window.look, words("security.codes_kept"), close, key="codes-kept"),
         ]
     )
 
 
 @ft.component
-def ProofForm(app: App, safety: Safety, look: Look, what: str, close: Callable[[], Any]) -> ft.Control:
+def ProofForm(window: Window, safety: Safety, look: Look, what: str, close: Callable[[], Any]) -> ft.Control:
     """Password and code once more, before new codes or the end of the second factor."""
     draft = kept({"password": "", "code": ""})
     error, fail = state("")
@@ -268,12 +268,12 @@ def ProofForm(app: App, safety: Safety, look: Look, what: str, close: Callable[[
     async def send() -> None:
         change = safety.renew_codes if what == "codes" else safety.end_totp
         if await tried(look, change(draft["password"], draft["code"].strip()), fail) and what == "off":
-            await app.session.refresh()
-            app.tell("security.is_off")
+            await window.session.refresh()
+            window.tell("security.is_off")
             close()
 
     if safety.codes:
-        return recovery_codes(app, safety, close)
+        return recovery_codes(window, safety, close)
     return _stacked(
         [
             text(words(f"security.lead_{what}"), "body", look.palette.muted),

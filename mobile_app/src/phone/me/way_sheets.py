@@ -5,10 +5,10 @@ from typing import Any, cast
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit.choices import segments
 from phone.kit.controls import filled, quiet, word
 from phone.kit.copy_box import copy_box
@@ -18,14 +18,16 @@ from phone.kit.question import AskedOnce, Question
 from phone.kit.rows import deed_row
 from phone.kit.sheet import sheet
 from phone.kit.text import text
-from phone.me.ways import Form
+from phone.me.ways import Form, Ways
 from phone.me.ways_list import PERMISSIONS
 from shared.wire.devices import Device
 from shared.wire.people import ContactMethod
 
 
 @ft.component
-def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str], Any], only: str = "") -> ft.Control:
+def AddWay(
+    window: Window, look: Look, close: Callable[[], Any], prove: Callable[[str], Any], only: str = "", *, ways: Ways
+) -> ft.Control:
     """A mail address goes on to its code; a webhook shows its secret once. `only` is the kind, where it was chosen."""
     form, choose = drafted_state(look.drafts, "way-kind", only or "email")
     draft = drafted(look.drafts, "way", {"name": "", "value": ""})
@@ -40,7 +42,7 @@ def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str]
         kind: Form = "email" if form == "email" else "webhook"
         name = draft["name"].strip() or words(f"method.{form}")
         try:
-            new = await app.ways.add(kind, name, draft["value"].strip())
+            new = await ways.add(kind, name, draft["value"].strip())
         except (ApiError, Unreachable) as refused:
             fail(problems.problem(words, refused))
             return
@@ -51,11 +53,11 @@ def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str]
             prove(new.id)
         else:
             # The owner's own address: nothing is mailed there that could be entered.
-            app.tell("method.proved")
+            window.tell("method.proved")
             close()
 
     if made is not None:
-        return _secret(app, made, close)
+        return _secret(window, made, close)
     kinds = [(each, words(f"method.{each}"), words(f"method.{each}")) for each in ("email", "webhook")]
     keyboard = ft.KeyboardType.EMAIL if form == "email" else ft.KeyboardType.URL
     return ft.Column(
@@ -87,17 +89,19 @@ def AddWay(app: App, look: Look, close: Callable[[], Any], prove: Callable[[str]
     )
 
 
-def _secret(app: App, made: ContactMethod, close: Callable[[], Any]) -> ft.Control:
-    look, words = app.look, app.look.words
+def _secret(window: Window, made: ContactMethod, close: Callable[[], Any]) -> ft.Control:
+    look, words = window.look, window.look.words
     parts: list[ft.Control] = [text(words("method.made"), "body", look.palette.ink)]
     if made.secret:
-        parts.append(copy_box(app, words("method.secret"), made.secret, key="copy-secret", help=words("method.once")))
+        parts.append(
+            copy_box(window, words("method.secret"), made.secret, key="copy-secret", help=words("method.once"))
+        )
     parts.append(filled(look, words("method.done"), close, key="method-done"))
     return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 @ft.component
-def ProveWay(app: App, look: Look, method_id: str, close: Callable[[], Any]) -> ft.Control:
+def ProveWay(window: Window, look: Look, method_id: str, close: Callable[[], Any], *, ways: Ways) -> ft.Control:
     """The six digits from the mail."""
     typed = kept([""])
     error, fail = state("")
@@ -110,15 +114,15 @@ def ProveWay(app: App, look: Look, method_id: str, close: Callable[[], Any]) -> 
             fail(problems.problem(words, refused))
         else:
             fail("")
-            app.tell(told)
+            window.tell(told)
             if then is not None:
                 then()
 
     async def send() -> None:
-        await do(app.ways.verify(method_id, typed[0].strip()), told="method.proved", then=close)
+        await do(ways.verify(method_id, typed[0].strip()), told="method.proved", then=close)
 
     async def again() -> None:
-        await do(app.ways.send_code(method_id), told="method.code_sent", then=None)
+        await do(ways.send_code(method_id), told="method.code_sent", then=None)
 
     return ft.Column(
         [
@@ -144,7 +148,13 @@ def ProveWay(app: App, look: Look, method_id: str, close: Callable[[], Any]) -> 
 
 @ft.component
 def MethodSheet(
-    app: App, look: Look, method: ContactMethod, close: Callable[[], Any], prove: Callable[[str], Any]
+    window: Window,
+    look: Look,
+    method: ContactMethod,
+    close: Callable[[], Any],
+    prove: Callable[[str], Any],
+    *,
+    ways: Ways,
 ) -> ft.Control:
     """Prove it, or remove it."""
     error, fail = state("")
@@ -152,7 +162,7 @@ def MethodSheet(
 
     async def remove() -> None:
         try:
-            await app.ways.remove(method.id)
+            await ways.remove(method.id)
         except (ApiError, Unreachable) as refused:
             fail(problems.problem(words, refused))
         else:
@@ -164,19 +174,19 @@ def MethodSheet(
         parts.append(
             deed_row(look, ft.Icons.MARK_EMAIL_READ_OUTLINED, label, lambda: prove(method.id), key="method-enter")
         )
-    parts.append(_removal(app, "way.remove_method", remove, is_last=_is_last(app, method)))
+    parts.append(_removal(window, "way.remove_method", remove, is_last=_is_last(method, ways=ways)))
     return _with_error(look, parts, error)
 
 
 @ft.component
-def DeviceSheet(app: App, look: Look, device: Device, close: Callable[[], Any]) -> ft.Control:
+def DeviceSheet(window: Window, look: Look, device: Device, close: Callable[[], Any], *, ways: Ways) -> ft.Control:
     """What the phone lets the app do, each with what it means, and removing it."""
     error, fail = state("")
     palette, words = look.palette, look.words
 
     async def remove() -> None:
         try:
-            await app.ways.remove_device(device.id)
+            await ways.remove_device(device.id)
         except (ApiError, Unreachable) as refused:
             fail(problems.problem(words, refused))
         else:
@@ -207,18 +217,18 @@ def DeviceSheet(app: App, look: Look, device: Device, close: Callable[[], Any]) 
                 )
             )
         )
-    rows.append(_removal(app, "way.remove_device", remove, is_last=_is_last(app, device)))
+    rows.append(_removal(window, "way.remove_device", remove, is_last=_is_last(device, ways=ways)))
     return _with_error(look, rows, error)
 
 
-def _is_last(app: App, way: Device | ContactMethod) -> bool:
+def _is_last(way: Device | ContactMethod, *, ways: Ways) -> bool:
     """Whether nothing else would be sent a page."""
-    others = (each for each in (*app.ways.devices, *app.ways.methods) if each.id != way.id)
+    others = (each for each in (*ways.devices, *ways.methods) if each.id != way.id)
     return way.delivers and not any(each.delivers for each in others)
 
 
-def _removal(app: App, about: str, remove: Callable[[], Any], *, is_last: bool) -> ft.Control:
-    look, words = app.look, app.look.words
+def _removal(window: Window, about: str, remove: Callable[[], Any], *, is_last: bool) -> ft.Control:
+    look, words = window.look, window.look.words
     told = words("way.remove_last" if is_last else about)
     return AskedOnce(
         look,
@@ -241,9 +251,9 @@ def _with_error(look: Look, parts: list[ft.Control], error: str) -> ft.Control:
     return ft.Column(shown, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def way_sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomSheet | None:
+def way_sheet(window: Window, asking: str, ask: Callable[[str], Any], *, ways: Ways) -> ft.BottomSheet | None:
     """The sheet that `asking` names: `add`, or `add:webhook` for one kind; `prove`, `method` or `device` with an id."""
-    look, words, ways = app.look, app.look.words, app.ways
+    look, words = window.look, window.look.words
     kind, _, ident = asking.partition(":")
 
     def close() -> None:
@@ -253,13 +263,19 @@ def way_sheet(app: App, asking: str, ask: Callable[[str], Any]) -> ft.BottomShee
         ask(f"prove:{method_id}")
 
     if kind == "add":
-        return sheet(look, words("method.title"), [AddWay(app, look, close, prove, ident)], close, only_here=True)
+        return sheet(
+            look,
+            words("method.title"),
+            [AddWay(window, look, close, prove, ident, ways=ways)],
+            close,
+            only_here=True,
+        )
     if kind == "prove":
-        return sheet(look, words("method.prove_title"), [ProveWay(app, look, ident, close)], close)
+        return sheet(look, words("method.prove_title"), [ProveWay(window, look, ident, close, ways=ways)], close)
     method = next((each for each in ways.methods if each.id == ident), None)
     if kind == "method" and method is not None:
-        return sheet(look, method.name, [MethodSheet(app, look, method, close, prove)], close)
+        return sheet(look, method.name, [MethodSheet(window, look, method, close, prove, ways=ways)], close)
     device = next((each for each in ways.devices if each.id == ident), None)
     if kind == "device" and device is not None:
-        return sheet(look, device.name, [DeviceSheet(app, look, device, close)], close)
+        return sheet(look, device.name, [DeviceSheet(window, look, device, close, ways=ways)], close)
     return None

@@ -6,13 +6,14 @@ from typing import Any, Final
 import flet as ft
 
 from phone.alerts.severity import severity_colour, severity_pill, shape
-from phone.app import App
 from phone.base import moments, problems
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, enlargement
+from phone.base.window import Window
 from phone.kit.controls import Face, quiet, tappable
 from phone.kit.text import heading, sentence, text
 from phone.me import saying
+from phone.me.ways import Ways
 from shared.wire.devices import Device
 from shared.wire.incidents import Severity
 from shared.wire.notifications import RulePreviewLine
@@ -26,23 +27,23 @@ SIGNS: Final = {
 }
 
 
-def rule_rows(app: App) -> list[ft.Control]:
+def rule_rows(window: Window, *, ways: Ways) -> list[ft.Control]:
     """One sentence per severity; a tap changes it."""
-    look, rules = app.look, app.ways.rules
+    look, rules = window.look, ways.rules
     if rules is None:
         return []
     rows: list[ft.Control] = []
     for severity in SEVERITIES:
-        told = saying.rule(look.words, getattr(rules, severity), app.ways.methods)
+        told = saying.rule(look.words, getattr(rules, severity), ways.methods)
         flaw = next((each for each in rules.warnings if each.severity == severity), None)
-        code = "" if flaw is None else flaw.code if app.ways.can_be_paged else "nothing_works"
+        code = "" if flaw is None else flaw.code if ways.can_be_paged else "nothing_works"
         warning = look.words(f"flaw.{code}") if code else ""
-        rows.append(_rule_row(app, severity, told, warning))
+        rows.append(_rule_row(window, severity, told, warning))
     return rows
 
 
-def _rule_row(app: App, severity: Severity, told: str, warning: str) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _rule_row(window: Window, severity: Severity, told: str, warning: str) -> ft.Control:
+    look, palette = window.look, window.look.palette
     colour = severity_colour(look, severity)
     pieces = look.words.pieces("rule.row", severity=look.words(f"severity.{severity}"), rule=told)
     lines: list[ft.Control] = [sentence(pieces, "body", palette.ink, apart={"severity": colour})]
@@ -62,7 +63,7 @@ def _rule_row(app: App, severity: Severity, told: str, warning: str) -> ft.Contr
             tappable(
                 look,
                 row,
-                lambda: app.go(f"/me/rules/{severity}"),
+                lambda: window.go(f"/me/rules/{severity}"),
                 face=Face(padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=13)),
                 key=f"rule-{severity}",
             ),
@@ -73,13 +74,13 @@ def _rule_row(app: App, severity: Severity, told: str, warning: str) -> ft.Contr
     )
 
 
-def night_card(app: App, choose: Callable[[Severity], Any]) -> ft.Control:
+def night_card(window: Window, choose: Callable[[Severity], Any], *, ways: Ways) -> ft.Control:
     """What happens at 3 am, line by line; the pill goes on to the next severity."""
-    look, palette, preview = app.look, app.look.palette, app.ways.preview
-    following = SEVERITIES[(SEVERITIES.index(app.ways.preview_of) + 1) % 3]
+    look, palette, preview = window.look, window.look.palette, ways.preview
+    following = SEVERITIES[(SEVERITIES.index(ways.preview_of) + 1) % 3]
     pill = tappable(
         look,
-        severity_pill(look, app.ways.preview_of),
+        severity_pill(look, ways.preview_of),
         lambda: choose(following),
         face=Face(padding=ft.Padding.symmetric(vertical=10), radius=999),
         key="night-severity",
@@ -89,7 +90,7 @@ def night_card(app: App, choose: Callable[[Severity], Any]) -> ft.Control:
     lines = preview.lines if preview else []
     if preview is not None and preview.is_last_resort and lines:
         parts.append(text(look.words("night.last_resort"), "small", palette.warning))
-    parts += [_night_line(app, line, first=i == 0, last=i == len(lines) - 1) for i, line in enumerate(lines)]
+    parts += [_night_line(window, line, first=i == 0, last=i == len(lines) - 1) for i, line in enumerate(lines)]
     if preview is not None and not lines:
         parts.append(text(look.words("night.nothing"), "body", palette.warning))
     if lines:
@@ -104,8 +105,8 @@ def night_card(app: App, choose: Callable[[Severity], Any]) -> ft.Control:
     )
 
 
-def _night_line(app: App, line: RulePreviewLine, *, first: bool, last: bool) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _night_line(window: Window, line: RulePreviewLine, *, first: bool, last: bool) -> ft.Control:
+    look, palette = window.look, window.look.palette
     stroke = ft.Container(width=2, bgcolor=palette.faint, left=8, top=14 if first else 0, height=14 if last else 30)
     dot = ft.Container(
         width=12,
@@ -131,9 +132,11 @@ def _night_line(app: App, line: RulePreviewLine, *, first: bool, last: bool) -> 
     )
 
 
-def device_row(app: App, device: Device, open_it: Callable[[], Any], *, margin: float = PHONE_MARGIN) -> ft.Control:
+def device_row(
+    window: Window, device: Device, open_it: Callable[[], Any], *, margin: float = PHONE_MARGIN, ways: Ways
+) -> ft.Control:
     """A phone: when a page last arrived there, what it is not allowed to do, and a test."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     denied = [name for name in PERMISSIONS if getattr(device.permissions, name) == "denied"]
     if device.dead_at is not None:
         told, warns = words("device.dead", reason=problems.reason(words, device.dead_reason)), True
@@ -144,13 +147,23 @@ def device_row(app: App, device: Device, open_it: Callable[[], Any], *, margin: 
     elif device.last_receipt_at is None:
         told, warns = words("device.no_receipt"), True
     else:
-        when = moments.ago(words, device.last_receipt_at, now=app.clock.minutes.at)
+        when = moments.ago(words, device.last_receipt_at, now=window.clock.minutes.at)
         told, warns = words("device.receipt", when=when), False
     sign = ft.Icons.PHONE_IPHONE if device.platform == "ios" else ft.Icons.PHONE_ANDROID
     name = words("device.this", name=device.name) if device.is_current else device.name
-    trial = _trial(app, device.id, device.name)
+    trial = _trial(window, device.id, device.name, ways=ways)
     return _reach_row(
-        look, sign, name, told, palette.warning if warns else palette.ok, warns, trial, open_it, app, device.id, margin
+        look,
+        sign,
+        name,
+        told,
+        palette.warning if warns else palette.ok,
+        warns,
+        trial,
+        open_it,
+        device.id,
+        margin,
+        ways=ways,
     )
 
 
@@ -158,10 +171,10 @@ PERMISSIONS: Final = ("notifications", "critical_alerts", "full_screen", "dnd_ac
 
 
 def method_row(
-    app: App, method: ContactMethod, open_it: Callable[[], Any], *, margin: float = PHONE_MARGIN
+    window: Window, method: ContactMethod, open_it: Callable[[], Any], *, margin: float = PHONE_MARGIN, ways: Ways
 ) -> ft.Control:
     """A mail address or a webhook."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     warns = True
     if method.dead_at is not None:
         told = words("device.dead", reason=problems.reason(words, method.dead_reason))
@@ -172,7 +185,7 @@ def method_row(
     else:
         told, warns = method.value or method.label, False
     sign = SIGNS.get(method.channel, ft.Icons.NOTIFICATIONS_NONE)
-    trial = _trial(app, method.id, method.name)
+    trial = _trial(window, method.id, method.name, ways=ways)
     return _reach_row(
         look,
         sign,
@@ -182,14 +195,14 @@ def method_row(
         warns,
         trial,
         open_it,
-        app,
         method.id,
         margin,
+        ways=ways,
     )
 
 
-def _trial(app: App, ident: str, name: str) -> tuple[str, str] | None:
-    look, tried = app.look, app.ways.trials.get(ident)
+def _trial(window: Window, ident: str, name: str, *, ways: Ways) -> tuple[str, str] | None:
+    look, tried = window.look, ways.trials.get(ident)
     if tried is None:
         return None
     if tried.error is not None:
@@ -209,9 +222,10 @@ def _reach_row(  # noqa: PLR0913 one for each thing the row shows
     warns: bool,
     trial: tuple[str, str] | None,
     open_it: Callable[[], Any],
-    app: App,
     ident: str,
     margin: float,
+    *,
+    ways: Ways,
 ) -> ft.Control:
     palette = look.palette
     mark = ft.Icons.WARNING_AMBER_ROUNDED if warns else ft.Icons.CHECK
@@ -236,7 +250,7 @@ def _reach_row(  # noqa: PLR0913 one for each thing the row shows
         [
             ft.Container(content=tappable(look, row, open_it, face=face, key=f"way-{ident}"), expand=True),
             ft.Container(
-                content=quiet(look, look.words("trial.test"), lambda: app.ways.test(ident), key=f"test-{ident}"),
+                content=quiet(look, look.words("trial.test"), lambda: ways.test(ident), key=f"test-{ident}"),
                 padding=ft.Padding.only(right=margin),
             ),
         ],

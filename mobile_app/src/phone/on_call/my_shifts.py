@@ -4,14 +4,15 @@ from datetime import date
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.device.clock import Tick
 from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.window import Window
 from phone.covers.store import Covers
 from phone.hand_over.hand_over_sheet import HandOverSheet
+from phone.hand_over.store import HandOver
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar
 from phone.kit.choices import segments
@@ -22,6 +23,7 @@ from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
 from phone.on_call.my_shifts_store import RANGES, MyShiftsOfRange, by_day
 from phone.rotas import rota_wording
+from phone.rotas.on_call import OnCall
 from phone.rotas.store import Rotas
 from shared.wire.lists import Ref
 from shared.wire.schedules import MyShift
@@ -29,53 +31,67 @@ from shared.wire.schedules import MyShift
 
 @ft.component
 def MyShiftsScreen(
-    app: App, mine: MyShiftsOfRange, rotas: Rotas, covers: Covers, look: Look, _tick: Tick
+    window: Window,
+    mine: MyShiftsOfRange,
+    rotas: Rotas,
+    covers: Covers,
+    look: Look,
+    _tick: Tick,
+    *,
+    hand_over: HandOver,
+    on_call: OnCall,
 ) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
     words = look.words
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
-    refresh = icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh-mine")
+    refresh = icon(look, ft.Icons.REFRESH, words("refresh"), window.retry, key="refresh-mine")
     away = icon(
-        look, ft.Icons.BEACH_ACCESS_OUTLINED, words("hand_over.off"), lambda: app.hand_over.open("off"), key="time-off"
+        look, ft.Icons.BEACH_ACCESS_OUTLINED, words("hand_over.off"), lambda: hand_over.open("off"), key="time-off"
     )
-    bar = archive_bar(app, words("mine.title"), "/schedules", [away, refresh])
+    bar = archive_bar(window, words("mine.title"), "/schedules", [away, refresh])
     if look.is_split:
         title = heading(words("mine.title"), "title", look.palette.ink, level=1)
         bar = ft.Container(
             content=ft.Row([ft.Container(content=title, expand=True), away]),
             padding=ft.Padding.only(left=margin, right=margin - 8, top=12, bottom=4),
         )
-    del covers
     answer = mine.answer(look.person, look.zone_name)
     if answer is None:
-        wait = placeholders.failed(look, rotas.error, app.retry) if rotas.error else placeholders.skeleton(look)
+        wait = placeholders.failed(look, rotas.error, window.retry) if rotas.error else placeholders.skeleton(look)
         return ft.Column([bar, wait], spacing=0, expand=True)
     choices = [(each, words(f"mine.{each}"), words(f"mine.{each}_long")) for each in RANGES]
     head: list[ft.Control] = [
-        _now(app, answer.on_call_now),
+        _now(window, answer.on_call_now),
         segments(look, choices, mine.range, mine.choose),
     ]
     parts: list[ft.Control] = [column(head, margin=margin, spacing=16)]
     if answer.items:
         parts.append(column([_total(look, answer.items)], margin=margin))
         start = mine.window(look.zone_name)[0]
-        parts += [_day(app, day, items, margin) for day, items in by_day(answer.items, start, look.zone_name)]
+        parts += [
+            _day(window, day, items, margin, covers=covers, hand_over=hand_over, rotas=rotas)
+            for day, items in by_day(answer.items, start, look.zone_name)
+        ]
     else:
-        parts.append(_empty(app))
+        parts.append(_empty(window, on_call=on_call))
     return ft.Column(
-        [bar, PullList(parts, app.retry), HandOverSheet(app, app.hand_over, look)],
+        [
+            bar,
+            PullList(parts, window.retry),
+            HandOverSheet(window, hand_over, look),
+        ],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _now(app: App, schedules: list[Ref]) -> ft.Control:
+def _now(window: Window, schedules: list[Ref]) -> ft.Control:
     """The names of the schedules on which I am on call, each a link."""
-    palette, words = app.look.palette, app.look.words
+    palette, words = window.look.palette, window.look.words
     if not schedules:
         return text(words("card.not_on_call"), "strong", palette.ink)
-    chips: list[ft.Control] = [_link(app, ref) for ref in schedules]
+    chips: list[ft.Control] = [_link(window, ref) for ref in schedules]
     return ft.Column(
         [text(words("mine.on_call_now"), "label", palette.muted), ft.Row(chips, wrap=True, spacing=8, run_spacing=8)],
         spacing=8,
@@ -83,8 +99,8 @@ def _now(app: App, schedules: list[Ref]) -> ft.Control:
     )
 
 
-def _link(app: App, ref: Ref) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _link(window: Window, ref: Ref) -> ft.Control:
+    look, palette = window.look, window.look.palette
     row = ft.Row(
         [
             text(ref.name, "button", palette.accent),
@@ -94,7 +110,7 @@ def _link(app: App, ref: Ref) -> ft.Control:
         tight=True,
     )
     face = Face(colour=palette.accent_bg, radius=999, padding=ft.Padding.only(left=16, right=10, top=14, bottom=14))
-    return tappable(look, row, lambda: app.go(f"/schedules/{ref.id}"), face=face, key=f"now-{ref.id}")
+    return tappable(look, row, lambda: window.go(f"/schedules/{ref.id}"), face=face, key=f"now-{ref.id}")
 
 
 def _total(look: Look, items: list[MyShift]) -> ft.Control:
@@ -103,9 +119,11 @@ def _total(look: Look, items: list[MyShift]) -> ft.Control:
     return ft.Container(content=text(told, "small", look.palette.muted), padding=ft.Padding.only(top=16, bottom=4))
 
 
-def _day(app: App, day: date, items: list[MyShift], margin: float) -> ft.Control:
+def _day(
+    window: Window, day: date, items: list[MyShift], margin: float, *, covers: Covers, hand_over: HandOver, rotas: Rotas
+) -> ft.Control:
     """A day on the left, its shifts on the right."""
-    palette, words = app.look.palette, app.look.words
+    palette, words = window.look.palette, window.look.words
     block = ft.Semantics(
         header=True,
         label=moments.day_date(words, day),
@@ -121,7 +139,7 @@ def _day(app: App, day: date, items: list[MyShift], margin: float) -> ft.Control
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
     )
-    rows = [_shift(app, each) for each in items]
+    rows = [_shift(window, each, covers=covers, hand_over=hand_over, rotas=rotas) for each in items]
     return ft.Column(
         [
             ft.Container(
@@ -145,9 +163,9 @@ def _day(app: App, day: date, items: list[MyShift], margin: float) -> ft.Control
     )
 
 
-def _shift(app: App, each: MyShift) -> ft.Control:
-    look, palette, words, shift = app.look, app.look.palette, app.look.words, each.shift
-    role = rota_wording.role_beside(words, app.rotas.find(each.schedule.id), shift.role_id, each.schedule.name)
+def _shift(window: Window, each: MyShift, *, covers: Covers, hand_over: HandOver, rotas: Rotas) -> ft.Control:
+    look, palette, words, shift = window.look, window.look.palette, window.look.words, each.shift
+    role = rota_wording.role_beside(words, rotas.find(each.schedule.id), shift.role_id, each.schedule.name)
     title = words("slot.who", who=each.schedule.name, role=role) if role else each.schedule.name
     hours = rota_wording.hours_and_length(words, shift, zone_of(look.zone_name))
     lines: list[ft.Control] = [text(title, "strong", palette.ink), text(hours, "small", palette.muted)]
@@ -159,7 +177,7 @@ def _shift(app: App, each: MyShift) -> ft.Control:
         marks.append(pill(words("schedule.off"), palette.warning, palette.warning_bg, sign=sign))
     if shift.tentative:
         marks.append(pill(words("mine.tentative"), palette.muted, palette.fill))
-    asked = app.covers.asked_about(each.schedule.id, shift.start, shift.end)
+    asked = covers.asked_about(each.schedule.id, shift.start, shift.end)
     if asked is not None:
         sign = ft.Icon(ft.Icons.HOURGLASS_EMPTY, size=14, color=palette.warning)
         marks.append(pill(words("mine.cover_asked"), palette.warning, palette.warning_bg, sign=sign))
@@ -177,18 +195,18 @@ def _shift(app: App, each: MyShift) -> ft.Control:
     whole = tappable(
         look,
         row,
-        lambda: app.go(f"/schedules/{each.schedule.id}"),
+        lambda: window.go(f"/schedules/{each.schedule.id}"),
         face=Face(padding=ft.Padding.symmetric(horizontal=8, vertical=12), radius=10),
         key=f"shift-{key}",
     )
-    if not app.may_act or shift.end <= app.clock.now():
+    if not window.may_act or shift.end <= window.clock.now():
         return whole
     if asked is not None:
         deed = icon(
             look,
             ft.Icons.HOURGLASS_EMPTY,
             words("mine.open_cover", when=when),
-            lambda: app.go(f"/covers/{asked.id}"),
+            lambda: window.go(f"/covers/{asked.id}"),
             key=f"asked-{key}",
             colour=palette.warning,
         )
@@ -197,15 +215,15 @@ def _shift(app: App, each: MyShift) -> ft.Control:
             look,
             ft.Icons.BACK_HAND_OUTLINED,
             words("mine.ask_cover", when=when),
-            lambda: app.hand_over.open("ask", shift=app.hand_over.find(each.schedule.id, shift.start, shift.end)),
+            lambda: hand_over.open("ask", shift=hand_over.find(each.schedule.id, shift.start, shift.end)),
             key=f"ask-{key}",
             colour=palette.accent,
         )
     return ft.Row([ft.Container(content=whole, expand=True), deed], spacing=0)
 
 
-def _empty(app: App) -> ft.Control:
-    look, words, known = app.look, app.look.words, app.on_call.mine
+def _empty(window: Window, *, on_call: OnCall) -> ft.Control:
+    look, words, known = window.look, window.look.words, on_call.mine
     told = words("mine.empty_text")
     if known is not None and known.next is not None:
         when = moments.exact(words, known.next.start, look.zone)

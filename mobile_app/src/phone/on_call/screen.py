@@ -2,15 +2,16 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.base.window import Window
 from phone.covers.cover_cards import PartSheet, waiting_cards
 from phone.covers.store import Covers
 from phone.hand_over.cover_wording import condition
 from phone.hand_over.hand_over_sheet import HandOverSheet, hand_over_tiles
+from phone.hand_over.store import HandOver
 from phone.kit import placeholders
 from phone.kit.bars import title_bar
 from phone.kit.controls import icon, quiet, word
@@ -29,7 +30,16 @@ WAITING_SHOWN = 2
 
 
 @ft.component
-def OnCallScreen(app: App, on_call: OnCall, rotas: Rotas, covers: Covers, link: Link, look: Look) -> ft.Control:
+def OnCallScreen(
+    window: Window,
+    on_call: OnCall,
+    rotas: Rotas,
+    covers: Covers,
+    link: Link,
+    look: Look,
+    *,
+    hand_over: HandOver,
+) -> ft.Control:
     """The whole tab."""
     words = look.words
     actions = [
@@ -37,32 +47,38 @@ def OnCallScreen(app: App, on_call: OnCall, rotas: Rotas, covers: Covers, link: 
             look,
             ft.Icons.EVENT_AVAILABLE_OUTLINED,
             words("mine.title"),
-            lambda: app.go("/schedules/mine"),
+            lambda: window.go("/schedules/mine"),
             key="my-shifts",
         ),
-        icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh"),
+        icon(look, ft.Icons.REFRESH, words("refresh"), window.retry, key="refresh"),
     ]
-    parts: list[ft.Control] = [title_bar(app, words("on_call.title"), actions)]
+    parts: list[ft.Control] = [title_bar(window, words("on_call.title"), actions)]
     if on_call.now is None:
         if rotas.error is not None:
-            parts.append(placeholders.failed(look, rotas.error, app.retry))
+            parts.append(placeholders.failed(look, rotas.error, window.retry))
         else:
             parts.append(placeholders.skeleton(look))
     else:
-        parts += _content(app)
-    del covers, link
-    doors: list[ft.Control] = [HandOverSheet(app, app.hand_over, look), PartSheet(app, app.covers, look)]
+        parts += _content(window, covers=covers, hand_over=hand_over, on_call=on_call, rotas=rotas)
+    del link
+    doors: list[ft.Control] = [
+        HandOverSheet(window, hand_over, look),
+        PartSheet(window, covers, look),
+    ]
     return ft.Column(
-        [PullList(parts, app.retry), *doors],
+        [PullList(parts, window.retry), *doors],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _content(app: App) -> list[ft.Control]:
-    cards, lists = _mine(app), _everybody(app)
-    if not app.look.is_split:
+def _content(window: Window, *, covers: Covers, hand_over: HandOver, on_call: OnCall, rotas: Rotas) -> list[ft.Control]:
+    cards, lists = (
+        _mine(window, covers=covers, hand_over=hand_over, on_call=on_call),
+        _everybody(window, hand_over=hand_over, on_call=on_call, rotas=rotas),
+    )
+    if not window.look.is_split:
         return [*([column(cards, spacing=12)] if cards else []), *lists]
     # Mine beside everybody's: a tablet has room for both.
     left = ft.Container(content=column(cards, spacing=12), width=420)
@@ -74,34 +90,36 @@ def _content(app: App) -> list[ft.Control]:
     return [ft.Row([left, right], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)]
 
 
-def _mine(app: App) -> list[ft.Control]:
-    mine = app.on_call.mine
-    cards: list[ft.Control] = waiting_cards(app, most=WAITING_SHOWN)
+def _mine(window: Window, *, covers: Covers, hand_over: HandOver, on_call: OnCall) -> list[ft.Control]:
+    mine = on_call.mine
+    cards: list[ft.Control] = waiting_cards(window, most=WAITING_SHOWN, covers=covers)
     for watch in mine.watches if mine else []:
-        tiles = (hand_over_tiles(app, schedule_id=watch.schedule.id),) if app.may_act else ()
-        cards.append(watch_progress(app, watch, tiles))
+        tiles = (hand_over_tiles(window, schedule_id=watch.schedule.id, door=hand_over),) if window.may_act else ()
+        cards.append(watch_progress(window, watch, tiles))
     if mine is not None and not mine.watches:
         # Whoever has no shift ahead has nothing to hand over.
-        tiles = (hand_over_tiles(app, gives=False),) if app.may_act and mine.next is not None else ()
-        cards.append(off_duty_card(app, mine, tiles))
+        tiles = (
+            (hand_over_tiles(window, gives=False, door=hand_over),) if window.may_act and mine.next is not None else ()
+        )
+        cards.append(off_duty_card(window, mine, tiles))
     if mine is not None and mine.next is not None:
-        cards.append(_next(app, mine.next))
-    cards += _requests(app)
+        cards.append(_next(window, mine.next))
+    cards += _requests(window, covers=covers)
     return cards
 
 
-def _requests(app: App) -> list[ft.Control]:
+def _requests(window: Window, *, covers: Covers) -> list[ft.Control]:
     """The way to every request, with how many of mine are still open."""
-    look, words, now = app.look, app.look.words, app.clock.now()
-    if not app.covers.items:
+    look, words, now = window.look, window.look.words, window.clock.now()
+    if not covers.items:
         return []
-    still = sum(condition(each, now) in ("open", "waiting") for each in app.covers.mine)
+    still = sum(condition(each, now) in ("open", "waiting") for each in covers.mine)
     label = words("covers.all_open", count=still) if still else words("covers.all")
-    return [ft.Row([word(look, label, lambda: app.go("/covers"), key="all-covers")])]
+    return [ft.Row([word(look, label, lambda: window.go("/covers"), key="all-covers")])]
 
 
-def _everybody(app: App) -> list[ft.Control]:
-    on_call, look = app.on_call, app.look
+def _everybody(window: Window, *, hand_over: HandOver, on_call: OnCall, rotas: Rotas) -> list[ft.Control]:
+    look = window.look
     if not on_call.now:
         return [placeholders.empty(look, look.words("on_call.empty"), look.words("schedules.empty_text"))]
     title = heading(look.words("on_call.now"), "label", look.palette.muted)
@@ -109,13 +127,13 @@ def _everybody(app: App) -> list[ft.Control]:
         ft.Container(content=title, padding=ft.Padding.only(left=PHONE_MARGIN, top=24, bottom=4))
     ]
     for team, entries in on_call.by_team:
-        parts += _team(app, team, entries)
+        parts += _team(window, team, entries, hand_over=hand_over, rotas=rotas)
     return parts
 
 
-def _next(app: App, watch: NextWatch) -> ft.Control:
-    look, palette = app.look, app.look.palette
-    now = app.clock.minutes.at
+def _next(window: Window, watch: NextWatch) -> ft.Control:
+    look, palette = window.look, window.look.palette
+    now = window.clock.minutes.at
     start = moments.moment(look.words, watch.start, now=now, zone=look.zone)
     end = moments.moment(look.words, watch.end, now=now, zone=look.zone)
     local = watch.start.astimezone(look.zone)
@@ -145,14 +163,18 @@ def _next(app: App, watch: NextWatch) -> ft.Control:
     )
 
 
-def _team(app: App, team: str | None, entries: list[OnCallNow]) -> list[ft.Control]:
-    look, palette = app.look, app.look.palette
+def _team(
+    window: Window, team: str | None, entries: list[OnCallNow], *, hand_over: HandOver, rotas: Rotas
+) -> list[ft.Control]:
+    look, palette = window.look, window.look.palette
     name = text(team or look.words("on_call.no_team"), "small", palette.muted)
     parts: list[ft.Control] = [
         ft.Container(content=name, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=10, bottom=2))
     ]
     for entry in entries:
-        parts += [_person(app, entry, person) for person in entry.people] or [_gap(app, entry)]
+        parts += [_person(window, entry, person, hand_over=hand_over, rotas=rotas) for person in entry.people] or [
+            _gap(window, entry, hand_over=hand_over)
+        ]
     parts.append(ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=68, top=6)))
     return parts
 
@@ -167,12 +189,12 @@ def _row(sign: ft.Control, first: ft.Control, second: ft.Control, deed: ft.Contr
     )
 
 
-def _take(app: App, entry: OnCallNow, holder: Ref | None) -> ft.Control | None:
+def _take(window: Window, entry: OnCallNow, holder: Ref | None, *, hand_over: HandOver) -> ft.Control | None:
     """For those of the team, on what somebody else has or nobody."""
-    look, me = app.look, app.session.me
+    look, me = window.look, window.session.me
     mine = {each.id for each in me.teams} if me is not None else set[str]()
     is_held = any(each.user.id == look.person for each in entry.people)
-    if not app.may_act or entry.team is None or entry.team.id not in mine or is_held:
+    if not window.may_act or entry.team is None or entry.team.id not in mine or is_held:
         return None
     schedule_id = entry.schedule.id
     ident = holder.id if holder is not None else "gap"
@@ -181,30 +203,32 @@ def _take(app: App, entry: OnCallNow, holder: Ref | None) -> ft.Control | None:
         content=quiet(
             look,
             look.words("take.take"),
-            lambda: app.hand_over.take(schedule_id, holder),
+            lambda: hand_over.take(schedule_id, holder),
             key=f"take-{schedule_id}-{ident}",
         ),
         label=spoken,
     )
 
 
-def _person(app: App, entry: OnCallNow, person: OnCallPerson) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _person(window: Window, entry: OnCallNow, person: OnCallPerson, *, hand_over: HandOver, rotas: Rotas) -> ft.Control:
+    look, palette = window.look, window.look.palette
     mine = person.user.id == look.person
     name = look.words("you.capital") if mine else person.user.name
-    about = _about(app, entry, person)
+    about = _about(window, entry, person, rotas=rotas)
     return _row(
         avatar(look, person.user.name, mine=mine),
         text(name, "strong", palette.ink),
         text(about, "small", palette.muted),
-        None if mine else _take(app, entry, person.user),
+        None if mine else _take(window, entry, person.user, hand_over=hand_over),
     )
 
 
-def _about(app: App, entry: OnCallNow, person: OnCallPerson) -> str:
-    look, schedule = app.look, entry.schedule.name
-    until = moments.moment(look.words, person.until, now=app.clock.minutes.at, zone=look.zone) if person.until else ""
-    role = role_beside(look.words, app.rotas.find(entry.schedule.id), person.role, schedule)
+def _about(window: Window, entry: OnCallNow, person: OnCallPerson, *, rotas: Rotas) -> str:
+    look, schedule = window.look, entry.schedule.name
+    until = (
+        moments.moment(look.words, person.until, now=window.clock.minutes.at, zone=look.zone) if person.until else ""
+    )
+    role = role_beside(look.words, rotas.find(entry.schedule.id), person.role, schedule)
     if role and until:
         return look.words("on_call.role_until", schedule=schedule, role=role, until=until)
     if until:
@@ -212,8 +236,8 @@ def _about(app: App, entry: OnCallNow, person: OnCallPerson) -> str:
     return look.words("on_call.role", schedule=schedule, role=role) if role else schedule
 
 
-def _gap(app: App, entry: OnCallNow) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _gap(window: Window, entry: OnCallNow, *, hand_over: HandOver) -> ft.Control:
+    look, palette = window.look, window.look.palette
     sign = ft.Container(
         content=ft.Icon(ft.Icons.PERSON_OFF_OUTLINED, size=20, color=palette.critical),
         width=36,
@@ -223,9 +247,9 @@ def _gap(app: App, entry: OnCallNow) -> ft.Control:
         alignment=ft.Alignment.CENTER,
     )
     if entry.gap_until is not None:
-        until = moments.moment(look.words, entry.gap_until, now=app.clock.minutes.at, zone=look.zone)
+        until = moments.moment(look.words, entry.gap_until, now=window.clock.minutes.at, zone=look.zone)
         about = look.words("on_call.gap_until", schedule=entry.schedule.name, until=until)
     else:
         about = look.words("on_call.gap_open", schedule=entry.schedule.name)
     title = text(look.words("on_call.gap"), "strong", palette.critical)
-    return _row(sign, title, text(about, "small", palette.muted), _take(app, entry, None))
+    return _row(sign, title, text(about, "small", palette.muted), _take(window, entry, None, hand_over=hand_over))

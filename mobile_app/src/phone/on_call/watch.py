@@ -4,9 +4,9 @@ from datetime import datetime
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit.text import heading, text
 from phone.kit.ticking import Ticking
 from phone.rotas import watch_wording
@@ -28,13 +28,13 @@ def ends(left: ft.Control, right: ft.Control | None) -> ft.Control:
     return ft.Row(parts, wrap=True, alignment=ft.MainAxisAlignment.SPACE_BETWEEN, spacing=12, run_spacing=2)
 
 
-def off_duty_card(app: App, mine: MyOnCall, below: tuple[ft.Control, ...] = ()) -> ft.Control:
+def off_duty_card(window: Window, mine: MyOnCall, below: tuple[ft.Control, ...] = ()) -> ft.Control:
     """Not on call, and when the next watch begins."""
-    look, palette = app.look, app.look.palette
+    look, palette = window.look, window.look.palette
     if mine.next is None:
         coming = look.words("card.no_next")
     else:
-        when = moments.moment(look.words, mine.next.start, now=app.clock.minutes.at, zone=look.zone)
+        when = moments.moment(look.words, mine.next.start, now=window.clock.minutes.at, zone=look.zone)
         coming = look.words("card.next", schedule=mine.next.schedule.name, when=when)
     lines: list[ft.Control] = [
         text(look.words("card.not_on_call"), "strong", palette.ink),
@@ -44,9 +44,9 @@ def off_duty_card(app: App, mine: MyOnCall, below: tuple[ft.Control, ...] = ()) 
     return ground(lines, palette.raised, palette.line)
 
 
-def watch_progress(app: App, watch: MyWatch, below: tuple[ft.Control, ...] = ()) -> ft.Control:
+def watch_progress(window: Window, watch: MyWatch, below: tuple[ft.Control, ...] = ()) -> ft.Control:
     """A watch of the reader with what is left of it."""
-    look, palette = app.look, app.look.palette
+    look, palette = window.look, window.look.palette
 
     def draw(now: datetime) -> ft.Control:
         left = look.words("time.left", span=moments.long_span(look.words, watch.until - now)) if watch.until else ""
@@ -60,7 +60,7 @@ def watch_progress(app: App, watch: MyWatch, below: tuple[ft.Control, ...] = ())
             parts.append(progress(look, share))
         return ft.Column(parts, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
-    return ground([Ticking(app.clock.minutes, draw), *below], palette.raised, palette.line)
+    return ground([Ticking(window.clock.minutes, draw), *below], palette.raised, palette.line)
 
 
 def progress(look: Look, share: float) -> ft.Control:

@@ -6,9 +6,9 @@ from typing import Final
 import flet as ft
 
 from phone.alerts.severity import severity_colour, shape
-from phone.app import App
 from phone.base import moments, problems
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit import placeholders
 from phone.kit.bars import title_bar
 from phone.kit.controls import Face, icon, tappable, word
@@ -29,10 +29,10 @@ GLASS_ACCENT: Final = "#A9C6FF"
 
 
 @ft.component
-def OutboxScreen(app: App, outbox: DemoOutbox, look: Look) -> ft.Control:
+def OutboxScreen(window: Window, outbox: DemoOutbox, look: Look) -> ft.Control:
     """The whole tab, in two columns where there is room."""
     words = look.words
-    refresh = icon(look, ft.Icons.REFRESH, words("refresh"), app.retry, key="refresh")
+    refresh = icon(look, ft.Icons.REFRESH, words("refresh"), window.retry, key="refresh")
     lead = ft.Container(
         content=ft.Row(
             [
@@ -45,20 +45,22 @@ def OutboxScreen(app: App, outbox: DemoOutbox, look: Look) -> ft.Control:
         border_radius=12,
         padding=ft.Padding.all(12),
     )
-    head: list[ft.Control] = [title_bar(app, words("outbox.title"), [refresh]), column([lead])]
+    head: list[ft.Control] = [title_bar(window, words("outbox.title"), [refresh]), column([lead])]
     if outbox.items is None:
         waits = placeholders.failed(look, outbox.error, outbox.load) if outbox.error else placeholders.skeleton(look)
-        return PullList([*head, waits], app.retry)
+        return PullList([*head, waits], window.retry)
     if not outbox.items:
-        return PullList([*head, placeholders.empty(look, words("outbox.empty"), words("outbox.empty_text"))], app.retry)
-    pushes, others = _pushes(app), _others(app)
+        return PullList(
+            [*head, placeholders.empty(look, words("outbox.empty"), words("outbox.empty_text"))], window.retry
+        )
+    pushes, others = _pushes(window, demo_outbox=outbox), _others(window, demo_outbox=outbox)
     if look.is_split:
         both = ft.Row(
             [ft.Column(pushes, spacing=12, width=420), ft.Column(others, spacing=12, expand=True)],
             spacing=24,
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
-        return PullList([*head, column([ft.Container(content=both, padding=ft.Padding.only(top=16))])], app.retry)
+        return PullList([*head, column([ft.Container(content=both, padding=ft.Padding.only(top=16))])], window.retry)
     body = ft.Container(
         content=ft.Column(
             [*pushes, ft.Container(height=8), *others],
@@ -67,23 +69,23 @@ def OutboxScreen(app: App, outbox: DemoOutbox, look: Look) -> ft.Control:
         ),
         padding=ft.Padding.only(top=16),
     )
-    return PullList([*head, column([body])], app.retry)
+    return PullList([*head, column([body])], window.retry)
 
 
-def _pushes(app: App) -> list[ft.Control]:
-    look = app.look
+def _pushes(window: Window, *, demo_outbox: DemoOutbox) -> list[ft.Control]:
+    look = window.look
     parts: list[ft.Control] = [heading(look.words("outbox.phones"), "label", look.palette.muted)]
     people: dict[str, list[OutboxItem]] = {}
-    for item in app.demo_outbox.pushes:
+    for item in demo_outbox.pushes:
         people.setdefault(look.words("outbox.to", person=item.person, to=item.to), []).append(item)
     if not people:
         parts.append(text(look.words("outbox.no_push"), "body", look.palette.muted))
-    return [*parts, *(_phone(app, whose, items) for whose, items in people.items())]
+    return [*parts, *(_phone(window, whose, items, demo_outbox=demo_outbox) for whose, items in people.items())]
 
 
-def _phone(app: App, whose: str, items: list[OutboxItem]) -> ft.Control:
+def _phone(window: Window, whose: str, items: list[OutboxItem], *, demo_outbox: DemoOutbox) -> ft.Control:
     newest = items[0]
-    clock = moments.clock(newest.at, app.look.zone)
+    clock = moments.clock(newest.at, window.look.zone)
     parts: list[ft.Control] = [
         text(whose, "small", GLASS_MUTED, align=ft.TextAlign.CENTER),
         text(clock, "display", GLASS_INK, align=ft.TextAlign.CENTER),
@@ -91,18 +93,18 @@ def _phone(app: App, whose: str, items: list[OutboxItem]) -> ft.Control:
     return ft.Container(
         bgcolor=GLASS,
         border_radius=26,
-        border=ft.Border.all(1, app.look.palette.line),
+        border=ft.Border.all(1, window.look.palette.line),
         padding=ft.Padding.symmetric(horizontal=12, vertical=16),
         content=ft.Column(
-            [*parts, *(_notification(app, item) for item in items)],
+            [*parts, *(_notification(window, item, demo_outbox=demo_outbox) for item in items)],
             spacing=8,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )
 
 
-def _notification(app: App, item: OutboxItem) -> ft.Control:
-    look = app.look
+def _notification(window: Window, item: OutboxItem, *, demo_outbox: DemoOutbox) -> ft.Control:
+    look = window.look
     sign = ft.Container(
         content=mark(look, 16),
         width=24,
@@ -111,7 +113,7 @@ def _notification(app: App, item: OutboxItem) -> ft.Control:
         bgcolor="#FFFFFF" if look.brightness == "light" else GLASS,
         alignment=ft.Alignment.CENTER,
     )
-    age = moments.ago(look.words, item.at, now=app.clock.minutes.at)
+    age = moments.ago(look.words, item.at, now=window.clock.minutes.at)
     parts: list[ft.Control] = [
         ft.Row(
             [
@@ -129,21 +131,23 @@ def _notification(app: App, item: OutboxItem) -> ft.Control:
         border_radius=16,
         padding=ft.Padding.only(left=14, right=14, top=12, bottom=6),
         content=ft.Column(
-            [*parts, *_buttons(app, item)], spacing=5, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            [*parts, *_buttons(window, item, outbox=demo_outbox)],
+            spacing=5,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )
 
 
-def _press(app: App, item: OutboxItem, verb: Button) -> Callable[[], Awaitable[None]]:
+def _press(window: Window, item: OutboxItem, verb: Button, *, demo_outbox: DemoOutbox) -> Callable[[], Awaitable[None]]:
     async def press() -> None:
-        await app.demo_outbox.press(item, verb)
-        app.hurry()
+        await demo_outbox.press(item, verb)
+        window.hurry()
 
     return press
 
 
-def _buttons(app: App, item: OutboxItem) -> list[ft.Control]:
-    outbox, look = app.demo_outbox, app.look
+def _buttons(window: Window, item: OutboxItem, *, outbox: DemoOutbox) -> list[ft.Control]:
+    look = window.look
     answer, failure = outbox.answers.get(item.id), outbox.failures.get(item.id)
     if answer is not None:
         done = ft.Row([tick("#7FD6A0", 16), text(_told(look, answer), "small", "#7FD6A0", expand=True)], spacing=8)
@@ -163,7 +167,7 @@ def _buttons(app: App, item: OutboxItem) -> list[ft.Control]:
             word(
                 look,
                 label,
-                _press(app, item, verb),
+                _press(window, item, verb, demo_outbox=outbox),
                 colour=GLASS_ACCENT,
                 key=f"{verb}-{item.id}",
             )
@@ -187,17 +191,17 @@ def _told(look: Look, answer: ActionResult) -> str:
     return look.words(key, state=state, who=answer.by)
 
 
-def _others(app: App) -> list[ft.Control]:
-    look = app.look
+def _others(window: Window, *, demo_outbox: DemoOutbox) -> list[ft.Control]:
+    look = window.look
     parts: list[ft.Control] = [heading(look.words("outbox.others"), "label", look.palette.muted)]
-    if not app.demo_outbox.others:
+    if not demo_outbox.others:
         parts.append(text(look.words("outbox.no_mail"), "body", look.palette.muted))
-    return [*parts, *(_message(app, item) for item in app.demo_outbox.others)]
+    return [*parts, *(_message(window, item, demo_outbox=demo_outbox) for item in demo_outbox.others)]
 
 
-def _message(app: App, item: OutboxItem) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
-    is_open = item.id in app.demo_outbox.opened
+def _message(window: Window, item: OutboxItem, *, demo_outbox: DemoOutbox) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
+    is_open = item.id in demo_outbox.opened
     sign = (
         shape(item.severity, severity_colour(look, item.severity))
         if item.severity
@@ -205,7 +209,7 @@ def _message(app: App, item: OutboxItem) -> ft.Control:
     )
     channel = words.first(f"channel.{item.channel}", "timeline.other", kind=item.channel)
     state = words.first(f"delivery.{item.state}", "delivery.other", state=item.state)
-    age = moments.ago(words, item.at, now=app.clock.minutes.at)
+    age = moments.ago(words, item.at, now=window.clock.minutes.at)
     lines: list[ft.Control] = [
         text(item.title, "strong", palette.ink, lines=2),
         text(f"{channel} · {words('outbox.to', person=item.person, to=item.to)}", "small", palette.muted),
@@ -224,14 +228,14 @@ def _message(app: App, item: OutboxItem) -> ft.Control:
     toggle = tappable(
         look,
         text(label, "button", palette.accent),
-        lambda: app.demo_outbox.toggle(item.id),
+        lambda: demo_outbox.toggle(item.id),
         face=Face(padding=ft.Padding.symmetric(horizontal=30, vertical=14), radius=10),
         key=f"raw-{item.id}",
     )
     parts: list[ft.Control] = [row, toggle]
     if is_open:
         parts.append(_raw(look, item.raw))
-    if (failure := app.demo_outbox.failures.get(item.id)) is not None:
+    if (failure := demo_outbox.failures.get(item.id)) is not None:
         parts.append(problem_line(look, problems.problem(words, failure)))
     return ft.Container(
         content=ft.Column(parts, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),

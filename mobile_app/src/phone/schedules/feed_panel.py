@@ -4,9 +4,9 @@ from typing import Any
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments, problems
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit.cards import card, titled
 from phone.kit.controls import filled, quiet, word
 from phone.kit.copy_box import copy_box
@@ -18,9 +18,9 @@ from phone.schedules.feed import Feed
 
 
 @ft.component
-def FeedPanel(app: App, feed: Feed, path: str, may_make: bool = True, help: str = "feed.help") -> ft.Control:
+def FeedPanel(window: Window, feed: Feed, path: str, may_make: bool = True, help: str = "feed.help") -> ft.Control:
     """`path` is where the feed is read, made and removed; `help` the key of what it is for."""
-    look, words = app.look, app.look.words
+    look, words = window.look, window.look.words
 
     async def read() -> None:
         await feed.show(path)
@@ -31,7 +31,7 @@ def FeedPanel(app: App, feed: Feed, path: str, may_make: bool = True, help: str 
     if feed.path != path or (feed.feed is None and feed.error is None):
         parts.append(text(words("loading"), "body", look.palette.muted))
     elif feed.feed is not None and feed.feed.url is not None:
-        parts += _address(app, feed, feed.feed.url, may_make=may_make)
+        parts += _address(window, feed, feed.feed.url, may_make=may_make)
     elif feed.feed is not None:
         parts.append(text(words("feed.none" if may_make else "feed.none_here"), "body", look.palette.ink))
         if may_make:
@@ -42,11 +42,11 @@ def FeedPanel(app: App, feed: Feed, path: str, may_make: bool = True, help: str 
     return titled(look, words("feed.title"), [card(look, parts)], help=words(help))
 
 
-def _address(app: App, feed: Feed, url: str, *, may_make: bool) -> list[ft.Control]:
-    look, words = app.look, app.look.words
-    parts: list[ft.Control] = [copy_box(app, words("feed.address"), url, key="copy-feed", help=words("feed.secret"))]
+def _address(window: Window, feed: Feed, url: str, *, may_make: bool) -> list[ft.Control]:
+    look, words = window.look, window.look.words
+    parts: list[ft.Control] = [copy_box(window, words("feed.address"), url, key="copy-feed", help=words("feed.secret"))]
     if feed.feed is not None and feed.feed.made_at is not None:
-        when = moments.moment(words, feed.feed.made_at, now=app.clock.minutes.at, zone=look.zone)
+        when = moments.moment(words, feed.feed.made_at, now=window.clock.minutes.at, zone=look.zone)
         parts.append(text(words("feed.made", when=when), "small", look.palette.muted))
     if may_make:
         renew = quiet(look, words("feed.renew"), lambda: feed.ask(True), key="feed-renew")

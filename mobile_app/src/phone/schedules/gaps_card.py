@@ -5,13 +5,13 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.moments import zone_of
+from phone.base.window import Window
 from phone.kit.controls import quiet
 from phone.kit.text import heading, text
 from phone.rotas import rota_wording
-from phone.schedules.store import AHEAD, Draft
+from phone.schedules.store import AHEAD, Draft, OpenSchedule
 from shared.domain.on_call.schedules import Gap
 from shared.wire.schedules import ScheduleRota
 
@@ -19,10 +19,10 @@ SHOWN: Final = 4
 LAST: Final = timedelta(hours=2)
 
 
-def gaps_card(app: App, item: ScheduleRota) -> list[ft.Control]:
+def gaps_card(window: Window, item: ScheduleRota, *, schedule: OpenSchedule) -> list[ft.Control]:
     """Nothing, or a card that names each with its reason and offers to fill it."""
-    palette, words = app.look.palette, app.look.words
-    found = app.schedule.gaps_ahead
+    palette, words = window.look.palette, window.look.words
+    found = schedule.gaps_ahead
     if not found:
         calm = ft.Row(
             [
@@ -41,7 +41,7 @@ def gaps_card(app: App, item: ScheduleRota) -> list[ft.Control]:
         ],
         spacing=8,
     )
-    parts: list[ft.Control] = [title, *(_gap(app, item, gap) for gap in found[:SHOWN])]
+    parts: list[ft.Control] = [title, *(_gap(window, item, gap, schedule=schedule) for gap in found[:SHOWN])]
     if len(found) > SHOWN:
         parts.append(text(words("gaps.more", count=len(found) - SHOWN), "small", palette.muted))
     card = ft.Container(
@@ -54,13 +54,13 @@ def gaps_card(app: App, item: ScheduleRota) -> list[ft.Control]:
     return [card]
 
 
-def _gap(app: App, item: ScheduleRota, gap: Gap) -> ft.Control:
-    look, palette, words, schedule = app.look, app.look.palette, app.look.words, app.schedule
+def _gap(window: Window, item: ScheduleRota, gap: Gap, *, schedule: OpenSchedule) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     zone = zone_of(schedule.zone_name)
     # What reaches the end of the window goes on behind it, as far as anybody has looked.
-    if gap.end - app.clock.now() > AHEAD - LAST:
+    if gap.end - window.clock.now() > AHEAD - LAST:
         told = words("gaps.from_on", start=moments.exact(words, gap.start, zone))
-    elif gap.start <= app.clock.now():
+    elif gap.start <= window.clock.now():
         told = words("gaps.now_until", end=moments.exact(words, gap.end, zone))
     else:
         when = moments.stretch(words, gap.start, gap.end, zone)

@@ -3,9 +3,9 @@
 import flet as ft
 
 from phone.alerts.severity import severity_colour, shape
-from phone.app import App
 from phone.base import moments, problems
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit.cards import card, titled
 from phone.kit.controls import Face, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
@@ -18,7 +18,7 @@ SHOWN = 4
 
 
 @ft.component
-def HandoverCard(app: App, opened: OpenHandover, look: Look) -> ft.Control:
+def HandoverCard(window: Window, opened: OpenHandover, look: Look) -> ft.Control:
     """Nothing while it isn't known: the schedule's screen is about more than this."""
     typed = drafted(look.drafts, f"remark:{opened.schedule_id}", [""])
     found, words = opened.handover, look.words
@@ -26,11 +26,11 @@ def HandoverCard(app: App, opened: OpenHandover, look: Look) -> ft.Control:
         return ft.Container(height=0)
     parts: list[ft.Control] = []
     if found.remark is not None:
-        parts.append(_remark(app, found.remark))
-    parts += _facts(app, found)
+        parts.append(_remark(window, found.remark))
+    parts += _facts(window, found)
     if opened.writes:
         parts += _writing(look, opened, typed)
-    elif app.may_act:
+    elif window.may_act:
 
         def begin() -> None:
             mine = found.remark is not None and found.remark.by.id == look.person
@@ -42,10 +42,10 @@ def HandoverCard(app: App, opened: OpenHandover, look: Look) -> ft.Control:
     return titled(look, words("handover.title"), [card(look, parts, spacing=12)])
 
 
-def _remark(app: App, remark: Remark) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _remark(window: Window, remark: Remark) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     who = words("you.capital") if remark.by.id == look.person else remark.by.name
-    when = moments.ago(words, remark.at, now=app.clock.minutes.at)
+    when = moments.ago(words, remark.at, now=window.clock.minutes.at)
     return ft.Container(
         content=ft.Column(
             [
@@ -62,15 +62,15 @@ def _remark(app: App, remark: Remark) -> ft.Control:
     )
 
 
-def _facts(app: App, found: Handover) -> list[ft.Control]:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _facts(window: Window, found: Handover) -> list[ft.Control]:
+    look, palette, words = window.look, window.look.palette, window.look.words
     parts: list[ft.Control] = []
     if found.incidents:
         parts.append(text(words("handover.incidents", count=len(found.incidents)), "label", palette.ink))
-        rows = [_incident(app, each) for each in found.incidents[:SHOWN]]
+        rows = [_incident(window, each) for each in found.incidents[:SHOWN]]
         parts.append(ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
     for silence in found.silences[:SHOWN]:
-        ends = moments.moment(words, silence.ends_at, now=app.clock.minutes.at, zone=look.zone)
+        ends = moments.moment(words, silence.ends_at, now=window.clock.minutes.at, zone=look.zone)
         name = silence.name or words("handover.silence_unnamed")
         parts.append(_line(look, ft.Icons.NOTIFICATIONS_OFF_OUTLINED, words("handover.silence", name=name, ends=ends)))
     if found.noise:
@@ -89,9 +89,9 @@ def _line(look: Look, sign: ft.IconData, told: str) -> ft.Control:
     )
 
 
-def _incident(app: App, each: HandoverIncident) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
-    since = moments.ago(words, each.since, now=app.clock.minutes.at)
+def _incident(window: Window, each: HandoverIncident) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
+    since = moments.ago(words, each.since, now=window.clock.minutes.at)
     state = words.first(f"state.{each.state}", "state.triggered")
     row = ft.Row(
         [
@@ -118,7 +118,7 @@ def _incident(app: App, each: HandoverIncident) -> ft.Control:
     return tappable(
         look,
         row,
-        lambda: app.go(f"/incidents/{each.id}"),
+        lambda: window.go(f"/incidents/{each.id}"),
         face=Face(padding=ft.Padding.symmetric(horizontal=0, vertical=8), radius=8),
         key=f"handover-{each.id}",
     )

@@ -6,13 +6,14 @@ from typing import Final, Literal
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.moments import zone_of
+from phone.base.window import Window
 from phone.kit.controls import icon, word
 from phone.kit.marks import avatar, pill
 from phone.kit.text import heading, text
 from phone.rotas import rota_wording
+from phone.schedules.store import OpenSchedule
 from shared.domain.on_call.rota import Override
 from shared.wire.schedules import ScheduleRota
 
@@ -29,15 +30,15 @@ def phase(override: Override, now: datetime) -> Phase:
     return "running" if override.start <= now else "coming"
 
 
-def override_list(app: App, item: ScheduleRota, *, now: datetime) -> list[ft.Control]:
+def override_list(window: Window, item: ScheduleRota, *, now: datetime, schedule: OpenSchedule) -> list[ft.Control]:
     """A heading and its rows."""
-    look, schedule, words = app.look, app.schedule, app.look.words
+    look, words = window.look, window.look.words
     rota = schedule.rota
     found = rota.overrides if rota is not None else ()
     alive = sorted(_in(found, ("running", "coming"), now), key=lambda each: (each.start, each.id))
     past = sorted(_in(found, ("over", "cancelled"), now), key=lambda each: (each.start, each.id), reverse=True)
     parts: list[ft.Control] = [heading(words("override.list"), "label", look.palette.muted)]
-    parts += [_row(app, item, each, now) for each in alive]
+    parts += [_row(window, item, each, now, schedule=schedule) for each in alive]
     if not alive:
         parts.append(text(words("override.none"), "body", look.palette.muted))
     if past:
@@ -45,7 +46,7 @@ def override_list(app: App, item: ScheduleRota, *, now: datetime) -> list[ft.Con
         way = word(look, words(key, count=len(past)), schedule.show_past, key="past-overrides")
         parts.append(ft.Row([way], tight=True))
     if schedule.shows_past:
-        parts += [_row(app, item, each, now) for each in past[:PAST_SHOWN]]
+        parts += [_row(window, item, each, now, schedule=schedule) for each in past[:PAST_SHOWN]]
     if schedule.overrides is None and schedule.error is not None:
         parts.append(text(words("override.past_unknown"), "small", look.palette.muted))
     return parts
@@ -55,8 +56,10 @@ def _in(found: Sequence[Override], phases: Sequence[Phase], now: datetime) -> li
     return [each for each in found if phase(each, now) in phases]
 
 
-def _row(app: App, item: ScheduleRota, override: Override, now: datetime) -> ft.Control:
-    look, palette, words, schedule = app.look, app.look.palette, app.look.words, app.schedule
+def _row(
+    window: Window, item: ScheduleRota, override: Override, now: datetime, *, schedule: OpenSchedule
+) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     reader, stands = look.reader, phase(override, now)
     rota, zone = schedule.rota or item.rota, zone_of(schedule.zone_name)
     who = rota_wording.name_of(reader, item, override.user_id)

@@ -2,11 +2,11 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments, problems
 from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.names import Names
+from phone.base.window import Window
 from phone.kit.controls import Face, Handler, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import state
@@ -23,7 +23,7 @@ from shared.wire.schedules import ScheduleRota
 
 
 @ft.component
-def OverrideForm(app: App, schedule: OpenSchedule, _rotas: Rotas, names: Names, look: Look) -> ft.Control:
+def OverrideForm(window: Window, schedule: OpenSchedule, _rotas: Rotas, names: Names, look: Look) -> ft.Control:
     """One person for a while; the button says what will be."""
     draft, item = schedule.asking, schedule.item
     unfolded, unfold = state(False)
@@ -49,7 +49,7 @@ def OverrideForm(app: App, schedule: OpenSchedule, _rotas: Rotas, names: Names, 
     if not is_whole:
         parts.append(problem_line(look, words("override.ends_first")))
     parts += [text(words("override.who"), "label", palette.ink), who]
-    parts += _scopes(app, item, draft)
+    parts += _scopes(window, item, draft, schedule=schedule)
     parts.append(
         field(
             look,
@@ -61,7 +61,7 @@ def OverrideForm(app: App, schedule: OpenSchedule, _rotas: Rotas, names: Names, 
         )
     )
     if is_whole and draft.user_id is not None:
-        parts.append(text(_outcome(app, item, draft), "body", palette.ink))
+        parts.append(text(_outcome(window, item, draft, schedule=schedule), "body", palette.ink))
     if schedule.refused is not None:
         parts.append(problem_line(look, problems.problem(words, schedule.refused)))
     chosen = names.name("people", draft.user_id) if draft.user_id else ""
@@ -102,9 +102,9 @@ def _person(look: Look, names: Names, user_id: str, unfold: Handler) -> ft.Contr
     return tappable(look, row, unfold, face=face, key="override-person")
 
 
-def _scopes(app: App, item: ScheduleRota, draft: Draft) -> list[ft.Control]:
+def _scopes(window: Window, item: ScheduleRota, draft: Draft, *, schedule: OpenSchedule) -> list[ft.Control]:
     """For everybody, or for one of those layers, roles and people that are on call then."""
-    schedule, look, words = app.schedule, app.look, app.look.words
+    look, words = window.look, window.look.words
     rota = schedule.rota
     if rota is None or draft.start >= draft.end:
         return []
@@ -124,15 +124,15 @@ def _scopes(app: App, item: ScheduleRota, draft: Draft) -> list[ft.Control]:
         scopes.append(draft.scope)
     if len(scopes) == 1:
         return []
-    rows = [_scope(look, item, app, each, own=each == draft.scope) for each in scopes]
+    rows = [_scope(look, item, each, own=each == draft.scope, schedule=schedule) for each in scopes]
     return [
         text(words("override.what"), "label", look.palette.ink),
         ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     ]
 
 
-def _scope(look: Look, item: ScheduleRota, app: App, scope: Scope, *, own: bool) -> ft.Control:
-    palette, rota = look.palette, app.schedule.rota or item.rota
+def _scope(look: Look, item: ScheduleRota, scope: Scope, *, own: bool, schedule: OpenSchedule) -> ft.Control:
+    palette, rota = look.palette, schedule.rota or item.rota
     told = rota_wording.scope(look.reader, item, rota, scope)
     sign = ft.Icons.RADIO_BUTTON_CHECKED if own else ft.Icons.RADIO_BUTTON_UNCHECKED
     row = ft.Row(
@@ -146,36 +146,36 @@ def _scope(look: Look, item: ScheduleRota, app: App, scope: Scope, *, own: bool)
     return tappable(
         look,
         row,
-        lambda: app.schedule.change(scope=scope),
+        lambda: schedule.change(scope=scope),
         face=Face(radius=10, padding=ft.Padding.symmetric(horizontal=8, vertical=14)),
         selected=own,
         key=f"scope-{scope.kind}-{ident}",
     )
 
 
-def _outcome(app: App, item: ScheduleRota, draft: Draft) -> str:
+def _outcome(window: Window, item: ScheduleRota, draft: Draft, *, schedule: OpenSchedule) -> str:
     """Whom it relieves."""
-    rota = app.schedule.rota or item.rota
+    rota = schedule.rota or item.rota
     made = Override(
         id="",
         start=draft.start,
         end=draft.end,
         user_id=draft.user_id or "",
         scope=draft.scope,
-        created_at=app.clock.now(),
+        created_at=window.clock.now(),
     )
-    return rota_wording.instead_of(app.look.reader, item, rota, made)
+    return rota_wording.instead_of(window.look.reader, item, rota, made)
 
 
 @ft.component
-def CancelForm(app: App, schedule: OpenSchedule, look: Look, override: Override) -> ft.Control:
+def CancelForm(window: Window, schedule: OpenSchedule, look: Look, override: Override) -> ft.Control:
     """Asks once and names the consequence."""
     item, words, palette = schedule.item, look.words, look.palette
     if item is None:
         return ft.Container(height=0)
     who = rota_wording.name_of(look.reader, item, override.user_id)
     when = moments.stretch(words, override.start, override.end, zone_of(schedule.zone_name))
-    runs = override.start <= app.clock.now()
+    runs = override.start <= window.clock.now()
     parts: list[ft.Control] = [
         text(words("override.cancel_what", who=who, when=when), "body", palette.ink),
         text(words("override.cancel_now" if runs else "override.cancel_later"), "body", palette.muted),

@@ -4,10 +4,10 @@ import re
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN, style
+from phone.base.window import Window
 from phone.frame import RAIL
 from phone.hand_over.hand_over_sheet import hand_over_dialog
 from phone.hand_over.store import HandOver
@@ -25,6 +25,7 @@ from phone.rotas.store import Rotas
 from phone.schedules.calendar.calendar import Calendar
 from phone.schedules.gaps_card import gaps_card
 from phone.schedules.handover_card import HandoverCard
+from phone.schedules.handover_store import OpenHandover
 from phone.schedules.override_list import override_list
 from phone.schedules.override_sheet import CancelForm, OverrideForm
 from phone.schedules.slot_sheet import SlotView, nobody_sign
@@ -39,13 +40,22 @@ LIST_WIDE = 440
 
 @ft.component
 def ScheduleScreen(
-    app: App, schedule: OpenSchedule, rotas: Rotas, on_call: OnCall, door: HandOver, look: Look
+    window: Window,
+    schedule: OpenSchedule,
+    rotas: Rotas,
+    on_call: OnCall,
+    door: HandOver,
+    look: Look,
+    *,
+    handover: OpenHandover,
 ) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
-    ft.use_dialog(_sheet(app) or hand_over_dialog(app, door, look))
+    ft.use_dialog(
+        _sheet(window, hand_over=door, rotas=rotas, schedule=schedule) or hand_over_dialog(window, door, look)
+    )
     words, item = look.words, schedule.item
     if item is None:
-        return _missing(app, rotas)
+        return _missing(window, rotas, schedule=schedule)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     actions: list[ft.Control] = []
     if item.may_edit:
@@ -55,20 +65,20 @@ def ScheduleScreen(
                 look,
                 ft.Icons.EDIT_OUTLINED,
                 words("schedule.edit"),
-                lambda: app.go(f"/configure/schedules/{item.schedule.id}"),
+                lambda: window.go(f"/configure/schedules/{item.schedule.id}"),
                 key="edit-schedule",
             ),
         ]
     parts: list[ft.Control] = [
-        _now(app, item),
-        Calendar(schedule, rotas, look, app.clock.minutes, _room(look, margin)),
-        *gaps_card(app, item),
-        HandoverCard(app, app.handover, look),
-        *_overrides(app, item),
+        _now(window, item, on_call=on_call),
+        Calendar(schedule, rotas, look, window.clock.minutes, _room(look, margin)),
+        *gaps_card(window, item, schedule=schedule),
+        HandoverCard(window, handover, look),
+        *_overrides(window, item, schedule=schedule),
         *_about(look, item),
     ]
     del on_call
-    bar = archive_bar(app, item.schedule.name, "/schedules", actions)
+    bar = archive_bar(window, item.schedule.name, "/schedules", actions)
     if look.is_split:
         bar = ft.Container(
             content=ft.Row(
@@ -83,7 +93,7 @@ def ScheduleScreen(
             padding=ft.Padding.only(left=margin, right=margin - 8, top=12, bottom=4),
         )
     return ft.Column(
-        [bar, PullList([column(parts, margin=margin, spacing=20)], app.retry)],
+        [bar, PullList([column(parts, margin=margin, spacing=20)], window.retry)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -98,23 +108,23 @@ def _room(look: Look, margin: float) -> float:
     return width - 2 * margin
 
 
-def _missing(app: App, rotas: Rotas) -> ft.Control:
+def _missing(window: Window, rotas: Rotas, *, schedule: OpenSchedule) -> ft.Control:
     """Not known yet, not to be had, or not there at all."""
-    look, words = app.look, app.look.words
-    bar: list[ft.Control] = [] if look.is_split else [archive_bar(app, words("schedules.title"), "/schedules", [])]
+    look, words = window.look, window.look.words
+    bar: list[ft.Control] = [] if look.is_split else [archive_bar(window, words("schedules.title"), "/schedules", [])]
     unanswered = {each.schedule.id for each in rotas.unanswered}
     if rotas.items is None:
-        body = placeholders.failed(look, rotas.error, app.retry) if rotas.error else placeholders.skeleton(look)
-    elif app.schedule.id in unanswered:
+        body = placeholders.failed(look, rotas.error, window.retry) if rotas.error else placeholders.skeleton(look)
+    elif schedule.id in unanswered:
         body = placeholders.empty(look, words("schedule.no_zone"), words("schedule.no_zone_text"))
     else:
         body = placeholders.empty(look, words("schedule.gone"), words("schedule.gone_text"))
     return ft.Column([*bar, body], spacing=0, expand=True)
 
 
-def _sheet(app: App) -> ft.BottomSheet | None:
+def _sheet(window: Window, *, hand_over: HandOver, rotas: Rotas, schedule: OpenSchedule) -> ft.BottomSheet | None:
     """What is asked about a slot or an override."""
-    schedule, look, words = app.schedule, app.look, app.look.words
+    look, words = window.look, window.look.words
     asking, item = schedule.asking, schedule.item
 
     def close() -> None:
@@ -123,25 +133,25 @@ def _sheet(app: App) -> ft.BottomSheet | None:
     if item is None or asking is None:
         return None
     if isinstance(asking, Draft):
-        form = OverrideForm(app, schedule, app.rotas, app.names, look)
+        form = OverrideForm(window, schedule, rotas, hand_over.names, look)
         return sheet(look, words("override.title"), [form], close)
     if isinstance(asking, Override):
-        return sheet(look, words("override.cancel_title"), [CancelForm(app, schedule, look, asking)], close)
+        return sheet(look, words("override.cancel_title"), [CancelForm(window, schedule, look, asking)], close)
     drawn = schedule.draw(rota_wording.LaneNames(words, item.roles))
     if drawn is None or not isinstance(asking, Slot):
         return None
     title = moments.day_date(words, asking.day)
-    return sheet(look, title, [SlotView(app, schedule, app.rotas, look, asking, drawn)], close)
+    return sheet(look, title, [SlotView(window, schedule, rotas, look, asking, drawn, hand_over=hand_over)], close)
 
 
-def _now(app: App, item: ScheduleRota) -> ft.Control:
+def _now(window: Window, item: ScheduleRota, *, on_call: OnCall) -> ft.Control:
     """Who is on call at this moment and who follows."""
-    look, palette, words = app.look, app.look.palette, app.look.words
-    entry = app.on_call.find(item.schedule.id)
+    look, palette, words = window.look, window.look.palette, window.look.words
+    entry = on_call.find(item.schedule.id)
     if entry is None:
         return ft.Container(height=0)
     told = rota_wording.now_line(
-        look.reader, entry, now=app.clock.now(), zone=look.zone, there=item.rota.schedule.time_zone
+        look.reader, entry, now=window.clock.now(), zone=look.zone, there=item.rota.schedule.time_zone
     )
     holder = entry.people[0].user if entry.people else None
     sign = avatar(look, holder.name, mine=holder.id == look.person) if holder is not None else nobody_sign(look)
@@ -151,11 +161,11 @@ def _now(app: App, item: ScheduleRota) -> ft.Control:
     return ft.MergeSemantics(content=ft.Row([sign, ft.Column(lines, spacing=1, tight=True, expand=True)], spacing=12))
 
 
-def _overrides(app: App, item: ScheduleRota) -> list[ft.Control]:
-    look, words = app.look, app.look.words
-    rows = override_list(app, item, now=app.clock.now())
+def _overrides(window: Window, item: ScheduleRota, *, schedule: OpenSchedule) -> list[ft.Control]:
+    look, words = window.look, window.look.words
+    rows = override_list(window, item, now=window.clock.now(), schedule=schedule)
     if item.may_edit:
-        add = quiet(look, words("override.add"), app.schedule.draft, icon=ft.Icons.ADD, key="add-override-below")
+        add = quiet(look, words("override.add"), schedule.draft, icon=ft.Icons.ADD, key="add-override-below")
         rows.append(ft.Row([add], tight=True))
     return [ft.Column(rows, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
 

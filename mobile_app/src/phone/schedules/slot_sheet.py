@@ -2,10 +2,11 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.moments import zone_of
+from phone.base.window import Window
+from phone.hand_over.store import HandOver
 from phone.kit.controls import filled, quiet
 from phone.kit.marks import avatar
 from phone.kit.text import text
@@ -19,7 +20,16 @@ from shared.wire.schedules import ScheduleRota
 
 
 @ft.component
-def SlotView(app: App, schedule: OpenSchedule, _rotas: Rotas, look: Look, slot: Slot, drawn: Picture) -> ft.Control:
+def SlotView(
+    window: Window,
+    schedule: OpenSchedule,
+    _rotas: Rotas,
+    look: Look,
+    slot: Slot,
+    drawn: Picture,
+    *,
+    hand_over: HandOver,
+) -> ft.Control:
     """The shifts and gaps that touch the day, each with its reason; one way to change them."""
     item = schedule.item
     if item is None:
@@ -32,7 +42,8 @@ def SlotView(app: App, schedule: OpenSchedule, _rotas: Rotas, look: Look, slot: 
     )
     nobody = [gap for gap in drawn.gaps if gap.start < day.end and gap.end > day.start]
     parts: list[ft.Control] = [
-        _shift(app, item, shift, is_away=drawn.is_away(shift, day.start, day.end)) for shift in found
+        _shift(window, item, shift, is_away=drawn.is_away(shift, day.start, day.end), schedule=schedule)
+        for shift in found
     ]
     parts += [_gap(look, gap, drawn) for gap in nobody]
     parts += [
@@ -43,32 +54,34 @@ def SlotView(app: App, schedule: OpenSchedule, _rotas: Rotas, look: Look, slot: 
     ]
     if not parts:
         parts.append(text(look.words("slot.empty"), "body", look.palette.muted))
-    deeds = slot_actions(app, item, found)
+    deeds = slot_actions(window, item, found, hand_over=hand_over, schedule=schedule)
     if item.may_edit:
         deeds.append(filled(look, look.words("slot.override"), lambda: schedule.draft(slot.day), key="slot-override"))
     deeds.append(quiet(look, look.words("close"), lambda: schedule.ask(None), key="slot-close"))
     return ft.Column([*parts, *deeds], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def slot_actions(app: App, item: ScheduleRota, found: list[Shift]) -> list[ft.Control]:
+def slot_actions(
+    window: Window, item: ScheduleRota, found: list[Shift], *, hand_over: HandOver, schedule: OpenSchedule
+) -> list[ft.Control]:
     """What people can do about these shifts besides an override, above its button."""
-    now, look, schedule_id = app.clock.now(), app.look, item.schedule.id
+    now, look, schedule_id = window.clock.now(), window.look, item.schedule.id
     mine = next((each for each in found if each.user_id == look.person and each.end > now), None)
-    if mine is None or not app.may_act:
+    if mine is None or not window.may_act:
         return []
-    shift = app.hand_over.find(schedule_id, mine.start, mine.end)
+    shift = hand_over.find(schedule_id, mine.start, mine.end)
     if shift is None:
         return []
 
     async def ask() -> None:
-        app.schedule.ask(None)
-        await app.hand_over.open("ask", shift=shift)
+        schedule.ask(None)
+        await hand_over.open("ask", shift=shift)
 
     return [quiet(look, look.words("hand_over.ask"), ask, icon=ft.Icons.BACK_HAND_OUTLINED, key="slot-ask")]
 
 
-def _shift(app: App, item: ScheduleRota, shift: Shift, *, is_away: bool) -> ft.Control:
-    look, palette, words, schedule = app.look, app.look.palette, app.look.words, app.schedule
+def _shift(window: Window, item: ScheduleRota, shift: Shift, *, is_away: bool, schedule: OpenSchedule) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     reader, rota = look.reader, schedule.rota or item.rota
     name = rota_wording.name_of(reader, item, shift.user_id)
     role = rota_wording.role_name(words, item.roles, shift.role_id) if shift.role_id else ""

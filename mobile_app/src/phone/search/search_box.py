@@ -4,9 +4,9 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.text import heading, text
@@ -26,23 +26,31 @@ SIGNS: Final[dict[str, ft.IconData]] = {
 
 
 @ft.component
-def SearchBox(app: App, door: Door, look: Look) -> ft.Control:
+def SearchBox(window: Window, door: Door, look: Look, *, search: Search) -> ft.Control:
     """Draws nothing itself: what it opens lies over everything."""
-    ft.use_dialog(_dialog(app, look) if door.is_open else None)
+    ft.use_dialog(_dialog(window, look, search=search) if door.is_open else None)
     return ft.Container(width=0, height=0)
 
 
-def _dialog(app: App, look: Look) -> ft.AlertDialog:
-    palette, words, search = look.palette, look.words, app.search
+def _dialog(window: Window, look: Look, *, search: Search) -> ft.AlertDialog:
+    palette, words = look.palette, look.words
     entry = Entry(hint=words("search.hint"), autofocus=True)
-    box = field(look, "", search.text, search.type, submit=lambda: choose(app, search.pick), entry=entry, key="search")
+    box = field(
+        look,
+        "",
+        search.text,
+        search.type,
+        submit=lambda: choose(window, search.pick, search=search),
+        entry=entry,
+        key="search",
+    )
     close = icon(look, ft.Icons.CLOSE, words("close"), search.close, key="search-close")
     return ft.AlertDialog(
         content=ft.Container(
             content=ft.Column(
                 [
                     ft.Row([ft.Container(content=box, expand=True), close], spacing=4),
-                    ft.Container(content=Results(app, search, look), expand=True),
+                    ft.Container(content=Results(window, search, look), expand=True),
                 ],
                 spacing=8,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -60,15 +68,15 @@ def _dialog(app: App, look: Look) -> ft.AlertDialog:
     )
 
 
-def choose(app: App, hit: Found | None) -> None:
+def choose(window: Window, hit: Found | None, *, search: Search) -> None:
     """Go to what was found."""
     if hit is not None:
-        app.search.close()
-        app.go(ADDRESSES[hit.kind].format(id=hit.id))
+        search.close()
+        window.go(ADDRESSES[hit.kind].format(id=hit.id))
 
 
 @ft.component
-def Results(app: App, search: Search, look: Look) -> ft.Control:
+def Results(window: Window, search: Search, look: Look) -> ft.Control:
     """Grouped by kind; the chosen one is marked."""
     palette, words = look.palette, look.words
     if search.error is not None:
@@ -86,13 +94,13 @@ def Results(app: App, search: Search, look: Look) -> ft.Control:
         title = heading(words(f"search_kind.{kind}"), "label", palette.muted)
         rows.append(ft.Container(content=title, padding=ft.Padding.only(left=8, top=12, bottom=4)))
         for hit in hits:
-            rows.append(_row(app, hit, own=at == search.chosen))
+            rows.append(_row(window, hit, own=at == search.chosen, search=search))
             at += 1
     return ft.ListView(controls=rows, expand=True)
 
 
-def _row(app: App, hit: Found, *, own: bool) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _row(window: Window, hit: Found, *, own: bool, search: Search) -> ft.Control:
+    look, palette = window.look, window.look.palette
     name = hit.name if hit.number is None else look.words("search.incident", number=hit.number, title=hit.name)
     lines: list[ft.Control] = [text(name, "body", palette.ink, lines=1, bold=own)]
     if hit.note:
@@ -107,7 +115,7 @@ def _row(app: App, hit: Found, *, own: bool) -> ft.Control:
     return tappable(
         look,
         row,
-        lambda: choose(app, hit),
+        lambda: choose(window, hit, search=search),
         face=Face(
             padding=ft.Padding.symmetric(horizontal=10, vertical=14 if not hit.note else 8),
             radius=10,

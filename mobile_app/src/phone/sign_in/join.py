@@ -1,10 +1,9 @@
 """Ways in beside email and password: an invitation, a forgotten password, a code that pairs this phone."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.api.errors import ApiError
 from phone.base.look import Look
@@ -19,7 +18,7 @@ GONE = ("bad_invitation", "invitation_over", "bad_reset_link")
 
 
 @ft.component
-def JoinForm(app: App, joining: Joining, look: Look) -> ft.Control:
+def JoinForm(joining: Joining, look: Look, *, joined: Callable[[], Awaitable[None]]) -> ft.Control:
     """The step that is asked for; nothing for the moment until the screen around it shows email and password again."""
     draft = kept({"email": "", "name": "", "password": "", "code": ""})
     error, fail = state("")
@@ -27,8 +26,8 @@ def JoinForm(app: App, joining: Joining, look: Look) -> ft.Control:
         "forgot": lambda: _forgot(joining, look, draft),
         "sent": lambda: _told(look, "join.sent"),
         "done": lambda: _told(look, "join.done"),
-        "pair": lambda: _pair(app, look, draft),
-        "invite": lambda: _invite(app, look, draft, error, fail),
+        "pair": lambda: _pair(look, draft, joined=joined, joining=joining),
+        "invite": lambda: _invite(look, draft, error, fail, joined=joined, joining=joining),
         "reset": lambda: _reset(joining, look, draft, error, fail),
     }
     if joining.step not in steps:
@@ -74,22 +73,32 @@ def _forgot(joining: Joining, look: Look, draft: dict[str, str]) -> list[ft.Cont
     ]
 
 
-def _pair(app: App, look: Look, draft: dict[str, str]) -> list[ft.Control]:
+def _pair(
+    look: Look, draft: dict[str, str], *, joined: Callable[[], Awaitable[None]], joining: Joining
+) -> list[ft.Control]:
     async def pair() -> None:
-        if draft["code"].strip() and await app.joining.pair(draft["code"].strip(), look.words("join.this_phone")):
-            await app.joined()
+        if draft["code"].strip() and await joining.pair(draft["code"].strip(), look.words("join.this_phone")):
+            await joined()
 
     entry = Entry(hint="7K4M-Q2XD", autofocus=True)
     return [
         _title(look, "join.pair_title"),
         text(look.words("join.pair_lead"), "body", look.palette.muted),
         _box(look, "pair.code_plain", draft, "code", entry),
-        filled(look, look.words("join.pair_submit"), pair, busy=app.joining.busy, key="join-send"),
+        filled(look, look.words("join.pair_submit"), pair, busy=joining.busy, key="join-send"),
     ]
 
 
-def _invite(app: App, look: Look, draft: dict[str, str], error: str, fail: Callable[[str], None]) -> list[ft.Control]:
-    joining, words, palette = app.joining, look.words, look.palette
+def _invite(
+    look: Look,
+    draft: dict[str, str],
+    error: str,
+    fail: Callable[[str], None],
+    *,
+    joined: Callable[[], Awaitable[None]],
+    joining: Joining,
+) -> list[ft.Control]:
+    words, palette = look.words, look.palette
     welcome = joining.welcome
     if welcome is None:
         gone = isinstance(joining.error, ApiError) and joining.error.code in GONE
@@ -103,7 +112,7 @@ def _invite(app: App, look: Look, draft: dict[str, str], error: str, fail: Calla
             return
         fail("")
         if await joining.accept(name, draft["password"], language=look.language, zone=look.zone_name):
-            await app.joined()
+            await joined()
 
     draft["name"] = draft["name"] or welcome.name
     teams = words.names(welcome.teams)

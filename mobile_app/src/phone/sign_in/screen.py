@@ -1,15 +1,16 @@
 """Sign-in: email and password, the server's address where it is not given."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.base.session import Session
+from phone.base.window import Window
 from phone.kit.controls import Face, Handler, filled, quiet, tappable, word
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import kept, state
@@ -34,7 +35,15 @@ class _Draft:
 
 
 @ft.component
-def SignIn(app: App, session: Session, joining: Joining, look: Look) -> ft.Control:
+def SignIn(
+    window: Window,
+    session: Session,
+    joining: Joining,
+    look: Look,
+    *,
+    joined: Callable[[], Awaitable[None]],
+    sign_in: Callable[..., Awaitable[None]],
+) -> ft.Control:
     """The only screen before anybody is known."""
     draft = kept(_Draft(server=session.server))
     version, redraw = state(0)
@@ -44,7 +53,7 @@ def SignIn(app: App, session: Session, joining: Joining, look: Look) -> ft.Contr
         redraw(version + 1)
         if draft.email.strip() and draft.password and (session.fixed_server or _is_address(draft.server)):
             totp = draft.code.strip() or None if session.asks_code else None
-            await app.sign_in(draft.email, draft.password, server=draft.server, totp=totp)
+            await sign_in(draft.email, draft.password, server=draft.server, totp=totp)
 
     def fill() -> None:
         draft.email, draft.password = DEMO_EMAIL, DEMO_PASSWORD
@@ -62,7 +71,7 @@ def SignIn(app: App, session: Session, joining: Joining, look: Look) -> ft.Contr
         ft.Container(height=12),
     ]
     if joining.step != "password":
-        return _page(look, [*parts, JoinForm(app, joining, look), _foot(app, look, session)])
+        return _page(look, [*parts, JoinForm(joining, look, joined=joined), _foot(window, look, session)])
     parts += _notices(look, session)
     parts += _fields(look, session, draft, submit)
     if session.asks_code:
@@ -80,7 +89,7 @@ def SignIn(app: App, session: Session, joining: Joining, look: Look) -> ft.Contr
         word(look, words("join.pair"), lambda: joining.go("pair"), key="pair"),
     ]
     parts.append(ft.Row(list(ways), alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True))
-    parts.append(_foot(app, look, session))
+    parts.append(_foot(window, look, session))
     return _page(look, parts)
 
 
@@ -193,7 +202,7 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> lis
     return [ft.AutofillGroup(content=ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
 
 
-def _foot(app: App, look: Look, session: Session) -> ft.Control:
+def _foot(window: Window, look: Look, session: Session) -> ft.Control:
     other: Language = "zh" if look.language == "en" else "en"
     palette = look.palette
     return ft.Column(
@@ -207,7 +216,7 @@ def _foot(app: App, look: Look, session: Session) -> ft.Control:
                 content=tappable(
                     look,
                     text(look.words("sign_in.language"), "button", palette.accent),
-                    lambda: app.choose_language(other),
+                    lambda: window.choose_language(other),
                     face=Face(padding=ft.Padding.symmetric(horizontal=8, vertical=14), radius=10),
                     key="language",
                 ),

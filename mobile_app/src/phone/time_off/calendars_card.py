@@ -5,9 +5,9 @@ from typing import Any, Final, cast
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.hand_over import cover_wording
 from phone.kit.cards import card, titled
 from phone.kit.choices import segments
@@ -31,7 +31,7 @@ class _Draft:
 
 
 @ft.component
-def CalendarsCard(app: App, mine: MyTimeOff, look: Look) -> ft.Control:
+def CalendarsCard(window: Window, mine: MyTimeOff, look: Look) -> ft.Control:
     """The list with what each brought, and a sheet to add one."""
     asking, ask = drafted_state(look.drafts, "calendars-asking", "")
     words = look.words
@@ -61,7 +61,7 @@ def CalendarsCard(app: App, mine: MyTimeOff, look: Look) -> ft.Control:
     for each in mine.calendars or ():
         if rows:
             rows.append(ft.Container(height=1, bgcolor=look.palette.line))
-        rows.append(_row(app, each, lambda each=each: begin(each.id)))
+        rows.append(_row(window, each, lambda each=each: begin(each.id)))
     if not rows:
         rows = [text(words("calendars.none"), "body", look.palette.muted)]
     add = quiet(look, words("calendars.add"), lambda: begin("add"), icon=ft.Icons.ADD, key="add-calendar")
@@ -70,11 +70,11 @@ def CalendarsCard(app: App, mine: MyTimeOff, look: Look) -> ft.Control:
     )
 
 
-def _row(app: App, each: TimeOffCalendar, remove: Handler) -> ft.Control:
-    look, words, palette = app.look, app.look.words, app.look.palette
+def _row(window: Window, each: TimeOffCalendar, remove: Handler) -> ft.Control:
+    look, words, palette = window.look, window.look.words, window.look.palette
     lines: list[ft.Control] = [text(each.name, "strong", palette.ink)]
     read = (
-        moments.ago(words, each.read_at, now=app.clock.minutes.at)
+        moments.ago(words, each.read_at, now=window.clock.minutes.at)
         if each.read_at is not None
         else words("calendars.never")
     )

@@ -5,12 +5,13 @@ from typing import Any
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.hand_over import cover_wording
 from phone.hand_over.hand_over_sheet import HandOverSheet
+from phone.hand_over.store import HandOver
 from phone.hand_over.tiles import offline_line
 from phone.kit import placeholders
 from phone.kit.bars import archive_bar
@@ -22,6 +23,7 @@ from phone.kit.layout import column
 from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet
 from phone.kit.text import text
+from phone.schedules.feed import Feed
 from phone.schedules.feed_panel import FeedPanel
 from phone.time_off.calendars_card import CalendarsCard
 from phone.time_off.store import MyTimeOff
@@ -30,7 +32,15 @@ from shared.wire.covers import TimeOff
 
 
 @ft.component
-def MyTimeOffScreen(app: App, mine: MyTimeOff, link: Link, look: Look) -> ft.Control:
+def MyTimeOffScreen(
+    window: Window,
+    mine: MyTimeOff,
+    link: Link,
+    look: Look,
+    *,
+    feed: Feed,
+    hand_over: HandOver,
+) -> ft.Control:
     """The whole screen, one column wide."""
     asking, ask = state("")
     words = look.words
@@ -45,24 +55,24 @@ def MyTimeOffScreen(app: App, mine: MyTimeOff, link: Link, look: Look) -> ft.Con
             await mine.cancel(asked.id)
 
     ft.use_dialog(_question(look, asked, cancel, close) if asked is not None else None)
-    bar = archive_bar(app, words("time_off.title"), "/me", [])
+    bar = archive_bar(window, words("time_off.title"), "/me", [])
     # Every part keeps its place: what is typed below must not be lost when something is told above.
     parts: list[ft.Control] = [ft.Container(height=0) if link.online else offline_line(look)]
     if mine.items is None:
-        parts.append(placeholders.failed(look, mine.error, app.retry) if mine.error else placeholders.skeleton(look))
+        parts.append(placeholders.failed(look, mine.error, window.retry) if mine.error else placeholders.skeleton(look))
     else:
-        parts.append(_ahead(app, mine, lambda ident: _begin(mine, ask, ident)))
+        parts.append(_ahead(window, mine, lambda ident: _begin(mine, ask, ident), hand_over=hand_over))
         refused = mine.refused
         parts.append(
             ft.Container(height=0) if refused is None else problem_line(look, cover_wording.refusal(words, refused))
         )
-        parts.append(CalendarsCard(app, mine, look))
-        parts.append(FeedPanel(app, app.feed, routes.MY_FEED, help="feed.help_mine"))
+        parts.append(CalendarsCard(window, mine, look))
+        parts.append(FeedPanel(window, feed, routes.MY_FEED, help="feed.help_mine"))
     whole = ft.Column(
         [
             bar,
-            PullList([column(parts, spacing=24)], app.retry),
-            HandOverSheet(app, app.hand_over, look),
+            PullList([column(parts, spacing=24)], window.retry),
+            HandOverSheet(window, hand_over, look),
         ],
         spacing=0,
         expand=True,
@@ -80,19 +90,19 @@ def _begin(mine: MyTimeOff, ask: Callable[[str], Any], ident: str) -> None:
     ask(ident)
 
 
-def _ahead(app: App, mine: MyTimeOff, ask: Callable[[str], Any]) -> ft.Control:
-    look, words = app.look, app.look.words
+def _ahead(window: Window, mine: MyTimeOff, ask: Callable[[str], Any], *, hand_over: HandOver) -> ft.Control:
+    look, words = window.look, window.look.words
     rows: list[ft.Control] = []
     for each in mine.ahead:
         if rows:
             rows.append(ft.Container(height=1, bgcolor=look.palette.line))
-        rows.append(_row(app, each, ask))
+        rows.append(_row(window, each, ask))
     if not rows:
         rows = [text(words("time_off.none"), "body", look.palette.muted)]
     enter = quiet(
         look,
         words("off.enter"),
-        lambda: app.hand_over.open("off"),
+        lambda: hand_over.open("off"),
         icon=ft.Icons.BEACH_ACCESS_OUTLINED,
         key="enter-off",
     )
@@ -101,8 +111,8 @@ def _ahead(app: App, mine: MyTimeOff, ask: Callable[[str], Any]) -> ft.Control:
     )
 
 
-def _row(app: App, each: TimeOff, ask: Callable[[str], Any]) -> ft.Control:
-    look, words, palette = app.look, app.look.words, app.look.palette
+def _row(window: Window, each: TimeOff, ask: Callable[[str], Any]) -> ft.Control:
+    look, words, palette = window.look, window.look.words, window.look.palette
     when = moments.stretch(words, each.start, each.end, look.zone)
     about = cover_wording.length(words, each.start, each.end, look.zone_name)
     if each.source == "calendar":

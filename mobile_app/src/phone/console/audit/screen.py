@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.window import Window
 from phone.console.audit.sentences import done, lines, who
 from phone.console.audit.store import Trail
 from phone.console.directory import Directory
@@ -27,15 +27,15 @@ MOST_LINES = 6
 
 
 @ft.component
-def AuditScreen(app: App, trail: Trail, _directory: Directory, look: Look) -> ft.Control:
+def AuditScreen(window: Window, trail: Trail, _directory: Directory, look: Look) -> ft.Control:
     """Filters above, newest below."""
-    known, words = app.directory.known(app), look.words
+    known, words = _directory.known(window), look.words
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     title = heading(words("kind.audit"), "title", look.palette.ink, level=1)
     back = (
         []
         if look.is_split
-        else [icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: app.go("/configure"), key="back")]
+        else [icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: window.go("/configure"), key="back")]
     )
     head = ft.Container(
         content=ft.Row([*back, ft.Container(content=title, expand=True)], spacing=4),
@@ -43,21 +43,24 @@ def AuditScreen(app: App, trail: Trail, _directory: Directory, look: Look) -> ft
     )
     if known is None:
         return placeholders.skeleton(look)
-    parts: list[ft.Control] = [head, ft.Container(content=_filters(app, known), padding=ft.Padding.all(margin))]
+    parts: list[ft.Control] = [
+        head,
+        ft.Container(content=_filters(window, known, trail=trail), padding=ft.Padding.all(margin)),
+    ]
     if trail.entries is None:
         wait = placeholders.failed(look, trail.error, trail.load) if trail.error else placeholders.skeleton(look)
-        return PullList([*parts, wait], app.retry)
+        return PullList([*parts, wait], window.retry)
     if not trail.entries:
         parts.append(placeholders.empty(look, words("trail.empty"), words("trail.empty_text")))
-    parts += [_entry(app, known, entry, margin) for entry in trail.entries]
+    parts += [_entry(window, known, entry, margin) for entry in trail.entries]
     if trail.cursor is not None:
         more = word(look, words("row.more"), trail.more, key="more")
         parts.append(ft.Row([more], alignment=ft.MainAxisAlignment.CENTER))
-    return PullList(parts, app.retry, trail.more)
+    return PullList(parts, window.retry, trail.more)
 
 
-def _filters(app: App, known: Known) -> ft.Control:
-    look, words, trail = app.look, app.look.words, app.trail
+def _filters(window: Window, known: Known, *, trail: Trail) -> ft.Control:
+    look, words = window.look, window.look.words
     kinds = tuple(Option(value=kind.audited_as, label=words(f"kind.{kind.slug}")) for kind in SHOWN if kind.audited_as)
     every = Option(value=None, label=words("trail.everything"))
     anybody = Option(value=None, label=words("trail.anybody"))
@@ -93,8 +96,8 @@ def _filters(app: App, known: Known) -> ft.Control:
     return ft.Row(list(cells), spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
-def _entry(app: App, known: Known, entry: AuditEntry, margin: float) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _entry(window: Window, known: Known, entry: AuditEntry, margin: float) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     when = moments.moment(words, entry.at, now=known.now, zone=look.zone)
     kind = words.first(f"audit_kind.{entry.object_kind}", "audit_kind.other", kind=entry.object_kind.replace("_", " "))
     pieces = words.pieces("trail.line", who=who(known, entry), what=entry.object_name, kind=kind)

@@ -2,8 +2,8 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
+from phone.base.window import Window
 from phone.console.beside import Beside
 from phone.console.form.kind import Known, Tone
 from phone.console.health import sign
@@ -14,9 +14,9 @@ from shared.wire.channels import Channel
 
 
 @ft.component
-def ChannelPanel(app: App, beside: Beside, known: Known, item: Channel) -> ft.Control:
+def ChannelPanel(window: Window, beside: Beside, known: Known, item: Channel) -> ft.Control:
     """Only what is configured can be tried."""
-    look, words = app.look, known.words
+    look, words = window.look, known.words
     if not item.is_configured:
         return text(words("channel.configure_first"), "body", look.palette.muted)
     lines: list[ft.Control] = []

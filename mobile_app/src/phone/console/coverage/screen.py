@@ -4,9 +4,9 @@ from datetime import tzinfo
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.window import Window
 from phone.console.coverage.sentences import (
     ServiceCoverage,
     by_service,
@@ -18,6 +18,7 @@ from phone.console.coverage.sentences import (
     where,
 )
 from phone.console.coverage.store import CoverageProof
+from phone.console.directory import Directory
 from phone.console.form.kind import Known
 from phone.console.health import sign
 from phone.kit import placeholders
@@ -31,22 +32,22 @@ WIDEST = 760
 
 
 @ft.component
-def CoverageScreen(app: App, proof: CoverageProof, look: Look) -> ft.Control:
+def CoverageScreen(window: Window, proof: CoverageProof, look: Look, *, directory: Directory) -> ft.Control:
     """Holes first, each with its reason and the way to the schedule."""
-    known, words = app.directory.known(app), look.words
+    known, words = directory.known(window), look.words
     if known is None:
         return placeholders.skeleton(look)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
-    head = _head(app, look, margin)
+    head = _head(window, look, margin)
     report = proof.report
     if report is None:
         wait = placeholders.failed(look, proof.error, proof.load) if proof.error else placeholders.skeleton(look)
-        return PullList([head, wait], app.retry)
+        return PullList([head, wait], window.retry)
     if not report.items:
         nothing = placeholders.empty(look, words("coverage.empty"), words("coverage.empty_text"))
-        return PullList([head, nothing], app.retry)
+        return PullList([head, nothing], window.retry)
     parts: list[ft.Control] = [_total(known, look, report)]
-    parts += [_service(app, known, report, each, look.zone) for each in by_service(report)]
+    parts += [_service(window, known, report, each, look.zone) for each in by_service(report)]
     rows = [
         ft.Container(
             content=ft.Row([ft.Container(content=part, width=WIDEST)], tight=True) if look.is_wide else part,
@@ -54,15 +55,15 @@ def CoverageScreen(app: App, proof: CoverageProof, look: Look) -> ft.Control:
         )
         for part in parts
     ]
-    return PullList([head, *rows], app.retry)
+    return PullList([head, *rows], window.retry)
 
 
-def _head(app: App, look: Look, margin: float) -> ft.Control:
+def _head(window: Window, look: Look, margin: float) -> ft.Control:
     words = look.words
     back = (
         []
         if look.is_split
-        else [icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: app.go("/configure"), key="back")]
+        else [icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: window.go("/configure"), key="back")]
     )
     title = ft.Column(
         [
@@ -104,8 +105,8 @@ def _total(known: Known, look: Look, report: CoverageReport) -> ft.Control:
     )
 
 
-def _service(app: App, known: Known, report: CoverageReport, each: ServiceCoverage, zone: tzinfo) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _service(window: Window, known: Known, report: CoverageReport, each: ServiceCoverage, zone: tzinfo) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     name = ft.Row(
         [
             sign(look, "critical" if each.holes else "ok", 16),
@@ -115,15 +116,17 @@ def _service(app: App, known: Known, report: CoverageReport, each: ServiceCovera
         spacing=10,
     )
     parts: list[ft.Control] = [name]
-    parts += [_hole(app, known, report, several, zone) for several in joined(each.holes)]
+    parts += [_hole(window, known, report, several, zone) for several in joined(each.holes)]
     if each.proven:
         key = "coverage.rest_proven" if each.holes else "coverage.all_proven"
         parts.append(text(words(key, count=len(each.proven)), "small", palette.muted))
     return card(look, parts, spacing=12)
 
 
-def _hole(app: App, known: Known, report: CoverageReport, several: tuple[Coverage, ...], zone: tzinfo) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _hole(
+    window: Window, known: Known, report: CoverageReport, several: tuple[Coverage, ...], zone: tzinfo
+) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     first, hole = several[0], several[0].hole
     if hole is None:
         return ft.Container(height=0)
@@ -135,19 +138,21 @@ def _hole(app: App, known: Known, report: CoverageReport, several: tuple[Coverag
     if total := total_text(known, hole):
         lines.append(text(total, "small", palette.muted))
     links: list[ft.Control] = [
-        word(look, each.name, lambda ident=each.id: app.go(f"/configure/schedules/{ident}"), key=f"schedule-{each.id}")
+        word(
+            look, each.name, lambda ident=each.id: window.go(f"/configure/schedules/{ident}"), key=f"schedule-{each.id}"
+        )
         for each in hole.schedules
     ]
     if first.policy is not None and not hole.schedules:
         policy = first.policy
         links.append(
-            word(look, policy.name, lambda: app.go(f"/configure/policies/{policy.id}"), key=f"policy-{policy.id}")
+            word(look, policy.name, lambda: window.go(f"/configure/policies/{policy.id}"), key=f"policy-{policy.id}")
         )
     if first.policy is None:
         service = first.service
         label = words("coverage.choose_policy")
         links.append(
-            word(look, label, lambda: app.go(f"/configure/services/{service.id}"), key=f"service-{service.id}")
+            word(look, label, lambda: window.go(f"/configure/services/{service.id}"), key=f"service-{service.id}")
         )
     if links:
         lines.append(ft.Row(links, wrap=True, spacing=4, run_spacing=0))

@@ -2,17 +2,17 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.form.editor import Editor, Typed
 from phone.console.form.kind import Change, Known
 from phone.kit.text import heading, sentence, text
 
 
 @ft.component
-def Effect(app: App, editor: Editor, _typed: Typed, known: Known) -> ft.Control:
+def Effect(window: Window, editor: Editor, _typed: Typed, known: Known) -> ft.Control:
     """Drawn again while text is typed."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     sheet, kind = editor.sheet, editor.kind
     if sheet is None or kind is None:
         return ft.Container(height=0)

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.form.changes import belongs_to, draft_path, refusal
 from phone.console.form.editor import Editor, Typed
 from phone.console.form.kind import Known, Section
+from phone.console.form.stores import FormStores
 from phone.console.form.words_field import WordsField
 from phone.console.layers.layers_editor import LayersEditor
 from phone.console.policies.levels_editor import LevelsEditor
@@ -30,21 +31,22 @@ from shared.wire.problems import FieldProblem
 ROOMY: Final = 0.3
 
 
-def form(app: App, editor: Editor, known: Known, *, can_change: bool) -> list[ft.Control]:
+def form(window: Window, stores: FormStores, known: Known, *, can_change: bool) -> list[ft.Control]:
     """Section by section; two short fields stand side by side where there is room."""
-    return [_section(app, editor, known, section, can_change=can_change) for section in editor.sections()]
+    sections = stores.editor.sections()
+    return [_section(window, stores, known, section, can_change=can_change) for section in sections]
 
 
-def _section(app: App, editor: Editor, known: Known, section: Section, *, can_change: bool) -> ft.Control:
-    palette = app.look.palette
+def _section(window: Window, stores: FormStores, known: Known, section: Section, *, can_change: bool) -> ft.Control:
+    palette = window.look.palette
     head: list[ft.Control] = [heading(section.title, "strong", palette.ink)]
     if section.help:
         head.append(text(section.help, "small", palette.muted))
     fields: list[ft.Control] = []
     halves: list[ft.Control] = []
     for each in section.fields:
-        drawn = draw(app, editor, known, each, can_change=can_change)
-        if each.half and app.look.is_split:
+        drawn = draw(window, stores, known, each, can_change=can_change)
+        if each.half and window.look.is_split:
             halves.append(ft.Container(content=drawn, expand=True))
         else:
             fields.append(drawn)
@@ -60,15 +62,16 @@ def _section(app: App, editor: Editor, known: Known, section: Section, *, can_ch
     )
 
 
-def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: bool) -> ft.Control:
+def draw(window: Window, stores: FormStores, known: Known, each: Field, *, can_change: bool) -> ft.Control:
     """One field, whatever its form."""
-    look = app.look
+    editor, holidays = stores.editor, stores.holidays
+    look = window.look
     error = error_at(editor, known, each.path)
     value, fixed = editor.value(each.path), each.fixed or not can_change
     value = each.default if value is None else value
 
     def draw_here(field: Field) -> ft.Control:
-        return draw(app, editor, known, field, can_change=can_change)
+        return draw(window, stores, known, field, can_change=can_change)
 
     drawers: dict[str, Callable[[], ft.Control]] = {
         "choice": lambda: Picker(
@@ -88,10 +91,12 @@ def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: boo
             key=f"field-{each.path}",
         ),
         "words": lambda: WordsField(editor, look, each, tuple(value or ()), error, fixed),
-        "levels": lambda: LevelsEditor(app, editor, known, error, fixed),
-        "checks": lambda: _checks(app, editor, each, tuple(value or ()), error, fixed=fixed),
-        "presets": lambda: PresetsField(app, editor, known),
-        "layers": lambda: _layers(app, editor, known, LayersEditor(app, editor, known, draw_here, error, fixed), fixed),
+        "levels": lambda: LevelsEditor(window, editor, known, error, fixed),
+        "checks": lambda: _checks(window, editor, each, tuple(value or ()), error, fixed=fixed),
+        "presets": lambda: PresetsField(window, editor, known),
+        "layers": lambda: _layers(
+            window, stores, known, LayersEditor(window, editor, known, draw_here, error, fixed), fixed=fixed
+        ),
         "moment": lambda: MomentField(
             look,
             replace(each, fixed=fixed),
@@ -101,21 +106,21 @@ def draw(app: App, editor: Editor, known: Known, each: Field, *, can_change: boo
             error,
             known.now.astimezone(known.reader.zone).date(),
         ),
-        "time": lambda: _time(app, editor, replace(each, fixed=fixed), value, error),
-        "groups": lambda: NoticeGroups(app, editor, known, each, fixed),
-        "own_days": lambda: CalendarPanel(app, editor, app.holidays, known, fixed),
-        "holidays": lambda: HolidaysField(app, editor, app.holidays, known, each, fixed),
+        "time": lambda: _time(window, editor, replace(each, fixed=fixed), value, error),
+        "groups": lambda: NoticeGroups(window, editor, known, each, fixed),
+        "own_days": lambda: CalendarPanel(window, editor, holidays, known, fixed),
+        "holidays": lambda: HolidaysField(window, editor, holidays, known, each, fixed),
     }
     if each.form in drawers:
         return drawers[each.form]()
-    return _text(app, editor, each, value, error, fixed=fixed)
+    return _text(window, editor, each, value, error, fixed=fixed)
 
 
-def _layers(app: App, editor: Editor, known: Known, layers: ft.Control, fixed: bool) -> ft.Control:
+def _layers(window: Window, stores: FormStores, known: Known, layers: ft.Control, *, fixed: bool) -> ft.Control:
     """What saving them would bring stands right below where no column is beside the form."""
-    if fixed or app.look.is_wide:
+    if fixed or window.look.is_wide:
         return layers
-    preview = PreviewPanel(app, editor, editor.typed, app.rehearsal, known)
+    preview = PreviewPanel(window, stores.editor, stores.editor.typed, stores.rehearsal, known)
     return ft.Column([layers, preview], spacing=24, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
@@ -127,9 +132,9 @@ def error_at(editor: Editor, known: Known, path: str, *, exactly: bool = False) 
     return None
 
 
-def _time(app: App, editor: Editor, each: Field, value: Any, error: str | None) -> ft.Control:
+def _time(window: Window, editor: Editor, each: Field, value: Any, error: str | None) -> ft.Control:
     return field(
-        app.look,
+        window.look,
         each.label,
         value or "",
         lambda given: editor.type(each.path, given or None),
@@ -145,8 +150,8 @@ def _is_kept(editor: Editor, each: Field) -> bool:
     return not editor.is_new and (has is None or each.path.rpartition(".")[2] in has)
 
 
-def _text(app: App, editor: Editor, each: Field, value: Any, error: str | None, *, fixed: bool) -> ft.Control:
-    look = app.look
+def _text(window: Window, editor: Editor, each: Field, value: Any, error: str | None, *, fixed: bool) -> ft.Control:
+    look = window.look
     kept = look.words("secret.kept") if each.form == "secret" and _is_kept(editor, each) else ""
 
     def typed(given: str) -> None:
@@ -203,9 +208,9 @@ def _number(given: str) -> Any:
 
 
 def _checks(
-    app: App, editor: Editor, each: Field, chosen: tuple[str, ...], error: str | None, *, fixed: bool
+    window: Window, editor: Editor, each: Field, chosen: tuple[str, ...], error: str | None, *, fixed: bool
 ) -> ft.Control:
-    look, palette = app.look, app.look.palette
+    look, palette = window.look, window.look.palette
 
     def turn(value: str) -> None:
         kept = [one for one in chosen if one != value]
@@ -230,11 +235,11 @@ def _checks(
     return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def failure_line(app: App, editor: Editor, known: Known) -> list[ft.Control]:
+def failure_line(window: Window, editor: Editor, known: Known) -> list[ft.Control]:
     """What was refused and belongs to no field of the form."""
     paths = [each.path for section in editor.sections() for each in section.fields]
     lost = [problem for problem in editor.refused if not any(belongs_to(problem, path) for path in paths)]
-    return [problem_line(app.look, _lost(known, problem)) for problem in lost]
+    return [problem_line(window.look, _lost(known, problem)) for problem in lost]
 
 
 def _lost(known: Known, problem: FieldProblem) -> str:

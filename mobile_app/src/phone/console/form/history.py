@@ -2,8 +2,8 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
+from phone.base.window import Window
 from phone.console.audit.sentences import done, lines, who
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
@@ -14,19 +14,19 @@ from shared.wire.audit import AuditEntry
 LINES = 3
 
 
-def history(app: App, editor: Editor, known: Known) -> ft.Control:
+def history(window: Window, editor: Editor, known: Known) -> ft.Control:
     """The last changes; what they changed stands below each."""
-    look, palette = app.look, app.look.palette
+    look, palette = window.look, window.look.palette
     parts: list[ft.Control] = [heading(look.words("history.title"), "strong", palette.ink)]
     if not editor.history:
         key = "history.loading" if editor.history is None else "history.empty"
         parts.append(text(look.words(key), "small", palette.muted))
-    parts += [_entry(app, known, entry) for entry in editor.history or ()]
+    parts += [_entry(window, known, entry) for entry in editor.history or ()]
     return ft.Column(parts, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _entry(app: App, known: Known, entry: AuditEntry) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _entry(window: Window, known: Known, entry: AuditEntry) -> ft.Control:
+    look, palette = window.look, window.look.palette
     when = moments.moment(look.words, entry.at, now=known.now, zone=look.zone)
     about: list[ft.Control] = [
         text(done(look.words, entry), "body", palette.ink),

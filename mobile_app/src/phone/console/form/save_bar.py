@@ -2,9 +2,9 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.window import Window
 from phone.console.form.editor import Editor, Typed
 from phone.console.form.form import failure_line
 from phone.console.form.kind import Known
@@ -16,9 +16,9 @@ NAMED = 3
 
 
 @ft.component
-def SaveBar(app: App, editor: Editor, _typed: Typed, known: Known) -> ft.Control:
+def SaveBar(window: Window, editor: Editor, _typed: Typed, known: Known) -> ft.Control:
     """Nothing while nothing is changed."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     changed = editor.changes()
     if not changed and not editor.is_new:
         return ft.Container(height=0)
@@ -41,7 +41,7 @@ def SaveBar(app: App, editor: Editor, _typed: Typed, known: Known) -> ft.Control
         if look.is_split
         else ft.Column([status, buttons], spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
-    errors = failure_line(app, editor, known)
+    errors = failure_line(window, editor, known)
     if editor.refused:
         errors.insert(0, problem_line(look, words("save.refused", count=len(editor.refused))))
     elif editor.failure is not None:

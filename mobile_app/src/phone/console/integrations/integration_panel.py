@@ -2,8 +2,8 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments, problems
+from phone.base.window import Window
 from phone.console.beside import Beside
 from phone.console.form.kind import Known, Tone
 from phone.console.health import sign
@@ -21,32 +21,32 @@ LONGEST_SHOWN = 12_000
 
 
 @ft.component
-def IntegrationPanel(app: App, beside: Beside, known: Known, item: Integration) -> ft.Control:
+def IntegrationPanel(window: Window, beside: Beside, known: Known, item: Integration) -> ft.Control:
     """What a newcomer needs first stands first: where to send, whether it works."""
     words = known.words
-    ft.use_dialog(_payload(app, beside, known, beside.opened) if beside.opened is not None else None)
+    ft.use_dialog(_payload(window, beside, known, beside.opened) if beside.opened is not None else None)
     parts: list[ft.Control] = []
     if item.key:
-        parts += [_address(app, known, item), _test(app, beside, known)]
+        parts += [_address(window, known, item), _test(window, beside, known)]
     else:
-        parts.append(text(words("integration.hidden"), "body", app.look.palette.muted))
+        parts.append(text(words("integration.hidden"), "body", window.look.palette.muted))
     if item.health.reasons or item.health.reused_keys or item.health.unreadable:
-        parts.append(_refused(app, known, item))
+        parts.append(_refused(window, known, item))
     if item.setup and item.key:
-        parts.append(copy_box(app, words("integration.setup"), item.setup, key="copy-setup"))
+        parts.append(copy_box(window, words("integration.setup"), item.setup, key="copy-setup"))
     if beside.received is not None and beside.ident == item.id:
-        parts.append(_received(app, beside, known, beside.received))
+        parts.append(_received(window, beside, known, beside.received))
     return ft.Column(parts, spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _address(app: App, known: Known, item: Integration) -> ft.Control:
+def _address(window: Window, known: Known, item: Integration) -> ft.Control:
     words = known.words
     label = words("integration.address")
-    return copy_box(app, label, item.ingest_url, key="copy-address", help=words("integration.address_help"))
+    return copy_box(window, label, item.ingest_url, key="copy-address", help=words("integration.address_help"))
 
 
-def _test(app: App, beside: Beside, known: Known) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _test(window: Window, beside: Beside, known: Known) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     busy = beside.test in ("sending", "received")
     lines: list[ft.Control] = []
     if beside.test != "none":
@@ -64,7 +64,7 @@ def _test(app: App, beside: Beside, known: Known) -> ft.Control:
         buttons.append(quiet(look, label, lambda: beside.send_test(), icon=ft.Icons.SEND_OUTLINED, key="send-test"))
     if beside.test_incident is not None:
         ident = beside.test_incident.id
-        buttons.append(word(look, words("test.open"), lambda: app.go(f"/incidents/{ident}"), key="test-incident"))
+        buttons.append(word(look, words("test.open"), lambda: window.go(f"/incidents/{ident}"), key="test-incident"))
         buttons.append(word(look, words("test.resolve"), lambda: beside.send_test("resolve"), key="test-resolve"))
     return titled(
         look,
@@ -74,8 +74,8 @@ def _test(app: App, beside: Beside, known: Known) -> ft.Control:
     )
 
 
-def _refused(app: App, known: Known, item: Integration) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _refused(window: Window, known: Known, item: Integration) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     lines = reason_lines(look, known, item.health.reasons)
     if item.health.reused_keys:
         lines.append(text(words("refused.reused", count=item.health.reused_keys), "small", palette.muted))
@@ -84,15 +84,15 @@ def _refused(app: App, known: Known, item: Integration) -> ft.Control:
     return titled(look, words("refused.title"), lines, help=words("refused.help") if item.health.reasons else "")
 
 
-def _received(app: App, beside: Beside, known: Known, events: tuple[ReceivedEvent, ...]) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _received(window: Window, beside: Beside, known: Known, events: tuple[ReceivedEvent, ...]) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     if not events:
         return titled(look, words("received.title"), [text(words("received.empty"), "body", palette.muted)])
     rows: list[ft.Control] = []
     for event in events:
         if rows:
             rows.append(ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=42)))
-        rows.append(_event(app, beside, known, event))
+        rows.append(_event(window, beside, known, event))
     body = ft.Container(
         content=ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=palette.raised,
@@ -102,8 +102,8 @@ def _received(app: App, beside: Beside, known: Known, events: tuple[ReceivedEven
     return titled(look, words("received.title"), [body], help=words("received.help"))
 
 
-def _event(app: App, beside: Beside, known: Known, event: ReceivedEvent) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _event(window: Window, beside: Beside, known: Known, event: ReceivedEvent) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     tones: dict[str, Tone] = {"done": "ok", "failed": "critical"}
     tone = tones.get(event.state, "quiet")
     told = words(f"received.{event.state}", count=event.alerts)
@@ -133,16 +133,16 @@ def _size(size_bytes: int) -> str:
     return f"{size_bytes} B" if size_bytes < 1024 else f"{size_bytes / 1024:.1f} KiB"
 
 
-def _payload(app: App, beside: Beside, known: Known, event: EventDetail) -> ft.BottomSheet:
-    look, words = app.look, known.words
+def _payload(window: Window, beside: Beside, known: Known, event: EventDetail) -> ft.BottomSheet:
+    look, words = window.look, known.words
     body = event.body if event.body is not None else words("received.binary")
     cut = body if len(body) <= LONGEST_SHOWN else body[:LONGEST_SHOWN] + "\n…"
     parts: list[ft.Control] = []
     if event.error:
         parts.append(problem_line(look, event.error))
     headers = "\n".join(f"{name}: {value}" for name, value in event.headers.items())
-    parts.append(copy_box(app, words("received.body"), cut, key="copy-body"))
+    parts.append(copy_box(window, words("received.body"), cut, key="copy-body"))
     if headers:
-        parts.append(copy_box(app, words("received.headers"), headers, key="copy-headers"))
+        parts.append(copy_box(window, words("received.headers"), headers, key="copy-headers"))
     parts.append(quiet(look, words("close"), beside.close, key="close-event"))
     return sheet(look, words("received.payload"), parts, beside.close)

@@ -6,8 +6,8 @@ from typing import Any, Final, cast
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.form.changes import belongs_to, draft_path, refusal
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
@@ -49,9 +49,9 @@ class _Asked:
 
 
 @ft.component
-def GroupsEditor(app: App, editor: Editor, known: Known, place: int, fixed: bool) -> ft.Control:
+def GroupsEditor(window: Window, editor: Editor, known: Known, place: int, fixed: bool) -> ft.Control:
     """One line per turn; a tap on a person opens what holds for them. Nothing once the form is gone."""
-    look, words, at = app.look, known.words, f"layers.{place}.groups"
+    look, words, at = window.look, known.words, f"layers.{place}.groups"
     layer = cast(Layer, editor.value(f"layers.{place}") or GONE)
     groups = cast(list[Group], layer["groups"])
     asked, ask = state(cast("_Asked | None", None))
@@ -68,11 +68,11 @@ def GroupsEditor(app: App, editor: Editor, known: Known, place: int, fixed: bool
         else:
             keep(_replaced(groups, asked.group, {"members": [*groups[asked.group]["members"], *new], "nobody": False}))
 
-    ft.use_dialog(_dialog(app, editor, known, place, asked, ask, keep, add) if asked and layer is not GONE else None)
+    ft.use_dialog(_dialog(window, editor, known, place, asked, ask, keep, add) if asked and layer is not GONE else None)
     if layer is GONE:
         return ft.Container(height=0)
     parts: list[ft.Control] = [text(words("help.groups"), "small", look.palette.muted)]
-    parts.append(_role(app, editor, known, place, layer, fixed=fixed))
+    parts.append(_role(window, editor, known, place, layer, fixed=fixed))
     number = 0
     for index, group in enumerate(groups):
         stays = [i for i, stay in enumerate(group["members"]) if not has_left(stay, zone, known.now)]
@@ -87,7 +87,7 @@ def GroupsEditor(app: App, editor: Editor, known: Known, place: int, fixed: bool
         if draft_path(each.field) == at
     ]
     if not fixed:
-        parts.append(_adding(app, editor, known, place, ask, keep))
+        parts.append(_adding(window, editor, known, place, ask, keep))
     return ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
@@ -100,7 +100,7 @@ def _replaced(groups: list[Group], index: int, group: Group) -> list[Group]:
     return [group if i == index else each for i, each in enumerate(groups)]
 
 
-def _role(app: App, editor: Editor, known: Known, place: int, layer: Layer, *, fixed: bool) -> ft.Control:
+def _role(window: Window, editor: Editor, known: Known, place: int, layer: Layer, *, fixed: bool) -> ft.Control:
     words, mixed = known.words, has_mixed_roles(layer)
     field = Field(
         path=f"layers.{place}.role_id",
@@ -113,7 +113,7 @@ def _role(app: App, editor: Editor, known: Known, place: int, layer: Layer, *, f
     def choose(role_id: str | None) -> None:
         editor.choose(f"layers.{place}", with_role(layer, role_id))
 
-    return Picker(app.look, field, "" if mixed else role_of(layer), choose)
+    return Picker(window.look, field, "" if mixed else role_of(layer), choose)
 
 
 def role_options(known: Known) -> tuple[Option, ...]:
@@ -202,14 +202,14 @@ def _person(
 
 
 def _adding(
-    app: App,
+    window: Window,
     editor: Editor,
     known: Known,
     place: int,
     ask: Callable[[_Asked | None], None],
     keep: Callable[[list[Group]], None],
 ) -> ft.Control:
-    look, words = app.look, known.words
+    look, words = window.look, known.words
     layers = cast(list[Layer], editor.value("layers"))
     layer = layers[place]
     groups = cast(list[Group], layer["groups"])
@@ -230,7 +230,7 @@ def _adding(
 
 
 def _dialog(
-    app: App,
+    window: Window,
     editor: Editor,
     known: Known,
     place: int,
@@ -239,7 +239,7 @@ def _dialog(
     keep: Callable[[list[Group]], None],
     add: Callable[[tuple[str, ...]], None],
 ) -> ft.BottomSheet | None:
-    look, words = app.look, known.words
+    look, words = window.look, known.words
     groups = cast(list[Group], editor.value(f"layers.{place}.groups"))
 
     def close() -> None:
@@ -257,7 +257,7 @@ def _dialog(
     if asked.what == "member" and asked.member < len(group["members"]):
         without = [stay for i, stay in enumerate(group["members"]) if i != asked.member]
         form = MemberForm(
-            app,
+            window,
             editor,
             known,
             f"layers.{place}.groups.{asked.group}.members.{asked.member}",

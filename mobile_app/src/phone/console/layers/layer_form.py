@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 import flet as ft
 
-from phone.app import App
+from phone.base.window import Window
 from phone.console.form.changes import draft_path, refusal
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
@@ -37,23 +37,25 @@ ORDERS: Final = ("listed", "fair", "least_recent")
 PAIR: Final = 2
 
 
-def layer_form(app: App, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> list[ft.Control]:
+def layer_form(
+    window: Window, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool
+) -> list[ft.Control]:
     """The parts of the layer at this place of the draft."""
     words, at = known.words, f"layers.{place}"
     name = Field(path=f"{at}.name", label=words("field.name"), hint=words("hint.layer"))
     return [
         draw(name),
-        _part(app, words("layer.part_people"), [GroupsEditor(app, editor, known, place, fixed)]),
-        _part(app, words("layer.part_rotation"), _rotation(app, editor, known, place, draw, fixed=fixed)),
-        _part(app, words("layer.part_days"), _mask(app, editor, known, place, fixed=fixed)),
-        _part(app, words("layer.part_hours"), _restriction(app, editor, known, place, fixed=fixed)),
-        _part(app, words("layer.part_life"), _life(editor, known, place, draw, fixed=fixed)),
+        _part(window, words("layer.part_people"), [GroupsEditor(window, editor, known, place, fixed)]),
+        _part(window, words("layer.part_rotation"), _rotation(window, editor, known, place, draw, fixed=fixed)),
+        _part(window, words("layer.part_days"), _mask(window, editor, known, place, fixed=fixed)),
+        _part(window, words("layer.part_hours"), _restriction(window, editor, known, place, fixed=fixed)),
+        _part(window, words("layer.part_life"), _life(editor, known, place, draw, fixed=fixed)),
     ]
 
 
-def _part(app: App, title: str, parts: list[ft.Control]) -> ft.Control:
+def _part(window: Window, title: str, parts: list[ft.Control]) -> ft.Control:
     return ft.Column(
-        [heading(title, "label", app.look.palette.muted, level=4), *parts],
+        [heading(title, "label", window.look.palette.muted, level=4), *parts],
         spacing=10,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -69,12 +71,12 @@ def _told(editor: Editor, known: Known, *paths: str) -> list[str]:
     return list(dict.fromkeys(refusal(known, each) for each in problems))
 
 
-def _errors(app: App, editor: Editor, known: Known, *paths: str) -> list[ft.Control]:
-    return [problem_line(app.look, told) for told in _told(editor, known, *paths)]
+def _errors(window: Window, editor: Editor, known: Known, *paths: str) -> list[ft.Control]:
+    return [problem_line(window.look, told) for told in _told(editor, known, *paths)]
 
 
-def _rotation(app: App, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> list[ft.Control]:
-    look, words, at = app.look, known.words, f"layers.{place}.rotation"
+def _rotation(window: Window, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> list[ft.Control]:
+    look, words, at = window.look, known.words, f"layers.{place}.rotation"
     rotation = _layer(editor, place)["rotation"]
 
     def turn(**fields: Any) -> None:
@@ -100,10 +102,10 @@ def _rotation(app: App, editor: Editor, known: Known, place: int, draw: Draw, *,
     parts: list[ft.Control] = [
         text(words("help.rotation"), "small", look.palette.muted),
         ft.Row([ft.Container(content=every, width=64), ft.Container(content=unit, expand=True)], spacing=8),
-        *_errors(app, editor, known, f"{at}.every", f"{at}.unit"),
+        *_errors(window, editor, known, f"{at}.every", f"{at}.unit"),
     ]
     if is_whole_weeks(rotation):
-        parts.append(_handoff(app, editor, known, place, draw, fixed=fixed))
+        parts.append(_handoff(window, editor, known, place, draw, fixed=fixed))
     order = Field(
         path=f"{at}.order",
         label=words("field.order"),
@@ -123,7 +125,7 @@ def _order_help(known: Known, layer: Layer) -> str:
     return known.words(f"order_about.{order}")
 
 
-def _handoff(app: App, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> ft.Control:
+def _handoff(window: Window, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> ft.Control:
     words, at = known.words, f"layers.{place}.rotation"
     layer = _layer(editor, place)
     chosen = layer["rotation"]["handoff_weekday"]
@@ -131,7 +133,7 @@ def _handoff(app: App, editor: Editor, known: Known, place: int, draw: Draw, *, 
     days = tuple(Option(value=day, label=words(f"day_long.{i}")) for i, day in enumerate(WEEKDAYS))
     path = f"{at}.handoff_weekday"
     weekday = Picker(
-        app.look,
+        window.look,
         Field(path=path, label=words("field.handoff"), options=(*days, start), fixed=fixed),
         chosen,
         lambda day: editor.choose(at, handed_over(layer, day)),
@@ -144,8 +146,8 @@ def _handoff(app: App, editor: Editor, known: Known, place: int, draw: Draw, *, 
     return ft.Row(parts, spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
-def _mask(app: App, editor: Editor, known: Known, place: int, *, fixed: bool) -> list[ft.Control]:
-    look, words, at = app.look, known.words, f"layers.{place}"
+def _mask(window: Window, editor: Editor, known: Known, place: int, *, fixed: bool) -> list[ft.Control]:
+    look, words, at = window.look, known.words, f"layers.{place}"
     layer = _layer(editor, place)
     mask = layer["date_mask"]
     parts: list[ft.Control] = [
@@ -188,11 +190,11 @@ def _mask(app: App, editor: Editor, known: Known, place: int, *, fixed: bool) ->
             key=f"continuous-{place}",
         )
     )
-    return [*parts, *_errors(app, editor, known, f"{at}.date_mask", f"{at}.continuous")]
+    return [*parts, *_errors(window, editor, known, f"{at}.date_mask", f"{at}.continuous")]
 
 
-def _restriction(app: App, editor: Editor, known: Known, place: int, *, fixed: bool) -> list[ft.Control]:
-    look, words, at = app.look, known.words, f"layers.{place}"
+def _restriction(window: Window, editor: Editor, known: Known, place: int, *, fixed: bool) -> list[ft.Control]:
+    look, words, at = window.look, known.words, f"layers.{place}"
     layer = _layer(editor, place)
     kind = layer["restriction"]["kind"]
 
@@ -208,16 +210,16 @@ def _restriction(app: App, editor: Editor, known: Known, place: int, *, fixed: b
         text(words(f"restriction_about.{kind}"), "small", look.palette.muted),
     ]
     if layer.get("was_reset"):
-        parts.append(_note(app, words("restriction.was_reset")))
-    parts += periods_editor(app, editor, known, place, fixed=fixed)
+        parts.append(_note(window, words("restriction.was_reset")))
+    parts += periods_editor(window, editor, known, place, fixed=fixed)
     return [
         *parts,
-        *_errors(app, editor, known, f"{at}.restriction", f"{at}.restriction.kind", f"{at}.restriction.periods"),
+        *_errors(window, editor, known, f"{at}.restriction", f"{at}.restriction.kind", f"{at}.restriction.periods"),
     ]
 
 
-def _note(app: App, told: str) -> ft.Control:
-    palette = app.look.palette
+def _note(window: Window, told: str) -> ft.Control:
+    palette = window.look.palette
     sign = ft.Icon(ft.Icons.INFO_OUTLINE, size=18, color=palette.warning)
     return ft.Semantics(
         live_region=True,

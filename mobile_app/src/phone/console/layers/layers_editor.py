@@ -6,8 +6,8 @@ from typing import Any, Final, cast
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.form.changes import belongs_to, refusal
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
@@ -36,7 +36,7 @@ class _Tools:
 
 @ft.component
 def LayersEditor(
-    app: App, editor: Editor, known: Known, draw: Callable[[Field], ft.Control], error: str | None, fixed: bool
+    window: Window, editor: Editor, known: Known, draw: Callable[[Field], ft.Control], error: str | None, fixed: bool
 ) -> ft.Control:
     """One layer is open at a time; a new one without people is open at first."""
     layers = cast(list[Layer], editor.value("layers") or [])
@@ -64,15 +64,17 @@ def LayersEditor(
 
     tools = None if fixed else _Tools(places, open_it, move, drop)
     parts = [
-        _card(app, editor, known, number, place, draw, tools, is_open=place == opened)
+        _card(window, editor, known, number, place, draw, tools, is_open=place == opened)
         for number, place in enumerate(places, start=1)
     ]
     if not fixed and len(layers) < MOST_LAYERS:
-        parts.append(ft.Row([quiet(app.look, known.words("layer.add"), add, icon=ft.Icons.ADD, key="add-layer")]))
+        parts.append(ft.Row([quiet(window.look, known.words("layer.add"), add, icon=ft.Icons.ADD, key="add-layer")]))
     if past:
-        parts.append(_history(app.look, known, [layers[i] for i in past], zone, unfolds, lambda: unfold(not unfolds)))
+        parts.append(
+            _history(window.look, known, [layers[i] for i in past], zone, unfolds, lambda: unfold(not unfolds))
+        )
     if error and not any(_problem(editor, known, place) for place in places):
-        parts.append(problem_line(app.look, error))
+        parts.append(problem_line(window.look, error))
     return ft.Column(parts, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
@@ -82,7 +84,7 @@ def _problem(editor: Editor, known: Known, place: int) -> str | None:
 
 
 def _card(
-    app: App,
+    window: Window,
     editor: Editor,
     known: Known,
     number: int,
@@ -92,10 +94,10 @@ def _card(
     *,
     is_open: bool,
 ) -> ft.Control:
-    look, palette = app.look, app.look.palette
-    parts: list[ft.Control] = [_head(app, editor, known, number, place, tools, is_open=is_open)]
+    look, palette = window.look, window.look.palette
+    parts: list[ft.Control] = [_head(window, editor, known, number, place, tools, is_open=is_open)]
     if is_open:
-        inside = layer_form(app, editor, known, place, draw, fixed=tools is None)
+        inside = layer_form(window, editor, known, place, draw, fixed=tools is None)
         if tools is not None:
             inside.append(_feet(look, number, place, tools))
         parts.append(
@@ -119,9 +121,9 @@ def _card(
 
 
 def _head(
-    app: App, editor: Editor, known: Known, number: int, place: int, tools: _Tools | None, *, is_open: bool
+    window: Window, editor: Editor, known: Known, number: int, place: int, tools: _Tools | None, *, is_open: bool
 ) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+    look, palette, words = window.look, window.look.palette, known.words
     layer, zone = cast(list[Layer], editor.value("layers"))[place], str(editor.value("time_zone"))
     name = layer["name"] or words("layer.title", number=number)
     lines: list[ft.Control] = [

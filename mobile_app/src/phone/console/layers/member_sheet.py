@@ -5,8 +5,8 @@ from typing import Any, Final, cast
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
 from phone.kit.choices import check
@@ -88,7 +88,7 @@ def _choice(look: Look, option: Option, chosen: tuple[str, ...], turn: Callable[
 
 @ft.component
 def MemberForm(
-    app: App,
+    window: Window,
     editor: Editor,
     known: Known,
     at: str,
@@ -97,7 +97,7 @@ def MemberForm(
     close: Callable[[], Any],
 ) -> ft.Control:
     """What holds for one person of a turn; each change stands in the form at once."""
-    look, words = app.look, known.words
+    look, words = window.look, known.words
     stay = cast(dict[str, Any], editor.value(at) or {})
     today = known.now.astimezone(known.reader.zone).date()
 

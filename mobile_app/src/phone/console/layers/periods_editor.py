@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 import flet as ft
 
-from phone.app import App
+from phone.base.window import Window
 from phone.console.form.changes import belongs_to, refusal
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
@@ -21,7 +21,7 @@ from shared.domain.time import WEEKDAYS
 MOST_PERIODS: Final = 20
 
 
-def periods_editor(app: App, editor: Editor, known: Known, place: int, *, fixed: bool) -> list[ft.Control]:
+def periods_editor(window: Window, editor: Editor, known: Known, place: int, *, fixed: bool) -> list[ft.Control]:
     """A line per period, and one more on demand; a period that ends before it starts goes over midnight."""
     restriction = cast(Layer, editor.value(f"layers.{place}"))["restriction"]
     at = f"layers.{place}.restriction.periods"
@@ -36,17 +36,17 @@ def periods_editor(app: App, editor: Editor, known: Known, place: int, *, fixed:
         editor.choose(at, [*periods, next_period(restriction)])
 
     parts = [
-        _period(app, editor, known, f"{at}.{i}", None if fixed else lambda i=i: drop(i)) for i in range(len(periods))
+        _period(window, editor, known, f"{at}.{i}", None if fixed else lambda i=i: drop(i)) for i in range(len(periods))
     ]
     if not fixed and len(periods) < MOST_PERIODS:
-        parts.append(ft.Row([word(app.look, known.words("period.add"), add, key=f"add-period-{place}")]))
+        parts.append(ft.Row([word(window.look, known.words("period.add"), add, key=f"add-period-{place}")]))
     return parts
 
 
-def _period(app: App, editor: Editor, known: Known, at: str, drop: Callable[[], Any] | None) -> ft.Control:
-    look, words = app.look, known.words
+def _period(window: Window, editor: Editor, known: Known, at: str, drop: Callable[[], Any] | None) -> ft.Control:
+    look, words = window.look, known.words
     period = cast(dict[str, Any], editor.value(at))
-    ends = [_end(app, editor, known, at, which, fixed=drop is None) for which in ("start", "end")]
+    ends = [_end(window, editor, known, at, which, fixed=drop is None) for which in ("start", "end")]
     dash = text(words("period.to"), "body", look.palette.muted)
     tools: list[ft.Control] = []
     if drop is not None:
@@ -64,18 +64,18 @@ def _period(app: App, editor: Editor, known: Known, at: str, drop: Callable[[], 
     return ft.Column(lines, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _end(app: App, editor: Editor, known: Known, at: str, which: str, *, fixed: bool) -> list[ft.Control]:
+def _end(window: Window, editor: Editor, known: Known, at: str, which: str, *, fixed: bool) -> list[ft.Control]:
     words, period = known.words, cast(dict[str, Any], editor.value(at))
     path = f"{at}.{which}"
     each = Field(path=path, label=words(f"period.{which}"), fixed=fixed)
-    clock = time_box(app.look, each, period[which] or "", lambda given: editor.type(path, given))
+    clock = time_box(window.look, each, period[which] or "", lambda given: editor.type(path, given))
     box = ft.Container(content=ft.Semantics(label=each.label, content=clock), width=84)
     weekday = period.get(f"{which}_weekday")
     if not weekday:
         return [box]
     days = tuple(Option(value=day, label=words(f"day_long.{i}")) for i, day in enumerate(WEEKDAYS))
     picker = Picker(
-        app.look,
+        window.look,
         Field(path=f"{path}_weekday", label="", options=days, fixed=fixed),
         weekday,
         lambda chosen: editor.choose(f"{path}_weekday", chosen),

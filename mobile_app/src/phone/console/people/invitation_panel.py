@@ -2,8 +2,8 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
+from phone.base.window import Window
 from phone.console.form.kind import Known
 from phone.console.people.inviting import Inviting
 from phone.kit.cards import card, titled
@@ -16,14 +16,14 @@ from shared.wire.invitations import Invitation
 
 
 @ft.component
-def InvitationPanel(app: App, inviting: Inviting, known: Known, item: Invitation) -> ft.Control:
+def InvitationPanel(window: Window, inviting: Inviting, known: Known, item: Invitation) -> ft.Control:
     """The link while it is open; who was let in, or why nobody can be any more."""
-    look, palette, words = app.look, app.look.palette, known.words
+    look, palette, words = window.look, window.look.palette, known.words
     teams = words.names([team.name for team in item.teams]) if item.teams else words("person.no_team")
     parts: list[ft.Control] = [card(look, [text(words("invitation.teams", teams=teams), "body", palette.ink)])]
     if item.link and item.state == "open":
         told = words("reveal.mailed" if item.is_mailed else "reveal.not_mailed", email=item.email)
-        parts.append(copy_box(app, words("invitation.link"), item.link, key="copy-invitation", help=told))
+        parts.append(copy_box(window, words("invitation.link"), item.link, key="copy-invitation", help=told))
     if item.state in ("open", "expired"):
         label = words("invitation.again")
         again = AskedOnce(

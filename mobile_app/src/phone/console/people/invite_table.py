@@ -4,10 +4,11 @@ from typing import cast
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.window import Window
+from phone.console.directory import Directory
 from phone.console.form.changes import refusal
 from phone.console.form.kind import Known
 from phone.console.people.inviting import EXAMPLE, Inviting, WrongLine
@@ -21,9 +22,9 @@ LIST = "/configure/invitations"
 
 
 @ft.component
-def InviteTable(app: App, inviting: Inviting, look: Look) -> ft.Control:
+def InviteTable(window: Window, inviting: Inviting, look: Look, *, directory: Directory) -> ft.Control:
     """The whole screen on a phone, what is right of the list on a tablet."""
-    words, palette, known = look.words, look.palette, app.directory.known(app)
+    words, palette, known = look.words, look.palette, directory.known(window)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
 
     async def choose() -> None:
@@ -33,16 +34,16 @@ def InviteTable(app: App, inviting: Inviting, look: Look) -> ft.Control:
             inviting.take_file(content, words)
 
     head = heading(words("table.title"), "title", palette.ink, level=1)
-    back = icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: app.go(LIST), key="back")
+    back = icon(look, ft.Icons.ARROW_BACK, words("console.back"), lambda: window.go(LIST), key="back")
     parts: list[ft.Control] = [
         ft.Row([*([] if look.is_split else [back]), ft.Container(content=head, expand=True)], spacing=4),
         text(words("table.lead"), "body", palette.muted),
     ]
     if inviting.invited:
-        parts.append(_sent(app, inviting))
+        parts.append(_sent(window, inviting))
     else:
         parts += [
-            copy_box(app, words("table.example"), EXAMPLE, key="copy-example"),
+            copy_box(window, words("table.example"), EXAMPLE, key="copy-example"),
             field(
                 look,
                 words("table.text"),
@@ -51,7 +52,7 @@ def InviteTable(app: App, inviting: Inviting, look: Look) -> ft.Control:
                 entry=Entry(lines=8, help=words("table.help")),
                 key="table",
             ),
-            *_refused(app, inviting, known),
+            *_refused(window, inviting, known),
             ft.Row(
                 [
                     filled(
@@ -73,18 +74,18 @@ def InviteTable(app: App, inviting: Inviting, look: Look) -> ft.Control:
     return ft.ListView(controls=[padded], expand=True, padding=ft.Padding.only(bottom=32))
 
 
-def _refused(app: App, inviting: Inviting, known: Known | None) -> list[ft.Control]:
-    look, words = app.look, app.look.words
+def _refused(window: Window, inviting: Inviting, known: Known | None) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     if inviting.error is None or known is None:
         return []
     if not inviting.wrong:
         return [problem_line(look, problems.problem(words, inviting.error))]
     told = problem_line(look, words("table.wrong", count=len(inviting.wrong)))
-    return [told, *(_line(app, known, each) for each in inviting.wrong)]
+    return [told, *(_line(window, known, each) for each in inviting.wrong)]
 
 
-def _line(app: App, known: Known, each: WrongLine) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _line(window: Window, known: Known, each: WrongLine) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     parts: list[ft.Control] = [
         text(words("table.line", number=each.number), "label", palette.muted),
         text(each.text, "body", palette.ink),
@@ -95,16 +96,16 @@ def _line(app: App, known: Known, each: WrongLine) -> ft.Control:
     return card(look, parts, spacing=4)
 
 
-def _sent(app: App, inviting: Inviting) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _sent(window: Window, inviting: Inviting) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     count = len(inviting.invited)
     is_mailed = all(each.is_mailed for each in inviting.invited)
     key = "table.sent" if is_mailed else "table.sent_by_hand"
     parts: list[ft.Control] = [text(words(key, count=count), "strong", palette.ink)]
     links = "\n".join(f"{each.email}\t{each.link}" for each in inviting.invited if each.link)
     if links and not is_mailed:
-        parts.append(copy_box(app, words("table.links"), links, key="copy-links"))
+        parts.append(copy_box(window, words("table.links"), links, key="copy-links"))
     more = word(look, words("table.more"), inviting.forget, key="table-more")
-    done = quiet(look, words("table.done"), lambda: app.go(LIST), key="table-done")
+    done = quiet(look, words("table.done"), lambda: window.go(LIST), key="table-done")
     parts.append(ft.Row([done, more], spacing=8, wrap=True))
     return ft.Column(parts, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -4,8 +4,8 @@ from itertools import groupby
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
+from phone.base.window import Window
 from phone.console.form.kind import Known
 from phone.console.people.person import HeldShift, OpenPerson
 from phone.kit.cards import card, titled
@@ -18,9 +18,9 @@ from shared.wire.people import User
 SHOWN = 6
 
 
-def leaving_card(app: App, person: OpenPerson, known: Known, item: User) -> ft.Control:
+def leaving_card(window: Window, person: OpenPerson, known: Known, item: User) -> ft.Control:
     """Asks once; with shifts, asks for each schedule who takes them."""
-    look, palette, words = app.look, app.look.palette, known.words
+    look, palette, words = window.look, window.look.palette, known.words
     if item.deactivated_at is not None:
         button = quiet(look, words("leave.reopen"), person.reactivate, icon=ft.Icons.UNDO, key="reactivate")
         return titled(
@@ -40,7 +40,7 @@ def leaving_card(app: App, person: OpenPerson, known: Known, item: User) -> ft.C
         told = text(words("leave.shifts", name=item.name, count=len(person.shifts)), "strong", palette.warning)
         parts.append(ft.Semantics(live_region=True, content=told))
     for key, shifts in groupby(person.shifts, key=lambda shift: shift.taken_as):
-        parts.append(_schedule(app, person, known, item, key, list(shifts)))
+        parts.append(_schedule(window, person, known, item, key, list(shifts)))
     yes = filled(
         look,
         words("leave.hand_over" if person.shifts else "leave.yes"),
@@ -55,10 +55,12 @@ def leaving_card(app: App, person: OpenPerson, known: Known, item: User) -> ft.C
     return titled(look, words("leave.title"), [card(look, parts, spacing=14)])
 
 
-def _schedule(app: App, person: OpenPerson, known: Known, item: User, key: str, shifts: list[HeldShift]) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _schedule(
+    window: Window, person: OpenPerson, known: Known, item: User, key: str, shifts: list[HeldShift]
+) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     lines: list[ft.Control] = [text(shifts[0].schedule or words("leave.unseen"), "strong", palette.ink)]
-    lines += [text(_said(app, known, shift), "small", palette.ink) for shift in shifts[:SHOWN]]
+    lines += [text(_said(window, known, shift), "small", palette.ink) for shift in shifts[:SHOWN]]
     if len(shifts) > SHOWN:
         lines.append(text(words("leave.more", count=len(shifts) - SHOWN), "small", palette.muted))
     others = tuple(option for option in known.options("people") if option.value != item.id)
@@ -71,7 +73,7 @@ def _schedule(app: App, person: OpenPerson, known: Known, item: User, key: str, 
     return ft.Column([*lines, taker], spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _said(app: App, known: Known, shift: HeldShift) -> str:
-    words, zone = known.words, app.look.zone
+def _said(window: Window, known: Known, shift: HeldShift) -> str:
+    words, zone = known.words, window.look.zone
     start = moments.moment(words, shift.start, now=known.now, zone=zone)
     return words("leave.shift", start=start, end=moments.moment(words, shift.end, now=known.now, zone=zone))

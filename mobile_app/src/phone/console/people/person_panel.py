@@ -2,8 +2,8 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments, problems
+from phone.base.window import Window
 from phone.console.form.kind import PEOPLE_EDIT, Known
 from phone.console.object_rows import object_rows
 from phone.console.people.leaving_card import leaving_card
@@ -24,46 +24,48 @@ SCOPES = {"team": "teams", "service": "services", "schedule": "schedules", "esca
 
 
 @ft.component
-def PersonPanel(app: App, person: OpenPerson, known: Known, item: User, may_change: bool) -> ft.Control:
+def PersonPanel(window: Window, person: OpenPerson, known: Known, item: User, may_change: bool) -> ft.Control:
     """What is done at once, each part on its own."""
-    parts: list[ft.Control] = [_teams(app, known, item)]
+    parts: list[ft.Control] = [_teams(window, known, item)]
     if person.ident == item.id and PEOPLE_EDIT in known.me.permissions:
-        parts.append(_grants(app, person, known, may_change=may_change and item.deactivated_at is None))
+        parts.append(_grants(window, person, known, may_change=may_change and item.deactivated_at is None))
         if may_change:
-            parts += [] if item.deactivated_at else [_sign_in(app, person, known, item)]
-            parts += [] if item.id == known.me.id else [leaving_card(app, person, known, item)]
+            parts += [] if item.deactivated_at else [_sign_in(window, person, known, item)]
+            parts += [] if item.id == known.me.id else [leaving_card(window, person, known, item)]
     if person.error is not None:
-        parts.append(problem_line(app.look, problems.problem(known.words, person.error)))
+        parts.append(problem_line(window.look, problems.problem(known.words, person.error)))
     return ft.Column(parts, spacing=24, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _teams(app: App, known: Known, item: User) -> ft.Control:
-    look, words = app.look, known.words
+def _teams(window: Window, known: Known, item: User) -> ft.Control:
+    look, words = window.look, known.words
     inside = {team.id for team in item.teams}
     teams = [team for team in known.lists.items("teams") or () if team.id in inside]
-    body = object_rows(app, known, "teams", teams) if teams else text(words("person.no_team"), "body", look.palette.ink)
+    body = (
+        object_rows(window, known, "teams", teams) if teams else text(words("person.no_team"), "body", look.palette.ink)
+    )
     return titled(look, words("person.teams"), [body], help=words("person.teams_help"))
 
 
 # Permission sets
 
 
-def _grants(app: App, person: OpenPerson, known: Known, *, may_change: bool) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
-    rows: list[ft.Control] = [_grant(app, person, known, each, may_change) for each in person.grants or ()]
+def _grants(window: Window, person: OpenPerson, known: Known, *, may_change: bool) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
+    rows: list[ft.Control] = [_grant(window, person, known, each, may_change) for each in person.grants or ()]
     if not rows:
         told = words("grant.none" if person.grants is not None else "loading")
         rows = [text(told, "body", palette.muted)]
     if person.asking == "grant":
-        rows += _new_grant(app, person, known)
+        rows += _new_grant(window, person, known)
     elif may_change:
         add = quiet(look, words("grant.add"), lambda: person.ask("grant"), icon=ft.Icons.ADD, key="grant-add")
         rows.append(ft.Row([add], tight=True))
     return titled(look, words("grant.title"), [card(look, rows)], help=words("grant.help"))
 
 
-def _grant(app: App, person: OpenPerson, known: Known, each: Grant, may_change: bool) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _grant(window: Window, person: OpenPerson, known: Known, each: Grant, may_change: bool) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     where = words(f"scope.{each.scope.kind}", name=each.scope_name)
     lines = ft.Column(
         [
@@ -88,8 +90,8 @@ def _grant(app: App, person: OpenPerson, known: Known, each: Grant, may_change: 
     )
 
 
-def _new_grant(app: App, person: OpenPerson, known: Known) -> list[ft.Control]:
-    look, words = app.look, known.words
+def _new_grant(window: Window, person: OpenPerson, known: Known) -> list[ft.Control]:
+    look, words = window.look, known.words
     sets = tuple(
         Option(value=each.id, label=each.name, about=permissions_said(known, each.permissions))
         for each in known.lists.items("roles") or ()
@@ -97,7 +99,7 @@ def _new_grant(app: App, person: OpenPerson, known: Known) -> list[ft.Control]:
     )
     cancel = word(look, words("cancel"), lambda: person.ask(None), key="grant-cancel")
     if not sets:
-        make = quiet(look, words("kind_new.roles"), lambda: app.go("/configure/roles/new"), key="grant-make")
+        make = quiet(look, words("kind_new.roles"), lambda: window.go("/configure/roles/new"), key="grant-make")
         told = text(words("grant.no_sets"), "body", look.palette.ink)
         return [told, ft.Row([make, cancel], spacing=8, wrap=True)]
     role = Field(path="grant-role", label=words("grant.set"), options=sets)
@@ -124,13 +126,13 @@ def _scopes(known: Known) -> tuple[Option, ...]:
 # Signing in
 
 
-def _sign_in(app: App, person: OpenPerson, known: Known, item: User) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _sign_in(window: Window, person: OpenPerson, known: Known, item: User) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     parts: list[ft.Control] = []
     if person.link is not None:
         until = moments.moment(words, person.link.expires_at, now=known.now, zone=look.zone)
         told = words("reset.mailed" if person.link.is_mailed else "reset.not_mailed", until=until, name=item.name)
-        parts.append(copy_box(app, words("reset.link"), person.link.link, key="copy-reset", help=told))
+        parts.append(copy_box(window, words("reset.link"), person.link.link, key="copy-reset", help=told))
     buttons: list[ft.Control] = [
         quiet(look, words("reset.make"), person.make_link, icon=ft.Icons.LINK, key="make-reset"),
     ]

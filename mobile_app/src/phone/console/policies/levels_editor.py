@@ -6,8 +6,8 @@ from typing import Any, Final, cast
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
 from phone.console.policies.levels import LISTS, target_name, wait
@@ -42,9 +42,9 @@ class _Tools:
 
 
 @ft.component
-def LevelsEditor(app: App, editor: Editor, known: Known, error: str | None, fixed: bool) -> ft.Control:
+def LevelsEditor(window: Window, editor: Editor, known: Known, error: str | None, fixed: bool) -> ft.Control:
     """One card per level, in the order in which they are paged."""
-    look = app.look
+    look = window.look
     adding, add_to = state(-1)
     levels = cast(list[Level], editor.value("levels") or [])
 

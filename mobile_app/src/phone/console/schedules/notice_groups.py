@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import flet as ft
 
-from phone.app import App
+from phone.base.window import Window
 from phone.console.form.changes import belongs_to, refusal
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
@@ -15,9 +15,9 @@ from phone.kit.text import text
 
 
 @ft.component
-def NoticeGroups(app: App, editor: Editor, known: Known, each: Field, fixed: bool) -> ft.Control:
+def NoticeGroups(window: Window, editor: Editor, known: Known, each: Field, fixed: bool) -> ft.Control:
     """A name and an address per line; one without an address isn't sent."""
-    look, palette, words = app.look, app.look.palette, known.words
+    look, palette, words = window.look, window.look.palette, known.words
     groups = cast(list[dict[str, Any]], editor.value(each.path) or [])
 
     def drop(index: int) -> None:

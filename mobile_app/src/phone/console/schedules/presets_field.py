@@ -4,8 +4,8 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
 from phone.console.layers.layers import PRESETS, Layer, Preset, blank_layer, preset_layers
@@ -20,9 +20,9 @@ SIGNS: Final = {
 
 
 @ft.component
-def PresetsField(app: App, editor: Editor, known: Known) -> ft.Control:
+def PresetsField(window: Window, editor: Editor, known: Known) -> ft.Control:
     """Each fills in the layers; people are chosen next."""
-    look, words = app.look, known.words
+    look, words = window.look, known.words
     zone = str(editor.value("time_zone"))
 
     def take(layers: list[Layer]) -> None:

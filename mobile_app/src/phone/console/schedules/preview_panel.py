@@ -6,9 +6,9 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments, problems
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.form.changes import refusal
 from phone.console.form.editor import Editor, Typed
 from phone.console.form.kind import Known
@@ -32,9 +32,9 @@ MOST_GAPS: Final = 5
 
 
 @ft.component
-def PreviewPanel(app: App, editor: Editor, _typed: Typed, rehearsal: Rehearsal, known: Known) -> ft.Control:
+def PreviewPanel(window: Window, editor: Editor, _typed: Typed, rehearsal: Rehearsal, known: Known) -> ft.Control:
     """Asks again whenever the form says something else and a moment has passed."""
-    look, words, sheet = app.look, known.words, editor.sheet
+    look, words, sheet = window.look, known.words, editor.sheet
     is_here = sheet is not None and editor.kind is not None and editor.kind.slug == KIND.slug
     wanted = KIND.preview(known, sheet.draft, editor.item) if sheet is not None and is_here else None
 

@@ -6,10 +6,10 @@ from typing import Any, Final, Literal, cast
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.i18n import Words
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Draft, Known
 from phone.console.schedules.shift_changes import day_date
@@ -32,9 +32,9 @@ DATE_WIDTH: Final = 116
 
 
 @ft.component
-def CalendarPanel(app: App, editor: Editor, holidays: Holidays, known: Known, fixed: bool) -> ft.Control:
+def CalendarPanel(window: Window, editor: Editor, holidays: Holidays, known: Known, fixed: bool) -> ft.Control:
     """A tap makes a workday of a rest day and the other way round, and takes that back."""
-    look, words = app.look, known.words
+    look, words = window.look, known.words
     today = known.now.astimezone(known.reader.zone).date()
     month, go = state(Month.of(today))
     view, show = state("month")
@@ -72,7 +72,7 @@ def CalendarPanel(app: App, editor: Editor, holidays: Holidays, known: Known, fi
         parts.append(_reasons(look, known, [of(day) for week in month.weeks for day in week if day is not None]))
     parts.append(_legend(look, words))
     parts += _notes(look, holidays, sheet.saved, draft, is_new=saved is None)
-    parts += _own(app, editor, known, draft, fixed=fixed)
+    parts += _own(window, editor, known, draft, fixed=fixed)
     return ft.Column(parts, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
@@ -239,9 +239,9 @@ def _mini(
     )
 
 
-def _own(app: App, editor: Editor, known: Known, draft: Draft, *, fixed: bool) -> list[ft.Control]:
+def _own(window: Window, editor: Editor, known: Known, draft: Draft, *, fixed: bool) -> list[ft.Control]:
     """Days that were set by hand, to be named or taken back."""
-    look, palette, words = app.look, app.look.palette, known.words
+    look, palette, words = window.look, window.look.palette, known.words
     own = cast(list[dict[str, Any]], draft.get("own_days") or [])
     parts: list[ft.Control] = []
     for i, each in enumerate(own):

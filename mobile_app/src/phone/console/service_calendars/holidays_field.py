@@ -4,7 +4,8 @@ from typing import Any, cast
 
 import flet as ft
 
-from phone.app import App
+from phone.base import problems
+from phone.base.window import Window
 from phone.console.form.changes import belongs_to, refusal
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
@@ -21,9 +22,11 @@ MOST = 10
 
 
 @ft.component
-def HolidaysField(app: App, editor: Editor, holidays: Holidays, known: Known, each: Field, fixed: bool) -> ft.Control:
+def HolidaysField(
+    window: Window, editor: Editor, holidays: Holidays, known: Known, each: Field, fixed: bool
+) -> ft.Control:
     """One line per country; its part is chosen where there are any."""
-    look, palette, words = app.look, app.look.palette, known.words
+    look, palette, words = window.look, window.look.palette, known.words
     chosen = cast(list[dict[str, Any]], editor.value(each.path) or [])
     adding, add = state(False)
     ft.use_effect(holidays.need_countries, [])
@@ -47,13 +50,13 @@ def HolidaysField(app: App, editor: Editor, holidays: Holidays, known: Known, ea
         name = country.name if country is not None else source["country"]
         row: list[ft.Control] = [text(name, "body", palette.ink, expand=True)]
         if country is not None and country.subdivisions:
-            row.append(ft.Container(content=_part(app, editor, known, at, country, fixed=fixed), width=168))
+            row.append(ft.Container(content=_part(window, editor, known, at, country, fixed=fixed), width=168))
         if not fixed:
             label = words("words.remove", word=name)
             row.append(icon(look, ft.Icons.CLOSE, label, lambda i=i: drop(i), key=f"drop-{at}", colour=palette.muted))
         parts.append(ft.Row(row, spacing=8))
-        problems = [problem for problem in (*editor.refused, *editor.doubted) if belongs_to(problem, at)]
-        parts += [problem_line(look, refusal(known, problem)) for problem in problems]
+        refused = [problem for problem in (*editor.refused, *editor.doubted) if belongs_to(problem, at)]
+        parts += [problem_line(look, refusal(known, problem)) for problem in refused]
     if holidays.error is not None and holidays.countries is None:
         parts.append(problem_line(look, problems.problem(words, holidays.error)))
     elif not fixed and len(chosen) < MOST:
@@ -66,9 +69,9 @@ def _option(known: Known, country: HolidayCountry) -> Option:
     return Option(value=country.country, label=f"{country.name} ({country.country})", about=about)
 
 
-def _part(app: App, editor: Editor, known: Known, at: str, country: HolidayCountry, *, fixed: bool) -> ft.Control:
+def _part(window: Window, editor: Editor, known: Known, at: str, country: HolidayCountry, *, fixed: bool) -> ft.Control:
     whole = Option(value=None, label=known.words("holidays.whole_country"))
     parts = tuple(Option(value=each, label=each) for each in country.subdivisions)
     field = Field(path=f"{at}.subdivision", label="", options=(whole, *parts), fixed=fixed)
     value = cast("str | None", editor.value(f"{at}.subdivision"))
-    return Picker(app.look, field, value, lambda chosen: editor.choose(f"{at}.subdivision", chosen))
+    return Picker(window.look, field, value, lambda chosen: editor.choose(f"{at}.subdivision", chosen))

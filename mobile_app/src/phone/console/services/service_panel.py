@@ -3,8 +3,8 @@
 import flet as ft
 
 from phone.alerts.severity import severity_colour, shape
-from phone.app import App
 from phone.base import moments
+from phone.base.window import Window
 from phone.console.beside import Beside
 from phone.console.form.kind import Known
 from phone.console.health import sign
@@ -20,21 +20,21 @@ RECENT = 5
 
 
 @ft.component
-def ServicePanel(app: App, beside: Beside, known: Known, item: Service) -> ft.Control:
+def ServicePanel(window: Window, beside: Beside, known: Known, item: Service) -> ft.Control:
     """Above the form: at night this matters more than changing it."""
     parts: list[ft.Control] = []
     if beside.now is not None and beside.ident == item.id:
-        parts += [_state(app, beside.now), _levels(app, known, beside.now)]
-    parts.append(_ways_in(app, known, item))
+        parts += [_state(window, beside.now), _levels(window, known, beside.now)]
+    parts.append(_ways_in(window, known, item))
     if beside.now is not None and beside.ident == item.id and beside.now.recent:
-        parts.append(_recent(app, known, beside.now.recent[:RECENT]))
+        parts.append(_recent(window, known, beside.now.recent[:RECENT]))
     if item.runbook_url.startswith(("https://", "http://")):
-        parts.append(ft.Row([word(app.look, known.words("service.runbook"), url=item.runbook_url, key="runbook")]))
+        parts.append(ft.Row([word(window.look, known.words("service.runbook"), url=item.runbook_url, key="runbook")]))
     return ft.Column(parts, spacing=20, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _state(app: App, now: ServiceNow) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _state(window: Window, now: ServiceNow) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     if not now.triggered and not now.acknowledged:
         row = [sign(look, "ok", 18), text(words("service.calm"), "strong", palette.ink, expand=True)]
         return card(look, [ft.Row(list(row), spacing=8)])
@@ -57,20 +57,20 @@ def _state(app: App, now: ServiceNow) -> ft.Control:
     )
 
 
-def _levels(app: App, known: Known, now: ServiceNow) -> ft.Control:
+def _levels(window: Window, known: Known, now: ServiceNow) -> ft.Control:
     words = known.words
     if not now.levels:
-        return titled(app.look, words("service.on_call"), [_muted(app, words("effect.service_quiet"))])
+        return titled(window.look, words("service.on_call"), [_muted(window, words("effect.service_quiet"))])
     rows: list[ft.Control] = []
     after_s = 0
     for level in now.levels:
-        rows.append(_level(app, known, level, after_s))
+        rows.append(_level(window, known, level, after_s))
         after_s += level.delay_s
-    return titled(app.look, words("service.on_call"), [card(app.look, rows, spacing=12)])
+    return titled(window.look, words("service.on_call"), [card(window.look, rows, spacing=12)])
 
 
-def _level(app: App, known: Known, level: LevelNow, after_s: int) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _level(window: Window, known: Known, level: LevelNow, after_s: int) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     when = words("service.at_once") if not after_s else words("service.after", span=wait(known, after_s))
     names = known.reader.people(level.people) if level.people else words("service.nobody")
     first = level.people[0] if level.people else None
@@ -98,23 +98,29 @@ def _level(app: App, known: Known, level: LevelNow, after_s: int) -> ft.Control:
     return ft.MergeSemantics(content=ft.Row([mark, about, text(when, "small", palette.muted)], spacing=12))
 
 
-def _ways_in(app: App, known: Known, item: Service) -> ft.Control:
+def _ways_in(window: Window, known: Known, item: Service) -> ft.Control:
     words = known.words
     integrations = [each for each in known.lists.items("integrations") or () if each.service_id == item.id]
     if integrations:
-        return titled(app.look, words("service.integrations"), [object_rows(app, known, "integrations", integrations)])
-    parts = [_muted(app, words("service.no_integration"))]
+        return titled(
+            window.look, words("service.integrations"), [object_rows(window, known, "integrations", integrations)]
+        )
+    parts = [_muted(window, words("service.no_integration"))]
     if "configuration:edit" in known.me.permissions:
         label = words("kind_new.integrations")
         new = quiet(
-            app.look, label, lambda: app.go("/configure/integrations/new"), icon=ft.Icons.ADD, key="new-integration"
+            window.look,
+            label,
+            lambda: window.go("/configure/integrations/new"),
+            icon=ft.Icons.ADD,
+            key="new-integration",
         )
         parts.append(ft.Row([new], tight=True))
-    return titled(app.look, words("service.integrations"), [card(app.look, parts)])
+    return titled(window.look, words("service.integrations"), [card(window.look, parts)])
 
 
-def _recent(app: App, known: Known, incidents: list[RecentIncident]) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _recent(window: Window, known: Known, incidents: list[RecentIncident]) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     rows: list[ft.Control] = []
     for each in incidents:
         when = moments.ago(words, each.triggered_at, now=known.now)
@@ -137,7 +143,7 @@ def _recent(app: App, known: Known, incidents: list[RecentIncident]) -> ft.Contr
             tappable(
                 look,
                 row,
-                lambda ident=each.id: app.go(f"/incidents/{ident}"),
+                lambda ident=each.id: window.go(f"/incidents/{ident}"),
                 face=Face(padding=ft.Padding.symmetric(horizontal=16, vertical=10), radius=10),
                 key=f"recent-{each.number}",
             )
@@ -151,5 +157,5 @@ def _recent(app: App, known: Known, incidents: list[RecentIncident]) -> ft.Contr
     return titled(look, words("service.recent"), [body])
 
 
-def _muted(app: App, told: str) -> ft.Control:
-    return text(told, "body", app.look.palette.muted)
+def _muted(window: Window, told: str) -> ft.Control:
+    return text(told, "body", window.look.palette.muted)

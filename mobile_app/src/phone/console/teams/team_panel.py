@@ -2,8 +2,8 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
+from phone.base.window import Window
 from phone.console.beside import Beside
 from phone.console.form.kind import Known
 from phone.kit.cards import card, titled
@@ -18,9 +18,9 @@ from shared.wire.people import Member, Team
 
 
 @ft.component
-def TeamPanel(app: App, beside: Beside, known: Known, item: Team) -> ft.Control:
+def TeamPanel(window: Window, beside: Beside, known: Known, item: Team) -> ft.Control:
     """Members, and a way to more of them."""
-    look, words, can_change = app.look, known.words, item.may_edit_members
+    look, words, can_change = window.look, known.words, item.may_edit_members
     adding, add = state(False)
 
     async def take(user_id: str | None) -> None:
@@ -32,7 +32,7 @@ def TeamPanel(app: App, beside: Beside, known: Known, item: Team) -> ft.Control:
     inside = {member.user_id for member in members or ()}
     others = [option for option in known.options("people") if option.value not in inside]
     ft.use_dialog(option_sheet(look, words("team.add"), others, take, lambda: add(False)) if adding else None)
-    parts: list[ft.Control] = [_member(app, beside, known, member, can_change) for member in members or ()]
+    parts: list[ft.Control] = [_member(window, beside, known, member, can_change) for member in members or ()]
     if members is None:
         parts.append(text(words("loading"), "body", look.palette.muted))
     elif not members:
@@ -45,8 +45,8 @@ def TeamPanel(app: App, beside: Beside, known: Known, item: Team) -> ft.Control:
     return titled(look, words("team.members"), [card(look, parts)], help=words("team.help"))
 
 
-def _member(app: App, beside: Beside, known: Known, member: Member, can_change: bool) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, known.words
+def _member(window: Window, beside: Beside, known: Known, member: Member, can_change: bool) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, known.words
     lines: list[ft.Control] = [text(member.name, "strong", palette.ink)]
     told = [words("team.manager")] if member.is_manager else []
     if member.deactivated_at is not None:

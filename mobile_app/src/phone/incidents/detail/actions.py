@@ -2,8 +2,10 @@
 
 import flet as ft
 
-from phone.app import App
-from phone.incidents.verbs import QUIET_VERBS
+from phone.base.window import Window
+from phone.incidents.open_incident import OpenIncident
+from phone.incidents.outbox import Outbox
+from phone.incidents.verbs import QUIET_VERBS, Verbs
 from phone.kit.controls import Face, Handler, filled, tappable
 from phone.kit.text import text
 from shared.wire.incidents import Incident, Verb
@@ -22,10 +24,15 @@ PRIMARY_WIDTH = 280
 """With four verbs beside it, one row on the smallest tablet (1280: 730 for the bar)."""
 
 
-def incident_actions(app: App, incident: Incident, margin: float) -> list[ft.Control]:
+def incident_actions(
+    window: Window, incident: Incident, margin: float, *, opened: OpenIncident, outbox: Outbox, verbs: Verbs
+) -> list[ft.Control]:
     """Nothing for who may do nothing."""
-    look, palette = app.look, app.look.palette
-    first, others = _primary(app, incident), _others(app, incident)
+    look, palette = window.look, window.look.palette
+    first, others = (
+        _primary(window, incident, opened=opened, outbox=outbox, verbs=verbs),
+        _others(window, incident, opened=opened, outbox=outbox, verbs=verbs),
+    )
     if first is None and not others:
         return []
     row: ft.Control
@@ -48,16 +55,18 @@ def incident_actions(app: App, incident: Incident, margin: float) -> list[ft.Con
     ]
 
 
-def on_its_way(app: App, incident_id: str) -> Verb | None:
+def on_its_way(incident_id: str, *, outbox: Outbox) -> Verb | None:
     """A verb that may change what the buttons do."""
-    verb = app.outbox.verb_of(incident_id)
+    verb = outbox.verb_of(incident_id)
     return None if verb in QUIET_VERBS else verb
 
 
-def _primary(app: App, incident: Incident) -> ft.Control | None:
+def _primary(
+    window: Window, incident: Incident, *, opened: OpenIncident, outbox: Outbox, verbs: Verbs
+) -> ft.Control | None:
     """Red while it waits, then accent; or what is on its way."""
-    look, palette, words, can = app.look, app.look.palette, app.look.words, set(incident.can)
-    verb = on_its_way(app, incident.id)
+    look, palette, words, can = window.look, window.look.palette, window.look.words, set(incident.can)
+    verb = on_its_way(incident.id, outbox=outbox)
     if verb is not None:
         label = words("sending.verb", verb=words(f"verb.{verb}"))
         return filled(look, label, lambda: None, height=56, busy=True)
@@ -65,34 +74,36 @@ def _primary(app: App, incident: Incident) -> ft.Control | None:
         return filled(
             look,
             words("verb.acknowledge"),
-            lambda: app.verbs.acknowledge(incident),
+            lambda: verbs.acknowledge(incident),
             colour=palette.critical_fill,
             ink=palette.on_critical,
             height=56,
             key="acknowledge",
         )
     if "resolve" in can:
-        return filled(look, words("verb.resolve"), lambda: app.incident.ask("resolve"), height=56, key="resolve")
+        return filled(look, words("verb.resolve"), lambda: opened.ask("resolve"), height=56, key="resolve")
     if "reopen" in can:
-        return filled(look, words("verb.reopen"), lambda: app.verbs.do("reopen", incident), height=56, key="reopen")
+        return filled(look, words("verb.reopen"), lambda: verbs.do("reopen", incident), height=56, key="reopen")
     return None
 
 
-def _others(app: App, incident: Incident) -> list[ft.Control]:
+def _others(
+    window: Window, incident: Incident, *, opened: OpenIncident, outbox: Outbox, verbs: Verbs
+) -> list[ft.Control]:
     can = set(incident.can)
-    if on_its_way(app, incident.id) is not None:
+    if on_its_way(incident.id, outbox=outbox) is not None:
         return []
     found: list[ft.Control] = []
     if "escalate" in can:
-        found.append(_sign(app, "escalate", ft.Icons.TRENDING_UP, lambda: app.incident.ask("escalate")))
+        found.append(_sign(window, "escalate", ft.Icons.TRENDING_UP, lambda: opened.ask("escalate")))
     if "unsnooze" in can:
-        found.append(_sign(app, "unsnooze", ft.Icons.ALARM_ON, lambda: app.verbs.do("unsnooze", incident)))
+        found.append(_sign(window, "unsnooze", ft.Icons.ALARM_ON, lambda: verbs.do("unsnooze", incident)))
     elif "snooze" in can:
-        found.append(_sign(app, "snooze", ft.Icons.SNOOZE, lambda: app.incident.ask("snooze")))
+        found.append(_sign(window, "snooze", ft.Icons.SNOOZE, lambda: opened.ask("snooze")))
     if "reassign" in can:
-        found.append(_sign(app, "reassign", ft.Icons.PERSON_ADD_ALT_1, lambda: app.incident.ask("reassign")))
+        found.append(_sign(window, "reassign", ft.Icons.PERSON_ADD_ALT_1, lambda: opened.ask("reassign")))
     if more_verbs(incident):
-        found.append(_sign(app, "more", ft.Icons.MORE_HORIZ, lambda: app.incident.ask("more")))
+        found.append(_sign(window, "more", ft.Icons.MORE_HORIZ, lambda: opened.ask("more")))
     return found
 
 
@@ -104,8 +115,8 @@ def more_verbs(incident: Incident) -> list[Verb]:
     return [verb for verb in shown if not (verb == "reopen" and alone)]
 
 
-def _sign(app: App, name: str, sign: ft.IconData, handler: Handler) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _sign(window: Window, name: str, sign: ft.IconData, handler: Handler) -> ft.Control:
+    look, palette = window.look, window.look.palette
     both = ft.Column(
         [
             ft.Icon(sign, size=24, color=palette.ink),

@@ -5,26 +5,27 @@ from typing import Final
 
 import flet as ft
 
+from phone.alerts.label_chip import label_chip
 from phone.alerts.severity import severity_colour, shape
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.window import Window
+from phone.incidents.open_incident import OpenIncident
 from phone.kit.controls import Face, tappable, word
-from phone.kit.label_chip import label_chip
 from phone.kit.text import text
 from shared.wire.incidents import Alert
 
 OPENABLE: Final = ("https://", "http://")
 
 
-def alert_list(app: App) -> list[ft.Control]:
+def alert_list(window: Window, *, opened: OpenIncident) -> list[ft.Control]:
     """All that are loaded, and a way to the rest."""
-    parts: list[ft.Control] = [_alert(app, alert) for alert in app.incident.alerts]
-    incident = app.incident.incident
-    left = (incident.alert_count if incident else 0) - len(app.incident.alerts)
-    if app.incident.alerts_cursor is not None:
-        label = app.look.words("incident.more_alerts", count=max(1, left))
-        parts.append(ft.Row([word(app.look, label, app.incident.more_alerts, key="more-alerts")], tight=True))
+    parts: list[ft.Control] = [_alert(window, alert) for alert in opened.alerts]
+    incident = opened.incident
+    left = (incident.alert_count if incident else 0) - len(opened.alerts)
+    if opened.alerts_cursor is not None:
+        label = window.look.words("incident.more_alerts", count=max(1, left))
+        parts.append(ft.Row([word(window.look, label, opened.more_alerts, key="more-alerts")], tight=True))
     return parts
 
 
@@ -38,8 +39,8 @@ def link_row(look: Look, links: Sequence[tuple[str, str]]) -> list[ft.Control]:
     return [row] if words else []
 
 
-def _alert(app: App, alert: Alert) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _alert(window: Window, alert: Alert) -> ft.Control:
+    look, palette = window.look, window.look.palette
     colour = severity_colour(look, alert.severity) if alert.closed_at is None else palette.faint
     name = tappable(
         look,
@@ -49,14 +50,14 @@ def _alert(app: App, alert: Alert) -> ft.Control:
                 ft.Icon(ft.Icons.CHEVRON_RIGHT, size=20, color=palette.muted),
             ]
         ),
-        lambda: app.go(f"/alerts/{alert.id}"),
+        lambda: window.go(f"/alerts/{alert.id}"),
         face=Face(padding=ft.Padding.symmetric(vertical=13), radius=10),
         key=f"alert-{alert.id}",
     )
     lines: list[ft.Control] = [ft.Container(content=name, margin=ft.Margin.only(top=-13, bottom=-12))]
     if alert.description and alert.description != alert.title:
         lines.append(text(alert.description, "small", palette.ink, lines=4))
-    lines.append(text(" · ".join(_facts(app, alert)), "small", palette.muted))
+    lines.append(text(" · ".join(_facts(window, alert)), "small", palette.muted))
     if alert.labels:
         chips = [label_chip(look, name, value) for name, value in alert.labels.items()]
         lines.append(ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8))
@@ -71,14 +72,14 @@ def _alert(app: App, alert: Alert) -> ft.Control:
     )
 
 
-def _facts(app: App, alert: Alert) -> list[str]:
-    words, now = app.look.words, app.clock.minutes.at
+def _facts(window: Window, alert: Alert) -> list[str]:
+    words, now = window.look.words, window.clock.minutes.at
     severity = words(f"severity.{alert.severity}")
     facts = [severity, words("alert.count", count=alert.count)]
     if alert.closed_at is not None:
         facts.append(words("alert.recovered", when=moments.ago(words, alert.closed_at, now=now)))
     else:
-        facts.append(words("alert.since", when=moments.moment(words, alert.starts_at, now=now, zone=app.look.zone)))
+        facts.append(words("alert.since", when=moments.moment(words, alert.starts_at, now=now, zone=window.look.zone)))
     if alert.silenced:
         facts.append(words("alert.silenced"))
     return facts

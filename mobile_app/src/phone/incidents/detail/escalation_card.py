@@ -4,8 +4,8 @@ from datetime import datetime
 
 import flet as ft
 
-from phone.app import App
 from phone.base.theme import enlargement
+from phone.base.window import Window
 from phone.incidents import wording
 from phone.kit.text import heading, sentence, text
 from phone.kit.ticking import Ticking
@@ -16,10 +16,10 @@ CELL = 90
 """The width of a window, for each level beside the others, in which most family names stand on one line."""
 
 
-def escalation_card(app: App, incident: Incident) -> ft.Control:
+def escalation_card(window: Window, incident: Incident) -> ft.Control:
     """The card of an incident in any state."""
-    look, palette = app.look, app.look.palette
-    ticks = app.clock.seconds if incident.state == "triggered" else app.clock.minutes
+    look, palette = window.look, window.look.palette
+    ticks = window.clock.seconds if incident.state == "triggered" else window.clock.minutes
 
     def draw(now: datetime) -> ft.Control:
         pieces = wording.next_sentence(look.reader, incident, now=now)
@@ -34,7 +34,7 @@ def escalation_card(app: App, incident: Incident) -> ft.Control:
         Ticking(ticks, draw),
     ]
     if incident.state == "triggered" and incident.escalation.steps:
-        parts.append(_steps(app, incident))
+        parts.append(_steps(window, incident))
     if incident.state == "resolved" and incident.method:
         parts.append(text(look.words("next.resolution", text=incident.method), "body", palette.ink))
     return ft.Container(
@@ -46,22 +46,22 @@ def escalation_card(app: App, incident: Incident) -> ft.Control:
     )
 
 
-def _steps(app: App, incident: Incident) -> ft.Control:
+def _steps(window: Window, incident: Incident) -> ft.Control:
     steps = incident.escalation.steps
     current = next((i for i, step in enumerate(steps) if step.state in ("now", "next")), 0)
-    fitting = SHOWN if app.look.is_split else max(2, min(SHOWN, int(app.look.width / enlargement() / CELL)))
+    fitting = SHOWN if window.look.is_split else max(2, min(SHOWN, int(window.look.width / enlargement() / CELL)))
     first = max(0, min(current, len(steps) - fitting))
     shown = steps[first : first + fitting]
-    cells = [_step(app, step) for step in shown]
+    cells = [_step(window, step) for step in shown]
     return ft.Container(
         content=ft.Row(list(cells), spacing=8, vertical_alignment=ft.CrossAxisAlignment.START),
         padding=ft.Padding.only(top=8),
     )
 
 
-def _step(app: App, step: EscalationStep) -> ft.Control:
-    look, palette = app.look, app.look.palette
-    when = wording.step_time(look.reader, step, now=app.clock.minutes.at)
+def _step(window: Window, step: EscalationStep) -> ft.Control:
+    look, palette = window.look, window.look.palette
+    when = wording.step_time(look.reader, step, now=window.clock.minutes.at)
     who = wording.step_people(look.reader, step, begins=True)
     is_now = step.state == "now"
     colour = palette.critical if is_now else palette.faint if step.state == "done" else palette.line

@@ -5,10 +5,11 @@ from typing import Final
 import flet as ft
 
 from phone.alerts.severity import severity_colour, shape
-from phone.app import App
 from phone.base import moments
+from phone.base.window import Window
 from phone.incidents import wording
 from phone.incidents.detail.alert_list import link_row
+from phone.incidents.open_incident import OpenIncident
 from phone.kit.controls import Face, quiet, tappable, word
 from phone.kit.text import heading, text
 from shared.wire.incidents import Incident, SimilarIncident
@@ -18,14 +19,14 @@ MOST_CHANGES: Final = 10
 REVIEWED: Final = ("impact", "root_cause", "method", "lessons")
 
 
-def merged_card(app: App, incident: Incident) -> list[ft.Control]:
+def merged_card(window: Window, incident: Incident) -> list[ft.Control]:
     """Where it goes on, when it is part of another incident."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     into = incident.merged_into
     if into is None:
         return []
     told = words("merged.into", number=into.number, title=into.title)
-    button = quiet(look, words("merged.open"), lambda: app.go(f"/incidents/{into.id}"), key="merged-into")
+    button = quiet(look, words("merged.open"), lambda: window.go(f"/incidents/{into.id}"), key="merged-into")
     return [
         ft.Container(
             content=ft.Column([text(told, "body", palette.ink), ft.Row([button], tight=True)], spacing=10),
@@ -36,16 +37,16 @@ def merged_card(app: App, incident: Incident) -> list[ft.Control]:
     ]
 
 
-def review_section(app: App, incident: Incident) -> list[ft.Control]:
+def review_section(window: Window, incident: Incident, *, opened: OpenIncident) -> list[ft.Control]:
     """What was written, and the way to write: once it is resolved, or once anything is there."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     written = [(name, getattr(incident, name)) for name in REVIEWED if getattr(incident, name)]
     if not written and (incident.state != "resolved" or "edit" not in incident.can):
         return []
     head: list[ft.Control] = [ft.Container(content=heading(words("review.title"), "label", palette.muted), expand=True)]
     if "edit" in incident.can:
         label = words("review.edit") if written else words("review.write")
-        head.append(word(look, label, lambda: app.incident.ask("review"), key="review"))
+        head.append(word(look, label, lambda: opened.ask("review"), key="review"))
     lines: list[ft.Control] = [ft.Row(head)]
     if not written:
         lines.append(text(words("review.empty"), "body", palette.muted))
@@ -58,45 +59,45 @@ def review_section(app: App, incident: Incident) -> list[ft.Control]:
     return [ft.Column(lines, spacing=10, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
 
 
-def changes_section(app: App) -> list[ft.Control]:
+def changes_section(window: Window, *, incident: OpenIncident) -> list[ft.Control]:
     """What was done to its service in the day before it, and since."""
-    look, changes = app.look, app.incident.changes
+    look, changes = window.look, incident.changes
     if not changes:
         return []
     title = heading(look.words("changes.title"), "label", look.palette.muted)
     return [
         ft.Container(content=title, padding=ft.Padding.only(top=12)),
-        ft.Column([_change(app, each) for each in changes[:MOST_CHANGES]], spacing=8),
+        ft.Column([_change(window, each) for each in changes[:MOST_CHANGES]], spacing=8),
     ]
 
 
-def _change(app: App, change: ServiceChange) -> ft.Control:
-    look, palette = app.look, app.look.palette
-    when = moments.moment(look.words, change.happened_at, now=app.clock.minutes.at, zone=look.zone)
+def _change(window: Window, change: ServiceChange) -> ft.Control:
+    look, palette = window.look, window.look.palette
+    when = moments.moment(look.words, change.happened_at, now=window.clock.minutes.at, zone=look.zone)
     told = look.words("changes.row", when=when, source=change.source or change.integration.name)
     lines: list[ft.Control] = [text(change.summary, "body", palette.ink, lines=3), text(told, "small", palette.muted)]
     lines += link_row(look, [(link.text, link.href) for link in change.links])
     return ft.Column(lines, spacing=2, tight=True)
 
 
-def similar_section(app: App) -> list[ft.Control]:
+def similar_section(window: Window, *, incident: OpenIncident) -> list[ft.Control]:
     """Earlier incidents of the kind, newest first."""
-    look, similar = app.look, app.incident.similar
+    look, similar = window.look, incident.similar
     if not similar:
         return []
     title = heading(look.words("similar.title"), "label", look.palette.muted)
     return [
         ft.Container(content=title, padding=ft.Padding.only(top=12)),
         ft.Column(
-            [_before(app, each) for each in similar[:3]],
+            [_before(window, each) for each in similar[:3]],
             spacing=8,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     ]
 
 
-def _before(app: App, before: SimilarIncident) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _before(window: Window, before: SimilarIncident) -> ft.Control:
+    look, palette = window.look, window.look.palette
     when = moments.date(look.words, before.triggered_at, look.zone)
     took = moments.long_span(look.words, before.resolved_at - before.triggered_at)
     title = look.words("similar.row", title=before.title, when=when, took=took)
@@ -119,7 +120,7 @@ def _before(app: App, before: SimilarIncident) -> ft.Control:
     return tappable(
         look,
         row,
-        lambda: app.go(f"/incidents/{before.id}"),
+        lambda: window.go(f"/incidents/{before.id}"),
         face=Face(
             colour=palette.raised,
             side=ft.BorderSide(width=1, color=palette.line),

@@ -2,17 +2,19 @@
 
 import flet as ft
 
-from phone.app import App
+from phone.base.window import Window
 from phone.incidents import wording
+from phone.incidents.open_incident import OpenIncident
+from phone.incidents.verbs import Verbs
 from phone.kit.controls import word
 from phone.kit.marks import avatar
 from phone.kit.text import heading, text
 from shared.wire.incidents import Incident, Responder
 
 
-def people_section(app: App, incident: Incident) -> list[ft.Control]:
+def people_section(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> list[ft.Control]:
     """Nothing while nobody was called and nobody follows."""
-    look, palette, words = app.look, app.look.palette, app.look.words
+    look, palette, words = window.look, window.look.palette, window.look.words
     if not incident.responders and not incident.followers and incident.acknowledged_by is None:
         return []
     rows: list[ft.Control] = [
@@ -23,20 +25,22 @@ def people_section(app: App, incident: Incident) -> list[ft.Control]:
     if holder is not None and incident.state == "acknowledged":
         mine = holder.id == look.person
         has_it = words("responder.have_it" if mine else "responder.has_it")
-        rows.append(_person(app, holder.name, has_it, mine=mine, strong=True))
-    rows += [_responder(app, each) for each in others]
-    rows.append(_followers(app, incident))
+        rows.append(_person(window, holder.name, has_it, mine=mine, strong=True))
+    rows += [_responder(window, each) for each in others]
+    rows.append(_followers(window, incident, opened=opened, verbs=verbs))
     return rows
 
 
-def _responder(app: App, responder: Responder) -> ft.Control:
-    about = wording.responder_state(app.look.reader, responder, now=app.clock.minutes.at)
+def _responder(window: Window, responder: Responder) -> ft.Control:
+    about = wording.responder_state(window.look.reader, responder, now=window.clock.minutes.at)
     failed = responder.state == "unreachable"
-    return _person(app, responder.user.name, about, mine=responder.user.id == app.look.person, failed=failed)
+    return _person(window, responder.user.name, about, mine=responder.user.id == window.look.person, failed=failed)
 
 
-def _person(app: App, name: str, about: str, *, mine: bool, strong: bool = False, failed: bool = False) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _person(
+    window: Window, name: str, about: str, *, mine: bool, strong: bool = False, failed: bool = False
+) -> ft.Control:
+    look, palette = window.look, window.look.palette
     shown = look.words("you.capital") if mine else name
     colour = palette.warning if failed else palette.ok if strong else palette.muted
     sign: list[ft.Control] = [ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=15, color=colour)] if failed else []
@@ -58,22 +62,26 @@ def _person(app: App, name: str, about: str, *, mine: bool, strong: bool = False
     )
 
 
-def _followers(app: App, incident: Incident) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _followers(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     follows = any(each.id == look.person for each in incident.followers)
     names, count = look.reader.people(incident.followers, begins=True), look.reader.number(incident.followers)
     told = words("followers.named", names=names, count=count) if incident.followers else ""
     parts: list[ft.Control] = [text(told or words("followers.none"), "small", palette.muted, expand=True)]
     if "follow" in incident.can:
         label = words("verb.unfollow") if follows else words("verb.follow")
-        parts.append(word(look, label, lambda: toggle_following(app, incident), key="follow-toggle"))
+        parts.append(
+            word(
+                look, label, lambda: toggle_following(window, incident, opened=opened, verbs=verbs), key="follow-toggle"
+            )
+        )
     return ft.Row(parts, spacing=8)
 
 
-async def toggle_following(app: App, incident: Incident) -> None:
+async def toggle_following(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> None:
     """Follow, or stop following."""
-    app.incident.ask(None)
-    if any(each.id == app.look.person for each in incident.followers):
-        await app.change(app.incident.unfollow(), told="action.done_unfollow")
+    opened.ask(None)
+    if any(each.id == window.look.person for each in incident.followers):
+        await window.change(opened.unfollow(), told="action.done_unfollow")
     else:
-        app.verbs.do("follow", incident)
+        verbs.do("follow", incident)

@@ -3,10 +3,11 @@
 import flet as ft
 
 from phone.alerts.severity import severity_pill
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
+from phone.base.window import Window
 from phone.incidents import wording
 from phone.incidents.detail.actions import incident_actions
 from phone.incidents.detail.alert_list import alert_list
@@ -18,6 +19,7 @@ from phone.incidents.open_incident import OpenIncident
 from phone.incidents.outbox import Outbox
 from phone.incidents.sheets.verb_sheets import verb_sheet
 from phone.incidents.state_pill import state_pill
+from phone.incidents.verbs import Verbs
 from phone.kit import placeholders
 from phone.kit.controls import icon
 from phone.kit.pulling import PullList
@@ -27,33 +29,41 @@ from shared.wire.incidents import Incident
 
 
 @ft.component
-def IncidentDetail(app: App, shown: OpenIncident, _outbox: Outbox, look: Look) -> ft.Control:
+def IncidentDetail(
+    window: Window, shown: OpenIncident, _outbox: Outbox, look: Look, *, names: Names, verbs: Verbs
+) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
     incident = shown.incident
-    ft.use_dialog(verb_sheet(app, incident) if incident is not None else None)
+    ft.use_dialog(
+        verb_sheet(window, incident, opened=shown, names=names, verbs=verbs) if incident is not None else None
+    )
     if incident is None:
         body = (
             placeholders.failed(look, shown.error, shown.load)
             if shown.error is not None
             else placeholders.skeleton(look, rows=5)
         )
-        return ft.Column([*_bar(app, incident), body], spacing=0, expand=True)
+        return ft.Column([*_bar(window, incident), body], spacing=0, expand=True)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     # One item each: a long timeline is drawn as it comes into sight, and a screen reader goes part by part.
     parts: list[ft.Control] = [
         ft.Container(content=section, padding=ft.Padding.only(left=margin, right=margin, bottom=12))
-        for section in _sections(app, incident)
+        for section in _sections(window, incident, opened=shown, verbs=verbs)
     ]
     return ft.Column(
-        [*_bar(app, incident), PullList(parts, app.retry), *incident_actions(app, incident, margin)],
+        [
+            *_bar(window, incident),
+            PullList(parts, window.retry),
+            *incident_actions(window, incident, margin, opened=shown, outbox=_outbox, verbs=verbs),
+        ],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _bar(app: App, incident: Incident | None) -> list[ft.Control]:
-    look = app.look
+def _bar(window: Window, incident: Incident | None) -> list[ft.Control]:
+    look = window.look
     if look.is_split:
         return []
     number = look.words("incident.number", number=incident.number) if incident else ""
@@ -65,11 +75,11 @@ def _bar(app: App, incident: Incident | None) -> list[ft.Control]:
                         look,
                         ft.Icons.ARROW_BACK,
                         look.words("back"),
-                        lambda: app.go("/incidents"),
+                        lambda: window.go("/incidents"),
                         key="back",
                     ),
                     text(number, "strong", look.palette.ink, expand=True),
-                    icon(look, ft.Icons.REFRESH, look.words("refresh"), app.retry, key="refresh"),
+                    icon(look, ft.Icons.REFRESH, look.words("refresh"), window.retry, key="refresh"),
                 ],
                 spacing=8,
             ),
@@ -78,26 +88,26 @@ def _bar(app: App, incident: Incident | None) -> list[ft.Control]:
     ]
 
 
-def _sections(app: App, incident: Incident) -> list[ft.Control]:
-    look, words = app.look, app.look.words
+def _sections(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> list[ft.Control]:
+    look, words = window.look, window.look.words
     count = incident.alert_count
     alerts = words("incident.alerts", count=count)
     if incident.open_alert_count != count:
         alerts = words("incident.alerts_open", count=count, open=incident.open_alert_count)
     return [
         ft.Container(height=4 if look.is_split else 0),
-        *_head(app, incident),
-        *merged_card(app, incident),
-        escalation_card(app, incident),
-        *review_section(app, incident),
+        *_head(window, incident),
+        *merged_card(window, incident),
+        escalation_card(window, incident),
+        *review_section(window, incident, opened=opened),
         _title(look, words("incident.why")),
-        *_why(app, incident),
-        *([_title(look, alerts), *alert_list(app)] if count and app.incident.alerts else []),
-        *changes_section(app),
-        *similar_section(app),
-        *people_section(app, incident),
+        *_why(window, incident, opened=opened),
+        *([_title(look, alerts), *alert_list(window, opened=opened)] if count and opened.alerts else []),
+        *changes_section(window, incident=opened),
+        *similar_section(window, incident=opened),
+        *people_section(window, incident, opened=opened, verbs=verbs),
         _title(look, words("incident.timeline")),
-        *timeline(app),
+        *timeline(window, incident=opened),
     ]
 
 
@@ -105,8 +115,8 @@ def _title(look: Look, title: str) -> ft.Control:
     return ft.Container(content=heading(title, "label", look.palette.muted), padding=ft.Padding.only(top=12))
 
 
-def _head(app: App, incident: Incident) -> list[ft.Control]:
-    look, palette = app.look, app.look.palette
+def _head(window: Window, incident: Incident) -> list[ft.Control]:
+    look, palette = window.look, window.look.palette
     pills = [
         severity_pill(look, incident.severity),
         state_pill(look, incident.state, snoozed=incident.snoozed_until is not None),
@@ -116,7 +126,7 @@ def _head(app: App, incident: Incident) -> list[ft.Control]:
             ft.Container(content=text(look.words("incident.number", number=incident.number), "small", palette.muted))
         )
     age = Ticking(
-        app.clock.minutes,
+        window.clock.minutes,
         lambda now: text(moments.ago(look.words, incident.triggered_at, now=now), "small", palette.muted),
     )
     where = [incident.service.name] if incident.service is not None else []
@@ -151,12 +161,12 @@ def _head(app: App, incident: Incident) -> list[ft.Control]:
     ]
 
 
-def _why(app: App, incident: Incident) -> list[ft.Control]:
-    look, palette = app.look, app.look.palette
+def _why(window: Window, incident: Incident, *, opened: OpenIncident) -> list[ft.Control]:
+    look, palette = window.look, window.look.palette
     if not incident.why:
-        told = wording.why_before(look.reader, incident, app.incident.timeline, now=app.clock.minutes.at)
+        told = wording.why_before(look.reader, incident, opened.timeline, now=window.clock.minutes.at)
         return [text(told or look.words("why.not_you"), "body", palette.muted)]
     apart = {"schedule": palette.ink, "policy": palette.ink, "team": palette.ink}
-    now = app.clock.minutes.at
+    now = window.clock.minutes.at
     pieces = [wording.why_sentence(look.reader, why, now=now) for why in incident.why]
     return [sentence(each, "body", palette.ink, apart=apart) for each in pieces]

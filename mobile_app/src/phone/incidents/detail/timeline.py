@@ -2,28 +2,29 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.incidents.detail.chronicle import Moment, Result, told
+from phone.incidents.open_incident import OpenIncident
 from phone.kit.marks import avatar, tick
 from phone.kit.text import sentence, text
 
 
-def timeline(app: App) -> list[ft.Control]:
+def timeline(window: Window, *, incident: OpenIncident) -> list[ft.Control]:
     """What happened, newest first."""
-    look = app.look
-    lines = told(look.reader, app.incident.timeline)
+    look = window.look
+    lines = told(look.reader, incident.timeline)
     if not lines:
         return [text(look.words("timeline.empty"), "body", look.palette.muted)]
-    return [_line(app, moment) for moment in lines]
+    return [_line(window, moment) for moment in lines]
 
 
-def _line(app: App, moment: Moment) -> ft.Control:
-    look, palette = app.look, app.look.palette
-    at = moments.moment(look.words, moment.at, now=app.clock.minutes.at, zone=look.zone)
+def _line(window: Window, moment: Moment) -> ft.Control:
+    look, palette = window.look, window.look.palette
+    at = moments.moment(look.words, moment.at, now=window.clock.minutes.at, zone=look.zone)
     own = moment.person == look.words("you.capital")
-    name = app.session.me.name if own and app.session.me else moment.person
+    name = window.session.me.name if own and window.session.me else moment.person
     sign = avatar(look, name, size=28, mine=own) if name else _dot(look)
     colour = palette.ink if moment.person else palette.muted
     parts: list[ft.Control] = []

@@ -8,11 +8,12 @@ from typing import Any, Final, Literal
 import flet as ft
 
 from phone.alerts.severity import severity_colour, shape
-from phone.app import App
 from phone.base import moments, problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
 from phone.base.names import Names
+from phone.base.window import Window
+from phone.incidents.saved_filters import SavedFilters
 from phone.incidents.store import Filter, Incidents
 from phone.kit.choices import check
 from phone.kit.controls import filled, quiet, word
@@ -31,7 +32,9 @@ Listed = Literal["services", "teams"]
 
 
 @ft.component
-def FilterForm(app: App, incidents: Incidents, names: Names, look: Look, close: Callable[[], Any]) -> ft.Control:
+def FilterForm(
+    window: Window, incidents: Incidents, names: Names, look: Look, close: Callable[[], Any], *, saved: SavedFilters
+) -> ft.Control:
     """Drawn anew at each choice; nothing happens to the list before the button."""
     chosen, choose = state(incidents.filter)
     typed = kept([incidents.filter.text])
@@ -45,19 +48,19 @@ def FilterForm(app: App, incidents: Incidents, names: Names, look: Look, close: 
 
     async def apply() -> None:
         close()
-        app.saved.chosen = None
+        saved.chosen = None
         await incidents.narrow(replace(chosen, text=typed[0].strip()))
 
     async def clear() -> None:
         close()
-        app.saved.chosen = None
+        saved.chosen = None
         await incidents.narrow(Filter())
 
     parts: list[ft.Control] = [
         field(look, words("filter.text"), typed[0], lambda value: typed.__setitem__(0, value), key="filter-text"),
         *_chips(look, words("filter.state"), _states(look, incidents, chosen, choose)),
         *_chips(look, words("filter.severity"), _severities(look, incidents, chosen, choose)),
-        *_chips(look, words("filter.since"), _spans(look, chosen, choose, app.clock.minutes.at)),
+        *_chips(look, words("filter.since"), _spans(look, chosen, choose, window.clock.minutes.at)),
     ]
     kinds: tuple[Listed, ...] = ("services", "teams")
     for kind in kinds:
@@ -176,7 +179,7 @@ def _listed(
 
 
 @ft.component
-def SaveForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
+def SaveForm(look: Look, close: Callable[[], Any], *, listed: Incidents, saved: SavedFilters) -> ft.Control:
     """A name for what is shown."""
     typed = drafted(look.drafts, "saved-name", [""])
     error, fail = state("")
@@ -186,9 +189,9 @@ def SaveForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
         if not typed[0].strip():
             fail(words("saved.name_missing"))
             return
-        incidents = app.incidents
+        incidents = listed
         try:
-            await app.saved.add(typed[0].strip(), incidents.filter.query(incidents.scope))
+            await saved.add(typed[0].strip(), incidents.filter.query(incidents.scope))
         except (ApiError, Unreachable) as refused:
             fail(problems.problem(words, refused))
         else:
@@ -216,7 +219,7 @@ def SaveForm(app: App, look: Look, close: Callable[[], Any]) -> ft.Control:
 
 
 @ft.component
-def ManageForm(app: App, saved: SavedFilter, look: Look, close: Callable[[], Any]) -> ft.Control:
+def ManageForm(saved: SavedFilter, look: Look, close: Callable[[], Any], *, saved_store: SavedFilters) -> ft.Control:
     """Rename, open with it, remove."""
     typed = drafted(look.drafts, f"saved:{saved.id}", [saved.name])
     error, fail = state("")
@@ -231,13 +234,13 @@ def ManageForm(app: App, saved: SavedFilter, look: Look, close: Callable[[], Any
             close()
 
     async def rename() -> None:
-        await do(app.saved.change(saved, name=typed[0].strip() or None))
+        await do(saved_store.change(saved, name=typed[0].strip() or None))
 
     async def open_with() -> None:
-        await do(app.saved.change(saved, is_default=not saved.is_default))
+        await do(saved_store.change(saved, is_default=not saved.is_default))
 
     async def remove() -> None:
-        await do(app.saved.remove(saved))
+        await do(saved_store.remove(saved))
 
     opens = words("saved.no_default") if saved.is_default else words("saved.default")
     parts: list[ft.Control] = [

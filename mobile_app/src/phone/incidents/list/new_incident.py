@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.look import Look
 from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN
+from phone.base.window import Window
 from phone.incidents.by_hand import ByHand, Draft
 from phone.incidents.sheets.edit_sheets import severity_choice
 from phone.kit.controls import Handler, filled, icon
@@ -21,7 +21,7 @@ from phone.kit.text import heading, text
 
 
 @ft.component
-def NewIncidentScreen(app: App, by_hand: ByHand, names: Names, look: Look) -> ft.Control:
+def NewIncidentScreen(window: Window, by_hand: ByHand, names: Names, look: Look) -> ft.Control:
     """Three taps: a service, or people, and the button; the title is typed between."""
     draft = drafted(look.drafts, "new", Draft())
     version, redraw = state(0)
@@ -40,8 +40,8 @@ def NewIncidentScreen(app: App, by_hand: ByHand, names: Names, look: Look) -> ft
             return
         opened = await by_hand.open(draft)
         if opened is not None:
-            app.go(f"/incidents/{opened.id}")
-            app.hurry()
+            window.go(f"/incidents/{opened.id}")
+            window.hurry()
 
     parts: list[ft.Control] = [
         field(
@@ -93,7 +93,7 @@ def NewIncidentScreen(app: App, by_hand: ByHand, names: Names, look: Look) -> ft
     )
     form: ft.Control = ft.Row([body]) if look.is_split else body
     return ft.Column(
-        [_bar(app), PullList([form], _nothing), _foot(look, names, draft, page, busy=by_hand.busy)],
+        [_bar(window), PullList([form], _nothing), _foot(look, names, draft, page, busy=by_hand.busy)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -129,9 +129,9 @@ def _people(
     return [text(words("new.people"), "label", look.palette.ink), picker]
 
 
-def _bar(app: App) -> ft.Control:
-    look = app.look
-    close = icon(look, ft.Icons.CLOSE, look.words("back"), lambda: app.go("/incidents"), key="back")
+def _bar(window: Window) -> ft.Control:
+    look = window.look
+    close = icon(look, ft.Icons.CLOSE, look.words("back"), lambda: window.go("/incidents"), key="back")
     title = ft.Container(content=heading(look.words("new.heading"), "title", look.palette.ink, level=1), expand=True)
     return ft.Container(content=ft.Row([close, title], spacing=8), padding=ft.Padding.only(left=4, right=8, top=8))
 

@@ -5,13 +5,15 @@ from datetime import datetime
 import flet as ft
 
 from phone.alerts.severity import severity_colour, shape
-from phone.app import App
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.base.window import Window
 from phone.incidents import wording
+from phone.incidents.outbox import Outbox
 from phone.incidents.preview import preview
-from phone.incidents.selection import BULK
+from phone.incidents.selection import BULK, Selection
+from phone.incidents.stores import IncidentStores
 from phone.kit.controls import Face, tappable
 from phone.kit.marks import tick
 from phone.kit.text import sentence, text
@@ -20,17 +22,17 @@ from shared.wire.incidents import IncidentItem, Verb
 from shared.wire.lists import Ref
 
 
-def incident_row(app: App, item: IncidentItem, *, selected: bool) -> ft.Control:
+def incident_row(window: Window, item: IncidentItem, stores: IncidentStores, *, selected: bool) -> ft.Control:
     """The row; swiping it right acknowledges what is still triggered."""
-    look, palette, selection = app.look, app.look.palette, app.selection
+    look, palette, selection = window.look, window.look.palette, stores.selection
     is_picked = item.id in selection.ids
     ground = palette.accent_bg if selected or is_picked else palette.surface
     row = ft.Column(
         [
             tappable(
                 look,
-                _content(app, item),
-                lambda: selection.toggle(item.id) if selection.ids else app.go(f"/incidents/{item.id}"),
+                _content(window, item, stores),
+                lambda: selection.toggle(item.id) if selection.ids else window.go(f"/incidents/{item.id}"),
                 face=Face(colour=ground, padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=13)),
                 selected=is_picked if selection.ids else True if selected else None,
                 key=f"row-{item.id}",
@@ -43,9 +45,9 @@ def incident_row(app: App, item: IncidentItem, *, selected: bool) -> ft.Control:
     )
     # The ground is opaque: what lies under the row shows only where it was swiped away.
     body = ft.Container(content=row, bgcolor=ground)
-    if "acknowledge" not in item.can or app.outbox.verb_of(item.id) is not None or selection.ids:
+    if "acknowledge" not in item.can or stores.outbox.verb_of(item.id) is not None or selection.ids:
         return ft.Container(content=body, key=item.id)
-    return _swipable(app, item, body)
+    return _swipable(window, item, body, stores)
 
 
 def selectable(item: IncidentItem) -> bool:
@@ -53,17 +55,17 @@ def selectable(item: IncidentItem) -> bool:
     return any(verb in item.can for verb in BULK)
 
 
-def _swipable(app: App, item: IncidentItem, body: ft.Control) -> ft.Control:
+def _swipable(window: Window, item: IncidentItem, body: ft.Control, stores: IncidentStores) -> ft.Control:
     async def confirm(event: ft.DismissibleDismissEvent) -> None:
         await event.control.confirm_dismiss(False)
-        app.incidents.swiped = True
-        app.verbs.acknowledge(item)
+        stores.listed.swiped = True
+        stores.verbs.acknowledge(item)
 
     return ft.Dismissible(
         key=f"swipe-{item.id}",
         content=body,
         dismiss_direction=ft.DismissDirection.START_TO_END,
-        background=_swipe_ground(app.look),
+        background=_swipe_ground(window.look),
         on_confirm_dismiss=confirm,
     )
 
@@ -77,8 +79,8 @@ def _swipe_ground(look: Look) -> ft.Control:
     )
 
 
-def _content(app: App, item: IncidentItem) -> ft.Control:
-    look, palette, words = app.look, app.look.palette, app.look.words
+def _content(window: Window, item: IncidentItem, stores: IncidentStores) -> ft.Control:
+    look, palette, words = window.look, window.look.palette, window.look.words
     colour = severity_colour(look, item.severity)
 
     def age(now: datetime) -> ft.Control:
@@ -94,16 +96,18 @@ def _content(app: App, item: IncidentItem) -> ft.Control:
         ]
     lines: list[ft.Control] = [
         ft.Row(
-            [text(item.title, "strong", palette.ink, lines=2, expand=True), Ticking(app.clock.minutes, age)],
+            [text(item.title, "strong", palette.ink, lines=2, expand=True), Ticking(window.clock.minutes, age)],
             spacing=12,
             vertical_alignment=ft.CrossAxisAlignment.START,
         ),
         ft.Row(list(about), spacing=5, wrap=True, run_spacing=0),
-        _state(app, item),
+        _state(window, item, stores.outbox),
     ]
     return ft.Row(
         [
-            ft.Container(content=_sign(app, item, colour), width=22, padding=ft.Padding.only(top=4)),
+            ft.Container(
+                content=_sign(window, item, colour, stores.selection), width=22, padding=ft.Padding.only(top=4)
+            ),
             ft.Column(lines, spacing=3, expand=True),
         ],
         spacing=8,
@@ -111,24 +115,24 @@ def _content(app: App, item: IncidentItem) -> ft.Control:
     )
 
 
-def _sign(app: App, item: IncidentItem, colour: str) -> ft.Control:
-    palette = app.look.palette
-    if not app.selection.ids:
+def _sign(window: Window, item: IncidentItem, colour: str, selection: Selection) -> ft.Control:
+    palette = window.look.palette
+    if not selection.ids:
         return shape(item.severity, colour)
-    is_picked = item.id in app.selection.ids
+    is_picked = item.id in selection.ids
     sign = ft.Icons.CHECK_CIRCLE if is_picked else ft.Icons.RADIO_BUTTON_UNCHECKED
     return ft.Icon(sign, size=20, color=palette.accent if is_picked else palette.faint)
 
 
-def _state(app: App, item: IncidentItem) -> ft.Control:
-    look, palette = app.look, app.look.palette
-    on_its_way = app.outbox.verb_of(item.id)
+def _state(window: Window, item: IncidentItem, outbox: Outbox) -> ft.Control:
+    look, palette = window.look, window.look.palette
+    on_its_way = outbox.verb_of(item.id)
     if on_its_way is not None:
-        label = _sending(app, item, on_its_way)
+        label = _sending(window, item, on_its_way, outbox)
         return _signed(
             ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning), text(label, "small", palette.warning, lines=1)
         )
-    ticks = app.clock.seconds if item.state == "triggered" and item.next is not None else app.clock.minutes
+    ticks = window.clock.seconds if item.state == "triggered" and item.next is not None else window.clock.minutes
     loud = item.waits_for_me and item.state == "triggered"
     done = item.state != "triggered"
     colour = palette.ok if done else palette.critical if loud else palette.muted
@@ -141,16 +145,16 @@ def _state(app: App, item: IncidentItem) -> ft.Control:
     return Ticking(ticks, draw)
 
 
-def _sending(app: App, item: IncidentItem, verb: Verb) -> str:
+def _sending(window: Window, item: IncidentItem, verb: Verb, outbox: Outbox) -> str:
     """The verb on its way, and what the incident will be then if that is another state."""
-    words, me, now = app.look.words, app.session.me, app.clock.now()
+    words, me, now = window.look.words, window.session.me, window.clock.now()
     label = words("sending.verb", verb=words(f"verb.{verb}"))
     if me is None:
         return label
-    foreseen = preview(item, app.outbox.pending, me=Ref(me.id, me.name), now=now)
+    foreseen = preview(item, outbox.pending, me=Ref(me.id, me.name), now=now)
     if (foreseen.state, foreseen.snoozed_until) == (item.state, item.snoozed_until):
         return label
-    then = "".join(piece for piece, _ in wording.state_line(app.look.reader, foreseen, now=now))
+    then = "".join(piece for piece, _ in wording.state_line(window.look.reader, foreseen, now=now))
     return words("sending.then", sending=label, then=then)
 
 

@@ -5,22 +5,23 @@ from typing import Any
 
 import flet as ft
 
-from phone.app import App
+from phone.base.window import Window
 from phone.incidents.store import Filter
+from phone.incidents.stores import IncidentStores
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.text import text
 from shared.wire.incidents import SavedFilter
 
 
-def saved_chips(app: App, ask: Callable[[str], Any]) -> list[ft.Control]:
+def saved_chips(window: Window, ask: Callable[[str], Any], stores: IncidentStores) -> list[ft.Control]:
     """Nothing while there is no filter, saved or set."""
-    look, saved = app.look, app.saved
-    chips: list[ft.Control] = [_chip(app, each) for each in saved.items]
+    look, saved = window.look, stores.saved
+    chips: list[ft.Control] = [_chip(window, each, stores) for each in saved.items]
     if saved.get(saved.chosen) is not None:
         chips.append(
             icon(look, ft.Icons.EDIT_OUTLINED, look.words("saved.manage"), lambda: ask("manage"), key="manage")
         )
-    elif app.incidents.filter.count:
+    elif stores.listed.filter.count:
         add = ft.Row(
             [
                 ft.Icon(ft.Icons.BOOKMARK_ADD_OUTLINED, size=18, color=look.palette.accent),
@@ -34,15 +35,15 @@ def saved_chips(app: App, ask: Callable[[str], Any]) -> list[ft.Control]:
     return [ft.Row(chips, spacing=8, scroll=ft.ScrollMode.AUTO)] if chips else []
 
 
-def _chip(app: App, saved: SavedFilter) -> ft.Control:
-    look, palette, own = app.look, app.look.palette, app.saved.chosen == saved.id
+def _chip(window: Window, saved: SavedFilter, stores: IncidentStores) -> ft.Control:
+    look, palette, own = window.look, window.look.palette, stores.saved.chosen == saved.id
     parts: list[ft.Control] = [text(saved.name, "button" if own else "small", palette.ink)]
     if saved.is_default:
         parts.insert(0, ft.Icon(ft.Icons.PUSH_PIN, size=14, color=palette.muted))
 
     async def show() -> None:
-        app.saved.chosen = None if own else saved.id
-        await app.incidents.narrow(Filter() if own else Filter.of(saved.query), scope=saved.query.scope)
+        stores.saved.chosen = None if own else saved.id
+        await stores.listed.narrow(Filter() if own else Filter.of(saved.query), scope=saved.query.scope)
 
     return tappable(
         look,

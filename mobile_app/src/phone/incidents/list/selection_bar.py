@@ -6,13 +6,14 @@ from typing import Any, Final, cast
 
 import flet as ft
 
-from phone.app import App
 from phone.base import problems
 from phone.base.api.errors import ApiError
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN
+from phone.base.window import Window
 from phone.incidents.selection import BULK, Selection
 from phone.incidents.sheets.edit_sheets import merge_question
+from phone.incidents.stores import IncidentStores
 from phone.kit.controls import Face, filled, icon, quiet, tappable, word
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import kept, state
@@ -28,15 +29,15 @@ SIGNS: Final[dict[str, ft.IconData]] = {
 }
 
 
-def chosen_items(app: App) -> tuple[IncidentItem, ...]:
+def chosen_items(stores: IncidentStores) -> tuple[IncidentItem, ...]:
     """The chosen ones as the list shows them."""
-    return tuple(item for item in app.incidents.items if item.id in app.selection.ids)
+    return tuple(item for item in stores.listed.items if item.id in stores.selection.ids)
 
 
-def selection_title(app: App) -> ft.Control:
+def selection_title(window: Window, stores: IncidentStores) -> ft.Control:
     """How many, all of them, none of them."""
-    look, selection, words = app.look, app.selection, app.look.words
-    able = tuple(item.id for item in app.incidents.items if any(verb in item.can for verb in BULK))
+    look, words, selection = window.look, window.look.words, stores.selection
+    able = tuple(item.id for item in stores.listed.items if any(verb in item.can for verb in BULK))
     row = ft.Row(
         [
             icon(look, ft.Icons.CLOSE, words("select.none"), selection.close, key="select-none"),
@@ -51,13 +52,17 @@ def selection_title(app: App) -> ft.Control:
     return ft.Container(content=row, padding=ft.Padding.only(left=4, right=8, top=12, bottom=8))
 
 
-def selection_bar(app: App, ask: Callable[[str], Any]) -> ft.Control:
+def selection_bar(window: Window, ask: Callable[[str], Any], stores: IncidentStores) -> ft.Control:
     """The verbs that at least one of the chosen can take."""
-    look, palette, items = app.look, app.look.palette, chosen_items(app)
-    buttons = [_button(app, verb, items, ask) for verb in BULK if _fits(verb, items)]
+    look, palette, items = (
+        window.look,
+        window.look.palette,
+        chosen_items(stores),
+    )
+    buttons = [_button(window, verb, items, ask, stores) for verb in BULK if _fits(verb, items)]
     parts: list[ft.Control] = [ft.Row(list(buttons), spacing=0)]
-    if app.selection.error is not None:
-        parts.insert(0, problem_line(look, problems.problem(look.words, app.selection.error)))
+    if stores.selection.error is not None:
+        parts.insert(0, problem_line(look, problems.problem(look.words, stores.selection.error)))
     return ft.Column(
         [
             ft.Container(height=1, bgcolor=palette.line),
@@ -77,16 +82,18 @@ def _fits(verb: BulkVerb, items: tuple[IncidentItem, ...]) -> bool:
     return able > 1 if verb == "merge" else able > 0
 
 
-def _button(app: App, verb: BulkVerb, items: tuple[IncidentItem, ...], ask: Callable[[str], Any]) -> ft.Control:
-    look, palette = app.look, app.look.palette
+def _button(
+    window: Window, verb: BulkVerb, items: tuple[IncidentItem, ...], ask: Callable[[str], Any], stores: IncidentStores
+) -> ft.Control:
+    look, palette = window.look, window.look.palette
 
     async def press() -> None:
         if verb == "acknowledge":
-            await do(app, "acknowledge", items, ask)
+            await do("acknowledge", items, ask, stores)
         else:
             ask(f"bulk-{verb}")
 
-    label = look.words("sending") if app.selection.busy else look.words(f"select.{verb}")
+    label = look.words("sending") if stores.selection.busy else look.words(f"select.{verb}")
     both = ft.Column(
         [
             ft.Icon(SIGNS[verb], size=24, color=palette.ink),
@@ -100,25 +107,27 @@ def _button(app: App, verb: BulkVerb, items: tuple[IncidentItem, ...], ask: Call
     return tappable(look, both, press, face=face, key=f"bulk-{verb}", expand=True)
 
 
-async def do(app: App, verb: BulkVerb, items: tuple[IncidentItem, ...], ask: Callable[[str], Any], **args: Any) -> None:
+async def do(
+    verb: BulkVerb, items: tuple[IncidentItem, ...], ask: Callable[[str], Any], stores: IncidentStores, **args: Any
+) -> None:
     """All of them; what was refused is shown one by one."""
     ask("")
-    result = await app.selection.do(verb, items, **args)
+    result = await stores.selection.do(verb, items, **args)
     if result is None:
         return
-    app.verbs.bulk_done(verb, result)
+    stores.verbs.bulk_done(verb, result)
     if result.refused:
         ask("bulk-results")
 
 
 @ft.component
-def BulkResolveForm(app: App, look: Look, ask: Callable[[str], Any]) -> ft.Control:
+def BulkResolveForm(look: Look, ask: Callable[[str], Any], stores: IncidentStores) -> ft.Control:
     """One text for all of them."""
     typed = kept([""])
-    items, words = chosen_items(app), look.words
+    items, words = chosen_items(stores), look.words
 
     async def send() -> None:
-        await do(app, "resolve", items, ask, method=typed[0].strip() or None)
+        await do("resolve", items, ask, stores, method=typed[0].strip() or None)
 
     return ft.Column(
         [
@@ -141,13 +150,16 @@ def BulkResolveForm(app: App, look: Look, ask: Callable[[str], Any]) -> ft.Contr
 
 
 @ft.component
-def MergeChoice(app: App, look: Look, ask: Callable[[str], Any]) -> ft.Control:
+def MergeChoice(window: Window, look: Look, ask: Callable[[str], Any], stores: IncidentStores) -> ft.Control:
     """Which of the chosen the others become part of, asked once more before it is done."""
-    items, (target, choose) = chosen_items(app), state(cast(IncidentItem | None, None))
+    items, (target, choose) = (
+        chosen_items(stores),
+        state(cast(IncidentItem | None, None)),
+    )
     if target is not None:
         others = tuple(item for item in items if item.id != target.id)
-        sure = partial(do, app, "merge", others, ask, into=target.id)
-        return merge_question(app, others, target, sure, lambda: choose(None))
+        sure = partial(do, "merge", others, ask, stores, into=target.id)
+        return merge_question(window, others, target, sure, lambda: choose(None))
 
     rows = [
         deed_row(

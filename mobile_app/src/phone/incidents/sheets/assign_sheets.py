@@ -2,9 +2,10 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
 from phone.base.names import Names
+from phone.incidents.open_incident import OpenIncident
+from phone.incidents.verbs import Verbs
 from phone.kit.choices import segments
 from phone.kit.controls import filled, quiet
 from phone.kit.hooks import drafted_state
@@ -14,7 +15,7 @@ from shared.wire.incidents import Incident
 
 
 @ft.component
-def ReassignForm(app: App, incident: Incident, names: Names, look: Look) -> ft.Control:
+def ReassignForm(incident: Incident, names: Names, look: Look, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     """To people, who are paged at once, or to a policy, which begins at its first level."""
     drafts, ident = look.drafts, incident.id
     target, aim = drafted_state(drafts, f"reassign:{ident}", "people")
@@ -31,9 +32,9 @@ def ReassignForm(app: App, incident: Incident, names: Names, look: Look) -> ft.C
 
     def send() -> None:
         if target == "people":
-            app.verbs.do("reassign", incident, user_ids=list(people))
+            verbs.do("reassign", incident, user_ids=list(people))
         else:
-            app.verbs.do("reassign", incident, policy_id=policy)
+            verbs.do("reassign", incident, policy_id=policy)
 
     chosen = [names.name("people", each) for each in people] if target == "people" else []
     if target == "policies" and policy:
@@ -45,7 +46,7 @@ def ReassignForm(app: App, incident: Incident, names: Names, look: Look) -> ft.C
             segments(look, kinds, target, aim),
             picker,
             filled(look, label, send, busy=not ready, key="reassign-send"),
-            quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+            quiet(look, words("cancel"), lambda: opened.ask(None), key="cancel"),
         ],
         spacing=16,
         tight=True,
@@ -54,7 +55,7 @@ def ReassignForm(app: App, incident: Incident, names: Names, look: Look) -> ft.C
 
 
 @ft.component
-def CallInForm(app: App, incident: Incident, names: Names, look: Look) -> ft.Control:
+def CallInForm(incident: Incident, names: Names, look: Look, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     """Others beside whoever has it."""
     people, choose = drafted_state(look.drafts, f"call_in:{incident.id}", tuple[str, ...]())
     words = look.words
@@ -67,11 +68,11 @@ def CallInForm(app: App, incident: Incident, names: Names, look: Look) -> ft.Con
             filled(
                 look,
                 words("call_in.submit", who=chosen) if people else words("call_in.choose"),
-                lambda: app.verbs.do("add_responders", incident, user_ids=list(people)),
+                lambda: verbs.do("add_responders", incident, user_ids=list(people)),
                 busy=not people,
                 key="call-in-send",
             ),
-            quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+            quiet(look, words("cancel"), lambda: opened.ask(None), key="cancel"),
         ],
         spacing=16,
         tight=True,

@@ -7,12 +7,14 @@ from typing import Any, cast
 import flet as ft
 
 from phone.alerts.severity import severity_colour, shape
-from phone.app import App
 from phone.base import problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
+from phone.base.window import Window
 from phone.incidents.detail.past import REVIEWED
+from phone.incidents.open_incident import OpenIncident
 from phone.incidents.sheets.resolve_sheet import told_field
+from phone.incidents.verbs import Verbs
 from phone.kit.choices import check
 from phone.kit.controls import Handler, filled, quiet
 from phone.kit.fields import Entry, field, problem_line
@@ -47,7 +49,7 @@ class _Edit:
 
 
 @ft.component
-def EditForm(app: App, incident: Incident, look: Look) -> ft.Control:
+def EditForm(window: Window, incident: Incident, look: Look, *, opened: OpenIncident) -> ft.Control:
     """A severity that is chosen stays; without one it follows the alerts."""
     draft = drafted(look.drafts, f"edit:{incident.id}", _Edit(incident.title, incident.description))
     held: str = incident.severity if incident.severity_pinned else ""
@@ -68,9 +70,9 @@ def EditForm(app: App, incident: Incident, look: Look) -> ft.Control:
             fields["severity"] = pinned
         if not pinned and incident.severity_pinned:
             fields["severity_pinned"] = False
-        app.incident.ask(None)
+        opened.ask(None)
         if fields:
-            await app.change(app.incident.change(**fields), told="action.done_edit")
+            await window.change(opened.change(**fields), told="action.done_edit")
 
     parts: list[ft.Control] = [
         field(
@@ -94,13 +96,13 @@ def EditForm(app: App, incident: Incident, look: Look) -> ft.Control:
             key="edit-description",
         ),
         filled(look, words("me.save"), send, key="edit-send"),
-        quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+        quiet(look, words("cancel"), lambda: opened.ask(None), key="cancel"),
     ]
     return ft.Column(parts, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 @ft.component
-def ReviewForm(app: App, incident: Incident, look: Look) -> ft.Control:
+def ReviewForm(window: Window, incident: Incident, look: Look, *, opened: OpenIncident) -> ft.Control:
     """The four texts, each optional."""
     written = {name: str(getattr(incident, name) or "") for name in REVIEWED}
     draft = drafted(look.drafts, f"review:{incident.id}", written)
@@ -108,9 +110,9 @@ def ReviewForm(app: App, incident: Incident, look: Look) -> ft.Control:
     async def send() -> None:
         before = {name: getattr(incident, name) or "" for name in REVIEWED}
         fields = {name: value.strip() for name, value in draft.items() if value.strip() != before[name]}
-        app.incident.ask(None)
+        opened.ask(None)
         if fields:
-            await app.change(app.incident.change(**fields), told="action.done_edit")
+            await window.change(opened.change(**fields), told="action.done_edit")
 
     words = look.words
     return ft.Column(
@@ -118,7 +120,7 @@ def ReviewForm(app: App, incident: Incident, look: Look) -> ft.Control:
             text(words("review.lead"), "body", look.palette.muted),
             *(told_field(look, draft, name, lines=3, key=f"review-{name}") for name in REVIEWED),
             filled(look, words("me.save"), send, key="review-send"),
-            quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+            quiet(look, words("cancel"), lambda: opened.ask(None), key="cancel"),
         ],
         spacing=16,
         tight=True,
@@ -127,7 +129,7 @@ def ReviewForm(app: App, incident: Incident, look: Look) -> ft.Control:
 
 
 @ft.component
-def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
+def MergeForm(window: Window, incident: Incident, look: Look, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     """Open incidents to merge into, those of the same service first."""
     found, find = state(cast(list[IncidentItem] | None, None))
     wanted, want = state("")
@@ -137,14 +139,14 @@ def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
 
     async def read() -> None:
         try:
-            find(await app.incident.mergeable(wanted.strip()))
+            find(await opened.mergeable(wanted.strip()))
         except (ApiError, Unreachable) as refused:
             fail(refused)
 
     ft.use_effect(read, [wanted])
     if into is not None:
         return merge_question(
-            app, (incident,), into, lambda: app.verbs.do("merge", incident, into=into.id), lambda: choose(None)
+            window, (incident,), into, lambda: verbs.do("merge", incident, into=into.id), lambda: choose(None)
         )
     rows: list[ft.Control] = []
     if error is not None:
@@ -154,7 +156,7 @@ def MergeForm(app: App, incident: Incident, look: Look) -> ft.Control:
     elif not found:
         rows = [text(words("merge.none"), "body", look.palette.muted)]
     else:
-        rows = [_target(app, item, lambda item=item: choose(item)) for item in _nearest(incident, found)]
+        rows = [_target(window, item, lambda item=item: choose(item)) for item in _nearest(incident, found)]
     return ft.Column(
         [
             text(words("merge.consequence"), "body", look.palette.muted),
@@ -172,10 +174,10 @@ def _nearest(incident: Incident, found: list[IncidentItem]) -> list[IncidentItem
 
 
 def merge_question(
-    app: App, sources: Sequence[IncidentItem], into: IncidentItem, sure: Handler, back: Handler
+    window: Window, sources: Sequence[IncidentItem], into: IncidentItem, sure: Handler, back: Handler
 ) -> ft.Control:
     """What becomes of both, before it is done: merging can't be taken back."""
-    look, words = app.look, app.look.words
+    look, words = window.look, window.look.words
     number = words("incident.number", number=into.number)
     told: list[ft.Control] = [text(item.title, "strong", look.palette.ink) for item in sources]
     about = text(words("merge.into", number=number), "small", look.palette.muted)
@@ -192,8 +194,8 @@ def merge_question(
     )
 
 
-def _target(app: App, item: IncidentItem, choose: Handler) -> ft.Control:
-    look = app.look
+def _target(window: Window, item: IncidentItem, choose: Handler) -> ft.Control:
+    look = window.look
     about = look.words("incident.number", number=item.number)
     if item.service is not None:
         about = f"{about} · {item.service.name}"

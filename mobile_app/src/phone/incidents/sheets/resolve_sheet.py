@@ -2,8 +2,9 @@
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.incidents.open_incident import OpenIncident
+from phone.incidents.verbs import Verbs
 from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import drafted, drafted_state
@@ -26,7 +27,7 @@ def told_field(look: Look, draft: dict[str, str], name: str, *, lines: int = 2, 
 
 
 @ft.component
-def ResolveForm(app: App, incident: Incident, look: Look) -> ft.Control:
+def ResolveForm(incident: Incident, look: Look, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     """One field at 3 am; the other three unfold."""
     draft = drafted(look.drafts, f"resolve:{incident.id}", dict[str, str]())
     unfolded, unfold = drafted_state(look.drafts, f"resolve-further:{incident.id}", False)
@@ -49,10 +50,10 @@ def ResolveForm(app: App, incident: Incident, look: Look) -> ft.Control:
         parts.append(ft.Row([word(look, words("resolve.further"), lambda: unfold(True), key="resolve-further")]))
 
     def send() -> None:
-        app.verbs.do("resolve", incident, **{name: value.strip() for name, value in draft.items()})
+        verbs.do("resolve", incident, **{name: value.strip() for name, value in draft.items()})
 
     parts += [
         filled(look, words("verb.resolve"), send, key="resolve-send"),
-        quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+        quiet(look, words("cancel"), lambda: opened.ask(None), key="cancel"),
     ]
     return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

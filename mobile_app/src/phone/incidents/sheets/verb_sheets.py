@@ -5,16 +5,18 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base.look import Look
+from phone.base.names import Names
+from phone.base.window import Window
 from phone.incidents import wording
 from phone.incidents.detail.actions import more_verbs
 from phone.incidents.detail.people import toggle_following
-from phone.incidents.open_incident import Ask
+from phone.incidents.open_incident import Ask, OpenIncident
 from phone.incidents.sheets.assign_sheets import CallInForm, ReassignForm
 from phone.incidents.sheets.edit_sheets import EditForm, MergeForm, ReviewForm
 from phone.incidents.sheets.resolve_sheet import ResolveForm
 from phone.incidents.sheets.snooze_sheet import SnoozeForm
+from phone.incidents.verbs import Verbs
 from phone.kit.controls import filled, quiet
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import drafted, state
@@ -35,62 +37,64 @@ MORE_SIGNS: Final[dict[Verb, ft.IconData]] = {
 }
 
 
-def verb_sheet(app: App, incident: Incident) -> ft.BottomSheet | None:
+def verb_sheet(
+    window: Window, incident: Incident, *, opened: OpenIncident, names: Names, verbs: Verbs
+) -> ft.BottomSheet | None:
     """The sheet that is asked for now."""
-    asking, look = app.incident.asking, app.look
+    asking, look = opened.asking, window.look
     if asking is None:
         return None
     forms: dict[Ask, Callable[[], ft.Control]] = {
-        "resolve": lambda: ResolveForm(app, incident, look),
-        "escalate": lambda: _escalate(app, incident),
-        "snooze": lambda: SnoozeForm(look, app.clock, lambda until: _snooze(app, incident, until)),
-        "reassign": lambda: ReassignForm(app, incident, app.names, look),
-        "add_responders": lambda: CallInForm(app, incident, app.names, look),
-        "more": lambda: _more(app, incident),
-        "comment": lambda: CommentForm(app, incident, look),
-        "merge": lambda: MergeForm(app, incident, look),
-        "edit": lambda: EditForm(app, incident, look),
-        "review": lambda: ReviewForm(app, incident, look),
+        "resolve": lambda: ResolveForm(incident, look, opened=opened, verbs=verbs),
+        "escalate": lambda: _escalate(window, incident, opened=opened, verbs=verbs),
+        "snooze": lambda: SnoozeForm(look, window.clock, lambda until: _snooze(incident, until, verbs=verbs)),
+        "reassign": lambda: ReassignForm(incident, names, look, opened=opened, verbs=verbs),
+        "add_responders": lambda: CallInForm(incident, names, look, opened=opened, verbs=verbs),
+        "more": lambda: _more(window, incident, opened=opened, verbs=verbs),
+        "comment": lambda: CommentForm(incident, look, opened=opened, verbs=verbs),
+        "merge": lambda: MergeForm(window, incident, look, opened=opened, verbs=verbs),
+        "edit": lambda: EditForm(window, incident, look, opened=opened),
+        "review": lambda: ReviewForm(window, incident, look, opened=opened),
     }
-    return sheet(look, look.words(f"ask.{asking}"), [forms[asking]()], lambda: app.incident.ask(None))
+    return sheet(look, look.words(f"ask.{asking}"), [forms[asking]()], lambda: opened.ask(None))
 
 
-def _snooze(app: App, incident: Incident, until: object) -> None:
-    app.verbs.do("snooze", incident, until=until)
+def _snooze(incident: Incident, until: object, *, verbs: Verbs) -> None:
+    verbs.do("snooze", incident, until=until)
 
 
-def _escalate(app: App, incident: Incident) -> ft.Control:
-    look, words = app.look, app.look.words
+def _escalate(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
+    look, words = window.look, window.look.words
     coming, reader = wording.next_level(incident.escalation), look.reader
     who, count = reader.people(coming, begins=True), reader.number(coming)
     consequence = words("escalate.to", who=who, count=count) if coming else words("escalate.next")
     parts: list[ft.Control] = [
         text(consequence, "body", look.palette.ink),
-        filled(look, words("escalate.submit"), lambda: app.verbs.do("escalate", incident), key="escalate-send"),
-        quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+        filled(look, words("escalate.submit"), lambda: verbs.do("escalate", incident), key="escalate-send"),
+        quiet(look, words("cancel"), lambda: opened.ask(None), key="cancel"),
     ]
     return ft.Column(parts, spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _more(app: App, incident: Incident) -> ft.Control:
-    rows = [_more_row(app, incident, verb) for verb in more_verbs(incident)]
+def _more(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
+    rows = [_more_row(window, incident, verb, opened=opened, verbs=verbs) for verb in more_verbs(incident)]
     return ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _more_row(app: App, incident: Incident, verb: Verb) -> ft.Control:
-    look, words = app.look, app.look.words
+def _more_row(window: Window, incident: Incident, verb: Verb, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
+    look, words = window.look, window.look.words
     name: str = verb
     if verb == "follow" and any(each.id == look.person for each in incident.followers):
         name = "unfollow"
     at_once: dict[Verb, Callable[[], object]] = {
-        "unacknowledge": lambda: app.verbs.do("unacknowledge", incident),
-        "reopen": lambda: app.verbs.do("reopen", incident),
-        "follow": lambda: toggle_following(app, incident),
-        "resolve": lambda: app.incident.ask("resolve"),
-        "add_responders": lambda: app.incident.ask("add_responders"),
-        "comment": lambda: app.incident.ask("comment"),
-        "merge": lambda: app.incident.ask("merge"),
-        "edit": lambda: app.incident.ask("edit"),
+        "unacknowledge": lambda: verbs.do("unacknowledge", incident),
+        "reopen": lambda: verbs.do("reopen", incident),
+        "follow": lambda: toggle_following(window, incident, opened=opened, verbs=verbs),
+        "resolve": lambda: opened.ask("resolve"),
+        "add_responders": lambda: opened.ask("add_responders"),
+        "comment": lambda: opened.ask("comment"),
+        "merge": lambda: opened.ask("merge"),
+        "edit": lambda: opened.ask("edit"),
     }
     return deed_row(
         look,
@@ -103,7 +107,7 @@ def _more_row(app: App, incident: Incident, verb: Verb) -> ft.Control:
 
 
 @ft.component
-def CommentForm(app: App, incident: Incident, look: Look) -> ft.Control:
+def CommentForm(incident: Incident, look: Look, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     """A few words for the timeline."""
     typed = drafted(look.drafts, f"comment:{incident.id}", [""])
     missing, miss = state(False)
@@ -112,7 +116,7 @@ def CommentForm(app: App, incident: Incident, look: Look) -> ft.Control:
         said = typed[0].strip()
         miss(not said)
         if said:
-            app.verbs.do("comment", incident, text=said)
+            verbs.do("comment", incident, text=said)
 
     words = look.words
     return ft.Column(
@@ -127,7 +131,7 @@ def CommentForm(app: App, incident: Incident, look: Look) -> ft.Control:
                 key="comment-text",
             ),
             filled(look, words("comment.submit"), send, key="comment-send"),
-            quiet(look, words("cancel"), lambda: app.incident.ask(None), key="cancel"),
+            quiet(look, words("cancel"), lambda: opened.ask(None), key="cancel"),
         ],
         spacing=16,
         tight=True,

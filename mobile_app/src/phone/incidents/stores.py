@@ -1,0 +1,33 @@
+"""The stores that screens of incidents read and act by, together."""
+
+from dataclasses import dataclass
+
+import flet as ft
+
+from phone.base.names import Names
+from phone.incidents.open_incident import OpenIncident
+from phone.incidents.outbox import Outbox
+from phone.incidents.saved_filters import SavedFilters
+from phone.incidents.selection import Selection
+from phone.incidents.store import Incidents
+from phone.incidents.verbs import Verbs
+from phone.rotas.on_call import OnCall
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentStores:
+    """The list, the one that is open, what is done to them, and who is on call meanwhile."""
+
+    listed: Incidents
+    opened: OpenIncident
+    verbs: Verbs
+    outbox: Outbox
+    selection: Selection
+    saved: SavedFilters
+    names: Names
+    on_call: OnCall
+
+    @property
+    def of_list(self) -> tuple[ft.Observable, ...]:
+        """What draws the list anew."""
+        return self.listed, self.outbox, self.selection, self.saved
