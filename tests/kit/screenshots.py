@@ -22,7 +22,8 @@ from phone.base.device.attention import TitleAttention
 from phone.base.device.store import MemoryStore
 from phone.base.i18n import Words
 from phone.console.roles.kind import PERMISSIONS
-from phone.routes import ROUTES, Route
+from phone.route import Route
+from phone.routes import ROUTES
 from phone.start import Device
 from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
@@ -111,7 +112,6 @@ EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
         {"kind": "people", "object_id": "u-bo"},
         {"kind": "invitations", "object_id": "v-lea"},
         {"kind": "invitations", "object_id": "new"},
-        {"kind": "invitations", "object_id": "table"},
         {"kind": "roles", "object_id": "manager"},
         {"kind": "api-keys", "object_id": "new"},
         {"kind": "channels", "object_id": "email"},
@@ -158,7 +158,7 @@ def shots() -> Iterator[Shot]:
                     for language in ("en", "zh"):
                         yield Shot(route, size, brightness, language, tuple(example.items()))
     for scene in SCENES:
-        route = next(route for route in ROUTES if route.match(scene.path))
+        route = next(route for route in ROUTES if route.match(scene.path) is not None)
         yield Shot(route, scene.size, "light", "en", scene=scene)
         yield Shot(route, scene.size, "dark", "zh", scene=scene)
 

@@ -132,7 +132,7 @@ async def test_whoever_wants_utc_is_asked_once_only() -> None:
         assert app.api.me.time_zone == "UTC"
         await app.goto("/me")
         await app.until(lambda: app.says("This device is in Europe/Berlin"))
-        await app.state.live_here()
+        await app.state.account.live_here()
         assert app.state.look.zone_name == "Europe/Berlin"
 
 

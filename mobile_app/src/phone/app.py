@@ -8,12 +8,11 @@ from typing import Any, Final, cast, get_args
 
 from phone.base import moments
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
-from phone.base.look import UNTOLD
 from phone.base.toast import TO_THINK_S, Message
 from phone.console.form.kind import Kind
 from phone.incidents.store import Filter
-from phone.loading import load_place
-from phone.stores import Parts
+from phone.routes import at
+from phone.stores import Stores
 from phone.unsent import Unsent
 from shared.domain.covers.requests import CoverVerb
 from shared.wire.covers import CoverRequest, PagerHanded, TimeOff
@@ -30,7 +29,7 @@ SAVED: Final = {"schedules": "console.saved_schedule", "on-call-roles": "me.save
 
 
 @dataclass(eq=False, kw_only=True)
-class App(Parts):
+class App(Stores):
     """The parts, and the few things that concern several of them."""
 
     def __post_init__(self) -> None:
@@ -200,16 +199,23 @@ class App(Parts):
         """The reader went somewhere: load what stands there."""
         if route.partition("?")[0] != self.place.route.partition("?")[0]:
             self.hand_over.close()
+            self.safety.leave_pairing()
         self.place.route = route
         if self.session.phase == "signed_in":
-            await load_place(self)
+            await self._load_place()
         else:
             await self.joining.open(route)
+
+    async def _load_place(self) -> None:
+        me = self.session.me
+        here = at(self.place.route, demo=me is not None and me.server.demo)
+        if here is not None:
+            await here.route.load(self, here)
 
     async def refresh(self) -> None:
         """Read anew what is on the screen, and the list, which the card and the title need everywhere."""
         await self._know_myself()
-        await asyncio.gather(self.incidents.load(), self.covers.freshen(), load_place(self))
+        await asyncio.gather(self.incidents.load(), self.covers.freshen(), self._load_place())
 
     async def _know_myself(self) -> None:
         """Name, teams, role, language and zone, where something was told of them; what hangs on them follows."""
@@ -285,32 +291,8 @@ class App(Parts):
             self.outbox.hurry()
 
     async def choose_language(self, language: Language) -> None:
-        """Speak this language here and in what the server sends to me."""
-        await self.look.choose_language(language)
-        me = self.session.me
-        if me is not None and (me.language != language or me.rev == UNTOLD):
-            await self._tell_server(MeChange(language=language))
-
-    async def rename(self, name: str) -> None:
-        """Change my name."""
-        await self._tell_server(MeChange(name=name))
-
-    async def live_here(self) -> None:
-        """Read times in the zone that this device is in."""
-        if (zone := self.look.habits.home) is not None:
-            await self._tell_server(MeChange(time_zone=zone))
-
-    async def _tell_server(self, change: MeChange) -> None:
-        try:
-            await self.session.change(change)
-        except Exception as error:
-            if not isinstance(error, ApiError):
-                log.exception("what was changed of me was not saved")
-            self.toast.show(Message(key="action.refused", kind="refused", error=error))
-        else:
-            if self.session.me is not None:
-                self.look.belong_to(self.session.me)
-            self.toast.show(Message(key="me.saved"))
+        """Speak this language here and in what the server sends to the reader."""
+        await self.account.choose_language(language)
 
     async def _introduce(self, *, is_new_here: bool) -> None:
         """Tell the account what this device knows of its reader; what can't be told now is asked for again later."""

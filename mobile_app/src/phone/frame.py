@@ -5,12 +5,11 @@ from typing import Final
 
 import flet as ft
 
-from phone.app import App
 from phone.base import moments
 from phone.base.device.clock import Tick
 from phone.base.link import Link
 from phone.base.look import Look
-from phone.base.theme import PHONE_MARGIN
+from phone.base.theme import PHONE_MARGIN, RAIL
 from phone.covers.store import Covers
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
@@ -19,8 +18,8 @@ from phone.kit.marks import mark
 from phone.kit.text import text, width_of
 from phone.kit.toast_bar import ToastBar
 from phone.search.search_box import SearchBox
+from phone.stores import Stores
 
-RAIL: Final = 96
 MESSAGE: Final = 480
 SIGN_TEXT: Final = 1.25
 """How much the words under the signs grow: five of them share a phone's width, and a cut word says less."""
@@ -84,7 +83,7 @@ TABS: Final = (
 
 
 def frame(
-    app: App, body: ft.Control, *, tab: str | None, lift: float = 0, list_width: float | None = None
+    app: Stores, body: ft.Control, *, tab: str | None, lift: float = 0, list_width: float | None = None
 ) -> ft.Control:
     """`body` with the ways to the other screens.
 
@@ -127,7 +126,7 @@ def frame(
     )
 
 
-def _told_at(app: App, lift: float, list_width: float | None) -> ft.Control:
+def _told_at(app: Stores, lift: float, list_width: float | None) -> ft.Control:
     bar = ToastBar(app, app.toast)
     if not app.look.is_split:
         return ft.Container(content=bar, left=0, right=0, bottom=lift)
@@ -137,7 +136,7 @@ def _told_at(app: App, lift: float, list_width: float | None) -> ft.Control:
 
 
 @ft.component
-def Ways(app: App, incidents: Incidents, covers: Covers, chosen: str) -> ft.Control:
+def Ways(app: Stores, incidents: Incidents, covers: Covers, chosen: str) -> ft.Control:
     """The tabs or the rail, with the numbers that wait: incidents in red, requests for cover in the accent."""
     look, palette = app.look, app.look.palette
     demo = app.session.me is not None and app.session.me.server.demo
@@ -169,7 +168,7 @@ def Ways(app: App, incidents: Incidents, covers: Covers, chosen: str) -> ft.Cont
     )
 
 
-def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
+def _way(app: Stores, tab: Tab, *, own: bool, badge: int) -> ft.Control:
     look, palette = app.look, app.look.palette
     colour = palette.accent if own else palette.muted
     name = look.words(tab.key)
@@ -203,7 +202,7 @@ def _way(app: App, tab: Tab, *, own: bool, badge: int) -> ft.Control:
     )
 
 
-def _search(app: App) -> ft.Control:
+def _search(app: Stores) -> ft.Control:
     """In the rail; the keys that do the same stand in its name."""
     button = icon(app.look, ft.Icons.SEARCH, app.look.words("search.open_keys"), app.search.open, key="search")
     return ft.Row([button], alignment=ft.MainAxisAlignment.CENTER)
@@ -223,7 +222,7 @@ def _badge(look: Look, number: int, *, is_alarm: bool) -> ft.Control:
 
 
 @ft.component
-def Banner(app: App, link: Link, outbox: Outbox, incidents: Incidents, tick: Tick) -> ft.Control:
+def Banner(app: Stores, link: Link, outbox: Outbox, incidents: Incidents, tick: Tick) -> ft.Control:
     """No connection: what is shown, and what waits to be sent."""
     look, palette = app.look, app.look.palette
     if link.online or app.session.phase != "signed_in":

@@ -1,84 +1,71 @@
-"""What is read for an address."""
+"""What is read for an address, where that is more than one store."""
 
 import asyncio
+from typing import Any
 
+from phone.alerts.store import Archive
+from phone.base.addresses import MINE
 from phone.console.form.kind import PEOPLE_EDIT
-from phone.console.kinds import kind_of, kinds_for
-from phone.console.people.invitations import TABLE
+from phone.console.kinds import KINDS, kinds_for
 from phone.me import saying
-from phone.routes import MINE
-from phone.stores import Parts
+from phone.route import At
+from phone.stores import Stores
 
 
-async def load_place(app: Parts) -> None:
-    """Read what stands where the reader is."""
-    parts = app.place.route.partition("?")[0].strip("/").split("/")
-    if parts == ["incidents", "new"]:
-        await app.names.need("services", "people")
-    elif parts[0] == "incidents" and len(parts) == 2:
-        await app.incident.show(parts[1])
-    elif parts[0] in ("alerts", "events"):
-        await _load_archive(app, *parts)
-    elif parts[0] in ("on-call", "covers"):
-        await _load_on_call(app, *parts[1:])
-    elif parts[0] == "schedules":
-        await _load_schedules(app, *parts[1:])
-    elif parts[0] == "me":
-        await _load_me(app, parts[1] if len(parts) > 1 else "")
-    elif parts[0] == "outbox":
-        await app.demo_outbox.load()
-    elif parts[0] == "first-run":
-        await app.first_run.load()
-    elif parts[0] == "configure":
-        await _load_console(app, parts[1:])
+async def archived(archive: Archive[Any, Any], ident: str) -> None:
+    """One alert or event, and the list beside it."""
+    await asyncio.gather(archive.load(), archive.show(ident))
 
 
-async def _load_console(app: Parts, parts: list[str]) -> None:
-    kind = kind_of(parts[0]) if parts else None
-    me = app.session.me
-    slugs = [each.slug for each in kinds_for(me)] if me is not None else []
-    if parts == ["audit"]:
-        await asyncio.gather(app.trail.load(), app.directory.load(["people", *slugs]))
-    elif parts == ["coverage"]:
-        await asyncio.gather(app.coverage.load(), app.directory.load(slugs))
-    elif kind is None:
-        await app.directory.load(slugs)
-    elif len(parts) == 2 and parts != ["invitations", TABLE]:
-        await app.directory.load([kind.slug, *kind.needs])
-        await app.editor.show(kind, parts[1])
-        await app.beside.show(kind.slug, parts[1])
-        if kind.slug == "people":
-            may_read = me is not None and PEOPLE_EDIT in me.permissions
-            await app.person.show(parts[1], reads_grants=may_read)
-    else:
-        await app.directory.load([kind.slug, *kind.needs])
-
-
-async def _load_on_call(app: Parts, request_id: str | None = None) -> None:
+async def on_call(app: Stores, request_id: str | None = None) -> None:
+    """Schedules and requests for cover; one of them that is open."""
     opened = [app.covers.show(request_id)] if request_id is not None else []
     await asyncio.gather(app.rotas.freshen(), app.covers.freshen(), *opened)
 
 
-async def _load_schedules(app: Parts, ident: str = MINE) -> None:
+async def schedule(app: Stores, ident: str) -> None:
+    """One schedule with its remarks, or my own shifts."""
     app.schedule.my_zone_name = app.look.zone_name
     opened = [app.covers.freshen()] if ident == MINE else [app.schedule.show(ident), app.handover.show(ident)]
     await asyncio.gather(app.rotas.freshen(), *opened)
 
 
-async def _load_archive(app: Parts, kind: str, ident: str | None = None) -> None:
-    archive = app.alerts if kind == "alerts" else app.events
-    await asyncio.gather(archive.load(), *([archive.show(ident)] if ident else []))
+async def ways(app: Stores, _here: At) -> None:
+    """How the reader is reached, as it will be at three in the night."""
+    now = app.clock.now()
+    await app.ways.load(at=saying.three_am(now, now.astimezone(app.look.zone)))
 
 
-async def _load_me(app: Parts, part: str) -> None:
-    if part != "pair":
-        app.safety.leave_pairing()
-    if part == "security":
-        await app.safety.load()
-    elif part == "time-off":
-        await app.time_off.load()
-    elif part == "pair":
-        await app.safety.begin_pairing()
-    else:
-        now = app.clock.now()
-        await app.ways.load(at=saying.three_am(now, now.astimezone(app.look.zone)))
+async def kinds(app: Stores) -> None:
+    """Every list of the Console that the reader sees."""
+    await app.directory.load(_shown(app))
+
+
+async def audit(app: Stores, _here: At) -> None:
+    """The trail, and the names of what it tells of."""
+    await asyncio.gather(app.trail.load(), app.directory.load(["people", *_shown(app)]))
+
+
+async def coverage(app: Stores, _here: At) -> None:
+    """The proof, and the lists of what may be missing."""
+    await asyncio.gather(app.coverage.load(), app.directory.load(_shown(app)))
+
+
+async def objects(app: Stores, slug: str) -> None:
+    """A kind's objects, and the lists of what they name."""
+    kind = KINDS[slug]
+    await app.directory.load([kind.slug, *kind.needs])
+
+
+async def object_of(app: Stores, slug: str, ident: str) -> None:
+    """One object in its form, and what stands beside it."""
+    kind, me = KINDS[slug], app.session.me
+    await objects(app, slug)
+    await app.editor.show(kind, ident)
+    await app.beside.show(slug, ident)
+    if slug == "people":
+        await app.person.show(ident, reads_grants=me is not None and PEOPLE_EDIT in me.permissions)
+
+
+def _shown(app: Stores) -> list[str]:
+    return [each.slug for each in kinds_for(app.session.me)] if app.session.me is not None else []

@@ -1,107 +1,363 @@
-"""Every address of the app, the screen behind it, and where going back leads."""
+"""Every address of the app in one table: its screen, what that is beside or over, what it reads, which tab is lit."""
 
-import re
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Final, get_args
 
-ScreenName = Literal[
-    "sign-in",
-    "incidents",
-    "incident",
-    "new-incident",
-    "alerts",
-    "alert",
-    "events",
-    "event",
-    "on-call",
-    "covers",
-    "cover",
-    "schedules",
-    "my-shifts",
-    "schedule",
-    "outbox",
-    "me",
-    "me-rule",
-    "me-security",
-    "me-pair",
-    "me-messages",
-    "me-time-off",
-    "configure",
-    "configure-list",
-    "configure-object",
-    "audit",
-    "coverage",
-    "first-run",
-    "not-found",
-]
+import flet as ft
+
+from phone import loading
+from phone.alerts.alert import AlertScreen
+from phone.alerts.alerts import AlertList
+from phone.alerts.events import EventList, EventScreen
+from phone.base.addresses import MINE
+from phone.console.audit.screen import AuditScreen
+from phone.console.configure import ConfigureIndex
+from phone.console.configured import ConfiguredObject
+from phone.console.coverage.screen import CoverageScreen
+from phone.console.kind_list import KindList
+from phone.console.kinds import KINDS, kind_of
+from phone.console.people.invite_table import InviteTable
+from phone.covers.screen import CoverList, CoverScreen
+from phone.first_run.checklist_card import ChecklistCard
+from phone.first_run.screen import FirstRunScreen, not_yours
+from phone.incidents.detail.screen import IncidentDetail
+from phone.incidents.list.new_incident import NewIncidentScreen
+from phone.incidents.list.screen import IncidentList
+from phone.me.messages import MessagesScreen
+from phone.me.pair import PairScreen
+from phone.me.rules import RuleScreen
+from phone.me.screen import MeScreen
+from phone.me.security import SecurityScreen
+from phone.on_call.my_shifts import MyShiftsScreen
+from phone.on_call.screen import OnCallScreen
+from phone.outbox.screen import OutboxScreen
+from phone.route import At, Route
+from phone.schedules.schedule import ScheduleScreen
+from phone.schedules.schedules import ScheduleList
+from phone.sign_in.screen import SignIn
+from phone.stores import Stores
+from phone.time_off.screen import MyTimeOffScreen
+from shared.wire.incidents import Severity
+
+HOME: Final = ("/", "", "/sign-in")
+LINKS: Final = ("/invite/", "/reset/")
+ABOVE_ACTIONS: Final = 140
+ABOVE_SAVING: Final = 130
 
 
-@dataclass(frozen=True)
-class Route:
-    """An address and the screen behind it; `tab` is lit while it is shown."""
+def _incidents(app: Stores, here: At) -> ft.Control:
+    def checklist() -> ft.Control:
+        return ChecklistCard(app, app.first_run, app.directory, app.ways, app.look)
 
-    pattern: str
-    screen: ScreenName
-    tab: str | None
-    demo_only: bool = False
+    stores = app.incident_stores
+    watched = (*stores.of_list, app.link)
+    return IncidentList(app, stores, app.look, here.params.get("incident_id"), checklist, *watched)
 
-    def match(self, path: str) -> bool:
-        """Whether the address is of this form."""
-        form = re.sub(r"\{\w+\}", "[^/]+", self.pattern)
-        return re.fullmatch(form, path) is not None
+
+def _schedule(app: Stores, _: At) -> ft.Control:
+    return ScheduleScreen(app, app.schedule, app.rotas, app.on_call, app.hand_over, app.look, handover=app.handover)
+
+
+def _my_shifts(app: Stores, _: At) -> ft.Control:
+    return MyShiftsScreen(
+        app,
+        app.my_shifts,
+        app.rotas,
+        app.covers,
+        app.look,
+        app.clock.minutes,
+        hand_over=app.hand_over,
+        on_call=app.on_call,
+    )
+
+
+def _rule(app: Stores, here: At) -> ft.Control:
+    severities: tuple[Severity, ...] = get_args(Severity)
+    severity: Severity = next((each for each in severities if each == here.params["severity"]), "critical")
+    return RuleScreen(app, app.ways, app.look, severity)
+
+
+def _pair(app: Stores, _: At) -> ft.Control:
+    return PairScreen(app, app.safety, app.look, lambda: "/first-run" if app.first_run.is_wanted else "/me")
+
+
+def _first_run(app: Stores, _: At) -> ft.Control:
+    if not app.first_run.may_be_done:
+        return not_yours(app)
+    return FirstRunScreen(app, app.first_run, app.directory, app.ways, app.look)
+
+
+def _object(app: Stores, here: At) -> ft.Control:
+    kind = KINDS[here.params["kind"]]
+    return ConfiguredObject(app, app.form_stores, app.look, kind, here.params["object_id"], app.editor, app.directory)
+
+
+def _is_kind(params: Mapping[str, str]) -> bool:
+    return kind_of(params["kind"]) is not None
 
 
 ROUTES: Final = (
-    Route("/sign-in", "sign-in", None),
-    Route("/incidents", "incidents", "/incidents"),
-    Route("/incidents/new", "new-incident", "/incidents"),
-    Route("/incidents/{incident_id}", "incident", "/incidents"),
-    Route("/alerts", "alerts", "/alerts"),
-    Route("/alerts/{alert_id}", "alert", "/alerts"),
-    Route("/events", "events", "/alerts"),
-    Route("/events/{event_id}", "event", "/alerts"),
-    Route("/on-call", "on-call", "/on-call"),
-    Route("/covers", "covers", "/on-call"),
-    Route("/covers/{request_id}", "cover", "/on-call"),
-    Route("/schedules", "schedules", "/schedules"),
-    Route("/schedules/mine", "my-shifts", "/schedules"),
-    Route("/schedules/{schedule_id}", "schedule", "/schedules"),
-    Route("/outbox", "outbox", "/outbox", demo_only=True),
-    Route("/me", "me", "/me"),
-    Route("/me/rules/{severity}", "me-rule", "/me"),
-    Route("/me/security", "me-security", "/me"),
-    Route("/me/pair", "me-pair", "/me"),
-    Route("/me/messages", "me-messages", "/me"),
-    Route("/me/time-off", "me-time-off", "/me"),
-    Route("/configure", "configure", "/configure"),
-    Route("/configure/audit", "audit", "/configure"),
-    Route("/configure/coverage", "coverage", "/configure"),
-    Route("/configure/{kind}", "configure-list", "/configure"),
-    Route("/configure/{kind}/{object_id}", "configure-object", "/configure"),
-    Route("/first-run", "first-run", "/incidents"),
+    Route(
+        pattern="/sign-in",
+        screen="sign-in",
+        draw=lambda app, _: SignIn(app, app.session, app.joining, app.look, joined=app.joined, sign_in=app.sign_in),
+        tab=None,
+    ),
+    Route(pattern="/incidents", screen="incidents", draw=_incidents, tab="/incidents", pick="incidents.pick"),
+    Route(
+        pattern="/incidents/new",
+        screen="new-incident",
+        draw=lambda app, _: NewIncidentScreen(app, app.by_hand, app.names, app.look),
+        load=lambda app, _: app.names.need("services", "people"),
+        tab="/incidents",
+        over="/incidents",
+        alone_when_wide=True,
+    ),
+    Route(
+        pattern="/incidents/{incident_id}",
+        screen="incident",
+        draw=lambda app, _: IncidentDetail(app, app.incident, app.outbox, app.look, names=app.names, verbs=app.verbs),
+        load=lambda app, here: app.incident.show(here.params["incident_id"]),
+        tab="/incidents",
+        over="/incidents",
+        lift=ABOVE_ACTIONS,
+    ),
+    Route(
+        pattern="/alerts",
+        screen="alerts",
+        draw=lambda app, here: AlertList(app, app.alerts, app.look, here.params.get("alert_id"), names=app.names),
+        load=lambda app, _: app.alerts.load(),
+        tab="/alerts",
+        phone_tab="/incidents",
+        pick="archive.pick",
+    ),
+    Route(
+        pattern="/alerts/{alert_id}",
+        screen="alert",
+        draw=lambda app, _: AlertScreen(app, app.alerts, app.look),
+        load=lambda app, here: loading.archived(app.alerts, here.params["alert_id"]),
+        tab="/alerts",
+        over="/alerts",
+    ),
+    Route(
+        pattern="/events",
+        screen="events",
+        draw=lambda app, here: EventList(app, app.events, app.look, here.params.get("event_id")),
+        load=lambda app, _: app.events.load(),
+        tab="/alerts",
+        phone_tab="/incidents",
+        pick="archive.pick",
+        up="/alerts",
+    ),
+    Route(
+        pattern="/events/{event_id}",
+        screen="event",
+        draw=lambda app, _: EventScreen(app, app.events, app.look),
+        load=lambda app, here: loading.archived(app.events, here.params["event_id"]),
+        tab="/alerts",
+        over="/events",
+    ),
+    Route(
+        pattern="/on-call",
+        screen="on-call",
+        draw=lambda app, _: OnCallScreen(
+            app, app.on_call, app.rotas, app.covers, app.link, app.look, hand_over=app.hand_over
+        ),
+        load=lambda app, _: loading.on_call(app),
+        tab="/on-call",
+    ),
+    Route(
+        pattern="/covers",
+        screen="covers",
+        draw=lambda app, here: CoverList(
+            app, app.covers, app.link, app.look, here.params.get("request_id"), hand_over=app.hand_over
+        ),
+        load=lambda app, _: loading.on_call(app),
+        tab="/on-call",
+        pick="covers.pick",
+        up="/on-call",
+    ),
+    Route(
+        pattern="/covers/{request_id}",
+        screen="cover",
+        draw=lambda app, here: CoverScreen(app, app.covers, app.link, app.look, here.params["request_id"]),
+        load=lambda app, here: loading.on_call(app, here.params["request_id"]),
+        tab="/on-call",
+        over="/covers",
+    ),
+    Route(
+        pattern="/schedules",
+        screen="schedules",
+        draw=lambda app, here: ScheduleList(app, app.rotas, app.on_call, app.look, here.params.get("schedule_id")),
+        load=lambda app, _: loading.schedule(app, MINE),
+        tab="/schedules",
+        pick="schedules.pick",
+    ),
+    Route(
+        pattern="/schedules/{schedule_id}",
+        screen="my-shifts",
+        draw=_my_shifts,
+        load=lambda app, _: loading.schedule(app, MINE),
+        tab="/schedules",
+        over="/schedules",
+        exists=lambda params: params["schedule_id"] == MINE,
+    ),
+    Route(
+        pattern="/schedules/{schedule_id}",
+        screen="schedule",
+        draw=_schedule,
+        load=lambda app, here: loading.schedule(app, here.params["schedule_id"]),
+        tab="/schedules",
+        over="/schedules",
+    ),
+    Route(
+        pattern="/outbox",
+        screen="outbox",
+        draw=lambda app, _: OutboxScreen(app, app.demo_outbox, app.look),
+        load=lambda app, _: app.demo_outbox.load(),
+        tab="/outbox",
+        demo_only=True,
+    ),
+    Route(
+        pattern="/me",
+        screen="me",
+        draw=lambda app, _: MeScreen(
+            app, app.session, app.ways, app.look, account=app.account, unsent=lambda: len(app.outbox.pending)
+        ),
+        load=loading.ways,
+        tab="/me",
+    ),
+    Route(pattern="/me/rules/{severity}", screen="me-rule", draw=_rule, load=loading.ways, tab="/me", up="/me"),
+    Route(
+        pattern="/me/security",
+        screen="me-security",
+        draw=lambda app, _: SecurityScreen(app, app.safety, app.session, app.look),
+        load=lambda app, _: app.safety.load(),
+        tab="/me",
+        up="/me",
+    ),
+    Route(
+        pattern="/me/pair",
+        screen="me-pair",
+        draw=_pair,
+        load=lambda app, _: app.safety.begin_pairing(),
+        tab="/me",
+        up="/me",
+    ),
+    Route(
+        pattern="/me/messages",
+        screen="me-messages",
+        draw=lambda app, _: MessagesScreen(app, app.ways, app.look),
+        load=loading.ways,
+        tab="/me",
+        up="/me",
+    ),
+    Route(
+        pattern="/me/time-off",
+        screen="me-time-off",
+        draw=lambda app, _: MyTimeOffScreen(
+            app, app.time_off, app.link, app.look, feed=app.feed, hand_over=app.hand_over
+        ),
+        load=lambda app, _: app.time_off.load(),
+        tab="/me",
+        up="/me",
+    ),
+    Route(
+        pattern="/configure",
+        screen="configure",
+        draw=lambda app, here: ConfigureIndex(app, app.directory, app.look, here.part(2)),
+        load=lambda app, _: loading.kinds(app),
+        tab="/configure",
+        phone_tab="/me",
+        pick="console.pick_kind",
+        up="/me",
+        narrow=True,
+    ),
+    Route(
+        pattern="/configure/audit",
+        screen="audit",
+        draw=lambda app, _: AuditScreen(app, app.trail, app.directory, app.look),
+        load=loading.audit,
+        tab="/configure",
+        over="/configure",
+        narrow=True,
+    ),
+    Route(
+        pattern="/configure/coverage",
+        screen="coverage",
+        draw=lambda app, _: CoverageScreen(app, app.coverage, app.look, directory=app.directory),
+        load=loading.coverage,
+        tab="/configure",
+        over="/configure",
+        narrow=True,
+    ),
+    Route(
+        pattern="/configure/{kind}",
+        screen="configure-list",
+        draw=lambda app, here: KindList(
+            app, app.directory, app.editor, app.look, KINDS[here.params["kind"]], here.params.get("object_id")
+        ),
+        load=lambda app, here: loading.objects(app, here.params["kind"]),
+        tab="/configure",
+        over="/configure",
+        pick="console.pick",
+        exists=_is_kind,
+        narrow=True,
+    ),
+    Route(
+        pattern="/configure/invitations/table",
+        screen="invite-table",
+        draw=lambda app, _: InviteTable(app, app.inviting, app.look, directory=app.directory),
+        load=lambda app, _: loading.objects(app, "invitations"),
+        tab="/configure",
+        over="/configure/invitations",
+        narrow=True,
+    ),
+    Route(
+        pattern="/configure/{kind}/{object_id}",
+        screen="configure-object",
+        draw=_object,
+        load=lambda app, here: loading.object_of(app, here.params["kind"], here.params["object_id"]),
+        tab="/configure",
+        over="/configure/{kind}",
+        lift=ABOVE_SAVING,
+        exists=_is_kind,
+        narrow=True,
+    ),
+    Route(
+        pattern="/first-run",
+        screen="first-run",
+        draw=_first_run,
+        load=lambda app, _: app.first_run.load(),
+        tab="/incidents",
+    ),
 )
-LOST: Final = Route("", "not-found", None)
-HOME: Final = ("/", "", "/sign-in")
-LINKS: Final = ("/invite/", "/reset/")
-MINE: Final = "mine"
 
 
-def route_of(address: str, *, demo: bool) -> Route:
-    """The route of an address; home for the bare one and for sign-in when somebody is signed in."""
+def at(address: str, *, demo: bool) -> At | None:
+    """Where an address leads; home for the bare one and for sign-in when somebody is signed in; None for nowhere."""
     path = address.partition("?")[0].rstrip("/")
     if path in HOME or path.startswith(LINKS):
         path = "/incidents"
-    found = next((route for route in ROUTES if route.match(path)), LOST)
-    return LOST if found.demo_only and not demo else found
+    for route in ROUTES:
+        params = route.match(path)
+        if params is not None and (demo or not route.demo_only):
+            return At(path=path, route=route, params=params)
+    return None
 
 
-def above(route: str) -> str:
-    """Where going back leads: one level up, else home."""
-    parts = route.partition("?")[0].strip("/").split("/")
-    if parts[0] == "configure":
-        return "/" + "/".join(parts[:-1]) if len(parts) > 1 else "/me"
-    if parts == ["covers"]:
-        return "/on-call"
-    if parts[0] in ("alerts", "covers", "events", "me", "schedules") and len(parts) > 1:
-        return f"/{parts[0]}"
-    return "/incidents"
+def below(here: At) -> At | None:
+    """What `here` stands over or beside, with what is open of it."""
+    if not here.route.over:
+        return None
+    path = here.route.over.format(**here.params)
+    return at(path, demo=True)
+
+
+def above(address: str) -> str:
+    """Where going back leads: what stands below, else where the table says."""
+    here = at(address, demo=True)
+    if here is None:
+        return "/incidents"
+    under = below(here)
+    return under.path if under is not None else here.route.up

@@ -22,8 +22,8 @@ from phone.base.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, WIDE_AT, Brig
 from phone.base.window import Place
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
+from phone.root import Root
 from phone.routes import above
-from phone.views import Root
 
 
 @dataclass(frozen=True, kw_only=True)

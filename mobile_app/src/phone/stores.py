@@ -9,7 +9,6 @@ from phone.base.api.client import Client
 from phone.base.api.live import Live
 from phone.base.device.attention import Attention
 from phone.base.device.store import Store
-from phone.base.names import Names
 from phone.base.window import Window
 from phone.console.audit.store import Trail
 from phone.console.beside import Beside
@@ -35,8 +34,10 @@ from phone.incidents.selection import Selection
 from phone.incidents.store import Incidents
 from phone.incidents.stores import IncidentStores
 from phone.incidents.verbs import Verbs
+from phone.me.account import Account
 from phone.me.safety import Safety
 from phone.me.ways import Ways
+from phone.names.store import Names
 from phone.on_call.my_shifts_store import MyShiftsOfRange
 from phone.outbox.store import DemoOutbox
 from phone.rotas.on_call import OnCall
@@ -60,7 +61,7 @@ class Forgetful(Protocol):
 
 
 @dataclass(eq=False, kw_only=True)
-class Parts(Window):
+class Stores(Window):
     """What the app knows, apart."""
 
     client: Client
@@ -100,6 +101,7 @@ class Parts(Window):
         self.saved = SavedFilters(self.client)
         self.by_hand = ByHand(self.client)
         self.joining = Joining(self.client)
+        self.account = Account(self)
         self.ways = Ways(self.client)
         self.safety = Safety(self.client)
         self.proof = Proof(self.client)
@@ -128,6 +130,14 @@ class Parts(Window):
         self.search = Search(self.client)
         self.trail = Trail(self.client)
         self.first_run = FirstRun(self.client, self.directory, self.preferences, self.ways, me=lambda: self.session.me)
+
+    async def sign_in(self, email: str, password: str, *, server: str | None = None, totp: str | None = None) -> None:
+        """Sign in and load everything."""
+        raise NotImplementedError
+
+    async def joined(self) -> None:
+        """An invitation or a pairing code signed the reader in."""
+        raise NotImplementedError
 
     @property
     def form_stores(self) -> FormStores:

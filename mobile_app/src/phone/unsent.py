@@ -16,7 +16,7 @@ from phone.hand_over.pager import Length
 from phone.hand_over.store import Side
 from phone.incidents.open_incident import Ask
 from phone.schedules.store import Draft as OverrideDraft
-from phone.stores import Parts
+from phone.stores import Stores
 from shared.wire.lists import Ref
 
 
@@ -59,7 +59,7 @@ class FirstAnswers(Struct, frozen=True, kw_only=True):
 class Unsent:
     """Watches the parts of an app; `take_up` once they have read what stands at the address."""
 
-    def __init__(self, app: Parts) -> None:
+    def __init__(self, app: Stores) -> None:
         self._app = app
         self._drafts = app.look.drafts
         self._left_forms: dict[str, Form] = {}

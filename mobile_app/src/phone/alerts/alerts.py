@@ -12,7 +12,6 @@ from phone.alerts.severity import severity_colour, shape
 from phone.alerts.store import Archive, Wanted
 from phone.base import moments
 from phone.base.look import Look
-from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN
 from phone.base.window import Window
 from phone.kit import placeholders
@@ -22,10 +21,11 @@ from phone.kit.controls import Face, filled, icon, tappable, word
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import kept, state
 from phone.kit.layout import column, scrolled
-from phone.kit.name_picker import NamePicker, toggled
 from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet
 from phone.kit.text import text
+from phone.names.name_picker import NamePicker, toggled
+from phone.names.store import Names
 from shared.wire.alerts import AlertDetail, FoundAlert, Outcome
 from shared.wire.incidents import Severity
 

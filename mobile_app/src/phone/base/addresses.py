@@ -3,3 +3,5 @@
 from typing import Final
 
 PUSH: Final = "/configure/channels/push"
+MINE: Final = "mine"
+"""Of schedules: my own shifts on all of them."""

@@ -139,6 +139,15 @@ TABLET_MARGIN: Final = 24
 TARGET: Final = 48
 SPLIT_AT: Final = 840
 WIDE_AT: Final = 1200
+RAIL: Final = 96
+LIST: Final = 404
+WIDE_LIST: Final = 440
+WIDE_LIST_AT: Final = 1400
+
+
+def list_width(window: float) -> int:
+    """How wide a list is that stands beside what is open of it."""
+    return WIDE_LIST if window >= WIDE_LIST_AT else LIST
 
 
 TEXT_SIZES: Final = (100, 115, 130, 160, 200)

@@ -70,6 +70,10 @@ class Window:
         """Say why something was not done."""
         self.toast.show(Message(key="action.refused", kind="refused", error=error))
 
+    async def sign_out(self) -> None:
+        """End the session and forget what it showed."""
+        raise NotImplementedError
+
     async def choose_language(self, language: Language) -> None:
         """Speak this language here and in what the server sends to the reader."""
         raise NotImplementedError

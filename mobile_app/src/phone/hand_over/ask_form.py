@@ -4,7 +4,6 @@ import flet as ft
 
 from phone.base.link import Link
 from phone.base.look import Look
-from phone.base.names import Names
 from phone.hand_over import cover_wording
 from phone.hand_over.cover_draft import CoverDraft
 from phone.hand_over.shift_choice import OneOf, shift_lines
@@ -13,8 +12,9 @@ from phone.hand_over.tiles import Stretch, amber, candidate_rows, note_field, of
 from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import problem_line
 from phone.kit.hooks import state
-from phone.kit.name_picker import NamePicker
 from phone.kit.text import text
+from phone.names.name_picker import NamePicker
+from phone.names.store import Names
 from shared.wire.lists import Ref
 from shared.wire.schedules import MyShift
 

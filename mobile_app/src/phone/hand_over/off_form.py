@@ -5,7 +5,6 @@ import flet as ft
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
-from phone.base.names import Names
 from phone.base.window import Window
 from phone.hand_over import cover_wording
 from phone.hand_over.off_draft import OffDraft, key_of
@@ -14,8 +13,9 @@ from phone.hand_over.tiles import Stretch, amber, candidate_rows, note_field, of
 from phone.kit.controls import Face, filled, quiet, tappable, word
 from phone.kit.fields import problem_line
 from phone.kit.marks import avatar
-from phone.kit.name_picker import NamePicker
 from phone.kit.text import text
+from phone.names.name_picker import NamePicker
+from phone.names.store import Names
 from shared.wire.covers import AffectedShift
 from shared.wire.lists import Ref
 

@@ -8,7 +8,6 @@ import flet as ft
 from phone.base import moments
 from phone.base.link import Link
 from phone.base.look import Look
-from phone.base.names import Names
 from phone.base.window import Window
 from phone.hand_over import cover_wording
 from phone.hand_over.pager import LENGTHS, Pager
@@ -19,9 +18,10 @@ from phone.kit.choices import segments
 from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import problem_line
 from phone.kit.hooks import state
-from phone.kit.name_picker import NamePicker
 from phone.kit.text import text
 from phone.kit.when_field import WhenField
+from phone.names.name_picker import NamePicker
+from phone.names.store import Names
 from shared.wire.lists import Ref
 from shared.wire.on_call import MyWatch
 

@@ -7,10 +7,10 @@ from typing import Final, Literal
 import flet as ft
 
 from phone.base.device.clock import Clock
-from phone.base.names import Names
 from phone.hand_over.cover_draft import CoverDraft
 from phone.hand_over.off_draft import OffDraft
 from phone.hand_over.pager import Pager, taking
+from phone.names.store import Names
 from phone.rotas.on_call import OnCall
 from phone.rotas.store import Rotas
 from phone.rotas.watches import my_shifts

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from phone.base.names import Names
 from phone.incidents.open_incident import OpenIncident
 from phone.incidents.outbox import Outbox
 from phone.incidents.saved_filters import SavedFilters
 from phone.incidents.selection import Selection
 from phone.incidents.store import Incidents
 from phone.incidents.verbs import Verbs
+from phone.names.store import Names
 from phone.rotas.on_call import OnCall
 
 

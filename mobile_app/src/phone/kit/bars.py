@@ -1,13 +1,11 @@
 """Bars on top of a screen: its title, the way back, whether changes arrive by themselves."""
 
-from typing import Final
-
 import flet as ft
 
 from phone.base import moments
 from phone.base.device.clock import Tick
 from phone.base.link import Link
-from phone.base.theme import PHONE_MARGIN, TARGET
+from phone.base.theme import LIST, PHONE_MARGIN, TARGET
 from phone.base.window import Window
 from phone.kit.controls import icon
 from phone.kit.text import fits, heading, text
@@ -28,17 +26,13 @@ def archive_bar(window: Window, title: str, back: str, actions: list[ft.Control]
     return ft.Container(content=row, padding=ft.Padding.only(left=4, right=4, top=8, bottom=4))
 
 
-SPLIT_LIST: Final = 404
-"""The narrowest column that stands beside a detail."""
-
-
 def title_bar(window: Window, title: str, actions: list[ft.Control], *, live: bool = False) -> ft.Control:
     """A tab's own title; the list's tells whether it is live."""
     palette = window.look.palette
     lines: list[ft.Control] = [heading(title, "display", palette.ink, level=1)]
     if live:
         lines.append(LiveLine(window, window.link, window.clock.minutes))
-    width = SPLIT_LIST if window.look.is_split else window.look.width
+    width = LIST if window.look.is_split else window.look.width
     if fits(title, "display", width - PHONE_MARGIN - 4 - TARGET * len(actions)):
         row = ft.Row(
             [ft.Column(lines, spacing=0, expand=True), *actions],

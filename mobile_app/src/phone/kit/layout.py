@@ -58,7 +58,7 @@ def view(window: Window, route: str, content: ft.Control) -> ft.Control:
     )
 
 
-def pick_one(window: Window, key: str = "incidents.pick") -> ft.Control:
+def pick_one(window: Window, key: str) -> ft.Control:
     """Right of a list of which nothing is chosen."""
     look = window.look
     hint = text(look.words(key), "body", look.palette.muted, align=ft.TextAlign.CENTER)

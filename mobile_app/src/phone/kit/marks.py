@@ -1,4 +1,4 @@
-"""Small signs: a severity is always a colour, a shape and a word."""
+"""Small signs: words in a pill, a tick, a person's initials, the mark of the house."""
 
 import flet as ft
 

@@ -1,6 +1,6 @@
 """Me: how I am reached, language, theme, text size, security, the server, and the way out."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from phone.base.look import THEMES, Look
 from phone.base.session import Session
 from phone.base.theme import PHONE_MARGIN, TEXT_SIZES
 from phone.base.window import Window
-from phone.incidents.outbox import Outbox
 from phone.kit import placeholders
 from phone.kit.choices import segments
 from phone.kit.controls import Handler, filled, icon, quiet, word
@@ -23,6 +22,7 @@ from phone.kit.rows import way_row
 from phone.kit.sheet import sheet
 from phone.kit.text import heading, text
 from phone.me import saying
+from phone.me.account import Account
 from phone.me.way_sheets import way_sheet
 from phone.me.ways import Ways
 from phone.me.ways_list import device_row, method_row, night_card, rule_rows, section
@@ -44,10 +44,8 @@ def MeScreen(
     ways: Ways,
     look: Look,
     *,
-    live_here: Callable[[], Awaitable[None]],
-    outbox: Outbox,
-    rename: Callable[[str], Awaitable[None]],
-    sign_out: Callable[[], Awaitable[None]],
+    account: Account,
+    unsent: Callable[[], int],
 ) -> ft.Control:
     """The whole tab."""
     asking, ask = drafted_state(look.drafts, "me-asking", "")
@@ -64,17 +62,17 @@ def MeScreen(
             ask("name again")
             return
         ask("")
-        await rename(draft.name.strip())
+        await account.rename(draft.name.strip())
 
     async def leave() -> None:
         ask("")
-        await sign_out()
+        await window.sign_out()
 
     dialog = None
     if asking.startswith("name"):
         dialog = _name_sheet(look, draft, save, lambda: ask(""))
     elif asking == "leave":
-        dialog = _leave_sheet(window, leave, lambda: ask(""), outbox=outbox)
+        dialog = _leave_sheet(window, leave, lambda: ask(""), count=unsent())
     elif asking:
         dialog = way_sheet(window, asking, ask, ways=ways)
     ft.use_dialog(dialog)
@@ -86,7 +84,7 @@ def MeScreen(
         *_ways_on(window, ways=ways),
         *_choices(window),
     ]
-    parts += _facts(look, session, me, live_here)
+    parts += _facts(look, session, me, account.live_here)
     if not look.is_split:
         parts.append(_configure(window))
     parts.append(
@@ -316,11 +314,11 @@ def _name_sheet(look: Look, draft: _Draft, save: Handler, close: Handler) -> ft.
     )
 
 
-def _leave_sheet(window: Window, leave: Handler, close: Handler, *, outbox: Outbox) -> ft.BottomSheet:
+def _leave_sheet(window: Window, leave: Handler, close: Handler, *, count: int) -> ft.BottomSheet:
     look, words = window.look, window.look.words
     parts: list[ft.Control] = [text(words("me.sign_out_text"), "body", look.palette.ink)]
-    if outbox.pending:
-        lost = words("me.sign_out_pending", count=len(outbox.pending))
+    if count:
+        lost = words("me.sign_out_pending", count=count)
         parts.append(text(lost, "strong", look.palette.critical))
     parts += [filled(look, words("me.sign_out"), leave, key="leave"), quiet(look, words("cancel"), close)]
     return sheet(look, words("me.sign_out_title"), parts, close)

@@ -5,15 +5,15 @@ import flet as ft
 from phone.base import moments, problems
 from phone.base.look import Look
 from phone.base.moments import zone_of
-from phone.base.names import Names
 from phone.base.window import Window
 from phone.kit.controls import Face, Handler, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import state
 from phone.kit.marks import avatar
-from phone.kit.name_picker import NamePicker
 from phone.kit.text import text
 from phone.kit.when_field import WhenField
+from phone.names.name_picker import NamePicker
+from phone.names.store import Names
 from phone.rotas import rota_wording
 from phone.rotas.store import Rotas
 from phone.schedules.store import Draft, OpenSchedule

@@ -6,9 +6,8 @@ import flet as ft
 
 from phone.base import moments
 from phone.base.look import Look
-from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN, style
+from phone.base.theme import PHONE_MARGIN, RAIL, TABLET_MARGIN, list_width, style
 from phone.base.window import Window
-from phone.frame import RAIL
 from phone.hand_over.hand_over_sheet import hand_over_dialog
 from phone.hand_over.store import HandOver
 from phone.kit import placeholders
@@ -34,8 +33,6 @@ from shared.domain.on_call.rota import Override
 from shared.wire.schedules import ScheduleRota
 
 IMAGE = re.compile(r"!\[")
-LIST = 404
-LIST_WIDE = 440
 
 
 @ft.component
@@ -104,7 +101,7 @@ def _room(look: Look, margin: float) -> float:
     """How wide the calendar will be, as far as that is known before it is drawn."""
     width = ft.context.page.width or look.width
     if look.is_split:
-        width -= RAIL + (LIST if width < 1400 else LIST_WIDE) + 2
+        width -= RAIL + list_width(width) + 2
     return width - 2 * margin
 
 

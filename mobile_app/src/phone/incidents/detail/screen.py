@@ -5,7 +5,6 @@ import flet as ft
 from phone.alerts.severity import severity_pill
 from phone.base import moments
 from phone.base.look import Look
-from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.base.window import Window
 from phone.incidents import wording
@@ -25,6 +24,7 @@ from phone.kit.controls import icon
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, sentence, text
 from phone.kit.ticking import Ticking
+from phone.names.store import Names
 from shared.wire.incidents import Incident
 
 

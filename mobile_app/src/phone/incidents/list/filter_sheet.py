@@ -11,7 +11,6 @@ from phone.alerts.severity import severity_colour, shape
 from phone.base import moments, problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
-from phone.base.names import Names
 from phone.base.window import Window
 from phone.incidents.saved_filters import SavedFilters
 from phone.incidents.store import Filter, Incidents
@@ -19,10 +18,11 @@ from phone.kit.choices import check
 from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import drafted, kept, state
-from phone.kit.name_picker import NamePicker, toggled
 from phone.kit.question import AskedOnce, Question
 from phone.kit.rows import deed_row
 from phone.kit.text import text
+from phone.names.name_picker import NamePicker, toggled
+from phone.names.store import Names
 from shared.wire.incidents import SavedFilter, Severity, State
 
 STATES: Final[tuple[State, ...]] = ("triggered", "acknowledged", "resolved")

@@ -6,7 +6,6 @@ import flet as ft
 
 from phone.base import problems
 from phone.base.look import Look
-from phone.base.names import Names
 from phone.base.theme import PHONE_MARGIN
 from phone.base.window import Window
 from phone.incidents.by_hand import ByHand, Draft
@@ -14,10 +13,11 @@ from phone.incidents.sheets.edit_sheets import severity_choice
 from phone.kit.controls import Handler, filled, icon
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import drafted, drafted_state, state
-from phone.kit.name_picker import NamePicker, toggled
 from phone.kit.pulling import PullList
 from phone.kit.rows import deed_row
 from phone.kit.text import heading, text
+from phone.names.name_picker import NamePicker, toggled
+from phone.names.store import Names
 
 
 @ft.component

@@ -3,14 +3,14 @@
 import flet as ft
 
 from phone.base.look import Look
-from phone.base.names import Names
 from phone.incidents.open_incident import OpenIncident
 from phone.incidents.verbs import Verbs
 from phone.kit.choices import segments
 from phone.kit.controls import filled, quiet
 from phone.kit.hooks import drafted_state
-from phone.kit.name_picker import NamePicker, toggled
 from phone.kit.text import text
+from phone.names.name_picker import NamePicker, toggled
+from phone.names.store import Names
 from shared.wire.incidents import Incident
 
 

@@ -6,7 +6,6 @@ from typing import Final
 import flet as ft
 
 from phone.base.look import Look
-from phone.base.names import Names
 from phone.base.window import Window
 from phone.incidents import wording
 from phone.incidents.detail.actions import more_verbs
@@ -23,6 +22,7 @@ from phone.kit.hooks import drafted, state
 from phone.kit.rows import deed_row
 from phone.kit.sheet import sheet
 from phone.kit.text import text
+from phone.names.store import Names
 from shared.wire.incidents import Incident, Verb
 
 MORE_SIGNS: Final[dict[Verb, ft.IconData]] = {

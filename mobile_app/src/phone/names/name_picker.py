@@ -7,12 +7,12 @@ import flet as ft
 
 from phone.base import problems
 from phone.base.look import Look
-from phone.base.names import Kind, Named, Names
 from phone.kit.controls import Face, tappable
 from phone.kit.fields import Entry, field, problem_line
 from phone.kit.hooks import state
 from phone.kit.marks import avatar
 from phone.kit.text import text
+from phone.names.store import Kind, Named, Names
 
 SEARCHED_FROM: Final = 7
 SHOWN: Final = 30

@@ -1,0 +1,1 @@
+"""People, teams, services and policies by name, and choosing among them."""

@@ -1,0 +1,58 @@
+"""One row of the table of routes, and an address that was understood by it."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import flet as ft
+
+from phone.stores import Stores
+
+
+async def _nothing(_app: Stores, _here: "At") -> None:
+    """The list of incidents is read wherever the reader is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """`pattern` has one `{name}` for each part that differs.
+
+    A screen with a `pick` is a list: on a tablet something of it stands beside it, or the words that ask to pick one.
+    What is `over` another pattern stands beside that on a tablet and over it on a phone; `up` is where going back leads
+    from a screen that stands alone. `lift` is how high the buttons at its lower edge are: messages keep off them.
+    """
+
+    pattern: str
+    screen: str
+    draw: "Callable[[Stores, At], ft.Control]"
+    tab: str | None
+    phone_tab: str | None = None
+    load: "Callable[[Stores, At], Awaitable[None]]" = _nothing
+    pick: str = ""
+    over: str = ""
+    up: str = "/incidents"
+    lift: float = 0
+    narrow: bool = False
+    alone_when_wide: bool = False
+    demo_only: bool = False
+    exists: Callable[[Mapping[str, str]], bool] = lambda _: True
+
+    def match(self, path: str) -> Mapping[str, str] | None:
+        """What stands for the names in the address; None when it is of another form."""
+        form = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.pattern)
+        found = re.fullmatch(form, path)
+        return found.groupdict() if found is not None and self.exists(found.groupdict()) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class At:
+    """Where the reader is: the row of the table, and what stands for its names."""
+
+    path: str
+    route: Route
+    params: Mapping[str, str]
+
+    def part(self, number: int) -> str | None:
+        """A part of the address, from 1 on."""
+        parts = self.path.split("/")
+        return parts[number] if number < len(parts) else None
