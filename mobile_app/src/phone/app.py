@@ -41,9 +41,7 @@ class App(Stores):
         self._join()
 
     def _join(self) -> None:
-        for part in self.forgetful:
-            part.reached = self._reached
-            part.signed_out = self._expire
+        self.client.reached, self.client.signed_out = self._reached, self._expire
         self.editor.saved, self.editor.removed = self._saved, self._removed
         self.person.changed = self.inviting.changed = self.hurry
         self.incidents.counted, self.incidents.chose = self.attention.waiting, self._choose_scope
@@ -70,15 +68,11 @@ class App(Stores):
 
     async def start(self) -> None:
         """Take up what the device kept, then listen."""
-        await asyncio.gather(
-            self.look.load(), self.schedule.restore(), self.my_shifts.restore(), self.look.drafts.load()
-        )
+        await asyncio.gather(self.look.load(), self.look.drafts.load())
         await self.session.resume()
         self.clock.start()
         if self.session.phase == "signed_in":
-            await asyncio.gather(
-                self.incidents.restore(), self.rotas.restore(), self.covers.restore(), self.outbox.load()
-            )
+            await self.outbox.load()
             await self._enter()
         else:
             await self.joining.open(self.place.route)
@@ -103,6 +97,7 @@ class App(Stores):
         await self._enter()
 
     async def _enter(self) -> None:
+        await asyncio.gather(*(state.restore() for state in self.client.states))
         if self.session.me is not None:
             self.look.belong_to(self.session.me)
             await self.look.keep_language()
@@ -149,7 +144,7 @@ class App(Stores):
 
     async def _clear(self) -> None:
         await self.look.drafts.forget()
-        await asyncio.gather(self.outbox.forget(), self.incidents.clear(), self.rotas.clear(), self.covers.clear())
+        await asyncio.gather(self.outbox.forget(), *(state.clear() for state in self.client.states))
 
     def _expire(self) -> None:
         self._leave()
@@ -161,10 +156,8 @@ class App(Stores):
         self.link.live = False
         self.look.part()
         self.toast.close()
-        self.hand_over.close()
-        self.proof.close()
-        for part in self.forgetful:
-            part.forget()
+        for state in self.client.states:
+            state.forget()
 
     def pause(self) -> None:
         """Nobody looks: stand still."""

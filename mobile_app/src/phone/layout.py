@@ -33,16 +33,16 @@ def _step(app: Stores, step: At, here: At, *, is_first: bool) -> ft.Control:
     if is_first:
         if here.route.alone_when_wide:
             return view(app, "/", ft.Container(bgcolor=app.look.palette.surface))
-        return view(app, "/", frame(app, route.draw(app, here), tab=route.phone_tab or route.tab))
+        return view(app, "/", frame(app, route.draw(app, step), tab=route.phone_tab or route.tab))
     lift = route.lift + GROWS_BY * (enlargement() - 1) if route.lift else 0
-    return view(app, step.path, frame(app, route.draw(app, here), tab=None, lift=lift))
+    return view(app, step.path, frame(app, route.draw(app, step), tab=None, lift=lift))
 
 
 def _side_by_side(app: Stores, here: At) -> list[ft.Control]:
     route = here.route
     under = None if route.pick or route.alone_when_wide else below(here)
     if under is not None:
-        left, right = under.route.draw(app, here), route.draw(app, here)
+        left, right = under.route.draw(app, under), route.draw(app, here)
     elif route.pick:
         left, right = route.draw(app, here), pick_one(app, route.pick)
     else:

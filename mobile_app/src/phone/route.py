@@ -20,6 +20,7 @@ class Route:
     A screen with a `pick` is a list: on a tablet something of it stands beside it, or the words that ask to pick one.
     What is `over` another pattern stands beside that on a tablet and over it on a phone; `up` is where going back leads
     from a screen that stands alone. `lift` is how high the buttons at its lower edge are: messages keep off them.
+    `also` is what stands for names that the pattern leaves unsaid.
     """
 
     pattern: str
@@ -35,13 +36,16 @@ class Route:
     narrow: bool = False
     alone_when_wide: bool = False
     demo_only: bool = False
+    also: tuple[tuple[str, str], ...] = ()
     exists: Callable[[Mapping[str, str]], bool] = lambda _: True
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """What stands for the names in the address; None when it is of another form."""
         form = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.pattern)
         found = re.fullmatch(form, path)
-        return found.groupdict() if found is not None and self.exists(found.groupdict()) else None
+        return (
+            {**found.groupdict(), **dict(self.also)} if found is not None and self.exists(found.groupdict()) else None
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +55,3 @@ class At:
     path: str
     route: Route
     params: Mapping[str, str]
-
-    def part(self, number: int) -> str | None:
-        """A part of the address, from 1 on."""
-        parts = self.path.split("/")
-        return parts[number] if number < len(parts) else None

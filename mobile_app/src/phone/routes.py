@@ -1,6 +1,7 @@
 """Every address of the app in one table: its screen, what that is beside or over, what it reads, which tab is lit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, get_args
 
 import flet as ft
@@ -265,7 +266,7 @@ ROUTES: Final = (
     Route(
         pattern="/configure",
         screen="configure",
-        draw=lambda app, here: ConfigureIndex(app, app.directory, app.look, here.part(2)),
+        draw=lambda app, here: ConfigureIndex(app, app.directory, app.look, here.params.get("kind")),
         load=lambda app, _: loading.kinds(app),
         tab="/configure",
         phone_tab="/me",
@@ -276,6 +277,7 @@ ROUTES: Final = (
     Route(
         pattern="/configure/audit",
         screen="audit",
+        also=(("kind", "audit"),),
         draw=lambda app, _: AuditScreen(app, app.trail, app.directory, app.look),
         load=loading.audit,
         tab="/configure",
@@ -285,6 +287,7 @@ ROUTES: Final = (
     Route(
         pattern="/configure/coverage",
         screen="coverage",
+        also=(("kind", "coverage"),),
         draw=lambda app, _: CoverageScreen(app, app.coverage, app.look, directory=app.directory),
         load=loading.coverage,
         tab="/configure",
@@ -307,6 +310,7 @@ ROUTES: Final = (
     Route(
         pattern="/configure/invitations/table",
         screen="invite-table",
+        also=(("kind", "invitations"),),
         draw=lambda app, _: InviteTable(app, app.inviting, app.look, directory=app.directory),
         load=lambda app, _: loading.objects(app, "invitations"),
         tab="/configure",
@@ -351,7 +355,8 @@ def below(here: At) -> At | None:
     if not here.route.over:
         return None
     path = here.route.over.format(**here.params)
-    return at(path, demo=True)
+    under = at(path, demo=True)
+    return replace(under, params={**under.params, **here.params}) if under is not None else None
 
 
 def above(address: str) -> str:

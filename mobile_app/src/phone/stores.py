@@ -1,8 +1,6 @@
 """Every part of the app, made and named once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from phone.alerts.store import alert_archive, event_archive
 from phone.base.api.client import Client
@@ -22,9 +20,6 @@ from phone.console.schedules.rehearsal import Rehearsal
 from phone.console.service_calendars.holidays import Holidays
 from phone.covers.store import Covers
 from phone.first_run.store import FirstRun
-from phone.hand_over.cover_draft import CoverDraft
-from phone.hand_over.off_draft import OffDraft
-from phone.hand_over.pager import Pager
 from phone.hand_over.store import HandOver
 from phone.incidents.by_hand import ByHand
 from phone.incidents.open_incident import OpenIncident
@@ -51,15 +46,6 @@ from phone.sign_in.proof import Proof
 from phone.time_off.store import MyTimeOff
 
 
-class Forgetful(Protocol):
-    """What reads from the server, and forgets when somebody else may sign in."""
-
-    reached: Callable[[bool], None]
-    signed_out: Callable[[], None]
-
-    def forget(self) -> None: ...
-
-
 @dataclass(eq=False, kw_only=True)
 class Stores(Window):
     """What the app knows, apart."""
@@ -76,25 +62,21 @@ class Stores(Window):
         super().__post_init__()
         self.incident = OpenIncident(self.client)
         self.rotas = Rotas(self.client, self.kept, now=self.clock.now)
-        self.on_call = OnCall(self.rotas, self.clock, me=lambda: self.look.person)
+        self.on_call = OnCall(self.client, self.rotas, self.clock, me=lambda: self.look.person)
         self.schedule = OpenSchedule(self.client, self.rotas, self.preferences, self.clock)
-        self.my_shifts = MyShiftsOfRange(self.rotas, self.preferences, self.clock)
+        self.my_shifts = MyShiftsOfRange(self.client, self.rotas, self.preferences, self.clock)
         self.covers = Covers(self.client, self.kept, now=self.clock.now, me=lambda: self.look.person)
         self.time_off = MyTimeOff(self.client, now=self.clock.now)
-        self.off_draft = OffDraft(self.client, now=self.clock.now)
-        self.cover_draft = CoverDraft(self.client, now=self.clock.now)
-        self.pager = Pager(self.client, now=self.clock.now)
         self.names = Names(self.client)
         self.hand_over = HandOver(
+            self.client,
             rotas=self.rotas,
             on_call=self.on_call,
             clock=self.clock,
-            off=self.off_draft,
-            cover=self.cover_draft,
-            pager=self.pager,
             names=self.names,
             me=lambda: (self.look.person, self.look.zone_name),
         )
+        self.off_draft, self.cover_draft, self.pager = self.hand_over.off, self.hand_over.cover, self.hand_over.pager
         self.handover = OpenHandover(self.client)
         self.demo_outbox = DemoOutbox(self.client)
         self.selection = Selection(self.client)
@@ -151,41 +133,4 @@ class Stores(Window):
             rehearsal=self.rehearsal,
             holidays=self.holidays,
             feed=self.feed,
-        )
-
-    @property
-    def forgetful(self) -> tuple[Forgetful, ...]:
-        """Those that belong to whoever is signed in."""
-        return (
-            self.incidents,
-            self.incident,
-            self.rotas,
-            self.schedule,
-            self.covers,
-            self.time_off,
-            self.off_draft,
-            self.cover_draft,
-            self.pager,
-            self.handover,
-            self.demo_outbox,
-            self.directory,
-            self.editor,
-            self.rehearsal,
-            self.holidays,
-            self.coverage,
-            self.feed,
-            self.beside,
-            self.person,
-            self.inviting,
-            self.search,
-            self.trail,
-            self.first_run,
-            self.names,
-            self.selection,
-            self.saved,
-            self.by_hand,
-            self.ways,
-            self.safety,
-            self.alerts,
-            self.events,
         )

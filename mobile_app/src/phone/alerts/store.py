@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
-import flet as ft
-
 from phone.base.api.client import Client
-from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.paging import read_as_many
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.alerts import AlertDetail, FoundAlert, Outcome
 from shared.wire.events import EventDetail, EventState, ReceivedEvent
@@ -66,17 +64,16 @@ class WantedEvents:
         return query + ([("from", self.since.isoformat())] if self.since else [])
 
 
-class Archive(ft.Observable, Generic[Row, Detail]):
+class Archive(State, Generic[Row, Detail]):
     """A list that is narrowed and paged, and one of its items that is open; `items` is None until the first answer."""
 
     def __init__(
         self, client: Client, path: str, one: str, *, row: type[Row], detail: type[Detail], wanted: Any
     ) -> None:
-        self._client = client
+        super().__init__(client)
         self._path, self._one = path, one
         self._row, self._detail = row, detail
         self._plain = wanted
-        self._turn = 0
         self._typing: asyncio.Task[None] | None = None
         self._sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
         self.wanted = wanted
@@ -85,12 +82,9 @@ class Archive(ft.Observable, Generic[Row, Detail]):
         self.items: tuple[Row, ...] | None = None
         self.cursor: str | None = None
         self.busy = False
-        self.error: Exception | None = None
         self.open_id: str | None = None
         self.opened: Detail | None = None
         self.detail_error: Exception | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     async def load(self) -> None:
         """Read anew what is shown; a late answer yields to a newer question."""
@@ -123,20 +117,10 @@ class Archive(ft.Observable, Generic[Row, Detail]):
 
     async def _read(self, reading: Awaitable[Page[Row]]) -> Page[Row] | None:
         turn, self.busy, self.error = self._turn, True, None
-        try:
-            page = await reading
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            return page
-        finally:
-            if turn == self._turn:
-                self.busy = False
-        return None
+        page = await self.read(reading)
+        if turn == self._turn:
+            self.busy = False
+        return page
 
     async def narrow(self, wanted: Any) -> None:
         """Ask another question."""
@@ -161,17 +145,12 @@ class Archive(ft.Observable, Generic[Row, Detail]):
             self.open_id, self.opened = ident, None
         self.detail_error = None
         path = self._one.format(alert_id=ident, event_id=ident)
-        try:
-            found = await self._client.read(path, self._detail)
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.detail_error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            if ident == self.open_id:
-                self.opened = found
+        found = await self.read(self._client.read(path, self._detail), fail=self._fail_one)
+        if found is not None and ident == self.open_id:
+            self.opened = found
+
+    def _fail_one(self, error: Exception) -> None:
+        self.detail_error = error
 
     def stop(self) -> None:
         """Ask nothing any more."""

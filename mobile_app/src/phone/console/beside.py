@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from uuid import uuid4
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.alerts import AlertDetail, IncidentRef
 from shared.wire.events import EventDetail, ReceivedEvent, TestSent
@@ -21,7 +21,7 @@ PAUSE_S: Final = 0.5
 TestState = Literal["none", "sending", "received", "became", "failed"]
 
 
-class Beside(Part):
+class Beside(State):
     """Each part is None until it was read for the object that is shown."""
 
     def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:

@@ -1,14 +1,13 @@
 """Every list of the Console, read once and read again when something changed."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any
 
-import flet as ft
-
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.state import State
 from phone.base.window import Window
 from phone.console.form.kind import Known
 from phone.console.kinds import KINDS
@@ -16,16 +15,14 @@ from phone.console.kinds import KINDS
 NO_LISTS: MappingProxyType[str, tuple[Any, ...]] = MappingProxyType({})
 
 
-class Directory(ft.Observable):
+class Directory(State):
     """`items` is None until a list was read; `errors` says which of them could not be."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self._lists = NO_LISTS
         self.errors: MappingProxyType[str, Exception] = MappingProxyType({})
         self.text = ""
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     def items(self, slug: str) -> tuple[Any, ...] | None:
         """A kind's objects, in its order."""
@@ -54,7 +51,7 @@ class Directory(ft.Observable):
         lists, errors = dict(self._lists), dict(self.errors)
         for slug, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, SignedOut):
-                self.signed_out()
+                self._client.signed_out()
                 return
             if isinstance(answer, (Unreachable, ApiError)):
                 errors[slug] = answer
@@ -64,7 +61,7 @@ class Directory(ft.Observable):
                 lists[slug] = answer
                 errors.pop(slug, None)
         self._lists, self.errors = MappingProxyType(lists), MappingProxyType(errors)
-        self.reached(not any(isinstance(answer, Unreachable) for answer in answers))
+        self._client.reached(not any(isinstance(answer, Unreachable) for answer in answers))
         self.notify()
 
     async def _read(self, slug: str) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.device.store import Store
-from phone.base.state import Part
+from phone.base.state import State
 from phone.hand_over.cover_wording import condition
 from shared.domain.covers.requests import CoverVerb
 from shared.wire import routes
@@ -54,7 +54,7 @@ class Choosing(Struct, frozen=True, kw_only=True):
     end: datetime
 
 
-class Covers(Part):
+class Covers(State):
     """`items` is None until they are known, newest first; `opened` is one that isn't among them."""
 
     def __init__(self, client: Client, kept: Store, *, now: Callable[[], datetime], me: Callable[[], str]) -> None:

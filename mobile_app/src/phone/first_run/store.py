@@ -13,7 +13,7 @@ from msgspec import Struct
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.device.store import Store
-from phone.base.state import Part
+from phone.base.state import State
 from phone.console.directory import Directory
 from phone.me.ways import Ways
 from shared.wire import routes
@@ -53,7 +53,7 @@ class Answers:
     source: str | None = None
 
 
-class FirstRun(Part):
+class FirstRun(State):
     """A step is done when the account shows it, whoever did it; only the test page is remembered here."""
 
     def __init__(

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.covers import CoverCandidate, CoverRequest, CoverRequestInput
 from shared.wire.lists import Page, Ref
@@ -25,7 +25,7 @@ def first_asked(start: datetime, now: datetime) -> datetime:
     return soon - past + QUARTER
 
 
-class CoverDraft(Part):
+class CoverDraft(State):
     """`candidates` is None until they are known for these hours; `shift` is None when I have none ahead."""
 
     def __init__(self, client: Client, *, now: Callable[[], datetime]) -> None:

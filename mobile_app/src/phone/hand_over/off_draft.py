@@ -6,7 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.covers import (
     AffectedShift,
@@ -27,7 +27,7 @@ def key_of(shift: AffectedShift) -> str:
     return f"{shift.schedule.id}-{shift.start:%Y%m%d%H%M}-{shift.role_id or ''}"
 
 
-class OffDraft(Part):
+class OffDraft(State):
     """`affected` is None until the server told it for these hours; `entered` once the time off itself is kept."""
 
     def __init__(self, client: Client, *, now: Callable[[], datetime]) -> None:

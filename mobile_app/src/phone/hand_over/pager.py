@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError
-from phone.base.state import Part
+from phone.base.state import State
 from shared.domain.covers.pager import may_last_until, taken_until
 from shared.wire import routes
 from shared.wire.covers import CoverCandidate, GivePager, PagerHanded, TakePager
@@ -36,7 +36,7 @@ def taking(item: ScheduleRota, holder: Ref | None, now: datetime) -> Taking:
     return Taking(schedule=item.schedule, holder=holder, until=until)
 
 
-class Pager(Part):
+class Pager(State):
     """`watch` is mine that is given, `taking` somebody's that is taken; `candidates` is None until they are known."""
 
     def __init__(self, client: Client, *, now: Callable[[], datetime]) -> None:

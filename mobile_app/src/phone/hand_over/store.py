@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-import flet as ft
-
+from phone.base.api.client import Client
 from phone.base.device.clock import Clock
+from phone.base.state import State
 from phone.hand_over.cover_draft import CoverDraft
 from phone.hand_over.off_draft import OffDraft
 from phone.hand_over.pager import Pager, taking
@@ -24,27 +24,26 @@ AHEAD: Final = timedelta(days=60)
 LONGEST_DEFAULT: Final = timedelta(days=7)
 
 
-class HandOver(ft.Observable):
+class HandOver(State):
     """`side` is None while the sheet is shut; `take` is a sheet of its own."""
 
     def __init__(
         self,
+        client: Client,
         *,
         rotas: Rotas,
         on_call: OnCall,
         clock: Clock,
-        off: OffDraft,
-        cover: CoverDraft,
-        pager: Pager,
         names: Names,
         me: Callable[[], tuple[str, str]],
     ) -> None:
+        super().__init__(client)
         self._rotas = rotas
         self._on_call = on_call
         self._clock = clock
-        self.off = off
-        self.cover = cover
-        self.pager = pager
+        self.off = OffDraft(client, now=clock.now)
+        self.cover = CoverDraft(client, now=clock.now)
+        self.pager = Pager(client, now=clock.now)
         self.names = names
         self._me = me
         self._begun: set[Side] = set()
@@ -132,6 +131,10 @@ class HandOver(ft.Observable):
         zone_name = self._me()[1]
         clock = zone(zone_name if is_zone_name(zone_name) else "UTC")
         return clock.day(clock.today(now) + timedelta(days=1))
+
+    def forget(self) -> None:
+        """Shut it: another person may sign in."""
+        self.close()
 
     def close(self) -> None:
         """Shut it, and forget what was typed."""

@@ -1,13 +1,11 @@
 """An incident that a person opens, because no monitoring system saw it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
-import flet as ft
-
 from phone.base.api.client import Client
-from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.api.errors import ApiError
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.incidents import Incident, NewIncident, Severity
 
@@ -28,16 +26,13 @@ class Draft:
         return self.service_id is not None or bool(self.user_ids)
 
 
-class ByHand(ft.Observable):
+class ByHand(State):
     """`key` makes a repeat after a lost answer open the same incident."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self.busy = False
-        self.error: Exception | None = None
         self.key = str(uuid4())
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     async def open(self, draft: Draft) -> Incident | None:
         """Page; None leaves the reason in `error`."""
@@ -51,23 +46,12 @@ class ByHand(ft.Observable):
             user_ids=draft.user_ids,
             description=draft.description.strip(),
         )
-        try:
-            incident = await self._client.write("POST", routes.INCIDENTS, wanted, answer=Incident, key=self.key)
-        except SignedOut:
-            self.signed_out()
-            return None
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-            if isinstance(error, ApiError) and not error.may_pass_later:
-                self.key = str(uuid4())
-            return None
-        else:
-            self.reached(True)
+        incident = await self.read(self._client.write("POST", routes.INCIDENTS, wanted, answer=Incident, key=self.key))
+        self.busy = False
+        is_refused = isinstance(self.error, ApiError) and not self.error.may_pass_later
+        if incident is not None or is_refused:
             self.key = str(uuid4())
-            return incident
-        finally:
-            self.busy = False
+        return incident
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""

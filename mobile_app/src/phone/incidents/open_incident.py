@@ -1,14 +1,11 @@
 """One incident that is open on the screen: its state, alerts and timeline."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, Literal
 
-import flet as ft
-
 from phone.base.api.client import Client
-from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.paging import read_as_many
+from phone.base.state import State
 from phone.incidents.store import OPEN
 from shared.wire import routes
 from shared.wire.incidents import Alert, Incident, IncidentItem, SimilarIncident, TimelineEntry
@@ -29,11 +26,11 @@ Ask = Literal[
 ]
 
 
-class OpenIncident(ft.Observable):
+class OpenIncident(State):
     """Empty until `show`; a later `show` of another incident replaces it."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self.id: str | None = None
         self.incident: Incident | None = None
         self.alerts: tuple[Alert, ...] = ()
@@ -41,10 +38,7 @@ class OpenIncident(ft.Observable):
         self.timeline: tuple[TimelineEntry, ...] = ()
         self.similar: tuple[SimilarIncident, ...] = ()
         self.changes: tuple[ServiceChange, ...] = ()
-        self.error: Exception | None = None
         self.asking: Ask | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     async def show(self, incident_id: str) -> None:
         """Open this incident."""
@@ -58,26 +52,19 @@ class OpenIncident(ft.Observable):
         wanted = self.id
         if wanted is None:
             return
-        try:
-            incident, alerts, timeline, similar, changes = await asyncio.gather(
+        found = await self.read(
+            asyncio.gather(
                 self._client.incident(wanted),
                 read_as_many(lambda cursor: self._client.alerts(wanted, cursor), as_many_as=len(self.alerts)),
                 self._whole_timeline(wanted),
                 self._client.read(routes.INCIDENT_SIMILAR.format(incident_id=wanted), Page[SimilarIncident]),
                 self._client.read(routes.INCIDENT_CHANGES.format(incident_id=wanted), Page[ServiceChange]),
             )
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.reached(not isinstance(error, Unreachable))
-            if wanted == self.id:
-                self.error = error
-        else:
-            self.reached(True)
-            if wanted == self.id:
-                self.incident, self.timeline, self.error = incident, timeline, None
-                self.alerts, self.alerts_cursor = tuple(alerts.items), alerts.next_cursor
-                self.similar, self.changes = tuple(similar.items), tuple(changes.items)
+        )
+        if found is not None and wanted == self.id:
+            self.incident, alerts, self.timeline, similar, changes = found
+            self.alerts, self.alerts_cursor, self.error = tuple(alerts.items), alerts.next_cursor, None
+            self.similar, self.changes = tuple(similar.items), tuple(changes.items)
 
     async def change(self, **fields: Any) -> None:
         """Change title, severity or what was written about it; raises ApiError and Unreachable."""
@@ -112,15 +99,9 @@ class OpenIncident(ft.Observable):
         wanted, cursor = self.id, self.alerts_cursor
         if wanted is None or cursor is None:
             return
-        try:
-            page = await self._client.alerts(wanted, cursor)
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            if (wanted, cursor) == (self.id, self.alerts_cursor):
-                self.alerts, self.alerts_cursor = (*self.alerts, *page.items), page.next_cursor
+        page = await self.read(self._client.alerts(wanted, cursor))
+        if page is not None and (wanted, cursor) == (self.id, self.alerts_cursor):
+            self.alerts, self.alerts_cursor = (*self.alerts, *page.items), page.next_cursor
 
     def put(self, incident: Incident) -> None:
         """Take an incident that a verb answered."""
@@ -133,6 +114,7 @@ class OpenIncident(ft.Observable):
 
     def forget(self) -> None:
         """Close it."""
+        self._turn += 1
         self.id, self.incident, self.error, self.asking = None, None, None, None
         self.alerts, self.alerts_cursor, self.timeline = (), None, ()
         self.similar, self.changes = (), ()

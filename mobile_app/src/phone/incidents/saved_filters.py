@@ -1,27 +1,23 @@
 """The reader's own filters, kept at the server: by name, one of them what the app opens with."""
 
-from collections.abc import Callable
 from uuid import uuid4
 
-import flet as ft
 import msgspec
 
 from phone.base.api.client import Client
-from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.incidents import IncidentFilter, SavedFilter, SavedFilterInput
 from shared.wire.lists import Page
 
 
-class SavedFilters(ft.Observable):
+class SavedFilters(State):
     """`chosen` is the id of the one whose incidents are shown."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self.items: tuple[SavedFilter, ...] = ()
         self.chosen: str | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     @property
     def default(self) -> SavedFilter | None:
@@ -34,13 +30,8 @@ class SavedFilters(ft.Observable):
 
     async def load(self) -> None:
         """Read them; without them the list works as well."""
-        try:
-            page = await self._client.read(routes.MY_SAVED_FILTERS, Page[SavedFilter])
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.reached(not isinstance(error, Unreachable))
-        else:
+        page = await self.read(self._client.read(routes.MY_SAVED_FILTERS, Page[SavedFilter]))
+        if page is not None:
             self.items = tuple(page.items)
 
     async def add(self, name: str, query: IncidentFilter) -> None:

@@ -1,31 +1,25 @@
 """Several incidents at once: which are chosen, and what came of a verb on all of them."""
 
-from collections.abc import Callable
 from typing import Any, Final
 from uuid import uuid4
 
-import flet as ft
-
 from phone.base.api.client import Client
-from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.incidents import Bulk, BulkArguments, BulkResult, BulkVerb, IncidentItem
 
 BULK: Final[tuple[BulkVerb, ...]] = ("acknowledge", "resolve", "snooze", "merge")
 
 
-class Selection(ft.Observable):
+class Selection(State):
     """`ids` are chosen; `result` is of the last verb, `told` are the incidents as they were chosen for it."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self.ids: tuple[str, ...] = ()
         self.busy = False
-        self.error: Exception | None = None
         self.result: BulkResult | None = None
         self.told: tuple[IncidentItem, ...] = ()
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     def toggle(self, ident: str) -> None:
         """Choose it, or not."""
@@ -41,23 +35,13 @@ class Selection(ft.Observable):
             return None
         self.busy, self.error, self.told = True, None, items
         wanted = Bulk(verb=verb, ids=tuple(item.id for item in items), args=BulkArguments(**args))
-        try:
-            result = await self._client.write(
-                "POST", routes.INCIDENTS_BULK, wanted, answer=BulkResult, key=str(uuid4())
-            )
-        except SignedOut:
-            self.signed_out()
-            return None
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-            return None
-        else:
-            self.reached(True)
+        result = await self.read(
+            self._client.write("POST", routes.INCIDENTS_BULK, wanted, answer=BulkResult, key=str(uuid4()))
+        )
+        self.busy = False
+        if result is not None:
             self.result, self.ids = result, ()
-            return result
-        finally:
-            self.busy = False
+        return result
 
     def close(self) -> None:
         """Choose nothing, forget the result."""

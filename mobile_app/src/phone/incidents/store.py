@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-import flet as ft
 import msgspec
 from msgspec import Struct
 
 from phone.base.api.client import Client
-from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.device.store import Store
 from phone.base.paging import read_as_many
-from shared.wire.incidents import Incident, IncidentCounts, IncidentFilter, IncidentItem, Scope, Severity, State
+from phone.base.state import State
+from shared.wire.incidents import Incident, IncidentCounts, IncidentFilter, IncidentItem, Scope, Severity
+from shared.wire.incidents import State as IncidentState
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall
 
-OPEN: Final[tuple[State, ...]] = ("triggered", "acknowledged")
+OPEN: Final[tuple[IncidentState, ...]] = ("triggered", "acknowledged")
 PAGE: Final = 50
 KEPT_AS: Final = "incidents"
 
@@ -29,7 +29,7 @@ Status = Literal["loading", "ready", "failed"]
 class Filter:
     """What the list leaves out; without a severity, all of them."""
 
-    states: tuple[State, ...] = OPEN
+    states: tuple[IncidentState, ...] = OPEN
     severities: tuple[Severity, ...] = ()
     service_ids: tuple[str, ...] = ()
     team_ids: tuple[str, ...] = ()
@@ -81,19 +81,17 @@ async def _nobody(_: Scope) -> None:
     """Nobody remembers what was chosen."""
 
 
-class Incidents(ft.Observable):
+class Incidents(State):
     """`waiting` is the card's, whatever the list shows."""
 
     def __init__(self, client: Client, preferences: Store, *, now: Callable[[], datetime]) -> None:
-        self._client = client
+        super().__init__(client)
         self._preferences = preferences
         self._now = now
         self.read_at: datetime | None = None
-        self._turn = 0
         self.scope: Scope = "teams"
         self.filter = Filter()
         self.status: Status = "loading"
-        self.error: Exception | None = None
         self.items: tuple[IncidentItem, ...] = ()
         self.cursor: str | None = None
         self._asked_for = 0
@@ -103,8 +101,6 @@ class Incidents(ft.Observable):
         self.mine: MyOnCall | None = None
         self.busy = False
         self.swiped = False
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
         self.counted: Callable[[int], None] = lambda _waiting: None
         self.chose: Callable[[Scope], Awaitable[None]] = _nobody
 
@@ -132,23 +128,20 @@ class Incidents(ft.Observable):
         turn = self._turn
         self.busy = True
         try:
-            page, waiting, counts, mine = await asyncio.gather(
-                read_as_many(self._page, as_many_as=max(len(self.items), self._asked_for)),
-                self._client.incidents(scope="mine", states=("triggered",)),
-                self._client.incident_counts(),
-                self._client.my_on_call(),
+            found = await self.read(
+                asyncio.gather(
+                    read_as_many(self._page, as_many_as=max(len(self.items), self._asked_for)),
+                    self._client.incidents(scope="mine", states=("triggered",)),
+                    self._client.incident_counts(),
+                    self._client.my_on_call(),
+                )
             )
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            if turn == self._turn:
-                self.error = error
+            if turn != self._turn:
+                return
+            if found is None:
                 self.status = "ready" if self.items else "failed"
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            if turn == self._turn:
-                self._take(page, waiting, counts, mine)
+            else:
+                self._take(*found)
                 await self._keep()
         finally:
             if turn == self._turn:
@@ -173,14 +166,8 @@ class Incidents(ft.Observable):
             return
         turn, self.busy = self._turn, True
         try:
-            page = await self._page(self.cursor)
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            if turn == self._turn:
+            page = await self.read(self._page(self.cursor))
+            if page is not None and turn == self._turn:
                 known = {item.id for item in self.items}
                 self.items = (*self.items, *(item for item in page.items if item.id not in known))
                 self.cursor = page.next_cursor
@@ -202,12 +189,9 @@ class Incidents(ft.Observable):
 
     async def share(self) -> None:
         """Count the segment's incidents by state and severity; an old count stays when it can't be read."""
-        try:
-            self.shares = await self._client.incident_counts(scope=self.scope)
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.reached(not isinstance(error, Unreachable))
+        found = await self.read(self._client.incident_counts(scope=self.scope))
+        if found is not None:
+            self.shares = found
 
     def put(self, incident: Incident) -> None:
         """Take an incident that a verb answered: rows change at once, the list is read again soon."""

@@ -1,10 +1,14 @@
 """What the reader changes about themselves: name, language, zone."""
 
+import logging
+
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.look import UNTOLD
 from phone.base.toast import Message
 from phone.base.window import Window
 from shared.wire.sessions import Language, MeChange
+
+log = logging.getLogger(__name__)
 
 
 class Account:
@@ -33,7 +37,9 @@ class Account:
         window = self._window
         try:
             await window.session.change(change)
-        except (ApiError, SignedOut, Unreachable) as error:
+        except Exception as error:
+            if not isinstance(error, ApiError | SignedOut | Unreachable):
+                log.exception("what was changed of me was not saved")
             window.refuse(error)
         else:
             if window.session.me is not None:

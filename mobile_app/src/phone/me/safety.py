@@ -7,10 +7,9 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-import flet as ft
-
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.devices import Pairing, PairingCode
 from shared.wire.lists import Page
@@ -20,11 +19,11 @@ from shared.wire.sessions import SessionItem
 LOOK_EACH_S: Final = 2.0
 
 
-class Safety(ft.Observable):
+class Safety(State):
     """`sessions` is None until the first answer; `codes` are shown once."""
 
     def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._client = client
+        super().__init__(client)
         self._sleep = sleep
         self._inviting: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -34,21 +33,11 @@ class Safety(ft.Observable):
         self.codes: tuple[str, ...] = ()
         self.code: PairingCode | None = None
         self.pairing: Pairing | None = None
-        self.error: Exception | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     async def load(self) -> None:
         """Read the sessions."""
-        try:
-            page = await self._client.read(routes.MY_SESSIONS, Page[SessionItem])
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
+        page = await self.read(self._client.read(routes.MY_SESSIONS, Page[SessionItem]))
+        if page is not None:
             self.sessions, self.error = tuple(page.items), None
 
     # Each raises ApiError and Unreachable
@@ -122,14 +111,10 @@ class Safety(ft.Observable):
     async def _invite(self) -> None:
         self.stop()
         self.pairing, self.error = None, None
-        try:
-            self.code = await self._client.write("POST", routes.PAIRING_CODES, answer=PairingCode, key=str(uuid4()))
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-        else:
-            self._watching = asyncio.create_task(self._watch(self.code.id))
+        code = await self.read(self._client.write("POST", routes.PAIRING_CODES, answer=PairingCode, key=str(uuid4())))
+        if code is not None:
+            self.code = code
+            self._watching = asyncio.create_task(self._watch(code.id))
 
     async def _watch(self, code_id: str) -> None:
         path = routes.PAIRING_CODE.format(pairing_code_id=code_id)
@@ -137,10 +122,10 @@ class Safety(ft.Observable):
             try:
                 self.pairing = await self._client.read(path, Pairing)
             except SignedOut:
-                self.signed_out()
+                self._client.signed_out()
                 return
             except (Unreachable, ApiError) as error:
-                self.reached(not isinstance(error, Unreachable))
+                self._client.reached(not isinstance(error, Unreachable))
             else:
                 if self.pairing.state != "waiting":
                     return

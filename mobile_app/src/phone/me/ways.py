@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import uuid4
 
-import flet as ft
-
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.state import State
 from shared.domain.paging.notification import Turn
 from shared.wire import routes
 from shared.wire.devices import Device
@@ -58,11 +57,11 @@ def confirms(item: NotificationItem) -> bool:
     return item.channel == "push"
 
 
-class Ways(ft.Observable):
+class Ways(State):
     """Everything is None until the first answer."""
 
     def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._client = client
+        super().__init__(client)
         self._sleep = sleep
         self._looking: set[asyncio.Task[None]] = set()
         self.rules: NotificationRules | None = None
@@ -73,9 +72,6 @@ class Ways(ft.Observable):
         self.preview: RulePreview | None = None
         self.preview_of: Severity = "critical"
         self.trials: dict[str, Trial] = {}
-        self.error: Exception | None = None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     @property
     def can_be_paged(self) -> bool:
@@ -84,8 +80,8 @@ class Ways(ft.Observable):
 
     async def load(self, *, at: datetime | None = None) -> None:
         """Read everything; `at` is when the preview begins."""
-        try:
-            rules, methods, devices, failed, settings = await asyncio.gather(
+        found = await self.read(
+            asyncio.gather(
                 self._client.read(routes.MY_NOTIFICATION_RULES, NotificationRules),
                 self._client.read(routes.MY_CONTACT_METHODS, Page[ContactMethod]),
                 self._client.read(routes.MY_DEVICES, Page[Device]),
@@ -94,14 +90,10 @@ class Ways(ft.Observable):
                 ),
                 self._client.read(routes.NOTIFICATION_SETTINGS, NotificationSettings),
             )
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            self.rules, self.error, self.lock_screen = rules, None, settings.lock_screen
+        )
+        if found is not None:
+            self.rules, methods, devices, failed, settings = found
+            self.error, self.lock_screen = None, settings.lock_screen
             self.methods, self.devices = tuple(methods.items), tuple(devices.items)
             self.failed = tuple(failed.items)
             await self.foresee(self.preview_of, at=at)
@@ -110,15 +102,10 @@ class Ways(ft.Observable):
         """What a page of this severity would do then."""
         self.preview_of = severity
         wanted = RulePreviewInput(severity=severity, at=at)
-        try:
-            found = await self._client.write("POST", routes.MY_NOTIFICATION_RULES_PREVIEW, wanted, answer=RulePreview)
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            if severity == self.preview_of:
-                self.preview = found
+        path = routes.MY_NOTIFICATION_RULES_PREVIEW
+        found = await self.read(self._client.write("POST", path, wanted, answer=RulePreview))
+        if found is not None and severity == self.preview_of:
+            self.preview = found
 
     async def keep(self, severity: Severity, steps: tuple[Turn, ...]) -> None:
         """Replace the rule of one severity; raises ApiError and Unreachable."""
@@ -192,7 +179,7 @@ class Ways(ft.Observable):
                 await self._sleep(LOOK_EACH_S)
             self._told(method_id, Trial(item=self.trials[method_id].item, is_over=True))
         except SignedOut:
-            self.signed_out()
+            self._client.signed_out()
         except (Unreachable, ApiError) as error:
             self._told(method_id, Trial(error=error, is_over=True))
 

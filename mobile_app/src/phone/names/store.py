@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 
 Kind = Literal["people", "teams", "services", "policies"]
@@ -31,7 +31,7 @@ class Named(Struct, frozen=True, kw_only=True):
     deactivated_at: str | None = None
 
 
-class Names(Part):
+class Names(State):
     """`of` is None until the list was read; `error` is what the last reading met."""
 
     def __init__(self, client: Client) -> None:

@@ -3,10 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, get_args
 
-import flet as ft
-
+from phone.base.api.client import Client
 from phone.base.device.clock import Clock
 from phone.base.device.store import Store
+from phone.base.state import State
 from phone.base.weeks import next_month
 from phone.rotas.store import Rotas
 from phone.rotas.watches import my_shifts
@@ -19,10 +19,11 @@ DAYS: Final[dict[Range, int]] = {"day": 1, "four_days": 4, "week": 7, "two_weeks
 KEPT_AS: Final = "my_range"
 
 
-class MyShiftsOfRange(ft.Observable):
+class MyShiftsOfRange(State):
     """Worked out once for each change of schedules, range and hour."""
 
-    def __init__(self, rotas: Rotas, preferences: Store, clock: Clock) -> None:
+    def __init__(self, client: Client, rotas: Rotas, preferences: Store, clock: Clock) -> None:
+        super().__init__(client)
         self._rotas = rotas
         self._preferences = preferences
         self._clock = clock
@@ -40,6 +41,14 @@ class MyShiftsOfRange(ft.Observable):
         if chosen in RANGES:
             self.range = chosen
             await self._preferences.set(KEPT_AS, chosen)
+
+    def forget(self) -> None:
+        """Look two weeks ahead again: another person may sign in."""
+        self._answer, self.range = None, "two_weeks"
+
+    async def clear(self) -> None:
+        """Drop what the device kept, too."""
+        await self._preferences.remove(KEPT_AS)
 
     def window(self, zone_name: str) -> tuple[datetime, datetime]:
         """From the beginning of today."""

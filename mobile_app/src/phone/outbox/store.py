@@ -2,14 +2,14 @@
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, Unreachable
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire.actions import Action, ActionResult, Button
 from shared.wire.outbox import OutboxItem
 
 BUTTONS: tuple[Button, ...] = ("acknowledge", "escalate", "resolve")
 
 
-class DemoOutbox(Part):
+class DemoOutbox(State):
     """`answers` and `failures` are by item; `opened` are the items whose raw form is shown."""
 
     def __init__(self, client: Client) -> None:

@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime
 
-import flet as ft
-
+from phone.base.api.client import Client
 from phone.base.device.clock import Clock
+from phone.base.state import State
 from phone.rotas.store import Rotas
 from phone.rotas.watches import my_on_call, on_call_now
 from shared.wire.on_call import MyOnCall, OnCallNow
 
 
-class OnCall(ft.Observable):
+class OnCall(State):
     """`now` is None until the schedules are known."""
 
-    def __init__(self, rotas: Rotas, clock: Clock, *, me: Callable[[], str]) -> None:
+    def __init__(self, client: Client, rotas: Rotas, clock: Clock, *, me: Callable[[], str]) -> None:
+        super().__init__(client)
         self._rotas = rotas
         self._clock = clock
         self._me = me
@@ -45,11 +46,15 @@ class OnCall(ft.Observable):
         if self._holds_until is not None and self._clock.now() >= self._holds_until:
             self.work_out()
 
+    def forget(self) -> None:
+        """Nobody is known: another person may sign in."""
+        self.mine, self.now, self._holds_until = None, None, None
+
     def work_out(self) -> None:
         """Ask every schedule."""
         rotas, now = self._rotas.items, self._clock.now()
         if rotas is None:
-            self.mine, self.now, self._holds_until = None, None, None
+            self.forget()
             return
         self.mine = my_on_call(rotas, self._me(), now)
         self.now = tuple(on_call_now(rotas, now))

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from phone.base.api.client import Client
 from phone.base.device.store import Store
-from phone.base.state import Part
+from phone.base.state import State
 from phone.rotas.watches import is_answerable
 from shared.wire import routes
 from shared.wire.schedules import ScheduleRota
@@ -26,7 +26,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     read_at: datetime
 
 
-class Rotas(Part):
+class Rotas(State):
     """`items` is None until they are known; `unanswered` are in a zone that this device doesn't know."""
 
     def __init__(self, client: Client, kept: Store, *, now: Callable[[], datetime]) -> None:

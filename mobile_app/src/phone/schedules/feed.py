@@ -4,11 +4,11 @@ from collections.abc import Awaitable
 from uuid import uuid4
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire.covers import CalendarFeed
 
 
-class Feed(Part):
+class Feed(State):
     """The feed at `path`; None until it was read. `asks` once before the old address ends."""
 
     def __init__(self, client: Client) -> None:

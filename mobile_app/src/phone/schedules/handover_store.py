@@ -3,12 +3,12 @@
 from uuid import uuid4
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.handovers import Handover, Remark, RemarkInput
 
 
-class OpenHandover(Part):
+class OpenHandover(State):
     """`handover` is None until it was read; `writes` while a remark is written."""
 
     def __init__(self, client: Client) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from phone.base.api.client import Client
 from phone.base.device.clock import Clock
 from phone.base.device.store import Store
-from phone.base.state import Part
+from phone.base.state import State
 from phone.base.weeks import View
 from phone.rotas.picture import Naming, Picture, joined, moved, picture
 from phone.rotas.store import Rotas
@@ -57,7 +57,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 Asking = Slot | Draft | Override | None
 
 
-class OpenSchedule(Part):
+class OpenSchedule(State):
     """`overrides` is None until the whole list was read; those of the next weeks are in the rota itself."""
 
     def __init__(self, client: Client, rotas: Rotas, preferences: Store, clock: Clock) -> None:

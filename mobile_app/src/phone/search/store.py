@@ -7,7 +7,7 @@ from typing import Final
 import flet as ft
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.search import Found, FoundKind, SearchResult
 
@@ -30,7 +30,7 @@ class Door(ft.Observable):
         self.is_open = False
 
 
-class Search(Part):
+class Search(State):
     """`found` is None until something was asked; `chosen` counts in the order in which it is shown."""
 
     def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Coroutine
 from typing import Any, Literal
 
-import flet as ft
-
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.devices import Pair, PairingDevice
 from shared.wire.invitations import Acceptance, InvitationToken, Welcome
@@ -16,15 +15,14 @@ from shared.wire.sessions import Language, Tokens
 Step = Literal["password", "forgot", "sent", "pair", "invite", "reset", "done"]
 
 
-class Joining(ft.Observable):
+class Joining(State):
     """`step` is which of them is shown instead of email and password."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self.step: Step = "password"
         self.token = ""
         self.welcome: Welcome | None = None
-        self.error: Exception | None = None
         self.busy = False
 
     def go(self, step: Step) -> None:
@@ -86,3 +84,8 @@ class Joining(ft.Observable):
             return True
         finally:
             self.busy = False
+
+    def forget(self) -> None:
+        """Ask for email and password again."""
+        self.go("password")
+        self.token, self.welcome = "", None

@@ -2,23 +2,21 @@
 
 import asyncio
 
-import flet as ft
-
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.state import State
 
 ASKS_CODE = ("totp_required", "bad_totp")
 
 
-class Proof(ft.Observable):
+class Proof(State):
     """`asking` while something waits for the answer; `asks_code` once the server wants a second factor too."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        super().__init__(client)
         self._answer: asyncio.Future[bool] | None = None
         self.asking = False
         self.asks_code = False
-        self.error: Exception | None = None
 
     async def ask(self) -> bool:
         """Whether the reader has proved themself; whatever else asks meanwhile gets the same answer."""
@@ -49,3 +47,7 @@ class Proof(ft.Observable):
         self.asking = False
         if answer is not None and not answer.done():
             answer.set_result(proven)
+
+    def forget(self) -> None:
+        """Nobody is asked any more."""
+        self.close()

@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import uuid4
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.covers import TimeOff, TimeOffCalendar, TimeOffCalendarInput
 
 
-class MyTimeOff(Part):
+class MyTimeOff(State):
     """`items` and `calendars` are None until they were read; `refused` is what a change met."""
 
     def __init__(self, client: Client, *, now: Callable[[], datetime]) -> None:

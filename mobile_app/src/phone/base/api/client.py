@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 from weakref import WeakValueDictionary
 
 import httpx
@@ -43,12 +43,23 @@ _rotating: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
 TOKEN_EXPIRED_AT_LOGIN: Final = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
 
 
+class Forgetful(Protocol):
+    """What is known of one person."""
+
+    async def restore(self) -> None: ...
+
+    def forget(self) -> None: ...
+
+    async def clear(self) -> None: ...
+
+
 class Client:
     """Speaks to one server as one person.
 
     Refresh tokens rotate: each is used once, and the new one is kept before anything else happens. Another
     tab of the same browser may have used ours: then the one it kept is used, for a token that is used twice ends the
     session. So none is used while the device does not say which it keeps: a window that is gone may have a successor.
+    `states` are all that read through it; `reached` and `signed_out` are told what the server did.
     What wants a fresh sign-in is sent again once `prove_first` says that the reader has proved themself.
     """
 
@@ -73,6 +84,9 @@ class Client:
         self._used: set[str] = set()
         self._renewing = asyncio.Lock()
         self.prove_first: Callable[[], Awaitable[bool]] = _nobody
+        self.reached: Callable[[bool], None] = lambda _online: None
+        self.signed_out: Callable[[], None] = lambda: None
+        self.states: list[Forgetful] = []
 
     def use(self, base_url: str) -> None:
         """Speak to another server from now on."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.audit import AuditEntry
 from shared.wire.lists import Page
@@ -24,7 +24,7 @@ class TrailFilter:
     actor: str | None = None
 
 
-class Trail(Part):
+class Trail(State):
     """`entries` is None until the first answer."""
 
     def __init__(self, client: Client, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:

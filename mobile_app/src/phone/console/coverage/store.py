@@ -1,12 +1,12 @@
 """The proof that somebody is reachable for every service, or where nobody is."""
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.coverage import CoverageReport
 
 
-class CoverageProof(Part):
+class CoverageProof(State):
     """`report` is None until the first answer."""
 
     def __init__(self, client: Client) -> None:

@@ -11,6 +11,7 @@ import flet as ft
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.state import State
 from phone.console.directory import Directory
 from phone.console.form.changes import belongs_to, changes, flaws
 from phone.console.form.kind import Change, Draft, Kind, Known, Reveal, Section, copied, get, put
@@ -47,24 +48,22 @@ def begun(saved: Draft, draft: Draft | None = None, *, rev: int | None = None) -
     return Sheet(saved, draft if draft is not None else copied(saved), str(uuid4()), rev)
 
 
-class Editor(ft.Observable):
+class Editor(State):
     """`item` is what the server has, `conflict` what it has now when somebody else was faster.
 
     `refused` stands at the fields after saving, `doubted` while the form is filled in.
     """
 
     def __init__(self, client: Client, directory: Directory, *, known: Callable[[], Known | None]) -> None:
-        self._client = client
+        super().__init__(client)
         self._directory = directory
         self._known = known
         self._sheets = _Sheets()
-        self._turn = 0
         self._pulse: asyncio.Task[None] | None = None
         self.typed = Typed()
         self.kind: Kind[Any] | None = None
         self.ident = ""
         self.item: Any = None
-        self.error: Exception | None = None
         self.refused: tuple[FieldProblem, ...] = ()
         self.doubted: tuple[FieldProblem, ...] = ()
         self.failure: Exception | None = None
@@ -76,8 +75,6 @@ class Editor(ft.Observable):
         self.draws = 0
         self.saved: Callable[[Kind[Any], str, bool], None] = lambda _kind, _ident, _is_new: None
         self.removed: Callable[[Kind[Any], str], None] = lambda _kind, _name: None
-        self.reached: Callable[[bool], None] = lambda _online: None
-        self.signed_out: Callable[[], None] = lambda: None
 
     # What is shown
 
@@ -130,19 +127,10 @@ class Editor(ft.Observable):
         if self.is_new:
             self._begin_new(kind)
             return
-        try:
-            item = await self._read(kind, self.ident)
-        except SignedOut:
-            self.signed_out()
-        except (Unreachable, ApiError) as error:
-            if turn == self._turn:
-                self.error = error
-            self.reached(not isinstance(error, Unreachable))
-        else:
-            self.reached(True)
-            if turn == self._turn and not self.saving:
-                self._take(kind, item)
-                await self._read_history(kind, turn)
+        item = await self.read(self._read(kind, self.ident))
+        if item is not None and turn == self._turn and not self.saving:
+            self._take(kind, item)
+            await self._read_history(kind, turn)
 
     def _begin_new(self, kind: Kind[Any]) -> None:
         known = self._known()
@@ -246,7 +234,7 @@ class Editor(ft.Observable):
         try:
             item = await self._send(kind, sheet, kind.body(known, sheet.draft, self.item))
         except SignedOut:
-            self.signed_out()
+            self._client.signed_out()
         except (Unreachable, ApiError) as error:
             await self._refuse(kind, error)
         else:
@@ -326,7 +314,7 @@ class Editor(ft.Observable):
                 "DELETE", path_of(kind, self.ident), answer=dict[str, Any], rev=getattr(item, "rev", None)
             )
         except SignedOut:
-            self.signed_out()
+            self._client.signed_out()
         except (Unreachable, ApiError) as error:
             await self._refuse(kind, error)
         else:

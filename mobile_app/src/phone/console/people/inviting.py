@@ -10,7 +10,7 @@ from msgspec import Struct
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.i18n import Words
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.invitations import Invitation, Invited
 from shared.wire.problems import FieldProblem
@@ -28,7 +28,7 @@ class WrongLine(Struct, frozen=True):
     problems: tuple[tuple[str, FieldProblem], ...]
 
 
-class Inviting(Part):
+class Inviting(State):
     """`table` is what was pasted; it is sent whole or not at all."""
 
     def __init__(self, client: Client) -> None:

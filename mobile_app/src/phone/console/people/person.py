@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.lists import Page
 from shared.wire.passwords import ResetLink
@@ -38,7 +38,7 @@ class HeldShift(Struct, frozen=True, kw_only=True):
         return self.schedule_id or EVERY_OTHER
 
 
-class OpenPerson(Part):
+class OpenPerson(State):
     """`shifts` are those that somebody has to take before the person can leave; `takers` by schedule."""
 
     def __init__(self, client: Client) -> None:

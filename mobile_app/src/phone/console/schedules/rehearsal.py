@@ -10,7 +10,7 @@ import msgspec
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError
-from phone.base.state import Part
+from phone.base.state import State
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
 from shared.wire.schedules import Preview, Schedule
@@ -34,7 +34,7 @@ def _of_schedule(problem: FieldProblem) -> FieldProblem:
     return msgspec.structs.replace(problem, field=problem.field.removeprefix("$.").removeprefix("schedule."))
 
 
-class Rehearsal(Part):
+class Rehearsal(State):
     """`answer` is about what was asked last; `is_behind` while the form says something newer.
 
     What the server would refuse is told to the form by `doubt`; `doubts` counts it.

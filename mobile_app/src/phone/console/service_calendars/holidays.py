@@ -4,7 +4,7 @@ from datetime import date
 from types import MappingProxyType
 
 from phone.base.api.client import Client
-from phone.base.state import Part
+from phone.base.state import State
 from phone.console.service_calendars.kind import by_date
 from shared.domain.on_call.workdays import Day
 from shared.wire import routes
@@ -14,7 +14,7 @@ from shared.wire.service_calendars import CalendarDays, HolidayCountry
 NO_DAYS: MappingProxyType[date, Day] = MappingProxyType({})
 
 
-class Holidays(Part):
+class Holidays(State):
     """`countries` is None until they were read; `days` are those of `ident` at revision `rev`."""
 
     def __init__(self, client: Client) -> None:
