@@ -74,8 +74,8 @@ def _my_shifts(app: Stores, _: At) -> ft.Control:
 
 def _rule(app: Stores, here: At) -> ft.Control:
     severities: tuple[Severity, ...] = get_args(Severity)
-    severity: Severity = next((each for each in severities if each == here.params["severity"]), "critical")
-    return RuleScreen(app, app.ways, app.look, severity)
+    chosen: list[Severity] = [each for each in severities if each == here.params["severity"]]
+    return RuleScreen(app, app.ways, app.look, chosen[0] if chosen else "critical")
 
 
 def _pair(app: Stores, _: At) -> ft.Control:

@@ -241,7 +241,7 @@ class Covers(State):
         except (ApiError, Unreachable) as error:
             if isinstance(error, ApiError):
                 self._keys.pop(about, None)
-            self.reached(not isinstance(error, Unreachable))
+            self._client.reached(not isinstance(error, Unreachable))
             if turn == self._turn:
                 self.choosing = None
                 self.failed(error)

@@ -285,10 +285,10 @@ class FirstRun(State):
             try:
                 await self._look()
             except SignedOut:
-                self.signed_out()
+                self._client.signed_out()
                 return
             except Unreachable:
-                self.reached(False)
+                self._client.reached(False)
             except ApiError as error:
                 self.is_page_over = error.status == 404
             if self.page in ("sent", "failed"):

@@ -37,13 +37,10 @@ class Joining(State):
         self.token = token
         self.go("invite" if kind == "invite" else "reset")
         if kind == "invite":
-            await self.read()
-
-    async def read(self) -> None:
-        """Who invited whom."""
-        await self._do(self._read())
+            await self._do(self._read())
 
     async def _read(self) -> None:
+        """Who invited whom."""
         wanted = InvitationToken(token=self.token)
         self.welcome = await self._client.enter(routes.INVITATION_WELCOME, wanted, Welcome)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from weakref import WeakValueDictionary
 
 import httpx
@@ -13,21 +13,16 @@ from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.device.store import Silent, Store
 from shared.wire import routes
 from shared.wire.actions import Action, ActionResult
-from shared.wire.incidents import (
-    Alert,
-    Incident,
-    IncidentCounts,
-    IncidentItem,
-    Scope,
-    Severity,
-    State,
-    TimelineEntry,
-)
+from shared.wire.incidents import Alert, Incident, IncidentCounts, IncidentItem, Scope, Severity, TimelineEntry
+from shared.wire.incidents import State as IncidentState
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.outbox import OutboxItem
 from shared.wire.problems import Problem
 from shared.wire.sessions import Login, Me, MeChange, Refresh, SignInProof, Tokens
+
+if TYPE_CHECKING:
+    from phone.base.state import State
 
 Body = TypeVar("Body")
 
@@ -41,16 +36,6 @@ ASKS_PROOF: Final = "fresh_sign_in_required"
 _rotating: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
 """Windows of one browser share a refresh token: each is used by one of them at a time."""
 TOKEN_EXPIRED_AT_LOGIN: Final = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
-
-
-class Forgetful(Protocol):
-    """What is known of one person."""
-
-    async def restore(self) -> None: ...
-
-    def forget(self) -> None: ...
-
-    async def clear(self) -> None: ...
 
 
 class Client:
@@ -86,7 +71,7 @@ class Client:
         self.prove_first: Callable[[], Awaitable[bool]] = _nobody
         self.reached: Callable[[bool], None] = lambda _online: None
         self.signed_out: Callable[[], None] = lambda: None
-        self.states: list[Forgetful] = []
+        self.states: list[State] = []
 
     def use(self, base_url: str) -> None:
         """Speak to another server from now on."""
@@ -230,7 +215,7 @@ class Client:
         self,
         *,
         scope: Scope,
-        states: Sequence[State] = (),
+        states: Sequence[IncidentState] = (),
         severities: Sequence[Severity] = (),
         service_ids: Sequence[str] = (),
         team_ids: Sequence[str] = (),
