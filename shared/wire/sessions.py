@@ -67,7 +67,8 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class Me(Struct, frozen=True, kw_only=True):
-    """`permissions` hold somewhere; `team_permissions` tells, by team id, those that hold for what the team owns.
+    """`permissions` hold somewhere, `account_permissions` in the whole account; `team_permissions` tells, by team id,
+    those that hold for what the team owns.
 
     At the first `rev` nobody has told the account its language and zone.
     """
@@ -83,6 +84,7 @@ class Me(Struct, frozen=True, kw_only=True):
     server: Server
     rev: int
     has_totp: bool = False
+    account_permissions: list[str] = msgspec.field(default_factory=list[str])
     team_permissions: dict[str, list[str]] = msgspec.field(default_factory=dict[str, list[str]])
 
 

@@ -46,6 +46,8 @@ class FakeApi:
             time_zone="Europe/Berlin",
             teams=[PAYMENTS],
             permissions=["read", "incidents:act"],
+            account_permissions=["read"],
+            team_permissions={PAYMENTS.id: ["read", "incidents:act"]},
             server=Server(name="Nordwind", version="0.1.0", demo=demo),
             rev=1,
         )
@@ -75,7 +77,18 @@ class FakeApi:
 
     def as_role(self, role: Role, *permissions: str) -> None:
         """Sign in as somebody with this role from the start."""
-        self.me = msgspec.structs.replace(self.me, role=role, permissions=["read", *permissions])
+        held = ["read", *permissions]
+        is_account_wide = role in ("owner", "admin")
+        teams = {each.id for each in self.me.teams}
+        if is_account_wide:
+            teams |= {each.id for each in self.console.teams.items}
+        self.me = msgspec.structs.replace(
+            self.me,
+            role=role,
+            permissions=held,
+            account_permissions=held if is_account_wide else ["read"],
+            team_permissions=dict.fromkeys(teams, held),
+        )
 
     def refuse(self, path: str, status: int, code: str, *, headers: dict[str, str] | None = None) -> None:
         problem = Problem(type="about:blank", title=code, status=status, code=code, detail=code)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import flet as ft
+import msgspec
 import pytest
 
 from shared.domain.paging.escalation import Target
@@ -14,7 +15,7 @@ from shared.wire.problems import FieldProblem
 from shared.wire.services import Refusal, StraySender, WayHealth
 from tests.kit.answers import refused
 from tests.kit.fake_api import FakeApi
-from tests.kit.headless_app import HeadlessApp
+from tests.kit.headless_app import BUTTONS, HeadlessApp
 from tests.kit.night import NOW
 
 TABLET = 1280
@@ -376,3 +377,21 @@ async def test_ways_out_are_named_in_the_readers_language(route: str) -> None:
     async with console(route, language="zh", width=412) as app:
         await app.until(lambda: "邮件" in app.texts())
         assert "Email" not in app.texts()
+
+
+async def test_a_permission_set_for_one_team_opens_what_that_team_owns_and_nothing_else() -> None:
+    api = FakeApi()
+    held = ["read", "incidents:act", "configuration:edit"]
+    here, elsewhere = (
+        next(each for each in api.console.services.items if (each.team_id == "t-pay") is own) for own in (True, False)
+    )
+    api.me = msgspec.structs.replace(api.me, permissions=held, team_permissions={"t-pay": held})
+    async with HeadlessApp(api, width=1280) as app:
+        await app.goto(f"/configure/services/{here.id}")
+        await app.until(lambda: can_save(app))
+        await app.goto(f"/configure/services/{elsewhere.id}")
+        await app.until(lambda: app.says(elsewhere.name) and not can_save(app))
+
+
+def can_save(app: HeadlessApp) -> bool:
+    return any(each.key == "save" for each in app.controls() if isinstance(each, BUTTONS))

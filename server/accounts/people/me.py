@@ -38,6 +38,7 @@ async def read_me(db: Database, actor: Actor, settings: Settings) -> Me:
         server=Server(name="Dogwatch", version=VERSION, demo=settings.demo),
         rev=user.rev,
         has_totp=user.totp_confirmed_at is not None,
+        account_permissions=[each for each in EVERY if actor.may_in(each, None)],
         team_permissions={
             team_id: [each for each in EVERY if actor.may_in(each, team_id)]
             for team_id in sorted(actor.visible_ids - actor.removed_ids)

@@ -49,8 +49,8 @@ def ConfiguredObject(
             else placeholders.skeleton(look)
         )
         return ft.Column([*_bar(window, kind, may_remove=False, editor=editor), wait], spacing=0, expand=True)
-    may_change = kind.may_change(known.me, editor.item)
-    may_remove = editor.item is not None and kind.may_remove(known.me, editor.item)
+    may_change = kind.may_change(known, editor.item)
+    may_remove = editor.item is not None and kind.may_remove(known, editor.item)
     margin = TABLET_MARGIN if look.is_split else PHONE_MARGIN
     main = [
         *_notices(window, editor, known, may_change=may_change),
@@ -160,7 +160,7 @@ def _notices(window: Window, editor: Editor, known: Known, *, may_change: bool) 
     look, words = window.look, window.look.words
     found: list[ft.Control] = []
     kind = editor.kind
-    if not may_change and kind is not None and kind.can_change and not kind.is_allowed(known.me, editor.item):
+    if not may_change and kind is not None and kind.can_change and not kind.is_allowed(known, editor.item):
         role = words(f"role.{known.me.role}")
         found.append(_notice(look, ft.Icons.LOCK_OUTLINE, words("console.read_only", role=role)))
     if editor.failure is not None and editor.item is not None and not editor.changes():

@@ -35,7 +35,7 @@ def KindList(
         return placeholders.skeleton(look)
     items = directory.items(kind.slug)
     maker = kind_of(kind.makes) or kind
-    may_make = maker.may_change(known.me, None)
+    may_make = maker.may_change(known, None)
     parts: list[ft.Control] = [
         _head(window, kind, maker, may_make=may_make),
         _search(window, kind, items, directory=directory),

@@ -9,7 +9,6 @@ from phone.console.roles.kind import PERMISSIONS, permissions_field, permissions
 from phone.kit.form_field import Field, Option
 from shared.wire import routes
 from shared.wire.api_keys import ApiKey
-from shared.wire.sessions import Me
 
 READ: Final = "read"
 LASTING_DAYS: Final = (30, 90, 365)
@@ -37,8 +36,8 @@ class ApiKeys(Kind[ApiKey]):
     def order(self, item: ApiKey) -> Any:
         return (item.revoked_at is not None, item.name.casefold())
 
-    def may_remove(self, me: Me, item: ApiKey) -> bool:
-        return item.revoked_at is None and (item.made_by.id == me.id or me.role in ACCOUNT_ROLES)
+    def may_remove(self, known: Known, item: ApiKey) -> bool:
+        return item.revoked_at is None and (item.made_by.id == known.me.id or known.me.role in ACCOUNT_ROLES)
 
     def health(self, known: Known, item: ApiKey) -> Health | None:
         words, now = known.words, known.now

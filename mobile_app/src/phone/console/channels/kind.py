@@ -7,7 +7,6 @@ from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Sec
 from phone.console.form.schema import schema_fields
 from shared.wire import routes
 from shared.wire.channels import Channel
-from shared.wire.sessions import Me
 
 
 class Channels(Kind[Channel]):
@@ -45,10 +44,10 @@ class Channels(Kind[Channel]):
             return Health("quiet", words("health.never_sent"))
         return Health("ok", words("health.last_sent", when=moments.ago(words, sent, now=known.now)))
 
-    def may_change(self, me: Me, item: Channel | None) -> bool:
+    def may_change(self, known: Known, item: Channel | None) -> bool:
         if item is None or item.source in ("environment", "always"):
             return False
-        return bool(item.config_schema.get("properties")) and super().may_change(me, item)
+        return bool(item.config_schema.get("properties")) and super().may_change(known, item)
 
     def blank(self, known: Known) -> Draft:
         del known

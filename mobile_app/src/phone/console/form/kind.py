@@ -10,6 +10,7 @@ import msgspec
 
 from phone.base.i18n import Words
 from phone.base.people import Reader
+from phone.base.permissions import may
 from phone.kit.form_field import Field, Option
 from shared.wire.sessions import Me
 
@@ -53,6 +54,8 @@ class Lists(Protocol):
 
     def items(self, slug: str) -> tuple[Any, ...] | None: ...
 
+    def find(self, slug: str, ident: str | None) -> Any: ...
+
     def named(self, slug: str, ident: str | None) -> str | None: ...
 
 
@@ -80,9 +83,7 @@ class Known:
 
     def teams(self) -> tuple[Option, ...]:
         """The teams whose things the reader may configure."""
-        own = {team.id for team in self.me.teams}
-        every = self.me.role in ACCOUNT_ROLES
-        return tuple(option for option in self.options("teams") if every or option.value in own)
+        return tuple(each for each in self.options("teams") if may(self.me, CONFIGURATION_EDIT, each.value))
 
     def first_team(self) -> str | None:
         """The team that something new most likely belongs to: one of the reader's own."""
@@ -175,8 +176,9 @@ class Kind(ABC, Generic[Item]):
         del known, draft
         return []
 
-    def team_of(self, item: Item) -> str | None:
+    def team_of(self, known: Known, item: Item) -> str | None:
         """The team it belongs to."""
+        del known
         return cast("str | None", getattr(item, "team_id", None))
 
     def removal(self, known: Known, item: Item) -> str:
@@ -187,20 +189,19 @@ class Kind(ABC, Generic[Item]):
         """What the answer to making one shows this once."""
         del known, answer
 
-    def may_change(self, me: Me, item: Item | None) -> bool:
+    def may_change(self, known: Known, item: Item | None) -> bool:
         """Whether the reader may change it, or make a new one."""
-        return (self.can_make if item is None else self.can_change) and self.is_allowed(me, item)
+        return (self.can_make if item is None else self.can_change) and self.is_allowed(known, item)
 
-    def may_remove(self, me: Me, item: Item) -> bool:
+    def may_remove(self, known: Known, item: Item) -> bool:
         """Whether the reader may remove it."""
-        return self.can_remove and self.is_allowed(me, item)
+        return self.can_remove and self.is_allowed(known, item)
 
-    def is_allowed(self, me: Me, item: Item | None) -> bool:
-        """What the role allows: a manager what belongs to their teams, an administrator everything."""
-        if self.permission not in me.permissions:
-            return False
-        team = self.team_of(item) if item is not None else None
-        return me.role in ACCOUNT_ROLES or team is None or team in {each.id for each in me.teams}
+    def is_allowed(self, known: Known, item: Item | None) -> bool:
+        """Whether the reader's permission holds for it; of something new, whether it holds anywhere."""
+        if item is None:
+            return self.permission in known.me.permissions
+        return may(known.me, self.permission, self.team_of(known, item))
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,9 @@ class Integrations(Kind[Integration]):
             return Health("quiet", words("health.no_event"))
         return Health("ok", words("health.last_event", when=moments.ago(words, item.last_event_at, now=known.now)))
 
-    def team_of(self, item: Integration) -> str | None:
-        return None
+    def team_of(self, known: Known, item: Integration) -> str | None:
+        service = known.lists.find("services", item.service_id)
+        return service.team_id if service is not None else None
 
     def blank(self, known: Known) -> Draft:
         services = known.options("services")

@@ -2,13 +2,13 @@
 
 from typing import Any, ClassVar, Final
 
-from phone.console.form.kind import ACCOUNT_ROLES, Draft, Health, Kind, Known, Section
+from phone.base.permissions import may
+from phone.console.form.kind import Draft, Health, Kind, Known, Section
 from phone.console.layers.layer_sentence import role_name
 from phone.console.schedules.kind import SCHEDULES_EDIT
 from phone.kit.form_field import Field
 from shared.wire import routes
 from shared.wire.on_call_roles import OnCallRole
-from shared.wire.sessions import Me
 
 NAME_LENGTH: Final = 40
 
@@ -37,15 +37,15 @@ class OnCallRoles(Kind[OnCallRole]):
     def health(self, known: Known, item: OnCallRole) -> Health | None:
         return Health("quiet", known.words("health.built_in")) if item.is_built_in else None
 
-    def is_allowed(self, me: Me, item: OnCallRole | None) -> bool:
+    def is_allowed(self, known: Known, item: OnCallRole | None) -> bool:
         """Every schedule shares them, so only who may edit every schedule changes them."""
-        return me.role in ACCOUNT_ROLES and super().is_allowed(me, item)
+        return may(known.me, self.permission, None)
 
-    def may_change(self, me: Me, item: OnCallRole | None) -> bool:
-        return not (item is not None and item.is_built_in) and super().may_change(me, item)
+    def may_change(self, known: Known, item: OnCallRole | None) -> bool:
+        return not (item is not None and item.is_built_in) and super().may_change(known, item)
 
-    def may_remove(self, me: Me, item: OnCallRole) -> bool:
-        return not item.is_built_in and super().may_remove(me, item)
+    def may_remove(self, known: Known, item: OnCallRole) -> bool:
+        return not item.is_built_in and super().may_remove(known, item)
 
     def blank(self, known: Known) -> Draft:
         del known

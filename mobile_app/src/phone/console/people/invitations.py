@@ -35,8 +35,8 @@ class Invitations(Kind[Invitation]):
     def is_shown(self, me: Me) -> bool:
         return self.permission in me.permissions
 
-    def may_remove(self, me: Me, item: Invitation) -> bool:
-        return super().may_remove(me, item) and item.state == "open"
+    def may_remove(self, known: Known, item: Invitation) -> bool:
+        return super().may_remove(known, item) and item.state == "open"
 
     def summary(self, known: Known, item: Invitation) -> str:
         role = known.words(f"role.{item.role}")

@@ -7,7 +7,6 @@ from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Sec
 from phone.kit.form_field import Field, Option
 from shared.wire import routes
 from shared.wire.people import User
-from shared.wire.sessions import Me
 
 ROLES = ("admin", "manager", "responder", "viewer")
 
@@ -38,12 +37,12 @@ class People(Kind[User]):
     def order(self, item: User) -> Any:
         return (item.deactivated_at is not None, item.name.casefold())
 
-    def team_of(self, item: User) -> str | None:
+    def team_of(self, known: Known, item: User) -> str | None:
         return None
 
-    def is_allowed(self, me: Me, item: User | None) -> bool:
-        above = item is not None and item.role == "owner" and me.role != "owner"
-        return super().is_allowed(me, item) and not above
+    def is_allowed(self, known: Known, item: User | None) -> bool:
+        above = item is not None and item.role == "owner" and known.me.role != "owner"
+        return super().is_allowed(known, item) and not above
 
     def blank(self, known: Known) -> Draft:
         del known

@@ -7,7 +7,6 @@ from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Sec
 from phone.kit.form_field import Field, Option
 from shared.wire import routes
 from shared.wire.roles import PermissionSet
-from shared.wire.sessions import Me
 
 PERMISSIONS: Final = ("read", "incidents:act", "schedules:edit", "configuration:edit", "members:edit", "people:edit")
 ACCOUNT_ROLES: Final = ("owner", "admin", "manager", "responder", "viewer")
@@ -36,11 +35,11 @@ class Roles(Kind[PermissionSet]):
     def health(self, known: Known, item: PermissionSet) -> Health | None:
         return Health("quiet", known.words("health.built_in")) if item.built_in else None
 
-    def may_change(self, me: Me, item: PermissionSet | None) -> bool:
-        return super().may_change(me, item) and not (item is not None and item.built_in)
+    def may_change(self, known: Known, item: PermissionSet | None) -> bool:
+        return super().may_change(known, item) and not (item is not None and item.built_in)
 
-    def may_remove(self, me: Me, item: PermissionSet) -> bool:
-        return super().may_remove(me, item) and not item.built_in
+    def may_remove(self, known: Known, item: PermissionSet) -> bool:
+        return super().may_remove(known, item) and not item.built_in
 
     def blank(self, known: Known) -> Draft:
         del known

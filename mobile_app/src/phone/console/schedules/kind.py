@@ -13,7 +13,6 @@ from phone.kit.form_field import Field, Option
 from shared.domain.time import at, is_zone_name, wall_reading, zone_names
 from shared.wire import routes
 from shared.wire.schedules import Schedule
-from shared.wire.sessions import Me
 
 SCHEDULES_EDIT: Final = "schedules:edit"
 NAME_LENGTH: Final = 40
@@ -55,8 +54,8 @@ class Schedules(Kind[Schedule]):
     def health(self, known: Known, item: Schedule) -> Health | None:
         return None if item.layers else Health("warning", known.words("health.schedule_empty"))
 
-    def is_allowed(self, me: Me, item: Schedule | None) -> bool:
-        return super().is_allowed(me, item) or (item is not None and item.may_edit)
+    def is_allowed(self, known: Known, item: Schedule | None) -> bool:
+        return super().is_allowed(known, item) or (item is not None and item.may_edit)
 
     def blank(self, known: Known) -> Draft:
         return {

@@ -28,7 +28,7 @@ class Teams(Kind[Team]):
         key = "health.team_mine" if mine else "health.team_members"
         return Health("quiet" if item.members else "warning", known.words(key, count=item.members))
 
-    def team_of(self, item: Team) -> str | None:
+    def team_of(self, known: Known, item: Team) -> str | None:
         return item.id
 
     def blank(self, known: Known) -> Draft:
