@@ -42,6 +42,9 @@ class Lists:
     def items(self, slug: str) -> tuple[Any, ...] | None:
         del slug
 
+    def find(self, slug: str, ident: str | None) -> Any:
+        del slug, ident
+
     def named(self, slug: str, ident: str | None) -> str | None:
         return NAMES.get(ident or "") if slug == "people" else None
 
