@@ -31,6 +31,7 @@ for folder in (SOURCE, SOURCE.parents[1]):
 from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402 - found on the paths above
 from mobile_app.habits import knowing, reader_habits, reader_window  # noqa: E402 - found on the paths above
 from mobile_app.own_folder import OwnFolder  # noqa: E402 - found on the paths above
+from mobile_app.packed import Packed  # noqa: E402 - found on the paths above
 from mobile_app.visitors import Visitors  # noqa: E402 - found on the paths above
 from phone.app import App  # noqa: E402 - found on the paths above
 from phone.base.device.attention import TitleAttention  # noqa: E402 - found on the paths above
@@ -267,7 +268,8 @@ def asgi(
     )
     site.state.folder = folder  # which goes when nobody holds it
     site.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    inner = own_pages(bell.app(visitors.app(knowing(site))), public_url)
+    packed = Packed(knowing(site), (folder.path, Path(flet_web.get_package_web_dir())))
+    inner = own_pages(bell.app(visitors.app(packed)), public_url)
     return Headers(alive(inner), is_tls=public_url.lower().startswith("https://"))
 
 

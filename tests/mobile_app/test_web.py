@@ -55,6 +55,25 @@ async def test_pages_are_asked_for_each_time_and_the_engine_is_kept() -> None:
         assert engine.headers.get("content-encoding") == "gzip"
 
 
+async def test_the_engine_is_packed_once_and_known_again() -> None:
+    site: Any = asgi(assets(), api_url="http://127.0.0.1:1", demo=False)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://app.test") as client:
+        engine = await client.get("/main.dart.wasm", headers={"accept-encoding": "br, gzip"})
+        assert engine.content == (WEB / "main.dart.wasm").read_bytes()
+        assert engine.headers["content-encoding"] == "gzip"
+        assert engine.headers["content-type"] == "application/wasm"
+        assert engine.headers["vary"] == "accept-encoding"
+        assert "max-age" in engine.headers["cache-control"]
+        tagged = {"accept-encoding": "gzip", "if-none-match": engine.headers["etag"]}
+        again = await client.get("/main.dart.wasm", headers=tagged)
+        assert (again.status_code, again.content) == (304, b"")
+        plain = await client.get("/main.dart.wasm", headers={"accept-encoding": "identity"})
+        assert plain.content == engine.content
+        assert "content-encoding" not in plain.headers
+        page = await client.get("/", headers={"accept-encoding": "gzip"})
+        assert "window.dogwatchWords" in page.text
+
+
 def test_every_route_has_its_pictures() -> None:
     taken = list(shots())
     assert {shot.route for shot in taken} == set(ROUTES)
