@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -158,7 +158,7 @@ class DueLoop:
         for priority in Priority:
             wanted = {kind: self._share(kind, free) for kind, free in due.items() if kind.priority == priority}
             for claimed in await claim(self.db, wanted, now=now):
-                self._start(claimed)
+                self._track(asyncio.create_task(self._handle(claimed)), claimed)
                 count += 1
         self.last_cycle = now
         return count
@@ -194,16 +194,18 @@ class DueLoop:
             found = await claim(self.db, {kind: Share(oldest=free, newest=0)}, now=self.clock.now())
             if not found:
                 return
-            await asyncio.gather(*(self._start(claimed) for claimed in found))
+            tasks = [asyncio.create_task(self._handle(claimed)) for claimed in found]
+            for claimed, task in zip(found, tasks, strict=True):
+                self._track(task, claimed)
+            await asyncio.gather(*tasks)
 
-    def _start(self, claimed: Claimed) -> "asyncio.Task[None]":
+    def _track(self, task: "asyncio.Task[None]", claimed: Claimed) -> None:
+        """Count it among those that run until it ends or steps aside."""
         self.running[claimed.kind] = self.running.get(claimed.kind, 0) + 1
-        task = asyncio.create_task(self._handle(claimed))
         self._tasks[task] = claimed
         task.add_done_callback(lambda done: self._ended(claimed.kind, done))
         if self.bindings[self._kind(claimed)].aside:
             asyncio.get_running_loop().call_later(STEPS_ASIDE_S, self._step_aside, claimed.kind, task)
-        return task
 
     def _step_aside(self, kind: str, task: asyncio.Task[None]) -> None:
         aside = self._aside.setdefault(kind, set())
@@ -229,13 +231,12 @@ class DueLoop:
     def _kind(self, claimed: Claimed) -> Kind[Any]:
         return next(kind for kind in self.bindings if kind == claimed.kind)
 
-    async def _handle(self, claimed: Claimed) -> None:
-        if claimed.attempts > CRASHES:
-            await self._put_off(claimed, "processes ended again and again while they handled it")
-            return
+    @contextlib.asynccontextmanager
+    async def _held(self, claimed: Claimed) -> AsyncGenerator[None]:
+        """Renew the claim meanwhile, and put the row back when what is done with it fails."""
         renewing = asyncio.create_task(self._renew(claimed))
         try:
-            await self._run_handler(claimed)
+            yield
         except Postponed as later:
             await self._let_go(claimed, postpone(claimed, to=later.at))
         except Exception as error:
@@ -244,27 +245,31 @@ class DueLoop:
         finally:
             renewing.cancel()
 
-    async def _run_handler(self, claimed: Claimed) -> None:
+    async def _handle(self, claimed: Claimed) -> None:
         """Decide and commit. What is stale is decided again; after an effect only its outcome is, and for longer."""
-        kind, decision = self._kind(claimed), _Decision(claimed)
-        handler = self.bindings[kind].handler
-        while True:
-            now, decision.tried = self.clock.now(), decision.tried + 1
-            try:
-                found = await (decision.afterwards(now) if decision.afterwards else handler(decision.claimed, now))
-                if not isinstance(found, Writes):
-                    decision.afterwards = found
-                    found = await found(now)
-                await self.db.apply(finish(found, claimed), kind.priority)
-            except (Stale, Unavailable) as missed:
-                if await self._gives_up(decision, missed):
+        if claimed.attempts > CRASHES:
+            await self._put_off(claimed, "processes ended again and again while they handled it")
+            return
+        async with self._held(claimed):
+            kind, decision = self._kind(claimed), _Decision(claimed)
+            handler = self.bindings[kind].handler
+            while True:
+                now, decision.tried = self.clock.now(), decision.tried + 1
+                try:
+                    found = await (decision.afterwards(now) if decision.afterwards else handler(decision.claimed, now))
+                    if not isinstance(found, Writes):
+                        decision.afterwards = found
+                        found = await found(now)
+                    await self.db.apply(finish(found, claimed), kind.priority)
+                except (Stale, Unavailable) as missed:
+                    if await self._gives_up(decision, missed):
+                        return
+                else:
+                    DUE_DONE.labels(claimed.kind).inc()
+                    DUE_LAG.labels(claimed.kind).observe(max(0.0, (now - claimed.due_at).total_seconds()))
                     return
-            else:
-                DUE_DONE.labels(claimed.kind).inc()
-                DUE_LAG.labels(claimed.kind).observe(max(0.0, (now - claimed.due_at).total_seconds()))
-                return
-            pause_s = min(PAUSE_S * decision.tried, LONGEST_PAUSE_S)
-            await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 no secret
+                pause_s = min(PAUSE_S * decision.tried, LONGEST_PAUSE_S)
+                await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 no secret
 
     async def _gives_up(self, decision: _Decision, missed: Stale | Unavailable) -> bool:
         """Whether it is somebody else's now, or was tried often enough; raises what is to be put off as a failure."""
