@@ -1,9 +1,11 @@
 """Put messages on their way, and take back those that are not gone yet."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from server.channels.base import Message
-from server.kernel.clock import from_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, Payload, arm, bring_forward
 from server.tables.deliveries import Delivery
@@ -75,20 +77,32 @@ def cancel_questions(writes: Writes, about: str, *, now: datetime) -> None:
     )
 
 
-async def restore(db: Database, writes: Writes, ids: tuple[str, ...], *, cancelled_at: datetime, now: datetime) -> None:
-    """Queue again, for the times they had, what was cancelled at that instant."""
-    rows = await db.values(
-        "SELECT id, due_at FROM delivery WHERE state = 'cancelled' AND cancelled_at = :at AND id IN :ids",
-        at=cancelled_at,
+class Cancelled(Struct, frozen=True):
+    """A message that was taken back, and when it was to leave."""
+
+    id: str
+    due_at: datetime
+
+
+async def load_cancelled(db: Database, ids: tuple[str, ...], *, at: datetime) -> list[Cancelled]:
+    """Those of them that were taken back at that instant."""
+    return await db.rows(
+        Cancelled,
+        "SELECT <fields> FROM delivery WHERE state = 'cancelled' AND cancelled_at = :at AND id IN :ids",
+        at=at,
         ids=ids,
     )
-    for id, due_at_us in rows:
+
+
+def restore(writes: Writes, cancelled: Sequence[Cancelled], *, now: datetime) -> None:
+    """Queue them again, for the times they had."""
+    for each in cancelled:
         writes.sql(
             "UPDATE delivery SET state = 'queued', cancelled_at = NULL WHERE id = :id AND state = 'cancelled'",
             expect=1,
-            id=id,
+            id=each.id,
         )
-        arm(writes, SEND[Priority.PAGE], id, at=max(from_us(due_at_us), now), now=now)
+        arm(writes, SEND[Priority.PAGE], each.id, at=max(each.due_at, now), now=now)
 
 
 def send_again(writes: Writes, message: Message, *, priority: Priority, expires_at: datetime, now: datetime) -> None:

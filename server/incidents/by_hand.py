@@ -6,16 +6,15 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.accounts.people.incident_numbers import draw
-from server.escalation.runs import load_policies, people_policy, start
+from server.escalation.runs import load_policies, people_policy
 from server.incidents.named import people_named, policy_named, service_named, team_named
-from server.incidents.write import NewIncident, insert_incident
+from server.incidents.write import open_incidents
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Flaws
 from server.kernel.ids import new_id
-from server.timeline.append import append
 from shared.domain.alerts import Severity
-from shared.domain.incidents.timeline import Entry, Who
+from shared.domain.incidents.opening import ByHand, opened_by_hand
+from shared.domain.incidents.timeline import Who
 from shared.wire import incidents as wire
 from shared.wire.lists import Ref
 
@@ -53,26 +52,16 @@ async def open_by_hand(db: Database, actor: Actor, data: wire.NewIncident, *, no
         policy = people_policy([person.id for person in people])
     elif policy is None and service and service.policy_id:
         policy = (await load_policies(db, {service.policy_id})).get(service.policy_id)
-    id = new_id(now)
-    writes = Writes()
-    draw(writes, team_id, 1)
-    opened = NewIncident(
-        id=id,
-        service_id=service.id if service else None,
+    asked = ByHand(
         team_id=team_id,
-        opened_by=actor.user_id,
+        service_id=service.id if service else None,
         title=title,
         description=data.description,
-        group_key=id,
-        group_open=False,
-        state="triggered",
         severity=Severity(data.severity),
-        severity_pinned=True,
-        alert_count=0,
-        triggered_at=now,
+        people=tuple(person.name for person in people),
+        policy=policy,
     )
-    insert_incident(writes, opened)
-    said = {"title": title, "people": [person.name for person in people]}
-    append(writes, id, [Entry("opened_by_hand", said, Who(actor.kind, actor.user_id))], now=now)
-    start(writes, id, cycle=1, policy=policy, now=now)
-    return writes, Opened(id=id, name=title, team_id=team_id)
+    opening = opened_by_hand(asked, id=new_id(now), by=Who(actor.kind, actor.user_id), now=now)
+    writes = Writes()
+    open_incidents(writes, [opening], now=now)
+    return writes, Opened(id=opening.incident.id, name=title, team_id=team_id)

@@ -1,11 +1,11 @@
 """An incident's row as verbs and alerts find it."""
 
-from datetime import datetime
-
 from server.accounts.audit.trail import About
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from shared.domain.incidents.case import IncidentFacts
+from shared.domain.incidents.editing import Wording
+from shared.domain.incidents.opening import OpenFacts
 
 
 class IncidentHead(IncidentFacts, frozen=True, kw_only=True):
@@ -34,15 +34,21 @@ class IncidentRow(IncidentHead, frozen=True, kw_only=True):
         """As the audit trail names it."""
         return About("incident", self.id, f"#{self.number} {self.title}", self.team_id)
 
+    @property
+    def wording(self) -> Wording:
+        """What is written about it."""
+        return Wording(**{name: getattr(self, name) for name in Wording.__struct_fields__})
 
-class OpenIncident(IncidentHead, frozen=True, kw_only=True):
-    """An incident that alerts may change."""
 
+class OpenIncident(OpenFacts, frozen=True, kw_only=True):
+    """An incident that alerts may change; `rev` and `decided` as in `IncidentHead`."""
+
+    team_id: str
+    rev: int
+    decided: int | None
     service_id: str | None
     group_key: str
     group_open: bool
-    triggered_at: datetime
-    opened_by: str | None = None
 
 
 async def load_incident(db: Database, incident_id: str) -> IncidentRow:

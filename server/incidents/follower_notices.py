@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, Payload, handles
 from server.notices.incident import IncidentFacts, incident_notice
 from server.notices.send import send
+from shared.domain.incidents.following import UNDOABLE
 from shared.domain.incidents.verbs import UNDO, UNDO_GRACE
 from shared.wire.incidents import Severity
 
@@ -26,24 +27,6 @@ class EntryRef(Payload, frozen=True):
 
 NOTIFY = Kind("incident.news", Priority.NOTICE, EntryRef)
 WORTH = timedelta(hours=1)
-NOTABLE: Final = frozenset(
-    {
-        "acknowledged",
-        "unacknowledged",
-        "snoozed",
-        "snooze_ended",
-        "escalated",
-        "reassigned",
-        "resolved",
-        "reopened",
-        "commented",
-        "merged_into",
-        "retitled",
-    }
-)
-"""The kinds of timeline entries that followers are notified of."""
-UNDOABLE: Final = {"acknowledged": "acknowledge", "snoozed": "snooze", "escalated": "escalate", "resolved": "resolve"}
-"""The verbs behind kinds that may be taken back: followers are notified once that is over."""
 
 
 class _Entry(Struct, frozen=True, kw_only=True):

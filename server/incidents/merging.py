@@ -5,17 +5,15 @@ from datetime import datetime
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.escalation.runs import QUIET
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.situation import gather
 from server.incidents.workspace import Workspace
 from server.incidents.write import apply_change
 from server.kernel.database import Database, Writes
-from server.kernel.due import arm
 from server.kernel.errors import Conflict, Invalid, NotFound
 from shared.domain.incidents.case import Case
-from shared.domain.incidents.ending import merge_into
-from shared.domain.incidents.timeline import Entry, Who
+from shared.domain.incidents.ending import Source, merge_into, take_in
+from shared.domain.incidents.timeline import Who
 from shared.wire.incidents import Merge
 
 
@@ -25,16 +23,12 @@ async def merge(db: Database, target: IncidentRow, sources: Sequence[IncidentRow
     for source in sources:
         found = await gather(db, source, "merge", by=by, now=now)
         decided = merge_into(found.case, id=target.id, number=target.number, title=target.title)
-        writes.extend_with(await apply_change(db, found, decided))
-    entries = [
-        Entry("merged_from", {"number": each.number, "title": each.title, "count": each.alert_count}, by)
-        for each in sources
-    ]
+        writes.extend_with(apply_change(found, decided))
     work = Workspace(db, writes, by=by, now=now)
     await work.load([target.id])
-    work.decide(target.id, entries, undo=None)
-    if target.silenced_until is not None:
-        arm(writes, QUIET, target.id, at=now, now=now)
+    found = work.found(target.id)
+    parts = [Source(each.number, each.title, each.alert_count) for each in sources]
+    work.change(found, take_in(found.case, sources=parts))
     for source in sources:
         if source.open_alert_count:
             work.grade(target.id, opened=source.severity)

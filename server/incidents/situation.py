@@ -1,65 +1,132 @@
-"""Gather what a verb is decided on: the incident, its run, its pages, its alerts, and who asks."""
+"""Gather what a verb is decided on: the incident, its run, its pages, its alerts, who asks, and who follows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
+from server.delivery.enqueue import Cancelled
 from server.escalation.runs import RunRow, has_reached, load_run
-from server.incidents.current import IncidentHead, IncidentRow
+from server.incidents.current import IncidentHead, IncidentRow, OpenIncident
+from server.incidents.followers import followers_of, is_followed
 from server.incidents.paging.covered import covered_until
 from server.kernel.database import Database
-from server.pages.taken_back import PagesOut, pages_out, pages_since
-from shared.domain.incidents.case import Case, Held, Undo
+from server.pages.clear import Shown, pages_shown
+from server.pages.taken_back import PagesOut, pages_cancelled, pages_out, pages_since
+from shared.domain.alerts import Severity
+from shared.domain.incidents.case import Case, Follower, Held, Undo
+from shared.domain.incidents.editing import Edit
+from shared.domain.incidents.following import UNNOTICED
 from shared.domain.incidents.timeline import Who
 from shared.domain.incidents.verbs import Ended, Verb
 
-RUNLESS: Final[tuple[Verb, ...]] = ("unsnooze", "add_responders")
+RUNLESS: Final[tuple[Verb, ...]] = ("unsnooze", "add_responders", "comment", "follow")
 """Verbs that the run goes on through as if there had been none."""
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """The case, and the rows that it was made of: `pages` are those that would be taken back."""
+    """The case, and the rows that it was made of.
 
-    incident: IncidentHead
+    `pages` are those that would be taken back, `shown` what devices would clear, `cancelled` what could be sent again.
+    """
+
+    incident: IncidentHead | OpenIncident
     run: RunRow | None = None
     pages: tuple[str, ...] = ()
+    shown: Shown = Shown()
+    cancelled: Sequence[Cancelled] = ()
     case: Case
+
+
+class _Firing(Struct, frozen=True):
+    severity: Severity
 
 
 async def gather(db: Database, incident: IncidentRow, verb: Verb, *, by: Who, via: str = "", now: datetime) -> Found:
     """As much as the verb asks about; of one that is not legal now, what tells that."""
     is_asked = verb == "acknowledge" and by.kind == "user" and await _is_asked(db, incident.id, by.id or "")
     case = Case(incident=incident, by=by, via=via, now=now, is_asked=is_asked)
-    if verb in RUNLESS or case.refusal(verb) is not None:
+    if case.refusal(verb) is not None:
+        return Found(incident=incident, case=case)
+    if verb in ("follow", "merge"):
+        followers = tuple(Follower(each.id, each.name) for each in await followers_of(db, incident.id))
+        case = msgspec.structs.replace(case, followers=followers, is_followed=bool(followers))
+    elif verb not in UNNOTICED:
+        case = msgspec.structs.replace(case, is_followed=await is_followed(db, incident.id))
+    if verb in RUNLESS:
         return Found(incident=incident, case=case)
     run = await load_run(db, incident.id, incident.cycle)
-    facts, pages = dict[str, Any](), PagesOut()
-    match verb:
-        case "acknowledge" | "snooze":
-            pages = await pages_out(db, incident.id, answered_by=by.id or "")
-        case "reassign" | "merge":
-            pages = await pages_out(db, incident.id)
-        case "resolve":
-            pages, facts = await pages_out(db, incident.id), {"groups": await _open_groups(db, incident.id)}
-        case "unacknowledge":
-            facts = {"has_reached": run is not None and await has_reached(db, run)}
-        case "reopen":
-            facts = await _ended(db, incident.id, incident.resolved_at or now)
-            facts["groups"] = await _may_group(db, incident)
-        case "undo" if incident.undo is not None:
-            pages, facts = await _before_undo(db, incident, incident.undo, now)
-        case _:
-            pass
-    return found_in(msgspec.structs.replace(case, **facts), incident, run, pages)
+    if verb == "undo" and incident.undo is not None:
+        return await _before_undo(db, case, incident, incident.undo, run)
+    pages, shown, facts = await _asked_about(db, case, incident, verb, run)
+    return found_in(msgspec.structs.replace(case, **facts), incident, run, pages, shown)
 
 
-def found_in(case: Case, incident: IncidentHead, run: RunRow | None, pages: PagesOut | None = None) -> Found:
+async def gather_edit(db: Database, incident: IncidentRow, wanted: Edit, *, by: Who, now: datetime) -> Found:
+    """As much as these edits ask about."""
+    firing = list[_Firing]()
+    if wanted.unpins(incident):
+        text = "SELECT DISTINCT severity FROM alert WHERE incident_id = :id AND closed_at IS NULL"
+        firing = await db.rows(_Firing, text, id=incident.id)
+    heard = wanted.retitles(incident.wording) and await is_followed(db, incident.id)
+    severities = tuple(each.severity for each in firing)
+    case = Case(incident=incident, by=by, now=now, firing=severities, is_followed=heard)
+    return Found(incident=incident, case=case)
+
+
+async def gather_recovery(db: Database, incident: OpenIncident, *, by: Who, now: datetime) -> Found:
+    """What its end asks about, when its sources say that it is over."""
+    run = await load_run(db, incident.id, incident.cycle)
+    pages, shown = await pages_out(db, incident.id), await pages_shown(db, incident.id)
+    case = Case(incident=incident, by=by, now=now, is_followed=await is_followed(db, incident.id))
+    return found_in(case, incident, run, pages, shown)
+
+
+async def gather_waking(db: Database, incident: IncidentRow, *, now: datetime) -> Found:
+    """What the end of its snooze asks about."""
+    run = await load_run(db, incident.id, incident.cycle)
+    return found_in(Case(incident=incident, now=now, is_followed=await is_followed(db, incident.id)), incident, run)
+
+
+def found_in(
+    case: Case,
+    incident: IncidentHead | OpenIncident,
+    run: RunRow | None,
+    pages: PagesOut | None = None,
+    shown: Shown = Shown(),  # noqa: B008 a constant
+) -> Found:
     """A case of which the run, and what its pages are, are known by now."""
     ids, states = zip(*pages, strict=True) if pages else ((), ())
     counted = msgspec.structs.replace(case, run=run, queued=states.count("queued"), left=states.count("accepted"))
-    return Found(incident=incident, run=run, pages=ids, case=counted)
+    return Found(incident=incident, run=run, pages=ids, shown=shown, case=counted)
+
+
+async def _asked_about(
+    db: Database, case: Case, incident: IncidentRow, verb: Verb, run: RunRow | None
+) -> tuple[PagesOut, Shown, dict[str, Any]]:
+    """The pages that the verb takes back, what devices show no longer after it, and what it alone asks about."""
+    id, pages, shown, facts = incident.id, PagesOut(), Shown(), dict[str, Any]()
+    match verb:
+        case "acknowledge" | "snooze":
+            pages = await pages_out(db, id, answered_by=case.by.id or "")
+            shown = await pages_shown(db, id, answered_by=case.by.id or "")
+        case "reassign" | "merge":
+            pages, shown = await pages_out(db, id), await pages_shown(db, id)
+        case "resolve":
+            pages, shown = await pages_out(db, id), await pages_shown(db, id)
+            facts = {"groups": await _open_groups(db, id)}
+        case "escalate":
+            shown = await pages_shown(db, id, is_answered=False)
+        case "unacknowledge":
+            facts = {"has_reached": run is not None and await has_reached(db, run)}
+        case "reopen":
+            facts = await _ended(db, id, incident.resolved_at or case.now)
+            facts["groups"] = await _may_group(db, incident)
+        case _:
+            pass
+    return pages, shown, facts
 
 
 async def _is_asked(db: Database, incident_id: str, user_id: str) -> bool:
@@ -92,17 +159,16 @@ async def _may_group(db: Database, incident: IncidentRow) -> tuple[str, ...]:
     return () if taken is not None else (incident.id,)
 
 
-async def _before_undo(
-    db: Database, incident: IncidentRow, last: Undo, now: datetime
-) -> tuple[PagesOut, dict[str, Any]]:
+async def _before_undo(db: Database, case: Case, incident: IncidentRow, last: Undo, run: RunRow | None) -> Found:
     pages, facts, closed_at = PagesOut(), dict[str, Any](), None
     if last.verb == "escalate":
         pages = await pages_since(db, incident.id, cycle=incident.cycle, since=last.step)
     if last.verb == "resolve":
         closed_at = last.at
         facts = await _ended(db, incident.id, closed_at) | {"groups": await _free_groups(db, last.groups)}
-    is_silenced = await covered_until(db, incident.id, now, closed_at=closed_at) is not None
-    return pages, facts | {"is_silenced": is_silenced}
+    facts["is_silenced"] = await covered_until(db, incident.id, case.now, closed_at=closed_at) is not None
+    found = found_in(msgspec.structs.replace(case, **facts), incident, run, pages)
+    return msgspec.structs.replace(found, cancelled=await pages_cancelled(db, incident.id, at=last.at))
 
 
 async def _free_groups(db: Database, ids: tuple[str, ...]) -> tuple[str, ...]:

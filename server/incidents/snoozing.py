@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.escalation.runs import load_run
 from server.incidents.current import load_incident
-from server.incidents.situation import found_in
+from server.incidents.situation import gather_waking
 from server.incidents.write import WAKE, apply_change
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, handles
 from server.kernel.errors import Invalid, NotFound
-from shared.domain.incidents.case import Case
 from shared.domain.incidents.taking import wake
 from shared.wire.incidents import LONGEST_SNOOZE_S, SHORTEST_SNOOZE_S
 
@@ -38,7 +36,6 @@ class Wake:
             incident = await load_incident(self.db, claimed.ref)
         except NotFound:
             return Writes()
-        run = await load_run(self.db, incident.id, incident.cycle)
-        found = found_in(Case(incident=incident, now=now), incident, run)
+        found = await gather_waking(self.db, incident, now=now)
         change = wake(found.case)
-        return Writes() if change is None else await apply_change(self.db, found, change)
+        return Writes() if change is None else apply_change(found, change)

@@ -13,23 +13,25 @@ from server.accounts.sign_in.api_keys import require_person
 from server.incidents.bulk import InBulk
 from server.incidents.by_hand import open_by_hand
 from server.incidents.current import IncidentRow
-from server.incidents.followers import follow, unfollow
 from server.incidents.merging import merge_named
 from server.incidents.named import assignees, people_named
 from server.incidents.one_request import USE, Use
 from server.incidents.read import read_incident
-from server.incidents.remarks import change, comment
 from server.incidents.snoozing import snooze_end
 from server.incidents.verbs import (
     acknowledge,
     add_responders,
+    change,
+    comment,
     escalate,
+    follow,
     reassign,
     reopen,
     resolve,
     snooze,
     unacknowledge,
     undo,
+    unfollow,
     unsnooze,
 )
 from server.kernel.database import Priority, Writes

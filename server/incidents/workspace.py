@@ -1,28 +1,22 @@
 """The incidents that one slice of alerts touches, kept in step while several changes are written."""
 
-import contextlib
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
 
 import msgspec
 from msgspec import Struct
 
-from server.escalation.runs import GRAVER
 from server.incidents.current import OpenIncident
 from server.incidents.situation import Found
-from server.incidents.write import NewIncident, adjust, apply_change, decide
+from server.incidents.write import adjust, apply_change
 from server.kernel.database import Database, Writes
-from server.kernel.due import arm
-from server.timeline.append import append
 from shared.domain.alerts import Severity
-from shared.domain.incidents.changes import Change
-from shared.domain.incidents.timeline import Entry, Who
-from shared.domain.incidents.verbs import worst
-
-GRADED = ("state", "severity", "severity_pinned")
-"""What a severity that follows from alerts is decided on."""
+from shared.domain.incidents.case import Case
+from shared.domain.incidents.changes import Adjustment, Change
+from shared.domain.incidents.opening import Opening, Placement, join, regrade
+from shared.domain.incidents.timeline import Who
 
 
 class _Graded(Struct, frozen=True):
@@ -38,15 +32,6 @@ class Workspace:
         self.db, self.writes, self.by, self.now = db, writes, by, now
         self.incidents: dict[str, OpenIncident] = {}
         self._graded: dict[str, Counter[Severity]] = {}
-
-    @contextlib.contextmanager
-    def aside(self) -> Generator[Writes]:
-        """What is written within, by itself."""
-        all_others, self.writes = self.writes, Writes()
-        try:
-            yield self.writes
-        finally:
-            self.writes = all_others
 
     async def load(self, ids: Iterable[str]) -> None:
         missing = tuple(set(ids) - self.incidents.keys())
@@ -65,54 +50,43 @@ class Workspace:
         await self.load(row.merged_into for row in rows if row.merged_into is not None)
         return {(row.service_id, row.group_key): row.id for row in rows if row.service_id is not None}
 
-    def add(self, new: NewIncident) -> None:
-        """One that is written with these alerts, which are all that it has."""
-        known = {name: getattr(new, name) for name in OpenIncident.__struct_fields__ if hasattr(new, name)}
-        self.incidents[new.id] = OpenIncident(rev=0, decided=0, open_alert_count=new.alert_count, **known)
-
     def _keep(self, rows: Iterable[OpenIncident]) -> None:
         for row in rows:
             self.incidents.setdefault(row.id, row)
 
-    def append(self, incident_id: str, entries: Sequence[Entry]) -> None:
-        """Tell entries."""
-        append(self.writes, incident_id, entries, now=self.now)
-
-    def decide(
-        self, incident_id: str, entries: Sequence[Entry], *, given: Mapping[str, Any] | None = None, **changes: Any
-    ) -> None:
-        """Change the incident, on top of what was decided before."""
+    def found(self, incident_id: str) -> Found:
+        """The incident as it will be, for a decision that asks about nothing else."""
         incident = self.incidents[incident_id]
-        decide(self.writes, incident, entries, now=self.now, given=given, **changes)
-        self._keep_changed(incident, {"decided": None, **changes})
+        return Found(incident=incident, case=Case(incident=incident, by=self.by, now=self.now))
 
-    async def change(self, found: Found, change: Change, *, given: Sequence[str]) -> None:
-        """All of a change that was decided on what was found here; stale only if these columns differ."""
-        self.writes.extend_with(await apply_change(self.db, found, change, given=given))
-        self._keep_changed(self.incidents[found.incident.id], {"decided": None, **change.new})
+    def change(self, found: Found, change: Change, *, given: Sequence[str] | None = None) -> None:
+        """All of a change that was decided on what was found here; with `given` stale only if these columns differ."""
+        self.writes.extend_with(apply_change(found, change, given=given))
+        after = change.of(self.incidents[found.incident.id])
+        self.incidents[after.id] = msgspec.structs.replace(after, decided=None)
 
-    def adjust(
-        self,
-        incident_id: str,
-        entries: Sequence[Entry] = (),
-        *,
-        given: Sequence[str],
-        above: Mapping[str, int] | None = None,
-        added: Mapping[str, int] | None = None,
-        **changes: Any,
-    ) -> None:
-        """Add to counters and change what follows from alerts, as long as the columns `given` are as they are known."""
+    def adjust(self, incident_id: str, change: Adjustment, *, writes: Writes | None = None) -> None:
+        """What alerts change of it, among these `writes`."""
         incident = self.incidents[incident_id]
-        guards = {name: getattr(incident, name) for name in given}
-        adjust(
-            self.writes, incident_id, entries, now=self.now, given=guards, above=above, added=added, **changes
-        )  # fmt: skip
-        counts = {name: getattr(incident, name) + number for name, number in (added or {}).items()}
-        self._keep_changed(incident, changes | counts)
+        adjust(self.writes if writes is None else writes, incident, change, now=self.now)
+        self.incidents[incident_id] = change.of(incident)
 
-    def _keep_changed(self, incident: OpenIncident, changes: Mapping[str, Any]) -> None:
-        known = {name: value for name, value in changes.items() if name in OpenIncident.__struct_fields__}
-        self.incidents[incident.id] = msgspec.structs.replace(incident, **known)
+    def take(self, placement: Placement, opens: Sequence[Opening]) -> None:
+        """Let alerts join; the incidents that they open besides are written with it, and are known here from now on."""
+        for holder_id in placement.closes:
+            self.change(self.found(holder_id), Change(new={"group_open": False}))
+        joined: list[Writes] = []
+        for group, holder_id, incident_id in sorted(placement.joins, key=itemgetter(2)):  # one order of locks for all
+            joined.append(Writes())
+            change = join(self.incidents[incident_id], group, holder_id=holder_id, by=self.by)
+            self.adjust(incident_id, change, writes=joined[-1])
+            for arrival in group.arrivals:
+                self.grade(incident_id, opened=arrival.severity)
+        self.writes.extend_side_by_side(joined)
+        for opening in opens:
+            new = opening.incident  # with these alerts, which are all that it has
+            known = {name: getattr(new, name) for name in OpenIncident.__struct_fields__ if hasattr(new, name)}
+            self.incidents[new.id] = OpenIncident(rev=0, decided=0, open_alert_count=new.alert_count, **known)
 
     def grade(self, incident_id: str, *, opened: Severity | None = None, closed: Severity | None = None) -> None:
         """Note that an open alert of this severity came, went, or (both) changed."""
@@ -126,16 +100,12 @@ class Workspace:
         """Let severities be the worst of the open alerts, after everything that was noted."""
         fewer = {id for id, counts in self._graded.items() if any(number < 0 for number in counts.values())}
         before = await self._open_severities(fewer)
-        for incident_id, change in self._graded.items():
+        for incident_id, came in self._graded.items():
             incident = self.incidents[incident_id]
-            counts = before.get(incident_id, Counter({incident.severity: 1})) + change
-            severity = worst((each for each, number in counts.items() if number > 0), otherwise=incident.severity)
-            if severity != incident.severity and not incident.severity_pinned and incident.state != "resolved":
-                entry = Entry("severity_changed", {"was": incident.severity, "now": severity}, self.by)
-                counted = ("open_alert_count",) if incident_id in fewer else ()
-                self.adjust(incident_id, [entry], given=(*GRADED, *counted), severity=severity)
-                if severity.rank > incident.severity.rank:
-                    arm(self.writes, GRAVER, incident_id, at=self.now, now=self.now)
+            firing = before.get(incident_id, Counter({incident.severity: 1})) + came
+            change = regrade(incident, firing, has_fewer=incident_id in fewer, by=self.by)
+            if change is not None:
+                self.adjust(incident_id, change)
 
     async def _open_severities(self, incident_ids: set[str]) -> dict[str, Counter[Severity]]:
         if not incident_ids:

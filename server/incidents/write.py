@@ -1,34 +1,48 @@
-"""Write incidents: alone inserts and updates their rows, whoever decided what becomes of them.
+"""Write incidents: alone inserts and updates their rows, whoever decided what becomes of them, and reads nothing.
 
 Two ways to change one, by what they rest on. A decision rests on all that was decided before, or on the facts that are
-named (`record`, `decide`). What alerts change by the hundred rests on named facts and makes no decision old (`adjust`).
+named (`apply_change`, `decide`). What alerts change by the hundred rests on named facts and makes no decision old
+(`adjust`).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from msgspec import Struct
 
-from server.accounts.people.incident_numbers import COUNTER
-from server.delivery.enqueue import cancel
+from server.accounts.people.incident_numbers import COUNTER, draw
+from server.delivery.enqueue import cancel, restore
 from server.escalation.runs import ASK, GRAVER, QUIET, resume, start, stop, take_back_steps
 from server.incidents.alerts import close_alerts, move_alerts, reopen_alerts, take_over_alerts
-from server.incidents.current import IncidentHead
-from server.incidents.followers import bring_followers, tell
+from server.incidents.current import OpenIncident
+from server.incidents.follower_notices import NOTIFY, EntryRef
+from server.incidents.followers import add_followers, bring_followers, remove_follower
 from server.incidents.responders import answer, call, forget_answers, free_called
 from server.incidents.situation import Found
-from server.kernel.database import Database, Priority, Writes
+from server.kernel.clock import to_us
+from server.kernel.database import Priority, Writes
 from server.kernel.due import Kind, arm, disarm
 from server.kernel.errors import Conflict
 from server.pages.clear import clear_pages
-from server.pages.taken_back import restore_pages
 from server.pages.waiting import wait_for_all
-from server.timeline.append import BLANK, RAISED, add_lines
-from shared.domain.alerts import Severity
-from shared.domain.incidents.changes import Change, GoOn, Hush, Restore, Resume, Stop, TakeBack
+from server.timeline.append import BLANK, RAISED, add_lines, append
+from server.timeline.seal import tally
+from shared.domain.incidents.changes import (
+    Adjustment,
+    Change,
+    GoOn,
+    Hush,
+    Restore,
+    Resume,
+    Stop,
+    TakeBack,
+)
+from shared.domain.incidents.following import notices_of
+from shared.domain.incidents.opening import NewIncident, Opening
 from shared.domain.incidents.timeline import Entry
-from shared.domain.incidents.verbs import Refusal, State
+from shared.domain.incidents.verbs import Refusal
 
 WAKE = Kind("incident.wake", Priority.PAGE)
 
@@ -42,27 +56,20 @@ class Head(Protocol):
     def decided(self) -> int | None: ...
 
 
-class NewIncident(Struct, frozen=True, kw_only=True):
-    """The row of an incident that begins now."""
-
-    id: str
-    service_id: str | None
-    team_id: str
-    integration_id: str | None = None
-    opened_by: str | None = None
-    title: str
-    description: str | None = None
-    group_key: str
-    group_open: bool
-    state: State
-    severity: Severity
-    severity_pinned: bool
-    alert_count: int
-    triggered_at: datetime
-    acknowledged_at: datetime | None = None
+def open_incidents(writes: Writes, openings: Sequence[Opening], *, now: datetime) -> None:
+    """Draw their numbers, a team's at once; write each, what is recorded of it, and its run."""
+    left = Counter(opening.incident.team_id for opening in openings)
+    for team_id, count in sorted(left.items()):
+        draw(writes, team_id, count)
+    for opening in openings:
+        new = opening.incident
+        left[new.team_id] -= 1
+        _insert(writes, new, back=left[new.team_id])
+        append(writes, new.id, opening.entries, now=now)
+        start(writes, new.id, cycle=1, policy=opening.policy, is_running=opening.is_running, now=now)
 
 
-def insert_incident(writes: Writes, new: NewIncident, *, back: int = 0) -> None:
+def _insert(writes: Writes, new: NewIncident, *, back: int = 0) -> None:
     """Its number lies `back` before the last one drawn."""
     columns, values = BLANK
     writes.sql(
@@ -92,9 +99,7 @@ def insert_incident(writes: Writes, new: NewIncident, *, back: int = 0) -> None:
     )
 
 
-async def apply_change(
-    db: Database, found: Found, change: Change | Refusal, *, given: Sequence[str] | None = None
-) -> Writes:
+def apply_change(found: Found, change: Change | Refusal, *, given: Sequence[str] | None = None) -> Writes:
     """All that a verb changes, as it was decided on what was found; with `given`, stale only if these columns differ.
 
     Raises Conflict with the reason when it was refused.
@@ -107,16 +112,15 @@ async def apply_change(
     if change.merges_into is not None:
         hold(writes, incident, severity=incident.severity)
     _write_run(writes, found, change)
-    await _write_pages(db, writes, found, change)
+    _write_pages(writes, found, change)
     _write_looks(writes, incident.id, change, now)
     _write_called(writes, found, change)
     _write_alerts(writes, incident.id, change, now)
     if change.merges_into is not None:
-        _move_all(writes, incident.id, change.merges_into)
-        await bring_followers(db, writes, incident.id, change.merges_into, now=now)
-    if change.entries:
-        facts = None if given is None else {name: getattr(incident, name) for name in given}
-        await record(db, writes, incident, change.entries, now=now, given=facts, **change.new)
+        _move_all(writes, found, change.merges_into)
+    if change.follows or change.unfollows is not None:
+        _write_followers(writes, incident.id, change, now)
+    _write_row(writes, found, change, given)
     return writes
 
 
@@ -133,19 +137,17 @@ def _write_run(writes: Writes, found: Found, change: Change) -> None:
         start(writes, found.incident.id, cycle=change.start.cycle, policy=change.start.policy, now=now)
 
 
-async def _write_pages(db: Database, writes: Writes, found: Found, change: Change) -> None:
+def _write_pages(writes: Writes, found: Found, change: Change) -> None:
     incident, now = found.incident, found.case.now
     if isinstance(change.pages, TakeBack | Hush) or change.steps is not None:
         cancel(writes, found.pages, now=now)
     if change.steps is not None:
         take_back_steps(writes, incident.id, cycle=incident.cycle, since=change.steps.since)
     match change.pages:
-        case TakeBack(answered_by):
-            await clear_pages(db, writes, incident.id, rev=incident.rev, answered_by=answered_by, now=now)
-        case GoOn():
-            await clear_pages(db, writes, incident.id, rev=incident.rev, is_answered=False, now=now)
-        case Restore(cancelled_at):
-            await restore_pages(db, writes, incident.id, cancelled_at=cancelled_at, now=now)
+        case TakeBack() | GoOn():
+            clear_pages(writes, found.shown, rev=incident.rev, now=now)
+        case Restore():
+            restore(writes, found.cancelled, now=now)
         case _:
             pass
 
@@ -187,8 +189,32 @@ def _write_alerts(writes: Writes, id: str, change: Change, now: datetime) -> Non
         writes.sql("UPDATE incident SET group_open = TRUE WHERE id = :id", expect=1, id=other)
 
 
-def _move_all(writes: Writes, source: str, target: str) -> None:
-    """Its alerts, how many they are, and what was merged into it before."""
+def _write_followers(writes: Writes, id: str, change: Change, now: datetime) -> None:
+    add_followers(writes, id, change.follows, now=now)
+    if change.unfollows is not None:
+        remove_follower(writes, id, change.unfollows)
+
+
+def _write_row(writes: Writes, found: Found, change: Change, given: Sequence[str] | None) -> None:
+    """The row and what is recorded of it, the notices of that, and whom it waits for from now on."""
+    incident, now = found.incident, found.case.now
+    if change.commutes:
+        append(writes, incident.id, change.entries, now=now)
+    elif change.entries or change.new:
+        facts = None if given is None else {name: getattr(incident, name) for name in given}
+        decide(writes, incident, change.entries, now=now, given=facts, **change.new)
+    for notice in notices_of(found.case, change.entries):
+        arm(writes, NOTIFY, EntryRef(incident.id, notice.kind, to_us(now)), at=notice.at, now=now)
+    if change.is_turn:
+        new = change.new
+        state, silenced = new.get("state", incident.state), new.get("silenced_until", incident.silenced_until)
+        waits = state == "triggered" and silenced is None
+        wait_for_all(writes, incident.id, cycle=new.get("cycle", incident.cycle) if waits else None)
+
+
+def _move_all(writes: Writes, found: Found, target: str) -> None:
+    """Its alerts, how many they are, what was merged into it before, and who follows it."""
+    source = found.incident.id
     move_alerts(writes, source, target)
     for move in (
         "UPDATE incident SET alert_count = alert_count + (SELECT alert_count FROM incident WHERE id = :source),"
@@ -197,25 +223,7 @@ def _move_all(writes: Writes, source: str, target: str) -> None:
         "UPDATE incident SET merged_into = :target WHERE merged_into = :source",
     ):
         writes.sql(move, source=source, target=target)
-
-
-async def record(
-    db: Database,
-    writes: Writes,
-    head: IncidentHead,
-    entries: Sequence[Entry],
-    *,
-    now: datetime,
-    given: Mapping[str, Any] | None = None,
-    **changes: Any,
-) -> None:
-    """Decide, tell it, and let followers and badges know."""
-    decide(writes, head, entries, now=now, given=given, **changes)
-    await tell(db, writes, head.id, entries, now=now)
-    if not changes.keys().isdisjoint(("state", "cycle", "silenced_until")):
-        state, silenced = changes.get("state", head.state), changes.get("silenced_until", head.silenced_until)
-        waits = state == "triggered" and silenced is None
-        wait_for_all(writes, head.id, cycle=changes.get("cycle", head.cycle) if waits else None)
+    bring_followers(writes, target, [each.id for each in found.case.followers], now=found.case.now)
 
 
 def decide(
@@ -237,20 +245,19 @@ def decide(
     _write(writes, head.id, entries, RowChange(given=guards, is_decision=True, new=changes), now=now)
 
 
-def adjust(
-    writes: Writes,
-    incident_id: str,
-    entries: Sequence[Entry] = (),
-    *,
-    now: datetime,
-    given: Mapping[str, Any],
-    above: Mapping[str, int] | None = None,
-    added: Mapping[str, int] | None = None,
-    **changes: Any,
-) -> None:
-    """Add to counters and change what follows from alerts; Stale unless columns are as `given` and `above` a number."""
-    change = RowChange(given=given, above=above or {}, added=added or {}, new=changes)
-    _write(writes, incident_id, entries, change, now=now)
+def adjust(writes: Writes, incident: OpenIncident, change: Adjustment, *, now: datetime) -> None:
+    """All that alerts change of it; Stale unless what that rests on is as it was found."""
+    if change.through is not None:
+        _hold_group(writes, change.through, incident.id)
+    if (count := change.tally) is not None:
+        tally(writes, incident.id, count.kind, count.number, count.title, count.by)
+    given = {name: getattr(incident, name) for name in change.given}
+    row = RowChange(given=given, above=change.above, added=change.added, new=change.new)
+    _write(writes, incident.id, change.entries, row, now=now)
+    if change.looks_for_silences:
+        arm(writes, QUIET, incident.id, at=now, now=now)
+    if change.looks_for_milder:
+        arm(writes, GRAVER, incident.id, at=now, now=now)
 
 
 def hold(writes: Writes, head: Head, **given: str) -> None:
@@ -260,7 +267,7 @@ def hold(writes: Writes, head: Head, **given: str) -> None:
     writes.sql(text, expect=1, id=head.id, decided=head.decided, **given)
 
 
-def hold_group(writes: Writes, id: str, target: str) -> None:
+def _hold_group(writes: Writes, id: str, target: str) -> None:
     """Stale unless new alerts of the group still join the target that the incident was merged into."""
     text = "UPDATE incident SET decided = decided WHERE id = :id AND group_open AND merged_into = :target"
     writes.sql(text, expect=1, id=id, target=target)

@@ -1,5 +1,6 @@
 """Let devices take a page off their screens once it is not theirs to answer any more."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -15,31 +16,30 @@ WORTH_FOR = timedelta(hours=1)
 CHANNEL = "push"
 
 
-class _Shown(Struct, frozen=True, kw_only=True):
+class _Page(Struct, frozen=True, kw_only=True):
     user_id: str
     address_id: str
     language: str
     message: Message
 
 
-async def clear_pages(
-    db: Database,
-    writes: Writes,
-    incident_id: str,
-    *,
-    rev: int,
-    is_answered: bool = True,
-    answered_by: str | None = None,
-    now: datetime,
-) -> None:
-    """Send a silent message to every device that got a page of this incident, with the badge as it is from now on.
+class Shown(Struct, frozen=True):
+    """The newest page of an incident that each device shows, and what each person's badge counts once it is gone."""
 
-    It carries the revision that the incident, which is at `rev`, is about to get, so that a device keeps a page that
-    is newer. An incident that went on to others without an answer counts in the badge still. When `answered_by` says
-    who answered, those who were called in beside the run (steps below 0) keep their pages.
+    pages: tuple[_Page, ...] = ()
+    badges: Mapping[str, int] = {}
+
+
+async def pages_shown(
+    db: Database, incident_id: str, *, is_answered: bool = True, answered_by: str | None = None
+) -> Shown:
+    """What every device that got a page of this incident shows.
+
+    An incident that goes on to others without an answer counts in the badge still. When `answered_by` says who
+    answered, those who were called in beside the run (steps below 0) keep their pages.
     """
     rows = await db.rows(
-        _Shown,
+        _Page,
         "SELECT notification.user_id, notification.address_id, user_account.language, delivery.message"
         " FROM notification JOIN delivery ON delivery.id = notification.id"
         " JOIN user_account ON user_account.id = notification.user_id"
@@ -55,13 +55,21 @@ async def clear_pages(
     newest = {row.address_id: row for row in rows}
     answered = incident_id if is_answered else None
     waiting = await waiting_counts(db, sorted({row.user_id for row in rows}), beside=answered) if rows else {}
-    for row in newest.values():
-        message = _cleared(row, id=new_id(now), rev=rev + 1, badge=waiting[row.user_id], now=now)
+    return Shown(tuple(newest.values()), waiting)
+
+
+def clear_pages(writes: Writes, shown: Shown, *, rev: int, now: datetime) -> None:
+    """Send a silent message to each of these devices, with the badge as it is from now on.
+
+    It carries the revision that the incident, which is at `rev`, is about to get, so that a device keeps a page that
+    is newer.
+    """
+    for page in shown.pages:
         enqueue(
             writes,
-            message,
+            _cleared(page, id=new_id(now), rev=rev + 1, badge=shown.badges[page.user_id], now=now),
             channel=CHANNEL,
-            address_id=row.address_id,
+            address_id=page.address_id,
             at=now,
             expires_at=now + WORTH_FOR,
             now=now,
@@ -69,17 +77,17 @@ async def clear_pages(
         )
 
 
-def _cleared(row: _Shown, *, id: str, rev: int, badge: int, now: datetime) -> Message:
-    paged = row.message.subject
+def _cleared(page: _Page, *, id: str, rev: int, badge: int, now: datetime) -> Message:
+    paged = page.message.subject
     subject = msgspec.structs.replace(paged, rev=rev) if paged else None
     return Message(
         id=id,
         kind="cleared",
         title="",
         body="",
-        language=row.language,
+        language=page.language,
         subject=subject,
-        collapse_key=row.message.collapse_key,
+        collapse_key=page.message.collapse_key,
         badge=badge,
         expires_at=now + WORTH_FOR,
     )

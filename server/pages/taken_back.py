@@ -1,9 +1,9 @@
-"""Take pages back that are not gone yet, and queue them again."""
+"""Which pages of an incident are not gone yet or were taken back."""
 
 from datetime import datetime
 
-from server.delivery.enqueue import restore
-from server.kernel.database import Database, Writes
+from server.delivery.enqueue import Cancelled, load_cancelled
+from server.kernel.database import Database
 
 PagesOut = list[tuple[str, str]]
 """Pages of an incident: each one's id, and the state of its message."""
@@ -43,9 +43,7 @@ async def pages_waiting(db: Database, incident_id: str) -> PagesOut:
     )
 
 
-async def restore_pages(
-    db: Database, writes: Writes, incident_id: str, *, cancelled_at: datetime, now: datetime
-) -> None:
-    """Queue again what was cancelled at that instant."""
+async def pages_cancelled(db: Database, incident_id: str, *, at: datetime) -> list[Cancelled]:
+    """What was taken back of it at that instant, and could be queued again."""
     rows = await db.values("SELECT id FROM notification WHERE incident_id = :incident", incident=incident_id)
-    await restore(db, writes, tuple(id for (id,) in rows), cancelled_at=cancelled_at, now=now)
+    return await load_cancelled(db, tuple(id for (id,) in rows), at=at)

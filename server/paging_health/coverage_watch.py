@@ -8,8 +8,7 @@ from typing import Final, NamedTuple
 
 from server.delivery.ways_out import CHANNELS_CONFIGURED
 from server.escalation.coverage import Proof, ServiceRow, prove, read_services
-from server.incidents.open import Arrival, Group, open_alone
-from server.incidents.workspace import Workspace
+from server.incidents.write import open_incidents
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes, delete, select
 from server.kernel.due import Claimed, Kind, arm, arm_unless_armed, handles
@@ -23,9 +22,9 @@ from server.services.directory import CONFIGURATION, DUTY
 from server.tables.accounts import Team
 from server.tables.service_calendars import CoverageWarning
 from shared.domain.alerts import Severity
+from shared.domain.incidents.opening import Arrival, Group, open_group
 from shared.domain.incidents.timeline import SYSTEM
 from shared.domain.paging.coverage import WEEK, Hole, is_weekly
-from shared.domain.paging.escalation import Policy
 
 WATCH = Kind("coverage.watch", Priority.NOTICE)
 EVERYTHING = "all"
@@ -135,8 +134,8 @@ class WatchCoverage:
             source="coverage",
             arrivals=(Arrival(alert_id="", severity=Severity.WARNING, title=title),),
         )
-        work = Workspace(self.db, writes, by=SYSTEM, now=now)
-        open_alone(work, group, first.proof.policy or Policy(id=None, name="", levels=()))
+        opening = open_group(group, id=new_id(now), policy=first.proof.policy, by=SYSTEM, now=now)
+        open_incidents(writes, [opening], now=now)
 
     async def _title(self, service: ServiceRow, first: _Coming, now: datetime) -> str:
         """In the language and zone that most of the team use."""

@@ -9,9 +9,8 @@ from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, note
 from server.delivery.addresses import living_addresses
 from server.incidents.current import load_incident
-from server.incidents.open import Arrival, Group, open_alone
 from server.incidents.verbs import resolve
-from server.incidents.workspace import Workspace
+from server.incidents.write import open_incidents
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, arm, handles
 from server.kernel.errors import Conflict, NotFound
@@ -20,6 +19,7 @@ from server.kernel.ids import new_id
 from server.pages.render import LOCALE
 from server.services.hidden import keep_hidden_service
 from shared.domain.alerts import Severity
+from shared.domain.incidents.opening import Arrival, Group, open_group
 from shared.domain.incidents.timeline import SYSTEM, Who
 from shared.domain.paging.escalation import Level, Policy, Target
 from shared.wire.notifications import TestPage, TestPageInput
@@ -63,8 +63,9 @@ async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: da
     )
     me = Level(targets=(Target(kind="user", id=actor.user_id),), delay_s=int(LASTS.total_seconds()))
     policy = Policy(id=None, name=title, levels=(me,), rounds=ROUNDS, is_trial=True)
-    work = Workspace(db, writes, by=Who("user", actor.user_id), now=now)
-    id = open_alone(work, group, policy)
+    id = new_id(now)
+    opening = open_group(group, id=id, policy=policy, by=Who("user", actor.user_id), now=now)
+    open_incidents(writes, [opening], now=now)
     arm(writes, END, id, at=until, now=now)
     note(writes, actor, About("incident", id, title, team_id), now=now, verb="tested")
     return writes, Kept(id, until)

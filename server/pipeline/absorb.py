@@ -7,9 +7,10 @@ from typing import Any
 from server.escalation.runs import QUIET
 from server.incidents.alerts import insert_alerts, note_acknowledged, note_recovered
 from server.incidents.current import load_incident
-from server.incidents.open import Arrival, Group, admit, take_recoveries
+from server.incidents.open import admit, take_recoveries
 from server.incidents.verbs import acknowledge
 from server.incidents.workspace import Workspace
+from server.incidents.write import open_incidents
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
@@ -17,6 +18,7 @@ from server.pipeline.repeats import Known, close, count, load_known, words_of
 from server.pipeline.stages import Facts, Item
 from server.services.directory import IntegrationFacts
 from shared.domain.alerts import Action
+from shared.domain.incidents.opening import Arrival, Group
 from shared.domain.incidents.timeline import Who
 from shared.domain.pipeline.alert_changes import content_of
 
@@ -35,7 +37,12 @@ async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: date
     known = await load_known(work, items)
     first, then = await _recovering(work, items, groups)
     await _recover(work, first, known)
-    placed = await admit(work, list(groups.values())) if groups else {}
+    placed: Mapping[str, str] = {}
+    if groups:
+        admission = await admit(work, list(groups.values()))
+        work.take(admission.placement, admission.opens)
+        open_incidents(writes, admission.opens, now=now)
+        placed = admission.incident_ids
     fresh = [item for item in news if item.known is None]
     rows = [_alert_row(item, alert_ids[item.key_hash], placed, facts.integration, now) for item in fresh]
     insert_alerts(writes, rows, db.dialect)
@@ -103,7 +110,7 @@ async def _recovering(
 def _alert_row(
     item: Item,
     alert_id: str,
-    placed: dict[str, str],
+    placed: Mapping[str, str],
     integration: IntegrationFacts,
     now: datetime,
 ) -> dict[str, Any]:

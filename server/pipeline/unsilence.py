@@ -9,14 +9,16 @@ from msgspec import Struct
 
 from server.escalation.runs import QUIET
 from server.incidents.alerts import change_alert
-from server.incidents.open import Arrival, Group, admit
+from server.incidents.open import admit
 from server.incidents.workspace import Workspace
+from server.incidents.write import open_incidents
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm, arm_again, handles
 from server.pipeline.stages import Facts, Item, OpenAlert, group, silence
 from server.services.directory import Directory
 from server.services.silences import ENDED, Looked
 from shared.domain.alerts import Action, Event, Severity
+from shared.domain.incidents.opening import Arrival, Group
 from shared.domain.incidents.timeline import SYSTEM
 
 AT_ONCE = 200
@@ -102,12 +104,13 @@ class Unsilence:
                 change_alert(writes, item.known.id, rev=item.known.rev, silenced_by=item.silence.id, incident_id=None)
             elif item.service is not None:
                 groups.setdefault((item.service.id, item.group_key), []).append(item)
-        placed = await admit(work, [_group(found, facts) for found in groups.values()])
+        admission = await admit(work, [_group(found, facts) for found in groups.values()])
+        work.take(admission.placement, admission.opens)
+        open_incidents(writes, admission.opens, now=now)
         for item in (item for found in groups.values() for item in found):
             if item.known is not None:
-                change_alert(
-                    writes, item.known.id, rev=item.known.rev, silenced_by=None, incident_id=placed[item.known.id]
-                )
+                incident_id = admission.incident_ids[item.known.id]
+                change_alert(writes, item.known.id, rev=item.known.rev, silenced_by=None, incident_id=incident_id)
         await work.regrade()
 
 

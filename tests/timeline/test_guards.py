@@ -12,12 +12,13 @@ from server.incidents.current import load_incident
 from server.incidents.merging import merge
 from server.incidents.verbs import acknowledge, resolve
 from server.incidents.workspace import Workspace
-from server.incidents.write import adjust
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.secrets import Secrets
 from server.timeline.append import append
 from server.timeline.links import keyed_link
 from server.timeline.seal import Sealer, tally
+from shared.domain.alerts import Severity
+from shared.domain.incidents.changes import Adjustment, Change
 from shared.domain.incidents.timeline import SYSTEM, Entry
 from tests.incidents.desk import Desk
 from tests.kit.world import World
@@ -86,12 +87,12 @@ async def test_a_merge_takes_along_what_joined_after_it_was_decided(desk: Desk) 
 async def test_a_severity_that_was_counted_falls_only_if_nothing_joined(desk: Desk) -> None:
     db, now = desk.world.db, desk.world.clock.now()
     item = await desk.fire("rain")
-    counted = Writes()
-    given = {"severity": "critical", "open_alert_count": 1}
-    adjust(counted, item["id"], now=now, given=given, severity="info")
+    work = Workspace(db, Writes(), by=SYSTEM, now=now)
+    await work.load([item["id"]])
+    work.adjust(item["id"], Adjustment(given=("severity", "open_alert_count"), new={"severity": Severity.INFO}))
     await raining(desk, item["id"])
     with pytest.raises(Stale):
-        await db.apply(counted)
+        await db.apply(work.writes)
 
 
 async def test_patching_wants_the_revision_of_the_last_decision_and_no_later_one(desk: Desk) -> None:
@@ -168,7 +169,7 @@ async def test_decisions_within_the_same_writes_rest_on_each_other(desk: Desk) -
     item = await desk.fire("rain")
     work = Workspace(db, Writes(), by=SYSTEM, now=now)
     await work.load([item["id"]])
-    work.decide(item["id"], [LINE], title="first")
-    work.decide(item["id"], [LINE], title="second")
+    for title in ("first", "second"):
+        work.change(work.found(item["id"]), Change(new={"title": title}, entries=(LINE,)))
     await db.apply(work.writes)
     assert (await load_incident(db, item["id"])).title == "second"

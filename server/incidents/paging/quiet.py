@@ -42,11 +42,11 @@ class Quieten:
         until = await covered_until(self.db, incident.id, now)
         if until is not None:
             found = found_in(case, incident, run, await pages_waiting(self.db, incident.id))
-            writes = await apply_change(self.db, found, silence(found.case, until=until), given=OPEN_NOW)
+            writes = apply_change(found, silence(found.case, until=until), given=OPEN_NOW)
             arm_again(writes, claimed, at=min(until, now + LOOK_EVERY))
         elif incident.silenced_until is not None or run is None or run.state != "running":
             found = found_in(case, incident, run)
-            writes = await apply_change(self.db, found, silence_over(found.case))
+            writes = apply_change(found, silence_over(found.case))
         return writes
 
 

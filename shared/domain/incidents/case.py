@@ -73,6 +73,13 @@ class Held(Struct, frozen=True, kw_only=True):
     title: str
 
 
+class Follower(Struct, frozen=True):
+    """Somebody who gets a notice of what becomes of it."""
+
+    id: str
+    name: str
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """One incident, who does something to it, and when.
 
@@ -83,6 +90,8 @@ class Case(Struct, frozen=True, kw_only=True):
     `is_silenced`: silences cover everything that is open, or would be again.
     `groups`: the incidents whose groups new alerts join it by, or could again.
     `ended`, `held`: the alerts that its resolution closed, and what holds those that fire again.
+    `firing`: the severities of its open alerts.
+    `is_followed`: somebody gets notices of it; `followers`: who does.
     """
 
     incident: IncidentFacts
@@ -98,6 +107,9 @@ class Case(Struct, frozen=True, kw_only=True):
     groups: tuple[str, ...] = ()
     ended: tuple[Ended, ...] = ()
     held: tuple[Held, ...] = ()
+    firing: tuple[Severity, ...] = ()
+    is_followed: bool = False
+    followers: tuple[Follower, ...] = ()
 
     def refusal(self, verb: Verb) -> Refusal | None:
         """None when the verb is legal now."""

@@ -1,4 +1,4 @@
-"""What a verb changes: of the incident's row, its run, its pages and alerts, and what is told of it."""
+"""What a verb or alerts change: of the incident's row, its run, its pages and alerts, and what is recorded of it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from shared.domain.incidents.case import Case, IncidentFacts
-from shared.domain.incidents.timeline import Entry
+from shared.domain.incidents.timeline import Entry, Who
 from shared.domain.paging.escalation import Policy
 
 F = TypeVar("F", bound=IncidentFacts)
@@ -76,18 +76,21 @@ class OpenAgain(Struct, frozen=True):
 class Change(Struct, frozen=True, kw_only=True):
     """What becomes of it all; `new` are the new values of the incident's row by their names.
 
+    `commutes`: it decides nothing, so that it rests on nothing and makes no decision old (decision 17).
     `wakes_at`: a snooze ends then; `awake`: none is waited for any more.
     `answers_call`: whoever was called in has come; `call_unanswered_at`: whoever came at that instant has not.
     `frees_called`: nobody is called in any more; `calls`: these people are, beside the run.
     `closes_alerts`: everything that is open by the time it is written; `closes_groups`: what was merged into it is
     joined no more; `opens_groups`: these incidents are joined again.
-    `merges_into`: all that it has moves there.
+    `follows`, `unfollows`: these people get notices of it from now on, and this one no more.
+    `merges_into`: all that it has moves there, those who follow it too.
     `looks_for_silences`, `looks_for_milder`: the paging looks at once whether silences cover it, or whether people were
     told of something milder.
     """
 
     new: Mapping[str, Any] = {}
     entries: tuple[Entry, ...] = ()
+    commutes: bool = False
     run: Stop | Resume | None = None
     start: Start | None = None
     pages: TakeBack | Hush | GoOn | Restore | None = None
@@ -102,6 +105,8 @@ class Change(Struct, frozen=True, kw_only=True):
     alerts: OpenAgain | None = None
     closes_groups: bool = False
     opens_groups: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    unfollows: str | None = None
     merges_into: str | None = None
     looks_for_silences: bool = False
     looks_for_milder: bool = False
@@ -112,9 +117,42 @@ class Change(Struct, frozen=True, kw_only=True):
         return not self.new.keys().isdisjoint(("state", "cycle", "silenced_until"))
 
     def of(self, incident: F) -> F:
-        """The incident as it will be, as far as its facts tell."""
+        """The incident as it will be, as far as its facts say."""
         known = {name: value for name, value in self.new.items() if name in incident.__struct_fields__}
         return msgspec.structs.replace(incident, **known)
+
+
+class Tally(Struct, frozen=True):
+    """What is recorded once a second: so many alerts joined or recovered, and their names."""
+
+    kind: Literal["alerts_joined", "alerts_recovered"]
+    number: int
+    title: str
+    by: Who
+
+
+class Adjustment(Struct, frozen=True, kw_only=True):
+    """What alerts change of an incident by the hundred; it rests on named facts and makes no decision old.
+
+    `given`: columns that must be as they were found; `above`: columns that must be more than this.
+    `added`, `new`: what is added to counters, and other new values, by column.
+    `through`: the incident by whose group they came; it must be merged into this one still.
+    """
+
+    given: tuple[str, ...]
+    above: Mapping[str, int] = {}
+    added: Mapping[str, int] = {}
+    new: Mapping[str, Any] = {}
+    entries: tuple[Entry, ...] = ()
+    tally: Tally | None = None
+    through: str | None = None
+    looks_for_silences: bool = False
+    looks_for_milder: bool = False
+
+    def of(self, incident: F) -> F:
+        """The incident as it will be."""
+        counts = {name: getattr(incident, name) + number for name, number in self.added.items()}
+        return msgspec.structs.replace(incident, **counts, **self.new)
 
 
 def turned(**new: Any) -> dict[str, Any]:

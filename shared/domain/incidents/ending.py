@@ -1,6 +1,6 @@
 """The end of an incident, and how it is taken back: what each of these verbs changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -99,6 +99,23 @@ def merge_into(case: Case, *, id: str, number: int, title: str) -> Change | Refu
         awake=case.incident.snoozed_until is not None,
         merges_into=id,
     )
+
+
+class Source(Struct, frozen=True):
+    """An incident that is merged into another one."""
+
+    number: int
+    title: str
+    alert_count: int
+
+
+def take_in(case: Case, *, sources: Sequence[Source]) -> Change:
+    """Others are a part of it from now on; it keeps its run and whoever has it, and nobody is paged by this."""
+    lines = (
+        Entry("merged_from", {"number": each.number, "title": each.title, "count": each.alert_count}, case.by)
+        for each in sources
+    )
+    return Change(new={"undo": None}, entries=tuple(lines), looks_for_silences=case.incident.silenced_until is not None)
 
 
 def reopen(case: Case) -> Change | Refusal:
