@@ -40,7 +40,7 @@ from server.kernel.ids import new_id
 from server.kernel.ipc import Client
 from server.kernel.outbound import Outbound
 from server.kernel.queue import LateWork
-from server.kernel.redis_news import RedisNews
+from server.kernel.redis_commits import RedisNews
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG

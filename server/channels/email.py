@@ -15,7 +15,7 @@ from msgspec import Struct
 from server.channels import refusals
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, told
 from server.channels.privacy import visible_words
-from server.kernel.gate import Gate, Standstill
+from server.kernel.concurrency_limit import Gate, Standstill
 from server.kernel.outbound import Outbound, OutboundError
 from server.kernel.settings import Checks, SettingError, Settings, read_settings
 from shared.domain.mail_address import is_mail_address

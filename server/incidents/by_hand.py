@@ -7,7 +7,7 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
 from server.escalation.runs import load_policies, people_policy
-from server.incidents.named import people_named, policy_named, service_named, team_named
+from server.incidents.named_in_requests import people_named, policy_named, service_named, team_named
 from server.incidents.write import open_incidents
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Flaws

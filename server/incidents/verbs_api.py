@@ -14,7 +14,7 @@ from server.incidents.bulk import InBulk
 from server.incidents.by_hand import open_by_hand
 from server.incidents.current import IncidentRow
 from server.incidents.merging import merge_named
-from server.incidents.named import assignees, people_named
+from server.incidents.named_in_requests import assignees, people_named
 from server.incidents.one_request import USE, Use
 from server.incidents.read import read_incident
 from server.incidents.snoozing import snooze_end

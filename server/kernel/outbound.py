@@ -17,6 +17,7 @@ import h2.exceptions
 import httpcore
 import httpx
 
+from server.kernel.concurrency_limit import Gate, Standstill
 from server.kernel.egress import (
     LOOPBACK,
     PRIVATE,
@@ -30,7 +31,6 @@ from server.kernel.egress import (
     Unreachable,
     Unresolved,
 )
-from server.kernel.gate import Gate, Standstill
 
 __all__ = [
     "BadUrl",

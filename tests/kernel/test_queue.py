@@ -12,7 +12,7 @@ from server.kernel.clock import ManualClock
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Binding, Claimed, DueLoop, Kind, arm
 from server.kernel.queue import PATIENCE, LateWork
-from server.kernel.redis_news import RedisNews
+from server.kernel.redis_commits import RedisNews
 from tests.kernel.test_database import NOW
 from tests.kit.processes import free_port, running, until
 from tests.kit.redis import redis

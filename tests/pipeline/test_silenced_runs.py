@@ -224,7 +224,7 @@ async def test_a_step_that_was_due_when_the_silence_came_is_what_is_paged_afterw
     assert steps == [("paged",), ("fallback",)], "the level after the first, which is the fallback here"
 
 
-async def test_graver_news_that_a_silence_covers_pages_nobody_until_it_ends(ways: Ways) -> None:
+async def test_raised_severity_that_a_silence_covers_pages_nobody_until_it_ends(ways: Ways) -> None:
     await ways.send(ways.path("events"), {**EVENT, "severity": "warning"})
     await ways.world.settle()
     await add_silence(ways, conditions=[[{"key": "severity", "values": ["critical"]}]])

@@ -8,8 +8,8 @@ from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.runs import ADVANCE, QUIET, RunRow, load_run, move, take_steps
 from server.incidents.paging.covered import covered_until
 from server.incidents.paging.hearing import fallback_told_at, load_hearing, nobody_hears
-from server.incidents.paging.hurry import round_unreached, rounds_over
 from server.incidents.paging.paged import Paged, about_step, load_paged
+from server.incidents.paging.unreachable_level import round_unreached, rounds_over
 from server.incidents.write import decide
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, Slice, arm, arm_again, disarm, handles

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from server.kernel.clock import from_us
-from server.kernel.database.postgres_news import TELL, News
+from server.kernel.database.postgres_commits import TELL, News
 from server.kernel.database.statements import Priority, Statement, Writes, compile_write, expect_rows
 from server.kernel.errors import Stale, Unavailable
 

@@ -1,5 +1,6 @@
 """Due work: rows that say what must happen when, and the loop that makes it happen."""
 
+from server.kernel.due.batches import Slice
 from server.kernel.due.duties import DUTIES, Duties, handles
 from server.kernel.due.kinds import Kind, Payload
 from server.kernel.due.loop import ATTEMPTS, Afterwards, Binding, DueLoop, Handler, Postponed
@@ -16,7 +17,6 @@ from server.kernel.due.rows import (
     finish,
     put_right,
 )
-from server.kernel.due.slices import Slice
 
 __all__ = [
     "ATTEMPTS",

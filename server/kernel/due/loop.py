@@ -13,9 +13,9 @@ import structlog
 
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Priority, Stale, Writes
+from server.kernel.due.batches import Slice
 from server.kernel.due.kinds import Kind
 from server.kernel.due.rows import LEASE, Claimed, Share, claim, finish, give_back, postpone, put_off
-from server.kernel.due.slices import Slice
 from server.kernel.errors import Unavailable
 from server.kernel.telemetry import DUE_DONE, DUE_LAG, DUE_PARKED, DUE_STALE
 

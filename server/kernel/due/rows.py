@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from server.kernel.database import Database, Writes
 from server.kernel.database.rows import make_structs
+from server.kernel.due.batches import Slice
 from server.kernel.due.kinds import Kind, P
-from server.kernel.due.slices import Slice
 from server.kernel.ids import new_id
 
 LEASE = timedelta(seconds=10)
