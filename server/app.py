@@ -49,8 +49,8 @@ from server.kernel.http import EXCEPTION_HANDLERS, handlers_of, provide_visit
 from server.kernel.ipc import Client, What
 from server.kernel.ipc.frames import Reply
 from server.kernel.limits.answers import with_headers
-from server.kernel.limits.ending import told_when_cut_off
-from server.kernel.limits.own_app import app_key, as_the_app_says
+from server.kernel.limits.ending import refused_when_cut_off
+from server.kernel.limits.own_app import app_key, from_the_browser_behind
 from server.kernel.limits.strangers import Front, Strangers
 from server.kernel.live import LiveFeed
 from server.kernel.reading.check import refuse_what_is_wrong
@@ -185,8 +185,8 @@ def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
     """The application as strangers meet it; the ways in have their own look at who comes."""
     front = Front(app, settings.trusted_proxies, has_own_line=_is_way_in)
     shown = front if settings.metrics_address is None else only_readers_at(settings.metrics_address, front)
-    told = as_the_app_says(shown, app_key(Secrets(secret_key_of(settings))))
-    return with_headers(told_when_cut_off(told), is_tls=settings.public_url.startswith("https:"))
+    known = from_the_browser_behind(shown, app_key(Secrets(secret_key_of(settings))))
+    return with_headers(refused_when_cut_off(known), is_tls=settings.public_url.startswith("https:"))
 
 
 def _is_way_in(path: str) -> bool:
@@ -196,14 +196,14 @@ def _is_way_in(path: str) -> bool:
 def _line_to(engine: Path, woken: list[Callable[[], None]]) -> Client:
     """A line to the engine's process, which wakes who sleeps here and asks how this process is."""
 
-    def news(_: bytes, __: Reply) -> None:
+    def wake_all(_: bytes, __: Reply) -> None:
         for wake in woken:
             wake()
 
     def state(_: bytes, reply: Reply) -> None:
         reply(encode_states([state_of_this()]))
 
-    return Client(engine, {What.NEWS: news, What.STATE: state})
+    return Client(engine, {What.COMMIT: wake_all, What.STATE: state})
 
 
 def build_app(settings: Settings, engine: Path | None = None) -> Litestar:

@@ -81,13 +81,13 @@ def serve(settings: Settings, args: argparse.Namespace) -> None:
     with only_process(settings):
         link = beforehand(lambda: _prepared(settings), PROBLEMS)
 
-        def tell() -> None:
+        def print_links() -> None:
             if link:
                 print(f"Set up the first administrator: {link}", flush=True)
             print(f"Dogwatch {VERSION} serves {settings.api_url} (docs at /schema)", flush=True)
 
         with installation(settings, processes=args.processes, has_engine=not args.api_only) as members:
-            code = Family(members, tell).run()
+            code = Family(members, print_links).run()
     if code:
         sys.exit(code)
 

@@ -185,14 +185,14 @@ def _serve(settings: Settings, keys: dict[str, str], password: str) -> None:
         ready()
         os.execve(command[0], command, _app_environment(settings))  # noqa: S606 our own interpreter
 
-    def tell() -> None:
+    def print_links() -> None:
         _wait_for_port(settings.app_port)
-        _tell(settings, keys, password)
+        _print_links(settings, keys, password)
         if settings.host == "127.0.0.1" and os.environ.get("DISPLAY"):
             webbrowser.open(settings.app_url)
 
     with installation(settings, grace_s=2) as members:
-        sys.exit(Family([*members, Member("app", app)], tell).run())
+        sys.exit(Family([*members, Member("app", app)], print_links).run())
 
 
 def _wait_for_port(port: int) -> None:
@@ -204,7 +204,7 @@ def _wait_for_port(port: int) -> None:
         time.sleep(0.1)
 
 
-def _tell(settings: Settings, keys: dict[str, str], password: str) -> None:
+def _print_links(settings: Settings, keys: dict[str, str], password: str) -> None:
     url = f"{settings.api_url}/ingest/events/{keys['events checkout-api']}"
     page = '{"title": "Checkout errors above 5 % in eu-west", "dedup_key": "try", "severity": "critical"}'
     over = '{"action": "resolve", "dedup_key": "try"}'

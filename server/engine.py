@@ -40,7 +40,7 @@ from server.kernel.ids import new_id
 from server.kernel.ipc import Client
 from server.kernel.outbound import Outbound
 from server.kernel.queue import LateWork
-from server.kernel.redis_commits import RedisNews
+from server.kernel.redis_commits import RedisCommits
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import Settings
 from server.kernel.telemetry import LOOP_LAG
@@ -166,7 +166,7 @@ class Engine:
                 await self.auditor.audit(self.clock.now())
             except Exception as error:
                 log.exception("audit.failed")
-                await self.auditor.fallback.tell([f"the auditor could not look: {error}"], self.clock.now())
+                await self.auditor.fallback.send([f"the auditor could not look: {error}"], self.clock.now())
 
     async def _resample(self) -> None:
         while isinstance(self.clock, SampledClock):
@@ -247,9 +247,9 @@ async def running_engine(
     db.hear_others()
     tasks = [asyncio.create_task(engine.run(api_only=api_only))]
     if settings.redis_url:
-        news = RedisNews(settings.redis_url, db.hurry, name=new_id(engine.clock.now()))
-        db.on_commit(news.tell)
-        tasks.append(asyncio.create_task(news.run()))
+        commits = RedisCommits(settings.redis_url, db.hurry, name=new_id(engine.clock.now()))
+        db.on_commit(commits.publish)
+        tasks.append(asyncio.create_task(commits.run()))
         if not api_only:
             late = LateWork(settings.redis_url, engine.due)
             engine.due.spread = late.spread

@@ -80,7 +80,7 @@ def _opened(engine: Engine, listening: socket.socket) -> Server:
     if (takes := engine.db.takes_writes(hurry)) is not None:
         handlers[What.WRITE] = takes
     opened = Server(listening, handlers)
-    engine.db.on_hurry(lambda: opened.note(What.NEWS))
+    engine.db.on_hurry(lambda: opened.signal(What.COMMIT))
     return opened
 
 

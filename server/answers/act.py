@@ -7,7 +7,7 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.accounts.audit.trail import note
+from server.accounts.audit.trail import audit
 from server.answers.covers import COVER_BUTTONS, answer_cover
 from server.answers.owner import dead_button
 from server.delivery.receipts import mark_acted
@@ -76,7 +76,7 @@ async def act(
     writes, done = Writes(), True
     try:
         writes = await _decide(db, incident, actor, paged.channel, action, now)
-        note(writes, actor, incident.about, verb=action.verb, now=now)
+        audit(writes, actor, incident.about, verb=action.verb, now=now)
     except Conflict as refused:
         if refused.code != "already_acknowledged":
             raise

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from server.delivery.receipts import Said, keep_receipts, read_receipt_token
+from server.delivery.receipts import DeviceReceipt, keep_receipts, read_receipt_token
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Unauthenticated
 from server.kernel.secrets import Secrets
@@ -15,7 +15,7 @@ async def take_receipts(
     """Raises Unauthenticated when no token of the batch is ours; a single foreign one doesn't spoil the others."""
     bound = [read_receipt_token(secrets, each.token) for each in data.receipts]
     said = [
-        Said(delivery_id=id, state=each.state, at=each.at)
+        DeviceReceipt(delivery_id=id, state=each.state, at=each.at)
         for id, each in zip(bound, data.receipts, strict=True)
         if id is not None
     ]

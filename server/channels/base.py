@@ -112,7 +112,7 @@ class NoConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing to set."""
 
 
-def told(en: str, zh: str, *, is_secret: bool = False, example: str = "") -> msgspec.Meta:
+def labelled(en: str, zh: str, *, is_secret: bool = False, example: str = "") -> msgspec.Meta:
     """How a form names a field of a `Config`; a secret is written, never read, and may be a file's content."""
     schema: dict[str, object] = {"x-title": {"en": en, "zh": zh}}
     if is_secret:
@@ -125,7 +125,7 @@ class Channel(ABC):
     """One way out. It knows messages and addresses, never the database.
 
     `Config` is what an administrator may set in the app where the environment sets nothing: flat, every field text
-    with a default, annotated with `told`.
+    with a default, annotated with `labelled`.
     """
 
     slug: ClassVar[str]

@@ -13,9 +13,9 @@ import aiosmtplib
 from msgspec import Struct
 
 from server.channels import refusals
-from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, told
+from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, labelled
 from server.channels.privacy import visible_words
-from server.kernel.concurrency_limit import Gate, Standstill
+from server.kernel.concurrency_limit import ConcurrencyLimit, Standstill
 from server.kernel.outbound import Outbound, OutboundError
 from server.kernel.settings import Checks, SettingError, Settings, read_settings
 from shared.domain.mail_address import is_mail_address
@@ -48,9 +48,9 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     smtp_url: Annotated[
         str,
-        told("Email server", "邮件服务器", is_secret=True, example="smtp://user:password@host:587"),
+        labelled("Email server", "邮件服务器", is_secret=True, example="smtp://user:password@host:587"),
     ] = ""
-    smtp_from: Annotated[str, told("Sender", "发件人", example="Dogwatch <pager@example.com>")] = ""
+    smtp_from: Annotated[str, labelled("Sender", "发件人", example="Dogwatch <pager@example.com>")] = ""
 
 
 class Relay(Struct, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ class Email(Channel):
         self._guarded = guarded
         self._sender = sender
         self._now = now
-        self._gate = Gate(AT_ONCE, still_s=STILL_S)
+        self._limit = ConcurrencyLimit(AT_ONCE, still_s=STILL_S)
 
     @classmethod
     def configured(cls, settings: Settings, outbound: Outbound, now: Now) -> "Email | None":
@@ -124,7 +124,7 @@ class Email(Channel):
         if self._relay is None:
             return Receipt(reference="demo")
         try:
-            async with self._gate.place(), asyncio.timeout(TIMEOUT_S):
+            async with self._limit.place(), asyncio.timeout(TIMEOUT_S):
                 if self._guarded is not None:
                     await self._guarded.check(self._relay.host, self._relay.port)
                 answer = await hand_over(mail, receiver, self._relay)

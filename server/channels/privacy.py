@@ -32,14 +32,14 @@ class Words(NamedTuple):
     body: str
 
 
-def may_say_all(message: Message) -> bool:
+def may_show_all(message: Message) -> bool:
     """Whether words and service may go out as they are."""
     return message.privacy == "full" or message.kind == "account"
 
 
 def visible_words(message: Message) -> Words:
     """`full` says everything, `minimal` severity and number, `id` only that there is something to open."""
-    if may_say_all(message):
+    if may_show_all(message):
         return Words(message.title, message.body)
     language = message.language if message.language in UNNAMED else "en"
     subject = message.subject

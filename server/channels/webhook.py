@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from server.channels import refusals
 from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt
-from server.channels.privacy import may_say_all, visible_words
+from server.channels.privacy import may_show_all, visible_words
 from server.kernel.outbound import CONFIGURED_TIMEOUT_S, PER_ADDRESS, Outbound, OutboundError, Reply, Whose
 from server.kernel.settings import Settings
 
@@ -111,7 +111,7 @@ def webhook_body(message: Message) -> bytes:
         "action_token": message.action_token or None,
         "receipt_token": message.receipt_token or None,
         "expires_at": message.expires_at,
-        "incident": message.subject if may_say_all(message) else _bare_subject(message),
+        "incident": message.subject if may_show_all(message) else _bare_subject(message),
     }
     if message.cover is not None:
         data["cover_request_id"] = message.cover.request_id

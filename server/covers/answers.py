@@ -9,7 +9,7 @@ import msgspec
 from server.accounts.access.actors import Actor
 from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.accounts.audit.trail import note
+from server.accounts.audit.trail import audit
 from server.accounts.sign_in.api_keys import require_person
 from server.covers.requests import (
     EXPIRE,
@@ -18,9 +18,9 @@ from server.covers.requests import (
     about_cover,
     as_cover,
     load_cover,
-    note_cover,
     notify,
     part_of,
+    publish_cover,
 )
 from server.covers.standing_in import Basis, read_basis, stand_in, unfit
 from server.covers.time_off import require_instants
@@ -53,10 +53,10 @@ class _Case:
     async def done(self, writes: Writes, after: CoverRow, verb: str) -> tuple[Writes, wire.CoverRequest]:
         """Say in the trail who did it, and what the actor sees from now on."""
         about = about_cover(self.loaded, after)
-        note_cover(writes, after, self.loaded.row.team_id, now=self.now)
+        publish_cover(writes, after, self.loaded.row.team_id, now=self.now)
         before = await as_cover(self.db, self.actor, self.row, self.loaded, now=self.now)
         seen = await as_cover(self.db, self.actor, after, self.loaded, now=self.now)
-        note(writes, self.actor, about, before=before, after=seen, verb=verb, now=self.now)
+        audit(writes, self.actor, about, before=before, after=seen, verb=verb, now=self.now)
         return writes, seen
 
 

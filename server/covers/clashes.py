@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.accounts.access.actors import load_actor
-from server.accounts.audit.trail import note
+from server.accounts.audit.trail import audit
 from server.covers.colleagues import Wanted, propose
 from server.covers.requests import about_cover, new_request, open_request_exists
 from server.covers.time_off import CLASH
@@ -38,7 +38,7 @@ class AskForClashes:
                 continue
             asked = tuple(colleague.user.id for colleague in colleagues[:MOST_ASKED])
             row = await new_request(self.db, writes, loaded, each, asked=asked, reason="", now=now)
-            note(writes, requester, about_cover(loaded, row), verb="made", now=now)
+            audit(writes, requester, about_cover(loaded, row), verb="made", now=now)
         return writes
 
 

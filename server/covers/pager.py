@@ -5,7 +5,7 @@ from datetime import datetime
 from server.accounts.access.actors import Actor
 from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.sign_in.api_keys import require_person
 from server.covers.notify import HANDED, Handed
 from server.covers.standing_in import Basis, read_basis, stand_in, unfit
@@ -95,7 +95,7 @@ async def _hand_over(
     made = stand_in(writes, loaded, wanted, reason=reason, by=actor.user_id, basis=basis, now=now)
     override = as_wire(made)
     about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
-    note(writes, actor, about, verb=f"pager_{what}", after=override, now=now)
+    audit(writes, actor, about, verb=f"pager_{what}", after=override, now=now)
     mark_known(writes, loaded.row.id, "start", now, made.user_id, now=now)
     arm(writes, HANDED, Handed(made.id, what), at=now, now=now)
     holder = Ref(made.user_id, await name_of_person(db, made.user_id) or "")

@@ -10,7 +10,7 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.access.names import names_of_people
 from server.accounts.access.permissions import INCIDENTS_ACT, SCHEDULES_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.find import people_answering
 from server.accounts.people.teams import may_edit_members
 from server.accounts.sign_in.api_keys import require_person
@@ -22,7 +22,7 @@ from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid, NotFound
 from server.kernel.http import cut, decode_cursor
 from server.kernel.ids import new_id
-from server.kernel.live import note_change
+from server.kernel.live import publish_change
 from server.schedules.known import refusal
 from server.schedules.rotas import Loaded, load_rotas
 from server.tables.accounts import Team, User
@@ -214,7 +214,7 @@ async def ask_for_cover(
     basis.hold(writes)
     row = await new_request(db, writes, loaded, wanted, asked=data.asked, reason=data.reason, now=now)
     made = await as_cover(db, actor, row, loaded, now=now)
-    note(writes, actor, about_cover(loaded, row), after=made, now=now)
+    audit(writes, actor, about_cover(loaded, row), after=made, now=now)
     return writes, made
 
 
@@ -254,7 +254,7 @@ async def new_request(
     row.insert(writes)
     arm(writes, EXPIRE, row.id, at=row.start_at, now=now)
     notify(writes, row, "asked", now=now)
-    note_cover(writes, row, loaded.row.team_id, now=now)
+    publish_cover(writes, row, loaded.row.team_id, now=now)
     return row
 
 
@@ -341,9 +341,9 @@ def notify(writes: Writes, row: CoverRow, what: str, *, but: str = "", now: date
     arm(writes, COVER_NOTICE, CoverNotice(row.id, what, but), at=now, now=now)
 
 
-def note_cover(writes: Writes, row: CoverRow, team_id: str, *, now: datetime) -> None:
+def publish_cover(writes: Writes, row: CoverRow, team_id: str, *, now: datetime) -> None:
     """Tell the live sockets of the team."""
-    note_change(writes, kind="cover_request", id=row.id, rev=row.rev, team_id=team_id, now=now)
+    publish_change(writes, kind="cover_request", id=row.id, rev=row.rev, team_id=team_id, now=now)
 
 
 def about_cover(loaded: Loaded, row: CoverRow) -> About:

@@ -9,7 +9,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.changed import person_revision
 from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import PEOPLE_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.covers.colleagues import Wanted, propose, schedules_naming
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes, one_of, select
@@ -75,7 +75,7 @@ async def enter_time_off(
     )
     writes = Writes()
     add_time_off(writes, [row])
-    note(writes, actor, _about(actor, row.id), after=_When(row.start_at, row.end_at), now=now)
+    audit(writes, actor, _about(actor, row.id), after=_When(row.start_at, row.end_at), now=now)
     await plan_around(db, writes, actor.user_id, now=now)
     made = _as_wire(row, Ref(actor.user_id, actor.name))
     return writes, wire.TimeOffMade(time_off=made, affected=await affected(db, actor, data, now=now))
@@ -97,7 +97,7 @@ async def cancel_time_off(db: Database, actor: Actor, id: str, *, now: datetime)
         raise Conflict("it is cancelled already", code="already_cancelled")
     writes = Writes()
     write_cancelled(writes, id, now=now)
-    note(writes, actor, _about(actor, id), before=_When(row.start_at, row.end_at), verb="cancelled", now=now)
+    audit(writes, actor, _about(actor, id), before=_When(row.start_at, row.end_at), verb="cancelled", now=now)
     await plan_around(db, writes, actor.user_id, now=now)
     return writes
 

@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.sign_in.quotas import Quota, take
 from server.covers.read_calendar import (
     Away,
@@ -63,7 +63,7 @@ class _Entry(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class _Told(Struct, frozen=True):
+class _Audited(Struct, frozen=True):
     """What the trail keeps: the rest of an address may be a secret."""
 
     name: str
@@ -130,7 +130,7 @@ async def add_calendar(
     await plan_around(db, writes, actor.user_id, now=now)
     if url is not None:
         arm(writes, READ, id, at=now + EVERY, now=now)
-    note(writes, actor, About("time_off_calendar", id, data.name), after=_told(data.name, url), now=now)
+    audit(writes, actor, About("time_off_calendar", id, data.name), after=_audited(data.name, url), now=now)
     return writes, _as_wire(row, len(entries), secrets)
 
 
@@ -144,7 +144,7 @@ async def remove_calendar(db: Database, actor: Actor, id: str, *, secrets: Secre
     disarm(writes, READ, id)
     await plan_around(db, writes, actor.user_id, now=now)
     about = About("time_off_calendar", id, row.name)
-    note(writes, actor, about, before=_told(row.name, _url(row, secrets)), now=now)
+    audit(writes, actor, about, before=_audited(row.name, _url(row, secrets)), now=now)
     return writes
 
 
@@ -245,5 +245,5 @@ def _place(id: str) -> str:
     return f"time_off_calendar:url_enc:{id}"
 
 
-def _told(name: str, url: str | None) -> _Told:
-    return _Told(name, urlsplit(url).hostname if url is not None else None)
+def _audited(name: str, url: str | None) -> _Audited:
+    return _Audited(name, urlsplit(url).hostname if url is not None else None)

@@ -30,7 +30,7 @@ def keep_channel(writes: Writes, slug: str, config_enc: str, *, before: ChannelR
         writes.update(ChannelSetting, where, config_enc=config_enc, refused_told_at=None, rev=before.rev + 1)
 
 
-def note_refused(writes: Writes, slug: str, *, now: datetime) -> None:
+def mark_refused(writes: Writes, slug: str, *, now: datetime) -> None:
     """The administrators were told now that its provider refuses us."""
     writes.sql(
         "INSERT INTO channel_setting (slug, refused_told_at, rev) VALUES (:slug, :now, 0)"

@@ -22,7 +22,7 @@ IMPLIED: dict[State, tuple[State, ...]] = {
 TOLD: tuple[State, ...] = ("received", "opened")
 
 
-class Said(Struct, frozen=True, kw_only=True):
+class DeviceReceipt(Struct, frozen=True, kw_only=True):
     """One device's word about one delivery."""
 
     delivery_id: str
@@ -54,7 +54,7 @@ def read_receipt_token(secrets: Secrets, token: str) -> str | None:
 
 
 async def keep_receipts(
-    db: Database, said: Sequence[Said], *, sent_at: datetime, now: datetime
+    db: Database, said: Sequence[DeviceReceipt], *, sent_at: datetime, now: datetime
 ) -> tuple[Writes, set[str]]:
     """Keep the earliest time of each state; returns the ids of the deliveries that there are.
 
@@ -79,7 +79,7 @@ async def keep_receipts(
 
 
 def _earliest(
-    said: Sequence[Said], deliveries: dict[str, _Delivery], *, sent_at: datetime, now: datetime
+    said: Sequence[DeviceReceipt], deliveries: dict[str, _Delivery], *, sent_at: datetime, now: datetime
 ) -> dict[str, dict[State, datetime]]:
     found: dict[str, dict[State, datetime]] = {}
     for each in said:

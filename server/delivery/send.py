@@ -159,12 +159,12 @@ def _crowded_out(delivery: DeliveryRow, now: datetime) -> Writes:
     """Nothing was tried, so nothing is counted; raises Postponed where nobody has to be told yet."""
     chance = random.random()  # noqa: S311 no secret
     again = turn_at(due_at=delivery.due_at, expires_at=delivery.expires_at, now=now, chance=chance)
-    if again is not None and not _is_news(delivery, Busy.reason, delivery.attempts, again, now):
+    if again is not None and not _begins_trouble(delivery, Busy.reason, delivery.attempts, again, now):
         raise Postponed(again)
     return _try_again(delivery, Busy.reason, delivery.attempts, again, now)
 
 
-def _is_news(delivery: DeliveryRow, reason: str, attempts: int, again: datetime | None, now: datetime) -> bool:
+def _begins_trouble(delivery: DeliveryRow, reason: str, attempts: int, again: datetime | None, now: datetime) -> bool:
     """Whether others should stop waiting for it from now on."""
     due_at = min(delivery.due_at, now)
     return delivery.troubled_at is None and is_in_trouble(attempts, reason=reason, again_at=again, due_at=due_at)
@@ -172,7 +172,7 @@ def _is_news(delivery: DeliveryRow, reason: str, attempts: int, again: datetime 
 
 def _try_again(delivery: DeliveryRow, reason: str, attempts: int, again: datetime | None, now: datetime) -> Writes:
     """Keep what came of it; without an `again` it is given up."""
-    is_troubled = _is_news(delivery, reason, attempts, again, now)
+    is_troubled = _begins_trouble(delivery, reason, attempts, again, now)
     writes = Writes().sql(
         "UPDATE delivery SET attempts = :attempts, reason = :reason, state = CASE WHEN :over = 1 AND state = 'queued'"
         " THEN 'failed' ELSE state END, failed_at = :now, troubled_at = COALESCE(troubled_at, :troubled)"

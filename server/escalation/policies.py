@@ -8,7 +8,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.kinds import uses_of
 from server.accounts.access.ownership import owned, require_free, require_name_free, require_place
 from server.accounts.access.permissions import CONFIGURATION_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.find import people_answering
 from server.kernel.database import Database, Writes, delete, one_of, select
 from server.kernel.errors import FieldError, Invalid, NotFound
@@ -72,7 +72,7 @@ async def save_policy(
         writes.update(EscalationPolicy, {"id": saved.id, "rev": rev}, rev=rev + 1, **values)
     _keep_targets(writes, saved)
     touch_duty(writes)
-    note(writes, actor, _about(saved), before=before, after=saved, now=now)
+    audit(writes, actor, _about(saved), before=before, after=saved, now=now)
     return writes, saved
 
 
@@ -82,7 +82,7 @@ async def archive_policy(db: Database, actor: Actor, id: str, *, rev: int, now: 
     require_free(actor, await uses_of(db, id))
     writes = Writes().update(EscalationPolicy, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_duty(writes)
-    note(writes, actor, _about(before), before=before, now=now)
+    audit(writes, actor, _about(before), before=before, now=now)
     return writes
 
 

@@ -21,7 +21,7 @@ def change_alert(writes: Writes, id: str, *, rev: int, **values: Any) -> None:
     writes.update(Alert, {"id": id, "rev": rev}, rev=rev + 1, **values)
 
 
-def note_recovered(writes: Writes, integration_id: str, key_hashes: tuple[str, ...], *, now: datetime) -> None:
+def mark_recovered(writes: Writes, integration_id: str, key_hashes: tuple[str, ...], *, now: datetime) -> None:
     """Their source says that they are over, after somebody had resolved their incident."""
     writes.sql(
         "UPDATE alert SET recovered_at = :now, rev = rev + 1 WHERE integration_id || '' = :integration"
@@ -32,7 +32,7 @@ def note_recovered(writes: Writes, integration_id: str, key_hashes: tuple[str, .
     )
 
 
-def note_acknowledged(writes: Writes, ids: tuple[str, ...], *, now: datetime) -> None:
+def mark_acknowledged(writes: Writes, ids: tuple[str, ...], *, now: datetime) -> None:
     """Their source says that somebody is at them; stale unless all of them are still in no incident."""
     text = "UPDATE alert SET acked_at = :now, rev = rev + 1 WHERE id IN :ids AND incident_id IS NULL"
     writes.sql(text, expect=len(ids), now=now, ids=ids)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.accounts.audit.trail import note
+from server.accounts.audit.trail import audit
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.merging import check_merge, merge, merge_target
 from server.incidents.one_request import way_of
@@ -107,7 +107,7 @@ class InBulk:
             except DogwatchError as error:
                 items.append(_refused(id, error))
                 continue
-            note(decided, self.actor, incident.about, verb=self.data.verb, now=self.now)
+            audit(decided, self.actor, incident.about, verb=self.data.verb, now=self.now)
             writes.extend_with(decided)
             items.append(BulkItem(id=id, done=True))
         return writes, items
@@ -147,7 +147,7 @@ class InBulk:
             return Writes(), items
         writes = await merge(self.db, target, sources, by=Who(self.actor.kind, self.actor.user_id), now=self.now)
         for source in sources:
-            note(writes, self.actor, source.about, verb="merge", now=self.now)
+            audit(writes, self.actor, source.about, verb="merge", now=self.now)
         return writes, items
 
     async def _seen(self, id: str) -> IncidentRow:

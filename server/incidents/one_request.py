@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.call import Call
-from server.accounts.audit.trail import note
+from server.accounts.audit.trail import audit
 from server.incidents.current import IncidentRow, load_incident
 from server.incidents.read import pages_left_of, read_incident
 from server.kernel.database import Database, Writes
@@ -49,7 +49,7 @@ class Use:
             self.actor.require_team(found.team_id, self.call.request.route_handler.opt["permission"])
             decided = await decide(found, Who(self.actor.kind, self.actor.user_id))
             if decided:
-                note(decided, self.actor, found.about, verb=verb, after=said, now=self.now)
+                audit(decided, self.actor, found.about, verb=verb, after=said, now=self.now)
             return decided, None
 
         async def reread() -> wire.Incident:

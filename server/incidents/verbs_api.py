@@ -8,7 +8,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.call import Call, Edit
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import INCIDENTS_ACT, READ
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.sign_in.api_keys import require_person
 from server.incidents.bulk import InBulk
 from server.incidents.by_hand import open_by_hand
@@ -59,7 +59,7 @@ class Incidents(Handlers):
 
         async def decide() -> tuple[Writes, Ref]:
             writes, opened = await open_by_hand(call.db, call.actor, data, now=call.now)
-            note(
+            audit(
                 writes,
                 call.actor,
                 About("incident", opened.id, opened.name, opened.team_id),

@@ -147,7 +147,7 @@ class Accept:
     def _refuse(self, member: Integration | None, error: DogwatchError, named: str) -> Answer:
         EVENTS_REFUSED.labels(member.slug if member else "unknown", error.code).inc()
         if named and not isinstance(error, SenderGone):
-            self.refusals.note(named, error)
+            self.refusals.count(named, error)
         return _answer_of(member, error)
 
     async def _take(self, arrival: _Arrival) -> Answer | Challenge:
@@ -181,7 +181,7 @@ class Accept:
         kept = await self.store.keep(_new_event(envelope, integration, headers, now))
         EVENTS_ACCEPTED.labels(member.slug).inc()
         if kept.reuses:
-            self.refusals.note_reuse(integration.id)
+            self.refusals.count_reuse(integration.id)
         if kept.id != envelope.event_id:
             envelope = msgspec.structs.replace(envelope, event_id=kept.id)
             looked = member.check(envelope)

@@ -124,7 +124,7 @@ async def read_received(db: Database, actor: Actor, directory: Directory, id: st
         headers=payload.headers,
         body=text,
         body_base64=base64.b64encode(body).decode() if text is None else None,
-        news=await _news(db, directory, row, payload),
+        news=await _parts(db, directory, row, payload),
     )
 
 
@@ -135,7 +135,7 @@ def _text(body: bytes) -> str | None:
         return None
 
 
-async def _news(db: Database, directory: Directory, row: _Row, payload: _Payload) -> list[wire.News]:
+async def _parts(db: Database, directory: Directory, row: _Row, payload: _Payload) -> list[wire.EventPart]:
     """The payload read again, as the pipeline reads it."""
     integration = directory.integrations.get(row.integration_id)
     if integration is None:
@@ -160,9 +160,9 @@ async def _news(db: Database, directory: Directory, row: _Row, payload: _Payload
             for event in events]  # fmt: skip
 
 
-def _one(event: Event, alert_id: str | None, dropped: Dropped | None, names: dict[str, str]) -> wire.News:
+def _one(event: Event, alert_id: str | None, dropped: Dropped | None, names: dict[str, str]) -> wire.EventPart:
     rule_id = dropped.rule_id if dropped else None
-    return wire.News(
+    return wire.EventPart(
         action=event.action,
         dedup_key=event.dedup_key,
         title=event.title,

@@ -22,7 +22,7 @@ LONGEST_REASON: Final = 300
 
 
 @dataclass
-class _Noted:
+class _Counted:
     """Of one integration, since it was written last."""
 
     refused: int = 0
@@ -48,23 +48,23 @@ class RefusalLog:
     db: Database
     clock: Clock
     app_url: str
-    _noted: dict[str, _Noted] = field(default_factory=dict[str, _Noted])
+    _counted: dict[str, _Counted] = field(default_factory=dict[str, _Counted])
 
-    def note(self, integration_id: str, error: DogwatchError) -> None:
+    def count(self, integration_id: str, error: DogwatchError) -> None:
         """One request that its sender got back."""
         INTEGRATION_REFUSED.labels(integration_id, str(error.status), error.code).inc()
-        noted = self._noted.setdefault(integration_id, _Noted())
+        counted = self._counted.setdefault(integration_id, _Counted())
         said = "; ".join(each.message for each in error.errors) or error.detail or error.title
         reason = Reason(
             at=self.clock.now(), status=error.status, code=error.code, message=said.replace("\0", "")[:LONGEST_REASON]
         )
-        noted.refused += 1
-        noted.reasons = [*noted.reasons, reason][-LAST:]
+        counted.refused += 1
+        counted.reasons = [*counted.reasons, reason][-LAST:]
 
-    def note_reuse(self, integration_id: str) -> None:
+    def count_reuse(self, integration_id: str) -> None:
         """One event under an Idempotency-Key that another body had before."""
         KEYS_REUSED.labels(integration_id).inc()
-        self._noted.setdefault(integration_id, _Noted()).reused += 1
+        self._counted.setdefault(integration_id, _Counted()).reused += 1
 
     async def run(self) -> None:
         """Until cancelled; what could not be written is written later."""
@@ -76,25 +76,25 @@ class RefusalLog:
                 log.exception("refusals.write_failed")
 
     async def write(self) -> None:
-        """What was noted since the last time."""
-        for integration_id in list(self._noted):
-            noted = self._noted.pop(integration_id)
+        """What was counted since the last time."""
+        for integration_id in list(self._counted):
+            counted = self._counted.pop(integration_id)
             try:
-                await self.db.apply(await self._decide(integration_id, noted, self.clock.now()))
+                await self.db.apply(await self._decide(integration_id, counted, self.clock.now()))
             except Exception as error:
-                self._put_back(integration_id, noted)
+                self._put_back(integration_id, counted)
                 if not isinstance(error, Stale):
                     raise
 
-    def _put_back(self, integration_id: str, noted: _Noted) -> None:
-        later = self._noted.setdefault(integration_id, _Noted())
-        later.refused += noted.refused
-        later.reused += noted.reused
-        later.reasons = [*noted.reasons, *later.reasons][-LAST:]
+    def _put_back(self, integration_id: str, counted: _Counted) -> None:
+        later = self._counted.setdefault(integration_id, _Counted())
+        later.refused += counted.refused
+        later.reused += counted.reused
+        later.reasons = [*counted.reasons, *later.reasons][-LAST:]
 
-    async def _decide(self, integration_id: str, noted: _Noted, now: datetime) -> Writes:
+    async def _decide(self, integration_id: str, counted: _Counted, now: datetime) -> Writes:
         before = await load_refusals(self.db, integration_id)
-        after, is_notable = with_more(before or Refusals(), noted.refused, noted.reused, noted.reasons, now)
+        after, is_notable = with_more(before or Refusals(), counted.refused, counted.reused, counted.reasons, now)
         writes = Writes()
         save_refusals(writes, integration_id, after, is_new=before is None)
         if is_notable:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
@@ -23,5 +23,5 @@ async def send_sample(
         body=body, idem_key=None,
     )  # fmt: skip
     writes = arrivals([event])
-    note(writes, actor, About("integration", row.id, row.name, row.team_id), verb=f"test_{wanted.action}", now=now)
+    audit(writes, actor, About("integration", row.id, row.name, row.team_id), verb=f"test_{wanted.action}", now=now)
     return writes, TestSent(event_id=event.id, body=body.decode())

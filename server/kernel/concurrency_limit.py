@@ -9,7 +9,7 @@ class Standstill(Exception):
     """All places are taken, and nobody has come or gone for a while."""
 
 
-class Gate:
+class ConcurrencyLimit:
     """`places` at once. Others wait as long as somebody comes or goes within `still_s`, then they are turned away.
 
     Whoever waits for a message to leave holds one of the few places for all messages: those behind a receiver

@@ -39,13 +39,13 @@ class LiveChange(Struct, frozen=True, kw_only=True):
         return self.team_id is None or self.team_id in teams
 
 
-def note_change(writes: Writes, *, kind: str, id: str, rev: int, team_id: str | None, now: datetime) -> None:
+def publish_change(writes: Writes, *, kind: str, id: str, rev: int, team_id: str | None, now: datetime) -> None:
     """Tell live sockets, once this commits, that an object has a new revision."""
     writes.hurries = True
     writes.insert(Change, kind=kind, object_id=id, rev=rev, team_id=team_id, changed_at=now)
 
 
-def note_change_of(writes: Writes, table: type[Table], *, kind: str, id: str, now: datetime) -> None:
+def publish_change_of(writes: Writes, table: type[Table], *, kind: str, id: str, now: datetime) -> None:
     """The same for a row of this table, with the revision and the team that it has when this commits."""
     writes.hurries = True
     writes.sql(

@@ -17,7 +17,7 @@ import h2.exceptions
 import httpcore
 import httpx
 
-from server.kernel.concurrency_limit import Gate, Standstill
+from server.kernel.concurrency_limit import ConcurrencyLimit, Standstill
 from server.kernel.egress import (
     LOOPBACK,
     PRIVATE,
@@ -161,7 +161,7 @@ class Outbound:
         self._dns = ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns")
         self._lines: dict[tuple[Whose, bool], _Line] = {}
         self._tls: dict[bool, ssl.SSLContext] = {}
-        self._gates: WeakValueDictionary[str, Gate] = WeakValueDictionary()
+        self._limits: WeakValueDictionary[str, ConcurrencyLimit] = WeakValueDictionary()
 
     async def open(self) -> None:
         """What the first request would do while everything else stands still: read authorities, import the backend."""
@@ -209,8 +209,8 @@ class Outbound:
         host = f"all of {target.scheme}://{target.host}:{target.port}"
         try:
             async with asyncio.timeout(timeout_s):
-                await places.enter_async_context(self._gate(str(target), PER_ADDRESS).place())
-                await places.enter_async_context(self._gate(host, PER_HOST).place())
+                await places.enter_async_context(self._limit_of(str(target), PER_ADDRESS).place())
+                await places.enter_async_context(self._limit_of(host, PER_HOST).place())
         except (TimeoutError, Standstill) as error:
             raise TimedOut("others wait there, and none is answered") from error
 
@@ -268,11 +268,11 @@ class Outbound:
     def _new_tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._ca_file) if self._ca_file else httpx.create_ssl_context()
 
-    def _gate(self, name: str, places: int) -> Gate:
-        gate = self._gates.get(name)
-        if gate is None:
-            gate = self._gates[name] = Gate(places, still_s=STILL_S)
-        return gate
+    def _limit_of(self, name: str, places: int) -> ConcurrencyLimit:
+        limit = self._limits.get(name)
+        if limit is None:
+            limit = self._limits[name] = ConcurrencyLimit(places, still_s=STILL_S)
+        return limit
 
     async def _ask_dns(self, host: str, port: int) -> list[str]:
         loop = asyncio.get_running_loop()

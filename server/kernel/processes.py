@@ -154,7 +154,7 @@ class Family:
                         log.error("process.not_started", process=each.name)
                         each.pid = 0
                         return 1
-                    self._note_end(each, status)
+                    self._plan_restart(each, status)
                     self._start(each)
 
     def _forget_ready(self, member: Member) -> None:
@@ -172,7 +172,7 @@ class Family:
                 self._end_what_hangs()
             for member in self.members:
                 if member.pid and (status := _has_ended(member)) is not None:
-                    self._note_end(member, status)
+                    self._plan_restart(member, status)
             for member in self.members:
                 if not member.pid and time.monotonic() >= self._again[member.name]:
                     self._start(member)
@@ -193,7 +193,7 @@ class Family:
                 log.error("process.hangs", process=member.name, pid=member.pid)
                 _signal(member, signal.SIGKILL)
 
-    def _note_end(self, member: Member, status: int) -> None:
+    def _plan_restart(self, member: Member, status: int) -> None:
         lived_s = time.monotonic() - member.started_at
         pause_s = 0.0 if lived_s > STEADY_S else min(max(member.pause_s * 2, FIRST_PAUSE_S), LONGEST_PAUSE_S)
         log.error("process.ended", process=member.name, pid=member.pid, status=status, lived_s=round(lived_s, 1))

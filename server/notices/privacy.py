@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.delivery.account_settings import keep_lock_screen
 from server.kernel.database import Database, Writes
 from server.kernel.refusals import require_rev
@@ -24,5 +24,5 @@ async def save_settings(
     after = NotificationSettings(lock_screen=data.lock_screen, rev=rev + 1)
     writes = Writes()
     keep_lock_screen(writes, after.lock_screen, rev=after.rev)
-    note(writes, actor, About("notification_settings", "account", "lock screen"), now=now, before=before, after=after)
+    audit(writes, actor, About("notification_settings", "account", "lock screen"), now=now, before=before, after=after)
     return writes, after

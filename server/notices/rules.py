@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import PEOPLE_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.channels.base import CHANNELS
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database, Writes, select
@@ -80,7 +80,7 @@ async def save_rules(
         rev=rev + 1,
     )
     about = About("notification_rules", actor.user_id, actor.name)
-    note(writes, actor, about, now=now, before=before if rev else None, after=after)
+    audit(writes, actor, about, now=now, before=before if rev else None, after=after)
     return writes, after
 
 

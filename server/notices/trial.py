@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.channels.base import CHANNELS
 from server.delivery.addresses import AddressRow, addresses_of
 from server.kernel.database import Database, Priority, Writes
@@ -66,5 +66,5 @@ def send_trial(actor: Actor, trial: Trial, *, now: datetime) -> tuple[Writes, Te
         id=id,
         priority=Priority.PAGE,
     )
-    note(writes, actor, About("contact_method", row.id, f"{row.channel} {row.label}"), now=now, verb="tested")
+    audit(writes, actor, About("contact_method", row.id, f"{row.channel} {row.label}"), now=now, verb="tested")
     return writes, TestNotification(notification_id=id)

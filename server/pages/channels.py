@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.channels.base import CHANNELS, Channel, NoConfig
 from server.delivery.account_settings import ChannelRow, channel_row, keep_channel
 from server.delivery.ways_out import WaysOut, open_config, seal_config, touch_channels
@@ -25,7 +25,7 @@ class _Failure(Struct, frozen=True, kw_only=True):
     reason: str | None
 
 
-class _Told(Struct, frozen=True, kw_only=True):
+class _Audited(Struct, frozen=True, kw_only=True):
     """What the audit trail says of a configuration."""
 
     config: dict[str, Any]
@@ -40,7 +40,7 @@ async def read_channel(db: Database, actor: Actor, ways_out: WaysOut, slug: str)
     """Everybody sees whether it works, administrators also how it is set. Raises NotFound."""
     member = _member(slug)
     row = await channel_row(db, slug)
-    told = _told(member, row, ways_out) if actor.is_admin else _Told(config={}, has=[])
+    told = _audited(member, row, ways_out) if actor.is_admin else _Audited(config={}, has=[])
     failure = await db.row(
         _Failure,
         select(Delivery)
@@ -93,10 +93,10 @@ def secrets_of(config: type[Struct]) -> list[str]:
     return [name for name, each in schema_of(config)["properties"].items() if each.get("writeOnly")]
 
 
-def _told(member: type[Channel], row: ChannelRow | None, ways_out: WaysOut) -> _Told:
+def _audited(member: type[Channel], row: ChannelRow | None, ways_out: WaysOut) -> _Audited:
     kept = _kept(member, row, ways_out)
     hidden = secrets_of(member.Config)
-    return _Told(
+    return _Audited(
         config={name: value for name, value in kept.items() if name not in hidden},
         has=[name for name in hidden if kept.get(name)],
     )
@@ -129,9 +129,9 @@ async def save_channel(
     writes = Writes()
     keep_channel(writes, slug, sealed, before=row)
     touch_channels(writes)
-    before = _told(member, row, ways_out) if row else None
-    after = _told(member, ChannelRow(config_enc=sealed, rev=rev + 1), ways_out)
-    note(writes, actor, About("channel", slug, member.title["en"]), now=now, before=before, after=after)
+    before = _audited(member, row, ways_out) if row else None
+    after = _audited(member, ChannelRow(config_enc=sealed, rev=rev + 1), ways_out)
+    audit(writes, actor, About("channel", slug, member.title["en"]), now=now, before=before, after=after)
     return writes
 
 

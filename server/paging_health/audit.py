@@ -51,7 +51,7 @@ class Auditor:
         problems = [problem for look in looks for problem in await look(now)] + self._record()
         self.problems = problems
         if problems:
-            await self.fallback.tell(problems, now)
+            await self.fallback.send(problems, now)
         return problems
 
     async def begin(self, now: datetime) -> None:
@@ -60,7 +60,7 @@ class Auditor:
         await self.sealer.check()
         if problems := self._record():
             self.problems = problems
-            await self.fallback.tell(problems, now)
+            await self.fallback.send(problems, now)
 
     def _record(self) -> list[str]:
         flaws = {"the record went back": self.heads.flaw, "the record was changed": self.sealer.flaw}

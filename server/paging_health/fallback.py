@@ -39,7 +39,7 @@ class AdminFallback:
     def is_configured(self) -> bool:
         return bool(self.settings.admin_fallback_email or self.settings.admin_fallback_webhook)
 
-    async def tell(self, problems: list[str], now: datetime) -> None:
+    async def send(self, problems: list[str], now: datetime) -> None:
         log.error("paging.unhealthy", problems=problems)
         if self._told_at is not None and now - self._told_at < QUIET:
             return

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.channels.base import Message
 from server.delivery import enqueue
 from server.delivery.enqueue import send_again
@@ -158,7 +158,7 @@ async def retry(db: Database, actor: Actor, id: str, *, now: datetime) -> Writes
     again = msgspec.structs.replace(row.message, expires_at=now + AGAIN_FOR)
     writes = Writes()
     send_again(writes, again, priority=Priority(row.priority), expires_at=now + AGAIN_FOR, now=now)
-    note(writes, actor, _about(row), now=now, verb="retried")
+    audit(writes, actor, _about(row), now=now, verb="retried")
     return writes
 
 
@@ -167,7 +167,7 @@ async def discard(db: Database, actor: Actor, id: str, *, now: datetime) -> Writ
     row = await _dead(db, actor, id)
     writes = Writes()
     enqueue.discard(writes, id)
-    note(writes, actor, _about(row), now=now, verb="discarded")
+    audit(writes, actor, _about(row), now=now, verb="discarded")
     return writes
 
 

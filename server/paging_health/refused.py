@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.delivery.account_settings import channel_row, note_refused
+from server.delivery.account_settings import channel_row, mark_refused
 from server.delivery.enqueue import REFUSED
 from server.kernel.database import Database, Writes
 from server.kernel.due import Afterwards, Claimed, handles
@@ -31,12 +31,12 @@ class Refused:
             " ORDER BY failed_at DESC LIMIT 1",
             slug=slug,
         )
-        await self.fallback.tell([f"the provider of {slug} refuses our credentials: {reason}"], now)
+        await self.fallback.send([f"the provider of {slug} refuses our credentials: {reason}"], now)
 
         async def outcome(now: datetime) -> Writes:
             writes = Writes()
             await send_refused_credentials(self.db, writes, slug, reason or "", now=now)
-            note_refused(writes, slug, now=now)
+            mark_refused(writes, slug, now=now)
             return writes
 
         return outcome

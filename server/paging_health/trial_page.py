@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.delivery.addresses import living_addresses
 from server.incidents.current import load_incident
 from server.incidents.verbs import resolve
@@ -67,7 +67,7 @@ async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: da
     opening = open_group(group, id=id, policy=policy, by=Who("user", actor.user_id), now=now)
     open_incidents(writes, [opening], now=now)
     arm(writes, END, id, at=until, now=now)
-    note(writes, actor, About("incident", id, title, team_id), now=now, verb="tested")
+    audit(writes, actor, About("incident", id, title, team_id), now=now, verb="tested")
     return writes, Kept(id, until)
 
 

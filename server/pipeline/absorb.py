@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from server.escalation.runs import QUIET
-from server.incidents.alerts import insert_alerts, note_acknowledged, note_recovered
+from server.incidents.alerts import insert_alerts, mark_acknowledged, mark_recovered
 from server.incidents.current import load_incident
 from server.incidents.open import admit, take_recoveries
 from server.incidents.verbs import acknowledge
@@ -31,9 +31,9 @@ async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: date
     """
     writes = Writes()
     work = Workspace(db, writes, by=Who("integration", facts.integration.id), now=now)
-    news = [item for item in items if item.is_news]
-    alert_ids = {item.key_hash: item.known.id if item.known else new_id(now) for item in news}
-    groups = _groups(news, alert_ids, facts.integration)
+    seeking = [item for item in items if item.seeks_incident]
+    alert_ids = {item.key_hash: item.known.id if item.known else new_id(now) for item in seeking}
+    groups = _groups(seeking, alert_ids, facts.integration)
     known = await load_known(work, items)
     first, then = await _recovering(work, items, groups)
     await _recover(work, first, known)
@@ -43,14 +43,14 @@ async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: date
         work.take(admission.placement, admission.opens)
         open_incidents(writes, admission.opens, now=now)
         placed = admission.incident_ids
-    fresh = [item for item in news if item.known is None]
+    fresh = [item for item in seeking if item.known is None]
     rows = [_alert_row(item, alert_ids[item.key_hash], placed, facts.integration, now) for item in fresh]
     insert_alerts(writes, rows, db.dialect)
     for item in items:
         if item.known is not None and item.event.action is Action.TRIGGER:
             await count(work, item, known, placed.get(item.known.id))
     await _recover(work, then, known)
-    _note_recovered(work, items)
+    _mark_recovered(work, items)
     if facts.silences:
         _look_at_silences(work, [*then, *first], known)
     await work.regrade()
@@ -59,11 +59,11 @@ async def absorb(db: Database, items: Sequence[Item], facts: Facts, *, now: date
 
 
 def _groups(
-    news: Sequence[Item], alert_ids: dict[str, str], integration: IntegrationFacts
+    seeking: Sequence[Item], alert_ids: dict[str, str], integration: IntegrationFacts
 ) -> dict[tuple[str, str], Group]:
-    """The news that pages, by service and group key."""
+    """What pages, by service and group key."""
     arrivals: dict[tuple[str, str], list[tuple[Item, Arrival]]] = {}
-    for item in news:
+    for item in seeking:
         if item.service is not None and item.group_key:
             arrival = Arrival(alert_id=alert_ids[item.key_hash], severity=item.event.severity, title=item.event.title)
             arrivals.setdefault((item.service.id, item.group_key), []).append((item, arrival))
@@ -96,7 +96,7 @@ async def _recovering(
     places = {item.key_hash: place for place, item in enumerate(items)}
     joined: dict[str, int] = {}
     for item in items:
-        if item.is_news and item.service is not None and (item.service.id, item.group_key) in holders:
+        if item.seeks_incident and item.service is not None and (item.service.id, item.group_key) in holders:
             holder = work.incidents[holders[item.service.id, item.group_key]]
             joined.setdefault(holder.merged_into or holder.id, places[item.key_hash])
     first = [
@@ -170,11 +170,11 @@ def _look_at_silences(work: Workspace, recovered: Sequence[Item], known: Mapping
         arm(work.writes, QUIET, incident_id or "", at=work.now, now=work.now)
 
 
-def _note_recovered(work: Workspace, items: Sequence[Item]) -> None:
+def _mark_recovered(work: Workspace, items: Sequence[Item]) -> None:
     """The source says that something is over whose incident somebody resolved: nothing opens that alert again."""
     hashes = tuple(item.key_hash for item in items if item.known is None and item.event.action is Action.RESOLVE)
     if hashes:
-        note_recovered(work.writes, work.by.id or "", hashes, now=work.now)
+        mark_recovered(work.writes, work.by.id or "", hashes, now=work.now)
 
 
 async def _acknowledge(db: Database, writes: Writes, items: Sequence[Item], by: Who, now: datetime) -> None:
@@ -182,7 +182,7 @@ async def _acknowledge(db: Database, writes: Writes, items: Sequence[Item], by: 
     wanted = [item.known for item in items if item.known is not None and item.event.action is Action.ACKNOWLEDGE]
     kept = tuple(known.id for known in wanted if known.incident_id is None and known.dropped_by is None)
     if kept:
-        note_acknowledged(writes, kept, now=now)
+        mark_acknowledged(writes, kept, now=now)
     for incident_id in {known.incident_id for known in wanted if known.incident_id is not None}:
         incident = await load_incident(db, incident_id)
         if incident.state == "triggered":

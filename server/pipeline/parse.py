@@ -148,7 +148,7 @@ def set_aside(integration: IntegrationFacts, row: StoredEvent, error: str, *, fa
     return Parsed(row=row, events=[unreadable] * (row.done + 1), error=error[:500], fault=fault)
 
 
-def note_unreadable(parsed: Parsed) -> None:
+def log_unreadable(parsed: Parsed) -> None:
     """In the log once it has been worked through; with the traceback where it is a fault of ours."""
     if parsed.error is not None:
         log.warning("pipeline.unreadable", event_id=parsed.row.id, error=parsed.error, exc_info=parsed.fault)

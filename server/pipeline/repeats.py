@@ -11,14 +11,14 @@ from server.incidents.workspace import Workspace
 from server.pipeline.stages import Item
 from shared.domain.alerts import Action, Event, Link, Severity
 from shared.domain.pipeline.alert_changes import (
+    AlertText,
     Change,
-    Said,
     changes,
     completed,
     content_of,
+    has_text,
     latest,
     newest,
-    says_anything,
 )
 from shared.domain.pipeline.searching import SERVICE_LABEL, indexed_words
 
@@ -41,8 +41,8 @@ class Known(Struct, frozen=True, kw_only=True):
     changes: list[Change]
 
     @property
-    def said(self) -> Said:
-        return Said(
+    def text(self) -> AlertText:
+        return AlertText(
             title=self.title,
             severity=self.severity,
             description=self.description,
@@ -67,16 +67,16 @@ def graded(item: Item) -> Severity:
 
 async def load_known(work: Workspace, items: Sequence[Item]) -> dict[str, Known]:
     """The alerts of those items that have something new to say, by id."""
-    ids = [item.known.id for item in items if item.known is not None and _says_more(item)]
+    ids = [item.known.id for item in items if item.known is not None and _has_more_text(item)]
     if not ids:
         return {}
     rows = await work.db.rows(Known, "SELECT <fields> FROM alert WHERE id IN :ids", ids=tuple(ids))
     return {row.id: row for row in rows}
 
 
-def _says_more(item: Item) -> bool:
+def _has_more_text(item: Item) -> bool:
     known, event = item.known, item.event
-    if known is None or event.action is Action.ACKNOWLEDGE or not says_anything(event):
+    if known is None or event.action is Action.ACKNOWLEDGE or not has_text(event):
         return False
     is_graded = event.action is Action.TRIGGER and known.severity != graded(item)
     return is_graded or known.content != content_of(event)
@@ -122,7 +122,7 @@ def _anew(known: Known | None, item: Item, now: datetime) -> dict[str, Any]:
     """The columns that change with what is said."""
     if known is None:
         return {}
-    event, before = item.event, known.said
+    event, before = item.event, known.text
     after = completed(before, event) if event.action is Action.RESOLVE else newest(before, event)
     said = changes(before, after, now=now)
     if not said:

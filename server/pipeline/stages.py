@@ -47,7 +47,7 @@ class Item(Struct, frozen=True, kw_only=True):
     rule_ids: tuple[str, ...] = ()
 
     @property
-    def is_news(self) -> bool:
+    def seeks_incident(self) -> bool:
         """Whether it may open or join an incident: it triggers, and has no incident yet."""
         return self.event.action is Action.TRIGGER and (self.known is None or self.known.incident_id is None)
 
@@ -166,7 +166,7 @@ def drop(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], li
     kept: list[Item] = []
     dropped: list[Dropped] = []
     for item in items:
-        is_judged = item.is_news and (item.known is None or item.known.dropped_by is not None)
+        is_judged = item.seeks_incident and (item.known is None or item.known.dropped_by is not None)
         rule = rules.dropped_by(item.event, facts.integration.rules, facts.compiled) if is_judged else None
         kept.append(msgspec.structs.replace(item, dropped_by=rule) if rule is not None else item)
         if rule is not None:
@@ -180,7 +180,7 @@ def silence(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item],
     """Mark the news that nobody is paged for."""
 
     def mark(item: Item) -> Item:
-        if not item.is_news or item.service is None or item.dropped_by is not None:
+        if not item.seeks_incident or item.service is None or item.dropped_by is not None:
             return item
         found = silenced_by(
             item.event,
@@ -199,7 +199,7 @@ def group(items: list[Item], facts: Facts, now: datetime) -> tuple[list[Item], l
     """Give the news that pages the key of its incident."""
 
     def key(item: Item) -> Item:
-        if not item.is_news or item.service is None or item.silence is not None or item.dropped_by is not None:
+        if not item.seeks_incident or item.service is None or item.silence is not None or item.dropped_by is not None:
             return item
         return msgspec.structs.replace(item, group_key=group_key(item.service.grouping, item.event))
 

@@ -25,7 +25,7 @@ from server.pipeline.parse import (
     Taken,
     cut_slice,
     is_readable_for_long,
-    note_unreadable,
+    log_unreadable,
     parse,
     readable_again,
     set_aside,
@@ -159,7 +159,7 @@ class Work:
             taken = cut_slice(parsed, size)
             for _ in range(TRIES):
                 if await commit(await self._decide(integration, taken)):
-                    note_unreadable(taken[-1].parsed)
+                    log_unreadable(taken[-1].parsed)
                     break
             else:
                 log.error("lanes.contended", event_id=rows[0].id)

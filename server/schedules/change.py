@@ -10,7 +10,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.kinds import uses_of
 from server.accounts.access.ownership import owned, require_free, require_name_free, require_place
 from server.accounts.access.permissions import SCHEDULES_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
@@ -170,7 +170,7 @@ async def save_schedule(
     touch_duty(writes)
     saved = as_schedule(row)
     was = as_schedule(before.row) if before is not None else None
-    note(writes, actor, About("schedule", row.id, row.name, row.team_id), before=was, after=saved, now=now)
+    audit(writes, actor, About("schedule", row.id, row.name, row.team_id), before=was, after=saved, now=now)
     was_rota = before.rota if before else NOBODY
     changes = await asyncio.to_thread(diff_shifts, was_rota, draft.rota, now, now + TOLD_AHEAD)
     keep_changes(writes, row.id, changes, made_by=actor.user_id, now=now)
@@ -193,7 +193,7 @@ async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now
     touch_duty(writes)
     changes = await asyncio.to_thread(diff_shifts, loaded.rota, NOBODY, now, now + TOLD_AHEAD)
     keep_changes(writes, id, changes, made_by=actor.user_id, now=now)
-    note(writes, actor, About("schedule", id, row.name, row.team_id), before=as_schedule(row), now=now)
+    audit(writes, actor, About("schedule", id, row.name, row.team_id), before=as_schedule(row), now=now)
     return writes
 
 

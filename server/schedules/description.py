@@ -8,7 +8,7 @@ from markdown_it.token import Token
 from server.kernel.database import Database
 
 
-async def said_in_pages(db: Database, schedule_ids: Sequence[str]) -> str:
+async def text_for_pages(db: Database, schedule_ids: Sequence[str]) -> str:
     """The descriptions of those schedules that want them said."""
     text = "SELECT description FROM schedule WHERE description_in_notices AND id IN :ids ORDER BY name"
     rows = await db.values(text, ids=tuple(schedule_ids))

@@ -12,7 +12,7 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor, load_actor
 from server.accounts.access.names import names_of_all_people
 from server.accounts.access.permissions import SCHEDULES_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.links import FEED, id_in, is_link_token, link_token
 from server.accounts.sign_in.quotas import Quota, take
 from server.kernel.database import Database, Writes, delete, select
@@ -106,7 +106,7 @@ async def make_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now
         row = FeedRow(id=before.id, kind=kind, owner_id=about.id, round=before.round + 1, made_at=now)
         where = {"id": before.id, "round": before.round}
         writes.update(CalendarFeed, where, round=row.round, made_at=now)
-    note(writes, actor, about, verb="feed_made" if before is None else "feed_renewed", now=now)
+    audit(writes, actor, about, verb="feed_made" if before is None else "feed_renewed", now=now)
     return writes, Kept(row)
 
 
@@ -118,7 +118,7 @@ async def end_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now:
     writes = Writes().query(
         delete(CalendarFeed).where(CalendarFeed.id == row.id, CalendarFeed.round == row.round), expect=1
     )
-    note(writes, actor, about, verb="feed_ended", now=now)
+    audit(writes, actor, about, verb="feed_ended", now=now)
     return writes
 
 

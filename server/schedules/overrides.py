@@ -6,7 +6,7 @@ import msgspec
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import SCHEDULES_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.find import people_answering
 from server.kernel.database import Database, Writes, select
 from server.kernel.errors import Conflict, Invalid, NotFound
@@ -71,7 +71,7 @@ async def make_override(
         changes = diff_shifts(loaded.rota, after, max(made.start, now), made.end)
         keep_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
     touch_duty(writes)
-    note(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(row), now=now)
+    audit(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(row), now=now)
     return writes, as_wire(row)
 
 
@@ -112,7 +112,7 @@ async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str,
         keep_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
     shifts_changed(writes, loaded.row, now=now)
     touch_duty(writes)
-    note(writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found), now=now)
+    audit(writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found), now=now)
     return writes
 
 

@@ -8,7 +8,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.kinds import uses_of
 from server.accounts.access.ownership import require_free
 from server.accounts.access.permissions import SCHEDULES_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
@@ -72,7 +72,7 @@ async def save_role(
     else:
         after = _Row(id=before.id, name=data.name, is_built_in=False, rev=before.rev + 1)
         writes.update(OnCallRole, {"id": before.id, "rev": before.rev}, name=after.name, rev=after.rev)
-    note(writes, actor, About("on_call_role", after.id, after.name), now=now, before=before, after=after)
+    audit(writes, actor, About("on_call_role", after.id, after.name), now=now, before=before, after=after)
     return writes, _as_wire(after, len(await uses_of(db, after.id)))
 
 
@@ -87,7 +87,7 @@ async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     require_free(actor, await uses_of(db, id))
     writes = Writes().query(delete(OnCallRole).where(OnCallRole.id == id, OnCallRole.rev == rev), expect=1)
     expect(writes, DUTY, duty)
-    note(writes, actor, About("on_call_role", id, row.name), now=now, before=row)
+    audit(writes, actor, About("on_call_role", id, row.name), now=now, before=row)
     return writes
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from server.kernel.database import Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.ids import new_id
-from server.kernel.live import note_change
+from server.kernel.live import publish_change
 from server.kernel.revisions import touch
 from server.schedules.rotas import ScheduleRow, rota_revision
 from server.tables.schedules import ShiftChange, ShiftNotice
@@ -25,7 +25,7 @@ def shifts_changed(writes: Writes, row: ScheduleRow, *, now: datetime) -> None:
     """Let announcements be looked at again, screens read the schedule anew, and whoever decides on it decide again."""
     touch(writes, rota_revision(row.id))
     arm(writes, ANNOUNCE, row.id, at=now, now=now)
-    note_change(writes, kind="schedule", id=row.id, rev=row.rev, team_id=row.team_id, now=now)
+    publish_change(writes, kind="schedule", id=row.id, rev=row.rev, team_id=row.team_id, now=now)
 
 
 def mark_known(writes: Writes, schedule_id: str, kind: NoticeKind, at: datetime, who: str, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from server.accounts.access.actors import Actor
-from server.incidents.lists.filtering import said_by_alerts
+from server.incidents.lists.filtering import found_in_alerts
 from server.kernel.database import Database
 from server.kernel.database.text import containing
 from shared.wire.search import Found, FoundKind
@@ -40,7 +40,7 @@ async def find(db: Database, actor: Actor, text: str) -> list[Found]:
     if not text:
         return []
     args: dict[str, Any] = {"text": containing(text), "teams": tuple(actor.visible_ids), "limit": OF_EACH}
-    said, words = said_by_alerts(db, text)
+    said, words = found_in_alerts(db, text)
     incidents = await db.values(
         INCIDENTS.format(said=said), number=_number(text), visible=args["teams"], **args, **words
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from server.accounts.access.actors import Actor
 from server.accounts.access.ownership import owned, require_name_free, require_place
 from server.accounts.access.permissions import CONFIGURATION_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Writes, living, one_of, select
 from server.kernel.errors import FieldError, Invalid, NotFound
 from server.kernel.ids import new_id
@@ -62,7 +62,7 @@ async def save_calendar(
     values = {name: getattr(data, name) for name in data.__struct_fields__}
     saved = wire.ServiceCalendar(id=id or new_id(now), rev=(rev or 0) + 1, **values)
     writes = save(ServiceCalendar, saved.id, values, rev=rev, now=now)
-    note(writes, actor, _about(saved), before=before, after=saved, now=now)
+    audit(writes, actor, _about(saved), before=before, after=saved, now=now)
     return writes, saved
 
 
@@ -100,7 +100,7 @@ async def archive_calendar(db: Database, actor: Actor, id: str, *, rev: int, now
     row = await owned(db, actor, wire.ServiceCalendar, ServiceCalendar, id, rev)
     writes = Writes().update(ServiceCalendar, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     touch_duty(writes)
-    note(writes, actor, _about(row), before=row, now=now)
+    audit(writes, actor, _about(row), before=row, now=now)
     return writes
 
 

@@ -11,7 +11,7 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.kinds import find_object, uses_of
 from server.accounts.access.ownership import allowed, owned, require_free, require_name_free, require_place
 from server.accounts.access.permissions import CONFIGURATION_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.reach.addresses import is_web_address
 from server.integrations.base import INTEGRATIONS
 from server.kernel.database import Database, Writes, select
@@ -70,7 +70,7 @@ async def save_service(
     )
     values = {name: getattr(saved, name) for name in saved.__struct_fields__ if name not in ("id", "rev")}
     writes = save(Service, saved.id, values, rev=rev, now=now)
-    note(writes, actor, About("service", saved.id, saved.name, saved.team_id), before=before, after=saved, now=now)
+    audit(writes, actor, About("service", saved.id, saved.name, saved.team_id), before=before, after=saved, now=now)
     return writes, saved
 
 
@@ -116,7 +116,7 @@ async def make_integration(
         "key_enc": seal_key(key, id, secrets),
     }
     writes = save(Integration, id, values, rev=None, now=now)
-    note(writes, actor, About("integration", id, data.name, team_id), after=data, now=now)
+    audit(writes, actor, About("integration", id, data.name, team_id), after=data, now=now)
     return writes, id
 
 
@@ -132,7 +132,7 @@ async def change_integration(
     flaws.refuse()
     writes = save(Integration, id, {**_chosen(data), "config_enc": config}, rev=rev, now=now)
     before = wire.IntegrationChange(name=row.name, service_id=row.service_id, config=_opened(row, secrets))
-    note(writes, actor, About("integration", id, data.name, team_id), before=before, after=data, now=now)
+    audit(writes, actor, About("integration", id, data.name, team_id), before=before, after=data, now=now)
     return writes
 
 
@@ -162,7 +162,7 @@ async def archive_service(db: Database, actor: Actor, id: str, *, rev: int, now:
     before = await owned(db, actor, wire.Service, Service, id, rev, permission=CONFIGURATION_EDIT)
     require_free(actor, await uses_of(db, id))
     writes = _archive(Service, id, rev=rev, now=now)
-    note(writes, actor, About("service", id, before.name, before.team_id), before=before, now=now)
+    audit(writes, actor, About("service", id, before.name, before.team_id), before=before, now=now)
     return writes
 
 
@@ -171,7 +171,7 @@ async def archive_integration(db: Database, actor: Actor, id: str, *, rev: int, 
     row = await owned_integration(db, actor, id, rev)
     writes = _archive(Integration, id, rev=rev, now=now)
     before = wire.IntegrationChange(name=row.name, service_id=row.service_id)
-    note(writes, actor, About("integration", id, row.name, row.team_id), before=before, now=now)
+    audit(writes, actor, About("integration", id, row.name, row.team_id), before=before, now=now)
     return writes
 
 

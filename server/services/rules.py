@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import FieldError, NotFound
 from server.kernel.ids import new_id
@@ -47,7 +47,7 @@ async def save_rule(
     )
     values = {name: getattr(saved, name) for name in saved.__struct_fields__ if name not in ("id", "rev")}
     writes = save(Rule, saved.id, values, rev=rev, now=now)
-    note(writes, actor, About("rule", saved.id, saved.name, integration.team_id), before=before, after=saved, now=now)
+    audit(writes, actor, About("rule", saved.id, saved.name, integration.team_id), before=before, after=saved, now=now)
     return writes, saved
 
 
@@ -56,7 +56,7 @@ async def remove_rule(db: Database, actor: Actor, integration_id: str, id: str, 
     before = await _rule(db, integration_id, id, rev)
     writes = Writes().query(delete(Rule).where(Rule.id == id, Rule.rev == rev), expect=1)
     touch_configuration(writes)
-    note(writes, actor, About("rule", id, before.name, integration.team_id), before=before, now=now)
+    audit(writes, actor, About("rule", id, before.name, integration.team_id), before=before, now=now)
     return writes
 
 

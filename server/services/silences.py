@@ -5,7 +5,7 @@ from datetime import datetime
 from server.accounts.access.actors import Actor
 from server.accounts.access.ownership import owned
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import FieldError
@@ -60,7 +60,7 @@ async def save_silence(
     )
     values = {name: getattr(saved, name) for name in saved.__struct_fields__ if name not in ("id", "rev")}
     writes = save(Silence, saved.id, values, rev=rev, now=now)
-    note(writes, actor, _about(saved), before=before, after=saved, now=now)
+    audit(writes, actor, _about(saved), before=before, after=saved, now=now)
     return writes, saved
 
 
@@ -91,7 +91,7 @@ async def end_silence(db: Database, actor: Actor, id: str, *, rev: int, now: dat
         rev=rev,
     )
     touch_configuration(writes)
-    note(writes, actor, _about(before), verb="ended", before=before, after=before, now=now)
+    audit(writes, actor, _about(before), verb="ended", before=before, after=before, now=now)
     look_now(writes, id, now=now)
     return writes
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import INCIDENTS_ACT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
 from server.schedules.known import visible_schedule
@@ -47,5 +47,5 @@ async def leave_remark(
     )
     made = wire.Remark(text=text, by=Ref(actor.user_id, actor.name), at=now)
     about = About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
-    note(writes, actor, about, verb="remark_left", after=made, now=now)
+    audit(writes, actor, about, verb="remark_left", after=made, now=now)
     return writes, made

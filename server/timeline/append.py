@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from server.kernel.database import Writes
-from server.kernel.live import note_change_of
+from server.kernel.live import publish_change_of
 from server.tables.incidents import Incident
 from shared.domain.incidents.timeline import KINDS, Entry
 
@@ -32,7 +32,7 @@ def add_lines(writes: Writes, incident_id: str, entries: Sequence[Entry], *, now
     """Entries for which places were raised in the statement before; `seal` chains them."""
     for back, entry in zip(reversed(range(len(entries))), entries, strict=True):
         _insert(writes, incident_id, entry, back=back, now=now)
-    note_change_of(writes, Incident, kind="incident", id=incident_id, now=now)
+    publish_change_of(writes, Incident, kind="incident", id=incident_id, now=now)
 
 
 def _insert(writes: Writes, incident_id: str, entry: Entry, *, back: int, now: datetime) -> None:

@@ -170,7 +170,7 @@ class Sealer:
 
     async def round(self) -> int:
         """Tell what was counted, once, and seal all that was written; returns how much there was."""
-        done = await self._tell_tallies()
+        done = await self._record_tallies()
         while sealed := await self._seal():
             done += sealed
         return done
@@ -180,7 +180,7 @@ class Sealer:
         while await self.round():
             pass
 
-    async def _tell_tallies(self) -> int:
+    async def _record_tallies(self) -> int:
         rows = await self.db.rows(
             _Tally,
             "SELECT <fields> FROM tally ORDER BY id LIMIT :limit",
@@ -189,7 +189,7 @@ class Sealer:
         ended = {row.incident_id for row in rows if row.kind == "alerts_recovered"}
         left: Mapping[str, int] = await self.open_alerts(self.db, ended) if ended else {}
         now = self.clock.now()
-        writes = [_told(row, left.get(row.incident_id, 0), now) for row in rows]
+        writes = [_recorded(row, left.get(row.incident_id, 0), now) for row in rows]
         return await self._apply(writes)
 
     async def _seal(self) -> int:
@@ -296,7 +296,7 @@ class Sealer:
         return done
 
 
-def _told(row: _Tally, left: int, now: datetime) -> Writes:
+def _recorded(row: _Tally, left: int, now: datetime) -> Writes:
     writes = Writes().sql(
         "UPDATE tally SET number = number - :number WHERE id = :id AND number >= :number",
         expect=1,

@@ -100,7 +100,7 @@ class Written(Struct, frozen=True):
     """
 
     def __post_init__(self) -> None:
-        for field, (kind, is_needed) in said_by(type(self)).items():
+        for field, (kind, is_needed) in cleaned_fields(type(self)).items():
             given: Any = getattr(self, field)
             if isinstance(given, str):
                 kept: Any = _cleaned(given, kind)
@@ -113,7 +113,7 @@ class Written(Struct, frozen=True):
     @classmethod
     def is_emptied(cls, field: str, given: Any) -> bool:
         """Whether making it fails, because cleaning leaves nothing of what was given for this field."""
-        kind, is_needed = said_by(cls).get(field, ("", False))
+        kind, is_needed = cleaned_fields(cls).get(field, ("", False))
         if not kind or not isinstance(given, str) or not given.strip():
             return False
         return (is_needed or kind == LINE["said"]) and not _cleaned(given, kind).strip()
@@ -124,7 +124,7 @@ def _cleaned(text: str, kind: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def said_by(struct: type[Struct]) -> dict[str, tuple[str, bool]]:
+def cleaned_fields(struct: type[Struct]) -> dict[str, tuple[str, bool]]:
     """The fields that are cleaned: how, and whether something has to be left."""
     found: dict[str, tuple[str, bool]] = {}
     for field, hint in get_type_hints(struct, include_extras=True).items():

@@ -29,7 +29,7 @@ class ReceivedEvent(Struct, frozen=True, kw_only=True):
     error: str | None
 
 
-class News(Struct, frozen=True, kw_only=True):
+class EventPart(Struct, frozen=True, kw_only=True):
     """What one part of the payload says, as the integration reads it today.
 
     `alert_id` is the alert that it began, or that is open under its key; `dropped` a reason code, `rule` the one that
@@ -51,7 +51,7 @@ class EventDetail(ReceivedEvent, frozen=True, kw_only=True):
     headers: dict[str, str]
     body: str | None
     body_base64: str | None
-    news: list[News]
+    news: list[EventPart]
 
 
 class TestAlert(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -161,7 +161,7 @@ def uses(path: Path, room: str) -> Iterator[tuple[str, str]]:
     told_of = {
         id(each)
         for node in ast.walk(module)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "note_change_of"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "publish_change_of"
         for each in node.args
     }
     for node in ast.walk(module):

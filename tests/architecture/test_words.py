@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 import pytest
 from msgspec import Struct
 
-from shared.domain.visible import Written, said_by
+from shared.domain.visible import Written, cleaned_fields
 from tests.permissions.requests import OPERATIONS
 
 EXACT: Final = {
@@ -59,7 +59,7 @@ def test_there_are_bodies() -> None:
 
 @pytest.mark.parametrize("struct", taken(), ids=lambda each: each.__name__)
 def test_every_text_says_how_it_is_cleaned_or_is_taken_as_it_is(struct: type[Struct]) -> None:
-    said = said_by(struct)
+    said = cleaned_fields(struct)
     hints = get_type_hints(struct, include_extras=True)
     exact = NAMES - {"title", "check"} | set(TEMPLATES.get(struct.__name__, ()))
     open_fields = {field for field, hint in hints.items() if has_text(hint)} - set(said) - exact

@@ -230,10 +230,10 @@ async def test_what_a_slice_looks_up_is_looked_up_once_and_anew_for_the_next(db:
             looks.append(claimed.ref)
             return len(looks)
 
-        assert await claimed.slice.once("who", look) == len(looks)
+        assert await claimed.batch.once("who", look) == len(looks)
         return Writes()
 
-    loop = DueLoop(db, ManualClock(NOW), {K: Binding(handle, at_once=4, in_slices=True)})
+    loop = DueLoop(db, ManualClock(NOW), {K: Binding(handle, at_once=4, in_batches=True)})
     await armed(db, "a", "b", "c", "d")
     await loop.drain()
     assert len(looks) == 1

@@ -114,7 +114,7 @@ async def test_the_side_that_listens_notes_and_asks_too(listening: socket.socket
     def news(_: bytes, __: Reply) -> None:
         heard.set()
 
-    async with line(listening, {What.NEWS: news, What.STATE: echo}) as client:
+    async with line(listening, {What.COMMIT: news, What.STATE: echo}) as client:
         asking: list[asyncio.Task[None]] = []
 
         def ask(_: bytes, reply: Reply) -> None:
@@ -129,7 +129,7 @@ async def test_the_side_that_listens_notes_and_asks_too(listening: socket.socket
         with server:
             await client.call(What.WRITE)
             assert await found == [b""]
-            server.note(What.NEWS)
+            server.signal(What.COMMIT)
             await asyncio.wait_for(heard.wait(), 30)
 
 

@@ -57,7 +57,7 @@ def duties() -> Duties:
     made = Duties()
 
     @made.handles(ONE, at_once=64, aside=448)
-    @made.handles(OTHER, at_once=1, in_slices=True, may_be_late=True)
+    @made.handles(OTHER, at_once=1, in_batches=True, may_be_late=True)
     @dataclass(frozen=True)
     class _Both:
         app_url: str
@@ -75,8 +75,8 @@ def test_a_handler_is_made_once_of_the_parts_that_it_names() -> None:
     one, other = bindings[ONE], bindings[OTHER]
     assert one.handler is other.handler
     assert vars(one.handler) == {"app_url": "https://here", "most": 3}
-    assert (one.at_once, one.aside, one.in_slices, one.may_be_late) == (64, 448, False, False)
-    assert (other.at_once, other.aside, other.in_slices, other.may_be_late) == (1, 0, True, True)
+    assert (one.at_once, one.aside, one.in_batches, one.may_be_late) == (64, 448, False, False)
+    assert (other.at_once, other.aside, other.in_batches, other.may_be_late) == (1, 0, True, True)
 
 
 def test_a_part_that_nobody_has_is_told_before_anything_runs() -> None:

@@ -12,7 +12,7 @@ from server.kernel.clock import ManualClock
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Binding, Claimed, DueLoop, Kind, arm
 from server.kernel.queue import PATIENCE, LateWork
-from server.kernel.redis_commits import RedisNews
+from server.kernel.redis_commits import RedisCommits
 from tests.kernel.test_database import NOW
 from tests.kit.processes import free_port, running, until
 from tests.kit.redis import redis
@@ -42,9 +42,9 @@ async def test_every_other_process_hears_and_redis_may_come_and_go(tmp_path: Pat
     url = f"redis://127.0.0.1:{port}"
     heard = [asyncio.Event(), asyncio.Event()]
     own: list[int] = []
-    listeners = [RedisNews(url, each.set, name=f"listener {n}") for n, each in enumerate(heard)]
-    teller = RedisNews(url, lambda: own.append(1), name="teller")
-    teller.tell()  # before Redis is there: nothing happens
+    listeners = [RedisCommits(url, each.set, name=f"listener {n}") for n, each in enumerate(heard)]
+    teller = RedisCommits(url, lambda: own.append(1), name="teller")
+    teller.publish()  # before Redis is there: nothing happens
     async with at_work(*(asyncio.create_task(each.run()) for each in (*listeners, teller))):
         for _ in range(2):  # Redis starts, is lost, and starts again
             async with running(*redis(port, tmp_path), log=tmp_path / "redis.log"):
@@ -55,14 +55,14 @@ async def test_every_other_process_hears_and_redis_may_come_and_go(tmp_path: Pat
                 for _ in range(TOLD):
                     for each in heard:
                         each.clear()
-                    teller.tell()
+                    teller.publish()
                     for each in heard:
                         await until("each of the others is told", lambda each=each: _when(each))
                 assert len(own) < TOLD, "it looks when its line was lost, but not because of its own words"
             for each in heard:
                 each.clear()
             own.clear()
-            teller.tell()
+            teller.publish()
 
 
 class Engine:

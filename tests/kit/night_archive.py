@@ -5,7 +5,7 @@ from typing import Any, cast
 from shared.domain.alerts import Action, Link, Severity
 from shared.domain.pipeline.alert_changes import Change
 from shared.wire.alerts import AlertDetail, IncidentRef
-from shared.wire.events import EventDetail, EventState, News
+from shared.wire.events import EventDetail, EventPart, EventState
 from shared.wire.lists import Ref
 from tests.kit.night import GRAFANA, ago
 
@@ -125,7 +125,7 @@ def received_events() -> list[EventDetail]:
             news=[]
             if error
             else [
-                News(
+                EventPart(
                     action=Action.TRIGGER,
                     dedup_key="checkout-errors",
                     title="Error ratio, POST /checkout",

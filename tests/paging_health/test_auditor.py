@@ -163,7 +163,7 @@ async def test_the_administrators_are_told_by_mail_and_webhook_once_in_five_minu
             admin_fallback_webhook=webhook.url("/admins"),
         )
         for n in range(8):
-            await fallback.tell([f"problem {n}"], world.clock.now())
+            await fallback.send([f"problem {n}"], world.clock.now())
             world.clock.advance(timedelta(minutes=1))
         assert len(smtp.mails) == 2
         assert smtp.mails[0]["To"] == "root@example.com"
@@ -177,10 +177,10 @@ async def test_a_fallback_that_failed_is_tried_again_at_the_next_look(world: Wor
         fallback.settings = dataclasses.replace(
             fallback.settings, smtp_url=smtp.url, admin_fallback_email="root@example.com"
         )
-        await fallback.tell(["problem"], world.clock.now())
+        await fallback.send(["problem"], world.clock.now())
         smtp.stages.clear()
         world.clock.advance(timedelta(minutes=1))
-        await fallback.tell(["problem"], world.clock.now())
+        await fallback.send(["problem"], world.clock.now())
         assert len(smtp.mails) == 1
 
 
@@ -195,10 +195,10 @@ async def test_the_fallback_never_says_a_password_where_anybody_may_listen(world
             smtp_from="Dogwatch <dogwatch@example.com>",
             admin_fallback_email="root@example.com",
         )
-        await fallback.tell(["problem"], world.clock.now())
+        await fallback.send(["problem"], world.clock.now())
         assert smtp.requests == []
         fallback.settings = dataclasses.replace(fallback.settings, smtp_url=smtp.url)
-        await fallback.tell(["problem"], world.clock.now())
+        await fallback.send(["problem"], world.clock.now())
         assert [mail["Subject"] for mail in smtp.mails] == ["Dogwatch: paging is not healthy"]
 
 
@@ -275,7 +275,7 @@ async def test_the_administrators_are_told_by_one_process_and_without_a_database
         now = world.clock.now()
         several = [AdminFallback(settings, world.engine.outbound, world.db) for _ in range(3)]
         for each in several:
-            await each.tell(["problem"], now)
+            await each.send(["problem"], now)
         assert len(webhook.requests) == 1
 
         async def away(*_: Any) -> Any:
@@ -283,6 +283,6 @@ async def test_the_administrators_are_told_by_one_process_and_without_a_database
 
         monkeypatch.setattr(world.db._store, "apply", away)
         for each in several:
-            await each.tell(["problem"], now)
-            await each.tell(["problem"], now)
+            await each.send(["problem"], now)
+            await each.send(["problem"], now)
         assert len(webhook.requests) == 3, "the first keeps quiet by itself"

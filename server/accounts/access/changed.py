@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from server.kernel.database import Writes
-from server.kernel.live import note_change
+from server.kernel.live import publish_change
 
 
 def person_revision(user_id: str) -> str:
@@ -12,12 +12,12 @@ def person_revision(user_id: str) -> str:
     return f"who:{user_id}"
 
 
-def tell_person(writes: Writes, user_id: str, *, now: datetime) -> None:
+def refresh_person(writes: Writes, user_id: str, *, now: datetime) -> None:
     """Have their own apps, and nobody else's, read anew who they are, what they may do and how they are reached."""
-    note_change(writes, kind="user", id=user_id, rev=0, team_id=user_id, now=now)
+    publish_change(writes, kind="user", id=user_id, rev=0, team_id=user_id, now=now)
 
 
-def tell_people(writes: Writes, chosen: str, *, now: datetime, **args: Any) -> None:
+def refresh_people(writes: Writes, chosen: str, *, now: datetime, **args: Any) -> None:
     """The same for everybody whom a query of ours finds at that place of `writes`."""
     writes.hurries = True
     writes.sql(

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.changed import tell_person
+from server.accounts.access.changed import refresh_person
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Writes
 from server.kernel.database.text import containing
@@ -35,7 +35,7 @@ class About(Struct, frozen=True):
     team_id: str | None = None
 
 
-def note(
+def audit(
     writes: Writes,
     actor: Actor,
     about: About,
@@ -58,12 +58,12 @@ def note(
         object_id=about.id,
         object_name=about.name[:LONGEST_NAME],
         team_id=about.team_id,
-        differences=differences(_told(before), _told(after)),
+        differences=differences(_kept(before), _kept(after)),
     )
     if about.kind == "user":
-        tell_person(writes, about.id, now=now)
+        refresh_person(writes, about.id, now=now)
     elif about.kind in OWN:
-        tell_person(writes, actor.user_id, now=now)
+        refresh_person(writes, actor.user_id, now=now)
 
 
 def _verb(before: Struct | None, after: Struct | None) -> str:
@@ -72,7 +72,7 @@ def _verb(before: Struct | None, after: Struct | None) -> str:
     return "changed" if after is not None else "removed"
 
 
-def _told(state: Struct | None) -> Any:
+def _kept(state: Struct | None) -> Any:
     return None if state is None else _without_secrets(msgspec.to_builtins(state), top=True)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import structs
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.invitations import open_invitation
 from server.accounts.people.people import make_user
 from server.accounts.sign_in.sessions import begin_session
@@ -57,7 +57,7 @@ async def accept_invitation(db: Database, secrets: Secrets, given: Acceptance, *
     )
     accepted = structs.replace(row, accepted_at=now)
     about = About("invitation", row.id, row.email)
-    note(writes, person, about, now=now, before=row, after=accepted, verb="accepted")
+    audit(writes, person, about, now=now, before=row, after=accepted, verb="accepted")
     try:
         await db.apply(writes)
     except Stale:

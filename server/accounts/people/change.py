@@ -7,7 +7,7 @@ from msgspec import structs
 from server.accounts.access.actors import Actor
 from server.accounts.access.changed import person_revision
 from server.accounts.access.permissions import ADMINS
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.find import person_row, teams_of
 from server.accounts.people.grants import require_no_more
 from server.accounts.people.people import UserRow, make_user, name_flaws, require_may_give, zone_flaws
@@ -27,7 +27,7 @@ async def add_person(db: Database, actor: Actor, new: wire.NewUser, *, now: date
     """Raises Forbidden for a role that is not the actor's to give, besides what `make_user` raises."""
     require_may_give(actor, new.role)
     writes, user = await make_user(db, new, by=actor, now=now)
-    note(writes, actor, About("user", user.id, user.name), now=now, after=user)
+    audit(writes, actor, About("user", user.id, user.name), now=now, after=user)
     return writes, user
 
 
@@ -58,7 +58,7 @@ async def change_person(
     values = {name: getattr(after, name) for name in ("name", "role", "language", "time_zone", "rev")}
     writes.update(User, {"id": id, "rev": rev}, **values)
     touch(writes, person_revision(id))
-    note(writes, actor, About("user", id, after.name), now=now, before=before, after=after)
+    audit(writes, actor, About("user", id, after.name), now=now, before=before, after=after)
     return writes, after.as_wire((await teams_of(db, actor, [id])).get(id))
 
 
@@ -77,7 +77,7 @@ async def deactivate(db: Database, actor: Actor, id: str, *, now: datetime) -> t
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE made_by = :id AND revoked_at IS NULL", now=now, id=id)
     writes.sql("UPDATE pairing_code SET expires_at = :now WHERE user_id = :id AND used_at IS NULL", now=now, id=id)
     bury_deactivated(writes, id, now=now)
-    note(writes, actor, About("user", id, before.name), now=now, before=before, after=after, verb="deactivated")
+    audit(writes, actor, About("user", id, before.name), now=now, before=before, after=after, verb="deactivated")
     return writes, after.as_wire((await teams_of(db, actor, [id])).get(id))
 
 
@@ -89,7 +89,7 @@ async def reactivate(db: Database, actor: Actor, id: str, *, now: datetime) -> t
         raise Conflict("this account is active", code="active_already")
     after = structs.replace(before, deactivated_at=None, rev=before.rev + 1)
     writes = Writes().update(User, {"id": id, "rev": before.rev}, deactivated_at=None, rev=after.rev)
-    note(writes, actor, About("user", id, before.name), now=now, before=before, after=after, verb="reactivated")
+    audit(writes, actor, About("user", id, before.name), now=now, before=before, after=after, verb="reactivated")
     return writes, after.as_wire((await teams_of(db, actor, [id])).get(id))
 
 
@@ -101,7 +101,7 @@ async def take_totp_off(db: Database, actor: Actor, id: str, *, now: datetime) -
         raise Conflict("the second factor is off", code="totp_off")
     writes = Writes()
     forget_totp(writes, id)
-    note(writes, actor, About("user", id, found.name), now=now, verb="totp_off")
+    audit(writes, actor, About("user", id, found.name), now=now, verb="totp_off")
     return writes
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor, load_actor
-from server.accounts.access.changed import person_revision, tell_people
+from server.accounts.access.changed import person_revision, refresh_people
 from server.accounts.access.kinds import Place, find_object
 from server.accounts.access.ownership import Use, require_free
 from server.accounts.access.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.find import person_row
 from server.accounts.people.people import UserRow, require_may_give
 from server.kernel.database import Database, Writes, delete, select
@@ -101,12 +101,12 @@ async def save_role(
     else:
         writes.update(PermissionSet, {"id": after.id, "rev": rev}, **values)
         writes.sql(WITHOUT_PERMISSIONS, id=after.id)
-        tell_people(writes, HOLDERS, now=now, role=after.id)
+        refresh_people(writes, HOLDERS, now=now, role=after.id)
     writes.insert_many(
         SetPermission,
         [{"id": f"{after.id} {each}", "set_id": after.id, "permission": each} for each in after.permissions],
     )
-    note(writes, actor, About("role", after.id, after.name), now=now, before=before, after=after)
+    audit(writes, actor, About("role", after.id, after.name), now=now, before=before, after=after)
     return writes, after.as_wire()
 
 
@@ -135,7 +135,7 @@ async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     writes = Writes().query(delete(PermissionSet).where(PermissionSet.id == id, PermissionSet.rev == rev), expect=1)
     writes.query(delete(Grant).where(Grant.role_id == id))
     writes.sql(WITHOUT_PERMISSIONS, id=id)
-    note(writes, actor, About("role", id, before.name), now=now, before=before)
+    audit(writes, actor, About("role", id, before.name), now=now, before=before)
     return writes
 
 
@@ -218,7 +218,7 @@ async def grant(
     )
     saved = _as_wire(row, new.scope, owner.name if owner else "")
     about = About("user", user_id, person.name, owner.team_id if owner else None)
-    note(writes, actor, about, now=now, after=saved, verb="granted")
+    audit(writes, actor, about, now=now, after=saved, verb="granted")
     return writes, saved
 
 
@@ -275,7 +275,7 @@ async def withdraw(db: Database, actor: Actor, user_id: str, grant_id: str, *, n
         raise NotFound
     writes = Writes().query(delete(Grant).where(Grant.id == grant_id), expect=1)
     touch(writes, person_revision(user_id))
-    note(writes, actor, About("user", user_id, person.name), now=now, before=found[0], verb="grant_withdrawn")
+    audit(writes, actor, About("user", user_id, person.name), now=now, before=found[0], verb="grant_withdrawn")
     return writes
 
 

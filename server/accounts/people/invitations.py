@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.names import names_of_people
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.links import INVITATION, id_in, invitation_link, is_link_token
 from server.accounts.people.mail import can_mail, mail_invitation
 from server.accounts.people.people import may_give, require_free, require_may_give, team_flaws
@@ -67,7 +67,7 @@ async def invite(
         raise Conflict("this address has an open invitation; send that one again", code="invited_already")
     writes = Writes()
     row = write_invitation(writes, actor, new, is_mailed=await can_mail(db, settings), now=now)
-    note(writes, actor, About("invitation", row.id, row.email), now=now, after=row)
+    audit(writes, actor, About("invitation", row.id, row.email), now=now, after=row)
     return writes, Made([row.id])
 
 
@@ -131,7 +131,7 @@ async def resend(db: Database, actor: Actor, id: str, *, settings: Settings, now
     )
     if after.is_mailed:
         mail_invitation(writes, id, now=now)
-    note(writes, actor, About("invitation", id, before.email), now=now, before=before, after=after, verb="sent_again")
+    audit(writes, actor, About("invitation", id, before.email), now=now, before=before, after=after, verb="sent_again")
     return writes, Made([id])
 
 
@@ -143,7 +143,7 @@ async def withdraw_invitation(db: Database, actor: Actor, id: str, *, now: datet
         now=now,
         id=id,
     )
-    note(writes, actor, About("invitation", id, before.email), now=now, before=before, verb="withdrawn")
+    audit(writes, actor, About("invitation", id, before.email), now=now, before=before, verb="withdrawn")
     return writes
 
 

@@ -9,7 +9,7 @@ from typing import cast, get_args
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.invitations import Made, invited, write_invitation
 from server.accounts.people.mail import can_mail
 from server.accounts.people.people import LONGEST_NAME, may_give
@@ -162,7 +162,7 @@ async def invite_table(
         )
         ids.append(write_invitation(writes, actor, new, is_mailed=is_mailed, now=now).id)
     sent = _Sent(people=[f"{line.email} ({line.role})" for line in lines])
-    note(writes, actor, About("invitation", ids[0], f"{len(ids)} people"), now=now, after=sent)
+    audit(writes, actor, About("invitation", ids[0], f"{len(ids)} people"), now=now, after=sent)
     return writes, Made(ids)
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import EVERY
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.people import UserRow
 from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import Flaws, NotFound, Stale
@@ -65,7 +65,7 @@ async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, n
     )
     values = {name: getattr(after, name) for name in ("name", "language", "time_zone", "rev")}
     writes = Writes().update(User, {"id": user.id, "rev": rev}, **values)
-    note(writes, actor, About("user", user.id, after.name), now=now, before=user, after=after)
+    audit(writes, actor, About("user", user.id, after.name), now=now, before=user, after=after)
     try:
         await db.apply(writes)
     except Stale:

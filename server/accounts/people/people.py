@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.changed import tell_person
+from server.accounts.access.changed import refresh_person
 from server.accounts.access.permissions import ADMINS, GRANTED, PEOPLE_EDIT
 from server.accounts.people.incident_numbers import open_range
 from server.accounts.sign_in.passwords import hash_password, password_flaw
@@ -179,4 +179,4 @@ def add_member(writes: Writes, team_id: str, user_id: str, *, is_manager: bool, 
         team=team_id,
         manager=is_manager,
     )
-    tell_person(writes, user_id, now=now)
+    refresh_person(writes, user_id, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor, load_actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.find import person_row
 from server.accounts.people.grants import require_no_more
 from server.accounts.people.links import RESET, id_in, is_link_token, reset_link
@@ -89,7 +89,7 @@ async def make_reset(
     id = _write_reset(writes, user_id, is_mailed=is_mailed, now=now)
     if is_mailed:
         mail_reset(writes, id, now=now)
-    note(writes, actor, About("user", user_id, person.name), now=now, verb="password_reset_sent")
+    audit(writes, actor, About("user", user_id, person.name), now=now, verb="password_reset_sent")
     return writes, MadeReset(id)
 
 
@@ -122,7 +122,7 @@ async def confirm_reset(db: Database, secrets: Secrets, given: ResetConfirmation
     text = "UPDATE user_account SET password_hash = :hash WHERE id = :id AND deactivated_at IS NULL"
     writes.sql(text, expect=1, hash=hashed, id=row.user_id)
     end_sessions(writes, row.user_id, now=now)
-    note(writes, person, About("user", person.user_id, person.name), now=now, verb="password_reset")
+    audit(writes, person, About("user", person.user_id, person.name), now=now, verb="password_reset")
     try:
         await db.apply(writes)
     except Stale:
@@ -147,5 +147,5 @@ async def change_password(
     )
     end_resets(writes, actor.user_id, now=now)
     end_sessions(writes, actor.user_id, but=session_id, now=now)
-    note(writes, actor, About("user", actor.user_id, actor.name), now=now, verb="password_changed")
+    audit(writes, actor, About("user", actor.user_id, actor.name), now=now, verb="password_changed")
     return writes

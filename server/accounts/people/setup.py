@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.people import is_empty, make_user
 from server.accounts.sign_in.sessions import begin_session
 from server.kernel.database import Database, Writes
@@ -65,7 +65,7 @@ async def _first_admin(db: Database, secrets: Secrets, setup: Setup, *, now: dat
         team_ids=frozenset(),
         visible_ids=frozenset(),
     )
-    note(writes, themself, About("user", user.id, user.name), now=now, after=user)
+    audit(writes, themself, About("user", user.id, user.name), now=now, after=user)
     return writes, user
 
 

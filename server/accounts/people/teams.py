@@ -5,11 +5,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.changed import person_revision, tell_people, tell_person
+from server.accounts.access.changed import person_revision, refresh_people, refresh_person
 from server.accounts.access.kinds import uses_of
 from server.accounts.access.ownership import require_free
 from server.accounts.access.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.incident_numbers import open_range
 from server.accounts.people.people import add_member, make_team
 from server.kernel.database import Database, Writes, delete, one_of, select
@@ -90,7 +90,7 @@ def _as_wire(row: _TeamRow, actor: Actor, members: int) -> wire.Team:
 async def add_team(db: Database, actor: Actor, new: wire.NewTeam, *, now: datetime) -> tuple[Writes, wire.Team]:
     await _require_name_free(db, actor, new.name)
     writes, team = make_team(new, now=now)
-    note(writes, actor, About("team", team.id, team.name, team.id), now=now, after=_row_of(team))
+    audit(writes, actor, About("team", team.id, team.name, team.id), now=now, after=_row_of(team))
     return writes, team
 
 
@@ -106,8 +106,8 @@ async def change_team(
     writes = Writes().update(Team, {"id": id, "rev": rev}, rev=rev + 1, **values)
     if after.is_private:
         open_range(writes, id)
-    tell_people(writes, MEMBERS, now=now, team=id)
-    note(writes, actor, About("team", id, after.name, id), now=now, before=before, after=after)
+    refresh_people(writes, MEMBERS, now=now, team=id)
+    audit(writes, actor, About("team", id, after.name, id), now=now, before=before, after=after)
     return writes, _as_wire(after, actor, (await read_team(db, actor, id)).members)
 
 
@@ -117,11 +117,11 @@ async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     require_rev(before.rev, rev)
     require_free(actor, await uses_of(db, id))
     writes = Writes().update(Team, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
-    tell_people(writes, MEMBERS, now=now, team=id)
+    refresh_people(writes, MEMBERS, now=now, team=id)
     writes.query(delete(Membership).where(Membership.team_id == id))
     writes.query(delete(Grant).where(Grant.scope_kind == "team", Grant.scope_id == id))
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE team_id = :id AND revoked_at IS NULL", id=id, now=now)
-    note(writes, actor, About("team", id, before.name, id), now=now, before=before)
+    audit(writes, actor, About("team", id, before.name, id), now=now, before=before)
     return writes
 
 
@@ -159,7 +159,7 @@ async def put_member(db: Database, actor: Actor, team_id: str, new: wire.NewMemb
     writes = Writes()
     add_member(writes, team_id, new.user_id, is_manager=new.is_manager, now=now)
     verb = "member_changed" if before else "member_added"
-    note(writes, actor, About("team", team_id, team.name, team_id), now=now, before=before, after=after, verb=verb)
+    audit(writes, actor, About("team", team_id, team.name, team_id), now=now, before=before, after=after, verb=verb)
     return writes
 
 
@@ -172,9 +172,9 @@ async def remove_member(db: Database, actor: Actor, team_id: str, user_id: str, 
         delete(Membership).where(Membership.team_id == team_id, Membership.user_id == user_id), expect=1
     )
     touch(writes, person_revision(user_id))
-    tell_person(writes, user_id, now=now)
+    refresh_person(writes, user_id, now=now)
     about = About("team", team_id, team.name, team_id)
-    note(writes, actor, about, now=now, before=before, verb="member_removed")
+    audit(writes, actor, about, now=now, before=before, verb="member_removed")
     return writes
 
 

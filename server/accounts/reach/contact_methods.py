@@ -10,7 +10,7 @@ import structlog
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.mail import notify_of_code
 from server.accounts.reach.addresses import as_wire, contact_address
 from server.accounts.sign_in.quotas import Quota, take
@@ -113,7 +113,7 @@ async def add_method(
     if row.verified_at is None:
         await _mail_code(db, writes, actor, row, now=now)
     about = About("contact_method", row.id, f"{row.channel} {row.label}")
-    note(writes, actor, about, now=now, after=as_wire(row), verb="changed" if known else None)
+    audit(writes, actor, about, now=now, after=as_wire(row), verb="changed" if known else None)
     return writes, Kept(row.id, data.channel == "webhook" and data.secret is None)
 
 
@@ -140,7 +140,7 @@ async def send_code(db: Database, actor: Actor, id: str, *, now: datetime) -> Wr
         raise Conflict("it is verified already", code="already_verified")
     writes = Writes()
     await _mail_code(db, writes, actor, row, now=now)
-    note(writes, actor, About("contact_method", row.id, f"{row.channel} {row.label}"), now=now, verb="code_sent")
+    audit(writes, actor, About("contact_method", row.id, f"{row.channel} {row.label}"), now=now, verb="code_sent")
     return writes
 
 
@@ -191,7 +191,7 @@ async def verify_method(
         left = TRIES - sent.tries - 1
         return writes, Invalid.one("code", "wrong_code", "is not the code that was sent", tries_left=left)
     mark_proven(writes, id, now=now)
-    note(writes, actor, About("contact_method", id, f"{row.channel} {row.label}"), now=now, verb="verified")
+    audit(writes, actor, About("contact_method", id, f"{row.channel} {row.label}"), now=now, verb="verified")
     return writes, msgspec.structs.replace(as_wire(row), verified_at=now)
 
 
@@ -200,7 +200,7 @@ async def remove_method(db: Database, actor: Actor, id: str, *, now: datetime) -
     row = await _own(db, actor, id)
     writes = Writes()
     forget_address(writes, row.user_id, id)
-    note(writes, actor, About("contact_method", id, f"{row.channel} {row.label}"), now=now, before=as_wire(row))
+    audit(writes, actor, About("contact_method", id, f"{row.channel} {row.label}"), now=now, before=as_wire(row))
     return writes
 
 

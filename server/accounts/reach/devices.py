@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.reach.phone_claims import arm_claim
 from server.accounts.sign_in.sessions import SessionRow, is_session_over, require_lately
 from server.channels.base import CHANNELS
@@ -160,7 +160,7 @@ async def _register(
         device=facts,
         can_leave=await can_leave(db, channel.route_of(new.value)),
     )
-    note(writes, actor, About("device", id, given.name), now=now, before=before, after=after)
+    audit(writes, actor, About("device", id, given.name), now=now, before=before, after=after)
     return writes, after
 
 
@@ -206,7 +206,7 @@ async def remove_device(db: Database, actor: Actor, device_id: str, *, now: date
         raise NotFound
     writes = Writes()
     forget_address(writes, actor.user_id, found.id)
-    note(writes, actor, About("device", found.id, found.name), now=now, before=found)
+    audit(writes, actor, About("device", found.id, found.name), now=now, before=found)
     return writes
 
 

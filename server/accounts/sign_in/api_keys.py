@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from server.accounts.access.actors import Actor, load_actor
 from server.accounts.access.names import names_of_people
 from server.accounts.access.permissions import ACCOUNT_WIDE, EVERY
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Priority, Writes, one_of, select
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from server.kernel.ids import new_id
@@ -113,7 +113,7 @@ def make_key(actor: Actor, new: wire.NewApiKey, *, secrets: Secrets, now: dateti
     )
     values = {name: getattr(row, name) for name in row.__struct_fields__}
     writes = Writes().insert(ApiKey, key_hash=digest(key), **values)
-    note(writes, actor, About("api_key", id, row.name, row.team_id), now=now, after=row)
+    audit(writes, actor, About("api_key", id, row.name, row.team_id), now=now, after=row)
     return writes, MadeKey(id)
 
 
@@ -184,7 +184,7 @@ async def revoke_key(db: Database, actor: Actor, id: str, *, now: datetime) -> W
         raise NotFound
     writes = Writes().sql("UPDATE api_key SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL", expect=1,
                           now=now, id=id)  # fmt: skip
-    note(writes, actor, About("api_key", id, row.name, row.team_id), now=now, before=row, verb="revoked")
+    audit(writes, actor, About("api_key", id, row.name, row.team_id), now=now, before=row, verb="revoked")
     return writes
 
 

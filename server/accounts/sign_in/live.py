@@ -163,7 +163,7 @@ class _Session:
             await self._reset()
         else:
             self._told, self._n = self._feed.n, self._feed.seen_by(teams) - len(missed)
-            await self._tell(Hello(epoch=self._feed.epoch_of(teams), n=self._n))
+            await self._send_message(Hello(epoch=self._feed.epoch_of(teams), n=self._n))
         for change in missed or []:
             await self._pass_on(change)
         while True:
@@ -174,7 +174,7 @@ class _Session:
                     return
                 if self._teams != _audience(self._actor):
                     await self._reset()
-                await self._tell(Ping(n=self._n))
+                await self._send_message(Ping(n=self._n))
                 continue
             if self._lost:
                 self._lost = False
@@ -187,7 +187,7 @@ class _Session:
         assert self._actor is not None
         teams = self._teams = _audience(self._actor)
         self._told, self._n = self._feed.n, self._feed.seen_by(teams)
-        await self._tell(Reset(epoch=self._feed.epoch_of(teams), n=self._n))
+        await self._send_message(Reset(epoch=self._feed.epoch_of(teams), n=self._n))
 
     async def _pass_on(self, change: LiveChange) -> bool:
         """Whether the client is still signed in."""
@@ -197,7 +197,7 @@ class _Session:
             await self._reset()
         elif change.is_for(_audience(self._actor)):
             self._n += 1
-            await self._tell(Changed(n=self._n, kind=change.kind, id=change.object_id, rev=change.rev))
+            await self._send_message(Changed(n=self._n, kind=change.kind, id=change.object_id, rev=change.rev))
         return True
 
     async def _is_signed_in(self) -> bool:
@@ -212,5 +212,5 @@ class _Session:
         self._checked_at = now
         return True
 
-    async def _tell(self, message: LiveMessage) -> None:
+    async def _send_message(self, message: LiveMessage) -> None:
         await self._socket.send_text(_encode(message).decode())

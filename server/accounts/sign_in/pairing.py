@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor, load_actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.sign_in.qr import qr_svg
 from server.accounts.sign_in.sessions import SessionRow, begin_session, end_session
 from server.delivery.addresses import can_leave
@@ -65,7 +65,7 @@ def make_code(actor: Actor, session: SessionRow, secrets: Secrets, *, now: datet
         expires_at=now + LASTING,
         session_id=session.id,
     )
-    note(writes, actor, About("pairing_code", id, actor.name), now=now, verb="made")
+    audit(writes, actor, About("pairing_code", id, actor.name), now=now, verb="made")
     return writes, MadeCode(id)
 
 
@@ -102,7 +102,7 @@ async def pair(db: Database, secrets: Secrets, given: wire.Pair, *, now: datetim
         session=session_id,
         id=row.id,
     )
-    note(writes, actor, About("session", session_id, device), now=now, verb="paired")
+    audit(writes, actor, About("session", session_id, device), now=now, verb="paired")
     try:
         await db.apply(writes)
     except Stale:
@@ -144,7 +144,7 @@ async def undo_pairing(db: Database, actor: Actor, id: str, *, now: datetime) ->
     text = "UPDATE pairing_code SET undone_at = :now WHERE id = :id AND undone_at IS NULL"
     writes = Writes().sql(text, expect=1, now=now, id=id)
     end_session(writes, row.session_id, now=now)
-    note(writes, actor, About("session", row.session_id, actor.name), now=now, verb="pairing_undone")
+    audit(writes, actor, About("session", row.session_id, actor.name), now=now, verb="pairing_undone")
     return writes
 
 

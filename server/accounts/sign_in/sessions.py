@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor, load_actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.delivery.phones import bury_signed_out
 from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.errors import Forbidden, NotFound, Stale, Unauthenticated, Unavailable
@@ -161,7 +161,7 @@ def end_sessions(writes: Writes, user_id: str, *, but: str = "", now: datetime) 
 def sign_out(actor: Actor, session: SessionRow, *, now: datetime) -> Writes:
     writes = Writes()
     end_session(writes, session.id, now=now)
-    note(writes, actor, About("session", session.id, session.device), now=now, verb="signed_out")
+    audit(writes, actor, About("session", session.id, session.device), now=now, verb="signed_out")
     return writes
 
 
@@ -283,12 +283,12 @@ async def revoke_session(db: Database, actor: Actor, id: str, *, now: datetime) 
         raise NotFound
     writes = Writes()
     end_session(writes, found.id, now=now)
-    note(writes, actor, About("session", found.id, found.device), now=now, verb="signed_out")
+    audit(writes, actor, About("session", found.id, found.device), now=now, verb="signed_out")
     return writes
 
 
 def revoke_other_sessions(actor: Actor, current: SessionRow, *, now: datetime) -> Writes:
     writes = Writes()
     end_sessions(writes, actor.user_id, but=current.id, now=now)
-    note(writes, actor, About("user", actor.user_id, actor.name), now=now, verb="signed_out_elsewhere")
+    audit(writes, actor, About("user", actor.user_id, actor.name), now=now, verb="signed_out_elsewhere")
     return writes

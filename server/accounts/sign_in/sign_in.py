@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor, load_actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.sign_in.passwords import is_password, renewed_hash
 from server.accounts.sign_in.sessions import SessionRow, begin_session, end_session, prove, session_behind
 from server.accounts.sign_in.throttle import Throttle, Tried
@@ -98,7 +98,7 @@ async def confirm_sign_in(
     except Unauthenticated as refusal:
         raise Invalid.one("totp", refusal.code, refusal.detail) from refusal
     prove(writes, session, now=now)
-    note(writes, actor, About("session", session.id, session.device), now=now, verb="sign_in_confirmed")
+    audit(writes, actor, About("session", session.id, session.device), now=now, verb="sign_in_confirmed")
     return writes
 
 
@@ -106,5 +106,5 @@ async def let_in(db: Database, writes: Writes, secrets: Secrets, user_id: str, *
     """Begin a session in `writes`, and say so in the audit trail."""
     session_id, tokens = begin_session(writes, secrets, user_id, device=device, now=now)
     if (actor := await load_actor(db, user_id)) is not None:
-        note(writes, actor, About("session", session_id, device), now=now, verb="signed_in")
+        audit(writes, actor, About("session", session_id, device), now=now, verb="signed_in")
     return tokens

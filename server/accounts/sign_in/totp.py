@@ -10,7 +10,7 @@ from pyotp import random_base32
 from pyotp.totp import TOTP
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.accounts.sign_in.passwords import is_password
 from server.accounts.sign_in.qr import qr_svg
 from server.kernel.database import Database, Writes, delete, select
@@ -92,7 +92,7 @@ async def enrol(db: Database, actor: Actor, secrets: Secrets, *, now: datetime) 
         "UPDATE user_account SET totp_enc = :sealed, totp_last_step = NULL WHERE id = :id AND totp_confirmed_at IS NULL"
     )
     writes = Writes().sql(text, expect=1, sealed=sealed, id=user.id)
-    note(writes, actor, About("user", user.id, actor.name), now=now, verb="totp_begun")
+    audit(writes, actor, About("user", user.id, actor.name), now=now, verb="totp_begun")
     return writes
 
 
@@ -124,7 +124,7 @@ async def confirm(db: Database, actor: Actor, secrets: Secrets, code: str, *, no
         sealed=user.totp_enc,
     )
     made = _new_codes(writes, secrets, user.id, now)
-    note(writes, actor, About("user", user.id, actor.name), now=now, verb="totp_on")
+    audit(writes, actor, About("user", user.id, actor.name), now=now, verb="totp_on")
     return writes, made
 
 
@@ -137,7 +137,7 @@ async def renew_codes(
         raise Conflict("the second factor is off", code="totp_off")
     writes = Writes()
     made = _new_codes(writes, secrets, user.id, now)
-    note(writes, actor, About("user", user.id, actor.name), now=now, verb="recovery_codes_renewed")
+    audit(writes, actor, About("user", user.id, actor.name), now=now, verb="recovery_codes_renewed")
     return writes, made
 
 
@@ -146,7 +146,7 @@ async def disable(db: Database, actor: Actor, password: str, *, now: datetime) -
     user = await _proven(db, actor, password)
     writes = Writes()
     forget_totp(writes, user.id)
-    note(writes, actor, About("user", user.id, actor.name), now=now, verb="totp_off")
+    audit(writes, actor, About("user", user.id, actor.name), now=now, verb="totp_off")
     return writes
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 import msgspec
 from msgspec import Struct
 
-from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, told
+from server.channels.base import CHANNELS, Channel, DeliveryFailed, Message, Now, Receipt, labelled
 from server.channels.push.apns import Apns
 from server.channels.push.fcm import Fcm
 from server.channels.push.google import GoogleTokens
@@ -23,12 +23,12 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The credentials of one provider or of both; the files' contents, not their names."""
 
     fcm_credentials: Annotated[
-        str, told("Firebase service account (JSON)", "Firebase 服务账号（JSON）", is_secret=True)
+        str, labelled("Firebase service account (JSON)", "Firebase 服务账号（JSON）", is_secret=True)
     ] = ""
-    apns_key: Annotated[str, told("APNs signing key (.p8)", "APNs 签名密钥（.p8）", is_secret=True)] = ""
-    apns_key_id: Annotated[str, told("APNs key id", "APNs 密钥 ID")] = ""
-    apns_team_id: Annotated[str, told("Apple team id", "Apple 团队 ID")] = ""
-    apns_topic: Annotated[str, told("Bundle id of the app", "应用的 Bundle ID")] = ""
+    apns_key: Annotated[str, labelled("APNs signing key (.p8)", "APNs 签名密钥（.p8）", is_secret=True)] = ""
+    apns_key_id: Annotated[str, labelled("APNs key id", "APNs 密钥 ID")] = ""
+    apns_team_id: Annotated[str, labelled("Apple team id", "Apple 团队 ID")] = ""
+    apns_topic: Annotated[str, labelled("Bundle id of the app", "应用的 Bundle ID")] = ""
 
 
 @CHANNELS.member

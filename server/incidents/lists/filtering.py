@@ -62,7 +62,7 @@ def where_of(db: Database, actor: Actor, wanted: IncidentFilter) -> tuple[list[s
         where.append(_LABELLED.replace(":label", f":label{n}"))
         args[f"label{n}"] = _label(label)
     if text := wanted.q.strip().replace("\0", ""):
-        said, words = said_by_alerts(db, text)
+        said, words = found_in_alerts(db, text)
         where.append(
             f"(LOWER(incident.title) LIKE :text ESCAPE '!' OR CAST(incident.number AS text) = :number OR {said})"
         )
@@ -70,7 +70,7 @@ def where_of(db: Database, actor: Actor, wanted: IncidentFilter) -> tuple[list[s
     return where, args
 
 
-def said_by_alerts(db: Database, text: str) -> tuple[str, dict[str, Any]]:
+def found_in_alerts(db: Database, text: str) -> tuple[str, dict[str, Any]]:
     """The clause for incidents of which an alert says all the words now, and its arguments but `visible` teams."""
     words = wanted_words(text)
     if not words:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from server.accounts.access.actors import Actor
-from server.accounts.audit.trail import About, note
+from server.accounts.audit.trail import About, audit
 from server.incidents.lists.filtering import is_label
 from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Flaws, NotFound
@@ -45,7 +45,7 @@ async def make_saved_filter(
         created_at=now,
         **{name: getattr(saved, name) for name in saved.__struct_fields__},
     )
-    note(writes, actor, _about(saved), after=saved, now=now)
+    audit(writes, actor, _about(saved), after=saved, now=now)
     return writes, saved
 
 
@@ -60,7 +60,7 @@ async def change_saved_filter(
     saved = _place(writes, others, msgspec.structs.replace(before, query=data.query, rev=rev + 1), data)
     values = {name: getattr(saved, name) for name in saved.__struct_fields__ if name != "id"}
     writes.update(SavedFilter, {"id": id, "rev": rev}, **values)
-    note(writes, actor, _about(saved), before=before, after=saved, now=now)
+    audit(writes, actor, _about(saved), before=before, after=saved, now=now)
     return writes, saved
 
 
@@ -68,7 +68,7 @@ async def remove_saved_filter(db: Database, actor: Actor, id: str, *, rev: int, 
     before, others = await _own(db, actor, id, rev)
     writes = Writes().query(delete(SavedFilter).where(SavedFilter.id == id, SavedFilter.rev == rev), expect=1)
     _number(writes, others)
-    note(writes, actor, _about(before), before=before, now=now)
+    audit(writes, actor, _about(before), before=before, now=now)
     return writes
 
 

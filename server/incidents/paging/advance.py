@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from server.escalation.people import fallback_of, who_is_meant
 from server.escalation.runs import ADVANCE, QUIET, RunRow, load_run, move, take_steps
 from server.incidents.paging.covered import covered_until
-from server.incidents.paging.hearing import fallback_told_at, load_hearing, nobody_hears
+from server.incidents.paging.hearing import fallback_paged_at, load_hearing, nobody_hears
 from server.incidents.paging.paged import Paged, about_step, load_paged
 from server.incidents.paging.unreachable_level import round_unreached, rounds_over
 from server.incidents.write import decide
 from server.kernel.database import Database, Writes
-from server.kernel.due import Claimed, Slice, arm, arm_again, disarm, handles
+from server.kernel.due import Batch, Claimed, arm, arm_again, disarm, handles
 from server.pages.plan import plan_pages, recipients_of
 from server.pages.settle import HURRY
-from server.schedules.description import said_in_pages
+from server.schedules.description import text_for_pages
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import Advance, Meant, Policy, Step, advance, place_of
 from shared.domain.paging.hearing import Hearing, who_hears_first
@@ -24,7 +24,7 @@ from shared.domain.paging.notification import LOOK_AFTER
 LOOK_AGAIN = timedelta(seconds=1)
 
 
-@handles(ADVANCE, at_once=16, in_slices=True)
+@handles(ADVANCE, at_once=16, in_batches=True)
 @dataclass(frozen=True)
 class TakeStep:
     """Handler of `run.advance`."""
@@ -49,7 +49,7 @@ class TakeStep:
             arm_again(writes, claimed, at=now + LOOK_AGAIN)
             return writes
         targets = [target for level in run.policy_json.levels for target in level.targets]
-        meant = await claimed.slice.once(
+        meant = await claimed.batch.once(
             ("meant", incident.team_id, *(target.key for target in targets)),
             lambda: who_is_meant(self.db, targets, now, team_id=incident.team_id),
         )
@@ -67,7 +67,7 @@ class TakeStep:
             if not decided.steps[-1].people and len(decided.steps) == 1 and await self._found_nobody(run):
                 return _look_again(run, decided, now)
             reason = await self._why_fallback(run, decided)
-        return await self._write(incident, run, decided, reason, claimed.slice, look_at=hearing.look_at, now=now)
+        return await self._write(incident, run, decided, reason, claimed.batch, look_at=hearing.look_at, now=now)
 
     async def _is_unheard(self, run: RunRow, hearing: Hearing, meant: Mapping[str, Meant], now: datetime) -> bool:
         """Whether the fallback is to be told before the level that is due: nobody of the list hears for a minute.
@@ -77,7 +77,7 @@ class TakeStep:
         policy = run.policy_json
         if not hearing.is_waiting or policy.is_trial or place_of(policy, run.position).is_fallback:
             return False
-        told_at = await fallback_told_at(self.db, run)
+        told_at = await fallback_paged_at(self.db, run)
         return (told_at is None or told_at + LOOK_AFTER <= now) and nobody_hears(run, hearing, meant)
 
     async def _found_nobody(self, run: RunRow) -> bool:
@@ -115,7 +115,7 @@ class TakeStep:
         run: RunRow,
         decided: Advance,
         reason: str,
-        slice: Slice,
+        batch: Batch,
         *,
         look_at: datetime | None,
         now: datetime,
@@ -126,7 +126,7 @@ class TakeStep:
         taken = decided.steps[-1]
         if taken.people:
             schedules = tuple(meant.id for meant in taken.meant if meant.kind == "schedule")
-            note = await slice.once(("note", *schedules), lambda: said_in_pages(self.db, schedules))
+            note = await batch.once(("note", *schedules), lambda: text_for_pages(self.db, schedules))
             people = tuple(person.user_id for person in taken.people)
             await plan_pages(
                 self.db,
@@ -141,7 +141,7 @@ class TakeStep:
                     is_fallback=taken.outcome == "fallback",
                     fallback_reason=reason if reason not in ("", "no_policy", "nobody_answered") else None,
                 ),
-                await slice.once(("recipients", *people), lambda: recipients_of(self.db, people)),
+                await batch.once(("recipients", *people), lambda: recipients_of(self.db, people)),
                 cycle=run.cycle,
                 step=last,
                 waits=incident.state == "triggered",

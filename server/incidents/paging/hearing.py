@@ -23,7 +23,7 @@ async def load_hearing(db: Database, run: RunRow, *, now: datetime) -> Hearing:
     return hearing_of(tried, now=now)
 
 
-async def fallback_told_at(db: Database, run: RunRow) -> datetime | None:
+async def fallback_paged_at(db: Database, run: RunRow) -> datetime | None:
     """When this cycle's fallback was paged last, or looked for."""
     at = await db.value(
         "SELECT MAX(at) FROM escalation_step WHERE incident_id = :incident AND cycle = :cycle AND outcome = 'fallback'",

@@ -19,7 +19,7 @@ from server.pages.settle import HURRY
 from shared.domain.alerts import Severity
 from shared.domain.incidents.timeline import Entry
 from shared.domain.paging.escalation import place_of
-from shared.domain.paging.notification import LOOK_AFTER, Told, told_too_mildly
+from shared.domain.paging.notification import LOOK_AFTER, EarlierPage, paged_too_mildly
 
 
 class _Page(Struct, frozen=True, kw_only=True):
@@ -52,8 +52,8 @@ class PageAnew:
         if run is None or run.state != "running" or run.next_at is None:
             return writes
         pages = await self._pages(incident.id, run.cycle)
-        milder = told_too_mildly(
-            (Told(page.user_id, page.step, page.severity) for page in pages), Severity(incident.severity)
+        milder = paged_too_mildly(
+            (EarlierPage(page.user_id, page.step, page.severity) for page in pages), Severity(incident.severity)
         )
         if not milder:
             return writes

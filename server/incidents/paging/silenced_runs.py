@@ -25,9 +25,9 @@ OPEN_NOW = ("decided", "alert_count", "open_alert_count")
 """What a pause rests on: news that joins meanwhile is looked at first."""
 
 
-@handles(QUIET, in_slices=True)
+@handles(QUIET, in_batches=True)
 @dataclass(frozen=True)
-class Quieten:
+class PauseSilenced:
     """Handler of `run.quiet`: pauses a run that silences cover, and pages again once they don't."""
 
     db: Database

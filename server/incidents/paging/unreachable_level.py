@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from server.escalation.people import who_is_meant
 from server.escalation.runs import ADVANCE, RunRow, load_run, move
-from server.incidents.paging.hearing import fallback_told_at, load_hearing, nobody_hears
+from server.incidents.paging.hearing import fallback_paged_at, load_hearing, nobody_hears
 from server.kernel.clock import from_us
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, arm_again, bring_forward, handles
@@ -27,7 +27,7 @@ class _Step(Struct, frozen=True, kw_only=True):
 
 @handles(HURRY)
 @dataclass(frozen=True)
-class Hurry:
+class PageOthersSooner:
     """Handler of `run.hurry`: due a minute after a step, and sooner whenever one of its pages is in trouble.
 
     If a provider has taken a page of the running step, the level's delay holds. If every page of it was given up, or
@@ -85,7 +85,7 @@ class Hurry:
     async def _beside(self, writes: Writes, claimed: Claimed, run: RunRow, step: _Step, *, now: datetime) -> None:
         """To the fallback, while the levels wait; once a minute at most, however short they are."""
         assert run.next_at is not None, "a run that goes on knows when"
-        told_at = await fallback_told_at(self.db, run)
+        told_at = await fallback_paged_at(self.db, run)
         if told_at is not None and now < told_at + LOOK_AFTER:
             arm_again(writes, claimed, at=told_at + LOOK_AFTER)
             return

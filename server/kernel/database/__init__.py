@@ -63,7 +63,7 @@ class Database:
     def __init__(self, store: Any) -> None:
         self._store: Store = store
         self._hurry: list[Callable[[], None]] = []
-        self._tell: list[Callable[[], None]] = []
+        self._after_commit: list[Callable[[], None]] = []
         self.priority = Priority.PAGE
 
     def at(self, priority: Priority) -> Self:
@@ -119,14 +119,14 @@ class Database:
             return []
         answers = await self._store.apply(writes, self.priority if priority is None else priority)
         if writes.hurries:
-            for tell in self._tell:
-                tell()
+            for call in self._after_commit:
+                call()
             self.hurry()
         return answers
 
-    def on_commit(self, tell: Callable[[], None]) -> None:
-        """Call `tell` after each commit of this process that armed due work, to tell others."""
-        self._tell.append(tell)
+    def on_commit(self, call: Callable[[], None]) -> None:
+        """Call `call` after each commit of this process that armed due work, so that others hear of it."""
+        self._after_commit.append(call)
 
     def on_hurry(self, hurry: Callable[[], None]) -> None:
         """Call `hurry` after each commit that armed due work, here or in another process."""
@@ -140,7 +140,7 @@ class Database:
     def hear_others(self) -> None:
         """From now on commits of other processes hurry this one too, where nothing else tells of them."""
         if isinstance(self._store, PostgresStore):
-            self._store.news.start(self.hurry)
+            self._store.listener.start(self.hurry)
 
     def takes_writes(self, hurry: Callable[[], None]) -> Handler | None:
         """Takes what processes beside this one hand over to be committed; None where they commit by themselves."""

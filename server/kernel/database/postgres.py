@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from server.kernel.clock import from_us
-from server.kernel.database.postgres_commits import TELL, News
+from server.kernel.database.postgres_commits import NOTIFY, CommitListener
 from server.kernel.database.statements import Priority, Statement, Writes, compile_write, expect_rows
 from server.kernel.errors import Stale, Unavailable
 
@@ -36,21 +36,21 @@ class PostgresStore:
 
     dialect = "postgres"
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", news: News) -> None:
-        self._pool, self.news = pool, news
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", listener: CommitListener) -> None:
+        self._pool, self.listener = pool, listener
         self._below_pages = asyncio.Semaphore(POOL - ROOM_FOR_PAGES)
         self._bulk = asyncio.Semaphore(POOL - ROOM_BESIDE_BULK)
 
     @classmethod
     async def open(cls, url: str) -> "PostgresStore":
         try:
-            news = News(url)
+            listener = CommitListener(url)
             pool = await asyncpg.create_pool(
-                url, min_size=1, max_size=POOL, command_timeout=30, init=news.know, reset=_as_it_is
+                url, min_size=1, max_size=POOL, command_timeout=30, init=listener.know, reset=_as_it_is
             )
         except _GONE as error:
             raise Unavailable(f"PostgreSQL can't be reached: {error}") from error
-        return cls(pool, news)
+        return cls(pool, listener)
 
     @contextlib.asynccontextmanager
     async def _connection(self, priority: Priority) -> AsyncGenerator[Any]:
@@ -76,7 +76,7 @@ class PostgresStore:
                 async with self._connection(priority) as connection, connection.transaction():
                     answers = [await _execute(connection, compile_write(write, "postgres")) for write in writes]
                     if writes.hurries:
-                        await connection.execute(TELL)
+                        await connection.execute(NOTIFY)
                     return answers
             except asyncpg.UniqueViolationError as error:
                 raise Stale(str(error)) from error
@@ -95,7 +95,7 @@ class PostgresStore:
         return from_us(rows[0][0])
 
     async def close(self) -> None:
-        await self.news.close()
+        await self.listener.close()
         await self._pool.close()
 
 

@@ -10,14 +10,14 @@ import structlog
 
 log = structlog.get_logger()
 CHANNEL: Final = "dogwatch"
-TELL: Final = f"NOTIFY {CHANNEL}"
+NOTIFY: Final = f"NOTIFY {CHANNEL}"
 PAUSES_S = (0.5, 1.0, 2.0, 5.0)
 LOOK_S = 5.0
 """A connection that says nothing may be one that is gone."""
 
 
-class News:
-    """Once started, calls `on_news` when another process committed what hurries; a lost connection is made again."""
+class CommitListener:
+    """Once started, calls `on_commit` when another process committed what hurries; a lost connection is made again."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -28,8 +28,8 @@ class News:
         """What this connection commits is no news here."""
         self._own.add(connection.get_server_pid())
 
-    def start(self, on_news: Callable[[], None]) -> None:
-        self._on_news = on_news
+    def start(self, on_commit: Callable[[], None]) -> None:
+        self._on_commit = on_commit
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
@@ -44,20 +44,20 @@ class News:
                 connection = await asyncpg.connect(self._url, timeout=10, command_timeout=10)
                 try:
                     await connection.add_listener(CHANNEL, self._hear)
-                    self._on_news()
+                    self._on_commit()
                     failures = 0
                     await _while_alive(connection)
                 finally:
                     with contextlib.suppress(Exception):
                         await connection.close(timeout=1)
             except Exception as error:
-                log.warning("postgres.news_lost", error=str(error))
+                log.warning("postgres.listener_lost", error=str(error))
             await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
             failures += 1
 
     def _hear(self, _: Any, pid: int, __: str, ___: object) -> None:
         if pid not in self._own:
-            self._on_news()
+            self._on_commit()
 
 
 async def _while_alive(connection: Any) -> None:

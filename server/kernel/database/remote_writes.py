@@ -88,11 +88,11 @@ class Taker:
     def take(self, body: bytes, reply: Reply) -> None:
         handed = _HANDED.decode(body)
         try:
-            self._store.queue(handed.statements, handed.priority, partial(self._tell, handed.hurries, reply))
+            self._store.queue(handed.statements, handed.priority, partial(self._answer, handed.hurries, reply))
         except Unavailable as error:
-            self._tell(False, reply, error)
+            self._answer(False, reply, error)
 
-    def _tell(self, hurries: bool, reply: Reply, told: list[Answer] | Exception) -> None:
+    def _answer(self, hurries: bool, reply: Reply, told: list[Answer] | Exception) -> None:
         if hurries and not isinstance(told, Exception):
             self._hurry()
         reply(_ENCODER.encode(_outcome(told)))

@@ -25,7 +25,7 @@ LONG_LOG_BYTES = 32 * 1024 * 1024
 """A write-ahead log of this size is put away when it can be: readers that never pause keep it from starting over."""
 AWAY_WITHIN_MS = 150
 LOOKED_AT_EACH = 64
-Told = Callable[[list[Answer] | Exception], None]
+OnOutcome = Callable[[list[Answer] | Exception], None]
 
 
 @dataclass(slots=True)
@@ -34,11 +34,11 @@ class _Job:
 
     statements: Iterable[Statement]
     loop: asyncio.AbstractEventLoop
-    told: Told
+    told: OnOutcome
     answers: list[Answer] | None = None
     error: Exception | None = None
 
-    def tell(self) -> None:
+    def hand_back(self) -> None:
         self.told(self.error if self.error is not None else self.answers or [])
 
 
@@ -67,7 +67,7 @@ class SqliteStore:
         self.queue((compile_write(write, "sqlite") for write in writes), priority, partial(_settle, done))
         return await done
 
-    def queue(self, statements: Iterable[Statement], priority: Priority, told: Told) -> None:
+    def queue(self, statements: Iterable[Statement], priority: Priority, told: OnOutcome) -> None:
         """Commit them all or none, and call `told` on the running loop; raises Unavailable once closed."""
         job = _Job(statements, asyncio.get_running_loop(), told)
         with self._wake:
@@ -99,7 +99,7 @@ class SqliteStore:
 
     def _write_rounds(self) -> None:
         while (job := self._take(wait=True)) is not None:
-            self._tell(self._write_round(job))
+            self._hand_back(self._write_round(job))
             self._rounds += 1
             if self._rounds % LOOKED_AT_EACH == 0:
                 self._put_log_away()
@@ -148,15 +148,15 @@ class SqliteStore:
             self._writer.execute("ROLLBACK TO job")
         self._writer.execute("RELEASE job")
 
-    def _tell(self, jobs: list[_Job]) -> None:
+    def _hand_back(self, jobs: list[_Job]) -> None:
         for loop, group in _by_loop(jobs):
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_tell_all, group)
+                loop.call_soon_threadsafe(_hand_back_all, group)
 
 
-def _tell_all(jobs: list[_Job]) -> None:
+def _hand_back_all(jobs: list[_Job]) -> None:
     for job in jobs:
-        job.tell()
+        job.hand_back()
 
 
 def _by_loop(jobs: list[_Job]) -> Iterator[tuple[asyncio.AbstractEventLoop, list[_Job]]]:

@@ -1,6 +1,6 @@
 """Due work: rows that say what must happen when, and the loop that makes it happen."""
 
-from server.kernel.due.batches import Slice
+from server.kernel.due.batches import Batch
 from server.kernel.due.duties import DUTIES, Duties, handles
 from server.kernel.due.kinds import Kind, Payload
 from server.kernel.due.loop import ATTEMPTS, Afterwards, Binding, DueLoop, Handler, Postponed
@@ -23,6 +23,7 @@ __all__ = [
     "DUTIES",
     "LEASE",
     "Afterwards",
+    "Batch",
     "Binding",
     "Claimed",
     "DueLoop",
@@ -32,7 +33,6 @@ __all__ = [
     "Payload",
     "Postponed",
     "Share",
-    "Slice",
     "arm",
     "arm_again",
     "arm_unless_armed",

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 T = TypeVar("T")
 
 
-class Slice:
+class Batch:
     """Lives as long as the handlers of one claim, so that what it knows is never older than they are."""
 
     def __init__(self) -> None:

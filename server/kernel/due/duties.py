@@ -18,7 +18,7 @@ class _Duty:
     by: Callable[..., Handler]
     at_once: int
     aside: int
-    in_slices: bool
+    in_batches: bool
     may_be_late: bool
 
 
@@ -29,14 +29,14 @@ class Duties:
         self._declared: dict[Kind[Any], _Duty] = {}
 
     def handles(
-        self, kind: Kind[Any], *, at_once: int = 8, aside: int = 0, in_slices: bool = False, may_be_late: bool = False
+        self, kind: Kind[Any], *, at_once: int = 8, aside: int = 0, in_batches: bool = False, may_be_late: bool = False
     ) -> Callable[[Class], Class]:
         """Class decorator: this handles `kind`, as `Binding` says it."""
 
         def declare(cls: Class) -> Class:
             if kind in self._declared:
                 raise ValueError(f"{kind} is handled twice")
-            self._declared[kind] = _Duty(cls, at_once, aside, in_slices, may_be_late)
+            self._declared[kind] = _Duty(cls, at_once, aside, in_batches, may_be_late)
             return cls
 
         return declare
@@ -53,7 +53,7 @@ class Duties:
         """Every kind with its handler, made of `parts`; one that handles several kinds is one object."""
         made = {duty.by: _made(duty.by, parts) for duty in self._declared.values()}
         return {
-            kind: Binding(made[duty.by], duty.at_once, duty.aside, duty.in_slices, duty.may_be_late)
+            kind: Binding(made[duty.by], duty.at_once, duty.aside, duty.in_batches, duty.may_be_late)
             for kind, duty in sorted(self._declared.items())
         }
 

@@ -13,7 +13,7 @@ import structlog
 
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Priority, Stale, Writes
-from server.kernel.due.batches import Slice
+from server.kernel.due.batches import Batch
 from server.kernel.due.kinds import Kind
 from server.kernel.due.rows import LEASE, Claimed, Share, claim, finish, give_back, postpone, put_off
 from server.kernel.errors import Unavailable
@@ -54,7 +54,7 @@ class Postponed(Exception):
 class Binding:
     """What handles a kind, and how many of that kind run at once in this process.
 
-    With `in_slices`, no few are claimed while many run, so that what rows look up is worth sharing; not for handlers
+    With `in_batches`, no few are claimed while many run, so that what rows look up is worth sharing; not for handlers
     that wait for others than the database. What `may_be_late` is spread over processes where there is a queue.
     Of those that run for longer than `STEPS_ASIDE_S`, waiting for others, `aside` many count as none that run.
     """
@@ -62,7 +62,7 @@ class Binding:
     handler: Handler
     at_once: int = 8
     aside: int = 0
-    in_slices: bool = False
+    in_batches: bool = False
     may_be_late: bool = False
 
 
@@ -180,7 +180,7 @@ class DueLoop:
     def _room(self, kind: Kind[Any]) -> int:
         binding, running = self.bindings[kind], self.running.get(kind, 0)
         free = binding.at_once - running
-        return 0 if binding.in_slices and running and free < binding.at_once / 2 else free
+        return 0 if binding.in_batches and running and free < binding.at_once / 2 else free
 
     def _share(self, kind: Kind[Any], free: int) -> Share:
         """Half of the longest due and half of the newest; a single one is of the one and of the other in turn."""
@@ -281,7 +281,7 @@ class DueLoop:
                 log.warning("due.lease_lost", kind=claimed.kind, ref=claimed.ref)
                 return True
             DUE_STALE.labels(claimed.kind).inc()
-            decision.claimed = msgspec.structs.replace(claimed, slice=Slice())
+            decision.claimed = msgspec.structs.replace(claimed, batch=Batch())
         except Unavailable:
             if decision.afterwards is None or decision.is_spent:
                 raise

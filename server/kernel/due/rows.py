@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from server.kernel.database import Database, Writes
 from server.kernel.database.rows import make_structs
-from server.kernel.due.batches import Slice
+from server.kernel.due.batches import Batch
 from server.kernel.due.kinds import Kind, P
 from server.kernel.ids import new_id
 
@@ -25,7 +25,7 @@ class Claimed(Struct, frozen=True, kw_only=True):
     due_at: datetime
     fence: int
     attempts: int
-    slice: Slice = msgspec.field(default_factory=Slice)
+    batch: Batch = msgspec.field(default_factory=Batch)
 
 
 class Share(Struct, frozen=True):
@@ -129,9 +129,9 @@ async def claim(db: Database, wanted: Mapping[Kind[Any], Share], *, now: datetim
     claimed = [
         row for columns, rows in await db.apply(writes, priority) for row in make_structs(Claimed, columns, rows)
     ]
-    slices = {str(kind): Slice() for kind in wanted}
+    batches = {str(kind): Batch() for kind in wanted}
     claimed.sort(key=lambda each: each.due_at)
-    return [msgspec.structs.replace(each, slice=slices[each.kind]) for each in claimed]
+    return [msgspec.structs.replace(each, batch=batches[each.kind]) for each in claimed]
 
 
 def finish(writes: Writes, claimed: Claimed) -> Writes:

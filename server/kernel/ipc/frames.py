@@ -18,15 +18,15 @@ LARGEST: Final = 64 * 1024 * 1024
 class Kind(IntEnum):
     REQUEST = 0
     ANSWER = 1
-    NOTE = 2
+    SIGNAL = 2
 
 
 class What(IntEnum):
-    """What a request or a note is about."""
+    """What a request or a signal is about."""
 
     WRITE = 1
     """Statements to commit; the answer says what became of them."""
-    NEWS = 2
+    COMMIT = 2
     """Somebody committed due work or a change: sleepers look now."""
     STATE = 3
     """How a process is."""
@@ -67,9 +67,9 @@ class Connection(asyncio.Protocol):
         self._send(self._last, Kind.REQUEST, what, body)
         return answer
 
-    def note(self, what: What) -> None:
+    def signal(self, what: What) -> None:
         """Say it without waiting for anything."""
-        self._send(0, Kind.NOTE, what, b"")
+        self._send(0, Kind.SIGNAL, what, b"")
 
     def close(self) -> None:
         if self._transport is not None:
@@ -143,4 +143,4 @@ class Connection(asyncio.Protocol):
 
 
 def _no_reply(body: bytes) -> None:
-    """A note wants no answer."""
+    """A signal wants no answer."""

@@ -20,7 +20,7 @@ class Server:
         self._listening, self._handlers = listening, handlers
         self._loop = uvloop.new_event_loop()
         self._connections: set[Connection] = set()
-        self._is_noting = False
+        self._is_signalling = False
         self._thread = threading.Thread(target=self._serve, name="ipc", daemon=True)
 
     def __enter__(self) -> Self:
@@ -36,12 +36,12 @@ class Server:
         """Whether somebody is connected."""
         return bool(self._connections)
 
-    def note(self, what: What) -> None:
+    def signal(self, what: What) -> None:
         """Say it to everybody who is connected; from any thread, many at once as one."""
-        if not self._is_noting:
-            self._is_noting = True
+        if not self._is_signalling:
+            self._is_signalling = True
             with contextlib.suppress(RuntimeError):  # it is closed: nobody is connected any more
-                self._loop.call_soon_threadsafe(self._note, what)
+                self._loop.call_soon_threadsafe(self._signal_all, what)
 
     async def ask_all(self, what: What, *, within_s: float) -> list[bytes]:
         """What everybody who is connected answers in time; on the server's own loop."""
@@ -49,10 +49,10 @@ class Server:
         found = await asyncio.gather(*asked, return_exceptions=True)
         return [each for each in found if isinstance(each, bytes)]
 
-    def _note(self, what: What) -> None:
-        self._is_noting = False
+    def _signal_all(self, what: What) -> None:
+        self._is_signalling = False
         for each in self._connections:
-            each.note(what)
+            each.signal(what)
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -13,7 +13,7 @@ RETRY_AFTER_S = 1
 CUT_OFF = Unavailable("the server is ending; send it again", code="ending")
 
 
-def told_when_cut_off(app: ASGIApp) -> ASGIApp:
+def refused_when_cut_off(app: ASGIApp) -> ASGIApp:
     """The application; who was told nothing yet when the server cancels a request gets 503 instead of its 500."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:

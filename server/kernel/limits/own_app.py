@@ -16,7 +16,7 @@ def app_key(secrets: Secrets) -> str:
     return secrets.token("dwx", "the app in the browser")
 
 
-def as_the_app_says(app: ASGIApp, key: str) -> ASGIApp:
+def from_the_browser_behind(app: ASGIApp, key: str) -> ASGIApp:
     """The application, to which a request of the app comes from the browser that it serves."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:

@@ -135,9 +135,9 @@ class StrictHttp(HttpToolsProtocol):
         except httptools.HttpParserError:
             self.refuse(self._why)
         else:
-            self._note_progress()
+            self._follow_progress()
 
-    def _note_progress(self) -> None:
+    def _follow_progress(self) -> None:
         """After all that came was read; a request that came whole is being answered already."""
         if self._in_head:
             if self._head_bytes > HEAD_BYTES:

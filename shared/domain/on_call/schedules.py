@@ -73,7 +73,7 @@ def shifts(rota: Rota, start: datetime, end: datetime) -> list[Shift]:
     log = ShiftLog(start_us, end_us)
     # One microsecond more on each side shows what goes on before and after.
     for state in _states(rota, start_us - 1, end_us + 1):
-        log.note(state.start_us, state.entries)
+        log.enter(state.start_us, state.entries)
     return mark_time_off(log.close(end_us + 1), rota.time_off)
 
 

@@ -42,7 +42,7 @@ class ShiftLog:
         self._noted: Entries = ()
         self._shifts: list[Shift] = []
 
-    def note(self, at_us: int, entries: Entries) -> None:
+    def enter(self, at_us: int, entries: Entries) -> None:
         """From this instant on these entries hold; instants come in order."""
         if entries is self._noted or entries == self._noted:
             return
@@ -57,7 +57,7 @@ class ShiftLog:
             self._add(key, since, at_us, tentative=tentative)
 
     def close(self, end_us: int) -> list[Shift]:
-        self.note(end_us, ())
+        self.enter(end_us, ())
         return sorted(self._shifts, key=_order)
 
     def _add(self, key: Key, since: int, until: int, *, tentative: bool) -> None:

@@ -139,7 +139,7 @@ def rule_flaws(rules: Rules, addresses: Sequence[Reachable]) -> list[RuleFlaw]:
     return flaws
 
 
-class Told(Struct, frozen=True):
+class EarlierPage(Struct, frozen=True):
     """A page of an incident: to whom, by which step, and how grave it was then."""
 
     user_id: str
@@ -147,7 +147,7 @@ class Told(Struct, frozen=True):
     severity: Severity
 
 
-def told_too_mildly(pages: Iterable[Told], severity: Severity) -> dict[str, int]:
+def paged_too_mildly(pages: Iterable[EarlierPage], severity: Severity) -> dict[str, int]:
     """Who knows it only as milder than `severity`, and the step that told each of them last."""
     steps: dict[str, int] = {}
     known: set[str] = set()

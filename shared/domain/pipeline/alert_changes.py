@@ -16,7 +16,7 @@ _WHOLE: Final = ("title", "description", "source", "severity")
 _UNTOLD: Final = ("links", "details")
 
 
-class Said(Struct, frozen=True, kw_only=True):
+class AlertText(Struct, frozen=True, kw_only=True):
     """What an alert says."""
 
     title: str
@@ -46,14 +46,14 @@ def content_of(event: Event) -> str:
     return hashlib.blake2b(msgspec.json.encode(said, order="deterministic"), digest_size=12).hexdigest()
 
 
-def says_anything(event: Event) -> bool:
+def has_text(event: Event) -> bool:
     """Whether it has more to tell than its key and its action."""
     return any((event.title, event.description, event.labels, event.links, event.details))
 
 
-def newest(before: Said, event: Event) -> Said:
+def newest(before: AlertText, event: Event) -> AlertText:
     """What a repeat says; a title and a severity that it leaves out stay."""
-    return Said(
+    return AlertText(
         title=event.title or before.title,
         severity=event.severity if event.says_severity else before.severity,
         description=event.description,
@@ -64,10 +64,10 @@ def newest(before: Said, event: Event) -> Said:
     )
 
 
-def completed(before: Said, event: Event) -> Said:
+def completed(before: AlertText, event: Event) -> AlertText:
     """What a recovery adds: it fills in what is missing and takes nothing away."""
     known = {link.href for link in before.links}
-    return Said(
+    return AlertText(
         title=before.title or event.title,
         severity=before.severity,
         description=before.description or event.description,
@@ -78,7 +78,7 @@ def completed(before: Said, event: Event) -> Said:
     )
 
 
-def changes(before: Said, after: Said, *, now: datetime) -> list[Change]:
+def changes(before: AlertText, after: AlertText, *, now: datetime) -> list[Change]:
     """What the second says otherwise than the first."""
     found = [
         Change(at=now, field=name, was=_cut(str(getattr(before, name))), now=_cut(str(getattr(after, name))))

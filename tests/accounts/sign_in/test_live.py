@@ -17,7 +17,7 @@ from server.accounts.sign_in import live as live_module
 from server.accounts.sign_in import live_members
 from server.kernel.database import Writes
 from server.kernel.limits.strangers import SOCKETS, SOCKETS_EACH, Strangers
-from server.kernel.live import LiveFeed, note_change
+from server.kernel.live import LiveFeed, publish_change
 from server.tables.accounts import Membership
 from tests.escalation.house import House, policy_of
 from tests.kit.world import Client, World
@@ -114,7 +114,7 @@ async def test_who_comes_back_to_another_start_reads_everything_again(live: Live
 
 
 async def test_nothing_is_lost_between_hello_and_the_first_change(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    tell = live_module._Session._tell
+    tell = live_module._Session._send_message
 
     async def slow(self: Any, message: Any) -> None:
         await tell(self, message)
@@ -124,7 +124,7 @@ async def test_nothing_is_lost_between_hello_and_the_first_change(live: Live, mo
             while live.feed.n == before:
                 await asyncio.sleep(0.01)
 
-    monkeypatch.setattr(live_module._Session, "_tell", slow)
+    monkeypatch.setattr(live_module._Session, "_send_message", slow)
     ana = await live.world.sign_in("Ana")
     async with live.socket(ana.token) as socket:
         hello = await heard(socket)
@@ -236,7 +236,7 @@ async def changes(live: Live, team_id: str | None, *ids: str) -> None:
     before = live.feed.n
     for id in ids:
         writes = Writes()
-        note_change(writes, kind="service", id=id, rev=1, team_id=team_id, now=live.world.clock.now())
+        publish_change(writes, kind="service", id=id, rev=1, team_id=team_id, now=live.world.clock.now())
         await live.world.db.apply(writes)
     while live.feed.n < before + len(ids):
         await asyncio.sleep(0.01)

@@ -22,7 +22,7 @@ from phone.kit.copy_box import copy_box
 from phone.kit.layout import column, facts, padded, scrolled, title
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, text
-from shared.wire.events import EventDetail, EventState, News, ReceivedEvent
+from shared.wire.events import EventDetail, EventPart, EventState, ReceivedEvent
 
 STATES: Final[tuple[EventState, ...]] = ("failed", "dropped", "done", "waiting")
 DAY: Final = timedelta(days=1)
@@ -176,7 +176,7 @@ def _parts(window: Window, event: EventDetail) -> list[ft.Control]:
     return parts
 
 
-def _news(window: Window, news: News) -> ft.Control:
+def _news(window: Window, news: EventPart) -> ft.Control:
     look, palette, words = window.look, window.look.palette, window.look.words
     about = words(f"event_action.{news.action}")
     if news.rule is not None:

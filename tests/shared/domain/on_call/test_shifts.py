@@ -86,7 +86,7 @@ def test_what_is_noted_alike_is_one_shift_and_tentative_if_any_of_it_is() -> Non
         (20, (Entry(user_id="ana"), Entry(user_id="bo"))),
         (30, (Entry(user_id="bo"),)),
     ):
-        log.note(start_us + at, entries)
+        log.enter(start_us + at, entries)
     ana, bo = log.close(start_us + 101)
     assert (ana.start, ana.tentative, ana.starts_before, ana.continues_after) == (START, True, True, False)
     assert (bo.tentative, bo.starts_before, bo.continues_after) == (False, False, True)

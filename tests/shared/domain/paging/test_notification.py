@@ -10,9 +10,9 @@ from shared.domain.alerts import Severity
 from shared.domain.paging.notification import (
     DEFAULT_RULE,
     LOOK_AFTER,
+    EarlierPage,
     Reachable,
     Rules,
-    Told,
     Turn,
     Waiting,
     contact_order,
@@ -20,8 +20,8 @@ from shared.domain.paging.notification import (
     look_again_at,
     next_best,
     next_turn,
+    paged_too_mildly,
     rule_flaws,
-    told_too_mildly,
 )
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -145,10 +145,15 @@ def test_the_next_best_way() -> None:
 
 def test_who_knows_it_as_milder_is_told_as_of_the_step_that_told_them_last() -> None:
     warning, critical = Severity.WARNING, Severity.CRITICAL
-    pages = [Told("ana", 0, warning), Told("bo", 1, warning), Told("ana", 2, warning), Told("cy", 2, critical)]
-    assert told_too_mildly(pages, critical) == {"ana": 2, "bo": 1}
-    assert told_too_mildly(reversed(pages), critical) == {"ana": 2, "bo": 1}
-    assert told_too_mildly(pages, warning) == {}, "as grave is grave enough"
+    pages = [
+        EarlierPage("ana", 0, warning),
+        EarlierPage("bo", 1, warning),
+        EarlierPage("ana", 2, warning),
+        EarlierPage("cy", 2, critical),
+    ]
+    assert paged_too_mildly(pages, critical) == {"ana": 2, "bo": 1}
+    assert paged_too_mildly(reversed(pages), critical) == {"ana": 2, "bo": 1}
+    assert paged_too_mildly(pages, warning) == {}, "as grave is grave enough"
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,19 @@ from shared.domain.alerts import Action, Event, Link, Severity
 from shared.domain.pipeline.alert_changes import (
     LONGEST,
     MOST,
+    AlertText,
     Change,
-    Said,
     changes,
     completed,
     content_of,
+    has_text,
     latest,
     newest,
-    says_anything,
 )
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 GRAPH, RUNBOOK = Link("Graph", "https://graphs.example.com"), Link("Runbook", "https://wiki.example.com")
-BEFORE = Said(
+BEFORE = AlertText(
     title="Disk full",
     severity=Severity.CRITICAL,
     description="91 %",
@@ -35,7 +35,7 @@ def event(**said: object) -> Event:
 
 def test_a_repeat_replaces_everything_but_the_title_and_severity_that_it_leaves_out() -> None:
     after = newest(BEFORE, event(labels={"new": "y"}, says_severity=False))
-    assert after == Said(title="Disk full", severity=Severity.CRITICAL, labels={"new": "y"})
+    assert after == AlertText(title="Disk full", severity=Severity.CRITICAL, labels={"new": "y"})
     said = newest(BEFORE, event(title="Disk fills", severity=Severity.INFO))
     assert (said.title, said.severity) == ("Disk fills", Severity.INFO)
 
@@ -50,7 +50,7 @@ def test_a_recovery_fills_in_what_is_missing_and_takes_nothing_away() -> None:
     assert after.labels == {"use": "91", "host": "db-1", "by": "cron"}
     assert after.links == (GRAPH, RUNBOOK)
     assert after.details == {"v": 1, "w": 3}
-    bare = Said(title="", severity=Severity.WARNING)
+    bare = AlertText(title="", severity=Severity.WARNING)
     assert (completed(bare, over).title, completed(bare, over).description) == ("Fine", "3 %")
 
 
@@ -87,6 +87,6 @@ def test_content_is_equal_for_the_same_words_whatever_the_severity() -> None:
 
 
 def test_an_event_with_nothing_but_a_key_says_nothing() -> None:
-    assert not says_anything(event())
-    assert all(says_anything(event(**{name: "x"})) for name in ("title", "description"))
-    assert says_anything(event(labels={"x": "1"}))
+    assert not has_text(event())
+    assert all(has_text(event(**{name: "x"})) for name in ("title", "description"))
+    assert has_text(event(labels={"x": "1"}))
