@@ -1,4 +1,4 @@
-"""One thing has one word in each language, in every text that people read."""
+"""One thing has one word in each language, in every text that people read, and in the names that programmers read."""
 
 import ast
 import re
@@ -14,6 +14,10 @@ OTHER_WORDS = {
     "zh.json": re.compile("电子邮|信箱"),
 }
 """The words are email, and in Chinese 邮件 for what is sent and 邮箱 for where it goes."""
+OTHER_NAMES = re.compile(
+    r"(^|_)(tell|tells|telling|told|say|says|said|saying|inform|informs|informed|news|notes?|noted)(_|$)"
+)
+"""A page wants an answer, a notice wants none; messages are sent, timelines record, the trail audits."""
 CATALOGUES = [path for path in files(".json") if path.parent.name == "locale"]
 GUIDES = [*ROOT.glob("*.md")]
 
@@ -53,3 +57,15 @@ def test_so_do_the_guides(path: Path) -> None:
     spoken = re.sub("`[^`\n]*`", "", path.read_text("utf-8"))
     lines = [line for line in spoken.splitlines() if OTHER_WORDS[which].search(line)]
     assert lines == []
+
+
+def test_functions_classes_and_modules_say_which_of_these_they_mean() -> None:
+    read = [path for path in modules("server", "shared") if "wire" not in path.parts]
+    named = [(path, path.stem) for path in read]
+    named += [
+        (path, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", node.name).lower())
+        for path in read
+        for node in ast.walk(tree(path))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    ]
+    assert [f"{place(path)} {name}" for path, name in named if OTHER_NAMES.search(name)] == []
