@@ -10,7 +10,7 @@ import pytest
 from server.incidents.alerts import open_alerts
 from server.incidents.current import load_incident
 from server.incidents.merging import merge
-from server.incidents.verbs import acknowledge, resolve
+from server.incidents.verbs import acknowledge, comment, follow, resolve
 from server.incidents.workspace import Workspace
 from server.kernel.database import Database, Stale, Writes
 from server.kernel.secrets import Secrets
@@ -20,6 +20,7 @@ from server.timeline.seal import Sealer, tally
 from shared.domain.alerts import Severity
 from shared.domain.incidents.changes import Adjustment, Change
 from shared.domain.incidents.timeline import SYSTEM, Entry
+from shared.wire.lists import Ref
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 
@@ -48,6 +49,20 @@ async def test_what_joins_makes_no_verb_stale(desk: Desk) -> None:
     await db.apply(decided)
     after = await load_incident(db, item["id"])
     assert (after.state, after.alert_count) == ("acknowledged", 2)
+
+
+async def test_what_is_only_recorded_makes_no_verb_stale(desk: Desk) -> None:
+    db, now = desk.world.db, desk.world.clock.now()
+    item, ana = await desk.fire("rain"), Ref(desk.world.users["Ana"], "Ana")
+    before = await load_incident(db, item["id"])
+    decided = await acknowledge(db, before, by=SYSTEM, via="app", now=now)
+    for recorded in (
+        await comment(db, before, "on it", by=SYSTEM, now=now),
+        await follow(db, before, [ana], by=SYSTEM, now=now),
+    ):
+        await db.apply(recorded)
+    await db.apply(decided)
+    assert (await load_incident(db, item["id"])).state == "acknowledged"
 
 
 async def test_a_decision_makes_an_older_one_stale(desk: Desk) -> None:
