@@ -26,7 +26,7 @@ class _Graded(Struct, frozen=True):
 
 
 class Workspace:
-    """Incidents as they will be once `writes` is applied; each append is decided on the one before."""
+    """Incidents as they will be once `writes` is applied; each change is decided on the one before."""
 
     def __init__(self, db: Database, writes: Writes, *, by: Who, now: datetime) -> None:
         self.db, self.writes, self.by, self.now = db, writes, by, now
