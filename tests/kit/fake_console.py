@@ -20,7 +20,7 @@ from shared.wire.roles import RoleInput
 from shared.wire.schedules import Schedule, ScheduleInput
 from shared.wire.search import SearchResult
 from shared.wire.service_calendars import ServiceCalendarInput
-from shared.wire.services import IntegrationInput, ServiceInput, StraySender
+from shared.wire.services import IntegrationInput, ServiceInput, Silence, SilenceInput, StraySender
 from tests.kit import fake_schedules, nordwind, nordwind_accounts, nordwind_schedules
 from tests.kit.answers import Shelf, answered, refused
 from tests.kit.fake_accounts import FakeAccounts
@@ -36,6 +36,7 @@ INPUTS: Final[dict[str, Any]] = {
     routes.SCHEDULES: ScheduleInput,
     routes.ON_CALL_ROLES: OnCallRoleInput,
     routes.SERVICE_CALENDARS: ServiceCalendarInput,
+    routes.SILENCES: SilenceInput,
 }
 """What the server takes for something new, with what it adds where nothing is said."""
 
@@ -62,10 +63,11 @@ class FakeConsole:
         self.teams = Shelf(routes.TEAMS, nordwind.teams(), {"is_private": False})
         self.users = Shelf(routes.USERS, nordwind.users(), {"time_zone": "UTC", "deactivated_at": None})
         self.roles = Shelf(routes.ROLES, nordwind_accounts.roles(), {"built_in": False})
+        self.silences = Shelf(routes.SILENCES, nordwind.silences(), {"created_by": "u-jonas"})
         self.schedules = Shelf(routes.SCHEDULES, nordwind_schedules.schedules(), {"may_edit": True})
         self.shelves = [self.services, self.integrations, self.policies, self.teams, self.users, self.schedules]
         self.rotas = FakeSchedules(self.schedules, self.users)
-        self.shelves += [self.roles, self.rotas.roles, self.rotas.calendars]
+        self.shelves += [self.silences, self.roles, self.rotas.roles, self.rotas.calendars]
         self.accounts = FakeAccounts(users=self.users, teams=self.teams, services=self.services, roles=self.roles)
         self.sources = nordwind.sources()
         self.strays: list[StraySender] = []
@@ -204,6 +206,7 @@ def _kind_of(shelf: Shelf) -> Any:
         routes.USERS: nordwind.User,
         routes.ROLES: nordwind_accounts.PermissionSet,
         routes.SCHEDULES: Schedule,
+        routes.SILENCES: Silence,
         **fake_schedules.kinds(),
     }
     return kinds[shelf.path]

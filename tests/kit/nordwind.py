@@ -6,6 +6,7 @@ from typing import Any
 from shared.domain.alerts import Severity
 from shared.domain.differences import Difference
 from shared.domain.paging.escalation import Level, Target
+from shared.domain.pipeline.conditions import Condition
 from shared.domain.pipeline.grouping import Grouping
 from shared.wire.audit import AuditEntry
 from shared.wire.channels import Channel
@@ -15,7 +16,17 @@ from shared.wire.lists import Ref
 from shared.wire.notifications import NotificationItem
 from shared.wire.people import Member, Team, User
 from shared.wire.search import Found
-from shared.wire.services import Integration, LevelNow, RecentIncident, Refusal, Service, ServiceNow, Source, WayHealth
+from shared.wire.services import (
+    Integration,
+    LevelNow,
+    RecentIncident,
+    Refusal,
+    Service,
+    ServiceNow,
+    Silence,
+    Source,
+    WayHealth,
+)
 from tests.kit.night import ANA, BO, DATA, JONAS, MEI, NOW, PAYMENTS, PLATFORM, PRIMARY, SECONDARY, ago, incidents
 
 ADDRESS = "https://dogwatch.nordwind.example/ingest"
@@ -323,4 +334,22 @@ def audit() -> list[AuditEntry]:
         entry("a-3", 18, ANA, "made", grafana, Difference("", None, {"name": "Grafana eu-west", "source": "grafana"})),
         entry("a-2", 19, ANA, "made", checkout, Difference("", None, {"name": "checkout-api", "team_id": PAYMENTS.id})),
         entry("a-1", 20, ANA, "made", policy, Difference("", None, {"name": "Payments 24×7", "rounds": 1})),
+    ]
+
+
+def silences() -> list[Silence]:
+    """One for the nightly backup of Payments."""
+    conditions = ((Condition(key="labels.job", values=("backup",)),),)
+    return [
+        Silence(
+            id="sil-backup",
+            team_id=PAYMENTS.id,
+            service_id=None,
+            comment="Nightly backup",
+            conditions=conditions,
+            starts_at=NOW - timedelta(hours=1),
+            ends_at=NOW + timedelta(hours=3),
+            created_by=ANA.id,
+            rev=1,
+        )
     ]

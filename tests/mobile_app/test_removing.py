@@ -69,6 +69,7 @@ REMOVALS = {
 NEEDS_NO_QUESTION = {
     "OpenSchedule.take_back": "it is the undo of an override",
     "MyTimeOff.take_back": "it is the undo of time off",
+    "Silencing.take_back": "it is the undo of a silence",
     "OpenIncident.unfollow": "the same button follows again",
     "Safety.end_totp": "it wants the password and a code",
     "Safety.renew_codes": "it wants the password and a code",

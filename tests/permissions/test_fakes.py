@@ -46,6 +46,7 @@ def ids_of(api: FakeApi) -> FakeIds:
         "user": console.users,
         "role": console.roles,
         "calendar": console.rotas.calendars,
+        "silence": console.silences,
     }
     ids = FakeIds({f"{name}_id": shelf.items[0].id for name, shelf in shelves.items()})
     shelves |= {"schedule": console.schedules}

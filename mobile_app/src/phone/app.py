@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, cast, get_args
 
 from phone.base import moments
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
-from phone.base.toast import TO_THINK_S, Message
+from phone.base.toast import Message
 from phone.console.form.kind import Kind
 from phone.incidents.store import Filter
 from phone.routes import at
@@ -35,7 +34,6 @@ class App(Stores):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._reload: asyncio.Task[None] | None = None
-        self._taking_back: asyncio.Task[None] | None = None
         self._glance: asyncio.Task[None] | None = None
         self.unsent = Unsent(self)
         self._join()
@@ -325,27 +323,18 @@ class App(Stores):
                 await self.time_off.take_back(off)
 
         count = len(asked)
-        self._offer("off.sent_asked" if count else "off.sent", {"count": count} if count else {}, take_back)
+        self.offer("off.sent_asked" if count else "off.sent", {"count": count} if count else {}, take_back)
         self._settled()
 
     def _asked(self, made: CoverRequest) -> None:
-        self._offer("ask_cover.sent", {"count": len(made.asked)}, lambda: self.covers.take_back(made))
+        self.offer("ask_cover.sent", {"count": len(made.asked)}, lambda: self.covers.take_back(made))
         self._settled()
 
     def _overridden(self, schedule_id: str, override_id: str) -> None:
-        self._offer("override.made", {}, lambda: self.schedule.take_back(schedule_id, override_id))
+        self.offer("override.made", {}, lambda: self.schedule.take_back(schedule_id, override_id))
 
-    def _offer(self, key: str, args: dict[str, object], take_back: Callable[[], Awaitable[None]]) -> None:
-        """Say what was done, with time to take it back."""
-
-        def undo() -> None:
-            self.toast.close()
-            self._taking_back = asyncio.create_task(self._take_back(take_back))
-
-        self.toast.show(Message(key=key, args=args, undo=undo, shown_for_s=TO_THINK_S))
-
-    async def _take_back(self, take_back: Callable[[], Awaitable[None]]) -> None:
-        await self.change(take_back(), told="undo.done")
+    def overtaken(self) -> None:
+        """What was done was taken back: schedules and requests may say otherwise, too."""
         self.rotas.touch()
         self.covers.touch()
         self.hurry()
@@ -355,7 +344,7 @@ class App(Stores):
         is_mine = handed.holder.id == self.look.person
         args: dict[str, object] = {"until": until, "schedule": handed.schedule.name, "who": handed.holder.name}
         key = "pager.taken" if is_mine else "pager.given"
-        self._offer(key, args, lambda: self.schedule.take_back(handed.schedule.id, handed.override.id))
+        self.offer(key, args, lambda: self.schedule.take_back(handed.schedule.id, handed.override.id))
         self._settled()
 
     def _settled(self) -> None:

@@ -117,7 +117,15 @@ ROUTES: Final = (
     Route(
         pattern="/incidents/{incident_id}",
         screen="incident",
-        draw=lambda app, _: IncidentDetail(app, app.incident, app.outbox, app.look, names=app.names, verbs=app.verbs),
+        draw=lambda app, _: IncidentDetail(
+            app,
+            app.incident,
+            app.outbox,
+            app.look,
+            names=app.names,
+            verbs=app.verbs,
+            silencing=app.silencing,
+        ),
         load=lambda app, here: app.incident.show(here.params["incident_id"]),
         tab="/incidents",
         over="/incidents",

@@ -26,6 +26,7 @@ from phone.incidents.open_incident import OpenIncident
 from phone.incidents.outbox import Outbox
 from phone.incidents.saved_filters import SavedFilters
 from phone.incidents.selection import Selection
+from phone.incidents.silencing import Silencing
 from phone.incidents.store import Incidents
 from phone.incidents.stores import IncidentStores
 from phone.incidents.verbs import Verbs
@@ -61,6 +62,7 @@ class Stores(Window):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.incident = OpenIncident(self.client)
+        self.silencing = Silencing(self.client)
         self.rotas = Rotas(self.client, self.kept, now=self.clock.now)
         self.on_call = OnCall(self.client, self.rotas, self.clock, me=lambda: self.look.person)
         self.schedule = OpenSchedule(self.client, self.rotas, self.preferences, self.clock)

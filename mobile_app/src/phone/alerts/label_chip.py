@@ -18,6 +18,11 @@ def label_chip(look: Look, name: str, value: str) -> ft.Control:
                 ft.TextSpan(f"{name} ", style=text("", "small", palette.muted).style),
                 ft.TextSpan(value, style=text("", "small", palette.ink).style),
             ],
-            semantics_label=f"{name} {value}",
+            semantics_label=label_text(name, value),
         ),
     )
+
+
+def label_text(name: str, value: str) -> str:
+    """The same in plain words, where it can be tapped."""
+    return f"{name} {value}"

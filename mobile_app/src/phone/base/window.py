@@ -1,5 +1,6 @@
 """What every screen of one window has at hand: looks, clock, connection, messages, whose session, and going on."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from phone.base.api.errors import ApiError, Unreachable
 from phone.base.device.clock import Clock
 from phone.base.look import Look
 from phone.base.session import Session
-from phone.base.toast import Message, Toast
+from phone.base.toast import TO_THINK_S, Message, Toast
 from shared.wire.sessions import Language
 
 
@@ -33,6 +34,7 @@ class Window:
     def __post_init__(self) -> None:
         self.link = self.look.link
         self.toast = Toast()
+        self._taking_back: asyncio.Task[None] | None = None
 
     @property
     def may_act(self) -> bool:
@@ -65,6 +67,23 @@ class Window:
         self.toast.show(Message(key=told))
         self.hurry()
         return True
+
+    def offer(self, key: str, args: dict[str, object], take_back: Callable[[], Awaitable[None]]) -> None:
+        """Say what was done, with time to take it back."""
+
+        def undo() -> None:
+            self.toast.close()
+            self._taking_back = asyncio.create_task(self._take_back(take_back))
+
+        self.toast.show(Message(key=key, args=args, undo=undo, shown_for_s=TO_THINK_S))
+
+    async def _take_back(self, take_back: Callable[[], Awaitable[None]]) -> None:
+        await self.change(take_back(), told="undo.done")
+        self.overtaken()
+
+    def overtaken(self) -> None:
+        """What was done was taken back."""
+        self.hurry()
 
     def refuse(self, error: Exception) -> None:
         """Say why something was not done."""

@@ -23,6 +23,7 @@ Ask = Literal[
     "merge",
     "edit",
     "review",
+    "silence",
 ]
 
 

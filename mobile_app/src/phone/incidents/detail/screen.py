@@ -16,11 +16,12 @@ from phone.incidents.detail.people import people_section
 from phone.incidents.detail.timeline import timeline
 from phone.incidents.open_incident import OpenIncident
 from phone.incidents.outbox import Outbox
-from phone.incidents.sheets.verb_sheets import verb_sheet
+from phone.incidents.sheets.verb_sheets import may_silence, verb_sheet
+from phone.incidents.silencing import Silencing
 from phone.incidents.state_pill import state_pill
 from phone.incidents.verbs import Verbs
 from phone.kit import placeholders
-from phone.kit.controls import icon
+from phone.kit.controls import icon, quiet
 from phone.kit.pulling import PullList
 from phone.kit.text import heading, sentence, text
 from phone.kit.ticking import Ticking
@@ -30,12 +31,21 @@ from shared.wire.incidents import Incident
 
 @ft.component
 def IncidentDetail(
-    window: Window, shown: OpenIncident, _outbox: Outbox, look: Look, *, names: Names, verbs: Verbs
+    window: Window,
+    shown: OpenIncident,
+    _outbox: Outbox,
+    look: Look,
+    *,
+    names: Names,
+    verbs: Verbs,
+    silencing: Silencing,
 ) -> ft.Control:
     """The whole screen on a phone, the right side of a tablet."""
     incident = shown.incident
     ft.use_dialog(
-        verb_sheet(window, incident, opened=shown, names=names, verbs=verbs) if incident is not None else None
+        verb_sheet(window, incident, opened=shown, names=names, verbs=verbs, silencing=silencing)
+        if incident is not None
+        else None
     )
     if incident is None:
         body = (
@@ -103,12 +113,21 @@ def _sections(window: Window, incident: Incident, *, opened: OpenIncident, verbs
         _title(look, words("incident.why")),
         *_why(window, incident, opened=opened),
         *([_title(look, alerts), *alert_list(window, opened=opened)] if count and opened.alerts else []),
+        *_silence(window, incident, opened),
         *changes_section(window, incident=opened),
         *similar_section(window, incident=opened),
         *people_section(window, incident, opened=opened, verbs=verbs),
         _title(look, words("incident.timeline")),
         *timeline(window, incident=opened),
     ]
+
+
+def _silence(window: Window, incident: Incident, opened: OpenIncident) -> list[ft.Control]:
+    if not opened.alerts or not may_silence(window, incident):
+        return []
+    look, label = window.look, window.look.words("verb.silence")
+    sign = ft.Icons.NOTIFICATIONS_OFF_OUTLINED
+    return [ft.Row([quiet(look, label, lambda: opened.ask("silence"), icon=sign, key="silence")], tight=True)]
 
 
 def _title(look: Look, title: str) -> ft.Control:

@@ -6,6 +6,7 @@ from typing import Final
 import flet as ft
 
 from phone.base.look import Look
+from phone.base.permissions import may
 from phone.base.window import Window
 from phone.incidents import wording
 from phone.incidents.detail.actions import more_verbs
@@ -14,7 +15,9 @@ from phone.incidents.open_incident import Ask, OpenIncident
 from phone.incidents.sheets.assign_sheets import CallInForm, ReassignForm
 from phone.incidents.sheets.edit_sheets import EditForm, MergeForm, ReviewForm
 from phone.incidents.sheets.resolve_sheet import ResolveForm
+from phone.incidents.sheets.silence_sheet import SilenceForm
 from phone.incidents.sheets.snooze_sheet import SnoozeForm
+from phone.incidents.silencing import Silencing
 from phone.incidents.verbs import Verbs
 from phone.kit.controls import filled, quiet
 from phone.kit.fields import Entry, field
@@ -38,7 +41,7 @@ MORE_SIGNS: Final[dict[Verb, ft.IconData]] = {
 
 
 def verb_sheet(
-    window: Window, incident: Incident, *, opened: OpenIncident, names: Names, verbs: Verbs
+    window: Window, incident: Incident, *, opened: OpenIncident, names: Names, verbs: Verbs, silencing: Silencing
 ) -> ft.BottomSheet | None:
     """The sheet that is asked for now."""
     asking, look = opened.asking, window.look
@@ -54,9 +57,16 @@ def verb_sheet(
         "comment": lambda: CommentForm(incident, look, opened=opened, verbs=verbs),
         "merge": lambda: MergeForm(window, incident, look, opened=opened, verbs=verbs),
         "edit": lambda: EditForm(window, incident, look, opened=opened),
+        "silence": lambda: SilenceForm(window, incident, look, opened=opened, silencing=silencing),
         "review": lambda: ReviewForm(window, incident, look, opened=opened),
     }
     return sheet(look, look.words(f"ask.{asking}"), [forms[asking]()], lambda: opened.ask(None))
+
+
+def may_silence(window: Window, incident: Incident) -> bool:
+    """Whether the reader may silence what it is about: alerts that still come in, of a team of theirs."""
+    is_over = incident.state == "resolved" or not incident.alert_count or incident.team is None
+    return not is_over and may(window.session.me, "incidents:act", incident.team.id if incident.team else None)
 
 
 def _snooze(incident: Incident, until: object, *, verbs: Verbs) -> None:
@@ -78,6 +88,12 @@ def _escalate(window: Window, incident: Incident, *, opened: OpenIncident, verbs
 
 def _more(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     rows = [_more_row(window, incident, verb, opened=opened, verbs=verbs) for verb in more_verbs(incident)]
+    if may_silence(window, incident):
+        look, words = window.look, window.look.words
+        sign, about = ft.Icons.NOTIFICATIONS_OFF_OUTLINED, words("about.silence")
+        rows.append(
+            deed_row(look, sign, words("verb.silence"), lambda: opened.ask("silence"), about=about, key="more-silence")
+        )
     return ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

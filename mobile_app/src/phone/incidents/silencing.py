@@ -1,0 +1,51 @@
+"""Silencing alerts like those of an incident: for a while they page nobody."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from phone.base.state import State
+from shared.domain.pipeline.conditions import Condition
+from shared.wire import routes
+from shared.wire.incidents import Alert, Incident
+from shared.wire.services import Silence, SilenceInput
+
+LABEL = "labels."
+
+
+def common_labels(alerts: Sequence[Alert]) -> dict[str, str]:
+    """Labels that all of them have with the same value, by name; of those that are open, if any is."""
+    meant = [each for each in alerts if each.closed_at is None] or list(alerts)
+    first = meant[0].labels if meant else {}
+    alike = {name: value for name, value in first.items() if all(each.labels.get(name) == value for each in meant)}
+    return dict(sorted(alike.items()))
+
+
+class Silencing(State):
+    """Makes silences and takes them back."""
+
+    async def make(
+        self, incident: Incident, labels: dict[str, str], *, starts_at: datetime, ends_at: datetime, comment: str
+    ) -> Silence | None:
+        """For the incident's service, or its team's; None leaves the reason in `error`."""
+        if incident.team is None:
+            return None
+        conditions = tuple(Condition(key=f"{LABEL}{name}", values=(value,)) for name, value in labels.items())
+        wanted = SilenceInput(
+            team_id=incident.team.id,
+            service_id=incident.service.id if incident.service else None,
+            comment=comment.strip() or incident.title,
+            conditions=(conditions,) if conditions else (),
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
+        return await self.read(self._client.write("POST", routes.SILENCES, wanted, answer=Silence, key=str(uuid4())))
+
+    async def take_back(self, silence: Silence) -> None:
+        """It never was, from now on; raises ApiError and Unreachable."""
+        path = routes.SILENCE.format(silence_id=silence.id)
+        await self._client.write("DELETE", path, answer=dict, rev=silence.rev)
+
+    def forget(self) -> None:
+        """Keep no reason: another person may sign in."""
+        self.error = None
