@@ -203,13 +203,13 @@ ROUTES: Final = (
         pick="schedules.pick",
     ),
     Route(
-        pattern="/schedules/{schedule_id}",
+        pattern="/schedules/mine",
         screen="my-shifts",
         draw=_my_shifts,
         load=lambda app, _: loading.schedule(app, MINE),
         tab="/schedules",
         over="/schedules",
-        exists=lambda params: params["schedule_id"] == MINE,
+        also=(("schedule_id", MINE),),
     ),
     Route(
         pattern="/schedules/{schedule_id}",
