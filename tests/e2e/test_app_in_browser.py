@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page
 
 from phone.routes import ROUTES
-from tests.kit.browser import PATIENCE_MS, PHONE, TABLET, chromium, open_app, sign_in
+from tests.kit.browser import PATIENCE_MS, PHONE, TABLET, chromium, open_app, sees, sign_in
 from tests.kit.fake_api import PASSWORD
 from tests.kit.screenshots import EXAMPLES, Shot, Stage, served
 
@@ -35,11 +35,6 @@ async def window() -> AsyncIterator[Window]:
     stage = Stage()
     async with served(stage) as url, chromium() as browser:
         yield Window(browser, stage, url)
-
-
-async def sees(page: Page, text: str) -> None:
-    found = page.get_by_text(re.compile(text)).or_(page.get_by_label(re.compile(text))).first
-    await expect(found).to_be_attached(timeout=PATIENCE_MS)
 
 
 async def scrolls_to(page: Page, text: str, *, at: tuple[int, int] = (206, 600)) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page
 
-from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in
+from tests.kit.browser import PATIENCE_MS, chromium, open_app, sees, sign_in
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch
 
 PASSWORD = "seven lanterns over the harbour"
@@ -30,11 +30,6 @@ async def rota(api: Api) -> str:
 
 async def press(page: Page, name: str) -> None:
     await page.get_by_role("button", name=re.compile(name)).last.click(timeout=PATIENCE_MS)
-
-
-async def sees(page: Page, told: str) -> None:
-    found = page.get_by_text(re.compile(told)).or_(page.get_by_label(re.compile(told))).first
-    await expect(found).to_be_attached(timeout=PATIENCE_MS)
 
 
 async def next_of(api: Api) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, TimeoutError, expect
 
-from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in
+from tests.kit.browser import PATIENCE_MS, chromium, open_app, sees, sign_in
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch
 from tests.kit.processes import until
 
@@ -32,11 +32,6 @@ async def payments(api: Api) -> str:
 async def press(page: Page, name: str, *, exact: bool = False) -> None:
     found = page.get_by_role("button", name=name if exact else re.compile(re.escape(name)), exact=exact)
     await found.first.click(timeout=PATIENCE_MS)
-
-
-async def sees(page: Page, text: str) -> None:
-    found = page.get_by_text(re.compile(text)).or_(page.get_by_label(re.compile(text))).first
-    await expect(found).to_be_attached(timeout=PATIENCE_MS)
 
 
 async def fill(page: Page, name: str, text: str) -> None:

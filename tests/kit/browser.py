@@ -5,7 +5,7 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 
-from playwright.async_api import Browser, Page, TimeoutError, async_playwright
+from playwright.async_api import Browser, Page, TimeoutError, async_playwright, expect
 
 from tests.kit.needs import needed
 
@@ -48,6 +48,12 @@ async def switch_semantics_on(page: Page) -> None:
     """Have the tree for screen readers built, unless it is; once for each time that a page is loaded."""
     await page.wait_for_selector("flt-semantics-placeholder, flt-semantics", state="attached")
     await page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
+
+
+async def sees(page: Page, text: str) -> None:
+    """A pattern of something that is written, or said to a screen reader."""
+    found = page.get_by_text(re.compile(text)).or_(page.get_by_label(re.compile(text))).first
+    await expect(found).to_be_attached(timeout=PATIENCE_MS)
 
 
 async def sign_in(page: Page, email: str, password: str, *, button: str = "Sign in", tries: int = 3) -> None:
