@@ -16,6 +16,8 @@ NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", 
 CONTRACTS = {f"server/{family}/base.py" for family in ("integrations", "channels", "datasources", "importers")}
 GROUND = "mobile_app/src/phone/base"
 """What every part of the app stands on; within it `base` says nothing."""
+OF_NO_ROOM = {"architecture", "budgets", "chaos", "e2e", "mobile_app", "permissions", "planted", "stories", "storms"}
+"""Tests of the whole."""
 SILENCED = re.compile(r"# *(noqa(: *[A-Z]+\d+(, *[A-Z]+\d+)*)?|(pyright|type): ignore(\[[\w, -]+\])?)(?P<why>.*)")
 WORDS = re.compile(r"Utils?|Helpers?|Common|Manager|Base")
 
@@ -80,6 +82,13 @@ def test_every_pure_module_has_tests_of_its_own_and_they_stand_where_it_does() -
     tests = {path: _tests_of(path) for path in pure}
     assert [str(path) for path, found in tests.items() if not found] == []
     assert set((ROOT / "tests/shared/domain").rglob("test_*.py")) == set().union(*tests.values())
+
+
+def test_tests_stand_in_folders_named_like_the_rooms_they_are_about() -> None:
+    tests = [path for path in modules("tests") if path.stem.startswith("test_")]
+    rooms = {path.parent.relative_to(ROOT / "server") for path in modules("server")}
+    folders = {path.parent.relative_to(ROOT / "tests") for path in tests} - rooms
+    assert {str(each) for each in folders if each.parts[0] != "shared"} == OF_NO_ROOM
 
 
 def _tests_of(module: Path) -> set[Path]:
