@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.kit.world import Client
+from tests.kit.client import Client
 
 
 async def answered(client: Client, method: str, path: str, body: Any = None, rev: int | None = None) -> tuple[int, str]:

@@ -11,9 +11,9 @@ async def office(world: World) -> World:
     for name in ("Payments", "Search"):
         await world.add_team(name)
     await world.add_team("Secret", is_private=True)
-    await world.add_user("Olga", role="owner")
-    await world.add_user("Root", role="admin")
-    await world.add_user("Mia", team="Payments", role="manager")
-    await world.add_user("Rob", team="Search")
-    await world.add_user("Vic", role="viewer")
+    await world.add_person("Olga", role="owner")
+    await world.add_person("Root", role="admin")
+    await world.add_person("Mia", team="Payments", role="manager")
+    await world.add_person("Rob", team="Search")
+    await world.add_person("Vic", role="viewer")
     return world

@@ -7,7 +7,8 @@ import pytest
 from server.kernel.database import Writes
 from tests.answers.test_actions import VERBS, press, token_of
 from tests.incidents.desk import Desk
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 pytestmark = pytest.mark.store
 DEVICE = {"name": "Pixel", "platform": "android", "value": "token-1"}

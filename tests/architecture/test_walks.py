@@ -1,9 +1,7 @@
 """ARCHITECTURE.md names the functions that carry an alert to a push and a swipe to its end; neither walk grows long."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +10,9 @@ from server.delivery.enqueue import SEND
 from server.escalation.runs import ADVANCE
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.outbound import Outbound
-from server.kernel.settings import Settings
 from tests.architecture.walking import ROOT, name_of, standing, tasks_followed
-from tests.kit.providers import Providers, providers_of
+from tests.kit.providers import Providers
+from tests.pages.conftest import providers as providers
 from tests.stories.test_one_alert import only_incident
 from tests.stories.test_pages_leave_for_real import page, set_up
 
@@ -74,15 +72,6 @@ class Walk:
         patch.setattr(store, "apply", noted_apply)
         patch.setattr(store, "fetch", noted_fetch)
         patch.setattr(Outbound, "request", noted_request)
-
-
-@pytest.fixture
-async def providers(
-    settings: Settings, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Providers]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    async with providers_of(settings, db, tmp_path) as made:
-        yield made
 
 
 async def test_both_walks_are_short_and_as_the_page_says(providers: Providers, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 from server.kernel.due import loop
 from server.pipeline import ahead, run, work
 from tests.budgets.counting import count
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.storm_site import body
 from tests.kit.world import World
 
@@ -36,7 +36,7 @@ class Costs:
 
     async def post(self, cluster: str, alerts: int = 1) -> None:
         names = [f"p{next(self._names)}" for _ in range(alerts)]
-        path = f"/ingest/alertmanager/{self.house.integration['key']}"
+        path = f"/ingest/alertmanager/{self.house.integration.key}"
         answer = await self.world.nobody.send("POST", path, body(cluster, names))
         assert answer.status_code == 202, answer.text
 
@@ -65,13 +65,10 @@ async def costs(world: World, monkeypatch: pytest.MonkeyPatch) -> Costs:
     monkeypatch.setattr(loop, "STEPS_ASIDE_S", 3600.0)
     for module in (ahead, run, work):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: 0.0))
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
-    assert house.policy is not None
-    ids = {"team_id": world.teams["Payments"], "policy_id": house.policy["id"]}
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=3600)
     grouping = {"by": "labels", "labels": ["cluster"]}
-    service = await house.manager.post("/api/v1/services", {"name": "shop", "grouping": grouping} | ids)
-    wanted = {"name": "am", "source": "alertmanager", "service_id": service["id"]}
-    house.integration = await house.manager.post("/api/v1/integrations", wanted)
+    service = await world.add_service("shop", policy=house.policy, grouping=grouping)
+    house.integration = await world.add_integration(service, "alertmanager")
     found = Costs(world, house)
     for n in range(100):
         await found.post(f"c{n}")

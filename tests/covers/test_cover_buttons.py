@@ -83,7 +83,7 @@ async def test_what_its_owner_may_do_now_counts(world: World, change: str, statu
 async def test_buttons_work_until_the_hours_begin_and_do_nothing_else(world: World) -> None:
     team = await Team.build(world)
     await team.ask("Ana", "Cy", start="28 04:00", end="29 04:00")
-    shown = (await (await team.client("Root")).get(f"{V1}/outbox"))["items"]
+    shown = (await (await team.world.client("Root")).get(f"{V1}/outbox"))["items"]
     [item] = [each for each in shown if each["verbs"]]
     world.clock.advance(4 * DAY)
     for verb, status in (("acknowledge", 403), ("accept_cover", 200)):
@@ -93,11 +93,11 @@ async def test_buttons_work_until_the_hours_begin_and_do_nothing_else(world: Wor
 
 async def test_a_question_that_has_not_left_is_taken_back(world: World) -> None:
     team = await Team.build(world)
-    made = await (await team.client("Ana")).post(COVERS, team.request("Cy", "Di"))
+    made = await (await team.world.client("Ana")).post(COVERS, team.request("Cy", "Di"))
     tell = NotifyOfCovers(world.db, "http://app")
     claimed = await _claimed(world, COVER_NOTICE, f"{made['id']}/asked")
     await world.db.apply(await tell(claimed, team.now))
-    await (await team.client("Cy")).post(f"{COVERS}/{made['id']}/accept", {})
+    await (await team.world.client("Cy")).post(f"{COVERS}/{made['id']}/accept", {})
     await world.db.apply(
         Writes().sql("DELETE FROM due WHERE kind = :kind AND ref = :ref", kind=COVER_NOTICE, ref=claimed.ref)
     )
@@ -107,7 +107,7 @@ async def test_a_question_that_has_not_left_is_taken_back(world: World) -> None:
 
 async def test_nothing_is_told_twice_by_a_handler_that_dies_and_runs_again(world: World) -> None:
     team = await Team.build(world)
-    made = await (await team.client("Ana")).post(COVERS, team.request("Cy"))
+    made = await (await team.world.client("Ana")).post(COVERS, team.request("Cy"))
     claimed = await _claimed(world, COVER_NOTICE, f"{made['id']}/asked")
     lost = await NotifyOfCovers(world.db, "http://app")(claimed, team.now)
     assert len(lost) > 0, "it had decided, and died before its commit"

@@ -9,7 +9,7 @@ import pytest
 from server.covers import requests as cover_requests
 from server.kernel.database import Database, Writes
 from server.schedules.rotas import Loaded, load_rotas
-from tests.kit.world import Client, World
+from tests.kit.world import World
 from tests.schedules.team import COVERS, Team, instant
 
 
@@ -42,7 +42,7 @@ async def test_some_of_the_hours_leave_the_rest_to_be_asked_about(world: World) 
     made = await team.ask("Ana", "Cy", "Di")
     taken = await team.answer("Cy", made, "accept", start="24 10:00", end="24 18:00")
     assert (taken["start"], taken["end"]) == (instant("24 10:00"), instant("24 18:00"))
-    rest = (await (await team.client("Di")).get(COVERS, state="open", mine=True))["items"]
+    rest = (await (await team.world.client("Di")).get(COVERS, state="open", mine=True))["items"]
     assert sorted((each["start"], each["end"], each["state"]) for each in rest) == [
         (instant("24 04:00"), instant("24 10:00"), "open"),
         (instant("24 18:00"), instant("25 04:00"), "open"),
@@ -59,7 +59,7 @@ async def test_some_of_the_hours_leave_the_rest_to_be_asked_about(world: World) 
 async def test_of_two_who_accept_at_once_one_has_it_and_the_other_is_told_who(world: World) -> None:
     team = await Team.build(world)
     made = await team.ask("Ana", "Cy", "Di")
-    paths = [(await team.client(name), f"{COVERS}/{made['id']}/accept") for name in ("Cy", "Di")]
+    paths = [(await team.world.client(name), f"{COVERS}/{made['id']}/accept") for name in ("Cy", "Di")]
     answers = await asyncio.gather(*(client.send("POST", path, {}) for client, path in paths))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     [won] = [answer.json() for answer in answers if answer.status_code == 200]
@@ -85,7 +85,7 @@ async def test_when_everybody_declines_the_requester_hears_of_it(world: World) -
 @pytest.mark.store
 async def test_a_team_may_want_its_manager_to_approve(world: World) -> None:
     team = await Team.build(world)
-    await world.add_user("Mia", team="Payments", role="manager")
+    await world.add_person("Mia", team="Payments", role="manager")
     await world.make_manager("Mia", "Payments")
     await world.db.apply(Writes().sql("UPDATE team SET covers_need_approval = TRUE"))
     first, second = await team.ask("Ana", "Cy"), await team.ask("Bo", "Di", start="25 04:00", end="26 04:00")
@@ -128,7 +128,7 @@ async def test_what_nobody_agreed_to_expires_when_its_hours_begin(world: World, 
 async def test_it_can_be_taken_back_by_whoever_asked_or_edits_the_schedule(world: World) -> None:
     team = await Team.build(world)
     await world.add_team("Other")
-    await world.add_user("Out", team="Other")
+    await world.add_person("Out", team="Other")
     made = await team.ask("Ana", "Cy")
     path = f"{COVERS}/{made['id']}/cancel"
     assert await team.refused("Out", "POST", path) == (403, "not_yours")
@@ -149,7 +149,7 @@ async def test_whoever_edits_the_schedule_asks_for_somebody(world: World) -> Non
     await team.answer("Cy", made, "accept")
     assert await team.on_call("24 05:00") == ["Cy"]
     await world.add_team("Other")
-    await world.add_user("Out", team="Other")
+    await world.add_person("Out", team="Other")
     body = team.request("Cy", start="26 04:00", end="27 04:00", user_id=world.users["Ana"])
     assert await team.refused("Out", "POST", COVERS, body) == (403, "not_your_team")
 
@@ -171,7 +171,7 @@ async def test_whoever_edits_the_schedule_asks_for_somebody(world: World) -> Non
 )
 async def test_what_cannot_be_asked_is_refused_by_field(world: World, change: dict[str, Any], said: str) -> None:
     team = await Team.build(world)
-    await world.add_user("Eve", role="viewer")
+    await world.add_person("Eve", role="viewer")
     body = team.request(*change.get("asked", ("Cy",)), **{key: change[key] for key in change if key != "asked"})
     assert await team.refused("Ana", "POST", COVERS, body) == (400, said)
 
@@ -193,8 +193,8 @@ async def test_acceptance_is_checked_again(world: World) -> None:
     assert await team.refused("Cy", "POST", path, {"start": "2026-11-24T05:00:00"}) == (400, "start: no_offset")
     await team.post("Cy", "/api/v1/me/time-off", team.hours("24 20:00", "24 21:00"))
     assert await team.refused("Cy", "POST", path, {}) == (409, "on_time_off")
-    body = {"user_id": world.users["Bo"], **team.hours("24 04:00", "24 05:00")}
-    await team.post("Root", f"/api/v1/schedules/{team.schedule_id}/overrides", body)
+    await world.add_override(team.schedule_id, "Bo", **team.hours("24 04:00", "24 05:00"))
+    await world.settle()
     assert await team.refused("Di", "POST", path, {}) == (409, "not_held")
     await team.post("Di", path, {"start": instant("24 05:00")})
     assert await team.on_call("24 05:00") == ["Di"]
@@ -203,9 +203,9 @@ async def test_acceptance_is_checked_again(world: World) -> None:
 async def test_a_private_teams_requests_are_nobody_elses(world: World) -> None:
     team = await Team.build(world)
     made = await team.ask("Ana", "Cy")
-    await world.add_user("Eve")
+    await world.add_person("Eve")
     await world.db.apply(Writes().sql("UPDATE team SET is_private = TRUE"))
-    eve = await team.client("Eve")
+    eve = await team.world.client("Eve")
     assert (await eve.send("GET", f"{COVERS}/{made['id']}")).status_code == 404
     assert (await eve.get(COVERS))["items"] == []
     assert await team.refused("Eve", "POST", f"{COVERS}/{made['id']}/accept", {}) == (404, "not_found")
@@ -217,7 +217,7 @@ async def test_lists_come_in_pages_the_newest_first(world: World) -> None:
     team = await Team.build(world)
     for hour in range(4, 9):
         await team.ask("Ana", "Cy", start=f"24 {hour:02}:00", end=f"24 {hour + 1:02}:00")
-    client, found, cursor = await team.client("Bo"), [], None
+    client, found, cursor = await team.world.client("Bo"), [], None
     while True:
         page = await client.get(COVERS, limit=2, **({"cursor": cursor} if cursor else {}))
         found += [each["start"][11:13] for each in page["items"]]
@@ -231,7 +231,7 @@ async def test_lists_come_in_pages_the_newest_first(world: World) -> None:
 
 async def test_everybody_is_told_in_their_own_words_and_time(world: World) -> None:
     team = await Team.build(world)
-    await world.add_user("Wei", team="Payments", language="zh", time_zone="Asia/Shanghai")
+    await world.add_person("Wei", team="Payments", language="zh", time_zone="Asia/Shanghai")
     await team.ask("Ana", "Wei", start="24 04:00", end="24 08:00", reason="牙医")
     [(_, message)] = await team.notices("Wei")
     assert (message["title"], message["body"]) == (
@@ -260,7 +260,7 @@ async def test_approval_is_checked_again(world: World) -> None:
 async def test_an_answer_sent_twice_with_one_key_is_one_answer(world: World) -> None:
     team = await Team.build(world)
     made = await team.ask("Ana", "Cy")
-    client = await team.client("Cy")
+    client = await team.world.client("Cy")
     first = await client.post(f"{COVERS}/{made['id']}/accept", {}, idempotency_key="k")
     assert await client.post(f"{COVERS}/{made['id']}/accept", {}, idempotency_key="k") == first
     await world.settle()
@@ -270,8 +270,7 @@ async def test_an_answer_sent_twice_with_one_key_is_one_answer(world: World) -> 
 async def test_a_program_asks_for_others_but_is_nobody_itself(world: World) -> None:
     team = await Team.build(world)
     scopes = ["read", "incidents:act", "schedules:edit"]
-    key = (await team.post("Bo", "/api/v1/api-keys", {"name": "k", "scopes": scopes}))["key"]
-    program = Client(world.http, key)
+    program = await world.add_program("Bo", *scopes)
     assert (await program.send("POST", COVERS, team.request("Cy"))).json()["code"] == "person_only"
     made = await program.post(COVERS, team.request("Cy", user_id=world.users["Ana"]))
     assert (made["requester"]["name"], made["can"]) == ("Ana", ["cancel"])
@@ -285,7 +284,7 @@ async def test_who_is_overtaken_between_two_reads_is_told_who_has_it(
 ) -> None:
     team = await Team.build(world)
     made = await team.ask("Ana", "Cy", "Di")
-    await team.client("Cy")
+    await team.world.client("Cy")
     quicker = iter(["Cy"])
 
     async def after_the_quicker(db: Database, ids: Any, *, since: datetime) -> dict[str, Loaded]:

@@ -56,7 +56,7 @@ async def test_what_cannot_be_given_is_refused_by_field(
     world: World, who: str, change: dict[str, Any], said: str
 ) -> None:
     team = await Team.build(world)
-    await world.add_user("Eve", role="viewer")
+    await world.add_person("Eve", role="viewer")
     to = change.get("to_user_id", "Di")
     body = {"to_user_id": world.users.get(to, to), "until": later(team, **change.get("until", {"hours": 1}))}
     assert await team.refused(who, "POST", f"{SCHEDULES}/{team.schedule_id}/give", body) == (400, said)
@@ -118,7 +118,7 @@ async def test_the_app_says_beforehand_until_when_it_will_be_taken(
     world: World, turns: tuple[str, ...], more: dict[str, Any], holder: str | None
 ) -> None:
     team = await Team.build(world, turns=turns, **more)
-    found = await (await team.client("Cy")).get(f"{SCHEDULES}/rotas")
+    found = await (await team.world.client("Cy")).get(f"{SCHEDULES}/rotas")
     [item] = msgspec.convert(found["items"], list[ScheduleRota])
     said = taking(item, Ref(world.users[holder], holder) if holder else None, team.now)
     handed = await team.post("Cy", f"{SCHEDULES}/{team.schedule_id}/take", {})
@@ -127,7 +127,7 @@ async def test_the_app_says_beforehand_until_when_it_will_be_taken(
 
 async def test_who_was_given_the_pager_hears_of_it_once(world: World) -> None:
     team = await Team.build(world)
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     found = await root.get(f"{SCHEDULES}/{team.schedule_id}")
     body = {name: found[name] for name in ("name", "team_id", "time_zone", "layers")}
     await root.put(f"{SCHEDULES}/{team.schedule_id}", body | {"notices": {"at_start": True}}, rev=found["rev"])
@@ -141,8 +141,8 @@ async def test_who_was_given_the_pager_hears_of_it_once(world: World) -> None:
 async def test_who_may_take_it_and_whose(world: World) -> None:
     team = await Team.build(world)
     await world.add_team("Other")
-    await world.add_user("Out", team="Other")
-    await world.add_user("Vi", team="Payments", role="viewer")
+    await world.add_person("Out", team="Other")
+    await world.add_person("Vi", team="Payments", role="viewer")
     path = f"{SCHEDULES}/{team.schedule_id}/take"
     assert await team.refused("Out", "POST", path, {}) == (403, "not_your_team")
     assert await team.refused("Vi", "POST", path, {}) == (403, "role")
@@ -151,8 +151,8 @@ async def test_who_may_take_it_and_whose(world: World) -> None:
         body = {"from_user_id": world.users.get(other, other)}
         assert await team.refused("Cy", "POST", path, body) == (400, "from_user_id: not_on_call")
     second = await team.schedule("Second", "Ana", "Bo")
-    body = {"user_id": world.users["Bo"], "scope": {"kind": "all"}, **team.hours("21 05:00", "21 06:00")}
-    await team.post("Root", f"{SCHEDULES}/{second}/overrides", body)
+    await world.add_override(second, "Bo", **team.hours("21 05:00", "21 06:00"))
+    await world.settle()
     await world.db.apply(Writes().sql("UPDATE team SET is_private = TRUE WHERE name = 'Payments'"))
     assert await team.refused("Out", "POST", path, {}) == (404, "not_found")
 

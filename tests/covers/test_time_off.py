@@ -10,14 +10,14 @@ from server.schedules.rotas import load_rotas
 from server.tables.covers import TimeOff
 from tests.kit.world import World
 from tests.schedules.team import Team, instant
-from tests.schedules.test_leaving import SCHEDULES, layer, rota, schedule
+from tests.schedules.test_leaving import SCHEDULES, rota
 
 __all__ = ["rota"]
 
 
 @pytest.mark.store
 async def test_shifts_within_time_off_are_marked(rota: World) -> None:
-    first, second = [await schedule(rota, name, layer(rota, "Ana", "Bo")) for name in ("w", "v")]
+    first, second = [(await rota.add_schedule(name, rota.layer_of("Ana", "Bo"))).id for name in ("w", "v")]
     now = rota.clock.now()
     writes = Writes()
     for user, days, cancelled in (("Ana", (2, 4), None), ("Bo", (0, 9), now), ("Di", (0, 9), None)):
@@ -76,13 +76,13 @@ async def test_time_off_names_every_shift_it_touches_and_who_could_stand_in(worl
 
 async def test_candidates_are_neither_away_nor_on_call_nor_gone_nor_unable(world: World) -> None:
     team = await Team.build(world, "Ana", "Bo", "Cy", "Di", "Ed", "Flo", turns=("Ana",))
-    await world.add_user("Vi", team="Payments", role="viewer")
-    await world.add_user("Out")
+    await world.add_person("Vi", team="Payments", role="viewer")
+    await world.add_person("Out")
     await team.schedule("Second", "Bo")
     await team.post("Di", MINE, team.hours("22 00:00", "22 05:00"))
     await team.post("Root", f"/api/v1/users/{world.users['Ed']}/deactivate", {})
     query = {"schedule_id": team.schedule_id, "user_id": world.users["Ana"], **team.hours("22 04:00", "22 06:00")}
-    found = (await (await team.client("Cy")).get("/api/v1/cover-requests/candidates", **query))["items"]
+    found = (await (await team.world.client("Cy")).get("/api/v1/cover-requests/candidates", **query))["items"]
     assert [each["user"]["name"] for each in found] == ["Cy", "Flo"]
     assert found[0] | {"user": None} == {
         "user": None,
@@ -102,7 +102,7 @@ async def test_time_off_is_cancelled_and_kept(world: World) -> None:
     assert await team.refused("Bo", "DELETE", path) == (404, "not_found")
     assert (await team.send("Ana", "DELETE", path)).status_code == 204
     assert await team.refused("Ana", "DELETE", path) == (409, "already_cancelled")
-    [kept] = (await (await team.client("Ana")).get(MINE))["items"]
+    [kept] = (await (await team.world.client("Ana")).get(MINE))["items"]
     assert (kept["cancelled_at"], kept["reason"]) == (team.now.isoformat().replace("+00:00", "Z"), "x")
     assert await team.audited("time_off") == ["made", "cancelled"]
     assert "x" not in str(await world.db.values("SELECT differences FROM audit WHERE object_kind = 'time_off'"))
@@ -111,12 +111,12 @@ async def test_time_off_is_cancelled_and_kept(world: World) -> None:
 async def test_reasons_are_for_the_owner_their_managers_and_administrators(world: World) -> None:
     team = await Team.build(world)
     for name in ("Mia", "Max"):
-        await world.add_user(name, team="Payments", role="manager")
+        await world.add_person(name, team="Payments", role="manager")
     await world.make_manager("Mia", "Payments")
     await team.post("Ana", MINE, {**team.hours("22 04:00", "23 04:00"), "reason": "surgery"})
     path = f"/api/v1/users/{world.users['Ana']}/time-off"
     for name in ("Ana", "Mia", "Root"):
-        [entry] = (await (await team.client(name)).get(path))["items"]
+        [entry] = (await (await team.world.client(name)).get(path))["items"]
         assert (entry["user"]["name"], entry["reason"]) == ("Ana", "surgery")
     for name in ("Bo", "Max"):
         assert await team.refused(name, "GET", path) == (403, "role")
@@ -145,7 +145,7 @@ async def test_time_off_is_listed_in_pages_by_start(world: World) -> None:
     team = await Team.build(world)
     for day in (25, 23, 24):
         await team.post("Ana", MINE, team.hours(f"{day} 04:00", f"{day} 05:00"))
-    client = await team.client("Ana")
+    client = await team.world.client("Ana")
     page = await client.get(MINE, limit=2)
     rest = await client.get(MINE, limit=2, cursor=page["next_cursor"])
     assert [each["start"][8:10] for each in [*page["items"], *rest["items"]]] == ["23", "24", "25"]
@@ -157,7 +157,7 @@ async def test_turns_that_are_planned_go_around_time_off(world: World) -> None:
     rotation = {"unit": "day", "every": 1, "order": "least_recent"}
     team.schedule_id = await team.schedule("Planned", "Ana", "Bo", "Cy", rotation=rotation)
     day = team.now.replace(month=12, day=20, hour=5)
-    root = await team.client("Root")
+    root = await team.world.client("Root")
 
     async def holder() -> str:
         path = f"{SCHEDULES}/{team.schedule_id}/on-call"

@@ -37,7 +37,7 @@ async def team(settings: Settings, db: Database) -> AsyncIterator[Team]:
 
 
 async def ahead(team: Team, name: str = "Ana") -> list[tuple[str, str, str, bool]]:
-    rows = (await (await team.client(name)).get(MINE))["items"]
+    rows = (await (await team.world.client(name)).get(MINE))["items"]
     return [(row["start"], row["end"], row["reason"], row["cancelled_at"] is not None) for row in rows]
 
 
@@ -55,17 +55,17 @@ async def test_a_file_is_taken_in_once(team: Team) -> None:
     made = await team.post("Ana", CALENDARS, body)
     assert (made["url"], made["entries"], made["problem"]) == (None, 2, None)
     assert await ahead(team) == [(*LISBON_AHEAD, False), (*DENTIST_AHEAD, False)]
-    [entry, _] = (await (await team.client("Ana")).get(MINE))["items"]
+    [entry, _] = (await (await team.world.client("Ana")).get(MINE))["items"]
     assert entry["source"] == "calendar"
     assert await team.refused("Ana", "DELETE", f"{MINE}/{entry['id']}") == (409, "from_calendar")
-    shifts = await (await team.client("Bo")).get(
+    shifts = await (await team.world.client("Bo")).get(
         f"/api/v1/schedules/{team.schedule_id}/shifts", **{"from": LISBON_AHEAD[0], "to": LISBON_AHEAD[1]}
     )
     assert [each["on_time_off"] for each in shifts["items"]] == [False, True, False]
     assert await team.refused("Bo", "DELETE", f"{CALENDARS}/{made['id']}") == (404, "not_found")
     assert (await team.send("Ana", "DELETE", f"{CALENDARS}/{made['id']}")).status_code == 204
     assert await ahead(team) == [(*LISBON_AHEAD, True), (*DENTIST_AHEAD, True)]
-    assert (await (await team.client("Ana")).get(CALENDARS))["items"] == []
+    assert (await (await team.world.client("Ana")).get(CALENDARS))["items"] == []
     assert await team.audited("time_off_calendar") == ["made", "removed"]
 
 
@@ -111,7 +111,7 @@ async def test_a_feed_that_fails_keeps_what_it_said_and_says_why(team: Team) -> 
         ):
             feed.script.usual = reply
             await read_again(team)
-            [shown] = (await (await team.client("Ana")).get(CALENDARS))["items"]
+            [shown] = (await (await team.world.client("Ana")).get(CALENDARS))["items"]
             assert (shown["problem"], shown["entries"]) == (problem, 1)
     assert await team.world.db.value("SELECT COUNT(*) FROM due WHERE kind = :kind", kind=READ) == 1
 
@@ -128,7 +128,7 @@ async def test_whatever_answers_there_but_a_calendar_is_one_answer(team: Team) -
             Reply(drop=True),
         ):
             feed.script.usual = reply
-            client = await team.client("Ana")
+            client = await team.world.client("Ana")
             answers.add((await client.send("POST", CALENDARS, {"name": "Feed", "url": feed.url()})).text)
         assert len(answers) == 1
         assert "unreachable" in answers.pop()

@@ -10,11 +10,12 @@ import pytest
 from server.kernel.database import Database, Writes
 from server.kernel.settings import Settings
 from tests.kit.certificates import write_apns_key
+from tests.kit.client import Client
 from tests.kit.fake_http import running
 from tests.kit.fake_smtp import FakeSmtp
 from tests.kit.fake_webhook import FakeWebhook
 from tests.kit.providers import LOOPBACK
-from tests.kit.world import Client, World, world_of
+from tests.kit.world import World, world_of
 
 ANDROID = {"name": "Pixel 9", "platform": "android", "value": "token-1"}
 IPHONE = {"name": "iPhone", "platform": "ios", "value": "ab" * 32}
@@ -26,7 +27,7 @@ async def bare(settings: Settings, db: Database) -> AsyncIterator[World]:
     """An installation whose environment configures no way out but webhooks."""
     async with world_of(dataclasses.replace(settings, egress_allow_cidrs=LOOPBACK), db) as world:
         await world.add_team("Payments")
-        await world.add_user("Olga", role="owner", team="Payments", reach="")
+        await world.add_person("Olga", role="owner", team="Payments", reach="")
         yield world
 
 
@@ -66,17 +67,13 @@ async def test_a_provider_reaches_its_own_phones_alone_and_at_once(bare: World, 
 
 
 async def test_who_has_only_a_phone_without_a_provider_is_passed_over_like_who_has_nothing(bare: World) -> None:
-    await bare.add_user("Ana", team="Payments", reach="")
+    await bare.add_person("Ana", team="Payments", reach="")
     await (await bare.sign_in("Ana")).post(DEVICES, ANDROID)
     olga = await bare.sign_in("Olga")
     async with running(FakeWebhook()) as hook:
         await olga.post(METHODS, {"channel": "webhook", "name": "lamp", "value": hook.url()})
-        levels = [{"targets": [{"kind": "user", "id": bare.users[name]}], "delay_s": 300} for name in ("Ana", "Olga")]
-        team = bare.teams["Payments"]
-        policy = await olga.post("/api/v1/escalation-policies", {"name": "p", "team_id": team, "levels": levels})
-        service = {"name": "checkout", "team_id": team, "policy_id": policy["id"]}
-        made = await olga.post("/api/v1/services", service)
-        body = {"title": "it burns", "service_id": made["id"], "severity": "critical"}
+        service = await bare.add_service(policy=await bare.add_policy("Ana", "Olga", delay_s=300))
+        body = {"title": "it burns", "service_id": service.id, "severity": "critical"}
         await olga.post("/api/v1/incidents", body)
         await bare.settle()
         assert await bare.pages() == [("Olga", "webhook", "accepted")]

@@ -11,7 +11,7 @@ from server.delivery.enqueue import SEND
 from server.kernel.database import Database, Priority
 from server.kernel.errors import Stale, Unavailable
 from server.kernel.settings import Settings
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kernel.refusing import Refusing
 from tests.kit.world import World, world_of
 
@@ -48,7 +48,7 @@ def sent(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_a_page_that_was_taken_leaves_once_though_its_outcome_is_refused(
     world: World, refusing: Refusing, sent: list[str], error: type[Stale] | type[Unavailable]
 ) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=3600)
     refusing.refuse(TAKEN, times=7, error=error)
     await house.fire()
     assert len(sent) == 1

@@ -1,9 +1,12 @@
-"""A team with a manager, responders and a policy made of a few words."""
+"""A team with a manager, responders, a service and its policy."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from tests.kit.world import Client, World
+from shared.wire.escalation_policies import EscalationPolicy
+from shared.wire.services import Integration, Service
+from tests.kit.client import Client
+from tests.kit.world import World
 
 EVENT = {"title": "Checkout errors", "dedup_key": "checkout", "severity": "critical"}
 
@@ -14,27 +17,35 @@ class House:
 
     world: World
     manager: Client
-    service: Any
-    integration: Any
-    policy: Any | None
+    service: Service
+    integration: Integration
+    policy: EscalationPolicy | None
 
     @classmethod
-    async def build(cls, world: World, *people: str, policy: Any = None) -> "House":
+    async def build(cls, world: World, *people: str, levels: tuple[str, ...] = (), **policy: Any) -> "House":
         await world.add_team("Payments")
-        await world.add_user("Mia", team="Payments", role="manager")
+        await world.add_person("Mia", team="Payments", role="manager")
         for name in people:
-            await world.add_user(name, team="Payments")
-        manager = await world.sign_in("Mia")
-        saved = await manager.post("/api/v1/escalation-policies", policy(world)) if policy else None
-        body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": saved["id"] if saved else None}
-        service = await manager.post("/api/v1/services", body)
-        way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
-        integration = await manager.post("/api/v1/integrations", way_in)
-        return cls(world, manager, service, integration, saved)
+            await world.add_person(name, team="Payments")
+        return await cls.of(world, *levels, **policy)
+
+    @classmethod
+    async def of(cls, world: World, *levels: str, **policy: Any) -> "House":
+        """Of people who are there already; without levels there is no policy."""
+        saved = await world.add_policy(*levels, name="Payments", **policy) if levels else None
+        service = await world.add_service(policy=saved)
+        integration = await world.add_integration(service, name="curl")
+        return cls(world, await world.client("Mia"), service, integration, saved)
+
+    async def page_by(self, *levels: str, **policy: Any) -> None:
+        """From now on another policy."""
+        saved = await self.world.add_policy(*levels, **policy)
+        body = {"name": self.service.name, "team_id": self.service.team_id, "policy_id": saved.id}
+        await self.manager.put(f"/api/v1/services/{self.service.id}", body, rev=self.service.rev)
 
     async def send(self, **change: Any) -> None:
         event = {**EVENT, **change}
-        answer = await self.world.nobody.send("POST", f"/ingest/events/{self.integration['key']}", event)
+        answer = await self.world.nobody.send("POST", f"/ingest/events/{self.integration.key}", event)
         assert answer.status_code == 202
 
     async def fire(self, **change: Any) -> None:
@@ -43,7 +54,7 @@ class House:
 
     async def item(self) -> Any:
         """The newest incident, read by somebody whose token is fresh."""
-        self.manager = await self.world.sign_in("Mia")
+        self.manager = await self.world.client("Mia")
         item = (await self.manager.get("/api/v1/incidents"))["items"][0]
         return await self.manager.get(f"/api/v1/incidents/{item['id']}")
 
@@ -54,28 +65,7 @@ class House:
         return [(entry["kind"], entry["args"]) for entry in entries if entry["kind"] != "page_accepted"]
 
     async def act(self, name: str, verb: str, body: Any = None, **headers: str) -> Any:
-        client = await self.world.sign_in(name)
+        client = await self.world.client(name)
         id = (await client.get("/api/v1/incidents"))["items"][0]["id"]
         sent = {key.replace("_", "-"): value for key, value in headers.items()}
         return await client.send("POST", f"/api/v1/incidents/{id}/{verb}", body, headers=sent)
-
-
-def policy_of(*levels: str, rounds: int = 1, delay_s: int = 60, **ids: str) -> Any:
-    """`Ana+Bo` is a level of two people, `team:Payments` a team; names in `ids` are targets of other kinds."""
-
-    def made(world: World) -> dict[str, Any]:
-        def target(word: str) -> dict[str, str]:
-            if word.startswith("team:"):
-                return {"kind": "team", "id": world.teams[word.removeprefix("team:")]}
-            if word.startswith("schedule:"):
-                return {"kind": "schedule", "id": ids[word.removeprefix("schedule:")]}
-            return {"kind": "user", "id": world.users[word]}
-
-        return {
-            "name": "Payments",
-            "team_id": world.teams["Payments"],
-            "rounds": rounds,
-            "levels": [{"targets": [target(w) for w in level.split("+")], "delay_s": delay_s} for level in levels],
-        }
-
-    return made

@@ -8,45 +8,39 @@ import pytest
 from server.kernel.database import Writes
 from server.kernel.due import Share, claim
 from server.paging_health.coverage_watch import WATCH, begin_watching
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 V1 = "/api/v1"
 WEEK = {"unit": "week", "every": 1, "handoff_weekday": "mon", "handoff_time": "00:00"}
 
 
-def layer(world: World, *names: str, **more: Any) -> dict[str, Any]:
-    members = [{"members": [{"user_id": world.users[name]}]} for name in names]
-    return {"start": "2026-11-16T00:00", "rotation": WEEK, "groups": members} | more
-
-
 async def build(world: World, *layers: Any, reach: str = "push") -> Client:
     """Team Payments with Ana and Bo, a schedule of these layers, and a service that pages it."""
     await world.add_team("Payments")
-    await world.add_user("Mia", team="Payments", role="manager")
+    await world.add_person("Mia", team="Payments", role="manager")
     for name in ("Ana", "Bo"):
-        await world.add_user(name, team="Payments", reach=reach)
-    mia = await world.sign_in("Mia")
-    made = [each(world) for each in layers]
-    body = {"name": "Watch", "team_id": world.teams["Payments"], "time_zone": "UTC", "layers": made}
-    schedule = await mia.post(f"{V1}/schedules", body)
-    levels = [{"targets": [{"kind": "schedule", "id": schedule["id"]}], "delay_s": 300}]
-    policy = {"name": "Policy", "team_id": world.teams["Payments"], "levels": levels}
-    policy_id = (await mia.post(f"{V1}/escalation-policies", policy))["id"]
-    service = {"name": "Checkout", "team_id": world.teams["Payments"], "policy_id": policy_id}
-    await mia.post(f"{V1}/services", service)
-    return mia
+        await world.add_person(name, team="Payments", reach=reach)
+    await world.add_schedule("Watch", *(each(world) for each in layers))
+    policy = await world.add_policy("schedule:Watch", delay_s=300)
+    await world.add_service("Checkout", policy=policy)
+    return await world.client("Mia")
+
+
+def weekly(world: World, **more: Any) -> dict[str, Any]:
+    return world.layer_of("Ana", "Bo", start="2026-11-16T00:00", rotation=WEEK, **more)
 
 
 def always(world: World) -> Any:
-    return layer(world, "Ana", "Bo")
+    return weekly(world)
 
 
 def workdays(world: World) -> Any:
-    return layer(world, "Ana", "Bo", date_mask=["mon", "tue", "wed", "thu", "fri"])
+    return weekly(world, date_mask=["mon", "tue", "wed", "thu", "fri"])
 
 
 def until_december(world: World) -> Any:
-    return layer(world, "Ana", "Bo", end="2026-12-01T00:00")
+    return weekly(world, end="2026-12-01T00:00")
 
 
 async def holes(client: Client, **query: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from server.kernel.database import Writes
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.world import World
 
 
@@ -16,7 +16,7 @@ async def steps(house: House) -> list[Any]:
 
 @pytest.mark.store
 async def test_a_target_who_became_a_viewer_is_passed_over_at_once(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", delay_s=300))
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"), delay_s=300)
     text = "UPDATE user_account SET role = 'viewer' WHERE id = :id"
     await world.db.apply(Writes().sql(text, id=world.users["Ana"]))
     await house.fire()
@@ -25,19 +25,16 @@ async def test_a_target_who_became_a_viewer_is_passed_over_at_once(world: World)
 
 
 async def test_a_viewer_who_was_given_the_right_to_act_is_paged(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", delay_s=300))
-    await world.add_user("Root", role="owner")
-    root = await world.sign_in("Root")
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"), delay_s=300)
+    await world.add_person("Root", role="owner")
     await world.db.apply(Writes().sql("UPDATE user_account SET role = 'viewer' WHERE id = :id", id=world.users["Ana"]))
-    made = await root.post("/api/v1/roles", {"name": "Act", "permissions": ["incidents:act"]})
-    scope = {"role_id": made["id"], "scope": {"kind": "account"}}
-    await root.post(f"/api/v1/users/{world.users['Ana']}/grants", scope)
+    await world.add_grant("Ana", "incidents:act")
     await house.fire()
     assert await world.paged() == ["Ana"]
 
 
 async def test_a_target_who_can_see_the_team_no_more_is_passed_over(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", delay_s=300))
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"), delay_s=300)
     await world.db.apply(
         Writes()
         .sql("UPDATE team SET is_private = :yes", yes=True)

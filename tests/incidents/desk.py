@@ -1,13 +1,13 @@
 """A team with people who work on incidents, over HTTP."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import msgspec
 
-from tests.escalation.house import House, policy_of
-from tests.kit.world import Client, World
+from tests.escalation.house import House
+from tests.kit.world import World
 
 LONG = 3600
 
@@ -18,19 +18,11 @@ class Desk:
 
     world: World
     house: House
-    clients: dict[str, Client] = field(default_factory=dict[str, Client])
 
     @classmethod
     async def build(cls, world: World, *, delay_s: int = LONG) -> "Desk":
-        policy = policy_of("Ana", "Bo", "Cy", delay_s=delay_s)
-        return cls(world, await House.build(world, "Ana", "Bo", "Cy", policy=policy))
-
-    async def client(self, name: str) -> Client:
-        """Signed in anew when time has passed."""
-        found = self.clients.get(name)
-        if found is None or (await found.send("GET", "/api/v1/me")).status_code == 401:
-            found = self.clients[name] = await self.world.sign_in(name)
-        return found
+        levels = people = ("Ana", "Bo", "Cy")
+        return cls(world, await House.build(world, *people, levels=levels, delay_s=delay_s))
 
     async def fire(self, key: str = "checkout", **change: Any) -> Any:
         """An alert's incident."""
@@ -39,12 +31,12 @@ class Desk:
 
     async def open(self, name: str = "Ana", **body: Any) -> Any:
         """Open one by hand, and let its first step be taken."""
-        answer = await (await self.client(name)).post("/api/v1/incidents", {"title": "Trouble", **body})
+        answer = await (await self.world.client(name)).post("/api/v1/incidents", {"title": "Trouble", **body})
         await self.world.settle()
         return answer
 
     async def send(self, name: str, incident: Any, verb: str, body: Any = None, **headers: str) -> httpx.Response:
-        client = await self.client(name)
+        client = await self.world.client(name)
         sent = {key.replace("_", "-"): value for key, value in headers.items()}
         answer = await client.send("POST", f"/api/v1/incidents/{incident['id']}/{verb}", body, headers=sent)
         assert answer.status_code < 500, answer.text
@@ -64,15 +56,15 @@ class Desk:
         return answer.status_code, errors[0]["field"] if errors else problem.get("code", "")
 
     async def read(self, incident: Any, name: str = "Mia") -> Any:
-        return await (await self.client(name)).get(f"/api/v1/incidents/{incident['id']}")
+        return await (await self.world.client(name)).get(f"/api/v1/incidents/{incident['id']}")
 
     async def items(self, name: str = "Mia", **query: Any) -> list[Any]:
-        return (await (await self.client(name)).get("/api/v1/incidents", **query))["items"]
+        return (await (await self.world.client(name)).get("/api/v1/incidents", **query))["items"]
 
     async def told(self, incident: Any) -> list[tuple[str, Any]]:
         """(kind, args) of its timeline, without what providers answered."""
         path = f"/api/v1/incidents/{incident['id']}/timeline"
-        entries = (await (await self.client("Mia")).get(path, limit=200))["items"]
+        entries = (await (await self.world.client("Mia")).get(path, limit=200))["items"]
         return [(entry["kind"], entry["args"]) for entry in entries if entry["kind"] != "page_accepted"]
 
     async def audited(self, incident: Any) -> list[str]:

@@ -37,11 +37,11 @@ async def test_reassign_to_a_policy_pages_its_first_level(world: World) -> None:
     desk = await Desk.build(world)
     assert desk.house.policy is not None
     incident = await desk.open("Ana", user_ids=[world.users["Cy"]])
-    await desk.act("Cy", incident, "reassign", {"policy_id": desk.house.policy["id"]})
+    await desk.act("Cy", incident, "reassign", {"policy_id": desk.house.policy.id})
     assert await world.paged() == ["Cy", "Ana"]
     for body, field in (
         ({}, "user_ids"),
-        ({"user_ids": [world.users["Bo"]], "policy_id": desk.house.policy["id"]}, "user_ids"),
+        ({"user_ids": [world.users["Bo"]], "policy_id": desk.house.policy.id}, "user_ids"),
         ({"policy_id": "nothing"}, "policy_id"),
         ({"user_ids": ["nothing"]}, "user_ids[0]"),
     ):
@@ -90,7 +90,7 @@ async def test_who_takes_an_answer_back_may_answer_again(world: World) -> None:
 
 async def test_the_page_of_who_is_called_in_is_not_cancelled_by_who_has_it(world: World) -> None:
     desk = await Desk.build(world)
-    await world.add_user("Eve", team="Payments", reach="email")
+    await world.add_person("Eve", team="Payments", reach="email")
     incident = await desk.fire()
     assert (await desk.send("Bo", incident, "responders", {"user_ids": [world.users["Eve"]]})).status_code == 200
     assert (await desk.send("Ana", incident, "acknowledge")).status_code == 200
@@ -100,7 +100,7 @@ async def test_the_page_of_who_is_called_in_is_not_cancelled_by_who_has_it(world
 
 async def test_calling_somebody_in_again_is_another_page_and_who_has_no_address_is_told_of(world: World) -> None:
     desk = await Desk.build(world)
-    await world.add_user("Deaf", team="Payments", reach="")
+    await world.add_person("Deaf", team="Payments", reach="")
     incident = await desk.fire()
     for _ in range(2):
         await desk.act("Ana", incident, "responders", {"user_ids": [world.users["Cy"]]})

@@ -11,7 +11,7 @@ PATH = "/api/v1/incidents/bulk"
 
 
 async def bulk(desk: Desk, name: str, body: Any, **headers: str) -> Any:
-    answer = await (await desk.client(name)).post(PATH, body, **headers)
+    answer = await (await desk.world.client(name)).post(PATH, body, **headers)
     await desk.world.settle()
     return answer
 
@@ -47,7 +47,7 @@ async def test_a_filter_finds_them_and_a_repeat_with_its_key_finds_the_same(worl
     assert await bulk(desk, "Ana", body, Idempotency_Key="k") == result
     assert (await desk.read(later))["state"] == "triggered"
     assert (await desk.read({"id": result["items"][0]["id"]}))["method"] == "storm is over"
-    reused = await (await desk.client("Ana")).send(
+    reused = await (await desk.world.client("Ana")).send(
         "POST", PATH, {"verb": "acknowledge", "ids": [later["id"]]}, headers={"idempotency-key": "k"}
     )
     assert (reused.status_code, reused.json()["code"]) == (409, "idempotency_key_reused")
@@ -66,7 +66,7 @@ async def test_a_repeat_goes_on_where_the_first_one_ended(world: World, monkeypa
         return await real(writes, *rest)
 
     monkeypatch.setattr(world.db, "apply", dies)
-    ana = await desk.client("Ana")
+    ana = await desk.world.client("Ana")
     body = {"verb": "acknowledge", "ids": ids}
     broken = await ana.send("POST", PATH, body, headers={"idempotency-key": "k"})
     assert broken.status_code == 500
@@ -94,7 +94,7 @@ async def test_snooze_merge_and_others_in_bulk(world: World) -> None:
 async def test_what_no_incident_could_take_is_refused_as_a_whole(world: World) -> None:
     desk = await Desk.build(world)
     incident = await desk.fire()
-    ana = await desk.client("Ana")
+    ana = await desk.world.client("Ana")
     ids = [incident["id"]]
     for body, field in (
         ({"verb": "acknowledge"}, "ids"),
@@ -109,7 +109,7 @@ async def test_what_no_incident_could_take_is_refused_as_a_whole(world: World) -
     ):
         answer = await ana.send("POST", PATH, body)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), body
-    await world.add_user("Vic", role="viewer")
+    await world.add_person("Vic", role="viewer")
     vic = await world.sign_in("Vic")
     assert (await vic.send("POST", PATH, {"verb": "acknowledge", "ids": ids})).status_code == 403
     assert (await desk.read(incident))["state"] == "triggered"

@@ -20,14 +20,14 @@ async def test_lists_are_narrowed_by_everything_that_an_incident_is(world: World
     warm = await desk.fire("b", title="CPU warm", severity="warning", labels={"host": "db2"})
     await desk.act("Bo", warm, "acknowledge")
     await world.add_team("Web")
-    await world.add_user("Wim", team="Web")
-    await desk.clients.setdefault("Wim", await world.sign_in("Wim")).post("/api/v1/incidents", {"title": "By hand"})
+    await world.add_person("Wim", team="Web")
+    await (await world.client("Wim")).post("/api/v1/incidents", {"title": "By hand"})
     cases: list[tuple[dict[str, Any], str]] = [
         ({}, "By hand, CPU warm, Disk 100% full"),
         ({"state": "acknowledged"}, "CPU warm"),
         ({"state": ["acknowledged", "triggered"]}, "By hand, CPU warm, Disk 100% full"),
         ({"severity": "critical"}, "By hand, Disk 100% full"),
-        ({"service_id": desk.house.service["id"]}, "CPU warm, Disk 100% full"),
+        ({"service_id": desk.house.service.id}, "CPU warm, Disk 100% full"),
         ({"team_id": world.teams["Web"]}, "By hand"),
         ({"responder_id": world.users["Bo"]}, "CPU warm"),
         ({"responder_id": world.users["Ana"]}, "CPU warm, Disk 100% full"),
@@ -56,7 +56,7 @@ async def test_counts_go_by_state_and_severity_and_honour_the_filter(world: Worl
     incidents = [await desk.fire(key, severity=severity) for key, severity in graded.items()]
     await desk.act("Bo", incidents[0], "acknowledge")
     await desk.act("Bo", incidents[1], "resolve", {})
-    ana = await desk.client("Ana")
+    ana = await desk.world.client("Ana")
     counts = await ana.get("/api/v1/incidents/counts")
     assert counts == {
         "mine": 2,
@@ -73,7 +73,7 @@ async def test_counts_go_by_state_and_severity_and_honour_the_filter(world: Worl
 
 async def test_what_is_wrong_in_a_query_is_named_as_the_client_wrote_it(world: World) -> None:
     desk = await Desk.build(world)
-    ana = await desk.client("Ana")
+    ana = await desk.world.client("Ana")
     cases: list[tuple[str, dict[str, Any], str]] = [
         ("/api/v1/incidents", {"scope": "ours"}, "scope"),
         ("/api/v1/incidents", {"state": "closed"}, "state"),
@@ -97,7 +97,7 @@ async def test_pages_of_a_list_hold_each_incident_once(world: World) -> None:
     desk = await Desk.build(world)
     for n in range(5):
         await desk.house.fire(dedup_key=f"a{n}", check=f"a{n}")
-    ana = await desk.client("Ana")
+    ana = await desk.world.client("Ana")
     seen: list[int] = []
     cursor: dict[str, str] = {}
     for _ in range(4):
@@ -125,7 +125,7 @@ async def test_alerts_are_narrowed_to_those_that_still_fire(world: World) -> Non
     incident = await desk.fire("a")
     await desk.house.fire(dedup_key="b", check="a", title="Second")
     await desk.house.fire(dedup_key="a", check="a", action="resolve")
-    ana = await desk.client("Ana")
+    ana = await desk.world.client("Ana")
     path = f"/api/v1/incidents/{incident['id']}/alerts"
     found = {
         word: [each["title"] for each in (await ana.get(path, **query))["items"]]
@@ -142,7 +142,7 @@ async def test_what_happened_before_says_how_it_was_solved(world: World) -> None
         await world.advance(seconds=10)
     await desk.fire("other", title="Other")
     now = await desk.fire(title="Trouble now")
-    ana = await desk.client("Ana")
+    ana = await desk.world.client("Ana")
     before = (await ana.get(f"/api/v1/incidents/{now['id']}/similar"))["items"]
     assert [each["method"] for each in before] == ["way 5", "way 4", "way 3", "way 2", "way 1"]
     assert {each["resolved_by"]["name"] for each in before} == {"Bo"}

@@ -105,7 +105,7 @@ class Machine:
         return self.desk.world
 
     async def play(self, sequence: list[tuple[str, str, int, bool]]) -> None:
-        incident, model = await self.desk.open("Ana", service_id=self.desk.house.service["id"]), Model()
+        incident, model = await self.desk.open("Ana", service_id=self.desk.house.service.id), Model()
         for op, who, number, settles in sequence:
             if op == "wait":
                 await self._wait(incident, model, number)

@@ -85,7 +85,7 @@ async def test_no_loops_nothing_over_nothing_unseen(world: World) -> None:
 async def test_incidents_of_a_team_that_one_cannot_see_stay_out(world: World) -> None:
     desk = await Desk.build(world)
     await world.add_team("Secret", is_private=True)
-    await world.add_user("Sue", team="Secret")
+    await world.add_person("Sue", team="Secret")
     hidden = await (await world.sign_in("Sue")).post("/api/v1/incidents", {"title": "Hidden"})
     seen = await desk.fire()
     assert await desk.refused("Ana", seen, "merge", {"into": hidden["id"]}) == (400, "into")

@@ -6,19 +6,19 @@ import pytest
 
 from server.accounts.people.incident_numbers import SPACING
 from server.paging_health.record import Checked, verify
-from tests.escalation.house import House, policy_of
-from tests.kit.world import Client, World
+from tests.escalation.house import House
+from tests.kit.client import Client
+from tests.kit.world import World
 
 pytestmark = pytest.mark.store
 
 
-async def secret_way_in(world: World, root: Client) -> str:
+async def secret_way_in(world: World) -> str:
     """The path of an integration of the private team Board."""
     await world.add_team("Board", is_private=True)
-    await world.add_user("Cy", team="Board")
-    service = await root.post("/api/v1/services", {"name": "deal", "team_id": world.teams["Board"], "policy_id": None})
-    made = await root.post("/api/v1/integrations", {"name": "b", "source": "events", "service_id": service["id"]})
-    return f"/ingest/events/{made['key']}"
+    await world.add_person("Cy", team="Board")
+    integration = await world.add_integration(await world.add_service("deal", team="Board"))
+    return f"/ingest/events/{integration.key}"
 
 
 async def fire(world: World, path: str, *keys: str) -> None:
@@ -33,10 +33,10 @@ async def numbers(client: Client) -> list[int]:
 
 
 async def test_what_happens_in_a_private_team_leaves_no_gap_elsewhere(world: World) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana"))
-    await world.add_user("Root", role="owner")
+    house = await House.build(world, "Ana", levels=("Ana",))
+    await world.add_person("Root", role="owner")
     root = await world.sign_in("Root")
-    secret, open_way = await secret_way_in(world, root), f"/ingest/events/{house.integration['key']}"
+    secret, open_way = await secret_way_in(world), f"/ingest/events/{house.integration.key}"
     await fire(world, open_way, "a", "b")
     await fire(world, secret, "x", "y", "z")
     await fire(world, open_way, "c")
@@ -51,10 +51,10 @@ async def test_what_happens_in_a_private_team_leaves_no_gap_elsewhere(world: Wor
 
 
 async def test_a_team_that_becomes_private_counts_for_itself_from_then_on(world: World) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana"))
-    await world.add_user("Root", role="owner")
+    house = await House.build(world, "Ana", levels=("Ana",))
+    await world.add_person("Root", role="owner")
     root = await world.sign_in("Root")
-    path = f"/ingest/events/{house.integration['key']}"
+    path = f"/ingest/events/{house.integration.key}"
     await fire(world, path, "a")
     change = {"name": "Payments", "is_private": True, "covers_need_approval": False}
     await root.put(f"/api/v1/teams/{world.teams['Payments']}", change, rev=1)

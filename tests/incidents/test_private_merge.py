@@ -12,7 +12,7 @@ async def test_incidents_of_a_private_team_are_merged_within_it_only(world: Worl
     desk = await Desk.build(world)
     incident = await desk.fire()
     await world.add_team("Hidden", is_private=True)
-    await world.add_user("Hal", role="admin")
+    await world.add_person("Hal", role="admin")
     hal = await world.sign_in("Hal")
     body = {"title": "secret", "team_id": world.teams["Hidden"], "user_ids": [world.users["Hal"]]}
     hidden = await hal.post("/api/v1/incidents", body)

@@ -150,12 +150,9 @@ async def test_the_group_of_another_service_is_another_group(world: World) -> No
     desk = await Desk.build(world)
     first = await desk.fire()
     await desk.act("Ana", first, "resolve", {})
-    mia = await desk.client("Mia")
-    service = await mia.post("/api/v1/services", {"name": "other", "team_id": world.teams["Payments"]})
-    way_in = {"name": "other", "source": "events", "service_id": service["id"]}
-    key = (await mia.post("/api/v1/integrations", way_in))["key"]
+    other = await world.add_integration(await world.add_service("other"))
     event = {"title": "Other", "dedup_key": "checkout", "check": "checkout"}
-    await world.nobody.send("POST", f"/ingest/events/{key}", event)
+    await world.nobody.send("POST", f"/ingest/events/{other.key}", event)
     await world.settle()
     await desk.act("Ana", first, "reopen")
     await desk.house.fire(dedup_key="more", check="checkout")
@@ -166,12 +163,9 @@ async def test_the_group_of_another_service_is_another_group(world: World) -> No
 async def hold(desk: Desk, how: str, minutes: int = 10) -> None:
     """From now on a silence, or a rule, keeps the checkout alert from paging."""
     if how == "rule":
-        rule = {"name": "noise", "effect": {"kind": "drop"}}
-        await desk.house.manager.post(f"/api/v1/integrations/{desk.house.integration['id']}/rules", rule)
+        await desk.world.add_rule(desk.house.integration, {"kind": "drop"})
         return
-    now = desk.world.clock.now()
-    times = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(minutes=minutes)).isoformat()}
-    await desk.house.manager.post("/api/v1/silences", {"team_id": desk.world.teams["Payments"], **times})
+    await desk.world.add_silence(ends_at=desk.world.clock.now() + timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize("verb", ["undo", "reopen"])

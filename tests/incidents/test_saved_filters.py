@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.incidents.desk import Desk
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 PATH = "/api/v1/me/saved-filters"
 
@@ -21,7 +22,7 @@ def input_of(name: str, **more: Any) -> Any:
 @pytest.mark.store
 async def test_filters_keep_their_order_and_one_default(world: World) -> None:
     desk = await Desk.build(world)
-    ana, bo = await desk.client("Ana"), await desk.client("Bo")
+    ana, bo = await desk.world.client("Ana"), await desk.world.client("Bo")
     made = [await ana.post(PATH, input_of(name)) for name in ("One", "Two")]
     await ana.post(PATH, input_of("Zero", position=0, is_default=True))
     assert await names(ana) == [("Zero", True), ("One", False), ("Two", False)]
@@ -42,7 +43,7 @@ async def test_filters_keep_their_order_and_one_default(world: World) -> None:
 
 async def test_what_is_wrong_is_refused(world: World) -> None:
     desk = await Desk.build(world)
-    ana, bo = await desk.client("Ana"), await desk.client("Bo")
+    ana, bo = await desk.world.client("Ana"), await desk.world.client("Bo")
     made = await ana.post(PATH, input_of("One"))
     assert (await ana.send("POST", PATH, input_of("One"))).json()["code"] == "name_taken"
     for body, field in (
@@ -64,7 +65,7 @@ async def test_what_is_wrong_is_refused(world: World) -> None:
 
 async def test_there_are_fifty_at_most_and_a_key_makes_one(world: World) -> None:
     desk = await Desk.build(world)
-    ana = await desk.client("Ana")
+    ana = await desk.world.client("Ana")
     first = [await ana.post(PATH, input_of("0"), Idempotency_Key="k") for _ in range(2)]
     assert first[0] == first[1]
     for n in range(1, 50):

@@ -30,7 +30,7 @@ async def test_unacknowledge_before_any_page_had_left_pages_the_level_first(worl
     desk = await Desk.build(world)
     later = [{"channel": "push", "delay_s": 60}]
     rules = {"critical": later, "warning": later, "info": later}
-    await (await desk.client("Ana")).put("/api/v1/me/notification-rules", rules, rev=0)
+    await (await desk.world.client("Ana")).put("/api/v1/me/notification-rules", rules, rev=0)
     incident = await desk.fire()
     await desk.act("Bo", incident, "acknowledge")
     await world.advance(minutes=2)

@@ -11,7 +11,7 @@ from tests.kit.world import World
 
 async def change(desk: Desk, name: str, incident: Any, body: Any, *, rev: int | None = None) -> Any:
     seen = await desk.read(incident)
-    client = await desk.client(name)
+    client = await desk.world.client(name)
     headers = {"if-match": str(seen["rev"] if rev is None else rev)}
     return await client.send("PATCH", f"/api/v1/incidents/{incident['id']}", body, headers=headers)
 
@@ -19,7 +19,7 @@ async def change(desk: Desk, name: str, incident: Any, body: Any, *, rev: int | 
 @pytest.mark.store
 async def test_followers_are_told_in_their_language_what_others_do(world: World) -> None:
     desk = await Desk.build(world)
-    await world.add_user("Li", team="Payments", language="zh")
+    await world.add_person("Li", team="Payments", language="zh")
     incident = await desk.fire()
     number = incident["number"]
     await desk.act("Bo", incident, "followers", {})
@@ -31,7 +31,7 @@ async def test_followers_are_told_in_their_language_what_others_do(world: World)
     assert sorted(await desk.notices()) == [("Bo", f"Ana acknowledged #{number}."), ("Li", f"Ana 已认领 #{number}。")]
     await desk.act("Bo", incident, "comments", {"text": " It is the disk "})
     assert (await desk.notices())[2:] == [("Li", f"Bo 评论 #{number}：It is the disk")]
-    client = await desk.client("Li")
+    client = await desk.world.client("Li")
     answer = await client.send("DELETE", f"/api/v1/incidents/{incident['id']}/followers/me")
     assert [ref["name"] for ref in answer.json()["followers"]] == ["Bo"]
     await desk.act("Ana", incident, "resolve", {"method": "restarted"})
@@ -66,7 +66,7 @@ async def test_a_recovery_is_told_and_who_cannot_see_it_any_more_hears_nothing(w
 
 async def test_a_viewer_follows_but_makes_nobody_follow_and_says_nothing(world: World) -> None:
     desk = await Desk.build(world)
-    await world.add_user("Vic", role="viewer")
+    await world.add_person("Vic", role="viewer")
     incident = await desk.fire()
     assert (await desk.read(incident, "Vic"))["can"] == ["follow"]
     assert (await desk.items("Vic"))[0]["can"] == ["follow"]
@@ -129,7 +129,7 @@ async def test_a_change_is_based_on_the_newest_revision(world: World) -> None:
     desk = await Desk.build(world)
     incident = await desk.fire()
     assert (await change(desk, "Ana", incident, {"title": "T"}, rev=1)).status_code == 412
-    client = await desk.client("Ana")
+    client = await desk.world.client("Ana")
     assert (await client.send("PATCH", f"/api/v1/incidents/{incident['id']}", {"title": "T"})).status_code == 428
     for body in ({"title": " "}, {"severity": "bad"}, {"severity": "info", "severity_pinned": False}, {"x": 1}):
         assert (await change(desk, "Ana", incident, body)).status_code == 400

@@ -108,7 +108,7 @@ async def twice_desk(world: World) -> Desk:
     """Ana is paged at once, and four minutes later again."""
     desk = await Desk.build(world)
     rules = {"critical": TWICE, "warning": TWICE, "info": TWICE}
-    await (await desk.client("Ana")).put("/api/v1/me/notification-rules", rules, rev=0)
+    await (await desk.world.client("Ana")).put("/api/v1/me/notification-rules", rules, rev=0)
     return desk
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.world import World
 
 pytestmark = pytest.mark.store
@@ -13,7 +13,7 @@ LONG = 3600
 
 
 async def house_of(world: World) -> House:
-    house = await House.build(world, "Ana", "Bo", "Cy", policy=policy_of("Ana", "Bo", "Cy", delay_s=LONG))
+    house = await House.build(world, "Ana", "Bo", "Cy", levels=("Ana", "Bo", "Cy"), delay_s=LONG)
     await house.fire()
     return house
 
@@ -116,7 +116,7 @@ async def test_what_nobody_can_see_or_do_is_said_so(world: World) -> None:
     id = (await house.item())["id"]
     path = f"/api/v1/incidents/{id}/acknowledge"
     assert (await world.nobody.send("POST", path)).status_code == 401
-    await world.add_user("Vic", role="viewer")
+    await world.add_person("Vic", role="viewer")
     viewer = await world.sign_in("Vic")
     assert (await viewer.send("POST", path)).status_code == 403
     assert (await viewer.get(f"/api/v1/incidents/{id}"))["id"] == id

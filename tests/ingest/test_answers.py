@@ -32,7 +32,7 @@ async def test_an_event_without_a_key_is_told_the_one_it_got(ways: Ways) -> None
 
 
 async def test_the_key_may_stand_in_the_path_or_in_either_header(ways: Ways) -> None:
-    key = ways.keys["events"]
+    key = ways.integrations["events"].key
     for path, headers in (
         (f"/ingest/events/{key}", {}),
         ("/ingest/events", {"Authorization": f"Bearer {key}"}),
@@ -45,7 +45,7 @@ async def test_the_key_may_stand_in_the_path_or_in_either_header(ways: Ways) -> 
 @pytest.mark.parametrize("source", ["events", "alertmanager"])
 async def test_an_unknown_key_is_404_and_a_missing_one_401(ways: Ways, source: str) -> None:
     body = EVENT if source == "events" else notification(alert("A", "i"))
-    for path in (f"/ingest/{source}/nonsense", f"/ingest/{source}/{ways.keys['pagerduty']}"):
+    for path in (f"/ingest/{source}/nonsense", f"/ingest/{source}/{ways.integrations['pagerduty'].key}"):
         answer = await ways.send(path, body)
         assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
         assert answer.json()["code"] == "unknown_key"
@@ -169,7 +169,7 @@ def invalid_event(*errors: str) -> dict[str, Any]:
 
 
 async def test_pagerduty_v2_answers_as_pagerduty_does(ways: Ways) -> None:
-    key = ways.keys["pagerduty"]
+    key = ways.integrations["pagerduty"].key
     answer = await ways.send(V2, {"routing_key": key, **PAGERDUTY_V2_BODY})
     assert answer.status_code == 202
     assert answer.json() == {"status": "success", "message": "Event processed", "dedup_key": "disk-db-1"}
@@ -186,7 +186,7 @@ async def test_pagerduty_v2_answers_as_pagerduty_does(ways: Ways) -> None:
 
 
 async def test_pagerduty_v1_answers_as_pagerduty_did(ways: Ways) -> None:
-    key = ways.keys["pagerduty"]
+    key = ways.integrations["pagerduty"].key
     answer = await ways.send(V1, {"service_key": key, **PAGERDUTY_V1_BODY})
     assert answer.status_code == 200
     assert answer.json() == {"status": "success", "message": "Event processed", "incident_key": "disk-db-1"}
@@ -234,7 +234,7 @@ async def test_too_fast_is_503_with_retry_after_but_never_for_who_does_not_retry
 
 
 async def test_a_broken_character_does_not_hide_pagerdutys_key(ways: Ways) -> None:
-    body = json.dumps({"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY}).encode()
+    body = json.dumps({"routing_key": ways.integrations["pagerduty"].key, **PAGERDUTY_V2_BODY}).encode()
     assert (await ways.send(V2, body.replace(b"Disk", b"Disk\xff"))).status_code == 202
     assert (await ways.send(V2, body.replace(b"Disk", b"Disk\\ud800"))).status_code == 202
     assert (await ways.send(V2, {"routing_key": 5, **PAGERDUTY_V2_BODY})).status_code == 400

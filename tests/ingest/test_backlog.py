@@ -32,7 +32,7 @@ async def test_a_flooding_key_alone_is_told_to_send_again(ways: Ways) -> None:
     answer = await ways.send(ways.path("alertmanager"), notification(alert("A", "1")))
     assert (answer.status_code, answer.headers["retry-after"], answer.json()["code"]) == (503, "15", "backlog")
     assert await statuses(ways) == (503, 202)
-    oldest = EVENTS_OLDEST.labels(ways.ids["alertmanager"])._value.get()
+    oldest = EVENTS_OLDEST.labels(ways.integrations["alertmanager"].id)._value.get()
     assert oldest == 33
     await ways.world.settle()
     await ways.world.parts.backlog.look()

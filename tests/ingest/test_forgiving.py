@@ -40,7 +40,7 @@ def pieces(body: bytes) -> bytes:
     ],
 )
 async def test_packed_bodies_are_unpacked_on_every_way_in(ways: Ways, encoding: str, pack: Any) -> None:
-    known = {"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY}
+    known = {"routing_key": ways.integrations["pagerduty"].key, **PAGERDUTY_V2_BODY}
     for path, body in (
         (ways.path("events"), EVENT),
         (ways.path("alertmanager"), notification(alert("A", "1"))),
@@ -260,7 +260,7 @@ async def test_numbers_that_are_none_are_kept_as_words_on_every_way_in(ways: Way
     body = notification(alert("A", "1"))
     body["alerts"][0]["annotations"]["value"] = float("nan")
     assert (await ways.send(ways.path("alertmanager"), json.dumps(body).encode())).status_code == 202
-    known = json.dumps({"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY})[:-1] + ", }"
+    known = json.dumps({"routing_key": ways.integrations["pagerduty"].key, **PAGERDUTY_V2_BODY})[:-1] + ", }"
     assert (await ways.send("/v2/enqueue", known.encode())).status_code == 202
     await ways.world.settle()
     items = (await ways.manager.get("/api/v1/alerts"))["items"]

@@ -21,7 +21,7 @@ async def answers(ways: Ways, source: str, *bodies: Any, key: str = KEY) -> list
 async def health(ways: Ways, source: str = "events") -> Any:
     await ways.world.parts.refusals.write()
     manager = await ways.world.sign_in("Mia")
-    return (await manager.get(f"/api/v1/integrations/{ways.ids[source]}"))["health"]
+    return (await manager.get(f"/api/v1/integrations/{ways.integrations[source].id}"))["health"]
 
 
 async def test_other_bodies_under_a_used_key_are_events_of_their_own(ways: Ways) -> None:
@@ -70,7 +70,7 @@ async def test_two_bodies_at_once_under_one_key_are_both_kept(ways: Ways) -> Non
 
 
 async def test_on_the_api_another_request_under_a_used_key_is_409_for_72_hours(ways: Ways) -> None:
-    path, one, two = "/api/v1/incidents", *({"title": each, "service_id": ways.service_id} for each in "ab")
+    path, one, two = "/api/v1/incidents", *({"title": each, "service_id": ways.service.id} for each in "ab")
     long = "k" * 300
     first = await ways.manager.post(path, one, Idempotency_Key=long + "a")
     assert await ways.manager.post(path, one, Idempotency_Key=long + "a") == first
@@ -84,16 +84,15 @@ async def test_on_the_api_another_request_under_a_used_key_is_409_for_72_hours(w
 
 
 async def test_a_key_is_one_ways_in_alone(ways: Ways) -> None:
-    new = {"name": "second", "source": "events", "service_id": ways.service_id}
-    second = await ways.manager.post("/api/v1/integrations", new)
+    second = await ways.world.add_integration(ways.service, "events", name="second")
     [first] = await answers(ways, "events", EVENT)
-    other = await ways.send(f"/ingest/events/{second['key']}", EVENT, Idempotency_Key=KEY)
+    other = await ways.send(f"/ingest/events/{second.key}", EVENT, Idempotency_Key=KEY)
     assert other.json()["event_id"] != first["event_id"]
     assert await ways.events() == 2
 
 
 async def test_on_the_api_a_key_is_one_persons_and_one_paths(ways: Ways) -> None:
-    path, body = "/api/v1/incidents", {"title": "a", "service_id": ways.service_id}
+    path, body = "/api/v1/incidents", {"title": "a", "service_id": ways.service.id}
     mine = await ways.manager.post(path, body, Idempotency_Key=KEY)
     theirs = await (await ways.world.sign_in("Ana")).post(path, body, Idempotency_Key=KEY)
     assert mine["id"] != theirs["id"]

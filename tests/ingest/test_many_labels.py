@@ -48,16 +48,13 @@ async def test_alerts_that_differ_anywhere_are_two(ways: Ways, one: dict[str, st
 
 
 async def test_rules_silences_and_grouping_see_labels_that_are_cut(ways: Ways) -> None:
-    service = await ways.manager.get(f"/api/v1/services/{ways.service_id}")
+    service = await ways.manager.get(f"/api/v1/services/{ways.service.id}")
     data = {"name": "checkout", "team_id": service["team_id"], "policy_id": service["policy_id"]}
     grouping = {"by": "labels", "labels": ["label_app_54"]}
-    await ways.manager.put(f"/api/v1/services/{ways.service_id}", {**data, "grouping": grouping}, rev=service["rev"])
-    rule = {
-        "name": "r",
-        "conditions": [[{"key": "labels.label_app_53", "values": ["v"]}]],
-        "effect": {"kind": "add_label", "label": "zz_added", "value": "{labels.label_app_52}"},
-    }
-    await ways.manager.post(f"/api/v1/integrations/{ways.ids['events']}/rules", rule)
+    await ways.manager.put(f"/api/v1/services/{ways.service.id}", {**data, "grouping": grouping}, rev=service["rev"])
+    effect = {"kind": "add_label", "label": "zz_added", "value": "{labels.label_app_52}"}
+    conditions = [[{"key": "labels.label_app_53", "values": ["v"]}]]
+    await ways.world.add_rule(ways.integrations["events"], effect, conditions=conditions)
     labels = {**MANY, "label_app_54": "here"}
     for key in ("one", "two"):
         assert (await ways.send(ways.path("events"), {**EVENT, "dedup_key": key, "labels": labels})).status_code == 202
@@ -82,11 +79,8 @@ async def test_what_drops_and_silences_sees_labels_that_are_cut(ways: Ways) -> N
     def on(value: str) -> Any:
         return [[{"key": "labels.label_app_54", "values": [value]}]]
 
-    rule = {"name": "r", "conditions": on("dropped"), "effect": {"kind": "drop"}}
-    await ways.manager.post(f"/api/v1/integrations/{ways.ids['events']}/rules", rule)
-    silence = {"team_id": ways.world.teams["Payments"], "comment": "x", "conditions": on("silenced")}
-    times = {"starts_at": "2026-11-21T03:12:00Z", "ends_at": "2026-11-21T03:22:00Z"}
-    await ways.manager.post("/api/v1/silences", silence | times)
+    await ways.world.add_rule(ways.integrations["events"], {"kind": "drop"}, conditions=on("dropped"))
+    await ways.world.add_silence(conditions=on("silenced"))
     for value in ("dropped", "silenced", "told"):
         labels = {**MANY, "label_app_54": value}
         event = {**EVENT, "title": value, "dedup_key": value, "labels": labels}

@@ -34,9 +34,7 @@ def cases(draw: st.DrawFn) -> tuple[str, tuple[Any, ...], Any]:
 
 
 async def test_one_damaged_field_pages_all_the_same(ways: Ways) -> None:
-    new = {"name": "grafana", "source": "grafana", "service_id": ways.service_id}
-    made = await ways.manager.post("/api/v1/integrations", new)
-    ways.keys["grafana"], ways.ids["grafana"] = made["key"], made["id"]
+    ways.integrations["grafana"] = await ways.world.add_integration(ways.service, "grafana")
     drawn: list[tuple[str, tuple[Any, ...], Any]] = []
     every: Any = list(HealthCheck)
 
@@ -67,7 +65,7 @@ async def test_one_damaged_field_pages_all_the_same(ways: Ways) -> None:
         wanted -= len(path) == 2 and path[0] == "alerts" and odd is GONE
         assert [state for (state,) in alerts] == ["triggered"] * wanted, (name, path, odd)
     await ways.world.parts.refusals.write()
-    found = await ways.manager.get(f"/api/v1/integrations/{ways.ids['pagerduty']}")
+    found = await ways.manager.get(f"/api/v1/integrations/{ways.integrations['pagerduty'].id}")
     assert found["health"]["refused"] == refused, "and what PagerDuty refuses is seen"
 
 

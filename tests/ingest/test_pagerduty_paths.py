@@ -16,7 +16,7 @@ def refused(*errors: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("header", ["Bearer proxy-token", "Basic YTpi", "Token token=x"])
 async def test_the_key_in_the_body_wins_over_a_header_for_a_proxy(ways: Ways, header: str) -> None:
-    key = ways.keys["pagerduty"]
+    key = ways.integrations["pagerduty"].key
     for path, body, status in (
         (V2, {"routing_key": key, **PAGERDUTY_V2_BODY}, 202),
         (V1, {"service_key": key, **PAGERDUTY_V1_BODY}, 200),
@@ -28,25 +28,23 @@ async def test_the_key_in_the_body_wins_over_a_header_for_a_proxy(ways: Ways, he
 
 
 async def test_the_key_in_the_body_wins_over_another_integrations_in_a_header(ways: Ways) -> None:
-    new = {"name": "second", "source": "pagerduty", "service_id": ways.service_id}
-    other = (await ways.manager.post("/api/v1/integrations", new))["key"]
+    other = (await ways.world.add_integration(ways.service, "pagerduty", name="second")).key
     for headers in ({"Authorization": f"Bearer {other}"}, {"X_Dogwatch_Key": other}):
-        body = {"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY}
+        body = {"routing_key": ways.integrations["pagerduty"].key, **PAGERDUTY_V2_BODY}
         assert (await ways.send(V2, body, **headers)).status_code == 202
-    assert set(await ways.world.db.values("SELECT integration_id FROM event")) == {(ways.ids["pagerduty"],)}
+    assert set(await ways.world.db.values("SELECT integration_id FROM event")) == {(ways.integrations["pagerduty"].id,)}
 
 
 async def test_our_own_header_wins_over_a_bearer(ways: Ways) -> None:
-    new = {"name": "second", "source": "events", "service_id": ways.service_id}
-    other = (await ways.manager.post("/api/v1/integrations", new))["key"]
+    other = (await ways.world.add_integration(ways.service, "events", name="second")).key
     for bearer in (other, "of a proxy"):
-        headers = {"Authorization": f"Bearer {bearer}", "X_Dogwatch_Key": ways.keys["events"]}
+        headers = {"Authorization": f"Bearer {bearer}", "X_Dogwatch_Key": ways.integrations["events"].key}
         assert (await ways.send("/ingest/events", EVENT, **headers)).status_code == 202
-    assert set(await ways.world.db.values("SELECT integration_id FROM event")) == {(ways.ids["events"],)}
+    assert set(await ways.world.db.values("SELECT integration_id FROM event")) == {(ways.integrations["events"].id,)}
 
 
 async def test_a_header_that_we_know_does_without_one_in_the_body(ways: Ways) -> None:
-    known = f"Bearer {ways.keys['pagerduty']}"
+    known = f"Bearer {ways.integrations['pagerduty'].key}"
     for more in ({}, {"routing_key": "nonsense"}):
         assert (await ways.send(V2, PAGERDUTY_V2_BODY | more, Authorization=known)).status_code == 202
     answer = await ways.send(V2, PAGERDUTY_V2_BODY, Authorization="Bearer nonsense")
@@ -107,7 +105,7 @@ async def test_a_header_that_we_know_does_without_one_in_the_body(ways: Ways) ->
     ],
 )
 async def test_every_error_is_listed_in_pagerdutys_words(ways: Ways, body: Any, errors: list[str]) -> None:
-    given = {name: ways.keys["pagerduty"] if value == "KEY" else value for name, value in body.items()}
+    given = {name: ways.integrations["pagerduty"].key if value == "KEY" else value for name, value in body.items()}
     answer = await ways.send(V1 if "service_key" in body else V2, given)
     assert (answer.status_code, answer.json()) == (400, refused(*errors))
 
@@ -127,14 +125,14 @@ OLDER = ["'service_key' is missing or blank", "'event_type' is missing or blank"
 async def test_the_older_path_names_the_older_fields(ways: Ways, body: Any, errors: list[str]) -> None:
     answer = await ways.send(V1, body)
     assert (answer.status_code, answer.json()) == (400, refused(*errors))
-    answer = await ways.send(V1, body, Authorization=f"Bearer {ways.keys['pagerduty']}")
+    answer = await ways.send(V1, body, Authorization=f"Bearer {ways.integrations['pagerduty'].key}")
     assert (answer.status_code, answer.json()) == (400, refused(*errors[1:]))
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"\xff", b'{"routing_key": "KEY", "payload": }'])
 async def test_no_answer_has_words_of_our_libraries(ways: Ways, body: bytes) -> None:
     for path in (V2, V1, CHANGE, ways.path("pagerduty"), ways.path("events"), ways.path("alertmanager")):
-        answer = await ways.send(path, body.replace(b"KEY", ways.keys["pagerduty"].encode()))
+        answer = await ways.send(path, body.replace(b"KEY", ways.integrations["pagerduty"].key.encode()))
         assert answer.status_code == 400
         words = answer.text
         assert not any(
@@ -143,7 +141,7 @@ async def test_no_answer_has_words_of_our_libraries(ways: Ways, body: bytes) -> 
 
 
 async def test_a_change_is_kept_and_stands_beside_the_services_incidents(ways: Ways) -> None:
-    key = ways.keys["pagerduty"]
+    key = ways.integrations["pagerduty"].key
     deployed = {
         "summary": "checkout 4.2 deployed",
         "source": "ci",
@@ -169,29 +167,29 @@ async def test_a_change_is_kept_and_stands_beside_the_services_incidents(ways: W
         "details": {"build": 42},
         "links": [link],
         "happened_at": "2026-11-21T03:00:00Z",
-        "integration": {"id": ways.ids["pagerduty"], "name": "pagerduty"},
+        "integration": {"id": ways.integrations["pagerduty"].id, "name": "pagerduty"},
     }
-    assert (await ways.manager.get(f"/api/v1/services/{ways.service_id}/changes"))["items"] == found
+    assert (await ways.manager.get(f"/api/v1/services/{ways.service.id}/changes"))["items"] == found
     await ways.manager.post(f"/api/v1/incidents/{item['id']}/resolve", {})
     await ways.world.advance(minutes=5)
     assert (await ways.send(CHANGE, {"routing_key": key, "payload": {"summary": "much later"}})).status_code == 202
     assert (await ways.manager.get(f"/api/v1/incidents/{item['id']}/changes"))["items"] == found
-    latest = (await ways.manager.get(f"/api/v1/services/{ways.service_id}/changes"))["items"]
+    latest = (await ways.manager.get(f"/api/v1/services/{ways.service.id}/changes"))["items"]
     assert [each["summary"] for each in latest] == ["much later", "rolled back", "checkout 4.2 deployed"]
 
 
 async def test_changes_are_seen_with_their_service_alone(ways: Ways) -> None:
-    key = ways.keys["pagerduty"]
+    key = ways.integrations["pagerduty"].key
     await ways.send(CHANGE, {"routing_key": key, "payload": {"summary": "x"}})
     await ways.send(ways.path("events"), EVENT)
     [item] = await ways.incidents()
-    hidden = await ways.world.add_team("Hidden", is_private=True)
-    await ways.world.add_user("Zoe", team="Hidden", role="manager")
+    await ways.world.add_team("Hidden", is_private=True)
+    await ways.world.add_person("Zoe", team="Hidden", role="manager")
     zoe = await ways.world.sign_in("Zoe")
-    service = await zoe.post("/api/v1/services", {"name": "vault", "team_id": hidden})
-    for path in (f"/api/v1/services/{service['id']}/changes", "/api/v1/incidents/none/changes"):
+    service = await ways.world.add_service("vault", team="Hidden")
+    for path in (f"/api/v1/services/{service.id}/changes", "/api/v1/incidents/none/changes"):
         assert (await ways.manager.send("GET", path)).status_code == 404
-    assert (await zoe.get(f"/api/v1/services/{service['id']}/changes"))["items"] == []
+    assert (await zoe.get(f"/api/v1/services/{service.id}/changes"))["items"] == []
     assert len((await ways.manager.get(f"/api/v1/incidents/{item['id']}/changes"))["items"]) == 1
 
 
@@ -204,7 +202,7 @@ async def test_changes_are_seen_with_their_service_alone(ways: Ways) -> None:
     ],
 )
 async def test_a_wrong_change_is_refused_as_events_are(ways: Ways, body: Any, errors: list[str]) -> None:
-    given = {name: ways.keys["pagerduty"] if value == "KEY" else value for name, value in body.items()}
+    given = {name: ways.integrations["pagerduty"].key if value == "KEY" else value for name, value in body.items()}
     answer = await ways.send(CHANGE, given)
     assert (answer.status_code, answer.json()) == (400, refused(*errors))
     assert (await ways.world.nobody.send("GET", CHANGE)).status_code == 405
@@ -212,8 +210,8 @@ async def test_a_wrong_change_is_refused_as_events_are(ways: Ways, body: Any, er
 
 @pytest.mark.parametrize("path", [V2, V1, CHANGE])
 async def test_below_its_paths_pagerduty_refuses_in_its_shape_too(ways: Ways, path: str) -> None:
-    answer = await ways.send(f"{path}/more", {"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY})
+    answer = await ways.send(f"{path}/more", {"routing_key": ways.integrations["pagerduty"].key, **PAGERDUTY_V2_BODY})
     assert (answer.status_code, set(answer.json())) == (404, {"status", "message", "errors"})
-    known = {"routing_key": ways.keys["pagerduty"], "payload": {"summary": "x"}, **PAGERDUTY_V1_BODY}
+    known = {"routing_key": ways.integrations["pagerduty"].key, "payload": {"summary": "x"}, **PAGERDUTY_V1_BODY}
     answer = await ways.send(f"{path}/", {**known, **(PAGERDUTY_V2_BODY if path == V2 else {})})
     assert answer.status_code in (200, 202), "a slash at its end is no other path"

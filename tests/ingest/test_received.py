@@ -28,8 +28,7 @@ async def test_an_event_opens_its_payload_and_what_was_read_in_it(ways: Ways) ->
 async def test_what_a_rule_dropped_and_what_could_not_be_read_say_so(
     ways: Ways, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rule = {"name": "quiet", "effect": {"kind": "drop"}}
-    await ways.manager.post(f"/api/v1/integrations/{ways.ids['events']}/rules", rule)
+    await ways.world.add_rule(ways.integrations["events"], {"kind": "drop"}, name="quiet")
     await ways.send(ways.path("events"), EVENT)
     await ways.send(ways.path("alertmanager"), {**notification(), "alerts": "none"})
     await ways.world.settle()
@@ -38,7 +37,7 @@ async def test_what_a_rule_dropped_and_what_could_not_be_read_say_so(
     assert [(each["dropped"], each["rule"]["name"]) for each in news] == [("rule", "quiet")]
     others = [item["state"] for item in (await ways.manager.get("/api/v1/events"))["items"]]
     assert others[1:] == ["dropped"]
-    received = await only(ways, f"/api/v1/integrations/{ways.ids['events']}/received")
+    received = await only(ways, f"/api/v1/integrations/{ways.integrations['events'].id}/received")
     assert received["id"] == dropped["id"]
 
 
@@ -52,14 +51,14 @@ async def test_bytes_that_are_no_text_are_shown_in_base64(ways: Ways) -> None:
 
 @pytest.mark.parametrize("source", ["events", "pagerduty", "alertmanager"])
 async def test_a_test_alert_opens_an_incident_and_can_be_taken_back(ways: Ways, source: str) -> None:
-    path = f"/api/v1/integrations/{ways.ids[source]}/test"
+    path = f"/api/v1/integrations/{ways.integrations[source].id}/test"
     sent = await ways.manager.post(path, {})
     [incident] = await ways.incidents()
     assert (incident["title"], incident["state"]) == ("Test alert from Dogwatch", "triggered")
     assert (await ways.manager.get(f"/api/v1/events/{sent['event_id']}"))["body"] == sent["body"]
     await ways.manager.post(path, {"action": "resolve"})
     assert [item["state"] for item in await ways.incidents()] == ["resolved"]
-    history = await ways.manager.get("/api/v1/audit", object_id=ways.ids[source])
+    history = await ways.manager.get("/api/v1/audit", object_id=ways.integrations[source].id)
     assert [row["verb"] for row in history["items"]] == ["test_resolve", "test_trigger", "made"]
 
 
@@ -67,7 +66,9 @@ async def test_strangers_see_nothing_and_responders_send_no_test(ways: Ways) -> 
     await ways.send(ways.path("events"), EVENT)
     item = await only(ways, "/api/v1/events")
     ana = await ways.world.sign_in("Ana")
-    assert (await ana.send("POST", f"/api/v1/integrations/{ways.ids['events']}/test", {})).status_code == 403
+    assert (
+        await ana.send("POST", f"/api/v1/integrations/{ways.integrations['events'].id}/test", {})
+    ).status_code == 403
     assert (await ana.send("GET", f"/api/v1/events/{item['id']}")).status_code == 200
     assert (await ana.send("GET", "/api/v1/events/none")).status_code == 404
     assert (await ana.send("GET", "/api/v1/integrations/none/received")).status_code == 404

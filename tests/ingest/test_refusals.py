@@ -16,7 +16,7 @@ MIB = 1024 * 1024
 async def health(ways: Ways, source: str) -> Any:
     await ways.world.parts.refusals.write()
     manager = await ways.world.sign_in("Mia")
-    return (await manager.get(f"/api/v1/integrations/{ways.ids[source]}"))["health"]
+    return (await manager.get(f"/api/v1/integrations/{ways.integrations[source].id}"))["health"]
 
 
 async def statuses(ways: Ways, source: str) -> list[int]:
@@ -24,7 +24,7 @@ async def statuses(ways: Ways, source: str) -> list[int]:
 
 
 async def test_400_413_404_and_503_are_seen_with_the_last_three_reasons(ways: Ways) -> None:
-    key = ways.keys["alertmanager"]
+    key = ways.integrations["alertmanager"].key
     assert (await ways.send(ways.path("alertmanager"), b"{")).status_code == 400
     assert (await ways.send(ways.path("alertmanager"), b" " * (16 * MIB + 1))).status_code == 413
     assert (await ways.send(f"/ingest/events/{key}", EVENT)).status_code == 404
@@ -46,12 +46,12 @@ async def test_400_413_404_and_503_are_seen_with_the_last_three_reasons(ways: Wa
 
 
 async def test_a_key_in_the_body_names_its_integration_too(ways: Ways) -> None:
-    whole = json.dumps({"routing_key": ways.keys["pagerduty"], **PAGERDUTY_V2_BODY}).encode()
+    whole = json.dumps({"routing_key": ways.integrations["pagerduty"].key, **PAGERDUTY_V2_BODY}).encode()
     refused = [
         (b"{" + whole, 400),
         (whole.replace(b"trigger", b"explode"), 400),
         (whole[:-1] + b" " * (512 * 1024) + b"}", 413),
-        (json.dumps({"routing_key": ways.keys["events"], **PAGERDUTY_V2_BODY}).encode(), 404),
+        (json.dumps({"routing_key": ways.integrations["events"].key, **PAGERDUTY_V2_BODY}).encode(), 404),
     ]
     for body, status in refused:
         assert (await ways.send("/v2/enqueue", body)).status_code == status
@@ -65,13 +65,13 @@ async def test_a_key_in_the_body_names_its_integration_too(ways: Ways) -> None:
 async def test_metrics_know_integrations_by_id_alone(ways: Ways) -> None:
     await ways.send(ways.path("events"), {"title": ""})
     text = (await ways.world.nobody.send("GET", "/metrics")).text
-    labels = f'{{code="invalid",integration="{ways.ids["events"]}",status="400"}} 1.0'
+    labels = f'{{code="invalid",integration="{ways.integrations["events"].id}",status="400"}} 1.0'
     assert f"dogwatch_integration_refused_total{labels}" in text
 
 
 async def test_administrators_are_told_once_and_again_after_a_day_without_any(ways: Ways) -> None:
     world = ways.world
-    await world.add_user("Root", role="admin")
+    await world.add_person("Root", role="admin")
 
     async def told() -> int:
         await world.parts.refusals.write()
@@ -125,7 +125,7 @@ async def test_a_sender_that_goes_away_was_not_refused(ways: Ways) -> None:
         sent.append(message)
 
     scope: Any = {"type": "http", "method": "POST", "headers": [], "client": ("203.0.113.9", 1)}
-    await ways.world.parts.accept(f"events/{ways.keys['events']}", scope, gone, send)
+    await ways.world.parts.accept(f"events/{ways.integrations['events'].key}", scope, gone, send)
     assert sent[0]["status"] == 400
     assert (await health(ways, "events"))["refused"] == 0
 
@@ -137,22 +137,22 @@ async def told_of(ways: Ways, words: str) -> list[str]:
 
 
 async def test_who_still_sends_to_a_removed_integration_is_named_to_the_administrators_once(ways: Ways) -> None:
-    await ways.world.add_user("Root", role="admin")
-    found = await ways.manager.get(f"/api/v1/integrations/{ways.ids['events']}")
-    path, rev = f"/api/v1/integrations/{ways.ids['events']}", {"if-match": str(found["rev"])}
+    await ways.world.add_person("Root", role="admin")
+    found = await ways.manager.get(f"/api/v1/integrations/{ways.integrations['events'].id}")
+    path, rev = f"/api/v1/integrations/{ways.integrations['events'].id}", {"if-match": str(found["rev"])}
     assert (await ways.manager.send("DELETE", path, headers=rev)).is_success
     for _ in range(5):
         assert (await ways.send(ways.path("events"), EVENT)).status_code == 404
     assert len(await told_of(ways, "Events still come for events, which was removed")) == 1
     text = (await ways.world.nobody.send("GET", "/metrics")).text
-    labels = f'{{code="unknown_key",integration="{ways.ids["events"]}",status="404"}} 5.0'
+    labels = f'{{code="unknown_key",integration="{ways.integrations["events"].id}",status="404"}} 5.0'
     assert f"dogwatch_integration_refused_total{labels}" in text
     await ways.send("/ingest/events/x", EVENT)
     assert len(await told_of(ways, "which was removed")) == 1
 
 
 async def test_strangers_who_try_keys_make_one_row_and_one_notice(ways: Ways) -> None:
-    await ways.world.add_user("Root", role="admin")
+    await ways.world.add_person("Root", role="admin")
     for n in range(40):
         await ways.send(f"/ingest/{('events', 'alertmanager')[n % 2]}/guess-{n}", EVENT)
     assert (await ways.send("/v2/enqueue", {"routing_key": "R" * 32, **PAGERDUTY_V2_BODY})).status_code == 404
@@ -164,10 +164,10 @@ async def test_strangers_who_try_keys_make_one_row_and_one_notice(ways: Ways) ->
 
 
 async def test_senders_without_an_integration_are_seen_by_administrators_with_their_reasons(ways: Ways) -> None:
-    await ways.world.add_user("Root", role="admin")
+    await ways.world.add_person("Root", role="admin")
     root = await ways.world.sign_in("Root")
-    found = await ways.manager.get(f"/api/v1/integrations/{ways.ids['events']}")
-    path, rev = f"/api/v1/integrations/{ways.ids['events']}", {"if-match": str(found["rev"])}
+    found = await ways.manager.get(f"/api/v1/integrations/{ways.integrations['events'].id}")
+    path, rev = f"/api/v1/integrations/{ways.integrations['events'].id}", {"if-match": str(found["rev"])}
     assert (await ways.manager.send("DELETE", path, headers=rev)).is_success
     for _ in range(4):
         await ways.send(ways.path("events"), EVENT)
@@ -177,7 +177,7 @@ async def test_senders_without_an_integration_are_seen_by_administrators_with_th
     await ways.world.parts.refusals.write()
     strays = (await root.get("/api/v1/integrations/strays"))["items"]
     seen = [(each["id"], each["name"], each["source"], each["health"]["refused"]) for each in strays]
-    assert seen == [("unknown", None, None, 1), (ways.ids["events"], "events", "events", 4)]
+    assert seen == [("unknown", None, None, 1), (ways.integrations["events"].id, "events", "events", 4)]
     assert [each["removed_at"] is None for each in strays] == [True, False]
     assert [len(each["health"]["reasons"]) for each in strays] == [1, 3]
     assert strays[0]["health"]["reasons"][0]["message"] == "no alertmanager integration has this key"

@@ -23,7 +23,7 @@ async def test_a_known_key_never_waits_and_an_unknown_one_does(ways: Ways) -> No
 
 
 def known(ways: Ways) -> Any:
-    return PAGERDUTY_V2_BODY | {"routing_key": ways.keys["pagerduty"]}
+    return PAGERDUTY_V2_BODY | {"routing_key": ways.integrations["pagerduty"].key}
 
 
 async def unknown(ways: Ways, size: int) -> Any:

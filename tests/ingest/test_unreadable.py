@@ -69,13 +69,12 @@ async def test_a_repeat_begins_the_five_minutes_anew(ways: Ways) -> None:
 
 
 async def test_each_integration_has_its_own(ways: Ways) -> None:
-    new = {"name": "second", "source": "alertmanager", "service_id": ways.service_id}
-    second = await ways.manager.post("/api/v1/integrations", new)
+    second = await ways.world.add_integration(ways.service, "alertmanager", name="second")
     await send(ways, LEGACY[0])
-    await send(ways, LEGACY[0], path=f"/ingest/alertmanager/{second['key']}")
+    await send(ways, LEGACY[0], path=f"/ingest/alertmanager/{second.key}")
     assert len(await ways.incidents()) == 2
     await ways.world.advance(minutes=6)
-    await send(ways, notification(), path=f"/ingest/alertmanager/{second['key']}")
+    await send(ways, notification(), path=f"/ingest/alertmanager/{second.key}")
     states = {each["title"].split(":")[0]: each["state"] for each in await ways.incidents()}
     assert states == {"alertmanager": "triggered", "second": "resolved"}
 
@@ -99,17 +98,17 @@ async def open_titles(ways: Ways) -> list[str]:
 
 
 async def health(ways: Ways) -> int:
-    found = await ways.manager.get(f"/api/v1/integrations/{ways.ids['alertmanager']}")
+    found = await ways.manager.get(f"/api/v1/integrations/{ways.integrations['alertmanager'].id}")
     return found["health"]["unreadable"]
 
 
 @pytest.mark.parametrize("by", ["check", "labels", "none"])
 async def test_odd_alerts_beside_good_ones_are_the_integrations_one_incident(ways: Ways, by: str) -> None:
-    service = await ways.manager.get(f"/api/v1/services/{ways.service_id}")
+    service = await ways.manager.get(f"/api/v1/services/{ways.service.id}")
     change = {name: service[name] for name in ("name", "team_id", "policy_id")}
     change["grouping"] = {"by": by, "labels": ["severity"] if by == "labels" else []}
     rev = {"if-match": str(service["rev"])}
-    answer = await ways.manager.send("PUT", f"/api/v1/services/{ways.service_id}", change, headers=rev)
+    answer = await ways.manager.send("PUT", f"/api/v1/services/{ways.service.id}", change, headers=rev)
     assert answer.status_code == 200, answer.text
     await ways.world.parts.directory.refresh()
     for odd in ODD:
@@ -171,7 +170,6 @@ async def test_an_odd_alert_among_good_ones_ends_nothing_however_long_after_the_
 
 
 async def test_no_rule_brings_it_together_with_what_can_be_read(ways: Ways) -> None:
-    rule = {"name": "one for all", "conditions": [], "effect": {"kind": "rewrite", "check": "everything"}}
-    await ways.manager.post(f"/api/v1/integrations/{ways.ids['alertmanager']}/rules", rule)
+    await ways.world.add_rule(ways.integrations["alertmanager"], {"kind": "rewrite", "check": "everything"})
     await send(ways, notification(alert("A", "1"), alert("B", "2")), LEGACY[0])
     assert await open_titles(ways) == ["A on 1", UNREADABLE]

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.kit.world import Client, World
+from shared.wire.services import Integration, Service
+from tests.kit.client import Client
+from tests.kit.world import World
 
 EVENT: dict[str, Any] = {"title": "Disk full on db-1", "severity": "critical", "dedup_key": "disk-db-1"}
 PAGERDUTY_V2_BODY: dict[str, Any] = {
@@ -49,20 +51,19 @@ def notification(*alerts: dict[str, Any], status: str = "firing") -> dict[str, A
 
 @dataclass
 class Ways:
-    """Keys and ids by source; the people behind."""
+    """A way in of every source, and its team's manager."""
 
     world: World
     manager: Client
-    service_id: str
-    keys: dict[str, str]
-    ids: dict[str, str]
+    service: Service
+    integrations: dict[str, Integration]
 
     async def send(self, path: str, body: Any, **headers: str) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.world.nobody.send("POST", path, body, headers=named)
 
     def path(self, source: str) -> str:
-        return f"/ingest/{source}/{self.keys[source]}"
+        return f"/ingest/{source}/{self.integrations[source].key}"
 
     async def events(self) -> int:
         return await self.world.db.value("SELECT COUNT(*) FROM event")
@@ -73,17 +74,10 @@ class Ways:
 
 
 async def make_ways(world: World) -> Ways:
-    team = await world.add_team("Payments")
-    await world.add_user("Mia", team="Payments", role="manager")
-    await world.add_user("Ana", team="Payments")
-    manager = await world.sign_in("Mia")
-    levels = [{"targets": [{"kind": "user", "id": world.users["Ana"]}], "delay_s": 300}]
-    policy = await manager.post("/api/v1/escalation-policies", {"name": "P", "team_id": team, "levels": levels})
-    service = await manager.post("/api/v1/services", {"name": "checkout", "team_id": team, "policy_id": policy["id"]})
-    keys, ids = {}, {}
-    for source in ("events", "pagerduty", "alertmanager"):
-        made = await manager.post(
-            "/api/v1/integrations", {"name": source, "source": source, "service_id": service["id"]}
-        )
-        keys[source], ids[source] = made["key"], made["id"]
-    return Ways(world, manager, service["id"], keys, ids)
+    await world.add_team("Payments")
+    await world.add_person("Mia", team="Payments", role="manager")
+    await world.add_person("Ana", team="Payments")
+    service = await world.add_service(policy=await world.add_policy("Ana", delay_s=300))
+    sources = ("events", "pagerduty", "alertmanager")
+    integrations = {source: await world.add_integration(service, source) for source in sources}
+    return Ways(world, await world.client("Mia"), service, integrations)

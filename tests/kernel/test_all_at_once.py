@@ -72,7 +72,7 @@ async def test_every_wrong_field_is_named(ways: Ways, method: str, path: str, bo
 
 
 async def test_a_change_of_an_incident_says_all_that_contradicts(ways: Ways) -> None:
-    made = await ways.manager.post("/api/v1/incidents", {"title": "x", "service_id": ways.service_id})
+    made = await ways.manager.post("/api/v1/incidents", {"title": "x", "service_id": ways.service.id})
     body = {"title": " ", "severity": "info", "severity_pinned": False}
     headers = {"if-match": str(made["rev"])}
     answer = await ways.manager.send("PATCH", f"/api/v1/incidents/{made['id']}", body, headers=headers)
@@ -80,25 +80,22 @@ async def test_a_change_of_an_incident_says_all_that_contradicts(ways: Ways) -> 
 
 
 async def test_a_person_says_all_that_is_wrong_with_them(world: World) -> None:
-    await world.add_user("Olga", role="admin")
+    await world.add_person("Olga", role="admin")
     body = {"name": "Ana", "email": "nowhere", "password": "short", "time_zone": "Mars", "team_ids": ["x"]}
     answer = await (await world.sign_in("Olga")).send("POST", "/api/v1/users", body)
     assert [each["field"] for each in answer.json()["errors"]] == ["password", "email", "time_zone", "team_ids[0]"]
 
 
 async def test_a_cover_request_for_nobody_says_what_else_is_wrong(ways: Ways) -> None:
-    group = {"members": [{"user_id": ways.world.users["Mia"]}]}
-    layer = {"start": "2026-11-01T00:00", "rotation": {"unit": "day"}, "groups": [group]}
-    body = {"name": "Nights", "team_id": ways.world.teams["Payments"], "time_zone": "UTC", "layers": [layer]}
-    schedule = await ways.manager.post("/api/v1/schedules", body)
+    schedule = await ways.world.add_schedule("Nights", ways.world.layer_of("Mia", start="2026-11-01T00:00"))
     times = {"start": "2026-12-02T00:00:00Z", "end": "2026-12-01T00:00:00Z"}
-    wanted = {"schedule_id": schedule["id"], "user_id": "x", "asked": ["y"], **times}
+    wanted = {"schedule_id": schedule.id, "user_id": "x", "asked": ["y"], **times}
     answer = await ways.manager.send("POST", "/api/v1/cover-requests", wanted)
     assert {each["field"] for each in answer.json()["errors"]} == {"user_id", "asked[0]", "end"}
 
 
 async def test_a_role_says_all_that_is_wrong_with_it(world: World) -> None:
-    await world.add_user("Root", role="owner")
+    await world.add_person("Root", role="owner")
     root = await world.sign_in("Root")
     grant = {"role_id": "x", "scope": {"kind": "team", "id": "y"}}
     answer = await root.send("POST", f"/api/v1/users/{world.users['Root']}/grants", grant)

@@ -14,8 +14,9 @@ from server.kernel.limits.strict_http import REFUSALS, _answer
 from server.kernel.private_files import make_private
 from server.kernel.settings import Settings
 from server.tables.migrate import migrate
+from tests.kit.adding import PASSWORD
 from tests.kit.stores import sqlite_settings
-from tests.kit.world import PASSWORD, World
+from tests.kit.world import World
 
 ALWAYS = {
     "x-content-type-options": "nosniff",
@@ -31,7 +32,7 @@ def browser(world: World, **settings: Any) -> httpx.AsyncClient:
 
 
 async def test_every_answer_says_that_it_is_no_page_and_nobody_keeps_it(world: World) -> None:
-    await world.add_user("Ana")
+    await world.add_person("Ana")
     login = {"email": "ana@example.com", "password": PASSWORD}
     async with browser(world) as http:
         for method, path, body in (

@@ -17,7 +17,7 @@ from server.kernel.errors import Unavailable
 from server.kernel.settings import SettingError, Settings
 from server.pipeline.run import Lanes
 from server.serving import AlreadyRunning, only_process, running_mark
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.world import World, world_of
 
 
@@ -97,7 +97,7 @@ async def test_an_engine_that_ends_lets_go_of_everything_at_once(settings: Setti
 async def post(house: House, n: int) -> Any:
     fills = random.Random(n).randbytes(8000).hex()
     body = {"title": "x" * 2000, "dedup_key": f"{n}", "check": f"{n}", "description": fills}
-    return await house.world.nobody.send("POST", f"/ingest/events/{house.integration['key']}", body)
+    return await house.world.nobody.send("POST", f"/ingest/events/{house.integration.key}", body)
 
 
 async def test_a_full_disk_answers_503_loses_nothing_and_recovers(settings: Settings, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ async def test_a_full_disk_answers_503_loses_nothing_and_recovers(settings: Sett
 
 
 async def fill_and_recover(world: World, db: Database) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=300))
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=300)
     writer: sqlite3.Connection = db._store._writer  # type: ignore[attr-defined] only the writer can be limited
     pages = writer.execute("PRAGMA page_count").fetchone()[0]
     writer.execute(f"PRAGMA max_page_count = {pages + 60}")

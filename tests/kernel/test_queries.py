@@ -23,7 +23,7 @@ def handlers() -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 
 
 async def owner(world: World) -> Any:
-    await world.add_user("Root", role="owner")
+    await world.add_person("Root", role="owner")
     return await world.sign_in("Root")
 
 

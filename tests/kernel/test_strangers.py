@@ -76,7 +76,7 @@ def test_limits_count_by_what_one_customer_has(address: str, key: str) -> None:
 
 
 async def test_who_signed_in_is_answered_while_strangers_wait(world: World, front: ASGIApp) -> None:
-    await world.add_user("Ana")
+    await world.add_person("Ana")
     ana = await world.sign_in("Ana")
     async with browser(front) as http:
         mine = {"authorization": f"Bearer {ana.token}"}

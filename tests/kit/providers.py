@@ -14,12 +14,13 @@ from server.kernel.clock import machine_time
 from server.kernel.database import Database
 from server.kernel.settings import Settings
 from tests.kit.certificates import Authority, write_apns_key
+from tests.kit.client import Client
 from tests.kit.fake_apns import FakeApns
 from tests.kit.fake_fcm import FakeFcm
 from tests.kit.fake_http import Request, running
 from tests.kit.fake_smtp import FakeSmtp
 from tests.kit.fake_webhook import FakeWebhook
-from tests.kit.world import Client, World, world_of
+from tests.kit.world import World, world_of
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 IPHONE_TOKEN = "ab" * 32

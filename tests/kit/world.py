@@ -7,79 +7,34 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import httpx
-import msgspec
 from litestar import Litestar
 
-from server.accounts.people.people import add_member, make_team, make_user
-from server.accounts.reach.addresses import contact_address, local_phone, register
 from server.app import attach, build_app
 from server.engine import Engine, build_engine
 from server.kernel.clock import ManualClock, from_us
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database
 from server.kernel.live import LiveFeed
 from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
-from shared.wire.people import NewContactMethod, NewTeam, NewUser
-from shared.wire.sessions import Role
+from tests.kit.adding import Adding
 from tests.kit.stores import SECRET
 
 START = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
-PASSWORD = "a password of the tests"
 MINUTE = timedelta(minutes=1)
 STEP = timedelta(seconds=10)
 
 
-class Client:
-    """HTTP as one person, or as nobody."""
-
-    def __init__(self, http: httpx.AsyncClient, token: str | None = None) -> None:
-        self._http = http
-        self.token = token
-
-    async def send(
-        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, **query: Any
-    ) -> httpx.Response:
-        sent = dict(headers or {})
-        if self.token:
-            sent.setdefault("authorization", f"Bearer {self.token}")
-        content = None
-        if body is not None:
-            content = body if isinstance(body, bytes) else msgspec.json.encode(body)
-            sent.setdefault("content-type", "application/json")
-        return await self._http.request(method, path, content=content, headers=sent, params=query)
-
-    async def get(self, path: str, **query: Any) -> Any:
-        return _ok(await self.send("GET", path, **query))
-
-    async def post(self, path: str, body: Any = None, **headers: str) -> Any:
-        return _ok(await self.send("POST", path, body, headers={k.replace("_", "-"): v for k, v in headers.items()}))
-
-    async def put(self, path: str, body: Any, *, rev: int) -> Any:
-        return _ok(await self.send("PUT", path, body, headers={"if-match": str(rev)}))
-
-
-def _ok(response: httpx.Response) -> Any:
-    assert response.status_code < 300, f"{response.status_code} {response.text}"
-    return response.json() if response.content else None
-
-
-class World:
+class World(Adding):
     """One installation; `advance` lets time pass and everything that is due happen."""
 
     def __init__(self, engine: Engine, clock: ManualClock, http: httpx.AsyncClient, app: Litestar) -> None:
-        self.engine, self.clock, self.http, self.app = engine, clock, http, app
-        self.users: dict[str, str] = {}
-        self.teams: dict[str, str] = {}
-        self.nobody = Client(http)
+        super().__init__(engine, clock, http)
+        self.app = app
 
     @property
     def parts(self) -> Any:
         """What the application's handlers are given: its state."""
         return self.app.state
-
-    @property
-    def db(self) -> Database:
-        return self.engine.db
 
     async def settle(self) -> None:
         """Do what is due now."""
@@ -101,51 +56,6 @@ class World:
         )
         at = await self.db.value(text)
         return None if at is None else from_us(at)
-
-    async def add_team(self, name: str, *, is_private: bool = False) -> str:
-        writes, team = make_team(NewTeam(name=name, is_private=is_private), now=self.clock.now())
-        await self.db.apply(writes)
-        self.teams[name] = team.id
-        return team.id
-
-    async def add_user(
-        self, name: str, *, team: str | None = None, role: Role = "responder", reach: str = "push", **more: Any
-    ) -> str:
-        """A person; `reach` names the channels of their addresses."""
-        new = NewUser(
-            name=name,
-            email=f"{name.lower().replace(' ', '.')}@example.com",
-            password=PASSWORD,
-            role=role,
-            team_ids=(self.teams[team],) if team else (),
-            **more,
-        )
-        writes, user = await make_user(self.db, new, now=self.clock.now())
-        for channel in reach.split():
-            await self._add_reach(writes, user.id, name, channel)
-        await self.db.apply(writes)
-        self.users[name] = user.id
-        return user.id
-
-    async def _add_reach(self, writes: Writes, user_id: str, name: str, channel: str) -> None:
-        now = self.clock.now()
-        if channel == "push":
-            address = local_phone(user_id=user_id, name=f"{name}'s phone", platform="android", now=now)
-        else:
-            value = f"{name.lower()}@example.com" if channel == "email" else "http://hooks.example.com/x"
-            new = NewContactMethod(channel=channel, name=channel, value=value)  # pyright: ignore[reportArgumentType] one of the two
-            address = contact_address(new, user_id=user_id)
-        writes.extend_with((await register(self.db, channel, address, secrets=self.engine.secrets, now=now))[0])
-
-    async def make_manager(self, name: str, team: str) -> None:
-        writes = Writes()
-        add_member(writes, self.teams[team], self.users[name], is_manager=True, now=self.clock.now())
-        await self.db.apply(writes)
-
-    async def sign_in(self, name: str) -> Client:
-        email = f"{name.lower().replace(' ', '.')}@example.com"
-        tokens = await self.nobody.post("/api/v1/auth/login", {"email": email, "password": PASSWORD})
-        return Client(self.http, tokens["access_token"])
 
     async def pages(self) -> list[tuple[str, str, str]]:
         """(person, channel, state) of every page, in the order they were planned."""

@@ -14,8 +14,9 @@ from shared.domain.on_call.shifts import Shift
 from shared.wire import routes
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
-from shared.wire.schedules import MyShifts, ScheduleRota
-from tests.kit.world import Client, World
+from shared.wire.schedules import MyShifts, Schedule, ScheduleRota
+from tests.kit.client import Client
+from tests.kit.world import World
 
 PEOPLE = ("Ana", "Bo", "Cy", "Di")
 # The clocks of New York, Berlin and Lord Howe all change within the thirty days that follow.
@@ -23,46 +24,36 @@ START = datetime(2027, 3, 5, 6, 30, tzinfo=UTC)
 LOOKS = [timedelta(), timedelta(hours=5), timedelta(days=4, hours=13), timedelta(days=13), timedelta(days=29, hours=23)]
 
 
-def layer(world: World, *groups: str, role: str | None = None, **given: Any) -> dict[str, Any]:
-    members = [
-        {"members": [{"user_id": world.users[name], "role_id": role} for name in each.split()]} for each in groups
-    ]
-    rotation = {"unit": given.pop("unit", "day"), "every": given.pop("every", 1), "order": given.pop("order", "listed")}
-    return {"name": "l", "start": "2027-01-04T09:00", "rotation": rotation, "groups": members, **given}
+def layer(world: World, *turns: str, order: str = "listed", **given: Any) -> dict[str, Any]:
+    rotation = {"unit": given.pop("unit", "day"), "every": given.pop("every", 1), "order": order}
+    start = given.pop("start", "2027-01-04T09:00")
+    return world.layer_of(*turns, start=start, rotation=rotation, **given)
 
 
-async def schedules(world: World) -> list[str]:
+async def schedules(world: World) -> list[Schedule]:
     """Every kind of rotation that the rotas have to carry, in several zones."""
-    root = await world.sign_in("Root")
     weekdays = ["mon", "tue", "wed", "thu", "fri"]
     night = {"kind": "daily", "periods": [{"start": "20:00", "end": "08:00"}]}
     roles = [
-        layer(world, "Ana", "Bo", "Cy", unit="week", role="primary"),
-        layer(world, "Di", "Ana Bo", role="backup"),
+        layer(world, "Ana/primary", "Bo/primary", "Cy/primary", unit="week"),
+        layer(world, "Di/backup", "Ana/backup+Bo/backup"),
     ]
     masked = [
         layer(world, "Bo", "Ana", date_mask=weekdays, continuous=True),
         layer(world, "Cy", start="2027-03-12T00:00"),
     ]
-    made: list[str] = []
+    made: list[Schedule] = []
     for name, zone, overlap, layers in (
         ("Masked", "Australia/Lord_Howe", "top_layer", masked),
         ("Nights", "America/New_York", "union", [layer(world, "Ana", "Bo", "Di", order="fair", restriction=night)]),
         ("Planned", "UTC", "union", [layer(world, "Ana", "Bo", "Cy", order="least_recent", every=2)]),
         ("Roles", "Europe/Berlin", "union", roles),
     ):
-        body = {
-            "name": name,
-            "team_id": world.teams["Payments"],
-            "time_zone": zone,
-            "overlap": overlap,
-            "layers": layers,
-        }
-        made.append((await root.post(routes.SCHEDULES, body))["id"])
+        made.append(await world.add_schedule(name, *layers, zone=zone, overlap=overlap))
     return made
 
 
-async def stand_ins(world: World, ids: list[str]) -> None:
+async def stand_ins(world: World, roles: Schedule) -> None:
     """Overrides of each scope, one of them cancelled, and somebody's holidays."""
     root = await world.sign_in("Root")
     scopes: list[dict[str, Any]] = [
@@ -73,16 +64,10 @@ async def stand_ins(world: World, ids: list[str]) -> None:
     ]
     for number, scope in enumerate(scopes):
         start = START + timedelta(days=3 * number, hours=2)
-        body = {
-            "start": start.isoformat(),
-            "end": (start + timedelta(hours=40)).isoformat(),
-            "user_id": world.users["Di" if number % 2 else "Ana"],
-            "scope": scope,
-        }
-        path = routes.SCHEDULE_OVERRIDES.format(schedule_id=ids[-1])
-        made = await root.post(path, body)
+        name, end = "Di" if number % 2 else "Ana", start + timedelta(hours=40)
+        made = await world.add_override(roles.id, name, start=start, end=end, scope=scope)
         if number == 3:
-            gone = routes.SCHEDULE_OVERRIDE.format(schedule_id=ids[-1], override_id=made["id"])
+            gone = routes.SCHEDULE_OVERRIDE.format(schedule_id=roles.id, override_id=made.id)
             assert (await root.send("DELETE", gone)).status_code < 300
     writes = Writes()
     writes.insert(
@@ -102,12 +87,12 @@ async def stand_ins(world: World, ids: list[str]) -> None:
 async def payments(world: World) -> tuple[World, list[str]]:
     world.clock.move_to(START)
     await world.add_team("Payments")
-    await world.add_user("Root", role="admin")
+    await world.add_person("Root", role="admin")
     for name in PEOPLE:
-        await world.add_user(name, team="Payments")
-    ids = await schedules(world)
-    await stand_ins(world, ids)
-    return world, ids
+        await world.add_person(name, team="Payments")
+    made = await schedules(world)
+    await stand_ins(world, made[-1])
+    return world, [each.id for each in made]
 
 
 async def copy_of(client: Client) -> list[ScheduleRota]:

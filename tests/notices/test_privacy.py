@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.kit.client import Client
 from tests.kit.providers import Providers, code_in, text_of
-from tests.kit.world import Client
 from tests.stories.test_pages_leave_for_real import EVENT, page, set_up
 
 SETTINGS = "/api/v1/notification-settings"
@@ -34,7 +34,7 @@ async def reach_by_all(providers: Providers, client: Client) -> None:
 
 async def choose(providers: Providers, lock_screen: str) -> None:
     if "Root" not in providers.world.users:
-        await providers.world.add_user("Root", role="admin", reach="")
+        await providers.world.add_person("Root", role="admin", reach="")
     root = await providers.world.sign_in("Root")
     rev = (await root.get(SETTINGS))["rev"]
     await root.put(SETTINGS, {"lock_screen": lock_screen}, rev=rev)

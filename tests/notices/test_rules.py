@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.escalation.house import House, policy_of
-from tests.kit.world import Client, World
+from tests.escalation.house import House
+from tests.kit.client import Client
+from tests.kit.world import World
 
 RULES = "/api/v1/me/notification-rules"
 PUSH = {"channel": "push"}
@@ -17,7 +18,7 @@ def mail_after(s: int) -> dict[str, Any]:
 
 async def alone(world: World, reach: str = "push email") -> Client:
     await world.add_team("Payments")
-    await world.add_user("Ana", team="Payments", reach=reach)
+    await world.add_person("Ana", team="Payments", reach=reach)
     return await world.sign_in("Ana")
 
 
@@ -59,7 +60,7 @@ async def test_a_step_that_cant_be_is_named(world: World, step: Any, field: str,
 
 async def test_somebody_elses_address_is_as_unknown_as_one_that_isnt(world: World) -> None:
     ana = await alone(world)
-    await world.add_user("Bo", team="Payments")
+    await world.add_person("Bo", team="Payments")
     bo = await world.sign_in("Bo")
     [foreign] = (await bo.get("/api/v1/me/contact-methods"))["items"]
     answers: list[Any] = []
@@ -71,8 +72,8 @@ async def test_somebody_elses_address_is_as_unknown_as_one_that_isnt(world: Worl
 
 async def test_administrators_read_everybodys_rules_and_others_only_their_own(world: World) -> None:
     ana = await alone(world)
-    await world.add_user("Root", role="admin")
-    await world.add_user("Bo", team="Payments", role="manager")
+    await world.add_person("Root", role="admin")
+    await world.add_person("Bo", team="Payments", role="manager")
     await ana.put(RULES, {"critical": [PUSH], "warning": [PUSH], "info": [mail_after(0)]}, rev=0)
     path = f"/api/v1/users/{world.users['Ana']}/notification-rules"
     assert (await (await world.sign_in("Root")).get(path))["rev"] == 1
@@ -82,12 +83,9 @@ async def test_administrators_read_everybodys_rules_and_others_only_their_own(wo
 
 
 async def test_the_preview_is_what_happens(world: World) -> None:
-    house = await House.build(world, "Cy", policy=policy_of("Cy", delay_s=3600))
-    await world.add_user("Ana", team="Payments", reach="push email webhook")
-    policy = policy_of("Ana", delay_s=3600)(world) | {"name": "P2"}
-    saved = await house.manager.post("/api/v1/escalation-policies", policy)
-    service = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": saved["id"]}
-    await house.manager.put(f"/api/v1/services/{house.service['id']}", service, rev=1)
+    house = await House.build(world, "Cy", levels=("Cy",), delay_s=3600)
+    await world.add_person("Ana", team="Payments", reach="push email webhook")
+    await house.page_by("Ana", delay_s=3600)
     ana = await world.sign_in("Ana")
     wanted = [{"channel": "webhook", "delay_s": 20}, {"channel": "push", "delay_s": 80}, mail_after(200)]
     await ana.put(RULES, {"critical": wanted, "warning": [PUSH], "info": [PUSH]}, rev=0)
@@ -118,7 +116,7 @@ async def test_a_preview_of_steps_that_are_not_kept_yet(world: World) -> None:
 
 
 async def test_a_first_step_that_waits_two_minutes_is_not_taken_for_nobody_reached(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", delay_s=600))
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"), delay_s=600)
     ana = await world.sign_in("Ana")
     late = [{"channel": "push", "delay_s": 120}]
     saved = await ana.put(RULES, {"critical": late, "warning": late, "info": late}, rev=0)
@@ -133,7 +131,7 @@ async def test_a_first_step_that_waits_two_minutes_is_not_taken_for_nobody_reach
 
 
 async def test_acknowledging_takes_the_steps_back_that_are_to_come(world: World) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=600))
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=600)
     ana = await world.sign_in("Ana")
     twice = [PUSH, {"channel": "push", "delay_s": 60}]
     await ana.put(RULES, {"critical": twice, "warning": twice, "info": twice}, rev=0)

@@ -38,7 +38,7 @@ async def want_mail(world: World, name: str) -> None:
 async def test_what_followers_hear_obeys_their_own_rule_for_info(world: World) -> None:
     desk = await Desk.build(world)
     for name in ("Li", "Di"):
-        await world.add_user(name, team="Payments", reach="push email")
+        await world.add_person(name, team="Payments", reach="push email")
     await want_mail(world, "Li")
     incident = await desk.fire()
     for name in ("Li", "Di"):
@@ -51,7 +51,7 @@ async def test_what_followers_hear_obeys_their_own_rule_for_info(world: World) -
 async def test_a_channel_that_is_named_comes_before_the_rule_and_nobody_who_left_is_sent_anything(world: World) -> None:
     await world.add_team("Payments")
     for name in ("Ana", "Bo", "Cy"):
-        await world.add_user(name, team="Payments", reach="push" if name == "Bo" else "push email")
+        await world.add_person(name, team="Payments", reach="push" if name == "Bo" else "push email")
     await want_mail(world, "Ana")
     gone = "UPDATE user_account SET deactivated_at = 1 WHERE id = :id"
     await world.db.apply(Writes().sql(gone, id=world.users["Cy"]))
@@ -65,7 +65,7 @@ async def test_a_channel_that_is_named_comes_before_the_rule_and_nobody_who_left
 
 async def test_what_has_a_name_is_sent_once_to_each_address(world: World) -> None:
     await world.add_team("Payments")
-    await world.add_user("Ana", team="Payments", reach="push email")
+    await world.add_person("Ana", team="Payments", reach="push email")
     now = world.clock.now()
 
     def everything(mine: Any) -> Any:

@@ -14,10 +14,11 @@ from server.kernel.database import Database
 from server.kernel.settings import Settings
 from shared.wire.problems import FieldProblem
 from tests.kit.certificates import write_apns_key
+from tests.kit.client import Client
 from tests.kit.fake_http import running
 from tests.kit.fake_smtp import FakeSmtp
 from tests.kit.providers import LOOPBACK, Providers, code_in
-from tests.kit.world import Client, World, world_of
+from tests.kit.world import World, world_of
 
 ACCOUNT_OF_NOBODY = (
     '{"type":"service_account","project_id":1,"private_key":5,"client_email":[],"token_uri":{},"private_key_id":0}'
@@ -30,8 +31,8 @@ async def bare(settings: Settings, db: Database) -> AsyncIterator[World]:
     """An installation whose environment configures no way out."""
     async with world_of(dataclasses.replace(settings, egress_allow_cidrs=LOOPBACK), db) as world:
         await world.add_team("Payments")
-        await world.add_user("Root", role="admin", reach="")
-        await world.add_user("Ana", team="Payments", reach="")
+        await world.add_person("Root", role="admin", reach="")
+        await world.add_person("Ana", team="Payments", reach="")
         yield world
 
 
@@ -159,7 +160,7 @@ async def test_a_relay_in_the_machine_is_refused_unless_the_operator_allows_it(
     settings: Settings, db: Database
 ) -> None:
     async with running(FakeSmtp()) as smtp, world_of(settings, db) as world:
-        await world.add_user("Root", role="owner", reach="")
+        await world.add_person("Root", role="owner", reach="")
         root = await world.sign_in("Root")
         await configure(root, "email", {"smtp_url": smtp.url, "smtp_from": "a@example.com"})
         body = {"channel": "email", "name": "Work", "value": "root@example.com"}
@@ -172,8 +173,8 @@ async def test_a_relay_in_the_machine_is_refused_unless_the_operator_allows_it(
 
 
 async def test_what_the_environment_sets_cant_be_changed_here(providers: Providers) -> None:
-    await providers.world.add_user("Root", role="admin", reach="")
-    await providers.world.add_user("Ana", reach="")
+    await providers.world.add_person("Root", role="admin", reach="")
+    await providers.world.add_person("Ana", reach="")
     root, ana = await providers.world.sign_in("Root"), await providers.world.sign_in("Ana")
     shown = await root.get(f"{CHANNELS}/email")
     assert (shown["source"], shown["config"], shown["has"]) == ("environment", {}, [])

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.kit.client import Client
 from tests.kit.fake_apns import apns_error
 from tests.kit.fake_fcm import fcm_error
 from tests.kit.fake_http import Reply
 from tests.kit.providers import IPHONE_TOKEN, Providers, taken
-from tests.kit.world import Client
 from tests.stories.test_pages_leave_for_real import EVENT, addresses, page, set_up
 
 
@@ -93,7 +93,7 @@ ROWS = [
 async def arrange(providers: Providers, row: Row) -> tuple[Client, str]:
     """Ana with one phone and a mail address, Bo at level 2, and Root, an administrator who reads mail."""
     _, ana, _, address = await set_up(providers, delay_s=1800)
-    await providers.world.add_user("Root", role="admin", reach="email")
+    await providers.world.add_person("Root", role="admin", reach="email")
     if row.provider == "fcm":
         await providers.add_android(ana)
         providers.fcm.answer(*row.replies)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from server.delivery.receipts import receipt_token
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
+from tests.kit.client import Client
 from tests.kit.providers import Providers
-from tests.kit.world import Client, World
+from tests.kit.world import World
 from tests.stories.test_one_alert import kinds, only_incident
 from tests.stories.test_pages_leave_for_real import EVENT, page, set_up
 
@@ -168,7 +169,7 @@ async def test_one_phone_that_confirms_is_enough(providers: Providers) -> None:
 
 @pytest.mark.store
 async def test_receipts_on_either_engine(world: World) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana"))
+    house = await House.build(world, "Ana", levels=("Ana",))
     await house.fire()
     [(id,)] = await world.db.values("SELECT id FROM delivery")
     from_device = iso(world.clock.now())

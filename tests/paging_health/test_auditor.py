@@ -13,7 +13,7 @@ from server.kernel.database import Priority, Writes
 from server.kernel.due import ATTEMPTS, Kind, arm
 from server.kernel.errors import Unavailable
 from server.paging_health.fallback import AdminFallback
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.fake_http import running
 from tests.kit.fake_smtp import FakeSmtp
 from tests.kit.fake_webhook import FakeWebhook
@@ -21,7 +21,7 @@ from tests.kit.world import World
 
 
 async def house_of(world: World) -> House:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", delay_s=300))
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"), delay_s=300)
     await house.fire()
     return house
 
@@ -56,7 +56,7 @@ async def test_a_lost_timer_is_given_back_and_the_run_goes_on(world: World) -> N
 
 @pytest.mark.store
 async def test_a_message_without_a_timer_is_sent_after_all(world: World) -> None:
-    await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    await House.build(world, "Ana", levels=("Ana",), delay_s=3600)
     world.engine.due.bindings = {  # the engine stands still once the page was planned
         kind: binding for kind, binding in world.engine.due.bindings.items() if kind != SEND[Priority.PAGE]
     }
@@ -107,7 +107,7 @@ async def fire(world: World) -> None:
 async def test_work_that_fails_again_and_again_is_parked_told_and_tried_once_a_minute(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=3600)
     binding = world.engine.due.bindings[ADVANCE]
     tried = 0
 
@@ -133,7 +133,7 @@ async def test_work_that_fails_again_and_again_is_parked_told_and_tried_once_a_m
 
 
 async def test_a_poisoned_incident_delays_no_other(world: World) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=3600)
     binding = world.engine.due.bindings[ADVANCE]
     poisoned: list[str] = []
 

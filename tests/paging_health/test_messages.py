@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
+from tests.kit.client import Client
 from tests.kit.fake_fcm import fcm_error
 from tests.kit.providers import Providers, taken
-from tests.kit.world import Client, World
+from tests.kit.world import World
 from tests.stories.test_pages_leave_for_real import page, set_up
 
 LIST = "/api/v1/notifications"
@@ -21,9 +22,9 @@ async def states(client: Client, **query: Any) -> list[tuple[str, str, str]]:
 
 @pytest.mark.store
 async def test_each_sees_what_is_theirs_and_administrators_everything(world: World) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", "Mia", delay_s=60))
-    await world.add_user("Root", role="admin")
-    await world.add_user("Zoe")
+    house = await House.build(world, "Ana", levels=("Ana", "Mia"), delay_s=60)
+    await world.add_person("Root", role="admin")
+    await world.add_person("Zoe")
     await house.fire()
     await world.advance(seconds=70)
     await house.act("Ana", "acknowledge")
@@ -52,14 +53,12 @@ async def test_each_sees_what_is_theirs_and_administrators_everything(world: Wor
 
 async def test_a_private_teams_messages_stay_in_it(world: World) -> None:
     await world.add_team("Secret", is_private=True)
-    await world.add_user("Ana", team="Secret", role="manager")
-    await world.add_user("Zoe")
-    ana = await world.sign_in("Ana")
-    body = {"name": "vault", "team_id": world.teams["Secret"]}
-    service = await ana.post("/api/v1/services", body)
-    way_in = await ana.post("/api/v1/integrations", {"name": "c", "source": "events", "service_id": service["id"]})
-    await world.nobody.post(f"/ingest/events/{way_in['key']}", {"title": "t", "dedup_key": "k"})
+    await world.add_person("Ana", team="Secret", role="manager")
+    await world.add_person("Zoe")
+    integration = await world.add_integration(await world.add_service("vault"))
+    await world.nobody.post(f"/ingest/events/{integration.key}", {"title": "t", "dedup_key": "k"})
     await world.settle()
+    ana = await world.client("Ana")
     [item] = (await ana.get(LIST))["items"]
     zoe = await world.sign_in("Zoe")
     assert (await zoe.get(LIST, incident_id=item["incident_id"]))["items"] == []
@@ -68,8 +67,8 @@ async def test_a_private_teams_messages_stay_in_it(world: World) -> None:
 
 
 async def test_a_cancelled_page_says_so(world: World) -> None:
-    house = await House.build(world, policy=None)
-    await world.add_user("Ana", team="Payments", reach="push email")
+    house = await House.build(world)
+    await world.add_person("Ana", team="Payments", reach="push email")
     await house.fire()
     await house.act("Ana", "acknowledge")
     found = [item for item in (await (await world.sign_in("Ana")).get(LIST))["items"] if item["channel"] == "email"]
@@ -79,7 +78,7 @@ async def test_a_cancelled_page_says_so(world: World) -> None:
 async def dead_letter(providers: Providers) -> tuple[Client, Client, str]:
     """A page to Ana that Firebase refused for good; returns Ana, an administrator and the message's id."""
     _, ana, _, address = await set_up(providers, delay_s=1800)
-    await providers.world.add_user("Root", role="admin", reach="")
+    await providers.world.add_person("Root", role="admin", reach="")
     await providers.add_android(ana)
     providers.fcm.answer(fcm_error(400, "INVALID_ARGUMENT"))
     await page(providers, address)

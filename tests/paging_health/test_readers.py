@@ -10,7 +10,8 @@ from server.app import behind_the_line
 from server.kernel.settings import SettingError, Settings, read_settings
 from server.paging_health.coverage_watch import begin_watching
 from tests.accounts.asking import answered
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 PATHS = ("/metrics", "/health/engine")
 TOKEN = "a-token-of-the-metrics"
@@ -30,8 +31,8 @@ async def quiet(world: World) -> World:
     """One round of the engine has passed; an administrator, and somebody who is none."""
     await world.settle()
     await world.add_team("Payments")
-    await world.add_user("Root", role="admin")
-    await world.add_user("Vic", role="viewer")
+    await world.add_person("Root", role="admin")
+    await world.add_person("Vic", role="viewer")
     return world
 
 
@@ -42,8 +43,9 @@ async def test_with_a_token_only_who_has_it_and_administrators_read(quiet: World
     assert await statuses(quiet.nobody, authorization=f"Bearer {TOKEN}") == [200, 200]
     assert await statuses(await quiet.sign_in("Vic")) == [403, 403]
     assert await statuses(await quiet.sign_in("Root")) == [200, 200]
-    key = (await (await quiet.sign_in("Root")).post("/api/v1/api-keys", {"name": "p", "scopes": ["read"]}))["key"]
-    assert await statuses(Client(quiet.http, key)) == [403, 403], "a key that may only read administers nothing"
+    assert await statuses(await quiet.add_program("Root", "read")) == [403, 403], (
+        "a key that may only read administers nothing"
+    )
     assert (await quiet.nobody.send("GET", "/health")).status_code == 200
 
 
@@ -114,19 +116,16 @@ async def test_at_an_address_of_their_own_they_are_there_and_nothing_else_is(qui
 async def test_what_belongs_to_a_private_team_has_no_name_in_the_metrics(world: World) -> None:
     await world.add_team("Payments")
     await world.add_team("Takeover", is_private=True)
-    await world.add_user("Root", role="admin")
-    root = await world.sign_in("Root")
-    ids = {
-        name: (await root.post("/api/v1/services", {"name": name, "team_id": world.teams[team]}))["id"]
-        for name, team in (("open-service", "Payments"), ("hidden-service", "Takeover"))
-    }
+    await world.add_person("Root", role="admin")
+    await world.add_service("open-service", team="Payments")
+    hidden = await world.add_service("hidden-service", team="Takeover")
     await begin_watching(world.db, world.clock.now())
     await world.settle()
     text = (await world.nobody.send("GET", "/metrics")).text
     assert 'service="open-service"' in text
     assert "hidden" not in text
     assert "Takeover" not in text
-    assert f'service="{ids["hidden-service"]}"' in text
+    assert f'service="{hidden.id}"' in text
     assert "hidden" not in (await world.nobody.send("GET", "/health/engine")).text
 
 

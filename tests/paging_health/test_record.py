@@ -104,7 +104,7 @@ async def test_where_a_timeline_is_said_to_end_is_checked(world: World) -> None:
 async def test_a_title_that_somebody_changed_by_right_holds(world: World) -> None:
     desk = await lived_in(world)
     item = await desk.fire("third")
-    mia, path = await desk.client("Mia"), f"/api/v1/incidents/{item['id']}"
+    mia, path = await desk.world.client("Mia"), f"/api/v1/incidents/{item['id']}"
     changed = await mia.send("PATCH", path, {"title": " 另一个 “title” "}, headers={"if-match": str(item["rev"])})
     assert changed.status_code == 200
     assert isinstance(await found(world), Checked)

@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.kit.client import Client
 from tests.kit.fake_fcm import fcm_error
 from tests.kit.providers import Providers
-from tests.kit.world import Client, World
+from tests.kit.world import World
 from tests.pages.conftest import providers as providers
 
 PATH = "/api/v1/me/test-page"
@@ -20,7 +21,7 @@ async def kinds(client: Client, id: str) -> list[str]:
 async def people(world: World) -> None:
     await world.add_team("Payments")
     for name in ("Ana", "Bo"):
-        await world.add_user(name, team="Payments", reach="push email")
+        await world.add_person(name, team="Payments", reach="push email")
 
 
 @pytest.mark.store
@@ -63,7 +64,7 @@ async def test_nobody_else_is_paged_when_the_provider_refuses_everything(provide
     world = providers.world
     await world.add_team("Payments")
     for name in ("Ana", "Bo"):
-        await world.add_user(name, team="Payments", reach="")
+        await world.add_person(name, team="Payments", reach="")
         await world.make_manager(name, "Payments")
     ana, bo = await world.sign_in("Ana"), await world.sign_in("Bo")
     await providers.add_android(ana, "fid-of-ana")
@@ -83,6 +84,6 @@ async def test_what_is_missing_is_said(world: World, team: str, reach: str, code
     if team:
         await world.add_team(team)
         more["team"] = team
-    await world.add_user("Ana", reach=reach, **more)
+    await world.add_person("Ana", reach=reach, **more)
     refused = await (await world.sign_in("Ana")).send("POST", PATH, {})
     assert (refused.status_code, refused.json()["code"]) == (409, code)

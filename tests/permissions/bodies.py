@@ -3,6 +3,7 @@
 from typing import Any
 
 TOMORROW, LATER = "2026-11-22T04:00:00Z", "2026-11-22T09:00:00Z"
+LABEL = {"kind": "add_label", "label": "by", "value": "hand"}
 
 
 def schedule_of(name: str, team_id: str, user_id: str, **member: str) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def override_of(user_id: str, **more: Any) -> dict[str, Any]:
 
 
 def rule_of(name: str) -> dict[str, Any]:
-    return {"name": name, "effect": {"kind": "add_label", "label": "by", "value": "hand"}}
+    return {"name": name, "effect": LABEL}
 
 
 def silence_of(comment: str, team_id: str, service_id: str) -> dict[str, Any]:

@@ -16,11 +16,13 @@ from server.kernel.database import Writes, open_database
 from server.kernel.ids import new_id
 from server.kernel.settings import Settings
 from server.tables.migrate import bind_tables, engine_for, migrate
+from shared.wire.services import Integration
 from shared.wire.sessions import Role
+from tests.kit.client import Client
 from tests.kit.stores import sqlite_settings
-from tests.kit.world import MINUTE, Client, World, world_of
+from tests.kit.world import MINUTE, World, world_of
 from tests.permissions.actors import CLERK, EVERYTHING, MANAGER, PLACES, VIEWER, Place
-from tests.permissions.bodies import calendar_of, override_of, policy_of, rule_of, schedule_of, silence_of
+from tests.permissions.bodies import LABEL, LATER, TOMORROW
 from tests.permissions.reviewed import ACT
 
 CANARY = "Zyzzyva"
@@ -141,37 +143,50 @@ class Builder:
     async def _people(self) -> None:
         for place in PLACES:
             await self.world.add_team(TEAM_NAMES[place], is_private=place == "private")
-            await self.world.add_user(HANDS[place], team=TEAM_NAMES[place])
+            await self.world.add_person(HANDS[place], team=TEAM_NAMES[place])
         for name, role in ROLES.items():
             team = "Own" if name in MEMBERS_OF_OWN else None
-            await self.world.add_user(name, team=team, role=role, reach="push webhook")
+            await self.world.add_person(name, team=team, role=role, reach="push webhook")
         await self.world.make_manager("manager", "Own")
 
     async def _place(self, place: Place) -> dict[str, str]:
         word = CANARY if place == "private" else TEAM_NAMES[place]
         team_id, hand = self.world.teams[TEAM_NAMES[place]], self.world.users[HANDS[place]]
-        spare = await self.world.add_team(f"{word} spare team", is_private=place == "private")
+        spare = (await self.world.add_team(f"{word} spare team", is_private=place == "private")).id
         ids = {"team_id": team_id, "spare_team_id": spare, "user_id": hand, "word": word}
-        for name in ("", "spare_"):
-            policy = policy_of(f"{word} {name}policy", team_id, ("user", hand))
-            ids[f"{name}policy_id"] = await self._made("escalation-policies", policy)
-            service = {"name": f"{word} {name}service", "team_id": team_id, "description": word}
-            ids[f"{name}service_id"] = await self._made("services", service | {"policy_id": ids["policy_id"]})
-            ids[f"{name}schedule_id"] = await self._made(
-                "schedules", schedule_of(f"{word} {name}watch", team_id, hand, role_id="primary")
-            )
-        ids["calendar_id"] = await self._made("service-calendars", calendar_of(f"{word} days", team_id))
-        way_in = {"name": f"{word} way in", "source": "events", "service_id": ids["service_id"]}
-        made = await self.root.post(f"{V1}/integrations", way_in)
-        ids["integration_id"] = made["id"]
-        ids["rule_id"] = await self._made(f"integrations/{made['id']}/rules", rule_of(word))
-        ids["silence_id"] = await self._made("silences", silence_of(word, team_id, ids["service_id"]))
-        override = override_of(hand)
-        ids["override_id"] = await self._made(f"schedules/{ids['schedule_id']}/overrides", override)
-        watch = await self.root.get(f"{V1}/schedules/{ids['schedule_id']}")
-        ids["layer_id"] = watch["layers"][0]["id"]
+        world = self.world
+        owner: dict[str, Any] = {"team": TEAM_NAMES[place], "by": "admin"}
+        policy, spare_policy = [
+            await world.add_policy(HANDS[place], name=f"{word} {name}policy", delay_s=300, **owner)
+            for name in ("", "spare ")
+        ]
+        service, spare_service = [
+            await world.add_service(f"{word} {name}service", policy=policy, description=word, **owner)
+            for name in ("", "spare ")
+        ]
+        watch, spare_watch = [
+            await world.add_schedule(f"{word} {name}watch", world.layer_of(f"{HANDS[place]}/primary"), **owner)
+            for name in ("", "spare ")
+        ]
+        integration = await world.add_integration(service, name=f"{word} way in", by="admin")
+        hours = {"start": TOMORROW, "end": LATER}
+        span = {"starts_at": TOMORROW, "ends_at": LATER}
+        ids |= {
+            "policy_id": policy.id,
+            "spare_policy_id": spare_policy.id,
+            "service_id": service.id,
+            "spare_service_id": spare_service.id,
+            "schedule_id": watch.id,
+            "spare_schedule_id": spare_watch.id,
+            "layer_id": watch.layers[0].id,
+            "calendar_id": (await world.add_calendar(f"{word} days", **owner)).id,
+            "integration_id": integration.id,
+            "rule_id": (await world.add_rule(integration, LABEL, name=word, by="admin")).id,
+            "silence_id": (await world.add_silence(service_id=service.id, comment=word, **span, **owner)).id,
+            "override_id": (await world.add_override(watch.id, HANDS[place], by="admin", **hours)).id,
+        }
         ids |= await self._covers(word, ids)
-        return ids | await self._incidents(word, made)
+        return ids | await self._incidents(word, integration)
 
     async def _covers(self, word: str, ids: dict[str, str]) -> dict[str, str]:
         """Somebody is asked, the responder where that is their own team, and has accepted what waits for approval."""
@@ -200,13 +215,13 @@ class Builder:
         await self.world.db.apply(writes)
         return made | {"colleague_id": asked}
 
-    async def _incidents(self, word: str, way_in: Any) -> dict[str, str]:
+    async def _incidents(self, word: str, integration: Integration) -> dict[str, str]:
         states = ("incident", "second", "acknowledged", "snoozed", "resolved")
         for state in states:
             event = {"title": f"{word} {state}", "dedup_key": f"{word} {state}", "severity": "critical"}
-            await self.world.nobody.post(f"/ingest/events/{way_in['key']}", event | {"labels": {"check": state}})
+            await self.world.nobody.post(f"/ingest/events/{integration.key}", event | {"labels": {"check": state}})
             await self.world.settle()
-        found = (await self.root.get(f"{V1}/incidents", service_id=way_in["service_id"]))["items"]
+        found = (await self.root.get(f"{V1}/incidents", service_id=integration.service_id))["items"]
         by_title = {item["title"]: item["id"] for item in found}
         ids = {f"{state}_id": by_title[f"{word} {state}"] for state in states}
         await self.root.post(f"{V1}/incidents/{ids['acknowledged_id']}/acknowledge")
@@ -215,7 +230,7 @@ class Builder:
         await self.root.post(f"{V1}/incidents/{ids['incident_id']}/comments", {"text": word})
         await self.world.settle()
         alerts = (await self.root.get(f"{V1}/incidents/{ids['incident_id']}/alerts"))["items"]
-        events = (await self.root.get(f"{V1}/events", integration_id=way_in["id"]))["items"]
+        events = (await self.root.get(f"{V1}/events", integration_id=integration.id))["items"]
         page = await self.world.db.value(
             "SELECT id FROM notification WHERE incident_id = :id ORDER BY id LIMIT 1", id=ids["incident_id"]
         )
@@ -223,31 +238,30 @@ class Builder:
 
     async def _entangle(self) -> None:
         """What the private team owns uses what everybody sees, as it may."""
-        own, private = self.estate.places["own"], self.estate.places["private"]["team_id"]
-        hand = self.world.users[HANDS["own"]]
-        own["used_schedule_id"] = await self._made("schedules", schedule_of("Used watch", own["team_id"], hand))
-        used = policy_of("Used policy", own["team_id"], ("user", hand))
-        own["used_policy_id"] = await self._made("escalation-policies", used)
-        own["used_team_id"] = await self.world.add_team("Used team")
-        targets = (("schedule", own["used_schedule_id"]), ("team", own["used_team_id"]))
-        user = policy_of(f"{CANARY} user", private, *targets)
-        await self._made("escalation-policies", user)
-        service = {"name": f"{CANARY} user", "team_id": private, "policy_id": own["used_policy_id"]}
-        await self._made("services", service)
+        world, own, hand = self.world, self.estate.places["own"], HANDS["own"]
+        of_own: dict[str, Any] = {"team": TEAM_NAMES["own"], "by": "admin"}
+        private = of_own | {"team": TEAM_NAMES["private"]}
+        watch = await world.add_schedule("Used watch", world.layer_of(hand), **of_own)
+        policy = await world.add_policy(hand, name="Used policy", **of_own)
+        team = await world.add_team("Used team")
+        own |= {"used_schedule_id": watch.id, "used_policy_id": policy.id, "used_team_id": team.id}
+        await world.add_policy("schedule:Used watch+team:Used team", name=f"{CANARY} user", **private)
+        await world.add_service(f"{CANARY} user", policy=policy, **private)
 
     async def _account(self) -> None:
         account = self.estate.account
         account["role_id"] = await self._made("roles", {"name": "Readers", "permissions": ["read"]})
         account["granted_role_id"] = await self._made("roles", {"name": "Some", "permissions": ["read"]})
         for name in ("Target", "Leaver", "Gone"):
-            account[name] = await self.world.add_user(name, role="viewer", team="Own" if name == "Leaver" else None)
+            team = "Own" if name == "Leaver" else None
+            account[name] = (await self.world.add_person(name, role="viewer", team=team)).id
         account["user_id"], account["deactivated_id"] = account["Target"], account["Gone"]
         account["leaver_id"], account["newcomer_id"] = account["Leaver"], account["Target"]
         account["on_call_role_id"] = "primary"
         account["duty_role_id"] = await self._made("on-call-roles", {"name": "Duty"})
         account["hand_id"] = self.world.users[HANDS["own"]]
-        watch = schedule_of("Leaving", self.estate.places["own"]["team_id"], account["leaver_id"])
-        account["leavers_schedule_id"] = await self._made("schedules", watch)
+        layer = self.world.layer_of("Leaver")
+        account["leavers_schedule_id"] = (await self.world.add_schedule("Leaving", layer, team="Own", by="admin")).id
         grant = {"role_id": account["granted_role_id"], "scope": {"kind": "account"}}
         account["grant_id"] = await self._made(f"users/{account['user_id']}/grants", grant)
         await self.root.post(f"{V1}/users/{account['deactivated_id']}/deactivate", {})
@@ -265,16 +279,15 @@ class Builder:
 
     async def _lock(self) -> None:
         """Somebody with a second factor."""
-        self.estate.account["locked_id"] = await self.world.add_user("locked", role="viewer")
+        self.estate.account["locked_id"] = (await self.world.add_person("locked", role="viewer")).id
         self.estate.clients["locked"] = client = await self.world.sign_in("locked")
         begun = await client.post(f"{V1}/me/totp")
         code = TOTP(begun["secret"]).at(self.world.clock.now())
         await client.post(f"{V1}/me/totp/confirm", {"code": code})
 
     async def _grant(self, name: str, held: frozenset[str], place: Place | None) -> None:
-        role = await self._made("roles", {"name": f"as {name}", "permissions": sorted(held)})
-        scope = {"kind": "team", "id": self.estate.places[place]["team_id"]} if place else {"kind": "account"}
-        await self._made(f"users/{self.world.users[name]}/grants", {"role_id": role, "scope": scope})
+        on: Any = {"kind": "team", "id": self.estate.places[place]["team_id"]} if place else {}
+        await self.world.add_grant(name, *sorted(held), **on)
 
     async def _sign_everybody_in(self) -> None:
         for name in ROLES:

@@ -7,7 +7,8 @@ from pyotp.totp import TOTP
 from server.accounts.people.setup import setup_token
 from server.delivery.receipts import receipt_token
 from server.delivery.send import action_token, code_of
-from tests.kit.world import MINUTE, PASSWORD
+from tests.kit.adding import PASSWORD
+from tests.kit.world import MINUTE
 from tests.permissions.bodies import (
     LATER,
     TOMORROW,

@@ -10,7 +10,8 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from server.kernel.settings import Settings
-from tests.kit.world import Client, app_for_reading
+from tests.kit.client import Client
+from tests.kit.world import app_for_reading
 from tests.permissions.actors import Place
 from tests.permissions.estate import Estate, without
 

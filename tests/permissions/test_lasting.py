@@ -9,7 +9,8 @@ import pytest
 
 from tests.kernel.test_queries import handlers
 from tests.kit import fake_me
-from tests.kit.world import PASSWORD, Client, World
+from tests.kit.adding import PASSWORD
+from tests.kit.world import World
 from tests.permissions.bodies import schedule_of
 from tests.permissions.requests import NAMED_IN_PATH, OPERATIONS, Operation
 
@@ -132,7 +133,7 @@ def address_of(operation: Operation) -> str:
 
 
 async def test_all_of_them_ask_for_it_and_nothing_else_does(world: World) -> None:
-    await world.add_user("Root", role="owner")
+    await world.add_person("Root", role="owner")
     root = await world.sign_in("Root")
     world.clock.advance(timedelta(minutes=10, seconds=1))
     asked: set[str] = set()
@@ -148,19 +149,18 @@ async def test_all_of_them_ask_for_it_and_nothing_else_does(world: World) -> Non
 
 
 async def test_a_program_has_no_sign_in_that_could_be_fresh(world: World) -> None:
-    await world.add_user("Root", role="owner")
-    root = await world.sign_in("Root")
-    key = await root.post("/api/v1/api-keys", {"name": "terraform", "scopes": ["people:edit"]})
+    await world.add_person("Root", role="owner")
+    program = await world.add_program("Root", "people:edit")
     world.clock.advance(timedelta(hours=1))
-    answer = await Client(world.http, key["key"]).send("POST", "/api/v1/invitations", {})
+    answer = await program.send("POST", "/api/v1/invitations", {})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
 async def test_a_place_that_hears_of_shifts_from_now_on_asks_for_it(world: World) -> None:
-    team = await world.add_team("Core")
-    await world.add_user("Mia", team="Core", role="manager")
+    await world.add_team("Core")
+    await world.add_person("Mia", team="Core", role="manager")
     mia = await world.sign_in("Mia")
-    whole = schedule_of("S", team, world.users["Mia"])
+    whole = schedule_of("S", world.teams["Core"], world.users["Mia"])
     made = await mia.post("/api/v1/schedules", whole)
     address, rev = f"/api/v1/schedules/{made['id']}", {"if-match": str(made["rev"])}
     place = {"channel": "email", "address": "oncall@example.com", "name": "All"}

@@ -17,7 +17,7 @@ async def test_what_cannot_be_parsed_becomes_a_visible_alert(ways: Ways) -> None
     now = ways.world.clock.now()
     event = NewEvent(
         id=new_id(now),
-        integration_id=ways.ids["alertmanager"],
+        integration_id=ways.integrations["alertmanager"].id,
         received_at=now,
         headers={},
         body=b'{"version": "4"} and the rest of it',

@@ -216,7 +216,7 @@ async def test_a_sources_acknowledgement_acts_before_what_came_after_it(ways: Wa
 @pytest.mark.store
 async def test_what_was_accepted_before_every_process_knew_that_the_integration_is_gone_pages(ways: Ways) -> None:
     await ways.world.nobody.post(ways.path("events"), {"title": "waits already", "check": "a"})
-    gone = f"/api/v1/integrations/{ways.ids['events']}"
+    gone = f"/api/v1/integrations/{ways.integrations['events'].id}"
     assert (await ways.manager.send("DELETE", gone, headers={"if-match": "1"})).status_code == 204
     answer = await ways.world.nobody.send("POST", ways.path("events"), {"title": "comes a moment later", "check": "b"})
     assert answer.status_code == 202

@@ -11,14 +11,14 @@ from tests.ingest.ways import Ways, alert, notification
 @pytest.fixture
 async def filled(ways: Ways) -> Ways:
     """Three alerts that page, one silenced, one dropped by a rule; each received a minute after the other."""
-    rule = {"name": "no dev", "effect": {"kind": "drop"}, "conditions": [[{"key": "labels.env", "values": ["dev"]}]]}
-    await ways.manager.post(f"/api/v1/integrations/{ways.ids['events']}/rules", rule)
-    label = {"name": "tag", "effect": {"kind": "add_label", "label": "tag", "value": "seen"}}
-    await ways.manager.post(f"/api/v1/integrations/{ways.ids['events']}/rules", label)
+    world, events = ways.world, ways.integrations["events"]
+    await world.add_rule(
+        events, {"kind": "drop"}, name="no dev", conditions=[[{"key": "labels.env", "values": ["dev"]}]]
+    )
+    await world.add_rule(events, {"kind": "add_label", "label": "tag", "value": "seen"}, name="tag")
     times = {"starts_at": "2026-11-21T03:00:00Z", "ends_at": "2026-11-21T09:00:00Z"}
     conditions = [[{"key": "labels.env", "values": ["stage"]}]]
-    silence = {"team_id": ways.world.teams["Payments"], "comment": "staging", "conditions": conditions, **times}
-    await ways.manager.post("/api/v1/silences", silence)
+    await world.add_silence(comment="staging", conditions=conditions, **times)
     await ways.world.engine.directory.refresh()
     for n, (title, env, severity) in enumerate(
         [
@@ -65,7 +65,7 @@ async def test_filters_narrow_together(filled: Ways) -> None:
     assert await titles(filled, q="checkout", outcome="silenced") == ["checkout-api slow"]
     assert await titles(filled, outcome="dropped") == ["checkout-api restarted"]
     assert len(await titles(filled, outcome=["incident", "dropped"])) == 4
-    assert len(await titles(filled, source="events", service_id=filled.service_id, open="true")) == 5
+    assert len(await titles(filled, source="events", service_id=filled.service.id, open="true")) == 5
     assert await titles(filled, source="alertmanager") == []
     assert await titles(filled, service_id="nothing") == []
 
@@ -115,7 +115,7 @@ async def test_what_a_rule_drops_counts_and_pages_once_the_rule_is_gone(filled: 
     [dropped] = (await filled.manager.get("/api/v1/alerts", outcome="dropped"))["items"]
     assert dropped["count"] == 2
     before = len(await filled.incidents())
-    path = f"/api/v1/integrations/{filled.ids['events']}/rules"
+    path = f"/api/v1/integrations/{filled.integrations['events'].id}/rules"
     rule = next(rule for rule in (await filled.manager.get(path))["items"] if rule["name"] == "no dev")
     await filled.manager.send("DELETE", f"{path}/{rule['id']}", headers={"if-match": str(rule["rev"])})
     await filled.send(filled.path("events"), again)
@@ -126,7 +126,7 @@ async def test_what_a_rule_drops_counts_and_pages_once_the_rule_is_gone(filled: 
 async def test_a_stranger_finds_nothing_of_a_private_team(filled: Ways) -> None:
     world = filled.world
     await world.add_team("Other")
-    await world.add_user("Eve", team="Other")
+    await world.add_person("Eve", team="Other")
     await world.db.apply(Writes().sql("UPDATE team SET is_private = :yes WHERE name = 'Payments'", yes=True))
     eve = await world.sign_in("Eve")
     assert (await eve.get("/api/v1/alerts"))["items"] == []

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from server.delivery.send import action_token
-from tests.kit.world import Client, World
+from tests.kit.world import World
 
 V1 = "/api/v1"
 COVERS = f"{V1}/cover-requests"
@@ -21,7 +21,6 @@ class Team:
     """Payments, with a watch from 04:00 to 04:00 that its people hold in turn, the first on 20 November."""
 
     world: World
-    clients: dict[str, Client] = field(default_factory=dict[str, Client])
     schedule_id: str = ""
     told_before: set[str] = field(default_factory=set[str])
     """The messages about the making of schedules, which no test here asks for."""
@@ -30,34 +29,25 @@ class Team:
     async def build(cls, world: World, *names: str, turns: tuple[str, ...] = (), **more: Any) -> "Team":
         team = cls(world)
         await world.add_team("Payments")
-        await world.add_user("Root", role="admin")
+        await world.add_person("Root", role="admin")
         for name in names or ("Ana", "Bo", "Cy", "Di"):
-            await world.add_user(name, team="Payments")
+            await world.add_person(name, team="Payments")
         team.schedule_id = await team.schedule("Watch", *(turns or ("Ana", "Bo")), **more)
         return team
 
     async def schedule(self, name: str, *turns: str, team: str = "Payments", **more: Any) -> str:
-        groups = [{"members": [{"user_id": self.world.users[turn]}]} if turn else {"nobody": True} for turn in turns]
-        layer = {"name": "l", "start": "2026-11-20T04:00", "rotation": {"unit": "day", "every": 1}, "groups": groups}
-        body = {"name": name, "team_id": self.world.teams[team], "time_zone": "UTC", "layers": [layer | more]}
-        made = await (await self.client("Root")).post(SCHEDULES, body | {"notices": {"at_start": False}})
+        layer = self.world.layer_of(*turns, **({"name": "l"} | more))
+        made = await self.world.add_schedule(name, layer, team=team, by="Root", notices={"at_start": False})
         await self.world.settle()
         self.told_before = {id for (id,) in await self.world.db.values("SELECT id FROM delivery")}
-        return made["id"]
+        return made.id
 
     @property
     def now(self) -> datetime:
         return self.world.clock.now()
 
-    async def client(self, name: str) -> Client:
-        """Signed in anew when time has passed."""
-        found = self.clients.get(name)
-        if found is None or (await found.send("GET", f"{V1}/me")).status_code == 401:
-            found = self.clients[name] = await self.world.sign_in(name)
-        return found
-
     async def send(self, name: str, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
-        answer = await (await self.client(name)).send(method, path, body, **query)
+        answer = await (await self.world.client(name)).send(method, path, body, **query)
         assert answer.status_code < 500, answer.text
         return answer
 
@@ -91,11 +81,11 @@ class Team:
         return await self.post(name, f"{COVERS}/{request['id']}/{verb}", body)
 
     async def read(self, request: Any, name: str = "Root") -> Any:
-        return await (await self.client(name)).get(f"{COVERS}/{request['id']}")
+        return await (await self.world.client(name)).get(f"{COVERS}/{request['id']}")
 
     async def on_call(self, at: str | None = None) -> list[str]:
         query = {"at": instant(at)} if at else {}
-        answer = await (await self.client("Root")).get(f"{SCHEDULES}/{self.schedule_id}/on-call", **query)
+        answer = await (await self.world.client("Root")).get(f"{SCHEDULES}/{self.schedule_id}/on-call", **query)
         return [entry["name"] for entry in answer["entries"]]
 
     async def told(self, name: str) -> list[str]:

@@ -25,7 +25,7 @@ def path_of(feed: Any) -> str:
 async def test_my_calendar_has_my_shifts_on_every_schedule_that_i_see(world: World) -> None:
     team = await Team.build(world)
     await team.schedule("Second", "Cy", "Ana")
-    ana = await team.client("Ana")
+    ana = await team.world.client("Ana")
     assert await ana.get(MINE) == {"url": None, "made_at": None}
     made = await team.post("Ana", MINE)
     assert (await ana.get(MINE)) == made
@@ -48,7 +48,7 @@ async def test_a_schedules_calendar_has_everybody_and_covers(world: World) -> No
     team = await Team.build(world)
     path = f"{SCHEDULES}/{team.schedule_id}/calendar-feed"
     made = await team.post("Bo", path)
-    assert (await (await team.client("Cy")).get(path)) == made
+    assert (await (await team.world.client("Cy")).get(path)) == made
     before = events((await world.nobody.send("GET", path_of(made))).text)
     await team.answer("Di", await team.ask("Ana", "Di"), "accept")
     after = events((await world.nobody.send("GET", path_of(made))).text)
@@ -63,7 +63,7 @@ async def test_uids_stay_while_the_days_go_by(world: World) -> None:
     team = await Team.build(world)
     made = await team.post("Ana", MINE)
     await team.post("Bo", path := f"{SCHEDULES}/{await team.schedule('Always', 'Ana')}/calendar-feed")
-    always = await (await team.client("Bo")).get(path)
+    always = await (await team.world.client("Bo")).get(path)
     for feed, kept in ((made, 25), (always, 1)):
         uids = []
         for _ in range(2):
@@ -92,7 +92,7 @@ async def test_a_new_address_ends_the_one_before(world: World) -> None:
 
 async def test_an_address_is_shown_again_to_a_repeated_request_and_stored_nowhere(world: World) -> None:
     team = await Team.build(world)
-    client = await team.client("Ana")
+    client = await team.world.client("Ana")
     first = await client.post(MINE, None, idempotency_key="k")
     assert await client.post(MINE, None, idempotency_key="k") == first
     token = first["url"].split("_", 2)[2].removesuffix(".ics")
@@ -118,7 +118,7 @@ async def test_what_is_gone_has_no_calendar(world: World) -> None:
     schedule = path_of(await team.post("Bo", f"{SCHEDULES}/{team.schedule_id}/calendar-feed"))
     await team.post("Root", f"/api/v1/users/{world.users['Cy']}/deactivate", {})
     assert await status(world, mine) == 404
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     await root.send("DELETE", f"{SCHEDULES}/{team.schedule_id}", headers={"if-match": "1"})
     assert await status(world, schedule) == 404
 
@@ -149,11 +149,11 @@ async def test_addresses_are_not_guessed(world: World) -> None:
 async def test_only_who_edits_a_schedule_makes_its_address(world: World) -> None:
     team = await Team.build(world)
     await world.add_team("Other")
-    await world.add_user("Out", team="Other")
+    await world.add_person("Out", team="Other")
     path = f"{SCHEDULES}/{team.schedule_id}/calendar-feed"
     for method in ("POST", "DELETE"):
         assert await team.refused("Out", method, path) == (403, "not_your_team")
-    assert (await (await team.client("Out")).get(path))["url"] is None
+    assert (await (await team.world.client("Out")).get(path))["url"] is None
 
 
 async def status(world: World, path: str) -> int:

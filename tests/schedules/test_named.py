@@ -32,10 +32,10 @@ async def test_only_schedules_that_name_a_person_are_read_for_their_shifts(world
     await team.schedule("Others", "Bo", "Cy")
     ana = world.users["Ana"]
     assert await schedules_naming(world.db, ana, since=team.now) == [team.schedule_id]
-    found = await (await team.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}")
+    found = await (await team.world.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}")
     layer = found["layers"][0] | {"groups": [{"members": [{"user_id": world.users["Cy"], "role_id": "primary"}]}]}
     body = {name: found[name] for name in ("name", "team_id", "time_zone")} | {"layers": [layer]}
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     await root.put(f"{SCHEDULES}/{team.schedule_id}", body, rev=found["rev"])
     kept = await world.db.value("SELECT layers FROM schedule WHERE id = :id", id=team.schedule_id)
     members = [m for layer in json.loads(kept) for group in layer["groups"] for m in group.get("members", ())]
@@ -51,7 +51,7 @@ async def test_what_a_policy_names_keeps_it_until_the_policy_names_something_els
     body = {"name": "Deep", "team_id": world.teams["Payments"], "rounds": 1}
     made = await team.post("Root", POLICIES, body | {"levels": [level(watch | {"role_id": role["id"]})]})
     assert await named(world, TARGETS, made["id"]) == {team.schedule_id, role["id"]}
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     gone = await root.send("DELETE", f"{V1}/on-call-roles/{role['id']}", headers={"if-match": str(role["rev"])})
     assert [each["args"]["name"] for each in gone.json()["errors"]] == ["Deep"]
     person = {"kind": "user", "id": world.users["Ana"]}
@@ -77,5 +77,5 @@ async def test_my_requests_are_those_i_made_and_those_i_was_asked_by(world: Worl
     team = await Team.build(world, "Ana", "Bo", "Cy", "Di")
     asked = await team.ask("Ana", "Cy")
     for name, expected in (("Ana", [asked["id"]]), ("Cy", [asked["id"]]), ("Di", [])):
-        found = await (await team.client(name)).get(COVERS, mine="true")
+        found = await (await team.world.client(name)).get(COVERS, mine="true")
         assert [each["id"] for each in found["items"]] == expected, name

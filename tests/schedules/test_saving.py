@@ -20,23 +20,23 @@ class Draft:
 
     @classmethod
     async def of(cls, team: Team) -> "Draft":
-        return cls(team, await (await team.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}"))
+        return cls(team, await (await team.world.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}"))
 
     def members(self, *names: str) -> list[Any]:
         return [{"members": [{"user_id": self.team.world.users[name]}]} for name in names]
 
     async def save(self) -> Any:
-        root = await self.team.client("Root")
+        root = await self.team.world.client("Root")
         return await root.put(f"{SCHEDULES}/{self.team.schedule_id}", self.body, rev=self.rev)
 
     async def preview(self, **more: Any) -> Any:
         wanted = {"schedule": self.body, "schedule_id": self.team.schedule_id, **AHEAD, **more}
-        return await (await self.team.client("Root")).post(f"{SCHEDULES}/preview", wanted)
+        return await (await self.team.world.client("Root")).post(f"{SCHEDULES}/preview", wanted)
 
 
 async def shifts(team: Team, window: dict[str, Any]) -> list[tuple[str, str, str]]:
     names = {id: name for name, id in team.world.users.items()}
-    found = await (await team.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}/shifts", **window)
+    found = await (await team.world.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}/shifts", **window)
     return [(names[each["user_id"]], each["start"][8:16], each["end"][8:16]) for each in found["items"]]
 
 
@@ -58,7 +58,7 @@ async def test_a_change_applies_from_the_next_handoff_and_the_preview_said_so(wo
         ("Cy", "25T04:00", "27T04:00"),
         ("Di", "27T04:00", "28T04:00"),
     ]
-    found = await (await team.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}/shifts", **AHEAD)
+    found = await (await team.world.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}/shifts", **AHEAD)
     assert [each | {"layer_id": ""} for each in preview["shifts"]] == [e | {"layer_id": ""} for e in found["items"]]
     lost = {change["user_id"] for change in preview["changes"] if not change["gains"]}
     assert lost == {world.users["Ana"], world.users["Bo"]}
@@ -95,7 +95,7 @@ async def test_the_next_save_keeps_what_ended_and_needs_nobody_to_send_it(world:
 
 async def test_a_member_who_left_keeps_the_running_shift_and_is_refused_at_the_next_save(world: World) -> None:
     team = await Team.build(world)
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     await root.send("DELETE", f"/api/v1/teams/{world.teams['Payments']}/members/{world.users['Bo']}")
     draft = await Draft.of(team)
     found = await root.get(f"{SCHEDULES}/{team.schedule_id}")
@@ -144,7 +144,7 @@ async def test_least_recent_is_planned_stored_and_honours_time_off(world: World)
 
 async def test_roles_of_the_account_are_named_where_they_are_used(world: World) -> None:
     team = await Team.build(world)
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     role = await root.post("/api/v1/on-call-roles", {"name": "DBA backup"})
     answer = await root.send("POST", "/api/v1/on-call-roles", {"name": "dba BACKUP"})
     assert (answer.status_code, answer.json()["code"]) == (409, "name_taken")
@@ -211,7 +211,7 @@ async def test_what_is_wrong_is_named_in_saving_and_in_preview(
     world: World, schedule: dict[str, Any], layer: dict[str, Any], field: str
 ) -> None:
     team = await Team.build(world)
-    root, draft = await team.client("Root"), await Draft.of(team)
+    root, draft = await team.world.client("Root"), await Draft.of(team)
     draft.body |= schedule
     draft.body["layers"][0] |= layer
     put = await root.send("PUT", f"{SCHEDULES}/{team.schedule_id}", draft.body, headers={"if-match": str(draft.rev)})
@@ -227,7 +227,7 @@ async def test_a_preview_names_the_person_who_left_and_keeps_nothing(world: Worl
     draft.body["layers"][0]["groups"] = draft.members("Cy")
     await draft.preview()
     assert (await Draft.of(team)).rev == draft.rev
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     wanted = {"schedule": draft.body, "schedule_id": team.schedule_id, **AHEAD, "to": "2027-11-21T03:12:00Z"}
     answer = await root.send("POST", f"{SCHEDULES}/preview", wanted)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "to")
@@ -235,7 +235,7 @@ async def test_a_preview_names_the_person_who_left_and_keeps_nothing(world: Worl
 
 async def test_rotas_answer_as_the_server_does(world: World) -> None:
     team = await Team.build(world)
-    ana = await team.client("Ana")
+    ana = await team.world.client("Ana")
     [copy] = (await ana.get(f"{SCHEDULES}/rotas"))["items"]
     assert copy["schedule"]["name"] == "Watch"
     assert set(copy["people"].values()) == {"Ana", "Bo"}
@@ -266,7 +266,7 @@ async def test_a_chosen_instant_holds_for_what_has_not_begun_and_for_what_is_new
     held = [(who, start) for who, start, _ in await shifts(team, AHEAD) if who in ("Cy", "Di")]
     assert held == [("Cy", "25T04:00"), ("Di", "27T04:00")]
     body = draft.body | {"name": "New", "layers": [later | {"start": "2026-11-20T04:00"}]}
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     team.schedule_id = (await root.post(SCHEDULES, body))["id"]
     assert await shifts(team, AHEAD) == [("Cy", "27T04:00", "28T04:00")]
 
@@ -274,7 +274,7 @@ async def test_a_chosen_instant_holds_for_what_has_not_begun_and_for_what_is_new
 async def test_an_override_changes_nothing_that_has_been(world: World) -> None:
     team = await Team.build(world)
     path = f"{SCHEDULES}/{team.schedule_id}/overrides"
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     today = {"start": "2026-11-21T00:00:00Z", "end": "2026-11-22T00:00:00Z", "user_id": world.users["Di"]}
     made = await root.post(path, today)
     assert made["start"] == today["start"]
@@ -296,7 +296,7 @@ async def test_an_override_changes_nothing_that_has_been(world: World) -> None:
 
 async def test_an_archived_schedule_answers_for_what_was(world: World) -> None:
     team = await Team.build(world)
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     await root.send("DELETE", f"{SCHEDULES}/{team.schedule_id}", headers={"if-match": "1"})
     assert await shifts(team, HISTORY) == [("Ana", "20T04:00", "21T03:12")]
     assert await shifts(team, AHEAD) == []
@@ -309,8 +309,8 @@ async def test_an_archived_schedule_answers_for_what_was(world: World) -> None:
 
 async def test_who_left_a_private_team_still_sees_their_own_watch(world: World) -> None:
     await world.add_team("Secret", is_private=True)
-    await world.add_user("Root", role="admin")
-    await world.add_user("Eve", team="Secret")
+    await world.add_person("Root", role="admin")
+    await world.add_person("Eve", team="Secret")
     root = await world.sign_in("Root")
     groups = [{"members": [{"user_id": world.users["Eve"]}]}]
     layer = {"start": "2026-11-20T04:00", "rotation": {"unit": "day"}, "groups": groups}
@@ -347,7 +347,7 @@ async def test_time_off_over_a_turn_that_is_fixed_already_asks_for_cover(world: 
     await draft.save()
     await team.post("Cy", "/api/v1/me/time-off", team.hours("26 12:00", "28 00:00"))
     await world.advance(minutes=11)
-    [asked] = (await (await team.client("Cy")).get("/api/v1/cover-requests"))["items"]
+    [asked] = (await (await team.world.client("Cy")).get("/api/v1/cover-requests"))["items"]
     assert (asked["requester"]["name"], asked["start"], asked["end"]) == (
         "Cy",
         "2026-11-26T12:00:00Z",
@@ -359,7 +359,7 @@ async def test_time_off_over_a_turn_that_is_fixed_already_asks_for_cover(world: 
 
 async def test_a_window_that_is_left_out_or_out_of_reach_is_named(world: World) -> None:
     team = await Team.build(world)
-    ana = await team.client("Ana")
+    ana = await team.world.client("Ana")
     windows: list[tuple[dict[str, Any], str]] = [
         ({"to": "2026-11-21T00:00:00Z"}, "from"),
         ({"from": "2026-11-21T00:00:00Z"}, "to"),

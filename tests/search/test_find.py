@@ -34,9 +34,9 @@ async def test_nothing_and_signs_are_taken_word_for_word(ways: Ways) -> None:
 async def test_what_a_private_team_owns_is_not_found_by_strangers(ways: Ways) -> None:
     await ways.world.add_team("Other")
     await ways.world.add_team("Hidden", is_private=True)
-    await ways.world.add_user("Eve", team="Other")
-    await ways.world.add_user("Hal", team="Hidden", role="manager")
+    await ways.world.add_person("Eve", team="Other")
+    await ways.world.add_person("Hal", team="Hidden", role="manager")
     hal, eve = await ways.world.sign_in("Hal"), await ways.world.sign_in("Eve")
-    await hal.post("/api/v1/services", {"name": "hidden shop", "team_id": ways.world.teams["Hidden"]})
+    await ways.world.add_service("hidden shop", team="Hidden")
     assert [item["kind"] for item in (await hal.get("/api/v1/search", q="hidden"))["items"]] == ["service", "team"]
     assert (await eve.get("/api/v1/search", q="hidden"))["items"] == []

@@ -11,7 +11,7 @@ from server.delivery.ways_out import WaysOut
 from server.kernel.database import Database, Writes
 from server.kernel.settings import Settings
 from server.services.directory import Directory, touch_configuration
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.world import World, world_of
 
 
@@ -38,7 +38,7 @@ async def world(settings: Settings, db: Database) -> AsyncIterator[World]:
 
 
 async def test_services_are_new_when_their_integrations_are(world: World) -> None:
-    await House.build(world, "Ana", policy=policy_of("Ana"))
+    await House.build(world, "Ana", levels=("Ana",))
     halting = Halting(world.db, "integration")
     halting.goes_on.set()
     directory = Directory(halting, world.engine.secrets)

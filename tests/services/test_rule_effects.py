@@ -15,7 +15,7 @@ async def ways(world: World) -> Ways:
 
 async def save(ways: Ways, effect: Any, **more: Any) -> Any:
     rule = {"name": "r", "effect": effect, **more}
-    return await ways.manager.send("POST", f"/api/v1/integrations/{ways.ids['events']}/rules", rule)
+    return await ways.manager.send("POST", f"/api/v1/integrations/{ways.integrations['events'].id}/rules", rule)
 
 
 def add(**given: str) -> dict[str, str]:
@@ -110,7 +110,7 @@ async def test_a_severity_that_a_rule_gives_is_said(ways: Ways) -> None:
     await ways.send(ways.path("events"), silent)
     [incident] = await ways.incidents()
     assert incident["severity"] == "critical"
-    rules = f"/api/v1/integrations/{ways.ids['events']}/rules"
+    rules = f"/api/v1/integrations/{ways.integrations['events'].id}/rules"
     [rule] = (await ways.manager.get(rules))["items"]
     assert (await ways.manager.send("DELETE", f"{rules}/{rule['id']}", headers={"if-match": "1"})).is_success
     assert (await save(ways, {"kind": "rewrite", "severity": "info"})).status_code == 201

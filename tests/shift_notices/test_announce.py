@@ -14,7 +14,7 @@ QUIET: dict[str, Any] = {"at_start": False}
 
 async def set_notices(team: Team, **notices: Any) -> Any:
     """Replace how the schedule speaks, keeping its layers."""
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     found = await root.get(f"{SCHEDULES}/{team.schedule_id}")
     names = ("name", "team_id", "time_zone", "layers", "description", "description_in_notices")
     body = {name: found[name] for name in names} | {"notices": QUIET | notices}
@@ -43,7 +43,7 @@ async def test_before_a_handoff_both_sides_hear_of_it_once(world: World) -> None
 
 async def test_a_start_brings_the_handover_note(world: World) -> None:
     team = await Team.build(world)
-    ana = await team.client("Ana")
+    ana = await team.world.client("Ana")
     await ana.post(f"{SCHEDULES}/{team.schedule_id}/remark", {"text": "The cache is cold."})
     await set_notices(team, at_start=True)
     await go_to(world, minutes=48)
@@ -55,7 +55,7 @@ async def test_a_start_brings_the_handover_note(world: World) -> None:
 
 async def test_daily_at_the_schedules_hour_and_with_its_description(world: World) -> None:
     team = await Team.build(world)
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     found = await root.get(f"{SCHEDULES}/{team.schedule_id}")
     body = {name: found[name] for name in ("name", "team_id", "layers")}
     more = {
@@ -75,8 +75,8 @@ async def test_daily_at_the_schedules_hour_and_with_its_description(world: World
 
 async def test_unified_channels_with_the_own_way_for_who_lacks_them(world: World) -> None:
     team = await Team.build(world)
-    await world.add_user("Eve", team="Payments", reach="push email")
-    root = await team.client("Root")
+    await world.add_person("Eve", team="Payments", reach="push email")
+    root = await team.world.client("Root")
     body = {"name": "Pair", "team_id": world.teams["Payments"], "time_zone": "UTC"}
     members = [{"user_id": world.users[name]} for name in ("Ana", "Eve")]
     layer = {"start": "2026-11-20T04:00", "rotation": {"unit": "day"}, "groups": [{"members": members}]}
@@ -141,7 +141,7 @@ async def test_groups_hear_of_handoffs_and_days_and_their_addresses_are_never_re
 )
 async def test_what_is_wrong_is_named(world: World, notices: dict[str, Any], field: str) -> None:
     team = await Team.build(world)
-    root = await team.client("Root")
+    root = await team.world.client("Root")
     found = await root.get(f"{SCHEDULES}/{team.schedule_id}")
     body = {name: found[name] for name in ("name", "team_id", "time_zone", "layers")} | {"notices": notices}
     answer = await root.send("PUT", f"{SCHEDULES}/{team.schedule_id}", body, headers={"if-match": str(found["rev"])})
@@ -150,17 +150,14 @@ async def test_what_is_wrong_is_named(world: World, notices: dict[str, Any], fie
 
 async def test_whose_shifts_somebody_changes_is_told(world: World) -> None:
     team = await Team.build(world)
-    hours = {"start": "2026-11-22T04:00:00Z", "end": "2026-11-22T16:00:00Z"}
-    made = await (await team.client("Root")).post(
-        f"{SCHEDULES}/{team.schedule_id}/overrides", hours | {"user_id": world.users["Di"]}
-    )
+    made = await world.add_override(team.schedule_id, "Di", **team.hours("22 04:00", "22 16:00"))
     await world.settle()
     [(_, lost)], [(_, gained)] = await team.notices("Ana"), await team.notices("Di")
     assert lost["title"] == gained["title"] == "Root changed your shifts on Watch"
     assert lost["body"] == "− Watch, 2026-11-22 04:00 to 16:00 (UTC)"
     assert gained["body"] == "+ Watch, 2026-11-22 04:00 to 16:00 (UTC)"
     assert await team.told("Bo") == []
-    root = await team.client("Root")
-    await root.send("DELETE", f"{SCHEDULES}/{team.schedule_id}/overrides/{made['id']}")
+    root = await team.world.client("Root")
+    await root.send("DELETE", f"{SCHEDULES}/{team.schedule_id}/overrides/{made.id}")
     await world.settle()
     assert [message["body"] for _, message in await team.notices("Di")][1].startswith("− Watch")

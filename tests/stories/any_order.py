@@ -9,7 +9,7 @@ from typing import Any
 from server.kernel.clock import from_us
 from tests.chaos.mortal import Died, Fate, MortalWorld
 from tests.ingest.ways import Ways
-from tests.kit.world import Client
+from tests.kit.client import Client
 
 KEYS = tuple(f"{host}-{check}" for host in ("db", "web") for check in ("disk", "load"))
 RANK = {"critical": 3, "warning": 2, "info": 1}

@@ -32,7 +32,7 @@ DELAYS_S = (300, 60, 30, 0)
 
 async def with_somebody_unreachable(ways: Ways, seed: int) -> None:
     """One of the lists, and the delays of its levels."""
-    await ways.world.add_user("Cy", team="Payments", reach="")
+    await ways.world.add_person("Cy", team="Payments", reach="")
     [policy] = (await ways.manager.get("/api/v1/escalation-policies"))["items"]
     delay_s = DELAYS_S[seed // len(LISTS) % len(DELAYS_S)]
     levels = [

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 pytestmark = pytest.mark.store
 
@@ -13,21 +14,12 @@ pytestmark = pytest.mark.store
 async def set_up(world: World, *, delay_s: int = 300) -> tuple[Client, str]:
     """Team Payments with Ana (level 1) and Bo (level 2); returns its manager and an integration's address."""
     await world.add_team("Payments")
-    await world.add_user("Mia", team="Payments", role="manager")
-    await world.add_user("Ana", team="Payments", reach="push email")
-    await world.add_user("Bo", team="Payments")
-    manager = await world.sign_in("Mia")
-    levels = [{"targets": [{"kind": "user", "id": world.users[name]}], "delay_s": delay_s} for name in ("Ana", "Bo")]
-    policy = await manager.post(
-        "/api/v1/escalation-policies", {"name": "Payments", "team_id": world.teams["Payments"], "levels": levels}
-    )
-    service = await manager.post(
-        "/api/v1/services", {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
-    )
-    integration = await manager.post(
-        "/api/v1/integrations", {"name": "curl", "source": "events", "service_id": service["id"]}
-    )
-    return manager, f"/ingest/events/{integration['key']}"
+    await world.add_person("Mia", team="Payments", role="manager")
+    await world.add_person("Ana", team="Payments", reach="push email")
+    await world.add_person("Bo", team="Payments")
+    service = await world.add_service(policy=await world.add_policy("Ana", "Bo", delay_s=delay_s))
+    integration = await world.add_integration(service)
+    return await world.client("Mia"), f"/ingest/events/{integration.key}"
 
 
 EVENT = {"title": "Checkout errors above 5 %", "dedup_key": "checkout", "severity": "critical"}

@@ -1,48 +1,31 @@
 """Pages leave for Firebase, Apple, mail and webhooks, on the wire as it is; what providers answer has its effect."""
 
 import uuid
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.kernel.database import Database
-from server.kernel.settings import Settings
+from tests.kit.client import Client
 from tests.kit.fake_apns import apns_error
 from tests.kit.fake_fcm import fcm_error
 from tests.kit.fake_http import Reply
-from tests.kit.providers import IPHONE_TOKEN, Providers, providers_of, taken
-from tests.kit.world import Client
+from tests.kit.providers import IPHONE_TOKEN, Providers, taken
+from tests.pages.conftest import providers as providers
 from tests.stories.test_one_alert import EVENT, kinds, only_incident
-
-
-@pytest.fixture
-async def providers(
-    settings: Settings, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Providers]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    async with providers_of(settings, db, tmp_path) as made:
-        yield made
 
 
 async def set_up(providers: Providers, *, delay_s: int = 300) -> tuple[Client, Client, Client, str]:
     """Ana (level 1) and Bo (level 2), without addresses; returns Mia, Ana, Bo and an integration's address."""
     world = providers.world
-    team = await world.add_team("Payments")
-    await world.add_user("Mia", team="Payments", role="manager", reach="")
+    await world.add_team("Payments")
+    await world.add_person("Mia", team="Payments", role="manager", reach="")
     for name in ("Ana", "Bo"):
-        await world.add_user(name, team="Payments", reach="")
-    manager = await world.sign_in("Mia")
-    levels = [{"targets": [{"kind": "user", "id": world.users[name]}], "delay_s": delay_s} for name in ("Ana", "Bo")]
-    policy = await manager.post("/api/v1/escalation-policies", {"name": "P", "team_id": team, "levels": levels})
-    service = await manager.post("/api/v1/services", {"name": "checkout", "team_id": team, "policy_id": policy["id"]})
-    integration = await manager.post(
-        "/api/v1/integrations", {"name": "curl", "source": "events", "service_id": service["id"]}
-    )
-    bo = await world.sign_in("Bo")
+        await world.add_person(name, team="Payments", reach="")
+    service = await world.add_service(policy=await world.add_policy("Ana", "Bo", delay_s=delay_s))
+    integration = await world.add_integration(service)
+    mia, ana, bo = [await world.client(name) for name in ("Mia", "Ana", "Bo")]
     await providers.add_android(bo, "fid-of-bo")
-    return manager, await world.sign_in("Ana"), bo, f"/ingest/events/{integration['key']}"
+    return mia, ana, bo, f"/ingest/events/{integration.key}"
 
 
 async def page(providers: Providers, address: str) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 SCHEDULES = "/api/v1/schedules"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -13,23 +14,13 @@ BERLIN = ZoneInfo("Europe/Berlin")
 async def team(world: World, *names: str) -> Client:
     await world.add_team("Ops")
     for name in names:
-        await world.add_user(name, team="Ops", time_zone="Europe/Berlin")
+        await world.add_person(name, team="Ops", time_zone="Europe/Berlin")
     return await world.sign_in(names[0])
 
 
-def turns(world: World, *groups: str) -> list[Any]:
-    """Each group is names joined by `+`, with `/role` where there is one."""
-
-    def member(word: str) -> dict[str, str]:
-        name, _, role = word.partition("/")
-        return {"user_id": world.users[name]} | ({"role_id": role} if role else {})
-
-    return [{"members": [member(word) for word in group.split("+")]} for group in groups]
-
-
-async def make(client: Client, world: World, *layers: Any, zone: str = "Europe/Berlin") -> str:
-    body = {"name": "Ops", "team_id": world.teams["Ops"], "time_zone": zone, "layers": list(layers)}
-    return (await client.post(SCHEDULES, body))["id"]
+async def make(world: World, *layers: Any, zone: str = "Europe/Berlin") -> str:
+    first = next(iter(world.users))
+    return (await world.add_schedule("Ops", *layers, zone=zone, by=first)).id
 
 
 async def told(client: Client, world: World, id: str, start: str, end: str) -> list[str]:
@@ -47,9 +38,7 @@ async def told(client: Client, world: World, id: str, start: str, end: str) -> l
 async def test_three_people_one_week_each_handing_over_on_monday_at_ten(world: World) -> None:
     client = await team(world, "A", "B", "C")
     weekly = {"unit": "week", "every": 1, "handoff_weekday": "mon", "handoff_time": "10:00"}
-    id = await make(
-        client, world, {"start": "2026-11-16T10:00", "rotation": weekly, "groups": turns(world, "A", "B", "C")}
-    )
+    id = await make(world, world.layer_of("A", "B", "C", start="2026-11-16T10:00", rotation=weekly))
     assert await told(client, world, id, "2026-11-16T10:00", "2026-12-14T10:00") == [
         "A 16 Mon 10:00 - 23 Mon 10:00",
         "B 23 Mon 10:00 - 30 Mon 10:00",
@@ -66,14 +55,9 @@ async def test_days_and_nights_are_held_by_two_teams(world: World) -> None:
 
     def half(start: str, end: str, *names: str) -> Any:
         restriction = {"kind": "daily", "periods": [{"start": start, "end": end}]}
-        return {
-            "start": "2026-11-16T08:00",
-            "rotation": weekly,
-            "restriction": restriction,
-            "groups": turns(world, *names),
-        }
+        return world.layer_of(*names, start="2026-11-16T08:00", rotation=weekly, restriction=restriction)
 
-    id = await make(client, world, half("08:00", "20:00", "A", "B"), half("20:00", "08:00", "N", "M"))
+    id = await make(world, half("08:00", "20:00", "A", "B"), half("20:00", "08:00", "N", "M"))
     assert await told(client, world, id, "2026-11-21T08:00", "2026-11-24T08:00") == [
         "A 21 Sat 08:00 - 21 Sat 20:00",
         "N 21 Sat 20:00 - 22 Sun 08:00",
@@ -89,8 +73,8 @@ async def test_days_and_nights_are_held_by_two_teams(world: World) -> None:
 async def test_a_primary_and_a_backup_who_is_primary_next(world: World) -> None:
     client = await team(world, "A", "B", "C")
     weekly = {"unit": "week", "every": 1, "handoff_weekday": "mon", "handoff_time": "09:00"}
-    pairs = turns(world, "A/primary+B/backup", "B/primary+C/backup", "C/primary+A/backup")
-    id = await make(client, world, {"start": "2026-11-16T09:00", "rotation": weekly, "groups": pairs})
+    pairs = ("A/primary+B/backup", "B/primary+C/backup", "C/primary+A/backup")
+    id = await make(world, world.layer_of(*pairs, start="2026-11-16T09:00", rotation=weekly))
     assert await told(client, world, id, "2026-11-16T09:00", "2026-12-07T09:00") == [
         "A primary 16 Mon 09:00 - 23 Mon 09:00",
         "B backup 16 Mon 09:00 - 23 Mon 09:00",
@@ -105,14 +89,12 @@ async def test_a_primary_and_a_backup_who_is_primary_next(world: World) -> None:
 
 async def test_workdays_and_weekends_meet_at_nine(world: World) -> None:
     client = await team(world, "A", "B", "W")
-    workdays = {"date_mask": ["mon", "tue", "wed", "thu", "fri"], "continuous": True}
-    weekend = {"date_mask": ["sat", "sun"], "continuous": True}
-    daily = {"unit": "day", "every": 1}
+    workdays: dict[str, Any] = {"date_mask": ["mon", "tue", "wed", "thu", "fri"], "continuous": True}
+    weekend: dict[str, Any] = {"date_mask": ["sat", "sun"], "continuous": True}
     id = await make(
-        client,
         world,
-        {"start": "2026-11-16T09:00", "rotation": daily, "groups": turns(world, "A", "B"), **workdays},
-        {"start": "2026-11-21T09:00", "rotation": daily, "groups": turns(world, "W"), **weekend},
+        world.layer_of("A", "B", start="2026-11-16T09:00", **workdays),
+        world.layer_of("W", start="2026-11-21T09:00", **weekend),
     )
     assert await told(client, world, id, "2026-11-20T09:00", "2026-11-25T09:00") == [
         "A 20 Fri 09:00 - 21 Sat 09:00",
@@ -127,8 +109,7 @@ async def test_fourteen_people_on_workdays_all_get_turns(world: World) -> None:
     names = [f"P{n:02}" for n in range(1, 15)]
     client = await team(world, *names)
     mask = ["mon", "tue", "wed", "thu", "fri"]
-    daily = {"start": "2026-11-16T00:00", "rotation": {"unit": "day", "every": 1}, "date_mask": mask}
-    id = await make(client, world, daily | {"groups": turns(world, *names)}, zone="UTC")
+    id = await make(world, world.layer_of(*names, start="2026-11-16T00:00", date_mask=mask), zone="UTC")
     window: dict[str, Any] = {"from": "2026-11-16T00:00:00Z", "to": "2027-02-22T00:00:00Z"}
     shifts = (await client.get(f"{SCHEDULES}/{id}/shifts", **window))["items"]
     who = {id: name for name, id in world.users.items()}

@@ -112,7 +112,7 @@ async def test_a_severity_that_was_counted_falls_only_if_nothing_joined(desk: De
 
 async def test_patching_wants_the_revision_of_the_last_decision_and_no_later_one(desk: Desk) -> None:
     item = await desk.fire("rain")
-    mia = await desk.client("Mia")
+    mia = await desk.world.client("Mia")
     path = f"/api/v1/incidents/{item['id']}"
     seen = await mia.get(path)
     await raining(desk, item["id"])

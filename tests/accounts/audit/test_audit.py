@@ -6,7 +6,8 @@ import pytest
 
 from server.accounts.people.setup import setup_token
 from tests.accounts.asking import fields
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 
 @pytest.fixture
@@ -14,10 +15,9 @@ async def office(world: World) -> World:
     """Two teams with a manager each, an administrator, and a service of each team."""
     for team, manager in (("Payments", "Mia"), ("Data", "Dan")):
         await world.add_team(team)
-        await world.add_user(manager, team=team, role="manager")
-        client = await world.sign_in(manager)
-        await client.post("/api/v1/services", {"name": f"{team} api", "team_id": world.teams[team]})
-    await world.add_user("Root", role="admin")
+        await world.add_person(manager, team=team, role="manager")
+        await world.add_service(f"{team} api", team=team)
+    await world.add_person("Root", role="admin")
     return world
 
 
@@ -67,9 +67,8 @@ async def test_people_read_what_their_teams_own_and_administrators_everything(of
 
 async def test_pages_of_the_trail_follow_each_other(office: World) -> None:
     root = await office.sign_in("Root")
-    mia = await office.sign_in("Mia")
     for n in range(5):
-        await mia.post("/api/v1/services", {"name": f"s{n}", "team_id": office.teams["Payments"]})
+        await office.add_service(f"s{n}", team="Payments")
     seen: list[str] = []
     cursor = None
     while True:
@@ -83,12 +82,11 @@ async def test_pages_of_the_trail_follow_each_other(office: World) -> None:
 
 
 async def test_secrets_never_reach_the_trail(office: World) -> None:
-    mia, root = await office.sign_in("Mia"), await office.sign_in("Root")
-    [service] = [each for each in (await mia.get("/api/v1/services"))["items"] if each["name"] == "Payments api"]
-    way_in = await mia.post("/api/v1/integrations", {"name": "i", "source": "events", "service_id": service["id"]})
+    root = await office.sign_in("Root")
+    integration = await office.add_integration(await office.add_service("another", team="Payments"))
     whole = str(await root.get("/api/v1/audit"))
-    assert way_in["id"] in whole
-    assert way_in["key"] not in whole
+    assert integration.id in whole
+    assert integration.key not in whole
 
 
 @pytest.mark.parametrize("name", ["from", "to"])

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.accounts.asking import answered, fields
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 PATH = "/api/v1/invitations"
 ACCEPT = f"{PATH}/accept"

@@ -7,7 +7,8 @@ import pytest
 from server.accounts.people.invite_table import read_table
 from server.kernel.errors import Invalid
 from tests.accounts.asking import answered, fields
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 PATH = "/api/v1/invitations/csv"
 HEADER = "name,email,role,teams\r\n"

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from tests.accounts.asking import answered, fields
-from tests.kit.world import PASSWORD, Client, World
+from tests.kit.adding import PASSWORD
+from tests.kit.client import Client
+from tests.kit.world import World
 
 USERS = "/api/v1/users"
 
@@ -22,7 +24,7 @@ async def change(client: Client, path: str, body: Any, rev: int = 1) -> tuple[in
 @pytest.mark.store
 async def test_people_are_listed_page_by_page_and_found_by_words_team_and_state(office: World) -> None:
     vic, root = await office.sign_in("Vic"), await office.sign_in("Root")
-    await office.add_user("ana", team="Payments")
+    await office.add_person("ana", team="Payments")
     seen: list[str] = []
     cursor: str | None = None
     while True:
@@ -105,7 +107,7 @@ async def test_one_owner_is_always_left_also_when_two_go_at_once(office: World) 
 
 
 async def test_where_there_is_no_owner_the_last_administrator_stays(world: World) -> None:
-    await world.add_user("Root", role="admin")
+    await world.add_person("Root", role="admin")
     root = await world.sign_in("Root")
     assert await change(root, at(world, "Root"), {"role": "viewer"}) == (409, "last_owner")
 
@@ -115,12 +117,12 @@ async def test_whoever_is_deactivated_is_out_everywhere_at_once_and_may_come_bac
     root = await office.sign_in("Root")
     tokens = await office.nobody.post("/api/v1/auth/login", {"email": "rob@example.com", "password": PASSWORD})
     rob = Client(office.http, tokens["access_token"])
-    key = (await rob.post("/api/v1/api-keys", {"name": "k", "scopes": ["read"]}))["key"]
+    key = await office.add_program("Rob", "read")
     code = (await rob.post("/api/v1/auth/pairing-codes"))["code"]
     body = await root.send("POST", f"{at(office, 'Rob')}/deactivate", {})
     assert body.json()["deactivated_at"] is not None
     assert (await rob.send("GET", "/api/v1/me")).status_code == 401
-    assert (await Client(office.http, key).send("GET", "/api/v1/teams")).status_code == 401
+    assert (await key.send("GET", "/api/v1/teams")).status_code == 401
     refreshed = await office.nobody.send("POST", "/api/v1/auth/refresh", {"refresh_token": tokens["refresh_token"]})
     signed_in = await office.nobody.send(
         "POST", "/api/v1/auth/login", {"email": "rob@example.com", "password": PASSWORD}
@@ -134,6 +136,6 @@ async def test_whoever_is_deactivated_is_out_everywhere_at_once_and_may_come_bac
     assert await answered(root, "POST", f"{at(office, 'Rob')}/reactivate") == (409, "active_already")
     back = await office.sign_in("Rob")
     assert (await back.get("/api/v1/me"))["name"] == "Rob"
-    assert (await Client(office.http, key).send("GET", "/api/v1/teams")).status_code == 401, "keys stay revoked"
+    assert (await key.send("GET", "/api/v1/teams")).status_code == 401, "keys stay revoked"
     verbs = [entry["verb"] for entry in (await root.get("/api/v1/audit", object_id=office.users["Rob"]))["items"]]
     assert verbs == ["reactivated", "deactivated"]

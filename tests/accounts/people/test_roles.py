@@ -5,19 +5,10 @@ from typing import Any
 import pytest
 
 from tests.accounts.asking import answered, fields
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.world import World
 
 ROLES = "/api/v1/roles"
-
-
-async def grant(world: World, person: str, permissions: list[str], scope: Any) -> str:
-    root = await world.sign_in("Root")
-    made = await root.post(
-        ROLES, {"name": f"set of {person} {len(permissions)} {scope}"[:80], "permissions": permissions}
-    )
-    path = f"/api/v1/users/{world.users[person]}/grants"
-    return (await root.post(path, {"role_id": made["id"], "scope": scope}))["id"]
 
 
 async def test_built_in_roles_are_listed_and_can_not_be_changed(office: World) -> None:
@@ -54,9 +45,9 @@ async def test_a_set_is_made_changed_and_removed_by_its_rev(office: World) -> No
 
 
 async def test_a_viewer_acts_on_the_incidents_of_the_team_where_it_was_granted_and_of_no_other(world: World) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
-    await world.add_user("Vic", role="viewer")
-    await world.add_user("Root", role="admin")
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=3600)
+    await world.add_person("Vic", role="viewer")
+    await world.add_person("Root", role="admin")
     await house.fire()
     await world.settle()
     vic = await world.sign_in("Vic")
@@ -64,12 +55,12 @@ async def test_a_viewer_acts_on_the_incidents_of_the_team_where_it_was_granted_a
     path = f"/api/v1/incidents/{incident['id']}"
     assert (await vic.get(path))["can"] == ["follow"]
     assert (await answered(vic, "POST", f"{path}/acknowledge"))[0] == 403
-    other = await world.add_team("Other")
-    elsewhere = await grant(world, "Vic", ["read", "incidents:act"], {"kind": "team", "id": other})
+    other = (await world.add_team("Other")).id
+    elsewhere = (await world.add_grant("Vic", "read", "incidents:act", kind="team", id=other)).id
     assert await answered(vic, "POST", f"{path}/acknowledge") == (403, "not_your_team")
     assert (await vic.get(path))["can"] == ["follow"]
     team = incident["team"]["id"]
-    await grant(world, "Vic", ["read", "incidents:act", "schedules:edit"], {"kind": "team", "id": team})
+    await world.add_grant("Vic", "read", "incidents:act", "schedules:edit", kind="team", id=team)
     assert "acknowledge" in (await vic.get(path))["can"]
     assert (await answered(vic, "POST", f"{path}/acknowledge"))[0] == 200
     me = await vic.get("/api/v1/me")
@@ -85,26 +76,24 @@ async def test_a_viewer_acts_on_the_incidents_of_the_team_where_it_was_granted_a
 async def test_a_grant_on_a_private_team_opens_it_and_nothing_else_does(office: World) -> None:
     secret = office.teams["Secret"]
     vic = await office.sign_in("Vic")
-    await grant(office, "Vic", ["read", "configuration:edit"], {"kind": "account"})
+    await office.add_grant("Vic", "read", "configuration:edit")
     assert (await answered(vic, "GET", f"/api/v1/teams/{secret}"))[0] == 404, "the account's width does not open it"
     service = {"name": "s", "team_id": secret}
     assert (await answered(vic, "POST", "/api/v1/services", service))[0] == 400
-    await grant(office, "Vic", ["read"], {"kind": "team", "id": secret})
+    await office.add_grant("Vic", "read", kind="team", id=secret)
     assert (await vic.get(f"/api/v1/teams/{secret}"))["name"] == "Secret"
     assert (await answered(vic, "POST", "/api/v1/services", service))[0] == 201
 
 
 async def test_a_grant_on_one_service_holds_for_it_alone_and_moves_it_nowhere(office: World) -> None:
-    mia, rob = await office.sign_in("Mia"), await office.sign_in("Rob")
-    team = office.teams["Payments"]
-    one = await mia.post("/api/v1/services", {"name": "one", "team_id": team})
-    two = await mia.post("/api/v1/services", {"name": "two", "team_id": team})
-    await grant(office, "Rob", ["configuration:edit"], {"kind": "service", "id": one["id"]})
+    rob, team = await office.sign_in("Rob"), office.teams["Payments"]
+    one, two = await office.add_service("one"), await office.add_service("two")
+    await office.add_grant("Rob", "configuration:edit", kind="service", id=one.id)
     body = {"name": "renamed", "team_id": team}
-    assert (await rob.put(f"/api/v1/services/{one['id']}", body, rev=1))["name"] == "renamed"
-    assert (await answered(rob, "PUT", f"/api/v1/services/{two['id']}", body, 1))[0] == 403
+    assert (await rob.put(f"/api/v1/services/{one.id}", body, rev=1))["name"] == "renamed"
+    assert (await answered(rob, "PUT", f"/api/v1/services/{two.id}", body, 1))[0] == 403
     moved = {"name": "moved", "team_id": office.teams["Search"]}
-    assert (await answered(rob, "PUT", f"/api/v1/services/{one['id']}", moved, 2))[0] == 403
+    assert (await answered(rob, "PUT", f"/api/v1/services/{one.id}", moved, 2))[0] == 403
     assert (await answered(rob, "POST", "/api/v1/services", {"name": "three", "team_id": team}))[0] == 403
 
 
@@ -112,7 +101,7 @@ async def test_nobody_grants_what_they_do_not_hold(office: World) -> None:
     root, vic = await office.sign_in("Root"), await office.sign_in("Vic")
     acting = await root.post(ROLES, {"name": "acting", "permissions": ["incidents:act"]})
     reading = await root.post(ROLES, {"name": "reading", "permissions": ["read"]})
-    await grant(office, "Vic", ["people:edit"], {"kind": "account"})
+    await office.add_grant("Vic", "people:edit")
     path = f"/api/v1/users/{office.users['Rob']}/grants"
     refused = await vic.send("POST", path, {"role_id": acting["id"], "scope": {"kind": "account"}})
     assert (refused.status_code, fields(refused)) == (400, [("role_id", "not_held")])
@@ -162,12 +151,12 @@ async def test_what_is_granted_has_to_be_there_and_wide_enough(office: World) ->
 
 
 async def test_nobody_opens_the_account_of_somebody_who_may_or_sees_more(office: World) -> None:
-    await office.add_user("Val", role="viewer")
-    await office.add_user("Sue", team="Secret", role="viewer")
-    await office.add_user("Wim", role="viewer")
+    await office.add_person("Val", role="viewer")
+    await office.add_person("Sue", team="Secret", role="viewer")
+    await office.add_person("Wim", role="viewer")
     vic = await office.sign_in("Vic")
-    await grant(office, "Vic", ["people:edit"], {"kind": "account"})
-    await grant(office, "Val", ["configuration:edit"], {"kind": "team", "id": office.teams["Search"]})
+    await office.add_grant("Vic", "people:edit")
+    await office.add_grant("Val", "configuration:edit", kind="team", id=office.teams["Search"])
     for name in ("Val", "Sue"):
         path = f"/api/v1/users/{office.users[name]}"
         assert await answered(vic, "POST", f"{path}/password-reset") == (403, "role_above_yours")

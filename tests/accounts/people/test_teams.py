@@ -34,17 +34,16 @@ async def test_a_team_is_changed_and_closed_by_its_rev(office: World) -> None:
 
 async def test_a_team_is_removed_once_it_owns_nothing_and_nothing_pages_it(office: World) -> None:
     root, mia = await office.sign_in("Root"), await office.sign_in("Mia")
-    team, search = office.teams["Payments"], office.teams["Search"]
+    team = office.teams["Payments"]
     path = f"{TEAMS}/{team}"
-    service = await mia.post("/api/v1/services", {"name": "checkout", "team_id": team})
-    levels = [{"targets": [{"kind": "team", "id": team}], "delay_s": 60}]
-    policy = await root.post("/api/v1/escalation-policies", {"name": "P", "team_id": search, "levels": levels})
+    service = await office.add_service(team="Payments")
+    policy = await office.add_policy("team:Payments", name="P", team="Search", by="Root")
     refused = await root.send("DELETE", path, headers={"if-match": "1"})
     assert (refused.status_code, refused.json()["code"]) == (409, "in_use")
     named = [(error["args"]["kind"], error["args"]["name"]) for error in refused.json()["errors"]]
     assert named == [("service", "checkout"), ("escalation_policy", "P")]
-    await answered(root, "DELETE", f"/api/v1/services/{service['id']}", None, 1)
-    await answered(root, "DELETE", f"/api/v1/escalation-policies/{policy['id']}", None, 1)
+    await answered(root, "DELETE", f"/api/v1/services/{service.id}", None, 1)
+    await answered(root, "DELETE", f"/api/v1/escalation-policies/{policy.id}", None, 1)
     assert (await answered(root, "DELETE", path))[0] == 428
     assert (await answered(root, "DELETE", path, None, 1))[0] == 204
     assert (await answered(root, "GET", path))[0] == 404

@@ -11,7 +11,8 @@ from server.kernel.database import Writes
 from shared.domain.visible import one_line
 from shared.wire.people import NewTeam
 from tests.accounts.asking import answered, fields
-from tests.kit.world import PASSWORD, World
+from tests.kit.adding import PASSWORD
+from tests.kit.world import World
 
 pytestmark = pytest.mark.store
 USERS = "/api/v1/users"
@@ -97,8 +98,8 @@ async def test_what_is_written_in_lines_keeps_its_lines_alone(office: World) -> 
     root, team = await office.sign_in("Root"), office.teams["Payments"]
     odd, clean = "Deploy\r\nby \u202eAna\u202c\x1b[2J\u200b\n\tdone", "Deploy\nby Ana\n\tdone"
     span = {"starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-01T01:00:00Z"}
-    silence = await root.post("/api/v1/silences", {"team_id": team, "comment": odd, **span})
-    assert silence["comment"] == clean
+    silence = await office.add_silence(team="Payments", by="Root", comment=odd, **span)
+    assert silence.comment == clean
     new = {"title": "x\u200b", "team_id": team, "user_ids": [office.users["Rob"]], "description": odd}
     incident = await root.post("/api/v1/incidents", new)
     assert (incident["title"], incident["description"]) == ("x", clean)

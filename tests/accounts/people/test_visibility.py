@@ -6,7 +6,8 @@ import pytest
 
 from shared.wire.sessions import Role
 from tests.accounts.asking import answered, fields
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 EVENT = {"title": "Secret trouble", "dedup_key": "x", "severity": "critical"}
 
@@ -16,32 +17,26 @@ async def private(world: World) -> tuple[World, dict[str, str]]:
     """A private team with everything in it, and Eve who is not in it; ids by kind."""
     await world.add_team("Secret", is_private=True)
     await world.add_team("Open")
-    await world.add_user("Mia", team="Secret", role="manager")
-    await world.add_user("Eve", team="Open", role="manager")
-    await world.add_user("Root", role="admin")
-    mia = await world.sign_in("Mia")
-    team_id = world.teams["Secret"]
-    levels = [{"targets": [{"kind": "user", "id": world.users["Mia"]}], "delay_s": 300}]
-    policy = await mia.post("/api/v1/escalation-policies", {"name": "S", "team_id": team_id, "levels": levels})
-    service = await mia.post("/api/v1/services", {"name": "s", "team_id": team_id, "policy_id": policy["id"]})
-    way_in = await mia.post("/api/v1/integrations", {"name": "i", "source": "events", "service_id": service["id"]})
-    layer = {
-        "name": "l",
-        "start": "2026-11-20T04:00",
-        "rotation": {"unit": "day", "every": 1},
-        "groups": [{"members": [{"user_id": world.users["Mia"]}]}],
-    }
-    schedule = await mia.post(
-        "/api/v1/schedules", {"name": "w", "team_id": team_id, "time_zone": "UTC", "layers": [layer]}
-    )
-    times = {"starts_at": "2026-11-22T00:00:00Z", "ends_at": "2026-11-23T00:00:00Z"}
-    silence = await mia.post("/api/v1/silences", {"team_id": team_id, **times})
-    await world.nobody.post(f"/ingest/events/{way_in['key']}", EVENT)
+    await world.add_person("Mia", team="Secret", role="manager")
+    await world.add_person("Eve", team="Open", role="manager")
+    await world.add_person("Root", role="admin")
+    policy = await world.add_policy("Mia", delay_s=300)
+    service = await world.add_service("s", policy=policy)
+    integration = await world.add_integration(service)
+    schedule = await world.add_schedule("w", world.layer_of("Mia"))
+    silence = await world.add_silence(starts_at="2026-11-22T00:00:00Z", ends_at="2026-11-23T00:00:00Z")
+    await world.nobody.post(f"/ingest/events/{integration.key}", EVENT)
     await world.settle()
-    incident = (await mia.get("/api/v1/incidents"))["items"][0]
-    ids = {"services": service, "integrations": way_in, "schedules": schedule, "incidents": incident}
-    ids |= {"escalation-policies": policy, "silences": silence, "teams": {"id": team_id}}
-    return world, {kind: made["id"] for kind, made in ids.items()}
+    incident = (await (await world.client("Mia")).get("/api/v1/incidents"))["items"][0]
+    return world, {
+        "services": service.id,
+        "integrations": integration.id,
+        "schedules": schedule.id,
+        "incidents": incident["id"],
+        "escalation-policies": policy.id,
+        "silences": silence.id,
+        "teams": world.teams["Secret"],
+    }
 
 
 LISTS = ("services", "integrations", "schedules", "incidents", "escalation-policies", "silences", "teams")
@@ -122,7 +117,7 @@ async def test_nothing_can_be_made_in_or_pointed_at_what_cannot_be_seen(
 
 async def test_a_member_who_may_not_edit_sees_no_key(private: tuple[World, dict[str, str]]) -> None:
     world, ids = private
-    await world.add_user("Rob", team="Secret")
+    await world.add_person("Rob", team="Secret")
     rob, mia = await world.sign_in("Rob"), await world.sign_in("Mia")
     path = f"/api/v1/integrations/{ids['integrations']}"
     assert (await rob.get(path))["key"] == ""
@@ -139,7 +134,7 @@ async def test_roles_may_what_they_may(world: World) -> None:
         ("Root", "admin"),
     )
     for name, role in roles_of:
-        await world.add_user(name, team="Open", role=role)
+        await world.add_person(name, team="Open", role=role)
         people[role] = await world.sign_in(name)
     team = world.teams["Open"]
     new_user = {"name": "N", "email": "n@example.com", "password": "a long enough one"}
@@ -162,7 +157,7 @@ async def test_roles_may_what_they_may(world: World) -> None:
 @pytest.mark.store
 async def test_names_with_nul_are_refused_and_never_a_server_error(world: World) -> None:
     await world.add_team("Open")
-    await world.add_user("Root", role="admin")
+    await world.add_person("Root", role="admin")
     root = await world.sign_in("Root")
     new_user = {"name": "a\0b", "email": "n@example.com", "password": "a long enough one"}
     for path, body in (

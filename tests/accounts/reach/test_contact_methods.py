@@ -4,9 +4,7 @@ import base64
 import dataclasses
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,28 +13,21 @@ from server.kernel.database import Database
 from server.kernel.errors import Stale
 from server.kernel.settings import Settings
 from tests.kernel.refusing import Refusing
+from tests.kit.client import Client
 from tests.kit.fake_http import Reply
-from tests.kit.providers import Providers, code_in, providers_of, text_of
-from tests.kit.world import Client, world_of
+from tests.kit.providers import Providers, code_in, text_of
+from tests.kit.world import world_of
+from tests.pages.conftest import providers as providers
 
 pytestmark = pytest.mark.store
 METHODS = "/api/v1/me/contact-methods"
 MAIL = {"channel": "email", "name": "Work", "value": "ana@work.example.com"}
 
 
-@pytest.fixture
-async def providers(
-    settings: Settings, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Providers]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    async with providers_of(settings, db, tmp_path) as made:
-        yield made
-
-
 async def ana_of(providers: Providers, **more: Any) -> Client:
     if "Payments" not in providers.world.teams:
         await providers.world.add_team("Payments")
-    await providers.world.add_user("Ana", team="Payments", reach="", **more)
+    await providers.world.add_person("Ana", team="Payments", reach="", **more)
     return await providers.world.sign_in("Ana")
 
 
@@ -222,7 +213,7 @@ async def test_a_person_tries_so_many_addresses_and_no_more_on_all_ways_together
 
 async def test_loopback_is_refused_unless_the_operator_allows_it(settings: Settings, db: Database) -> None:
     async with world_of(dataclasses.replace(settings, public_url="https://x.example.com"), db) as world:
-        await world.add_user("Ana", reach="")
+        await world.add_person("Ana", reach="")
         ana = await world.sign_in("Ana")
         body = {"channel": "webhook", "name": "Bot", "value": "http://127.0.0.1:8000/health"}
         refused = await ana.send("POST", METHODS, body)
@@ -237,7 +228,7 @@ async def test_somebody_elses_address_isnt_there(providers: Providers, method: s
     ana = await ana_of(providers)
     made = await ana.post(METHODS, MAIL)
     code = await mailed(providers)
-    await providers.world.add_user("Bo", team="Payments", reach="")
+    await providers.world.add_person("Bo", team="Payments", reach="")
     bo = await providers.world.sign_in("Bo")
     body = {"code": code} if suffix == "/verify" else None
     foreign = await bo.send(method, f"{METHODS}/{made['id']}{suffix}", body)

@@ -7,7 +7,9 @@ import pytest
 
 from server.kernel.database import Writes
 from tests.accounts.asking import answered, fields
-from tests.kit.world import PASSWORD, Client, World
+from tests.kit.adding import PASSWORD
+from tests.kit.client import Client
+from tests.kit.world import World
 
 pytestmark = pytest.mark.store
 DEVICES = "/api/v1/me/devices"
@@ -32,7 +34,7 @@ async def put(client: Client, installation: str = "install-1", **change: Any) ->
 @pytest.fixture
 async def two(world: World) -> World:
     for name in ("Ana", "Bo"):
-        await world.add_user(name, reach="")
+        await world.add_person(name, reach="")
     return world
 
 

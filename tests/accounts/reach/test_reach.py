@@ -10,7 +10,7 @@ PHONE = {"name": "Pixel 9", "platform": "android", "value": "token-1"}
 
 async def test_a_phone_that_registers_again_stays_one_phone(world: World) -> None:
     await world.add_team("Payments")
-    await world.add_user("Ana", team="Payments", reach="")
+    await world.add_person("Ana", team="Payments", reach="")
     ana = await world.sign_in("Ana")
     first = await ana.post("/api/v1/me/devices", PHONE)
     again = await ana.post("/api/v1/me/devices", PHONE | {"name": "Pixel, renamed"})
@@ -22,7 +22,7 @@ async def test_a_phone_that_registers_again_stays_one_phone(world: World) -> Non
 async def test_a_phone_belongs_to_whoever_registers_it_once_nobody_else_is_signed_in_on_it(world: World) -> None:
     await world.add_team("Payments")
     for name in ("Ana", "Bo"):
-        await world.add_user(name, team="Payments", reach="")
+        await world.add_person(name, team="Payments", reach="")
     phone = await world.sign_in("Ana")
     await phone.post("/api/v1/me/devices", PHONE)
     assert (await phone.send("POST", "/api/v1/auth/logout")).status_code == 204
@@ -35,7 +35,7 @@ async def test_a_phone_belongs_to_whoever_registers_it_once_nobody_else_is_signe
 @pytest.mark.parametrize("value", ["http://[::1", "ftp://x", "http://x:99999/", "nonsense"])
 async def test_a_webhook_address_that_is_none_is_refused(world: World, value: str) -> None:
     await world.add_team("Payments")
-    await world.add_user("Ana", team="Payments", reach="")
+    await world.add_person("Ana", team="Payments", reach="")
     ana = await world.sign_in("Ana")
     refused = await ana.send("POST", "/api/v1/me/contact-methods", {"channel": "webhook", "name": "m", "value": value})
     assert refused.status_code == 400
@@ -44,21 +44,19 @@ async def test_a_webhook_address_that_is_none_is_refused(world: World, value: st
 
 async def test_numbers_and_instants_beyond_any_range_are_refused_not_a_failure(world: World) -> None:
     await world.add_team("Payments")
-    await world.add_user("Mia", team="Payments", role="manager")
+    await world.add_person("Mia", team="Payments", role="manager")
     mia = await world.sign_in("Mia")
     team = world.teams["Payments"]
-    service = await mia.post("/api/v1/services", {"name": "checkout", "team_id": team})
-    integration = await mia.post(
-        "/api/v1/integrations", {"name": "curl", "source": "events", "service_id": service["id"]}
-    )
-    schedule = await mia.post("/api/v1/schedules", {"name": "s", "team_id": team, "time_zone": "UTC"})
+    service = await world.add_service()
+    integration = await world.add_integration(service)
+    schedule = await world.add_schedule("s")
     rule = {"name": "r", "effect": {"kind": "drop"}, "position": 2**63}
     answers = [
-        await mia.send("POST", f"/api/v1/integrations/{integration['id']}/rules", rule),
-        await mia.send("GET", f"/api/v1/schedules/{schedule['id']}/on-call", at="9999-12-31T23:59:59Z"),
+        await mia.send("POST", f"/api/v1/integrations/{integration.id}/rules", rule),
+        await mia.send("GET", f"/api/v1/schedules/{schedule.id}/on-call", at="9999-12-31T23:59:59Z"),
         await mia.send(
             "PUT",
-            f"/api/v1/services/{service['id']}",
+            f"/api/v1/services/{service.id}",
             {"name": "x", "team_id": team},
             headers={"if-match": "9" * 5000},
         ),
@@ -68,10 +66,9 @@ async def test_numbers_and_instants_beyond_any_range_are_refused_not_a_failure(w
 
 async def test_the_memory_of_an_answer_holds_no_integration_key(world: World) -> None:
     await world.add_team("Payments")
-    await world.add_user("Mia", team="Payments", role="manager")
+    await world.add_person("Mia", team="Payments", role="manager")
     mia = await world.sign_in("Mia")
-    service = await mia.post("/api/v1/services", {"name": "checkout", "team_id": world.teams["Payments"]})
-    body = {"name": "curl", "source": "events", "service_id": service["id"]}
+    body = {"name": "curl", "source": "events", "service_id": (await world.add_service()).id}
     first = await mia.post("/api/v1/integrations", body, idempotency_key="once")
     assert await mia.post("/api/v1/integrations", body, idempotency_key="once") == first
     kept = await world.db.values("SELECT body FROM idempotency")

@@ -1,20 +1,15 @@
 """API keys: act under their own name, with no more than their maker may."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from tests.accounts.asking import answered, fields
-from tests.escalation.house import House, policy_of
-from tests.kit.world import Client, World
+from tests.escalation.house import House
+from tests.kit.client import Client
+from tests.kit.world import World
 
 KEYS = "/api/v1/api-keys"
-
-
-async def key_of(client: Client, *scopes: str, **more: Any) -> Client:
-    made = await client.post(KEYS, {"name": "robot", "scopes": list(scopes), **more})
-    return Client(client._http, made["key"])
 
 
 @pytest.mark.store
@@ -35,8 +30,8 @@ async def test_a_key_is_shown_once_and_kept_as_a_digest(office: World) -> None:
 
 
 async def test_a_key_may_what_its_scopes_and_its_maker_may(office: World) -> None:
-    mia, vic = await office.sign_in("Mia"), await office.sign_in("Vic")
-    reading, making = await key_of(mia, "read"), await key_of(mia, "read", "configuration:edit")
+    vic, reading = await office.sign_in("Vic"), await office.add_program("Mia", "read")
+    making = await office.add_program("Mia", "read", "configuration:edit")
     service = {"name": "s", "team_id": office.teams["Payments"]}
     assert (await reading.get("/api/v1/teams"))["items"]
     assert (await answered(reading, "POST", "/api/v1/services", service))[0] == 403
@@ -57,7 +52,7 @@ async def test_a_key_may_what_its_scopes_and_its_maker_may(office: World) -> Non
 async def test_a_key_of_one_team_sees_and_changes_no_other(office: World) -> None:
     root = await office.sign_in("Root")
     search = office.teams["Search"]
-    key = await key_of(root, "read", "configuration:edit", team_id=search)
+    key = await office.add_program("Root", "read", "configuration:edit", team_id=search)
     assert [team["name"] for team in (await key.get("/api/v1/teams"))["items"]] == ["Search"]
     assert (await answered(key, "GET", f"/api/v1/teams/{office.teams['Payments']}"))[0] == 404
     for team, status in ((search, 201), (office.teams["Payments"], 400), (office.teams["Secret"], 400)):
@@ -69,7 +64,7 @@ async def test_a_key_of_one_team_sees_and_changes_no_other(office: World) -> Non
 
 
 async def test_what_is_a_persons_own_is_closed_to_keys(office: World) -> None:
-    key = await key_of(await office.sign_in("Root"), "read", "people:edit")
+    key = await office.add_program("Root", "read", "people:edit")
     for method, path in (
         ("GET", "/api/v1/me"),
         ("GET", "/api/v1/me/sessions"),
@@ -89,7 +84,7 @@ async def test_a_key_ends_when_it_expires_or_is_revoked(office: World) -> None:
     for wrong in ("2020-01-01T00:00:00Z", "2030-01-01T00:00:00"):
         refused = await rob.send("POST", KEYS, {"name": "r", "scopes": ["read"], "expires_at": wrong})
         assert fields(refused)[0][0] == "expires_at"
-    short, long = await key_of(rob, "read", expires_at=until), await key_of(rob, "read")
+    short, long = await office.add_program("Rob", "read", expires_at=until), await office.add_program("Rob", "read")
     office.clock.advance(timedelta(minutes=5))
     assert await answered(short, "GET", "/api/v1/teams") == (401, "api_key_expired")
     assert (await answered(long, "GET", "/api/v1/teams"))[0] == 200
@@ -103,7 +98,7 @@ async def test_a_key_ends_when_it_expires_or_is_revoked(office: World) -> None:
 
 async def test_its_last_use_is_written_once_a_minute(office: World) -> None:
     rob = await office.sign_in("Rob")
-    key = await key_of(rob, "read")
+    key = await office.add_program("Rob", "read")
     used: list[str] = []
     for _ in range(3):
         await key.get("/api/v1/teams")
@@ -113,9 +108,9 @@ async def test_its_last_use_is_written_once_a_minute(office: World) -> None:
 
 
 async def test_the_timeline_and_the_trail_name_the_key(world: World) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=3600)
     await house.fire()
-    key = await key_of(await world.sign_in("Ana"), "read", "incidents:act", "schedules:edit")
+    key = await world.add_program("Ana", "read", "incidents:act", "schedules:edit")
     id = (await key.get("/api/v1/incidents"))["items"][0]["id"]
     await key.post(f"/api/v1/incidents/{id}/acknowledge")
     told = (await key.get(f"/api/v1/incidents/{id}/timeline"))["items"]

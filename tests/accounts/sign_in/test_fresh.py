@@ -8,7 +8,9 @@ from pyotp.totp import TOTP
 from server.accounts.sign_in.sessions import LONGEST, authenticate
 from tests.accounts.asking import answered, fields
 from tests.accounts.sign_in.test_sessions import ME, refresh, sign_in
-from tests.kit.world import PASSWORD, Client, World
+from tests.kit.adding import PASSWORD
+from tests.kit.client import Client
+from tests.kit.world import World
 
 pytestmark = pytest.mark.store
 CONFIRM, CODES, KEYS, TOTP_PATH = (
@@ -30,12 +32,12 @@ WANTS = (
 @pytest.fixture
 async def ana(world: World) -> World:
     await world.add_team("Payments")
-    await world.add_user("Ana", team="Payments")
+    await world.add_person("Ana", team="Payments")
     return world
 
 
 async def test_a_stale_session_takes_no_second_factor_off(ana: World) -> None:
-    await ana.add_user("Root", role="owner")
+    await ana.add_person("Root", role="owner")
     root = await ana.sign_in("Root")
     ana.clock.advance(timedelta(minutes=11))
     for name in ("Root", "Ana"):
@@ -169,7 +171,7 @@ async def test_nobody_fills_the_store_with_what_lets_in(
     for _ in range(most):
         assert (await answered(client, "POST", path, body))[0] == 201
     assert await answered(client, "POST", path, body) == (429, code)
-    await ana.add_user("Bo", team="Payments")
+    await ana.add_person("Bo", team="Payments")
     assert (await answered(await ana.sign_in("Bo"), "POST", path, body))[0] == 201, "whatever others have made"
 
 

@@ -19,8 +19,9 @@ from server.kernel.database import Writes
 from server.kernel.limits.strangers import SOCKETS, SOCKETS_EACH, Strangers
 from server.kernel.live import LiveFeed, publish_change
 from server.tables.accounts import Membership
-from tests.escalation.house import House, policy_of
-from tests.kit.world import Client, World
+from tests.escalation.house import House
+from tests.kit.client import Client
+from tests.kit.world import World
 
 pytestmark = pytest.mark.store
 WITHIN_S = 120
@@ -57,7 +58,7 @@ async def closed(socket: ClientConnection) -> int:
 
 @pytest.fixture
 async def live(world: World) -> AsyncIterator[Live]:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=3600)
     feed: LiveFeed = world.parts.feed
     world.db.on_hurry(feed.hurry)
     telling = asyncio.create_task(feed.run())
@@ -173,15 +174,14 @@ async def test_an_idle_socket_is_pinged_and_ended_too(live: Live, monkeypatch: p
 async def test_a_stranger_hears_nothing_of_a_private_team(live: Live) -> None:
     world = live.world
     await world.add_team("Secret", is_private=True)
-    await world.add_user("Sam", team="Secret", role="manager")
+    await world.add_person("Sam", team="Secret", role="manager")
     sam = await world.sign_in("Sam")
-    service = await sam.post("/api/v1/services", {"name": "hidden", "team_id": world.teams["Secret"]})
-    way_in = await sam.post("/api/v1/integrations", {"name": "i", "source": "events", "service_id": service["id"]})
+    way_in = await world.add_integration(await world.add_service("hidden", team="Secret"))
     ana = await world.sign_in("Ana")
     async with live.socket(ana.token) as stranger, live.socket(sam.token) as member:
         await heard(stranger)
         await heard(member)
-        await world.nobody.post(f"/ingest/events/{way_in['key']}", {"title": "hush", "dedup_key": "h"})
+        await world.nobody.post(f"/ingest/events/{way_in.key}", {"title": "hush", "dedup_key": "h"})
         await world.settle()
         hidden = (await sam.get("/api/v1/incidents"))["items"][0]["id"]
         told = await heard(member)
@@ -243,7 +243,7 @@ async def changes(live: Live, team_id: str | None, *ids: str) -> None:
 
 
 async def test_numbers_count_what_the_reader_may_see_and_who_comes_back_misses_nothing(live: Live) -> None:
-    private = await live.world.add_team("Takeover", is_private=True)
+    private = (await live.world.add_team("Takeover", is_private=True)).id
     seen = live.world.teams["Payments"]
     ana = await live.world.sign_in("Ana")
     async with live.socket(ana.token) as socket:
@@ -264,7 +264,7 @@ async def test_numbers_count_what_the_reader_may_see_and_who_comes_back_misses_n
 
 
 async def test_who_sees_other_teams_than_before_reads_everything_again(live: Live) -> None:
-    private = await live.world.add_team("Takeover", is_private=True)
+    private = (await live.world.add_team("Takeover", is_private=True)).id
     ana = await live.world.sign_in("Ana")
     async with live.socket(ana.token) as socket:
         hello = await heard(socket)
@@ -305,8 +305,8 @@ async def _without_phone(client: Client) -> Any:
 async def test_whoever_changes_hears_of_it_and_nobody_else_does(live: Live, deed: str) -> None:
     world = live.world
     await world.add_team("Search")
-    await world.add_user("Root", role="admin")
-    await world.add_user("Bo", team="Payments" if deed != "the team has another name" else None)
+    await world.add_person("Root", role="admin")
+    await world.add_person("Bo", team="Payments" if deed != "the team has another name" else None)
     root, ana, bo = [await world.sign_in(name) for name in ("Root", "Ana", "Bo")]
     await live.feed.poll()
     async with live.socket(ana.token) as own, live.socket(bo.token) as other:

@@ -9,7 +9,8 @@ import pytest
 
 from server.kernel.database import Writes
 from tests.accounts.asking import answered
-from tests.kit.world import Client, World
+from tests.kit.client import Client
+from tests.kit.world import World
 
 CODES, PAIR = "/api/v1/auth/pairing-codes", "/api/v1/auth/pair"
 PHONE = {"name": "Pixel 9", "platform": "android", "app_version": "1.0"}

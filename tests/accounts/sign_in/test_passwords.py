@@ -12,7 +12,8 @@ from server.accounts.sign_in.passwords import hash_password, password_flaw
 from server.kernel.database import Writes
 from server.kernel.settings import SettingError
 from tests.accounts.asking import answered, fields
-from tests.kit.world import PASSWORD, World
+from tests.kit.adding import PASSWORD
+from tests.kit.world import World
 
 LOGIN, CHANGE, RESET = "/api/v1/auth/login", "/api/v1/me/password", "/api/v1/auth/reset"
 NEW = "another good password"

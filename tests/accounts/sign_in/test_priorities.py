@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from server.kernel.database import Database, Priority, Writes
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.world import World
 
 V1 = "/api/v1"
@@ -30,7 +30,7 @@ class Seen:
 
 
 async def test_a_request_commits_at_the_priority_of_its_route(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", delay_s=3600))
+    house = await House.build(world, "Ana", levels=("Ana",), delay_s=3600)
     for name in ("a", "b"):
         await house.fire(dedup_key=name, check=name)
     ana = await world.sign_in("Ana")

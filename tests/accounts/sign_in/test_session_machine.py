@@ -34,8 +34,9 @@ from server.kernel.secrets import Secrets
 from server.tables.migrate import bind_tables, engine_for, migrate
 from shared.wire.people import NewUser
 from shared.wire.sessions import Tokens
+from tests.kit.adding import PASSWORD
 from tests.kit.stores import SECRET, sqlite_settings
-from tests.kit.world import PASSWORD, START
+from tests.kit.world import START
 
 T = TypeVar("T")
 SPANS = (timedelta(0), timedelta(seconds=30), GRACE, GRACE + timedelta(seconds=1), ACCESS, timedelta(days=59), REFRESH)

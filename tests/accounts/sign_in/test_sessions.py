@@ -9,8 +9,10 @@ import pytest
 
 from server.accounts.people.setup import setup_token
 from server.kernel.secrets import Secrets
+from tests.kit.adding import PASSWORD
+from tests.kit.client import Client
 from tests.kit.stores import SECRET
-from tests.kit.world import PASSWORD, Client, World
+from tests.kit.world import World
 
 LOGIN, REFRESH, LOGOUT, ME = ("/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout", "/api/v1/me")
 SESSIONS = "/api/v1/me/sessions"
@@ -27,7 +29,7 @@ async def refresh(world: World, token: str) -> Any:
 @pytest.fixture
 async def ana(world: World) -> World:
     await world.add_team("Payments")
-    await world.add_user("Ana", team="Payments")
+    await world.add_person("Ana", team="Payments")
     return world
 
 
@@ -49,7 +51,7 @@ async def test_a_wrong_password_and_an_unknown_address_read_the_same(ana: World)
 
 
 async def test_guessing_is_throttled_for_one_account_but_not_for_others(ana: World) -> None:
-    await ana.add_user("Bo", team="Payments")
+    await ana.add_person("Bo", team="Payments")
     answers = [await sign_in(ana, password="guess") for _ in range(11)]
     assert [answer.status_code for answer in answers] == [401] * 10 + [429]
     assert int(answers[-1].headers["retry-after"]) > 0
@@ -199,7 +201,7 @@ async def test_the_database_holds_nothing_that_lets_in(ana: World) -> None:
 
 
 async def test_i_see_my_sessions_and_end_one_or_all_others(ana: World) -> None:
-    await ana.add_user("Bo", team="Payments")
+    await ana.add_person("Bo", team="Payments")
     here, bo = await ana.sign_in("Ana"), await ana.sign_in("Bo")
     ana.clock.advance(timedelta(minutes=2))
     there, third = await ana.sign_in("Ana"), await ana.sign_in("Ana")

@@ -20,8 +20,9 @@ from server.kernel.secrets import Secrets
 from server.kernel.settings import read_settings
 from server.paging_health.prune import EVERYTHING, PRUNE
 from tests.accounts.sign_in.test_sessions import LOGIN, REFRESH, sign_in
+from tests.kit.adding import PASSWORD
 from tests.kit.stores import SECRET
-from tests.kit.world import PASSWORD, World
+from tests.kit.world import World
 
 pytestmark = pytest.mark.store
 PROXIES = read_settings({"TRUSTED_PROXIES": "127.0.0.1/32"}).trusted_proxies
@@ -31,7 +32,7 @@ PROXIES = read_settings({"TRUSTED_PROXIES": "127.0.0.1/32"}).trusted_proxies
 async def ana(world: World) -> World:
     await world.add_team("Payments")
     for name in ("Ana", "Bo"):
-        await world.add_user(name, team="Payments")
+        await world.add_person(name, team="Payments")
     world.parts.settings = dataclasses.replace(world.parts.settings, trusted_proxies=PROXIES)
     return world
 

@@ -7,7 +7,9 @@ import pytest
 from pyotp.totp import TOTP
 
 from tests.accounts.asking import answered, fields
-from tests.kit.world import PASSWORD, Client, World
+from tests.kit.adding import PASSWORD
+from tests.kit.client import Client
+from tests.kit.world import World
 
 pytestmark = pytest.mark.store
 ME, TOTP_PATH = "/api/v1/me", "/api/v1/me/totp"

@@ -18,7 +18,7 @@ async def patient_desk(world: World, *people: str) -> Desk:
     """These people wait an hour with anything that is not critical."""
     desk = await Desk.build(world)
     for name in people or ("Ana",):
-        await (await desk.client(name)).put("/api/v1/me/notification-rules", PATIENT, rev=0)
+        await (await desk.world.client(name)).put("/api/v1/me/notification-rules", PATIENT, rev=0)
     return desk
 
 
@@ -42,7 +42,7 @@ async def test_a_person_who_raises_the_severity_pages_too(world: World) -> None:
     incident = await desk.fire(severity="info")
     seen = await desk.read(incident)
     path, headers = f"/api/v1/incidents/{incident['id']}", {"if-match": str(seen["rev"])}
-    answer = await (await desk.client("Bo")).send("PATCH", path, {"severity": "critical"}, headers=headers)
+    answer = await (await desk.world.client("Bo")).send("PATCH", path, {"severity": "critical"}, headers=headers)
     assert answer.status_code == 200
     await world.settle()
     assert await world.paged() == ["Ana"]
@@ -90,14 +90,13 @@ async def test_a_milder_or_an_equal_severity_pages_nobody_again(world: World) ->
 
 async def test_the_only_critical_alert_of_a_large_body_is_not_missed(world: World) -> None:
     desk = await patient_desk(world)
-    way_in = {"name": "am", "source": "alertmanager", "service_id": desk.house.service["id"]}
-    made = await desk.house.manager.post("/api/v1/integrations", way_in)
+    made = await world.add_integration(desk.house.service, "alertmanager")
 
     def labels(n: int) -> dict[str, Any]:
         return {"alertname": "Down", "instance": f"i{n}", "severity": "critical" if n == 898 else "warning"}
 
     body = {"alerts": [{"status": "firing", "labels": labels(n)} for n in range(900)]}
-    await world.nobody.send("POST", f"/ingest/alertmanager/{made['key']}", body)
+    await world.nobody.send("POST", f"/ingest/alertmanager/{made.key}", body)
     await world.settle()
     assert await world.paged() == ["Ana"]
 

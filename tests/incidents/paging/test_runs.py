@@ -1,17 +1,16 @@
 """Runs: levels, rounds, delays, targets, what is passed over and why, and where they end."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from server.kernel.database import Writes
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.world import World
 
 
 async def test_rounds_go_through_the_levels_again_and_then_to_the_fallback(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", rounds=2))
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"), rounds=2)
     await house.fire()
     await world.make_manager("Mia", "Payments")
     await world.advance(minutes=3, seconds=50)
@@ -25,13 +24,13 @@ async def test_rounds_go_through_the_levels_again_and_then_to_the_fallback(world
 
 @pytest.mark.store
 async def test_everybody_of_a_level_is_paged_at_once_and_a_person_named_twice_once(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana+Bo+team:Payments"))
+    house = await House.build(world, "Ana", "Bo", levels=("Ana+Bo+team:Payments",))
     await house.fire()
     assert sorted(await world.paged()) == ["Ana", "Bo", "Mia"]
 
 
 async def test_a_delay_of_nothing_pages_the_next_level_at_the_same_time(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", delay_s=0))
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"), delay_s=0)
     await house.fire()
     await world.advance(seconds=1)
     assert (await world.paged())[:2] == ["Ana", "Bo"]
@@ -39,8 +38,10 @@ async def test_a_delay_of_nothing_pages_the_next_level_at_the_same_time(world: W
 
 async def test_a_level_of_people_without_an_address_is_passed_over_at_once_and_says_so(world: World) -> None:
     await world.add_team("Payments")
-    await world.add_user("Cy", team="Payments", reach="")
-    house = await build_more(world, "Bo", levels=("Cy", "Bo"))
+    await world.add_person("Mia", team="Payments", role="manager")
+    await world.add_person("Cy", team="Payments", reach="")
+    await world.add_person("Bo", team="Payments")
+    house = await House.of(world, "Cy", "Bo")
     await house.fire()
     assert await world.paged() == ["Bo"]
     assert ("level_skipped", {"level": 1, "reason": "nobody_reachable"}) in await house.told()
@@ -48,40 +49,13 @@ async def test_a_level_of_people_without_an_address_is_passed_over_at_once_and_s
     assert [(step["level"], step["state"]) for step in steps][:2] == [(1, "skipped"), (2, "now")]
 
 
-async def build_more(world: World, *people: str, levels: tuple[str, ...]) -> House:
-    """A house in a team that stands already."""
-    await world.add_user("Mia", team="Payments", role="manager")
-    for name in people:
-        await world.add_user(name, team="Payments")
-    manager = await world.sign_in("Mia")
-    policy = await manager.post("/api/v1/escalation-policies", policy_of(*levels)(world))
-    body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
-    service = await manager.post("/api/v1/services", body)
-    way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
-    return House(world, manager, service, await manager.post("/api/v1/integrations", way_in), policy)
-
-
-async def schedule_of(world: World, manager: Any, *names: str, start: str = "2026-11-20T04:00") -> Any:
-    layer = {
-        "name": "watch",
-        "start": start,
-        "rotation": {"unit": "day", "every": 1},
-        "groups": [{"members": [{"user_id": world.users[name]}]} for name in names],
-    }
-    body = {"name": "watch", "team_id": world.teams["Payments"], "time_zone": "UTC", "layers": [layer]}
-    return await manager.post("/api/v1/schedules", body)
-
-
 async def test_a_schedule_means_who_is_on_call_at_the_time_of_the_step_and_an_override_counts(world: World) -> None:
     house = await House.build(world, "Ana", "Bo", "Cy")
-    schedule = await schedule_of(world, house.manager, "Ana", "Bo")
-    on_call = await house.manager.get(f"/api/v1/schedules/{schedule['id']}/on-call")
+    schedule = await world.add_schedule("watch", world.layer_of("Ana", "Bo"))
+    on_call = await house.manager.get(f"/api/v1/schedules/{schedule.id}/on-call")
     first = on_call["entries"][0]["name"]
     second = {"Ana": "Bo", "Bo": "Ana"}[first]
-    policy = policy_of("schedule:watch", "schedule:watch", delay_s=3600, watch=schedule["id"])(world)
-    saved = await house.manager.post("/api/v1/escalation-policies", policy)
-    service = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": saved["id"]}
-    await house.manager.put(f"/api/v1/services/{house.service['id']}", service, rev=1)
+    await house.page_by("schedule:watch", "schedule:watch", delay_s=3600)
     await house.fire()
     assert await world.paged() == [first]
     why = (await (await world.sign_in(first)).get(f"/api/v1/incidents/{(await house.item())['id']}"))["why"]
@@ -89,20 +63,15 @@ async def test_a_schedule_means_who_is_on_call_at_the_time_of_the_step_and_an_ov
     assert why[0]["until"] == "2026-11-21T04:00:00Z"
     await world.advance(minutes=61)
     assert await world.paged() == [first, second], "the watch was handed over at four"
-    override = {"start": "2026-11-21T04:00:00Z", "end": "2026-11-21T09:00:00Z", "user_id": world.users["Cy"]}
-    manager = await world.sign_in("Mia")
-    await manager.post(f"/api/v1/schedules/{schedule['id']}/overrides", override)
+    await world.add_override(schedule.id, "Cy", start="2026-11-21T04:00:00Z", end="2026-11-21T09:00:00Z")
     await house.fire(dedup_key="other", check="other")
     assert (await world.paged())[-1] == "Cy"
 
 
 async def test_a_schedule_on_which_nobody_is_on_call_is_passed_over(world: World) -> None:
     house = await House.build(world, "Ana", "Bo")
-    schedule = await schedule_of(world, house.manager, "Bo", start="2027-01-01T00:00")
-    policy = policy_of("schedule:watch", "Ana", watch=schedule["id"])(world)
-    saved = await house.manager.post("/api/v1/escalation-policies", policy)
-    service = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": saved["id"]}
-    await house.manager.put(f"/api/v1/services/{house.service['id']}", service, rev=1)
+    await world.add_schedule("watch", world.layer_of("Bo", start="2027-01-01T00:00"))
+    await house.page_by("schedule:watch", "Ana")
     await house.fire()
     assert await world.paged() == ["Ana"]
     assert ("level_skipped", {"level": 1, "reason": "nobody_on_call"}) in await house.told()
@@ -117,22 +86,19 @@ async def test_without_a_policy_the_fallback_is_paged_at_once(world: World) -> N
 
 async def test_when_nobody_of_the_team_can_be_reached_the_administrators_are(world: World) -> None:
     await world.add_team("Payments")
-    await world.add_user("Root", role="admin")
-    await world.add_user("Mia", team="Payments", role="manager", reach="")
-    manager = await world.sign_in("Mia")
-    service = await manager.post("/api/v1/services", {"name": "checkout", "team_id": world.teams["Payments"]})
-    way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
-    house = House(world, manager, service, await manager.post("/api/v1/integrations", way_in), None)
+    await world.add_person("Root", role="admin")
+    await world.add_person("Mia", team="Payments", role="manager", reach="")
+    house = await House.of(world)
     await house.fire()
     assert await world.paged() == ["Root"]
 
 
 async def test_a_run_keeps_the_policy_it_began_with(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", "Cy", policy=policy_of("Ana", "Bo"))
+    house = await House.build(world, "Ana", "Bo", "Cy", levels=("Ana", "Bo"))
     await house.fire()
-    changed = policy_of("Cy", "Cy")(world)
+    changed = world.policy_of("Cy", "Cy")
     assert house.policy is not None
-    await house.manager.put(f"/api/v1/escalation-policies/{house.policy['id']}", changed, rev=1)
+    await house.manager.put(f"/api/v1/escalation-policies/{house.policy.id}", changed, rev=1)
     await world.advance(seconds=70)
     assert await world.paged() == ["Ana", "Bo"]
     await house.fire(dedup_key="other", check="other")
@@ -140,7 +106,7 @@ async def test_a_run_keeps_the_policy_it_began_with(world: World) -> None:
 
 
 async def test_time_that_jumps_takes_one_step_not_all(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", "Cy", policy=policy_of("Ana", "Bo", "Cy"))
+    house = await House.build(world, "Ana", "Bo", "Cy", levels=("Ana", "Bo", "Cy"))
     await house.fire()
     world.clock.advance(timedelta(hours=2))
     await world.settle()
@@ -148,7 +114,7 @@ async def test_time_that_jumps_takes_one_step_not_all(world: World) -> None:
 
 
 async def test_a_deactivated_person_is_not_paged(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo"))
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"))
 
     now = world.clock.now()
     text = "UPDATE user_account SET deactivated_at = :now WHERE id = :id"

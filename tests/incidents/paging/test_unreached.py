@@ -1,33 +1,21 @@
 """Who can't be reached burns no rounds: others are paged sooner, the fallback at once, and the delays hold."""
 
-from collections.abc import AsyncIterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.kernel.database import Database
-from server.kernel.settings import Settings
-from tests.escalation.house import House, policy_of
+from tests.escalation.house import House
 from tests.kit.fake_fcm import fcm_error
 from tests.kit.fake_http import Reply, Request
-from tests.kit.providers import Providers, providers_of, taken
+from tests.kit.providers import Providers, taken
 from tests.kit.world import World
+from tests.pages.conftest import providers as providers
 
 REFUSED = fcm_error(400, "INVALID_ARGUMENT", "INVALID_ARGUMENT")
 """Given up at once, and the phone is none the worse for it."""
 DOWN = fcm_error(503, "UNAVAILABLE")
 PEOPLE = ("Mia", "Ana", "Bo", "Cy")
-
-
-@pytest.fixture
-async def providers(
-    settings: Settings, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Providers]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    async with providers_of(settings, db, tmp_path) as made:
-        yield made
 
 
 async def house_of(
@@ -43,26 +31,19 @@ async def house_of(
     """
     world = providers.world
     await world.add_team("Payments")
-    await world.add_user("Mia", team="Payments", role="manager", reach="")
+    await world.add_person("Mia", team="Payments", role="manager", reach="")
     await world.make_manager("Mia", "Payments")
     for name in PEOPLE[1:]:
-        await world.add_user(name, team="Payments", reach="")
+        await world.add_person(name, team="Payments", reach="")
     for name in PEOPLE:
         await providers.add_android(await world.sign_in(name), f"fid-of-{name}")
     if dan is not None:
-        await world.add_user("Dan", team="Payments", reach="")
+        await world.add_person("Dan", team="Payments", reach="")
         await providers.add_contact(await world.sign_in("Dan"), "webhook", dan)
     if eve is not None:
-        await world.add_user("Eve", team="Payments", reach="")
+        await world.add_person("Eve", team="Payments", reach="")
         await providers.add_iphone(await world.sign_in("Eve"), eve)
-    manager = await world.sign_in("Mia")
-    policy = await manager.post(
-        "/api/v1/escalation-policies", policy_of(*levels, rounds=rounds, delay_s=delay_s)(world)
-    )
-    body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
-    service = await manager.post("/api/v1/services", body)
-    way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
-    return House(world, manager, service, await manager.post("/api/v1/integrations", way_in), policy)
+    return await House.of(world, *levels, rounds=rounds, delay_s=delay_s)
 
 
 def refuse(providers: Providers, *names: str, reply: Any = REFUSED) -> None:
@@ -197,15 +178,10 @@ async def test_an_outage_of_a_minute_ends_in_the_same_round(providers: Providers
 @pytest.mark.parametrize("delay_s", [0, 300])
 async def test_people_without_a_way_burn_no_rounds_either(world: World, delay_s: int) -> None:
     await world.add_team("Payments")
-    await world.add_user("Mia", team="Payments", role="manager")
+    await world.add_person("Mia", team="Payments", role="manager")
     await world.make_manager("Mia", "Payments")
-    await world.add_user("Cy", team="Payments", reach="")
-    manager = await world.sign_in("Mia")
-    policy = await manager.post("/api/v1/escalation-policies", policy_of("Cy", rounds=3, delay_s=delay_s)(world))
-    body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
-    service = await manager.post("/api/v1/services", body)
-    way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
-    house = House(world, manager, service, await manager.post("/api/v1/integrations", way_in), policy)
+    await world.add_person("Cy", team="Payments", reach="")
+    house = await House.of(world, "Cy", rounds=3, delay_s=delay_s)
     await house.fire()
     assert await world.paged() == ["Mia"]
     told = await house.told()
@@ -219,14 +195,9 @@ async def test_people_without_a_way_burn_no_rounds_either(world: World, delay_s:
 @pytest.mark.store
 async def test_nobody_at_all_is_looked_for_again_soon_and_said_once(world: World) -> None:
     await world.add_team("Payments")
-    await world.add_user("Mia", team="Payments", role="manager", reach="")
-    await world.add_user("Cy", reach="")
-    manager = await world.sign_in("Mia")
-    policy = await manager.post("/api/v1/escalation-policies", policy_of("Cy", rounds=1)(world))
-    body = {"name": "checkout", "team_id": world.teams["Payments"], "policy_id": policy["id"]}
-    service = await manager.post("/api/v1/services", body)
-    way_in = {"name": "curl", "source": "events", "service_id": service["id"]}
-    house = House(world, manager, service, await manager.post("/api/v1/integrations", way_in), policy)
+    await world.add_person("Mia", team="Payments", role="manager", reach="")
+    await world.add_person("Cy", reach="")
+    house = await House.of(world, "Cy", rounds=1)
     await house.fire()
     await world.advance(minutes=21)
     assert [kind for kind, _ in await house.told()].count("exhausted") == 1
@@ -239,7 +210,7 @@ async def test_nobody_at_all_is_looked_for_again_soon_and_said_once(world: World
 
 
 async def test_a_delay_of_nothing_burns_no_rounds(world: World) -> None:
-    house = await House.build(world, "Ana", "Bo", policy=policy_of("Ana", "Bo", delay_s=0, rounds=3))
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"), delay_s=0, rounds=3)
     await house.fire()
     await world.advance(seconds=30)
     assert await world.paged() == ["Ana", "Bo"]
@@ -253,11 +224,8 @@ async def test_levels_passed_over_at_the_end_of_a_list_do_not_shorten_its_rounds
 ) -> None:
     """Cy has no way; without them the list would begin again a minute after its last level."""
     house = await House.build(world, "Ana", "Bo")
-    await world.add_user("Cy", team="Payments", reach="")
-    wanted = policy_of(*levels.split(), delay_s=delay_s, rounds=4)(world)
-    policy = await house.manager.post("/api/v1/escalation-policies", wanted)
-    body = {name: house.service[name] for name in ("name", "team_id")} | {"policy_id": policy["id"]}
-    await house.manager.put(f"/api/v1/services/{house.service['id']}", body, rev=house.service["rev"])
+    await world.add_person("Cy", team="Payments", reach="")
+    await house.page_by(*levels.split(), delay_s=delay_s, rounds=4)
     await world.parts.directory.refresh()
     await house.fire()
     began, seen = world.clock.now(), dict[int, list[str]]()
@@ -275,7 +243,7 @@ async def test_levels_passed_over_at_the_end_of_a_list_do_not_shorten_its_rounds
 
 
 async def test_why_you_is_said_once_however_many_rounds(world: World) -> None:
-    house = await House.build(world, "Ana", policy=policy_of("Ana", rounds=3))
+    house = await House.build(world, "Ana", levels=("Ana",), rounds=3)
     await house.fire()
     await world.advance(seconds=130)
     assert await world.paged() == ["Ana"] * 3
