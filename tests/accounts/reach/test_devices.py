@@ -65,6 +65,7 @@ async def test_who_knows_a_token_or_an_installation_takes_no_phone_away_and_its_
         await put(bo, installation, value=value)
         assert (await ana.get(DEVICES))["items"] == [mine]
         assert len((await bo.get(DEVICES))["items"]) == number
+        await two.settle()
     await bo.post(DEVICES, {"name": "Mine", "platform": "android", "value": "token-1"})
     assert (await answered(bo, "DELETE", f"{DEVICES}/install-1"))[0] == 204
     assert (await ana.get(DEVICES))["items"] == [mine]
@@ -72,6 +73,11 @@ async def test_who_knows_a_token_or_an_installation_takes_no_phone_away_and_its_
     told = await two.db.values("SELECT channel, address_id, message FROM delivery WHERE message LIKE '%registered%'")
     assert [(channel, id) for channel, id, _ in told] == [("email", method["id"])], "once a day"
     assert "Bo" in told[0][2]
+    two.clock.advance(timedelta(days=1))
+    await put(await two.sign_in("Bo"), "install-3", value="token-1")
+    await two.settle()
+    text = "SELECT COUNT(*) FROM delivery WHERE channel = 'email' AND message LIKE '%registered%'"
+    assert await two.db.value(text) == 2, "and the next day again"
 
 
 async def test_a_person_has_a_token_and_an_installation_once(two: World) -> None:
