@@ -6,6 +6,7 @@ Names are whole bugs' names, or beginnings of lines ("10.A", "12.8"). Ends with 
 import argparse
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -115,8 +116,8 @@ def _try(bug: Bug, copies: "SimpleQueue[Path]", *, is_wordy: bool) -> str:
     finally:
         shutil.copy2(ROOT / bug.file, file)
         copies.put(copy)
-    by = next((line.split(" ")[1] for line in said.splitlines() if line.startswith(("FAILED ", "ERROR "))), "")
-    print(f"{verdict:9} {bug.line:7} {bug.name}" + (f"  by {by}" if by and verdict == CAUGHT else ""), flush=True)
+    by = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - |$)", said, re.MULTILINE)
+    print(f"{verdict:9} {bug.line:7} {bug.name}" + (f"  by {by[1]}" if by and verdict == CAUGHT else ""), flush=True)
     if is_wordy or verdict == BROKEN:
         print(said, flush=True)
     return verdict
