@@ -1,5 +1,7 @@
 """Silencing what an incident is about, in two taps, with its labels filled in."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -59,11 +61,14 @@ async def test_without_a_label_the_sheet_says_that_all_of_the_service_falls_sile
         await app.until(lambda: app.says("Everything that comes in for checkout-api is silent then."))
 
 
-@pytest.mark.parametrize("state", ["resolved", "another team's"])
+@pytest.mark.parametrize("state", ["resolved", "silenced", "another team's"])
 async def test_what_is_over_or_another_teams_offers_no_silence(state: str) -> None:
     api = FakeApi()
     if state == "resolved":
         api.incidents[0] = msgspec.structs.replace(api.incidents[0], state="resolved")
+    elif state == "silenced":
+        until = night.NOW + timedelta(hours=1)
+        api.incidents[0] = msgspec.structs.replace(api.incidents[0], silenced_until=until)
     else:
         api.me = msgspec.structs.replace(api.me, team_permissions={})
     async with HeadlessApp(api, route="/incidents/inc-4821") as app:

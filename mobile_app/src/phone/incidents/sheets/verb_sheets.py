@@ -65,8 +65,9 @@ def verb_sheet(
 
 def may_silence(window: Window, incident: Incident) -> bool:
     """Whether the reader may silence what it is about: alerts that still come in, of a team of theirs."""
-    is_over = incident.state == "resolved" or not incident.alert_count or incident.team is None
-    return not is_over and may(window.session.me, "incidents:act", incident.team.id if incident.team else None)
+    is_over = incident.state == "resolved" or incident.silenced_until is not None or not incident.alert_count
+    team = incident.team
+    return not is_over and team is not None and may(window.session.me, "incidents:act", team.id)
 
 
 def _snooze(incident: Incident, until: object, *, verbs: Verbs) -> None:
