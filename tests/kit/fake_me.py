@@ -27,6 +27,7 @@ from shared.wire.passwords import RecoveryCodes, TotpEnrolment
 from shared.wire.people import ContactMethod
 from shared.wire.sessions import SessionItem
 from tests.kit.answers import answered, problem
+from tests.kit.fake_letters import FakeLetters
 from tests.kit.night import NOW, ago, ahead
 
 RIGHT_CODE = "123456"
@@ -108,6 +109,7 @@ class FakeMe:
         self.owners_mail = ""
         self.tried = "push"
         self.failed = [message("n-1", "failed", channel="email", label="j…@nordwind.example", reason="timeout")]
+        self.letters = FakeLetters(self.failed[0])
         self.address, self.rings = "https://dogwatch.nordwind.example", True
         self.reaches = ["queued", "accepted", "received"]
         self.sessions = [
@@ -161,7 +163,8 @@ class FakeMe:
             return answered(TestNotification(notification_id="n-test"), 201)
         if path == routes.NOTIFICATION.format(notification_id="n-test"):
             return answered(self._tested())
-        return self._ways(method, path, body, request) or self._account(method, path, body)
+        letters = self.letters.answer(method, path)
+        return letters or self._ways(method, path, body, request) or self._account(method, path, body)
 
     def _failed_of(self, incident_id: str | None) -> list[NotificationItem]:
         return [each for each in self.failed if incident_id in (None, each.incident_id)]

@@ -51,6 +51,11 @@ async def coverage(app: Stores, _here: At) -> None:
     await asyncio.gather(app.coverage.load(), app.directory.load(_shown(app)))
 
 
+async def dead_letters(app: Stores) -> None:
+    """What was given up, and the lists beside it."""
+    await asyncio.gather(app.dead_letters.load(), app.directory.load(_shown(app)))
+
+
 async def objects(app: Stores, slug: str) -> None:
     """A kind's objects, and the lists of what they name."""
     kind = KINDS[slug]

@@ -15,6 +15,7 @@ from phone.console.audit.screen import AuditScreen
 from phone.console.configure import ConfigureIndex
 from phone.console.configured import ConfiguredObject
 from phone.console.coverage.screen import CoverageScreen
+from phone.console.dead_letters.screen import DeadLettersScreen
 from phone.console.kind_list import KindList
 from phone.console.kinds import KINDS, kind_of
 from phone.console.people.invite_table import InviteTable
@@ -298,6 +299,16 @@ ROUTES: Final = (
         also=(("kind", "coverage"),),
         draw=lambda app, _: CoverageScreen(app, app.coverage, app.look, directory=app.directory),
         load=loading.coverage,
+        tab="/configure",
+        over="/configure",
+        narrow=True,
+    ),
+    Route(
+        pattern="/configure/dead-letters",
+        screen="dead-letters",
+        also=(("kind", "dead-letters"),),
+        draw=lambda app, _: DeadLettersScreen(app, app.dead_letters, app.look),
+        load=lambda app, _: loading.dead_letters(app),
         tab="/configure",
         over="/configure",
         narrow=True,

@@ -11,6 +11,7 @@ from phone.base.window import Window
 from phone.console.audit.store import Trail
 from phone.console.beside import Beside
 from phone.console.coverage.store import CoverageProof
+from phone.console.dead_letters.store import DeadLetters
 from phone.console.directory import Directory
 from phone.console.form.editor import Editor
 from phone.console.form.stores import FormStores
@@ -106,6 +107,7 @@ class Stores(Window):
         self.editor = Editor(self.client, self.directory, known=lambda: self.directory.known(self))
         self.rehearsal = Rehearsal(self.client, now=self.clock.now, doubt=self.editor.doubt)
         self.holidays = Holidays(self.client)
+        self.dead_letters = DeadLetters(self.client)
         self.coverage = CoverageProof(self.client)
         self.feed = Feed(self.client)
         self.beside = Beside(self.client)

@@ -27,9 +27,10 @@ ICONS: Final[dict[str, ft.IconData]] = {
     "roles": ft.Icons.ADMIN_PANEL_SETTINGS_OUTLINED,
     "api-keys": ft.Icons.KEY_OUTLINED,
     "channels": ft.Icons.CAMPAIGN_OUTLINED,
+    "dead-letters": ft.Icons.UNSUBSCRIBE_OUTLINED,
     "audit": ft.Icons.HISTORY,
 }
-PAGES: Final = ("coverage", "audit")
+PAGES: Final = ("coverage", "dead-letters", "audit")
 
 
 @ft.component
