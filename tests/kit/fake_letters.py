@@ -1,6 +1,7 @@
 """Messages that were given up, as the server lists and settles them."""
 
 import re
+from typing import Any
 
 import httpx
 import msgspec
@@ -41,6 +42,6 @@ class FakeLetters:
         return httpx.Response(204)
 
 
-def _given_up(item: NotificationItem, **given: object) -> DeadLetter:
-    fields = {**msgspec.structs.asdict(item), "id": "n-test", "failed_at": item.created_at}
+def _given_up(item: NotificationItem, **given: Any) -> DeadLetter:
+    fields: dict[str, Any] = {**msgspec.structs.asdict(item), "id": "n-test", "failed_at": item.created_at}
     return DeadLetter(**{**fields, **given})
