@@ -18,7 +18,7 @@ STANDS_ON = {
     "incidents": {"alerts", "names", "on_call", "rotas"},
     "console": {"alerts", "schedules"},
     "time_off": {"hand_over", "schedules"},
-    "on_call": {"covers", "hand_over", "rotas"},
+    "on_call": {"covers", "hand_over", "names", "rotas"},
     "schedules": {"alerts", "hand_over", "names", "rotas"},
     "covers": {"hand_over"},
     "hand_over": {"names", "rotas"},

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, get_args
+from urllib.parse import parse_qs, urlsplit
 
 import flet as ft
 
@@ -54,6 +55,11 @@ def _incidents(app: Stores, here: At) -> ft.Control:
     stores = app.incident_stores
     watched = (*stores.of_list, app.link)
     return IncidentList(app, stores, app.look, here.params.get("incident_id"), checklist, *watched)
+
+
+def _new_incident(app: Stores, _: At) -> ft.Control:
+    asked = parse_qs(urlsplit(app.place.route).query).get("to", [""])
+    return NewIncidentScreen(app, app.by_hand, app.names, app.look, asked[0])
 
 
 def _schedule(app: Stores, _: At) -> ft.Control:
@@ -109,7 +115,7 @@ ROUTES: Final = (
     Route(
         pattern="/incidents/new",
         screen="new-incident",
-        draw=lambda app, _: NewIncidentScreen(app, app.by_hand, app.names, app.look),
+        draw=_new_incident,
         load=lambda app, _: app.names.need("services", "people"),
         tab="/incidents",
         over="/incidents",

@@ -25,6 +25,7 @@ class Named(Struct, frozen=True, kw_only=True):
     id: str
     name: str
     email: str = ""
+    time_zone: str = ""
     team_id: str | None = None
     policy_id: str | None = None
     role: str = ""

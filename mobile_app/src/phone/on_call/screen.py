@@ -1,5 +1,9 @@
 """On call: my watch and what is left of it, then who is on call now, team by team."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
 import flet as ft
 
 from phone.base import moments
@@ -14,11 +18,14 @@ from phone.hand_over.hand_over_sheet import HandOverSheet, hand_over_tiles
 from phone.hand_over.store import HandOver
 from phone.kit import placeholders
 from phone.kit.bars import title_bar
-from phone.kit.controls import icon, quiet, word
+from phone.kit.controls import Face, icon, quiet, tappable, word
+from phone.kit.hooks import state
 from phone.kit.layout import column
 from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
+from phone.kit.sheet import sheet
 from phone.kit.text import heading, text
+from phone.on_call.person_sheet import PersonSheet
 from phone.on_call.watch import off_duty_card, watch_progress
 from phone.rotas.on_call import OnCall
 from phone.rotas.rota_wording import role_beside
@@ -27,6 +34,8 @@ from shared.wire.lists import Ref
 from shared.wire.on_call import NextWatch, OnCallNow, OnCallPerson
 
 WAITING_SHOWN = 2
+
+Show = Callable[[Ref | None], None]
 
 
 @ft.component
@@ -42,6 +51,8 @@ def OnCallScreen(
 ) -> ft.Control:
     """The whole tab."""
     words = look.words
+    shown, show = state(cast(Ref | None, None))
+    ft.use_dialog(_sheet(window, hand_over, on_call, shown, lambda: show(None)))
     actions = [
         icon(
             look,
@@ -59,7 +70,7 @@ def OnCallScreen(
         else:
             parts.append(placeholders.skeleton(look))
     else:
-        parts += _content(window, covers=covers, hand_over=hand_over, on_call=on_call, rotas=rotas)
+        parts += _content(window, covers=covers, hand_over=hand_over, on_call=on_call, rotas=rotas, show=show)
     del link
     doors: list[ft.Control] = [
         HandOverSheet(window, hand_over, look),
@@ -73,10 +84,12 @@ def OnCallScreen(
     )
 
 
-def _content(window: Window, *, covers: Covers, hand_over: HandOver, on_call: OnCall, rotas: Rotas) -> list[ft.Control]:
+def _content(
+    window: Window, *, covers: Covers, hand_over: HandOver, on_call: OnCall, rotas: Rotas, show: Show
+) -> list[ft.Control]:
     cards, lists = (
         _mine(window, covers=covers, hand_over=hand_over, on_call=on_call),
-        _everybody(window, hand_over=hand_over, on_call=on_call, rotas=rotas),
+        _everybody(window, hand_over=hand_over, on_call=on_call, rotas=rotas, show=show),
     )
     if not window.look.is_split:
         return [*([column(cards, spacing=12)] if cards else []), *lists]
@@ -118,7 +131,7 @@ def _requests(window: Window, *, covers: Covers) -> list[ft.Control]:
     return [ft.Row([word(look, label, lambda: window.go("/covers"), key="all-covers")])]
 
 
-def _everybody(window: Window, *, hand_over: HandOver, on_call: OnCall, rotas: Rotas) -> list[ft.Control]:
+def _everybody(window: Window, *, hand_over: HandOver, on_call: OnCall, rotas: Rotas, show: Show) -> list[ft.Control]:
     look = window.look
     if not on_call.now:
         return [placeholders.empty(look, look.words("on_call.empty"), look.words("schedules.empty_text"))]
@@ -127,7 +140,7 @@ def _everybody(window: Window, *, hand_over: HandOver, on_call: OnCall, rotas: R
         ft.Container(content=title, padding=ft.Padding.only(left=PHONE_MARGIN, top=24, bottom=4))
     ]
     for team, entries in on_call.by_team:
-        parts += _team(window, team, entries, hand_over=hand_over, rotas=rotas)
+        parts += _team(window, team, entries, hand_over=hand_over, rotas=rotas, show=show)
     return parts
 
 
@@ -164,7 +177,7 @@ def _next(window: Window, watch: NextWatch) -> ft.Control:
 
 
 def _team(
-    window: Window, team: str | None, entries: list[OnCallNow], *, hand_over: HandOver, rotas: Rotas
+    window: Window, team: str | None, entries: list[OnCallNow], *, hand_over: HandOver, rotas: Rotas, show: Show
 ) -> list[ft.Control]:
     look, palette = window.look, window.look.palette
     name = text(team or look.words("on_call.no_team"), "small", palette.muted)
@@ -172,17 +185,40 @@ def _team(
         ft.Container(content=name, padding=ft.Padding.only(left=PHONE_MARGIN, right=PHONE_MARGIN, top=10, bottom=2))
     ]
     for entry in entries:
-        parts += [_person(window, entry, person, hand_over=hand_over, rotas=rotas) for person in entry.people] or [
-            _gap(window, entry, hand_over=hand_over)
-        ]
+        parts += [
+            _person(window, entry, person, hand_over=hand_over, rotas=rotas, show=show) for person in entry.people
+        ] or [_gap(window, entry, hand_over=hand_over)]
     parts.append(ft.Container(height=1, bgcolor=palette.line, margin=ft.Margin.only(left=68, top=6)))
     return parts
 
 
-def _row(sign: ft.Control, first: ft.Control, second: ft.Control, deed: ft.Control | None) -> ft.Control:
-    about = ft.MergeSemantics(
-        content=ft.Row([sign, ft.Column([first, second], spacing=1, expand=True)], spacing=12), expand=True
-    )
+def _sheet(
+    window: Window, hand_over: HandOver, on_call: OnCall, shown: Ref | None, close: Callable[[], Any]
+) -> ft.BottomSheet | None:
+    if shown is None:
+        return None
+    look = window.look
+    return sheet(look, shown.name, [PersonSheet(window, hand_over.names, on_call, look, shown)], close)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a tap on a row opens."""
+
+    look: Look
+    key: str
+    open: Callable[[], Any]
+
+
+def _row(
+    sign: ft.Control, first: ft.Control, second: ft.Control, deed: ft.Control | None, *, opened: Opened | None = None
+) -> ft.Control:
+    content = ft.Row([sign, ft.Column([first, second], spacing=1, expand=True)], spacing=12)
+    if opened is None:
+        about: ft.Control = ft.MergeSemantics(content=content, expand=True)
+    else:
+        face = Face(padding=ft.Padding.symmetric(vertical=4), radius=10)
+        about = tappable(opened.look, content, opened.open, face=face, key=opened.key, expand=True)
     return ft.Container(
         content=ft.Row([about, deed] if deed is not None else [about], spacing=12),
         padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8 if deed is None else 4),
@@ -210,7 +246,9 @@ def _take(window: Window, entry: OnCallNow, holder: Ref | None, *, hand_over: Ha
     )
 
 
-def _person(window: Window, entry: OnCallNow, person: OnCallPerson, *, hand_over: HandOver, rotas: Rotas) -> ft.Control:
+def _person(
+    window: Window, entry: OnCallNow, person: OnCallPerson, *, hand_over: HandOver, rotas: Rotas, show: Show
+) -> ft.Control:
     look, palette = window.look, window.look.palette
     mine = person.user.id == look.person
     name = look.words("you.capital") if mine else person.user.name
@@ -220,6 +258,9 @@ def _person(window: Window, entry: OnCallNow, person: OnCallPerson, *, hand_over
         text(name, "strong", palette.ink),
         text(about, "small", palette.muted),
         None if mine else _take(window, entry, person.user, hand_over=hand_over),
+        opened=None
+        if mine
+        else Opened(look, f"person-{entry.schedule.id}-{person.user.id}", lambda: show(person.user)),
     )
 
 

@@ -21,9 +21,9 @@ from phone.names.store import Names
 
 
 @ft.component
-def NewIncidentScreen(window: Window, by_hand: ByHand, names: Names, look: Look) -> ft.Control:
+def NewIncidentScreen(window: Window, by_hand: ByHand, names: Names, look: Look, to: str = "") -> ft.Control:
     """Three taps: a service, or people, and the button; the title is typed between."""
-    draft = drafted(look.drafts, "new", Draft())
+    draft = drafted(look.drafts, f"new:{to}" if to else "new", Draft(user_ids=(to,) if to else ()))
     version, redraw = state(0)
     tried, attempt = state(False)
     unfolded, unfold = drafted_state(look.drafts, "new-unfolded", tuple[str, ...]())
