@@ -5,7 +5,7 @@ from tests.kit.headless_app import BUTTONS, HeadlessApp
 
 
 def keys(app: HeadlessApp) -> set[str]:
-    return {each.key for each in app.controls() if isinstance(each, BUTTONS) and each.key}
+    return {str(each.key) for each in app.controls() if isinstance(each, BUTTONS) and each.key}
 
 
 async def test_a_colleague_who_is_on_call_can_be_paged_and_mailed() -> None:
