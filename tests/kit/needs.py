@@ -21,6 +21,7 @@ PACKAGES = {
     "prometheus": "prometheus",
     "prometheus-alertmanager": "prometheus-alertmanager",
     "redis-server": "redis-server",
+    "sqlite3": "sqlite3",
 }
 FOLDERS = {"postgres": "/usr/lib/postgresql/*/bin"}
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
