@@ -74,3 +74,18 @@ async def test_what_is_over_or_another_teams_offers_no_silence(state: str) -> No
     async with HeadlessApp(api, route="/incidents/inc-4821") as app:
         await app.until(lambda: app.says("Timeline"))
         assert not app.says("Silence these alerts")
+
+
+async def test_silences_are_seen_in_the_console_and_ended_once_asked() -> None:
+    api = FakeApi()
+    api.as_role("admin", "incidents:act", "configuration:edit")
+    async with HeadlessApp(api, route="/configure/silences", width=1280) as app:
+        await app.until(lambda: app.says("Nightly backup"))
+        assert app.says("Payments: job is backup")
+        assert app.says("Silent until 06:12")
+        await app.goto("/configure/silences/sil-backup")
+        await app.until(lambda: app.says("End silence"))
+        await app.tap(key="remove")
+        await app.until(lambda: app.says("Alerts like these page again from now on."))
+        await app.tap(key="remove-yes")
+        await app.until(lambda: ("DELETE", "/api/v1/silences/sil-backup") in app.api.calls)

@@ -16,6 +16,7 @@ from phone.kit.text import heading, text
 ICONS: Final[dict[str, ft.IconData]] = {
     "services": ft.Icons.DNS_OUTLINED,
     "integrations": ft.Icons.INPUT,
+    "silences": ft.Icons.NOTIFICATIONS_OFF_OUTLINED,
     "policies": ft.Icons.TRENDING_UP,
     "schedules": ft.Icons.CALENDAR_TODAY_OUTLINED,
     "on-call-roles": ft.Icons.BADGE_OUTLINED,

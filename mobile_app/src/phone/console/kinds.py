@@ -16,12 +16,14 @@ from phone.console.roles.kind import Roles
 from phone.console.schedules.kind import Schedules
 from phone.console.service_calendars.kind import ServiceCalendars
 from phone.console.services.kind import Services
+from phone.console.silences.kind import Silences
 from phone.console.teams.kind import Teams
 from shared.wire.sessions import Me
 
 SHOWN: Final[tuple[Kind[Any], ...]] = (
     Services(),
     Integrations(),
+    Silences(),
     Policies(),
     Schedules(),
     OnCallRoles(),

@@ -1,0 +1,1 @@
+"""Silences in the Console: made from incidents, seen and ended here."""
