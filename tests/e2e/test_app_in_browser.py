@@ -4,11 +4,12 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 from playwright.async_api import Browser, Page
 
 from phone.routes import ROUTES
-from tests.kit.browser import PATIENCE_MS, PHONE, TABLET, chromium, open_app, sees, sign_in
+from tests.kit.browser import PATIENCE_MS, PHONE, TABLET, chromium, open_app, sees, sign_in, switch_semantics_on
 from tests.kit.fake_api import PASSWORD
 from tests.kit.screenshots import EXAMPLES, Shot, Stage, served
 
@@ -84,3 +85,22 @@ async def test_signing_in_wrongly_and_rightly(window: Window) -> None:
     await sees(page, "do not match")
     await sign_in(page, "responder@example.com", PASSWORD)
     await sees(page, "Filter incidents")
+
+
+async def test_another_address_in_the_same_tab_is_obeyed_whatever_is_open(window: Window) -> None:
+    page = await window.open("incident", size=TABLET)
+    await sees(page, "Why you")
+    api = window.stage.apis[-1]
+    storm = [
+        msgspec.structs.replace(api.alerts[0], id=f"a-{number}", labels={"pod": f"p-{number}"}) for number in range(200)
+    ]
+    api.alerts = storm
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], alert_count=200, open_alert_count=200)
+    await press(page, "^Refresh$")
+    await sees(page, "200 alerts")
+    await page.goto(f"{window.url}/on-call")
+    await switch_semantics_on(page)
+    await sees(page, "Your next watch|Ask for cover")
+    await page.goto(f"{window.url}/configure")
+    await switch_semantics_on(page)
+    await sees(page, "Everything that decides who is paged")
