@@ -18,7 +18,8 @@ MADE = re.compile(r'f"((?:[a-z_]+\.)+)[a-z_]*\{')
 
 
 def places(entry: str | dict[str, str]) -> set[str]:
-    return set(PLACE.findall(entry if isinstance(entry, str) else " ".join(entry.values())))
+    text = entry if isinstance(entry, str) else " ".join(entry.values())
+    return {place[1] for place in PLACE.finditer(text)}
 
 
 def test_both_languages_have_the_same_keys_with_the_same_places() -> None:

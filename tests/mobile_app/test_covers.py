@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import UTC
 
 import flet as ft
 import httpx
@@ -10,11 +11,13 @@ import pytest
 from msgspec import structs
 
 from phone.base.i18n import Words
+from phone.base.people import Reader
 from phone.covers.store import KEPT_AS, Kept
-from phone.hand_over.cover_wording import people, refusal
+from phone.hand_over.cover_wording import refusal
 from phone.routes import above
 from shared.wire import routes
 from shared.wire.lists import Ref
+from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp, texts_of
 from tests.kit.night import ANA, BO, JONAS
@@ -29,6 +32,10 @@ async def at(route: str, api: FakeApi | None = None, *, width: float = 412) -> A
         await app.goto(route)
         await app.settle(0.1)
         yield app
+
+
+def reader_of(language: Language) -> Reader:
+    return Reader(words=Words(language), zone=UTC, id=JONAS.id, name=JONAS.name)
 
 
 def badge(app: HeadlessApp) -> str:
@@ -209,12 +216,16 @@ def test_back_leads_to_the_list_and_from_there_to_on_call() -> None:
 
 def test_people_are_named_as_colleagues_name_them() -> None:
     chen = Ref("u-chen", "陈梅")
-    english, chinese = Words("en"), Words("zh")
-    assert people(english, [BO, chen]) == "Bo and 陈梅"
-    assert people(chinese, [BO, chen]) == "Bo 和陈梅"
-    assert people(english, [ANA, Ref("u-2", "Ana Li")]) == "Ana Ruiz and Ana Li"
-    assert people(english, [ANA, BO, chen]) == "Ana, Bo and 陈梅"
-    assert people(english, [ANA, BO, chen, JONAS]) == "Ana and 3 others"
+
+    def asked(language: Language, *refs: Ref) -> str:
+        return reader_of(language).people(refs, is_brief=True).said(Words(language))
+
+    assert asked("en", BO, chen) == "Bo and 陈梅"
+    assert asked("zh", BO, chen) == "Bo 和陈梅"
+    assert asked("en", ANA, Ref("u-2", "Ana Li")) == "Ana Ruiz and Ana Li"
+    assert asked("en", ANA, BO, chen) == "Ana, Bo and 陈梅"
+    assert asked("en", ANA, BO, chen, Ref("u-3", "Cy")) == "Ana and 3 others"
+    assert asked("zh", ANA, BO, chen, Ref("u-3", "Cy")) == "Ana 和另外 3 人"
 
 
 async def test_refusals_are_worded_for_covers() -> None:
@@ -225,5 +236,5 @@ async def test_refusals_are_worded_for_covers() -> None:
         met: list[Exception] = []
         app.state.covers.failed = met.append
         await app.state.covers.answer("accept", request)
-        assert refusal(Words("zh"), met[0]) == "Ana Ruiz 已经接下。"
-        assert refusal(Words("en"), httpx.ConnectError("x")).startswith("The server does not answer.")
+        assert refusal(reader_of("zh"), met[0]) == "Ana Ruiz 已经接下。"
+        assert refusal(reader_of("en"), httpx.ConnectError("x")).startswith("The server does not answer.")

@@ -208,7 +208,7 @@ async def test_paging_people_by_hand_names_them() -> None:
         await app.until(lambda: app.find(ft.TextButton, key=f"pick-{BO.id}"))
         await app.tap(key=f"pick-{BO.id}")
         await app.tap(key=f"pick-{JONAS.id}")
-        assert app.says("Page Bo Lindqvist and you")
+        assert app.says("Page you and Bo Lindqvist")
         await app.tap(key="severity-warning")
         await app.tap(key="new-send")
         await app.until(lambda: app.api.phone.opened)

@@ -289,17 +289,18 @@ def change(who: str, gains: bool, day: int, *, hour: int = 0, hours: int = 24) -
 
 
 def test_changes_are_grouped_by_person_and_cut() -> None:
+    reader = Reader(words=Words("en"), zone=UTC, id="u-bo")
     told = change_lines(
-        Words("en"),
+        reader,
         [change("u-ana", True, 28), change("u-bo", False, 28), *(change("u-ana", True, day) for day in range(1, 6))],
         NAMES,
         UTC,
     )
     assert told == [
-        "Ana: gains Sat 28 Nov, Sun 1 Nov, Mon 2 Nov and 3 more",
-        "Bo: loses Sat 28 Nov",
+        "Ana gains Sat 28 Nov, Sun 1 Nov, Mon 2 Nov and 3 more",
+        "You lose Sat 28 Nov",
     ]
-    many = change_lines(Words("en"), [change(f"u-{i}", True, 3) for i in range(20)], {}, UTC)
+    many = change_lines(reader, [change(f"u-{i}", True, 3) for i in range(20)], {}, UTC)
     assert many[-1] == "and 12 more"
 
 

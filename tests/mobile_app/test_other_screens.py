@@ -167,7 +167,7 @@ async def test_the_outbox_buttons_work_with_the_notifications_own_token() -> Non
     async with HeadlessApp(route="/outbox") as app:
         assert app.says("Demo: nothing leaves this machine.")
         await app.tap(key="acknowledge-o-1")
-        await app.until(lambda: app.says("Done: acknowledged by Jonas Keller"))
+        await app.until(lambda: app.says("Done: acknowledged by you"))
         assert app.api.get("inc-4821").state == "acknowledged"
         sent = next(each for each in app.api.requests if each.url.path == routes.ACTIONS)
         assert "authorization" not in sent.headers

@@ -5,18 +5,35 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Literal, Protocol, cast, runtime_checkable
 
 from shared.wire.sessions import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 FOLDER: Final = Path(__file__).parent / "locale"
-PLACE: Final = re.compile(r"\{(\w+)\}")
+PLACE: Final = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
+BEGINNING: Final = re.compile(r"(^|[.!?] |[。！？])$")
+"""What stands before the first word of a sentence."""
 
 HAN: Final = "\u4e00-\u9fff"
 TOUCHING: Final = re.compile(f"[{HAN}][A-Za-z0-9]|[A-Za-z0-9][{HAN}]")
 
 Entry = str | dict[str, str]
+Number = Literal["one", "reader", "several"]
+
+
+@runtime_checkable
+class Agreeing(Protocol):
+    """People as an argument: verbs agree with them, and who they are is said in the reader's language.
+
+    In a template `{who}` are they, `{who:is|are}` is for one other or nobody | for the reader and for several,
+    `{who:their|your|their}` for one | the reader alone | several; `*` in a form stands for them.
+    """
+
+    @property
+    def number(self) -> Number: ...
+
+    def said(self, words: "Words", *, begins: bool = False) -> str: ...
 
 
 @cache
@@ -66,11 +83,20 @@ class Words:
         for place in PLACE.finditer(template):
             if place.start() > end:
                 found.append((template[end : place.start()], None))
-            found.append((str(args[place[1]]), place[1]))
+            begins = BEGINNING.search(template[: place.start()]) is not None
+            found.append(self._placed(place, args[place[1]], begins=begins))
             end = place.end()
         if end < len(template):
             found.append((template[end:], None))
         return _spaced(found) if self.language == "zh" else found
+
+    def _placed(self, place: re.Match[str], value: object, *, begins: bool) -> tuple[str, str | None]:
+        name, forms = place[1], place[2]
+        if forms is None:
+            return (value.said(self, begins=begins) if isinstance(value, Agreeing) else str(value)), name
+        form = _agreeing(forms.split("|"), value.number if isinstance(value, Agreeing) else "one")
+        said = value.said(self, begins=begins) if isinstance(value, Agreeing) else str(value)
+        return form.replace("*", said), name if "*" in form else None
 
     def first(self, *keys: str, **args: object) -> str:
         """The text of the first key that exists: codes of a newer server have a general one behind them."""
@@ -88,6 +114,12 @@ class Words:
     def _plural(self, args: dict[str, object], entry: dict[str, str]) -> str:
         count = args.get("count")
         return "one" if count == 1 and "one" in entry else "other"
+
+
+def _agreeing(forms: list[str], number: Number) -> str:
+    """The form for so many: of two, the second is for the reader too."""
+    place = {"one": 0, "reader": 1, "several": 2}[number]
+    return forms[min(place, len(forms) - 1)]
 
 
 Pieces = list[tuple[str, str | None]]

@@ -8,6 +8,7 @@ from phone.base import problems
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.base.window import Window
+from phone.console.audit.sentences import doer
 from phone.console.form.changes import changes
 from phone.console.form.editor import Editor
 from phone.console.form.effect import Effect
@@ -187,7 +188,7 @@ def _conflict(window: Window, editor: Editor, known: Known, margin: float) -> ft
     look, palette, words = window.look, window.look.palette, window.look.words
     kind, sheet = editor.kind, editor.sheet
     theirs = changes(known, editor.sections(), sheet.saved, kind.draft(editor.conflict)) if kind and sheet else []
-    last = editor.history[0].actor_name if editor.history else ""
+    last = doer(known, editor.history[0]) if editor.history else None
     parts: list[ft.Control] = [
         heading(words("conflict.title", who=last) if last else words("conflict.title_unknown"), "strong", palette.ink),
         text(words("conflict.text"), "body", palette.ink),

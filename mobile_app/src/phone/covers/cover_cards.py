@@ -177,8 +177,8 @@ def _part(window: Window, covers: Covers, look: Look, part: Choosing) -> ft.Bott
 
 def _doubt(window: Window, covers: Covers, look: Look, doubt: Doubt) -> ft.BottomSheet:
     words, verb, request = look.words, doubt.verb, doubt.request
-    taker = request.accepted_by.name if request.accepted_by is not None else ""
-    consequence = words(f"cover.ask_{verb}", who=request.requester.name, taker=taker)
+    taker = look.reader.people([request.accepted_by] if request.accepted_by is not None else [])
+    consequence = words(f"cover.ask_{verb}", who=look.reader.person(request.requester), taker=taker)
     parts: list[ft.Control] = [
         ft.Column(told(window, request), spacing=2, tight=True),
         text(consequence, "body", look.palette.ink),

@@ -156,13 +156,15 @@ def _person(window: Window, request: CoverRequest, each: AskedPerson) -> ft.Cont
     mine = each.user.id == look.person
     has_it = request.accepted_by is not None and request.accepted_by.id == each.user.id
     key = "has_accepted" if has_it else "has_declined" if each.declined_at is not None else "no_answer"
-    name = words("you.capital") if mine else each.user.name
     return ft.MergeSemantics(
         content=ft.Row(
             [
                 avatar(look, each.user.name, mine=mine),
                 ft.Column(
-                    [text(name, "strong", palette.ink), text(words(f"cover.{key}"), "small", palette.muted)],
+                    [
+                        text(look.reader.alone(each.user), "strong", palette.ink),
+                        text(words(f"cover.{key}"), "small", palette.muted),
+                    ],
                     spacing=1,
                     tight=True,
                     expand=True,

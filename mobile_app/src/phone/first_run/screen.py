@@ -168,7 +168,7 @@ def _told(first_run: FirstRun, known: Known, step: Step) -> str:
     if step == "reach":
         return known.words("first_done.reach")
     if step not in slugs:
-        return known.words(f"first_done.{step}", name=known.me.name)
+        return known.words(f"first_done.{step}", who=known.person(known.me.id))
     names = [each.name for each in known.lists.items(slugs[step]) or ()]
     return known.words.names(names[:3])
 

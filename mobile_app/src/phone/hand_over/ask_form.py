@@ -39,7 +39,7 @@ def AskForm(draft: CoverDraft, names: Names, link: Link, look: Look, *, hand_ove
     elif not draft.is_whole:
         parts.append(problem_line(look, words("ask_cover.outside")))
     elif draft.error is not None:
-        parts.append(problem_line(look, cover_wording.refusal(words, draft.error)))
+        parts.append(problem_line(look, cover_wording.refusal(look.reader, draft.error)))
         parts.append(quiet(look, words("retry"), draft.look_up, icon=ft.Icons.REFRESH, key="ask-retry"))
     elif draft.candidates is None:
         parts.append(waits(look, "ask_cover.looking"))
@@ -83,7 +83,7 @@ def _below(look: Look, draft: CoverDraft) -> list[ft.Control]:
     words, asked = look.words, draft.asked
     parts: list[ft.Control] = [promise(look, words("hand_over.until_accepted"))]
     if draft.refused is not None:
-        parts.append(problem_line(look, cover_wording.refusal(words, draft.refused)))
-    label = words("ask_cover.ask", who=cover_wording.people(words, asked)) if asked else words("ask_cover.choose")
+        parts.append(problem_line(look, cover_wording.refusal(look.reader, draft.refused)))
+    label = words("ask_cover.ask", who=look.reader.people(asked, is_brief=True)) if asked else words("ask_cover.choose")
     parts.append(filled(look, label, draft.send, busy=draft.busy or not asked, key="ask-send"))
     return parts

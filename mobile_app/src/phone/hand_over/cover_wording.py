@@ -1,6 +1,5 @@
 """Sentences about covers, time off and the pager: structs in, catalogue texts out."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -10,25 +9,9 @@ from phone.base.i18n import Words
 from phone.base.people import Reader
 from shared.domain.covers.requests import CoverSituation
 from shared.wire.covers import CoverCandidate, CoverRequest
-from shared.wire.lists import Ref
 
 WELL_RESTED_H: Final = 48
-MOST_NAMED: Final = 2
 WEEK_DAYS: Final = 7
-
-
-def first_name(name: str) -> str:
-    """What colleagues call each other: the first word, or the whole of a name without spaces."""
-    return name.split()[0] if name.split() else name
-
-
-def people(words: Words, refs: Sequence[Ref]) -> str:
-    """ "Bo and 陈梅", "Ana and 5 others"; in full where first names are alike."""
-    short = [first_name(each.name) for each in refs]
-    names = short if len(set(short)) == len(short) else [each.name for each in refs]
-    if len(names) > MOST_NAMED + 1:
-        return words("ask_cover.and_others", who=names[0], count=len(names) - 1)
-    return words.names(names)
 
 
 def hours(words: Words, start: datetime, end: datetime, zone: tzinfo) -> str:
@@ -66,39 +49,35 @@ def about(words: Words, each: CoverCandidate) -> str:
 
 def title(reader: Reader, request: CoverRequest) -> str:
     """What it is about, as the reader has to do with it."""
-    words = reader.words
+    words, who = reader.words, reader.person(request.requester)
     if request.requester.id == reader.id:
-        return words("cover.yours", who=people(words, [each.user for each in request.asked]))
+        return words("cover.yours", who=reader.people([each.user for each in request.asked], is_brief=True))
     if "approve" in request.can and request.accepted_by is not None:
-        return words("cover.to_approve", taker=request.accepted_by.name, who=request.requester.name)
+        return words("cover.to_approve", taker=reader.person(request.accepted_by), who=who)
     if any(each.user.id == reader.id for each in request.asked):
-        return words("cover.asks_you", who=request.requester.name)
-    return words("cover.asks", who=request.requester.name)
+        return words("cover.asks_you", who=who)
+    return words("cover.asks", who=who)
 
 
 def state(reader: Reader, request: CoverRequest, *, now: datetime) -> str:
     """Where it stands, in a sentence."""
     words, is_now = reader.words, condition(request, now)
-    taker = request.accepted_by
-    who = "" if taker is None else words("you.capital") if taker.id == reader.id else taker.name
     if is_now == "open":
-        left = [each.user for each in request.asked if each.declined_at is None]
-        return words("cover.open", who=reader.people(left))
-    if is_now == "waiting":
-        return words("cover.waiting_you" if taker is not None and taker.id == reader.id else "cover.waiting", who=who)
-    if is_now == "agreed":
-        return words("cover.agreed_you" if taker is not None and taker.id == reader.id else "cover.agreed", who=who)
+        return words("cover.open", who=reader.people([each.user for each in request.asked if each.declined_at is None]))
+    if is_now in ("waiting", "agreed"):
+        return words(f"cover.{is_now}", who=reader.people([request.accepted_by] if request.accepted_by else []))
     if is_now == "declined" and request.decided_by is not None:
-        return words("cover.rejected", who=request.decided_by.name)
+        return words("cover.rejected", who=reader.person(request.decided_by))
     return words(f"cover.{is_now}_text")
 
 
-def refusal(words: Words, error: Exception) -> str:
+def refusal(reader: Reader, error: Exception) -> str:
     """A refusal as it is meant here: the same codes mean other things elsewhere."""
+    words = reader.words
     if not isinstance(error, ApiError):
         return problems.problem(words, error)
     if error.code == "already_covered" and error.arguments.get("who"):
-        return words("cover.has_it", who=error.arguments["who"])
+        return words("cover.has_it", who=reader.named([str(error.arguments["who"])]))
     key = f"cover_error.{error.code}"
     return words(key) if words.has(key) else problems.problem(words, error)
 

@@ -35,7 +35,7 @@ def OffForm(
     if not link.online:
         parts.append(offline_line(look))
     elif draft.error is not None:
-        parts.append(problem_line(look, cover_wording.refusal(words, draft.error)))
+        parts.append(problem_line(look, cover_wording.refusal(look.reader, draft.error)))
         parts.append(quiet(look, words("retry"), draft.look_ahead, icon=ft.Icons.REFRESH, key="off-retry"))
     elif draft.affected is None:
         parts.append(waits(look, "off.looking"))
@@ -55,8 +55,8 @@ def _below(look: Look, draft: OffDraft) -> list[ft.Control]:
         parts.append(promise(look, words("hand_over.until_accepted" if asked else "off.keeps")))
     if draft.refused is not None:
         key = "off.half_sent" if draft.entered is not None else "off.not_sent"
-        parts.append(problem_line(look, words(key, reason=cover_wording.refusal(words, draft.refused))))
-    label = words("ask_cover.ask", who=cover_wording.people(words, asked)) if asked else words("off.enter")
+        parts.append(problem_line(look, words(key, reason=cover_wording.refusal(look.reader, draft.refused))))
+    label = words("ask_cover.ask", who=look.reader.people(asked, is_brief=True)) if asked else words("off.enter")
     if draft.entered is not None and not asked:
         label = words("off.close")
     parts.append(filled(look, label, draft.send, busy=draft.busy, key="off-send"))

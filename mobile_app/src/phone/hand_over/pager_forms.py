@@ -41,7 +41,7 @@ def GiveForm(window: Window, pager: Pager, names: Names, link: Link, look: Look,
     elif not pager.is_ahead:
         parts.append(problem_line(look, words("cover_error.out_of_range")))
     elif pager.error is not None:
-        parts.append(problem_line(look, cover_wording.refusal(words, pager.error)))
+        parts.append(problem_line(look, cover_wording.refusal(look.reader, pager.error)))
         parts.append(quiet(look, words("retry"), pager.look_up, icon=ft.Icons.REFRESH, key="give-retry"))
     elif pager.candidates is None:
         parts.append(waits(look, "ask_cover.looking"))
@@ -99,16 +99,16 @@ def _below(window: Window, pager: Pager) -> list[ft.Control]:
     until = moments.moment(words, pager.until, now=window.clock.now(), zone=look.zone)
     parts: list[ft.Control] = []
     if to is not None:
-        who = cover_wording.first_name(to.name)
+        who = look.reader.people([to], is_brief=True)
         ends = pager.watch.until if pager.watch is not None else None
         comes_back = ends is None or pager.until < ends
         told = words("give.at_once", who=who, until=until) if comes_back else words("give.to_end", who=who)
         parts.append(promise(look, told))
     if pager.refused is not None:
-        parts.append(problem_line(look, cover_wording.refusal(words, pager.refused)))
+        parts.append(problem_line(look, cover_wording.refusal(look.reader, pager.refused)))
     label = words("give.choose")
     if to is not None:
-        label = words("give.submit", who=cover_wording.first_name(to.name), until=until)
+        label = words("give.submit", who=look.reader.people([to], is_brief=True), until=until)
     parts.append(filled(look, label, pager.give, busy=pager.busy or to is None, key="give-send"))
     return parts
 
@@ -121,14 +121,18 @@ def TakeForm(window: Window, pager: Pager, link: Link, look: Look, *, hand_over:
         return ft.Container(height=0)
     until = moments.moment(words, wanted.until, now=window.clock.now(), zone=look.zone)
     args = {"schedule": wanted.schedule.name, "until": until}
-    told = words("take.gap", **args) if wanted.holder is None else words("take.from", who=wanted.holder.name, **args)
+    told = (
+        words("take.gap", **args)
+        if wanted.holder is None
+        else words("take.from", who=look.reader.person(wanted.holder), **args)
+    )
     parts: list[ft.Control] = [text(told, "body", look.palette.ink)]
     if wanted.holder is not None:
-        parts.append(text(words("take.told", who=wanted.holder.name), "small", look.palette.muted))
+        parts.append(text(words("take.told", who=look.reader.person(wanted.holder)), "small", look.palette.muted))
     if not link.online:
         parts.append(offline_line(look))
     if pager.refused is not None:
-        parts.append(problem_line(look, cover_wording.refusal(words, pager.refused)))
+        parts.append(problem_line(look, cover_wording.refusal(look.reader, pager.refused)))
     parts += [
         filled(
             look, words("take.submit", until=until), pager.take_it, busy=pager.busy or not link.online, key="take-send"

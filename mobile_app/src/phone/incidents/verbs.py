@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from phone.base import moments
 from phone.base.api.errors import ApiError
+from phone.base.people import People, Reader
 from phone.base.toast import Message
 from phone.base.window import Window
 from phone.incidents import wording
@@ -13,6 +14,7 @@ from phone.incidents.open_incident import OpenIncident
 from phone.incidents.outbox import Outbox, Pending
 from phone.incidents.store import Incidents
 from shared.wire.incidents import BulkResult, BulkVerb, Incident, IncidentItem, Verb
+from shared.wire.lists import Ref
 
 QUIET_VERBS: Final[tuple[Verb, ...]] = ("comment", "follow")
 """Verbs that change nothing about who is paged."""
@@ -82,14 +84,12 @@ class Verbs:
     def _told(self, verb: Verb, incident: Incident) -> tuple[str, dict[str, object]]:
         reader = self._window.look.reader
         match verb:
-            case "acknowledge" if then := wording.next_level(incident.escalation):
-                count = reader.number(then)
-                return "action.acknowledged_next", {"next": reader.people(then, begins=True), "count": count}
+            case "acknowledge" if others := _others(reader, incident):
+                return "action.acknowledged_next", {"next": reader.people(others)}
             case "acknowledge":
                 return "action.acknowledged", {}
             case "escalate" if paged := wording.paged_now(incident, now=self._window.clock.now()):
-                count = reader.number(paged)
-                return "action.escalated", {"who": reader.people(paged, begins=True), "count": count}
+                return "action.escalated", {"who": reader.people(paged)}
             case "reassign" if who := self._given_to(incident):
                 return "action.reassigned", {"who": who}
             case "snooze" if incident.snoozed_until is not None:
@@ -102,11 +102,11 @@ class Verbs:
             case _:
                 return f"action.done_{verb}", {}
 
-    def _given_to(self, incident: Incident) -> str:
+    def _given_to(self, incident: Incident) -> People | str | None:
         policy, paged = incident.escalation.policy, wording.paged_now(incident, now=self._window.clock.now())
         if policy is not None:
             return policy.name
-        return self._window.look.reader.people(paged) if paged else ""
+        return self._window.look.reader.people(paged) if paged else None
 
     def bulk_done(self, verb: BulkVerb, result: BulkResult) -> None:
         """What came of a verb on several incidents."""
@@ -129,3 +129,8 @@ class Verbs:
         """The server would not."""
         self._window.refuse(error)
         self._window.hurry()
+
+
+def _others(reader: Reader, incident: Incident) -> list[Ref]:
+    """Whom the next level would have paged beside the reader."""
+    return [each for each in wording.next_level(incident.escalation) if each.id != reader.id]

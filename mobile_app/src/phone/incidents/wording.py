@@ -1,12 +1,13 @@
 """Sentences about incidents, watches and errors: structs in, catalogue texts out, nothing drawn."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from phone.base import moments
 from phone.base.i18n import Pieces
-from phone.base.people import Reader
+from phone.base.people import People, Reader
 from shared.wire.incidents import (
     Escalation,
     EscalationStep,
@@ -30,7 +31,7 @@ def state_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
         until = moments.moment(words, item.snoozed_until, now=now, zone=reader.zone)
         return words.pieces("row.snoozed", until=until)
     if item.state == "acknowledged" and item.acknowledged_at is not None:
-        who = reader.person(item.acknowledged_by) if item.acknowledged_by else words("names.nobody")
+        who = reader.people([item.acknowledged_by] if item.acknowledged_by else [])
         return words.pieces("row.acknowledged", who=who, when=moments.ago(words, item.acknowledged_at, now=now))
     if item.state == "resolved":
         return words.pieces("row.resolved", when=moments.ago(words, item.resolved_at or now, now=now))
@@ -39,25 +40,26 @@ def state_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
     if item.silenced_until is not None:
         until = moments.moment(words, item.silenced_until, now=now, zone=reader.zone)
         return words.pieces("row.silenced", until=until)
+    paging = reader.people(item.paging)
     if item.next is None or not item.next.names:
-        return words.pieces("row.paging", who=reader.people(item.paging)) if item.paging else words.pieces("row.quiet")
-    left, coming = moments.countdown(item.next.at, now=now), reader.named(item.next.names)
-    then = reader.people(coming)
+        return words.pieces("row.paging", who=paging) if item.paging else words.pieces("row.quiet")
+    left, then = moments.countdown(item.next.at, now=now), reader.named(item.next.names)
     if not item.paging:
-        return words.pieces("row.next", next=then, countdown=left, count=reader.number(coming))
-    return words.pieces("row.paging_next", who=reader.people(item.paging), next=then, countdown=left)
+        return words.pieces("row.next", next=then, countdown=left)
+    return words.pieces(
+        "row.paging_again" if then.same_as(paging) else "row.paging_next", who=paging, next=then, countdown=left
+    )
 
 
 def waiting_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
     """The red card's sentence: who comes next, and when."""
     if item.next is None or not item.next.names:
         return reader.words.pieces("card.waiting")
-    coming = reader.named(item.next.names)
-    then, count = reader.people(coming, begins=True), reader.number(coming)
+    then = reader.named(item.next.names)
     if item.next.at <= now:
-        return reader.words.pieces("card.waiting_due", next=then, count=count)
-    left = moments.countdown(item.next.at, now=now)
-    return reader.words.pieces("card.waiting_next", next=then, countdown=left, count=count)
+        return reader.words.pieces("card.waiting_due", next=then)
+    key = "card.waiting_again" if then.number == "reader" and item.paging else "card.waiting_next"
+    return reader.words.pieces(key, next=then, countdown=moments.countdown(item.next.at, now=now))
 
 
 def next_sentence(reader: Reader, incident: Incident, *, now: datetime) -> Pieces:
@@ -85,32 +87,28 @@ def _acknowledged_sentence(reader: Reader, incident: Incident, *, now: datetime)
         until = moments.moment(reader.words, incident.snoozed_until, now=now, zone=reader.zone)
         left = moments.span(reader.words, incident.snoozed_until - now)
         return reader.words.pieces("next.snoozed", until=until, countdown=left)
-    if who is not None and who.id == reader.id:
-        return reader.words.pieces("next.acknowledged_you", when=when)
-    name = who.name if who else reader.words("names.nobody")
-    return reader.words.pieces("next.acknowledged", who=name, when=when)
+    return reader.words.pieces("next.acknowledged", who=reader.people([who] if who else []), when=when)
 
 
 def _running_sentence(reader: Reader, incident: Incident, *, now: datetime) -> Pieces:
-    words, run = reader.words, incident.escalation
+    words, run, who = reader.words, incident.escalation, reader.people(incident.paging)
     coming = [step for step in run.steps if step.state == "next"]
-    who = reader.people(incident.paging) if incident.paging else words("names.nobody")
     if run.next_at is None:
         return words.pieces("next.paging_last", who=who)
     left = moments.countdown(run.next_at, now=now) if run.next_at > now else words("next.due")
     if not coming:
         return words.pieces("next.again", who=who, countdown=left)
-    meant = step_refs(coming[0])
-    then, count = reader.people(meant), reader.number(meant)
+    then = step_people(reader, coming[0])
     if not incident.paging:
-        return words.pieces("next.soon", next=reader.people(meant, begins=True), countdown=left, count=count)
-    if len(coming) > 1 and coming[1].at is not None:
-        at, later = moments.moment(words, coming[1].at, now=now, zone=reader.zone), step_refs(coming[1])
-        if later == meant:
-            return words.pieces("next.paging_then_again", who=who, next=then, countdown=left, at=at, count=count)
-        both: dict[str, object] = {"later": reader.people(later), "at": at, "count": count}
-        return words.pieces("next.paging_then_later", who=who, next=then, countdown=left, **both)
-    return words.pieces("next.paging_then", who=who, next=then, countdown=left, count=count)
+        return words.pieces("next.soon", next=then, countdown=left)
+    same = then.same_as(who)
+    if len(coming) == 1 or coming[1].at is None:
+        return words.pieces("next.paging_same" if same else "next.paging_then", who=who, next=then, countdown=left)
+    at, later = moments.moment(words, coming[1].at, now=now, zone=reader.zone), step_people(reader, coming[1])
+    key = "next.paging_same_later" if same else "next.paging_then_later"
+    if later.same_as(then):
+        key = "next.paging_same" if same else "next.paging_then_again"
+    return words.pieces(key, who=who, next=then, countdown=left, later=later, at=at)
 
 
 def step_refs(step: EscalationStep) -> list[Ref]:
@@ -119,9 +117,9 @@ def step_refs(step: EscalationStep) -> list[Ref]:
     return list(people.values()) or [Ref("", target.name) for target in step.targets]
 
 
-def step_people(reader: Reader, step: EscalationStep, *, begins: bool = False) -> str:
-    """Whom a level pages, by name."""
-    return reader.people(step_refs(step), begins=begins)
+def step_people(reader: Reader, step: EscalationStep) -> People:
+    """Whom a level pages, for a sentence."""
+    return reader.people(step_refs(step))
 
 
 def step_time(reader: Reader, step: EscalationStep, *, now: datetime) -> str:
@@ -142,10 +140,10 @@ def responder_state(reader: Reader, responder: Responder, *, now: datetime) -> s
 def solved(reader: Reader, before: SimilarIncident) -> str:
     """How an earlier incident ended, in the words of who solved it."""
     told = " ".join(part for part in (before.method, before.root_cause, before.lessons) if part)
-    who = reader.person(before.resolved_by) if before.resolved_by else ""
-    if told and before.resolved_by:
-        return reader.words("similar.told", who=reader.person(before.resolved_by, begins=True), text=told)
-    return told or (reader.words("similar.by", who=who) if who else reader.words("similar.untold"))
+    if before.resolved_by is None:
+        return told or reader.words("similar.untold")
+    who = reader.person(before.resolved_by)
+    return reader.words("similar.told", who=who, text=told) if told else reader.words("similar.by", who=who)
 
 
 def next_level(run: Escalation) -> list[Ref]:
@@ -166,33 +164,71 @@ def paged_now(incident: Incident, *, now: datetime) -> list[Ref]:
     return next((step_refs(step) for step in known), list[Ref]())
 
 
-def why_sentence(reader: Reader, why: Why, *, now: datetime) -> Pieces:
-    """What put the incident on the reader."""
+@dataclass(frozen=True)
+class WhyMe:
+    """Why the reader sees an incident: the title over it, and one sentence for each reason."""
+
+    title: str
+    reasons: tuple[Pieces, ...]
+
+
+def why(reader: Reader, incident: Incident, timeline: Sequence[TimelineEntry], *, now: datetime) -> WhyMe:
+    """What put it on the reader, alternatives in one sentence; else who is paged, and why it is seen all the same."""
     words = reader.words
-    until = moments.moment(words, why.until, now=now, zone=reader.zone) if why.until else ""
-    policy = why.policy.name if why.policy else ""
-    if why.schedule is not None:
-        key = "why.schedule" + ("" if policy else "_only") + ("_until" if until else "")
-        return words.pieces(key, schedule=why.schedule.name, level=why.level, policy=policy, until=until)
-    if why.team is not None:
-        return words.pieces(f"why.team{'' if policy else '_only'}", team=why.team.name, level=why.level, policy=policy)
-    return words.pieces(f"why.named{'' if policy else '_only'}", level=why.level, policy=policy)
+    if incident.why:
+        return WhyMe(words("incident.why"), tuple(_why(reader, each, now=now) for each in _merged(incident.why)))
+    if (before := _why_before(reader, incident, timeline, now=now)) is not None:
+        return WhyMe(words("incident.why"), (before,))
+    others = [each for each in incident.paging if each.id != reader.id]
+    told = words.pieces("why.others", who=reader.people(others)) if others else words.pieces("why.not_you")
+    return WhyMe(words("incident.whom"), (told,))
 
 
-def why_before(reader: Reader, incident: Incident, timeline: Sequence[TimelineEntry], *, now: datetime) -> str | None:
+def _merged(found: Sequence[Why]) -> list[list[Why]]:
+    """Reasons that differ by the level alone stand together, by level."""
+    merged: dict[tuple[str, ...], list[Why]] = {}
+    for each in sorted(found, key=lambda each: each.level):
+        ids = (each.schedule, each.team, each.policy)
+        same = merged.setdefault(tuple(ref.id if ref else "" for ref in ids), [])
+        if each.level not in [one.level for one in same]:
+            same.append(each)
+    return list(merged.values())
+
+
+def _why(reader: Reader, same: Sequence[Why], *, now: datetime) -> Pieces:
+    words, first = reader.words, same[0]
+    ends = [each.until for each in same if each.until is not None]
+    policy = "" if first.policy is not None else "_only"
+    key = f"why.schedule{policy}{'_until' if ends else ''}"
+    if first.schedule is None:
+        key = f"why.{'team' if first.team else 'named'}{policy}"
+    return words.pieces(
+        key,
+        schedule=first.schedule.name if first.schedule else "",
+        team=first.team.name if first.team else "",
+        policy=first.policy.name if first.policy else "",
+        until=moments.moment(words, max(ends), now=now, zone=reader.zone) if ends else "",
+        level=words.names([str(each.level) for each in same]),
+        count=len(same),
+    )
+
+
+def _why_before(
+    reader: Reader, incident: Incident, timeline: Sequence[TimelineEntry], *, now: datetime
+) -> Pieces | None:
     """How it reached a reader whom its levels don't mean now: called in, paged before it went to others, or not yet."""
     asked = next((each for each in incident.responders if each.user.id == reader.id and each.asked_by), None)
     if asked is not None and asked.asked_by is not None:
-        return reader.words("why.called_in", who=reader.person(asked.asked_by, begins=True))
+        return reader.words.pieces("why.called_in", who=reader.person(asked.asked_by))
     paged = [each for each in timeline if each.kind in PAGED and reader.name in each.args.get("people", ())]
     if paged and reader.name:
-        return reader.words("why.before", when=moments.ago(reader.words, paged[-1].at, now=now))
+        return reader.words.pieces("why.before", when=moments.ago(reader.words, paged[-1].at, now=now))
     return _why_coming(reader, incident, now=now)
 
 
-def _why_coming(reader: Reader, incident: Incident, *, now: datetime) -> str | None:
+def _why_coming(reader: Reader, incident: Incident, *, now: datetime) -> Pieces | None:
     for step in incident.escalation.steps:
         if step.state == "next" and step.at is not None and reader.id in {ref.id for ref in step_refs(step)}:
             at = moments.moment(reader.words, step.at, now=now, zone=reader.zone)
-            return reader.words("why.coming", level=step.level, at=at)
+            return reader.words.pieces("why.coming", level=step.level, at=at)
     return None

@@ -13,6 +13,7 @@ from phone.kit.hooks import state
 from phone.kit.marks import avatar
 from phone.kit.text import text
 from phone.names.store import Kind, Named, Names
+from shared.wire.lists import Ref
 
 SEARCHED_FROM: Final = 7
 SHOWN: Final = 30
@@ -56,7 +57,7 @@ def _row(look: Look, kind: Kind, item: Named, own: bool, choose: Callable[[str],
     palette = look.palette
     mine = item.id == look.person
     sign = avatar(look, item.name, mine=mine) if kind == "people" else _plain(look, kind)
-    lines: list[ft.Control] = [text(look.words("you.capital") if mine else item.name, "strong", palette.ink)]
+    lines: list[ft.Control] = [text(look.reader.alone(Ref(item.id, item.name)), "strong", palette.ink)]
     if item.email:
         lines.append(text(item.email, "small", palette.muted, lines=1))
     tail: list[ft.Control] = [ft.Icon(ft.Icons.CHECK, size=20, color=palette.accent)] if own else []

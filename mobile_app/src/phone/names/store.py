@@ -44,8 +44,8 @@ class Names(State):
         return self._lists.get(kind)
 
     def name(self, kind: Kind, ident: str) -> str:
-        """Its name, or its id while the list is not there."""
-        return next((each.name for each in self._lists.get(kind, ()) if each.id == ident), ident)
+        """Its name, or dots while the list is not there."""
+        return next((each.name for each in self._lists.get(kind, ()) if each.id == ident), "…")
 
     async def need(self, *kinds: Kind) -> None:
         """Read what is not there yet."""

@@ -251,11 +251,10 @@ def _person(
 ) -> ft.Control:
     look, palette = window.look, window.look.palette
     mine = person.user.id == look.person
-    name = look.words("you.capital") if mine else person.user.name
     about = _about(window, entry, person, rotas=rotas)
     return _row(
         avatar(look, person.user.name, mine=mine),
-        text(name, "strong", palette.ink),
+        text(look.reader.alone(person.user), "strong", palette.ink),
         text(about, "small", palette.muted),
         None if mine else _take(window, entry, person.user, hand_over=hand_over),
         opened=None

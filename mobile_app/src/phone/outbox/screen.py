@@ -77,7 +77,7 @@ def _pushes(window: Window, *, demo_outbox: DemoOutbox) -> list[ft.Control]:
     parts: list[ft.Control] = [heading(look.words("outbox.phones"), "label", look.palette.muted)]
     people: dict[str, list[OutboxItem]] = {}
     for item in demo_outbox.pushes:
-        people.setdefault(look.words("outbox.to", person=item.person, to=item.to), []).append(item)
+        people.setdefault(look.words("outbox.to", person=look.reader.named([item.person]), to=item.to), []).append(item)
     if not people:
         parts.append(text(look.words("outbox.no_push"), "body", look.palette.muted))
     return [*parts, *(_phone(window, whose, items, demo_outbox=demo_outbox) for whose, items in people.items())]
@@ -188,7 +188,7 @@ def _told(look: Look, answer: ActionResult) -> str:
     key = "outbox.done" if answer.done else "outbox.late"
     if answer.by is None:
         return look.words(f"{key}_plain", state=state)
-    return look.words(key, state=state, who=answer.by)
+    return look.words(key, state=state, who=look.reader.named([answer.by]))
 
 
 def _others(window: Window, *, demo_outbox: DemoOutbox) -> list[ft.Control]:
@@ -212,7 +212,11 @@ def _message(window: Window, item: OutboxItem, *, demo_outbox: DemoOutbox) -> ft
     age = moments.ago(words, item.at, now=window.clock.minutes.at)
     lines: list[ft.Control] = [
         text(item.title, "strong", palette.ink, lines=2),
-        text(f"{channel} · {words('outbox.to', person=item.person, to=item.to)}", "small", palette.muted),
+        text(
+            f"{channel} · {words('outbox.to', person=look.reader.named([item.person]), to=item.to)}",
+            "small",
+            palette.muted,
+        ),
         text(item.body, "small", palette.ink, lines=None if is_open else 3),
         text(f"{state} · {age}", "small", palette.muted),
     ]

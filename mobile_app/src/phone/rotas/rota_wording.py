@@ -29,11 +29,9 @@ class LaneNames(Struct, frozen=True):
         return self.words("schedule.layer_number", number=number)
 
 
-def name_of(reader: Reader, item: ScheduleRota, user_id: str | None) -> str:
-    """A person of the schedule, "You" for the reader."""
-    if user_id == reader.id:
-        return reader.words("you.capital")
-    return item.people.get(user_id or "") or reader.words("schedule.somebody")
+def person(words: Words, item: ScheduleRota, user_id: str | None) -> Ref:
+    """A person of the schedule by name."""
+    return Ref(user_id or "", item.people.get(user_id or "") or words("schedule.somebody"))
 
 
 def role_name(words: Words, roles: dict[str, str], role_id: str) -> str:
@@ -79,7 +77,7 @@ def hours_and_length(words: Words, shift: Shift, zone: tzinfo) -> str:
 def shift_label(reader: Reader, item: ScheduleRota, shift: Shift, zone: tzinfo, *, is_away: bool) -> str:
     """One shift as a screen reader says it: "Ana Ruiz, Primary, Mon 9 Nov 09:00 to Tue 10 Nov 09:00"."""
     words = reader.words
-    parts = [name_of(reader, item, shift.user_id)]
+    parts = [reader.alone(person(words, item, shift.user_id))]
     if shift.role_id is not None:
         parts.append(role_name(words, item.roles, shift.role_id))
     parts.append(hours(words, shift, zone))
@@ -106,18 +104,13 @@ def why(reader: Reader, item: ScheduleRota, rota: Rota, shift: Shift) -> str:
     if override is not None:
         told = words(
             "schedule.why_override",
-            who=by_whom(reader, item, override),
+            who=reader.person(person(words, item, override.created_by)),
             scope=scope(reader, item, rota, override.scope),
         )
         return words("schedule.with_reason", told=told, reason=override.reason) if override.reason else told
     if shift.layer_id is not None:
         return words("schedule.why_layer", layer=layer_name(words, rota, shift.layer_id))
     return words("schedule.why_former")
-
-
-def by_whom(reader: Reader, item: ScheduleRota, override: Override) -> str:
-    """Who made an override."""
-    return reader.words("you") if override.created_by == reader.id else name_of(reader, item, override.created_by)
 
 
 def scope(reader: Reader, item: ScheduleRota, rota: Rota, given: Scope) -> str:
@@ -128,9 +121,7 @@ def scope(reader: Reader, item: ScheduleRota, rota: Rota, given: Scope) -> str:
     if given.kind == "role" and given.role_id is not None:
         return words("override.for_role", role=role_name(words, item.roles, given.role_id))
     if given.kind == "person":
-        if given.user_id == reader.id:
-            return words("override.for_you")
-        return words("override.for_person", who=name_of(reader, item, given.user_id))
+        return words("override.for_person", who=reader.person(person(words, item, given.user_id)))
     return words("override.for_all")
 
 
@@ -140,7 +131,7 @@ def instead_of(reader: Reader, item: ScheduleRota, rota: Rota, override: Overrid
     before = [each for each in replaced(rota, override) if _is_meant(override.scope, each)]
     people = list(dict.fromkeys(each.user_id for each in before if each.user_id != override.user_id))
     if people:
-        refs = [Ref(each, name_of(reader, item, each)) for each in people]
+        refs = [person(words, item, each) for each in people]
         return words("override.instead", who=reader.people(refs))
     return words("override.instead_same") if before else words("override.instead_nobody")
 
@@ -161,7 +152,7 @@ def now_line(reader: Reader, entry: OnCallNow, *, now: datetime, zone: tzinfo, t
         return words(
             "schedule.nobody_until", until=both_clocks(words, entry.gap_until, now=now, zone=zone, there=there)
         )
-    who = words.names(list(dict.fromkeys(_capital(reader, each.user.id, each.user.name) for each in entry.people)))
+    who = reader.people([each.user for each in entry.people])
     until = entry.people[0].until
     if until is None:
         return words("schedule.now", who=who)
@@ -175,10 +166,6 @@ def both_clocks(words: Words, at: datetime, *, now: datetime, zone: tzinfo, ther
         return mine
     place = there.rpartition("/")[2].replace("_", " ")
     return words("schedule.both", mine=mine, theirs=moments.moment(words, at, now=now, zone=theirs), place=place)
-
-
-def _capital(reader: Reader, ident: str, name: str) -> str:
-    return reader.words("you.capital") if ident == reader.id else name
 
 
 def zone_line(words: Words, drawn: Picture) -> str:

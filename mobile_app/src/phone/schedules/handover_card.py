@@ -44,13 +44,12 @@ def HandoverCard(window: Window, opened: OpenHandover, look: Look) -> ft.Control
 
 def _remark(window: Window, remark: Remark) -> ft.Control:
     look, palette, words = window.look, window.look.palette, window.look.words
-    who = words("you.capital") if remark.by.id == look.person else remark.by.name
     when = moments.ago(words, remark.at, now=window.clock.minutes.at)
     return ft.Container(
         content=ft.Column(
             [
                 ft.Text(remark.text, style=text("", "body", palette.ink).style, selectable=True),
-                text(words("handover.by", who=who, when=when), "small", palette.muted),
+                text(words("handover.by", who=look.reader.person(remark.by), when=when), "small", palette.muted),
             ],
             spacing=4,
             tight=True,

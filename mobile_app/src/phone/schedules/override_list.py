@@ -62,12 +62,12 @@ def _row(
     look, palette, words = window.look, window.look.palette, window.look.words
     reader, stands = look.reader, phase(override, now)
     rota, zone = schedule.rota or item.rota, zone_of(schedule.zone_name)
-    who = rota_wording.name_of(reader, item, override.user_id)
+    who = reader.person(rota_wording.person(words, item, override.user_id))
     told = words("override.line", who=who, scope=rota_wording.scope(reader, item, rota, override.scope))
     when = moments.stretch(words, override.start, override.end, zone)
     made = words(
         "override.by",
-        who=rota_wording.by_whom(reader, item, override),
+        who=reader.person(rota_wording.person(words, item, override.created_by)),
         when=moments.moment(words, override.created_at, now=now, zone=zone),
     )
     is_past = stands in ("over", "cancelled")

@@ -19,6 +19,7 @@ from phone.rotas.store import Rotas
 from phone.schedules.store import Draft, OpenSchedule
 from shared.domain.on_call.rota import Override, Scope
 from shared.domain.on_call.schedules import shifts
+from shared.wire.lists import Ref
 from shared.wire.schedules import ScheduleRota
 
 
@@ -64,8 +65,10 @@ def OverrideForm(window: Window, schedule: OpenSchedule, _rotas: Rotas, names: N
         parts.append(text(_outcome(window, item, draft, schedule=schedule), "body", palette.ink))
     if schedule.refused is not None:
         parts.append(problem_line(look, problems.problem(words, schedule.refused)))
-    chosen = names.name("people", draft.user_id) if draft.user_id else ""
-    label = words("override.submit", who=chosen) if chosen else words("override.choose")
+    label = words("override.choose")
+    if draft.user_id is not None:
+        chosen = Ref(draft.user_id, names.name("people", draft.user_id))
+        label = words("override.submit", who=look.reader.person(chosen))
     ready = is_whole and draft.user_id is not None and not schedule.busy
     parts += [
         filled(look, label, schedule.make, busy=not ready, key="override-send"),
@@ -84,11 +87,10 @@ def _zone(look: Look, draft: Draft, zone_name: str) -> str:
 
 def _person(look: Look, names: Names, user_id: str, unfold: Handler) -> ft.Control:
     palette, name = look.palette, names.name("people", user_id)
-    shown = look.words("you.capital") if user_id == look.person else name
     row = ft.Row(
         [
             avatar(look, name, mine=user_id == look.person),
-            text(shown, "strong", palette.ink, expand=True),
+            text(look.reader.alone(Ref(user_id, name)), "strong", palette.ink, expand=True),
             ft.Icon(ft.Icons.UNFOLD_MORE, size=20, color=palette.muted),
         ],
         spacing=12,
@@ -173,7 +175,7 @@ def CancelForm(window: Window, schedule: OpenSchedule, look: Look, override: Ove
     item, words, palette = schedule.item, look.words, look.palette
     if item is None:
         return ft.Container(height=0)
-    who = rota_wording.name_of(look.reader, item, override.user_id)
+    who = look.reader.person(rota_wording.person(look.words, item, override.user_id))
     when = moments.stretch(words, override.start, override.end, zone_of(schedule.zone_name))
     runs = override.start <= window.clock.now()
     parts: list[ft.Control] = [

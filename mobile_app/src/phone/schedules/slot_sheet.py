@@ -83,10 +83,12 @@ def slot_actions(
 def _shift(window: Window, item: ScheduleRota, shift: Shift, *, is_away: bool, schedule: OpenSchedule) -> ft.Control:
     look, palette, words = window.look, window.look.palette, window.look.words
     reader, rota = look.reader, schedule.rota or item.rota
-    name = rota_wording.name_of(reader, item, shift.user_id)
+    who = rota_wording.person(words, item, shift.user_id)
     role = rota_wording.role_name(words, item.roles, shift.role_id) if shift.role_id else ""
     lines: list[ft.Control] = [
-        text(words("slot.who", who=name, role=role) if role else name, "strong", palette.ink),
+        text(
+            words("slot.who", who=reader.person(who), role=role) if role else reader.alone(who), "strong", palette.ink
+        ),
         *_times(look, shift, schedule.zone_name),
         text(rota_wording.why(reader, item, rota, shift), "small", palette.muted),
     ]

@@ -175,7 +175,7 @@ def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
             )
         )
     if mine.refused is not None:
-        parts.append(problem_line(look, cover_wording.refusal(words, mine.refused)))
+        parts.append(problem_line(look, cover_wording.refusal(look.reader, mine.refused)))
     parts += [
         filled(look, words("calendars.send"), send, busy=mine.busy or not ready, key="calendar-send"),
         quiet(look, words("cancel"), close, key="cancel"),

@@ -64,7 +64,9 @@ def MyTimeOffScreen(
         parts.append(_ahead(window, mine, lambda ident: _begin(mine, ask, ident), hand_over=hand_over))
         refused = mine.refused
         parts.append(
-            ft.Container(height=0) if refused is None else problem_line(look, cover_wording.refusal(words, refused))
+            ft.Container(height=0)
+            if refused is None
+            else problem_line(look, cover_wording.refusal(look.reader, refused))
         )
         parts.append(CalendarsCard(window, mine, look))
         parts.append(FeedPanel(window, feed, routes.MY_FEED, help="feed.help_mine"))

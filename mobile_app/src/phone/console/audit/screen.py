@@ -8,7 +8,7 @@ from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.base.window import Window
-from phone.console.audit.sentences import done, lines, who
+from phone.console.audit.sentences import doer, done, lines
 from phone.console.audit.store import Trail
 from phone.console.directory import Directory
 from phone.console.form.kind import Known
@@ -100,7 +100,7 @@ def _entry(window: Window, known: Known, entry: AuditEntry, margin: float) -> ft
     look, palette, words = window.look, window.look.palette, window.look.words
     when = moments.moment(words, entry.at, now=known.now, zone=look.zone)
     kind = words.first(f"audit_kind.{entry.object_kind}", "audit_kind.other", kind=entry.object_kind.replace("_", " "))
-    pieces = words.pieces("trail.line", who=who(known, entry), what=entry.object_name, kind=kind)
+    pieces = words.pieces("trail.line", who=doer(known, entry), what=entry.object_name, kind=kind)
     told = [
         sentence(pieces, "body", palette.muted, apart={"who": palette.ink, "what": palette.ink}),
         text(words("trail.done", done=done(words, entry), when=when), "small", palette.muted),

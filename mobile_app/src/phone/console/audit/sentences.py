@@ -6,10 +6,12 @@ from typing import Any, Final, cast
 
 from phone.base import moments
 from phone.base.i18n import Words
+from phone.base.people import People
 from phone.console.form.kind import Known
 from phone.console.policies.levels import wait
 from shared.domain.differences import Difference
 from shared.wire.audit import AuditEntry
+from shared.wire.lists import Ref
 
 NAMES: Final = {
     "team_id": "teams",
@@ -38,11 +40,10 @@ def done(words: Words, entry: AuditEntry) -> str:
     return words("audit.fields", verb=verb, fields=words.names(fields[:3]))
 
 
-def who(known: Known, entry: AuditEntry) -> str:
-    """Who did it; the reader is "You"."""
-    if entry.actor_kind == "user" and entry.actor_id == known.me.id:
-        return known.words("you.capital")
-    return entry.actor_name or known.words("audit.system")
+def doer(known: Known, entry: AuditEntry) -> People:
+    """Who did it."""
+    ident = entry.actor_id if entry.actor_kind == "user" else None
+    return known.reader.person(Ref(ident or "", entry.actor_name or known.words("audit.system")))
 
 
 def lines(known: Known, entry: AuditEntry) -> list[str]:

@@ -89,8 +89,8 @@ def _lasts(report: CoverageReport, hole: CoverageHole) -> bool:
 
 def unreached(known: Known, hole: CoverageHole) -> list[str]:
     """Each person who is meant, and why a page would come too late."""
-    words = known.words
-    return [words(f"coverage.why_{each.why}", who=each.user.name) for each in hole.unreached]
+    words, reader = known.words, known.reader
+    return [words(f"coverage.why_{each.why}", who=reader.person(each.user)) for each in hole.unreached]
 
 
 def proven_text(known: Known, report: CoverageReport) -> str:

@@ -4,7 +4,7 @@ import flet as ft
 
 from phone.base import moments
 from phone.base.window import Window
-from phone.console.audit.sentences import done, lines, who
+from phone.console.audit.sentences import doer, done, lines
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
 from phone.kit.marks import avatar
@@ -30,7 +30,7 @@ def _entry(window: Window, known: Known, entry: AuditEntry) -> ft.Control:
     when = moments.moment(look.words, entry.at, now=known.now, zone=look.zone)
     about: list[ft.Control] = [
         text(done(look.words, entry), "body", palette.ink),
-        text(look.words("history.by", who=who(known, entry), when=when), "small", palette.muted),
+        text(look.words("history.by", who=doer(known, entry), when=when), "small", palette.muted),
     ]
     if entry.verb == "changed":
         about += [text(line, "small", palette.muted, lines=2) for line in lines(known, entry)[:LINES]]

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Final, Generic, Literal, Protocol, TypeVar, ca
 import msgspec
 
 from phone.base.i18n import Words
-from phone.base.people import Reader
+from phone.base.people import People, Reader
 from phone.base.permissions import may
 from phone.kit.form_field import Field, Option
+from shared.wire.lists import Ref
 from shared.wire.sessions import Me
 
 Item = TypeVar("Item")
@@ -76,7 +77,7 @@ class Known:
     def options(self, slug: str) -> tuple[Option, ...]:
         """Every object of a kind, to choose one; who was deactivated is nobody to choose."""
         return tuple(
-            Option(value=each.id, label=each.name)
+            Option(value=each.id, label=self.reader.alone(Ref(each.id, each.name)) if slug == "people" else each.name)
             for each in self.lists.items(slug) or ()
             if getattr(each, "deactivated_at", None) is None
         )
@@ -90,6 +91,10 @@ class Known:
         own = {team.id for team in self.me.teams}
         options = self.teams()
         return next((each.value for each in options if each.value in own), options[0].value if options else None)
+
+    def person(self, ident: str | None) -> People:
+        """Somebody for a sentence; who can't be seen stays without a name."""
+        return self.reader.person(Ref(ident or "", self.name("people", ident)))
 
     def name(self, slug: str, ident: str | None) -> str:
         """An object's name; one that can't be seen stays without."""

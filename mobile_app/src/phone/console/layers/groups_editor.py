@@ -11,7 +11,7 @@ from phone.base.window import Window
 from phone.console.form.changes import belongs_to, draft_path, refusal
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
-from phone.console.layers.layer_sentence import person_name, role_name, stay_notes
+from phone.console.layers.layer_sentence import role_name, stay_notes
 from phone.console.layers.layers import (
     Group,
     Layer,
@@ -179,8 +179,8 @@ def _plain(look: Look, name: str) -> ft.Control:
 def _person(
     look: Look, known: Known, layer: Layer, stay: dict[str, Any], open_it: Callable[[], Any] | None, *, key: str
 ) -> ft.Control:
-    palette, name = look.palette, person_name(known, stay["user_id"])
-    shown = name if stay["user_id"] != known.me.id else known.words("you.capital")
+    palette = look.palette
+    shown = known.person(stay["user_id"]).said(known.words, begins=True)
     notes = [role_name(known, stay["role_id"])] if has_mixed_roles(layer) else []
     notes += stay_notes(known, stay)
     lines: list[ft.Control] = [text(shown, "button", palette.ink)]

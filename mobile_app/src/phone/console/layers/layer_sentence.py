@@ -143,7 +143,7 @@ def stay_notes(known: Known, stay: Mapping[str, Any]) -> list[str]:
 
 def person_name(known: Known, user_id: str) -> str:
     """A person by name; the reader is "you"."""
-    return known.words("you") if user_id == known.me.id else known.name("people", user_id)
+    return known.person(user_id).said(known.words)
 
 
 def wall_text(words: Words, wall: str) -> str:

@@ -40,7 +40,7 @@ class Invitations(Kind[Invitation]):
 
     def summary(self, known: Known, item: Invitation) -> str:
         role = known.words(f"role.{item.role}")
-        return known.words("summary.invitation", role=role, email=item.email, by=item.invited_by)
+        return known.words("summary.invitation", role=role, email=item.email, by=known.reader.named([item.invited_by]))
 
     def health(self, known: Known, item: Invitation) -> Health | None:
         words = known.words

@@ -24,7 +24,10 @@ def leaving_card(window: Window, person: OpenPerson, known: Known, item: User) -
     if item.deactivated_at is not None:
         button = quiet(look, words("leave.reopen"), person.reactivate, icon=ft.Icons.UNDO, key="reactivate")
         return titled(
-            look, words("leave.title_over"), [ft.Row([button], tight=True)], help=words("leave.over", name=item.name)
+            look,
+            words("leave.title_over"),
+            [ft.Row([button], tight=True)],
+            help=words("leave.over", who=known.person(item.id)),
         )
     if person.asking != "leave":
         button = quiet(
@@ -35,9 +38,11 @@ def leaving_card(window: Window, person: OpenPerson, known: Known, item: User) -
             key="deactivate",
         )
         return titled(look, words("leave.title"), [ft.Row([button], tight=True)], help=words("leave.help"))
-    parts: list[ft.Control] = [text(words("leave.sure", name=item.name), "body", palette.ink)]
+    parts: list[ft.Control] = [text(words("leave.sure", who=known.person(item.id)), "body", palette.ink)]
     if person.shifts:
-        told = text(words("leave.shifts", name=item.name, count=len(person.shifts)), "strong", palette.warning)
+        told = text(
+            words("leave.shifts", who=known.person(item.id), count=len(person.shifts)), "strong", palette.warning
+        )
         parts.append(ft.Semantics(live_region=True, content=told))
     for key, shifts in groupby(person.shifts, key=lambda shift: shift.taken_as):
         parts.append(_schedule(window, person, known, item, key, list(shifts)))

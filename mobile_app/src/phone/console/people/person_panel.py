@@ -131,7 +131,9 @@ def _sign_in(window: Window, person: OpenPerson, known: Known, item: User) -> ft
     parts: list[ft.Control] = []
     if person.link is not None:
         until = moments.moment(words, person.link.expires_at, now=known.now, zone=look.zone)
-        told = words("reset.mailed" if person.link.is_mailed else "reset.not_mailed", until=until, name=item.name)
+        told = words(
+            "reset.mailed" if person.link.is_mailed else "reset.not_mailed", until=until, who=known.person(item.id)
+        )
         parts.append(copy_box(window, words("reset.link"), person.link.link, key="copy-reset", help=told))
     buttons: list[ft.Control] = [
         quiet(look, words("reset.make"), person.make_link, icon=ft.Icons.LINK, key="make-reset"),
@@ -151,6 +153,6 @@ def _sign_in(window: Window, person: OpenPerson, known: Known, item: User) -> ft
             key="take-totp-yes",
         )
         cancel = word(look, words("cancel"), lambda: person.ask(None), key="take-totp-no")
-        question = text(words("second_factor.sure", name=item.name), "body", palette.ink)
+        question = text(words("second_factor.sure", who=known.person(item.id)), "body", palette.ink)
         parts.append(card(look, [question, ft.Row([yes, cancel], spacing=8, wrap=True)]))
     return titled(look, words("reset.title"), parts, help=words("reset.help"))

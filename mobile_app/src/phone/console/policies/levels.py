@@ -11,8 +11,11 @@ LISTS: Final = {"user": "people", "team": "teams", "schedule": "schedules"}
 
 def target_name(known: Known, target: Mapping[str, Any]) -> str:
     """Whom a target means, by name."""
-    name = known.name(LISTS[str(target["kind"])], str(target["id"]))
-    return known.words("level.team", team=name) if target["kind"] == "team" else name
+    kind, ident = str(target["kind"]), str(target["id"])
+    if kind == "user":
+        return known.person(ident).said(known.words)
+    name = known.name(LISTS[kind], ident)
+    return known.words("level.team", team=name) if kind == "team" else name
 
 
 def level_names(known: Known, level: Mapping[str, Any]) -> str:

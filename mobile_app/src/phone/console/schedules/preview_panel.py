@@ -23,6 +23,7 @@ from phone.kit.text import heading, text
 from shared.domain.on_call.layer_edits import Change
 from shared.domain.on_call.schedules import Gap
 from shared.domain.on_call.shifts import Shift
+from shared.wire.lists import Ref
 from shared.wire.problems import FieldProblem
 from shared.wire.schedules import Preview
 
@@ -76,8 +77,7 @@ def PreviewPanel(window: Window, editor: Editor, _typed: Typed, rehearsal: Rehea
 
 def outlook(look: Look, known: Known, answer: Preview, zone: tzinfo, *, is_changed: bool) -> list[ft.Control]:
     """Gaps first, then what changes for whom, then the shifts by day."""
-    words = known.words
-    people = {**answer.people, known.me.id: words("you.capital")}
+    people = answer.people
     parts: list[ft.Control] = []
     if answer.gaps:
         parts.append(gaps_card(look, answer.gaps, zone))
@@ -128,7 +128,7 @@ def warning_line(look: Look, known: Known, each: FieldProblem) -> ft.Control:
 def changes_card(look: Look, changes: list[Change], people: Mapping[str, str], zone: tzinfo) -> ft.Control:
     """Who gains and who loses."""
     palette, words = look.palette, look.words
-    told = change_lines(words, changes, people, zone) or [words("preview.no_change")]
+    told = change_lines(look.reader, changes, people, zone) or [words("preview.no_change")]
     lines: list[ft.Control] = [text(each, "body", palette.ink) for each in told]
     return ft.Container(
         content=ft.Column(lines, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
@@ -168,7 +168,7 @@ def _shifts(look: Look, known: Known, shifts: list[Shift], people: Mapping[str, 
 
 def _shift(look: Look, known: Known, shift: Shift, people: Mapping[str, str], zone: tzinfo) -> ft.Control:
     palette, words = look.palette, look.words
-    name = people.get(shift.user_id) or words("console.unseen")
+    name = known.reader.alone(Ref(shift.user_id, people.get(shift.user_id) or words("console.unseen")))
     start, end = shift.start.astimezone(zone), shift.end.astimezone(zone)
     until = moments.clock(shift.end, zone)
     if end.date() != start.date():

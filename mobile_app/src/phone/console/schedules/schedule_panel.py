@@ -47,7 +47,6 @@ def SchedulePanel(window: Window, rehearsal: Rehearsal, known: Known, item: Sche
 def _outcome(window: Window, rehearsal: Rehearsal, known: Known, saved: Schedule, zone: tzinfo) -> ft.Control:
     look, words = window.look, known.words
     people = {each.id: each.name for each in known.lists.items("people") or ()}
-    people[known.me.id] = words("you.capital")
     parts: list[ft.Control] = [heading(words("outcome.title"), "strong", look.palette.ink)]
     parts += [warning_line(look, known, each) for each in saved.warnings]
     if saved.changes:

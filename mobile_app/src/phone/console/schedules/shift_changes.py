@@ -6,26 +6,29 @@ from typing import Final
 
 from phone.base import moments
 from phone.base.i18n import Words
+from phone.base.people import Reader
 from shared.domain.on_call.layer_edits import Change
+from shared.wire.lists import Ref
 
 SPANS: Final = 3
 LINES: Final = 8
 
 
-def change_lines(words: Words, changes: Sequence[Change], people: Mapping[str, str], zone: tzinfo) -> list[str]:
+def change_lines(reader: Reader, changes: Sequence[Change], people: Mapping[str, str], zone: tzinfo) -> list[str]:
     """One line per person and direction, the earliest first; at the end how many more there are."""
     grouped: dict[tuple[str, bool], list[Change]] = {}
     for change in changes:
         grouped.setdefault((change.user_id, change.gains), []).append(change)
-    lines = [_line(words, who, gains, each, people, zone) for (who, gains), each in grouped.items()]
+    lines = [_line(reader, who, gains, each, people, zone) for (who, gains), each in grouped.items()]
     left = len(lines) - LINES
-    return lines if left <= 0 else [*lines[:LINES], words("preview.more_changes", count=left)]
+    return lines if left <= 0 else [*lines[:LINES], reader.words("preview.more_changes", count=left)]
 
 
 def _line(
-    words: Words, user_id: str, gains: bool, changes: Sequence[Change], people: Mapping[str, str], zone: tzinfo
+    reader: Reader, user_id: str, gains: bool, changes: Sequence[Change], people: Mapping[str, str], zone: tzinfo
 ) -> str:
-    who = people.get(user_id) or words("console.unseen")
+    words = reader.words
+    who = reader.person(Ref(user_id, people.get(user_id) or words("console.unseen")))
     spans = [span_text(words, change.start, change.end, zone) for change in changes]
     when = words("layer.list").join(dict.fromkeys(spans[:SPANS]))
     left = len(spans) - SPANS

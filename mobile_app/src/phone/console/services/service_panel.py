@@ -72,7 +72,7 @@ def _levels(window: Window, known: Known, now: ServiceNow) -> ft.Control:
 def _level(window: Window, known: Known, level: LevelNow, after_s: int) -> ft.Control:
     look, palette, words = window.look, window.look.palette, known.words
     when = words("service.at_once") if not after_s else words("service.after", span=wait(known, after_s))
-    names = known.reader.people(level.people) if level.people else words("service.nobody")
+    names = known.reader.alone(*level.people) if level.people else words("service.nobody")
     first = level.people[0] if level.people else None
     mark = (
         avatar(look, first.name, size=32, mine=first.id == known.me.id)

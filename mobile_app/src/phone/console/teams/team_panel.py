@@ -14,6 +14,7 @@ from phone.kit.marks import avatar
 from phone.kit.picker import option_sheet
 from phone.kit.question import AskedOnce, Question
 from phone.kit.text import text
+from shared.wire.lists import Ref
 from shared.wire.people import Member, Team
 
 
@@ -47,7 +48,9 @@ def TeamPanel(window: Window, beside: Beside, known: Known, item: Team) -> ft.Co
 
 def _member(window: Window, beside: Beside, known: Known, member: Member, can_change: bool) -> ft.Control:
     look, palette, words = window.look, window.look.palette, known.words
-    lines: list[ft.Control] = [text(member.name, "strong", palette.ink)]
+    ref = Ref(member.user_id, member.name)
+    who = known.reader.person(ref)
+    lines: list[ft.Control] = [text(known.reader.alone(ref), "strong", palette.ink)]
     told = [words("team.manager")] if member.is_manager else []
     if member.deactivated_at is not None:
         told.append(words("health.deactivated"))
@@ -64,7 +67,7 @@ def _member(window: Window, beside: Beside, known: Known, member: Member, can_ch
             icon(
                 look,
                 sign,
-                words(key, name=member.name),
+                words(key, who=who),
                 lambda: beside.mark_manager(member.user_id, not member.is_manager),
                 key=f"manager-{member.user_id}",
                 colour=palette.accent if member.is_manager else palette.muted,
@@ -72,10 +75,10 @@ def _member(window: Window, beside: Beside, known: Known, member: Member, can_ch
         )
     if not can_change:
         return ft.Row(row, spacing=12)
-    label, key = words("team.remove", name=member.name), f"remove-{member.user_id}"
+    label, key = words("team.remove", who=who), f"remove-{member.user_id}"
     return AskedOnce(
         look,
-        Question(about=words("team.remove_text", name=member.name), yes=words("team.take"), key=key),
+        Question(about=words("team.remove_text", who=who), yes=words("team.take"), key=key),
         lambda: beside.remove_member(member.user_id),
         lambda ask: ft.Row([*row, icon(look, ft.Icons.PERSON_REMOVE_OUTLINED, label, ask, key=key)], spacing=12),
     )

@@ -1,6 +1,6 @@
 """Timeline entries as sentences: who did what, and what became of each page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
@@ -8,6 +8,7 @@ from phone.base import moments, problems
 from phone.base.i18n import Pieces, Words
 from phone.base.people import Reader
 from shared.wire.incidents import TimelineEntry
+from shared.wire.lists import Ref
 
 FULLER = (
     ("resolved", "method", "timeline.resolved_text"),
@@ -40,7 +41,7 @@ class Moment:
 
     n: int
     at: datetime
-    person: str | None
+    person: Ref | None
     what: Pieces
     results: tuple[Result, ...] = ()
 
@@ -81,22 +82,16 @@ def _sender_of(entry: TimelineEntry, senders: list[_Sender]) -> _Sender | None:
 
 
 def _with_result(moment: Moment, result: Result) -> Moment:
-    results = (*moment.results, result)
-    return Moment(n=moment.n, at=moment.at, person=moment.person, what=moment.what, results=results)
+    return replace(moment, results=(*moment.results, result))
 
 
 def _moment(reader: Reader, entry: TimelineEntry) -> Moment:
-    words = reader.words
     by_person = entry.actor.kind == "user"
-    name = words("you.capital") if entry.actor.id == reader.id else entry.actor.name
-    args = arguments(reader, entry)
-    if (until := entry.args.get("until")) is not None:
-        args["until"] = moments.day_clock(words, datetime.fromisoformat(str(until)), reader.zone)
     if entry.kind in RESULTS:
-        result = result_of(reader, entry)
-        return Moment(n=entry.n, at=entry.at, person=None, what=[], results=(result,))
-    what = words.pieces(key_of(words, entry, by_person=by_person), **args)
-    return Moment(n=entry.n, at=entry.at, person=name if by_person else None, what=what)
+        return Moment(n=entry.n, at=entry.at, person=None, what=[], results=(result_of(reader, entry),))
+    what = reader.words.pieces(key_of(reader.words, entry, by_person=by_person), **arguments(reader, entry))
+    person = Ref(entry.actor.id or "", entry.actor.name) if by_person else None
+    return Moment(n=entry.n, at=entry.at, person=person, what=what)
 
 
 def key_of(words: Words, entry: TimelineEntry, *, by_person: bool) -> str:
@@ -116,26 +111,24 @@ def arguments(reader: Reader, entry: TimelineEntry) -> dict[str, object]:
         args[name] = _argument(reader, name, value)
     if "left" in args:
         args["count"] = args["left"]
-    elif "person" in args:
-        args.setdefault("count", reader.number(reader.named(_names([entry.args["person"]]))))
     return args
 
 
 def _argument(reader: Reader, name: str, value: Any) -> object:
     words = reader.words
-    if name == "people":
-        return reader.people(reader.named(_names(value)))
+    if name in ("people", "person"):
+        return reader.named(_names(value))
     if name == "targets":
         return words.names(_names(value))
     if name == "fields":
         return words.names([words(f"field.{field}") for field in _names(value)])
-    if name == "person":
-        return reader.people(reader.named(_names([value])), begins=True)
     if name == "reason":
         return problems.reason(words, None if value is None else str(value))
     if name in ("via", "what"):
         code = "" if value is None else str(value)
         return words.first(f"{name}.{code}", f"{name}.other", **{name: code.replace("_", " ")})
+    if name == "until":
+        return moments.day_clock(words, datetime.fromisoformat(str(value)), reader.zone)
     if name == "verb":
         return words.first(f"verb.{value}", "timeline.other", kind=value)
     if name in ("was", "now", "severity"):
@@ -155,12 +148,12 @@ def _names(values: Any) -> list[str]:
 def result_of(reader: Reader, entry: TimelineEntry, *, paged: list[str] | None = None) -> Result:
     """What became of a page, from its own entry; a name that the line above says alone is not repeated."""
     words, args = reader.words, arguments(reader, entry)
-    person, label = str(args.get("person", "")), str(args.get("label") or "")
+    person, label = reader.named(_names([entry.args.get("person", "")])), str(args.get("label") or "")
     if label and paged == _names([entry.args.get("person")]):
         channel = words.first(f"channel.{args.get('channel')}", "timeline.other", kind=args.get("channel", ""))
         who = words("result.device", label=label, channel=channel)
     else:
-        who = words("timeline.page_accepted", person=person, label=label) if label else person
+        who = words("timeline.page_accepted", person=person, label=label) if label else person.said(words, begins=True)
     if entry.kind == "page_accepted":
         return Result(who=who, ending=_took(words, entry.args.get("took_ms")), outcome="ok")
     if (outcome := SAID.get(entry.kind)) is not None:

@@ -62,7 +62,7 @@ def _steps(window: Window, incident: Incident) -> ft.Control:
 def _step(window: Window, step: EscalationStep) -> ft.Control:
     look, palette = window.look, window.look.palette
     when = wording.step_time(look.reader, step, now=window.clock.minutes.at)
-    who = wording.step_people(look.reader, step, begins=True)
+    who = look.reader.alone(*wording.step_refs(step))
     is_now = step.state == "now"
     colour = palette.critical if is_now else palette.faint if step.state == "done" else palette.line
     return ft.Semantics(

@@ -10,6 +10,7 @@ from phone.kit.controls import word
 from phone.kit.marks import avatar
 from phone.kit.text import heading, text
 from shared.wire.incidents import Incident, Responder
+from shared.wire.lists import Ref
 
 
 def people_section(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> list[ft.Control]:
@@ -23,9 +24,8 @@ def people_section(window: Window, incident: Incident, *, opened: OpenIncident, 
     holder = incident.acknowledged_by
     others = [each for each in incident.responders if holder is None or each.user.id != holder.id]
     if holder is not None and incident.state == "acknowledged":
-        mine = holder.id == look.person
-        has_it = words("responder.have_it" if mine else "responder.has_it")
-        rows.append(_person(window, holder.name, has_it, mine=mine, strong=True))
+        has_it = words("responder.has_it", who=look.reader.person(holder))
+        rows.append(_person(window, holder, has_it, strong=True))
     rows += [_responder(window, each) for each in others]
     rows.append(_followers(window, incident, opened=opened, verbs=verbs))
     return rows
@@ -34,23 +34,20 @@ def people_section(window: Window, incident: Incident, *, opened: OpenIncident, 
 def _responder(window: Window, responder: Responder) -> ft.Control:
     about = wording.responder_state(window.look.reader, responder, now=window.clock.minutes.at)
     failed = responder.state == "unreachable"
-    return _person(window, responder.user.name, about, mine=responder.user.id == window.look.person, failed=failed)
+    return _person(window, responder.user, about, failed=failed)
 
 
-def _person(
-    window: Window, name: str, about: str, *, mine: bool, strong: bool = False, failed: bool = False
-) -> ft.Control:
+def _person(window: Window, who: Ref, about: str, *, strong: bool = False, failed: bool = False) -> ft.Control:
     look, palette = window.look, window.look.palette
-    shown = look.words("you.capital") if mine else name
     colour = palette.warning if failed else palette.ok if strong else palette.muted
     sign: list[ft.Control] = [ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=15, color=colour)] if failed else []
     return ft.MergeSemantics(
         content=ft.Row(
             [
-                avatar(look, name, mine=mine),
+                avatar(look, who.name, mine=who.id == look.person),
                 ft.Column(
                     [
-                        text(shown, "strong", palette.ink),
+                        text(look.reader.alone(who), "strong", palette.ink),
                         ft.Row([*sign, text(about, "small", colour, expand=True)], spacing=6),
                     ],
                     spacing=1,
@@ -65,9 +62,10 @@ def _person(
 def _followers(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     look, palette, words = window.look, window.look.palette, window.look.words
     follows = any(each.id == look.person for each in incident.followers)
-    names, count = look.reader.people(incident.followers, begins=True), look.reader.number(incident.followers)
-    told = words("followers.named", names=names, count=count) if incident.followers else ""
-    parts: list[ft.Control] = [text(told or words("followers.none"), "small", palette.muted, expand=True)]
+    told = words("followers.none")
+    if incident.followers:
+        told = words("followers.named", names=look.reader.people(incident.followers))
+    parts: list[ft.Control] = [text(told, "small", palette.muted, expand=True)]
     if "follow" in incident.can:
         label = words("verb.unfollow") if follows else words("verb.follow")
         parts.append(

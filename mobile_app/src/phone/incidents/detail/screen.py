@@ -110,7 +110,6 @@ def _sections(window: Window, incident: Incident, *, opened: OpenIncident, verbs
         *merged_card(window, incident),
         escalation_card(window, incident),
         *review_section(window, incident, opened=opened),
-        _title(look, words("incident.why")),
         *_why(window, incident, opened=opened),
         *([_title(look, alerts), *alert_list(window, opened=opened)] if count and opened.alerts else []),
         *_silence(window, incident, opened),
@@ -182,10 +181,7 @@ def _head(window: Window, incident: Incident) -> list[ft.Control]:
 
 def _why(window: Window, incident: Incident, *, opened: OpenIncident) -> list[ft.Control]:
     look, palette = window.look, window.look.palette
-    if not incident.why:
-        told = wording.why_before(look.reader, incident, opened.timeline, now=window.clock.minutes.at)
-        return [text(told or look.words("why.not_you"), "body", palette.muted)]
-    apart = {"schedule": palette.ink, "policy": palette.ink, "team": palette.ink}
-    now = window.clock.minutes.at
-    pieces = [wording.why_sentence(look.reader, why, now=now) for why in incident.why]
-    return [sentence(each, "body", palette.ink, apart=apart) for each in pieces]
+    why = wording.why(look.reader, incident, opened.timeline, now=window.clock.minutes.at)
+    colour = palette.ink if incident.why else palette.muted
+    apart = {"schedule": colour, "policy": colour, "team": colour, "who": colour}
+    return [_title(look, why.title), *(sentence(each, "body", colour, apart=apart) for each in why.reasons)]

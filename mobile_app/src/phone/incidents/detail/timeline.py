@@ -23,14 +23,15 @@ def timeline(window: Window, *, incident: OpenIncident) -> list[ft.Control]:
 def _line(window: Window, moment: Moment) -> ft.Control:
     look, palette = window.look, window.look.palette
     at = moments.moment(look.words, moment.at, now=window.clock.minutes.at, zone=look.zone)
-    own = moment.person == look.words("you.capital")
-    name = window.session.me.name if own and window.session.me else moment.person
-    sign = avatar(look, name, size=28, mine=own) if name else _dot(look)
+    own = moment.person is not None and moment.person.id == look.person
+    sign = avatar(look, moment.person.name, size=28, mine=own) if moment.person else _dot(look)
     colour = palette.ink if moment.person else palette.muted
     parts: list[ft.Control] = []
     if moment.what:
         what = "".join(piece for piece, _ in moment.what)
-        pieces = look.words.pieces("timeline.by", who=moment.person, what=what) if moment.person else moment.what
+        pieces = moment.what
+        if moment.person is not None:
+            pieces = look.words.pieces("timeline.by", who=look.reader.person(moment.person), what=what)
         parts.append(sentence(pieces, "body", colour, apart={"who": palette.ink}))
     parts += [_result(look, result) for result in moment.results]
     return ft.Row(

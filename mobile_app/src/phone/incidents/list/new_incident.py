@@ -18,6 +18,7 @@ from phone.kit.rows import deed_row
 from phone.kit.text import heading, text
 from phone.names.name_picker import NamePicker, toggled
 from phone.names.store import Names
+from shared.wire.lists import Ref
 
 
 @ft.component
@@ -138,9 +139,9 @@ def _bar(window: Window) -> ft.Control:
 
 def _foot(look: Look, names: Names, draft: Draft, page: Handler, *, busy: bool) -> ft.Control:
     palette, words = look.palette, look.words
-    people = [words("you") if each == look.person else names.name("people", each) for each in draft.user_ids]
+    people = [Ref(each, names.name("people", each)) for each in draft.user_ids]
     if people:
-        label, told = words("new.page_people", who=words.names(people)), words("new.told_people")
+        label, told = words("new.page_people", who=look.reader.people(people)), words("new.told_people")
     elif draft.service_id:
         service = names.name("services", draft.service_id)
         label, told = words("new.page_service", service=service), words("new.told_service")

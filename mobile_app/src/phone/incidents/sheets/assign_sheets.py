@@ -3,6 +3,7 @@
 import flet as ft
 
 from phone.base.look import Look
+from phone.base.people import People
 from phone.incidents.open_incident import OpenIncident
 from phone.incidents.verbs import Verbs
 from phone.kit.choices import segments
@@ -12,6 +13,7 @@ from phone.kit.text import text
 from phone.names.name_picker import NamePicker, toggled
 from phone.names.store import Names
 from shared.wire.incidents import Incident
+from shared.wire.lists import Ref
 
 
 @ft.component
@@ -36,10 +38,8 @@ def ReassignForm(incident: Incident, names: Names, look: Look, *, opened: OpenIn
         else:
             verbs.do("reassign", incident, policy_id=policy)
 
-    chosen = [names.name("people", each) for each in people] if target == "people" else []
-    if target == "policies" and policy:
-        chosen = [names.name("policies", policy)]
-    label = words("reassign.submit", who=words.names(chosen)) if ready else words("reassign.choose")
+    chosen = chosen_people(look, names, people) if target == "people" else names.name("policies", policy)
+    label = words("reassign.submit", who=chosen) if ready else words("reassign.choose")
     return ft.Column(
         [
             text(words(f"reassign.{target}_consequence"), "body", look.palette.muted),
@@ -54,20 +54,24 @@ def ReassignForm(incident: Incident, names: Names, look: Look, *, opened: OpenIn
     )
 
 
+def chosen_people(look: Look, names: Names, ids: tuple[str, ...]) -> People:
+    """Whoever was picked, for the button."""
+    return look.reader.people([Ref(each, names.name("people", each)) for each in ids])
+
+
 @ft.component
 def CallInForm(incident: Incident, names: Names, look: Look, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     """Others beside whoever has it."""
     people, choose = drafted_state(look.drafts, f"call_in:{incident.id}", tuple[str, ...]())
     words = look.words
     there = tuple(each.user.id for each in incident.responders)
-    chosen = words.names([names.name("people", each) for each in people])
     return ft.Column(
         [
             text(words("call_in.consequence"), "body", look.palette.muted),
             NamePicker(look, names, "people", people, lambda ident: choose(toggled(people, ident)), there),
             filled(
                 look,
-                words("call_in.submit", who=chosen) if people else words("call_in.choose"),
+                words("call_in.submit", who=chosen_people(look, names, people)) if people else words("call_in.choose"),
                 lambda: verbs.do("add_responders", incident, user_ids=list(people)),
                 busy=not people,
                 key="call-in-send",

@@ -76,9 +76,8 @@ def _snooze(incident: Incident, until: object, *, verbs: Verbs) -> None:
 
 def _escalate(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     look, words = window.look, window.look.words
-    coming, reader = wording.next_level(incident.escalation), look.reader
-    who, count = reader.people(coming, begins=True), reader.number(coming)
-    consequence = words("escalate.to", who=who, count=count) if coming else words("escalate.next")
+    coming = wording.next_level(incident.escalation)
+    consequence = words("escalate.to", who=look.reader.people(coming)) if coming else words("escalate.next")
     parts: list[ft.Control] = [
         text(consequence, "body", look.palette.ink),
         filled(look, words("escalate.submit"), lambda: verbs.do("escalate", incident), key="escalate-send"),

@@ -39,7 +39,7 @@ class Scene:
 
     def name(self, user_id: str) -> str:
         """As it stands on a bar."""
-        return rota_wording.name_of(self.look.reader, self.item, user_id)
+        return self.look.reader.alone(rota_wording.person(self.look.words, self.item, user_id))
 
     def is_today(self, day: Day) -> bool:
         return day.start <= self.now < day.end
