@@ -15,6 +15,7 @@ from server.notices.pager import PagerFacts, pager_notice
 from server.notices.send import send
 from server.tables.covers import CoverRequest
 from shared.domain.on_call.rota import Scope
+from shared.wire.lists import Ref
 
 
 class Handed(Payload, frozen=True):
@@ -67,8 +68,8 @@ class NotifyOfCovers:
         facts = CoverFacts(
             request_id=row.id,
             schedule=about.schedule,
-            who=about.who,
-            taker=about.taker,
+            who=Ref(row.requester_id, about.who),
+            taker=Ref(row.accepted_by, about.taker) if row.accepted_by else None,
             start=row.start_at,
             end=row.end_at,
             reason=row.reason,

@@ -9,6 +9,7 @@ from server.channels.base import Asked
 from server.notices.reader import Reader, span_text, text
 from server.notices.send import Notice
 from shared.wire.actions import Button
+from shared.wire.lists import Ref
 
 CoverTurn = Literal[
     "asked", "accepted", "waiting", "decide", "approved", "rejected", "declined", "expired", "cancelled"
@@ -16,15 +17,17 @@ CoverTurn = Literal[
 BUTTONS: tuple[Button, ...] = ("accept_cover", "decline_cover")
 EXPLAINED: frozenset[CoverTurn] = frozenset({"waiting", "decide", "declined", "expired"})
 """What needs a sentence beside the hours."""
+DECIDED: frozenset[CoverTurn] = frozenset({"decide", "approved", "rejected"})
+"""What names both."""
 
 
 class CoverFacts(Struct, frozen=True, kw_only=True):
-    """A request: whose hours these are and who takes them, empty for nobody."""
+    """A request: whose hours these are and who takes them, if anybody does."""
 
     request_id: str
     schedule: str
-    who: str
-    taker: str
+    who: Ref
+    taker: Ref | None
     start: datetime
     end: datetime
     reason: str
@@ -32,7 +35,8 @@ class CoverFacts(Struct, frozen=True, kw_only=True):
 
 
 def cover_notice(what: CoverTurn, facts: CoverFacts, reader: Reader) -> Notice:
-    title = text(reader, f"cover.{what}", who=facts.who, taker=facts.taker)
+    taker = facts.taker.name if facts.taker is not None else ""
+    title = text(reader, f"cover.{what}{_part(what, facts, reader)}", who=facts.who.name, taker=taker)
     span = span_text(reader, facts.schedule, facts.start, facts.end)
     if what in EXPLAINED:
         return Notice(title=title, body=text(reader, f"cover.{what}_body", span=span), url=facts.url)
@@ -41,6 +45,15 @@ def cover_notice(what: CoverTurn, facts: CoverFacts, reader: Reader) -> Notice:
     asked = Asked(request_id=facts.request_id, user_id=reader.user_id)
     body = with_reason(reader, span, facts.reason)
     return Notice(title=title, body=body, url=facts.url, verbs=BUTTONS, cover=asked)
+
+
+def _part(what: CoverTurn, facts: CoverFacts, reader: Reader) -> str:
+    """Which words are for a reader whose hours these are, or who takes them: the reader is "you"."""
+    if what not in DECIDED:
+        return ""
+    if reader.user_id == facts.who.id:
+        return "_requester"
+    return "_taker" if facts.taker is not None and reader.user_id == facts.taker.id else ""
 
 
 def with_reason(reader: Reader, sentence: str, reason: str) -> str:

@@ -12,6 +12,7 @@ from server.accounts.access.permissions import ADMINS
 from server.kernel.database import Database
 from server.kernel.i18n import catalogue
 from shared.domain.time import localized
+from shared.wire.lists import Ref
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -57,6 +58,16 @@ async def common_reader(db: Database, team_id: str) -> Reader:
 def text(reader: Reader, key: str, **args: Any) -> str:
     """A sentence of this room, in the reader's language."""
     return catalogue(LOCALE).text(reader.language, key, **args)
+
+
+def people_text(reader: Reader, people: Sequence[Ref]) -> str:
+    """Names in a row; the reader comes first and is "you"."""
+    ordered = sorted(people, key=lambda ref: ref.id != reader.user_id)
+    names = [text(reader, "you") if ref.id == reader.user_id else ref.name for ref in ordered]
+    told = names[0] if names else ""
+    for n, name in enumerate(names[1:], start=2):
+        told = text(reader, "names.last" if n == len(names) else "names.more", names=told, name=name)
+    return told
 
 
 def clock_time(reader: Reader, instant: datetime) -> str:

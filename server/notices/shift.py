@@ -6,10 +6,11 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from server.notices.reader import Reader, calendar_time, clock_time, span_text, text
+from server.notices.reader import Reader, calendar_time, clock_time, people_text, span_text, text
 from server.notices.send import Notice
 from shared.domain.on_call.layer_edits import Change
 from shared.wire.handovers import Handover
+from shared.wire.lists import Ref
 
 FIRST_TITLES = 3
 MOST_NAMED = 5
@@ -21,7 +22,7 @@ class ShiftFacts(Struct, frozen=True, kw_only=True):
     schedule: str
     at: datetime
     until: datetime | None
-    people: tuple[str, ...]
+    people: tuple[Ref, ...]
     description: str
     url: str
 
@@ -77,7 +78,7 @@ def _args(facts: ShiftFacts, reader: Reader) -> dict[str, Any]:
         "time": clock_time(reader, facts.at),
         "at": calendar_time(reader, facts.at),
         "until": calendar_time(reader, facts.until) if facts.until else "",
-        "people": ", ".join(facts.people),
+        "people": people_text(reader, facts.people),
     }
 
 

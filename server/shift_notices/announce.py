@@ -25,6 +25,7 @@ from shared.domain.on_call.shift_notices import Plan, next_notice_at, notices_du
 from shared.domain.on_call.shift_notices import ShiftNotice as Due
 from shared.domain.paging.notification import Reachable
 from shared.wire.handovers import Handover
+from shared.wire.lists import Ref
 
 LOOK_BACK = timedelta(days=2)
 WORTH = timedelta(hours=12)
@@ -132,7 +133,7 @@ class _Announcing:
             schedule=row.name,
             at=due.at,
             until=handoff.at if handoff else None,
-            people=tuple(self.names.get(id, "") for id in people),
+            people=tuple(Ref(id, self.names.get(id, "")) for id in people),
             description=plain_text(row.description) if row.description_in_notices else "",
             url=f"{self.handler.app_url}/schedules/{row.id}",
         )

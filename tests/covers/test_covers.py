@@ -102,11 +102,12 @@ async def test_a_team_may_want_its_manager_to_approve(world: World) -> None:
     approved = await team.answer("Mia", taken, "approve")
     assert (approved["state"], approved["decided_by"]["name"]) == ("approved", "Mia")
     assert await team.on_call("24 05:00") == ["Cy"]
-    assert (await team.told("Cy"))[-1] == (await team.told("Ana"))[-1] == "Cy stands in for Ana: approved"
+    assert (await team.told("Cy"))[-1] == "You stand in for Ana: approved"
+    assert (await team.told("Ana"))[-1] == "Cy stands in for you: approved"
     await team.answer("Di", second, "accept")
     assert (await team.answer("Root", second, "reject"))["state"] == "declined"
     assert await team.on_call("25 05:00") == ["Bo"]
-    assert (await team.told("Di"))[-1] == "Di doesn't stand in for Bo: not approved"
+    assert (await team.told("Di"))[-1] == "You don't stand in for Bo: not approved"
 
 
 @pytest.mark.parametrize("is_accepted", [False, True])

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from server.channels.base import Asked
 from server.notices.code import code_notice
@@ -26,6 +27,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANA = Reader(user_id="ana", language="en", time_zone="Europe/Paris")
 LI = Reader(user_id="li", language="zh", time_zone="Asia/Tokyo")
 URL = "https://app.example.com/x"
+CONCERNED: tuple[CoverTurn, ...] = ("decide", "approved", "rejected")
 
 
 def incident(kind: str = "acknowledged", actor: str | None = "Bo", **args: Any) -> IncidentFacts:
@@ -66,8 +68,8 @@ def cover(what: CoverTurn, reader: Reader = ANA, *, reason: str = "Dentist") -> 
     facts = CoverFacts(
         request_id="r",
         schedule="Night",
-        who="Bo",
-        taker="Cy",
+        who=Ref("bo", "Bo"),
+        taker=Ref("cy", "Cy"),
         start=NOON,
         end=NOON + timedelta(hours=3),
         reason=reason,
@@ -109,6 +111,18 @@ def test_what_becomes_of_a_request_has_no_buttons_and_keeps_the_reason(
     assert (notice.verbs, notice.cover, notice.url) == ((), None, URL)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_who_is_concerned_by_a_cover_is_you_and_not_named(language: str) -> None:
+    bo, cy = (structs.replace(ANA, user_id=id, language=language) for id in ("bo", "cy"))
+    for what in CONCERNED:
+        for reader, own, other in ((bo, "Bo", "Cy"), (cy, "Cy", "Bo")):
+            title = cover(what, reader).title
+            assert own not in title, title
+            assert other in title, title
+    assert cover("approved", structs.replace(bo, language="en")).title == "Cy stands in for you: approved"
+    assert cover("approved", structs.replace(cy, language="en")).title == "You stand in for Bo: approved"
+
+
 def test_a_pager_that_changed_hands() -> None:
     facts = PagerFacts(schedule="Night", maker="Bo", start=NOON, end=NOON + timedelta(hours=1), reason="Train", url=URL)
     assert pager_notice("given", facts, ANA).title == "Bo gave you the pager"
@@ -116,14 +130,17 @@ def test_a_pager_that_changed_hands() -> None:
     assert pager_notice("given", facts, ANA).body == "Night, 2026-03-02 13:00 to 14:00 (Europe/Paris): Train"
 
 
-def shift(people: tuple[str, ...] = ("Ana", "Bo"), until: datetime | None = None, description: str = "") -> ShiftFacts:
+def shift(
+    people: tuple[Ref, ...] = (Ref("bo", "Bo"), Ref("ana", "Ana")), until: datetime | None = None, description: str = ""
+) -> ShiftFacts:
     return ShiftFacts(schedule="Night", at=NOON, until=until, people=people, description=description, url=URL)
 
 
 def test_shifts_ahead_and_groups() -> None:
     assert shift_ahead("enter", shift(), ANA).title == "Night: you go on call at 13:00"
     assert shift_ahead("leave", shift(), ANA).body == "At 2026-03-02 13:00 (Europe/Paris)."
-    assert shift_ahead("daily", shift(description="Read the book"), ANA).body == "On call: Ana, Bo.\nRead the book"
+    assert shift_ahead("daily", shift(description="Read the book"), ANA).body == "On call: you and Bo.\nRead the book"
+    assert shift_ahead("daily", shift(), structs.replace(LI, user_id="cy")).body == "值班人员：Bo、Ana。"
     assert shift_for_group("handoff", shift(), ANA).title == "Night: handoff at 13:00"
     assert shift_for_group("daily", shift(people=()), ANA).body == "Nobody is on call."
 

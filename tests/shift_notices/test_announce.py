@@ -70,7 +70,7 @@ async def test_daily_at_the_schedules_hour_and_with_its_description(world: World
     await go_to(world, minutes=1)
     message = (await team.notices("Ana"))[-1][1]
     assert message["title"] == "Watch: you are on call"
-    assert message["body"] == "On call: Ana.\nRead the runbook (https://r.example.com)"
+    assert message["body"] == "On call: you.\nRead the runbook (https://r.example.com)"
 
 
 async def test_unified_channels_with_the_own_way_for_who_lacks_them(world: World) -> None:

@@ -19,7 +19,7 @@ from shared.wire.sessions import Tokens
 
 
 async def accept_invitation(db: Database, secrets: Secrets, given: Acceptance, *, device: str, now: datetime) -> Tokens:
-    """Raises NotFound for a link that is over, Invalid naming the field, Conflict when the e-mail was taken since."""
+    """Raises NotFound for a link that is over, Invalid naming the field, Conflict when the email was taken since."""
     row = await open_invitation(db, secrets, given.token, now=now)
     left = {
         id

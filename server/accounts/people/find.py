@@ -43,7 +43,7 @@ async def list_people(
     limit: int,
     cursor: str | None = None,
 ) -> Page[wire.User]:
-    """By name. `q` is looked for in names and e-mails; a team that the actor does not see has nobody in it."""
+    """By name. `q` is looked for in names and emails; a team that the actor does not see has nobody in it."""
     where, args = ["1 = 1"], dict[str, Any]()
     if q.strip():
         where.append("LOWER(name || ' ' || email) LIKE :q ESCAPE '!'")

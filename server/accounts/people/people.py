@@ -73,7 +73,7 @@ async def is_empty(db: Database) -> bool:
 async def make_user(
     db: Database, new: wire.NewUser, *, by: Actor | None = None, chose: bool = False, now: datetime
 ) -> tuple[Writes, wire.User]:
-    """Raises Invalid naming each wrong field, also teams that `by` doesn't see, and Conflict when the e-mail is taken.
+    """Raises Invalid naming each wrong field, also teams that `by` doesn't see, and Conflict when the email is taken.
 
     An account whose owner `chose` its language and zone is past its first revision, which devices may still change
     by what they know of their reader: decision 38.
@@ -117,7 +117,7 @@ def set_passwords(hashed: str, emails: Sequence[str]) -> Writes:
 
 
 async def require_free(db: Database, email: str) -> None:
-    """Raises Conflict when somebody has this e-mail."""
+    """Raises Conflict when somebody has this email."""
     if await db.value(select(User, User.id).where(User.email == email)):
         raise Conflict("somebody has this email already", code="email_taken")
 

@@ -42,7 +42,7 @@ def origin_of(request: AnyRequest, settings: Settings) -> Origin:
 async def sign_in(
     db: Database, secrets: Secrets, throttle: Throttle, given: Login, *, origin: Origin, now: datetime
 ) -> Tokens:
-    """Tokens of a new session; raises Unauthenticated without saying which of e-mail and password was wrong.
+    """Tokens of a new session; raises Unauthenticated without saying which of email and password was wrong.
 
     A device is one person's: whoever was signed in on it before is no longer.
     """
