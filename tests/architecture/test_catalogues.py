@@ -10,7 +10,7 @@ from tests.architecture.sources import ROOT, files, place
 
 LANGUAGES = {"en.json", "zh.json"}
 FOLDERS = sorted({path.parent for path in files(".json") if path.parent.name == "locale"})
-PLACE = re.compile(r"\{(\w+)\}")
+PLACE = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 Entry = str | dict[str, str]
 
 
@@ -49,6 +49,14 @@ def test_no_text_is_empty_and_plurals_have_an_other(path: Path) -> None:
 def test_chinese_says_one_you(folder: Path) -> None:
     said = [form for entry in catalogue(folder / "zh.json").values() for form in forms_of(entry)]
     assert [form for form in said if "您" in form] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=place)
+def test_email_is_one_word(folder: Path) -> None:
+    english = [form for entry in catalogue(folder / "en.json").values() for form in forms_of(entry)]
+    assert [form for form in english if re.search(r"\be-mail|\bmail(s|ed|ing)?\b", form, re.I)] == []
+    chinese = [form for entry in catalogue(folder / "zh.json").values() for form in forms_of(entry)]
+    assert [form for form in chinese if re.search("电子邮|信箱|邮址|邮件地址|邮箱服务器|Email|[Ee]-mail", form)] == []
 
 
 def forms_of(entry: Entry) -> list[str]:

@@ -252,7 +252,7 @@ def timeline() -> list[TimelineEntry]:
         Actor(kind="integration", id=GRAFANA.id, name=GRAFANA.name),
     )
     told: list[tuple[Actor, str, dict[str, Any]]] = [
-        (grafana, "opened", {"title": "Error ratio", "source": "Grafana", "integration": "eu-west"}),
+        (grafana, "opened", {"title": "Error ratio", "source": "grafana", "integration": "eu-west"}),
         (grafana, "alerts_joined", {"count": 2, "title": "p99 latency above 2 s"}),
         (
             system,

@@ -15,7 +15,7 @@ PLURAL: Final = r"(are|have|were|do|ask|keep|lose|gain|follow|leave|manage|sign)
 GRAMMAR: Final = (
     ("you with the verb of others", re.compile(rf"\b[Yy]ou {SINGULAR}\b")),
     ("several with the verb of one", re.compile(rf"(?<!,) and (Ana Ruiz|陈梅) {SINGULAR}\b")),
-    ("one with the verb of several", re.compile(rf"(?<!and )(?<!lets )\b(Ana Ruiz|陈梅|[Nn]obody) {PLURAL}\b")),
+    ("one with the verb of several", re.compile(rf"(?<!and )(?<![Ll]ets )\b(Ana Ruiz|陈梅|[Nn]obody) {PLURAL}\b")),
     ("a small letter begins", re.compile(r"(^|[.!?] )(you|nobody)\b")),
     ("a capital in the middle", re.compile(r"[\w,;:·] (You|Nobody)\b")),
     ("twice in a row", re.compile(r"\b(\w{3,}) \1\b", re.I)),
@@ -30,8 +30,34 @@ RAW: Final = (
 )
 KEPT: Final = frozenset(
     (
-        *("Dogwatch", "INC", "API", "Webhook", "webhook", "Alertmanager", "Grafana", "Prometheus", "Android", "iOS"),
-        *("Firebase", "Apple", "SMTP", "FCM", "APNs", "CSV", "curl", "Markdown", "URL", "JSON", "Ctrl", "Esc"),
+        *(
+            "Dogwatch",
+            "INC",
+            "API",
+            "Webhook",
+            "webhook",
+            "Alertmanager",
+            "Grafana",
+            "Prometheus",
+            "PagerDuty",
+            "Android",
+            "iOS",
+        ),
+        *(
+            "Firebase",
+            "Apple",
+            "SMTP",
+            "FCM",
+            "APNs",
+            "CSV",
+            "curl",
+            "Markdown",
+            "URL",
+            "JSON",
+            "Ctrl",
+            "Esc",
+            "English",
+        ),
     )
 )
 """Words of Latin letters that Chinese keeps."""

@@ -17,7 +17,7 @@ def queries(app: HeadlessApp, path: str) -> list[dict[str, str]]:
 
 async def test_every_outcome_stands_there_in_words() -> None:
     async with HeadlessApp(route="/alerts") as app:
-        for told in ("Paged · #4821", "Silenced", "Dropped", "checkout-api · Grafana eu-west"):
+        for told in ("Paged · INC-4821", "Silenced", "Dropped", "checkout-api · Grafana eu-west"):
             assert app.says(told)
 
 
@@ -55,12 +55,12 @@ async def test_a_field_without_a_label_keeps_its_name_when_something_is_typed() 
 async def test_chips_narrow_and_a_search_without_a_match_can_be_cleared() -> None:
     async with HeadlessApp(route="/alerts") as app:
         await app.tap(key="outcome-dropped")
-        await app.until(lambda: not app.says("Paged · #4821"))
+        await app.until(lambda: not app.says("Paged · INC-4821"))
         assert app.says("Probe from the staging network failed")
         await app.type("alert-search", "no such thing")
         await app.until(lambda: app.says("Nothing found"))
         await app.tap(key="clear-filter")
-        await app.until(lambda: app.says("Paged · #4821"))
+        await app.until(lambda: app.says("Paged · INC-4821"))
 
 
 async def test_the_filter_sends_time_labels_sources_and_services() -> None:
@@ -82,7 +82,7 @@ async def test_the_filter_sends_time_labels_sources_and_services() -> None:
 
 async def test_an_alert_tells_its_incident_rules_and_payload() -> None:
     async with HeadlessApp(route="/alerts/a-1") as app:
-        for told in ("Part of incident #4821", "Name the region changed it on its way.", "What came first"):
+        for told in ("Part of incident INC-4821", "Name the region changed it on its way.", "What came first"):
             assert app.says(told)
         assert app.find(ft.TextButton, key="open-incident")
         assert app.find(ft.TextButton, key="last-event")
@@ -170,7 +170,7 @@ async def test_an_empty_installation_says_what_will_stand_here() -> None:
 
 async def test_a_tablet_shows_list_and_alert_side_by_side() -> None:
     async with HeadlessApp(route="/alerts/a-1", width=1280, height=800) as app:
-        assert app.says("Part of incident #4821")
+        assert app.says("Part of incident INC-4821")
         assert app.find(ft.TextButton, key="alert-a-6")
 
 

@@ -1,14 +1,19 @@
 """What people did is told in sentences, with the words of the reader."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import product
 from typing import Any
 
 import pytest
 
-from phone.base.i18n import Words
+from phone.base.i18n import LANGUAGES, Words
 from phone.base.people import Reader
 from phone.incidents.detail.chronicle import told
+from shared.domain.incidents.timeline import KINDS
+from shared.domain.incidents.verbs import VERBS
 from shared.wire.incidents import Actor, TimelineEntry
+from shared.wire.sessions import Language
+from tests.kit.raw import OTHER, READER, flaws
 
 AT = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 
@@ -30,8 +35,8 @@ def sentence(language: Any, kind: str, args: dict[str, Any], *, by: Any = "user"
         ("undone", {"verb": "escalate", "left": 1}, "took back “Escalate”; 1 message had left already"),
         ("snooze_ended", {"reason": "unsnoozed"}, "ended the snooze: by hand"),
         ("reviewed", {"fields": ["impact", "lessons"]}, "wrote about it: impact and lessons"),
-        ("merged_into", {"number": 7, "title": "Disk", "cancelled": 0}, "merged it into #7, Disk"),
-        ("merged_from", {"number": 6, "title": "Disk", "count": 1}, "merged #6 into it with 1 alert: Disk"),
+        ("merged_into", {"number": 7, "title": "Disk", "cancelled": 0}, "merged it into INC-7, Disk"),
+        ("merged_from", {"number": 6, "title": "Disk", "count": 1}, "merged INC-6 into it with 1 alert: Disk"),
         ("commented", {"text": "It is the disk"}, "“It is the disk”"),
         ("reopened", {"via": "app", "quiet": False}, "reopened it in the app"),
         ("reopened", {"via": "app"}, "reopened it in the app"),
@@ -108,3 +113,79 @@ def test_a_late_result_belongs_to_the_round_that_sent_it() -> None:
 def test_a_result_of_nobody_that_was_paged_stands_alone() -> None:
     found = results(paged(1, 0, "Ana"), entry(2, "page_failed", 5, person="Cy", channel="email", label="", reason="x"))
     assert [len(found[n]) for n in (1, 2)] == [0, 1]
+
+
+ARGUMENTS: dict[str, Any] = {
+    "title": "Disk",
+    "before": "Disc",
+    "source": "events",
+    "integration": "Tokyo",
+    "people": [READER.name, OTHER.name],
+    "person": OTHER.name,
+    "targets": ["Tokyo"],
+    "policy": "Tokyo",
+    "label": "Pixel",
+    "channel": "push",
+    "was": "warning",
+    "now": "critical",
+    "severity": "critical",
+    "fields": ["impact", "root_cause", "method", "lessons"],
+    "reason": "nobody_answered",
+    "until": "2026-11-21T08:30:00Z",
+    "via": "app",
+    "method": "",
+    "text": "Disk",
+    "verb": "add_responders",
+    "what": "timer",
+    "permanent": False,
+    "quiet": True,
+}
+"""By the name of the argument; what is not here is a number."""
+REASONS = ("nobody_on_call", "unreachable", "http_503", "smtp_550", "unsnoozed", "over", "receiver_busy", "no_policy")
+BY_ITSELF = (
+    *("opened", "severity_changed", "round_started", "round_unreached", "rounds_over", "fallback_paged", "exhausted"),
+    *("alerts_joined", "alerts_recovered", "level_paged", "level_skipped", "paged_anew", "silenced", "silence_over"),
+    *("hurried", "responders_paged", "repaired", "of_a_newer_server"),
+)
+"""What the machine does."""
+DOERS = (
+    Actor(kind="user", id=READER.id, name=READER.name),
+    Actor(kind="user", id=OTHER.id, name=OTHER.name),
+    Actor(kind="api_key", id="k", name="Terraform"),
+    Actor(kind="integration", id="i", name="Tokyo"),
+    Actor(kind="system", id=None, name="Dogwatch"),
+)
+
+
+def variants(kind: str) -> list[dict[str, Any]]:
+    """The arguments of a kind, with every way, reason and verb that there is."""
+    args = {name: ARGUMENTS.get(name, 3) for name in KINDS[kind]}
+    found = [args, args | {name: "" for name in ("method", "policy") if name in args} | {"people": []}]
+    ways = ("app", "api", "push", "email", "webhook", "integration", "recovery")
+    sources = ("alertmanager", "grafana", "pagerduty", "of_a_newer_server")
+    for name, values in (
+        ("source", sources),
+        ("via", ways),
+        ("reason", REASONS),
+        ("verb", VERBS),
+        ("severity", ("info", "warning")),
+    ):
+        found += [args | {name: each} for each in values if name in args]
+    return [args | {"people": [READER.name]} if "people" in args else args, *found]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [*KINDS, "of_a_newer_server"])
+def test_every_kind_is_a_sentence_with_nothing_raw(kind: str, language: Language) -> None:
+    words = Words(language)
+    reader = Reader(words=words, zone=timezone(timedelta(hours=1)), id=READER.id, name=READER.name)
+    kept = "Disk\nDisc\neu-west\nTokyo\nPixel\nTerraform\nAna Ruiz"
+    doers = DOERS[-2:] if kind in BY_ITSELF else DOERS
+    for args, doer in product(variants(kind) if kind in KINDS else [{}], doers):
+        moment = told(reader, (TimelineEntry(n=1, at=AT, actor=doer, kind=kind, args=args),))[0]
+        text = "".join(piece for piece, _ in moment.what)
+        if moment.person is not None:
+            text = words("timeline.by", who=reader.person(moment.person), what=text)
+        for each in (text, *(f"{one.who} {one.ending}" for one in moment.results)):
+            assert not flaws(each, language, kept=kept), (each, flaws(each, language, kept=kept))
+        assert moment.results or text[:1].upper() == text[:1] or doer.kind == "user", text

@@ -256,8 +256,8 @@ async def test_an_empty_list_teaches_and_leads_on() -> None:
 
 async def test_the_history_tells_who_changed_what() -> None:
     async with console(OBJECT) as app:
-        assert app.says("Changed: Escalation policy")
-        assert app.says("You, Wed 03:12")
+        assert app.says("You changed it.")
+        assert app.says("Wed 03:12")
         assert app.says("Escalation policy: nothing → Payments 24×7")
 
 

@@ -242,10 +242,14 @@ async def test_a_search_without_hits_says_so() -> None:
     [
         (
             "en",
-            ("Cancelled an override", "From: 4 Dec, 03:00", "Person: Bo Lindqvist", "Instead of: Ana Ruiz"),
+            (
+                "Ana Ruiz cancelled the override of Bo Lindqvist on the schedule “Payments 24×7”, Fri 4 Dec 03:00",
+                "Instead of: Ana Ruiz",
+                "Ana Ruiz took a request for cover on Payments 24×7 back.",
+            ),
             "scope",
         ),
-        ("zh", ("取消替班", "开始：12 月 4 日 03:00", "人员：Bo Lindqvist", "替换：Ana Ruiz", "创建人："), "created"),
+        ("zh", ("Ana Ruiz 取消了 Bo Lindqvist 在值班表“Payments 24×7”的替班，12 月 4 日", "替换：Ana Ruiz"), "created"),
     ],
 )
 async def test_the_trail_speaks_the_readers_language_and_zone(
@@ -281,10 +285,10 @@ async def test_the_trail_speaks_the_readers_language_and_zone(
 async def test_the_trail_is_narrowed_by_what_and_by_whom() -> None:
     async with administrator("/configure/audit") as app:
         await app.until(lambda: app.says("Level 1 waits: 10\u00a0min → 5\u00a0min"))
-        assert app.says("Grafana eu-west (integration)")
+        assert app.says("the integration “Grafana eu-west”")
         await app.tap(key="field-trail-kind")
         await app.tap(key="option-service")
-        await app.until(lambda: not app.says("Grafana eu-west (integration)"))
-        assert app.says("checkout-api (service)")
+        await app.until(lambda: not app.says("the integration “Grafana eu-west”"))
+        assert app.says("the service “checkout-api”")
         await app.type("trail", "nothing")
         await app.until(lambda: app.says("Nothing here"))

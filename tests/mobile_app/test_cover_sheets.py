@@ -100,8 +100,8 @@ async def test_others_are_chosen_and_the_button_names_them_all() -> None:
         await app.tap(key="off-s-pay-1")
         await app.until(lambda: app.says("1 of your shifts is inside"))
         await app.tap(text="Change")
-        assert app.says("216\u00a0h on call in 8 weeks, 24\u00a0h of rest, on this schedule")
-        assert app.says("96\u00a0h on call in 8 weeks, only 3\u00a0h of rest, in the team")
+        assert app.says("9\u00a0d on call in 8 weeks, 24\u00a0h of rest, on this schedule")
+        assert app.says("4\u00a0d on call in 8 weeks, only 3\u00a0h of rest, in the team")
         await app.tap(key="candidate-u-ana")
         assert label(app, "off-send") == "Ask Bo and Ana"
         await app.tap(key="candidate-u-bo")

@@ -152,8 +152,8 @@ async def test_merging_offers_other_open_incidents_and_then_leads_there() -> Non
         await app.until(lambda: app.find(ft.TextButton, key="merge-inc-4820"))
         await app.tap(key="merge-inc-4820")
         await app.tap(key="merge-sure")
-        await app.until(lambda: app.says("Merged into #4820."))
-        assert app.says("Merged into #4820: Payment webhooks delayed by 11 min")
+        await app.until(lambda: app.says("Merged into INC-4820."))
+        assert app.says("Merged into INC-4820: Payment webhooks delayed by 11 min")
         assert not app.find(ft.TextButton, key="toast-undo"), "the server takes no merge back"
         assert not app.find(ft.FilledButton)
 

@@ -138,7 +138,7 @@ def test_groups_empty_turns_and_stays_are_told() -> None:
     gone = {**layers.member("u-dan", None), "until": "2026-11-01"}
     given["groups"] += [{"members": [], "nobody": True}, {"members": [gone], "nobody": False}]
     told = layer_sentence(known(), given, BERLIN)
-    assert told == "Every week, handoff Mon 10:00: Ana + Cid (Backup), Bo (from 6 Dec, until 1 Jan, 09:00) and nobody"
+    assert told == "Every week, handoff Mon 10:00: Ana + Cid (Backup), Bo (from 6 Dec, until 1 Jan 09:00) and nobody"
 
 
 def test_weekly_hours_wrap_round_sunday_in_words() -> None:
@@ -309,8 +309,8 @@ def test_changes_are_grouped_by_person_and_cut() -> None:
     [
         (0, 24, "Sat 28 Nov"),
         (0, 48, "Sat 28 Nov to Sun 29 Nov"),
-        (9, 9, "Sat 28 Nov, 09:00 to 18:00"),
-        (20, 12, "Sat 28 Nov, 20:00 to Sun 29 Nov, 08:00"),
+        (9, 9, "Sat 28 Nov 09:00 to 18:00"),
+        (20, 12, "Sat 28 Nov 20:00 to Sun 29 Nov 08:00"),
     ],
 )
 def test_hours_are_told_as_people_say_them(hour: int, hours: int, told: str) -> None:

@@ -42,7 +42,7 @@ async def test_each_severity_has_a_sentence_and_the_night_its_lines() -> None:
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", "Push to every phone at once, email after 90 s."), ("zh", "立即用所有手机推送，90 秒后用邮件。")],
+    [("en", "Push to every phone at once, email after 90 s."), ("zh", "立即推送到所有手机，90 秒后发邮件。")],
 )
 def test_a_rule_is_a_sentence_in_both_languages(language: Any, told: str) -> None:
     steps = [Turn(channel="push"), Turn(channel="email", delay_s=90)]
@@ -164,7 +164,7 @@ async def test_messages_that_did_not_arrive_have_a_reason() -> None:
         assert app.says("Only the severity and the service are shown")
         await app.goto("/me/messages")
         await app.until(lambda: app.says("Did not arrive: no answer in time"))
-        assert app.says("Page for #4821")
+        assert app.says("Page for INC-4821")
 
 
 async def test_texts_grow_with_the_chosen_size_and_it_is_kept() -> None:

@@ -79,7 +79,7 @@ async def test_the_demo_offers_its_sign_in() -> None:
 async def test_the_language_can_be_chosen_before_signing_in() -> None:
     async with HeadlessApp(signed_in=False) as app:
         await app.tap(key="language")
-        assert app.says("登录后，它才叫得醒你。")
+        assert app.says("登录后才能收到呼叫。")
         assert app.preferences.kept["language"] == "zh"
 
 

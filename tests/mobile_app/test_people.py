@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 
@@ -107,9 +107,9 @@ def test_people_are_named_once_and_the_reader_first() -> None:
     assert Reader(words=Words("en"), zone=UTC, id="").named([""]).number == "one"
 
 
-def step(level: int, state: str, *refs: Ref, minutes: int = 5) -> EscalationStep:
+def step(level: int, state: Literal["now", "next"], *refs: Ref, minutes: int = 5) -> EscalationStep:
     target = EscalationTarget(kind="team", id="t", name="Payments", people=list(refs))
-    return EscalationStep(level=level, state=state, at=NOW + timedelta(minutes=minutes), targets=[target])  # pyright: ignore[reportArgumentType]
+    return EscalationStep(level=level, state=state, at=NOW + timedelta(minutes=minutes), targets=[target])
 
 
 def incident(paging: tuple[Ref, ...], coming: tuple[tuple[Ref, ...], ...], why: list[Why]) -> Incident:

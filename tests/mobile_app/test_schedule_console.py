@@ -165,9 +165,9 @@ def test_months_follow_each_other_and_know_their_weeks() -> None:
 
 async def test_coverage_says_what_is_proven_and_where_nobody_is() -> None:
     async with console("/configure/coverage") as app:
-        assert app.says("6 of 12 proven for the next 90 days")
+        assert app.says("6 of 12 levels proven for the next 90 days")
         assert app.says("Level 2, Critical and Warning")
-        assert app.says("Sat 28 Nov, 20:00 to Sun 29 Nov, 08:00: nobody is on call in Payments secondary.")
+        assert app.says("Sat 28 Nov 20:00 to Sun 29 Nov 08:00: nobody is on call in Payments secondary.")
         assert app.says("144 hours in all.")
         assert app.says("Bo Lindqvist is paged too late by their own rule.")
         await app.tap(key="schedule-s-pay-2")

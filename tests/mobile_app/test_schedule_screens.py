@@ -297,7 +297,7 @@ async def test_overrides_are_listed_and_cancelled_after_asking() -> None:
 
 async def test_my_shifts_name_where_i_am_on_call_and_link_there() -> None:
     async with at("/schedules/mine") as app:
-        assert app.says("5 shifts, 144\u00a0h")
+        assert app.says("5 shifts, 6\u00a0d")
         assert app.says("until Sat 21 Nov 09:00")
         assert app.says("Mon 23 Nov 09:00 to Wed 25 Nov 09:00")
         await app.tap(key="now-s-pay-1")

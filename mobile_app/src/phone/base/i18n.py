@@ -95,6 +95,7 @@ class Words:
         if forms is None:
             return (value.said(self, begins=begins) if isinstance(value, Agreeing) else str(value)), name
         form = _agreeing(forms.split("|"), value.number if isinstance(value, Agreeing) else "one")
+        begins = begins and form.startswith("*")
         said = value.said(self, begins=begins) if isinstance(value, Agreeing) else str(value)
         return form.replace("*", said), name if "*" in form else None
 
@@ -102,13 +103,13 @@ class Words:
         """The text of the first key that exists: codes of a newer server have a general one behind them."""
         return self(next(key for key in keys if key in self._texts), **args)
 
-    def names(self, names: Sequence[str]) -> str:
-        """Names in a row, as the language joins them."""
+    def names(self, names: Sequence[str], *, last: str = "names.last") -> str:
+        """Names in a row, as the language joins them; `last` is the key that joins the last one."""
         if not names:
             return self("names.nobody")
         text = names[0]
         for i, name in enumerate(names[1:], start=1):
-            text = self("names.last" if i == len(names) - 1 else "names.more", names=text, name=name)
+            text = self(last if i == len(names) - 1 else "names.more", names=text, name=name)
         return text
 
     def _plural(self, args: dict[str, object], entry: dict[str, str]) -> str:

@@ -2,9 +2,12 @@
 
 from datetime import date as Date
 from datetime import datetime, timedelta, tzinfo
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from phone.base.i18n import Words
+
+COUNTED_IN_DAYS: Final = timedelta(days=4)
 
 
 def zone_of(name: str) -> tzinfo:
@@ -97,11 +100,23 @@ def stretch(words: Words, start: datetime, end: datetime, zone: tzinfo) -> str:
 
 
 def hours(words: Words, length: timedelta) -> str:
-    """A length as people count watches: "24 h", "8 h 30 m", "45 min"."""
+    """A length as people count watches: "24 h", "8 h 30 m", "45 min"; days from four on."""
+    if length >= COUNTED_IN_DAYS:
+        return long_span(words, length) if length % timedelta(days=1) else span(words, length)
     whole, minutes = divmod(max(0, int(length.total_seconds() // 60)), 60)
     if not whole:
         return words("time.minutes", count=minutes)
     return words("time.hours_minutes", hours=whole, minutes=minutes) if minutes else words("time.hours", count=whole)
+
+
+def ends(words: Words, start: datetime, end: datetime, *, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    """Both ends of a stretch in the same form: by their weekdays while these say which day is meant, else by dates."""
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    days = [abs(each - now.astimezone(zone).date()).days for each in (first, last)]
+    if max(days) < 7 and (last - first).days < 7:
+        till = clock(end, zone) if first == last else moment(words, end, now=now, zone=zone)
+        return moment(words, start, now=now, zone=zone), till
+    return exact(words, start, zone), clock(end, zone) if first == last else exact(words, end, zone)
 
 
 def offset(length: timedelta) -> str:

@@ -92,6 +92,7 @@ def _row(window: Window, slug: str, name: str, lead: str, *, own: bool, count: s
                 radius=10,
                 colour=palette.accent_bg if own else "#00000000",
             ),
+            selected=True if own else None,
             key=f"kind-{slug}",
         ),
         padding=ft.Padding.symmetric(horizontal=8 if look.is_split else 4, vertical=1),

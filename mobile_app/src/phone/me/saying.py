@@ -15,7 +15,7 @@ def way(words: Words, turn: Turn, methods: Sequence[ContactMethod]) -> str:
     """Every address of a channel, or one of them by its name."""
     if turn.contact_method_id is not None:
         found = next((each for each in methods if each.id == turn.contact_method_id), None)
-        return found.name if found else words("rule.gone")
+        return words("rule.way_named", name=found.name) if found else words("rule.gone")
     return words.first(f"rule.way_{turn.channel}", "rule.way_other", channel=turn.channel or "")
 
 
@@ -24,7 +24,8 @@ def rule(words: Words, steps: Sequence[Turn], methods: Sequence[ContactMethod]) 
     delays = sorted({step.delay_s for step in steps})
     parts: list[str] = []
     for delay_s in delays:
-        names = words.names([way(words, step, methods) for step in steps if step.delay_s == delay_s])
+        ways = [way(words, step, methods) for step in steps if step.delay_s == delay_s]
+        names = words.names(ways, last="rule.last_way")
         if delay_s == 0:
             parts.append(words("rule.at_once", ways=names))
         else:

@@ -147,8 +147,7 @@ def _everybody(window: Window, *, hand_over: HandOver, on_call: OnCall, rotas: R
 def _next(window: Window, watch: NextWatch) -> ft.Control:
     look, palette = window.look, window.look.palette
     now = window.clock.minutes.at
-    start = moments.moment(look.words, watch.start, now=now, zone=look.zone)
-    end = moments.moment(look.words, watch.end, now=now, zone=look.zone)
+    start, end = moments.ends(look.words, watch.start, watch.end, now=now, zone=look.zone)
     local = watch.start.astimezone(look.zone)
     day = ft.Column(
         [

@@ -23,10 +23,13 @@ def watch_until(reader: Reader, watch: MyWatch, *, now: datetime) -> str:
 def watch_span(reader: Reader, watch: MyWatch, *, now: datetime) -> str:
     """Since when, until when, and who follows, as a sentence."""
     key = "on_call.since" + ("_until" if watch.until else "") + ("_then" if watch.then else "")
+    since, until = moments.moment(reader.words, watch.since, now=now, zone=reader.zone), ""
+    if watch.until is not None:
+        since, until = moments.ends(reader.words, watch.since, watch.until, now=now, zone=reader.zone)
     return reader.words(
         key,
-        since=moments.moment(reader.words, watch.since, now=now, zone=reader.zone),
-        until=moments.moment(reader.words, watch.until, now=now, zone=reader.zone) if watch.until else "",
+        since=since,
+        until=until,
         then=reader.people(watch.then),
     )
 

@@ -8,7 +8,8 @@ from phone.base import moments
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.base.window import Window
-from phone.console.audit.sentences import doer, done, lines
+from phone.console.audit import sentences
+from phone.console.audit.details import lines
 from phone.console.audit.store import Trail
 from phone.console.directory import Directory
 from phone.console.form.kind import Known
@@ -99,12 +100,9 @@ def _filters(window: Window, known: Known, *, trail: Trail) -> ft.Control:
 def _entry(window: Window, known: Known, entry: AuditEntry, margin: float) -> ft.Control:
     look, palette, words = window.look, window.look.palette, window.look.words
     when = moments.moment(words, entry.at, now=known.now, zone=look.zone)
-    kind = words.first(f"audit_kind.{entry.object_kind}", "audit_kind.other", kind=entry.object_kind.replace("_", " "))
-    pieces = words.pieces("trail.line", who=doer(known, entry), what=entry.object_name, kind=kind)
-    told = [
-        sentence(pieces, "body", palette.muted, apart={"who": palette.ink, "what": palette.ink}),
-        text(words("trail.done", done=done(words, entry), when=when), "small", palette.muted),
-    ]
+    pieces = sentences.sentence(known, entry)
+    apart: dict[str, str] = dict.fromkeys(("who", "what", "name", "person"), palette.ink)
+    told = [sentence(pieces, "body", palette.muted, apart=apart), text(when, "small", palette.muted)]
     said = lines(known, entry)
     told += [text(line, "small", palette.ink, lines=3) for line in said[:MOST_LINES]]
     if len(said) > MOST_LINES:

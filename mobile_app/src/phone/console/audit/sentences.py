@@ -1,154 +1,95 @@
-"""The audit trail in words: what was done, which fields, from what to what."""
+"""The audit trail in sentences: who did what to which object, as the reader says it."""
 
-import re
 from datetime import datetime
 from typing import Any, Final, cast
 
 from phone.base import moments
-from phone.base.i18n import Words
+from phone.base.i18n import Pieces
 from phone.base.people import People
 from phone.console.form.kind import Known
-from phone.console.policies.levels import wait
-from shared.domain.differences import Difference
 from shared.wire.audit import AuditEntry
 from shared.wire.lists import Ref
 
-NAMES: Final = {
-    "team_id": "teams",
-    "policy_id": "policies",
-    "service_id": "services",
-    "integration_id": "integrations",
-    "schedule_id": "schedules",
-    "user_id": "people",
-    "user_ids": "people",
-    "created_by": "people",
-    "accepted_by": "people",
-    "team_ids": "teams",
-}
-UNTOLD: Final = ("id", "rev", "can", "may_edit", "updated_at")
-"""What the server computes for who asks, or counts by itself."""
-INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-LONGEST: Final = 120
+ADDRESSES: Final = ("contact_method", "notification")
+"""Kinds whose name begins with the code of a channel."""
+UNNAMED: Final = ("", "…")
 
 
-def done(words: Words, entry: AuditEntry) -> str:
-    """The verb, with the names of the fields that a change touched."""
-    verb = words.first(f"audit.{entry.verb}", "audit.other", verb=entry.verb.replace("_", " "))
-    fields = list(dict.fromkeys(field_name(words, each.field) for each in entry.differences if each.field))
-    if entry.verb != "changed" or not fields:
-        return verb
-    return words("audit.fields", verb=verb, fields=words.names(fields[:3]))
+def sentence(known: Known, entry: AuditEntry, *, beside: bool = False) -> Pieces:
+    """What was done, by whom; `beside` the object's form, the object is "it"."""
+    words, facts = known.words, _facts(entry)
+    who, person = doer(known, entry), known.person(str(facts.get("user_id") or ""))
+    count = len(cast(list[Any], facts.get("people") or ()))
+    return words.pieces(
+        _key(known, entry, is_own=person.same_as(who), are_many=count > 0),
+        who=who,
+        what=words("audit.it") if beside else _what(known, entry),
+        name=_name(known, entry),
+        person=person,
+        role=_named(facts.get("role")),
+        when=_when(known, facts),
+        count=count,
+    )
+
+
+def _key(known: Known, entry: AuditEntry, *, is_own: bool, are_many: bool) -> str:
+    """The catalogue's key, the most special first."""
+    words, verb = known.words, entry.verb
+    of_kind = f"audit.{verb}.{entry.object_kind}"
+    keys = [f"{of_kind}_many"] * are_many + [f"audit.{verb}_self"] * is_own
+    keys += [f"audit.{verb}_unnamed"] * (_name(known, entry) in UNNAMED)
+    return next((each for each in (*keys, of_kind, f"audit.{verb}") if words.has(each)), "audit.other")
 
 
 def doer(known: Known, entry: AuditEntry) -> People:
-    """Who did it."""
+    """Who did it: a person, a program by its key, or Dogwatch itself."""
     ident = entry.actor_id if entry.actor_kind == "user" else None
-    return known.reader.person(Ref(ident or "", entry.actor_name or known.words("audit.system")))
+    name = entry.actor_name or known.words("audit.system")
+    if entry.actor_kind == "api_key":
+        name = known.words("audit.by_key", name=name)
+    return known.reader.person(Ref(ident or "", name))
 
 
-def lines(known: Known, entry: AuditEntry) -> list[str]:
-    """One line per field that is different now."""
-    found: list[str] = []
-    for each in entry.differences:
-        if each.field and re.split(r"[.\[]", each.field)[0] in UNTOLD:
-            continue
-        if each.field:
-            found.append(_line(known, each, field_name(known.words, each.field)))
-        else:
-            state = each.after if each.after is not None else each.before
-            if isinstance(state, dict):
-                found += _fields(known, cast(dict[str, Any], state))
-    return found
+def _facts(entry: AuditEntry) -> dict[str, Any]:
+    """What was made or removed, as a whole; nothing where only fields of it changed."""
+    whole = next((each for each in entry.differences if not each.field), None)
+    state = None if whole is None else whole.after if whole.after is not None else whole.before
+    return cast(dict[str, Any], state) if isinstance(state, dict) else {}
 
 
-def _fields(known: Known, state: dict[str, Any]) -> list[str]:
-    return [
-        known.words("audit.value", field=field_name(known.words, name), value=_told(known, name, value))
-        for name, value in state.items()
-        if value not in (None, "", [], {}) and name not in UNTOLD
-    ]
-
-
-def _line(known: Known, each: Difference, name: str) -> str:
-    leaf = re.split(r"[.\[]", each.field)[-1]
-    if leaf == "delay_s" and (level := re.match(r"levels\[(\d+)\]", each.field)):
-        name = known.words("audit.level_waits", number=int(level[1]) + 1)
-    elif each.field.startswith("config."):
-        name = leaf.replace("_", " ")
-    before, after = _told(known, leaf, each.before), _told(known, leaf, each.after)
-    return known.words("change.line", label=name, before=before, after=after)
-
-
-def field_name(words: Words, path: str) -> str:
-    """A field as forms call it; a level of a policy by its number."""
-    top = re.split(r"[.\[]", path)[0].removesuffix("_id").removesuffix("_url")
-    if f"field.{top}" in _SAID:
-        return words(f"field.{top}")
-    key = f"audit_field.{top}"
-    return words(key) if words.has(key) else path.split(".")[-1].replace("_", " ")
-
-
-_SAID: Final = {
-    f"field.{name}"
-    for name in (
-        "name",
-        "team",
-        "policy",
-        "description",
-        "runbook",
-        "grouping",
-        "service",
-        "source",
-        "rounds",
-        "role",
-        "language",
-        "time_zone",
-        "permissions",
-        "email",
-        "teams",
-    )
-}
-
-
-def _told(known: Known, leaf: str, value: Any) -> str:
+def _what(known: Known, entry: AuditEntry) -> str:
     words = known.words
-    if value is None or value in ("", [], {}):
-        return words("change.nothing")
-    if leaf == "delay_s" and isinstance(value, int):
-        return wait(known, value)
-    if isinstance(value, bool):
-        return words("change.on" if value else "change.off")
-    if isinstance(value, str):
-        return _text(known, leaf, value)
-    if isinstance(value, list):
-        told = [_told(known, leaf, each) for each in cast(list[Any], value)]
-        return _cut(words.names(told))
-    if isinstance(value, dict):
-        return _object(known, cast(dict[str, Any], value))
-    return _cut(str(value))
+    if entry.object_kind == "user":
+        if entry.actor_id == entry.object_id:
+            return words("audit.own_account", who=doer(known, entry))
+        return words("audit.account", person=known.reader.person(Ref(entry.object_id, entry.object_name)))
+    kind, name = words.first(f"audit_kind.{entry.object_kind}", "audit_kind.other"), _name(known, entry)
+    return words("audit.an_object", kind=kind) if name in UNNAMED else words("audit.object", kind=kind, name=name)
 
 
-def _text(known: Known, leaf: str, value: str) -> str:
-    """A name for an id, a moment of the reader's zone for an instant, else what stands there."""
-    if leaf in NAMES:
-        return known.name(NAMES[leaf], value)
-    if leaf == "state":
-        return known.words.first(f"audit_state.{value}", "audit.other", verb=value)
-    if INSTANT.fullmatch(value):
-        return moments.moment(known.words, datetime.fromisoformat(value), now=known.now, zone=known.reader.zone)
-    return _cut(value)
+def _name(known: Known, entry: AuditEntry) -> str:
+    words, name = known.words, entry.object_name
+    if entry.object_kind in ADDRESSES:
+        channel, _, label = name.partition(" ")
+        key = f"channel.{channel}"
+        return f"{words(key)} {label}" if words.has(key) else name
+    if entry.object_kind == "channel":
+        key = f"channel.{entry.object_id}"
+        return words(key) if words.has(key) else name
+    if entry.object_kind == "incident" and name.startswith("#"):
+        number, _, title = name[1:].partition(" ")
+        return f"{words('incident.number', number=number)} {title}"
+    return name
 
 
-def _object(known: Known, pairs: dict[str, Any]) -> str:
-    if isinstance(pairs.get("name"), str) and pairs["name"]:
-        return _cut(pairs["name"])
-    if pairs.get("kind") == "person" and pairs.get("user_id"):
-        return known.name("people", str(pairs["user_id"]))
-    if {"kind", "id"} <= pairs.keys():
-        slug = {"user": "people", "team": "teams", "schedule": "schedules"}.get(str(pairs["kind"]), "people")
-        return known.name(slug, str(pairs["id"]))
-    return _cut(known.words.names([_told(known, name, each) for name, each in pairs.items() if each]))
+def _named(value: Any) -> str:
+    return str(cast(dict[str, Any], value).get("name", "")) if isinstance(value, dict) else ""
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _when(known: Known, facts: dict[str, Any]) -> str:
+    """From when to when, where it is about hours."""
+    try:
+        start, end = (datetime.fromisoformat(str(facts[name])) for name in ("start", "end"))
+    except (KeyError, ValueError):
+        return ""
+    return moments.stretch(known.words, start, end, known.reader.zone)

@@ -4,11 +4,12 @@ import flet as ft
 
 from phone.base import moments
 from phone.base.window import Window
-from phone.console.audit.sentences import doer, done, lines
+from phone.console.audit import sentences
+from phone.console.audit.details import lines
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
 from phone.kit.marks import avatar
-from phone.kit.text import heading, text
+from phone.kit.text import heading, sentence, text
 from shared.wire.audit import AuditEntry
 
 LINES = 3
@@ -29,8 +30,8 @@ def _entry(window: Window, known: Known, entry: AuditEntry) -> ft.Control:
     look, palette = window.look, window.look.palette
     when = moments.moment(look.words, entry.at, now=known.now, zone=look.zone)
     about: list[ft.Control] = [
-        text(done(look.words, entry), "body", palette.ink),
-        text(look.words("history.by", who=doer(known, entry), when=when), "small", palette.muted),
+        sentence(sentences.sentence(known, entry, beside=True), "body", palette.ink, apart={"who": palette.ink}),
+        text(when, "small", palette.muted),
     ]
     if entry.verb == "changed":
         about += [text(line, "small", palette.muted, lines=2) for line in lines(known, entry)[:LINES]]

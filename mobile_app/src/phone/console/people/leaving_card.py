@@ -80,5 +80,5 @@ def _schedule(
 
 def _said(window: Window, known: Known, shift: HeldShift) -> str:
     words, zone = known.words, window.look.zone
-    start = moments.moment(words, shift.start, now=known.now, zone=zone)
-    return words("leave.shift", start=start, end=moments.moment(words, shift.end, now=known.now, zone=zone))
+    start, end = moments.ends(words, shift.start, shift.end, now=known.now, zone=zone)
+    return words("leave.shift", start=start, end=end)

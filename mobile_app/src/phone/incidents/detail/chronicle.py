@@ -86,27 +86,39 @@ def _with_result(moment: Moment, result: Result) -> Moment:
 
 
 def _moment(reader: Reader, entry: TimelineEntry) -> Moment:
-    by_person = entry.actor.kind == "user"
     if entry.kind in RESULTS:
         return Moment(n=entry.n, at=entry.at, person=None, what=[], results=(result_of(reader, entry),))
-    what = reader.words.pieces(key_of(reader.words, entry, by_person=by_person), **arguments(reader, entry))
-    person = Ref(entry.actor.id or "", entry.actor.name) if by_person else None
-    return Moment(n=entry.n, at=entry.at, person=person, what=what)
+    person = _doer(reader.words, entry)
+    what = reader.words.pieces(key_of(reader.words, entry, by_person=person is not None), **arguments(reader, entry))
+    return Moment(n=entry.n, at=entry.at, person=person, what=what if person is not None else _begun(what))
+
+
+def _doer(words: Words, entry: TimelineEntry) -> Ref | None:
+    """A person, or a program that acts under a key of its own."""
+    if entry.actor.kind == "api_key":
+        return Ref("", words("audit.by_key", name=entry.actor.name))
+    return Ref(entry.actor.id or "", entry.actor.name) if entry.actor.kind == "user" else None
+
+
+def _begun(what: Pieces) -> Pieces:
+    """What nobody did begins its own sentence."""
+    first, name = what[0]
+    return [(first[:1].upper() + first[1:], name), *what[1:]]
 
 
 def key_of(words: Words, entry: TimelineEntry, *, by_person: bool) -> str:
-    """The catalogue's key of an entry; one of a newer server is shown by its kind."""
+    """The catalogue's key of an entry; for one of a newer server there are no words here."""
     for kind, argument, key in FULLER:
         if entry.kind == kind and entry.args.get(argument):
             return key
     if not by_person and words.has(f"timeline.machine_{entry.kind}"):
         return f"timeline.machine_{entry.kind}"
-    return f"timeline.{entry.kind}" if words.has(f"timeline.{entry.kind}") else "timeline.other"
+    return f"timeline.{entry.kind}" if words.has(f"timeline.{entry.kind}") else "timeline.unknown"
 
 
 def arguments(reader: Reader, entry: TimelineEntry) -> dict[str, object]:
     """The entry's arguments with codes turned into words."""
-    args: dict[str, object] = {"kind": entry.kind.replace("_", " ")}
+    args: dict[str, object] = {}
     for name, value in entry.args.items():
         args[name] = _argument(reader, name, value)
     if "left" in args:
@@ -127,6 +139,8 @@ def _argument(reader: Reader, name: str, value: Any) -> object:
     if name in ("via", "what"):
         code = "" if value is None else str(value)
         return words.first(f"{name}.{code}", f"{name}.other", **{name: code.replace("_", " ")})
+    if name == "source":
+        return words.first(f"source.{value}", "source.other")
     if name == "until":
         return moments.day_clock(words, datetime.fromisoformat(str(value)), reader.zone)
     if name == "verb":

@@ -67,13 +67,12 @@ def _result(look: Look, result: Result) -> ft.Control:
         "failed": ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=15, color=colour),
         "open": ft.Icon(ft.Icons.REMOVE, size=15, color=colour),
     }[result.outcome]
-    return ft.Row(
-        [
-            ft.Row([sign, text(result.who, "small", palette.ink)], spacing=8, tight=True),
-            text(result.ending, "small", colour),
-        ],
+    told = ft.Row(
+        [text(result.who, "small", palette.ink), text(result.ending, "small", colour)],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         wrap=True,
         spacing=12,
         run_spacing=0,
+        expand=True,
     )
+    return ft.Row([sign, told], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)
