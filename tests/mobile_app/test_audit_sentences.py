@@ -133,6 +133,9 @@ class NoLists:
         del slug
         return ()
 
+    def find(self, slug: str, ident: str | None) -> Any:
+        del slug, ident
+
     def named(self, slug: str, ident: str | None) -> str | None:
         known = {("people", each.id): each.name for each in (OTHER, READER)}
         return known.get((slug, ident or ""))
