@@ -100,8 +100,9 @@ def next_page(outlook: Outlook) -> NextPage | None:
     if not coming:
         return None
     targets = _meant_at(outlook, coming[0])
-    names = [ref.name for ref in _refs(targets)] or [meant.name for meant in targets]
-    return NextPage(at=coming[0].at, level=coming[0].place.level, names=names)
+    people = _refs(targets)
+    names = [ref.name for ref in people] or [meant.name for meant in targets]
+    return NextPage(at=coming[0].at, level=coming[0].place.level, names=names, people=people)
 
 
 def _coming(outlook: Outlook) -> list[Forecast]:

@@ -18,11 +18,12 @@ Scope = Literal["mine", "teams", "all"]
 
 
 class NextPage(Struct, frozen=True, kw_only=True):
-    """Who is paged next, and when, if nobody answers."""
+    """Who is paged next, and when, if nobody answers; `names` are of targets where nobody of them is known."""
 
     at: datetime
     level: int
     names: list[str]
+    people: list[Ref] = msgspec.field(default_factory=list[Ref])
 
 
 class MergedInto(Struct, frozen=True, kw_only=True):

@@ -69,8 +69,9 @@ def _begun_anew(people: list[Ref]) -> dict[str, Any]:
     ]
     policy = None if people else Ref("p-plat", "Platform working hours")
     run = Escalation(policy=policy, state="running", level=0, levels=1, next_at=NOW, steps=steps)
-    names = [each.name for target in first for each in target.people]
-    return {"escalation": run, "next": NextPage(at=NOW, level=1, names=names)}
+    paged = [each for target in first for each in target.people]
+    coming = NextPage(at=NOW, level=1, names=[each.name for each in paged], people=paged)
+    return {"escalation": run, "next": coming}
 
 
 def _change(found: Incident, verb: Verb, body: dict[str, Any], others: list[Incident]) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def _change(found: Incident, verb: Verb, body: dict[str, Any], others: list[Inci
             # As the server answers: the step is due, and taken afterwards.
             run = night.escalation(running=True)
             steps = [run.steps[0], _at(run.steps[1], NOW), _at(run.steps[2], night.ahead(5))]
-            coming = NextPage(at=NOW, level=2, names=[BO.name])
+            coming = NextPage(at=NOW, level=2, names=[BO.name], people=[BO])
             run = msgspec.structs.replace(run, next_at=NOW, steps=steps)
             return {**again, "waits_for_me": False, "next": coming, "escalation": run}
         case "reassign":

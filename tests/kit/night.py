@@ -104,7 +104,7 @@ def incidents() -> list[Incident]:
             alert_count=3,
             open_alert_count=3,
             paging=[JONAS],
-            next=NextPage(at=ahead(4.17), level=2, names=["Bo Lindqvist"]),
+            next=NextPage(at=ahead(4.17), level=2, names=[BO.name], people=[BO]),
             waits_for_me=True,
             why=[Why(level=1, policy=POLICY, schedule=PRIMARY, team=PAYMENTS, until=ahead(348))],
             responders=[Responder(user=JONAS, state="paged", at=ago(1.9))],

@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import Final, Literal
 
+import msgspec
 import pytest
 
 from phone.base.i18n import LANGUAGES, PLACE, Words, catalogue
@@ -157,6 +158,14 @@ def test_what_an_incident_says_of_people_is_right_for_everybody(language: Langua
             text = "".join(piece for piece, _ in pieces)
             kept = "Ana Ruiz\n陈梅\nNights\nPayments"
             assert not flaws(text, language, kept=kept), (text, flaws(text, language, kept=kept))
+
+
+def test_a_colleague_of_the_same_name_is_not_the_reader() -> None:
+    namesake = Ref("01a1fe80-5555-7555-8555-ebc13dcd5555", READER.name)
+    coming = NextPage(at=NOW + timedelta(minutes=5), level=2, names=[READER.name], people=[namesake])
+    found = msgspec.structs.replace(incident((), (), []), next=coming)
+    row = "".join(piece for piece, _ in wording.state_line(reader("en"), found, now=NOW))
+    assert row == "Triggered · Jonas Keller is paged in 5:00"
 
 
 def test_who_is_paged_again_is_told_so() -> None:

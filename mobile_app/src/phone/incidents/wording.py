@@ -13,6 +13,7 @@ from shared.wire.incidents import (
     EscalationStep,
     Incident,
     IncidentItem,
+    NextPage,
     Responder,
     SimilarIncident,
     TimelineEntry,
@@ -43,7 +44,7 @@ def state_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces:
     paging = reader.people(item.paging)
     if item.next is None or not item.next.names:
         return words.pieces("row.paging", who=paging) if item.paging else words.pieces("row.quiet")
-    left, then = moments.countdown(item.next.at, now=now), reader.named(item.next.names)
+    left, then = moments.countdown(item.next.at, now=now), _next_people(reader, item.next)
     if not item.paging:
         return words.pieces("row.next", next=then, countdown=left)
     return words.pieces(
@@ -55,11 +56,16 @@ def waiting_line(reader: Reader, item: IncidentItem, *, now: datetime) -> Pieces
     """The red card's sentence: who comes next, and when."""
     if item.next is None or not item.next.names:
         return reader.words.pieces("card.waiting")
-    then = reader.named(item.next.names)
+    then = _next_people(reader, item.next)
     if item.next.at <= now:
         return reader.words.pieces("card.waiting_due", next=then)
     key = "card.waiting_again" if then.number == "reader" and item.paging else "card.waiting_next"
     return reader.words.pieces(key, next=then, countdown=moments.countdown(item.next.at, now=now))
+
+
+def _next_people(reader: Reader, coming: NextPage) -> People:
+    """By their ids; an older server tells names alone."""
+    return reader.people(coming.people) if coming.people else reader.named(coming.names)
 
 
 def next_sentence(reader: Reader, incident: Incident, *, now: datetime) -> Pieces:
