@@ -47,7 +47,7 @@ def PersonSheet(window: Window, names: Names, on_call: OnCall, look: Look, perso
         place = known.time_zone.rpartition("/")[2].replace("_", " ")
         parts.append(_line(look, ft.Icons.SCHEDULE, words("person.clock", when=clock, place=place)))
     if window.may_act:
-        page = words("person.page", who=person.name)
+        page = words("person.page", who=look.reader.person(person))
         parts.append(filled(look, page, lambda: window.go(f"/incidents/new?to={person.id}"), key="page-person"))
     if known is not None and known.email:
         parts.append(ft.Row([word(look, known.email, url=f"mailto:{known.email}", key="mail-person")]))

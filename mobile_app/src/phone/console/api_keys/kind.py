@@ -28,7 +28,8 @@ class ApiKeys(Kind[ApiKey]):
     item = ApiKey
 
     def summary(self, known: Known, item: ApiKey) -> str:
-        said = {"hint": item.hint, "scopes": permissions_said(known, item.scopes), "by": item.made_by.name}
+        by = known.reader.person(item.made_by)
+        said: dict[str, object] = {"hint": item.hint, "scopes": permissions_said(known, item.scopes), "by": by}
         if item.team is None:
             return known.words("summary.api_key", **said)
         return known.words("summary.api_key_team", team=item.team.name, **said)

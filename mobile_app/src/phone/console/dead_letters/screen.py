@@ -53,7 +53,7 @@ def DeadLettersScreen(window: Window, letters: DeadLetters, look: Look) -> ft.Co
 
 def _letter(window: Window, letters: DeadLetters, item: DeadLetter) -> ft.Control:
     look, palette, words = window.look, window.look.palette, window.look.words
-    who = look.reader.person(item.user, begins=True)
+    who = look.reader.alone(item.user)
     channel = words.first(f"channel.{item.channel}", "timeline.other", kind=item.channel)
     when = moments.moment(words, item.failed_at or item.created_at, now=window.clock.minutes.at, zone=look.zone)
     about = words("letters.about", channel=channel, label=item.label, when=when)
