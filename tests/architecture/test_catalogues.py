@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def test_languages_have_the_same_texts(folder: Path) -> None:
     en, zh = catalogue(folder / "en.json"), catalogue(folder / "zh.json")
     assert sorted(en) == sorted(zh)
     assert {key: (places(en[key]), places(zh[key])) for key in en if places(en[key]) != places(zh[key])} == {}
+
+
+@pytest.mark.parametrize("path", sorted(path for folder in FOLDERS for path in folder.glob("*.json")), ids=str)
+def test_no_key_stands_twice_for_the_second_would_silence_the_first(path: Path) -> None:
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        assert [key for key, count in Counter(key for key, _ in pairs).items() if count > 1] == []
+        return dict(pairs)
+
+    json.loads(path.read_text("utf-8"), object_pairs_hook=once)
 
 
 @pytest.mark.parametrize("path", [folder / name for folder in FOLDERS for name in sorted(LANGUAGES)], ids=place)

@@ -24,6 +24,7 @@ from shared.wire.services import IntegrationInput, ServiceInput, Silence, Silenc
 from tests.kit import fake_schedules, nordwind, nordwind_accounts, nordwind_schedules
 from tests.kit.answers import Shelf, answered, refused
 from tests.kit.fake_accounts import FakeAccounts
+from tests.kit.fake_rules import FakeRules
 from tests.kit.fake_schedules import FakeSchedules
 
 INPUTS: Final[dict[str, Any]] = {
@@ -59,6 +60,7 @@ class FakeConsole:
                 "health": {"refused": 0, "since": None, "last_at": None, "reasons": [], "reused_keys": 0},
             },
         )
+        self.rules = FakeRules(self.integrations.items[0].id)
         self.policies = Shelf(routes.ESCALATION_POLICIES, nordwind.policies(), {})
         self.teams = Shelf(routes.TEAMS, nordwind.teams(), {"is_private": False})
         self.users = Shelf(routes.USERS, nordwind.users(), {"time_zone": "UTC", "deactivated_at": None})
@@ -102,6 +104,7 @@ class FakeConsole:
             given = self.answers[method, path](request)
             return given if isinstance(given, httpx.Response) else answered(given)
         mine = self.accounts.answer(method, path, body) or self.rotas.answer(method, request, body)
+        mine = mine or self.rules.answer(request, body)
         return mine or self._beside(method, path, body) or self._on_shelf(request, path, body)
 
     def _beside(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response | None:

@@ -62,6 +62,9 @@ REMOVALS = {
     ),
     "Ways.remove": Removal(at="/me", before=("way-c-hook",), tap="way-remove", says="has to be proved anew"),
     "Ways.remove_device": Removal(at="/me", before=("way-d-ipad",), tap="way-remove", says="This phone rings no more"),
+    "Rules.remove": Removal(
+        at="/configure/integrations/i-grafana", tap="remove-rule-rule-backup", says="It changes no event any more."
+    ),
     "Inviting.resend": Removal(
         at="/configure/invitations/v-wei", tap="resend", says="The old one is over.", sends="POST"
     ),

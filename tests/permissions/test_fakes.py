@@ -85,6 +85,7 @@ def ids_of(api: FakeApi) -> FakeIds:
         "session_id": me.sessions[-1].id,
         "pairing_code_id": me.pairing.id,
         "saved_filter_id": "f-1",
+        "rule_id": console.rules.items[0].id,
         "time_off_id": covers.time_off[0].id,
         "request_id": made.id,
         "accepted_request_id": waits.id,

@@ -5,6 +5,7 @@ from typing import Any
 
 from phone.alerts.store import Archive
 from phone.base.addresses import MINE
+from phone.console.form.editor import NEW
 from phone.console.form.kind import PEOPLE_EDIT
 from phone.console.kinds import KINDS, kinds_for
 from phone.me import saying
@@ -68,6 +69,8 @@ async def object_of(app: Stores, slug: str, ident: str) -> None:
     await objects(app, slug)
     await app.editor.show(kind, ident)
     await app.beside.show(slug, ident)
+    if slug == "integrations" and ident != NEW:
+        await app.rules.show(ident)
     if slug == "people":
         await app.person.show(ident, reads_grants=me is not None and PEOPLE_EDIT in me.permissions)
 

@@ -15,6 +15,7 @@ from phone.console.dead_letters.store import DeadLetters
 from phone.console.directory import Directory
 from phone.console.form.editor import Editor
 from phone.console.form.stores import FormStores
+from phone.console.integrations.rules_store import Rules
 from phone.console.people.inviting import Inviting
 from phone.console.people.person import OpenPerson
 from phone.console.schedules.rehearsal import Rehearsal
@@ -107,6 +108,7 @@ class Stores(Window):
         self.editor = Editor(self.client, self.directory, known=lambda: self.directory.known(self))
         self.rehearsal = Rehearsal(self.client, now=self.clock.now, doubt=self.editor.doubt)
         self.holidays = Holidays(self.client)
+        self.rules = Rules(self.client)
         self.dead_letters = DeadLetters(self.client)
         self.coverage = CoverageProof(self.client)
         self.feed = Feed(self.client)
@@ -136,5 +138,6 @@ class Stores(Window):
             inviting=self.inviting,
             rehearsal=self.rehearsal,
             holidays=self.holidays,
+            rules=self.rules,
             feed=self.feed,
         )

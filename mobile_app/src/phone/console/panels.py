@@ -9,6 +9,7 @@ from phone.console.channels.channel_panel import ChannelPanel
 from phone.console.form.kind import Kind, Known
 from phone.console.form.stores import FormStores
 from phone.console.integrations.integration_panel import IntegrationPanel
+from phone.console.integrations.rules_panel import RulesPanel
 from phone.console.people.invitation_panel import InvitationPanel
 from phone.console.people.person_panel import PersonPanel
 from phone.console.schedules.schedule_panel import SchedulePanel, feed_panel
@@ -39,6 +40,8 @@ def panels_below(
     window: Window, stores: FormStores, known: Known, kind: Kind[Any], item: Any, *, can_change: bool
 ) -> list[ft.Control]:
     """What stands below the form: what is done at once and seldom."""
+    if kind.slug == "integrations":
+        return [RulesPanel(window, stores.rules, known, window.look, can_change)]
     if kind.slug == "people":
         return [PersonPanel(window, stores.person, known, item, can_change)]
     return [feed_panel(window, item, may_make=can_change, feed=stores.feed)] if kind.slug == "schedules" else []

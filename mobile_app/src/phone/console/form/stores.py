@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from phone.console.beside import Beside
 from phone.console.directory import Directory
 from phone.console.form.editor import Editor
+from phone.console.integrations.rules_store import Rules
 from phone.console.people.inviting import Inviting
 from phone.console.people.person import OpenPerson
 from phone.console.schedules.rehearsal import Rehearsal
@@ -23,4 +24,5 @@ class FormStores:
     inviting: Inviting
     rehearsal: Rehearsal
     holidays: Holidays
+    rules: Rules
     feed: Feed

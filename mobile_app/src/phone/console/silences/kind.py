@@ -3,12 +3,10 @@
 from typing import Any, ClassVar
 
 from phone.base import moments
+from phone.console.condition_words import conditions_said
 from phone.console.form.kind import Draft, Health, Kind, Known, Section
-from shared.domain.pipeline.conditions import Condition
 from shared.wire import routes
 from shared.wire.services import Silence
-
-LABEL = "labels."
 
 
 class Silences(Kind[Silence]):
@@ -37,10 +35,9 @@ class Silences(Kind[Silence]):
     def summary(self, known: Known, item: Silence) -> str:
         words = known.words
         whose = known.name("services", item.service_id) if item.service_id else known.name("teams", item.team_id)
-        groups = [words.names([_said(known, each) for each in group]) for group in item.conditions]
-        if not groups:
+        if not item.conditions:
             return words("summary.silence_all", whose=whose)
-        return words("summary.silence", whose=whose, what=words("silence.or").join(groups))
+        return words("summary.silence", whose=whose, what=conditions_said(known, item.conditions))
 
     def health(self, known: Known, item: Silence) -> Health:
         words, now = known.words, known.now
@@ -65,8 +62,3 @@ class Silences(Kind[Silence]):
     def sections(self, known: Known, draft: Draft, item: Silence | None) -> list[Section]:
         del known, draft, item
         return []
-
-
-def _said(known: Known, condition: Condition) -> str:
-    name, values = condition.key.removeprefix(LABEL), known.words("silence.or").join(condition.values)
-    return known.words("silence.is" if condition.op == "in" else "silence.is_not", name=name, values=values)
