@@ -35,7 +35,7 @@ from server.ingest.incoming import WaysIn
 from server.integrations.base import INTEGRATIONS
 from server.kernel.clock import Clock, SampledClock
 from server.kernel.database import Database, Writes, open_database
-from server.kernel.due import DUTIES, DueLoop, put_right
+from server.kernel.due import DUTIES, DueLoop, put_right, take_back_claims
 from server.kernel.ids import new_id
 from server.kernel.ipc import Client
 from server.kernel.outbound import Outbound
@@ -51,7 +51,7 @@ from server.paging_health.processes import EngineState, is_every_lane_held
 from server.paging_health.prune import begin_pruning
 from server.paging_health.record import begin_logging_heads
 from server.paging_health.record_heads import Heads, KeepHeads, heads_path
-from server.pipeline.run import Lanes
+from server.pipeline.run import Lanes, take_back_lanes
 from server.pipeline.word_index import begin_tidying
 from server.schedules.kinds import Schedules
 from server.services.directory import Directory
@@ -279,15 +279,10 @@ async def _begin(engine: Engine) -> None:
     await engine.outbound.open()
     engine.go_on_from(engine.heads.read())
     if engine.settings.is_sqlite:
-        await _take_back_leases(engine.db)
+        # The only engine there is needn't wait for the leases of the one before it.
+        await engine.db.apply(take_back_lanes(take_back_claims(Writes())))
     await engine.db.apply(put_right(engine.due.bindings))
     await begin_pruning(engine.db, now)
     await begin_tidying(engine.db, now)
     await begin_watching(engine.db, now)
     await begin_logging_heads(engine.db, now)
-
-
-async def _take_back_leases(db: Database) -> None:
-    """The only engine there is needn't wait for the leases of the one before it."""
-    writes = Writes().sql("UPDATE due SET leased_until = 0, fence = fence + 1 WHERE leased_until > 0")
-    await db.apply(writes.sql("UPDATE lane SET leased_until = 0"))

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from server.incidents.outdated import forget_alerts
 from server.kernel.database import Database, Priority, Writes
+from server.kernel.database.outdated import Forget, forget_answers, forget_attempts, forget_changes
 from server.kernel.due import Claimed, Kind, arm, arm_unless_armed, handles
 from server.kernel.idempotency import KEPT
+from server.pipeline.outdated import forget_events
+from server.schedules.outdated import forget_shift_changes, forget_shift_notices
+from server.services.outdated import forget_service_changes
 
 PRUNE = Kind("prune", Priority.BULK)
 EVERYTHING = "all"
@@ -13,22 +18,16 @@ SLICE = 500
 AGAIN = timedelta(seconds=1)
 NEXT = timedelta(hours=1)
 LIVE_CHANGES = timedelta(days=1)
-RETAINED = {
-    "event": "SELECT id FROM event WHERE parsed_at IS NOT NULL AND received_at < :before ORDER BY received_at",
-    "alert": "SELECT alert.id FROM alert LEFT JOIN incident ON incident.id = alert.incident_id"
-    " WHERE alert.received_at < :before AND alert.closed_at < :before"
-    " AND (incident.id IS NULL OR incident.state = 'resolved') ORDER BY alert.received_at",
-    "service_change": "SELECT id FROM service_change WHERE received_at < :before ORDER BY received_at",
-}
-SHIFT_NEWS = timedelta(days=30)
-FORGOTTEN = {
-    "idempotency": ("SELECT id FROM idempotency WHERE created_at < :before", KEPT),
-    "shift_change": ("SELECT id FROM shift_change WHERE made_at < :before", SHIFT_NEWS),
-    "shift_notice": ("SELECT id FROM shift_notice WHERE sent_at < :before", SHIFT_NEWS),
-    "change": ("SELECT seq FROM change WHERE changed_at < :before ORDER BY seq", LIVE_CHANGES),
-    "attempt": ("SELECT key FROM attempt WHERE forgotten_at < :before", timedelta(0)),
-}
-KEYS = {"change": "seq", "attempt": "key"}
+SHIFTS_KEPT = timedelta(days=30)
+RETAINED: tuple[Forget, ...] = (forget_events, forget_alerts, forget_service_changes)
+"""For as long as the account keeps payloads."""
+TECHNICAL: tuple[tuple[Forget, timedelta], ...] = (
+    (forget_answers, KEPT),
+    (forget_shift_changes, SHIFTS_KEPT),
+    (forget_shift_notices, SHIFTS_KEPT),
+    (forget_changes, LIVE_CHANGES),
+    (forget_attempts, timedelta(0)),
+)
 
 
 async def begin_pruning(db: Database, now: datetime) -> None:
@@ -53,24 +52,10 @@ class Prune:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         del claimed
         writes = Writes()
-        sizes = [await self._technical(writes, table, now) for table in FORGOTTEN]
+        sizes = [await forget(self.db, writes, before=now - kept, limit=SLICE) for forget, kept in TECHNICAL]
         if self.retention is not None:
-            sizes += [await self._retained(writes, table, now - self.retention) for table in RETAINED]
+            before = now - self.retention
+            sizes += [await forget(self.db, writes, before=before, limit=SLICE) for forget in RETAINED]
         wait = AGAIN if max(sizes) == SLICE else NEXT
         arm(writes, PRUNE, EVERYTHING, at=now + wait, now=now)
         return writes
-
-    async def _technical(self, writes: Writes, table: str, now: datetime) -> int:
-        text, kept = FORGOTTEN[table]
-        return await self._delete(writes, table, text, now - kept)
-
-    async def _retained(self, writes: Writes, table: str, before: datetime) -> int:
-        return await self._delete(writes, table, RETAINED[table], before)
-
-    async def _delete(self, writes: Writes, table: str, text: str, before: datetime) -> int:
-        """How many rows of the table this slice deletes."""
-        ids = tuple(id for (id,) in await self.db.values(f"{text} LIMIT :limit", before=before, limit=SLICE))
-        if ids:
-            key = KEYS.get(table, "id")
-            writes.sql(f"DELETE FROM {table} WHERE {key} IN :ids", ids=ids)  # noqa: S608 names of ours
-        return len(ids)

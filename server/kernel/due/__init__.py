@@ -16,6 +16,7 @@ from server.kernel.due.rows import (
     disarm,
     finish,
     put_right,
+    take_back_claims,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "finish",
     "handles",
     "put_right",
+    "take_back_claims",
 ]

@@ -174,6 +174,11 @@ def put_off(claimed: Claimed, error: str, *, later: datetime, parked_at: datetim
     )  # fmt: skip
 
 
+def take_back_claims(writes: Writes) -> Writes:
+    """Every claim ends: whoever held one is gone."""
+    return writes.sql("UPDATE due SET leased_until = 0, fence = fence + 1 WHERE leased_until > 0")
+
+
 def put_right(kinds: Iterable[Kind[Any]]) -> Writes:
     """Move rows to their kind's priority that another release armed at another: nobody would ever claim them.
 
