@@ -111,7 +111,8 @@ class LiveFeed:
             except Exception:
                 log.exception("live.poll_failed")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):
+                    await self._wake.wait()
                 await asyncio.sleep(HURRIED_S)
 
     async def poll(self) -> None:

@@ -61,7 +61,8 @@ class Lanes:
                 cycle = asyncio.create_task(self._cycle())
                 if await asyncio.shield(cycle) == 0:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), IDLE_S)
+                        async with asyncio.timeout(IDLE_S):
+                            await self._wake.wait()
                     self._wake.clear()
         finally:
             if cycle is not None:

@@ -82,7 +82,8 @@ async def _turn_away(oldest: object, counted_as: str, why: str) -> None:
 
 
 async def _first_message(socket: Socket) -> Authenticate:
-    text = await asyncio.wait_for(socket.receive_text(), FIRST_MESSAGE_S)
+    async with asyncio.timeout(FIRST_MESSAGE_S):
+        text = await socket.receive_text()
     return msgspec.json.decode(text, type=Authenticate)
 
 
@@ -168,7 +169,8 @@ class _Session:
             await self._pass_on(change)
         while True:
             try:
-                change = await asyncio.wait_for(self._queue.get(), PING_S)
+                async with asyncio.timeout(PING_S):
+                    change = await self._queue.get()
             except TimeoutError:
                 if not await self._is_signed_in():
                     return

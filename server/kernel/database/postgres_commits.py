@@ -70,6 +70,7 @@ async def _while_alive(connection: Any) -> None:
     connection.add_termination_listener(end)
     while not lost.is_set():
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(lost.wait(), LOOK_S)
+            async with asyncio.timeout(LOOK_S):
+                await lost.wait()
             return
         await connection.execute("SELECT 1")

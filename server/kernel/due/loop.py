@@ -144,7 +144,8 @@ class DueLoop:
 
     async def _sleep(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), IDLE_S)
+            async with asyncio.timeout(IDLE_S):
+                await self._wake.wait()
         self._wake.clear()
 
     async def cycle(self) -> int:

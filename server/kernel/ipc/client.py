@@ -39,7 +39,8 @@ class Client:
         """The answer. Raises Unavailable when none comes: then nobody knows whether it was done."""
         try:
             if self._connection is None:
-                await asyncio.wait_for(self._there.wait(), min(within_s, self._patience()))
+                async with asyncio.timeout(min(within_s, self._patience())):
+                    await self._there.wait()
             if self._connection is None:
                 raise Lost("it came and went again")
             return await self._connection.call(what, body, within_s=within_s)

@@ -129,6 +129,7 @@ def NewRule(window: Window, rules: Rules, known: Known, look: Look, close: Handl
             entry=Entry(hint="job=backup, severity=info", help=words("event_rules.when_help")),
             key="rule-when",
         ),
+        text(words("event_rules.then"), "label", look.palette.ink),
         segments(look, [(DROP, words("event_rules.drop"), words("event_rules.drop")), *severities], effect, choose),
         ft.Row(
             [
