@@ -120,7 +120,8 @@ class Live:
             messages = aiter(socket)
             try:
                 while True:
-                    message = await asyncio.wait_for(anext(messages), SILENT_FOR_S)
+                    async with asyncio.timeout(SILENT_FOR_S):
+                        message = await anext(messages)
                     self._take(msgspec.json.decode(message, type=LiveMessage))
             except StopAsyncIteration:
                 await self._after_close(getattr(socket, "close_code", None))
