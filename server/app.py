@@ -48,16 +48,15 @@ from server.kernel.api_docs import assets_router, openapi_config
 from server.kernel.http import EXCEPTION_HANDLERS, handlers_of, provide_visit
 from server.kernel.ipc import Client, What
 from server.kernel.ipc.frames import Reply
-from server.kernel.limits.answers import with_headers
-from server.kernel.limits.ending import refused_when_cut_off
-from server.kernel.limits.own_app import app_key, from_the_browser_behind
+from server.kernel.limits.answers import Answered
+from server.kernel.limits.own_app import app_key
 from server.kernel.limits.strangers import Front, Strangers
 from server.kernel.live import LiveFeed
 from server.kernel.reading.check import refuse_what_is_wrong
 from server.kernel.secrets import Secrets, secret_key_of
 from server.kernel.settings import VERSION, Settings
 from server.paging_health.processes import Beside, encode_states, state_of_this
-from server.paging_health.readers import only_readers_at
+from server.paging_health.readers import is_for_readers_alone
 from server.schedules.groups import Ways
 from shared.wire import routes
 
@@ -183,10 +182,14 @@ def _below_pagerduty(scope: Scope) -> str:
 
 def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
     """The application as strangers meet it; the ways in have their own look at who comes."""
-    front = Front(app, settings.trusted_proxies, has_own_line=_is_way_in)
-    shown = front if settings.metrics_address is None else only_readers_at(settings.metrics_address, front)
-    known = from_the_browser_behind(shown, app_key(Secrets(secret_key_of(settings))))
-    return with_headers(refused_when_cut_off(known), is_tls=settings.public_url.startswith("https:"))
+    front = Front(
+        app,
+        settings.trusted_proxies,
+        key=app_key(Secrets(secret_key_of(settings))),
+        is_hidden=lambda scope: is_for_readers_alone(scope, settings.metrics_address),
+        has_own_line=_is_way_in,
+    )
+    return Answered(front, is_tls=settings.public_url.startswith("https:"))
 
 
 def _is_way_in(path: str) -> bool:

@@ -6,11 +6,10 @@ import re
 from datetime import datetime
 from typing import Any
 
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import Scope
 
 from server.accounts.sign_in.guard import Connection, bearer, whoever
 from server.kernel.errors import Forbidden, NotFound
-from server.kernel.limits.strangers import refuse
 from server.kernel.settings import Settings
 from shared.wire import routes
 
@@ -61,13 +60,6 @@ def _is_here(connection: Connection, settings: Settings) -> bool:
         return False
 
 
-def only_readers_at(address: tuple[str, int], app: ASGIApp) -> ASGIApp:
-    """The application, of which the metrics' own address shows nothing else."""
-
-    async def front(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and is_at(scope, address) and scope["path"] not in SHOWN:
-            await refuse(scope, send, NotFound())
-            return
-        await app(scope, receive, send)
-
-    return front
+def is_for_readers_alone(scope: Scope, address: tuple[str, int] | None) -> bool:
+    """Whether a request came to the metrics' own address, which shows nothing else, for something else."""
+    return address is not None and scope["type"] == "http" and is_at(scope, address) and scope["path"] not in SHOWN

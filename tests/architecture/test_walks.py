@@ -4,13 +4,16 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 
 from server.delivery.enqueue import SEND
 from server.escalation.runs import ADVANCE
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.outbound import Outbound
+from server.serving import Server
 from tests.architecture.walking import ROOT, name_of, standing, tasks_followed
+from tests.kit.client import Client
 from tests.kit.providers import Providers
 from tests.pages.conftest import providers as providers
 from tests.stories.test_one_alert import only_incident
@@ -74,19 +77,31 @@ class Walk:
         patch.setattr(Outbound, "request", noted_request)
 
 
+def served(providers: Providers) -> httpx.AsyncClient:
+    """The application as the process that serves it hands it to uvicorn."""
+    world = providers.world
+    given: Any = Server(world.app, world.engine.settings, lambda: None, grace_s=1).config.app
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=given), base_url="http://localhost")
+
+
 async def test_both_walks_are_short_and_as_the_page_says(providers: Providers, monkeypatch: pytest.MonkeyPatch) -> None:
     _, ana, _, address = await set_up(providers)
     await providers.add_android(ana)
     alert, swipe = Walk(), Walk()
-    with tasks_followed():
-        with monkeypatch.context() as patch:
-            alert.follow(providers.world.db, patch)
-            await page(providers, address)
-        assert len(providers.fcm.requests) == 1
-        incident = await only_incident(ana)
-        with monkeypatch.context() as patch:
-            swipe.follow(providers.world.db, patch, reads="FROM permission_grant")
-            await ana.post(f"/api/v1/incidents/{incident['id']}/acknowledge")
+    incidents = "/api/v1/incidents"
+    async with served(providers) as http:
+        monkeypatch.setattr(providers.world, "nobody", Client(http))
+        known = Client(http, ana.token)
+        await known.get(incidents)
+        with tasks_followed():
+            with monkeypatch.context() as patch:
+                alert.follow(providers.world.db, patch)
+                await page(providers, address)
+            assert len(providers.fcm.requests) == 1
+            incident = await only_incident(ana)
+            with monkeypatch.context() as patch:
+                swipe.follow(providers.world.db, patch, reads="FROM permission_grant")
+                await known.post(f"{incidents}/{incident['id']}/acknowledge")
     assert list(alert.functions) == written("An alert becomes a push")
     assert list(swipe.functions) == written("A swipe stops a run")
     assert len(alert.functions) <= 28

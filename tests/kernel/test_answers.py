@@ -1,5 +1,6 @@
 """What every answer says to browsers, and what no file says to neighbours."""
 
+import asyncio
 import dataclasses
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from server.app import behind_the_line
 from server.kernel.database import open_database
+from server.kernel.limits.answers import Answered
 from server.kernel.limits.strict_http import REFUSALS, _answer
 from server.kernel.private_files import make_private
 from server.kernel.settings import Settings
@@ -131,3 +133,32 @@ async def test_files_of_an_older_version_are_closed_and_so_are_their_copies(tmp_
     await db.value("SELECT 1")
     await db.close()
     assert modes(tmp_path)[settings.sqlite_path.name] == 0o600
+
+
+async def test_who_was_told_nothing_when_the_process_ends_is_told_to_send_it_again() -> None:
+    async def cut_off(scope: Any, receive: Any, send: Any) -> None:
+        del scope, receive, send
+        raise asyncio.CancelledError
+
+    app: Any = Answered(cut_off, is_tls=False)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as http:
+        answer = await http.post("/api/v1/incidents")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "ending", "1")
+    assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+
+
+async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
+    sent = list[str]()
+
+    async def cut_off(scope: Any, receive: Any, send: Any) -> None:
+        del scope, receive
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise asyncio.CancelledError
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    app: Any = Answered(cut_off, is_tls=False)
+    with pytest.raises(asyncio.CancelledError):
+        await app({"type": "http"}, None, send)
+    assert sent == ["http.response.start"]

@@ -3,7 +3,7 @@
 import hmac
 from typing import Any, Final
 
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import Scope
 
 from server.kernel.secrets import Secrets
 
@@ -16,16 +16,11 @@ def app_key(secrets: Secrets) -> str:
     return secrets.token("dwx", "the app in the browser")
 
 
-def from_the_browser_behind(app: ASGIApp, key: str) -> ASGIApp:
-    """The application, to which a request of the app comes from the browser that it serves."""
-
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        known: Any = scope
-        headers: dict[bytes, bytes] = dict(known.get("headers") or ())
-        if SAID in headers and hmac.compare_digest(headers[SAID], key.encode()):
-            address = headers.get(b"x-forwarded-for", b"").decode("latin-1").strip()
-            if address:
-                known["client"] = (address, 0)
-        await app(scope, receive, send)
-
-    return serve
+def name_the_browser(scope: Scope, key: str) -> None:
+    """A request of the app comes from the browser that it serves."""
+    known: Any = scope
+    headers: dict[bytes, bytes] = dict(known.get("headers") or ())
+    if SAID in headers and hmac.compare_digest(headers[SAID], key.encode()):
+        address = headers.get(b"x-forwarded-for", b"").decode("latin-1").strip()
+        if address:
+            known["client"] = (address, 0)

@@ -14,8 +14,9 @@ import msgspec
 from litestar import Litestar
 from litestar.types import Receive, Scope, Send
 
-from server.kernel.errors import DogwatchError, Invalid, TooManyRequests, Unavailable
+from server.kernel.errors import DogwatchError, Invalid, NotFound, TooManyRequests, Unavailable
 from server.kernel.http import PROBLEM, address_of, problem_of
+from server.kernel.limits.own_app import name_the_browser
 from server.kernel.limits.strict_http import place_of
 from server.kernel.settings import Network
 from server.kernel.telemetry import REQUESTS_REFUSED
@@ -155,12 +156,29 @@ def limited_by(address: str) -> str:
 
 
 class Front:
-    """The application behind the line. `has_own_line` says which paths let strangers in by themselves."""
+    """The application behind the line: who asks is named, and strangers wait.
 
-    def __init__(self, app: Litestar, trusted: tuple[Network, ...], *, has_own_line: Callable[[str], bool]) -> None:
-        self._app, self._trusted, self._has_own_line = app, trusted, has_own_line
+    `key` proves our own app, `is_hidden` says what is not at the address that was asked, `has_own_line` which paths let
+    strangers in by themselves.
+    """
+
+    def __init__(
+        self,
+        app: Litestar,
+        trusted: tuple[Network, ...],
+        *,
+        key: str,
+        is_hidden: Callable[[Scope], bool],
+        has_own_line: Callable[[str], bool],
+    ) -> None:
+        self._app, self._trusted = app, trusted
+        self._key, self._is_hidden, self._has_own_line = key, is_hidden, has_own_line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name_the_browser(scope, self._key)
+        if self._is_hidden(scope):
+            await refuse(scope, send, NotFound())
+            return
         if scope["type"] not in ("http", "websocket") or self._has_own_line(scope["path"]):
             await self._app(scope, receive, send)
             return
