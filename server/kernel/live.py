@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import structlog
 from msgspec import Struct
@@ -54,6 +55,18 @@ def publish_change_of(writes: Writes, table: type[Table], *, kind: str, id: str,
         kind=kind,
         id=id,
         now=now,
+    )
+
+
+def publish_to_each(writes: Writes, table: type[Table], chosen: str, *, kind: str, now: datetime, **args: Any) -> None:
+    """The same for each row of this table whose id a query of ours finds at that place of `writes`, to itself alone."""
+    writes.hurries = True
+    writes.sql(
+        "INSERT INTO change (kind, object_id, rev, team_id, changed_at)"  # noqa: S608 a table and a query of ours
+        f" SELECT :kind, id, 0, id, :now FROM {name_of(table)} WHERE id IN ({chosen})",
+        kind=kind,
+        now=now,
+        **args,
     )
 
 

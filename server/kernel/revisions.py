@@ -1,8 +1,12 @@
-"""Revisions that caches and decisions watch: rows of `counter` that only grow, made when they are first touched."""
+"""Rows of `counter`: revisions that caches and decisions watch, made when first touched, and numbers that only grow."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from piccolo.table import Table
 
 from server.kernel.database import Database, Writes
+from server.kernel.database.schema import name_of
 
 _SUM = "SELECT CAST(COALESCE(SUM(value), 0) AS bigint) FROM counter WHERE name IN :names"
 
@@ -27,6 +31,17 @@ def touch(writes: Writes, name: str) -> None:
     )
 
 
+def touch_each(writes: Writes, prefix: str, table: type[Table], chosen: str, **args: Any) -> None:
+    """The same for each row of a table whose id a query of ours finds: the names are `prefix` and the id."""
+    writes.sql(
+        "INSERT INTO counter (name, value)"  # noqa: S608 a table and a query of ours
+        f" SELECT :prefix || id, 1 FROM {name_of(table)} WHERE id IN ({chosen})"
+        " ON CONFLICT (name) DO UPDATE SET value = counter.value + 1",
+        prefix=prefix,
+        **args,
+    )
+
+
 def expect(writes: Writes, name: str, value: int) -> None:
     """On the condition that the revision is still `value`."""
     writes.sql(
@@ -46,3 +61,32 @@ def keep(writes: Writes, name: str, value: int) -> None:
         name=name,
         value=value,
     )
+
+
+def begin(writes: Writes, name: str) -> None:
+    """Count the first, and only, time; whoever is second is Stale."""
+    writes.sql("INSERT INTO counter (name, value) VALUES (:name, 1)", name=name)
+
+
+def begin_range(writes: Writes, prefix: str, id: str, *, spacing: int) -> None:
+    """Let a row of its own count from a multiple of `spacing`, behind all rows with this prefix; once."""
+    writes.sql(
+        "INSERT INTO counter (name, value) SELECT :name, :spacing * (1 + (SELECT COUNT(*) FROM counter"
+        " WHERE name LIKE :family)) WHERE TRUE ON CONFLICT (name) DO NOTHING",
+        name=f"{prefix}{id}",
+        family=f"{prefix}%",
+        spacing=spacing,
+    )
+
+
+def draw_from(writes: Writes, named: str, count: int, **args: Any) -> None:
+    """Draw so many numbers from the row whose name an expression of ours gives; the last is its value from then on."""
+    text = f"UPDATE counter SET value = value + :count WHERE name = {named}"  # noqa: S608 an expression of ours
+    writes.sql(text, expect=1, count=count, **args)
+
+
+def one_after_the_other(writes: Writes, name: str, condition: str, **args: Any) -> None:
+    """Wait for whoever writes under this name, then only go on while a condition of ours holds; the row is there."""
+    writes.sql("UPDATE counter SET value = value + 1 WHERE name = :name", expect=1, name=name)
+    text = f"UPDATE counter SET value = value WHERE name = :name AND {condition}"  # noqa: S608 a condition of ours
+    writes.sql(text, expect=1, name=name, **args)

@@ -13,7 +13,7 @@ from server.escalation.runs import ADVANCE, QUIET, load_run, resume, start
 from server.incidents.write import WAKE, decide
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Stale, Writes
-from server.kernel.due import ATTEMPTS, Kind, arm, put_right
+from server.kernel.due import ATTEMPTS, Kind, arm, put_right, try_parked_again
 from server.kernel.telemetry import DEAD_LETTERS, REPAIRS
 from server.paging_health.fallback import AdminFallback
 from server.paging_health.record_heads import KeepHeads
@@ -160,14 +160,7 @@ class Auditor:
         parked = await self.db.value("SELECT COUNT(*) FROM due WHERE parked_at IS NOT NULL")
         if parked:
             problems.append(f"{parked} pieces of work failed again and again; they are tried once a minute")
-            await self.db.apply(
-                Writes().sql(
-                    "UPDATE due SET parked_at = NULL, attempts = :attempts, due_at = :now WHERE parked_at < :before",
-                    attempts=ATTEMPTS - 1,
-                    now=now,
-                    before=now - UNSENT,
-                )
-            )
+            await self.db.apply(try_parked_again(parked_before=now - UNSENT, attempts=ATTEMPTS - 1, now=now))
         unheard = await self.db.value(
             "SELECT COUNT(*) FROM incident WHERE state = 'triggered' AND silenced_until IS NULL"
             " AND triggered_at < :before AND NOT EXISTS"

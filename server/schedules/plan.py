@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from server.kernel.database import Database, Priority, Writes
-from server.kernel.due import Claimed, Kind, arm, disarm, handles
+from server.kernel.due import Claimed, Kind, arm, disarm, handles, move
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.rotas import load_rotas, rota_revision
@@ -32,8 +32,7 @@ def arm_plan(writes: Writes, schedule_id: str, rota: Rota, *, now: datetime) -> 
 
 def plan_now(writes: Writes, schedule_id: str, *, now: datetime) -> None:
     """Somebody's time off or account changed: what isn't frozen may be planned otherwise."""
-    writes.sql("UPDATE due SET due_at = :now WHERE kind = :kind AND ref = :ref", now=now, kind=PLAN, ref=schedule_id)
-    writes.hurries = True
+    move(writes, PLAN, schedule_id, at=now)
 
 
 def write_plan(

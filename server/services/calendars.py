@@ -62,6 +62,7 @@ async def save_calendar(
     values = {name: getattr(data, name) for name in data.__struct_fields__}
     saved = wire.ServiceCalendar(id=id or new_id(now), rev=(rev or 0) + 1, **values)
     writes = save(ServiceCalendar, saved.id, values, rev=rev, now=now)
+    touch_duty(writes)
     audit(writes, actor, _about(saved), before=before, after=saved, now=now)
     return writes, saved
 

@@ -5,13 +5,18 @@ rest of the row it may read what names it.
 """
 
 import ast
+import importlib
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
+from inspect import ismodule
 from pathlib import Path
+from typing import Any
 
 import pytest
+from piccolo.table import Table
 
 from tests.architecture.sources import ROOT, modules, tree
 
@@ -45,6 +50,8 @@ BUILT = {"incidents/lists/filtering.py", "pipeline/search.py"}
 """Reads that are put together from parts of their own room."""
 READING = {"living", "select"}
 CHANGES = {"delete", "insert", "update"}
+TELLING = {"publish_change_of", "publish_to_each", "touch_each"}
+"""Functions of the kernel that are given a table to read its ids."""
 WRITES = {"INTO", "UPDATE", "DELETE FROM"}
 SET = re.compile(r"\bSET\s+(?P<sets>.*?)(?:\s+WHERE\b|$)", re.DOTALL)
 LISTED = re.compile(r"\bINTO\s+(?P<table>[a-z_]+)\s*\((?P<columns>[^)]*)\)")
@@ -148,16 +155,7 @@ def keeps_to_its_columns(room: str, text: str, table: str) -> bool:
 
 def uses(path: Path, room: str) -> Iterator[tuple[str, str]]:
     """(writes or reads, table) for every table that a file names, but for columns of its own in others' rows."""
-    classes = declared()
     module = tree(path)
-    mine = {
-        alias.asname or alias.name: classes[alias.name]
-        for node in module.body
-        if isinstance(node, ast.ImportFrom)
-        and (node.module or "").startswith(("server.tables", "server.kernel.tables"))
-        for alias in node.names
-        if alias.name in classes
-    }
     for text in texts(module):
         for found in NAMED.finditer(text):
             if found["table"] in owners() and not keeps_to_its_columns(room, text, found["table"]):
@@ -166,29 +164,58 @@ def uses(path: Path, room: str) -> Iterator[tuple[str, str]]:
             for table in re.findall(r"[a-z_]+", found["more"]):
                 if table in owners() and not keeps_to_its_columns(room, text, table):
                     yield "reads", table
-    read = dict(_read(module, mine.keys()))
+    found = _named(module, vars(importlib.import_module(name_of(path))) | dict(_imported_within(module)))
+    read = {each for each, _ in _read(module, found)}
+    yield from (("reads" if each in read else "writes", table) for each, table in found.items())
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imported_within(module: ast.Module) -> Iterator[tuple[str, Any]]:
+    """What functions import for themselves."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom) and node not in module.body and (node.module or "").startswith("server."):
+            held = importlib.import_module(node.module or "")
+            for alias in node.names:
+                with suppress(ModuleNotFoundError):
+                    importlib.import_module(f"{node.module}.{alias.name}")
+                yield alias.asname or alias.name, getattr(held, alias.name, None)
+
+
+def _named(module: ast.Module, held: Mapping[str, Any]) -> dict[int, str]:
+    """Where a file names a table's class, by whatever name and through whatever module; not where it is told of."""
     told_of = {
         id(each)
         for node in ast.walk(module)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "publish_change_of"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TELLING
         for each in node.args
     }
-    for node in ast.walk(module):
-        if isinstance(node, ast.Name) and node.id in mine and id(node) not in told_of | read.keys():
-            yield "writes", mine[node.id]
-    yield from (("reads", mine[name]) for name in {*read.values()})
+    return {
+        id(node): meant._meta.tablename
+        for node in ast.walk(module)
+        if isinstance(node, ast.Name | ast.Attribute) and id(node) not in told_of
+        if isinstance(meant := _meant(node, held), type) and issubclass(meant, Table) and meant is not Table
+    }
 
 
-def _read(module: ast.Module, names: Collection[str]) -> Iterator[tuple[int, str]]:
+def _meant(node: ast.expr, held: Mapping[str, Any]) -> Any:
+    """What a name of the module, or of a module that it names, stands for."""
+    if isinstance(node, ast.Name):
+        return held.get(node.id)
+    within = _meant(node.value, held) if isinstance(node, ast.Attribute) else None
+    return getattr(within, node.attr, None) if isinstance(node, ast.Attribute) and ismodule(within) else None
+
+
+def _read(module: ast.Module, named: Mapping[int, str]) -> Iterator[tuple[int, str]]:
     """The places where a table is named to be read: `select(Table)`, and columns of it."""
     for node in ast.walk(module):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+        if isinstance(node, ast.Attribute) and id(node.value) in named:
             if node.attr not in CHANGES:
-                yield id(node.value), node.value.id
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READING:
-            yield from (
-                (id(each), each.id) for each in node.args[:1] if isinstance(each, ast.Name) and each.id in names
-            )
+                yield id(node.value), named[id(node.value)]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in READING:
+            yield from ((id(each), named[id(each)]) for each in node.args[:1] if id(each) in named)
 
 
 def borrowed() -> set[str]:
@@ -201,7 +228,7 @@ def borrowed() -> set[str]:
         for verb, table in uses(path, room):
             owner = owners()[table]
             is_lower = verb == "reads" and heights()[owner] < heights().get(room, 0)
-            if owner not in (room, "kernel") and not is_lower:
+            if owner != room and not is_lower:
                 found.add(f"{'/'.join((room, *rest))} {verb} {table}")
     return found
 

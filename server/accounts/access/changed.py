@@ -1,15 +1,24 @@
 """Whose own apps read anew who they are and what they may do."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from server.kernel.database import Writes
-from server.kernel.live import publish_change
+from server.kernel.live import publish_change, publish_to_each
+from server.kernel.revisions import touch_each
+from server.tables.accounts import User
+
+PREFIX: Final = "who:"
 
 
 def person_revision(user_id: str) -> str:
     """The revision of whether a person can be on call: it moves with their account, teams, grants and time off."""
-    return f"who:{user_id}"
+    return f"{PREFIX}{user_id}"
+
+
+def touch_people(writes: Writes, chosen: str, **args: Any) -> None:
+    """Move the revisions of everybody whom a query of ours finds at that place of `writes`."""
+    touch_each(writes, PREFIX, User, chosen, **args)
 
 
 def refresh_person(writes: Writes, user_id: str, *, now: datetime) -> None:
@@ -19,10 +28,4 @@ def refresh_person(writes: Writes, user_id: str, *, now: datetime) -> None:
 
 def refresh_people(writes: Writes, chosen: str, *, now: datetime, **args: Any) -> None:
     """The same for everybody whom a query of ours finds at that place of `writes`."""
-    writes.hurries = True
-    writes.sql(
-        "INSERT INTO change (kind, object_id, rev, team_id, changed_at)"  # noqa: S608 a query of ours
-        f" SELECT 'user', id, 0, id, :now FROM user_account WHERE id IN ({chosen})",
-        now=now,
-        **args,
-    )
+    publish_to_each(writes, User, chosen, kind="user", now=now, **args)

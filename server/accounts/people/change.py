@@ -17,7 +17,7 @@ from server.delivery.phones import bury_deactivated
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid
 from server.kernel.refusals import require_rev
-from server.kernel.revisions import touch
+from server.kernel.revisions import one_after_the_other, touch
 from server.tables.accounts import User
 from shared.wire import people as wire
 from shared.wire.sessions import Role
@@ -117,6 +117,4 @@ async def keep_an_owner(db: Database, writes: Writes, before: UserRow, role: Rol
     others = " FROM user_account WHERE id <> :id AND deactivated_at IS NULL AND role IN :roles"
     if await db.value(f"SELECT 1{others} LIMIT 1", id=before.id, roles=roles) is None:
         raise Conflict("nobody else could administer this installation", code="last_owner")
-    writes.sql("UPDATE counter SET value = value + 1 WHERE name = 'owners'", expect=1)
-    text = f"UPDATE counter SET value = value WHERE name = 'owners' AND EXISTS (SELECT 1{others})"  # noqa: S608 (constants)
-    writes.sql(text, expect=1, id=before.id, roles=roles)
+    one_after_the_other(writes, "owners", f"EXISTS (SELECT 1{others})", id=before.id, roles=roles)

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor, load_actor
-from server.accounts.access.changed import person_revision, refresh_people
+from server.accounts.access.changed import person_revision, refresh_people, touch_people
 from server.accounts.access.kinds import Place, find_object
 from server.accounts.access.ownership import Use, require_free
 from server.accounts.access.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
@@ -102,6 +102,7 @@ async def save_role(
         writes.update(PermissionSet, {"id": after.id, "rev": rev}, **values)
         writes.sql(WITHOUT_PERMISSIONS, id=after.id)
         refresh_people(writes, HOLDERS, now=now, role=after.id)
+        touch_people(writes, HOLDERS, role=after.id)
     writes.insert_many(
         SetPermission,
         [{"id": f"{after.id} {each}", "set_id": after.id, "permission": each} for each in after.permissions],

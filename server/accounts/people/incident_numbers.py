@@ -6,6 +6,7 @@ Otherwise the gaps in what others see would tell how much happens there.
 from typing import Final
 
 from server.kernel.database import Writes
+from server.kernel.revisions import begin_range, draw_from
 
 PUBLIC: Final = "incident"
 PRIVATE: Final = "no %"
@@ -19,15 +20,9 @@ COUNTER: Final = (
 
 def draw(writes: Writes, team_id: str, count: int) -> None:
     """Draw so many numbers; the last of them is the row's value from then on, within these writes."""
-    text = f"UPDATE counter SET value = value + :count WHERE name = {COUNTER}"  # noqa: S608 fixed
-    writes.sql(text, expect=1, count=count, team_id=team_id)
+    draw_from(writes, COUNTER, count, team_id=team_id)
 
 
 def open_range(writes: Writes, team_id: str) -> None:
     """Give a team that is private numbers of its own, once."""
-    writes.sql(
-        "INSERT INTO counter (name, value) SELECT :name, :spacing * (1 + (SELECT COUNT(*) FROM counter"
-        " WHERE name LIKE 'no %')) WHERE TRUE ON CONFLICT (name) DO NOTHING",
-        name=f"no {team_id}",
-        spacing=SPACING,
-    )
+    begin_range(writes, PRIVATE.removesuffix("%"), team_id, spacing=SPACING)

@@ -10,6 +10,7 @@ from server.accounts.people.people import is_empty, make_user
 from server.accounts.sign_in.sessions import begin_session
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound, Stale
+from server.kernel.revisions import begin
 from server.kernel.secrets import Secrets
 from server.kernel.settings import SettingError, Settings
 from shared.wire.people import NewUser, User
@@ -55,7 +56,7 @@ async def _first_admin(db: Database, secrets: Secrets, setup: Setup, *, now: dat
         time_zone=setup.time_zone,
     )
     writes, user = await make_user(db, new, chose=True, now=now)
-    writes.sql("INSERT INTO counter (name, value) VALUES ('first_admin', 1)")
+    begin(writes, "first_admin")
     themself = Actor(
         user_id=user.id,
         name=user.name,

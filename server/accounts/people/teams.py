@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.changed import person_revision, refresh_people, refresh_person
+from server.accounts.access.changed import person_revision, refresh_people, refresh_person, touch_people
 from server.accounts.access.kinds import uses_of
 from server.accounts.access.ownership import require_free
 from server.accounts.access.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
@@ -20,6 +20,11 @@ from server.tables.accounts import Grant, Membership, Team, User
 from shared.wire import people as wire
 
 MEMBERS = "SELECT user_id FROM membership WHERE team_id = :team"
+LET_IN = (
+    f"{MEMBERS} UNION SELECT user_id FROM permission_grant"  # noqa: S608 fixed
+    " WHERE scope_kind = 'team' AND scope_id = :team"
+)
+EVERYBODY = "SELECT id FROM user_account"
 
 
 class _TeamRow(Struct, frozen=True, kw_only=True):
@@ -106,6 +111,8 @@ async def change_team(
     writes = Writes().update(Team, {"id": id, "rev": rev}, rev=rev + 1, **values)
     if after.is_private:
         open_range(writes, id)
+    if after.is_private and not before.is_private:
+        touch_people(writes, EVERYBODY)
     refresh_people(writes, MEMBERS, now=now, team=id)
     audit(writes, actor, About("team", id, after.name, id), now=now, before=before, after=after)
     return writes, _as_wire(after, actor, (await read_team(db, actor, id)).members)
@@ -118,6 +125,7 @@ async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     require_free(actor, await uses_of(db, id))
     writes = Writes().update(Team, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     refresh_people(writes, MEMBERS, now=now, team=id)
+    touch_people(writes, LET_IN, team=id)
     writes.query(delete(Membership).where(Membership.team_id == id))
     writes.query(delete(Grant).where(Grant.scope_kind == "team", Grant.scope_id == id))
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE team_id = :id AND revoked_at IS NULL", id=id, now=now)

@@ -15,8 +15,10 @@ from server.kernel.due.rows import (
     claim,
     disarm,
     finish,
+    move,
     put_right,
     take_back_claims,
+    try_parked_again,
 )
 
 __all__ = [
@@ -42,6 +44,8 @@ __all__ = [
     "disarm",
     "finish",
     "handles",
+    "move",
     "put_right",
     "take_back_claims",
+    "try_parked_again",
 ]

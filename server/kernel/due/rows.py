@@ -96,6 +96,17 @@ def bring_forward(writes: Writes, kind: Kind[P], about: P, *, at: datetime) -> N
     )
 
 
+def move(writes: Writes, kind: Kind[P], about: P, *, at: datetime) -> None:
+    """Let an armed row happen at `at`, and once more where it is being handled; nothing when none is armed."""
+    writes.hurries = True
+    writes.sql(
+        "UPDATE due SET due_at = :at WHERE kind = :kind AND ref = :ref",
+        kind=kind,
+        ref=about if isinstance(about, str) else about.as_ref(),
+        at=at,
+    )
+
+
 def disarm(writes: Writes, kind: Kind[P], about: P) -> None:
     """Nothing is due any more."""
     writes.sql(
@@ -172,6 +183,16 @@ def put_off(claimed: Claimed, error: str, *, later: datetime, parked_at: datetim
         " parked_at = :parked, error = :error WHERE id = :id AND fence = :fence",
         was=claimed.due_at, later=later, parked=parked_at, error=error[:2000], id=claimed.id, fence=claimed.fence,
     )  # fmt: skip
+
+
+def try_parked_again(*, parked_before: datetime, attempts: int, now: datetime) -> Writes:
+    """Rows that were given up long enough ago are due again, as if tried so often."""
+    return Writes().sql(
+        "UPDATE due SET parked_at = NULL, attempts = :attempts, due_at = :now WHERE parked_at < :before",
+        attempts=attempts,
+        now=now,
+        before=parked_before,
+    )
 
 
 def take_back_claims(writes: Writes) -> Writes:
