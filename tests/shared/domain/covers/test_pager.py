@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from shared.domain.covers.pager import LONGEST, LONGEST_IN_A_GAP, may_last_until, taken_until
+from shared.domain.covers.pager import LONGEST, LONGEST_IN_A_GAP, give, may_last_until, take, taken_until
+from shared.domain.on_call.leaving import StandIn
 from shared.domain.on_call.rota import Override, Rota, Scope
 from shared.domain.on_call.rota import Schedule as Plan
 
@@ -66,3 +67,32 @@ def test_it_is_given_until_an_instant_ahead_by_thirty_days_at_most() -> None:
         True,
         False,
     ]
+
+
+def codes(decided: object) -> list[tuple[str, str]]:
+    assert isinstance(decided, list), decided
+    return [(each.field, each.code) for each in decided]
+
+
+def test_only_whoever_is_on_call_gives_it_to_another_and_for_thirty_days_at_most() -> None:
+    bos = rota("ana", "bo")
+    given = give(bos, "bo", "cy", NOW + LONGEST, NOW)
+    assert given == StandIn(user_id="cy", start=NOW, end=NOW + LONGEST, scope=Scope(kind="person", user_id="bo"))
+    assert codes(give(bos, "ana", "cy", NOW + HOUR, NOW)) == [("schedule_id", "not_on_call")]
+    assert codes(give(bos, "bo", "bo", NOW + LONGEST + HOUR, NOW)) == [
+        ("until", "out_of_range"),
+        ("to_user_id", "themselves"),
+    ]
+
+
+def test_whose_watch_is_taken_must_be_clear_and_not_mine() -> None:
+    alone = rota("ana")
+    taken = take(alone, "bo", None, NOW)
+    assert isinstance(taken, StandIn)
+    assert taken.scope == Scope(kind="person", user_id="ana")
+    assert codes(take(alone, "ana", None, NOW)) == [("from_user_id", "themselves")]
+    assert codes(take(alone, "bo", "cy", NOW)) == [("from_user_id", "not_on_call")]
+    together = rota("ana")
+    layers = (*together.schedule.layers, *rota("bo").schedule.layers)
+    both = msgspec.structs.replace(together, schedule=msgspec.structs.replace(together.schedule, layers=layers))
+    assert codes(take(both, "cy", None, NOW)) == [("from_user_id", "required")]
