@@ -166,7 +166,7 @@ class Engine:
                 await self.auditor.audit(self.clock.now())
             except Exception as error:
                 log.exception("audit.failed")
-                await self.auditor.fallback.send([f"the auditor could not look: {error}"], self.clock.now())
+                await self.auditor.fallback.warn([f"the auditor could not look: {error}"], self.clock.now())
 
     async def _resample(self) -> None:
         while isinstance(self.clock, SampledClock):

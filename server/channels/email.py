@@ -70,6 +70,14 @@ class Relay(Struct, frozen=True, kw_only=True):
         return True if self.user and self.host not in LOOPBACK else None
 
 
+def plain_mail(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+    """A mail of words alone."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    mail.set_content(text)
+    return mail
+
+
 @CHANNELS.member
 class Email(Channel):
     slug = "email"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 import structlog
 from msgspec import Struct
 
@@ -12,6 +11,7 @@ from server.accounts.access.names import name_of_person
 from server.accounts.people.links import invitation_link, reset_link
 from server.accounts.people.mail import MAIL
 from server.channels.base import Channel, DeliveryFailed, Message
+from server.delivery.unkept import send_unkept
 from server.kernel.database import Database, Writes, select
 from server.kernel.due import Afterwards, Claimed, handles
 from server.kernel.secrets import Secrets
@@ -67,12 +67,10 @@ class SendAccountNotice:
         if mail.what == "claimed":
             return await send_phone_claimed(self.db, mail.id, by=mail.by, now=now)
         letter = await (self._invitation(mail.id, now) if mail.what == "invitation" else self._reset(mail.id, now))
-        channel = self.channels.get("email")
-        if letter is None or channel is None:
+        if letter is None:
             return Writes()
-        address: Struct = msgspec.convert({"email": letter.email}, channel.Address)
         try:
-            await channel.send(letter.message, address)
+            await send_unkept(self.channels, "email", {"email": letter.email}, letter.message)
         except DeliveryFailed as failure:
             log.warning("accounts.mail_failed", what=mail.what, id=mail.id, reason=failure.reason)
             if not failure.permanent:

@@ -3,17 +3,17 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 import aiosmtplib
 import msgspec
 import structlog
 
-from server.channels.email import hand_over, read_relay
+from server.channels.email import hand_over, plain_mail, read_relay
 from server.kernel.database import Database, Writes
 from server.kernel.limits.counts import claim_quiet, keep_quiet
 from server.kernel.outbound import Outbound, OutboundError, Whose
 from server.kernel.settings import Settings
+from server.notices.unhealthy import unhealthy_notice
 
 log = structlog.get_logger()
 QUIET = timedelta(minutes=5)
@@ -39,7 +39,7 @@ class AdminFallback:
     def is_configured(self) -> bool:
         return bool(self.settings.admin_fallback_email or self.settings.admin_fallback_webhook)
 
-    async def send(self, problems: list[str], now: datetime) -> None:
+    async def warn(self, problems: list[str], now: datetime) -> None:
         log.error("paging.unhealthy", problems=problems)
         if self._told_at is not None and now - self._told_at < QUIET:
             return
@@ -74,13 +74,11 @@ class AdminFallback:
             log.exception("paging.fallback_not_shared")
 
     async def _mail(self, problems: list[str]) -> bool:
-        mail = EmailMessage()
-        mail["From"] = self.settings.smtp_from
-        mail["To"] = self.settings.admin_fallback_email
-        mail["Subject"] = "Dogwatch: paging is not healthy"
-        mail.set_content("\n".join([*problems, "", f"Look at {self.settings.api_url}/health/engine"]))
+        to = self.settings.admin_fallback_email
+        notice = unhealthy_notice(problems, self.settings.api_url)
+        mail = plain_mail(self.settings.smtp_from, to, notice.title, notice.body)
         try:
-            await hand_over(mail, self.settings.admin_fallback_email, read_relay(self.settings.smtp_url))
+            await hand_over(mail, to, read_relay(self.settings.smtp_url))
         except (aiosmtplib.SMTPException, OSError, ValueError):
             log.exception("paging.fallback_mail_failed")
             return False

@@ -31,7 +31,7 @@ class Refused:
             " ORDER BY failed_at DESC LIMIT 1",
             slug=slug,
         )
-        await self.fallback.send([f"the provider of {slug} refuses our credentials: {reason}"], now)
+        await self.fallback.warn([f"the provider of {slug} refuses our credentials: {reason}"], now)
 
         async def outcome(now: datetime) -> Writes:
             writes = Writes()
