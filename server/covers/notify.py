@@ -53,7 +53,7 @@ class _Handed(Struct, frozen=True, kw_only=True):
 @handles(COVER_NOTICE, at_once=4)
 @dataclass(frozen=True)
 class NotifyOfCovers:
-    """Handler of `cover.tell`; what has been overtaken by an answer is no notice any more."""
+    """Handler of `cover.notice`; what has been overtaken by an answer is no notice any more."""
 
     db: Database
     app_url: str

@@ -45,7 +45,7 @@ class CoverNotice(Payload, frozen=True):
     but: str = ""
 
 
-COVER_NOTICE = Kind("cover.tell", Priority.NOTICE, CoverNotice)
+COVER_NOTICE = Kind("cover.notice", Priority.NOTICE, CoverNotice, formerly=("cover.tell",))
 """What becomes of a request is a notice once."""
 
 

@@ -25,7 +25,7 @@ class EntryRef(Payload, frozen=True):
     at_us: int
 
 
-NOTIFY = Kind("incident.news", Priority.NOTICE, EntryRef)
+NOTIFY = Kind("incident.notice", Priority.NOTICE, EntryRef, formerly=("incident.news",))
 WORTH = timedelta(hours=1)
 
 
@@ -52,7 +52,7 @@ class _Undone(Struct, frozen=True):
 @handles(NOTIFY)
 @dataclass(frozen=True)
 class NotifyFollowers:
-    """Handler of `incident.news`."""
+    """Handler of `incident.notice`."""
 
     db: Database
     app_url: str

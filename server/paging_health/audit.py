@@ -51,7 +51,7 @@ class Auditor:
         problems = [problem for look in looks for problem in await look(now)] + self._record()
         self.problems = problems
         if problems:
-            await self.fallback.send(problems, now)
+            await self.fallback.warn(problems, now)
         return problems
 
     async def begin(self, now: datetime) -> None:
@@ -60,7 +60,7 @@ class Auditor:
         await self.sealer.check()
         if problems := self._record():
             self.problems = problems
-            await self.fallback.send(problems, now)
+            await self.fallback.warn(problems, now)
 
     def _record(self) -> list[str]:
         flaws = {"the record went back": self.heads.flaw, "the record was changed": self.sealer.flaw}
@@ -129,14 +129,19 @@ class Auditor:
         return [f"{len(rows)} messages had no timer and were given one"] if rows else []
 
     async def _strays(self, now: datetime) -> list[str]:
-        """Rows that no loop claims: of another release's priority, which is put right, or of a kind unknown here."""
-        known = {str(kind): kind for kind in self.kinds}
+        """Rows that no loop claims: another release's name or priority, which is put right, or a kind unknown here."""
+        known = {name: kind for kind in self.kinds for name in (str(kind), *kind.formerly)}
         found = await self.db.values("SELECT kind, priority, COUNT(*), MIN(due_at) FROM due GROUP BY kind, priority")
-        astray = [known[name] for name, priority, *_ in found if name in known and known[name].priority != priority]
+        astray = [
+            kind
+            for name, priority, *_ in found
+            if (kind := known.get(name)) is not None and (name, priority) != (str(kind), kind.priority)
+        ]
         moved = sum(len(refs) for _, refs in await self.db.apply(put_right(astray)))
         self.repairs += moved
         REPAIRS.inc(moved)
-        problems = [f"{moved} pieces of work had a priority at which nothing does them and were moved"] if moved else []
+        what = f"{moved} pieces of work had a name or a priority at which nothing does them and were moved"
+        problems = [what] if moved else []
         late = to_us(now - LATE)
         unknown = [f"{name} ({count})" for name, _, count, at in found if name not in known and at < late]
         if unknown:

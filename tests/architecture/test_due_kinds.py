@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 import server
-from server.kernel.due import Kind
+from server.kernel.due import Kind, Payload
 from tests.architecture.sources import ROOT, modules, place, tree
+from tests.architecture.test_owners import declared
 from tests.kit.world import World
 
 
@@ -99,3 +102,24 @@ async def test_the_table_of_kinds_says_what_is_so(world: World) -> None:
     assert {kind: [*cells[:3], cells[4]] for kind, cells in said.items()} == wanted
     assert list(said) == sorted(said)
     assert all(cells[3] for cells in said.values())
+
+
+def test_the_table_says_what_a_row_is_about() -> None:
+    """Of a kind with a payload its fields as they are kept, of others the one thing whose id the ref is."""
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("\n## Due kinds\n")[2].partition("\n## ")[0]
+    said = {row["kind"]: row["rest"].split(" | ")[3] for row in ROW.finditer(text)}
+    kinds = {str(kind): kind for _, kind in _declared()}
+    things = {*declared().values(), "channel"}
+    for name, cell in said.items():
+        payload = kinds[name].payload
+        if issubclass(payload, Payload):
+            assert cell == _told(payload), name
+        elif cell != "`all`":
+            thing = cell.removeprefix("an ").removeprefix("a ").replace(" ", "_")
+            assert thing in things, name
+
+
+def _told(payload: type[Payload]) -> str:
+    """Its fields in their order, as they are kept: a field with a default may be missing."""
+    parts = [f"`{each.name}`" if each.required else f"[`{each.name}`]" for each in structs.fields(payload)]
+    return f" {payload.separator.strip()} ".join(parts).replace("  ", " ")

@@ -78,11 +78,27 @@ async def test_work_at_a_priority_at_which_nothing_does_it_is_moved_and_told(wor
     await world.advance(minutes=6)
     assert await world.paged() == ["Ana"]
     problems = await audit(world)
-    assert any("1 pieces of work had a priority" in problem for problem in problems)
+    assert any("1 pieces of work had a name or a priority" in problem for problem in problems)
     await world.settle()
     assert await world.paged() == ["Ana", "Bo"]
     assert await audit(world) == []
     del house
+
+
+@pytest.mark.store
+@pytest.mark.parametrize(("was", "named"), [("incident.news", "incident.notice"), ("cover.tell", "cover.notice")])
+async def test_work_that_an_older_release_armed_by_another_name_is_done(world: World, was: str, named: str) -> None:
+    async def rows() -> list[tuple[str, str]]:
+        found = await world.db.values("SELECT kind, ref FROM due WHERE kind IN :kinds ORDER BY ref", kinds=(was, named))
+        return [(kind, ref) for kind, ref in found]
+
+    later, writes = world.clock.now() + timedelta(days=1), Writes()
+    for kind, ref in ((Kind(was, Priority.NOTICE), "1/x/1"), (Kind(was, Priority.NOTICE), "2/x/1")):
+        arm(writes, kind, ref, at=later, now=world.clock.now())
+    arm(writes, Kind(named, Priority.NOTICE), "2/x/1", at=later, now=world.clock.now())
+    await world.db.apply(writes)
+    await audit(world)
+    assert await rows() == [(named, "1/x/1"), (named, "2/x/1")], "what is due under both names is due once"
 
 
 @pytest.mark.store
@@ -163,7 +179,7 @@ async def test_the_administrators_are_told_by_mail_and_webhook_once_in_five_minu
             admin_fallback_webhook=webhook.url("/admins"),
         )
         for n in range(8):
-            await fallback.send([f"problem {n}"], world.clock.now())
+            await fallback.warn([f"problem {n}"], world.clock.now())
             world.clock.advance(timedelta(minutes=1))
         assert len(smtp.mails) == 2
         assert smtp.mails[0]["To"] == "root@example.com"
@@ -177,10 +193,10 @@ async def test_a_fallback_that_failed_is_tried_again_at_the_next_look(world: Wor
         fallback.settings = dataclasses.replace(
             fallback.settings, smtp_url=smtp.url, admin_fallback_email="root@example.com"
         )
-        await fallback.send(["problem"], world.clock.now())
+        await fallback.warn(["problem"], world.clock.now())
         smtp.stages.clear()
         world.clock.advance(timedelta(minutes=1))
-        await fallback.send(["problem"], world.clock.now())
+        await fallback.warn(["problem"], world.clock.now())
         assert len(smtp.mails) == 1
 
 
@@ -195,10 +211,10 @@ async def test_the_fallback_never_says_a_password_where_anybody_may_listen(world
             smtp_from="Dogwatch <dogwatch@example.com>",
             admin_fallback_email="root@example.com",
         )
-        await fallback.send(["problem"], world.clock.now())
+        await fallback.warn(["problem"], world.clock.now())
         assert smtp.requests == []
         fallback.settings = dataclasses.replace(fallback.settings, smtp_url=smtp.url)
-        await fallback.send(["problem"], world.clock.now())
+        await fallback.warn(["problem"], world.clock.now())
         assert [mail["Subject"] for mail in smtp.mails] == ["Dogwatch: paging is not healthy"]
 
 
@@ -275,7 +291,7 @@ async def test_the_administrators_are_told_by_one_process_and_without_a_database
         now = world.clock.now()
         several = [AdminFallback(settings, world.engine.outbound, world.db) for _ in range(3)]
         for each in several:
-            await each.send(["problem"], now)
+            await each.warn(["problem"], now)
         assert len(webhook.requests) == 1
 
         async def away(*_: Any) -> Any:
@@ -283,6 +299,6 @@ async def test_the_administrators_are_told_by_one_process_and_without_a_database
 
         monkeypatch.setattr(world.db._store, "apply", away)
         for each in several:
-            await each.send(["problem"], now)
-            await each.send(["problem"], now)
+            await each.warn(["problem"], now)
+            await each.warn(["problem"], now)
         assert len(webhook.requests) == 3, "the first keeps quiet by itself"

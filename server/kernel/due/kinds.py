@@ -36,21 +36,28 @@ P = TypeVar("P", bound=str | Payload)
 class Kind(str, Generic[P]):
     """The name of what is due. It is armed and bound as itself, so both agree on its priority.
 
-    What it is about is the id of one thing, unless a payload says more.
+    What it is about is the id of one thing, unless a payload says more. `formerly` are names under which older
+    releases armed it: their rows are renamed.
     """
 
-    __slots__ = ("payload", "priority")
+    __slots__ = ("formerly", "payload", "priority")
     payload: type[P]
     priority: Priority
+    formerly: tuple[str, ...]
 
     @overload
-    def __new__(cls, name: str, priority: Priority) -> "Kind[str]": ...
+    def __new__(cls, name: str, priority: Priority, *, formerly: tuple[str, ...] = ()) -> "Kind[str]": ...
     @overload
-    def __new__(cls, name: str, priority: Priority, payload: type[P]) -> "Kind[P]": ...
-    def __new__(cls, name: str, priority: Priority, payload: Any = str) -> "Kind[Any]":
+    def __new__(
+        cls, name: str, priority: Priority, payload: type[P], *, formerly: tuple[str, ...] = ()
+    ) -> "Kind[P]": ...
+    def __new__(
+        cls, name: str, priority: Priority, payload: Any = str, *, formerly: tuple[str, ...] = ()
+    ) -> "Kind[Any]":
         made = super().__new__(cls, name)
         made.priority = priority
         made.payload = payload
+        made.formerly = formerly
         return made
 
     def read(self, ref: str) -> P:

@@ -201,12 +201,20 @@ def take_back_claims(writes: Writes) -> Writes:
 
 
 def put_right(kinds: Iterable[Kind[Any]]) -> Writes:
-    """Move rows to their kind's priority that another release armed at another: nobody would ever claim them.
+    """Move rows to their kind's name and priority that another release armed at another: nobody would ever claim them.
 
-    Each of the answers holds the refs that were moved.
+    The answers hold the refs that were moved. What is due under both names is due once.
     """
     writes = Writes()
     for kind in kinds:
+        for was in kind.formerly:
+            writes.sql(
+                "UPDATE due SET kind = :kind WHERE kind = :was AND NOT EXISTS"
+                " (SELECT 1 FROM due AS other WHERE other.kind = :kind AND other.ref = due.ref) RETURNING ref",
+                kind=kind,
+                was=was,
+            )
+            writes.sql("DELETE FROM due WHERE kind = :was", was=was)
         writes.sql(
             "UPDATE due SET priority = :priority WHERE kind = :kind AND priority <> :priority RETURNING ref",
             priority=int(kind.priority),
