@@ -1,6 +1,6 @@
 """Refusals that many rooms give, each with one code and in one wording."""
 
-from server.kernel.errors import Conflict, FieldError, PreconditionFailed
+from server.kernel.errors import FieldError, PreconditionFailed
 
 
 def require_rev(at: int, rev: int | None) -> None:
@@ -14,11 +14,6 @@ def moved_on(at: int) -> PreconditionFailed:
     return PreconditionFailed(f"it is at rev {at} now; read it again")
 
 
-def name_taken(whose: str) -> Conflict:
-    """Another one of its kind has this name: `another team`."""
-    return Conflict(f"{whose} has this name", code="name_taken")
-
-
 def no_offset(field: str) -> FieldError:
-    """An instant that says no offset from UTC is anybody's guess."""
+    """An instant that says no offset from UTC is anybody's guess; `shared.domain.flaws` says it in the same words."""
     return FieldError(field, "no_offset", "must say its offset, such as Z")

@@ -6,13 +6,13 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.kinds import uses_of
-from server.accounts.access.ownership import require_free
+from server.accounts.access.ownership import refuse_taken, require_free
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.kernel.refusals import name_taken, require_rev
+from server.kernel.refusals import require_rev
 from server.kernel.revisions import expect, revision
 from server.services.directory import DUTY
 from server.tables.schedules import OnCallRole
@@ -60,11 +60,8 @@ async def save_role(
     """Raises Conflict for a name that is taken and for a role that is built in."""
     actor.require_account(SCHEDULES_EDIT)
     before = None if id is None else await _changeable(db, id, rev)
-    if not data.name.strip():
-        raise Invalid.one("name", "empty", "must say something")
-    text = "SELECT 1 FROM on_call_role WHERE LOWER(name) = LOWER(:name) AND id <> :id"
-    if await db.value(text, name=data.name, id=id or ""):
-        raise name_taken("another role")
+    others = await db.values(select(OnCallRole, OnCallRole.name).where(OnCallRole.id != (id or "")))
+    refuse_taken(data.name, [name for (name,) in others], "another role", was=before.name if before else None)
     writes = Writes()
     if before is None:
         after = _Row(id=new_id(now), name=data.name, is_built_in=False, rev=1)

@@ -26,3 +26,8 @@ class Known(Struct, frozen=True, kw_only=True):
 
 def flaw(field: str, code: str, message: str, **args: Any) -> Flaw:
     return Flaw(field=field, code=code, message=message, args=args)
+
+
+def no_offset(field: str) -> Flaw:
+    """An instant that says no offset from UTC is anybody's guess."""
+    return flaw(field, "no_offset", "must say its offset, such as Z")

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 LINE: Final = {"said": "in one line"}
 TEXT: Final = {"said": "in lines"}
+NAME: Final = {"said": "as a name"}
 """Stand in a field's `Meta(extra=…)` and say how it is cleaned."""
 
 _ESCAPED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
@@ -44,6 +45,16 @@ def one_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     return seen(_BREAKS.sub(" ", _ESCAPED.sub("", text))).strip()
+
+
+def as_name(text: str) -> str:
+    """As `one_line`, with letters and their marks composed (NFC), so that what looks alike is alike."""
+    return unicodedata.normalize("NFC", one_line(text))
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether people would say the same: capitals aside."""
+    return as_name(one).casefold() == as_name(other).casefold()
 
 
 def in_lines(text: str) -> str:
@@ -96,17 +107,17 @@ def _is_emoji(sign: str, *, varied: bool = True) -> bool:
 class Written(Struct, frozen=True):
     """What somebody wrote: fields that say LINE or TEXT are cleaned, whoever makes it.
 
-    Raises ValueError when nothing is left where something must be, or of a name that was more than blanks.
+    Raises ValueError when nothing is left where something must be, or of a line that was more than blanks.
     """
 
     def __post_init__(self) -> None:
-        for field, (kind, is_needed) in cleaned_fields(type(self)).items():
+        for field, (kind, _) in cleaned_fields(type(self)).items():
             given: Any = getattr(self, field)
             if isinstance(given, str):
-                kept: Any = _cleaned(given, kind)
+                kept: Any = _CLEANED[kind](given)
                 if kept == given or not given.strip():
                     continue
-                if not kept.strip() and (is_needed or kind == LINE["said"]):
+                if type(self).is_emptied(field, given):
                     raise ValueError(f"nothing that can be seen is left of {field}")
                 msgspec.structs.force_setattr(self, field, kept)
 
@@ -116,11 +127,10 @@ class Written(Struct, frozen=True):
         kind, is_needed = cleaned_fields(cls).get(field, ("", False))
         if not kind or not isinstance(given, str) or not given.strip():
             return False
-        return (is_needed or kind == LINE["said"]) and not _cleaned(given, kind).strip()
+        return (is_needed or kind != TEXT["said"]) and not _CLEANED[kind](given).strip()
 
 
-def _cleaned(text: str, kind: str) -> str:
-    return one_line(text) if kind == LINE["said"] else in_lines(text)
+_CLEANED: Final = {LINE["said"]: one_line, TEXT["said"]: in_lines, NAME["said"]: as_name}
 
 
 @lru_cache(maxsize=256)

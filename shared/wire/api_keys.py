@@ -5,15 +5,16 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from shared.domain.visible import LINE, Written
+from shared.domain.visible import Written
 from shared.wire.lists import Ref
+from shared.wire.names import Name
 from shared.wire.roles import Permission, Permissions
 
 
 class NewApiKey(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """May no more than its maker; with a team only what that team owns, and no more than is in force at each use."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
+    name: Name
     scopes: Permissions
     team_id: Annotated[str, Meta(max_length=100)] | None = None
     expires_at: datetime | None = None

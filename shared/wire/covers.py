@@ -7,8 +7,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.domain.covers.requests import CoverState, CoverVerb
-from shared.domain.visible import LINE, TEXT, Written
+from shared.domain.visible import TEXT, Written
 from shared.wire.lists import Ref
+from shared.wire.names import Name
 from shared.wire.schedules import Override
 
 Reason = Annotated[str, Meta(max_length=500, extra=TEXT)]
@@ -144,7 +145,7 @@ class PagerHanded(Struct, frozen=True, kw_only=True):
 class TimeOffCalendarInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An iCalendar file's text, taken once, or an address that is read every hour."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
+    name: Name
     content: Annotated[str, Meta(max_length=LONGEST_FILE)] | None = None
     url: Annotated[str, Meta(min_length=8, max_length=2000)] | None = None
 

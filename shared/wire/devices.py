@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.domain.visible import LINE, Written
-from shared.wire.people import Name
+from shared.wire.names import Name
 
 Answer = Literal["granted", "denied", "unknown"]
 Platform = Literal["android", "ios"]

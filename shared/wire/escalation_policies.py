@@ -5,15 +5,14 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from shared.domain.paging.escalation import Level
-from shared.domain.visible import LINE, Written
-
-Name = Annotated[str, Meta(min_length=1, max_length=120, extra=LINE)]
+from shared.domain.visible import Written
+from shared.wire.names import LongName
 
 
 class EscalationPolicyInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Levels are paged one after another, the whole list `rounds` times; then the team's fallback is."""
 
-    name: Name
+    name: LongName
     team_id: str
     levels: Annotated[tuple[Level, ...], Meta(min_length=1, max_length=20)]
     rounds: Annotated[int, Meta(ge=1, le=10)] = 1

@@ -10,6 +10,7 @@ from shared.domain.incidents.verbs import State, Verb
 from shared.domain.pipeline.alert_changes import Change
 from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
+from shared.wire.names import Name
 
 __all__ = ["State", "Verb"]
 
@@ -351,7 +352,7 @@ class BulkResult(Struct, frozen=True, kw_only=True):
 class SavedFilterInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`position` counts from 0; without one it is the last. The default one is what the app opens with."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
+    name: Name
     query: IncidentFilter
     position: Annotated[int, Meta(ge=0, le=49)] | None = None
     is_default: bool = False

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from shared.domain.visible import LINE, Written
 from shared.wire.lists import Ref
+from shared.wire.names import Name
 from shared.wire.people import Email, ZoneName
 from shared.wire.sessions import Language, Role, Text
 
@@ -69,7 +70,7 @@ class Welcome(Struct, frozen=True, kw_only=True):
 
 class Acceptance(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token: Text
-    name: Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
+    name: Name
     password: Text
     language: Language = "en"
     time_zone: ZoneName = "UTC"

@@ -1,16 +1,13 @@
 """The on-call roles of the account, which every schedule shares."""
 
-from typing import Annotated
+from msgspec import Struct
 
-from msgspec import Meta, Struct
-
-from shared.domain.visible import LINE, Written
-
-RoleName = Annotated[str, Meta(min_length=1, max_length=40, extra=LINE)]
+from shared.domain.visible import Written
+from shared.wire.names import ShortName
 
 
 class OnCallRoleInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: RoleName
+    name: ShortName
 
 
 class OnCallRole(Struct, frozen=True, kw_only=True):

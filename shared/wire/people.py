@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from shared.domain.visible import LINE, Written
+from shared.domain.visible import Written
 from shared.wire.lists import Ref
+from shared.wire.names import Name
 from shared.wire.sessions import Language, Role
 
-Name = Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
 Email = Annotated[str, Meta(min_length=3, max_length=254)]
 

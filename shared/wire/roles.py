@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from shared.domain.visible import LINE, TEXT, Written
+from shared.domain.visible import TEXT, Written
 from shared.wire.lists import Ref
+from shared.wire.names import Name
 
 Permission = Literal["read", "incidents:act", "schedules:edit", "configuration:edit", "members:edit", "people:edit"]
 Permissions = Annotated[tuple[Permission, ...], Meta(min_length=1, max_length=20)]
@@ -14,7 +15,7 @@ Permissions = Annotated[tuple[Permission, ...], Meta(min_length=1, max_length=20
 class RoleInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A permission set under a name."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=80, extra=LINE)]
+    name: Name
     permissions: Permissions
     description: Annotated[str, Meta(max_length=500, extra=TEXT)] = ""
 

@@ -12,9 +12,9 @@ from shared.domain.on_call.schedules import Gap, Slot
 from shared.domain.on_call.shifts import Shift
 from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref
+from shared.wire.names import ShortName
 from shared.wire.problems import FieldProblem
 
-ShortName = Annotated[str, Meta(min_length=1, max_length=40, extra=LINE)]
 NoticeLead = Annotated[int, Meta(ge=300, le=86_400, multiple_of=300)]
 
 

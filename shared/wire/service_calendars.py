@@ -7,7 +7,8 @@ from msgspec import Meta, Struct
 
 from shared.domain.on_call.rota import Weekday
 from shared.domain.on_call.workdays import Day, OwnDay
-from shared.domain.visible import LINE, Written
+from shared.domain.visible import Written
+from shared.wire.names import ShortName
 
 
 class HolidaySource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,7 +19,7 @@ class HolidaySource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ServiceCalendarInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: Annotated[str, Meta(min_length=1, max_length=40, extra=LINE)]
+    name: ShortName
     team_id: str
     time_zone: str
     rest_weekdays: Annotated[tuple[Weekday, ...], Meta(max_length=7)] = ()

@@ -10,14 +10,13 @@ from shared.domain.alerts import Link, Severity
 from shared.domain.pipeline.conditions import Conditions
 from shared.domain.pipeline.grouping import Grouping
 from shared.domain.pipeline.rules import Effect, Stage
-from shared.domain.visible import LINE, TEXT, Written
+from shared.domain.visible import TEXT, Written
 from shared.wire.lists import Ref
-
-Name = Annotated[str, Meta(min_length=1, max_length=120, extra=LINE)]
+from shared.wire.names import LongName
 
 
 class ServiceInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: Name
+    name: LongName
     team_id: str
     policy_id: str | None = None
     description: Annotated[str, Meta(max_length=2000, extra=TEXT)] = ""
@@ -39,14 +38,14 @@ class Service(Struct, frozen=True, kw_only=True):
 class IntegrationInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`config` has the fields that the source's `Config` describes."""
 
-    name: Name
+    name: LongName
     source: str
     service_id: str
     config: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
 class IntegrationChange(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: Name
+    name: LongName
     service_id: str
     config: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
@@ -157,7 +156,7 @@ class ServiceNow(Struct, frozen=True, kw_only=True):
 
 
 class RuleInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: Name
+    name: LongName
     conditions: Conditions = ()
     effect: Effect
     position: Annotated[int, Meta(ge=0, le=10_000)] = 0

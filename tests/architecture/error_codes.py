@@ -15,8 +15,8 @@ from server.covers.time_off_calendars import SAID
 from server.kernel.egress import OutboundError
 from server.kernel.errors import DogwatchError
 from server.kernel.limits import strict_http
-from shared.domain.covers import requests as covers
-from shared.domain.incidents import verbs
+from shared.domain.covers.requests import REASONS as COVER_REASONS
+from shared.domain.incidents.verbs import REASONS as VERB_REASONS
 from tests.architecture.sources import modules, place, tree
 
 ERRORS = {
@@ -128,7 +128,7 @@ class Reading:
         for error in vars(server.kernel.errors).values():
             if isclass(error) and issubclass(error, DogwatchError):
                 self.note(error.default_code, error.status, error.title)
-        for code, message in (*verbs.REASONS.items(), *covers.REASONS.items()):
+        for code, message in (*VERB_REASONS.items(), *COVER_REASONS.items()):
             self.note(code, 403 if code in FORBIDDEN else 409, message)
         for code, (status, message) in strict_http.REFUSALS.items():
             self.note(code, status, message)
@@ -169,11 +169,9 @@ def _words(code: ast.expr | None, path: Path | None) -> Iterator[str]:
         yield from _words(code.body, path)
         yield from _words(code.orelse, path)
     elif isinstance(code, ast.Name) and code.id.isupper() and path is not None:
-        yield from _words(next(each.value for each in tree(path).body if _assigns(each, code.id)), path)
-
-
-def _assigns(node: ast.stmt, name: str) -> bool:
-    return isinstance(node, ast.Assign | ast.AnnAssign) and name in ast.unparse(node).partition("=")[0]
+        for node in tree(path).body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and code.id in ast.unparse(node).partition("=")[0]:
+                yield from _words(node.value, path)
 
 
 def _text(node: ast.expr) -> str:

@@ -6,6 +6,15 @@ from collections.abc import Iterator
 
 from tests.architecture.sources import imported, modules, place, tree
 
+OTHER_NAMES = {
+    "invitations.NewInvitation",
+    "schedules.GroupAddress",
+    "schedules.LayerInput",
+    "sessions.MeChange",
+    "sessions.Setup",
+}
+"""May be empty, or are one's own, which forms without the app check by themselves."""
+
 
 def test_old_revisions_are_refused_in_one_place() -> None:
     """`require_rev` and `moved_on` are the words for it."""
@@ -27,6 +36,37 @@ def test_pages_are_cut_in_one_place() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "encode_cursor"
     ]
     assert [each.partition(":")[0] for each in encoding] == ["server/kernel/http/pages.py"]
+
+
+def test_what_many_rooms_refuse_has_one_check() -> None:
+    """A name that is taken, and an instant without an offset."""
+    wanted = {
+        ("name_taken", "server/accounts/access/ownership.py"),
+        ("no_offset", "server/kernel/refusals.py"),
+        ("no_offset", "shared/domain/flaws.py"),
+    }
+    found = {
+        (node.value, place(path))
+        for path in modules("server", "shared")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and node.value in ("name_taken", "no_offset")
+    }
+    assert found == wanted, "the kernel knows nothing of the domain; a test holds both to the same words"
+
+
+def test_names_that_people_give_are_of_one_type() -> None:
+    """`shared/wire/names`: what may be empty, or is a person's whole form, checks itself."""
+    given = {
+        f"{path.stem}.{node.name}"
+        for path in modules("shared")
+        if path.parent.name == "wire"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Written" for base in node.bases)
+        for each in node.body
+        if isinstance(each, ast.AnnAssign) and ast.unparse(each.target) == "name"
+        if not re.fullmatch(r"(Long|Short)?Name( \| None)?", ast.unparse(each.annotation))
+    }
+    assert given == OTHER_NAMES
 
 
 def test_names_of_people_are_read_in_one_place() -> None:

@@ -1,6 +1,6 @@
 """The object that somebody wants to change, if they may."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar, cast
 
 from msgspec import Struct
@@ -9,8 +9,9 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import CONFIGURATION_EDIT
 from server.kernel.database import Database, living, select
 from server.kernel.database.schema import name_of
-from server.kernel.errors import Conflict, FieldError, NotFound
-from server.kernel.refusals import name_taken, require_rev
+from server.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from server.kernel.refusals import require_rev
+from shared.domain.visible import is_same_name
 
 T = TypeVar("T", bound=Struct)
 
@@ -57,12 +58,23 @@ def _needing(actor: Actor, use: Use) -> FieldError:
     return FieldError("", "in_use", f"a {kind} that you don't see", {"kind": use.kind, "id": "", "name": ""})
 
 
+def refuse_taken(name: str, others: Iterable[str], whose: str, *, was: str | None = None) -> None:
+    """Raises Conflict `name_taken` when one of `others` is called so; `whose` is such as `another team`.
+
+    What is called so already may stay. Raises Invalid for blanks.
+    """
+    if not name.strip():
+        raise Invalid.one("name", "empty", "must say something")
+    if name != was and any(is_same_name(name, other) for other in others):
+        raise Conflict(f"{whose} has this name", code="name_taken")
+
+
 async def require_name_free(db: Database, actor: Actor, table: type[Any], name: str, *, but: str | None) -> None:
     """Raises Conflict when something that the actor sees has this name; what they don't see is nobody's business."""
-    others = (table.archived_at.is_null(), table.name == name, table.id != (but or ""))
-    taken = {team_id for (team_id,) in await db.values(select(table, table.team_id).where(*others))}
-    if taken & actor.visible_ids:
-        raise name_taken(f"another {name_of(table).replace('_', ' ')}")
+    found = await db.values(select(table, table.id, table.name, table.team_id).where(table.archived_at.is_null()))
+    others = [each for id, each, team_id in found if id != but and team_id in actor.visible_ids]
+    was = next((each for id, each, _ in found if id == but), None)
+    refuse_taken(name, others, f"another {name_of(table).replace('_', ' ')}", was=was)
 
 
 async def owned(

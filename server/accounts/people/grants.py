@@ -7,7 +7,7 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor, load_actor
 from server.accounts.access.changed import person_revision, refresh_people, touch_people
 from server.accounts.access.kinds import Place, find_object
-from server.accounts.access.ownership import Use, require_free
+from server.accounts.access.ownership import Use, refuse_taken, require_free
 from server.accounts.access.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
 from server.accounts.audit.trail import About, audit
 from server.accounts.people.find import person_row
@@ -15,7 +15,7 @@ from server.accounts.people.people import UserRow, require_may_give
 from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.kernel.refusals import name_taken, require_rev
+from server.kernel.refusals import require_rev
 from server.kernel.revisions import touch
 from server.tables.accounts import Grant, PermissionSet, SetPermission
 from shared.wire import roles as wire
@@ -84,8 +84,9 @@ async def save_role(
     with flaws.gathered():
         await _require_scopes(db, data, id)
     flaws.refuse()
-    if data.name in GRANTED or await _is_taken(db, data.name, but=id):
-        raise name_taken("another role")
+    others = await db.values(select(PermissionSet, PermissionSet.name).where(PermissionSet.id != (id or "")))
+    was = before.name if before else None
+    refuse_taken(data.name, [*GRANTED, *(name for (name,) in others)], "another role", was=was)
     after = _SetRow(
         id=id or new_id(now),
         name=data.name,
@@ -109,11 +110,6 @@ async def save_role(
     )
     audit(writes, actor, About("role", after.id, after.name), now=now, before=before, after=after)
     return writes, after.as_wire()
-
-
-async def _is_taken(db: Database, name: str, *, but: str | None) -> bool:
-    others = PermissionSet.id != (but or "")
-    return await db.value(select(PermissionSet, PermissionSet.id).where(PermissionSet.name == name, others)) is not None
 
 
 async def _require_scopes(db: Database, data: wire.RoleInput, id: str | None) -> None:

@@ -7,14 +7,14 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.access.changed import person_revision, refresh_people, refresh_person, touch_people
 from server.accounts.access.kinds import uses_of
-from server.accounts.access.ownership import require_free
+from server.accounts.access.ownership import refuse_taken, require_free
 from server.accounts.access.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
 from server.accounts.audit.trail import About, audit
 from server.accounts.people.incident_numbers import open_range
 from server.accounts.people.people import add_member, make_team
 from server.kernel.database import Database, Writes, delete, one_of, select
 from server.kernel.errors import Forbidden, Invalid, NotFound
-from server.kernel.refusals import name_taken, require_rev
+from server.kernel.refusals import require_rev
 from server.kernel.revisions import touch
 from server.tables.accounts import Grant, Membership, Team, User
 from shared.wire import people as wire
@@ -104,8 +104,7 @@ async def change_team(
 ) -> tuple[Writes, wire.Team]:
     before = await visible_team(db, actor, id)
     require_rev(before.rev, rev)
-    if change.name != before.name:
-        await _require_name_free(db, actor, change.name)
+    await _require_name_free(db, actor, change.name, but=id)
     values = {name: getattr(change, name) for name in ("name", "is_private", "covers_need_approval")}
     after = _TeamRow(id=id, rev=rev + 1, **values)
     writes = Writes().update(Team, {"id": id, "rev": rev}, rev=rev + 1, **values)
@@ -203,11 +202,11 @@ async def _editable(db: Database, actor: Actor, team_id: str) -> _TeamRow:
     return team
 
 
-async def _require_name_free(db: Database, actor: Actor, name: str) -> None:
+async def _require_name_free(db: Database, actor: Actor, name: str, *, but: str | None = None) -> None:
     """A team that the actor doesn't see takes no name away from what they make."""
-    taken = await db.values(select(Team, Team.id).where(Team.archived_at.is_null(), Team.name == name))
-    if any(id in actor.visible_ids for (id,) in taken):
-        raise name_taken("another team")
+    found = await db.values(select(Team, Team.id, Team.name).where(Team.archived_at.is_null()))
+    others = [each for id, each in found if id != but and id in actor.visible_ids]
+    refuse_taken(name, others, "another team", was=next((each for id, each in found if id == but), None))
 
 
 def _row_of(team: wire.Team) -> _TeamRow:

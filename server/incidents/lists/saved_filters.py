@@ -6,12 +6,13 @@ from datetime import datetime
 import msgspec
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.ownership import refuse_taken
 from server.accounts.audit.trail import About, audit
 from server.incidents.lists.filtering import is_label
 from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Flaws, NotFound
 from server.kernel.ids import new_id
-from server.kernel.refusals import name_taken, require_rev
+from server.kernel.refusals import require_rev
 from server.tables.incidents import SavedFilter
 from shared.wire import incidents as wire
 
@@ -94,8 +95,8 @@ def _place(
     writes: Writes, others: list[wire.SavedFilter], saved: wire.SavedFilter, data: wire.SavedFilterInput
 ) -> wire.SavedFilter:
     """The filter as wanted, the others moved around it; raises Conflict for a name that is taken."""
-    if any(each.name == data.name for each in others):
-        raise name_taken("another of your filters")
+    was = saved.name if saved.rev > 1 else None
+    refuse_taken(data.name, [each.name for each in others], "another of your filters", was=was)
     position = min(len(others), data.position if data.position is not None else len(others))
     saved = msgspec.structs.replace(saved, name=data.name, position=position, is_default=data.is_default)
     if saved.is_default:

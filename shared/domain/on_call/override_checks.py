@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.domain.flaws import Flaw, Known, flaw
+from shared.domain.flaws import Flaw, Known, flaw, no_offset
 from shared.domain.on_call.overrides import handed_out
 from shared.domain.on_call.rota import Override, Schedule, Scope
 
@@ -16,7 +16,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 def check_instant(field: str, instant: datetime) -> list[Flaw]:
     """Flaws of an instant somebody typed: it says its offset, and lies in the years that schedules know."""
     if instant.tzinfo is None:
-        return [flaw(field, "no_offset", "must say its offset, such as Z")]
+        return [no_offset(field)]
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
         message = f"must be in {FIRST_YEAR} to {LAST_YEAR}"
         return [flaw(field, "out_of_range", message, first=FIRST_YEAR, last=LAST_YEAR)]
