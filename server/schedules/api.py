@@ -15,6 +15,7 @@ from server.accounts.access.permissions import PEOPLE_EDIT, READ, SCHEDULES_EDIT
 from server.accounts.sign_in.sessions import SessionRow, require_fresh
 from server.kernel.http import Given, Handlers
 from server.schedules.change import archive_schedule, as_schedule, save_schedule
+from server.schedules.coming_back import come_back
 from server.schedules.groups import Ways
 from server.schedules.known import visible_schedule
 from server.schedules.leaving import let_go
@@ -29,7 +30,7 @@ from shared.wire import routes
 from shared.wire import schedules as wire
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
-from shared.wire.people import Deactivation, User
+from shared.wire.people import Deactivation, Reactivated, User
 
 EDIT = needs(SCHEDULES_EDIT)
 
@@ -170,3 +171,7 @@ class Leaving(Handlers):
         """Here and not among people, because somebody has to take the shifts."""
 
         return await call.once(lambda: let_go(call.db, call.actor, user_id, data, now=call.now), status=200)
+
+    @post(routes.USER_REACTIVATE, operation_id="reactivateUser", opt=needs(PEOPLE_EDIT, fresh=True), status_code=200)
+    async def reactivate_user(self, call: Given[Call], user_id: FromPath[str]) -> Response[Reactivated]:
+        return await call.once(lambda: come_back(call.db, call.actor, user_id, now=call.now), status=200)

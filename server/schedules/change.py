@@ -25,7 +25,7 @@ from server.schedules.warnings import warnings_of
 from server.services.directory import touch_duty
 from server.tables.schedules import Schedule
 from shared.domain.flaws import Flaw, flaw
-from shared.domain.on_call.layer_edits import diff_shifts, end_layer
+from shared.domain.on_call.layer_edits import diff_shifts, end_layer, with_real_ends
 from shared.domain.on_call.least_recent import planned_again
 from shared.domain.on_call.override_checks import check_instant
 from shared.domain.on_call.rota import Arrangement, Layer, Rota
@@ -73,7 +73,8 @@ async def draft_schedule(
     if id is not None:
         await owned(db, actor, ScheduleRow, Schedule, id, rev, permission=SCHEDULES_EDIT)
         before = (await load_rotas(db, [id], since=now))[id]
-    layers = tuple(msgspec.convert(msgspec.to_builtins(layer), Layer) for layer in data.layers)
+    sent = tuple(msgspec.convert(msgspec.to_builtins(layer), Layer) for layer in data.layers)
+    layers = with_real_ends(sent, before.row.layers if before is not None else ())
     named = tuple(layer if layer.id else msgspec.structs.replace(layer, id=new_id(now)) for layer in layers)
     wanted = Plan(time_zone=data.time_zone, overlap=data.overlap, layers=named)
     checked = check_schedule(wanted, await known_to(db, data.team_id), now=now)

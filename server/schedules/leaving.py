@@ -1,27 +1,29 @@
 """End an account without losing a shift: whoever is on call now or soon names who takes over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from server.accounts.access.actors import Actor
+from server.accounts.audit.trail import About, audit
 from server.accounts.people.change import deactivate
 from server.accounts.people.find import people_answering
-from server.kernel.database import Database, Writes, select
+from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
 from server.kernel.revisions import expect, revision
-from server.schedules.overrides import write_override
-from server.schedules.rotas import Loaded, load_rotas
-from server.schedules.shift_changes import keep_changes
+from server.schedules.change import as_schedule
+from server.schedules.overrides import cancel, write_override
+from server.schedules.rotas import Loaded, load_rotas, schedules_naming
+from server.schedules.shift_changes import keep_changes, shifts_changed
 from server.services.directory import DUTY, touch_duty
 from server.tables.schedules import Schedule
 from shared.domain.on_call.layer_edits import diff_shifts
-from shared.domain.on_call.leaving import StandIn, held_shifts, stand_ins
+from shared.domain.on_call.leaving import StandIn, held_shifts, stand_ins, without
 from shared.domain.on_call.override_checks import MAX_OVERRIDES
-from shared.domain.on_call.rota import Override, Person
+from shared.domain.on_call.rota import Override, Rota
 from shared.domain.on_call.shifts import Shift
 from shared.wire.people import Deactivation, User
 
@@ -39,31 +41,25 @@ async def let_go(
     """
     duty = await revision(db, DUTY)
     writes, user = await deactivate(db, actor, user_id, now=now)
-    held = await _held(db, user_id, now)
+    named = await load_rotas(db, await schedules_naming(db, user_id, since=now), since=now)
+    held = _held(named.values(), user_id, now)
     await _check_takers(db, user_id, given.takers, held)
     if missing := [(rota, shift) for rota, shift in held if _taker(given.takers, rota) is None]:
         raise _on_call(actor, missing)
-    for loaded in {rota.row.id: rota for rota, _ in held}.values():
-        taker = _taker(given.takers, loaded)
-        if taker is not None:
-            made = stand_ins(loaded.rota, user_id, taker, now, now + AHEAD)
-            _require_room(loaded, made, now)
-            _write(writes, actor, loaded, made, leaver=user, now=now)
+    holding = {rota.row.id for rota, _ in held}
+    for loaded in named.values():
+        taker = _taker(given.takers, loaded) if loaded.row.id in holding else None
+        made = stand_ins(loaded.rota, user_id, taker, now, now + AHEAD) if taker is not None else []
+        _require_room(loaded, made, now)
+        _write(writes, actor, loaded, made, leaver=user, now=now)
     expect(writes, DUTY, duty)
     touch_duty(writes)
     return writes, user
 
 
-async def _held(db: Database, user_id: str, now: datetime) -> list[tuple[Loaded, Shift]]:
+def _held(named: Iterable[Loaded], user_id: str, now: datetime) -> list[tuple[Loaded, Shift]]:
     """Every shift of the person from now on, for 30 days, by schedule."""
-    ids = [
-        id
-        for (id,) in await db.values(
-            select(Schedule, Schedule.id).where(Schedule.archived_at.is_null()).order_by(Schedule.name)
-        )
-    ]
-    loaded = await load_rotas(db, ids, since=now)
-    return [(rota, shift) for rota in loaded.values() for shift in held_shifts(rota.rota, user_id, now, now + AHEAD)]
+    return [(rota, shift) for rota in named for shift in held_shifts(rota.rota, user_id, now, now + AHEAD)]
 
 
 def _taker(takers: Mapping[str, str], loaded: Loaded) -> str | None:
@@ -137,8 +133,25 @@ def _write(writes: Writes, actor: Actor, loaded: Loaded, made: list[StandIn], *,
     )
     for override in overrides:
         write_override(writes, loaded.row, override, now=now)
-    rota = loaded.rota
-    people = (*rota.people, Person(user_id=leaver.id, deactivated_at=now))
-    after = msgspec.structs.replace(rota, people=people, overrides=(*rota.overrides, *overrides))
-    changes = [each for each in diff_shifts(rota, after, now, now + AHEAD) if each.user_id != leaver.id]
+    gone = without(loaded.rota, leaver.id, now)
+    end_stays(writes, actor, loaded, gone, now=now)
+    after = msgspec.structs.replace(gone, overrides=(*gone.overrides, *overrides))
+    changes = [each for each in diff_shifts(loaded.rota, after, now, now + AHEAD) if each.user_id != leaver.id]
     keep_changes(writes, loaded.row.id, changes, made_by=actor.user_id, now=now)
+
+
+def end_stays(writes: Writes, actor: Actor, loaded: Loaded, gone: Rota, *, now: datetime) -> None:
+    """Keep in the schedule what ended with an account, and cancel what was promised; nothing, where it is kept."""
+    row, layers = loaded.row, gone.schedule.layers
+    was = {each.id for each in loaded.rota.overrides if each.cancelled_at is not None}
+    for override in gone.overrides:
+        if override.cancelled_at is not None and override.id not in was:
+            cancel(writes, override.id, at=override.cancelled_at)
+    if layers != row.layers:
+        after = msgspec.structs.replace(row, layers=layers, rev=row.rev + 1)
+        writes.update(Schedule, {"id": row.id, "rev": row.rev}, rev=after.rev, layers=layers)
+        about = About("schedule", row.id, row.name, row.team_id)
+        audit(writes, actor, about, before=as_schedule(row), after=as_schedule(after), now=now)
+        shifts_changed(writes, after, now=now)
+    elif gone != loaded.rota:
+        shifts_changed(writes, row, now=now)

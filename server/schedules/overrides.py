@@ -92,6 +92,12 @@ def write_override(writes: Writes, schedule: ScheduleRow, made: StandIn, *, now:
     )
 
 
+def cancel(writes: Writes, id: str, *, at: datetime) -> None:
+    """It ends then; one that is cancelled already makes the writes stale."""
+    text = "UPDATE override SET cancelled_at = :at WHERE id = :id AND cancelled_at IS NULL"
+    writes.sql(text, expect=1, id=id, at=at)
+
+
 async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str, *, now: datetime) -> Writes:
     """It ends now; it is kept for ever."""
     loaded = await visible_schedule(db, actor, schedule_id, since=now)
@@ -102,8 +108,8 @@ async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str,
         raise NotFound
     if found.cancelled_at is not None:
         raise Conflict("it is cancelled already", code="already_cancelled")
-    text = "UPDATE override SET cancelled_at = :now WHERE id = :id AND cancelled_at IS NULL"
-    writes = Writes().sql(text, expect=1, id=id, now=now)
+    writes = Writes()
+    cancel(writes, id, at=now)
     left = tuple(each for each in loaded.rota.overrides if each.id != id)
     ended = (msgspec.structs.replace(found.as_override(), cancelled_at=now),)
     after = msgspec.structs.replace(loaded.rota, overrides=(*left, *ended))

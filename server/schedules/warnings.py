@@ -23,26 +23,28 @@ async def warnings_of(db: Database, row: ScheduleRow, rota: Rota, now: datetime)
     """
     checked = check_schedule(row.plan, await known_to(db, row.team_id), now=now)
     left = (problem(flaw) for flaw in checked.flaws if flaw.code in PEOPLE)
-    return [*left, *await _without_channel(db, row, rota, now), *_gap(rota, now)]
+    return [*left, *await _out_of_reach(db, row, rota, now), *_gap(rota, now)]
 
 
-async def _without_channel(db: Database, row: ScheduleRow, rota: Rota, now: datetime) -> list[FieldProblem]:
-    """Who is on call in the next 30 days and has no address of the unified channels: they are told their own way."""
-    if row.notices.by != "unified":
-        return []
+async def _out_of_reach(db: Database, row: ScheduleRow, rota: Rota, now: datetime) -> list[FieldProblem]:
+    """Who is on call in the next 30 days and can't be paged, or has no address of the unified channels.
+
+    The latter are told their own way.
+    """
     people = sorted({shift.user_id for shift in shifts(rota, now, now + GAPS_AHEAD)})
     addresses = await living_addresses(db, people)
     names = await names_of_people(db, people)
-    return [
-        FieldProblem(
-            field="notices.channels",
-            code="no_unified_channel",
-            message=f"{names.get(id, '')} has no address of these channels and is told their own way.",
-            args={"user_id": id, "name": names.get(id, "")},
-        )
-        for id in people
-        if not any(address.channel in row.notices.channels for address in addresses.get(id, ()))
-    ]
+    found: list[FieldProblem] = []
+    for id in people:
+        args, name = {"user_id": id, "name": names.get(id, "")}, names.get(id, "")
+        own = addresses.get(id, ())
+        if not own:
+            message = f"{name} is on call within 30 days and has no address to be paged at."
+            found.append(FieldProblem(field="layers", code="unreachable", message=message, args=args))
+        elif row.notices.by == "unified" and not any(each.channel in row.notices.channels for each in own):
+            message = f"{name} has no address of these channels and is told their own way."
+            found.append(FieldProblem(field="notices.channels", code="no_unified_channel", message=message, args=args))
+    return found
 
 
 def _gap(rota: Rota, now: datetime) -> list[FieldProblem]:

@@ -41,6 +41,13 @@ class User(Struct, frozen=True, kw_only=True):
     teams: list[Ref] = msgspec.field(default_factory=list[Ref])
 
 
+class Reactivated(User, frozen=True, kw_only=True):
+    """Somebody whose account is active again; `left` are the schedules on which their place ended with it, and on
+    which they are on call only once somebody puts them there again."""
+
+    left: list[Ref] = msgspec.field(default_factory=list[Ref])
+
+
 class UserChange(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be changed about somebody else; a field left out stays."""
 

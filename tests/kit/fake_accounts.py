@@ -15,6 +15,7 @@ from shared.wire.invitations import Invitation, Invited, NewInvitation
 from shared.wire.lists import Page, Ref
 from shared.wire.notifications import TestPage
 from shared.wire.passwords import ResetLink
+from shared.wire.people import Reactivated
 from shared.wire.problems import FieldProblem
 from shared.wire.roles import Grant, GrantScope
 from tests.kit import nordwind_accounts
@@ -99,7 +100,8 @@ class FakeAccounts:
         return answered(self.users.change(ids[0], deactivated_at=NOW))
 
     def _reactivate(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
-        return answered(self.users.change(ids[0], deactivated_at=None))
+        back = self.users.change(ids[0], deactivated_at=None)
+        return answered(Reactivated(**msgspec.structs.asdict(back), left=[Ref("s-primary", "Primary")]))
 
     # Invitations
 

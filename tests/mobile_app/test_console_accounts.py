@@ -51,7 +51,8 @@ async def test_a_person_without_shifts_leaves_after_one_question_and_can_come_ba
         await app.until(lambda: app.says("The account is ended"))
         assert written(app, "POST") == [(routes.USER_DEACTIVATE.format(user_id="u-bo"), {"takers": {}})]
         await app.tap(key="reactivate")
-        await app.until(lambda: app.find(ft.OutlinedButton, key="deactivate"))
+        await app.until(lambda: app.says("Back, and on call nowhere"))
+        assert app.find(ft.OutlinedButton, key="left-s-primary"), "the schedule that they left is a tap away"
 
 
 async def test_shifts_are_named_and_each_schedule_needs_a_taker() -> None:

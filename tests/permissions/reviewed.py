@@ -31,6 +31,7 @@ asked      who was asked to stand in (in the estate: the responder, on their own
 seen       as team, but the permission holds wherever the team is seen
 """
 ONE: Final = "one row"
+LEFT: Final = "one row, and one of each schedule that is left with the account"
 READS: Final = "changes nothing"
 PREVIEW: Final = "none: works something out and keeps nothing"
 
@@ -110,7 +111,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "readUser": Row(READ, "everybody"),
     "makeUser": Row(PEOPLE, "account", ONE),
     "changeUser": Row(PEOPLE, "account", ONE),
-    "deactivateUser": Row(PEOPLE, "account", ONE),
+    "deactivateUser": Row(PEOPLE, "account", LEFT),
     "reactivateUser": Row(PEOPLE, "account", ONE),
     "takeSecondFactorOff": Row(PEOPLE, "account", ONE),
     "resetPassword": Row(PEOPLE, "account", ONE),

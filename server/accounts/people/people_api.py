@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from server.accounts.access.call import Call, Edit
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import PEOPLE_EDIT, READ
-from server.accounts.people.change import add_person, change_person, reactivate, take_totp_off
+from server.accounts.people.change import add_person, change_person, take_totp_off
 from server.accounts.people.find import State, list_people, read_person
 from server.accounts.people.grants import grant, list_grants, list_roles, read_role, remove_role, save_role, withdraw
 from server.kernel.http import Given, Handlers, Limit
@@ -52,10 +52,6 @@ class People(Handlers):
         self, edit: Given[Edit], user_id: FromPath[str], data: JSONBody[wire.UserChange]
     ) -> Response[wire.User]:
         return await edit.once(lambda: change_person(edit.db, edit.actor, user_id, data, rev=edit.rev, now=edit.now))
-
-    @post(routes.USER_REACTIVATE, operation_id="reactivateUser", opt=LASTING, status_code=200)
-    async def reactivate_user(self, call: Given[Call], user_id: FromPath[str]) -> Response[wire.User]:
-        return await call.once(lambda: reactivate(call.db, call.actor, user_id, now=call.now), status=200)
 
     @delete(routes.USER_TOTP, operation_id="takeSecondFactorOff", opt=LASTING)
     async def take_off_totp(self, call: Given[Call], user_id: FromPath[str]) -> None:

@@ -1,5 +1,6 @@
 """What saving a changed layer does: people join and leave at once, any other change starts a successor."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -72,14 +73,36 @@ def edit_layer(
     return ended, structs.replace(after, id=successor_id, start=wall_text(start), groups=groups)
 
 
+def with_real_ends(layers: Sequence[Layer], before: Sequence[Layer]) -> tuple[Layer, ...]:
+    """What somebody sends, in which `gone_at` says only what it says already: accounts end elsewhere."""
+    kept = {layer.id: {member for group in layer.groups for member in group.members} for layer in before}
+
+    def real(layer: Layer, group: Group) -> Group:
+        known = kept.get(layer.id, set[Member]())
+        members = (each if each in known else structs.replace(each, gone_at=None) for each in group.members)
+        return structs.replace(group, members=tuple(members))
+
+    return tuple(structs.replace(layer, groups=tuple(real(layer, group) for group in layer.groups)) for layer in layers)
+
+
 def _continued(rota: Rota, before: Layer, after: Layer, cut: datetime) -> tuple[Group, ...]:
-    """The groups from the one on whose turn comes next; as they are if others were chosen."""
-    if [_who(group) for group in after.groups] != [_who(group) for group in before.groups]:
-        return after.groups
+    """The groups from the one on whose turn comes next; as they are if others were chosen.
+
+    Stays that ended with an account are of the past: `before` keeps them.
+    """
+    groups = [group for group in map(_present, after.groups) if group.nobody or group.members]
+    old = [_who(_present(group)) for group in before.groups]
+    places = [place for place, (nobody, users) in enumerate(old) if nobody or users]
+    if [_who(group) for group in groups] != [old[place] for place in places]:
+        return tuple(groups)
     alone = structs.replace(rota, schedule=structs.replace(rota.schedule, layers=(before,)))
     held = [slot.group for slot in slots(alone, before.id, cut - LONGEST_REST, cut) if slot.group is not None]
-    following = (held[-1] + 1) % len(after.groups) if held else 0
-    return (*after.groups[following:], *after.groups[:following])
+    following = bisect_right(places, held[-1]) % len(groups) if held else 0
+    return (*groups[following:], *groups[:following])
+
+
+def _present(group: Group) -> Group:
+    return structs.replace(group, members=tuple(each for each in group.members if each.gone_at is None))
 
 
 def _who(group: Group) -> tuple[bool, frozenset[str]]:
@@ -178,10 +201,10 @@ def _leave(group: Group, now: _Now) -> Group:
 
 def _gone(member: Member, now: _Now) -> Member | None:
     """A member who leaves now; None if the stay had not begun."""
+    if member.gone_at is not None or now.is_past(member.until):
+        return member
     if member.since is not None and not now.is_past(member.since):
         return None
-    if now.is_past(member.until):
-        return member
     return structs.replace(member, until=now.text)
 
 
@@ -190,7 +213,7 @@ def _unite(old: Group, new: Group, now: _Now) -> Group | None:
     members: list[Member] = []
     wanted = list(new.members)
     for member in old.members:
-        is_over = now.is_past(member.until)
+        is_over = now.is_past(member.until) or member.gone_at is not None
         match = next((one for one in wanted if one == member or (not is_over and _is_stay(member, one))), None)
         if match is None:
             left = _gone(member, now)
@@ -203,7 +226,7 @@ def _unite(old: Group, new: Group, now: _Now) -> Group | None:
     for one in wanted:
         if now.is_past(one.since):
             return None
-        members.append(structs.replace(one, since=one.since or now.text))
+        members.append(structs.replace(one, since=one.since or now.text, gone_at=None))
     return structs.replace(new, members=tuple(members))
 
 

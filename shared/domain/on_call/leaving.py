@@ -1,13 +1,14 @@
-"""What has to be put in place so that nobody's shift is lost when somebody's account ends."""
+"""What becomes of a schedule when somebody's account ends: their places end, and nobody's shift is lost."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from shared.domain.on_call.rota import Override, Rota, Scope
+from shared.domain.on_call.rota import Layer, Member, Override, Rota, Schedule, Scope
 from shared.domain.on_call.schedules import shifts
 from shared.domain.on_call.shifts import Shift
+from shared.domain.time import moment_reading, to_us, wall_reading, zone
 
 Span = tuple[datetime, datetime]
 
@@ -19,6 +20,55 @@ class StandIn(Struct, frozen=True, kw_only=True):
     start: datetime
     end: datetime
     scope: Scope
+
+
+def without(rota: Rota, user_id: str, at: datetime) -> Rota:
+    """The rota from which a person whose account ended at `at` is gone for good: their return changes none of it.
+
+    Every stay in a layer that goes on ends with the account, and so do their promises to stand in.
+    """
+    schedule = rota.schedule
+    layers = tuple(_left(schedule, layer, user_id, at) for layer in schedule.layers)
+    return structs.replace(
+        rota,
+        schedule=structs.replace(schedule, layers=layers),
+        overrides=tuple(_let_go(each, user_id, at) for each in rota.overrides),
+    )
+
+
+def left_with_account(schedule: Schedule, user_id: str, at: datetime) -> bool:
+    """Whether a stay of theirs that was to go on ended because their account did, then."""
+    return any(
+        member.user_id == user_id
+        and member.gone_at == at
+        and (member.until is None or (moment_reading(member.until) or 0) > _reading(schedule, layer, at))
+        for layer in schedule.layers
+        for group in layer.groups
+        for member in group.members
+    )
+
+
+def _left(schedule: Schedule, layer: Layer, user_id: str, at: datetime) -> Layer:
+    if layer.end is not None and (wall_reading(layer.end) or 0) <= _reading(schedule, layer, at):
+        return layer
+
+    def left(member: Member) -> Member:
+        is_theirs = member.user_id == user_id and member.gone_at is None
+        return structs.replace(member, gone_at=at) if is_theirs else member
+
+    return structs.replace(
+        layer,
+        groups=tuple(structs.replace(group, members=tuple(map(left, group.members))) for group in layer.groups),
+    )
+
+
+def _reading(schedule: Schedule, layer: Layer, at: datetime) -> int:
+    return zone(layer.time_zone or schedule.time_zone).reading(to_us(at))
+
+
+def _let_go(override: Override, user_id: str, at: datetime) -> Override:
+    is_theirs = override.user_id == user_id and override.cancelled_at is None and override.end > at
+    return structs.replace(override, cancelled_at=at) if is_theirs else override
 
 
 def held_shifts(rota: Rota, user_id: str, start: datetime, end: datetime) -> list[Shift]:

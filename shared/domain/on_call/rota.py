@@ -37,12 +37,16 @@ class Restriction(Struct, frozen=True, kw_only=True):
 
 
 class Member(Struct, frozen=True, kw_only=True):
-    """One of a group. `since` (`from` in JSON) and `until` are wall times or dates in the layer's zone."""
+    """One of a group. `since` (`from` in JSON) and `until` are wall times or dates in the layer's zone.
+
+    `gone_at` is when the account ended: the stay is over from then on, and a later one is a stay of its own.
+    """
 
     user_id: str
     role_id: str | None = None
     since: str | None = field(default=None, name="from")
     until: str | None = None
+    gone_at: Instant | None = None
 
 
 class Group(Struct, frozen=True, kw_only=True):

@@ -104,7 +104,7 @@ def _group_flaws(layer: Layer, at: str, known: Known, now: int, *, is_over: bool
         yield from _members(group, f"{place}.members")
         for number, member in enumerate(group.members):
             until = None if member.until is None else moment_reading(member.until)
-            if not is_over and (until is None or until > now):
+            if not is_over and member.gone_at is None and (until is None or until > now):
                 yield from _person(member, f"{place}.members[{number}]", known)
 
 
@@ -118,6 +118,8 @@ def _members(group: Group, at: str) -> Iterator[Flaw]:
     earlier: list[Member] = []
     for index, member in enumerate(group.members):
         yield from _stay(member, f"{at}[{index}]")
+        if member.gone_at is not None:
+            continue
         if any(other.user_id == member.user_id and _meet(other, member) for other in earlier):
             yield flaw(f"{at}[{index}].user_id", "repeated", "This person is already in the group.")
         earlier.append(member)

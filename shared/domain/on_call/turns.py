@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import gcd
 from typing import Final, NamedTuple, Protocol
 
-from shared.domain.on_call.rota import Layer, Order, Person
+from shared.domain.on_call.rota import Layer, Member, Order, Person
 from shared.domain.on_call.rotation import LayerClock
 from shared.domain.time import moment_reading, to_us
 
@@ -81,28 +81,18 @@ def gone_us(people: Iterable[Person]) -> dict[str, int]:
 def memberships(layer: Layer, clock: LayerClock, gone: Mapping[str, int]) -> list[list[Membership]]:
     """Per group, the stay of each member in turns; `gone` says from which instant on an account is ended."""
     return [
-        [
-            _membership(clock, (member.user_id, member.role_id), (member.since, member.until), gone)
-            for member in group.members
-        ]
-        for group in layer.groups
+        [_membership(clock, member, gone.get(member.user_id)) for member in group.members] for group in layer.groups
     ]
 
 
-def _membership(
-    clock: LayerClock,
-    who: tuple[str, str | None],
-    stay: tuple[str | None, str | None],
-    gone: Mapping[str, int],
-) -> Membership:
-    since, until = stay
-    first = 0 if since is None else clock.first_turn_from(_moment(since))
-    planned_end = FOREVER if until is None else clock.first_turn_from(_moment(until))
-    gone_us = gone.get(who[0])
-    end = planned_end
+def _membership(clock: LayerClock, member: Member, gone_us: int | None) -> Membership:
+    first = 0 if member.since is None else clock.first_turn_from(_moment(member.since))
+    end = planned_end = FOREVER if member.until is None else clock.first_turn_from(_moment(member.until))
+    if member.gone_at is not None:
+        gone_us = min(to_us(member.gone_at), FOREVER if gone_us is None else gone_us)
     if gone_us is not None:
         end = min(end, clock.first_turn_from(clock.zone.upcoming(gone_us)))
-    return Membership(*who, first, end, gone_us, planned_end)
+    return Membership(member.user_id, member.role_id, first, end, gone_us, planned_end)
 
 
 def rings(layer: Layer, clock: LayerClock, stays: list[list[Membership]]) -> list[Ring]:

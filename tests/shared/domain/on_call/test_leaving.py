@@ -6,7 +6,7 @@ from itertools import pairwise
 import msgspec
 from hypothesis import strategies as st
 
-from shared.domain.on_call.leaving import StandIn, held_shifts, stand_ins
+from shared.domain.on_call.leaving import StandIn, held_shifts, left_with_account, stand_ins, without
 from shared.domain.on_call.rota import Group, Member, Override, Person, Rota
 from shared.domain.on_call.schedules import gaps, shifts
 from shared.domain.on_call.shifts import Shift
@@ -136,16 +136,49 @@ def test_whoever_was_alone_is_followed_by_somebody(made: tuple[Rota, datetime, s
     alone = [
         span
         for shift in held_shifts(whole, user_id, start, end)
-        for span in without((shift.start, shift.end), [other for other in shifts(whole, start, end) if other != shift])
+        for span in alone_in((shift.start, shift.end), [other for other in shifts(whole, start, end) if other != shift])
     ]
     for gap in gaps(left(whole, user_id, "t", start, end), start, end):
         assert not any(gap.start < last and first < gap.end for first, last in alone), gap
 
 
-def without(span: tuple[datetime, datetime], others: list[Shift]) -> list[tuple[datetime, datetime]]:
+def alone_in(span: tuple[datetime, datetime], others: list[Shift]) -> list[tuple[datetime, datetime]]:
     edges = sorted({*span, *(edge for each in others for edge in (each.start, each.end) if span[0] < edge < span[1])})
     return [
         (first, last)
         for first, last in pairwise(edges)
         if not any(each.start < last and first < each.end for each in others)
     ]
+
+
+@st.composite
+def departures(draw: st.DrawFn) -> tuple[Rota, str, datetime, datetime]:
+    """A rota with promises, somebody whom it names, when their account ends, and the middle of its days."""
+    made, center = draw(rotas())
+    named = [member.user_id for layer in made.schedule.layers for group in layer.groups for member in group.members]
+    user_id = draw(st.sampled_from([*named, *(each.user_id for each in made.overrides)]))
+    at = center + draw(st.integers(-3 * 144, 3 * 144)) * timedelta(minutes=10, seconds=7)
+    people = tuple(each for each in made.people if each.user_id != user_id)
+    return msgspec.structs.replace(made, people=people), user_id, at, center
+
+
+@holds(departures(), examples=60)
+def test_what_is_kept_of_a_departure_says_what_the_ended_account_says(
+    made: tuple[Rota, str, datetime, datetime],
+) -> None:
+    whole, user_id, at, center = made
+    ended = msgspec.structs.replace(whole, people=(*whole.people, Person(user_id=user_id, deactivated_at=at)))
+    kept = without(whole, user_id, at)
+    window = center - timedelta(days=4), center + timedelta(days=5)
+    assert shifts(kept, *window) == shifts(ended, *window)
+    assert gaps(kept, *window) == gaps(ended, *window)
+    assert without(kept, user_id, at + timedelta(days=1)).schedule == kept.schedule, "who is gone is not gone again"
+
+
+def test_what_was_over_is_not_left_with_the_account() -> None:
+    over = (Group(members=(Member(user_id="a", until="2026-11-03T11:00"), Member(user_id="b"))),)
+    ended = msgspec.structs.replace(layer("1 day", "2026-11-01T00:00", "a"), id="M", end="2026-11-02T00:00")
+    found = rota(layer("1 day", "2026-11-02T00:00", over), ended)
+    assert without(found, "a", utc(NOW)).schedule.layers[1] == ended
+    assert not left_with_account(without(found, "a", utc(NOW)).schedule, "a", utc(NOW))
+    assert left_with_account(without(found, "b", utc(NOW)).schedule, "b", utc(NOW))

@@ -19,8 +19,8 @@ from tests.shared.domain.on_call.rotas import (
 )
 
 
-def member(user: str, **fields: str) -> Group:
-    return Group(members=(Member(user_id=user, **fields),))
+def member(user: str, *, role_id: str | None = None, since: str | None = None, until: str | None = None) -> Group:
+    return Group(members=(Member(user_id=user, role_id=role_id, since=since, until=until),))
 
 
 def test_1_a_handoff_that_spring_leaves_out_happens_when_the_clock_goes_on() -> None:

@@ -122,6 +122,8 @@ def refusal(known: Known, problem: FieldProblem) -> str:
         when = datetime.fromisoformat(str(args["start"]))
         at = moments.moment(words, when, now=known.now, zone=known.reader.zone)
         return words("refusal.gap_ahead", when=at, count=args.get("count", 1))
+    if problem.code in ("unreachable", "no_unified_channel"):
+        return words(f"refusal.{problem.code}", name=args.get("name", ""))
     if problem.code == "out_of_range":
         return words("refusal.range", least=args.get("min", 1), most=args.get("max", 30))
     if problem.code == "in_use":

@@ -29,6 +29,8 @@ def leaving_card(window: Window, person: OpenPerson, known: Known, item: User) -
             [ft.Row([button], tight=True)],
             help=words("leave.over", who=known.person(item.id)),
         )
+    if person.left:
+        return _returned(window, person, known, item)
     if person.asking != "leave":
         button = quiet(
             look,
@@ -58,6 +60,23 @@ def leaving_card(window: Window, person: OpenPerson, known: Known, item: User) -
     cancel = word(look, words("cancel"), lambda: person.ask(None), key="deactivate-no")
     parts.append(ft.Row([yes, cancel], spacing=8, wrap=True))
     return titled(look, words("leave.title"), [card(look, parts, spacing=14)])
+
+
+def _returned(window: Window, person: OpenPerson, known: Known, item: User) -> ft.Control:
+    """Whoever comes back is on call nowhere; where they were is a tap away."""
+    look = window.look
+    places: list[ft.Control] = [
+        quiet(
+            look,
+            schedule.name,
+            lambda id=schedule.id: window.go(f"/configure/schedules/{id}"),
+            icon=ft.Icons.CALENDAR_MONTH_OUTLINED,
+            key=f"left-{schedule.id}",
+        )
+        for schedule in person.left
+    ]
+    help = known.words("leave.back", who=known.person(item.id))
+    return titled(look, known.words("leave.title_back"), [ft.Row(places, wrap=True, spacing=8)], help=help)
 
 
 def _schedule(

@@ -13,9 +13,9 @@ from phone.base.api.client import Client
 from phone.base.api.errors import ApiError
 from phone.base.state import State
 from shared.wire import routes
-from shared.wire.lists import Page
+from shared.wire.lists import Page, Ref
 from shared.wire.passwords import ResetLink
-from shared.wire.people import User
+from shared.wire.people import Reactivated, User
 from shared.wire.problems import FieldProblem
 from shared.wire.roles import Grant
 
@@ -39,7 +39,10 @@ class HeldShift(Struct, frozen=True, kw_only=True):
 
 
 class OpenPerson(State):
-    """`shifts` are those that somebody has to take before the person can leave; `takers` by schedule."""
+    """`shifts` are those that somebody has to take before the person can leave; `takers` by schedule.
+
+    `left` are the schedules on which whoever has just come back had a place.
+    """
 
     def __init__(self, client: Client) -> None:
         super().__init__(client)
@@ -51,6 +54,7 @@ class OpenPerson(State):
         self.link: ResetLink | None = None
         self.shifts: tuple[HeldShift, ...] = ()
         self.takers = NOBODY
+        self.left: tuple[Ref, ...] = ()
         self.busy = False
         self.changed: Callable[[], None] = lambda: None
 
@@ -167,15 +171,19 @@ class OpenPerson(State):
                 self.shifts = tuple(sorted((*kept, *found), key=lambda shift: (shift.schedule, shift.start)))
             else:
                 self.ask(None)
+                self.left = ()
                 self.changed()
 
         await self._try(end)
 
     async def reactivate(self) -> None:
         """Open the account again."""
+        turn = self._turn
 
         async def begin() -> None:
-            await self._write("POST", routes.USER_REACTIVATE, {}, User)
+            back = await self._write("POST", routes.USER_REACTIVATE, {}, Reactivated)
+            if turn == self._turn:
+                self.left = tuple(back.left)
             self.changed()
 
         await self._try(begin)
@@ -183,7 +191,7 @@ class OpenPerson(State):
     def forget(self) -> None:
         """Empty everything: somebody else is shown, or another person may sign in."""
         self._turn += 1
-        self.ident, self.grants, self.link = "", None, None
+        self.ident, self.grants, self.link, self.left = "", None, None, ()
         self.ask(None)
 
 
