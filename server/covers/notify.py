@@ -11,7 +11,7 @@ from server.covers.requests import COVER_NOTICE, CoverRow
 from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.due import Claimed, Kind, Payload, handles
 from server.notices.cover import CoverFacts, CoverTurn, cover_notice
-from server.notices.pager import PagerFacts, pager_notice
+from server.notices.pager import PagerFacts, PagerTurn, pager_notice
 from server.notices.send import send
 from server.tables.covers import CoverRequest
 from shared.domain.on_call.rota import Scope
@@ -19,10 +19,15 @@ from shared.wire.lists import Ref
 
 
 class Handed(Payload, frozen=True):
-    """An override that hands the pager over, and whether it was given or taken."""
+    """An override that hands the pager over, and how.
+
+    Given or taken `back` it is the one that ended: by whom, and until when (ISO 8601) its holder has it again.
+    """
 
     override_id: str
     what: str
+    by: str = ""
+    until: str = ""
 
 
 HANDED = Kind("pager.handed", Priority.NOTICE, Handed)
@@ -134,25 +139,29 @@ class NotifyOfPager:
     app_url: str
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
-        told = HANDED.read(claimed.ref)
+        due = HANDED.read(claimed.ref)
         writes = Writes()
         handed = await self.db.row(
             _Handed,
             "SELECT schedule_id, schedule.name AS schedule, override.user_id, maker.name AS maker, override.scope,"
-            " start_at, end_at, reason FROM override JOIN schedule ON schedule.id = schedule_id"
-            " JOIN user_account maker ON maker.id = override.created_by WHERE override.id = :id",
-            id=told.override_id,
+            " COALESCE(cancelled_at, start_at) AS start_at, end_at, reason FROM override"
+            " JOIN schedule ON schedule.id = schedule_id"
+            " JOIN user_account maker ON maker.id = COALESCE(NULLIF(:by, ''), override.created_by)"
+            " WHERE override.id = :id",
+            id=due.override_id,
+            by=due.by,
         )
         if handed is not None:
-            to = handed.user_id if told.what == "given" else handed.scope.user_id
+            what = convert(due.what, PagerTurn)
+            to = handed.user_id if what in ("given", "taken_back") else handed.scope.user_id
             facts = PagerFacts(
                 schedule=handed.schedule,
                 maker=handed.maker,
                 start=handed.start_at,
-                end=handed.end_at,
+                end=datetime.fromisoformat(due.until) if due.until else handed.end_at,
                 reason=handed.reason,
                 url=f"{self.app_url}/schedules/{handed.schedule_id}",
             )
-            wording = partial(pager_notice, "given" if told.what == "given" else "taken", facts)
+            wording = partial(pager_notice, what, facts)
             await send(self.db, writes, [to] if to else [], wording, expires_at=now + WORTH, now=now)
         return writes

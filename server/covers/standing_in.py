@@ -12,12 +12,13 @@ from server.kernel.errors import Conflict, FieldError
 from server.kernel.ids import new_id
 from server.kernel.revisions import expect, revisions, touch
 from server.schedules.overrides import write_override
-from server.schedules.rotas import Loaded, OverrideRow, rota_revision
+from server.schedules.rotas import Loaded, rota_revision
 from server.services.directory import touch_duty
 from server.tables.accounts import User
 from server.tables.covers import TimeOff
 from shared.domain.on_call.leaving import StandIn
 from shared.domain.on_call.override_checks import MAX_OVERRIDES
+from shared.domain.on_call.rota import Override
 
 
 class Basis(Struct, frozen=True):
@@ -41,36 +42,35 @@ async def read_basis(db: Database, schedule_id: str, people: Sequence[str]) -> B
 
 
 def stand_in(
-    writes: Writes,
-    loaded: Loaded,
-    wanted: StandIn,
-    *,
-    reason: str,
-    by: str,
-    basis: Basis,
-    now: datetime,
-) -> OverrideRow:
+    writes: Writes, loaded: Loaded, wanted: StandIn, *, reason: str, by: str, basis: Basis, now: datetime
+) -> Override:
     """Add the override, on the condition that nothing has changed that it is decided on.
 
     Raises Conflict when the schedule has as many overrides as it may.
     """
+    require_room(loaded, [wanted], now)
+    basis.hold(writes)
+    return promise(writes, loaded, wanted, reason=reason, by=by, now=now)
+
+
+def require_room(loaded: Loaded, wanted: Sequence[StandIn], now: datetime) -> None:
     alive = sum(1 for each in loaded.rota.overrides if each.end > now and each.cancelled_at is None)
-    if alive >= MAX_OVERRIDES:
+    if alive + len(wanted) > MAX_OVERRIDES:
         raise Conflict(f"at most {MAX_OVERRIDES} overrides in force or to come", code="too_many_overrides")
-    made = OverrideRow(
+
+
+def promise(writes: Writes, loaded: Loaded, wanted: StandIn, *, reason: str, by: str, now: datetime) -> Override:
+    made = Override(
         id=new_id(now),
-        schedule_id=loaded.row.id,
+        start=wanted.start,
+        end=wanted.end,
         user_id=wanted.user_id,
         scope=wanted.scope,
-        start_at=wanted.start,
-        end_at=wanted.end,
         reason=reason,
         created_at=now,
         created_by=by,
-        cancelled_at=None,
     )
-    basis.hold(writes)
-    write_override(writes, loaded.row, made.as_override(), now=now)
+    write_override(writes, loaded.row, made, now=now)
     return made
 
 

@@ -9,6 +9,8 @@ from server.notices.cover import with_reason
 from server.notices.reader import Reader, span_text, text
 from server.notices.send import Notice
 
+PagerTurn = Literal["given", "taken", "given_back", "taken_back"]
+
 
 class PagerFacts(Struct, frozen=True, kw_only=True):
     schedule: str
@@ -19,7 +21,7 @@ class PagerFacts(Struct, frozen=True, kw_only=True):
     url: str
 
 
-def pager_notice(what: Literal["given", "taken"], facts: PagerFacts, reader: Reader) -> Notice:
+def pager_notice(what: PagerTurn, facts: PagerFacts, reader: Reader) -> Notice:
     span = span_text(reader, facts.schedule, facts.start, facts.end)
     body = with_reason(reader, span, facts.reason)
     return Notice(title=text(reader, f"pager.{what}", who=facts.maker), body=body, url=facts.url)

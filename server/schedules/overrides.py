@@ -27,7 +27,7 @@ async def list_overrides(db: Database, actor: Actor, schedule_id: str, *, now: d
     """The newest first, cancelled ones included; those of an archived schedule too."""
     await visible_schedule(db, actor, schedule_id, since=now, archived=True)
     return [
-        as_wire(row)
+        as_wire(row.as_override())
         for row in await db.rows(
             OverrideRow,
             select(Override)
@@ -71,8 +71,8 @@ async def make_override(
         changes = diff_shifts(loaded.rota, after, max(made.start, now), made.end)
         keep_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
     touch_duty(writes)
-    audit(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(row), now=now)
-    return writes, as_wire(row)
+    audit(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(made), now=now)
+    return writes, as_wire(made)
 
 
 def write_override(writes: Writes, schedule: ScheduleRow, made: StandIn, *, now: datetime) -> None:
@@ -118,7 +118,9 @@ async def cancel_override(db: Database, actor: Actor, schedule_id: str, id: str,
         keep_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
     shifts_changed(writes, loaded.row, now=now)
     touch_duty(writes)
-    audit(writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found), now=now)
+    audit(
+        writes, actor, _about_override(loaded), verb="override_cancelled", before=as_wire(found.as_override()), now=now
+    )
     return writes
 
 
@@ -127,15 +129,15 @@ def _about_override(loaded: Loaded) -> About:
     return About("schedule", loaded.row.id, loaded.row.name, loaded.row.team_id)
 
 
-def as_wire(row: OverrideRow) -> wire.Override:
+def as_wire(made: StandIn) -> wire.Override:
     return wire.Override(
-        id=row.id,
-        start=row.start_at,
-        end=row.end_at,
-        user_id=row.user_id,
-        scope=row.scope,
-        reason=row.reason,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        cancelled_at=row.cancelled_at,
+        id=made.id,
+        start=made.start,
+        end=made.end,
+        user_id=made.user_id,
+        scope=made.scope,
+        reason=made.reason,
+        created_at=made.created_at,
+        created_by=made.created_by or "",
+        cancelled_at=made.cancelled_at,
     )

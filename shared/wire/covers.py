@@ -135,11 +135,15 @@ class TakePager(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PagerHanded(Struct, frozen=True, kw_only=True):
-    """Who has the pager now, until when, and the override behind it."""
+    """Who has the pager now, until when, and the override behind it.
+
+    One that is cancelled is a promise that ended with this: what was the holder's is theirs again.
+    """
 
     schedule: Ref
     holder: Ref
     override: Override
+    until: datetime
 
 
 class TimeOffCalendarInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):

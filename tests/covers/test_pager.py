@@ -85,6 +85,40 @@ async def test_whoever_takes_the_pager_has_it_to_the_end_of_the_running_shift(wo
     assert await team.audited("schedule") == ["made", "pager_taken", "pager_taken"]
 
 
+@pytest.mark.store
+async def test_taking_it_back_returns_what_was_taken_and_no_more(world: World) -> None:
+    team = await Team.build(world, turns=("Ana/primary+Bo/backup",))
+
+    async def roles() -> set[tuple[str, str]]:
+        at = team.now.isoformat().replace("+00:00", "Z")
+        root = await team.world.client("Root")
+        entries = (await root.get(f"{SCHEDULES}/{team.schedule_id}/on-call", at=at))["entries"]
+        return {(each["name"], each["role_id"]) for each in entries}
+
+    whole = {("Ana", "primary"), ("Bo", "backup")}
+    both = {("Bo", "primary"), ("Bo", "backup")}
+    take, give = f"{SCHEDULES}/{team.schedule_id}/take", f"{SCHEDULES}/{team.schedule_id}/give"
+    await team.post("Bo", take, {"from_user_id": world.users["Ana"]})
+    assert await roles() == both
+    world.clock.advance(timedelta(minutes=5))
+    back = await team.post("Ana", take, {"from_user_id": world.users["Bo"]})
+    assert await roles() == whole
+    assert (back["holder"]["name"], back["until"]) == ("Ana", instant("21 04:00"))
+    assert back["override"]["cancelled_at"] is not None
+    assert await team.told("Bo") == ["Ana took the pager back"]
+    await team.post("Bo", take, {"from_user_id": world.users["Ana"]})
+    world.clock.advance(timedelta(minutes=5))
+    until = later(team, minutes=10)
+    await team.post("Bo", give, {"to_user_id": world.users["Ana"], "until": until})
+    assert await roles() == whole
+    assert (await team.told("Ana"))[-1] == "Bo gave the pager back to you"
+    world.clock.advance(timedelta(minutes=11))
+    assert await roles() == both, "it was for the while that was named"
+    assert (await team.audited("schedule"))[1:] == [
+        "pager_taken", "pager_taken_back", "pager_taken", "pager_given_back",
+    ]  # fmt: skip
+
+
 async def test_a_gap_is_taken_until_somebody_is_on_call_again(world: World) -> None:
     team = await Team.build(world, turns=("", "Bo"))
     assert await team.on_call() == []
@@ -120,7 +154,7 @@ async def test_the_app_says_beforehand_until_when_it_will_be_taken(
     team = await Team.build(world, turns=turns, **more)
     found = await (await team.world.client("Cy")).get(f"{SCHEDULES}/rotas")
     [item] = msgspec.convert(found["items"], list[ScheduleRota])
-    said = taking(item, Ref(world.users[holder], holder) if holder else None, team.now)
+    said = taking(item, world.users["Cy"], Ref(world.users[holder], holder) if holder else None, team.now)
     handed = await team.post("Cy", f"{SCHEDULES}/{team.schedule_id}/take", {})
     assert msgspec.convert(handed["override"]["end"], datetime) == said.until
 

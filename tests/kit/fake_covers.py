@@ -265,4 +265,4 @@ class FakeCovers:
         )
         self.rotas.put(schedule.id, made)
         told = msgspec.convert({**msgspec.to_builtins(made), "created_by": JONAS.id}, wire_schedules.Override)
-        return answered(wire.PagerHanded(schedule=schedule, holder=to, override=told), 201)
+        return answered(wire.PagerHanded(schedule=schedule, holder=to, override=told, until=until), 201)

@@ -112,7 +112,10 @@ NAMES: Final = {
     "session": "",
     "invitation": "12 people",
 }
-VERBS_MADE: Final = ("made", "changed", "removed", "pager_given", "pager_taken", "test_trigger", "test_resolve")
+VERBS_MADE: Final = (
+    "made", "changed", "removed", "pager_given", "pager_taken", "pager_given_back", "pager_taken_back",
+    "test_trigger", "test_resolve",
+)  # fmt: skip
 """Those that the sources put together."""
 
 

@@ -340,11 +340,14 @@ class App(Stores):
         self.hurry()
 
     def _handed(self, handed: PagerHanded) -> None:
-        until = moments.moment(self.look.words, handed.override.end, now=self.clock.now(), zone=self.look.zone)
+        until = moments.moment(self.look.words, handed.until, now=self.clock.now(), zone=self.look.zone)
         is_mine = handed.holder.id == self.look.person
         args: dict[str, object] = {"until": until, "schedule": handed.schedule.name, "who": handed.holder.name}
         key = "pager.taken" if is_mine else "pager.given"
-        self.offer(key, args, lambda: self.schedule.take_back(handed.schedule.id, handed.override.id))
+        if handed.override.cancelled_at is None:
+            self.offer(key, args, lambda: self.schedule.take_back(handed.schedule.id, handed.override.id))
+        else:
+            self.toast.show(Message(key=key, args=args))
         self._settled()
 
     def _settled(self) -> None:

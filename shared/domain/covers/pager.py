@@ -1,11 +1,15 @@
-"""A pager that changes hands at once: who may give and take it, for how long, and when it comes back."""
+"""A pager that changes hands at once: whose it is then, for how long, and what goes back to whom it was taken from."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec import Struct, structs
+
 from shared.domain.flaws import Flaw, flaw
 from shared.domain.on_call.leaving import StandIn
-from shared.domain.on_call.rota import Rota, Scope
+from shared.domain.on_call.rota import Override, Rota, Scope
 from shared.domain.on_call.schedules import next_on_call, on_call_at, shifts, slots
 from shared.domain.on_call.stretches import Entry
 
@@ -14,40 +18,99 @@ LONGEST_IN_A_GAP: Final = timedelta(hours=24)
 _MOMENT: Final = timedelta(microseconds=1)
 
 
+class Handing(Struct, frozen=True, kw_only=True):
+    """Who has it now and until when: promises that end at once, and those to be made.
+
+    With `ended`, what was somebody's comes back to them, and nothing else of whoever had it moves.
+    """
+
+    holder: str
+    until: datetime
+    ended: tuple[Override, ...] = ()
+    made: tuple[StandIn, ...] = ()
+
+
 def may_last_until(until: datetime, now: datetime) -> bool:
     """Whether it may be given until then: an instant ahead, by 30 days at most."""
     return now < until <= now + LONGEST
 
 
-def give(rota: Rota, me: str, to: str, until: datetime, now: datetime) -> StandIn | list[Flaw]:
-    """The watch of `me` is another's until then; or all that is wrong with that."""
+def check_giving(rota: Rota, me: str, to: str, until: datetime, now: datetime) -> list[Flaw]:
+    """Why it can't be given; whether the other could be on call is not asked here."""
     flaws: list[Flaw] = []
     if not may_last_until(until, now):
-        message = f"must be after now, and at most {LONGEST.days} days ahead"
+        message = "must be after now, and at most 30 days ahead"
         flaws.append(flaw("until", "out_of_range", message, max_days=LONGEST.days))
     if to == me:
         flaws.append(flaw("to_user_id", "themselves", "you have it already"))
     if me not in _holders(rota, now):
         flaws.append(flaw("schedule_id", "not_on_call", "you are not on call on this schedule now"))
-    return flaws or StandIn(user_id=to, start=now, end=until, scope=Scope(kind="person", user_id=me))
+    return flaws
 
 
-def take(rota: Rota, me: str, named: str | None, now: datetime) -> StandIn | list[Flaw]:
-    """The watch of whom is named, or of the only one who is on call, is mine; a gap is everybody's to take."""
+def giving(rota: Rota, me: str, to: str, until: datetime, now: datetime) -> Handing:
+    """To whom it was taken or given from it goes back: for good, or until I stand in for them again."""
+    ended = _lent(rota, owner=to, holder=me, now=now)
+    if not ended:
+        made = StandIn(user_id=to, start=now, end=until, scope=Scope(kind="person", user_id=me))
+        return Handing(holder=to, until=until, made=(made,))
+    again = (
+        StandIn(user_id=each.user_id, start=until, end=each.end, scope=each.scope) for each in ended if each.end > until
+    )
+    back = min(until, taken_until(_without(rota, ended, now), to, now))
+    return Handing(holder=to, until=back, ended=ended, made=tuple(again))
+
+
+def check_taking(rota: Rota, me: str, named: str | None, now: datetime) -> Flaw | None:
+    """Why this watch can't be taken; `named` None is whoever is on call, or a gap."""
     holders = _holders(rota, now)
     if named is None and len(holders) > 1:
-        return [flaw("from_user_id", "required", "several are on call; say whose watch it is")]
-    holder = named or (holders[0] if holders else None)
-    if holder is not None and holder not in holders:
-        return [flaw("from_user_id", "not_on_call", "this person is not on call on this schedule now")]
-    if holder == me:
-        return [flaw("from_user_id", "themselves", "you have it already")]
+        return flaw("from_user_id", "required", "several are on call; say whose watch it is")
+    if named is not None and named not in holders:
+        return flaw("from_user_id", "not_on_call", "this person is not on call on this schedule now")
+    if me in (named, *(holders if named is None else ())):
+        return flaw("from_user_id", "themselves", "you have it already")
+    return None
+
+
+def taking(rota: Rota, me: str, named: str | None, now: datetime) -> Handing:
+    """Somebody's watch to the end of their running shift, or a gap until somebody is on call again.
+
+    Whoever stands in for me gives back what was mine, and nothing of their own.
+    """
+    holder = named or next(iter(_holders(rota, now)), None)
+    ended = _lent(rota, owner=me, holder=holder, now=now) if holder is not None else ()
+    if ended:
+        return Handing(holder=me, until=taken_until(_without(rota, ended, now), me, now), ended=ended)
+    until = taken_until(rota, holder, now)
     scope = Scope(kind="person", user_id=holder) if holder is not None else Scope()
-    return StandIn(user_id=me, start=now, end=taken_until(rota, holder, now), scope=scope)
+    return Handing(holder=me, until=until, made=(StandIn(user_id=me, start=now, end=until, scope=scope),))
 
 
 def _holders(rota: Rota, now: datetime) -> list[str]:
     return list(dict.fromkeys(entry.user_id for entry in on_call_at(rota, now)))
+
+
+def _lent(rota: Rota, *, owner: str, holder: str, now: datetime) -> tuple[Override, ...]:
+    """The promises by which the holder has what is the owner's, though others may stand between them."""
+    lent = tuple(
+        each
+        for each in rota.overrides
+        if each.scope.user_id == owner and each.cancelled_at is None and each.start <= now < each.end
+    )
+    was, will = on_call_at(rota, now), on_call_at(_without(rota, lent, now), now)
+    gives = _roles(was, holder) - _roles(will, holder)
+    gains = _roles(will, owner) - _roles(was, owner)
+    return lent if gives & gains else ()
+
+
+def _roles(entries: Sequence[Entry], user_id: str) -> Counter[str | None]:
+    return Counter(entry.role_id for entry in entries if entry.user_id == user_id)
+
+
+def _without(rota: Rota, ended: tuple[Override, ...], now: datetime) -> Rota:
+    overrides = (structs.replace(each, cancelled_at=now) if each in ended else each for each in rota.overrides)
+    return structs.replace(rota, overrides=tuple(overrides))
 
 
 def taken_until(rota: Rota, holder: str | None, now: datetime) -> datetime:

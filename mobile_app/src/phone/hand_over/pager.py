@@ -10,7 +10,8 @@ from msgspec import Struct
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError
 from phone.base.state import State
-from shared.domain.covers.pager import may_last_until, taken_until
+from shared.domain.covers.pager import may_last_until
+from shared.domain.covers.pager import taking as decide_taking
 from shared.wire import routes
 from shared.wire.covers import CoverCandidate, GivePager, PagerHanded, TakePager
 from shared.wire.lists import Page, Ref
@@ -30,10 +31,10 @@ class Taking(Struct, frozen=True, kw_only=True):
     until: datetime
 
 
-def taking(item: ScheduleRota, holder: Ref | None, now: datetime) -> Taking:
+def taking(item: ScheduleRota, me: str, holder: Ref | None, now: datetime) -> Taking:
     """With the end as the server will set it."""
-    until = taken_until(item.rota, holder.id if holder is not None else None, now)
-    return Taking(schedule=item.schedule, holder=holder, until=until)
+    handing = decide_taking(item.rota, me, holder.id if holder is not None else None, now)
+    return Taking(schedule=item.schedule, holder=holder, until=handing.until)
 
 
 class Pager(State):

@@ -116,7 +116,7 @@ class HandOver(State):
         """Ask before I take somebody's watch, or one that nobody has."""
         item = self._rotas.find(schedule_id)
         if item is not None:
-            self.pager.take(taking(item, holder, self._clock.now()))
+            self.pager.take(taking(item, self._me()[0], holder, self._clock.now()))
             self.side = "take"
 
     def _default(self) -> tuple[datetime, datetime]:

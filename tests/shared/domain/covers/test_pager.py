@@ -4,11 +4,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from hypothesis import strategies as st
+from msgspec import Struct
 
-from shared.domain.covers.pager import LONGEST, LONGEST_IN_A_GAP, give, may_last_until, take, taken_until
-from shared.domain.on_call.leaving import StandIn
+from shared.domain.covers.pager import (
+    LONGEST,
+    LONGEST_IN_A_GAP,
+    Handing,
+    check_giving,
+    check_taking,
+    giving,
+    may_last_until,
+    taken_until,
+    taking,
+)
 from shared.domain.on_call.rota import Override, Rota, Scope
 from shared.domain.on_call.rota import Schedule as Plan
+from shared.domain.on_call.schedules import on_call_at
+from tests.shared.domain.properties import holds
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -69,30 +82,151 @@ def test_it_is_given_until_an_instant_ahead_by_thirty_days_at_most() -> None:
     ]
 
 
-def codes(decided: object) -> list[tuple[str, str]]:
-    assert isinstance(decided, list), decided
-    return [(each.field, each.code) for each in decided]
+PAIR = [{"members": [{"user_id": "ana", "role_id": "primary"}, {"user_id": "bo", "role_id": "backup"}]}]
 
 
-def test_only_whoever_is_on_call_gives_it_to_another_and_for_thirty_days_at_most() -> None:
-    bos = rota("ana", "bo")
-    given = give(bos, "bo", "cy", NOW + LONGEST, NOW)
-    assert given == StandIn(user_id="cy", start=NOW, end=NOW + LONGEST, scope=Scope(kind="person", user_id="bo"))
-    assert codes(give(bos, "ana", "cy", NOW + HOUR, NOW)) == [("schedule_id", "not_on_call")]
-    assert codes(give(bos, "bo", "bo", NOW + LONGEST + HOUR, NOW)) == [
-        ("until", "out_of_range"),
-        ("to_user_id", "themselves"),
-    ]
+def pair(*overrides: Override) -> Rota:
+    return msgspec.structs.replace(rota("ana", groups=PAIR), overrides=overrides)
 
 
-def test_whose_watch_is_taken_must_be_clear_and_not_mine() -> None:
-    alone = rota("ana")
-    taken = take(alone, "bo", None, NOW)
-    assert isinstance(taken, StandIn)
-    assert taken.scope == Scope(kind="person", user_id="ana")
-    assert codes(take(alone, "ana", None, NOW)) == [("from_user_id", "themselves")]
-    assert codes(take(alone, "bo", "cy", NOW)) == [("from_user_id", "not_on_call")]
-    together = rota("ana")
-    layers = (*together.schedule.layers, *rota("bo").schedule.layers)
-    both = msgspec.structs.replace(together, schedule=msgspec.structs.replace(together.schedule, layers=layers))
-    assert codes(take(both, "cy", None, NOW)) == [("from_user_id", "required")]
+def after(before: Rota, handing: Handing, at: datetime = NOW) -> Rota:
+    """The rota once the pager has changed hands."""
+    kept = tuple(
+        msgspec.structs.replace(each, cancelled_at=at) if each in handing.ended else each for each in before.overrides
+    )
+    made = tuple(
+        Override(
+            id=f"{at:%H%M} {number}",
+            start=each.start,
+            end=each.end,
+            user_id=each.user_id,
+            scope=each.scope,
+            created_at=at,
+        )
+        for number, each in enumerate(handing.made)
+    )
+    return msgspec.structs.replace(before, overrides=(*kept, *made))
+
+
+def watch(found: Rota, at: datetime) -> set[tuple[str, str | None]]:
+    return {(entry.user_id, entry.role_id) for entry in on_call_at(found, at)}
+
+
+WHOLE = {("ana", "primary"), ("bo", "backup")}
+BOTH = {("bo", "primary"), ("bo", "backup")}
+SOON = NOW + timedelta(minutes=5)
+
+
+def test_what_was_taken_goes_back_and_nothing_of_who_had_it() -> None:
+    taken = after(pair(), taking(pair(), "bo", "ana", NOW))
+    assert watch(taken, SOON) == BOTH
+    again = taking(taken, "ana", "bo", SOON)
+    assert [each.user_id for each in again.ended] == ["bo"]
+    assert again.until == at(22, 4), "to the end of the turn that is hers again"
+    assert watch(after(taken, again, SOON), SOON) == WHOLE
+
+
+def test_what_was_given_is_given_back_for_good_or_for_a_while() -> None:
+    given = after(pair(), giving(pair(), "ana", "bo", NOW + 6 * HOUR, NOW))
+    assert watch(given, SOON) == BOTH
+    back = giving(given, "bo", "ana", NOW + 9 * HOUR, SOON)
+    assert watch(after(given, back, SOON), SOON) == WHOLE
+    lent = giving(given, "bo", "ana", NOW + 2 * HOUR, SOON)
+    assert lent.until == NOW + 2 * HOUR
+    for hours, who in ((1, WHOLE), (3, BOTH), (7, WHOLE)):
+        assert watch(after(given, lent, SOON), NOW + hours * HOUR) == who
+
+
+def test_it_goes_back_past_whoever_stands_between() -> None:
+    first = after(pair(), giving(pair(), "ana", "bo", NOW + 6 * HOUR, NOW))
+    second = after(first, giving(first, "bo", "cy", NOW + 6 * HOUR, SOON), SOON)
+    later = SOON + timedelta(minutes=5)
+    assert watch(second, later) == {("cy", "primary"), ("cy", "backup")}
+    for handing in (taking(second, "ana", "cy", later), giving(second, "cy", "ana", NOW + 9 * HOUR, later)):
+        assert watch(after(second, handing, later), later) == {("ana", "primary"), ("cy", "backup")}
+
+
+def test_of_whoever_stands_in_for_me_it_is_mine_first_and_then_theirs() -> None:
+    taken = after(pair(), taking(pair(), "bo", "ana", NOW))
+    mine = after(taken, taking(taken, "ana", "bo", SOON), SOON)
+    later = SOON + timedelta(minutes=5)
+    both = after(mine, taking(mine, "ana", "bo", later), later)
+    assert watch(both, later) == {("ana", "primary"), ("ana", "backup")}
+    undone = giving(both, "ana", "bo", NOW + 9 * HOUR, later + HOUR)
+    assert watch(after(both, undone, later + HOUR), later + HOUR) == WHOLE
+
+
+def test_two_of_the_same_role_are_told_apart() -> None:
+    same = [{"members": [{"user_id": user, "role_id": "primary"} for user in ("ana", "bo")]}]
+    first = rota("ana", groups=same)
+    taken = after(first, taking(first, "bo", "ana", NOW))
+    assert watch(after(taken, taking(taken, "ana", "bo", SOON), SOON), SOON) == {("ana", "primary"), ("bo", "primary")}
+
+
+def test_what_is_over_or_taken_back_is_not_given_back_again() -> None:
+    of_ana = Scope(kind="person", user_id="ana")
+    cancelled = msgspec.structs.replace(stand_in("bo", at(21, 15)), scope=of_ana, cancelled_at=NOW)
+    over = msgspec.structs.replace(stand_in("bo", NOW), scope=of_ana)
+    for each in (cancelled, over):
+        found = giving(pair(each), "bo", "ana", NOW + HOUR, NOW)
+        assert (found.ended, [made.scope.user_id for made in found.made]) == ((), ["bo"])
+
+
+def test_why_a_pager_is_neither_given_nor_taken() -> None:
+    def codes(until: datetime, to: str, me: str = "ana") -> list[tuple[str, str]]:
+        return [(each.field, each.code) for each in check_giving(pair(), me, to, until, NOW)]
+
+    assert codes(NOW + HOUR, "cy") == []
+    assert codes(NOW, "ana", "cy") == [("until", "out_of_range"), ("schedule_id", "not_on_call")]
+    assert codes(NOW + HOUR, "ana") == [("to_user_id", "themselves")]
+    why = {
+        ("cy", None): "required",
+        ("cy", "cy"): "not_on_call",
+        ("ana", "ana"): "themselves",
+        ("cy", "ana"): None,
+        ("ana", "bo"): None,
+    }
+    for (me, named), code in why.items():
+        found = check_taking(pair(), me, named, NOW)
+        assert (found.code if found is not None else None) == code
+    alone = check_taking(rota("ana"), "ana", None, NOW)
+    assert alone is not None
+    assert alone.code == "themselves"
+
+
+class Hands(Struct, frozen=True):
+    """Who gives or takes, from or to whom."""
+
+    me: str
+    other: str
+    gives: bool
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> list[Hands]:
+    users = st.sampled_from(("ana", "bo", "cy"))
+    return draw(st.lists(st.builds(Hands, users, users, st.booleans()), min_size=1, max_size=6))
+
+
+@holds(steps(), examples=200)
+def test_every_change_of_hands_can_be_answered_by_its_opposite(moves: list[Hands]) -> None:
+    """Whatever went before: what A takes of B, or is given, B takes back, and all is as it was.
+
+    Unless A had something of B's before; then all of that goes back.
+    """
+    found, now = pair(), NOW
+    for move in moves:
+        now += timedelta(minutes=1)
+        before, was = found, watch(found, now)
+        if move.gives and not check_giving(found, move.me, move.other, NOW + 6 * HOUR, now):
+            found = after(found, giving(found, move.me, move.other, NOW + 6 * HOUR, now), now)
+            owner, holder = move.me, move.other
+        elif not move.gives and check_taking(found, move.me, move.other, now) is None:
+            found = after(found, taking(found, move.me, move.other, now), now)
+            owner, holder = move.other, move.me
+        else:
+            continue
+        assert {role for _, role in watch(found, now)} == {"primary", "backup"}, "no role is lost"
+        is_first = all(each.scope.user_id != owner or each.cancelled_at is not None for each in before.overrides)
+        if is_first and len(found.overrides) > len(before.overrides):
+            assert watch(after(found, taking(found, owner, holder, now), now), now) == was
