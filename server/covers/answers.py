@@ -31,7 +31,8 @@ from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
 from server.schedules.rotas import Loaded
 from server.tables.covers import CoverRequest
-from shared.domain.covers.requests import CoverVerb, cover_refusal, held_until, left_over
+from shared.domain.covers.requests import CoverVerb, cover_refusal, left_over
+from shared.domain.covers.review import Span, held_hours
 from shared.domain.on_call.leaving import StandIn
 from shared.domain.on_call.rota import Scope
 from shared.domain.on_call.schedules import shifts
@@ -102,8 +103,7 @@ async def accept_cover(
     """
     basis = await _basis(db, id, actor.user_id)
     case = await _case(db, actor, id, "accept", now)
-    start, end = _hours(case.row, answer)
-    await _require_fit(case, "accept", actor.user_id, (start, end))
+    start, end = await _open_hours(case, "accept", actor.user_id, _hours(case.row, answer))
     writes = Writes()
     values: dict[str, Any] = {"state": "accepted", "start_at": start, "end_at": end, "accepted_by": actor.user_id}
     if case.row.needs_approval:
@@ -115,7 +115,8 @@ async def accept_cover(
     cancel_questions(writes, id, now=now)
     notify(writes, after, "accepted", now=now)
     for left in left_over((case.row.start_at, case.row.end_at), (start, end)):
-        _ask_again(writes, case.row, left, taker=actor.user_id, now=now)
+        if held := _held(case, left):
+            _ask_again(writes, case.row, (held[0][0], held[-1][1]), taker=actor.user_id, now=now)
     return await case.done(writes, after, "accepted")
 
 
@@ -134,19 +135,25 @@ def _hours(row: CoverRow, answer: wire.CoverAnswer) -> tuple[datetime, datetime]
     return start, end
 
 
-async def _require_fit(case: _Case, verb: CoverVerb, taker: str, span: tuple[datetime, datetime]) -> None:
-    """Raises Conflict when the taker can't be on call then, or when the hours are not the requester's any more.
+async def _open_hours(case: _Case, verb: CoverVerb, taker: str, wanted: Span) -> Span:
+    """From the first to the last hour of these that is the requester's: what others took meanwhile stays theirs.
 
-    They may be another's because somebody was quicker between our reads: then that is what is said.
+    Raises Conflict when the taker can't be on call then, or nothing is left. It may be another's because somebody was
+    quicker between our reads: then that is what is said.
     """
-    start, end = span
-    flaw = await unfit(case.db, case.loaded, taker, start, end, field="")
-    if flaw is not None:
-        raise Conflict(flaw.message, code=flaw.code)
-    held = shifts(case.loaded.rota, start, end)
-    if held_until(held, case.row.requester_id, start) < end:
+    held = _held(case, wanted)
+    start, end = (held[0][0], held[-1][1]) if held else wanted
+    unable = await unfit(case.db, case.loaded, taker, start, end, field="")
+    if unable is not None:
+        raise Conflict(unable.message, code=unable.code)
+    if not held:
         await _case(case.db, case.actor, case.row.id, verb, case.now)
         raise Conflict("the watch has changed: these hours need no cover any more", code="not_held")
+    return start, end
+
+
+def _held(case: _Case, span: Span) -> tuple[Span, ...]:
+    return held_hours(shifts(case.loaded.rota, *span), case.row.requester_id, *span)
 
 
 def _promise(writes: Writes, case: _Case, taker: str, start: datetime, end: datetime, basis: Basis) -> str:
@@ -189,12 +196,13 @@ async def approve_cover(db: Database, actor: Actor, id: str, *, now: datetime) -
     """The override is made in the same commit."""
     basis = await _basis(db, id, None)
     case = await _case(db, actor, id, "approve", now)
-    taker, start, end = case.row.accepted_by or "", case.row.start_at, case.row.end_at
-    await _require_fit(case, "approve", taker, (start, end))
+    taker = case.row.accepted_by or ""
+    start, end = await _open_hours(case, "approve", taker, (case.row.start_at, case.row.end_at))
     writes = Writes()
     disarm(writes, EXPIRE, id)
     override_id = _promise(writes, case, taker, start, end, basis)
     values = {"state": "approved", "decided_by": actor.user_id, "override_id": override_id}
+    values |= {"start_at": start, "end_at": end}
     after = case.row.changed(writes, now=now, **values)
     notify(writes, after, "approved", now=now)
     return await case.done(writes, after, "approved")
@@ -212,7 +220,7 @@ async def reject_cover(db: Database, actor: Actor, id: str, *, now: datetime) ->
 async def cancel_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> tuple[Writes, wire.CoverRequest]:
     case = await _case(db, actor, id, "cancel", now)
     writes = Writes()
-    after = case.row.changed(writes, now=now, state="cancelled")
+    after = case.row.changed(writes, now=now, state="cancelled", decided_by=actor.user_id)
     disarm(writes, EXPIRE, id)
     cancel_questions(writes, id, now=now)
     notify(writes, after, "cancelled", now=now)

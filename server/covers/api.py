@@ -10,8 +10,9 @@ from server.accounts.access.call import Call
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import INCIDENTS_ACT, READ
 from server.covers.answers import accept_cover, approve_cover, cancel_cover, decline_cover, reject_cover
+from server.covers.asking import ask_for_cover, candidates_for
 from server.covers.pager import give_pager, take_pager
-from server.covers.requests import ask_for_cover, candidates_for, list_covers, read_cover
+from server.covers.requests import list_covers, read_cover
 from server.kernel.http import Given, Handlers, Limit
 from shared.domain.covers.requests import CoverState
 from shared.wire import covers as wire

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from server.accounts.access.actors import load_actor
 from server.accounts.audit.trail import audit
+from server.covers.asking import new_request, open_request_exists
 from server.covers.colleagues import Wanted, propose
-from server.covers.requests import about_cover, new_request, open_request_exists
+from server.covers.requests import about_cover
 from server.covers.time_off import CLASH
 from server.kernel.database import Database, Writes
 from server.kernel.due import Claimed, handles

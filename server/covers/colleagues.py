@@ -11,7 +11,6 @@ from server.accounts.people.find import people_answering
 from server.kernel.database import Database, select
 from server.schedules.rotas import Loaded, load_rotas, time_off_since
 from server.tables.accounts import Membership
-from server.tables.schedules import Schedule
 from shared.domain.covers.candidates import AROUND, Candidate, Colleague, Span, candidates, members_at
 from shared.domain.on_call.schedules import shifts
 from shared.wire.covers import CoverCandidate
@@ -37,11 +36,11 @@ class _Pool(Struct, frozen=True):
     members: set[str]
 
 
-async def propose(db: Database, wanted: Sequence[Wanted]) -> list[list[CoverCandidate]]:
-    """For each, up to MOST_NAMED colleagues, best first."""
+async def propose(db: Database, wanted: Sequence[Wanted], *, only: str | None = None) -> list[list[CoverCandidate]]:
+    """For each, up to MOST_NAMED colleagues, best first; or `only` this one, if they may answer."""
     if not wanted:
         return []
-    pools = {each.loaded.row.id: await _pool(db, each.loaded, each.start) for each in wanted}
+    pools = {each.loaded.row.id: await _pool(db, each.loaded, each.start, only) for each in wanted}
     ids = {id for pool in pools.values() for id in pool.names}
     since, until = min(each.start for each in wanted) - AROUND, max(each.end for each in wanted) + AROUND
     on_call = await on_call_spans(db, ids, since, until)
@@ -83,18 +82,16 @@ async def on_call_spans(
 async def schedules_naming(db: Database, user_ids: Collection[str], *, since: datetime) -> list[str]:
     """The schedules on which one of these people may be on call from `since` on, by name."""
     rows = await db.values(
-        select(Schedule, Schedule.id, Schedule.layers).where(Schedule.archived_at.is_null()).order_by(Schedule.name)
-    )
-    standing_in = await db.values(
-        "SELECT DISTINCT schedule_id FROM override WHERE end_at > :since AND user_id IN :ids",
+        "SELECT id FROM schedule WHERE archived_at IS NULL"
+        " AND (id IN (SELECT schedule_id FROM schedule_member WHERE named_id IN :ids)"
+        " OR id IN (SELECT schedule_id FROM override WHERE end_at > :since AND user_id IN :ids)) ORDER BY name",
         since=since,
         ids=tuple(user_ids),
     )
-    overridden = {id for (id,) in standing_in}
-    return [id for id, layers in rows if id in overridden or any(f'"{user}"' in layers for user in user_ids)]
+    return [id for (id,) in rows]
 
 
-async def _pool(db: Database, loaded: Loaded, instant: datetime) -> _Pool:
+async def _pool(db: Database, loaded: Loaded, instant: datetime, only: str | None) -> _Pool:
     members = members_at(loaded.rota.schedule, instant)
     team = {
         id
@@ -102,7 +99,8 @@ async def _pool(db: Database, loaded: Loaded, instant: datetime) -> _Pool:
             select(Membership, Membership.user_id).where(Membership.team_id == loaded.row.team_id)
         )
     }
-    return _Pool(await people_answering(db, loaded.row.team_id, sorted(members | team)), members)
+    asked = sorted(members | team) if only is None else [only]
+    return _Pool(await people_answering(db, loaded.row.team_id, asked), members)
 
 
 def _shared(id: str, pool: _Pool) -> Literal["schedule", "team"]:

@@ -42,6 +42,7 @@ class _Covered(Struct, frozen=True, kw_only=True):
     team_id: str
     who: str
     taker: str
+    by: str
 
 
 class _Handed(Struct, frozen=True, kw_only=True):
@@ -67,14 +68,16 @@ class NotifyOfCovers:
         due = COVER_NOTICE.read(claimed.ref)
         writes = Writes()
         row = await self.db.row(CoverRow, select(CoverRequest).where(CoverRequest.id == due.cover_id))
-        about = await self._about(row) if row is not None else None
+        taker = (row.accepted_by or due.taker) if row is not None else ""
+        about = await self._about(row, taker) if row is not None else None
         if row is None or about is None:
             return writes
         facts = CoverFacts(
             request_id=row.id,
             schedule=about.schedule,
             who=Ref(row.requester_id, about.who),
-            taker=Ref(row.accepted_by, about.taker) if row.accepted_by else None,
+            taker=Ref(taker, about.taker) if taker else None,
+            by=about.by,
             start=row.start_at,
             end=row.end_at,
             reason=row.reason,
@@ -85,14 +88,16 @@ class NotifyOfCovers:
             await send(self.db, writes, to, wording, expires_at=_worth_until(row, turn, now), now=now)
         return writes
 
-    async def _about(self, row: CoverRow) -> _Covered | None:
+    async def _about(self, row: CoverRow, taker: str) -> _Covered | None:
         return await self.db.row(
             _Covered,
-            "SELECT schedule.name AS schedule, schedule.team_id, one.name AS who, COALESCE(other.name, '') AS taker"
-            " FROM schedule JOIN user_account one ON one.id = :requester"
-            " LEFT JOIN user_account other ON other.id = :taker WHERE schedule.id = :schedule",
+            "SELECT schedule.name AS schedule, schedule.team_id, one.name AS who, COALESCE(other.name, '') AS taker,"
+            " COALESCE(third.name, '') AS by FROM schedule JOIN user_account one ON one.id = :requester"
+            " LEFT JOIN user_account other ON other.id = :taker LEFT JOIN user_account third ON third.id = :by"
+            " WHERE schedule.id = :schedule",
             requester=row.requester_id,
-            taker=row.accepted_by or "",
+            taker=taker,
+            by=row.decided_by or "",
             schedule=row.schedule_id,
         )
 
@@ -109,9 +114,20 @@ class NotifyOfCovers:
             return [([row.requester_id], "waiting"), (deciding, "decide")]
         if what in ("approved", "rejected"):
             return [([row.requester_id, *taker], what)]
+        others = sorted({*row.waiting, *taker} - {row.requester_id})
         if what == "cancelled":
-            return [(sorted({*row.waiting, *taker} - {row.requester_id}), what)]
-        return [([row.requester_id], what)]
+            is_others = row.decided_by not in (None, row.requester_id)
+            return [(others, what), ([row.requester_id] if is_others else [], "taken_back")]
+        if what == "left":
+            return [(others, "cancelled")]
+        if what in ("moved", "ended"):
+            return [([row.requester_id], what), (others, "cancelled")]
+        if what == "taker_left":
+            is_open = row.state == "open" and row.start_at > now
+            return [([row.requester_id], what), (row.waiting if is_open else [], "asked")]
+        if what == "expired":
+            return [([row.requester_id], what), (taker, "expired_taker")]
+        return [([row.requester_id, *taker] if what == "cut" else [row.requester_id], what)]
 
     async def _deciding(self, team_id: str) -> list[str]:
         """The managers of the team; without one, the administrators."""

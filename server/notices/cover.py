@@ -12,22 +12,40 @@ from shared.wire.actions import Button
 from shared.wire.lists import Ref
 
 CoverTurn = Literal[
-    "asked", "accepted", "waiting", "decide", "approved", "rejected", "declined", "expired", "cancelled"
+    "asked",
+    "accepted",
+    "waiting",
+    "decide",
+    "approved",
+    "rejected",
+    "declined",
+    "expired",
+    "expired_taker",
+    "cancelled",
+    "taken_back",
+    "left",
+    "moved",
+    "ended",
+    "cut",
+    "taker_left",
 ]
 BUTTONS: tuple[Button, ...] = ("accept_cover", "decline_cover")
-EXPLAINED: frozenset[CoverTurn] = frozenset({"waiting", "decide", "declined", "expired"})
+EXPLAINED: frozenset[CoverTurn] = frozenset(
+    {"waiting", "decide", "declined", "expired", "moved", "ended", "cut", "taker_left"}
+)
 """What needs a sentence beside the hours."""
 DECIDED: frozenset[CoverTurn] = frozenset({"decide", "approved", "rejected"})
 """What names both."""
 
 
 class CoverFacts(Struct, frozen=True, kw_only=True):
-    """A request: whose hours these are and who takes them, if anybody does."""
+    """A request: whose hours these are, who takes them, if anybody does, and `by` whom it was decided."""
 
     request_id: str
     schedule: str
     who: Ref
     taker: Ref | None
+    by: str
     start: datetime
     end: datetime
     reason: str
@@ -36,7 +54,7 @@ class CoverFacts(Struct, frozen=True, kw_only=True):
 
 def cover_notice(what: CoverTurn, facts: CoverFacts, reader: Reader) -> Notice:
     taker = facts.taker.name if facts.taker is not None else ""
-    title = text(reader, f"cover.{what}{_part(what, facts, reader)}", who=facts.who.name, taker=taker)
+    title = text(reader, f"cover.{what}{_part(what, facts, reader)}", who=facts.who.name, taker=taker, by=facts.by)
     span = span_text(reader, facts.schedule, facts.start, facts.end)
     if what in EXPLAINED:
         return Notice(title=title, body=text(reader, f"cover.{what}_body", span=span), url=facts.url)

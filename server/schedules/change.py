@@ -12,6 +12,7 @@ from server.accounts.access.ownership import owned, require_free, require_name_f
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, audit
 from server.kernel.database import Database, Writes
+from server.kernel.due import arm
 from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.groups import Ways, group_flaws, keep_groups
@@ -20,7 +21,7 @@ from server.schedules.notice_checks import notice_flaws
 from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
 from server.schedules.rotas import Loaded, ScheduleRow, keep_members, load_rotas, rota_revision, time_off_since
-from server.schedules.shift_changes import keep_changes, shifts_changed
+from server.schedules.shift_changes import REVIEW, keep_changes, shifts_changed
 from server.schedules.warnings import warnings_of
 from server.services.directory import touch_duty
 from server.tables.schedules import Schedule
@@ -191,6 +192,7 @@ async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now
     text = "UPDATE override SET cancelled_at = :now WHERE schedule_id = :id AND cancelled_at IS NULL AND end_at > :now"
     writes.sql(text, id=id, now=now)
     touch(writes, rota_revision(id))
+    arm(writes, REVIEW, id, at=now, now=now)
     touch_duty(writes)
     changes = await asyncio.to_thread(diff_shifts, loaded.rota, NOBODY, now, now + TOLD_AHEAD)
     keep_changes(writes, id, changes, made_by=actor.user_id, now=now)

@@ -17,6 +17,8 @@ ANNOUNCE = Kind("schedule.notices", Priority.NOTICE)
 """Its ref is the schedule."""
 CHANGED = Kind("shifts.changed", Priority.NOTICE)
 """Its ref is the change."""
+REVIEW = Kind("covers.review", Priority.NOTICE)
+"""Its ref is a schedule, or a person whose account ended: what is asked about them may be over."""
 MOST_KEPT = 20
 """Of one person."""
 
@@ -25,6 +27,7 @@ def shifts_changed(writes: Writes, row: ScheduleRow, *, now: datetime) -> None:
     """Let announcements be looked at again, screens read the schedule anew, and whoever decides on it decide again."""
     touch(writes, rota_revision(row.id))
     arm(writes, ANNOUNCE, row.id, at=now, now=now)
+    arm(writes, REVIEW, row.id, at=now, now=now)
     publish_change(writes, kind="schedule", id=row.id, rev=row.rev, team_id=row.team_id, now=now)
 
 

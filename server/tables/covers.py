@@ -54,6 +54,7 @@ class CoverRequest(Table, tablename="cover_request"):
     needs_approval = Boolean(default=False)
     accepted_by = Varchar(length=ID, null=True, default=None)
     decided_by = Varchar(length=ID, null=True, default=None)
+    closed_because = Varchar(length=20, null=True, default=None)
     override_id = Varchar(length=ID, null=True, default=None)
     created_at = BigInt(default=None)
     updated_at = BigInt(default=None)

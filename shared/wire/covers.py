@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.domain.covers.requests import CoverState, CoverVerb
+from shared.domain.covers.review import Closing
 from shared.domain.visible import TEXT, Written
 from shared.wire.lists import Ref
 from shared.wire.names import Name
@@ -99,7 +100,12 @@ class AskedPerson(Struct, frozen=True, kw_only=True):
 
 
 class CoverRequest(Struct, frozen=True, kw_only=True):
-    """Accepted is final unless `needs_approval`; `can` lists what the reader may do with it now."""
+    """Accepted is final unless `needs_approval`; `can` lists what the reader may do with it now.
+
+    `closed_because` says why it was cancelled when nobody took it back: who asked has `left`, the hours have `moved`
+    to somebody else, or the schedule has `ended`. Of one request, `mine` is what accepting it would mean to the
+    reader, if they are asked: the hours and the rest that whoever asked was shown.
+    """
 
     id: str
     schedule: Ref
@@ -117,6 +123,8 @@ class CoverRequest(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     rev: int
     can: list[CoverVerb] = msgspec.field(default_factory=list[CoverVerb])
+    closed_because: Closing | None = None
+    mine: CoverCandidate | None = None
 
 
 class GivePager(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):

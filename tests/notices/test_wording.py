@@ -70,6 +70,7 @@ def cover(what: CoverTurn, reader: Reader = ANA, *, reason: str = "Dentist") -> 
         schedule="Night",
         who=Ref("bo", "Bo"),
         taker=Ref("cy", "Cy"),
+        by="Ed",
         start=NOON,
         end=NOON + timedelta(hours=3),
         reason=reason,
@@ -99,6 +100,12 @@ def test_whoever_is_asked_for_cover_reads_why_and_can_answer_on_the_spot() -> No
         ("declined", "Nobody can stand in for you", "the hours are still yours."),
         ("expired", "Nobody stands in for you", "The hours have begun and are yours."),
         ("cancelled", "Bo needs no cover any more", "(Europe/Paris)"),
+        ("taken_back", "Ed took back your request for cover", "(Europe/Paris)"),
+        ("moved", "You need no cover any more", "These hours are somebody else's now."),
+        ("ended", "You need no cover any more", "The schedule was archived."),
+        ("cut", "A cover has other hours now", "The rest is somebody else's."),
+        ("taker_left", "Cy can't stand in for you any more", "Their account has ended."),
+        ("expired_taker", "You don't stand in for Bo: nobody approved it in time", "(Europe/Paris)"),
     ],
 )
 def test_what_becomes_of_a_request_has_no_buttons_and_keeps_the_reason(

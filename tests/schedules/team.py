@@ -69,6 +69,9 @@ class Team:
         """`22 04:00` is that day and time of November."""
         return {"start": instant(start), "end": instant(end)}
 
+    def until(self, at: str) -> timedelta:
+        return datetime.fromisoformat(instant(at)) - self.now
+
     async def ask(self, name: str, *asked: str, start: str = "24 04:00", end: str = "25 04:00", **more: Any) -> Any:
         return await self.post(name, COVERS, self.request(*asked, start=start, end=end, **more))
 

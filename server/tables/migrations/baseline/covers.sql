@@ -46,6 +46,7 @@ CREATE TABLE cover_request (
     needs_approval BOOLEAN NOT NULL DEFAULT FALSE,
     accepted_by VARCHAR(36),
     decided_by VARCHAR(36),
+    closed_because VARCHAR(20),
     override_id VARCHAR(36),
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,

@@ -1,0 +1,137 @@
+"""Requests for cover follow their matter: nobody answers what is over, and everybody hears the right words."""
+
+from typing import Any
+
+import pytest
+
+from tests.kit.world import World
+from tests.schedules.team import SCHEDULES, Team, instant
+
+pytestmark = pytest.mark.store
+
+
+async def waiting_for_approval(world: World) -> tuple[Team, Any]:
+    """Cy has accepted Ana's hours, and a manager has to approve."""
+    team = await Team.build(world)
+    root = await world.client("Root")
+    change = {"name": "Payments", "covers_need_approval": True}
+    await root.put(f"/api/v1/teams/{world.teams['Payments']}", change, rev=1)
+    made = await team.ask("Ana", "Cy", "Di")
+    await team.answer("Cy", made, "accept")
+    return team, made
+
+
+async def leave(team: Team, name: str) -> None:
+    body = {"takers": {"*": team.world.users["Di"]}}
+    await team.post("Root", f"/api/v1/users/{team.world.users[name]}/deactivate", body)
+
+
+async def test_whoever_accepted_and_left_is_asked_for_among_the_others_again(world: World) -> None:
+    team, made = await waiting_for_approval(world)
+    await leave(team, "Cy")
+    found = await team.read(made, "Root")
+    assert (found["state"], found["accepted_by"], found["can"]) == ("open", None, ["cancel"])
+    assert (await team.told("Ana"))[-1] == "Cy can't stand in for you any more"
+    assert await team.told("Di") == ["Ana asks you to stand in"] * 2
+    await team.answer("Di", made, "accept")
+    assert (await team.post("Root", f"/api/v1/cover-requests/{made['id']}/approve"))["state"] == "approved"
+    assert await team.on_call("24 05:00") == ["Di"]
+
+
+async def test_where_nobody_is_left_to_ask_the_hours_are_still_theirs(world: World) -> None:
+    team = await Team.build(world)
+    made = await team.ask("Ana", "Cy")
+    await leave(team, "Cy")
+    assert (await team.read(made, "Ana"))["state"] == "declined"
+    assert (await team.told("Ana"))[-1] == "Nobody can stand in for you"
+
+
+async def test_nobody_is_asked_for_somebody_who_has_left(world: World) -> None:
+    team = await Team.build(world)
+    made = await team.ask("Ana", "Cy", "Bo")
+    await leave(team, "Ana")
+    found = await team.read(made, "Cy")
+    assert (found["state"], found["closed_because"], found["can"]) == ("cancelled", "left", [])
+    assert (await team.told("Cy"))[-1] == "Ana needs no cover any more"
+    world.clock.advance(team.until("25 04:00"))
+    await world.settle()
+    assert "Nobody stands in for you" not in [*await team.told("Ana"), *await team.told("Cy")]
+
+
+async def test_a_schedule_that_is_archived_ends_what_was_asked_about_it(world: World) -> None:
+    team = await Team.build(world)
+    made = await team.ask("Ana", "Cy")
+    root = await world.client("Root")
+    path = f"{SCHEDULES}/{team.schedule_id}"
+    answer = await root.send("DELETE", path, headers={"if-match": str((await root.get(path))["rev"])})
+    assert answer.status_code == 204, answer.text
+    await world.settle()
+    found = await team.read(made, "Ana")
+    assert (found["state"], found["closed_because"]) == ("cancelled", "ended")
+    listed = (await (await world.client("Ana")).get("/api/v1/cover-requests", mine=True))["items"]
+    assert [each["id"] for each in listed] == [made["id"]], "it is in the list still, closed"
+    assert ((await team.told("Ana"))[-1], (await team.told("Cy"))[-1]) == (
+        "You need no cover any more", "Ana needs no cover any more",
+    )  # fmt: skip
+    world.clock.advance(team.until("25 04:00"))
+    await world.settle()
+    assert "Nobody stands in for you" not in await team.told("Ana")
+
+
+async def test_hours_that_became_somebody_elses_are_cut_off_or_end_it(world: World) -> None:
+    team = await Team.build(world)
+    made = await team.ask("Ana", "Cy", "Di")
+    await world.add_override(team.schedule_id, "Bo", **team.hours("24 04:00", "24 10:00"))
+    await world.settle()
+    found = await team.read(made, "Cy")
+    assert (found["start"], found["end"], found["state"]) == (instant("24 10:00"), instant("25 04:00"), "open")
+    assert (await team.told("Ana"))[-1] == "A cover has other hours now"
+    await world.add_override(team.schedule_id, "Bo", **team.hours("24 10:00", "25 04:00"))
+    await world.settle()
+    found = await team.read(made, "Cy")
+    assert (found["state"], found["closed_because"]) == ("cancelled", "moved")
+    assert ((await team.told("Ana"))[-1], (await team.told("Cy"))[-1]) == (
+        "You need no cover any more", "Ana needs no cover any more",
+    )  # fmt: skip
+
+
+async def test_accepting_takes_the_hours_that_are_still_open(world: World) -> None:
+    """Two hours in the middle are somebody else's: they stay theirs, whatever becomes of that promise."""
+    team = await Team.build(world)
+    made = await team.ask("Ana", "Cy")
+    await world.add_override(team.schedule_id, "Bo", **team.hours("24 10:00", "24 12:00"))
+    taken = await team.answer("Cy", made, "accept")
+    assert (taken["state"], taken["start"], taken["end"]) == ("accepted", instant("24 04:00"), instant("25 04:00"))
+    assert [await team.on_call(at) for at in ("24 09:00", "24 11:00", "24 13:00")] == [["Cy"], ["Bo"], ["Cy"]]
+
+
+async def test_a_manager_who_takes_it_back_is_named(world: World) -> None:
+    team = await Team.build(world)
+    made = await team.ask("Ana", "Cy")
+    await team.answer("Root", made, "cancel")
+    found = await team.read(made, "Ana")
+    assert (found["state"], found["decided_by"]["name"], found["closed_because"]) == ("cancelled", "Root", None)
+    assert (await team.told("Ana"))[-1] == "Root took back your request for cover"
+    mine = await team.ask("Ana", "Cy")
+    await team.answer("Ana", mine, "cancel")
+    assert (await team.told("Ana"))[-1] == "Root took back your request for cover", "what they did they know"
+
+
+async def test_both_hear_that_nobody_approved_in_time(world: World) -> None:
+    team, _ = await waiting_for_approval(world)
+    world.clock.advance(team.until("24 04:00"))
+    await world.settle()
+    assert (await team.told("Ana"))[-1] == "Nobody stands in for you"
+    assert (await team.told("Cy"))[-1] == "You don't stand in for Ana: nobody approved it in time"
+
+
+async def test_whoever_is_asked_sees_the_rest_and_hours_that_whoever_asked_saw(world: World) -> None:
+    team = await Team.build(world, turns=("Ana", "Bo", "Cy"))
+    hours = team.hours("23 04:00", "24 04:00")
+    client = await world.client("Ana")
+    offered = await client.get("/api/v1/cover-requests/candidates", schedule_id=team.schedule_id, **hours)
+    made = await team.ask("Ana", "Bo", "Cy", **{"start": "23 04:00", "end": "24 04:00"})
+    for name in ("Bo", "Cy"):
+        shown = next(each for each in offered["items"] if each["user"]["name"] == name)
+        assert (await team.read(made, name))["mine"] == shown
+    assert (await team.read(made, "Ana"))["mine"] is None
