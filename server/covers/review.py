@@ -24,13 +24,13 @@ CONCERNED = (
 @handles(REVIEW, at_once=2)
 @dataclass(frozen=True)
 class ReviewCovers:
-    """Handler of `covers.review`; its ref is a schedule or a person."""
+    """Handler of `covers.review`."""
 
     db: Database
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        rows = await self.db.rows(CoverRow, CONCERNED, id=claimed.ref, now=now)
+        rows = await self.db.rows(CoverRow, CONCERNED, id=REVIEW.read(claimed.ref).id, now=now)
         loaded = await load_rotas(self.db, {row.schedule_id for row in rows}, since=now, archived=True)
         gone = await self._gone(rows)
         for row in rows:

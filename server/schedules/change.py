@@ -21,7 +21,7 @@ from server.schedules.notice_checks import notice_flaws
 from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
 from server.schedules.rotas import Loaded, ScheduleRow, keep_members, load_rotas, rota_revision, time_off_since
-from server.schedules.shift_changes import REVIEW, keep_changes, shifts_changed
+from server.schedules.shift_changes import REVIEW, Changed, keep_changes, shifts_changed
 from server.schedules.warnings import warnings_of
 from server.services.directory import touch_duty
 from server.tables.schedules import Schedule
@@ -192,7 +192,7 @@ async def archive_schedule(db: Database, actor: Actor, id: str, *, rev: int, now
     text = "UPDATE override SET cancelled_at = :now WHERE schedule_id = :id AND cancelled_at IS NULL AND end_at > :now"
     writes.sql(text, id=id, now=now)
     touch(writes, rota_revision(id))
-    arm(writes, REVIEW, id, at=now, now=now)
+    arm(writes, REVIEW, Changed(id), at=now, now=now)
     touch_duty(writes)
     changes = await asyncio.to_thread(diff_shifts, loaded.rota, NOBODY, now, now + TOLD_AHEAD)
     keep_changes(writes, id, changes, made_by=actor.user_id, now=now)

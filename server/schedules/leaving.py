@@ -18,7 +18,7 @@ from server.kernel.revisions import expect, revision
 from server.schedules.change import as_schedule
 from server.schedules.overrides import cancel, write_override
 from server.schedules.rotas import Loaded, load_rotas, schedules_naming
-from server.schedules.shift_changes import REVIEW, keep_changes, shifts_changed
+from server.schedules.shift_changes import REVIEW, Changed, keep_changes, shifts_changed
 from server.services.directory import DUTY, touch_duty
 from server.tables.schedules import Schedule
 from shared.domain.on_call.layer_edits import diff_shifts
@@ -53,7 +53,7 @@ async def let_go(
         made = stand_ins(loaded.rota, user_id, taker, now, now + AHEAD) if taker is not None else []
         _require_room(loaded, made, now)
         _write(writes, actor, loaded, made, leaver=user, now=now)
-    arm(writes, REVIEW, user_id, at=now, now=now)
+    arm(writes, REVIEW, Changed(user_id), at=now, now=now)
     expect(writes, DUTY, duty)
     touch_duty(writes)
     return writes, user

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from server.kernel.database import Priority, Writes
-from server.kernel.due import Kind, arm
+from server.kernel.due import Kind, Payload, arm
 from server.kernel.ids import new_id
 from server.kernel.live import publish_change
 from server.kernel.revisions import touch
@@ -13,12 +13,19 @@ from server.tables.schedules import ShiftChange, ShiftNotice
 from shared.domain.on_call.layer_edits import Change
 from shared.domain.on_call.shift_notices import Kind as NoticeKind
 
+
+class Changed(Payload, frozen=True):
+    """A schedule, or a person whose account ended."""
+
+    id: str
+
+
 ANNOUNCE = Kind("schedule.notices", Priority.NOTICE)
 """Its ref is the schedule."""
 CHANGED = Kind("shifts.changed", Priority.NOTICE)
 """Its ref is the change."""
-REVIEW = Kind("covers.review", Priority.NOTICE)
-"""Its ref is a schedule, or a person whose account ended: what is asked about them may be over."""
+REVIEW = Kind("covers.review", Priority.NOTICE, Changed)
+"""What is asked about them may be over."""
 MOST_KEPT = 20
 """Of one person."""
 
@@ -27,7 +34,7 @@ def shifts_changed(writes: Writes, row: ScheduleRow, *, now: datetime) -> None:
     """Let announcements be looked at again, screens read the schedule anew, and whoever decides on it decide again."""
     touch(writes, rota_revision(row.id))
     arm(writes, ANNOUNCE, row.id, at=now, now=now)
-    arm(writes, REVIEW, row.id, at=now, now=now)
+    arm(writes, REVIEW, Changed(row.id), at=now, now=now)
     publish_change(writes, kind="schedule", id=row.id, rev=row.rev, team_id=row.team_id, now=now)
 
 

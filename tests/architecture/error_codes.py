@@ -53,7 +53,7 @@ PASSES = {
     "server/accounts/sign_in/sign_in.py",
     "server/covers/answers.py",
     "server/covers/pager.py",
-    "server/covers/requests.py",
+    "server/covers/asking.py",
     "server/covers/time_off_calendars.py",
     "server/incidents/merging.py",
     "server/incidents/write.py",
