@@ -13,7 +13,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Flaws, Invalid
 from server.kernel.refusals import moved_on
 from shared.domain.alerts import Severity
-from shared.domain.incidents import editing, ending, following, taking
+from shared.domain.incidents import editing, ending, escalating, following, taking
 from shared.domain.incidents.case import Follower
 from shared.domain.incidents.editing import REVIEW, Edit
 from shared.domain.incidents.timeline import Who
@@ -48,7 +48,7 @@ async def escalate(db: Database, incident: IncidentRow, *, by: Who, level: int |
     levels = len(found.run.policy_json.levels) if found.run else level or 0
     if found.run is not None and level is not None and not 1 <= level <= levels:
         raise Invalid.one("level", "no_such_level", f"the policy has levels 1 to {levels}", levels=levels)
-    return apply_change(found, taking.escalate(found.case, level=level))
+    return apply_change(found, escalating.escalate(found.case, level=level))
 
 
 async def reassign(
@@ -56,7 +56,7 @@ async def reassign(
 ) -> Writes:
     found = await gather(db, incident, "reassign", by=by, now=now)
     names = [person.name for person in people]
-    return apply_change(found, taking.reassign(found.case, policy=policy, people=names))
+    return apply_change(found, escalating.reassign(found.case, policy=policy, people=names))
 
 
 async def add_responders(
@@ -64,7 +64,7 @@ async def add_responders(
 ) -> Writes:
     found = await gather(db, incident, "add_responders", by=by, now=now)
     called = [(person.id, person.name) for person in people]
-    return apply_change(found, taking.add_responders(found.case, people=called))
+    return apply_change(found, escalating.add_responders(found.case, people=called))
 
 
 async def resolve(

@@ -9,7 +9,7 @@ from server.kernel.due import Claimed, handles
 from server.pages.settle import UNCONFIRMED, Outcome, hurry_next, load_outcome
 from server.timeline.append import append
 from shared.domain.incidents.timeline import Entry
-from shared.domain.paging.notification import RECEIPT_WITHIN
+from shared.domain.paging.receipts import RECEIPT_WITHIN
 
 
 @handles(RECEIVED, at_once=4)

@@ -12,7 +12,8 @@ from server.kernel.due import Claimed, Kind, arm, bring_forward, handles
 from server.notices.way_lost import send_way_lost
 from server.timeline.append import append
 from shared.domain.incidents.timeline import Entry
-from shared.domain.paging.notification import RECEIPT_WITHIN, Waiting, next_turn
+from shared.domain.paging.notification import Waiting, next_turn
+from shared.domain.paging.receipts import RECEIPT_WITHIN
 
 HURRY = Kind("run.hurry", Priority.PAGE)
 UNCONFIRMED = Kind("page.unconfirmed", Priority.PAGE)

@@ -7,7 +7,8 @@ from shared.domain.alerts import Severity
 from shared.domain.incidents.changes import Adjustment, Change
 from shared.domain.incidents.ending import recover, take_in
 from shared.domain.incidents.opening import join, let_go, regrade
-from shared.domain.incidents.taking import silence, silence_over, wake
+from shared.domain.incidents.silencing import silence, silence_over
+from shared.domain.incidents.taking import wake
 from tests.architecture.built import COUNTED
 from tests.shared.domain.incidents.cases import ANA, DECIDE, INCIDENTS, LATER, case_of, undoable
 from tests.shared.domain.incidents.test_editing import EDITS, edited

@@ -18,7 +18,7 @@ from server.pages.taken_back import pages_waiting
 from server.services.directory import Directory
 from server.services.silences import BEGUN, Looked
 from shared.domain.incidents.case import Case
-from shared.domain.incidents.taking import silence, silence_over
+from shared.domain.incidents.silencing import silence, silence_over
 
 LOOK_EVERY = timedelta(seconds=30)
 OPEN_NOW = ("decided", "alert_count", "open_alert_count")

@@ -1,17 +1,12 @@
-"""Who has an incident, and who is to be paged for it: what each of these verbs changes."""
+"""Who has an incident, or nobody, and until when: what each of these verbs changes."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from shared.domain.incidents.case import Case, nobody_has_it
 from shared.domain.incidents.changes import (
     Change,
-    GoOn,
-    Hush,
     Resume,
-    Start,
-    Stop,
     TakeBack,
     again,
     snooze_over,
@@ -20,7 +15,6 @@ from shared.domain.incidents.changes import (
 )
 from shared.domain.incidents.timeline import Entry
 from shared.domain.incidents.verbs import Refusal
-from shared.domain.paging.escalation import Policy, place_of, position_of_level
 
 
 def acknowledge(case: Case) -> Change | Refusal:
@@ -102,76 +96,3 @@ def wake(case: Case) -> Change | None:
     goes_on: dict[str, Any] = again(case)
     told = Entry("snooze_ended", {"reason": "over"})
     return Change(new=turned(**nobody_has_it()), entries=(told,), **goes_on)
-
-
-def escalate(case: Case, *, level: int | None) -> Change | Refusal:
-    """Page the next level, or the given one of the policy's, now; what somebody had waits for somebody again."""
-    if (why := case.refusal("escalate")) is not None:
-        return why
-    reached = 1
-    goes_on: dict[str, Any] = {"start": Start(case.incident.cycle, None)}
-    if case.run is not None:
-        policy, position = case.run.policy_json, case.run.position
-        position = position if level is None else position_of_level(policy, position, level)
-        reached = place_of(policy, position).level
-        goes_on = {"run": Resume(position, case.now)}
-    new = turned(**nobody_has_it()) | _pages_anyway(case) | {"undo": case.undo("escalate")}
-    return Change(
-        new=new,
-        entries=(*snooze_over(case, "escalated"), Entry("escalated", {"level": reached}, case.by)),
-        pages=GoOn(),
-        awake=case.incident.snoozed_until is not None,
-        **goes_on,
-    )
-
-
-def reassign(case: Case, *, policy: Policy, people: Sequence[str]) -> Change | Refusal:
-    """A new cycle pages them from the start; whoever had it has it no more. `people` are names."""
-    if (why := case.refusal("reassign")) is not None:
-        return why
-    cycle = case.incident.cycle + 1
-    said = {"people": list(people), "policy": policy.name or None, "cancelled": case.queued}
-    return Change(
-        new=turned(**nobody_has_it()) | _pages_anyway(case) | {"cycle": cycle},
-        entries=(*snooze_over(case, "reassigned"), Entry("reassigned", said, case.by)),
-        run=stopped(case),
-        start=Start(cycle, policy),
-        pages=TakeBack(),
-        awake=case.incident.snoozed_until is not None,
-        frees_called=True,
-    )
-
-
-def add_responders(case: Case, *, people: Sequence[tuple[str, str]]) -> Change | Refusal:
-    """Page them beside the run, now; who was called in before is called again. `people` are ids and names."""
-    if (why := case.refusal("add_responders")) is not None:
-        return why
-    told = Entry("responders_added", {"people": [name for _, name in people]}, case.by)
-    return Change(entries=(told,), calls=tuple(id for id, _ in people))
-
-
-def silence(case: Case, *, until: datetime) -> Change:
-    """Silences cover all that is open: nobody is paged until then.
-
-    A step that was due and not taken is what is paged afterwards, as if the run had stood there.
-    """
-    run, stop = case.run, None
-    if run is not None and run.state == "running":
-        level_at = run.levels_at or run.next_at
-        is_due = level_at is not None and level_at <= case.now
-        stop = Stop(run.position + is_due, level_at)
-    if until == case.incident.silenced_until:
-        return Change(run=stop, pages=Hush())
-    told = Entry("silenced", {"until": until, "cancelled": case.queued})
-    return Change(new={"silenced_until": until}, entries=(told,), run=stop, pages=Hush())
-
-
-def silence_over(case: Case) -> Change:
-    """Silences cover it no more: whoever the run had reached is paged."""
-    goes_on: dict[str, Any] = again(case)
-    return Change(new={"silenced_until": None}, entries=(Entry("silence_over", {}),), **goes_on)
-
-
-def _pages_anyway(case: Case) -> dict[str, Any]:
-    """Somebody wants others to be paged although silences cover all of it: those silences don't hold it any more."""
-    return {"pages_anyway": True} if case.incident.silenced_until is not None else {}

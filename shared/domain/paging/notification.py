@@ -9,7 +9,6 @@ from msgspec import Meta, Struct
 from shared.domain.alerts import Severity
 
 LOOK_AFTER = timedelta(seconds=60)
-RECEIPT_WITHIN = timedelta(seconds=25)
 LONGEST_DELAY_S = 3600
 LATE_FIRST_STEP_S = 60
 NEXT_BEST = ("push", "webhook", "email")

@@ -1,6 +1,8 @@
-"""What a device's word about a message is worth, whatever its clock says."""
+"""How long a device may take to say that a message came, and what its word is worth, whatever its clock says."""
 
 from datetime import datetime, timedelta
+
+RECEIPT_WITHIN = timedelta(seconds=25)
 
 
 def happened_at(at: datetime, *, sent_at: datetime, not_before: datetime, now: datetime) -> datetime:

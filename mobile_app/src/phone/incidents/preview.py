@@ -7,7 +7,7 @@ import msgspec
 
 from phone.incidents.outbox import Pending
 from shared.domain.alerts import Severity
-from shared.domain.incidents import ending, taking
+from shared.domain.incidents import ending, escalating, taking
 from shared.domain.incidents.case import Case, IncidentFacts
 from shared.domain.incidents.changes import Change
 from shared.domain.incidents.timeline import Who
@@ -75,7 +75,7 @@ def _decided(entry: Pending, case: Case) -> Change | Refusal | None:
         case "unsnooze":
             return taking.unsnooze(case)
         case "escalate":
-            return taking.escalate(case, level=None)
+            return escalating.escalate(case, level=None)
         case "resolve":
             return ending.resolve(case, words={})
         case "reopen":

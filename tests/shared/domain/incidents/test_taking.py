@@ -7,15 +7,13 @@ import msgspec
 import pytest
 
 from shared.domain.incidents.changes import (
-    Change,
     GoOn,
-    Hush,
     Resume,
     Start,
     Stop,
     TakeBack,
 )
-from shared.domain.incidents.taking import escalate, silence, silence_over, wake
+from shared.domain.incidents.taking import wake
 from shared.domain.incidents.timeline import Entry
 from shared.domain.incidents.verbs import Condition, Verb
 from tests.shared.domain.incidents.cases import (
@@ -23,11 +21,7 @@ from tests.shared.domain.incidents.cases import (
     LATER,
     NEXT_AT,
     NOW,
-    OPEN,
-    OTHERS,
     POLICY,
-    RUN,
-    STOPPED,
     TAKEN,
     case_of,
     changed,
@@ -101,43 +95,6 @@ def test_whoever_was_called_in_and_takes_it_has_answered(is_asked: bool) -> None
     assert changed("acknowledge", case_of("triggered", is_asked=is_asked)).answers_call == is_asked
 
 
-def test_a_level_that_was_reached_is_not_paged_twice() -> None:
-    assert changed("unacknowledge", case_of("acknowledged", has_reached=True)).run == Resume(2, NEXT_AT)
-    past = msgspec.structs.replace(STOPPED, next_at=NOW - timedelta(seconds=1))
-    assert changed("unacknowledge", case_of("acknowledged", has_reached=True, run=past)).run == Resume(2, NOW)
-
-
-@pytest.mark.parametrize(
-    ("position", "level", "goes_on_at"), [(2, 1, 0), (2, 3, 2), (3, 1, 0), (4, 1, 3), (5, 3, 5), (6, 2, 4), (9, 1, 3)]
-)
-def test_escalating_to_a_level_stays_in_the_round(position: int, level: int, goes_on_at: int) -> None:
-    found = escalate(case_of("triggered", run=msgspec.structs.replace(RUN, position=position)), level=level)
-    assert isinstance(found, Change)
-    assert found.run == Resume(goes_on_at, NOW)
-    assert found.entries[-1].args == {"level": level}
-
-
-def test_without_a_run_the_fallback_is_paged() -> None:
-    escalated = changed("escalate", case_of("triggered", run=None))
-    handed_back = changed("unacknowledge", case_of("acknowledged", run=None))
-    for found in (escalated, handed_back):
-        assert (found.run, found.start) == (None, Start(3, None))
-
-
-def test_other_people_are_paged_in_a_cycle_of_their_own() -> None:
-    found = changed("reassign", case_of("triggered", queued=2))
-    assert (found.start, found.new["cycle"], found.frees_called) == (Start(4, OTHERS), 4, True)
-    assert found.entries[-1].args == {"people": ["Cy"], "policy": None, "cancelled": 2}
-
-
-@pytest.mark.parametrize("verb", ["escalate", "reassign"])
-@pytest.mark.parametrize("silenced_until", [None, LATER])
-def test_who_wants_others_paged_overrules_what_silences_hold(verb: Verb, silenced_until: Any) -> None:
-    incident = msgspec.structs.replace(OPEN, silenced_until=silenced_until)
-    found = changed(verb, case_of("triggered", incident=incident))
-    assert found.new.get("pages_anyway", False) == (silenced_until is not None)
-
-
 def test_a_resolution_closes_its_alerts_and_groups() -> None:
     found = changed("resolve", case_of("triggered"))
     assert (found.closes_alerts, found.closes_groups) == (True, True)
@@ -160,30 +117,3 @@ def test_a_reopened_incident_follows_its_policy_from_the_start() -> None:
     found = changed("reopen", case_of("resolved", groups=("i",)))
     assert (found.start, found.new["group_open"], found.frees_called) == (Start(4, POLICY), True, True)
     assert not changed("reopen", case_of("resolved")).new["group_open"], "another one has taken its group"
-
-
-@pytest.mark.parametrize(
-    ("back_s", "levels_back_s", "stop"),
-    [
-        (-1, None, Stop(2, NOW + timedelta(seconds=1))),
-        (0, None, Stop(3, NOW)),
-        (0, -60, Stop(2, NOW + timedelta(seconds=60))),
-    ],
-)
-def test_a_silence_keeps_the_level_that_was_due_as_the_one_to_page(back_s: int, levels_back_s: Any, stop: Stop) -> None:
-    levels_at = None if levels_back_s is None else NOW - timedelta(seconds=levels_back_s)
-    run = msgspec.structs.replace(RUN, next_at=NOW - timedelta(seconds=back_s), levels_at=levels_at)
-    found = silence(case_of("triggered", run=run, queued=2), until=LATER)
-    assert (found.run, found.pages, found.new) == (stop, Hush(), {"silenced_until": LATER})
-    assert found.entries == (Entry("silenced", {"until": LATER, "cancelled": 2}),)
-
-
-def test_a_silence_that_holds_it_still_is_told_once() -> None:
-    incident = msgspec.structs.replace(OPEN, silenced_until=LATER)
-    found = silence(case_of("triggered", incident=incident, run=STOPPED), until=LATER)
-    assert (found.new, found.entries, found.run, found.pages) == ({}, (), None, Hush())
-
-
-def test_after_a_silence_the_level_that_was_reached_is_paged() -> None:
-    found = silence_over(case_of("triggered", run=STOPPED))
-    assert (found.run, found.new, found.is_turn) == (Resume(1, NOW), {"silenced_until": None}, True)
