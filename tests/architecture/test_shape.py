@@ -18,6 +18,32 @@ GROUND = "mobile_app/src/phone/base"
 """What every part of the app stands on; within it `base` says nothing."""
 OF_NO_ROOM = {"architecture", "budgets", "chaos", "e2e", "mobile_app", "permissions", "planted", "stories", "storms"}
 """Tests of the whole."""
+OF_A_WHOLE_ROOM = {
+    "accounts/audit": "audit",
+    "accounts/people": "roles told visibility",
+    "accounts/reach": "reach",
+    "accounts/sign_in": "fresh priorities session_machine",
+    "answers": "actions owners",
+    "channels": "contract cover_notice fakes payload",
+    "covers": "cover_buttons covers guards",
+    "delivery": "can_leave",
+    "escalation": "who_can_answer",
+    "incidents": "assigning machine numbers private_merge reopening saved_filters snooze telling undo",
+    "incidents/paging": "hanging_and_gone runs stray_rows unreached",
+    "ingest": "answers durable forgiving idempotency many_labels mutants one_bad_field pagerduty_paths"
+    " power_cut storm unknown_keys unreadable",
+    "integrations": "contract one_bad_field",
+    "kernel": "all_at_once answers bodies ending misfits one_process payloads postgres_commits queries"
+    " small_parts strangers strict_http",
+    "notices": "wording",
+    "pages": "cleared provider_errors receipts",
+    "paging_health": "auditor heads",
+    "pipeline": "lanes order plans rules silenced_runs silences",
+    "schedules": "named saving",
+    "services": "rule_effects service_calendars",
+    "timeline": "guards unsealing",
+}
+"""Tests of what several files of a room do together, by its folder; a test of one file is named like it."""
 SILENCED = re.compile(r"# *(noqa(: *[A-Z]+\d+(, *[A-Z]+\d+)*)?|(pyright|type): ignore(\[[\w, -]+\])?)(?P<why>.*)")
 WORDS = re.compile(r"Utils?|Helpers?|Common|Manager|Base")
 
@@ -89,6 +115,19 @@ def test_tests_stand_in_folders_named_like_the_rooms_they_are_about() -> None:
     rooms = {path.parent.relative_to(ROOT / "server") for path in modules("server")}
     folders = {path.parent.relative_to(ROOT / "tests") for path in tests} - rooms
     assert {str(each) for each in folders if each.parts[0] != "shared"} == OF_NO_ROOM
+
+
+def test_a_test_is_named_like_the_file_it_is_about_or_stands_in_the_list_of_those_about_several() -> None:
+    apart, listed = set[str](), {f"{room}/{name}" for room, names in OF_A_WHOLE_ROOM.items() for name in names.split()}
+    for path in modules("tests"):
+        place = path.relative_to(ROOT / "tests")
+        if path.stem.startswith("test_") and place.parts[0] not in {*OF_NO_ROOM, "shared"}:
+            about = {each.stem for each in (ROOT / "server" / place.parent).iterdir() if each.stem != "__pycache__"}
+            name = path.stem.removeprefix("test_")
+            if not any(name == each or name.startswith(f"{each}_") for each in about):
+                apart.add(f"{place.parent}/{name}")
+    assert apart - listed == set(), "name it like what it tests"
+    assert listed - apart == set(), "it is named like a file now, or gone"
 
 
 def _tests_of(module: Path) -> set[Path]:
