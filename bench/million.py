@@ -10,7 +10,7 @@ from server.accounts.access.actors import Actor
 from server.incidents.alerts import insert_alerts
 from server.kernel.database import Database, Writes
 from server.kernel.ids import new_id
-from server.pipeline.search import Wanted
+from server.pipeline.search import WantedAlerts
 from server.tables.services import Integration, Service
 from shared.domain.alerts import Severity
 from shared.domain.pipeline.searching import SERVICE_LABEL, indexed_words
@@ -83,22 +83,22 @@ def row(chance: random.Random, n: int) -> dict[str, Any]:
     }
 
 
-def searches() -> Iterator[tuple[str, Wanted]]:
+def searches() -> Iterator[tuple[str, WantedAlerts]]:
     middle = START + timedelta(seconds=ALERTS * 5)
-    yield "everything", Wanted()
-    yield "a common word", Wanted(text="HighLatency")
-    yield "a rare word", Wanted(text="node-1234")
-    yield "two words", Wanted(text="DiskWillFill node-77")
-    yield "Chinese", Wanted(text="磁盘")
-    yield "a word that nobody used", Wanted(text="zebra")
-    yield "a label", Wanted(labels=(("instance", "node-42:9100"),))
-    yield "word, service, severity", Wanted(text="queue", service_ids=("s30",), severities=(Severity.CRITICAL,))
-    yield "a rare service", Wanted(service_ids=("s39",))
-    yield "critical", Wanted(severities=(Severity.CRITICAL,))
-    yield "open ones", Wanted(is_open=True)
-    yield "dropped ones", Wanted(outcomes=("dropped",))
-    yield "an hour long ago", Wanted(since=middle, until=middle + timedelta(hours=1))
-    yield "a word, an hour long ago", Wanted(text="ErrorBudget", since=middle, until=middle + timedelta(hours=1))
+    yield "everything", WantedAlerts()
+    yield "a common word", WantedAlerts(text="HighLatency")
+    yield "a rare word", WantedAlerts(text="node-1234")
+    yield "two words", WantedAlerts(text="DiskWillFill node-77")
+    yield "Chinese", WantedAlerts(text="磁盘")
+    yield "a word that nobody used", WantedAlerts(text="zebra")
+    yield "a label", WantedAlerts(labels=(("instance", "node-42:9100"),))
+    yield "word, service, severity", WantedAlerts(text="queue", service_ids=("s30",), severities=(Severity.CRITICAL,))
+    yield "a rare service", WantedAlerts(service_ids=("s39",))
+    yield "critical", WantedAlerts(severities=(Severity.CRITICAL,))
+    yield "open ones", WantedAlerts(is_open=True)
+    yield "dropped ones", WantedAlerts(outcomes=("dropped",))
+    yield "an hour long ago", WantedAlerts(since=middle, until=middle + timedelta(hours=1))
+    yield "a word, an hour long ago", WantedAlerts(text="ErrorBudget", since=middle, until=middle + timedelta(hours=1))
 
 
 def actor_of(*teams: str) -> Actor:

@@ -56,7 +56,7 @@ class _Placed(_Sealed, frozen=True):
     id: str
 
 
-class Known(Struct, frozen=True, kw_only=True):
+class KnownAddress(Struct, frozen=True, kw_only=True):
     """An address that a person has already."""
 
     id: str
@@ -72,10 +72,10 @@ class NewAddress(Struct, frozen=True, kw_only=True):
     value: Struct
 
 
-async def known_address(db: Database, channel: type[Channel], new: NewAddress, secrets: Secrets) -> Known | None:
+async def known_address(db: Database, channel: type[Channel], new: NewAddress, secrets: Secrets) -> KnownAddress | None:
     """The same address, if the person has it already."""
     return await db.row(
-        Known,
+        KnownAddress,
         "SELECT <fields> FROM address WHERE user_id = :user AND channel = :channel AND value_hmac = :hmac",
         user=new.user_id,
         channel=channel.slug,
@@ -88,7 +88,7 @@ def keep_address(
     channel: type[Channel],
     new: NewAddress,
     *,
-    known: Known | None,
+    known: KnownAddress | None,
     is_proven: bool,
     secrets: Secrets,
     now: datetime,

@@ -21,7 +21,7 @@ REFRESH_S = 1.0
 CHANNELS_CONFIGURED = "channels"
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class _SettingRow(Struct, frozen=True, kw_only=True):
     slug: str
     config_enc: str | None
     rev: int
@@ -90,7 +90,7 @@ class WaysOut:
             rev = await revision(self.db, CHANNELS_CONFIGURED)
             if rev == self._rev:
                 return
-            rows = await self.db.rows(_Row, "SELECT <fields> FROM channel_setting")
+            rows = await self.db.rows(_SettingRow, "SELECT <fields> FROM channel_setting")
             changed = [row for row in rows if row.slug in CHANNELS and row.slug not in self.given]
             changed = [row for row in changed if self._revs.get(row.slug) != row.rev]
             found = {row.slug: await self._opened(row) for row in changed}
@@ -111,7 +111,7 @@ class WaysOut:
         writes.sql("DELETE FROM way_out WHERE route NOT IN :routes", routes=tuple(routes))
         await self.db.apply(writes)
 
-    async def _opened(self, row: _Row) -> "Channel | _Unusable | None":
+    async def _opened(self, row: _SettingRow) -> "Channel | _Unusable | None":
         try:
             channel = self.built(row.slug, row.config_enc)
         except (SettingError, ValueError):

@@ -48,7 +48,7 @@ TABLES = (
 )
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class IncidentItemRow(Struct, frozen=True, kw_only=True):
     id: str
     number: int
     title: str
@@ -108,7 +108,7 @@ async def list_incidents(
         args |= {"at": from_us(at_us), "id": id}
     text = f"SELECT {COLUMNS}, {PAGED} AS is_paged{TABLES} WHERE {' AND '.join(where)}"
     text += " ORDER BY incident.triggered_at DESC, incident.id DESC LIMIT :limit"
-    rows = await db.rows(Row, text, limit=limit + 1, **args)
+    rows = await db.rows(IncidentItemRow, text, limit=limit + 1, **args)
     shown, more = cut(rows, limit, lambda row: (to_us(row.triggered_at), row.id))
     return Page(items=await _items(db, actor, shown, now), next_cursor=more)
 
@@ -128,12 +128,12 @@ async def matching_ids(
     return tuple(id for (id,) in rows), everything - len(rows)
 
 
-async def _items(db: Database, actor: Actor, rows: Sequence[Row], now: datetime) -> list[wire.IncidentItem]:
+async def _items(db: Database, actor: Actor, rows: Sequence[IncidentItemRow], now: datetime) -> list[wire.IncidentItem]:
     outlooks = await load_outlooks(db, [(row.id, row.team_id, row.cycle) for row in rows], now)
     return [wire.IncidentItem(**_item(row, outlooks[row.id], actor, now)) for row in rows]
 
 
-def _item(row: Row, outlook: Outlook, actor: Actor, now: datetime) -> dict[str, Any]:
+def _item(row: IncidentItemRow, outlook: Outlook, actor: Actor, now: datetime) -> dict[str, Any]:
     found = Situation(
         state=row.state,
         is_snoozed=row.snoozed_until is not None,
@@ -171,21 +171,21 @@ def _ref(id: str | None, name: str | None) -> Ref | None:
     return Ref(id, name or "") if id else None
 
 
-def _undo_until(row: Row, actor: Actor) -> datetime | None:
+def _undo_until(row: IncidentItemRow, actor: Actor) -> datetime | None:
     return row.undo.until if row.undo and row.undo.by == actor.user_id else None
 
 
-def _merged_into(row: Row, actor: Actor) -> wire.MergedInto | None:
+def _merged_into(row: IncidentItemRow, actor: Actor) -> wire.MergedInto | None:
     if row.merged_into is None or row.merged_number is None:
         return None
     title = row.merged_title or "" if row.merged_team_id in actor.visible_ids else ""
     return wire.MergedInto(id=row.merged_into, number=row.merged_number, title=title)
 
 
-async def visible_row(db: Database, actor: Actor, incident_id: str) -> Row:
+async def visible_row(db: Database, actor: Actor, incident_id: str) -> IncidentItemRow:
     """Raises NotFound for what isn't there or can't be seen."""
     text = f"SELECT {COLUMNS}, {PAGED} AS is_paged{TABLES} WHERE incident.id = :id"
-    row = await db.row(Row, text, me=actor.user_id, id=incident_id)
+    row = await db.row(IncidentItemRow, text, me=actor.user_id, id=incident_id)
     if row is None:
         raise NotFound
     actor.require_visible(row.team_id)

@@ -52,7 +52,7 @@ class _Outcome(Struct, frozen=True, kw_only=True):
     dropped: tuple[Dropped, ...] = ()
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class _EventRow(Struct, frozen=True, kw_only=True):
     seq: int
     id: str
     integration_id: str
@@ -97,7 +97,7 @@ async def list_received(
         where.append("event.seq < :before")
         args["before"] = decode_cursor(cursor, int)[0]
     text = f"SELECT {COLUMNS}{TABLES} WHERE {' AND '.join(where)} ORDER BY {order} DESC LIMIT :limit"
-    rows = await db.rows(_Row, text, limit=limit + 1, **args)
+    rows = await db.rows(_EventRow, text, limit=limit + 1, **args)
     shown, more = cut(rows, limit, lambda row: (row.seq,))
     return Page(items=[wire.ReceivedEvent(**_event(row)) for row in shown], next_cursor=more)
 
@@ -112,7 +112,7 @@ async def _seen(db: Database, actor: Actor) -> list[str]:
 
 async def read_received(db: Database, actor: Actor, directory: Directory, id: str) -> wire.EventDetail:
     """Raises NotFound for what isn't there or can't be seen."""
-    row = await db.row(_Row, ONE, id=id)
+    row = await db.row(_EventRow, ONE, id=id)
     payload = await db.row(_Payload, "SELECT <fields> FROM event WHERE id = :id", id=id)
     if row is None or payload is None:
         raise NotFound
@@ -135,7 +135,7 @@ def _text(body: bytes) -> str | None:
         return None
 
 
-async def _parts(db: Database, directory: Directory, row: _Row, payload: _Payload) -> list[wire.EventPart]:
+async def _parts(db: Database, directory: Directory, row: _EventRow, payload: _Payload) -> list[wire.EventPart]:
     """The payload read again, as the pipeline reads it."""
     integration = directory.integrations.get(row.integration_id)
     if integration is None:
@@ -173,7 +173,7 @@ def _one(event: Event, alert_id: str | None, dropped: Dropped | None, names: dic
     )
 
 
-async def _alerts(db: Database, row: _Row, events: list[Event]) -> dict[str, str]:
+async def _alerts(db: Database, row: _EventRow, events: list[Event]) -> dict[str, str]:
     """By key: the alerts that this event began, or else those open under its keys."""
     open_now = await db.values(
         "SELECT key_hash, id FROM alert WHERE closed_at IS NULL AND integration_id = :integration"
@@ -185,7 +185,7 @@ async def _alerts(db: Database, row: _Row, events: list[Event]) -> dict[str, str
     return dict(open_now) | dict(begun)
 
 
-def _event(row: _Row) -> dict[str, Any]:
+def _event(row: _EventRow) -> dict[str, Any]:
     outcome = row.outcome
     return {
         "id": row.id,

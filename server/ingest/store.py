@@ -34,7 +34,7 @@ def idem_key_of(key: str, body: bytes) -> str:
     return sha256(key.encode("utf-8", "replace")).hexdigest() + sha256(body).hexdigest()
 
 
-class Kept(Struct, frozen=True, kw_only=True):
+class KeptEvent(Struct, frozen=True, kw_only=True):
     """The event's id, or that of the one before with the same key and body; `reuses` another body's key."""
 
     id: str
@@ -56,14 +56,14 @@ class EventStore:
     _running: asyncio.Task[None] | None = None
     _waiting: int = field(default=0)
 
-    async def keep(self, event: NewEvent) -> Kept:
+    async def keep(self, event: NewEvent) -> KeptEvent:
         """Returns once it is on disk. Raises Unavailable when the store can't take it; then nothing was kept."""
         if len(event.body) > LARGE_BYTES:
             event = msgspec.structs.replace(event, packed=await asyncio.to_thread(pack, event.body))
         reuses = False
         if event.idem_key is not None:
             if before := await self._kept_before(event):
-                return Kept(id=before)
+                return KeptEvent(id=before)
             reuses = await self._is_reused(event)
         stored = self._join(event)
         if self._running is None or self._running.done():
@@ -73,7 +73,7 @@ class EventStore:
         except Stale:
             await self._keep_alone(event)
         kept = None if event.idem_key is None else await self._kept_before(event)
-        return Kept(id=kept or event.id, reuses=reuses)
+        return KeptEvent(id=kept or event.id, reuses=reuses)
 
     async def keep_change(self, change: Change, integration: IntegrationFacts, id: str, now: datetime) -> None:
         """Returns once it is on disk; raises NotFound where there is no service that it could be about."""

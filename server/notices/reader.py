@@ -23,7 +23,7 @@ class Reader(Struct, frozen=True, kw_only=True):
     time_zone: str
 
 
-class _Row(Struct, frozen=True):
+class _ReaderRow(Struct, frozen=True):
     id: str
     language: str
     time_zone: str
@@ -32,7 +32,7 @@ class _Row(Struct, frozen=True):
 async def readers_of(db: Database, user_ids: Sequence[str]) -> list[Reader]:
     """Those of them who are not deactivated."""
     rows = await db.rows(
-        _Row,
+        _ReaderRow,
         "SELECT <fields> FROM user_account WHERE deactivated_at IS NULL AND id IN :ids ORDER BY id",
         ids=tuple(user_ids),
     )

@@ -22,7 +22,7 @@ from shared.wire import notifications as wire
 SEVERITIES = ("critical", "warning", "info")
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class _RulesRow(Struct, frozen=True, kw_only=True):
     user_id: str
     rules: Rules
     rev: int
@@ -30,7 +30,9 @@ class _Row(Struct, frozen=True, kw_only=True):
 
 async def load_rules(db: Database, user_ids: Sequence[str]) -> dict[str, Rules]:
     """The rules that people have of their own."""
-    rows = await db.rows(_Row, "SELECT <fields> FROM notification_rules WHERE user_id IN :users", users=tuple(user_ids))
+    rows = await db.rows(
+        _RulesRow, "SELECT <fields> FROM notification_rules WHERE user_id IN :users", users=tuple(user_ids)
+    )
     return {row.user_id: row.rules for row in rows}
 
 
@@ -44,7 +46,7 @@ async def read_rules(db: Database, actor: Actor, user_id: str) -> wire.Notificat
 
 
 async def _rules_of(db: Database, user_id: str) -> wire.NotificationRules:
-    row = await db.row(_Row, select(NotificationRules).where(NotificationRules.user_id == user_id))
+    row = await db.row(_RulesRow, select(NotificationRules).where(NotificationRules.user_id == user_id))
     rules = row.rules if row else Rules()
     addresses = (await living_addresses(db, [user_id])).get(user_id, [])
     return wire.NotificationRules(

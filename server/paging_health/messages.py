@@ -39,7 +39,7 @@ MINE = (
 )
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class _MessageRow(Struct, frozen=True, kw_only=True):
     id: str
     priority: int
     channel: str
@@ -124,13 +124,13 @@ def _state_clause(state: wire.DeliveryState) -> str:
 
 async def _page(
     db: Database, where: list[str], args: dict[str, Any], *, limit: int, cursor: str | None
-) -> tuple[list[_Row], str | None]:
+) -> tuple[list[_MessageRow], str | None]:
     if cursor is not None:
         at_us, id = decode_cursor(cursor, int, str)
         where = [*where, "(delivery.created_at < :at OR (delivery.created_at = :at AND delivery.id < :id))"]
         args = args | {"at": from_us(at_us), "id": id}
     rows = await db.rows(
-        _Row,
+        _MessageRow,
         f"{SELECT} WHERE {' AND '.join(where or ['1 = 1'])}"
         " ORDER BY delivery.created_at DESC, delivery.id DESC LIMIT :limit",
         limit=limit + 1,
@@ -141,7 +141,7 @@ async def _page(
 
 async def read_notification(db: Database, actor: Actor, id: str) -> wire.NotificationItem:
     """Raises NotFound unless it is mine, of an incident that I see, or I am an administrator."""
-    row = await db.row(_Row, f"{SELECT} WHERE delivery.id = :id", id=id)
+    row = await db.row(_MessageRow, f"{SELECT} WHERE delivery.id = :id", id=id)
     if row is None:
         raise NotFound
     is_seen = row.team_id is not None and row.team_id in actor.visible_ids
@@ -171,8 +171,8 @@ async def discard(db: Database, actor: Actor, id: str, *, now: datetime) -> Writ
     return writes
 
 
-async def _dead(db: Database, actor: Actor, id: str) -> _Row:
-    row = await db.row(_Row, f"{SELECT} WHERE delivery.id = :id", id=id)
+async def _dead(db: Database, actor: Actor, id: str) -> _MessageRow:
+    row = await db.row(_MessageRow, f"{SELECT} WHERE delivery.id = :id", id=id)
     if row is None or not (row.user_id == actor.user_id or actor.is_admin):
         raise NotFound
     if row.state != "failed":
@@ -180,16 +180,16 @@ async def _dead(db: Database, actor: Actor, id: str) -> _Row:
     return row
 
 
-def _about(row: _Row) -> About:
+def _about(row: _MessageRow) -> About:
     return About("notification", row.id, f"{row.channel} {row.label}", row.team_id)
 
 
-def _facts(row: _Row) -> dict[str, Any]:
+def _facts(row: _MessageRow) -> dict[str, Any]:
     subject = row.message.subject
     facts: dict[str, Any] = {
         name: getattr(row, name)
         for name in wire.NotificationItem.__struct_fields__
-        if name in _Row.__struct_fields__ and name != "state"
+        if name in _MessageRow.__struct_fields__ and name != "state"
     }
     return facts | {
         "kind": row.message.kind,

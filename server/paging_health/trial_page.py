@@ -30,14 +30,14 @@ ROUNDS = 30
 """More than can be taken in its time: a test that reaches nobody must never go on to colleagues."""
 
 
-class Kept(Struct, frozen=True):
+class KeptTrial(Struct, frozen=True):
     """What is remembered of a test page: its number is read again each time."""
 
     id: str
     ends_at: datetime
 
 
-async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: datetime) -> tuple[Writes, Kept]:
+async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: datetime) -> tuple[Writes, KeptTrial]:
     """Page me by my own rules. Raises Conflict without a team or an address that works.
 
     It belongs to my first team, on a service that no list shows.
@@ -68,10 +68,10 @@ async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: da
     open_incidents(writes, [opening], now=now)
     arm(writes, END, id, at=until, now=now)
     audit(writes, actor, About("incident", id, title, team_id), now=now, verb="tested")
-    return writes, Kept(id, until)
+    return writes, KeptTrial(id, until)
 
 
-async def read_trial(db: Database, kept: Kept) -> TestPage:
+async def read_trial(db: Database, kept: KeptTrial) -> TestPage:
     number = await db.value("SELECT number FROM incident WHERE id = :id", id=kept.id)
     if number is None:
         raise NotFound

@@ -14,7 +14,7 @@ from server.incidents.write import open_incidents
 from server.kernel.database import Database, Writes
 from server.kernel.due import arm
 from server.kernel.ids import new_id
-from server.pipeline.repeats import Known, close, count, load_known, words_of
+from server.pipeline.repeats import KnownAlert, close, count, load_known, words_of
 from server.pipeline.stages import Facts, Item
 from server.services.directory import IntegrationFacts
 from shared.domain.alerts import Action
@@ -149,7 +149,7 @@ def _alert_row(
     }
 
 
-async def _recover(work: Workspace, items: Sequence[Item], known: Mapping[str, Known]) -> None:
+async def _recover(work: Workspace, items: Sequence[Item], known: Mapping[str, KnownAlert]) -> None:
     closed: dict[str, list[str]] = {}
     for item in items:
         assert item.known is not None
@@ -161,7 +161,7 @@ async def _recover(work: Workspace, items: Sequence[Item], known: Mapping[str, K
         await take_recoveries(work, closed)
 
 
-def _look_at_silences(work: Workspace, recovered: Sequence[Item], known: Mapping[str, Known]) -> None:
+def _look_at_silences(work: Workspace, recovered: Sequence[Item], known: Mapping[str, KnownAlert]) -> None:
     """What silences cover may be all that is left of an incident now, or no longer all of it."""
     touched = {item.known.incident_id for item in recovered if item.known} | {
         alert.incident_id for alert in known.values()

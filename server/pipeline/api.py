@@ -13,7 +13,7 @@ from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
 from server.kernel.errors import Invalid
 from server.kernel.http import Given, Handlers, Limit
-from server.pipeline.search import Wanted, read_alert, search_alerts
+from server.pipeline.search import WantedAlerts, read_alert, search_alerts
 from shared.domain.alerts import Severity
 from shared.wire import alerts as wire
 from shared.wire import routes
@@ -38,9 +38,9 @@ def read_wanted(
     service_id: FromQuery[list[str] | None] = None,
     severity: FromQuery[list[Severity] | None] = None,
     outcome: FromQuery[list[wire.Outcome] | None] = None,
-) -> Wanted:
+) -> WantedAlerts:
     """Dependency `wanted`, but for what `search` adds."""
-    return Wanted(
+    return WantedAlerts(
         text=q or "",
         since=window[0],
         until=window[1],
@@ -74,7 +74,7 @@ class Alerts(Handlers):
     async def alerts(
         self,
         call: Given[Call],
-        wanted: Given[Wanted],
+        wanted: Given[WantedAlerts],
         is_open: Annotated[bool | None, QueryParameter(name="open")] = None,
         label: FromQuery[list[str] | None] = None,
         limit: Limit = 50,

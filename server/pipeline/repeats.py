@@ -23,7 +23,7 @@ from shared.domain.pipeline.alert_changes import (
 from shared.domain.pipeline.searching import SERVICE_LABEL, indexed_words
 
 
-class Known(Struct, frozen=True, kw_only=True):
+class KnownAlert(Struct, frozen=True, kw_only=True):
     """An open alert as it stands."""
 
     id: str
@@ -53,7 +53,7 @@ class Known(Struct, frozen=True, kw_only=True):
         )
 
 
-def words_of(event: Event | Known, check: str, labels: Mapping[str, str], service_id: str) -> str:
+def words_of(event: Event | KnownAlert, check: str, labels: Mapping[str, str], service_id: str) -> str:
     """What an alert is found by."""
     texts = (event.title, check, event.source, event.dedup_key, event.description)
     return indexed_words(texts, {**labels, SERVICE_LABEL: service_id}, event.details)
@@ -65,12 +65,12 @@ def graded(item: Item) -> Severity:
     return item.known.severity if item.known is not None and is_unsaid else item.event.severity
 
 
-async def load_known(work: Workspace, items: Sequence[Item]) -> dict[str, Known]:
+async def load_known(work: Workspace, items: Sequence[Item]) -> dict[str, KnownAlert]:
     """The alerts of those items that have something new to say, by id."""
     ids = [item.known.id for item in items if item.known is not None and _has_more_text(item)]
     if not ids:
         return {}
-    rows = await work.db.rows(Known, "SELECT <fields> FROM alert WHERE id IN :ids", ids=tuple(ids))
+    rows = await work.db.rows(KnownAlert, "SELECT <fields> FROM alert WHERE id IN :ids", ids=tuple(ids))
     return {row.id: row for row in rows}
 
 
@@ -82,7 +82,7 @@ def _has_more_text(item: Item) -> bool:
     return is_graded or known.content != content_of(event)
 
 
-async def count(work: Workspace, item: Item, known: Mapping[str, Known], incident_id: str | None) -> None:
+async def count(work: Workspace, item: Item, known: Mapping[str, KnownAlert], incident_id: str | None) -> None:
     """Count a repeat, take over what it says, and give it the incident that a silence or a rule had kept it from."""
     found = item.known
     assert found is not None
@@ -104,7 +104,7 @@ async def count(work: Workspace, item: Item, known: Mapping[str, Known], inciden
         work.grade(found.incident_id, opened=graded(item), closed=found.severity)
 
 
-def close(work: Workspace, item: Item, known: Mapping[str, Known]) -> None:
+def close(work: Workspace, item: Item, known: Mapping[str, KnownAlert]) -> None:
     """It recovered; what the recovery adds is kept."""
     assert item.known is not None
     change_alert(
@@ -118,7 +118,7 @@ def close(work: Workspace, item: Item, known: Mapping[str, Known]) -> None:
     )
 
 
-def _anew(known: Known | None, item: Item, now: datetime) -> dict[str, Any]:
+def _anew(known: KnownAlert | None, item: Item, now: datetime) -> dict[str, Any]:
     """The columns that change with what is said."""
     if known is None:
         return {}

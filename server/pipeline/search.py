@@ -38,7 +38,7 @@ CONCURRENT = 5_000
 """How far numbers may be out of the order of time: what several processes write at one moment."""
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class WantedAlerts(Struct, frozen=True, kw_only=True):
     """What a search narrows to; received in [since, until), `labels` as `name=value`."""
 
     text: str = ""
@@ -53,7 +53,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     labels: tuple[tuple[str, str], ...] = ()
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class _AlertRow(Struct, frozen=True, kw_only=True):
     seq: int
     id: str
     title: str
@@ -90,7 +90,7 @@ class _Rest(Struct, frozen=True, kw_only=True):
 
 
 async def search_alerts(
-    db: Database, actor: Actor, wanted: Wanted, *, limit: int, cursor: str | None
+    db: Database, actor: Actor, wanted: WantedAlerts, *, limit: int, cursor: str | None
 ) -> Page[wire.FoundAlert]:
     """The last received first; words and label pairs are looked up in the full text index, newest first."""
     where, args = await _where(db, actor, wanted)
@@ -112,12 +112,12 @@ async def search_alerts(
     statement = (
         f"SELECT {COLUMNS}{tables}{JOINS} WHERE {' AND '.join(where or ['1 = 1'])} ORDER BY {seq} DESC LIMIT :limit"
     )
-    rows = await db.rows(_Row, statement, limit=limit + 1, **args)
+    rows = await db.rows(_AlertRow, statement, limit=limit + 1, **args)
     shown, more = cut(rows, limit, lambda row: (row.seq,))
     return Page(items=[wire.FoundAlert(**_found(row)) for row in shown], next_cursor=more)
 
 
-async def _where(db: Database, actor: Actor, wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+async def _where(db: Database, actor: Actor, wanted: WantedAlerts) -> tuple[list[str], dict[str, Any]]:
     where: list[str] = []
     args: dict[str, Any] = {}
     for column, values in (
@@ -141,7 +141,7 @@ def _walked(column: str, values: int) -> str:
     return column if values == 1 else f"({column} || '')"
 
 
-async def _services(db: Database, actor: Actor, wanted: Wanted) -> Sequence[str] | None:
+async def _services(db: Database, actor: Actor, wanted: WantedAlerts) -> Sequence[str] | None:
     """The services whose alerts are wanted and seen; None when that is all of them."""
     rows = await db.values("SELECT id, team_id FROM service")
     seen = [id for id, team_id in rows if team_id in actor.visible_ids]
@@ -150,14 +150,14 @@ async def _services(db: Database, actor: Actor, wanted: Wanted) -> Sequence[str]
     return None if len(seen) == len(rows) else seen
 
 
-async def _integrations(db: Database, wanted: Wanted) -> Sequence[str] | None:
+async def _integrations(db: Database, wanted: WantedAlerts) -> Sequence[str] | None:
     if not wanted.sources:
         return wanted.integration_ids or None
     rows = await db.values("SELECT id FROM integration WHERE source IN :sources", sources=wanted.sources)
     return [id for (id,) in rows if not wanted.integration_ids or id in wanted.integration_ids]
 
 
-async def _bounds(db: Database, wanted: Wanted, args: dict[str, Any], number: str) -> list[str]:
+async def _bounds(db: Database, wanted: WantedAlerts, args: dict[str, Any], number: str) -> list[str]:
     """The window of time as a range of numbers too, so that a window long ago needs no walk through all since."""
     where: list[str] = []
     if wanted.since is not None:
@@ -179,7 +179,7 @@ async def _bounds(db: Database, wanted: Wanted, args: dict[str, Any], number: st
 
 async def read_alert(db: Database, actor: Actor, id: str) -> wire.AlertDetail:
     """Raises NotFound for what isn't there or can't be seen."""
-    row = await db.row(_Row, ONE, id=id)
+    row = await db.row(_AlertRow, ONE, id=id)
     if row is None:
         raise NotFound
     actor.require_visible(row.team_id)
@@ -205,7 +205,7 @@ async def _rule_names(db: Database, ids: set[str]) -> dict[str, str]:
     return dict(await db.values("SELECT id, name FROM rule WHERE id IN :ids", ids=tuple(ids)))
 
 
-def _found(row: _Row) -> dict[str, Any]:
+def _found(row: _AlertRow) -> dict[str, Any]:
     incident = wire.IncidentRef(row.incident_id, row.number or 0) if row.incident_id else None
     return {
         "id": row.id,
@@ -224,7 +224,7 @@ def _found(row: _Row) -> dict[str, Any]:
     }
 
 
-def _outcome(row: _Row) -> wire.Outcome:
+def _outcome(row: _AlertRow) -> wire.Outcome:
     if row.incident_id is not None:
         return "incident"
     return "dropped" if row.dropped_by is not None else "silenced"

@@ -24,7 +24,7 @@ from shared.domain.incidents.timeline import SYSTEM
 AT_ONCE = 200
 
 
-class _Kept(Struct, frozen=True, kw_only=True):
+class _KeptAlert(Struct, frozen=True, kw_only=True):
     """An alert that a silence kept from paging."""
 
     id: str
@@ -59,7 +59,7 @@ class Unsilence:
         looked = ENDED.read(claimed.ref)
         silence_id, after = looked.silence_id, looked.after
         kept = await self.db.rows(
-            _Kept,
+            _KeptAlert,
             "SELECT <fields> FROM alert WHERE closed_at IS NULL AND incident_id IS NULL AND silenced_by = :silence"
             " AND id > :after ORDER BY id LIMIT :limit",
             silence=silence_id,
@@ -84,7 +84,7 @@ class Unsilence:
         for (id,) in rows:
             arm(writes, QUIET, id, at=now, now=now)
 
-    async def _let_through(self, writes: Writes, alerts: Sequence[_Kept], now: datetime) -> None:
+    async def _let_through(self, writes: Writes, alerts: Sequence[_KeptAlert], now: datetime) -> None:
         integration = await self.directory.integration_of_id(alerts[0].integration_id)
         if integration is None:
             return
@@ -114,7 +114,7 @@ class Unsilence:
         await work.regrade()
 
 
-def _item(alert: _Kept, facts: Facts) -> Item:
+def _item(alert: _KeptAlert, facts: Facts) -> Item:
     known = OpenAlert(
         id=alert.id,
         key_hash=alert.key_hash,

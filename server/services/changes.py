@@ -17,7 +17,7 @@ BEFORE: Final = timedelta(hours=24)
 MOST: Final = 100
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class _ChangeRow(Struct, frozen=True, kw_only=True):
     id: str
     summary: str
     source: str
@@ -48,7 +48,7 @@ def report_change(
 async def list_changes(db: Database, service_id: str, since: datetime, until: datetime) -> Page[wire.ServiceChange]:
     """Those that happened in [since, until], the last first."""
     rows = await db.rows(
-        _Row,
+        _ChangeRow,
         "SELECT service_change.id, summary, service_change.source, details, links, happened_at, integration_id,"
         " integration.name AS integration_name FROM service_change"
         " LEFT JOIN integration ON integration.id = integration_id WHERE service_change.service_id = :service"
@@ -62,7 +62,7 @@ async def list_changes(db: Database, service_id: str, since: datetime, until: da
     return Page(items=[_change(row) for row in rows])
 
 
-def _change(row: _Row) -> wire.ServiceChange:
+def _change(row: _ChangeRow) -> wire.ServiceChange:
     return wire.ServiceChange(
         id=row.id,
         summary=row.summary,

@@ -19,7 +19,7 @@ async def load_refusals(db: Database, integration_id: str) -> Refusals | None:
 async def load_all_refusals(db: Database, integration_ids: list[str]) -> dict[str, Refusals]:
     """By integration, of those that had any."""
     rows = await db.rows(
-        _Row, select(IntegrationHealth).where(one_of(IntegrationHealth.integration_id, integration_ids))
+        _RefusalsRow, select(IntegrationHealth).where(one_of(IntegrationHealth.integration_id, integration_ids))
     )
     return {row.integration_id: row for row in rows}
 
@@ -44,11 +44,11 @@ def save_refusals(writes: Writes, integration_id: str, refusals: Refusals, *, is
         writes.update(IntegrationHealth, {"integration_id": integration_id, "rev": refusals.rev - 1}, **values)
 
 
-class _Row(Refusals, frozen=True, kw_only=True):
+class _RefusalsRow(Refusals, frozen=True, kw_only=True):
     integration_id: str
 
 
-class Stray(_Row, frozen=True, kw_only=True):
+class Stray(_RefusalsRow, frozen=True, kw_only=True):
     """The refusals of an integration that is gone, or of UNKNOWN."""
 
     name: str | None

@@ -16,7 +16,7 @@ from shared.domain.on_call.layer_edits import Change
 WORTH = timedelta(days=2)
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class _ShiftChangeRow(Struct, frozen=True, kw_only=True):
     schedule_id: str
     schedule: str
     made_by: str
@@ -35,7 +35,7 @@ class NotifyOfChanges:
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
         row = await self.db.row(
-            _Row,
+            _ShiftChangeRow,
             "SELECT schedule_id, schedule.name AS schedule, made_by, COALESCE(user_account.name, '') AS maker, changes"
             " FROM shift_change JOIN schedule ON schedule.id = schedule_id"
             " LEFT JOIN user_account ON user_account.id = made_by WHERE shift_change.id = :id",

@@ -12,7 +12,7 @@ from server.incidents.write import RowChange, decide, hold
 from server.kernel.database import Database, Dialect, Priority, Writes
 from server.kernel.due import Kind
 from server.kernel.due.loop import _look_for
-from server.pipeline.search import Wanted, search_alerts
+from server.pipeline.search import WantedAlerts, search_alerts
 from server.tables.incidents import Incident
 from shared.domain.alerts import Severity
 from tests.architecture.statements import id_of, parameters_of, statements_of
@@ -63,12 +63,12 @@ def due_looks(dialect: Dialect) -> Iterator[str]:
 
 
 def alert_searches(dialect: Dialect) -> Iterator[str]:
-    all_there_is = Wanted(
+    all_there_is = WantedAlerts(
         text="disk full", since=NOW, until=NOW, is_open=True, labels=(("a", "b"),), sources=("generic",),
         integration_ids=("a", "b"), service_ids=("a", "b"), outcomes=("incident", "silenced", "dropped"),
         severities=(Severity.CRITICAL,),
     )  # fmt: skip
-    for wanted in (Wanted(), Wanted(service_ids=("a",), text="disk", is_open=False), all_there_is):
+    for wanted in (WantedAlerts(), WantedAlerts(service_ids=("a",), text="disk", is_open=False), all_there_is):
         for cursor in (None, "WzFd"):
             recorder = Recorder(dialect)
             _done(search_alerts(recorder, ACTOR, wanted, limit=1, cursor=cursor))

@@ -117,7 +117,7 @@ class AuditHead(Struct, frozen=True, kw_only=True):
     team_id: str | None
 
 
-class _Row(AuditHead, frozen=True, kw_only=True):
+class _AuditRow(AuditHead, frozen=True, kw_only=True):
     differences: list[Difference]
 
 
@@ -133,7 +133,7 @@ async def list_audit(
         where.append("seq < :before")
         args["before"] = decode_cursor(cursor, int)[0]
     rows = await db.rows(
-        _Row,
+        _AuditRow,
         f"SELECT <fields> FROM audit WHERE {' AND '.join(where or ['1 = 1'])} ORDER BY seq DESC LIMIT :limit",  # noqa: S608 (clauses are constants)
         limit=limit + 1,
         **args,
@@ -161,6 +161,6 @@ def _where(wanted: AuditFilter) -> tuple[list[str], dict[str, Any]]:
     return where, args
 
 
-def _as_wire(row: _Row) -> AuditEntry:
+def _as_wire(row: _AuditRow) -> AuditEntry:
     values = {name: getattr(row, name) for name in row.__struct_fields__ if name != "seq"}
     return AuditEntry(**values)

@@ -45,7 +45,7 @@ MOST = 20
 SHOWN = {"email": "email", "webhook": "url"}
 
 
-class Kept(Struct, frozen=True):
+class KeptMethod(Struct, frozen=True):
     """What is remembered of an address that was added; a secret made up here is read again each time."""
 
     id: str
@@ -66,7 +66,7 @@ async def own_methods(db: Database, actor: Actor, secrets: Secrets) -> list[wire
     return [_shown(row, value) for row, value in zip(rows, opened, strict=True)]
 
 
-async def read_method(db: Database, actor: Actor, kept: Kept, secrets: Secrets) -> wire.ContactMethod:
+async def read_method(db: Database, actor: Actor, kept: KeptMethod, secrets: Secrets) -> wire.ContactMethod:
     """The address as it is answered when it was added: with its secret if that was made up here."""
     kinds = {slug: CHANNELS[slug].Address for slug in CHANNELS}
     opened = await open_addresses(db, actor.user_id, kinds, secrets)
@@ -91,7 +91,7 @@ async def add_method(
     secrets: Secrets,
     effects: Effects,
     now: datetime,
-) -> tuple[Writes, Kept]:
+) -> tuple[Writes, KeptMethod]:
     """Keep an address. A webhook must answer a signed challenge first; a mail address is sent a code.
 
     The owner's own mail address is taken as proven: whoever made the first account holds the server, and a fresh
@@ -114,7 +114,7 @@ async def add_method(
         await _mail_code(db, writes, actor, row, now=now)
     about = About("contact_method", row.id, f"{row.channel} {row.label}")
     audit(writes, actor, about, now=now, after=as_wire(row), verb="changed" if known else None)
-    return writes, Kept(row.id, data.channel == "webhook" and data.secret is None)
+    return writes, KeptMethod(row.id, data.channel == "webhook" and data.secret is None)
 
 
 async def _is_own_mail(db: Database, actor: Actor, value: str) -> bool:

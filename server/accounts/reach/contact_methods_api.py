@@ -10,7 +10,7 @@ from server.accounts.access.call import Call
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
 from server.accounts.reach.contact_methods import (
-    Kept,
+    KeptMethod,
     add_method,
     own_methods,
     read_method,
@@ -44,13 +44,13 @@ class ContactMethods(Handlers):
 
         effects = Effects()
 
-        async def decide() -> tuple[Writes, Kept]:
+        async def decide() -> tuple[Writes, KeptMethod]:
             return await add_method(
                 call.db, call.actor, data, channels=channels, secrets=call.secrets, effects=effects, now=call.now
             )
 
         async def reveal(body: bytes) -> wire.ContactMethod:
-            return await read_method(call.db, call.actor, msgspec.json.decode(body, type=Kept), call.secrets)
+            return await read_method(call.db, call.actor, msgspec.json.decode(body, type=KeptMethod), call.secrets)
 
         return await call.once(decide, status=201, reveal=reveal)
 

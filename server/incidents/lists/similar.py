@@ -13,7 +13,7 @@ from shared.wire.lists import Page, Ref
 LAST = 5
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class _SimilarRow(Struct, frozen=True, kw_only=True):
     id: str
     number: int
     title: str
@@ -34,7 +34,7 @@ async def similar_to(db: Database, actor: Actor, incident_id: str) -> Page[Simil
         "incident.service_id = :service" if incident.service_id else "incident.service_id IS NULL AND team_id = :team"
     )
     rows = await db.rows(
-        _Row,
+        _SimilarRow,
         "SELECT incident.id, number, title, severity, triggered_at, resolved_at, resolved_by,"  # noqa: S608 fixed parts only
         " user_account.name AS resolved_by_name, root_cause, method, lessons FROM incident"
         " LEFT JOIN user_account ON user_account.id = resolved_by"
@@ -52,7 +52,7 @@ async def similar_to(db: Database, actor: Actor, incident_id: str) -> Page[Simil
     return Page(items=[_similar(row) for row in rows])
 
 
-def _similar(row: _Row) -> SimilarIncident:
+def _similar(row: _SimilarRow) -> SimilarIncident:
     told = {
         name: getattr(row, name) for name in row.__struct_fields__ if name not in ("resolved_by", "resolved_by_name")
     }

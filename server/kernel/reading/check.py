@@ -24,7 +24,7 @@ _NUL = (b"\\u0000", b"\0")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedArguments:
     """What a handler takes: its query by the names of clients, what reads its body, whether there has to be one."""
 
     query: Mapping[str, Query]
@@ -52,14 +52,14 @@ async def refuse_what_is_wrong(request: AnyRequest) -> None:
 
 
 @lru_cache(maxsize=1024)
-def wanted_by(handler: BaseRouteHandler) -> Wanted | None:
+def wanted_by(handler: BaseRouteHandler) -> WantedArguments | None:
     """None for handlers that are not ours, which look after themselves."""
     if not isinstance(handler, HTTPRouteHandler) or not handler.fn.__module__.startswith("server."):
         return None
     query = {each.spelled: each for each in queries_of(handler).values()}
     parameters = handler.parsed_fn_signature.parameters
     data = parameters.get("data")
-    return Wanted(
+    return WantedArguments(
         query=query,
         takes_any_query=handler.opt.get("any_query", False),
         is_query_needed=any(each.is_required for each in query.values()),
