@@ -27,7 +27,10 @@ PEOPLE = {each.id: each for each in (JONAS, BO, ANA, MEI)}
 
 
 class FakeCovers:
-    """`asked` is (method, path, body) of what changes something; `decides` as a manager would; `busy` are not free."""
+    """`asked` is (method, path, body) of what changes something; `decides` and `edits` as a manager would.
+
+    `busy` are not free.
+    """
 
     def __init__(self, rotas: FakeRotas) -> None:
         self.rotas = rotas
@@ -37,6 +40,7 @@ class FakeCovers:
         self.handover: Handover = handover()
         self.busy: set[str] = set()
         self.decides = False
+        self.edits = False
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.keys: list[str | None] = []
 
@@ -158,7 +162,9 @@ class FakeCovers:
         if found_one is None:
             return refused(404, "not_found")
         if not verb:
-            return answered(self.seen(found_one))
+            shown = self.seen(found_one)
+            mine = wire.CoverCandidate(user=JONAS, hours=72, rest_h=9, is_rested=False, shares="schedule")
+            return answered(structs.replace(shown, mine=mine if "accept" in shown.can else None))
         return self._do(found_one, next(each for each in VERBS if each == verb), body)
 
     def _part(self, each: wire.CoverRequest) -> Part:
@@ -168,6 +174,7 @@ class FakeCovers:
             has_declined=mine is not None and mine.declined_at is not None,
             is_requester=each.requester == JONAS,
             may_decide=self.decides,
+            may_edit=self.edits,
         )
 
     def _situation(self, each: wire.CoverRequest) -> CoverSituation:

@@ -13,8 +13,10 @@ from msgspec import structs
 from phone.base.i18n import Words
 from phone.base.people import Reader
 from phone.covers.store import KEPT_AS, Kept
+from phone.hand_over import cover_wording
 from phone.hand_over.cover_wording import refusal
 from phone.routes import above
+from shared.domain.covers.review import CLOSINGS
 from shared.wire import routes
 from shared.wire.lists import Ref
 from shared.wire.sessions import Language
@@ -100,6 +102,41 @@ async def test_declining_leaves_the_others_to_answer_and_can_still_be_changed() 
         assert app.says("Waiting for Bo Lindqvist.")
         assert app.find(ft.FilledButton, key="accept-cover-ana")
         assert not app.find(ft.OutlinedButton, key="decline-cover-ana")
+
+
+async def test_whoever_is_asked_sees_what_it_would_mean_for_them() -> None:
+    said = "For you: 72\u00a0h on call in 8 weeks, only 9\u00a0h of rest, on this schedule"
+    async with at("/covers/cover-ana") as app:
+        await app.until(lambda: app.says(said))
+    async with at("/on-call") as app:
+        await app.tap(key="accept-cover-ana")
+        await app.until(lambda: app.says(said))
+
+
+async def test_taking_back_what_others_asked_is_no_answer_to_it() -> None:
+    api = FakeApi()
+    api.covers.edits = True
+    async with at("/on-call", api) as app:
+        assert app.find(ft.FilledButton, key="accept-cover-ana")
+        assert not app.find(ft.OutlinedButton, key="cancel-cover-ana")
+        await app.goto("/covers/cover-ana")
+        await app.until(lambda: app.says("You may edit this schedule."))
+        assert app.says("Take it back for Ana Ruiz")
+        await app.tap(key="cancel-cover-ana")
+        assert app.says("Ana Ruiz keeps the watch and is told that you took the request back")
+        await app.tap(key="sure-cover-ana")
+        await app.until(lambda: app.says("Taken back. Whoever asked stays on call and is told."))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_why_nobody_is_asked_any_more_is_said(language: Language) -> None:
+    reader = reader_of(language)
+    [found] = [each for each in requests() if each.id == "cover-ana"]
+    closed = [structs.replace(found, state="cancelled", closed_because=why) for why in CLOSINGS]
+    by_bo = structs.replace(found, state="cancelled", decided_by=BO)
+    said = [cover_wording.state(reader, each, now=found.created_at) for each in (*closed, by_bo)]
+    assert len(set(said)) == len(CLOSINGS) + 1
+    assert "Bo" in said[-1]
 
 
 async def test_my_own_are_listed_with_their_state_and_can_be_taken_back() -> None:

@@ -304,6 +304,8 @@ class App(Stores):
         key = f"cover.done_{verb}"
         if verb == "accept" and after.needs_approval:
             key = "cover.done_accept_waits"
+        if verb == "cancel" and after.requester.id != self.look.person:
+            key = "cover.done_cancel_for"
         self.toast.show(Message(key=key))
         self.rotas.touch()
         self.hurry()

@@ -79,9 +79,10 @@ def told(window: Window, request: CoverRequest) -> list[ft.Control]:
 
 
 def cover_buttons(window: Window, request: CoverRequest, *, is_first: bool = True, covers: Covers) -> ft.Control:
-    """Exactly what the server says the reader can do."""
+    """What the server says the reader can answer; taking back what somebody else asked is no answer."""
     look = window.look
-    verbs: list[CoverVerb] = [each for each in ORDER if each in request.can]
+    own = request.requester.id == look.person
+    verbs: list[CoverVerb] = [each for each in ORDER if each in request.can and (own or each != "cancel")]
     busy = covers.busy == request.id or not window.link.online
     parts: list[ft.Control] = []
     for verb in verbs:
@@ -102,11 +103,31 @@ def cover_buttons(window: Window, request: CoverRequest, *, is_first: bool = Tru
     return ft.Row(parts, wrap=True, spacing=8, run_spacing=4, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
+def taking_back(window: Window, request: CoverRequest, covers: Covers) -> list[ft.Control]:
+    """Whoever may edit the schedule may end what others asked: said apart from what is asked of them."""
+    look = window.look
+    if "cancel" not in request.can or request.requester.id == look.person or not window.link.online:
+        return []
+    who = look.reader.person(request.requester)
+    label = look.words("cover.verb_cancel_for", who=who)
+    act = partial(covers.doubt, "cancel", request)
+    return [
+        ft.Column(
+            [
+                text(look.words("cover.may_edit"), "small", look.palette.muted),
+                ft.Row([quiet(look, label, act, key=f"cancel-{request.id}")], tight=True),
+            ],
+            spacing=6,
+            tight=True,
+        )
+    ]
+
+
 def state_of(window: Window, request: CoverRequest) -> ft.Container:
     """The state in a word with a sign."""
     palette, words = window.look.palette, window.look.words
     is_now = condition(request, window.clock.now())
-    word = words(f"cover_state.{is_now}")
+    word = words("cover_state.needless" if request.closed_because is not None else f"cover_state.{is_now}")
     if is_now == "agreed":
         return pill(word, palette.ok, palette.ok_bg, sign=ft.Icon(ft.Icons.CHECK, size=14, color=palette.ok))
     if is_now in ("open", "waiting"):
@@ -138,6 +159,14 @@ def cover_row(window: Window, request: CoverRequest, *, own: bool) -> ft.Control
     return tappable(
         look, row, lambda: window.go(f"/covers/{request.id}"), face=face, selected=own, key=f"cover-{request.id}"
     )
+
+
+def rest_line(look: Look, request: CoverRequest) -> list[ft.Control]:
+    """What accepting would mean to the reader: the hours and the rest that whoever asked was shown."""
+    if request.mine is None:
+        return []
+    colour = look.palette.muted if request.mine.is_rested else look.palette.warning
+    return [text(look.words("cover.for_you", about=cover_wording.about(look.words, request.mine)), "small", colour)]
 
 
 @ft.component
@@ -178,10 +207,12 @@ def _part(window: Window, covers: Covers, look: Look, part: Choosing) -> ft.Bott
 def _doubt(window: Window, covers: Covers, look: Look, doubt: Doubt) -> ft.BottomSheet:
     words, verb, request = look.words, doubt.verb, doubt.request
     taker = look.reader.people([request.accepted_by] if request.accepted_by is not None else [])
-    consequence = words(f"cover.ask_{verb}", who=look.reader.person(request.requester), taker=taker)
+    is_others = verb == "cancel" and request.requester.id != look.person
+    key = "cover.ask_cancel_for" if is_others else f"cover.ask_{verb}"
     parts: list[ft.Control] = [
         ft.Column(told(window, request), spacing=2, tight=True),
-        text(consequence, "body", look.palette.ink),
+        text(words(key, who=look.reader.person(request.requester), taker=taker), "body", look.palette.ink),
+        *(rest_line(look, covers.find(request.id) or request) if verb == "accept" else []),
         filled(
             look, words(f"cover.verb_{verb}"), covers.be_sure, busy=covers.busy == request.id, key=f"sure-{request.id}"
         ),

@@ -9,7 +9,17 @@ from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.base.window import Window
-from phone.covers.cover_cards import PartSheet, cover_buttons, cover_row, state_of, title_line, told, waiting_cards
+from phone.covers.cover_cards import (
+    PartSheet,
+    cover_buttons,
+    cover_row,
+    rest_line,
+    state_of,
+    taking_back,
+    title_line,
+    told,
+    waiting_cards,
+)
 from phone.covers.store import Covers
 from phone.hand_over import cover_wording
 from phone.hand_over.hand_over_sheet import HandOverSheet
@@ -102,8 +112,9 @@ def CoverScreen(window: Window, covers: Covers, link: Link, look: Look, ident: s
         if "accept" in request.can:
             key = "cover.accept_waits" if request.needs_approval else "cover.accept_at_once"
             parts.append(text(words(key), "small", look.palette.muted))
+            parts += rest_line(look, request)
         parts.append(cover_buttons(window, request, covers=covers))
-    parts += _people(window, request)
+    parts += [*_people(window, request), *taking_back(window, request, covers)]
     parts.append(
         ft.Row(
             [

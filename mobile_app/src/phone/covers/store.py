@@ -94,9 +94,10 @@ class Covers(State):
         return tuple(each for each in self.items or () if each.requester.id != self._me() and each.id not in waiting)
 
     def find(self, ident: str) -> CoverRequest | None:
-        """One of them, or the one that was opened by its address."""
+        """One of them, or the one that was opened by its address, of which more is known."""
         known = next((each for each in self.items or () if each.id == ident), None)
-        return known or (self.opened if self.opened is not None and self.opened.id == ident else None)
+        opened = self.opened if self.opened is not None and self.opened.id == ident else None
+        return known if opened is None or (known is not None and opened.rev < known.rev) else opened
 
     def asked_about(self, schedule_id: str, start: datetime, end: datetime) -> CoverRequest | None:
         """My request about these hours that nobody has settled yet."""
@@ -203,9 +204,11 @@ class Covers(State):
         if self.choosing is not None:
             self.choosing = msgspec.structs.replace(self.choosing, end=end)
 
-    def doubt(self, verb: CoverVerb, request: CoverRequest) -> None:
-        """Ask before it is done: none of these can be taken back."""
+    async def doubt(self, verb: CoverVerb, request: CoverRequest) -> None:
+        """Ask before it is done: none of these can be taken back. What accepting means is read beside it."""
         self.doubting = Doubt(verb=verb, request=request)
+        if verb == "accept" and request.mine is None:
+            await self.show(request.id)
 
     def think_better(self) -> None:
         """Leave it as it is."""

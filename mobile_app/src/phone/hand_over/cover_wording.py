@@ -68,6 +68,10 @@ def state(reader: Reader, request: CoverRequest, *, now: datetime) -> str:
         return words(f"cover.{is_now}", who=reader.people([request.accepted_by] if request.accepted_by else []))
     if is_now == "declined" and request.decided_by is not None:
         return words("cover.rejected", who=reader.person(request.decided_by))
+    if request.closed_because is not None:
+        return words(f"cover.closed_{request.closed_because}", who=reader.person(request.requester))
+    if is_now == "cancelled" and request.decided_by is not None and request.decided_by.id != request.requester.id:
+        return words("cover.cancelled_by", who=reader.person(request.decided_by))
     return words(f"cover.{is_now}_text")
 
 
