@@ -7,6 +7,7 @@ from typing import Final
 from shared.domain.flaws import Flaw, Known, flaw, no_offset
 from shared.domain.on_call.overrides import handed_out
 from shared.domain.on_call.rota import Override, Schedule, Scope
+from shared.domain.time import to_us, wall_reading, zone
 
 MAX_WINDOW: Final = timedelta(days=366)
 MAX_OVERRIDES: Final = 500
@@ -50,7 +51,7 @@ def check_override(
         flaws.append(flaw("user_id", "unknown_user", "There is no such person.", user_id=override.user_id))
     elif override.user_id in known.deactivated:
         flaws.append(flaw("user_id", "deactivated", "This account is deactivated.", user_id=override.user_id))
-    flaws += _scope(override.scope, schedule, others)
+    flaws += _scope(override.scope, schedule, others) or _void(override, schedule)
     alive = sum(1 for other in others if other.end > now and other.cancelled_at is None)
     if alive >= MAX_OVERRIDES:
         message = f"At most {MAX_OVERRIDES} overrides in force or to come."
@@ -58,7 +59,24 @@ def check_override(
     return flaws
 
 
-def _scope(scope: Scope, schedule: Schedule, others: Sequence[Override]) -> Iterator[Flaw]:
+def _void(override: Override, schedule: Schedule) -> list[Flaw]:
+    """A layer is there from its start to its end."""
+    layer = next((layer for layer in schedule.layers if layer.id == override.scope.layer_id), None)
+    if layer is None or override.start.tzinfo is None or override.end.tzinfo is None:
+        return []
+    clock = zone(layer.time_zone or schedule.time_zone)
+    starts, ends = (None if wall is None else wall_reading(wall) for wall in (layer.start, layer.end))
+    too_early = starts is not None and to_us(override.end) <= clock.at(starts)
+    if too_early or (ends is not None and clock.at(ends) <= to_us(override.start)):
+        return [flaw("scope.layer_id", "not_in_schedule", "The layer isn't there at that time.", id=layer.id)]
+    return []
+
+
+def _scope(scope: Scope, schedule: Schedule, others: Sequence[Override]) -> list[Flaw]:
+    return list(_scope_flaws(scope, schedule, others))
+
+
+def _scope_flaws(scope: Scope, schedule: Schedule, others: Sequence[Override]) -> Iterator[Flaw]:
     named = {"layer_id": scope.layer_id, "role_id": scope.role_id, "user_id": scope.user_id}
     wanted = {"layer": "layer_id", "role": "role_id", "person": "user_id"}.get(scope.kind)
     for name, value in named.items():

@@ -178,18 +178,20 @@ def _slot(watch: Watch, number: int, start_us: int, end_us: int) -> Slot:
 
 def _states(rota: Rota, start_us: int, end_us: int) -> Iterator[State]:
     """The window without holes; computed as far as it is read."""
-    stand = Stand(rota)
-    streams = [watch.stretches(start_us, end_us) for watch in watches(rota)]
+    layer_watches = watches(rota)
+    stand = Stand(rota, layer_watches)
+    streams = [watch.stretches(start_us, end_us) for watch in layer_watches]
     current = [next(stream) for stream in streams]
     force = _Force(stand.windows, start_us, end_us)
     at_us = start_us
     while at_us < end_us:
         in_force, era = force.at(at_us), stand.era(at_us)
-        stop_us = min([force.until_us, *(stretch.end_us for stretch in current)])
+        edges = force.until_us, stand.roles_until(at_us, in_force)
+        stop_us = min([*edges, *(stretch.end_us for stretch in current)])
         if era.end_us is not None:
             stop_us = min(stop_us, era.end_us)
         layers = era.counted(current)
-        yield State(at_us, stop_us, stand.resolve(era, layers, in_force), layers)
+        yield State(at_us, stop_us, stand.resolve(at_us, era, layers, in_force), layers)
         at_us = stop_us
         if at_us < end_us:
             for index, stretch in enumerate(current):

@@ -1,6 +1,6 @@
 """What one layer gives over time: stretches in which its people stay the same, or why it is silent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -8,7 +8,8 @@ from msgspec import Struct
 from shared.domain.on_call.least_recent import LeastRecent, away_us
 from shared.domain.on_call.rota import Layer, Rota
 from shared.domain.on_call.rotation import LayerClock, clock_of
-from shared.domain.on_call.turns import Membership, RingTurns, Turns, gone_us, memberships, rings
+from shared.domain.on_call.turns import FOREVER, Membership, RingTurns, Turns, gone_us, memberships, rings
+from shared.domain.time import moment_reading
 
 Cause = Literal["not_started", "ended", "masked", "restricted", "nobody_slot", "no_active_member", "deactivated"]
 
@@ -24,6 +25,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 Entries = tuple[Entry, ...]
+RolesGiven = list[tuple[int, tuple[str | None, ...]]]
+"""From which instants on a layer hands out which roles, in order."""
 
 
 class Stretch(NamedTuple):
@@ -110,11 +113,33 @@ class Watch:
             )
         return entries
 
+    def roles_given(self) -> RolesGiven:
+        """The roles of the members in the turn that runs, of those too whose account ended; where there is no such
+        member, the roles of before. So whoever joins or leaves changes nothing before the next turn.
+        """
+        clock, stays = (
+            self.clock,
+            [stay for group in self._stays for stay in group if stay.first < stay.end_unless_gone],
+        )
+        members = (member for group in self.layer.groups for member in group.members)
+        begun = [m for m in members if m.since is None or (moment_reading(m.since) or 0) <= clock.start]
+        given: RolesGiven = [(self._start_us, _roles(m.role_id for m in begun) or (None,))]
+        edges = {edge for stay in stays for edge in (stay.first, stay.end_unless_gone) if edge < FOREVER}
+        for turn in sorted({0, *edges}):
+            roles = _roles(stay.role_id for stay in stays if stay.first <= turn < stay.end_unless_gone)
+            if roles:
+                given.append((clock.zone.at(clock.slots.start_of(clock.slot_of(turn))), roles))
+        return given
+
     def _why_empty(self, turn: int) -> Cause:
         """A ring is empty because accounts ended if it wouldn't be without that."""
         stays = (member for group in self._stays for member in group)
         gone = any(member.first <= turn < member.end_unless_gone for member in stays)
         return "deactivated" if gone else "no_active_member"
+
+
+def _roles(roles: Iterable[str | None]) -> tuple[str | None, ...]:
+    return tuple(dict.fromkeys(roles))
 
 
 def watches(rota: Rota) -> list[Watch]:

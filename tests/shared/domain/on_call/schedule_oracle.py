@@ -219,6 +219,20 @@ class SlowLayer:
             turn += 1
         return slots
 
+    def roles(self, reading: datetime) -> set[str | None]:
+        """The roles of those who are members in the turn that runs, else of the last that had any."""
+        members = [member for group in self.layer.groups for member in group.members]
+        given = {m.role_id for m in members if not m.since or datetime.fromisoformat(m.since) <= self.start}
+        for slot in self.slots:
+            if slot.turn is not None and slot.start <= reading:
+                given = {
+                    m.role_id
+                    for m in members
+                    if (not m.since or datetime.fromisoformat(m.since) <= slot.start)
+                    and (not m.until or slot.start < datetime.fromisoformat(m.until))
+                } or given
+        return given or {None}
+
     def lives(self, reading: datetime) -> bool:
         return self.start <= reading and (self.end is None or reading < self.end)
 
@@ -255,11 +269,12 @@ class SlowSchedule:
             ]
             mine = [o for o in forces if o.scope.kind == "layer" and o.scope.layer_id == layer.layer.id]
             if mine and layer.lives(reading):
-                roles = {m.role_id for g in layer.layer.groups for m in g.members}
-                held = [(mine[-1].user_id, role, layer.layer.id, mine[-1].id) for role in roles]
+                held = [(mine[-1].user_id, role, layer.layer.id, mine[-1].id) for role in layer.roles(reading)]
             sets.append(held)
         was = next((each for each in self.rota.schedule.former if t < each.until), self.rota.schedule)
+        counting = self.layers
         if was is not self.rota.schedule:
+            counting = [each for each in self.layers if each[1].layer.id in was.layers]
             ids = [layer.layer.id for _, layer in self.layers]
             sets = [sets[ids.index(id)] for id in was.layers if isinstance(id, str)]
         if was.overlap == "top_layer":
@@ -267,7 +282,7 @@ class SlowSchedule:
         else:
             now = {one for held in sets for one in held}
         for override in forces:
-            now = self._apply(override, now)
+            now = self._apply(override, now, counting, t)
         return now
 
     def _here(self, user: str, t: datetime) -> bool:
@@ -278,11 +293,16 @@ class SlowSchedule:
         begins = max(override.start, override.created_at)
         return begins <= t < override.end and not cancelled and self._here(override.user_id, t)
 
-    def _apply(self, override: Override, now: set[Held]) -> set[Held]:
+    def _apply(
+        self, override: Override, now: set[Held], counting: list[tuple[Clock, SlowLayer]], t: datetime
+    ) -> set[Held]:
         scope, user = override.scope, override.user_id
         if scope.kind == "all":
-            members = [m for x in self.rota.schedule.layers for g in x.groups for m in g.members]
-            return {(user, m.role_id, None, override.id) for m in members}
+            alive = [(layer, clock.reading(t)) for clock, layer in counting if layer.lives(clock.reading(t))]
+            roles = {role for layer, reading in alive for role in layer.roles(reading)} or {None}
+            return {(user, role, None, override.id) for role in roles}
+        if scope.kind == "role" and all(role != scope.role_id for _, role, _, _ in now):
+            return {*now, (user, scope.role_id, None, override.id)}
         replaced: set[Held] = set()
         for one in now:
             by_role = scope.kind == "role" and one[1] == scope.role_id

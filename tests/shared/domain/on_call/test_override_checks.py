@@ -61,6 +61,18 @@ def test_scopes_of_overrides(scope: Scope, expected: list[str]) -> None:
     assert [flaw.field for flaw in found] == expected
 
 
+def test_an_override_of_a_layer_is_for_hours_in_which_it_lives() -> None:
+    schedule = Schedule(time_zone="UTC", layers=(msgspec.structs.replace(GOOD, end="2026-11-05T09:00"),))
+    for start, end, is_refused in (
+        ("2026-11-01T00:00", "2026-11-02T09:00", True),
+        ("2026-11-01T00:00", "2026-11-02T09:01", False),
+        ("2026-11-05T08:59", "2026-11-06T00:00", False),
+        ("2026-11-05T09:00", "2026-11-06T00:00", True),
+    ):
+        found = check_override(override("a", start, end, "layer L"), schedule, KNOWN, now=NOW)
+        assert [(each.field, each.code) for each in found] == [("scope.layer_id", "not_in_schedule")] * is_refused
+
+
 def test_overrides_that_are_refused() -> None:
     schedule = Schedule(time_zone="UTC", layers=(GOOD,))
     cases = {

@@ -68,13 +68,48 @@ def test_a_person_override_follows_the_person() -> None:
     ]
 
 
-def test_a_role_override_leaves_gaps_and_other_roles() -> None:
+def test_a_role_override_leaves_other_roles_and_fills_where_nobody_holds_its_own() -> None:
     days = msgspec.structs.replace(PAIR, restriction=daily("09:00 17:00"))
     cover = override("c", *DAY, "role primary")
     assert told(rota(days, overrides=(cover,)), *DAY) == [
+        "c:primary 11-05T00:00 - 11-05T09:00",
         "a:backup 11-05T09:00 - 11-05T17:00",
         "c:primary 11-05T09:00 - 11-05T17:00",
+        "c:primary 11-05T17:00 - 11-06T00:00",
     ]
+    lone = override("c", *DAY, "role backup")
+    assert told(rota(PRIMARY, overrides=(lone,)), *DAY) == [
+        "ana:primary 11-05T00:00 - 11-06T00:00",
+        "c:backup 11-05T00:00 - 11-06T00:00",
+    ]
+
+
+def test_a_layer_of_nobody_slots_takes_an_override() -> None:
+    silent = layer("1 day", "2026-11-02T00:00", "-")
+    assert told(rota(silent, overrides=(override("c", *DAY, "layer L"),)), *DAY) == ["c 11-05T00:00 - 11-06T00:00"]
+
+
+def test_an_override_holds_the_roles_of_the_layers_that_live() -> None:
+    later = msgspec.structs.replace(BACKUP, start="2026-11-05T06:00", end="2026-11-05T18:00")
+    assert told(rota(PRIMARY, later, overrides=(override("c", *DAY),)), *DAY) == [
+        "c:primary 11-05T00:00 - 11-06T00:00",
+        "c:backup 11-05T06:00 - 11-05T18:00",
+    ]
+
+
+def test_an_override_keeps_the_roles_it_had_until_the_turn_in_which_others_join() -> None:
+    """Those who left, or whose account ended, have left their roles to it."""
+    one = Member(user_id="a", role_id="primary", until="2026-11-05T06:00")
+    other = Member(user_id="b", role_id="backup", since="2026-11-05T06:00", until="2026-11-07T06:00")
+    watch = layer("1 day", "2026-11-02T09:00", (Group(members=(one, other)),))
+    for scope in ("all", "layer L"):
+        stands = rota(
+            watch, overrides=(override("c", "2026-11-05", "2026-11-09", scope),), people=(gone("b", "2026-11-06"),)
+        )
+        assert told(stands, "2026-11-05", "2026-11-09") == [
+            "c:primary 11-05T00:00 - 11-05T09:00",
+            "c:backup 11-05T09:00 - 11-09T00:00",
+        ]
 
 
 def test_two_covers_follow_one_another() -> None:
