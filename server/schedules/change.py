@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from server.accounts.access.actors import Actor
 from server.accounts.access.kinds import uses_of
+from server.accounts.access.names import names_of_people
 from server.accounts.access.ownership import owned, require_free, require_name_free, require_place
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, audit
@@ -28,6 +29,7 @@ from server.tables.schedules import Schedule
 from shared.domain.flaws import Flaw, flaw
 from shared.domain.on_call.layer_edits import diff_shifts, end_layer, with_real_ends
 from shared.domain.on_call.least_recent import planned_again
+from shared.domain.on_call.moved_covers import moved_covers
 from shared.domain.on_call.override_checks import check_instant
 from shared.domain.on_call.rota import Arrangement, Layer, Rota
 from shared.domain.on_call.rota import Override as StandIn
@@ -90,9 +92,46 @@ async def draft_schedule(
         **{name: getattr(data, name) for name in names},
     )
     rota = await _rota(db, before, row, edited, now)
+    warnings = list(checked.warnings)
     if not flaws:
         rota = msgspec.structs.replace(rota, planned=await asyncio.to_thread(planned_again, rota, now=now))
-    return Draft(row=row, before=before, rota=rota, made=edited.overrides, flaws=flaws, warnings=checked.warnings)
+        warnings += _later(before, edited, data.effective_at, now)
+        warnings += await _moved(db, before, rota, now)
+    return Draft(row=row, before=before, rota=rota, made=edited.overrides, flaws=flaws, warnings=tuple(warnings))
+
+
+def _later(before: Loaded | None, edited: Edited, effective_at: datetime | None, now: datetime) -> list[Flaw]:
+    """That another order or overlap waits for the slots that run, where no instant was chosen."""
+    former = edited.schedule.former
+    if before is None or effective_at is not None or not former or former[-1].until <= now:
+        return []
+    if former[-1].until in {each.until for each in before.row.former}:
+        return []
+    message = (
+        f"How layers overlap changes at {former[-1].until:%Y-%m-%d %H:%M} UTC, when no running shift is cut by it."
+    )
+    return [flaw("overlap", "after_running_shifts", message, at=former[-1].until)]
+
+
+async def _moved(db: Database, before: Loaded | None, after: Rota, now: datetime) -> list[Flaw]:
+    """The covers whose shift the edit moves away: they stay where they were promised."""
+    moved = await asyncio.to_thread(moved_covers, before.rota, after, now) if before is not None else []
+    names = await names_of_people(db, sorted({id for each in moved for id in (each.user_id, each.scope.user_id) if id}))
+    return [
+        flaw(
+            "overrides",
+            "cover_moved",
+            "The shift is elsewhere after this edit, and the cover stays where it was promised.",
+            override_id=each.id,
+            start=each.start,
+            end=each.end,
+            user_id=each.user_id,
+            name=names.get(each.user_id, ""),
+            for_id=each.scope.user_id,
+            for_name=names.get(each.scope.user_id or "", ""),
+        )
+        for each in moved
+    ]
 
 
 def _edited(before: Loaded | None, wanted: Plan, effective_at: datetime | None, now: datetime) -> Edited:

@@ -252,13 +252,22 @@ async def test_what_saving_changed_is_told_until_it_was_read() -> None:
         start = NOW + timedelta(days=2)
         change = Change(user_id="u-ana", role_id="primary", start=start, end=start + timedelta(hours=6), gains=True)
         gap = FieldProblem(field="layers", code="gap_ahead", message="", args={"start": start.isoformat(), "count": 2})
+        who = {"user_id": "u-ana", "name": "Ana Ruiz", "for_id": "u-x", "for_name": "Max Weber"}
+        hours = {"start": start.isoformat(), "end": (start + timedelta(hours=6)).isoformat()}
+        moved = FieldProblem(field="overrides", code="cover_moved", message="", args={**who, **hours})
+        later = FieldProblem(field="overlap", code="after_running_shifts", message="", args={"at": start.isoformat()})
+        told = [gap, moved, later]
         saved = {**_builtins(nordwind_schedules.schedules()[0]), "name": "Renamed", "rev": 5}
-        app.api.console.answers["PUT", PATH] = lambda _: answered({**saved, "changes": [change], "warnings": [gap]})
+        app.api.console.answers["PUT", PATH] = lambda _: answered({**saved, "changes": [change], "warnings": told})
         await app.type("field-name", "Renamed")
         await save(app)
         await app.until(lambda: app.says("Saved. What it changes"))
         assert app.says("Ana Ruiz gains Mon 23 Nov 03:12 to 09:12")
         assert app.says("Nobody is on call at Mon 03:12, and 2 times in the next 30 days.")
+        assert app.says(
+            "Ana Ruiz stands in for Max Weber, Mon 23 Nov 03:12 to 09:12: after this edit the shift is elsewhere."
+        )
+        assert app.says("How layers overlap changes at Mon 03:12, once the shifts that run have ended.")
         await app.tap(key="outcome-done")
         assert not app.says("Saved. What it changes")
 

@@ -68,6 +68,31 @@ async def test_a_change_applies_from_the_next_handoff_and_the_preview_said_so(wo
     }
 
 
+async def test_an_edit_lists_the_covers_whose_shift_it_moves(world: World) -> None:
+    team = await Team.build(world)
+    await team.answer("Di", await team.ask("Ana", "Di"), "accept")
+    draft = await Draft.of(team)
+    assert [each["code"] for each in (await draft.preview())["warnings"]] == []
+    draft.body["layers"][0]["start"] = "2026-11-22T06:00"
+    draft.body["effective_at"] = "2026-11-22T06:00:00Z"
+    for answer in (await draft.preview(), await draft.save()):
+        (moved,) = [each for each in answer["warnings"] if each["code"] == "cover_moved"]
+        args = moved["args"]
+        assert (args["name"], args["for_name"], args["start"]) == ("Di", "Ana", "2026-11-24T04:00:00Z")
+
+
+async def test_an_edit_says_when_another_overlap_begins(world: World) -> None:
+    team = await Team.build(world)
+    draft = await Draft.of(team)
+    draft.body["overlap"] = "top_layer"
+    for answer in (await draft.preview(), await draft.save()):
+        assert [(e["field"], e["code"], e["args"]) for e in answer["warnings"]] == [
+            ("overlap", "after_running_shifts", {"at": "2026-11-21T04:00:00Z"})
+        ]
+    draft = await Draft.of(team)
+    assert (await draft.preview())["warnings"] == [], "it was said when it was saved"
+
+
 async def test_a_change_can_wait_for_a_chosen_instant(world: World) -> None:
     team = await Team.build(world)
     draft = await Draft.of(team)

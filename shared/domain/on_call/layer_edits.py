@@ -120,7 +120,7 @@ def end_layer(rota: Rota, layer: Layer, *, now: datetime, effective_at: datetime
 def _cut(rota: Rota, layer: Layer, now: datetime, effective_at: datetime | None) -> int:
     """The reading at which a change of a layer takes effect."""
     clock = zone(layer.time_zone or rota.schedule.time_zone)
-    at = _end_of_slot(rota, layer, now) if effective_at is None else effective_at
+    at = effective_at or end_of_slot(rota, layer, now) or now
     return max(clock.upcoming(to_us(at)), clock.upcoming(to_us(now)))
 
 
@@ -144,10 +144,11 @@ def _start(rota: Rota, after: Layer, end: int, name: str) -> int:
     return end if own == name else zone(own).upcoming(zone(name).at(end))
 
 
-def _end_of_slot(rota: Rota, layer: Layer, now: datetime) -> datetime:
+def end_of_slot(rota: Rota, layer: Layer, now: datetime) -> datetime | None:
+    """When the running slot of a layer ends, or the layer with it; None where none runs."""
     alone = structs.replace(rota, schedule=structs.replace(rota.schedule, layers=(layer,)))
     running = slots(alone, layer.id, now, from_us(to_us(now) + 1))
-    return running[0].end if running else now
+    return running[0].end if running else None
 
 
 def _merged(before: Layer, after: Sequence[Group], now: _Now) -> tuple[Group, ...] | None:

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from shared.domain.on_call.layer_edits import edit_layer, end_layer
-from shared.domain.on_call.rota import Arrangement, Layer, Overlap, Override, Rota, Schedule, Scope
-from shared.domain.on_call.schedules import next_handoff
+from shared.domain.on_call.layer_edits import edit_layer, end_layer, end_of_slot
+from shared.domain.on_call.rota import Arrangement, Layer, Override, Rota, Schedule, Scope
 from shared.domain.time import from_us, to_us, wall_reading, zone
 
 
@@ -29,7 +28,9 @@ def edit_schedule(
     """The schedule that stands once `wanted` is saved.
 
     A layer keeps its `id` in `wanted`; one without an old layer's is new and counts from now on (or `effective_at`),
-    however early it starts. Layers that are missing end. A new zone or a new way to overlap holds from then on only.
+    however early it starts. Layers that are missing end. A new zone holds from then on only. Another way to overlap,
+    another order, and a new layer above others where the top one counts, wait for `effective_at`, by default until
+    every slot that runs has ended, so that they take nobody's running shift away.
     """
     old = _pinned(before.schedule)
     rota = structs.replace(before, schedule=old)
@@ -58,9 +59,7 @@ def _edited(
     rota: Rota, was: Layer, after: Layer, new_id: Callable[[], str], now: datetime, effective_at: datetime | None
 ) -> tuple[Layer, ...]:
     """What is over comes back only with another end."""
-    end = None if was.end is None else wall_reading(was.end)
-    is_over = end is not None and zone(was.time_zone or "UTC").at(end) <= to_us(now)
-    if is_over and after.end == was.end:
+    if _is_over(was, rota.schedule, now) and after.end == was.end:
         return (was,)
     return edit_layer(rota, was, after, successor_id=new_id(), now=now, effective_at=effective_at)
 
@@ -104,8 +103,8 @@ def _former(
         current = pending[0] if pending else Arrangement(until=now, overlap=old.overlap, layers=ids)
         known = tuple(id for id in current.layers if id not in new)
         past.append(Arrangement(until=begins, overlap=current.overlap, layers=known))
-    if _is_rearranged(old.overlap, ids, after):
-        until = effective_at or _handoff(before, now)
+    if _is_rearranged(old, (*ids, *new), after, now):
+        until = effective_at or _end_of_slots(before, now)
         if not pending or until > pending[-1].until:
             pending.append(Arrangement(until=max(until, now), overlap=old.overlap, layers=(*ids, *new)))
     return tuple(sorted((*past, *pending), key=lambda each: each.until))
@@ -116,14 +115,20 @@ def _grown(order: Sequence[str], successors: Mapping[str, str]) -> tuple[str, ..
     return tuple(each for id in order for each in ((id, successors[id]) if id in successors else (id,)))
 
 
-def _is_rearranged(overlap: Overlap, ids: Sequence[str], after: Schedule) -> bool:
-    """Whether layers overlap in another way, or in another order where that matters."""
-    if overlap == after.overlap == "union":
+def _is_rearranged(old: Schedule, order: Sequence[str], after: Schedule, now: datetime) -> bool:
+    """Whether layers overlap in another way, or in another order where that matters; new ones stand last in `order`."""
+    if old.overlap == after.overlap == "union":
         return False
-    will = [layer.id for layer in after.layers if layer.id in ids]
-    return overlap != after.overlap or [id for id in ids if id in will] != will
+    living = [layer.id for layer in after.layers if not _is_over(layer, after, now)]
+    return old.overlap != after.overlap or [id for id in order if id in living] != living
 
 
-def _handoff(rota: Rota, now: datetime) -> datetime:
-    found = next_handoff(rota, now)
-    return found.at if found is not None else now
+def _is_over(layer: Layer, schedule: Schedule, now: datetime) -> bool:
+    end = None if layer.end is None else wall_reading(layer.end)
+    return end is not None and zone(layer.time_zone or schedule.time_zone).at(end) <= to_us(now)
+
+
+def _end_of_slots(rota: Rota, now: datetime) -> datetime:
+    """When the last slot ends that runs in any layer, whether it shows or not."""
+    ends = (end_of_slot(rota, layer, now) for layer in rota.schedule.layers)
+    return max((end for end in ends if end is not None), default=now)

@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from shared.domain.on_call.rota import Layer, Rota, Schedule
+from shared.domain.on_call.layer_edits import end_of_slot
+from shared.domain.on_call.rota import Group, Layer, Member, Rota, Schedule
 from shared.domain.on_call.schedule_edits import Edited, edit_schedule
-from shared.domain.on_call.schedules import shifts
-from tests.shared.domain.on_call.rota_strategies import groups, layers, rotas
+from shared.domain.on_call.schedules import on_call_at, shifts
+from shared.domain.time import at
+from tests.shared.domain.on_call.rota_strategies import ROLES, groups, layers, rotas
 from tests.shared.domain.on_call.rotas import days_of, layer, override, rota, utc
 from tests.shared.domain.on_call.test_rotation_properties import plain
 from tests.shared.domain.on_call.test_schedules_properties import WINDOW
@@ -97,6 +99,94 @@ def test_two_edits_before_the_first_takes_effect_keep_what_runs() -> None:
     twice = saved(once, plan(c, *once.schedule.layers, overlap="top_layer"), now=NOW + timedelta(hours=1))
     assert days_of(twice, "2026-11-04", 4) == "c+x a+m+y m m"
     assert plain(shifts(once, utc("2026-11-01T00:00"), NOW)) == plain(shifts(twice, utc("2026-11-01T00:00"), NOW))
+
+
+def test_the_top_layer_goes_on_until_its_running_slot_ends_also_where_nothing_is_handed_over() -> None:
+    """Finding 4: one group holds the top layer, and nothing changes at the end of its slot."""
+    week = {"rotation": "1 week", "start": "2026-11-02T00:00"}
+    top, low = layer(**week, groups="a", id="A"), layer(**week, groups="b", id="B")
+    before = rota(top, low, overlap="top_layer")
+    for wanted, then in (
+        (plan(low, overlap="top_layer"), "b b b"),
+        (plan(low, top, overlap="top_layer"), "b b b"),
+        (plan(top, low, overlap="union"), "a+b a+b a+b"),
+        (plan(layer("1 day", "2026-11-02T00:00", "n", id="N"), top, low, overlap="top_layer"), "n n n"),
+    ):
+        assert days_of(saved(before, wanted), "2026-11-05", 7) == f"a a a a {then}"
+        assert (
+            days_of(saved(before, wanted, effective_at=utc("2026-11-07T00:00")), "2026-11-05", 3)
+            == f"a a {then[: then.index(' ')]}"
+        )
+
+
+def test_a_new_way_to_overlap_waits_for_the_longest_slot_that_runs() -> None:
+    week = layer("1 week", "2026-11-02T00:00", "m", id="M")
+    after = saved(rota(A, week), plan(A, week, overlap="top_layer"))
+    assert days_of(after, "2026-11-05", 6) == "a+m b+m c+m a+m b c"
+
+
+Holders = set[tuple[str, str | None]]
+
+
+def holders(rota: Rota, start: datetime, end: datetime) -> list[tuple[datetime, Holders]]:
+    """Who holds which role from when on, where that changes."""
+    found: list[tuple[datetime, Holders]] = []
+    moments = {start} | {t for each in shifts(rota, start, end) for t in (each.start, each.end) if start <= t < end}
+    for t in sorted(moments):
+        now = {(each.user_id, each.role_id) for each in on_call_at(rota, t)}
+        if not found or found[-1][1] != now:
+            found.append((t, now))
+    return found
+
+
+@holds(st.data(), examples=300)
+def test_no_edit_changes_a_running_shift_nor_what_has_been(data: st.DataObject) -> None:
+    """Whatever is saved, who is on call until the first running slot ends stays, unless an instant is chosen. Layers
+    that are new, or had not begun, may only add people. The past stays, overrides and their roles too.
+    """
+    before, center = data.draw(rotas(max_overrides=3))
+    now = center + timedelta(minutes=data.draw(st.integers(-1000, 1000)), seconds=30)
+    wanted = data.draw(edits(before, center))
+    effective_at = data.draw(st.none() | st.just(now + timedelta(hours=5)))
+    made = edited(before, wanted, now=now, effective_at=effective_at)
+    after = msgspec.structs.replace(before, schedule=made.schedule, overrides=(*before.overrides, *made.overrides))
+    assert holders(before, center - WINDOW, now) == holders(after, center - WINDOW, now)
+    old = before.schedule
+    ends = [end for each in old.layers if (end := end_of_slot(before, each, now)) is not None]
+    starts = {each.id: at(each.time_zone or old.time_zone, each.start) for each in old.layers}
+    to_come = {id: start for id, start in starts.items() if start > now}
+    until = min(effective_at or min(ends, default=now), *to_come.values(), center + WINDOW)
+    if until <= now:
+        return
+    was, will = holders(before, now, until), holders(after, now, until)
+    if any(each.id in to_come or each.id not in starts for each in wanted.layers):
+        for t, held in was:
+            assert held <= {(each.user_id, each.role_id) for each in on_call_at(after, t)}, t
+    else:
+        assert was == will
+
+
+@st.composite
+def edits(draw: st.DrawFn, before: Rota, center: datetime) -> Schedule:
+    """Layers left out, moved, given other groups, another rotation or mask, another zone or overlap, and new ones."""
+    zone = draw(st.sampled_from((before.schedule.time_zone, "Asia/Kolkata")))
+    wanted: list[Layer] = []
+    for each in draw(st.permutations(before.schedule.layers)):
+        kind = draw(st.sampled_from(("keep", "keep", "leave out", "groups", "anew", "join")))
+        if kind == "groups":
+            wanted.append(msgspec.structs.replace(each, groups=draw(groups(center))))
+        elif kind == "anew":
+            wanted.append(msgspec.structs.replace(draw(layers(center, 0, zone)), id=each.id, end=each.end))
+        elif kind == "join":
+            joining = Group(members=(Member(user_id="z", role_id=draw(st.sampled_from(ROLES))),))
+            wanted.append(msgspec.structs.replace(each, groups=(*each.groups, joining)))
+        elif kind == "keep":
+            wanted.append(each)
+    for number in range(draw(st.sampled_from((0, 0, 1)))):
+        new = msgspec.structs.replace(draw(layers(center, 0, zone)), id=f"N{number}")
+        wanted.insert(draw(st.integers(0, len(wanted))), new)
+    overlap = draw(st.sampled_from(("union", "top_layer")))
+    return Schedule(time_zone=zone, overlap=overlap, layers=tuple(wanted))
 
 
 @holds(st.data(), examples=200)

@@ -7,6 +7,7 @@ from tests.shared.domain.on_call import (
     test_least_recent,
     test_overrides,
     test_rotation_properties,
+    test_schedule_edits,
     test_schedules_properties,
 )
 from tests.shared.domain.properties import PROPERTIES, soak
@@ -16,6 +17,7 @@ MODULES = (
     test_least_recent,
     test_overrides,
     test_rotation_properties,
+    test_schedule_edits,
     test_schedules_properties,
 )
 """Importing them fills `PROPERTIES`."""

@@ -1,7 +1,7 @@
 """What the form changes, in words; what is wrong with it before it is sent."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -12,6 +12,7 @@ from phone.console.layers.layers import layer_body, wall
 from phone.console.policies.levels import policy_sentence
 from phone.kit.form_field import Field
 from shared.domain.time import wall_reading
+from shared.wire.lists import Ref
 from shared.wire.problems import FieldProblem
 
 SHOWN: Final = 60
@@ -122,6 +123,11 @@ def refusal(known: Known, problem: FieldProblem) -> str:
         when = datetime.fromisoformat(str(args["start"]))
         at = moments.moment(words, when, now=known.now, zone=known.reader.zone)
         return words("refusal.gap_ahead", when=at, count=args.get("count", 1))
+    if problem.code == "cover_moved":
+        return _cover_moved(known, args)
+    if problem.code == "after_running_shifts":
+        at = moments.moment(words, datetime.fromisoformat(str(args["at"])), now=known.now, zone=known.reader.zone)
+        return words("refusal.after_running_shifts", when=at)
     if problem.code in ("unreachable", "no_unified_channel"):
         return words(f"refusal.{problem.code}", name=args.get("name", ""))
     if problem.code == "out_of_range":
@@ -135,6 +141,16 @@ def refusal(known: Known, problem: FieldProblem) -> str:
         return words(key) if words.has(key) else problem.message or words("refusal.invalid")
     key = f"refusal.{problem.code}"
     return words(key) if words.has(key) else problem.message or words("refusal.invalid")
+
+
+def _cover_moved(known: Known, args: Mapping[str, Any]) -> str:
+    start, end = (datetime.fromisoformat(str(args[name])) for name in ("start", "end"))
+    return known.words(
+        "refusal.cover_moved",
+        who=known.reader.person(Ref(str(args["user_id"]), str(args["name"]))),
+        whom=known.reader.person(Ref(str(args["for_id"]), str(args["for_name"]))),
+        when=moments.stretch(known.words, start, end, known.reader.zone),
+    )
 
 
 def _plain(value: Any) -> str:
