@@ -20,7 +20,7 @@ from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.known import refusal
 from server.schedules.plan import plan_now
-from server.schedules.rotas import Loaded, load_rotas
+from server.schedules.rotas import Loaded, rotas_of
 from server.schedules.time_off import TimeOffRow, add_time_off
 from server.schedules.time_off import cancel_time_off as write_cancelled
 from server.services.directory import touch_duty
@@ -164,28 +164,25 @@ async def _may_read(db: Database, actor: Actor, user_id: str) -> bool:
 
 
 async def affected(db: Database, actor: Actor, data: wire.TimeOffInput, *, now: datetime) -> list[wire.AffectedShift]:
-    """The shifts still to come that it touches, cut to it, on every schedule that the person sees."""
+    """The shifts still to come that it touches, cut to it, on every schedule; who might stand in is said where the
+    person sees the team.
+    """
     start = max(data.start, now)
     if start >= data.end:
         return []
-    ids = await schedules_naming(db, [actor.user_id], since=start)
-    loaded = await load_rotas(db, ids, since=start)
     found = [
         (each, shift)
-        for each in loaded.values()
-        if each.row.team_id in actor.visible_ids
+        for each in await rotas_of(db, actor.user_id, since=start)
         for shift in await asyncio.to_thread(held_shifts, each.rota, actor.user_id, start, data.end)
     ]
     found.sort(key=lambda pair: (pair[1].start, pair[0].row.name))
+    seen = [n for n, (each, _) in enumerate(found[:MOST_PROPOSED]) if each.row.team_id in actor.visible_ids]
     wanted = [
-        Wanted(loaded=each, user_id=actor.user_id, start=shift.start, end=shift.end)
-        for each, shift in found[:MOST_PROPOSED]
+        Wanted(loaded=found[n][0], user_id=actor.user_id, start=found[n][1].start, end=found[n][1].end) for n in seen
     ]
-    proposed = await propose(db, wanted)
+    proposed = dict(zip(seen, await propose(db, wanted), strict=True))
     asked = await _asked(db, actor.user_id, start)
-    return [
-        _affected(each, shift, proposed[n] if n < len(proposed) else [], asked) for n, (each, shift) in enumerate(found)
-    ]
+    return [_affected(each, shift, proposed.get(n, []), asked) for n, (each, shift) in enumerate(found)]
 
 
 def _affected(

@@ -23,7 +23,7 @@ from server.kernel.secrets import Secrets
 from server.kernel.settings import Settings
 from server.schedules.known import visible_schedule
 from server.schedules.roles import names_of_roles
-from server.schedules.rotas import Loaded, load_rotas, schedules_naming
+from server.schedules.rotas import Loaded, load_rotas, rotas_of
 from server.tables.covers import CalendarFeed
 from shared.domain.on_call.schedules import shifts
 from shared.domain.on_call.shifts import Shift
@@ -133,21 +133,21 @@ async def serve_feed(db: Database, secrets: Secrets, settings: Settings, token: 
         raise NotFound
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - PAST - BEFORE
-    ids = await schedules_naming(db, actor.user_id, since=since) if actor is not None else [row.owner_id]
-    loaded = await load_rotas(db, ids, since=since)
     if actor is not None:
-        loaded = {id: each for id, each in loaded.items() if each.row.team_id in actor.visible_ids}
-    elif not loaded:
-        raise NotFound
+        loaded = await rotas_of(db, actor.user_id, since=since)
+    else:
+        loaded = list((await load_rotas(db, [row.owner_id], since=since)).values())
+        if not loaded:
+            raise NotFound
     found = [
         _Watch(each, shift)
-        for each in loaded.values()
+        for each in loaded
         for shift in await asyncio.to_thread(shifts, each.rota, since, today + AHEAD + DAY)
         if shift.end > today - PAST and (actor is None or shift.user_id == actor.user_id)
     ]
     people = await names_of_all_people(db)
     roles = await names_of_roles(db)
-    name = actor.name if actor is not None else loaded[row.owner_id].row.name
+    name = actor.name if actor is not None else loaded[0].row.name
     language = actor.language if actor is not None else "en"
     heading = _Heading(name=name, language=language, names_people=actor is None)
     return _rendered(heading, found, people, roles, f"{settings.app_url}/schedules", now)

@@ -13,7 +13,7 @@ from server.kernel.errors import Invalid, NotFound
 from server.schedules.change import Draft, draft_schedule
 from server.schedules.known import problem, refusal
 from server.schedules.roles import names_of_roles
-from server.schedules.rotas import Loaded, load_rotas, schedules_naming, visible_schedule_ids
+from server.schedules.rotas import Loaded, load_rotas, rotas_of, visible_schedule_ids
 from shared.domain.flaws import Flaw, flaw
 from shared.domain.on_call.layer_edits import diff_shifts
 from shared.domain.on_call.leaving import held_shifts
@@ -75,16 +75,15 @@ def _within(name: str, flaw: Flaw) -> Flaw:
 async def my_shifts(db: Database, actor: Actor, start: datetime, end: datetime, *, now: datetime) -> wire.MyShifts:
     """The actor's own shifts on every schedule; raises Invalid for the window."""
     require_window(start, end)
-    ids = await schedules_naming(db, actor.user_id, since=min(start, now))
-    loaded = await load_rotas(db, ids, since=min(start, now))
+    loaded = await rotas_of(db, actor.user_id, since=min(start, now))
     found = [
         wire.MyShift(schedule=Ref(each.row.id, each.row.name), shift=shift)
-        for each in loaded.values()
+        for each in loaded
         for shift in await asyncio.to_thread(held_shifts, each.rota, actor.user_id, start, end)
     ]
     running = [
         Ref(each.row.id, each.row.name)
-        for each in loaded.values()
+        for each in loaded
         if any(entry.user_id == actor.user_id for entry in on_call_at(each.rota, now))
     ]
     found.sort(key=lambda each: (each.shift.start, each.shift.end, each.schedule.name, each.shift.role_id or ""))

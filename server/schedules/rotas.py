@@ -101,6 +101,8 @@ async def load_rotas(db: Database, ids: Iterable[str], *, since: datetime, archi
     unless they are asked for.
     """
     wanted = tuple(ids)
+    if not wanted:
+        return {}
     rows = await db.rows(
         ScheduleRow,
         "SELECT <fields> FROM schedule WHERE (archived_at IS NULL OR :archived = 1) AND id IN :ids ORDER BY name",
@@ -169,7 +171,14 @@ async def visible_schedule_ids(db: Database, team_ids: Iterable[str]) -> list[st
     return [id for (id,) in rows]
 
 
-async def schedules_naming(db: Database, user_id: str, *, since: datetime) -> list[str]:
+async def rotas_of(db: Database, user_id: str, *, since: datetime) -> list[Loaded]:
+    """The schedules on which a person has or may have shifts from `since` on: what is theirs they see, whatever became
+    of their teams. Everything that says "my shifts" asks here.
+    """
+    return list((await load_rotas(db, await _schedules_naming(db, user_id, since=since), since=since)).values())
+
+
+async def _schedules_naming(db: Database, user_id: str, *, since: datetime) -> list[str]:
     """The schedules whose layers name the person, or whose overrides do from `since` on."""
     rows = await db.values(
         "SELECT id FROM schedule WHERE archived_at IS NULL"

@@ -7,7 +7,7 @@ from server.accounts.access.names import names_of_all_people, names_of_all_teams
 from server.delivery.addresses import addresses_of, living_addresses
 from server.kernel.database import Database
 from server.schedules.known import refusal, visible_schedule
-from server.schedules.rotas import Loaded, load_rotas, schedules_naming, visible_schedule_ids
+from server.schedules.rotas import Loaded, load_rotas, rotas_of, visible_schedule_ids
 from shared.domain.on_call.override_checks import check_instant
 from shared.domain.on_call.schedules import next_handoff, next_on_call, on_call_at, shifts
 from shared.domain.on_call.shifts import held_since
@@ -71,12 +71,11 @@ async def read_on_call(db: Database, actor: Actor, schedule_id: str, at: datetim
 
 async def my_on_call(db: Database, actor: Actor, now: datetime) -> MyOnCall:
     """The actor's running watches, their next one, and whether a page would arrive."""
-    ids = await schedules_naming(db, actor.user_id, since=now - LOOK_BACK)
-    loaded = await load_rotas(db, ids, since=now - LOOK_BACK)
+    loaded = await rotas_of(db, actor.user_id, since=now - LOOK_BACK)
     people, teams = await names_of_all_people(db), await names_of_all_teams(db)
     watches: list[MyWatch] = []
     ahead: list[NextWatch] = []
-    for each in loaded.values():
+    for each in loaded:
         mine = [
             shift for shift in shifts(each.rota, now - LOOK_BACK, now + LOOK_AHEAD) if shift.user_id == actor.user_id
         ]

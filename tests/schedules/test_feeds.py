@@ -1,5 +1,6 @@
 """Calendars that one subscribes to: an address that says who is on call, and ends when it is told to."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import icalendar
 import pytest
 
 from server.kernel.database import Writes
+from server.schedules.feeds import AHEAD, BEFORE, DAY, PAST
 from tests.kit.world import World
 from tests.schedules.team import SCHEDULES, Team
 
@@ -123,13 +125,57 @@ async def test_what_is_gone_has_no_calendar(world: World) -> None:
     assert await status(world, schedule) == 404
 
 
-async def test_a_private_schedule_leaves_my_calendar_when_i_leave_its_team(world: World) -> None:
+async def test_who_leaves_a_private_team_keeps_the_shifts_in_their_calendar(world: World) -> None:
     team = await Team.build(world)
     path = path_of(await team.post("Ana", MINE))
-    assert events((await world.nobody.send("GET", path)).text)
+    before = events((await world.nobody.send("GET", path)).text)
     writes = Writes().sql("UPDATE team SET is_private = TRUE")
     await world.db.apply(writes.sql("DELETE FROM membership WHERE user_id = :id", id=world.users["Ana"]))
-    assert events((await world.nobody.send("GET", path)).text) == []
+    after = events((await world.nobody.send("GET", path)).text)
+    assert [each["UID"] for each in after] == [each["UID"] for each in before] != []
+
+
+@pytest.mark.store
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_personal_calendar_is_what_my_shifts_say(world: World, seed: int) -> None:
+    """Over random teams, private and open, people who leave them, schedules, and overrides."""
+    chance = random.Random(seed)
+    await world.add_person("Root", role="admin")
+    names = ("Ana", "Bo", "Cy", "Di")
+    for name in names:
+        await world.add_person(name)
+    root = await world.client("Root")
+    for number in range(4):
+        await world.add_team(f"T{number}", is_private=chance.random() < 0.6)
+        members = chance.sample(names, chance.randint(2, 4))
+        for name in members:
+            await root.post(f"/api/v1/teams/{world.teams[f'T{number}']}/members", {"user_id": world.users[name]})
+        turns = (chance.choice(members) for _ in range(chance.randint(1, 4)))
+        layer = world.layer_of(*turns, unit=chance.choice(("day", "week")))
+        made = await world.add_schedule(f"S{number}", layer, team=f"T{number}", by="Root")
+        if chance.random() < 0.7:
+            hours = {"start": "2026-12-01T00:00:00Z", "end": "2026-12-04T00:00:00Z"}
+            await world.add_override(made.id, chance.choice(members), by="Root", **hours)
+    for number in range(4):
+        gone = [name for name in names if chance.random() < 0.4]
+        writes = Writes()
+        for name in gone:
+            text = "DELETE FROM membership WHERE user_id = :user AND team_id = :team"
+            writes.sql(text, user=world.users[name], team=world.teams[f"T{number}"])
+        await world.db.apply(writes)
+    today = world.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    window = {"from": (today - PAST - BEFORE).isoformat(), "to": (today + AHEAD + DAY).isoformat()}
+    for name in names:
+        client = await world.sign_in(name)
+        feed = events((await world.nobody.send("GET", path_of(await client.post(MINE, None)))).text)
+        found = [(str(each["URL"]).rpartition("/")[2], each.start, each.end) for each in feed]
+        mine = (await client.get("/api/v1/me/shifts", **window))["items"]
+        expected = [(each["schedule"]["id"], *_hours(each["shift"])) for each in mine]
+        assert sorted(found) == sorted(each for each in expected if each[2] > today - PAST), (seed, name)
+
+
+def _hours(shift: Any) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(shift["start"]), datetime.fromisoformat(shift["end"])
 
 
 async def test_addresses_are_not_guessed(world: World) -> None:

@@ -7,11 +7,13 @@ import pytest
 
 from server.accounts.access.actors import load_actor
 from server.accounts.access.kinds import uses_of
+from server.kernel.database import Database
 from server.kernel.errors import Stale
+from server.schedules.read import my_shifts
 from server.schedules.roles import remove_role
-from server.schedules.rotas import schedules_naming
+from server.schedules.rotas import rotas_of
 from tests.kit.world import World
-from tests.schedules.team import COVERS, SCHEDULES, V1, Team
+from tests.schedules.team import COVERS, DAY, SCHEDULES, V1, Team
 
 pytestmark = pytest.mark.store
 POLICIES = f"{V1}/escalation-policies"
@@ -31,7 +33,7 @@ async def test_only_schedules_that_name_a_person_are_read_for_their_shifts(world
     team = await Team.build(world, "Ana", "Bo", "Cy")
     await team.schedule("Others", "Bo", "Cy")
     ana = world.users["Ana"]
-    assert await schedules_naming(world.db, ana, since=team.now) == [team.schedule_id]
+    assert [each.row.id for each in await rotas_of(world.db, ana, since=team.now)] == [team.schedule_id]
     found = await (await team.world.client("Root")).get(f"{SCHEDULES}/{team.schedule_id}")
     layer = found["layers"][0] | {"groups": [{"members": [{"user_id": world.users["Cy"], "role_id": "primary"}]}]}
     body = {name: found[name] for name in ("name", "team_id", "time_zone")} | {"layers": [layer]}
@@ -42,6 +44,23 @@ async def test_only_schedules_that_name_a_person_are_read_for_their_shifts(world
     wanted = {id for member in members for id in (member["user_id"], member.get("role_id")) if id}
     assert await named(world, NAMED, team.schedule_id) == wanted
     assert {ana, world.users["Cy"], "primary"} <= wanted, "the past is Ana's still"
+
+
+async def test_who_is_on_no_schedule_costs_one_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is read of schedules, and nothing is computed, for an empty answer."""
+    team = await Team.build(world, "Ana", "Bo")
+    actor = await load_actor(world.db, world.users["Root"])
+    assert actor is not None
+    asked: list[str] = []
+    fetch = Database._fetch
+
+    async def counted(self: Database, sql: str, *args: Any, **more: Any) -> Any:
+        asked.append(sql)
+        return await fetch(self, sql, *args, **more)
+
+    monkeypatch.setattr(Database, "_fetch", counted)
+    found = await my_shifts(world.db, actor, team.now, team.now + DAY, now=team.now)
+    assert (found.items, found.on_call_now, len(asked)) == ([], [], 1)
 
 
 async def test_what_a_policy_names_keeps_it_until_the_policy_names_something_else(world: World) -> None:
