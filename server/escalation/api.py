@@ -11,7 +11,7 @@ from server.accounts.access.needs import needs
 from server.accounts.access.permissions import CONFIGURATION_EDIT, READ
 from server.escalation.coverage import as_report, prove, read_services
 from server.escalation.policies import archive_policy, list_policies, read_policy, save_policy
-from server.kernel.http import Given, Handlers
+from server.kernel.http import Given, Handlers, Limit
 from shared.wire import escalation_policies as wire
 from shared.wire import routes
 from shared.wire.coverage import CoverageReport
@@ -56,6 +56,8 @@ class Policies(Handlers):
         days: Annotated[int, QueryParameter(ge=1, le=366)] = 90,
         team_id: FromQuery[list[str] | None] = None,
         service_id: FromQuery[list[str] | None] = None,
+        limit: Limit = 200,
+        cursor: FromQuery[str | None] = None,
     ) -> CoverageReport:
         """For each service, severity and level: proven, or the first time at which nobody would be reached."""
         services = await read_services(call.db, call.actor.visible_ids)
@@ -65,4 +67,5 @@ class Policies(Handlers):
             services = [each for each in services if each.id in service_id]
         end, within = call.now + timedelta(days=days), timedelta(seconds=within_s)
         proofs = await prove(call.db, services, call.now, end, within=within)
-        return await as_report(call.db, proofs, call.now, end, within=within, visible=call.actor.visible_ids)
+        seen = call.actor.visible_ids
+        return await as_report(call.db, proofs, call.now, end, within=within, visible=seen, limit=limit, cursor=cursor)

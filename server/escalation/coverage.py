@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +14,7 @@ from server.delivery.addresses import living_addresses
 from server.escalation.people import members_of
 from server.escalation.runs import load_policies
 from server.kernel.database import Database
+from server.kernel.http import cut, decode_cursor
 from server.notices.rules import load_rules
 from server.schedules.rotas import Loaded, load_rotas, time_off_since
 from shared.domain.alerts import Severity
@@ -24,6 +25,8 @@ from shared.domain.paging.escalation import Level, Policy, Target
 from shared.domain.paging.notification import Reachable, Rules, reaches_within
 from shared.wire import coverage as wire
 from shared.wire.lists import Ref
+
+_OPEN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ServiceRow(Struct, frozen=True, kw_only=True):
@@ -48,6 +51,8 @@ class Proof(Struct, frozen=True, kw_only=True):
 
 _Question = tuple[tuple[Target, ...], str, Severity]
 _Found = tuple[list[Hole], list[Duty], dict[str, WhyNot]]
+_Heard = tuple[tuple[Target, ...], frozenset[str]]
+"""All that holes depend on: who is meant, and who of these doesn't hear."""
 
 
 @dataclass
@@ -66,6 +71,9 @@ class _House:
     rules: Mapping[str, Rules]
     addresses: Mapping[str, Sequence[Reachable]]
     worked_out: dict[str, Sequence[Shift]] = field(default_factory=dict[str, Sequence[Shift]])
+    meant: dict[tuple[Target, ...], list[Duty]] = field(default_factory=dict[tuple[Target, ...], list[Duty]])
+    in_time: dict[tuple[str, Severity], bool] = field(default_factory=dict[tuple[str, Severity], bool])
+    holes: dict[_Heard, list[Hole]] = field(default_factory=dict[_Heard, list[Hole]])
     proven: dict[_Question, _Found] = field(default_factory=dict[_Question, _Found])
 
     def proofs(self, service: ServiceRow) -> Iterable[Proof]:
@@ -81,12 +89,21 @@ class _House:
     def _proof(self, service: ServiceRow, policy: Policy, severity: Severity, number: int, level: Level) -> Proof:
         key = level.targets, service.team_id, severity
         if key not in self.proven:
-            duties = [duty for target in level.targets for duty in self._duties(target)]
+            if level.targets not in self.meant:
+                self.meant[level.targets] = [duty for target in level.targets for duty in self._duties(target)]
+            duties = self.meant[level.targets]
             deaf = self._deaf({duty.user_id for duty in duties}, service.team_id, severity)
-            self.proven[key] = uncovered(duties, self.away, deaf, self.start, self.end), duties, deaf
+            self.proven[key] = self._holes(level.targets, duties, deaf), duties, deaf
         holes, duties, deaf = self.proven[key]
         proof = Proof(service=service, policy=policy, severity=severity, level=number, holes=tuple(holes))
         return self._explained(proof, level, duties, deaf) if holes else proof
+
+    def _holes(self, targets: tuple[Target, ...], duties: list[Duty], deaf: dict[str, WhyNot]) -> list[Hole]:
+        """Worked out once for all severities and teams for which the same people are deaf."""
+        key = targets, frozenset(deaf)
+        if key not in self.holes:
+            self.holes[key] = uncovered(duties, self.away, deaf, self.start, self.end)
+        return self.holes[key]
 
     def _explained(self, proof: Proof, level: Level, duties: list[Duty], deaf: dict[str, WhyNot]) -> Proof:
         people = unreached(duties, deaf, proof.holes[0].start)
@@ -121,9 +138,16 @@ class _House:
                 deaf[user_id] = "may_not_act"
             elif not addresses:
                 deaf[user_id] = "no_contact_method"
-            elif not reaches_within(self.rules.get(user_id, Rules()).of(severity), addresses, self.within):
+            elif not self._is_in_time(user_id, severity, addresses):
                 deaf[user_id] = "not_by_rule_in_time"
         return deaf
+
+    def _is_in_time(self, user_id: str, severity: Severity, addresses: Sequence[Reachable]) -> bool:
+        key = user_id, severity
+        if key not in self.in_time:
+            rule = self.rules.get(user_id, Rules()).of(severity)
+            self.in_time[key] = reaches_within(rule, addresses, self.within)
+        return self.in_time[key]
 
 
 async def prove(
@@ -175,10 +199,32 @@ async def read_services(db: Database, team_ids: Iterable[str]) -> list[ServiceRo
     return await db.rows(ServiceRow, text, teams=tuple(team_ids))
 
 
+_Place = tuple[bool, datetime, str, str, int, int]
+"""Where a proof stands in the report, whenever it is made: a hole that is open already has no instant of its own."""
+
+
+def _place(proof: Proof, start: datetime) -> _Place:
+    opens = proof.holes[0].start if proof.holes and proof.holes[0].start > start else _OPEN
+    order = list(Severity).index(proof.severity)
+    return not proof.holes, opens, proof.service.name, proof.service.id, order, proof.level
+
+
 async def as_report(
-    db: Database, proofs: Sequence[Proof], start: datetime, end: datetime, *, within: timedelta, visible: frozenset[str]
+    db: Database,
+    proofs: Sequence[Proof],
+    start: datetime,
+    end: datetime,
+    *,
+    within: timedelta,
+    visible: frozenset[str],
+    limit: int,
+    cursor: str | None,
 ) -> wire.CoverageReport:
-    """For a reader who sees these teams; holes first, the soonest first."""
+    """A page for a reader who sees these teams; holes first, the soonest first."""
+    after = decode_cursor(cursor, bool, datetime, str, str, int, int) if cursor is not None else None
+    placed = sorted(((_place(proof, start), proof) for proof in proofs), key=lambda each: each[0])
+    rest = [each for each in placed if after is None or each[0] > after]
+    shown, more = cut(rest[: limit + 1], limit, lambda each: each[0])
     names = await names_of_all_people(db)
     teams = dict(await db.values("SELECT id, name FROM team"))
     text = "SELECT id, name FROM schedule WHERE archived_at IS NULL AND team_id IN :teams"
@@ -194,11 +240,11 @@ async def as_report(
             level=proof.level,
             hole=_hole(proof, names, schedules),
         )
-        for proof in proofs
+        for _, proof in shown
     ]
-    items.sort(key=lambda each: (each.hole is None, each.hole.start if each.hole else start))
-    proven = sum(each.hole is None for each in items)
-    return wire.CoverageReport(start=start, end=end, within_s=int(within.total_seconds()), proven=proven, items=items)
+    proven = sum(not proof.holes for proof in proofs)
+    within_s = int(within.total_seconds())
+    return wire.CoverageReport(start=start, end=end, within_s=within_s, proven=proven, items=items, next_cursor=more)
 
 
 def _ref(id: str | None, names: Mapping[str, str]) -> Ref | None:

@@ -19,12 +19,12 @@ from server.schedules.coming_back import come_back
 from server.schedules.groups import Ways
 from server.schedules.known import visible_schedule
 from server.schedules.leaving import let_go
-from server.schedules.read import my_shifts, preview_schedule, read_rotas, require_window
+from server.schedules.read import list_shifts, my_shifts, preview_schedule, read_rotas, require_window
 from server.schedules.roles import require_role
 from server.schedules.rotas import ScheduleRow, load_rotas, visible_schedule_ids
 from server.schedules.warnings import warnings_of
 from server.schedules.watches import my_on_call, on_call_now, read_on_call
-from shared.domain.on_call.schedules import gaps, shifts
+from shared.domain.on_call.schedules import gaps
 from shared.domain.time import zone_rules_version
 from shared.wire import routes
 from shared.wire import schedules as wire
@@ -33,6 +33,8 @@ from shared.wire.on_call import MyOnCall, OnCallNow
 from shared.wire.people import Deactivation, Reactivated, User
 
 EDIT = needs(SCHEDULES_EDIT)
+MostShifts = Annotated[int, QueryParameter(ge=1, le=1000)]
+"""About as many as one page shows."""
 
 
 def _require_fresh_for_addresses(data: wire.ScheduleInput, session: SessionRow | None, now: datetime) -> None:
@@ -100,11 +102,10 @@ class Schedules(Handlers):
         schedule_id: FromPath[str],
         start: Annotated[datetime, QueryParameter(name="from")],
         end: Annotated[datetime, QueryParameter(name="to")],
+        limit: MostShifts = 500,
+        cursor: FromQuery[str | None] = None,
     ) -> wire.Shifts:
-        require_window(start, end)
-        loaded = await visible_schedule(call.db, call.actor, schedule_id, since=start, archived=True)
-        found = await asyncio.to_thread(shifts, loaded.rota, start, end)
-        return wire.Shifts(items=found, zone_rules=zone_rules_version())
+        return await list_shifts(call.db, call.actor, schedule_id, start, end, limit=limit, cursor=cursor)
 
     @get(routes.SCHEDULE_GAPS, operation_id="listGaps")
     async def schedule_gaps(
@@ -152,8 +153,10 @@ class MyWatches(Handlers):
         call: Given[Call],
         start: Annotated[datetime, QueryParameter(name="from")],
         end: Annotated[datetime, QueryParameter(name="to")],
+        limit: MostShifts = 500,
+        cursor: FromQuery[str | None] = None,
     ) -> wire.MyShifts:
-        return await my_shifts(call.db, call.actor, start, end, now=call.now)
+        return await my_shifts(call.db, call.actor, start, end, limit=limit, cursor=cursor, now=call.now)
 
     @get(routes.MY_ON_CALL, operation_id="readMyOnCall")
     async def me_on_call(self, call: Given[Call]) -> MyOnCall:

@@ -10,8 +10,9 @@ from server.accounts.access.names import names_of_all_people, names_of_all_teams
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database
 from server.kernel.errors import Invalid, NotFound
+from server.kernel.http import decode_cursor, encode_cursor
 from server.schedules.change import Draft, draft_schedule
-from server.schedules.known import problem, refusal
+from server.schedules.known import problem, refusal, visible_schedule
 from server.schedules.roles import names_of_roles
 from server.schedules.rotas import Loaded, load_rotas, rotas_of, visible_schedule_ids
 from shared.domain.flaws import Flaw, flaw
@@ -19,7 +20,7 @@ from shared.domain.on_call.layer_edits import diff_shifts
 from shared.domain.on_call.leaving import held_shifts
 from shared.domain.on_call.override_checks import check_window
 from shared.domain.on_call.rota import Rota
-from shared.domain.on_call.schedules import gaps, on_call_at, shifts, slots
+from shared.domain.on_call.schedules import gaps, on_call_at, page_end, shifts, slots
 from shared.domain.time import zone_rules_version
 from shared.wire import schedules as wire
 from shared.wire.lists import Ref
@@ -72,14 +73,43 @@ def _within(name: str, flaw: Flaw) -> Flaw:
     return msgspec.structs.replace(flaw, field=f"{name}.{flaw.field}")
 
 
-async def my_shifts(db: Database, actor: Actor, start: datetime, end: datetime, *, now: datetime) -> wire.MyShifts:
-    """The actor's own shifts on every schedule; raises Invalid for the window."""
+def _begun(start: datetime, end: datetime, cursor: str | None) -> datetime:
+    """Where this page of a window begins; raises Invalid for the window, and for another list's cursor."""
     require_window(start, end)
+    if cursor is None:
+        return start
+    (at,) = decode_cursor(cursor, datetime)
+    if at.tzinfo is None or not start < at < end:
+        raise Invalid.one("cursor", "bad_cursor", "is not a cursor of this list")
+    return at
+
+
+async def list_shifts(
+    db: Database, actor: Actor, id: str, start: datetime, end: datetime, *, limit: int, cursor: str | None
+) -> wire.Shifts:
+    """The shifts of a schedule, a page of about `limit`; raises Invalid for the window."""
+    start = _begun(start, end, cursor)
+    loaded = await visible_schedule(db, actor, id, since=start, archived=True)
+    until = await asyncio.to_thread(page_end, [loaded.rota], start, end, limit)
+    return wire.Shifts(
+        items=await asyncio.to_thread(shifts, loaded.rota, start, until),
+        zone_rules=zone_rules_version(),
+        next_cursor=encode_cursor(until) if until < end else None,
+    )
+
+
+async def my_shifts(
+    db: Database, actor: Actor, start: datetime, end: datetime, *, limit: int, cursor: str | None, now: datetime
+) -> wire.MyShifts:
+    """The actor's own shifts on every schedule, a page of about `limit`; raises Invalid for the window."""
+    start = _begun(start, end, cursor)
     loaded = await rotas_of(db, actor.user_id, since=min(start, now))
+    rotas = [each.rota for each in loaded]
+    until = await asyncio.to_thread(page_end, rotas, start, end, limit, user_id=actor.user_id)
     found = [
         wire.MyShift(schedule=Ref(each.row.id, each.row.name), shift=shift)
         for each in loaded
-        for shift in await asyncio.to_thread(held_shifts, each.rota, actor.user_id, start, end)
+        for shift in await asyncio.to_thread(held_shifts, each.rota, actor.user_id, start, until)
     ]
     running = [
         Ref(each.row.id, each.row.name)
@@ -87,7 +117,8 @@ async def my_shifts(db: Database, actor: Actor, start: datetime, end: datetime, 
         if any(entry.user_id == actor.user_id for entry in on_call_at(each.rota, now))
     ]
     found.sort(key=lambda each: (each.shift.start, each.shift.end, each.schedule.name, each.shift.role_id or ""))
-    return wire.MyShifts(on_call_now=running, items=found, zone_rules=zone_rules_version())
+    more = encode_cursor(until) if until < end else None
+    return wire.MyShifts(on_call_now=running, items=found, zone_rules=zone_rules_version(), next_cursor=more)
 
 
 async def preview_schedule(db: Database, actor: Actor, data: wire.PreviewInput, *, now: datetime) -> wire.Preview:

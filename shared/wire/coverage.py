@@ -43,10 +43,13 @@ class Coverage(Struct, frozen=True, kw_only=True):
 
 
 class CoverageReport(Struct, frozen=True, kw_only=True):
-    """`proven` counts those of `items` that have no hole; `within_s` is how soon a page has to reach somebody."""
+    """What has holes comes first, the soonest before the others. `proven` counts all that have none, those of other
+    pages too; `within_s` is how soon a page has to reach somebody.
+    """
 
     start: datetime
     end: datetime
     within_s: int
     proven: int
     items: list[Coverage] = msgspec.field(default_factory=list[Coverage])
+    next_cursor: str | None = None

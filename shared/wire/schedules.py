@@ -138,10 +138,15 @@ class Override(Struct, frozen=True, kw_only=True):
 
 
 class Shifts(Struct, frozen=True, kw_only=True):
-    """Shifts of a window, cut to it; `zone_rules` is the version of the time zone data used."""
+    """Shifts of a window, cut to it; `zone_rules` is the version of the time zone data used.
+
+    A long list is cut at an instant, and `next_cursor` goes on there: a shift that lasts over it stands in both parts,
+    with `continues_after` in the one and `starts_before` in the other.
+    """
 
     items: list[Shift]
     zone_rules: str
+    next_cursor: str | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -210,8 +215,9 @@ class MyShift(Struct, frozen=True, kw_only=True):
 
 
 class MyShifts(Struct, frozen=True, kw_only=True):
-    """My shifts on every schedule I see, in order, and the schedules on which I am on call now."""
+    """My shifts on every schedule, in order, and the schedules on which I am on call now; cut as `Shifts` are."""
 
     on_call_now: list[Ref]
     items: list[MyShift]
     zone_rules: str
+    next_cursor: str | None = None

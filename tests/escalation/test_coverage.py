@@ -1,15 +1,20 @@
 """The proof that somebody is reachable, asked over HTTP, measured, and told before it is too late."""
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from server.kernel.database import Writes
+from server.escalation import coverage
+from server.kernel.database import Database, Writes
 from server.kernel.due import Share, claim
 from server.paging_health.coverage_watch import WATCH, begin_watching
+from server.schedules.rotas import load_rotas
 from tests.kit.client import Client
 from tests.kit.world import World
+from tests.shared.domain.on_call.schedule_oracle import DAY, SlowSchedule
 
 V1 = "/api/v1"
 WEEK = {"unit": "week", "every": 1, "handoff_weekday": "mon", "handoff_time": "00:00"}
@@ -60,6 +65,117 @@ async def test_who_has_no_way_to_be_reached_is_named(world: World, reach: str, w
     found = await holes(await build(world, always, reach=reach), days=2)
     assert [each["why"] for hole in found for each in hole["unreached"]] == ([why] * 3 if why else [])
     assert {hole["cause"] for hole in found} == ({"nobody_reachable"} if why else set())
+
+
+async def test_a_long_report_is_read_in_pages(world: World) -> None:
+    """What has holes first, each once, also while time goes by between two pages."""
+    mia = await build(world, workdays)
+    await world.add_service("Orphan")
+    await world.add_policy("schedule:Watch", "Ana", name="Two")
+    whole = await mia.get(f"{V1}/coverage", days=10)
+    found: list[Any] = []
+    query: dict[str, Any] = {"days": 10, "limit": 2}
+    while True:
+        page = await mia.get(f"{V1}/coverage", **query)
+        assert (page["proven"], len(page["items"]) <= 2) == (whole["proven"], True)
+        found += page["items"]
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+        world.clock.advance(timedelta(seconds=1))
+    named = [[each[name] for name in ("service", "severity", "level")] for each in found]
+    assert named == [[each[name] for name in ("service", "severity", "level")] for each in whole["items"]]
+    assert len(named) == 6
+    answer = await mia.send("GET", f"{V1}/coverage", cursor="x")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "bad_cursor")
+
+
+async def test_each_schedule_is_worked_out_once_and_each_question_asked_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many services, severities and levels ask it: what costs is what differs."""
+    await build(world, always)
+    policies = [await world.add_policy("schedule:Watch", "Ana", name=f"P{number}") for number in range(3)]
+    calls: Counter[str] = Counter()
+    for name in ("shifts", "uncovered", "reaches_within"):
+        monkeypatch.setattr(coverage, name, _counting(calls, name))
+    statements: list[str] = []
+    fetch = Database._fetch
+
+    async def counted(self: Database, statement: str, *args: Any, **more: Any) -> Any:
+        statements.append(statement)
+        return await fetch(self, statement, *args, **more)
+
+    monkeypatch.setattr(Database, "_fetch", counted)
+    costs: list[tuple[Counter[str], int]] = []
+    for number in range(2):
+        services = await coverage.read_services(world.db, [world.teams["Payments"]])
+        calls.clear()
+        statements.clear()
+        start = world.clock.now()
+        proofs = await coverage.prove(
+            world.db, services, start, start + timedelta(days=90), within=timedelta(minutes=15)
+        )
+        assert all(not proof.holes for proof in proofs)
+        costs.append((calls.copy(), len(statements)))
+        for each in policies if number == 0 else []:
+            await world.add_service(f"Service {each.name}", policy=each)
+    (few, asked), (many, asked_then) = costs
+    assert few == {"shifts": 1, "uncovered": 1, "reaches_within": 6}
+    assert many == {"shifts": 1, "uncovered": 2, "reaches_within": 6}
+    assert asked == asked_then
+
+
+def _counting(calls: Counter[str], name: str) -> Callable[..., Any]:
+    call = getattr(coverage, name)
+
+    def counted(*args: Any, **more: Any) -> Any:
+        calls[name] += 1
+        return call(*args, **more)
+
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Berlin", "2027-03-28"),
+        ("Europe/Berlin", "2027-10-31"),
+        ("America/New_York", "2027-03-14"),
+        ("America/New_York", "2027-11-07"),
+        ("Australia/Lord_Howe", "2027-04-04"),
+        ("Australia/Lord_Howe", "2027-10-03"),
+    ],
+)
+async def test_holes_on_the_days_on_which_clocks_change(world: World, zone: str, day: str) -> None:
+    """Against looking at each minute: nights from 01:30 to 03:00, hours that go round, somebody deaf, somebody away."""
+    start = datetime.fromisoformat(f"{day}T00:00:00+00:00") - timedelta(hours=30)
+    end = start + timedelta(days=3)
+    world.clock.move_to(start)
+    await world.add_team("Payments")
+    await world.add_person("Mia", team="Payments", role="manager")
+    for name, reach in (("Ana", "push"), ("Bo", "push"), ("Deaf", "")):
+        await world.add_person(name, team="Payments", reach=reach)
+    first = (start - timedelta(days=1)).strftime("%Y-%m-%dT00:00")
+    night = {"kind": "daily", "periods": [{"start": "01:30", "end": "03:00"}, {"start": "22:00", "end": "00:30"}]}
+    await world.add_schedule("Nights", world.layer_of("Ana", "Bo", start=first, restriction=night), zone=zone)
+    await world.add_schedule("Hours", world.layer_of("Ana", "Deaf", "Bo", start=first, unit="hour"), zone=zone)
+    middle = start + timedelta(hours=30)
+    away = (middle, middle + timedelta(minutes=90))
+    ana = await world.client("Ana")
+    await ana.post(f"{V1}/me/time-off", {"start": away[0].isoformat(), "end": away[1].isoformat()})
+    await world.add_service("Checkout", policy=await world.add_policy("schedule:Nights", "schedule:Hours"))
+    services = await coverage.read_services(world.db, [world.teams["Payments"]])
+    proofs = await coverage.prove(world.db, services, start, end, within=timedelta(minutes=15))
+    rotas = await load_rotas(world.db, world.schedules.values(), since=start)
+    for level, name in ((1, "Nights"), (2, "Hours")):
+        slow = SlowSchedule(rotas[world.schedules[name]].rota, start - DAY, end + DAY, tick=30)
+        (found,) = {proof.holes for proof in proofs if proof.level == level}
+        for minute in range(3 * 24 * 60):
+            t = start + timedelta(minutes=minute)
+            on_call = {held[0] for held in slow.on_call(t)} - {world.users["Deaf"]}
+            on_call -= {world.users["Ana"]} if away[0] <= t < away[1] else set[str]()
+            assert bool(on_call) != any(hole.start <= t < hole.end for hole in found), (name, t)
 
 
 async def test_a_rule_that_comes_too_late_is_a_hole_for_its_severity_only(world: World) -> None:

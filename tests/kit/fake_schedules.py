@@ -27,13 +27,14 @@ FEED = "https://dogwatch.nordwind.example/api/v1/calendars/nw-4f7Qk2"
 
 
 class FakeSchedules:
-    """`coverage` and `feeds` (by path) may be set before the app asks."""
+    """`coverage`, in how many pages it comes, and `feeds` (by path) may be set before the app asks."""
 
     def __init__(self, schedules: Shelf, users: Shelf) -> None:
         self.schedules, self.users = schedules, users
         self.roles = Shelf(routes.ON_CALL_ROLES, nordwind.on_call_roles(), {"is_built_in": False, "used_by": 0})
         self.calendars = Shelf(routes.SERVICE_CALENDARS, nordwind.service_calendars(), {})
         self.coverage = nordwind.coverage()
+        self.coverage_pages = 1
         self.feeds: dict[str, int] = {}
         self.previews: list[PreviewInput] = []
 
@@ -43,7 +44,7 @@ class FakeSchedules:
         if path == routes.SCHEDULE_PREVIEW:
             return self._preview(body)
         if path == routes.COVERAGE:
-            return answered(self.coverage)
+            return self._coverage(request)
         if path == routes.HOLIDAY_COUNTRIES:
             return answered(Page(items=nordwind.holiday_countries()))
         if found := re.fullmatch(rf"{routes.SERVICE_CALENDARS}/([\w-]+)/days", path):
@@ -51,6 +52,13 @@ class FakeSchedules:
         if path.endswith("/calendar-feed"):
             return self._feed(method, path)
         return None
+
+    def _coverage(self, request: httpx.Request) -> httpx.Response:
+        items, page = self.coverage.items, int(request.url.params.get("cursor", 0))
+        each = -(-len(items) // self.coverage_pages)
+        more = str(page + 1) if page + 1 < self.coverage_pages else None
+        shown = items[page * each : (page + 1) * each]
+        return answered(msgspec.structs.replace(self.coverage, items=shown, next_cursor=more))
 
     def _preview(self, body: dict[str, Any]) -> httpx.Response:
         asked = msgspec.convert(body, PreviewInput)

@@ -163,6 +163,15 @@ def test_months_follow_each_other_and_know_their_weeks() -> None:
 # Coverage
 
 
+async def test_a_long_report_of_coverage_is_read_to_its_end() -> None:
+    whole = nordwind_schedules.coverage()
+    api = FakeApi()
+    api.console.rotas.coverage_pages = 3
+    async with console("/configure/coverage", api=api) as app:
+        await app.until(lambda: app.state.coverage.report is not None)
+        assert app.state.coverage.report == whole
+
+
 async def test_coverage_says_what_is_proven_and_where_nobody_is() -> None:
     async with console("/configure/coverage") as app:
         assert app.says("6 of 12 levels proven for the next 90 days")

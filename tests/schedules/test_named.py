@@ -59,7 +59,7 @@ async def test_who_is_on_no_schedule_costs_one_look(world: World, monkeypatch: p
         return await fetch(self, sql, *args, **more)
 
     monkeypatch.setattr(Database, "_fetch", counted)
-    found = await my_shifts(world.db, actor, team.now, team.now + DAY, now=team.now)
+    found = await my_shifts(world.db, actor, team.now, team.now + DAY, limit=500, cursor=None, now=team.now)
     assert (found.items, found.on_call_now, len(asked)) == ([], [], 1)
 
 
@@ -98,3 +98,26 @@ async def test_my_requests_are_those_i_made_and_those_i_was_asked_by(world: Worl
     for name, expected in (("Ana", [asked["id"]]), ("Cy", [asked["id"]]), ("Di", [])):
         found = await (await team.world.client(name)).get(COVERS, mine="true")
         assert [each["id"] for each in found["items"]] == expected, name
+
+
+async def test_a_long_list_of_shifts_is_read_in_pages(world: World) -> None:
+    """Also one's own; a shift that a page ends in goes on in the next, and a page costs what it shows."""
+    team = await Team.build(world, "Ana", "Bo", unit="hour")
+    window: dict[str, Any] = {"from": "2026-11-21T00:30:00Z", "to": "2026-12-21T00:00:00Z"}
+    client = await team.world.client("Ana")
+    for path, count in ((f"{SCHEDULES}/{team.schedule_id}/shifts", 720), (f"{V1}/me/shifts", 360)):
+        found: list[Any] = []
+        query: dict[str, Any] = {**window, "limit": 100}
+        while True:
+            page = await client.get(path, **query)
+            assert len(page["items"]) <= 101
+            found += page["items"]
+            if page["next_cursor"] is None:
+                break
+            query["cursor"] = page["next_cursor"]
+        whole = await client.get(path, **window, limit=1000)
+        assert (found, whole["next_cursor"], len(found)) == (whole["items"], None, count)
+        assert len((await client.get(path, **window))["items"]) <= 500, "also without being asked to"
+        bad: dict[str, Any] = {**window, "cursor": "bm8"}
+        answer = await client.send("GET", path, None, {}, **bad)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "bad_cursor")

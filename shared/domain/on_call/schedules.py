@@ -1,15 +1,16 @@
 """Who is on call: at an instant, over a window, next, and where nobody is."""
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from heapq import merge
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from shared.domain.on_call.overrides import Stand, handed_out
 from shared.domain.on_call.rota import Override, Rota
-from shared.domain.on_call.shifts import Shift, ShiftLog, mark_time_off
+from shared.domain.on_call.shifts import Key, Shift, ShiftLog, key_of, mark_time_off
 from shared.domain.on_call.stretches import Cause, Entries, Entry, Stretch, Watch, watches
 from shared.domain.time import from_us, to_us
 
@@ -75,6 +76,31 @@ def shifts(rota: Rota, start: datetime, end: datetime) -> list[Shift]:
     for state in _states(rota, start_us - 1, end_us + 1):
         log.enter(state.start_us, state.entries)
     return mark_time_off(log.close(end_us + 1), rota.time_off)
+
+
+def page_end(
+    rotas: Sequence[Rota], start: datetime, end: datetime, most: int, *, user_id: str | None = None
+) -> datetime:
+    """The end of the window's first part that has at most `most` shifts of one person, or of all; `end` with no more.
+
+    Parts joined are the whole, since shifts say that they go on. A part never has no length: where more begin at once
+    than it may have, it has them. No more is computed than this part.
+    """
+    start_us = to_us(start)
+    begun = (_begins(rota, start_us, to_us(end), user_id) for rota in rotas)
+    for count, at_us in enumerate(merge(*begun), 1):
+        if count > most and at_us > start_us:
+            return from_us(at_us)
+    return end
+
+
+def _begins(rota: Rota, start_us: int, end_us: int, user_id: str | None) -> Iterator[int]:
+    """The instant of each shift that begins, those that run first."""
+    held: set[Key] = set()
+    for state in _states(rota, start_us, end_us):
+        now = {key_of(entry) for entry in state.entries if user_id in (None, entry.user_id)}
+        yield from (state.start_us for _ in now - held)
+        held = now
 
 
 def next_handoff(rota: Rota, t: datetime) -> Handoff | None:

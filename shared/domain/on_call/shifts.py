@@ -31,6 +31,7 @@ class Shift(Struct, frozen=True, kw_only=True):
 TAKEN_BACK_WITHIN: Final = timedelta(minutes=1)
 
 Key = tuple[str, str | None, str | None, str | None]
+"""User, role, layer, override: what is one shift while it lasts."""
 
 
 class ShiftLog:
@@ -50,7 +51,7 @@ class ShiftLog:
         opened = self._open
         self._open = {}
         for entry in entries:
-            key = _key(entry)
+            key = key_of(entry)
             since, tentative = opened.pop(key, (at_us, False))
             self._open[key] = since, tentative or entry.tentative
         for key, (since, tentative) in opened.items():
@@ -125,7 +126,7 @@ def _touches(spans: list[tuple[datetime, datetime]], start: datetime, end: datet
     return index >= 0 and spans[index][1] > start
 
 
-def _key(entry: Entry) -> Key:
+def key_of(entry: Entry) -> Key:
     return entry.user_id, entry.role_id, entry.layer_id, entry.override_id
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 
 from shared.domain.on_call.rota import Rota
-from shared.domain.on_call.schedules import _states, on_call_at, shifts
+from shared.domain.on_call.schedules import _states, on_call_at, page_end, shifts
 from shared.domain.on_call.shifts import Shift
 from shared.domain.time import to_us
 from tests.shared.domain.on_call.rota_strategies import TICK, rotas
@@ -94,6 +94,26 @@ def joined(first: list[Shift], second: list[Shift]) -> list[Shift]:
 @holds(rotas(), st.floats(0.01, 0.99))
 def test_a_window_is_its_parts_joined(made: tuple[Rota, datetime], part: float) -> None:
     check_split(*made, part)
+
+
+@holds(rotas(), st.integers(1, 12), st.sampled_from((None, "a")))
+def test_pages_joined_are_the_window(made: tuple[Rota, datetime], most: int, user: str | None) -> None:
+    """And each has at most as many shifts as it may, but those that begin at once."""
+    rota, center = made
+    start, end = center - WINDOW, center + WINDOW
+    pages: list[list[Shift]] = []
+    at = start
+    while at < end:
+        until = page_end([rota], at, end, most, user_id=user)
+        assert at < until <= end
+        page = [shift for shift in shifts(rota, at, until) if user in (None, shift.user_id)]
+        assert len(page) <= most or len({shift.start for shift in page}) == 1
+        pages.append(page)
+        at = until
+    whole = pages[0]
+    for page in pages[1:]:
+        whole = joined(whole, page)
+    assert whole == [shift for shift in shifts(rota, start, end) if user in (None, shift.user_id)]
 
 
 def check_progress(rota: Rota, center: datetime) -> None:
