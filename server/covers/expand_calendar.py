@@ -4,9 +4,12 @@ A stranger's rules may take for ever, so whoever starts it ends it when it takes
 as JSON, standard output an `Expanded`. Times without a zone, and whole days, are left to whoever knows the reader's.
 """
 
+import contextlib
 import resource
+import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Generator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, cast
@@ -16,22 +19,38 @@ import msgspec
 import recurring_ical_events
 from msgspec import Struct
 
+from server.covers.recent_events import without_past
+
 MOST_EVENTS: Final = 5_000
+"""That are not over."""
 MOST_OCCURRENCES: Final = 500
 LONGEST_UID: Final = 300
 LONGEST_REASON: Final = 500
-RARE_ENOUGH: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+SECONDS: Final = {
+    "SECONDLY": 1,
+    "MINUTELY": 60,
+    "HOURLY": 3_600,
+    "DAILY": 86_400,
+    "WEEKLY": 604_800,
+    "MONTHLY": 2_419_200,
+    "YEARLY": 31_536_000,
+}
 TOO_FINE: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
-CPU_S: Final = 5
+CPU_S: Final = 12
+"""After which this process is ended whole; before that each series has its own limit, and all of them theirs."""
 MEMORY_BYTES: Final = 1024 * 1024 * 1024
 
 
 class Order(Struct, frozen=True):
-    """The file, and the window that matters."""
+    """The file, the window that matters, and what one series and all of them may take, in seconds of CPU; None where
+    nothing repeats.
+    """
 
     content: str
     start: datetime
     end: datetime
+    each_s: float | None = None
+    all_s: float = 8.0
 
 
 class Occurrence(Struct, frozen=True):
@@ -44,58 +63,114 @@ class Occurrence(Struct, frozen=True):
 
 
 class Expanded(Struct, frozen=True):
-    """What was found, or why the file can't be used: `not_a_calendar` or `too_many_occurrences`."""
+    """What was found, and how much was left out because it is `unreadable`, repeats `too_often`, or is of `too_many`; or
+    why the file can't be used: `not_a_calendar` or `too_many_occurrences`.
+    """
 
     occurrences: list[Occurrence] = []
+    left_out: dict[str, int] = {}
     problem: str | None = None
 
 
-class _Unfit(Exception):
-    """A file that isn't taken; its text is the code."""
+class _TooLong(BaseException):
+    """A series has taken what one may take; no library's `except Exception` holds it up."""
 
 
 def expand(order: Order) -> Expanded:
+    """One bad event or rule costs itself; only where nothing is left is the file refused."""
     try:
-        return Expanded(occurrences=list(_occurrences(order)))
-    except _Unfit as unfit:
-        return Expanded(problem=str(unfit))
+        recent = without_past(order.content, order.start.date(), most=MOST_EVENTS)
+        found = icalendar.Calendar.from_ical(recent.text, multiple=True)
+        calendars = [each for each in cast("list[Any]", found) if each.name == "VCALENDAR"]
+        work = _Work(order)
+        for calendar in calendars:
+            work.take(calendar)
     except Exception:  # a stranger's file can break a parser anywhere, and nothing else happens in here
         return Expanded(problem="not_a_calendar")
+    work.leave("too_many", recent.beyond)
+    if not calendars or (work.left_out and not work.is_of_use and not recent.over):
+        is_calendar = bool(calendars) and "unreadable" not in work.left_out
+        return Expanded(problem="too_many_occurrences" if is_calendar else "not_a_calendar")
+    soonest = sorted(work.found, key=lambda each: each.start)
+    work.leave("too_many", len(soonest) - MOST_OCCURRENCES)
+    return Expanded(occurrences=soonest[:MOST_OCCURRENCES], left_out=work.left_out)
 
 
-def _occurrences(order: Order) -> Iterator[Occurrence]:
-    found = icalendar.Calendar.from_ical(order.content, multiple=True)
-    calendars = [each for each in cast("list[Any]", found) if each.name == "VCALENDAR"]
-    if not calendars:
-        raise _Unfit("not_a_calendar")
-    count = 0
-    for calendar in calendars:
-        _check(calendar)
-        query = recurring_ical_events.of(calendar, skip_bad_series=True)
-        for event in query.between(order.start, order.end):
-            if _blocks(event) and (occurrence := _occurrence(event)) is not None:
-                count += 1
-                if count > MOST_OCCURRENCES:
-                    raise _Unfit("too_many_occurrences")
-                yield occurrence
+class _Work:
+    """What came of a file so far."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self.found: list[Occurrence] = []
+        self.left_out: dict[str, int] = {}
+        self.is_of_use = False
+
+    def leave(self, why: str, count: int = 1) -> None:
+        if count > 0:
+            self.left_out[why] = self.left_out.get(why, 0) + count
+
+    def take(self, calendar: Any) -> None:
+        """What happens once together, and then each series by itself."""
+        once: list[Any] = []
+        series: dict[str, list[Any]] = {}
+        for event in calendar.walk("VEVENT"):
+            if not _is_readable(event):
+                self.leave("unreadable")
+            elif "UID" in event:
+                series.setdefault(str(event["UID"]), []).append(event)
+            elif "RRULE" in event or "RDATE" in event:
+                series[f"without {len(series)}"] = [event]
+            else:
+                once.append(event)
+        for uid in [uid for uid, events in series.items() if len(events) == 1 and not _repeats(events[0])]:
+            once += series.pop(uid)
+        self._expand(calendar, once)
+        for events in series.values():
+            why = next((why for why in map(_rules_flaw, events) if why is not None), None)
+            if why is not None:
+                self.leave(why)
+            else:
+                self._expand(calendar, events)
+
+    def _expand(self, calendar: Any, events: list[Any]) -> None:
+        if not events:
+            return
+        part: Any = icalendar.Calendar(calendar)
+        part.subcomponents = [each for each in calendar.subcomponents if each.name != "VEVENT"] + events
+        try:
+            with _at_most(self._order):
+                query = recurring_ical_events.of(part, skip_bad_series=True)
+                found = [event for event in query.between(self._order.start, self._order.end) if _blocks(event)]
+                self.found += [each for each in map(_occurrence, found) if each is not None]
+            self.is_of_use = True
+        except _TooLong:
+            self.leave("too_often")
+        except Exception:  # the library breaks on what it can't expand
+            if len(events) > 1 and not any(map(_repeats, events)):
+                for event in events:
+                    self._expand(calendar, [event])
+            else:
+                self.leave("unreadable")
 
 
-def _check(calendar: Any) -> None:
-    """Refuse what would take too long (rules by the hour, steps of nothing, events without number), and leave out
-    single events that can't be read.
-    """
-    events = calendar.walk("VEVENT")
-    if len(events) > MOST_EVENTS:
-        raise _Unfit("too_many_occurrences")
-    readable = [event for event in events if _is_readable(event)]
-    if events and not readable:
-        raise _Unfit("not_a_calendar")
-    others = [each for each in calendar.subcomponents if each.name != "VEVENT"]
-    calendar.subcomponents = [*others, *readable]
-    for event in readable:
-        rules = event.get("RRULE", [])
-        for rule in cast("list[Any]", rules if isinstance(rules, list) else [rules]):
-            _check_rule(rule)
+@contextlib.contextmanager
+def _at_most(order: Order) -> Generator[None]:
+    """Raises _TooLong when a series has taken too long, or all of them have."""
+    if order.each_s is None:
+        yield
+        return
+    left = min(order.each_s, order.all_s - time.process_time())
+    if left <= 0:
+        raise _TooLong
+    try:
+        signal.setitimer(signal.ITIMER_PROF, left)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _stop(*_: object) -> None:
+    raise _TooLong
 
 
 def _is_readable(event: Any) -> bool:
@@ -105,12 +180,26 @@ def _is_readable(event: Any) -> bool:
         return False
 
 
-def _check_rule(rule: dict[str, list[Any]]) -> None:
-    frequency = [str(each).upper() for each in rule.get("FREQ", [])]
-    if not frequency or not set(frequency) <= RARE_ENOUGH or any(len(rule.get(name, [])) > 1 for name in TOO_FINE):
-        raise _Unfit("too_many_occurrences")
-    if any(int(each) < 1 for each in rule.get("INTERVAL", [])):
-        raise _Unfit("not_a_calendar")
+def _repeats(event: Any) -> bool:
+    return any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
+
+
+def _rules_flaw(event: Any) -> str | None:
+    """Rules that can't be read, that take no step, or that take very many."""
+    rules = event.get("RRULE", [])
+    for rule in cast("list[Any]", rules if isinstance(rules, list) else [rules]):
+        try:
+            step = min(SECONDS[str(each).upper()] for each in rule["FREQ"])
+            every = min((int(each) for each in rule.get("INTERVAL", [])), default=1)
+            count = min((int(each) for each in rule.get("COUNT", [])), default=None)
+        except Exception:  # whatever a stranger wrote as a rule
+            return "unreadable"
+        if every < 1:
+            return "unreadable"
+        is_fine = step * every < SECONDS["DAILY"] or any(len(rule.get(name, [])) > 1 for name in TOO_FINE)
+        if is_fine and (count is None or count > MOST_OCCURRENCES):
+            return "too_often"
+    return None
 
 
 def _blocks(event: Any) -> bool:
@@ -146,5 +235,6 @@ def _limit() -> None:
 
 if __name__ == "__main__":
     _limit()
+    signal.signal(signal.SIGPROF, _stop)
     answer = expand(msgspec.json.decode(sys.stdin.buffer.read(), type=Order))
     sys.stdout.buffer.write(msgspec.json.encode(answer))

@@ -17,7 +17,12 @@ from shared.wire.covers import LONGEST_FILE
 
 log = structlog.get_logger()
 FETCH_S = 10.0
-EXPAND_S = 8.0
+EACH_S = 0.5
+"""Of CPU, for one series of events; a rule that takes longer costs itself."""
+ALL_S = 8.0
+"""Of CPU, for a whole file."""
+HANGS_S = 120.0
+"""Of waiting, for a program that may not get its share of a busy machine; CPU is what is counted."""
 REDIRECTS = 3
 SMALL = 20_000
 AHEAD = timedelta(days=366)
@@ -32,6 +37,13 @@ class UnreadableCalendar(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class Entries(Struct, frozen=True, kw_only=True):
+    """What a calendar says of the time ahead, and how much of it was left out why."""
+
+    away: list["Away"]
+    left_out: dict[str, int] = {}
 
 
 class Away(Struct, frozen=True, kw_only=True):
@@ -86,7 +98,7 @@ async def fetch_calendar(outbound: Outbound, url: str) -> str:
     raise UnreadableCalendar("unreachable")
 
 
-async def read_entries_at(content: str, *, zone: str, now: datetime) -> list[Away]:
+async def read_entries_at(content: str, *, zone: str, now: datetime) -> Entries:
     """As `read_entries`, of what came from an address: whatever else answers there is no more than no calendar."""
     try:
         return await read_entries(content, zone=zone, now=now)
@@ -97,23 +109,24 @@ async def read_entries_at(content: str, *, zone: str, now: datetime) -> list[Awa
         raise UnreadableCalendar("unreachable") from None
 
 
-async def read_entries(content: str, *, zone: str, now: datetime) -> list[Away]:
+async def read_entries(content: str, *, zone: str, now: datetime) -> Entries:
     """What the calendar says from now on, for a year, whole days and wall times in this zone.
 
     Raises UnreadableCalendar.
     """
-    expanded = await _expand(Order(content, now - timedelta(days=1), now + AHEAD))
+    expanded = await _expand(Order(content, now - timedelta(days=1), now + AHEAD, EACH_S, ALL_S))
     if expanded.problem is not None:
         raise UnreadableCalendar(expanded.problem)
     found: dict[tuple[str, datetime], Away] = {}
     for each in expanded.occurrences:
-        away = _away(each, zone if is_zone_name(zone) else "UTC")
+        away = _away(each, zone if is_zone_name(zone) else "UTC", now)
         if away is None or away.end <= now:
             continue
         known = found.get((away.uid, away.start))
         if known is None or known.end < away.end:
             found[away.uid, away.start] = away
-    return sorted(found.values(), key=lambda away: (away.start, away.uid))
+    away = sorted(found.values(), key=lambda away: (away.start, away.uid))
+    return Entries(away=away, left_out=expanded.left_out)
 
 
 async def _expand(order: Order) -> Expanded:
@@ -121,7 +134,7 @@ async def _expand(order: Order) -> Expanded:
     can't.
     """
     if len(order.content) <= SMALL and "RRULE" not in "".join(order.content.split()).upper():
-        return expand(order)
+        return expand(msgspec.structs.replace(order, each_s=None))
     async with _AT_ONCE:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -134,7 +147,7 @@ async def _expand(order: Order) -> Expanded:
             env={},
         )
         try:
-            async with asyncio.timeout(EXPAND_S):
+            async with asyncio.timeout(HANGS_S):
                 out, _ = await process.communicate(msgspec.json.encode(order))
         except TimeoutError:
             raise UnreadableCalendar("too_many_occurrences") from None
@@ -147,11 +160,13 @@ async def _expand(order: Order) -> Expanded:
     return msgspec.json.decode(out, type=Expanded)
 
 
-def _away(found: Occurrence, zone: str) -> Away | None:
+def _away(found: Occurrence, zone: str, now: datetime) -> Away | None:
+    """Whatever began long ago and runs still is cut to the year ahead, which is counted from the day's beginning."""
     start, end = _instant(found.start, zone), _instant(found.end, zone)
     if start is None or end is None or end <= start:
         return None
-    return Away(uid=found.uid, start=start, end=min(end, start + LONGEST_ENTRY), reason=found.reason)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Away(uid=found.uid, start=start, end=min(end, max(start, today) + LONGEST_ENTRY), reason=found.reason)
 
 
 def _instant(text: str, zone: str) -> datetime | None:

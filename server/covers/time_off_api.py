@@ -13,6 +13,7 @@ from server.kernel.http import Given, Handlers, Limit
 from server.kernel.outbound import Outbound
 from shared.wire import covers as wire
 from shared.wire import routes
+from shared.wire.covers import LONGEST_FILE
 from shared.wire.lists import Page
 
 
@@ -50,7 +51,7 @@ class TimeOff(Handlers):
     async def calendars(self, call: Given[Call]) -> Page[wire.TimeOffCalendar]:
         return Page(items=await list_calendars(call.db, call.actor, call.secrets, now=call.now))
 
-    @post(routes.MY_TIME_OFF_CALENDARS, operation_id="addTimeOffCalendar")
+    @post(routes.MY_TIME_OFF_CALENDARS, operation_id="addTimeOffCalendar", request_max_body_size=2 * LONGEST_FILE)
     async def add(
         self, call: Given[Call], data: JSONBody[wire.TimeOffCalendarInput], outbound: Given[Outbound]
     ) -> Response[wire.TimeOffCalendar]:

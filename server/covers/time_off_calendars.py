@@ -13,6 +13,7 @@ from server.accounts.audit.trail import About, audit
 from server.accounts.sign_in.quotas import Quota, take
 from server.covers.read_calendar import (
     Away,
+    Entries,
     UnreadableCalendar,
     address_of,
     fetch_calendar,
@@ -39,7 +40,7 @@ MOST_CALENDARS = 10
 SAID = {
     "not_a_calendar": "this is not an iCalendar file",
     "too_many_occurrences": "it has more entries than time off has, or rules that repeat too often",
-    "too_large": "it is larger than 1 MB",
+    "too_large": "it is larger than 8 MB",
     "bad_url": "this is not an http, https or webcal address",
     "unreachable": "there is no calendar to be had from here at this address",
 }
@@ -53,6 +54,7 @@ class CalendarRow(Struct, frozen=True, kw_only=True):
     read_at: datetime | None
     problem: str | None
     created_at: datetime
+    left_out: dict[str, int] = {}
 
 
 class _Entry(Struct, frozen=True, kw_only=True):
@@ -124,14 +126,15 @@ async def add_calendar(
         read_at=now,
         problem=None,
         created_at=now,
+        left_out=entries.left_out,
     )
     writes = Writes().insert(TimeOffCalendar, **{name: getattr(row, name) for name in row.__struct_fields__})
-    _take_in(writes, row, [], entries, now=now)
+    _take_in(writes, row, [], entries.away, now=now)
     await plan_around(db, writes, actor.user_id, now=now)
     if url is not None:
         arm(writes, READ, id, at=now + EVERY, now=now)
     audit(writes, actor, About("time_off_calendar", id, data.name), after=_audited(data.name, url), now=now)
-    return writes, _as_wire(row, len(entries), secrets)
+    return writes, _as_wire(row, len(entries.away), secrets)
 
 
 async def remove_calendar(db: Database, actor: Actor, id: str, *, secrets: Secrets, now: datetime) -> Writes:
@@ -176,11 +179,12 @@ class ReadAgain:
     async def _unread(self, id: str, problem: str, now: datetime) -> Writes:
         return _again(id, now).update(TimeOffCalendar, {"id": id}, problem=problem)
 
-    async def _read(self, row: CalendarRow, entries: list[Away], now: datetime) -> Writes:
+    async def _read(self, row: CalendarRow, entries: Entries, now: datetime) -> Writes:
         writes = _again(row.id, now)
-        if _take_in(writes, row, await self._known(row.id, now), entries, now=now):
+        if _take_in(writes, row, await self._known(row.id, now), entries.away, now=now):
             await plan_around(self.db, writes, row.user_id, now=now)
-        return writes.update(TimeOffCalendar, {"id": row.id}, read_at=now, problem=None)
+        left_out = entries.left_out
+        return writes.update(TimeOffCalendar, {"id": row.id}, read_at=now, problem=None, left_out=left_out)
 
     async def _known(self, id: str, now: datetime) -> list[_Entry]:
         return await self.db.rows(
@@ -234,6 +238,7 @@ def _as_wire(row: CalendarRow, entries: int, secrets: Secrets) -> wire.TimeOffCa
         read_at=row.read_at,
         problem=row.problem,
         created_at=row.created_at,
+        left_out=row.left_out,
     )
 
 

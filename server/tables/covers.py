@@ -30,6 +30,7 @@ class TimeOffCalendar(Table, tablename="time_off_calendar"):
     read_at = BigInt(null=True, default=None)
     problem = Varchar(length=300, null=True, default=None)
     created_at = BigInt(default=None)
+    left_out = Text(default=None)
 
 
 class CoverAsked(Table, tablename="cover_asked"):

@@ -30,7 +30,7 @@ _NEVER: Final = 1 << 62
 _WALL = re.compile(r"(20\d\d)-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _DATE = re.compile(r"(20\d\d)-(\d\d)-(\d\d)", re.ASCII)
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-_UNFIT_ZONE = re.compile(r"(posix|right)/.*|localtime|posixrules|Factory|(Etc/)?GMT[+-]\d+", re.ASCII)
+_UNFIT_ZONE = re.compile(r"(posix|right)/.*|localtime|posixrules|Factory|(Etc/)?GMT[+-]\d+|EST|HST|MST", re.ASCII)
 
 
 def to_us(instant: datetime) -> int:
@@ -43,7 +43,7 @@ def from_us(instant_us: int) -> datetime:
 
 
 def is_zone_name(name: str) -> bool:
-    """Whether people may choose this zone: a place or UTC from the IANA list, not an alias of the machine."""
+    """Whether people may choose this zone: a place or UTC from the IANA list, no fixed offset, no alias of the machine."""
     return name in zone_names()
 
 

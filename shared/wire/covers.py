@@ -14,7 +14,7 @@ from shared.wire.names import Name
 from shared.wire.schedules import Override
 
 Reason = Annotated[str, Meta(max_length=500, extra=TEXT)]
-LONGEST_FILE = 1_000_000
+LONGEST_FILE = 8_000_000
 
 
 class TimeOffInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -163,7 +163,9 @@ class TimeOffCalendarInput(Written, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class TimeOffCalendar(Struct, frozen=True, kw_only=True):
-    """`entries` counts what is ahead; `problem` is why the last reading failed."""
+    """`entries` counts what is ahead; `problem` is why the last reading failed. `left_out` counts what was not taken:
+    `unreadable` entries, series that repeat `too_often`, and what lies further ahead where there is `too_many`.
+    """
 
     id: str
     name: str
@@ -172,6 +174,7 @@ class TimeOffCalendar(Struct, frozen=True, kw_only=True):
     read_at: datetime | None
     problem: str | None
     created_at: datetime
+    left_out: dict[str, int] = msgspec.field(default_factory=dict[str, int])
 
 
 class CalendarFeed(Struct, frozen=True, kw_only=True):

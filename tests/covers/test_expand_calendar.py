@@ -1,15 +1,17 @@
 """What an iCalendar file blocks, and what is refused before it takes for ever."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from server.covers.expand_calendar import MOST_OCCURRENCES, Expanded, Order, expand
+from server.covers.expand_calendar import MOST_EVENTS, MOST_OCCURRENCES, Expanded, Order, expand
 from server.covers.read_calendar import Away, UnreadableCalendar, address_of, read_entries
+from server.covers.recent_events import without_past
 
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 END = datetime(2027, 11, 22, 3, 12, tzinfo=UTC)
+LISBON = "UID:lisbon\nDTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:20261203"
 ZONED = """BEGIN:VTIMEZONE
 TZID:Somewhere
 BEGIN:STANDARD
@@ -106,10 +108,12 @@ def test_rules_that_repeat_too_often_are_refused(rule: str) -> None:
     assert answer == Expanded(problem="too_many_occurrences")
 
 
-def test_more_entries_than_a_year_has_days_to_be_away_are_refused() -> None:
+def test_of_more_entries_than_a_year_has_days_to_be_away_the_soonest_are_taken() -> None:
     daily = [f"UID:{n}\nDTSTART;VALUE=DATE:20261122\nRRULE:FREQ=DAILY" for n in range(2)]
-    assert len(expand(Order(file(daily[0]), NOW, END)).occurrences) <= MOST_OCCURRENCES
-    assert expand(Order(file(*daily), NOW, END)).problem == "too_many_occurrences"
+    assert expand(Order(file(daily[0]), NOW, END)).left_out == {}
+    both = expand(Order(file(*daily), NOW, END))
+    assert (len(both.occurrences), both.left_out, both.problem) == (MOST_OCCURRENCES, {"too_many": 232}, None)
+    assert {each.start for each in both.occurrences[:2]} == {"2026-11-22"}, "the soonest are kept"
 
 
 async def test_whole_days_and_wall_times_are_those_of_the_person() -> None:
@@ -117,20 +121,97 @@ async def test_whole_days_and_wall_times_are_those_of_the_person() -> None:
         "UID:day\nSUMMARY:Lisbon\nDTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:20261202",
         "UID:wall\nDTSTART:20261203T080000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=2",
     )
-    assert await read_entries(content, zone="Asia/Shanghai", now=NOW) == [
+    assert (await read_entries(content, zone="Asia/Shanghai", now=NOW)).away == [
         Away(uid="day", start=utc(11, 30, 16), end=utc(12, 1, 16), reason="Lisbon"),
         Away(uid="wall", start=utc(12, 3), end=utc(12, 3, 1), reason=""),
         Away(uid="wall", start=utc(12, 10), end=utc(12, 10, 1), reason=""),
     ]
 
 
-async def test_a_rule_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_rule_that_never_ends_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """30 February, day by day until the year 9999, many times: it would take minutes."""
-    monkeypatch.setattr("server.covers.read_calendar.EXPAND_S", 2.0)
+    monkeypatch.setattr("server.covers.read_calendar.EACH_S", 0.1)
+    monkeypatch.setattr("server.covers.read_calendar.ALL_S", 2.0)
     events = [f"UID:{n}\nDTSTART:20000101T080000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30" for n in range(200)]
+    found = await read_entries(file(LISBON, *events), zone="UTC", now=NOW)
+    assert ([each.uid for each in found.away], found.left_out) == (["lisbon"], {"too_often": 200})
     with pytest.raises(UnreadableCalendar) as unread:
         await read_entries(file(*events), zone="UTC", now=NOW)
     assert unread.value.code == "too_many_occurrences"
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ("UID:bad\nDTSTART:banana", "unreadable"),
+        ("UID:bad\nSUMMARY:without a start", "unreadable"),
+        ("UID:bad\nDTSTART;VALUE=DATE:20261201\nRRULE:FREQ=FORTNIGHTLY", "unreadable"),
+        ("UID:bad\nDTSTART;VALUE=DATE:20261201\nRRULE:FREQ=WEEKLY;UNTIL=banana", "unreadable"),
+        ("UID:bad\nDTSTART;VALUE=DATE:20261201\nRRULE:BANANA", "unreadable"),
+        ("UID:bad\nDTSTART;VALUE=DATE:20261201\nRRULE:FREQ=DAILY;INTERVAL=0", "unreadable"),
+        ("UID:bad\nDTSTART:20261201T080000Z\nDURATION:PT1H\nRRULE:FREQ=HOURLY", "too_often"),
+        ("UID:bad\nDTSTART:20261201T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYHOUR=8,9", "too_often"),
+    ],
+)
+def test_a_bad_event_costs_itself_and_is_counted(bad: str, why: str) -> None:
+    for events in ((bad, LISBON), (LISBON, bad)):
+        answer = expand(Order(file(*events), NOW, END))
+        assert ([each.uid for each in answer.occurrences], answer.left_out) == (["lisbon"], {why: 1})
+
+
+def test_a_rule_by_the_hour_that_comes_once_a_week_is_none_too_often() -> None:
+    weekly = "UID:a\nDTSTART:20261201T080000Z\nDURATION:PT1H\nRRULE:FREQ=HOURLY;INTERVAL=168;COUNT=3"
+    assert [start[:10] for start, _ in found(weekly)] == ["2026-12-01", "2026-12-08", "2026-12-15"]
+    twice = "UID:a\nDTSTART:20261201T080000Z\nDURATION:PT1H\nRRULE:FREQ=HOURLY;COUNT=2"
+    assert len(found(twice)) == 2
+
+
+async def test_an_absence_that_began_long_ago_and_runs_counts_for_the_year_ahead() -> None:
+    leave = "UID:leave\nDTSTART;VALUE=DATE:20251001\nDTEND;VALUE=DATE:20281001"
+    for content in (file(leave), file(leave, "UID:x\nDTSTART;VALUE=DATE:20261201\nRRULE:FREQ=YEARLY;COUNT=1")):
+        first = (await read_entries(content, zone="UTC", now=NOW)).away[0]
+        assert (first.start, first.end) == (datetime(2025, 10, 1, tzinfo=UTC), datetime(2027, 11, 22, tzinfo=UTC))
+        later = (await read_entries(content, zone="UTC", now=NOW + timedelta(hours=5))).away[0]
+        assert later == first, "no entry changes with every reading"
+
+
+async def test_a_history_of_many_years_is_left_behind() -> None:
+    """Exports hold it whole: more than a megabyte, and more events than may lie ahead."""
+    past = [
+        f"UID:{n}\nDTSTART:20{n % 20:02}0301T080000Z\nDTEND:20{n % 20:02}0301T090000Z\nSUMMARY:{'s' * 90}"
+        for n in range(12_000)
+    ]
+    content = file(*past, LISBON, "UID:series\nDTSTART;VALUE=DATE:20100105\nRRULE:FREQ=YEARLY")
+    assert len(content) > 1_500_000
+    read = await read_entries(content, zone="UTC", now=NOW)
+    assert ([each.uid for each in read.away], read.left_out) == (["lisbon", "series"], {})
+
+
+def test_what_lies_ahead_is_counted_alone() -> None:
+    ahead = [f"UID:{n}\nDTSTART;VALUE=DATE:20290101" for n in range(MOST_EVENTS + 3)]
+    assert expand(Order(file(LISBON, *ahead), NOW, END)).left_out == {"too_many": 4}
+
+
+async def test_what_is_known_of_a_moment_decides_what_is_over() -> None:
+    """Zones, durations, folded lines, alarms inside, one of a series that was moved: only what is plainly over goes."""
+    day = date(2026, 11, 21)
+    for event, is_kept in (
+        ("DTSTART:20261101T080000Z\nDTEND:20261118T080000Z", False),
+        ("DTSTART:20261101T080000Z\nDTEND:20261119T080000Z", True),
+        ("DTSTART;TZID=Pacific/Apia:20261101T080000\nDTEND;TZID=Pacific/Apia:20261201T080000", True),
+        ("DTSTART:20201101T080000Z\nDURATION:P3000D", True),
+        ("DTSTART:20201101T080000Z\nDURATION:P300W", False),
+        ("DTSTART:20201101T080000Z\nDURATION:banana", True),
+        ("DTSTART:20201101T080000Z\nBEGIN:VALARM\nDTEND:20301101T080000Z\nDURATION:P9999D\nEND:VALARM", False),
+        ("DTSTART:20201101T080000Z\nDTEND:20\n 271101T080000Z", True),
+        ("DTSTART:20201101T080000Z\nRRULE:FREQ=YEARLY", True),
+        ("DTSTART:20201101T080000Z\nRDATE:20271101T080000Z", True),
+        ("DTSTART:20201101T080000Z\nRECURRENCE-ID:20261120T080000Z", True),
+        ("DTSTART:20201101T080000Z\nRECURRENCE-ID:20201120T080000Z", False),
+        ("SUMMARY:without a start", True),
+    ):
+        recent = without_past(file(event), day, most=10)
+        assert (("BEGIN:VEVENT" in recent.text), recent.over) == (is_kept, int(not is_kept)), event
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from server.kernel.due import Claimed
 from server.kernel.errors import Stale
 from server.kernel.settings import Settings
 from server.tables.covers import TimeOffCalendar
+from shared.wire.covers import LONGEST_FILE
 from tests.covers.test_expand_calendar import file
 from tests.kernel.refusing import Refusing
 from tests.kit.fake_http import Reply, running
@@ -69,6 +70,24 @@ async def test_a_file_is_taken_in_once(team: Team) -> None:
     assert await team.audited("time_off_calendar") == ["made", "removed"]
 
 
+async def test_what_was_left_out_is_said_and_a_long_history_is_taken(team: Team) -> None:
+    past = [f"UID:{n}\nDTSTART:20200301T080000Z\nDTEND:20200301T090000Z\nSUMMARY:{'s' * 150}" for n in range(9_000)]
+    bad = "UID:bad\nDTSTART;VALUE=DATE:20261201\nRRULE:FREQ=FORTNIGHTLY"
+    content = file(*past, LISBON, bad)
+    assert len(content) > 1_500_000
+    made = await team.post("Ana", CALENDARS, {"name": "Google", "content": content})
+    assert (made["entries"], made["left_out"]) == (1, {"unreadable": 1})
+    assert (await (await team.world.client("Ana")).get(CALENDARS))["items"] == [made]
+    async with running(FakeWebhook()) as feed:
+        feed.script.usual = Reply(body=file(LISBON))
+        again = await team.post("Ana", CALENDARS, {"name": "Feed", "url": feed.url()})
+        assert again["left_out"] == {}
+        feed.script.usual = Reply(body=content)
+        await read_again(team)
+        items = (await (await team.world.client("Ana")).get(CALENDARS))["items"]
+        assert [(each["left_out"], each["problem"]) for each in items] == [({"unreadable": 1}, None)] * 2
+
+
 async def test_an_address_is_read_every_hour_and_what_changes_there_changes_here(team: Team) -> None:
     async with running(FakeWebhook()) as feed:
         feed.script.usual = Reply(body=file(LISBON, DENTIST))
@@ -106,7 +125,7 @@ async def test_a_feed_that_fails_keeps_what_it_said_and_says_why(team: Team) -> 
             (Reply(drop=True), "unreachable"),
             (Reply(status=302, headers={"location": "ftp://elsewhere"}), "unreachable"),
             (Reply(status=302, headers={"location": feed.url()}), "unreachable"),
-            (Reply(body="x" * 1_000_001), "unreachable"),
+            (Reply(body="x" * (LONGEST_FILE + 1)), "unreachable"),
             (Reply(body=file(LISBON)), None),
         ):
             feed.script.usual = reply
@@ -124,7 +143,7 @@ async def test_whatever_answers_there_but_a_calendar_is_one_answer(team: Team) -
             Reply(body="<html>the router's page</html>"),
             Reply(body='{"health": "UP"}'),
             Reply(body=""),
-            Reply(body="x" * 1_000_001),
+            Reply(body="x" * (LONGEST_FILE + 1)),
             Reply(drop=True),
         ):
             feed.script.usual = reply
@@ -190,7 +209,7 @@ async def test_the_calendar_of_somebody_who_left_is_not_read(team: Team) -> None
 async def test_there_is_an_end_to_calendars(team: Team) -> None:
     writes, ana = Writes(), team.world.users["Ana"]
     for n in range(10):
-        writes.insert(TimeOffCalendar, id=str(n), user_id=ana, name=str(n), created_at=team.now)
+        writes.insert(TimeOffCalendar, id=str(n), user_id=ana, name=str(n), created_at=team.now, left_out={})
     await team.world.db.apply(writes)
     assert await team.refused("Ana", "POST", CALENDARS, {"name": "x", "content": file(PAST)}) == (409, "too_many")
 

@@ -137,6 +137,7 @@ class FakeCovers:
             read_at=NOW,
             problem=None,
             created_at=NOW,
+            left_out={"unreadable": (given.content or "").count("banana")} if "banana" in (given.content or "") else {},
         )
         self.calendars = [*self.calendars, made]
         return answered(made, 201)

@@ -74,6 +74,15 @@ async def test_a_calendar_is_added_from_a_pasted_file() -> None:
         assert app.says("File, 2 entries ahead, read just now")
 
 
+async def test_what_was_left_out_of_a_calendar_is_said() -> None:
+    async with at("/me/time-off") as app:
+        await app.tap(key="add-calendar")
+        await app.type("calendar-name", "Summer")
+        await app.type("calendar-content", FILE + "RRULE:banana, DTSTART:banana")
+        await app.tap(key="calendar-send")
+        await app.until(lambda: app.says("2 entries were left out: they can't be read."))
+
+
 async def test_a_calendar_is_added_by_its_address_and_removed_once_asked() -> None:
     async with at("/me/time-off") as app:
         await app.tap(key="add-calendar")

@@ -119,5 +119,5 @@ async def test_a_long_list_of_shifts_is_read_in_pages(world: World) -> None:
         assert (found, whole["next_cursor"], len(found)) == (whole["items"], None, count)
         assert len((await client.get(path, **window))["items"]) <= 500, "also without being asked to"
         bad: dict[str, Any] = {**window, "cursor": "bm8"}
-        answer = await client.send("GET", path, None, {}, **bad)
+        answer = await client.send("GET", path, **bad)
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "bad_cursor")

@@ -1,5 +1,6 @@
 """Calendars that my time off comes from: a file's text taken once, or an address that is read every hour."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -28,6 +29,7 @@ class _Draft:
     url: str = ""
     content: str = ""
     file: str = ""
+    is_too_large: bool = False
 
 
 @ft.component
@@ -84,6 +86,9 @@ def _row(window: Window, each: TimeOffCalendar, remove: Handler) -> ft.Control:
         told = words.first(f"calendar_problem.{each.problem}", "calendar_problem.other", problem=each.problem)
         sign = ft.Icon(ft.Icons.WARNING_AMBER_ROUNDED, size=16, color=palette.warning)
         lines.append(ft.Row([sign, text(told, "small", palette.warning, expand=True)], spacing=6))
+    for why, count in sorted(each.left_out.items()):
+        if words.has(f"calendars.left_out_{why}"):
+            lines.append(text(words(f"calendars.left_out_{why}", count=count), "small", palette.warning))
     label = words("words.remove", word=each.name)
     return ft.Row(
         [
@@ -124,7 +129,11 @@ def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
         )
         found = files[0] if files else None
         content = cast("bytes | None", cast(Any, found).bytes) if found is not None else None
-        if found is not None and content is not None and len(content) <= LONGEST_FILE:
+        if found is not None and content is not None and len(content) > LONGEST_FILE:
+            draft.content, draft.file, draft.is_too_large = "", "", True
+            draw(again + 1)
+        elif found is not None and content is not None:
+            draft.is_too_large = False
             draft.content, draft.file = content.decode("utf-8", "replace"), found.name
             draft.name = draft.name or found.name.rsplit(".", 1)[0]
             draw(again + 1)
@@ -150,19 +159,7 @@ def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
         parts.append(
             ft.Row([quiet(look, words("calendars.pick"), pick, icon=ft.Icons.UPLOAD_FILE, key="pick-file")], tight=True)
         )
-        if draft.file:
-            parts.append(text(words("calendars.picked", file=draft.file), "small", look.palette.ok))
-        else:
-            parts.append(
-                field(
-                    look,
-                    words("calendars.paste"),
-                    draft.content,
-                    lambda value: take("content", value),
-                    entry=Entry(hint="BEGIN:VCALENDAR …", lines=4),
-                    key="calendar-content",
-                )
-            )
+        parts.append(_of_file(look, draft, take))
     else:
         parts.append(
             field(
@@ -181,3 +178,21 @@ def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
         quiet(look, words("cancel"), close, key="cancel"),
     ]
     return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _of_file(look: Look, draft: _Draft, take: Callable[[str, str], None]) -> ft.Control:
+    """Which file was picked, or a field for its text."""
+    words = look.words
+    if draft.file:
+        return text(words("calendars.picked", file=draft.file), "small", look.palette.ok)
+    paste = field(
+        look,
+        words("calendars.paste"),
+        draft.content,
+        lambda value: take("content", value),
+        entry=Entry(hint="BEGIN:VCALENDAR …", lines=4),
+        key="calendar-content",
+    )
+    if not draft.is_too_large:
+        return paste
+    return ft.Column([problem_line(look, words("cover_error.too_large")), paste], spacing=14, tight=True)

@@ -23,7 +23,8 @@ CREATE TABLE time_off_calendar (
     url_enc TEXT,
     read_at BIGINT,
     problem VARCHAR(300),
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    left_out TEXT NOT NULL
 );
 CREATE INDEX time_off_calendar_by_user_id ON time_off_calendar (user_id);
 
