@@ -63,8 +63,8 @@ class Occurrence(Struct, frozen=True):
 
 
 class Expanded(Struct, frozen=True):
-    """What was found, and how much was left out because it is `unreadable`, repeats `too_often`, or is of `too_many`; or
-    why the file can't be used: `not_a_calendar` or `too_many_occurrences`.
+    """What was found, and how much was left out because it is `unreadable`, repeats `too_often`, or is of `too_many`;
+    or why the file can't be used: `not_a_calendar` or `too_many_occurrences`.
     """
 
     occurrences: list[Occurrence] = []

@@ -10,7 +10,7 @@ from server.accounts.access.names import names_of_all_people, names_of_all_teams
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.kernel.database import Database
 from server.kernel.errors import Invalid, NotFound
-from server.kernel.http import decode_cursor, encode_cursor
+from server.kernel.http import cut, decode_cursor
 from server.schedules.change import Draft, draft_schedule
 from server.schedules.known import problem, refusal, visible_schedule
 from server.schedules.roles import names_of_roles
@@ -84,6 +84,11 @@ def _begun(start: datetime, end: datetime, cursor: str | None) -> datetime:
     return at
 
 
+def _goes_on(until: datetime, end: datetime) -> str | None:
+    """The cursor of a window that was cut before its end."""
+    return cut(sorted({until, end}), 1, lambda at: (at,))[1]
+
+
 async def list_shifts(
     db: Database, actor: Actor, id: str, start: datetime, end: datetime, *, limit: int, cursor: str | None
 ) -> wire.Shifts:
@@ -94,7 +99,7 @@ async def list_shifts(
     return wire.Shifts(
         items=await asyncio.to_thread(shifts, loaded.rota, start, until),
         zone_rules=zone_rules_version(),
-        next_cursor=encode_cursor(until) if until < end else None,
+        next_cursor=_goes_on(until, end),
     )
 
 
@@ -117,7 +122,7 @@ async def my_shifts(
         if any(entry.user_id == actor.user_id for entry in on_call_at(each.rota, now))
     ]
     found.sort(key=lambda each: (each.shift.start, each.shift.end, each.schedule.name, each.shift.role_id or ""))
-    more = encode_cursor(until) if until < end else None
+    more = _goes_on(until, end)
     return wire.MyShifts(on_call_now=running, items=found, zone_rules=zone_rules_version(), next_cursor=more)
 
 

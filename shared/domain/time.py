@@ -43,7 +43,7 @@ def from_us(instant_us: int) -> datetime:
 
 
 def is_zone_name(name: str) -> bool:
-    """Whether people may choose this zone: a place or UTC from the IANA list, no fixed offset, no alias of the machine."""
+    """Whether people may choose this zone: a place or UTC of the IANA list, no offset, no machine's alias."""
     return name in zone_names()
 
 
