@@ -175,10 +175,10 @@ async def rotas_of(db: Database, user_id: str, *, since: datetime) -> list[Loade
     """The schedules on which a person has or may have shifts from `since` on: what is theirs they see, whatever became
     of their teams. Everything that says "my shifts" asks here.
     """
-    return list((await load_rotas(db, await _schedules_naming(db, user_id, since=since), since=since)).values())
+    return list((await load_rotas(db, await schedules_naming(db, user_id, since=since), since=since)).values())
 
 
-async def _schedules_naming(db: Database, user_id: str, *, since: datetime) -> list[str]:
+async def schedules_naming(db: Database, user_id: str, *, since: datetime) -> list[str]:
     """The schedules whose layers name the person, or whose overrides do from `since` on."""
     rows = await db.values(
         "SELECT id FROM schedule WHERE archived_at IS NULL"

@@ -1,7 +1,7 @@
 """What the form changes, in words; what is wrong with it before it is sent."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -123,11 +123,8 @@ def refusal(known: Known, problem: FieldProblem) -> str:
         when = datetime.fromisoformat(str(args["start"]))
         at = moments.moment(words, when, now=known.now, zone=known.reader.zone)
         return words("refusal.gap_ahead", when=at, count=args.get("count", 1))
-    if problem.code == "cover_moved":
-        return _cover_moved(known, args)
-    if problem.code == "after_running_shifts":
-        at = moments.moment(words, datetime.fromisoformat(str(args["at"])), now=known.now, zone=known.reader.zone)
-        return words("refusal.after_running_shifts", when=at)
+    if problem.code in ("cover_moved", "after_running_shifts"):
+        return _of_an_edit(known, problem)
     if problem.code in ("unreachable", "no_unified_channel"):
         return words(f"refusal.{problem.code}", name=args.get("name", ""))
     if problem.code == "out_of_range":
@@ -143,7 +140,13 @@ def refusal(known: Known, problem: FieldProblem) -> str:
     return words(key) if words.has(key) else problem.message or words("refusal.invalid")
 
 
-def _cover_moved(known: Known, args: Mapping[str, Any]) -> str:
+def _of_an_edit(known: Known, problem: FieldProblem) -> str:
+    """What it leaves at other hours, or does later."""
+    args = problem.args
+    if problem.code == "after_running_shifts":
+        when = datetime.fromisoformat(str(args["at"]))
+        at = moments.moment(known.words, when, now=known.now, zone=known.reader.zone)
+        return known.words("refusal.after_running_shifts", when=at)
     start, end = (datetime.fromisoformat(str(args[name])) for name in ("start", "end"))
     return known.words(
         "refusal.cover_moved",
