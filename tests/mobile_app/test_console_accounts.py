@@ -284,7 +284,7 @@ async def test_roles_of_accounts_are_read_and_own_sets_are_made() -> None:
 async def test_a_key_is_shown_once_and_revoked() -> None:
     async with administrator("/configure/api-keys/new") as app:
         await app.type("field-name", "backup")
-        await app.tap(key="field-days")
+        await app.tap(key="field-expires_at")
         await app.tap(key="option-30")
         await app.tap(key="save")
         await app.until(lambda: app.find(ft.IconButton, key="copy-reveal"))

@@ -12,6 +12,7 @@ from mobile_app.habits import window_in
 from phone.base.api.client import REFRESH_TOKEN
 from phone.base.device.store import MemoryStore
 from phone.base.drafts import GOOD_FOR, KEPT_AS, Drafts
+from phone.console.channels.kind import CONFIG
 from shared.wire import routes
 from tests.kit.fake_api import PASSWORD, FakeApi
 from tests.kit.headless_app import HeadlessApp
@@ -281,9 +282,9 @@ def test_which_tab_a_browser_says_it_is(query: bytes, window: str) -> None:
 async def test_secrets_are_kept_nowhere() -> None:
     async with administrator("/configure/channels/email") as app:
         await app.until(lambda: any(each.form == "secret" for s in app.state.editor.sections() for each in s.fields))
-        path = next(each.path for s in app.state.editor.sections() for each in s.fields if each.form == "secret")
-        app.state.editor.type(path, "hunter2hunter2")
-        app.state.editor.choose("config.host", "mail.example.org")
+        at = next(each.at for s in app.state.editor.sections() for each in s.fields if each.form == "secret")
+        app.state.editor.type(at, "hunter2hunter2")
+        app.state.editor.choose(CONFIG.then(lambda config: config["host"]), "mail.example.org")
         await kept(app, "mail.example.org")
         assert "hunter2" not in json.dumps(app.secrets.kept)
 

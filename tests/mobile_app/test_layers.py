@@ -1,25 +1,27 @@
 """Layers in the form: their sentences, the presets, what one choice means for another, what is sent."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from phone.base.i18n import Words
 from phone.base.moments import zone_of
 from phone.base.people import Reader
 from phone.console.form.kind import Known
 from phone.console.layers import layers
+from phone.console.layers.drafts import LayerDraft
 from phone.console.layers.layer_sentence import day_names, layer_sentence
 from phone.console.schedules.kind import Schedules
 from phone.console.schedules.shift_changes import change_lines, span_text
 from shared.domain.on_call.layer_edits import Change
-from shared.domain.on_call.rota import Layer
 from shared.domain.on_call.rota import Schedule as Plan
 from shared.domain.on_call.schedule_checks import Known as Accounts
 from shared.domain.on_call.schedule_checks import check_schedule
 from shared.domain.time import WEEKDAYS
+from shared.wire.schedules import GroupInput, MemberInput, PeriodInput, RestrictionInput
 from shared.wire.sessions import Language, Me, Server
 from tests.kit import nordwind_schedules
 from tests.kit.night import JONAS, NOW, PAYMENTS
@@ -66,14 +68,17 @@ def known(language: Language = "en") -> Known:
     return Known(lists=Lists(), reader=reader, me=me, now=NOW)
 
 
-def layer(*people: str, role: str | None = None, **given: Any) -> layers.Layer:
+def layer(*people: str, role: str | None = None, rotation: dict[str, Any] | None = None, **given: Any) -> LayerDraft:
     made = layers.blank_layer("L", BERLIN, NOW)
-    made["groups"] = [{"members": [layers.member(each, role)], "nobody": False} for each in people]
-    rotation = given.pop("rotation", {})
-    return {**made, **given, "rotation": {**made["rotation"], **rotation}}
+    turned = replace(made.rotation, **(rotation or {}))
+    return replace(made, groups=layers.turns(people, role), rotation=turned, **given)
 
 
 NO_HANDOFF = {"handoff_weekday": None, "handoff_time": None}
+
+
+def hours(kind: Literal["daily", "weekly"], **period: Any) -> RestrictionInput:
+    return RestrictionInput(kind=kind, periods=(PeriodInput(**period),))
 
 
 @pytest.mark.parametrize(
@@ -104,8 +109,8 @@ NO_HANDOFF = {"handoff_weekday": None, "handoff_time": None}
                 "u-ana",
                 "u-bo",
                 rotation={"unit": "day", "order": "fair", **NO_HANDOFF},
-                date_mask=["mon", "tue", "wed", "fri"],
-                restriction={"kind": "daily", "periods": [{"start": "22:00", "end": "06:00"}]},
+                date_mask=("mon", "tue", "wed", "fri"),
+                restriction=hours("daily", start="22:00", end="06:00"),
             ),
             "Every day, handoff 00:00, Mon to Wed and Fri only, 22:00 to 06:00, fair order: Ana and Bo",
             "每天，00:00 交接，仅周一至周三和周五，22:00 至 06:00，公平轮换：Ana 和 Bo",
@@ -126,24 +131,24 @@ NO_HANDOFF = {"handoff_weekday": None, "handoff_time": None}
         (layer(), "Every week, handoff Mon 10:00: nobody yet", "每周，周一 10:00 交接：还没有人"),
     ],
 )
-def test_a_layer_is_told_in_a_sentence(given: layers.Layer, english: str, chinese: str) -> None:
+def test_a_layer_is_told_in_a_sentence(given: LayerDraft, english: str, chinese: str) -> None:
     assert layer_sentence(known(), given, BERLIN) == english
     assert layer_sentence(known("zh"), given, BERLIN) == chinese
 
 
 def test_groups_empty_turns_and_stays_are_told() -> None:
-    given = layer("u-ana", "u-bo")
-    given["groups"][0]["members"].append(layers.member("u-cid", "backup"))
-    given["groups"][1]["members"][0] |= {"from": "2026-12-06", "until": "2027-01-01T09:00"}
-    gone = {**layers.member("u-dan", None), "until": "2026-11-01"}
-    given["groups"] += [{"members": [], "nobody": True}, {"members": [gone], "nobody": False}]
+    together = GroupInput(members=(MemberInput(user_id="u-ana"), MemberInput(user_id="u-cid", role_id="backup")))
+    later = MemberInput(user_id="u-bo", since="2026-12-06", until="2027-01-01T09:00")
+    gone = MemberInput(user_id="u-dan", until="2026-11-01")
+    turns = (together, GroupInput(members=(later,)), GroupInput(nobody=True), GroupInput(members=(gone,)))
+    given = replace(layer(), groups=turns)
     told = layer_sentence(known(), given, BERLIN)
     assert told == "Every week, handoff Mon 10:00: Ana + Cid (Backup), Bo (from 6 Dec, until 1 Jan 09:00) and nobody"
 
 
 def test_weekly_hours_wrap_round_sunday_in_words() -> None:
-    period = {"start_weekday": "fri", "start": "18:00", "end_weekday": "mon", "end": "09:00"}
-    given = layer("u-ana", restriction={"kind": "weekly", "periods": [period]})
+    weekend = hours("weekly", start_weekday="fri", start="18:00", end_weekday="mon", end="09:00")
+    given = layer("u-ana", restriction=weekend)
     assert "Fri 18:00 to Mon 09:00" in layer_sentence(known(), given, BERLIN)
 
 
@@ -158,10 +163,9 @@ def test_runs_of_days_are_shortened_from_three_on() -> None:
 def test_a_preset_needs_nothing_but_people(preset: layers.Preset) -> None:
     drafted = layers.preset_layers(Words("en"), preset, BERLIN, NOW)
     assert not layers.is_ready(drafted)
-    for each in drafted:
-        each["groups"] = [{"members": [layers.member("u-ana", layers.role_of(each))], "nobody": False}]
+    drafted = tuple(replace(each, groups=layers.turns(["u-ana"], layers.role_of(each))) for each in drafted)
     assert layers.is_ready(drafted)
-    sent = tuple(msgspec.convert(layers.layer_body(each), Layer) for each in drafted)
+    sent = tuple(layers.sent_layer(each) for each in drafted)
     plan = Plan(time_zone=BERLIN, layers=tuple(msgspec.structs.replace(each, id=str(i)) for i, each in enumerate(sent)))
     accounts = Accounts(users=frozenset({"u-ana"}), roles=frozenset({"primary", "backup"}))
     assert check_schedule(plan, accounts, now=NOW).flaws == ()
@@ -169,10 +173,10 @@ def test_a_preset_needs_nothing_but_people(preset: layers.Preset) -> None:
 
 def test_primary_and_backup_have_their_roles_and_the_backup_follows_one_turn_later() -> None:
     first, second = layers.preset_layers(Words("en"), "primary_backup", BERLIN, NOW)
-    first["groups"] = layer("u-ana", "u-bo", "u-cid", role="primary")["groups"]
-    second["groups"] = layers.shifted_groups(first, layers.role_of(second))
+    first = replace(first, groups=layers.turns(["u-ana", "u-bo", "u-cid"], "primary"))
+    second = replace(second, groups=layers.shifted_groups(first, layers.role_of(second)))
     assert layers.role_of(first) == "primary"
-    assert [(each["user_id"], each["role_id"]) for each in layers.members(second)] == [
+    assert [(each.user_id, each.role_id) for each in layers.members(second)] == [
         ("u-bo", "backup"),
         ("u-cid", "backup"),
         ("u-ana", "backup"),
@@ -181,9 +185,9 @@ def test_primary_and_backup_have_their_roles_and_the_backup_follows_one_turn_lat
 
 def test_day_and_night_leave_no_hour_between_them() -> None:
     day, night = layers.preset_layers(Words("en"), "day_night", BERLIN, NOW)
-    assert [each["restriction"]["periods"] for each in (day, night)] == [
-        [{"start": "08:00", "end": "20:00"}],
-        [{"start": "20:00", "end": "08:00"}],
+    assert [each.restriction.periods for each in (day, night)] == [
+        (PeriodInput(start="08:00", end="20:00"),),
+        (PeriodInput(start="20:00", end="08:00"),),
     ]
 
 
@@ -197,45 +201,43 @@ def test_day_and_night_leave_no_hour_between_them() -> None:
         ("day", 8, False),
         ("month", 1, False),
         ("hour", 7, False),
-        ("week", None, False),
+        ("week", 0, False),
     ],
 )
-def test_a_weekday_of_handoff_goes_with_whole_weeks(unit: str, every: Any, whole: bool) -> None:
-    before = layer("u-ana", rotation={"unit": "day", "every": 2, **NO_HANDOFF})["rotation"]
+def test_a_weekday_of_handoff_goes_with_whole_weeks(unit: str, every: int, whole: bool) -> None:
+    before = layer("u-ana", rotation={"unit": "day", "every": 2, **NO_HANDOFF}).rotation
     changed = layers.rotated(before, unit=unit, every=every)
     assert layers.is_whole_weeks(changed) is whole
-    assert (changed["handoff_weekday"], changed["handoff_time"]) == (("mon", "10:00") if whole else (None, None))
+    assert (changed.handoff_weekday, changed.handoff_time) == (("mon", "10:00") if whole else (None, None))
 
 
 def test_another_number_of_weeks_keeps_the_chosen_handoff() -> None:
-    before = {**layer()["rotation"], "handoff_weekday": "thu", "handoff_time": "17:30"}
-    assert layers.rotated(before, every=2)["handoff_time"] == "17:30"
+    before = replace(layer().rotation, handoff_weekday="thu", handoff_time="17:30")
+    assert layers.rotated(before, every=2).handoff_time == "17:30"
 
 
 def test_without_a_weekday_of_handoff_weeks_begin_as_the_layer_does() -> None:
     given = layer(start="2026-11-18T09:30")
-    bare = {**given, "rotation": layers.handed_over(given, None)}
-    assert (bare["rotation"]["handoff_weekday"], bare["rotation"]["handoff_time"]) == (None, None)
-    assert layers.handed_over(bare, "fri")["handoff_time"] == "09:30"
+    bare = layers.handed_over(given, None)
+    assert (bare.rotation.handoff_weekday, bare.rotation.handoff_time) == (None, None)
+    assert layers.handed_over(bare, "fri").rotation.handoff_time == "09:30"
 
 
 def test_switching_on_a_mask_takes_weekly_hours_away_and_leaves_daily_ones() -> None:
-    weekly = {**layer(), "restriction": layers.restricted("weekly")}
-    changed = layers.masked(weekly, on=True)
-    assert changed["date_mask"] == ["mon", "tue", "wed", "thu", "fri"]
-    assert changed["restriction"] == {"kind": "none", "periods": []}
-    assert changed["was_reset"]
+    changed = layers.masked(layer(restriction=layers.restricted("weekly")), on=True)
+    assert changed.date_mask == ("mon", "tue", "wed", "thu", "fri")
+    assert changed.restriction == RestrictionInput()
+    assert changed.was_reset
     assert layers.restriction_kinds(changed) == ("none", "daily")
-    daily = layers.masked({**layer(), "restriction": layers.restricted("daily")}, on=True)
-    assert daily["restriction"]["kind"] == "daily"
-    assert not daily["was_reset"]
-    assert layers.masked({**daily, "continuous": True}, on=False)["continuous"] is False
+    daily = layers.masked(layer(restriction=layers.restricted("daily")), on=True)
+    assert daily.restriction.kind == "daily"
+    assert not daily.was_reset
+    assert layers.masked(replace(daily, continuous=True), on=False).continuous is False
 
 
 def test_periods_go_on_where_the_last_one_ends() -> None:
-    daily = {"kind": "daily", "periods": [{"start": "09:00", "end": "12:00"}]}
-    assert layers.next_period(daily) == {"start": "12:00", "end": "09:00"}
-    assert layers.next_period(layers.restricted("weekly"))["start_weekday"] == "fri"
+    assert layers.next_period(hours("daily", start="09:00", end="12:00")) == PeriodInput(start="12:00", end="09:00")
+    assert layers.next_period(layers.restricted("weekly")).start_weekday == "fri"
 
 
 @pytest.mark.parametrize(
@@ -258,28 +260,25 @@ def test_times_are_understood_as_people_type_them(typed: str, sent: str | None) 
 def test_what_is_sent_is_what_was_saved_when_nothing_was_touched() -> None:
     for schedule in nordwind_schedules.schedules():
         kind = Schedules()
-        body = kind.body(known(), kind.draft(schedule), schedule)
-        saved = msgspec.json.decode(msgspec.json.encode(schedule))
-        assert body["layers"] == saved["layers"]
-        assert body["notices"] == saved["notices"]
-        assert body["effective_at"] is None
+        sent = kind.sent(known(), kind.draft(schedule), schedule)
+        assert msgspec.to_builtins(sent.layers) == msgspec.to_builtins(schedule.layers)
+        assert sent.notices == schedule.notices
+        assert sent.effective_at is None
 
 
 def test_a_chosen_date_is_an_instant_of_the_schedules_zone() -> None:
     kind, schedule = Schedules(), nordwind_schedules.schedules()[0]
-    draft = {**kind.draft(schedule), "effective_at": "2026-12-01T00:00"}
-    assert datetime.fromisoformat(kind.body(known(), draft, schedule)["effective_at"]) == datetime(
-        2026, 11, 30, 23, tzinfo=UTC
-    )
+    draft = replace(kind.draft(schedule), takes_over="2026-12-01T00:00")
+    assert kind.sent(known(), draft, schedule).effective_at == datetime(2026, 11, 30, 23, tzinfo=UTC)
 
 
 def test_nothing_is_previewed_before_people_are_chosen_and_the_name_does_not_matter() -> None:
     kind, schedule = Schedules(), nordwind_schedules.schedules()[0]
-    draft = {**kind.draft(schedule), "name": ""}
+    draft = replace(kind.draft(schedule), name="")
     asked = kind.preview(known(), draft, schedule)
     assert asked is not None
-    assert asked["schedule"]["name"]
-    draft["layers"] = [*draft["layers"], layer()]
+    assert asked["schedule"].name
+    draft = replace(draft, layers=(*draft.layers, layer()))
     assert kind.preview(known(), draft, schedule) is None
 
 

@@ -7,13 +7,15 @@ from typing import Any
 
 import flet as ft
 import msgspec
+from msgspec.structs import replace
 
 from phone.console.coverage.sentences import by_service, joined
 from phone.console.service_calendars.kind import shown_day, toggled
 from phone.kit.month_grid import Month
-from shared.domain.on_call.workdays import Day
+from shared.domain.on_call.workdays import Day, OwnDay
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
+from shared.wire.service_calendars import ServiceCalendarInput
 from tests.kit import nordwind_schedules
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
@@ -140,16 +142,16 @@ async def test_holidays_of_a_country_and_of_a_part_of_it_are_linked() -> None:
 
 
 def test_a_tap_is_the_opposite_and_a_second_one_takes_it_back() -> None:
-    draft: dict[str, Any] = {"rest_weekdays": ["sat", "sun"], "own_days": []}
+    draft = ServiceCalendarInput(name="", team_id="", time_zone="UTC", rest_weekdays=("sat", "sun"))
     monday = date(2026, 11, 23)
     holiday = Day(date=monday, kind="rest", reason="holiday", name="Day off")
     assert shown_day(draft, monday, None).kind == "workday"
     assert shown_day(draft, monday, holiday) == holiday
-    draft["own_days"] = toggled(draft, monday, holiday)
-    assert draft["own_days"] == [{"date": "2026-11-23", "kind": "workday", "name": ""}]
+    draft = replace(draft, own_days=toggled(draft, monday, holiday))
+    assert draft.own_days == (OwnDay(date=monday, kind="workday"),)
     assert shown_day(draft, monday, holiday).reason == "own"
-    assert toggled(draft, monday, holiday) == []
-    assert shown_day({**draft, "own_days": [], "rest_weekdays": ["mon"]}, monday, None).kind == "rest"
+    assert toggled(draft, monday, holiday) == ()
+    assert shown_day(replace(draft, own_days=(), rest_weekdays=("mon",)), monday, None).kind == "rest"
 
 
 def test_months_follow_each_other_and_know_their_weeks() -> None:

@@ -292,12 +292,12 @@ async def test_a_form_that_is_gone_while_it_is_drawn_stops_nothing() -> None:
     async with form() as app:
         await app.tap(key="open-layer-1")
         app.state.editor.forget()
-        app.state.editor.draws += 1
+        app.state.editor.notify()
         await app.settle(0.1)
         await app.goto("/configure/service-calendars/c-berlin")
         await app.until(lambda: app.says("Warehouse Berlin") and app.find(ft.TextButton, key="day-2026-11-24"))
         app.state.editor.forget()
-        app.state.editor.draws += 1
+        app.state.editor.notify()
         await app.settle(0.1)
         await app.goto("/configure/on-call-roles")
         await app.until(lambda: app.says("Incident lead"))
@@ -330,3 +330,16 @@ async def test_the_calendar_address_is_made_shown_and_replaced_after_one_questio
         await app.tap(key="feed-remove")
         await app.tap(key="feed-remove-yes")
         await app.until(lambda: app.says("There is no address yet."))
+
+
+async def test_what_was_typed_stays_when_something_else_of_the_layer_is_chosen() -> None:
+    async with form() as app:
+        await app.tap(key="open-layer-1")
+        await app.type("field-layers.1.name", "Days off")
+        await switch(app, "mask-1")
+        await app.type("field-layers.1.name", "Workdays")
+        await switch(app, "continuous-1")
+        await app.tap(key="layer-down-1")
+        await save(app)
+        await app.until(lambda: written(app, "PUT", PATH))
+        assert written(app, "PUT", PATH)[0]["layers"][2]["name"] == "Workdays"

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from phone.base.i18n import Words, catalogue
+from phone.console.channels.kind import CONFIG
 from phone.console.form.schema import schema_fields
 from server.kernel.database import Database
 from server.kernel.settings import Settings
@@ -55,7 +56,8 @@ async def test_every_way_out_describes_itself_in_both_languages(bare: World) -> 
             assert field["type"] == "string"
     fields = listed["email"]["config_schema"]["properties"]
     assert fields["smtp_url"]["writeOnly"] is True
-    drawn = {each.path: (each.form, each.hint) for each in schema_fields(Words("zh"), listed["email"]["config_schema"])}
+    found = schema_fields(Words("zh"), listed["email"]["config_schema"], CONFIG)
+    drawn = {each.key: (each.form, each.hint) for each in found}
     assert drawn == {
         "config.smtp_url": ("secret", "smtp://user:password@host:587"),
         "config.smtp_from": ("text", "Dogwatch <pager@example.com>"),

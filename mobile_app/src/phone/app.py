@@ -228,14 +228,14 @@ class App(Stores):
         self.covers.touch()
         await self.refresh()
 
-    def _saved(self, kind: Kind[Any], ident: str, is_new: bool) -> None:
+    def _saved(self, kind: Kind[Any, Any], ident: str, is_new: bool) -> None:
         self.toast.show(Message(key="console.made" if is_new else SAVED.get(kind.slug, "console.saved")))
         if kind.slug == "schedules":
             self.rehearsal.keep(self.editor.item)
         if is_new:
             self.go(f"/configure/{kind.slug}" if kind.is_listed_only else f"/configure/{kind.slug}/{ident}")
 
-    def _removed(self, kind: Kind[Any], name: str) -> None:
+    def _removed(self, kind: Kind[Any, Any], name: str) -> None:
         self.toast.show(Message(key="console.removed", args={"name": name}))
         self.go(f"/configure/{kind.slug}")
 

@@ -1,5 +1,6 @@
 """Which sheet is open and what is filled in, apart from what components hold: as drafts, and taken up again."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, cast, get_args
@@ -7,8 +8,9 @@ from typing import Any, cast, get_args
 import msgspec
 from msgspec import Struct
 
+from phone.base.loosely import loosely
 from phone.console.form.editor import begun
-from phone.console.form.kind import copied, fields_of, get, put
+from phone.console.form.kind import fields_of
 from phone.console.kinds import kind_of
 from phone.hand_over.cover_draft import CoverDraft
 from phone.hand_over.off_draft import OffDraft
@@ -185,18 +187,21 @@ class Unsent:
         sheet = editor.sheet
         if editor.kind is None or sheet is None or sheet.draft == sheet.saved:
             return None
-        draft = copied(sheet.draft)
+        draft = sheet.draft
         for each in fields_of(editor.sections()):
-            if each.form == "secret" and get(draft, each.path):
-                put(draft, each.path, get(sheet.saved, each.path))
-        return Form(saved=sheet.saved, draft=draft, rev=sheet.rev)
+            if each.form == "secret" and each.at.read(draft):
+                draft = each.at.written(draft, each.at.read(sheet.saved))
+        return Form(saved=msgspec.to_builtins(sheet.saved), draft=msgspec.to_builtins(draft), rev=sheet.rev)
 
     async def _fill(self, left: dict[str, Form]) -> None:
         for name, form in left.items():
             slug, _, ident = name.partition("/")
-            if kind_of(slug) is not None:
-                self._left_forms[name] = form
-                self._app.editor.fill(slug, ident, begun(form.saved, form.draft, rev=form.rev))
+            kind = kind_of(slug)
+            with contextlib.suppress(msgspec.ValidationError):
+                if kind is not None:
+                    saved, draft = loosely(form.saved, kind.input), loosely(form.draft, kind.input)
+                    self._app.editor.fill(slug, ident, begun(saved, draft, rev=form.rev))
+                    self._left_forms[name] = form
 
     def _answers(self) -> FirstAnswers | None:
         given = self._app.first_run.answers
@@ -215,4 +220,4 @@ class Unsent:
 
     async def _paste(self, left: str) -> None:
         self._app.inviting.table = left
-        self._app.inviting.draws += 1
+        self._app.inviting.notify()

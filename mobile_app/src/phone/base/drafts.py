@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from phone.base.device.store import Store
+from phone.base.loosely import loosely
 
 Value = TypeVar("Value")
 Read = Callable[[], Any]
@@ -83,6 +84,8 @@ class Drafts:
         if left is None:
             return initial
         try:
+            if isinstance(initial, Struct):
+                return loosely(left, type(initial))
             return msgspec.convert(left, type(initial), strict=False)
         except msgspec.ValidationError:
             return initial

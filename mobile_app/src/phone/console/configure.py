@@ -56,7 +56,7 @@ def ConfigureIndex(window: Window, directory: Directory, look: Look, chosen: str
     return PullList([head, *rows, *pages], window.retry)
 
 
-def _kind(window: Window, kind: Kind[Any], items: tuple[Any, ...] | None, *, own: bool) -> ft.Control:
+def _kind(window: Window, kind: Kind[Any, Any], items: tuple[Any, ...] | None, *, own: bool) -> ft.Control:
     words = window.look.words
     count = str(len(items)) if items is not None else ""
     return _row(window, kind.slug, words(f"kind.{kind.slug}"), words(f"kind_lead.{kind.slug}"), count=count, own=own)

@@ -33,7 +33,7 @@ MOST_CHANGES = 4
 
 @ft.component
 def ConfiguredObject(
-    window: Window, stores: FormStores, look: Look, kind: Kind[Any], ident: str, *_watched: ft.Observable
+    window: Window, stores: FormStores, look: Look, kind: Kind[Any, Any], ident: str, *_watched: ft.Observable
 ) -> ft.Control:
     """The whole screen on a phone, what is right of the list on a tablet."""
     editor = stores.editor
@@ -87,7 +87,7 @@ def ConfiguredObject(
     )
 
 
-def _effect(window: Window, editor: Editor, known: Known, kind: Kind[Any], *, rehearsal: Rehearsal) -> ft.Control:
+def _effect(window: Window, editor: Editor, known: Known, kind: Kind[Any, Any], *, rehearsal: Rehearsal) -> ft.Control:
     """What saving brings: of schedules the server says it, of everything else the form."""
     effect = Effect(window, editor, editor.typed, known)
     if kind.slug != "schedules" or not window.look.is_wide:
@@ -103,7 +103,7 @@ def _scrolling(parts: list[ft.Control], margin: float, *, width: float | None) -
     return ft.ListView(controls=rows, expand=True, width=width, padding=ft.Padding.only(bottom=32))
 
 
-def _bar(window: Window, kind: Kind[Any], *, may_remove: bool, editor: Editor) -> list[ft.Control]:
+def _bar(window: Window, kind: Kind[Any, Any], *, may_remove: bool, editor: Editor) -> list[ft.Control]:
     look = window.look
     if look.is_split:
         return []
@@ -117,7 +117,7 @@ def _bar(window: Window, kind: Kind[Any], *, may_remove: bool, editor: Editor) -
     return [ft.Container(content=ft.Row(parts, spacing=8), padding=ft.Padding.only(left=4, right=4, top=4))]
 
 
-def _remove(window: Window, kind: Kind[Any], *, editor: Editor) -> ft.Control:
+def _remove(window: Window, kind: Kind[Any, Any], *, editor: Editor) -> ft.Control:
     label = window.look.words(f"kind_remove.{kind.slug}")
     return icon(
         window.look,
@@ -130,7 +130,7 @@ def _remove(window: Window, kind: Kind[Any], *, editor: Editor) -> ft.Control:
 
 
 def _head(
-    window: Window, editor: Editor, known: Known, kind: Kind[Any], margin: float, *, may_remove: bool
+    window: Window, editor: Editor, known: Known, kind: Kind[Any, Any], margin: float, *, may_remove: bool
 ) -> list[ft.Control]:
     look, palette, words = window.look, window.look.palette, window.look.words
     item = editor.item
@@ -218,7 +218,9 @@ def _conflict(window: Window, editor: Editor, known: Known, margin: float) -> ft
     )
 
 
-def _parts(window: Window, stores: FormStores, known: Known, kind: Kind[Any], *, may_change: bool) -> list[ft.Control]:
+def _parts(
+    window: Window, stores: FormStores, known: Known, kind: Kind[Any, Any], *, may_change: bool
+) -> list[ft.Control]:
     item, fields = stores.editor.item, form(window, stores, known, can_change=may_change)
     if item is None:
         return fields

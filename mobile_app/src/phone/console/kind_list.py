@@ -26,7 +26,7 @@ MARGIN = 12
 
 @ft.component
 def KindList(
-    window: Window, directory: Directory, _editor: Editor, look: Look, kind: Kind[Any], chosen: str | None
+    window: Window, directory: Directory, _editor: Editor, look: Look, kind: Kind[Any, Any], chosen: str | None
 ) -> ft.Control:
     """`chosen` is the object that is open beside the list."""
     known, reveal = directory.known(window), _editor.reveal
@@ -69,11 +69,11 @@ def _reveal(window: Window, reveal: Reveal, *, editor: Editor) -> ft.BottomSheet
     return sheet(look, words("reveal.heading"), parts, editor.put_away, only_here=True)
 
 
-def _searched(known: Known, kind: Kind[Any], item: Any) -> str:
+def _searched(known: Known, kind: Kind[Any, Any], item: Any) -> str:
     return f"{kind.title(known, item)} {kind.summary(known, item)}".casefold()
 
 
-def _head(window: Window, kind: Kind[Any], maker: Kind[Any], *, may_make: bool) -> ft.Control:
+def _head(window: Window, kind: Kind[Any, Any], maker: Kind[Any, Any], *, may_make: bool) -> ft.Control:
     look, words = window.look, window.look.words
     title = heading(words(f"kind.{kind.slug}"), "title", look.palette.ink, level=1)
     tools: list[ft.Control] = []
@@ -96,7 +96,7 @@ def _head(window: Window, kind: Kind[Any], maker: Kind[Any], *, may_make: bool) 
     )
 
 
-def _search(window: Window, kind: Kind[Any], items: tuple[Any, ...] | None, *, directory: Directory) -> ft.Control:
+def _search(window: Window, kind: Kind[Any, Any], items: tuple[Any, ...] | None, *, directory: Directory) -> ft.Control:
     words = window.look.words
 
     def narrow(value: str) -> None:
@@ -109,7 +109,7 @@ def _search(window: Window, kind: Kind[Any], items: tuple[Any, ...] | None, *, d
     return ft.Container(content=box, padding=ft.Padding.only(left=16, right=16, bottom=8))
 
 
-def _empty(window: Window, kind: Kind[Any], maker: Kind[Any], *, may_make: bool) -> ft.Control:
+def _empty(window: Window, kind: Kind[Any, Any], maker: Kind[Any, Any], *, may_make: bool) -> ft.Control:
     look, words = window.look, window.look.words
     action = None
     if may_make:
@@ -120,7 +120,7 @@ def _empty(window: Window, kind: Kind[Any], maker: Kind[Any], *, may_make: bool)
     return placeholders.empty(look, words(f"empty.{kind.slug}"), words(f"empty_text.{kind.slug}"), action=action)
 
 
-def _row(window: Window, known: Known, kind: Kind[Any], item: Any, *, own: bool, editor: Editor) -> ft.Control:
+def _row(window: Window, known: Known, kind: Kind[Any, Any], item: Any, *, own: bool, editor: Editor) -> ft.Control:
     look, palette = window.look, window.look.palette
     ident = NEW if item is None else kind.ident(item)
     name = look.words(f"kind_new.{kind.slug}") if item is None else kind.title(known, item)

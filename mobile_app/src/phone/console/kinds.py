@@ -20,7 +20,7 @@ from phone.console.silences.kind import Silences
 from phone.console.teams.kind import Teams
 from shared.wire.sessions import Me
 
-SHOWN: Final[tuple[Kind[Any], ...]] = (
+SHOWN: Final[tuple[Kind[Any, Any], ...]] = (
     Services(),
     Integrations(),
     Silences(),
@@ -35,15 +35,15 @@ SHOWN: Final[tuple[Kind[Any], ...]] = (
     ApiKeys(),
     Channels(),
 )
-KINDS: Final[dict[str, Kind[Any]]] = {kind.slug: kind for kind in (*SHOWN, Sources(), Strays())}
+KINDS: Final[dict[str, Kind[Any, Any]]] = {kind.slug: kind for kind in (*SHOWN, Sources(), Strays())}
 
 
-def kinds_for(me: Me) -> list[Kind[Any]]:
+def kinds_for(me: Me) -> list[Kind[Any, Any]]:
     """The kinds that this reader finds."""
     return [kind for kind in SHOWN if kind.is_shown(me)]
 
 
-def kind_of(slug: str) -> Kind[Any] | None:
+def kind_of(slug: str) -> Kind[Any, Any] | None:
     """The kind of an address."""
     found = KINDS.get(slug)
     return found if found in SHOWN else None

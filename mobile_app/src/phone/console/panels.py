@@ -17,7 +17,7 @@ from phone.console.services.service_panel import ServicePanel
 from phone.console.teams.team_panel import TeamPanel
 
 
-def panels(window: Window, stores: FormStores, known: Known, kind: Kind[Any], item: Any) -> list[ft.Control]:
+def panels(window: Window, stores: FormStores, known: Known, kind: Kind[Any, Any], item: Any) -> list[ft.Control]:
     """The panels of an object; most kinds have none."""
     match kind.slug:
         case "services":
@@ -37,7 +37,7 @@ def panels(window: Window, stores: FormStores, known: Known, kind: Kind[Any], it
 
 
 def panels_below(
-    window: Window, stores: FormStores, known: Known, kind: Kind[Any], item: Any, *, can_change: bool
+    window: Window, stores: FormStores, known: Known, kind: Kind[Any, Any], item: Any, *, can_change: bool
 ) -> list[ft.Control]:
     """What stands below the form: what is done at once and seldom."""
     if kind.slug == "integrations":

@@ -237,7 +237,7 @@ def _service(window: Window, first_run: FirstRun, known: Known) -> list[ft.Contr
         Option(value=each.source, label=title_of(known, each)) for each in known.lists.items("sources") or ()
     )
     picker = Picker(
-        look, Field(path="first-source", label=words("first.source"), options=sources), answers.source, choose
+        look, Field(key="first-source", label=words("first.source"), options=sources), answers.source, choose
     )
     return [name, picker, _buttons(window, first_run, "service", words("first.make_service"), first_run.make_service)]
 

@@ -1,29 +1,19 @@
 """An incident that a person opens, because no monitoring system saw it."""
 
-from dataclasses import dataclass
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError
 from phone.base.state import State
 from shared.wire import routes
-from shared.wire.incidents import Incident, NewIncident, Severity
+from shared.wire.incidents import Incident, NewIncident
 
 
-@dataclass
-class Draft:
-    """What is typed and chosen so far."""
-
-    title: str = ""
-    description: str = ""
-    severity: Severity = "critical"
-    service_id: str | None = None
-    user_ids: tuple[str, ...] = ()
-
-    @property
-    def pages(self) -> bool:
-        """Whether it says whom to page."""
-        return self.service_id is not None or bool(self.user_ids)
+def says_whom(wanted: NewIncident) -> bool:
+    """Whether it says whom to page."""
+    return wanted.service_id is not None or bool(wanted.user_ids)
 
 
 class ByHand(State):
@@ -34,18 +24,12 @@ class ByHand(State):
         self.busy = False
         self.key = str(uuid4())
 
-    async def open(self, draft: Draft) -> Incident | None:
+    async def open(self, wanted: NewIncident) -> Incident | None:
         """Page; None leaves the reason in `error`."""
         if self.busy:
             return None
         self.busy, self.error = True, None
-        wanted = NewIncident(
-            title=draft.title.strip(),
-            severity=draft.severity,
-            service_id=draft.service_id,
-            user_ids=draft.user_ids,
-            description=draft.description.strip(),
-        )
+        wanted = replace(wanted, title=wanted.title.strip(), description=wanted.description.strip())
         incident = await self.read(self._client.write("POST", routes.INCIDENTS, wanted, answer=Incident, key=self.key))
         self.busy = False
         is_refused = isinstance(self.error, ApiError) and not self.error.may_pass_later

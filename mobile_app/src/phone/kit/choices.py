@@ -1,7 +1,7 @@
 """Choices: one of few side by side, or many that may be on together."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import flet as ft
 
@@ -14,9 +14,12 @@ from phone.kit.text import fits, text
 WIDEST: Final = 560
 """Of a sheet, and of what stands beside a list."""
 MANY: Final = 3
+Value = TypeVar("Value", bound=str)
 
 
-def segments(look: Look, choices: list[tuple[str, str, str]], chosen: str, choose: Callable[[str], Any]) -> ft.Control:
+def segments(
+    look: Look, choices: list[tuple[Value, str, str]], chosen: Value, choose: Callable[[Value], Any]
+) -> ft.Control:
     """One of few: (value, word, what a screen reader says)."""
     palette = look.palette
     cells: list[ft.Control] = []

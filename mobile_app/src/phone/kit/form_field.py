@@ -34,12 +34,12 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One thing to fill in; `path` leads to it in the draft, as in `grouping.by` or `layers.0.name`.
+    """One thing to fill in; its controls are found by `key`.
 
     Two halves share a line; a `limit` of characters is counted below the field.
     """
 
-    path: str
+    key: str
     label: str
     form: Form = "text"
     help: str = ""

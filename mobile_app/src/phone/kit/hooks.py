@@ -5,10 +5,13 @@ from typing import Any, TypeVar, cast
 
 import flet as ft
 import msgspec
+from msgspec import Struct
 
+from phone.base.draft import Draft
 from phone.base.drafts import Drafts
 
 Value = TypeVar("Value")
+Whole = TypeVar("Whole", bound=Struct)
 
 
 def kept(initial: Value) -> Value:
@@ -28,6 +31,17 @@ def drafted(drafts: Drafts, name: str, initial: Value) -> Value:
         box[:] = [name, drafts.taken(name, initial), msgspec.to_builtins(initial)]
     _watch(drafts, name, lambda: None if msgspec.to_builtins(box[1]) == box[2] else box[1])
     return cast(Value, box[1])
+
+
+def filled_in(drafts: Drafts, name: str, initial: Whole) -> Draft[Whole]:
+    """As `drafted`, for a struct that is filled in; choosing draws the component again."""
+    box = kept([name, initial])
+    draft, _ = state(Draft(drafts.taken(name, initial)))
+    if box[0] != name:
+        box[:] = [name, initial]
+        draft.fill(drafts.taken(name, initial))
+    _watch(drafts, name, lambda: None if draft.whole == box[1] else draft.whole)
+    return draft
 
 
 def drafted_state(drafts: Drafts, name: str, initial: Value) -> tuple[Value, Callable[[Value], None]]:

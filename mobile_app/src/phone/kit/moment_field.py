@@ -75,7 +75,7 @@ def MomentField(
             row,
             lambda: open_it(not opened),
             face=Face(colour=palette.raised, side=side, radius=10, padding=padding),
-            key=f"field-{each.path}",
+            key=f"field-{each.key}",
         )
     )
     parts: list[ft.Control] = [ft.Container(content=box, expand=True)]
@@ -88,7 +88,7 @@ def MomentField(
     if value and not each.fixed and not each.required:
         label = words("moment.clear", field=each.label)
         parts.append(
-            icon(look, ft.Icons.CLOSE, label, lambda: choose(None), key=f"clear-{each.path}", colour=palette.muted)
+            icon(look, ft.Icons.CLOSE, label, lambda: choose(None), key=f"clear-{each.key}", colour=palette.muted)
         )
     head: list[ft.Control] = [text(each.label, "label", palette.ink)]
     if each.help:
@@ -112,7 +112,7 @@ def time_box(look: Look, each: Field, value: str, typed: Callable[[str], Any], *
         value,
         typed,
         entry=Entry(hint="09:00", fixed=each.fixed, keyboard=ft.KeyboardType.DATETIME),
-        key=f"time-{each.path}",
+        key=f"time-{each.key}",
     )
 
 

@@ -57,7 +57,7 @@ def Picker(
             row,
             lambda: open_it(True),
             face=Face(colour=palette.raised, side=side, radius=10, padding=padding),
-            key=f"field-{each.path}",
+            key=f"field-{each.key}",
         )
     )
     return ft.Column([*head, box, *tail], spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -1,7 +1,7 @@
 """Adding a mail address or a webhook, proving it, and what a device may do."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any
 
 import flet as ft
 
@@ -23,6 +23,8 @@ from phone.me.ways_list import PERMISSIONS
 from shared.wire.devices import Device
 from shared.wire.people import ContactMethod
 
+NOT_MADE: ContactMethod | None = None
+
 
 @ft.component
 def AddWay(
@@ -32,7 +34,7 @@ def AddWay(
     form, choose = drafted_state(look.drafts, "way-kind", only or "email")
     draft = drafted(look.drafts, "way", {"name": "", "value": ""})
     error, fail = state("")
-    made, make = state(cast(ContactMethod | None, None))
+    made, make = state(NOT_MADE)
     words = look.words
 
     async def add() -> None:

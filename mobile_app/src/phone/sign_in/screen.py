@@ -1,19 +1,22 @@
 """Sign-in: email and password, the server's address where it is not given."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 import flet as ft
+from msgspec import Struct
+from msgspec.structs import replace
 
 from phone.base import problems
 from phone.base.api.errors import ApiError
+from phone.base.draft import Draft
 from phone.base.look import Look
+from phone.base.places import place
 from phone.base.session import Session
 from phone.base.window import Window
 from phone.kit.controls import Face, Handler, filled, quiet, tappable, word
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import kept, state
+from phone.kit.hooks import state
 from phone.kit.marks import mark
 from phone.kit.text import heading, text
 from phone.sign_in.join import JoinForm
@@ -24,14 +27,19 @@ DEMO_EMAIL: Final = "responder@example.com"
 DEMO_PASSWORD: Final = "dogwatch-demo"  # noqa: S105 - printed on the demo's own sign-in page
 
 
-@dataclass
-class _Draft:
+class Typed(Struct, frozen=True, kw_only=True):
+    """Who signs in, how, and where."""
+
     email: str = ""
     password: str = ""
     server: str = ""
-    tried: bool = False
-    shown: bool = False
     code: str = ""
+
+
+EMAIL: Final = place(Typed, lambda typed: typed.email)
+PASSWORD: Final = place(Typed, lambda typed: typed.password)
+SERVER: Final = place(Typed, lambda typed: typed.server)
+CODE: Final = place(Typed, lambda typed: typed.code)
 
 
 @ft.component
@@ -45,23 +53,20 @@ def SignIn(
     sign_in: Callable[..., Awaitable[None]],
 ) -> ft.Control:
     """The only screen before anybody is known."""
-    draft = kept(_Draft(server=session.server))
-    version, redraw = state(0)
+    form, _ = state(Draft(Typed(server=session.server)))
+    tried, attempt = state(False)
+    shown, show = state(False)
 
     async def submit() -> None:
-        draft.tried = True
-        redraw(version + 1)
-        if draft.email.strip() and draft.password and (session.fixed_server or _is_address(draft.server)):
-            totp = draft.code.strip() or None if session.asks_code else None
-            await sign_in(draft.email, draft.password, server=draft.server, totp=totp)
+        attempt(True)
+        form.notify()
+        given = form.whole
+        if given.email.strip() and given.password and (session.fixed_server or _is_address(given.server)):
+            totp = given.code.strip() or None if session.asks_code else None
+            await sign_in(given.email, given.password, server=given.server, totp=totp)
 
     def fill() -> None:
-        draft.email, draft.password = DEMO_EMAIL, DEMO_PASSWORD
-        redraw(version + 1)
-
-    def reveal() -> None:
-        draft.shown = not draft.shown
-        redraw(version + 1)
+        form.fill(replace(form.whole, email=DEMO_EMAIL, password=DEMO_PASSWORD))
 
     words, palette = look.words, look.palette
     parts: list[ft.Control] = [
@@ -73,11 +78,13 @@ def SignIn(
     if joining.step != "password":
         return _page(look, [*parts, JoinForm(joining, look, joined=joined), _foot(window, look, session)])
     parts += _notices(look, session)
-    parts += _fields(look, session, draft, submit)
+    parts += _fields(look, session, form, submit, tried=tried, shown=shown)
     if session.asks_code:
-        parts.append(_code(look, draft, submit))
-    reveal_label = words("sign_in.hide") if draft.shown else words("sign_in.show")
-    reveal_row = ft.Row([word(look, reveal_label, reveal, key="reveal")], alignment=ft.MainAxisAlignment.END)
+        parts.append(_code(look, form, submit))
+    reveal_label = words("sign_in.hide") if shown else words("sign_in.show")
+    reveal_row = ft.Row(
+        [word(look, reveal_label, lambda: show(not shown), key="reveal")], alignment=ft.MainAxisAlignment.END
+    )
     parts.append(ft.Container(content=reveal_row, margin=ft.Margin.only(top=-12, right=-8)))
     label = words("sign_in.busy") if session.busy else words("sign_in.submit")
     parts.append(filled(look, label, submit, busy=session.busy, key="sign-in"))
@@ -103,12 +110,12 @@ def _page(look: Look, parts: list[ft.Control]) -> ft.Control:
     )
 
 
-def _code(look: Look, draft: _Draft, submit: Handler) -> ft.Control:
+def _code(look: Look, form: Draft[Typed], submit: Handler) -> ft.Control:
     return field(
         look,
         look.words("join.code"),
-        draft.code,
-        lambda value: setattr(draft, "code", value),
+        form.whole.code,
+        lambda value: form.type(CODE, value),
         submit=submit,
         entry=Entry(
             hint="123 456", keyboard=ft.KeyboardType.NUMBER, autofocus=True, fills=(ft.AutofillHint.ONE_TIME_CODE,)
@@ -160,8 +167,10 @@ def refusal(look: Look, error: Exception) -> str:
     return problems.problem(look.words, error)
 
 
-def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> list[ft.Control]:
-    words = look.words
+def _fields(
+    look: Look, session: Session, form: Draft[Typed], submit: Handler, *, tried: bool, shown: bool
+) -> list[ft.Control]:
+    words, draft = look.words, form.whole
     parts: list[ft.Control] = []
     if not session.fixed_server:
         parts.append(
@@ -169,8 +178,8 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> lis
                 look,
                 words("sign_in.server"),
                 draft.server,
-                lambda value: setattr(draft, "server", value.strip()),
-                error=words("sign_in.server_wrong") if draft.tried and not _is_address(draft.server) else None,
+                lambda value: form.type(SERVER, value.strip()),
+                error=words("sign_in.server_wrong") if tried and not _is_address(draft.server) else None,
                 entry=Entry(hint=words("sign_in.server_hint"), keyboard=ft.KeyboardType.URL),
                 key="server",
             )
@@ -180,8 +189,8 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> lis
             look,
             words("sign_in.email"),
             draft.email,
-            lambda value: setattr(draft, "email", value),
-            error=words("sign_in.email_missing") if draft.tried and not draft.email.strip() else None,
+            lambda value: form.type(EMAIL, value),
+            error=words("sign_in.email_missing") if tried and not draft.email.strip() else None,
             entry=Entry(keyboard=ft.KeyboardType.EMAIL, fills=(ft.AutofillHint.USERNAME,)),
             submit=submit,
             key="email",
@@ -192,9 +201,9 @@ def _fields(look: Look, session: Session, draft: _Draft, submit: Handler) -> lis
             look,
             words("sign_in.password"),
             draft.password,
-            lambda value: setattr(draft, "password", value),
-            error=words("sign_in.password_missing") if draft.tried and not draft.password else None,
-            entry=Entry(secret=not draft.shown, fills=(ft.AutofillHint.PASSWORD,)),
+            lambda value: form.type(PASSWORD, value),
+            error=words("sign_in.password_missing") if tried and not draft.password else None,
+            entry=Entry(secret=not shown, fills=(ft.AutofillHint.PASSWORD,)),
             submit=submit,
             key="password",
         )

@@ -1,35 +1,29 @@
 """Calendars that my time off comes from: a file's text taken once, or an address that is read every hour."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final
 
 import flet as ft
+from msgspec.structs import replace
 
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.places import place
 from phone.base.window import Window
 from phone.hand_over import cover_wording
 from phone.kit.cards import card, titled
 from phone.kit.choices import segments
 from phone.kit.controls import Handler, filled, icon, quiet
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import drafted, drafted_state, state
+from phone.kit.hooks import drafted_state, filled_in
 from phone.kit.sheet import sheet
 from phone.kit.text import text
 from phone.time_off.store import MyTimeOff
-from shared.wire.covers import LONGEST_FILE, TimeOffCalendar
+from shared.wire.covers import LONGEST_FILE, TimeOffCalendar, TimeOffCalendarInput
 
 WAYS: Final = ("file", "address")
-
-
-@dataclass
-class _Draft:
-    name: str = ""
-    url: str = ""
-    content: str = ""
-    file: str = ""
-    is_too_large: bool = False
+NAME: Final = place(TimeOffCalendarInput, lambda calendar: calendar.name)
+CONTENT: Final = place(TimeOffCalendarInput, lambda calendar: calendar.content)
+URL: Final = place(TimeOffCalendarInput, lambda calendar: calendar.url)
 
 
 @ft.component
@@ -114,33 +108,30 @@ def _question(look: Look, each: TimeOffCalendar, remove: Handler, close: Handler
 def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
     """A file that is picked, its text pasted, or an address."""
     way, go = drafted_state(look.drafts, "calendar-way", "file")
-    again, draw = state(0)
-    draft = drafted(look.drafts, "calendar", _Draft())
-    words = look.words
-    ready = bool(draft.name.strip()) and bool(draft.content.strip() if way == "file" else draft.url.strip())
-
-    def take(name: str, value: str) -> None:
-        setattr(draft, name, value)
-        draw(again + 1)
+    file, pick_file = drafted_state(look.drafts, "calendar-file", "")
+    is_too_large, say_too_large = drafted_state(look.drafts, "calendar-too-large", False)
+    form = filled_in(look.drafts, "calendar", TimeOffCalendarInput(name=""))
+    words, draft = look.words, form.whole
+    content, url = (draft.content or "").strip(), (draft.url or "").strip()
+    ready = bool(draft.name.strip()) and bool(content if way == "file" else url)
 
     async def pick() -> None:
         files = await ft.FilePicker().pick_files(
             file_type=ft.FilePickerFileType.CUSTOM, allowed_extensions=["ics", "ical"], with_data=True
         )
         found = files[0] if files else None
-        content = cast("bytes | None", cast(Any, found).bytes) if found is not None else None
-        if found is not None and content is not None and len(content) > LONGEST_FILE:
-            draft.content, draft.file, draft.is_too_large = "", "", True
-            draw(again + 1)
-        elif found is not None and content is not None:
-            draft.is_too_large = False
-            draft.content, draft.file = content.decode("utf-8", "replace"), found.name
-            draft.name = draft.name or found.name.rsplit(".", 1)[0]
-            draw(again + 1)
+        read: bytes | None = getattr(found, "bytes", None)
+        if found is None or read is None:
+            return
+        say_too_large(len(read) > LONGEST_FILE)
+        if len(read) <= LONGEST_FILE:
+            pick_file(found.name)
+            form.choose(CONTENT, read.decode("utf-8", "replace"))
+            form.choose(NAME, form.whole.name or found.name.rsplit(".", 1)[0])
 
     async def send() -> None:
-        content, url = (draft.content, None) if way == "file" else (None, draft.url.strip())
-        if await mine.add_calendar(draft.name.strip(), content=content, url=url):
+        kept = {"content": form.whole.content, "url": None} if way == "file" else {"content": None, "url": url}
+        if await mine.add_calendar(replace(form.whole, name=form.whole.name.strip(), **kept)):
             close()
 
     choices = [(each, words(f"calendars.{each}"), words(f"calendars.{each}")) for each in WAYS]
@@ -150,7 +141,7 @@ def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
             look,
             words("calendars.name"),
             draft.name,
-            lambda value: take("name", value),
+            lambda value: form.choose(NAME, value),
             entry=Entry(hint=words("calendars.name_hint")),
             key="calendar-name",
         ),
@@ -159,14 +150,27 @@ def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
         parts.append(
             ft.Row([quiet(look, words("calendars.pick"), pick, icon=ft.Icons.UPLOAD_FILE, key="pick-file")], tight=True)
         )
-        parts.append(_of_file(look, draft, take))
+        if file:
+            parts.append(text(words("calendars.picked", file=file), "small", look.palette.ok))
+        else:
+            parts += [problem_line(look, words("cover_error.too_large"))] if is_too_large else []
+            parts.append(
+                field(
+                    look,
+                    words("calendars.paste"),
+                    draft.content or "",
+                    lambda value: form.choose(CONTENT, value or None),
+                    entry=Entry(hint="BEGIN:VCALENDAR …", lines=4),
+                    key="calendar-content",
+                )
+            )
     else:
         parts.append(
             field(
                 look,
                 words("feed.address"),
-                draft.url,
-                lambda value: take("url", value),
+                draft.url or "",
+                lambda value: form.choose(URL, value or None),
                 entry=Entry(hint="https://…", help=words("calendars.address_help"), keyboard=ft.KeyboardType.URL),
                 key="calendar-url",
             )
@@ -179,20 +183,3 @@ def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
     ]
     return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
-
-def _of_file(look: Look, draft: _Draft, take: Callable[[str, str], None]) -> ft.Control:
-    """Which file was picked, or a field for its text."""
-    words = look.words
-    if draft.file:
-        return text(words("calendars.picked", file=draft.file), "small", look.palette.ok)
-    paste = field(
-        look,
-        words("calendars.paste"),
-        draft.content,
-        lambda value: take("content", value),
-        entry=Entry(hint="BEGIN:VCALENDAR …", lines=4),
-        key="calendar-content",
-    )
-    if not draft.is_too_large:
-        return paste
-    return ft.Column([problem_line(look, words("cover_error.too_large")), paste], spacing=14, tight=True)

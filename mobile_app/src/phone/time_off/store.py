@@ -53,10 +53,9 @@ class MyTimeOff(State):
         path = routes.MY_TIME_OFF_ONE.format(time_off_id=ident)
         return await self._change("time_off.cancelled", self._gone(path))
 
-    async def add_calendar(self, name: str, *, content: str | None = None, url: str | None = None) -> bool:
+    async def add_calendar(self, wanted: TimeOffCalendarInput) -> bool:
         """From a file's text, once, or from an address that is read every hour."""
-        body = TimeOffCalendarInput(name=name, content=content, url=url)
-        made = self._client.write("POST", routes.MY_TIME_OFF_CALENDARS, body, answer=TimeOffCalendar, key=self._key)
+        made = self._client.write("POST", routes.MY_TIME_OFF_CALENDARS, wanted, answer=TimeOffCalendar, key=self._key)
         return await self._change("calendars.added", made)
 
     async def remove_calendar(self, ident: str) -> bool:

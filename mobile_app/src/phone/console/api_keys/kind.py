@@ -1,20 +1,26 @@
 """API keys: programs that act under a name of their own."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from phone.base import moments
-from phone.console.form.kind import ACCOUNT_ROLES, Draft, Health, Kind, Known, Reveal, Section
+from phone.base.places import place
+from phone.console.form.kind import ACCOUNT_ROLES, Bound, Health, Kind, Known, Reveal, Section, name_field
 from phone.console.roles.kind import PERMISSIONS, permissions_field, permissions_said
-from phone.kit.form_field import Field, Option
+from phone.kit.form_field import Option
 from shared.wire import routes
-from shared.wire.api_keys import ApiKey
+from shared.wire.api_keys import ApiKey, NewApiKey
 
 READ: Final = "read"
+DAY: Final = timedelta(days=1)
+NAME: Final = place(NewApiKey, lambda key: key.name)
+SCOPES: Final = place(NewApiKey, lambda key: key.scopes)
+TEAM: Final = place(NewApiKey, lambda key: key.team_id)
+EXPIRES: Final = place(NewApiKey, lambda key: key.expires_at)
 LASTING_DAYS: Final = (30, 90, 365)
 
 
-class ApiKeys(Kind[ApiKey]):
+class ApiKeys(Kind[ApiKey, NewApiKey]):
     """Everybody may make their own, for no more than they may themselves; the key is shown once."""
 
     slug: ClassVar[str] = "api-keys"
@@ -26,6 +32,7 @@ class ApiKeys(Kind[ApiKey]):
     can_change: ClassVar[bool] = False
     is_listed_only: ClassVar[bool] = True
     item = ApiKey
+    input = NewApiKey
 
     def summary(self, known: Known, item: ApiKey) -> str:
         by = known.reader.person(item.made_by)
@@ -53,11 +60,11 @@ class ApiKeys(Kind[ApiKey]):
             return Health("quiet", words("health.never_used"))
         return Health("ok", words("health.last_used", when=moments.ago(words, item.last_used_at, now=now)))
 
-    def blank(self, known: Known) -> Draft:
+    def blank(self, known: Known) -> NewApiKey:
         del known
-        return {"name": "", "scopes": [READ], "team_id": None, "days": None}
+        return NewApiKey(name="", scopes=(READ,))
 
-    def sections(self, known: Known, draft: Draft, item: ApiKey | None) -> list[Section]:
+    def sections(self, known: Known, draft: NewApiKey, item: ApiKey | None) -> list[Section[NewApiKey]]:
         words = known.words
         if item is not None:
             return []
@@ -67,18 +74,18 @@ class ApiKeys(Kind[ApiKey]):
                 title=words("section.api_key"),
                 help=words("help.api_key"),
                 fields=(
-                    Field(path="name", label=words("field.name"), hint="terraform", required=True),
-                    permissions_field(known, "scopes", [each for each in PERMISSIONS if each in known.me.permissions]),
-                    Field(
-                        path="team_id",
+                    name_field(known, NAME, hint="terraform", half=False),
+                    permissions_field(known, SCOPES, [each for each in PERMISSIONS if each in known.me.permissions]),
+                    Bound(
+                        at=TEAM,
                         label=words("field.team"),
                         form="choice",
                         help=words("help.api_key_team"),
                         options=(every, *known.options("teams")),
                         half=True,
                     ),
-                    Field(
-                        path="days",
+                    Bound(
+                        at=EXPIRES,
                         label=words("field.lasting"),
                         form="choice",
                         help=words("help.api_key_lasting"),
@@ -90,18 +97,20 @@ class ApiKeys(Kind[ApiKey]):
                             ),
                         ),
                         half=True,
+                        shows=lambda end: _days_to(end, known.now),
+                        takes=lambda days: known.now + int(days) * DAY if days else None,
                     ),
                 ),
             )
         ]
 
-    def body(self, known: Known, draft: Draft, item: ApiKey | None) -> dict[str, Any]:
-        sent = super().body(known, draft, item)
-        days = sent.pop("days")
-        return {**sent, "expires_at": None if days is None else known.now + timedelta(days=int(days))}
-
-    def effect(self, known: Known, draft: Draft) -> list[str]:
-        return [known.words("effect.api_key", scopes=permissions_said(known, draft["scopes"]))]
+    def effect(self, known: Known, draft: NewApiKey) -> list[str]:
+        return [known.words("effect.api_key", scopes=permissions_said(known, draft.scopes))]
 
     def revealed(self, known: Known, answer: Any) -> Reveal | None:
         return Reveal(known.words("reveal.api_key"), answer.key) if answer.key else None
+
+
+def _days_to(end: datetime | None, now: datetime) -> str | None:
+    """How long it lasts, as it was chosen a moment ago."""
+    return str(round((end - now) / DAY)) if end is not None else None

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, cast
 
+import msgspec
+
 from phone.base import moments
 from phone.console.form.kind import Known
 from phone.console.policies.levels import target_name, wait
 from phone.console.roles.kind import permission_said
 from shared.domain.differences import Difference
+from shared.domain.paging.escalation import Target
 from shared.wire.audit import AuditEntry
 from shared.wire.lists import Ref
 
@@ -190,7 +193,7 @@ def _special(known: Known, leaf: str, value: Any) -> str | None:
             return wait(known, value)
         case "targets" | "level_of_policy":
             targets: Any = cast(dict[str, Any], value).get("targets") if isinstance(value, dict) else value
-            several = cast(list[dict[str, Any]], targets) if isinstance(targets, list) else []
+            several = _targets(targets)
             return words.names([target_name(known, each) for each in several]) if several else None
         case "permissions" | "scopes" if isinstance(value, list):
             return words.names([permission_said(known, str(each)) for each in cast(list[Any], value)])
@@ -207,6 +210,13 @@ def _special(known: Known, leaf: str, value: Any) -> str | None:
             return _moment(known, value)
         case _:
             return str(value) if isinstance(value, int | float) else None
+
+
+def _targets(value: Any) -> tuple[Target, ...]:
+    try:
+        return msgspec.convert(value, tuple[Target, ...])
+    except msgspec.ValidationError:
+        return ()
 
 
 def _coded(known: Known, family: str, value: Any) -> str | None:

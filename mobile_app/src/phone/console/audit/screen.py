@@ -67,13 +67,13 @@ def _filters(window: Window, known: Known, *, trail: Trail) -> ft.Control:
     anybody = Option(value=None, label=words("trail.anybody"))
     kind = Picker(
         look,
-        Field(path="trail-kind", label=words("trail.what"), options=(every, *kinds)),
+        Field(key="trail-kind", label=words("trail.what"), options=(every, *kinds)),
         trail.filter.kind,
         lambda chosen: trail.narrow(replace(trail.filter, kind=chosen)),
     )
     person = Picker(
         look,
-        Field(path="trail-actor", label=words("trail.who"), options=(anybody, *known.options("people"))),
+        Field(key="trail-actor", label=words("trail.who"), options=(anybody, *known.options("people"))),
         trail.filter.actor,
         lambda chosen: trail.narrow(replace(trail.filter, actor=chosen)),
     )

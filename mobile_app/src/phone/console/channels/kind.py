@@ -1,15 +1,18 @@
 """Channels: the ways out, each configured by what its own schema asks."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, Final
 
 from phone.base import moments, problems
-from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Section
+from phone.base.places import place
+from phone.console.form.kind import PEOPLE_EDIT, Health, Kind, Known, Section, fields_of, settings
 from phone.console.form.schema import schema_fields
 from shared.wire import routes
-from shared.wire.channels import Channel
+from shared.wire.channels import Channel, ChannelConfigInput
+
+CONFIG: Final = place(ChannelConfigInput, lambda channel: channel.config)
 
 
-class Channels(Kind[Channel]):
+class Channels(Kind[Channel, ChannelConfigInput]):
     """They are what the server has: none is made or removed. What stands in the environment can't be changed here."""
 
     slug: ClassVar[str] = "channels"
@@ -20,6 +23,7 @@ class Channels(Kind[Channel]):
     can_make: ClassVar[bool] = False
     can_remove: ClassVar[bool] = False
     item = Channel
+    input = ChannelConfigInput
 
     def name(self, item: Channel) -> str:
         return item.title.get("en", item.slug)
@@ -49,16 +53,11 @@ class Channels(Kind[Channel]):
             return False
         return bool(item.config_schema.get("properties")) and super().may_change(known, item)
 
-    def blank(self, known: Known) -> Draft:
-        del known
-        return {}
-
-    def draft(self, item: Channel) -> Draft:
-        return {"config": dict(item.config)}
-
-    def sections(self, known: Known, draft: Draft, item: Channel | None) -> list[Section]:
-        fields = schema_fields(known.words, item.config_schema) if item is not None else ()
+    def sections(
+        self, known: Known, draft: ChannelConfigInput, item: Channel | None
+    ) -> list[Section[ChannelConfigInput]]:
+        fields = schema_fields(known.words, item.config_schema, CONFIG) if item is not None else ()
         return [Section(title=known.words("section.channel"), fields=fields)] if fields else []
 
-    def body(self, known: Known, draft: Draft, item: Channel | None) -> dict[str, Any]:
-        return {"config": {}, **super().body(known, draft, item)}
+    def sent(self, known: Known, draft: ChannelConfigInput, item: Channel | None) -> ChannelConfigInput:
+        return ChannelConfigInput(config=settings(fields_of(self.sections(known, draft, item)), draft))

@@ -3,54 +3,59 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from phone.base import moments
-from phone.console.form.kind import Change, Draft, Known, Section, cleaned, fields_of, get
+from phone.console.form.kind import Bound, Change, Draft, Known, Section, cleaned, fields_of
+from phone.console.layers.drafts import ScheduleDraft
 from phone.console.layers.layer_sentence import layer_sentence, wall_text
-from phone.console.layers.layers import layer_body, wall
+from phone.console.layers.layers import sent_layer, wall
 from phone.console.policies.levels import policy_sentence
 from phone.kit.form_field import Field
+from shared.domain.on_call.workdays import OwnDay
 from shared.domain.time import wall_reading
 from shared.wire.lists import Ref
 from shared.wire.problems import FieldProblem
+from shared.wire.schedules import GroupAddress
+from shared.wire.service_calendars import HolidaySource
 
 SHOWN: Final = 60
+SEVERAL: Final = ("words", "checks", "groups", "holidays", "own_days")
 
 
-def changes(known: Known, sections: Sequence[Section], before: Draft, after: Draft) -> list[Change]:
+def changes(known: Known, sections: Sequence[Section[Draft]], before: Draft, after: Draft) -> list[Change]:
     """Every field that differs, as a reader would tell it."""
     found: list[Change] = []
     for each in fields_of(sections):
-        old, new = cleaned(each, get(before, each.path)), cleaned(each, get(after, each.path))
-        if each.form == "layers":
+        old, new = cleaned(each, each.at.read(before)), cleaned(each, each.at.read(after))
+        if isinstance(before, ScheduleDraft) and isinstance(after, ScheduleDraft) and each.form == "layers":
             found += _layer_changes(known, each, before, after)
         elif old != new and (old or new or isinstance(old, bool)):
-            found.append(Change(each.path, each.label, told(known, each, old), told(known, each, new)))
+            found.append(Change(each.at, each.label, told(known, each, old), told(known, each, new)))
     return found
 
 
-def _layer_changes(known: Known, each: Field, before: Draft, after: Draft) -> list[Change]:
+def _layer_changes(known: Known, each: Bound[Any], before: ScheduleDraft, after: ScheduleDraft) -> list[Change]:
     """One difference per layer that is new, gone or not as it was."""
-    words, zone = known.words, str(after.get("time_zone"))
-    old, new = list(before.get(each.path) or ()), list(after.get(each.path) or ())
-    kept = {layer["id"]: layer for layer in new if layer["id"]}
-    was = {layer["id"]: layer for layer in old}
+    words, zone = known.words, after.time_zone
+    old, new = before.layers, after.layers
+    kept = {layer.id: layer for layer in new if layer.id}
+    was = {layer.id: layer for layer in old}
     found: list[Change] = []
-    for layer in [*(one for one in old if one["id"] not in kept), *new]:
-        first, last = was.get(layer["id"]), kept.get(layer["id"]) if layer["id"] else layer
-        if first is not None and last is not None and layer_body(first) == layer_body(last):
+    for layer in [*(one for one in old if one.id not in kept), *new]:
+        first, last = was.get(layer.id), kept.get(layer.id) if layer.id else layer
+        if first is not None and last is not None and sent_layer(first) == sent_layer(last):
             continue
         texts = [layer_sentence(known, one, zone) if one else words("change.nothing") for one in (first, last)]
-        found.append(Change(each.path, layer["name"] or words("layer.unnamed"), *texts))
-    order = [[layer["id"] for layer in layers if layer["id"] in kept] for layers in (old, new)]
+        found.append(Change(each.at, layer.name or words("layer.unnamed"), *texts))
+    order = [[layer.id for layer in layers if layer.id in kept] for layers in (old, new)]
     if not found and order[0] != order[1]:
-        names = [words.names([was[ident]["name"] for ident in idents if ident in was]) for idents in order]
-        found.append(Change(each.path, words("layer.order_of"), *names))
+        names = [words.names([was[ident].name for ident in idents if ident in was]) for idents in order]
+        found.append(Change(each.at, words("layer.order_of"), *names))
     return found
 
 
-def told(known: Known, each: Field, value: Any) -> str:
+def told(known: Known, each: Bound[Any], value: Any) -> str:
     """A value as a reader says it."""
     words = known.words
     if each.form == "secret":
@@ -58,45 +63,47 @@ def told(known: Known, each: Field, value: Any) -> str:
     if each.form == "toggle":
         return words("change.on" if value else "change.off")
     if each.form == "levels":
-        return policy_sentence(known, {"levels": value or [], "rounds": 1})
-    if value is None or value in ("", []):
+        return policy_sentence(known, value or (), 1)
+    if value is None or value in ("", ()):
         return words("change.nothing")
     if each.form == "moment":
         return wall_text(words, str(value))
-    if each.form in ("groups", "holidays", "own_days"):
-        return words.names([_named(known, entry) for entry in value])
-    if isinstance(value, (list, tuple)):
-        return words.names([_label(each, str(entry)) for entry in cast(list[Any], value)])
-    text = _label(each, str(value))
+    if each.form in SEVERAL:
+        return words.names([_entry(known, each, entry) for entry in value])
+    text = _label(each, str(each.shows(value)))
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
-def _named(known: Known, entry: dict[str, Any]) -> str:
-    if "date" in entry:
-        return wall_text(known.words, entry["date"])
-    if "country" in entry:
-        return " ".join(str(part) for part in (entry["country"], entry["subdivision"]) if part)
-    return str(entry["name"] or entry["address"])
+def _entry(known: Known, each: Field, entry: object) -> str:
+    match entry:
+        case OwnDay():
+            return wall_text(known.words, entry.date.isoformat())
+        case HolidaySource():
+            return " ".join(part for part in (entry.country, entry.subdivision) if part)
+        case GroupAddress():
+            return entry.name or entry.address or entry.label
+        case _:
+            return _label(each, str(entry))
 
 
 def _label(each: Field, value: str) -> str:
     return next((option.label for option in each.options if option.value == value), value)
 
 
-def flaws(sections: Sequence[Section], draft: Draft) -> list[FieldProblem]:
+def flaws(sections: Sequence[Section[Draft]], draft: Draft) -> list[FieldProblem]:
     """What can be said to be wrong without asking the server."""
     found: list[FieldProblem] = []
     for each in fields_of(sections):
-        value = cleaned(each, get(draft, each.path))
-        if each.required and value in (None, "", []):
-            found.append(FieldProblem(field=each.path, code="required", message=""))
+        value = cleaned(each, each.at.read(draft))
+        if each.required and value in (None, "", ()):
+            found.append(FieldProblem(field=each.key, code="required", message=""))
         elif each.form == "moment" and value and wall_reading(wall(value)) is None:
-            found.append(FieldProblem(field=each.path, code="bad_wall_time", message=""))
+            found.append(FieldProblem(field=each.key, code="bad_wall_time", message=""))
         elif each.limit and isinstance(value, str) and len(value) > each.limit:
-            found.append(FieldProblem(field=each.path, code="too_long", message="", args={"max": each.limit}))
+            found.append(FieldProblem(field=each.key, code="too_long", message="", args={"max": each.limit}))
         elif each.form == "number" and not _is_number(each, value):
             found.append(
-                FieldProblem(field=each.path, code="number", message="", args={"least": each.least, "most": each.most})
+                FieldProblem(field=each.key, code="number", message="", args={"least": each.least, "most": each.most})
             )
     return found
 
@@ -160,12 +167,12 @@ def _plain(value: Any) -> str:
     return f"{value:g}"
 
 
-def belongs_to(problem: FieldProblem, path: str) -> bool:
-    """Whether a refusal is about this field: `levels[0].delay_s` is about `levels`, and about `levels.0`."""
-    name = draft_path(problem.field)
-    return name == path or name.startswith(f"{path}.")
+def belongs_to(problem: FieldProblem, key: str) -> bool:
+    """Whether a refusal is about this field: `levels[0].delay_s` is about `levels`, and about the first of them."""
+    name = key_of(problem)
+    return name == key or name.startswith(f"{key}.")
 
 
-def draft_path(field: str) -> str:
-    """Where a field that the server names stands in the draft: `layers[0].name` is `layers.0.name`."""
-    return re.sub(r"\[(\d+)\]", r".\1", field.removeprefix("$."))
+def key_of(problem: FieldProblem) -> str:
+    """What the place is called that the server means by `layers[0].name`."""
+    return re.sub(r"\[(\d+)\]", r".\1", problem.field.removeprefix("$."))

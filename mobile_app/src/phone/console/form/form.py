@@ -8,9 +8,9 @@ import flet as ft
 
 from phone.base.look import Look
 from phone.base.window import Window
-from phone.console.form.changes import belongs_to, draft_path, refusal
+from phone.console.form.changes import belongs_to, key_of, refusal
 from phone.console.form.editor import Editor, Typed
-from phone.console.form.kind import Known, Section
+from phone.console.form.kind import Bound, Known, Section
 from phone.console.form.stores import FormStores
 from phone.console.form.words_field import WordsField
 from phone.console.layers.layers_editor import LayersEditor
@@ -22,7 +22,6 @@ from phone.console.service_calendars.calendar_panel import CalendarPanel
 from phone.console.service_calendars.holidays_field import HolidaysField
 from phone.kit.choices import check, switch
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.form_field import Field
 from phone.kit.moment_field import MomentField
 from phone.kit.picker import Picker
 from phone.kit.text import heading, text
@@ -37,7 +36,9 @@ def form(window: Window, stores: FormStores, known: Known, *, can_change: bool) 
     return [_section(window, stores, known, section, can_change=can_change) for section in sections]
 
 
-def _section(window: Window, stores: FormStores, known: Known, section: Section, *, can_change: bool) -> ft.Control:
+def _section(
+    window: Window, stores: FormStores, known: Known, section: Section[Any], *, can_change: bool
+) -> ft.Control:
     palette = window.look.palette
     head: list[ft.Control] = [heading(section.title, "strong", palette.ink)]
     if section.help:
@@ -62,33 +63,33 @@ def _section(window: Window, stores: FormStores, known: Known, section: Section,
     )
 
 
-def draw(window: Window, stores: FormStores, known: Known, each: Field, *, can_change: bool) -> ft.Control:
+def draw(window: Window, stores: FormStores, known: Known, each: Bound[Any], *, can_change: bool) -> ft.Control:
     """One field, whatever its form."""
     editor, holidays = stores.editor, stores.holidays
     look = window.look
-    error = error_at(editor, known, each.path)
-    value, fixed = editor.value(each.path), each.fixed or not can_change
+    error = error_at(editor, known, each.key)
+    value, fixed = editor.value(each.at), each.fixed or not can_change
     value = each.default if value is None else value
 
-    def draw_here(field: Field) -> ft.Control:
+    def draw_here(field: Bound[Any]) -> ft.Control:
         return draw(window, stores, known, field, can_change=can_change)
 
     drawers: dict[str, Callable[[], ft.Control]] = {
         "choice": lambda: Picker(
             look,
             replace(each, fixed=fixed),
-            value,
-            lambda chosen: editor.choose(each.path, chosen),
+            each.shows(value),
+            lambda chosen: editor.choose(each.at, each.takes(chosen)),
             error,
         ),
         "toggle": lambda: switch(
             look,
             each.label,
             bool(value),
-            lambda: editor.choose(each.path, not value),
+            lambda: editor.choose(each.at, not value),
             help=each.help,
             fixed=fixed,
-            key=f"field-{each.path}",
+            key=f"field-{each.key}",
         ),
         "words": lambda: WordsField(editor, look, each, tuple(value or ()), error, fixed),
         "levels": lambda: LevelsEditor(window, editor, known, error, fixed),
@@ -101,8 +102,8 @@ def draw(window: Window, stores: FormStores, known: Known, each: Field, *, can_c
             look,
             replace(each, fixed=fixed),
             value,
-            lambda chosen: editor.choose(each.path, chosen),
-            lambda given: editor.type(each.path, given),
+            lambda chosen: editor.choose(each.at, chosen),
+            lambda given: editor.type(each.at, given),
             error,
             known.now.astimezone(known.reader.zone).date(),
         ),
@@ -124,38 +125,40 @@ def _layers(window: Window, stores: FormStores, known: Known, layers: ft.Control
     return ft.Column([layers, preview], spacing=24, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def error_at(editor: Editor, known: Known, path: str, *, exactly: bool = False) -> str | None:
+def error_at(editor: Editor, known: Known, key: str, *, exactly: bool = False) -> str | None:
     """What was refused about a field, or would be as it stands; also about its parts unless exactly it is meant."""
     for problem in (*editor.refused, *editor.doubted):
-        if draft_path(problem.field) == path or (not exactly and belongs_to(problem, path)):
+        if key_of(problem) == key or (not exactly and belongs_to(problem, key)):
             return refusal(known, problem)
     return None
 
 
-def _time(window: Window, editor: Editor, each: Field, value: Any, error: str | None) -> ft.Control:
+def _time(window: Window, editor: Editor, each: Bound[Any], value: Any, error: str | None) -> ft.Control:
     return field(
         window.look,
         each.label,
         value or "",
-        lambda given: editor.type(each.path, given or None),
+        lambda given: editor.type(each.at, given or None),
         error=error,
         entry=Entry(hint=each.hint or "09:00", help=each.help, fixed=each.fixed, keyboard=ft.KeyboardType.DATETIME),
-        key=f"field-{each.path}",
+        key=f"field-{each.key}",
     )
 
 
-def _is_kept(editor: Editor, each: Field) -> bool:
+def _is_kept(editor: Editor, each: Bound[Any]) -> bool:
     """Whether the server has this secret; what doesn't say which ones it has, has them all."""
     has: list[str] | None = getattr(editor.item, "has", None)
-    return not editor.is_new and (has is None or each.path.rpartition(".")[2] in has)
+    return not editor.is_new and (has is None or each.at.steps[-1] in has)
 
 
-def _text(window: Window, editor: Editor, each: Field, value: Any, error: str | None, *, fixed: bool) -> ft.Control:
+def _text(
+    window: Window, editor: Editor, each: Bound[Any], value: Any, error: str | None, *, fixed: bool
+) -> ft.Control:
     look = window.look
     kept = look.words("secret.kept") if each.form == "secret" and _is_kept(editor, each) else ""
 
     def typed(given: str) -> None:
-        editor.type(each.path, _number(given) if each.form == "number" else given)
+        editor.type(each.at, _number(given) if each.form == "number" else given)
 
     number = ft.KeyboardType.NUMBER
     shown = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
@@ -173,7 +176,7 @@ def _text(window: Window, editor: Editor, each: Field, value: Any, error: str | 
             lines=3 if each.form == "lines" else 1,
             keyboard=number if each.form == "number" else ft.KeyboardType.TEXT,
         ),
-        key=f"field-{each.path}",
+        key=f"field-{each.key}",
     )
     if not each.limit or fixed:
         return box
@@ -182,9 +185,9 @@ def _text(window: Window, editor: Editor, each: Field, value: Any, error: str | 
 
 
 @ft.component
-def Counted(look: Look, editor: Editor, _typed: Typed, each: Field) -> ft.Control:
+def Counted(look: Look, editor: Editor, _typed: Typed, each: Bound[Any]) -> ft.Control:
     """How many characters are left, once few are."""
-    left = each.limit - len(str(editor.value(each.path) or ""))
+    left = each.limit - len(str(editor.value(each.at) or ""))
     if left > each.limit * ROOMY:
         return ft.Container(height=0)
     colour = look.palette.critical if left < 0 else look.palette.muted
@@ -208,13 +211,13 @@ def _number(given: str) -> Any:
 
 
 def _checks(
-    window: Window, editor: Editor, each: Field, chosen: tuple[str, ...], error: str | None, *, fixed: bool
+    window: Window, editor: Editor, each: Bound[Any], chosen: tuple[str, ...], error: str | None, *, fixed: bool
 ) -> ft.Control:
     look, palette = window.look, window.look.palette
 
     def turn(value: str) -> None:
-        kept = [one for one in chosen if one != value]
-        editor.choose(each.path, kept if value in chosen else [*kept, value])
+        kept = tuple(one for one in chosen if one != value)
+        editor.choose(each.at, kept if value in chosen else (*kept, value))
 
     chips = [
         check(
@@ -222,7 +225,7 @@ def _checks(
             option.label,
             option.value in chosen,
             lambda value=option.value: None if fixed else turn(str(value)),
-            key=f"field-{each.path}-{option.value}",
+            key=f"field-{each.key}-{option.value}",
         )
         for option in each.options
     ]
@@ -237,8 +240,8 @@ def _checks(
 
 def failure_line(window: Window, editor: Editor, known: Known) -> list[ft.Control]:
     """What was refused and belongs to no field of the form."""
-    paths = [each.path for section in editor.sections() for each in section.fields]
-    lost = [problem for problem in editor.refused if not any(belongs_to(problem, path) for path in paths)]
+    keys = [each.key for section in editor.sections() for each in section.fields]
+    lost = [problem for problem in editor.refused if not any(belongs_to(problem, key) for key in keys)]
     return [problem_line(window.look, _lost(known, problem)) for problem in lost]
 
 

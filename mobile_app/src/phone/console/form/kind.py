@@ -1,22 +1,24 @@
 """The contract of the Console's kinds: how one is listed, told in a sentence, filled in and saved."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final, Generic, Literal, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, Literal, Protocol, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from phone.base.i18n import Words
 from phone.base.people import People, Reader
 from phone.base.permissions import may
+from phone.base.places import Place
 from phone.kit.form_field import Field, Option
 from shared.wire.lists import Ref
 from shared.wire.sessions import Me
 
 Item = TypeVar("Item")
-Draft = dict[str, Any]
+Draft = TypeVar("Draft", bound=Struct)
 Tone = Literal["ok", "warning", "critical", "quiet"]
 
 CONFIGURATION_EDIT: Final = "configuration:edit"
@@ -24,12 +26,37 @@ PEOPLE_EDIT: Final = "people:edit"
 ACCOUNT_ROLES: Final = ("owner", "admin")
 
 
+class Nothing(Struct, frozen=True):
+    """The draft of what is only looked at."""
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True, kw_only=True)
-class Section:
+class Bound(Field, Generic[Draft]):
+    """A field of a form, and the place in the draft that it fills in.
+
+    `key` is the place's, unless the server calls it otherwise. What is not text there `shows` as an option's value,
+    and `takes` makes of one what is kept.
+    """
+
+    key: str = ""
+    at: Place[Draft, Any]
+    shows: Callable[[Any], str | None] = _as_it_is
+    takes: Callable[[str | None], Any] = _as_it_is
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.key or self.at.key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section(Generic[Draft]):
     """Fields that belong together."""
 
     title: str
-    fields: tuple[Field, ...]
+    fields: tuple[Bound[Draft], ...]
     help: str = ""
 
 
@@ -86,11 +113,14 @@ class Known:
         """The teams whose things the reader may configure."""
         return tuple(each for each in self.options("teams") if may(self.me, CONFIGURATION_EDIT, each.value))
 
-    def first_team(self) -> str | None:
-        """The team that something new most likely belongs to: one of the reader's own."""
+    def first_team(self) -> str:
+        """The team that something new most likely belongs to: one of the reader's own; empty where there is none."""
         own = {team.id for team in self.me.teams}
-        options = self.teams()
-        return next((each.value for each in options if each.value in own), options[0].value if options else None)
+        return next((each.value for each in self.teams() if each.value in own), None) or self.any_team()
+
+    def any_team(self) -> str:
+        """The first of the teams; empty where there is none."""
+        return next((each.value for each in self.teams()), None) or ""
 
     def person(self, ident: str | None) -> People:
         """Somebody for a sentence; who can't be seen stays without a name."""
@@ -101,9 +131,10 @@ class Known:
         return self.lists.named(slug, ident) or self.words("console.unseen")
 
 
-class Kind(ABC, Generic[Item]):
+class Kind(ABC, Generic[Item, Draft]):
     """One kind of object; its `slug` stands in addresses and catalogue keys.
 
+    `input` is what its form edits: the wire's own struct for writing one, or that with what a form needs beside.
     An `is_listed_only` kind has no address of its own per object: what is known of one stands in the list. What
     `makes` names is the kind whose form makes a new one.
     """
@@ -122,11 +153,12 @@ class Kind(ABC, Generic[Item]):
     is_listed_only: ClassVar[bool] = False
     method: ClassVar[Literal["PUT", "PATCH"]] = "PUT"
     item: type[Any]
+    input: type[Any] = Nothing
     made: type[Any] | None = None
 
     def name(self, item: Item) -> str:
         """What people call it."""
-        return cast(str, getattr(item, "name", ""))
+        return getattr(item, "name", "")
 
     def title(self, known: Known, item: Item) -> str:
         """What this reader calls it."""
@@ -144,7 +176,7 @@ class Kind(ABC, Generic[Item]):
 
     def ident(self, item: Item) -> str:
         """What addresses call it."""
-        return cast(str, getattr(item, "id", ""))
+        return getattr(item, "id", "")
 
     @abstractmethod
     def summary(self, known: Known, item: Item) -> str:
@@ -154,27 +186,24 @@ class Kind(ABC, Generic[Item]):
         """How it does now, where that can be said."""
         del known, item
 
-    @abstractmethod
     def blank(self, known: Known) -> Draft:
         """What a new one starts with."""
+        del known
+        return self.input()
 
     def draft(self, item: Item) -> Draft:
         """An existing one, as the form has it: what may be changed of it."""
-        return cast(Draft, msgspec.json.decode(msgspec.json.encode(item)))
+        return msgspec.convert(item, self.input, from_attributes=True)
 
     @abstractmethod
-    def sections(self, known: Known, draft: Draft, item: Item | None) -> list[Section]:
+    def sections(self, known: Known, draft: Draft, item: Item | None) -> list[Section[Draft]]:
         """The form; it may depend on what was chosen in it."""
 
-    def body(self, known: Known, draft: Draft, item: Item | None) -> dict[str, Any]:
-        """What is sent: the form's fields, and nothing else of the draft; a secret left empty stays as it is kept."""
-        sent: dict[str, Any] = {}
+    def sent(self, known: Known, draft: Draft, item: Item | None) -> Struct:
+        """What is sent: the draft, its texts trimmed."""
         for each in fields_of(self.sections(known, draft, item)):
-            value = cleaned(each, get(draft, each.path))
-            is_left_out = value in (None, "") and (each.form == "secret" or "." in each.path)
-            if not is_left_out and not (each.fixed and item is not None):
-                put(sent, each.path, value)
-        return sent
+            draft = each.at.written(draft, cleaned(each, each.at.read(draft)))
+        return draft
 
     def effect(self, known: Known, draft: Draft) -> list[str]:
         """What will be so once it is saved."""
@@ -184,7 +213,7 @@ class Kind(ABC, Generic[Item]):
     def team_of(self, known: Known, item: Item) -> str | None:
         """The team it belongs to."""
         del known
-        return cast("str | None", getattr(item, "team_id", None))
+        return getattr(item, "team_id", None)
 
     def removal(self, known: Known, item: Item) -> str:
         """What removing it means, for who is about to."""
@@ -213,39 +242,15 @@ class Kind(ABC, Generic[Item]):
 class Change:
     """One difference between what is saved and what is in the form, in words."""
 
-    path: str
+    at: Place[Any, Any]
     label: str
     before: str
     after: str
 
 
-def fields_of(sections: Sequence[Section]) -> list[Field]:
+def fields_of(sections: Sequence[Section[Draft]]) -> list[Bound[Draft]]:
     """All fields of a form."""
     return [each for section in sections for each in section.fields]
-
-
-def get(draft: Draft, path: str) -> Any:
-    """What stands at a path; None where nothing does."""
-    value: Any = draft
-    for part in path.split("."):
-        if isinstance(value, list):
-            entries = cast(list[Any], value)
-            value = entries[int(part)] if int(part) < len(entries) else None
-        else:
-            value = cast(dict[str, Any], value).get(part) if isinstance(value, dict) else None
-    return value
-
-
-def put(draft: Draft, path: str, value: Any) -> None:
-    """Write at a path, making what leads there; places in a list are numbers, and exist."""
-    *parents, last = path.split(".")
-    at: Any = draft
-    for part in parents:
-        at = cast(list[Any], at)[int(part)] if isinstance(at, list) else at.setdefault(part, {})
-    if isinstance(at, list):
-        at[int(last)] = value
-    else:
-        at[last] = value
 
 
 def cleaned(each: Field, value: Any) -> Any:
@@ -255,12 +260,25 @@ def cleaned(each: Field, value: Any) -> Any:
     if isinstance(value, str):
         value = value.strip()
     if each.form == "words":
-        return [entry for entry in (str(given).strip() for given in value or ()) if entry]
+        return tuple(entry for entry in (str(given).strip() for given in value or ()) if entry)
     if each.form in ("text", "lines") and value is None:
         return ""
     return value
 
 
-def copied(draft: Draft) -> Draft:
-    """A draft of its own."""
-    return cast(Draft, msgspec.json.decode(msgspec.json.encode(draft)))
+def settings(fields: Sequence[Bound[Draft]], draft: Draft) -> dict[str, Any]:
+    """What was filled in of fields that a schema describes; a secret left empty stays as it is kept."""
+    found = {str(each.at.steps[-1]): cleaned(each, each.at.read(draft)) for each in fields}
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def name_field(known: Known, at: Place[Draft, Any], *, hint: str, half: bool = True, limit: int = 0) -> Bound[Draft]:
+    """What something is called, with an example."""
+    label = known.words("field.name")
+    return Bound(at=at, label=label, hint=hint, required=True, half=half, limit=limit)
+
+
+def team_field(known: Known, at: Place[Draft, str]) -> Bound[Draft]:
+    """Whose it is: one of the teams whose things the reader may configure."""
+    label, options = known.words("field.team"), known.teams()
+    return Bound(at=at, label=label, form="choice", options=options, required=True, half=True)

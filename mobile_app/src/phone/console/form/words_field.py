@@ -1,14 +1,15 @@
 """A list of words: each a chip that can be taken away, and a field that adds one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import flet as ft
 
 from phone.base.look import Look
 from phone.console.form.editor import Editor
+from phone.console.form.kind import Bound
 from phone.kit.controls import Face, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.form_field import Field
 from phone.kit.hooks import kept
 from phone.kit.text import text
 
@@ -21,7 +22,7 @@ class _Word:
 
 @ft.component
 def WordsField(
-    editor: Editor, look: Look, each: Field, words: tuple[str, ...], error: str | None, fixed: bool
+    editor: Editor, look: Look, each: Bound[Any], words: tuple[str, ...], error: str | None, fixed: bool
 ) -> ft.Control:
     """Enter adds what was typed; a comma separates several."""
     palette, word = look.palette, kept(_Word())
@@ -30,10 +31,10 @@ def WordsField(
         given = [one.strip() for one in word.typed.replace("，", ",").split(",")]
         new = [one for one in given if one and one not in words]
         word.typed, word.added = "", word.added + 1
-        editor.choose(each.path, [*words, *dict.fromkeys(new)])
+        editor.choose(each.at, (*words, *dict.fromkeys(new)))
 
     def drop(gone: str) -> None:
-        editor.choose(each.path, [one for one in words if one != gone])
+        editor.choose(each.at, tuple(one for one in words if one != gone))
 
     parts: list[ft.Control] = [text(each.label, "label", palette.ink)]
     if each.help:
@@ -49,9 +50,9 @@ def WordsField(
             lambda value: setattr(word, "typed", value),
             submit=add,
             entry=Entry(hint=each.hint or look.words("words.hint")),
-            key=f"field-{each.path}",
+            key=f"field-{each.key}",
         )
-        button = quiet(look, look.words("words.add"), add, icon=ft.Icons.ADD, key=f"add-{each.path}")
+        button = quiet(look, look.words("words.add"), add, icon=ft.Icons.ADD, key=f"add-{each.key}")
         # A new box after each word: the old one would keep what was typed.
         parts.append(ft.Row([ft.Container(content=box, expand=True, key=f"box-{word.added}"), button], spacing=8))
     if error:

@@ -1,18 +1,24 @@
 """Integrations: the ways in, each with its address and its set-up."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, Final
 
 from phone.base import moments
-from phone.console.form.kind import Draft, Health, Kind, Known, Section, get
+from phone.base.places import place
+from phone.console.form.kind import Bound, Health, Kind, Known, Section, name_field, settings
 from phone.console.form.schema import schema_fields
 from phone.console.integrations.sources import source_of, title_of
-from phone.kit.form_field import Field, Option
+from phone.kit.form_field import Option
 from shared.domain.pipeline.refusals import FINE
 from shared.wire import routes
-from shared.wire.services import Integration
+from shared.wire.services import Integration, IntegrationChange, IntegrationInput
+
+NAME: Final = place(IntegrationInput, lambda integration: integration.name)
+SOURCE: Final = place(IntegrationInput, lambda integration: integration.source)
+SERVICE: Final = place(IntegrationInput, lambda integration: integration.service_id)
+CONFIG: Final = place(IntegrationInput, lambda integration: integration.config)
 
 
-class Integrations(Kind[Integration]):
+class Integrations(Kind[Integration, IntegrationInput]):
     """The source is chosen once; what else it asks is drawn from its schema."""
 
     slug: ClassVar[str] = "integrations"
@@ -21,6 +27,7 @@ class Integrations(Kind[Integration]):
     item_path: ClassVar[str] = routes.INTEGRATION
     needs: ClassVar[tuple[str, ...]] = ("services", "teams", "sources", "strays")
     item = Integration
+    input = IntegrationInput
 
     def summary(self, known: Known, item: Integration) -> str:
         words, source = known.words, source_title(known, item.source)
@@ -43,19 +50,21 @@ class Integrations(Kind[Integration]):
         service = known.lists.find("services", item.service_id)
         return service.team_id if service is not None else None
 
-    def blank(self, known: Known) -> Draft:
+    def blank(self, known: Known) -> IntegrationInput:
         services = known.options("services")
-        return {
-            "name": "",
-            "source": None,
-            "service_id": services[0].value if len(services) == 1 else None,
-            "config": {},
-        }
+        only = services[0].value if len(services) == 1 else None
+        return IntegrationInput(name="", source="", service_id=only or "")
 
-    def sections(self, known: Known, draft: Draft, item: Integration | None) -> list[Section]:
+    def draft(self, item: Integration) -> IntegrationInput:
+        service = item.service_id or ""
+        return IntegrationInput(name=item.name, source=item.source, service_id=service, config=item.config)
+
+    def sections(
+        self, known: Known, draft: IntegrationInput, item: Integration | None
+    ) -> list[Section[IntegrationInput]]:
         words = known.words
-        source = Field(
-            path="source",
+        source = Bound(
+            at=SOURCE,
             label=words("field.source"),
             form="choice",
             help=words("help.source"),
@@ -66,10 +75,10 @@ class Integrations(Kind[Integration]):
             fixed=item is not None,
         )
         fields = (
-            Field(path="name", label=words("field.name"), hint=words("hint.integration"), required=True),
+            name_field(known, NAME, hint=words("hint.integration"), half=False),
             source,
-            Field(
-                path="service_id",
+            Bound(
+                at=SERVICE,
                 label=words("field.service"),
                 form="choice",
                 help=words("help.integration_service"),
@@ -78,24 +87,34 @@ class Integrations(Kind[Integration]):
             ),
         )
         sections = [Section(title=words("section.integration"), fields=fields)]
-        chosen = source_of(known, get(draft, "source"))
-        own = schema_fields(words, chosen.schema) if chosen is not None else ()
+        own = _own_fields(known, draft)
         if own:
             sections.append(Section(title=words("section.config"), fields=own))
         return sections
 
-    def body(self, known: Known, draft: Draft, item: Integration | None) -> dict[str, Any]:
-        return {"config": {}, **super().body(known, draft, item)}
+    def sent(
+        self, known: Known, draft: IntegrationInput, item: Integration | None
+    ) -> IntegrationInput | IntegrationChange:
+        name, service, config = draft.name.strip(), draft.service_id, settings(_own_fields(known, draft), draft)
+        if item is not None:
+            return IntegrationChange(name=name, service_id=service, config=config)
+        return IntegrationInput(name=name, source=draft.source, service_id=service, config=config)
 
-    def effect(self, known: Known, draft: Draft) -> list[str]:
+    def effect(self, known: Known, draft: IntegrationInput) -> list[str]:
         words = known.words
-        service = next((each for each in known.lists.items("services") or () if each.id == draft["service_id"]), None)
+        service = next((each for each in known.lists.items("services") or () if each.id == draft.service_id), None)
         if service is None:
             return [words("effect.integration_nowhere")]
         told = [words("effect.integration", service=service.name)]
         if service.policy_id is None:
             return [*told, words("effect.service_quiet")]
         return [*told, words("effect.service", policy=known.name("policies", service.policy_id))]
+
+
+def _own_fields(known: Known, draft: IntegrationInput) -> tuple[Bound[IntegrationInput], ...]:
+    """What the chosen source asks."""
+    chosen = source_of(known, draft.source)
+    return schema_fields(known.words, chosen.schema, CONFIG) if chosen is not None else ()
 
 
 def source_title(known: Known, slug: str) -> str:

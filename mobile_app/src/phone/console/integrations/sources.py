@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from phone.console.form.kind import Draft, Kind, Known, Section
+from phone.console.form.kind import Kind, Known, Nothing, Section
 from shared.wire import routes
 from shared.wire.services import Source
 
 
-class Sources(Kind[Source]):
+class Sources(Kind[Source, Nothing]):
     """Read only: it feeds the form of an integration."""
 
     slug: ClassVar[str] = "sources"
@@ -25,11 +25,7 @@ class Sources(Kind[Source]):
     def summary(self, known: Known, item: Source) -> str:
         return title_of(known, item)
 
-    def blank(self, known: Known) -> Draft:
-        del known
-        return {}
-
-    def sections(self, known: Known, draft: Draft, item: Source | None) -> list[Section]:
+    def sections(self, known: Known, draft: Nothing, item: Source | None) -> list[Section[Nothing]]:
         del known, draft, item
         return []
 

@@ -3,12 +3,12 @@
 from typing import ClassVar
 
 from phone.base import moments
-from phone.console.form.kind import Draft, Health, Kind, Known, Section
+from phone.console.form.kind import Health, Kind, Known, Nothing, Section
 from shared.wire import routes
 from shared.wire.services import StraySender
 
 
-class Strays(Kind[StraySender]):
+class Strays(Kind[StraySender, Nothing]):
     """Read only, and no list of its own."""
 
     slug: ClassVar[str] = "strays"
@@ -39,10 +39,6 @@ class Strays(Kind[StraySender]):
         when = moments.ago(known.words, at, now=known.now)
         return Health("warning", known.words("health.refused", count=item.health.refused, when=when))
 
-    def blank(self, known: Known) -> Draft:
-        del known
-        return {}
-
-    def sections(self, known: Known, draft: Draft, item: StraySender | None) -> list[Section]:
+    def sections(self, known: Known, draft: Nothing, item: StraySender | None) -> list[Section[Nothing]]:
         del known, draft, item
         return []

@@ -2,25 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import flet as ft
 
 from phone.base.look import Look
+from phone.base.places import swapped, without
 from phone.base.window import Window
-from phone.console.form.changes import belongs_to, draft_path, refusal
+from phone.console.form.changes import belongs_to, key_of, refusal
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
+from phone.console.layers.drafts import LAYERS, TEAM, ZONE, LayerDraft, layer_at
 from phone.console.layers.layer_sentence import role_name, stay_notes
 from phone.console.layers.layers import (
-    Group,
-    Layer,
-    Member,
     has_left,
     has_mixed_roles,
-    member,
     role_of,
     shifted_groups,
+    turns,
     with_role,
 )
 from phone.console.layers.member_sheet import MemberForm, PeopleChoice
@@ -33,10 +32,12 @@ from phone.kit.picker import Picker
 from phone.kit.rows import deed_row
 from phone.kit.sheet import sheet
 from phone.kit.text import text
+from shared.wire.schedules import GroupInput, MemberInput
 
 MOST_GROUPS: Final = 50
 NEW_TURNS: Final = -1
-GONE: Final[Layer] = {"groups": []}
+Groups = tuple[GroupInput, ...]
+Change = Callable[[Groups], Groups]
 
 
 @dataclass(frozen=True)
@@ -48,62 +49,59 @@ class _Asked:
     member: int = 0
 
 
+NOT_ASKED: _Asked | None = None
+
+
 @ft.component
 def GroupsEditor(window: Window, editor: Editor, known: Known, place: int, fixed: bool) -> ft.Control:
     """One line per turn; a tap on a person opens what holds for them. Nothing once the form is gone."""
-    look, words, at = window.look, known.words, f"layers.{place}.groups"
-    layer = cast(Layer, editor.value(f"layers.{place}") or GONE)
-    groups = cast(list[Group], layer["groups"])
-    asked, ask = state(cast("_Asked | None", None))
-    zone = layer.get("time_zone") or str(editor.value("time_zone"))
+    look, words, at = window.look, known.words, layer_at(place)
+    groups_at = at.then(lambda layer: layer.groups)
+    layer = editor.value(at)
+    asked, ask = state(NOT_ASKED)
+    zone = (layer.time_zone if layer is not None else None) or editor.value(ZONE) or ""
 
-    def keep(changed: list[Group]) -> None:
+    def keep(change: Change) -> None:
         ask(None)
-        editor.choose(at, [group for group in changed if group["nobody"] or group["members"]])
+        editor.edit(groups_at, lambda now: tuple(group for group in change(now) if group.nobody or group.members))
 
-    def add(people: tuple[str, ...]) -> None:
-        new = [member(each, role_of(layer)) for each in people]
-        if asked is None or asked.group == NEW_TURNS:
-            keep([*groups, *({"members": [one], "nobody": False} for one in new)])
-        else:
-            keep(_replaced(groups, asked.group, {"members": [*groups[asked.group]["members"], *new], "nobody": False}))
-
-    ft.use_dialog(_dialog(window, editor, known, place, asked, ask, keep, add) if asked and layer is not GONE else None)
-    if layer is GONE:
+    ft.use_dialog(_dialog(window, editor, known, place, layer, asked, ask, keep) if asked and layer else None)
+    if layer is None:
         return ft.Container(height=0)
     parts: list[ft.Control] = [text(words("help.groups"), "small", look.palette.muted)]
     parts.append(_role(window, editor, known, place, layer, fixed=fixed))
     number = 0
-    for index, group in enumerate(groups):
-        stays = [i for i, stay in enumerate(group["members"]) if not has_left(stay, zone, known.now)]
-        if not stays and not group["nobody"]:
+    for index, group in enumerate(layer.groups):
+        stays = [i for i, stay in enumerate(group.members) if not has_left(stay, zone, known.now)]
+        if not stays and not group.nobody:
             continue
         number += 1
         parts.append(_turn(look, known, layer, index, number, stays, None if fixed else ask))
-        parts += _errors(look, editor, known, f"{at}.{index}")
+        parts += _errors(look, editor, known, f"{groups_at.key}.{index}")
     parts += [
         problem_line(look, refusal(known, each))
         for each in (*editor.refused, *editor.doubted)
-        if draft_path(each.field) == at
+        if key_of(each) == groups_at.key
     ]
     if not fixed:
-        parts.append(_adding(window, editor, known, place, ask, keep))
+        parts.append(_adding(window, editor, known, place, layer, ask, keep))
     return ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _errors(look: Look, editor: Editor, known: Known, path: str) -> list[ft.Control]:
-    problems = [each for each in (*editor.refused, *editor.doubted) if belongs_to(each, path)]
+def _errors(look: Look, editor: Editor, known: Known, key: str) -> list[ft.Control]:
+    problems = [each for each in (*editor.refused, *editor.doubted) if belongs_to(each, key)]
     return [problem_line(look, told) for told in dict.fromkeys(refusal(known, each) for each in problems)]
 
 
-def _replaced(groups: list[Group], index: int, group: Group) -> list[Group]:
-    return [group if i == index else each for i, each in enumerate(groups)]
+def _members(groups: Groups, index: int, members: tuple[MemberInput, ...]) -> Groups:
+    """Others in the turn at this number."""
+    return (*groups[:index], GroupInput(members=members), *groups[index + 1 :])
 
 
-def _role(window: Window, editor: Editor, known: Known, place: int, layer: Layer, *, fixed: bool) -> ft.Control:
-    words, mixed = known.words, has_mixed_roles(layer)
+def _role(window: Window, editor: Editor, known: Known, place: int, layer: LayerDraft, *, fixed: bool) -> ft.Control:
+    words, at, mixed = known.words, layer_at(place), has_mixed_roles(layer)
     field = Field(
-        path=f"layers.{place}.role_id",
+        key=at.then(lambda layer: layer.role_id).key,
         label=words("field.on_call_role"),
         help=words("on_call_role.mixed") if mixed else "",
         options=role_options(known),
@@ -111,7 +109,7 @@ def _role(window: Window, editor: Editor, known: Known, place: int, layer: Layer
     )
 
     def choose(role_id: str | None) -> None:
-        editor.choose(f"layers.{place}", with_role(layer, role_id))
+        editor.edit(at, lambda now: with_role(now, role_id))
 
     return Picker(window.look, field, "" if mixed else role_of(layer), choose)
 
@@ -128,20 +126,20 @@ def role_options(known: Known) -> tuple[Option, ...]:
 def _turn(
     look: Look,
     known: Known,
-    layer: Layer,
+    layer: LayerDraft,
     index: int,
     number: int,
     stays: list[int],
     ask: Callable[[_Asked | None], None] | None,
 ) -> ft.Control:
     palette, words = look.palette, known.words
-    group = layer["groups"][index]
+    group = layer.groups[index]
     chips: list[ft.Control] = []
-    if group["nobody"]:
+    if group.nobody:
         chips.append(_plain(look, words("layer.nobody")))
     for i in stays:
         open_it = None if ask is None else (lambda i=i: ask(_Asked("member", index, i)))
-        chips.append(_person(look, known, layer, group["members"][i], open_it, key=f"member-{index}-{i}"))
+        chips.append(_person(look, known, layer, group.members[i], open_it, key=f"member-{index}-{i}"))
     mark = ft.Container(content=text(str(number), "label", palette.muted), width=20, padding=ft.Padding.only(top=14))
     row: list[ft.Control] = [
         mark,
@@ -177,18 +175,18 @@ def _plain(look: Look, name: str) -> ft.Control:
 
 
 def _person(
-    look: Look, known: Known, layer: Layer, stay: dict[str, Any], open_it: Callable[[], Any] | None, *, key: str
+    look: Look, known: Known, layer: LayerDraft, stay: MemberInput, open_it: Callable[[], Any] | None, *, key: str
 ) -> ft.Control:
     palette = look.palette
-    shown = known.person(stay["user_id"]).said(known.words, begins=True)
-    notes = [role_name(known, stay["role_id"])] if has_mixed_roles(layer) else []
+    shown = known.person(stay.user_id).said(known.words, begins=True)
+    notes = [role_name(known, stay.role_id)] if has_mixed_roles(layer) else []
     notes += stay_notes(known, stay)
     lines: list[ft.Control] = [text(shown, "button", palette.ink)]
     if notes:
         lines.append(text(known.words("layer.comma").join(notes), "caption", palette.muted))
     row = ft.Row(
         [
-            avatar(look, known.name("people", stay["user_id"]), size=28, mine=stay["user_id"] == known.me.id),
+            avatar(look, known.name("people", stay.user_id), size=28, mine=stay.user_id == known.me.id),
             ft.Column(lines, spacing=0, tight=True),
         ],
         spacing=8,
@@ -206,26 +204,26 @@ def _adding(
     editor: Editor,
     known: Known,
     place: int,
+    layer: LayerDraft,
     ask: Callable[[_Asked | None], None],
-    keep: Callable[[list[Group]], None],
+    keep: Callable[[Change], None],
 ) -> ft.Control:
     look, words = window.look, known.words
-    layers = cast(list[Layer], editor.value("layers"))
-    layer = layers[place]
-    groups = cast(list[Group], layer["groups"])
-    if len(groups) >= MOST_GROUPS:
+    if len(layer.groups) >= MOST_GROUPS:
         return ft.Container(height=0)
     found: list[ft.Control] = [
         quiet(look, words("turn.add"), lambda: ask(_Asked("people")), icon=ft.Icons.ADD, key=f"add-people-{place}")
     ]
-    if groups and layer["rotation"]["order"] != "least_recent":
-        nobody: Group = {"members": [], "nobody": True}
-        found.append(word(look, words("turn.add_nobody"), lambda: keep([*groups, nobody]), key=f"add-nobody-{place}"))
-    other = next((one for i, one in enumerate(layers) if i != place and one["groups"] and not one["end"]), None)
-    if not groups and other is not None:
-        label = words("turn.same_people", layer=other["name"] or words("layer.unnamed"))
-        same = shifted_groups(other, layer.get("role_id"))
-        found.append(word(look, label, lambda: keep(same), key=f"same-people-{place}"))
+    if layer.groups and layer.rotation.order != "least_recent":
+        nobody = GroupInput(nobody=True)
+        label = words("turn.add_nobody")
+        found.append(word(look, label, lambda: keep(lambda now: (*now, nobody)), key=f"add-nobody-{place}"))
+    layers = editor.value(LAYERS) or ()
+    other = next((one for i, one in enumerate(layers) if i != place and one.groups and not one.end), None)
+    if not layer.groups and other is not None:
+        label = words("turn.same_people", layer=other.name or words("layer.unnamed"))
+        same = shifted_groups(other, layer.role_id)
+        found.append(word(look, label, lambda: keep(lambda _: same), key=f"same-people-{place}"))
     return ft.Row(found, wrap=True, spacing=8, run_spacing=4)
 
 
@@ -234,38 +232,44 @@ def _dialog(
     editor: Editor,
     known: Known,
     place: int,
+    layer: LayerDraft,
     asked: _Asked,
     ask: Callable[[_Asked | None], None],
-    keep: Callable[[list[Group]], None],
-    add: Callable[[tuple[str, ...]], None],
+    keep: Callable[[Change], None],
 ) -> ft.BottomSheet | None:
-    look, words = window.look, known.words
-    groups = cast(list[Group], editor.value(f"layers.{place}.groups"))
+    look, words, at, groups = window.look, known.words, asked.group, layer.groups
 
     def close() -> None:
         ask(None)
 
+    def add(people: tuple[str, ...]) -> None:
+        new = turns(people, role_of(layer))
+        if at == NEW_TURNS:
+            keep(lambda now: (*now, *new))
+        else:
+            keep(lambda now: _members(now, at, (*now[at].members, *(one for turn in new for one in turn.members))))
+
     if asked.what == "people":
-        team = known.name("teams", cast("str | None", editor.value("team_id")))
-        together: list[Member] = groups[asked.group]["members"] if asked.group != NEW_TURNS else []
-        taken = {stay["user_id"] for stay in together}
-        options = [each for each in people_options(known, editor.value("team_id")) if each.value not in taken]
-        return sheet(look, words("turn.add"), [PeopleChoice(look, options, add, team)], close)
-    if asked.group >= len(groups):
+        team = editor.value(TEAM)
+        together = groups[at].members if at != NEW_TURNS else ()
+        taken = {stay.user_id for stay in together}
+        options = [each for each in people_options(known, team) if each.value not in taken]
+        choice = PeopleChoice(look, options, add, known.name("teams", team))
+        return sheet(look, words("turn.add"), [choice], close)
+    if at >= len(groups):
         return None
-    group = groups[asked.group]
-    if asked.what == "member" and asked.member < len(group["members"]):
-        without = [stay for i, stay in enumerate(group["members"]) if i != asked.member]
+    if asked.what == "member" and asked.member < len(groups[at].members):
+        number = asked.member
         form = MemberForm(
             window,
             editor,
             known,
-            f"layers.{place}.groups.{asked.group}.members.{asked.member}",
+            layer_at(place).then(lambda layer: layer.groups[at].members[number]),
             role_options(known),
-            lambda: keep(_replaced(groups, asked.group, {**group, "members": without})),
+            lambda: keep(lambda now: _members(now, at, without(now[at].members, number))),
             close,
         )
-        return sheet(look, known.name("people", group["members"][asked.member]["user_id"]), [form], close)
+        return sheet(look, known.name("people", groups[at].members[number].user_id), [form], close)
     return sheet(look, words("turn.title"), _deeds(look, groups, asked, ask, keep), close)
 
 
@@ -280,20 +284,18 @@ def people_options(known: Known, team_id: str | None) -> list[Option]:
 
 def _deeds(
     look: Look,
-    groups: list[Group],
+    groups: Groups,
     asked: _Asked,
     ask: Callable[[_Asked | None], None],
-    keep: Callable[[list[Group]], None],
+    keep: Callable[[Change], None],
 ) -> list[ft.Control]:
     words, index = look.words, asked.group
 
-    def moved(by: int) -> list[Group]:
-        changed = list(groups)
-        changed[index], changed[index + by] = changed[index + by], changed[index]
-        return changed
+    def move(by: int) -> None:
+        keep(lambda now: swapped(now, index, index + by))
 
     rows: list[ft.Control] = []
-    if not groups[index]["nobody"]:
+    if not groups[index].nobody:
         together = replace(asked, what="people")
         rows.append(
             deed_row(
@@ -306,11 +308,16 @@ def _deeds(
             )
         )
     if index > 0:
-        rows.append(deed_row(look, ft.Icons.ARROW_UPWARD, words("turn.up"), lambda: keep(moved(-1)), key="turn-up"))
+        rows.append(deed_row(look, ft.Icons.ARROW_UPWARD, words("turn.up"), lambda: move(-1), key="turn-up"))
     if index < len(groups) - 1:
-        rows.append(
-            deed_row(look, ft.Icons.ARROW_DOWNWARD, words("turn.down"), lambda: keep(moved(1)), key="turn-down")
+        rows.append(deed_row(look, ft.Icons.ARROW_DOWNWARD, words("turn.down"), lambda: move(1), key="turn-down"))
+    rows.append(
+        deed_row(
+            look,
+            ft.Icons.DELETE_OUTLINE,
+            words("turn.remove"),
+            lambda: keep(lambda now: without(now, index)),
+            key="turn-remove",
         )
-    rest = [each for i, each in enumerate(groups) if i != index]
-    rows.append(deed_row(look, ft.Icons.DELETE_OUTLINE, words("turn.remove"), lambda: keep(rest), key="turn-remove"))
+    )
     return [ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]

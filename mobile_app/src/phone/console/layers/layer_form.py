@@ -1,20 +1,22 @@
 """One layer, part by part: who takes turns, how often, on which days and hours, from when."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import flet as ft
+import msgspec
 
+from phone.base.places import Place
 from phone.base.window import Window
-from phone.console.form.changes import draft_path, refusal
+from phone.console.form.changes import key_of, refusal
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Known
+from phone.console.form.kind import Bound, Known
+from phone.console.layers.drafts import ZONE, LayerDraft, ScheduleDraft, layer_at
 from phone.console.layers.groups_editor import GroupsEditor
 from phone.console.layers.layer_sentence import day_name
 from phone.console.layers.layers import (
     UNITS,
-    Layer,
+    Kind,
     handed_over,
     has_begun,
     is_whole_weeks,
@@ -22,6 +24,7 @@ from phone.console.layers.layers import (
     restricted,
     restriction_kinds,
     rotated,
+    with_day,
 )
 from phone.console.layers.periods_editor import periods_editor
 from phone.console.schedules.kind import zone_options
@@ -30,9 +33,10 @@ from phone.kit.fields import Entry, field, problem_line
 from phone.kit.form_field import Field, Option
 from phone.kit.picker import Picker
 from phone.kit.text import heading, text
+from shared.domain.on_call.rota import Weekday
 from shared.domain.time import WEEKDAYS
 
-Draw = Callable[[Field], ft.Control]
+Draw = Callable[[Bound[Any]], ft.Control]
 ORDERS: Final = ("listed", "fair", "least_recent")
 PAIR: Final = 2
 
@@ -41,15 +45,18 @@ def layer_form(
     window: Window, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool
 ) -> list[ft.Control]:
     """The parts of the layer at this place of the draft."""
-    words, at = known.words, f"layers.{place}"
-    name = Field(path=f"{at}.name", label=words("field.name"), hint=words("hint.layer"))
+    words, at = known.words, layer_at(place)
+    layer = editor.value(at)
+    if layer is None:
+        return []
+    name = Bound(at=at.then(lambda layer: layer.name), label=words("field.name"), hint=words("hint.layer"))
     return [
         draw(name),
         _part(window, words("layer.part_people"), [GroupsEditor(window, editor, known, place, fixed)]),
-        _part(window, words("layer.part_rotation"), _rotation(window, editor, known, place, draw, fixed=fixed)),
-        _part(window, words("layer.part_days"), _mask(window, editor, known, place, fixed=fixed)),
-        _part(window, words("layer.part_hours"), _restriction(window, editor, known, place, fixed=fixed)),
-        _part(window, words("layer.part_life"), _life(editor, known, place, draw, fixed=fixed)),
+        _part(window, words("layer.part_rotation"), _rotation(window, editor, known, at, layer, draw, fixed=fixed)),
+        _part(window, words("layer.part_days"), _mask(window, editor, known, place, layer, fixed=fixed)),
+        _part(window, words("layer.part_hours"), _restriction(window, editor, known, place, layer, fixed=fixed)),
+        _part(window, words("layer.part_life"), _life(editor, known, at, layer, draw, fixed=fixed)),
     ]
 
 
@@ -62,55 +69,67 @@ def _part(window: Window, title: str, parts: list[ft.Control]) -> ft.Control:
     )
 
 
-def _layer(editor: Editor, place: int) -> Layer:
-    return cast(Layer, editor.value(f"layers.{place}"))
-
-
-def _told(editor: Editor, known: Known, *paths: str) -> list[str]:
-    problems = [each for each in (*editor.refused, *editor.doubted) if draft_path(each.field) in paths]
+def _told(editor: Editor, known: Known, *places: Place[Any, Any]) -> list[str]:
+    keys = [each.key for each in places]
+    problems = [each for each in (*editor.refused, *editor.doubted) if key_of(each) in keys]
     return list(dict.fromkeys(refusal(known, each) for each in problems))
 
 
-def _errors(window: Window, editor: Editor, known: Known, *paths: str) -> list[ft.Control]:
-    return [problem_line(window.look, told) for told in _told(editor, known, *paths)]
+def _errors(window: Window, editor: Editor, known: Known, *places: Place[Any, Any]) -> list[ft.Control]:
+    return [problem_line(window.look, told) for told in _told(editor, known, *places)]
 
 
-def _rotation(window: Window, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> list[ft.Control]:
-    look, words, at = window.look, known.words, f"layers.{place}.rotation"
-    rotation = _layer(editor, place)["rotation"]
+def _rotation(
+    window: Window,
+    editor: Editor,
+    known: Known,
+    at: Place[ScheduleDraft, LayerDraft],
+    layer: LayerDraft,
+    draw: Draw,
+    *,
+    fixed: bool,
+) -> list[ft.Control]:
+    look, words = window.look, known.words
+    rotation, rotation_at = layer.rotation, at.then(lambda layer: layer.rotation)
+    every_at, unit_at = (
+        rotation_at.then(lambda rotation: rotation.every),
+        rotation_at.then(lambda rotation: rotation.unit),
+    )
 
     def turn(**fields: Any) -> None:
-        editor.choose(at, rotated(rotation, **fields))
+        editor.edit(rotation_at, lambda now: rotated(now, **fields))
 
     def typed(given: str) -> None:
-        every = int(given) if given.strip().isdecimal() else None
-        if is_whole_weeks({**rotation, "every": every}) == is_whole_weeks(rotation):
-            editor.type(f"{at}.every", every)
+        # What is no number becomes one that is refused.
+        every = int(given) if given.strip().isdecimal() else 0
+        now = editor.value(rotation_at) or rotation
+        if is_whole_weeks(msgspec.structs.replace(now, every=every)) == is_whole_weeks(now):
+            editor.type(every_at, every)
         else:
             turn(every=every)
 
     every = field(
         look,
         "",
-        str(rotation["every"] or ""),
+        str(rotation.every or ""),
         typed,
         entry=Entry(fixed=fixed, keyboard=ft.KeyboardType.NUMBER),
-        key=f"field-{at}.every",
+        key=f"field-{every_at.key}",
     )
     units = [(unit, words(f"unit.{unit}"), words(f"unit.{unit}")) for unit in UNITS]
-    unit = segments(look, units, rotation["unit"], lambda chosen: None if fixed else turn(unit=chosen))
+    unit = segments(look, units, rotation.unit, lambda chosen: None if fixed else turn(unit=chosen))
     parts: list[ft.Control] = [
         text(words("help.rotation"), "small", look.palette.muted),
         ft.Row([ft.Container(content=every, width=64), ft.Container(content=unit, expand=True)], spacing=8),
-        *_errors(window, editor, known, f"{at}.every", f"{at}.unit"),
+        *_errors(window, editor, known, every_at, unit_at),
     ]
     if is_whole_weeks(rotation):
-        parts.append(_handoff(window, editor, known, place, draw, fixed=fixed))
-    order = Field(
-        path=f"{at}.order",
+        parts.append(_handoff(window, editor, known, at, layer, draw, fixed=fixed))
+    order = Bound(
+        at=rotation_at.then(lambda rotation: rotation.order),
         label=words("field.order"),
         form="choice",
-        help=_order_help(known, _layer(editor, place)),
+        help=_order_help(known, layer),
         options=tuple(
             Option(value=each, label=words(f"order.{each}"), about=words(f"order_about.{each}")) for each in ORDERS
         ),
@@ -118,44 +137,56 @@ def _rotation(window: Window, editor: Editor, known: Known, place: int, draw: Dr
     return [*parts, draw(order)]
 
 
-def _order_help(known: Known, layer: Layer) -> str:
-    order = layer["rotation"]["order"]
-    if order == "fair" and len(layer["groups"]) == PAIR:
+def _order_help(known: Known, layer: LayerDraft) -> str:
+    order = layer.rotation.order
+    if order == "fair" and len(layer.groups) == PAIR:
         return known.words("order_about.fair_pair")
     return known.words(f"order_about.{order}")
 
 
-def _handoff(window: Window, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> ft.Control:
-    words, at = known.words, f"layers.{place}.rotation"
-    layer = _layer(editor, place)
-    chosen = layer["rotation"]["handoff_weekday"]
+def _handoff(
+    window: Window,
+    editor: Editor,
+    known: Known,
+    at: Place[ScheduleDraft, LayerDraft],
+    layer: LayerDraft,
+    draw: Draw,
+    *,
+    fixed: bool,
+) -> ft.Control:
+    words, rotation_at = known.words, at.then(lambda layer: layer.rotation)
+    weekday_at = rotation_at.then(lambda rotation: rotation.handoff_weekday)
+    chosen = layer.rotation.handoff_weekday
     start = Option(value=None, label=words("handoff.as_start"), about=words("handoff.as_start_about"))
     days = tuple(Option(value=day, label=words(f"day_long.{i}")) for i, day in enumerate(WEEKDAYS))
-    path = f"{at}.handoff_weekday"
     weekday = Picker(
         window.look,
-        Field(path=path, label=words("field.handoff"), options=(*days, start), fixed=fixed),
+        Field(key=weekday_at.key, label=words("field.handoff"), options=(*days, start), fixed=fixed),
         chosen,
-        lambda day: editor.choose(at, handed_over(layer, day)),
-        next(iter(_told(editor, known, path)), None),
+        lambda day: editor.edit(at, lambda now: handed_over(now, day)),
+        next(iter(_told(editor, known, weekday_at)), None),
     )
     parts: list[ft.Control] = [ft.Container(content=weekday, expand=True)]
     if chosen:
-        clock = Field(path=f"{at}.handoff_time", label=words("field.handoff_time"), form="time")
-        parts.append(ft.Container(content=draw(clock), width=104))
+        clock_at = rotation_at.then(lambda rotation: rotation.handoff_time)
+        parts.append(
+            ft.Container(content=draw(Bound(at=clock_at, label=words("field.handoff_time"), form="time")), width=104)
+        )
     return ft.Row(parts, spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
-def _mask(window: Window, editor: Editor, known: Known, place: int, *, fixed: bool) -> list[ft.Control]:
-    look, words, at = window.look, known.words, f"layers.{place}"
-    layer = _layer(editor, place)
-    mask = layer["date_mask"]
+def _mask(
+    window: Window, editor: Editor, known: Known, place: int, layer: LayerDraft, *, fixed: bool
+) -> list[ft.Control]:
+    look, words, at = window.look, known.words, layer_at(place)
+    mask, mask_at = layer.date_mask, at.then(lambda layer: layer.date_mask)
+    continuous_at = at.then(lambda layer: layer.continuous)
     parts: list[ft.Control] = [
         switch(
             look,
             words("field.date_mask"),
             mask is not None,
-            lambda: editor.choose(at, masked(layer, on=mask is None)),
+            lambda: editor.edit(at, lambda now: masked(now, on=mask is None)),
             help=words("help.date_mask"),
             fixed=fixed,
             key=f"mask-{place}",
@@ -164,9 +195,8 @@ def _mask(window: Window, editor: Editor, known: Known, place: int, *, fixed: bo
     if mask is None:
         return parts
 
-    def turn(day: str) -> None:
-        chosen = {*mask, day} if day not in mask else {*mask} - {day}
-        editor.choose(f"{at}.date_mask", [each for each in WEEKDAYS if each in chosen])
+    def turn(day: Weekday) -> None:
+        editor.choose(mask_at, with_day(mask or (), day))
 
     chips = [
         check(
@@ -183,39 +213,41 @@ def _mask(window: Window, editor: Editor, known: Known, place: int, *, fixed: bo
         switch(
             look,
             words("field.continuous"),
-            layer["continuous"],
-            lambda: editor.choose(f"{at}.continuous", not layer["continuous"]),
+            layer.continuous,
+            lambda: editor.choose(continuous_at, not layer.continuous),
             help=words("help.continuous"),
             fixed=fixed,
             key=f"continuous-{place}",
         )
     )
-    return [*parts, *_errors(window, editor, known, f"{at}.date_mask", f"{at}.continuous")]
+    return [*parts, *_errors(window, editor, known, mask_at, continuous_at)]
 
 
-def _restriction(window: Window, editor: Editor, known: Known, place: int, *, fixed: bool) -> list[ft.Control]:
-    look, words, at = window.look, known.words, f"layers.{place}"
-    layer = _layer(editor, place)
-    kind = layer["restriction"]["kind"]
+def _restriction(
+    window: Window, editor: Editor, known: Known, place: int, layer: LayerDraft, *, fixed: bool
+) -> list[ft.Control]:
+    look, words, at = window.look, known.words, layer_at(place)
+    kind, kind_at = layer.restriction.kind, at.then(lambda layer: layer.restriction.kind)
+    hours_at, periods_at = (
+        at.then(lambda layer: layer.restriction),
+        at.then(lambda layer: layer.restriction.periods),
+    )
 
-    def turn(chosen: str) -> None:
+    def turn(chosen: Kind) -> None:
         if not fixed and chosen != kind:
-            editor.choose(at, {**layer, "restriction": restricted(chosen), "was_reset": False})
+            editor.edit(at, lambda now: msgspec.structs.replace(now, restriction=restricted(chosen), was_reset=False))
 
-    kinds = [
+    kinds: list[tuple[Kind, str, str]] = [
         (each, words(f"restriction.{each}"), words(f"restriction_about.{each}")) for each in restriction_kinds(layer)
     ]
     parts: list[ft.Control] = [
         segments(look, kinds, kind, turn),
         text(words(f"restriction_about.{kind}"), "small", look.palette.muted),
     ]
-    if layer.get("was_reset"):
+    if layer.was_reset:
         parts.append(_note(window, words("restriction.was_reset")))
-    parts += periods_editor(window, editor, known, place, fixed=fixed)
-    return [
-        *parts,
-        *_errors(window, editor, known, f"{at}.restriction", f"{at}.restriction.kind", f"{at}.restriction.periods"),
-    ]
+    parts += periods_editor(window, editor, known, place, layer, fixed=fixed)
+    return [*parts, *_errors(window, editor, known, hours_at, kind_at, periods_at)]
 
 
 def _note(window: Window, told: str) -> ft.Control:
@@ -232,23 +264,36 @@ def _note(window: Window, told: str) -> ft.Control:
     )
 
 
-def _life(editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool) -> list[ft.Control]:
-    words, at = known.words, f"layers.{place}"
-    layer, zone = _layer(editor, place), str(editor.value("time_zone"))
+def _life(
+    editor: Editor,
+    known: Known,
+    at: Place[ScheduleDraft, LayerDraft],
+    layer: LayerDraft,
+    draw: Draw,
+    *,
+    fixed: bool,
+) -> list[ft.Control]:
+    words, zone = known.words, editor.value(ZONE) or ""
     began = has_begun(layer, zone, known.now)
-    start = Field(
-        path=f"{at}.start",
+    start = Bound(
+        at=at.then(lambda layer: layer.start),
         label=words("field.starts"),
         form="moment",
         required=True,
         fixed=began or fixed,
         help=words("help.has_begun") if began and not fixed else "",
     )
-    end = Field(path=f"{at}.end", label=words("field.ends"), form="moment", hint=words("layer.no_end"))
-    own = Field(
-        path=f"{at}.time_zone",
+    end = Bound(
+        at=at.then(lambda layer: layer.end),
+        label=words("field.ends"),
+        form="moment",
+        hint=words("layer.no_end"),
+        fixed=fixed,
+    )
+    own = Bound(
+        at=at.then(lambda layer: layer.time_zone),
         label=words("field.own_zone"),
         form="choice",
         options=(Option(value=None, label=words("layer.zone_of_schedule", zone=zone)), *zone_options()),
     )
-    return [draw(start), draw(replace(end, fixed=fixed)), draw(own)]
+    return [draw(start), draw(end), draw(own)]

@@ -1,12 +1,13 @@
 """A layer as a sentence: how often it is handed over, on which days and hours, and to whom in turn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from phone.base.i18n import Words
 from phone.console.form.kind import Known
-from phone.console.layers.layers import Group, Layer, has_left, has_mixed_roles, is_whole_weeks, role_of
+from phone.console.layers.layers import has_left, has_mixed_roles, is_whole_weeks, role_of
+from shared.domain.on_call.rota import Group, Layer, Member, Period, Rotation
 from shared.domain.time import WEEKDAYS
 
 SHOWN: Final = 5
@@ -17,14 +18,14 @@ BUILT_IN: Final = ("primary", "backup")
 def layer_sentence(known: Known, layer: Layer, zone: str) -> str:
     """ "Every week, handoff Mon 10:00: Ana, Bo and Cid"."""
     words = known.words
-    clauses = [cycle(words, layer["rotation"]), *_handoff(words, layer)]
+    clauses = [cycle(words, layer.rotation), *_handoff(words, layer)]
     role = role_of(layer)
     if role is not None and not has_mixed_roles(layer):
         clauses.append(words("layer.as_role", role=role_name(known, role)))
     clauses += _days(words, layer)
-    clauses += [period_text(words, each) for each in layer["restriction"]["periods"]]
-    if layer["rotation"]["order"] != "listed":
-        clauses.append(words(f"layer.order_{layer['rotation']['order']}"))
+    clauses += [period_text(words, each) for each in layer.restriction.periods]
+    if layer.rotation.order != "listed":
+        clauses.append(words(f"layer.order_{layer.rotation.order}"))
     return words("layer.sentence", clauses=words("layer.comma").join(clauses), people=_people(known, layer, zone))
 
 
@@ -37,25 +38,25 @@ def role_name(known: Known, role_id: str | None) -> str:
     return known.name("on-call-roles", role_id)
 
 
-def cycle(words: Words, rotation: Mapping[str, Any]) -> str:
+def cycle(words: Words, rotation: Rotation) -> str:
     """How long a turn lasts: "Every week", "Every 2 days"."""
-    every = rotation["every"]
-    unit = rotation["unit"]
+    every = rotation.every
+    unit = rotation.unit
     if every == 1:
         return words(f"layer.every_{unit}")
-    return words(f"layer.every_{unit}s", count=every if every is not None else "…")
+    return words(f"layer.every_{unit}s", count=every or "…")
 
 
 def _handoff(words: Words, layer: Layer) -> list[str]:
-    rotation, start = layer["rotation"], layer["start"]
-    clock = rotation["handoff_time"] or start[11:]
+    rotation, start = layer.rotation, layer.start
+    clock = rotation.handoff_time or start[11:]
     if is_whole_weeks(rotation):
-        day = rotation["handoff_weekday"]
+        day = rotation.handoff_weekday
         name = day_name(words, day) if day else _weekday(words, start)
         return [words("layer.handoff_week", day=name, clock=clock)]
-    if rotation["unit"] == "month":
+    if rotation.unit == "month":
         return [words("layer.handoff_month", day=int(start[8:10]), clock=clock)]
-    if rotation["unit"] == "day":
+    if rotation.unit == "day":
         return [words("layer.handoff_day", clock=clock)]
     return []
 
@@ -88,25 +89,25 @@ def day_names(words: Words, days: Sequence[str]) -> str:
 
 
 def _days(words: Words, layer: Layer) -> list[str]:
-    mask = layer["date_mask"]
+    mask = layer.date_mask
     if mask is None:
         return []
     return [words("layer.only_days", days=day_names(words, mask)) if mask else words("layer.no_days")]
 
 
-def period_text(words: Words, period: Mapping[str, Any]) -> str:
+def period_text(words: Words, period: Period) -> str:
     """A period of a day or of a week."""
-    start, end = period["start"], period["end"]
-    if period.get("start_weekday"):
-        start = words("time.day_clock", day=day_name(words, period["start_weekday"]), clock=start)
-        end = words("time.day_clock", day=day_name(words, period["end_weekday"] or "sun"), clock=end)
+    start, end = period.start, period.end
+    if period.start_weekday:
+        start = words("time.day_clock", day=day_name(words, period.start_weekday), clock=start)
+        end = words("time.day_clock", day=day_name(words, period.end_weekday or "sun"), clock=end)
     return words("layer.period", start=start, end=end)
 
 
 def _people(known: Known, layer: Layer, zone: str) -> str:
     words = known.words
-    own = layer.get("time_zone") or zone
-    turns = [name for group in layer["groups"] if (name := group_name(known, layer, group, own))]
+    own = layer.time_zone or zone
+    turns = [name for group in layer.groups if (name := group_name(known, layer, group, own))]
     if not turns:
         return words("layer.nobody_yet")
     if len(turns) > SHOWN:
@@ -116,28 +117,28 @@ def _people(known: Known, layer: Layer, zone: str) -> str:
 
 def group_name(known: Known, layer: Layer, group: Group, zone: str) -> str:
     """Who hold one turn together; empty when all of them have left."""
-    if group["nobody"]:
+    if group.nobody:
         return known.words("layer.nobody")
     mixed = has_mixed_roles(layer)
-    stays = [stay for stay in group["members"] if not has_left(stay, zone, known.now)]
+    stays = [stay for stay in group.members if not has_left(stay, zone, known.now)]
     return " + ".join(_stay_name(known, stay, mixed=mixed) for stay in stays)
 
 
-def _stay_name(known: Known, stay: Mapping[str, Any], *, mixed: bool) -> str:
-    words, name = known.words, person_name(known, stay["user_id"])
-    notes = [role_name(known, stay["role_id"])] if mixed and stay.get("role_id") else []
+def _stay_name(known: Known, stay: Member, *, mixed: bool) -> str:
+    words, name = known.words, person_name(known, stay.user_id)
+    notes = [role_name(known, stay.role_id)] if mixed and stay.role_id else []
     notes += stay_notes(known, stay)
     return words("layer.noted", name=name, notes=words("layer.comma").join(notes)) if notes else name
 
 
-def stay_notes(known: Known, stay: Mapping[str, Any]) -> list[str]:
+def stay_notes(known: Known, stay: Member) -> list[str]:
     """From when and until when somebody takes part, where that is still to come."""
     words, today = known.words, known.now.astimezone(known.reader.zone).date().isoformat()
     notes: list[str] = []
-    if stay.get("from") and stay["from"][:10] > today:
-        notes.append(words("layer.from", when=wall_text(words, stay["from"])))
-    if stay.get("until"):
-        notes.append(words("layer.until", when=wall_text(words, stay["until"])))
+    if stay.since and stay.since[:10] > today:
+        notes.append(words("layer.from", when=wall_text(words, stay.since)))
+    if stay.until:
+        notes.append(words("layer.until", when=wall_text(words, stay.until)))
     return notes
 
 

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import flet as ft
 
 from phone.base.look import Look
+from phone.base.places import swapped, without
 from phone.base.window import Window
 from phone.console.form.changes import belongs_to, refusal
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Known
+from phone.console.form.kind import Bound, Known
+from phone.console.layers.drafts import LAYERS, ZONE, LayerDraft, layer_at
 from phone.console.layers.layer_form import layer_form
 from phone.console.layers.layer_sentence import layer_sentence, wall_text
-from phone.console.layers.layers import Layer, blank_layer, is_over
+from phone.console.layers.layers import blank_layer, is_over
 from phone.kit.controls import Face, quiet, tappable, word
 from phone.kit.fields import problem_line
-from phone.kit.form_field import Field
 from phone.kit.hooks import state
 from phone.kit.text import heading, text
 
@@ -36,31 +37,34 @@ class _Tools:
 
 @ft.component
 def LayersEditor(
-    window: Window, editor: Editor, known: Known, draw: Callable[[Field], ft.Control], error: str | None, fixed: bool
+    window: Window,
+    editor: Editor,
+    known: Known,
+    draw: Callable[[Bound[Any]], ft.Control],
+    error: str | None,
+    fixed: bool,
 ) -> ft.Control:
     """One layer is open at a time; a new one without people is open at first."""
-    layers = cast(list[Layer], editor.value("layers") or [])
-    zone = str(editor.value("time_zone"))
-    unfilled = next((i for i, layer in enumerate(layers) if not layer["groups"]), CLOSED)
+    layers = editor.value(LAYERS) or ()
+    zone = editor.value(ZONE) or ""
+    unfilled = next((i for i, layer in enumerate(layers) if not layer.groups), CLOSED)
     opened, open_it = state(CLOSED if fixed else unfilled)
     unfolds, unfold = state(False)
     past = [i for i, layer in enumerate(layers) if is_over(layer, zone, known.now)]
     places = [i for i in range(len(layers)) if i not in past]
 
     def move(place: int, by: int) -> None:
-        moved, at = list(layers), places.index(place)
-        other = places[at + by]
-        moved[place], moved[other] = moved[other], moved[place]
+        other = places[places.index(place) + by]
         open_it(other)
-        editor.choose("layers", moved)
+        editor.edit(LAYERS, lambda now: swapped(now, place, other))
 
     def drop(place: int) -> None:
         open_it(CLOSED)
-        editor.choose("layers", [layer for i, layer in enumerate(layers) if i != place])
+        editor.edit(LAYERS, lambda now: without(now, place))
 
     def add() -> None:
         open_it(len(layers))
-        editor.choose("layers", [*layers, blank_layer("", zone, known.now)])
+        editor.edit(LAYERS, lambda now: (*now, blank_layer("", zone, known.now)))
 
     tools = None if fixed else _Tools(places, open_it, move, drop)
     parts = [
@@ -80,7 +84,7 @@ def LayersEditor(
 
 def _problem(editor: Editor, known: Known, place: int) -> str | None:
     problems = (*editor.refused, *editor.doubted)
-    return next((refusal(known, each) for each in problems if belongs_to(each, f"layers.{place}")), None)
+    return next((refusal(known, each) for each in problems if belongs_to(each, layer_at(place).key)), None)
 
 
 def _card(
@@ -89,13 +93,15 @@ def _card(
     known: Known,
     number: int,
     place: int,
-    draw: Callable[[Field], ft.Control],
+    draw: Callable[[Bound[Any]], ft.Control],
     tools: _Tools | None,
     *,
     is_open: bool,
 ) -> ft.Control:
-    look, palette = window.look, window.look.palette
-    parts: list[ft.Control] = [_head(window, editor, known, number, place, tools, is_open=is_open)]
+    look, palette, layer = window.look, window.look.palette, editor.value(layer_at(place))
+    if layer is None:
+        return ft.Container(height=0)
+    parts: list[ft.Control] = [_head(window, editor, known, number, place, layer, tools, is_open=is_open)]
     if is_open:
         inside = layer_form(window, editor, known, place, draw, fixed=tools is None)
         if tools is not None:
@@ -121,17 +127,24 @@ def _card(
 
 
 def _head(
-    window: Window, editor: Editor, known: Known, number: int, place: int, tools: _Tools | None, *, is_open: bool
+    window: Window,
+    editor: Editor,
+    known: Known,
+    number: int,
+    place: int,
+    layer: LayerDraft,
+    tools: _Tools | None,
+    *,
+    is_open: bool,
 ) -> ft.Control:
-    look, palette, words = window.look, window.look.palette, known.words
-    layer, zone = cast(list[Layer], editor.value("layers"))[place], str(editor.value("time_zone"))
-    name = layer["name"] or words("layer.title", number=number)
+    look, palette, words, zone = window.look, window.look.palette, known.words, editor.value(ZONE) or ""
+    name = layer.name or words("layer.title", number=number)
     lines: list[ft.Control] = [
         heading(name, "strong", palette.ink, level=3),
         text(layer_sentence(known, layer, zone), "body" if not is_open else "small", palette.muted),
     ]
-    if layer["end"]:
-        lines.append(text(words("layer.ends", when=wall_text(words, layer["end"])), "small", palette.muted))
+    if layer.end:
+        lines.append(text(words("layer.ends", when=wall_text(words, layer.end)), "small", palette.muted))
     badge = ft.Container(
         content=text(str(number), "label", palette.ink),
         width=28,
@@ -179,15 +192,15 @@ def _feet(look: Look, number: int, place: int, tools: _Tools) -> ft.Control:
 
 
 def _history(
-    look: Look, known: Known, past: list[Layer], zone: str, unfolds: bool, turn: Callable[[], Any]
+    look: Look, known: Known, past: list[LayerDraft], zone: str, unfolds: bool, turn: Callable[[], Any]
 ) -> ft.Control:
     palette, words = look.palette, known.words
     label = words("layer.hide_past" if unfolds else "layer.show_past", count=len(past))
     parts: list[ft.Control] = [ft.Row([word(look, label, turn, key="past-layers")])]
     for layer in past if unfolds else ():
-        until = words("layer.was", when=wall_text(words, layer["end"]))
+        until = words("layer.was", when=wall_text(words, layer.end or ""))
         lines: list[ft.Control] = [
-            text(layer["name"] or words("layer.unnamed"), "label", palette.ink),
+            text(layer.name or words("layer.unnamed"), "label", palette.ink),
             text(layer_sentence(known, layer, zone), "small", palette.muted),
             text(until, "small", palette.muted),
         ]

@@ -1,14 +1,16 @@
 """Choosing who takes turns, and what holds for one of them: on-call role, from when, until when."""
 
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import flet as ft
 
 from phone.base.look import Look
+from phone.base.places import Place
 from phone.base.window import Window
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
+from phone.console.layers.drafts import ScheduleDraft
 from phone.kit.choices import check
 from phone.kit.controls import Face, filled, tappable, word
 from phone.kit.fields import Entry, field
@@ -17,9 +19,10 @@ from phone.kit.hooks import state
 from phone.kit.marks import avatar
 from phone.kit.moment_field import MomentField
 from phone.kit.text import text
+from shared.wire.schedules import MemberInput
 
 SEARCHED_FROM: Final = 8
-NOBODY: Final = cast("tuple[str, ...]", ())
+NOBODY: tuple[str, ...] = ()
 
 
 @ft.component
@@ -91,23 +94,25 @@ def MemberForm(
     window: Window,
     editor: Editor,
     known: Known,
-    at: str,
+    at: Place[ScheduleDraft, MemberInput],
     roles: tuple[Option, ...],
     remove: Callable[[], Any],
     close: Callable[[], Any],
 ) -> ft.Control:
     """What holds for one person of a turn; each change stands in the form at once."""
     look, words = window.look, known.words
-    stay = cast(dict[str, Any], editor.value(at) or {})
+    stay = editor.value(at)
+    if stay is None:
+        return ft.Container(height=0)
+    role_at = at.then(lambda stay: stay.role_id)
     today = known.now.astimezone(known.reader.zone).date()
 
-    def moment(name: str, hint: str) -> ft.Control:
-        path = f"{at}.{name}"
-        each = Field(path=path, label=words(f"member.{name}"), hint=words(hint))
+    def moment(name: str, hint: str, path: Place[ScheduleDraft, str | None], value: str | None) -> ft.Control:
+        each = Field(key=path.key, label=words(f"member.{name}"), hint=words(hint))
         return MomentField(
             look,
             each,
-            _wall(stay.get(name)),
+            _wall(value),
             lambda value: editor.choose(path, value),
             lambda value: editor.type(path, value),
             None,
@@ -115,13 +120,13 @@ def MemberForm(
             inside=True,
         )
 
-    role = stay.get("role_id")
+    role = stay.role_id
     chips = [
         check(
             look,
             option.label,
             option.value == role,
-            lambda option=option: editor.choose(f"{at}.role_id", option.value),
+            lambda option=option: editor.choose(role_at, option.value),
             key=f"role-{option.value or 'none'}",
         )
         for option in roles
@@ -130,8 +135,8 @@ def MemberForm(
         [
             text(words("field.on_call_role"), "label", look.palette.ink),
             ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8),
-            moment("from", "member.from_now"),
-            moment("until", "member.until_removed"),
+            moment("from", "member.from_now", at.then(lambda stay: stay.since), stay.since),
+            moment("until", "member.until_removed", at.then(lambda stay: stay.until), stay.until),
             text(words("member.dates_about"), "small", look.palette.muted),
             filled(look, words("member.done"), close, key="member-done"),
             ft.Row(

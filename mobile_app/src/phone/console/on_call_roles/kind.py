@@ -3,17 +3,20 @@
 from typing import Any, ClassVar, Final
 
 from phone.base.permissions import may
-from phone.console.form.kind import Draft, Health, Kind, Known, Section
+from phone.base.places import place
+from phone.console.form.kind import Health, Kind, Known, Section, name_field
 from phone.console.layers.layer_sentence import role_name
 from phone.console.schedules.kind import SCHEDULES_EDIT
-from phone.kit.form_field import Field
 from shared.wire import routes
-from shared.wire.on_call_roles import OnCallRole
+from shared.wire.on_call_roles import OnCallRole, OnCallRoleInput
 
 NAME_LENGTH: Final = 40
 
 
-class OnCallRoles(Kind[OnCallRole]):
+NAME: Final = place(OnCallRoleInput, lambda role: role.name)
+
+
+class OnCallRoles(Kind[OnCallRole, OnCallRoleInput]):
     """Primary and backup are built in and have a name in every language."""
 
     slug: ClassVar[str] = "on-call-roles"
@@ -23,6 +26,7 @@ class OnCallRoles(Kind[OnCallRole]):
     is_listed_only: ClassVar[bool] = True
     permission: ClassVar[str] = SCHEDULES_EDIT
     item = OnCallRole
+    input = OnCallRoleInput
 
     def title(self, known: Known, item: OnCallRole) -> str:
         return role_name(known, item.id) if item.is_built_in else item.name
@@ -47,29 +51,13 @@ class OnCallRoles(Kind[OnCallRole]):
     def may_remove(self, known: Known, item: OnCallRole) -> bool:
         return not item.is_built_in and super().may_remove(known, item)
 
-    def blank(self, known: Known) -> Draft:
+    def blank(self, known: Known) -> OnCallRoleInput:
         del known
-        return {"name": ""}
+        return OnCallRoleInput(name="")
 
-    def draft(self, item: OnCallRole) -> Draft:
-        return {"name": item.name}
-
-    def sections(self, known: Known, draft: Draft, item: OnCallRole | None) -> list[Section]:
+    def sections(self, known: Known, draft: OnCallRoleInput, item: OnCallRole | None) -> list[Section[OnCallRoleInput]]:
         words = known.words
         if item is not None and item.is_built_in:
             return []
-        return [
-            Section(
-                title=words("section.on_call_role"),
-                help=words("help.on_call_role"),
-                fields=(
-                    Field(
-                        path="name",
-                        label=words("field.name"),
-                        hint=words("hint.on_call_role"),
-                        required=True,
-                        limit=NAME_LENGTH,
-                    ),
-                ),
-            )
-        ]
+        name = name_field(known, NAME, hint=words("hint.on_call_role"), half=False, limit=NAME_LENGTH)
+        return [Section(title=words("section.on_call_role"), help=words("help.on_call_role"), fields=(name,))]

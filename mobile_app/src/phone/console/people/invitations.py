@@ -3,17 +3,24 @@
 from typing import Any, ClassVar, Final
 
 from phone.base import moments
-from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Reveal, Section
+from phone.base.places import place
+from phone.console.form.kind import PEOPLE_EDIT, Bound, Health, Kind, Known, Reveal, Section
 from phone.console.people.kind import language_field, role_options
-from phone.kit.form_field import Field
 from shared.wire import routes
-from shared.wire.invitations import Invitation
+from shared.wire.invitations import Invitation, NewInvitation
 from shared.wire.sessions import Me
 
 TABLE: Final = "table"
 
 
-class Invitations(Kind[Invitation]):
+EMAIL: Final = place(NewInvitation, lambda invitation: invitation.email)
+NAME: Final = place(NewInvitation, lambda invitation: invitation.name)
+ROLE: Final = place(NewInvitation, lambda invitation: invitation.role)
+LANGUAGE: Final = place(NewInvitation, lambda invitation: invitation.language)
+TEAMS: Final = place(NewInvitation, lambda invitation: invitation.team_ids)
+
+
+class Invitations(Kind[Invitation, NewInvitation]):
     """Made with a mail and a link; withdrawn while nobody took it up."""
 
     slug: ClassVar[str] = "invitations"
@@ -25,6 +32,7 @@ class Invitations(Kind[Invitation]):
     can_change: ClassVar[bool] = False
     is_listed_only: ClassVar[bool] = True
     item = Invitation
+    input = NewInvitation
 
     def name(self, item: Invitation) -> str:
         return item.name or item.email
@@ -49,10 +57,10 @@ class Invitations(Kind[Invitation]):
             return Health("quiet", words("health.invited_until", when=until))
         return Health("ok" if item.state == "accepted" else "quiet", words(f"health.invitation_{item.state}"))
 
-    def blank(self, known: Known) -> Draft:
-        return {"email": "", "name": "", "role": "responder", "team_ids": [], "language": known.reader.words.language}
+    def blank(self, known: Known) -> NewInvitation:
+        return NewInvitation(email="", language=known.reader.words.language)
 
-    def sections(self, known: Known, draft: Draft, item: Invitation | None) -> list[Section]:
+    def sections(self, known: Known, draft: NewInvitation, item: Invitation | None) -> list[Section[NewInvitation]]:
         words = known.words
         if item is not None:
             return []
@@ -61,24 +69,24 @@ class Invitations(Kind[Invitation]):
                 title=words("section.invitation"),
                 help=words("help.invitation"),
                 fields=(
-                    Field(path="email", label=words("field.email"), hint="ana@example.com", required=True, half=True),
-                    Field(path="name", label=words("field.name"), hint=words("hint.person"), half=True),
-                    Field(
-                        path="role",
+                    Bound(at=EMAIL, label=words("field.email"), hint="ana@example.com", required=True, half=True),
+                    Bound(at=NAME, label=words("field.name"), hint=words("hint.person"), half=True),
+                    Bound(
+                        at=ROLE,
                         label=words("field.role"),
                         form="choice",
                         options=role_options(known, None),
                         required=True,
                         half=True,
                     ),
-                    language_field(known, help=words("help.invitation_language")),
-                    Field(path="team_ids", label=words("field.teams"), form="checks", options=known.options("teams")),
+                    language_field(known, LANGUAGE, help=words("help.invitation_language")),
+                    Bound(at=TEAMS, label=words("field.teams"), form="checks", options=known.options("teams")),
                 ),
             )
         ]
 
-    def effect(self, known: Known, draft: Draft) -> list[str]:
-        return [known.words(f"role_about.{draft['role']}")]
+    def effect(self, known: Known, draft: NewInvitation) -> list[str]:
+        return [known.words(f"role_about.{draft.role}")]
 
     def revealed(self, known: Known, answer: Any) -> Reveal | None:
         if not answer.link:

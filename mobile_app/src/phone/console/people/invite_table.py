@@ -1,7 +1,5 @@
 """Inviting many at once: a table is pasted or chosen, and what is wrong stands at its line."""
 
-from typing import cast
-
 import flet as ft
 
 from phone.base import problems
@@ -29,7 +27,7 @@ def InviteTable(window: Window, inviting: Inviting, look: Look, *, directory: Di
 
     async def choose() -> None:
         files = await ft.FilePicker().pick_files(allowed_extensions=["csv", "txt"], with_data=True)
-        content = cast("bytes | None", getattr(files[0], "bytes", None)) if files else None
+        content: bytes | None = getattr(files[0], "bytes", None) if files else None
         if content is not None:
             inviting.take_file(content, words)
 

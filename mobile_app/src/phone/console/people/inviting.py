@@ -35,7 +35,6 @@ class Inviting(State):
         super().__init__(client)
         self._key = str(uuid4())
         self.table = ""
-        self.draws = 0
         self.wrong: tuple[WrongLine, ...] = ()
         self.invited: tuple[Invitation, ...] = ()
         self.sent_again: Invitation | None = None
@@ -50,7 +49,7 @@ class Inviting(State):
         """A file was chosen: show what is in it before it is sent."""
         self.table = text_of(content, words.language)
         self.wrong, self.error, self.invited = (), None, ()
-        self.draws += 1
+        self.notify()
 
     async def send(self, language: Language) -> None:
         """Invite everybody of the table."""
@@ -59,7 +58,7 @@ class Inviting(State):
         invited = await self._carry_out(routes.INVITATIONS_CSV, body, Invited, key=self._key)
         if isinstance(invited, Invited):
             self.invited, self.table = tuple(invited.items), ""
-            self.draws += 1
+            self.notify()
             self.changed()
         elif isinstance(self.error, ApiError):
             self.wrong = wrong_lines(self.table, self.error.problems)

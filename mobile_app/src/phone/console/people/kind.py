@@ -1,17 +1,24 @@
 """People: who they are to the account."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from phone.base.i18n import LANGUAGES
-from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Section
-from phone.kit.form_field import Field, Option
+from phone.base.places import Place, place
+from phone.console.form.kind import PEOPLE_EDIT, Bound, Draft, Health, Kind, Known, Section, name_field
+from phone.kit.form_field import Option
 from shared.wire import routes
-from shared.wire.people import User
+from shared.wire.people import User, UserChange
 
 ROLES = ("admin", "manager", "responder", "viewer")
 
 
-class People(Kind[User]):
+NAME: Final = place(UserChange, lambda person: person.name)
+ROLE: Final = place(UserChange, lambda person: person.role)
+LANGUAGE: Final = place(UserChange, lambda person: person.language)
+ZONE: Final = place(UserChange, lambda person: person.time_zone)
+
+
+class People(Kind[User, UserChange]):
     """Name and role can be changed here; who somebody is to a team stands with the team."""
 
     slug: ClassVar[str] = "people"
@@ -25,6 +32,7 @@ class People(Kind[User]):
     can_remove: ClassVar[bool] = False
     method: ClassVar[Literal["PUT", "PATCH"]] = "PATCH"
     item = User
+    input = UserChange
 
     def summary(self, known: Known, item: User) -> str:
         return f"{known.words(f'role.{item.role}')} · {item.email}"
@@ -44,19 +52,15 @@ class People(Kind[User]):
         above = item is not None and item.role == "owner" and known.me.role != "owner"
         return super().is_allowed(known, item) and not above
 
-    def blank(self, known: Known) -> Draft:
-        del known
-        return {}
-
-    def sections(self, known: Known, draft: Draft, item: User | None) -> list[Section]:
+    def sections(self, known: Known, draft: UserChange, item: User | None) -> list[Section[UserChange]]:
         words = known.words
         return [
             Section(
                 title=words("section.person"),
                 fields=(
-                    Field(path="name", label=words("field.name"), hint=words("hint.person"), required=True, half=True),
-                    Field(
-                        path="role",
+                    name_field(known, NAME, hint=words("hint.person")),
+                    Bound(
+                        at=ROLE,
                         label=words("field.role"),
                         form="choice",
                         options=role_options(known, item),
@@ -64,9 +68,9 @@ class People(Kind[User]):
                         fixed=item is not None and item.role == "owner" and known.me.role != "owner",
                         half=True,
                     ),
-                    language_field(known, help=words("help.person_language")),
-                    Field(
-                        path="time_zone",
+                    language_field(known, LANGUAGE, help=words("help.person_language")),
+                    Bound(
+                        at=ZONE,
                         label=words("field.time_zone"),
                         hint="Europe/Berlin",
                         help=words("help.time_zone"),
@@ -77,8 +81,8 @@ class People(Kind[User]):
             )
         ]
 
-    def effect(self, known: Known, draft: Draft) -> list[str]:
-        return [known.words(f"role_about.{draft['role']}")]
+    def effect(self, known: Known, draft: UserChange) -> list[str]:
+        return [known.words(f"role_about.{draft.role}")]
 
 
 def role_options(known: Known, item: User | None) -> tuple[Option, ...]:
@@ -89,11 +93,11 @@ def role_options(known: Known, item: User | None) -> tuple[Option, ...]:
     )
 
 
-def language_field(known: Known, *, help: str) -> Field:
+def language_field(known: Known, at: Place[Draft, Any], *, help: str) -> Bound[Draft]:
     """The language in which somebody is written to."""
     options = tuple(Option(value=each, label=known.words(f"language.{each}")) for each in LANGUAGES)
-    return Field(
-        path="language",
+    return Bound(
+        at=at,
         label=known.words("field.language"),
         form="choice",
         help=help,

@@ -90,7 +90,7 @@ def _schedule(
     others = tuple(option for option in known.options("people") if option.value != item.id)
     taker = Picker(
         look,
-        Field(path=f"taker-{key}", label=words("leave.taker"), options=others),
+        Field(key=f"taker-{key}", label=words("leave.taker"), options=others),
         person.takers.get(key),
         lambda chosen: person.choose_taker(key, chosen),
     )

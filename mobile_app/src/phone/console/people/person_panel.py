@@ -102,8 +102,8 @@ def _new_grant(window: Window, person: OpenPerson, known: Known) -> list[ft.Cont
         make = quiet(look, words("kind_new.roles"), lambda: window.go("/configure/roles/new"), key="grant-make")
         told = text(words("grant.no_sets"), "body", look.palette.ink)
         return [told, ft.Row([make, cancel], spacing=8, wrap=True)]
-    role = Field(path="grant-role", label=words("grant.set"), options=sets)
-    where = Field(path="grant-scope", label=words("grant.where"), options=_scopes(known))
+    role = Field(key="grant-role", label=words("grant.set"), options=sets)
+    where = Field(key="grant-scope", label=words("grant.where"), options=_scopes(known))
     give = filled(look, words("grant.give"), person.grant, busy=person.busy or person.role_id is None, key="grant-give")
     return [
         Picker(look, role, person.role_id, person.choose_role),

@@ -1,17 +1,20 @@
 """Escalation policies: whom to page, after how long whom next, how often all that."""
 
-from typing import ClassVar, cast
+from typing import ClassVar, Final
 
-import msgspec
-
-from phone.console.form.kind import Draft, Health, Kind, Known, Section
+from phone.base.places import place
+from phone.console.form.kind import Bound, Health, Kind, Known, Section, name_field, team_field
 from phone.console.policies.levels import policy_sentence, wait
-from phone.kit.form_field import Field
 from shared.wire import routes
-from shared.wire.escalation_policies import EscalationPolicy
+from shared.wire.escalation_policies import EscalationPolicy, EscalationPolicyInput
+
+NAME: Final = place(EscalationPolicyInput, lambda policy: policy.name)
+TEAM: Final = place(EscalationPolicyInput, lambda policy: policy.team_id)
+LEVELS: Final = place(EscalationPolicyInput, lambda policy: policy.levels)
+ROUNDS: Final = place(EscalationPolicyInput, lambda policy: policy.rounds)
 
 
-class Policies(Kind[EscalationPolicy]):
+class Policies(Kind[EscalationPolicy, EscalationPolicyInput]):
     """The form is one editor of levels; the effect is the same in a sentence."""
 
     slug: ClassVar[str] = "policies"
@@ -20,9 +23,10 @@ class Policies(Kind[EscalationPolicy]):
     item_path: ClassVar[str] = routes.ESCALATION_POLICY
     needs: ClassVar[tuple[str, ...]] = ("teams", "people", "schedules", "services")
     item = EscalationPolicy
+    input = EscalationPolicyInput
 
     def summary(self, known: Known, item: EscalationPolicy) -> str:
-        return policy_sentence(known, cast(Draft, msgspec.to_builtins(item)))
+        return policy_sentence(known, item.levels, item.rounds)
 
     def health(self, known: Known, item: EscalationPolicy) -> Health | None:
         count = sum(each.policy_id == item.id for each in known.lists.items("services") or ())
@@ -32,38 +36,29 @@ class Policies(Kind[EscalationPolicy]):
             return Health("quiet", known.words("health.policy_unused"))
         return Health("ok", known.words("health.policy_used", count=count))
 
-    def blank(self, known: Known) -> Draft:
-        teams = known.teams()
-        return {"name": "", "team_id": teams[0].value if teams else None, "levels": [], "rounds": 2}
+    def blank(self, known: Known) -> EscalationPolicyInput:
+        return EscalationPolicyInput(name="", team_id=known.any_team(), levels=(), rounds=2)
 
-    def sections(self, known: Known, draft: Draft, item: EscalationPolicy | None) -> list[Section]:
+    def sections(
+        self, known: Known, draft: EscalationPolicyInput, item: EscalationPolicy | None
+    ) -> list[Section[EscalationPolicyInput]]:
         words = known.words
         return [
             Section(
                 title=words("section.policy"),
                 help=words("help.policy_team"),
-                fields=(
-                    Field(path="name", label=words("field.name"), hint=words("hint.policy"), required=True, half=True),
-                    Field(
-                        path="team_id",
-                        label=words("field.team"),
-                        form="choice",
-                        options=known.teams(),
-                        required=True,
-                        half=True,
-                    ),
-                ),
+                fields=(name_field(known, NAME, hint=words("hint.policy")), team_field(known, TEAM)),
             ),
             Section(
                 title=words("section.levels"),
                 help=words("help.levels"),
-                fields=(Field(path="levels", label=words("section.levels"), form="levels", required=True),),
+                fields=(Bound(at=LEVELS, label=words("section.levels"), form="levels", required=True),),
             ),
             Section(
                 title=words("section.rounds"),
                 fields=(
-                    Field(
-                        path="rounds",
+                    Bound(
+                        at=ROUNDS,
                         label=words("field.rounds"),
                         form="number",
                         help=words("help.rounds"),
@@ -75,10 +70,9 @@ class Policies(Kind[EscalationPolicy]):
             ),
         ]
 
-    def effect(self, known: Known, draft: Draft) -> list[str]:
-        words = known.words
-        levels = draft["levels"]
+    def effect(self, known: Known, draft: EscalationPolicyInput) -> list[str]:
+        words, levels = known.words, draft.levels
         if not levels:
             return [words("effect.policy_empty")]
-        total = sum(int(level["delay_s"]) for level in levels) * int(draft["rounds"] or 1)
-        return [policy_sentence(known, draft), words("effect.policy_end", span=wait(known, total))]
+        total = sum(level.delay_s for level in levels) * (draft.rounds or 1)
+        return [policy_sentence(known, levels, draft.rounds), words("effect.policy_end", span=wait(known, total))]

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, Literal
 
 import flet as ft
+from msgspec.structs import replace
 
 from phone.base.look import Look
+from phone.base.places import swapped, without
 from phone.base.window import Window
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
+from phone.console.policies.kind import LEVELS
 from phone.console.policies.levels import LISTS, target_name, wait
 from phone.kit.controls import Face, icon, quiet, tappable, word
 from phone.kit.fields import problem_line
@@ -17,12 +20,12 @@ from phone.kit.form_field import Field, Option
 from phone.kit.hooks import state
 from phone.kit.picker import Picker, option_sheet
 from phone.kit.text import heading, text
+from shared.domain.paging.escalation import Level, Target
 
-Level = dict[str, Any]
 DELAYS_S: Final = (60, 120, 180, 300, 600, 900, 1200, 1800, 3600)
 FIRST_DELAY_S: Final = 300
 MOST_LEVELS: Final = 20
-KINDS: Final = ("schedule", "user", "team")
+KINDS: Final[tuple[Literal["schedule", "user", "team"], ...]] = ("schedule", "user", "team")
 SIGNS: Final = {
     "schedule": ft.Icons.CALENDAR_TODAY_OUTLINED,
     "user": ft.Icons.PERSON_OUTLINE,
@@ -46,27 +49,27 @@ def LevelsEditor(window: Window, editor: Editor, known: Known, error: str | None
     """One card per level, in the order in which they are paged."""
     look = window.look
     adding, add_to = state(-1)
-    levels = cast(list[Level], editor.value("levels") or [])
+    levels = editor.value(LEVELS) or ()
 
     def change(index: int, **fields: Any) -> None:
-        editor.choose("levels", [{**level, **fields} if i == index else level for i, level in enumerate(levels)])
+        level_at = LEVELS.then(lambda levels: levels[index])
+        editor.edit(level_at, lambda now: replace(now, **fields))
 
     def take(chosen: str | None) -> None:
         add_to(-1)
-        kind, _, ident = str(chosen).partition(":")
-        target = {"kind": kind, "id": ident, "role_id": None}
+        target = _target(chosen)
+        if target is None:
+            return
         if adding >= len(levels):
-            editor.choose("levels", [*levels, {"targets": [target], "delay_s": FIRST_DELAY_S}])
-        elif target not in levels[adding]["targets"]:
-            change(adding, targets=[*levels[adding]["targets"], target])
+            editor.choose(LEVELS, (*levels, Level(targets=(target,), delay_s=FIRST_DELAY_S)))
+        elif target not in levels[adding].targets:
+            change(adding, targets=(*levels[adding].targets, target))
 
     def move(index: int, by: int) -> None:
-        moved = list(levels)
-        moved[index], moved[index + by] = moved[index + by], moved[index]
-        editor.choose("levels", moved)
+        editor.choose(LEVELS, swapped(levels, index, index + by))
 
     def drop(index: int) -> None:
-        editor.choose("levels", [level for i, level in enumerate(levels) if i != index])
+        editor.choose(LEVELS, without(levels, index))
 
     title = look.words("level.whom")
     ft.use_dialog(option_sheet(look, title, _everybody(known), take, lambda: add_to(-1)) if adding >= 0 else None)
@@ -91,6 +94,12 @@ def _level(look: Look, known: Known, level: Level, index: int, tools: _Tools | N
     targets.append(word(look, look.words("level.add_target"), lambda: tools.add_to(index), key=f"add-target-{index}"))
     delay = _delay(known, look, level, index, lambda value: tools.change(index, delay_s=value), fixed=False)
     return _card(look, index, _buttons(look, index, tools), targets, delay)
+
+
+def _target(chosen: str | None) -> Target | None:
+    """Whom an option of the list means."""
+    kind, _, ident = (chosen or "").partition(":")
+    return next((Target(kind=each, id=ident) for each in KINDS if each == kind), None)
 
 
 def _everybody(known: Known) -> list[Option]:
@@ -144,14 +153,14 @@ def _buttons(look: Look, index: int, level: _Tools) -> list[ft.Control]:
 
 
 def _targets(
-    known: Known, look: Look, level: Level, index: int, keep: Callable[[list[dict[str, Any]]], None] | None
+    known: Known, look: Look, level: Level, index: int, keep: Callable[[tuple[Target, ...]], None] | None
 ) -> list[ft.Control]:
     palette = look.palette
-    targets = cast(list[dict[str, Any]], level["targets"])
+    targets = level.targets
     chips: list[ft.Control] = []
     for target in targets:
         name = target_name(known, target)
-        row = [ft.Icon(SIGNS[target["kind"]], size=18, color=palette.muted), text(name, "button", palette.ink)]
+        row = [ft.Icon(SIGNS[target.kind], size=18, color=palette.muted), text(name, "button", palette.ink)]
         if keep is None:
             chips.append(ft.Container(content=ft.Row(list(row), spacing=8, tight=True), padding=ft.Padding.all(8)))
             continue
@@ -165,14 +174,14 @@ def _targets(
             tappable(
                 look,
                 ft.Row(list(row), spacing=8, tight=True),
-                lambda gone=target: keep([one for one in targets if one != gone]),
+                lambda gone=target: keep(tuple(one for one in targets if one != gone)),
                 face=Face(
                     colour=palette.surface,
                     side=ft.BorderSide(width=1, color=palette.line),
                     radius=999,
                     padding=ft.Padding.symmetric(horizontal=14, vertical=14),
                 ),
-                key=f"target-{index}-{target['id']}",
+                key=f"target-{index}-{target.id}",
             )
         )
     return chips
@@ -181,10 +190,10 @@ def _targets(
 def _delay(
     known: Known, look: Look, level: Level, index: int, choose: Callable[[int], None], *, fixed: bool
 ) -> ft.Control:
-    current = int(level["delay_s"])
+    current = level.delay_s
     delays = sorted({*DELAYS_S, current})
     each = Field(
-        path=f"levels.{index}.delay_s",
+        key=LEVELS.then(lambda levels: levels[index].delay_s).key,
         label=look.words("level.waits"),
         options=tuple(Option(value=str(delay), label=wait(known, delay)) for delay in delays),
         fixed=fixed,

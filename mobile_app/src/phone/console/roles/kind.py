@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
-from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Section
-from phone.kit.form_field import Field, Option
+from phone.base.places import Place, place
+from phone.console.form.kind import PEOPLE_EDIT, Bound, Draft, Health, Kind, Known, Section, name_field
+from phone.kit.form_field import Option
 from shared.wire import routes
-from shared.wire.roles import PermissionSet
+from shared.wire.roles import Permission, PermissionSet, RoleInput
 
 PERMISSIONS: Final = ("read", "incidents:act", "schedules:edit", "configuration:edit", "members:edit", "people:edit")
 ACCOUNT_ROLES: Final = ("owner", "admin", "manager", "responder", "viewer")
 
 
-class Roles(Kind[PermissionSet]):
+NAME: Final = place(RoleInput, lambda role: role.name)
+DESCRIPTION: Final = place(RoleInput, lambda role: role.description)
+HELD: Final = place(RoleInput, lambda role: role.permissions)
+
+
+class Roles(Kind[PermissionSet, RoleInput]):
     """The roles of accounts stand here too, to be read: they are what they are."""
 
     slug: ClassVar[str] = "roles"
@@ -21,6 +27,7 @@ class Roles(Kind[PermissionSet]):
     item_path: ClassVar[str] = routes.ROLE
     permission: ClassVar[str] = PEOPLE_EDIT
     item = PermissionSet
+    input = RoleInput
 
     def title(self, known: Known, item: PermissionSet) -> str:
         return known.words.first(f"role.{item.name}", "role.other", name=item.name) if item.built_in else item.name
@@ -41,35 +48,37 @@ class Roles(Kind[PermissionSet]):
     def may_remove(self, known: Known, item: PermissionSet) -> bool:
         return super().may_remove(known, item) and not item.built_in
 
-    def blank(self, known: Known) -> Draft:
+    def blank(self, known: Known) -> RoleInput:
         del known
-        return {"name": "", "description": "", "permissions": ["read"]}
+        return RoleInput(name="", permissions=("read",))
 
-    def sections(self, known: Known, draft: Draft, item: PermissionSet | None) -> list[Section]:
+    def sections(self, known: Known, draft: RoleInput, item: PermissionSet | None) -> list[Section[RoleInput]]:
         words = known.words
         if item is not None and item.built_in:
-            held = (permissions_field(known, "permissions"),)
+            held = (permissions_field(known, HELD),)
             return [Section(title=words("field.role"), help=words("help.role_built_in"), fields=held)]
         return [
             Section(
                 title=words("section.role"),
                 help=words("help.role"),
                 fields=(
-                    Field(path="name", label=words("field.name"), hint=words("hint.role"), required=True),
-                    Field(path="description", label=words("field.description"), form="lines"),
-                    permissions_field(known, "permissions"),
+                    name_field(known, NAME, hint=words("hint.role"), half=False),
+                    Bound(at=DESCRIPTION, label=words("field.description"), form="lines"),
+                    permissions_field(known, HELD),
                 ),
             )
         ]
 
-    def effect(self, known: Known, draft: Draft) -> list[str]:
-        return [known.words("summary.role", permissions=permissions_said(known, draft["permissions"]))]
+    def effect(self, known: Known, draft: RoleInput) -> list[str]:
+        return [known.words("summary.role", permissions=permissions_said(known, draft.permissions))]
 
 
-def permissions_field(known: Known, path: str, among: Sequence[str] = PERMISSIONS) -> Field:
+def permissions_field(
+    known: Known, at: Place[Draft, tuple[Permission, ...]], among: Sequence[str] = PERMISSIONS
+) -> Bound[Draft]:
     """What may be done, to be ticked."""
-    return Field(
-        path=path,
+    return Bound(
+        at=at,
         label=known.words("field.permissions"),
         form="checks",
         options=tuple(Option(value=each, label=permission_said(known, each)) for each in among),

@@ -4,34 +4,33 @@ from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, Final
 
-import msgspec
+from msgspec.structs import replace
 
-from phone.console.form.kind import Draft, Health, Kind, Known, Section, get
+from phone.base.places import Place, place
+from phone.console.form.kind import Bound, Draft, Health, Kind, Known, Section, name_field, team_field
+from phone.console.layers.drafts import LAYERS, TEAM, ZONE, ScheduleDraft
 from phone.console.layers.layer_sentence import layer_sentence
-from phone.console.layers.layers import clock, is_over, is_ready, layer_body, layer_draft, wall
-from phone.kit.form_field import Field, Option
+from phone.console.layers.layers import clock, is_over, is_ready, role_of, sent_layer, wall
+from phone.kit.form_field import Option
 from shared.domain.time import at, is_zone_name, wall_reading, zone_names
 from shared.wire import routes
-from shared.wire.schedules import Schedule
+from shared.wire.schedules import Schedule, ScheduleInput, ShiftNotices
 
 SCHEDULES_EDIT: Final = "schedules:edit"
 NAME_LENGTH: Final = 40
 DESCRIPTION_LENGTH: Final = 500
 LEADS_MIN: Final = (5, 10, 15, 20, 30, 45, 60, 120, 240, 480, 720, 1440)
 PLACEHOLDER: Final = "…"
-FILLED_IN: Final = (
-    "name",
-    "team_id",
-    "time_zone",
-    "description",
-    "description_in_notices",
-    "overlap",
-    "layers",
-    "notices",
-)
+NAME: Final = place(ScheduleDraft, lambda schedule: schedule.name)
+DESCRIPTION: Final = place(ScheduleDraft, lambda schedule: schedule.description)
+IN_NOTICES: Final = place(ScheduleDraft, lambda schedule: schedule.description_in_notices)
+OVERLAP: Final = place(ScheduleDraft, lambda schedule: schedule.overlap)
+TAKES_OVER: Final = place(ScheduleDraft, lambda schedule: schedule.takes_over)
+NOTICES: Final = place(ScheduleDraft, lambda schedule: schedule.notices)
+GROUPS: Final = NOTICES.then(lambda notices: notices.groups)
 
 
-class Schedules(Kind[Schedule]):
+class Schedules(Kind[Schedule, ScheduleDraft]):
     """The layers are edited in place; what saving would change is shown beside them."""
 
     slug: ClassVar[str] = "schedules"
@@ -41,10 +40,11 @@ class Schedules(Kind[Schedule]):
     permission: ClassVar[str] = SCHEDULES_EDIT
     needs: ClassVar[tuple[str, ...]] = ("teams", "people", "on-call-roles", "channels")
     item = Schedule
+    input = ScheduleDraft
 
     def summary(self, known: Known, item: Schedule) -> str:
         words = known.words
-        layers = [each for each in self.draft(item)["layers"] if not is_over(each, item.time_zone, known.now)]
+        layers = [each for each in item.layers if not is_over(each, item.time_zone, known.now)]
         team = known.name("teams", item.team_id)
         if not layers:
             return words("summary.schedule_empty", team=team)
@@ -57,102 +57,72 @@ class Schedules(Kind[Schedule]):
     def is_allowed(self, known: Known, item: Schedule | None) -> bool:
         return super().is_allowed(known, item) or (item is not None and item.may_edit)
 
-    def blank(self, known: Known) -> Draft:
-        return {
-            "name": "",
-            "team_id": known.first_team(),
-            "time_zone": known.me.time_zone,
-            "description": "",
-            "description_in_notices": False,
-            "overlap": "union",
-            "layers": [],
-            "notices": {"before_s": None, "daily_at": None, "by": "preferred", "channels": [], "groups": []},
-            "effective_at": None,
-        }
+    def blank(self, known: Known) -> ScheduleDraft:
+        return ScheduleDraft(name="", team_id=known.first_team(), time_zone=known.me.time_zone)
 
-    def draft(self, item: Schedule) -> Draft:
+    def draft(self, item: Schedule) -> ScheduleDraft:
         drafted = super().draft(item)
-        kept = {name: drafted[name] for name in FILLED_IN}
-        kept["layers"] = [layer_draft(each) for each in drafted["layers"]]
-        before = drafted["notices"]["before_s"]
-        kept["notices"] = {**drafted["notices"], "before_s": str(before) if before else None}
-        return {**kept, "effective_at": None}
+        return replace(drafted, layers=tuple(replace(each, role_id=role_of(each)) for each in drafted.layers))
 
-    def sections(self, known: Known, draft: Draft, item: Schedule | None) -> list[Section]:
+    def sections(self, known: Known, draft: ScheduleDraft, item: Schedule | None) -> list[Section[ScheduleDraft]]:
         words = known.words
         found = [_about(known)]
-        if item is None and not draft["layers"]:
-            field = Field(path="layers", label=words("section.presets"), form="presets")
+        if item is None and not draft.layers:
+            field = Bound(at=LAYERS, label=words("section.presets"), form="presets")
             found.append(Section(title=words("section.presets"), help=words("help.presets"), fields=(field,)))
         else:
             found.append(_layers(known, draft))
-        found.append(_notices(known, draft))
+        found.append(_notices(known, draft.notices))
         if item is not None and item.layers:
             found.append(_takes_over(known))
         return found
 
-    def body(self, known: Known, draft: Draft, item: Schedule | None) -> dict[str, Any]:
-        sent: dict[str, Any] = msgspec.to_builtins(draft)
-        sent["name"], sent["description"] = str(sent["name"]).strip(), str(sent["description"] or "").strip()
-        sent["layers"] = [layer_body(each) for each in sent["layers"]]
-        notices = sent["notices"]
-        notices["daily_at"] = clock(notices["daily_at"])
-        notices["before_s"] = int(notices["before_s"]) if notices["before_s"] else None
-        if notices["by"] == "preferred":
-            notices["channels"] = []
-        notices["groups"] = [each for each in notices["groups"] if str(each["address"]).strip()]
-        sent["effective_at"] = _instant(sent.get("effective_at"), sent["time_zone"])
-        return sent
+    def sent(self, known: Known, draft: ScheduleDraft, item: Schedule | None) -> ScheduleInput:
+        fields = {name: getattr(draft, name) for name in ScheduleInput.__struct_fields__}
+        fields |= {"name": draft.name.strip(), "description": draft.description.strip()}
+        fields["layers"] = tuple(sent_layer(each) for each in draft.layers)
+        fields["notices"] = _sent_notices(draft.notices)
+        fields["effective_at"] = _instant(draft.takes_over, draft.time_zone)
+        return ScheduleInput(**fields)
 
-    def preview(self, known: Known, draft: Draft, item: Schedule | None) -> dict[str, Any] | None:
+    def preview(self, known: Known, draft: ScheduleDraft, item: Schedule | None) -> dict[str, Any] | None:
         """What is asked before it is saved; None while people are still to be chosen. The name doesn't matter yet."""
-        if not is_ready(draft["layers"]) or not draft.get("team_id"):
+        if not is_ready(draft.layers) or not draft.team_id:
             return None
-        body = self.body(known, draft, item)
-        fields = {"name": (body["name"] or PLACEHOLDER)[:NAME_LENGTH]}
-        fields["description"] = body["description"][:DESCRIPTION_LENGTH]
-        return {"schedule": {**body, **fields}, "schedule_id": item.id if item is not None else None}
+        sent = self.sent(known, draft, item)
+        name = (sent.name or PLACEHOLDER)[:NAME_LENGTH]
+        asked = replace(sent, name=name, description=sent.description[:DESCRIPTION_LENGTH])
+        return {"schedule": asked, "schedule_id": item.id if item is not None else None}
 
 
-def _about(known: Known) -> Section:
+def _sent_notices(notices: ShiftNotices) -> ShiftNotices:
+    """A group without an address, new or kept, isn't sent."""
+    return replace(
+        notices,
+        daily_at=clock(notices.daily_at),
+        channels=notices.channels if notices.by == "unified" else (),
+        groups=tuple(each for each in notices.groups if each.id or (each.address or "").strip()),
+    )
+
+
+def _about(known: Known) -> Section[ScheduleDraft]:
     words = known.words
     return Section(
         title=words("section.schedule"),
         help=words("help.schedule_team"),
         fields=(
-            Field(
-                path="name",
-                label=words("field.name"),
-                hint=words("hint.schedule"),
-                required=True,
-                half=True,
-                limit=NAME_LENGTH,
-            ),
-            Field(
-                path="team_id",
-                label=words("field.team"),
-                form="choice",
-                options=known.teams(),
-                required=True,
-                half=True,
-            ),
-            Field(
-                path="time_zone",
-                label=words("field.time_zone"),
-                form="choice",
-                help=words("help.schedule_zone"),
-                options=zone_options(),
-                required=True,
-            ),
-            Field(
-                path="description",
+            name_field(known, NAME, hint=words("hint.schedule"), limit=NAME_LENGTH),
+            team_field(known, TEAM),
+            zone_field(known, ZONE, help=words("help.schedule_zone")),
+            Bound(
+                at=DESCRIPTION,
                 label=words("field.description"),
                 form="lines",
                 help=words("help.markdown"),
                 limit=DESCRIPTION_LENGTH,
             ),
-            Field(
-                path="description_in_notices",
+            Bound(
+                at=IN_NOTICES,
                 label=words("field.description_in_notices"),
                 form="toggle",
                 help=words("help.description_in_notices"),
@@ -161,17 +131,23 @@ def _about(known: Known) -> Section:
     )
 
 
+def zone_field(known: Known, at: Place[Draft, str], *, help: str) -> Bound[Draft]:
+    """Which time zone holds for it."""
+    label = known.words("field.time_zone")
+    return Bound(at=at, label=label, form="choice", help=help, options=zone_options(), required=True)
+
+
 @cache
 def zone_options() -> tuple[Option, ...]:
     """Every time zone, by its IANA name."""
     return tuple(Option(value=name, label=name.replace("_", " ")) for name in sorted(zone_names()))
 
 
-def _layers(known: Known, draft: Draft) -> Section:
+def _layers(known: Known, draft: ScheduleDraft) -> Section[ScheduleDraft]:
     words = known.words
-    overlap = str(draft["overlap"])
-    choice = Field(
-        path="overlap",
+    overlap = draft.overlap
+    choice = Bound(
+        at=OVERLAP,
         label=words("field.overlap"),
         form="choice",
         help=words(f"overlap_about.{overlap}"),
@@ -180,31 +156,37 @@ def _layers(known: Known, draft: Draft) -> Section:
             for each in ("union", "top_layer")
         ),
     )
-    layers = Field(path="layers", label=words("section.layers"), form="layers")
+    layers = Bound(at=LAYERS, label=words("section.layers"), form="layers")
     return Section(
         title=words("section.layers"),
         help=words("help.layers_of_schedule"),
-        fields=(layers, choice) if len(draft["layers"]) > 1 or overlap != "union" else (layers,),
+        fields=(layers, choice) if len(draft.layers) > 1 or overlap != "union" else (layers,),
     )
 
 
-def _notices(known: Known, draft: Draft) -> Section:
+def _notices(known: Known, notices: ShiftNotices) -> Section[ScheduleDraft]:
     words = known.words
     nobody = Option(value=None, label=words("shift_notices.never"))
-    fields = [
-        Field(
-            path="notices.before_s",
+    fields: list[Bound[ScheduleDraft]] = [
+        Bound(
+            at=NOTICES.then(lambda notices: notices.before_s),
             label=words("field.before_handoff"),
             form="choice",
             help=words("help.before_handoff"),
-            options=(nobody, *_leads(known, get(draft, "notices.before_s"))),
+            options=(nobody, *_leads(known, notices.before_s)),
+            half=True,
+            shows=lambda seconds: str(seconds) if seconds else None,
+            takes=lambda chosen: int(chosen) if chosen else None,
+        ),
+        Bound(
+            at=NOTICES.then(lambda notices: notices.daily_at),
+            label=words("field.daily_at"),
+            form="time",
+            help=words("help.daily_at"),
             half=True,
         ),
-        Field(
-            path="notices.daily_at", label=words("field.daily_at"), form="time", help=words("help.daily_at"), half=True
-        ),
-        Field(
-            path="notices.by",
+        Bound(
+            at=NOTICES.then(lambda notices: notices.by),
             label=words("field.notices_by"),
             form="choice",
             options=tuple(
@@ -213,26 +195,22 @@ def _notices(known: Known, draft: Draft) -> Section:
             ),
         ),
     ]
-    if get(draft, "notices.by") == "unified":
+    if notices.by == "unified":
         fields.append(
-            Field(
-                path="notices.channels",
+            Bound(
+                at=NOTICES.then(lambda notices: notices.channels),
                 label=words("field.channels"),
                 form="checks",
                 options=channel_options(known),
                 required=True,
             )
         )
-    fields.append(
-        Field(
-            path="notices.groups", label=words("field.notice_groups"), form="groups", help=words("help.notice_groups")
-        )
-    )
+    fields.append(Bound(at=GROUPS, label=words("field.notice_groups"), form="groups", help=words("help.notice_groups")))
     return Section(title=words("section.notices"), help=words("help.notices"), fields=tuple(fields))
 
 
-def _leads(known: Known, chosen: Any) -> list[Option]:
-    own: set[int] = {int(chosen) // 60} if chosen else set()
+def _leads(known: Known, chosen_s: int | None) -> list[Option]:
+    own: set[int] = {chosen_s // 60} if chosen_s else set()
     minutes = sorted({*LEADS_MIN} | own)
     return [Option(value=str(each * 60), label=_lead(known, each)) for each in minutes]
 
@@ -252,13 +230,14 @@ def channel_options(known: Known) -> tuple[Option, ...]:
     )
 
 
-def _takes_over(known: Known) -> Section:
+def _takes_over(known: Known) -> Section[ScheduleDraft]:
     words = known.words
     return Section(
         title=words("section.takes_over"),
         fields=(
-            Field(
-                path="effective_at",
+            Bound(
+                at=TAKES_OVER,
+                key="effective_at",
                 label=words("field.effective_at"),
                 form="moment",
                 hint=words("effective.next_handoff"),
@@ -268,9 +247,8 @@ def _takes_over(known: Known) -> Section:
     )
 
 
-def _instant(given: Any, zone: str) -> str | None:
+def _instant(given: str | None, zone: str) -> datetime | None:
     """An instant of the schedule's zone, as it is sent."""
-    if not given or not is_zone_name(zone) or wall_reading(wall(str(given))) is None:
+    if not given or not is_zone_name(zone) or wall_reading(wall(given)) is None:
         return None
-    instant: datetime = at(zone, wall(str(given)))
-    return instant.isoformat()
+    return at(zone, wall(given))

@@ -8,7 +8,8 @@ from phone.base.look import Look
 from phone.base.window import Window
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Known
-from phone.console.layers.layers import PRESETS, Layer, Preset, blank_layer, preset_layers
+from phone.console.layers.drafts import LAYERS, ZONE, LayerDraft
+from phone.console.layers.layers import PRESETS, Preset, blank_layer, preset_layers
 from phone.kit.controls import Face, Handler, tappable, word
 from phone.kit.text import text
 
@@ -23,10 +24,10 @@ SIGNS: Final = {
 def PresetsField(window: Window, editor: Editor, known: Known) -> ft.Control:
     """Each fills in the layers; people are chosen next."""
     look, words = window.look, known.words
-    zone = str(editor.value("time_zone"))
+    zone = editor.value(ZONE) or ""
 
-    def take(layers: list[Layer]) -> None:
-        editor.choose("layers", layers)
+    def take(layers: tuple[LayerDraft, ...]) -> None:
+        editor.choose(LAYERS, layers)
 
     def preset(name: Preset) -> ft.Control:
         return _card(look, name, lambda: take(preset_layers(words, name, zone, known.now)))
@@ -41,7 +42,7 @@ def PresetsField(window: Window, editor: Editor, known: Known) -> ft.Control:
         if look.is_split
         else ft.Column(cards, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
-    own = word(look, words("preset.own"), lambda: take([blank_layer("", zone, known.now)]), key="preset-own")
+    own = word(look, words("preset.own"), lambda: take((blank_layer("", zone, known.now),)), key="preset-own")
     return ft.Column([shown, ft.Row([own])], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -12,6 +12,7 @@ from phone.base.window import Window
 from phone.console.form.changes import refusal
 from phone.console.form.editor import Editor, Typed
 from phone.console.form.kind import Known
+from phone.console.layers.drafts import LAYERS, ZONE, ScheduleDraft
 from phone.console.layers.layer_sentence import role_name
 from phone.console.schedules.kind import Schedules
 from phone.console.schedules.rehearsal import Rehearsal
@@ -37,7 +38,8 @@ def PreviewPanel(window: Window, editor: Editor, _typed: Typed, rehearsal: Rehea
     """Asks again whenever the form says something else and a moment has passed."""
     look, words, sheet = window.look, known.words, editor.sheet
     is_here = sheet is not None and editor.kind is not None and editor.kind.slug == KIND.slug
-    wanted = KIND.preview(known, sheet.draft, editor.item) if sheet is not None and is_here else None
+    draft = sheet.draft if sheet is not None and is_here else None
+    wanted = KIND.preview(known, draft, editor.item) if isinstance(draft, ScheduleDraft) else None
 
     async def ask() -> None:
         await rehearsal.want(wanted)
@@ -46,7 +48,7 @@ def PreviewPanel(window: Window, editor: Editor, _typed: Typed, rehearsal: Rehea
     if not is_here:
         return ft.Container(height=0)
     parts: list[ft.Control] = []
-    answer = rehearsal.answer
+    answer, zone_name = rehearsal.answer, editor.value(ZONE) or ""
     if wanted is None:
         parts.append(text(words("preview.choose_people"), "body", look.palette.muted))
     elif rehearsal.error is not None:
@@ -57,12 +59,12 @@ def PreviewPanel(window: Window, editor: Editor, _typed: Typed, rehearsal: Rehea
     elif answer is None:
         parts.append(text(words("preview.asking"), "body", look.palette.muted))
     else:
-        zone = moments.zone_of(str(editor.value("time_zone")))
-        is_changed = not editor.is_new and any(each.path == "layers" for each in editor.changes())
+        zone = moments.zone_of(zone_name)
+        is_changed = not editor.is_new and any(each.at == LAYERS for each in editor.changes())
         parts += outlook(look, known, answer, zone, is_changed=is_changed)
     if rehearsal.is_behind and answer is not None:
         parts.insert(0, text(words("preview.behind"), "small", look.palette.muted))
-    lead = words("preview.lead", zone=str(editor.value("time_zone")).replace("_", " "))
+    lead = words("preview.lead", zone=zone_name.replace("_", " "))
     head: list[ft.Control] = [
         heading(words("preview.title"), "strong", look.palette.ink),
         text(lead, "small", look.palette.muted),

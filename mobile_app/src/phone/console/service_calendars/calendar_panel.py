@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import flet as ft
+from msgspec.structs import replace
 
 from phone.base import problems
 from phone.base.i18n import Words
 from phone.base.look import Look
+from phone.base.places import without
 from phone.base.window import Window
 from phone.console.form.editor import Editor
-from phone.console.form.kind import Draft, Known
+from phone.console.form.kind import Known
 from phone.console.schedules.shift_changes import day_date
 from phone.console.service_calendars.holidays import Holidays
-from phone.console.service_calendars.kind import reason_text, shown_day, toggled
+from phone.console.service_calendars.kind import OWN_DAYS, reason_text, shown_day, toggled
 from phone.kit.choices import segments
 from phone.kit.controls import Face, icon, tappable
 from phone.kit.fields import Entry, field, problem_line
@@ -22,6 +24,7 @@ from phone.kit.hooks import state
 from phone.kit.month_grid import DAYS, Month, month_grid, month_head
 from phone.kit.text import text
 from shared.domain.on_call.workdays import Day
+from shared.wire.service_calendars import ServiceCalendarInput
 
 View = Literal["month", "year"]
 VIEWS: Final[tuple[View, ...]] = ("month", "year")
@@ -46,8 +49,9 @@ def CalendarPanel(window: Window, editor: Editor, holidays: Holidays, known: Kno
 
     ft.use_effect(read, [month.year, saved.rev if saved is not None else 0])
     sheet = editor.sheet
-    draft: Draft = sheet.draft if sheet is not None else {}
-    if sheet is None or "rest_weekdays" not in draft:
+    draft = sheet.draft if sheet is not None else None
+    before = sheet.saved if sheet is not None else None
+    if not isinstance(draft, ServiceCalendarInput) or not isinstance(before, ServiceCalendarInput):
         # The form is gone, or another stands there already.
         return ft.Container(height=0)
 
@@ -55,7 +59,8 @@ def CalendarPanel(window: Window, editor: Editor, holidays: Holidays, known: Kno
         return shown_day(draft, day, holidays.days.get(day))
 
     def turn(day: date) -> None:
-        editor.choose("own_days", toggled(draft, day, holidays.days.get(day)))
+        now = replace(draft, own_days=editor.value(OWN_DAYS) or ())
+        editor.choose(OWN_DAYS, toggled(now, day, holidays.days.get(day)))
 
     def open_month(chosen: Month) -> None:
         go(chosen)
@@ -71,19 +76,22 @@ def CalendarPanel(window: Window, editor: Editor, holidays: Holidays, known: Kno
         parts.append(month_grid(look, month, cell, gap=4))
         parts.append(_reasons(look, known, [of(day) for week in month.weeks for day in week if day is not None]))
     parts.append(_legend(look, words))
-    parts += _notes(look, holidays, sheet.saved, draft, is_new=saved is None)
+    parts += _notes(look, holidays, before, draft, is_new=saved is None)
     parts += _own(window, editor, known, draft, fixed=fixed)
     return ft.Column(parts, spacing=12, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _notes(look: Look, holidays: Holidays, saved: Draft, draft: Draft, *, is_new: bool) -> list[ft.Control]:
+def _notes(
+    look: Look, holidays: Holidays, saved: ServiceCalendarInput, draft: ServiceCalendarInput, *, is_new: bool
+) -> list[ft.Control]:
     """What the days shown don't know yet."""
-    words, notes = look.words, cast(list[ft.Control], [])
+    words = look.words
+    notes: list[ft.Control] = []
     if holidays.error is not None:
         notes.append(problem_line(look, problems.problem(words, holidays.error)))
     if is_new:
         notes.append(text(words("calendar.new"), "small", look.palette.muted))
-    elif draft["holidays"] != saved["holidays"]:
+    elif draft.holidays != saved.holidays:
         notes.append(text(words("calendar.save_first"), "small", look.palette.muted))
     return notes
 
@@ -239,24 +247,23 @@ def _mini(
     )
 
 
-def _own(window: Window, editor: Editor, known: Known, draft: Draft, *, fixed: bool) -> list[ft.Control]:
+def _own(window: Window, editor: Editor, known: Known, draft: ServiceCalendarInput, *, fixed: bool) -> list[ft.Control]:
     """Days that were set by hand, to be named or taken back."""
     look, palette, words = window.look, window.look.palette, known.words
-    own = cast(list[dict[str, Any]], draft.get("own_days") or [])
     parts: list[ft.Control] = []
-    for i, each in enumerate(own):
-        day = date.fromisoformat(each["date"])
+    for i, each in enumerate(draft.own_days):
+        day, name_at = each.date, OWN_DAYS.then(lambda days, i=i: days[i].name)
         lines: list[ft.Control] = [
             text(day_date(words, day), "label", palette.ink),
-            text(words(f"day_kind.{each['kind']}"), "small", palette.muted),
+            text(words(f"day_kind.{each.kind}"), "small", palette.muted),
         ]
         name = field(
             look,
             "",
-            each["name"],
-            lambda given, i=i: editor.type(f"own_days.{i}.name", given),
+            each.name,
+            lambda given, at=name_at: editor.type(at, given),
             entry=Entry(hint=words("hint.own_day"), fixed=fixed),
-            key=f"field-own_days.{i}.name",
+            key=f"field-{name_at.key}",
         )
         row: list[ft.Control] = [
             ft.Container(content=ft.Column(lines, spacing=0, tight=True), width=DATE_WIDTH),
@@ -264,13 +271,12 @@ def _own(window: Window, editor: Editor, known: Known, draft: Draft, *, fixed: b
         ]
         if not fixed:
             label = words("words.remove", word=day_date(words, day))
-            kept = [one for one in own if one is not each]
             row.append(
                 icon(
                     look,
                     ft.Icons.CLOSE,
                     label,
-                    lambda kept=kept: editor.choose("own_days", kept),
+                    lambda i=i: editor.edit(OWN_DAYS, lambda now: without(now, i)),
                     key=f"drop-own_days.{i}",
                     colour=palette.muted,
                 )

@@ -1,23 +1,32 @@
 """Service calendars: which days are workdays where a service is used."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar, Final, Literal
+from typing import ClassVar, Final
 
-from phone.console.form.kind import Draft, Kind, Known, Section
+from msgspec.structs import replace
+
+from phone.base.places import place
+from phone.console.form.kind import Bound, Kind, Known, Section, name_field, team_field
 from phone.console.layers.layer_sentence import day_names
-from phone.console.schedules.kind import zone_options
-from phone.kit.form_field import Field, Option
-from shared.domain.on_call.workdays import Day
+from phone.console.schedules.kind import zone_field
+from phone.kit.form_field import Option
+from shared.domain.on_call.workdays import Day, DayKind, OwnDay
 from shared.domain.time import WEEKDAYS
 from shared.wire import routes
-from shared.wire.service_calendars import ServiceCalendar
+from shared.wire.service_calendars import ServiceCalendar, ServiceCalendarInput
 
 NAME_LENGTH: Final = 40
-Kinds = Literal["workday", "rest"]
+WEEKEND: Final = WEEKDAYS[5:]
+NAME: Final = place(ServiceCalendarInput, lambda calendar: calendar.name)
+TEAM: Final = place(ServiceCalendarInput, lambda calendar: calendar.team_id)
+ZONE: Final = place(ServiceCalendarInput, lambda calendar: calendar.time_zone)
+REST: Final = place(ServiceCalendarInput, lambda calendar: calendar.rest_weekdays)
+HOLIDAYS: Final = place(ServiceCalendarInput, lambda calendar: calendar.holidays)
+OWN_DAYS: Final = place(ServiceCalendarInput, lambda calendar: calendar.own_days)
 
 
-class ServiceCalendars(Kind[ServiceCalendar]):
+class ServiceCalendars(Kind[ServiceCalendar, ServiceCalendarInput]):
     """Its days stand above the form; a tap on one makes it an own day of the draft."""
 
     slug: ClassVar[str] = "service-calendars"
@@ -26,6 +35,7 @@ class ServiceCalendars(Kind[ServiceCalendar]):
     item_path: ClassVar[str] = routes.SERVICE_CALENDAR
     needs: ClassVar[tuple[str, ...]] = ("teams",)
     item = ServiceCalendar
+    input = ServiceCalendarInput
 
     def summary(self, known: Known, item: ServiceCalendar) -> str:
         words = known.words
@@ -35,112 +45,81 @@ class ServiceCalendars(Kind[ServiceCalendar]):
         holidays = words.names([" ".join(filter(None, (one.country, one.subdivision))) for one in item.holidays])
         return words("summary.service_calendar_holidays", rest=rest, holidays=holidays)
 
-    def blank(self, known: Known) -> Draft:
-        return {
-            "name": "",
-            "team_id": known.first_team(),
-            "time_zone": known.me.time_zone,
-            "rest_weekdays": ["sat", "sun"],
-            "holidays": [],
-            "own_days": [],
-        }
+    def blank(self, known: Known) -> ServiceCalendarInput:
+        zone = known.me.time_zone
+        return ServiceCalendarInput(name="", team_id=known.first_team(), time_zone=zone, rest_weekdays=WEEKEND)
 
-    def draft(self, item: ServiceCalendar) -> Draft:
-        drafted = super().draft(item)
-        return {name: drafted[name] for name in drafted if name not in ("id", "rev")}
+    def sent(self, known: Known, draft: ServiceCalendarInput, item: ServiceCalendar | None) -> ServiceCalendarInput:
+        rest = tuple(day for day in WEEKDAYS if day in draft.rest_weekdays)
+        return replace(draft, name=draft.name.strip(), rest_weekdays=rest)
 
-    def body(self, known: Known, draft: Draft, item: ServiceCalendar | None) -> dict[str, Any]:
-        sent = super().body(known, draft, item)
-        chosen = set(draft["rest_weekdays"])
-        sent["rest_weekdays"] = [day for day in WEEKDAYS if day in chosen]
-        return {**sent, "own_days": list(draft["own_days"])}
-
-    def sections(self, known: Known, draft: Draft, item: ServiceCalendar | None) -> list[Section]:
+    def sections(
+        self, known: Known, draft: ServiceCalendarInput, item: ServiceCalendar | None
+    ) -> list[Section[ServiceCalendarInput]]:
         words = known.words
         days = Section(
             title=words("section.own_days"),
             help=words("help.own_days"),
-            fields=(Field(path="own_days", label=words("section.own_days"), form="own_days"),),
+            fields=(Bound(at=OWN_DAYS, label=words("section.own_days"), form="own_days"),),
         )
         parts = [_about(known), _rest(known)]
         return [days, *parts] if item is not None else [*parts, days]
 
 
-def _about(known: Known) -> Section:
+def _about(known: Known) -> Section[ServiceCalendarInput]:
     words = known.words
     return Section(
         title=words("section.service_calendar"),
         help=words("help.service_calendar"),
         fields=(
-            Field(
-                path="name",
-                label=words("field.name"),
-                hint=words("hint.service_calendar"),
-                required=True,
-                half=True,
-                limit=NAME_LENGTH,
-            ),
-            Field(
-                path="team_id",
-                label=words("field.team"),
-                form="choice",
-                options=known.teams(),
-                required=True,
-                half=True,
-            ),
-            Field(
-                path="time_zone",
-                label=words("field.time_zone"),
-                form="choice",
-                help=words("help.calendar_zone"),
-                options=zone_options(),
-                required=True,
-            ),
+            name_field(known, NAME, hint=words("hint.service_calendar"), limit=NAME_LENGTH),
+            team_field(known, TEAM),
+            zone_field(known, ZONE, help=words("help.calendar_zone")),
         ),
     )
 
 
-def _rest(known: Known) -> Section:
+def _rest(known: Known) -> Section[ServiceCalendarInput]:
     words = known.words
     weekdays = tuple(Option(value=day, label=words(f"day.{i}")) for i, day in enumerate(WEEKDAYS))
     return Section(
         title=words("section.rest"),
         fields=(
-            Field(
-                path="rest_weekdays",
+            Bound(
+                at=REST,
                 label=words("field.rest_weekdays"),
                 form="checks",
                 options=weekdays,
                 help=words("help.rest_weekdays"),
             ),
-            Field(path="holidays", label=words("field.holidays"), form="holidays", help=words("help.holidays")),
+            Bound(at=HOLIDAYS, label=words("field.holidays"), form="holidays", help=words("help.holidays")),
         ),
     )
 
 
-def own_days(draft: Mapping[str, Any]) -> dict[date, dict[str, Any]]:
-    """The draft's own days by date."""
-    return {date.fromisoformat(each["date"]): each for each in draft["own_days"]}
+def own_day(draft: ServiceCalendarInput, day: date) -> OwnDay | None:
+    """The draft's own day on this date."""
+    return next((each for each in draft.own_days if each.date == day), None)
 
 
-def shown_day(draft: Mapping[str, Any], day: date, known: Day | None) -> Day:
+def shown_day(draft: ServiceCalendarInput, day: date, known: Day | None) -> Day:
     """A day as the draft has it: own days and rest weekdays at once, holidays as they were last read."""
-    own = own_days(draft).get(day)
+    own = own_day(draft, day)
     if own is not None:
-        return Day(date=day, kind=own["kind"], reason="own", name=own["name"])
+        return Day(date=day, kind=own.kind, reason="own", name=own.name)
     if known is not None and known.reason in ("holiday", "make_up"):
         return known
-    kind: Kinds = "rest" if WEEKDAYS[day.weekday()] in draft["rest_weekdays"] else "workday"
+    kind: DayKind = "rest" if WEEKDAYS[day.weekday()] in draft.rest_weekdays else "workday"
     return Day(date=day, kind=kind, reason="weekday", provisional=known is not None and known.provisional)
 
 
-def toggled(draft: Mapping[str, Any], day: date, known: Day | None) -> list[dict[str, Any]]:
+def toggled(draft: ServiceCalendarInput, day: date, known: Day | None) -> tuple[OwnDay, ...]:
     """The own days after a tap: the opposite of what it is; an own day goes back to what it was."""
-    rest = [each for each in draft["own_days"] if each["date"] != day.isoformat()]
-    if day in own_days(draft):
+    rest = tuple(each for each in draft.own_days if each.date != day)
+    if len(rest) < len(draft.own_days):
         return rest
-    kind = "workday" if shown_day(draft, day, known).kind == "rest" else "rest"
-    return sorted([*rest, {"date": day.isoformat(), "kind": kind, "name": ""}], key=lambda each: each["date"])
+    kind: DayKind = "workday" if shown_day(draft, day, known).kind == "rest" else "rest"
+    return tuple(sorted((*rest, OwnDay(date=day, kind=kind)), key=lambda each: each.date))
 
 
 def by_date(days: Iterable[Day]) -> dict[date, Day]:

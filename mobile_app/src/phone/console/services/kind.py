@@ -1,15 +1,24 @@
 """Services: what alerts are about, whose they are, and who is paged for them."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, Final
 
-from phone.console.form.kind import Draft, Health, Kind, Known, Section, get
+from phone.base.places import place
+from phone.console.form.kind import Bound, Health, Kind, Known, Section, name_field, team_field
 from phone.console.policies.levels import policy_sentence
-from phone.kit.form_field import Field, Option
+from phone.kit.form_field import Option
 from shared.wire import routes
-from shared.wire.services import Service
+from shared.wire.services import Service, ServiceInput
+
+NAME: Final = place(ServiceInput, lambda service: service.name)
+TEAM: Final = place(ServiceInput, lambda service: service.team_id)
+DESCRIPTION: Final = place(ServiceInput, lambda service: service.description)
+POLICY: Final = place(ServiceInput, lambda service: service.policy_id)
+RUNBOOK: Final = place(ServiceInput, lambda service: service.runbook_url)
+GROUPED_BY: Final = place(ServiceInput, lambda service: service.grouping.by)
+GROUPING_LABELS: Final = place(ServiceInput, lambda service: service.grouping.labels)
 
 
-class Services(Kind[Service]):
+class Services(Kind[Service, ServiceInput]):
     """A manager's own teams' services can be changed; the policy says who is paged."""
 
     slug: ClassVar[str] = "services"
@@ -18,6 +27,7 @@ class Services(Kind[Service]):
     item_path: ClassVar[str] = routes.SERVICE
     needs: ClassVar[tuple[str, ...]] = ("teams", "policies", "people", "schedules", "integrations")
     item = Service
+    input = ServiceInput
 
     def summary(self, known: Known, item: Service) -> str:
         team = known.name("teams", item.team_id)
@@ -41,24 +51,17 @@ class Services(Kind[Service]):
             return known.words("removal.services_first", names=known.words.names(sending), count=len(sending))
         return super().removal(known, item)
 
-    def blank(self, known: Known) -> Draft:
-        teams = known.teams()
+    def blank(self, known: Known) -> ServiceInput:
         policies = known.options("policies")
-        return {
-            "name": "",
-            "team_id": teams[0].value if teams else None,
-            "policy_id": policies[0].value if len(policies) == 1 else None,
-            "description": "",
-            "runbook_url": "",
-            "grouping": {"by": "check", "labels": []},
-        }
+        policy = policies[0].value if len(policies) == 1 else None
+        return ServiceInput(name="", team_id=known.any_team(), policy_id=policy)
 
-    def sections(self, known: Known, draft: Draft, item: Service | None) -> list[Section]:
+    def sections(self, known: Known, draft: ServiceInput, item: Service | None) -> list[Section[ServiceInput]]:
         words = known.words
         nobody = Option(value=None, label=words("field.policy_none"), about=words("field.policy_none_about"))
-        grouping = [
-            Field(
-                path="grouping.by",
+        grouping: list[Bound[ServiceInput]] = [
+            Bound(
+                at=GROUPED_BY,
                 label=words("field.grouping"),
                 form="choice",
                 options=tuple(
@@ -67,46 +70,31 @@ class Services(Kind[Service]):
                 ),
             )
         ]
-        if get(draft, "grouping.by") == "labels":
-            labels = words("field.grouping_labels")
-            grouping.append(
-                Field(
-                    path="grouping.labels",
-                    label=labels,
-                    form="words",
-                    help=words("help.grouping_labels"),
-                    required=True,
-                )
-            )
+        if draft.grouping.by == "labels":
+            label, help_text = words("field.grouping_labels"), words("help.grouping_labels")
+            grouping.append(Bound(at=GROUPING_LABELS, label=label, form="words", help=help_text, required=True))
         return [
             Section(
                 title=words("section.service"),
                 help=words("help.service_team"),
                 fields=(
-                    Field(path="name", label=words("field.name"), hint=words("hint.service"), required=True, half=True),
-                    Field(
-                        path="team_id",
-                        label=words("field.team"),
-                        form="choice",
-                        options=known.teams(),
-                        required=True,
-                        half=True,
-                    ),
-                    Field(path="description", label=words("field.description"), form="lines"),
+                    name_field(known, NAME, hint=words("hint.service")),
+                    team_field(known, TEAM),
+                    Bound(at=DESCRIPTION, label=words("field.description"), form="lines"),
                 ),
             ),
             Section(
                 title=words("section.paging"),
                 fields=(
-                    Field(
-                        path="policy_id",
+                    Bound(
+                        at=POLICY,
                         label=words("field.policy"),
                         form="choice",
                         help=words("help.service_policy"),
                         options=(*known.options("policies"), nobody),
                     ),
-                    Field(
-                        path="runbook_url",
+                    Bound(
+                        at=RUNBOOK,
                         label=words("field.runbook"),
                         help=words("help.runbook"),
                         hint="https://wiki.example.com/checkout",
@@ -116,24 +104,12 @@ class Services(Kind[Service]):
             Section(title=words("section.grouping"), help=words("help.grouping"), fields=tuple(grouping)),
         ]
 
-    def body(self, known: Known, draft: Draft, item: Service | None) -> dict[str, Any]:
-        sent = super().body(known, draft, item)
-        sent["grouping"].setdefault("labels", [])
-        return sent
-
-    def effect(self, known: Known, draft: Draft) -> list[str]:
+    def effect(self, known: Known, draft: ServiceInput) -> list[str]:
         words = known.words
-        policy = next((each for each in known.lists.items("policies") or () if each.id == draft["policy_id"]), None)
+        policy = next((each for each in known.lists.items("policies") or () if each.id == draft.policy_id), None)
         if policy is None:
             told = [words("effect.service_quiet")]
         else:
-            levels = [
-                {
-                    "targets": [{"kind": target.kind, "id": target.id} for target in level.targets],
-                    "delay_s": level.delay_s,
-                }
-                for level in policy.levels
-            ]
-            sentence = policy_sentence(known, {"levels": levels, "rounds": policy.rounds})
+            sentence = policy_sentence(known, policy.levels, policy.rounds)
             told = [words("effect.service", policy=policy.name), sentence]
-        return [*told, words(f"effect.grouping_{get(draft, 'grouping.by') or 'check'}")]
+        return [*told, words(f"effect.grouping_{draft.grouping.by}")]

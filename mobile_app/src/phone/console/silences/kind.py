@@ -4,12 +4,12 @@ from typing import Any, ClassVar
 
 from phone.base import moments
 from phone.console.condition_words import conditions_said
-from phone.console.form.kind import Draft, Health, Kind, Known, Section
+from phone.console.form.kind import Health, Kind, Known, Nothing, Section
 from shared.wire import routes
 from shared.wire.services import Silence
 
 
-class Silences(Kind[Silence]):
+class Silences(Kind[Silence, Nothing]):
     """One that is over stays in the list, below: the past stays explained."""
 
     slug: ClassVar[str] = "silences"
@@ -51,14 +51,6 @@ class Silences(Kind[Silence]):
     def may_remove(self, known: Known, item: Silence) -> bool:
         return item.ends_at > known.now and super().may_remove(known, item)
 
-    def blank(self, known: Known) -> Draft:
-        del known
-        return {}
-
-    def draft(self, item: Silence) -> Draft:
-        del item
-        return {}
-
-    def sections(self, known: Known, draft: Draft, item: Silence | None) -> list[Section]:
+    def sections(self, known: Known, draft: Nothing, item: Silence | None) -> list[Section[Nothing]]:
         del known, draft, item
         return []

@@ -1,14 +1,18 @@
 """Teams: who belongs together, and whether others may look."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from phone.console.form.kind import PEOPLE_EDIT, Draft, Health, Kind, Known, Section
-from phone.kit.form_field import Field
+from phone.base.places import place
+from phone.console.form.kind import PEOPLE_EDIT, Bound, Health, Kind, Known, Section, name_field
 from shared.wire import routes
-from shared.wire.people import Team
+from shared.wire.people import Team, TeamChange
+
+NAME: Final = place(TeamChange, lambda team: team.name)
+IS_PRIVATE: Final = place(TeamChange, lambda team: team.is_private)
+APPROVAL: Final = place(TeamChange, lambda team: team.covers_need_approval)
 
 
-class Teams(Kind[Team]):
+class Teams(Kind[Team, TeamChange]):
     """Its members stand beside the form: each is added and removed at once."""
 
     slug: ClassVar[str] = "teams"
@@ -18,6 +22,7 @@ class Teams(Kind[Team]):
     permission: ClassVar[str] = PEOPLE_EDIT
     needs: ClassVar[tuple[str, ...]] = ("people", "services")
     item = Team
+    input = TeamChange
 
     def summary(self, known: Known, item: Team) -> str:
         count = sum(each.team_id == item.id for each in known.lists.items("services") or ())
@@ -31,25 +36,25 @@ class Teams(Kind[Team]):
     def team_of(self, known: Known, item: Team) -> str | None:
         return item.id
 
-    def blank(self, known: Known) -> Draft:
+    def blank(self, known: Known) -> TeamChange:
         del known
-        return {"name": "", "is_private": False, "covers_need_approval": False}
+        return TeamChange(name="")
 
-    def sections(self, known: Known, draft: Draft, item: Team | None) -> list[Section]:
+    def sections(self, known: Known, draft: TeamChange, item: Team | None) -> list[Section[TeamChange]]:
         words = known.words
         return [
             Section(
                 title=words("section.team"),
                 fields=(
-                    Field(path="name", label=words("field.name"), hint=words("hint.team"), required=True),
-                    Field(
-                        path="is_private",
+                    name_field(known, NAME, hint=words("hint.team"), half=False),
+                    Bound(
+                        at=IS_PRIVATE,
                         label=words("field.private"),
                         form="toggle",
                         help=words("help.private"),
                     ),
-                    Field(
-                        path="covers_need_approval",
+                    Bound(
+                        at=APPROVAL,
                         label=words("field.covers_need_approval"),
                         form="toggle",
                         help=words("help.covers_need_approval"),
@@ -58,6 +63,6 @@ class Teams(Kind[Team]):
             )
         ]
 
-    def effect(self, known: Known, draft: Draft) -> list[str]:
-        told = known.words("effect.team_private" if draft["is_private"] else "effect.team_open")
-        return [told, known.words("effect.covers_approved")] if draft.get("covers_need_approval") else [told]
+    def effect(self, known: Known, draft: TeamChange) -> list[str]:
+        told = known.words("effect.team_private" if draft.is_private else "effect.team_open")
+        return [told, known.words("effect.covers_approved")] if draft.covers_need_approval else [told]

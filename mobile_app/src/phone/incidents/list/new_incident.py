@@ -1,45 +1,52 @@
 """An incident by hand: what is broken, whom to page, one red button."""
 
 from collections.abc import Callable
+from typing import Final
 
 import flet as ft
 
 from phone.base import problems
+from phone.base.draft import Draft
 from phone.base.look import Look
+from phone.base.places import place
 from phone.base.theme import PHONE_MARGIN
 from phone.base.window import Window
-from phone.incidents.by_hand import ByHand, Draft
+from phone.incidents.by_hand import ByHand, says_whom
 from phone.incidents.sheets.edit_sheets import severity_choice
 from phone.kit.controls import Handler, filled, icon
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import drafted, drafted_state, state
+from phone.kit.hooks import drafted_state, filled_in, state
 from phone.kit.pulling import PullList
 from phone.kit.rows import deed_row
 from phone.kit.text import heading, text
 from phone.names.name_picker import NamePicker, toggled
 from phone.names.store import Names
+from shared.wire.incidents import NewIncident
 from shared.wire.lists import Ref
+
+TITLE: Final = place(NewIncident, lambda incident: incident.title)
+DESCRIPTION: Final = place(NewIncident, lambda incident: incident.description)
+SEVERITY: Final = place(NewIncident, lambda incident: incident.severity)
+SERVICE: Final = place(NewIncident, lambda incident: incident.service_id)
+PEOPLE: Final = place(NewIncident, lambda incident: incident.user_ids)
 
 
 @ft.component
 def NewIncidentScreen(window: Window, by_hand: ByHand, names: Names, look: Look, to: str = "") -> ft.Control:
     """Three taps: a service, or people, and the button; the title is typed between."""
-    draft = drafted(look.drafts, f"new:{to}" if to else "new", Draft(user_ids=(to,) if to else ()))
-    version, redraw = state(0)
+    blank = NewIncident(title="", user_ids=(to,) if to else ())
+    form = filled_in(look.drafts, f"new:{to}" if to else "new", blank)
+    draft = form.whole
     tried, attempt = state(False)
     unfolded, unfold = drafted_state(look.drafts, "new-unfolded", tuple[str, ...]())
     palette, words = look.palette, look.words
 
-    def then(**fields: object) -> None:
-        for name, value in fields.items():
-            setattr(draft, name, value)
-        redraw(version + 1)
-
     async def page() -> None:
         attempt(True)
-        if not draft.title.strip() or not draft.pages:
+        form.notify()
+        if not form.whole.title.strip() or not says_whom(form.whole):
             return
-        opened = await by_hand.open(draft)
+        opened = await by_hand.open(form.whole)
         if opened is not None:
             window.go(f"/incidents/{opened.id}")
             window.hurry()
@@ -49,30 +56,30 @@ def NewIncidentScreen(window: Window, by_hand: ByHand, names: Names, look: Look,
             look,
             words("new.title"),
             draft.title,
-            lambda value: setattr(draft, "title", value),
+            lambda value: form.type(TITLE, value),
             error=words("new.title_missing") if tried and not draft.title.strip() else None,
             entry=Entry(hint=words("new.title_hint"), autofocus=True),
             key="new-title",
         ),
         text(words("filter.severity"), "label", palette.ink),
-        severity_choice(look, draft.severity, lambda severity: then(severity=severity)),
+        severity_choice(look, draft.severity, lambda severity: form.choose(SEVERITY, severity)),
         text(words("new.whom"), "label", palette.ink),
         NamePicker(
             look,
             names,
             "services",
             (draft.service_id,) if draft.service_id else (),
-            lambda ident: then(service_id=None if ident == draft.service_id else ident),
+            lambda ident: form.choose(SERVICE, None if ident == draft.service_id else ident),
         ),
     ]
-    parts += _people(look, names, draft, unfolded, unfold, then)
+    parts += _people(look, names, form, unfolded, unfold)
     if "description" in unfolded:
         parts.append(
             field(
                 look,
                 words("edit.description"),
                 draft.description,
-                lambda value: setattr(draft, "description", value),
+                lambda value: form.type(DESCRIPTION, value),
                 entry=Entry(lines=3),
                 key="new-description",
             )
@@ -82,7 +89,7 @@ def NewIncidentScreen(window: Window, by_hand: ByHand, names: Names, look: Look,
         parts.append(
             deed_row(look, ft.Icons.NOTES, add, lambda: unfold((*unfolded, "description")), key="new-describe")
         )
-    if tried and not draft.pages:
+    if tried and not says_whom(draft):
         parts.append(problem_line(look, words("new.nobody")))
     if by_hand.error is not None:
         parts.append(problem_line(look, problems.problem(words, by_hand.error)))
@@ -92,9 +99,9 @@ def NewIncidentScreen(window: Window, by_hand: ByHand, names: Names, look: Look,
         padding=ft.Padding.symmetric(horizontal=PHONE_MARGIN, vertical=8),
         width=600 if look.is_split else None,
     )
-    form: ft.Control = ft.Row([body]) if look.is_split else body
+    held: ft.Control = ft.Row([body]) if look.is_split else body
     return ft.Column(
-        [_bar(window), PullList([form], _nothing), _foot(look, names, draft, page, busy=by_hand.busy)],
+        [_bar(window), PullList([held], _nothing), _foot(look, names, draft, page, busy=by_hand.busy)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -108,13 +115,12 @@ async def _nothing() -> None:
 def _people(
     look: Look,
     names: Names,
-    draft: Draft,
+    form: Draft[NewIncident],
     unfolded: tuple[str, ...],
     unfold: Callable[[tuple[str, ...]], None],
-    then: Callable[..., None],
 ) -> list[ft.Control]:
-    words = look.words
-    if "people" not in unfolded and not draft.user_ids:
+    words, chosen = look.words, form.whole.user_ids
+    if "people" not in unfolded and not chosen:
         row = deed_row(
             look,
             ft.Icons.PERSON_ADD_ALT_1,
@@ -124,9 +130,7 @@ def _people(
             key="new-people",
         )
         return [row]
-    picker = NamePicker(
-        look, names, "people", draft.user_ids, lambda ident: then(user_ids=toggled(draft.user_ids, ident))
-    )
+    picker = NamePicker(look, names, "people", chosen, lambda ident: form.choose(PEOPLE, toggled(chosen, ident)))
     return [text(words("new.people"), "label", look.palette.ink), picker]
 
 
@@ -137,7 +141,7 @@ def _bar(window: Window) -> ft.Control:
     return ft.Container(content=ft.Row([close, title], spacing=8), padding=ft.Padding.only(left=4, right=8, top=8))
 
 
-def _foot(look: Look, names: Names, draft: Draft, page: Handler, *, busy: bool) -> ft.Control:
+def _foot(look: Look, names: Names, draft: NewIncident, page: Handler, *, busy: bool) -> ft.Control:
     palette, words = look.palette, look.words
     people = [Ref(each, names.name("people", each)) for each in draft.user_ids]
     if people:
