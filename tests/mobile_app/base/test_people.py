@@ -17,7 +17,7 @@ from shared.wire.lists import Ref
 from shared.wire.sessions import Language
 from tests.kit.raw import OTHER, READER, THIRD, flaws
 
-SOURCE: Final = Path(__file__).parents[2] / "mobile_app" / "src" / "phone"
+SOURCE: Final = Path(__file__).parents[3] / "mobile_app" / "src" / "phone"
 PERSONS: Final = frozenset(("who", "next", "later", "then", "taker", "person", "people"))
 OTHERS: Final = frozenset(("first.left", "layer.sentence", "sending.then"))
 """Where these words stand for something else."""

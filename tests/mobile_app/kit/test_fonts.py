@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 from phone.base.i18n import catalogue
 from phone.base.theme import CHINESE_FONTS, LATIN_FONTS
 
-ASSETS = Path(__file__).parents[2] / "mobile_app" / "src" / "assets"
+ASSETS = Path(__file__).parents[3] / "mobile_app" / "src" / "assets"
 
 
 def glyphs(path: str) -> dict[int, str]:

@@ -11,7 +11,7 @@ from phone.base.problems import reason
 from shared.domain.incidents.timeline import KINDS
 from shared.wire.sessions import Language
 
-SOURCE = Path(__file__).parents[2] / "mobile_app" / "src" / "phone"
+SOURCE = Path(__file__).parents[3] / "mobile_app" / "src" / "phone"
 QUOTED = re.compile(r'"((?:[a-z_]+\.)+[a-z0-9_]+)"')
 MADE = re.compile(r'f"((?:[a-z_]+\.)+)[a-z_]*\{')
 

@@ -42,7 +42,7 @@ from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.raw import OTHER, READER, flaws
 
-SERVER: Final = Path(__file__).parents[2] / "server"
+SERVER: Final = Path(__file__).parents[3] / "server"
 AT: Final = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 KEPT: Final = "Tokyo\nTerraform\nAna Ruiz\n陈梅\njonas@example.com\nPixel 9"
 
