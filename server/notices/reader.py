@@ -82,7 +82,14 @@ def zoned_time(reader: Reader, instant: datetime) -> str:
 
 def calendar_time(reader: Reader, instant: datetime) -> str:
     """Date and time on the reader's clock, and which clock that is."""
-    return f"{localized(reader.time_zone, instant):%Y-%m-%d %H:%M} ({reader.time_zone})"
+    local = localized(reader.time_zone, instant)
+    return text(reader, "moment", day=date_text(reader, local), clock=f"{local:%H:%M}", zone=reader.time_zone)
+
+
+def date_text(reader: Reader, day: datetime) -> str:
+    """A day as the reader says it: "Fri 4 Dec"."""
+    weekday, month = text(reader, f"weekday.{day.weekday()}"), text(reader, f"month.{day.month}")
+    return text(reader, "date", weekday=weekday, day=day.day, month=month)
 
 
 def span_text(reader: Reader, schedule: str, start: datetime, end: datetime) -> str:
@@ -93,9 +100,9 @@ def span_text(reader: Reader, schedule: str, start: datetime, end: datetime) -> 
         reader,
         key,
         schedule=schedule,
-        day=f"{since:%Y-%m-%d}",
+        day=date_text(reader, since),
         start=f"{since:%H:%M}",
-        last_day=f"{until:%Y-%m-%d}",
+        last_day=date_text(reader, until),
         end=f"{until:%H:%M}",
         zone=reader.time_zone,
     )

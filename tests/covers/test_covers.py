@@ -21,7 +21,7 @@ async def test_who_accepts_stands_in_and_everybody_concerned_is_told(world: Worl
     assert await team.told("Cy") == await team.told("Di") == ["Ana asks you to stand in"]
     assert await team.told("Bo") == []
     (_, message) = (await team.notices("Cy"))[0]
-    assert message["body"] == "Watch, 2026-11-24 04:00 to 2026-11-25 04:00 (UTC): dentist"
+    assert message["body"] == "Watch, Tue 24 Nov 04:00 to Wed 25 Nov 04:00 (UTC): dentist"
     assert (await team.read(made, "Cy"))["can"] == ["accept", "decline", "cancel"]
     agreed = await team.answer("Cy", made, "accept")
     assert (agreed["state"], agreed["accepted_by"]["name"], agreed["can"]) == ("accepted", "Cy", [])
@@ -236,7 +236,7 @@ async def test_everybody_is_told_in_their_own_words_and_time(world: World) -> No
     [(_, message)] = await team.notices("Wei")
     assert (message["title"], message["body"]) == (
         "Ana 请你代班",
-        "Watch，2026-11-24 12:00 至 16:00（Asia/Shanghai）：牙医",
+        "Watch，11 月 24 日（周二）12:00 至 16:00（Asia/Shanghai）：牙医",
     )
 
 

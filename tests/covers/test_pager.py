@@ -33,7 +33,7 @@ async def test_the_pager_is_given_for_half_an_hour(world: World) -> None:
     assert await team.on_call() == ["Di"]
     assert await team.told("Di") == ["Ana gave you the pager"]
     (_, message) = (await team.notices("Di"))[0]
-    assert message["body"] == "Watch, 2026-11-21 03:12 to 03:42 (UTC): the train"
+    assert message["body"] == "Watch, Sat 21 Nov 03:12 to 03:42 (UTC): the train"
     world.clock.advance(timedelta(minutes=30))
     assert await team.on_call() == ["Ana"]
     assert await team.audited("schedule") == ["made", "pager_given"]

@@ -230,7 +230,7 @@ async def test_the_team_is_paged_once_before_the_gap_arrives(world: World) -> No
     await world.settle()
     assert await incidents(await world.sign_in("Mia")) == []
     await days_pass(world, 8)
-    expected = "Nobody will be reachable for Checkout (level 1) from 2026-12-01 00:00 (UTC) on"
+    expected = "Nobody will be reachable for Checkout (level 1) from Tue 1 Dec 00:00 (UTC) on"
     assert await incidents(await world.sign_in("Mia")) == [expected]
     assert "Bo" in await world.paged()
     await days_pass(world, 1)

@@ -82,11 +82,11 @@ def cover(what: CoverTurn, reader: Reader = ANA, *, reason: str = "Dentist") -> 
 def test_whoever_is_asked_for_cover_reads_why_and_can_answer_on_the_spot() -> None:
     notice = cover("asked")
     assert notice.title == "Bo asks you to stand in"
-    assert notice.body == "Night, 2026-03-02 13:00 to 16:00 (Europe/Paris): Dentist"
+    assert notice.body == "Night, Mon 2 Mar 13:00 to 16:00 (Europe/Paris): Dentist"
     assert (notice.verbs, notice.cover) == (("accept_cover", "decline_cover"), Asked(request_id="r", user_id="ana"))
     assert cover("asked", reason="").body.endswith("(Europe/Paris)")
     assert "21:00" in cover("asked", LI).body
-    assert "2026-03-03 00:00" in cover("asked", LI).body, "to another day on this clock"
+    assert "3 月 3 日（周二）00:00" in cover("asked", LI).body, "to another day on this clock"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_pager_that_changed_hands() -> None:
     facts = PagerFacts(schedule="Night", maker="Bo", start=NOON, end=NOON + timedelta(hours=1), reason="Train", url=URL)
     assert pager_notice("given", facts, ANA).title == "Bo gave you the pager"
     assert pager_notice("taken", facts, ANA).title == "Bo took the pager from you"
-    assert pager_notice("given", facts, ANA).body == "Night, 2026-03-02 13:00 to 14:00 (Europe/Paris): Train"
+    assert pager_notice("given", facts, ANA).body == "Night, Mon 2 Mar 13:00 to 14:00 (Europe/Paris): Train"
 
 
 def shift(
@@ -145,7 +145,7 @@ def shift(
 
 def test_shifts_ahead_and_groups() -> None:
     assert shift_ahead("enter", shift(), ANA).title == "Night: you go on call at 13:00"
-    assert shift_ahead("leave", shift(), ANA).body == "At 2026-03-02 13:00 (Europe/Paris)."
+    assert shift_ahead("leave", shift(), ANA).body == "At Mon 2 Mar 13:00 (Europe/Paris)."
     assert shift_ahead("daily", shift(description="Read the book"), ANA).body == "On call: you and Bo.\nRead the book"
     assert shift_ahead("daily", shift(), structs.replace(LI, user_id="cy")).body == "值班人员：Bo、Ana。"
     assert shift_for_group("handoff", shift(), ANA).title == "Night: handoff at 13:00"
@@ -164,7 +164,7 @@ def test_who_comes_on_call_reads_until_when_and_what_to_know() -> None:
     )
     lines = shift_begins(shift(until=NOON + timedelta(hours=8)), handover, ANA).body.split("\n")
     assert lines == [
-        "Until 2026-03-02 21:00 (Europe/Paris).",
+        "Until Mon 2 Mar 21:00 (Europe/Paris).",
         "Noisiest of the last week: checkout, 1 alert.",
         "Bo left you word: Mind the disk",
     ]
@@ -196,7 +196,7 @@ def test_what_is_about_an_account_says_everything() -> None:
     notices = [way_lost(lost, ANA), phone_claimed(phone, NOON, ANA), code_notice(NOON, ANA)]
     assert [notice.kind for notice in notices] == ["account"] * 3
     assert [notice.has_code for notice in notices] == [False, False, True]
-    assert "2026-03-02 13:00 (Europe/Paris)" in notices[0].body
+    assert "Mon 2 Mar 13:00 (Europe/Paris)" in notices[0].body
     assert "{code}" in notices[2].body
     assert "13:00 (Europe/Paris)" in notices[2].body
 

@@ -49,7 +49,7 @@ async def test_a_start_brings_the_handover_note(world: World) -> None:
     await go_to(world, minutes=48)
     [(_, message)] = await team.notices("Bo")
     assert message["title"] == "Watch: you are on call now"
-    assert message["body"].splitlines() == ["Until 2026-11-22 04:00 (UTC).", "Ana left you word: The cache is cold."]
+    assert message["body"].splitlines() == ["Until Sun 22 Nov 04:00 (UTC).", "Ana left you word: The cache is cold."]
     assert await team.told("Ana") == []
 
 
@@ -109,7 +109,7 @@ async def test_groups_hear_of_handoffs_and_days_and_their_addresses_are_never_re
     said = [(json.loads(message)["title"], json.loads(message)["body"]) for (message,) in rows]
     assert said == [
         ("Watch: on call today", "On call: Ana."),
-        ("Watch: handoff at 04:00", "On call from 2026-11-21 04:00 (UTC) on: Bo."),
+        ("Watch: handoff at 04:00", "On call from Sat 21 Nov 04:00 (UTC) on: Bo."),
     ]
     stored = await world.db.values("SELECT notices FROM schedule UNION ALL SELECT differences FROM audit")
     assert all("oncall@example.com" not in text for (text,) in stored)
@@ -154,8 +154,8 @@ async def test_whose_shifts_somebody_changes_is_told(world: World) -> None:
     await world.settle()
     [(_, lost)], [(_, gained)] = await team.notices("Ana"), await team.notices("Di")
     assert lost["title"] == gained["title"] == "Root changed your shifts on Watch"
-    assert lost["body"] == "− Watch, 2026-11-22 04:00 to 16:00 (UTC)"
-    assert gained["body"] == "+ Watch, 2026-11-22 04:00 to 16:00 (UTC)"
+    assert lost["body"] == "− Watch, Sun 22 Nov 04:00 to 16:00 (UTC)"
+    assert gained["body"] == "+ Watch, Sun 22 Nov 04:00 to 16:00 (UTC)"
     assert await team.told("Bo") == []
     root = await team.world.client("Root")
     await root.send("DELETE", f"{SCHEDULES}/{team.schedule_id}/overrides/{made.id}")

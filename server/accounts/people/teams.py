@@ -166,7 +166,9 @@ async def put_member(db: Database, actor: Actor, team_id: str, new: wire.NewMemb
     writes = Writes()
     add_member(writes, team_id, new.user_id, is_manager=new.is_manager, now=now)
     verb = "member_changed" if before else "member_added"
-    audit(writes, actor, About("team", team_id, team.name, team_id), now=now, before=before, after=after, verb=verb)
+    about, is_same = About("team", team_id, team.name, team_id), before == after
+    # The whole of what holds now: a difference alone would name nobody.
+    audit(writes, actor, about, now=now, before=before if is_same else None, after=after, verb=verb)
     return writes
 
 

@@ -1,6 +1,7 @@
 """Whatever the server writes into the audit trail is told in sentences: nothing raw, in either language."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from itertools import count, product
@@ -319,3 +320,82 @@ def test_an_override_says_who_and_when_in_the_readers_zone() -> None:
     assert told == "You put Ana Ruiz on call for the schedule “Tokyo”, Fri 4 Dec 03:00 to 10:00."
     own = msgspec.structs.replace(entry, differences=differences(None, state | {"user_id": READER.id}))
     assert "".join(piece for piece, _ in sentence(known("en"), own)).startswith("You went on call for")
+
+
+class Named(NoLists):
+    """Of a reader who sees these people."""
+
+    def __init__(self, people: dict[str, str]) -> None:
+        self._people = people
+
+    def named(self, slug: str, ident: str | None) -> str | None:
+        return self._people.get(ident or "") if slug == "people" else None
+
+
+def team_entry(verb: str, after: dict[str, Any]) -> AuditEntry:
+    entry = next(iter(entries(verb, "team")))
+    return msgspec.structs.replace(entry, differences=[Difference("", None, after)])
+
+
+@pytest.mark.parametrize(
+    ("language", "manages", "told"),
+    [
+        ("en", True, "made Bo Lindqvist a manager of"),
+        ("en", False, "made Bo Lindqvist a plain member of"),
+        ("zh", True, "将 Bo Lindqvist 设为"),
+        ("zh", False, "将 Bo Lindqvist 改为"),
+    ],
+)
+def test_a_member_who_may_more_or_less_is_named(language: Language, manages: bool, told: str) -> None:
+    entry = team_entry("member_changed", {"user_id": "u-bo", "name": "Bo Lindqvist", "is_manager": manages})
+    who = known(language)
+    named = replace(who, lists=Named({"u-bo": "Bo Lindqvist"}))
+    assert told in "".join(piece for piece, _ in sentence(named, entry))
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "english", "chinese"),
+    [
+        ("layers[0].name", "Day", "Early", "Layer 1, Name: Day → Early", "第 1 层的“名称”：Day → Early"),
+        (
+            "layers[1].rotation.unit",
+            "day",
+            "week",
+            "Layer 2, How often: days → weeks",
+            "第 2 层的“多久交接一次”：天 → 周",
+        ),
+        ("layers[0].groups[1].members[0].user_id", "u-bo", "u-ana", "Layer 1, Who takes turns: Bo → Ana", "Bo → Ana"),
+        (
+            "layers[0].groups[2]",
+            None,
+            {"members": [{"user_id": "u-bo"}, {"user_id": "u-ana"}], "nobody": False},
+            "Layer 1, Who takes turns: nothing → Bo and Ana",
+            "Bo 和 Ana",
+        ),
+        ("layers[0].end", None, "2026-12-01T09:00", "Layer 1, Ends: nothing → 1 Dec 09:00", "12 月 1 日"),
+        (
+            "layers[0].restriction.periods[0]",
+            {"start": "08:00", "end": "20:00"},
+            None,
+            "Layer 1, At which hours: 08:00 to 20:00 → nothing",
+            "08:00",
+        ),
+        ("layers[0].date_mask", ["mon", "tue", "wed"], ["sun"], "Layer 1, On which days: Mon to Wed → Sun", "周日"),
+        (
+            "layers[2]",
+            None,
+            {"name": "Night", "start": "2026-12-01T00:00", "rotation": {"unit": "week"}},
+            "Layer “Night” was added",
+            "新增了层“Night”",
+        ),
+        ("notices.before_s", 600, 1800, "Before a handoff: 10\xa0min → 30\xa0min", "30"),
+    ],
+)
+def test_what_changed_inside_a_schedule_is_told(
+    field: str, before: Any, after: Any, english: str, chinese: str
+) -> None:
+    entry = next(iter(entries("changed", "schedule")))
+    entry = msgspec.structs.replace(entry, differences=[Difference(field, before, after)])
+    names = Named({"u-bo": "Bo", "u-ana": "Ana"})
+    assert lines(replace(known("en"), lists=names), entry) == [english]
+    assert chinese in lines(replace(known("zh"), lists=names), entry)[0]

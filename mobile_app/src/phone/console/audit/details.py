@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from phone.base import moments
+from phone.console.audit.nested import nested
 from phone.console.form.kind import Known
 from phone.console.policies.levels import target_name, wait
 from phone.console.roles.kind import permission_said
@@ -154,6 +155,9 @@ def _whole(known: Known, each: Difference) -> list[str]:
 
 
 def _line(known: Known, each: Difference) -> str:
+    inside = nested(known, each)
+    if inside is not None:
+        return inside
     words, leaf = known.words, re.split(r"[.\[]", each.field)[-1]
     label = words(LABELS[_top(each.field)])
     if level := re.match(r"levels\[(\d+)\](?:\.(\w+))?", each.field):

@@ -21,7 +21,7 @@ def sentence(known: Known, entry: AuditEntry, *, beside: bool = False) -> Pieces
     who, person = doer(known, entry), known.person(str(facts.get("user_id") or ""))
     count = len(cast(list[Any], facts.get("people") or ()))
     return words.pieces(
-        _key(known, entry, is_own=person.same_as(who), are_many=count > 0),
+        _key(known, entry, is_own=person.same_as(who), are_many=count > 0, manages=facts.get("is_manager")),
         who=who,
         what=words("audit.it") if beside else _what(known, entry),
         name=_name(known, entry),
@@ -32,11 +32,12 @@ def sentence(known: Known, entry: AuditEntry, *, beside: bool = False) -> Pieces
     )
 
 
-def _key(known: Known, entry: AuditEntry, *, is_own: bool, are_many: bool) -> str:
+def _key(known: Known, entry: AuditEntry, *, is_own: bool, are_many: bool, manages: object) -> str:
     """The catalogue's key, the most special first."""
     words, verb = known.words, entry.verb
     of_kind = f"audit.{verb}.{entry.object_kind}"
     keys = [f"{of_kind}_many"] * are_many + [f"audit.{verb}_self"] * is_own
+    keys += [f"audit.{verb}_manager"] * (manages is True) + [f"audit.{verb}_no_manager"] * (manages is False)
     keys += [f"audit.{verb}_unnamed"] * (_name(known, entry) in UNNAMED)
     return next((each for each in (*keys, of_kind, f"audit.{verb}") if words.has(each)), "audit.other")
 
