@@ -6,7 +6,7 @@ import pytest
 from phone.console.condition_words import conditions_typed
 from shared.domain.alerts import Severity
 from shared.domain.pipeline.conditions import Condition
-from shared.domain.pipeline.rules import Drop, Rewrite
+from shared.domain.pipeline.rules import AddLabel, Drop, Effect, Rewrite
 from shared.wire.services import Rule
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
@@ -53,7 +53,9 @@ async def test_a_rule_is_told_and_switched_off_and_another_added() -> None:
         await app.tap(key="rule-save")
         await app.until(lambda: app.says("Write name=value, several with a comma."))
         await app.type("rule-when", "cluster=staging")
-        await app.tap(text="Warning")
+        await app.tap(key="choice-severity")
+        await app.tap(key="choice-info")
+        await app.tap(key="choice-warning")
         await app.tap(key="rule-save")
         await app.until(lambda: len(rules.items) == 3)
         made = rule_of(api, "Staging is a warning")
@@ -71,3 +73,34 @@ async def test_who_may_not_change_the_integration_reads_its_rules() -> None:
         await app.until(lambda: app.says("When job is backup: it becomes no alert."))
         assert not app.says("Add a rule")
         assert not app.says("Remove rule")
+
+
+@pytest.mark.parametrize(
+    ("doing", "typed", "effect"),
+    [
+        ("drop", {}, Drop()),
+        ("title", {"title": "{labels.cluster}: {title}"}, Rewrite(title="{labels.cluster}: {title}")),
+        ("check", {"check": "{labels.job}"}, Rewrite(check="{labels.job}")),
+        (
+            "label",
+            {"label": "site", "from_key": "labels.host", "pattern": "^([a-z]+)"},
+            AddLabel(label="site", from_key="labels.host", pattern="^([a-z]+)"),
+        ),
+    ],
+)
+async def test_every_effect_that_there_is_can_be_chosen(doing: str, typed: dict[str, str], effect: Effect) -> None:
+    api = administrator()
+    async with HeadlessApp(api, route="/configure/integrations/i-grafana", width=1280) as app:
+        await app.until(lambda: app.says("Add a rule"))
+        await app.tap(key="add-rule")
+        await app.type("rule-name", "One more")
+        await app.type("rule-when", "cluster=staging")
+        await app.tap(key=f"choice-{doing}")
+        if typed:
+            await app.tap(key="rule-save")
+            await app.until(lambda: app.says("Say what it becomes."))
+        for name, value in typed.items():
+            await app.type(f"rule-{name}", value)
+        await app.tap(key="rule-save")
+        await app.until(lambda: len(api.console.rules.items) == 3)
+        assert rule_of(api, "One more").effect == effect

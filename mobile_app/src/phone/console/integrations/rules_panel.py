@@ -1,28 +1,23 @@
 """The rules of an integration: each a sentence that can be switched off, and a short form for one more."""
 
-from dataclasses import dataclass
-from typing import Final
-
 import flet as ft
 
 from phone.base import problems
 from phone.base.look import Look
 from phone.base.window import Window
-from phone.console.condition_words import conditions_said, conditions_typed
+from phone.console.condition_words import conditions_said
 from phone.console.form.kind import Known
+from phone.console.integrations.rule_form import NewRule
 from phone.console.integrations.rules_store import Rules
 from phone.kit.cards import card, titled
-from phone.kit.choices import segments, switch
+from phone.kit.choices import switch
 from phone.kit.controls import Handler, quiet, word
-from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import kept, state
+from phone.kit.fields import problem_line
+from phone.kit.hooks import state
 from phone.kit.question import AskedOnce, Question
 from phone.kit.text import text
-from shared.domain.alerts import Severity
 from shared.domain.pipeline.rules import AddLabel, Drop, Effect, Rewrite
-from shared.wire.services import Rule, RuleInput
-
-DROP: Final = "drop"
+from shared.wire.services import Rule
 
 
 @ft.component
@@ -85,58 +80,3 @@ def _rule(window: Window, rules: Rules, known: Known, rule: Rule, *, may_change:
         about=words("event_rules.removal"), yes=words("event_rules.remove"), key=f"remove-rule-{rule.id}"
     )
     return card(look, [held, *([AskedOnce(look, question, remove, draw)] if may_change else [])])
-
-
-@dataclass
-class _New:
-    name: str = ""
-    when: str = ""
-
-
-@ft.component
-def NewRule(window: Window, rules: Rules, known: Known, look: Look, close: Handler) -> ft.Control:
-    """Labels and fields that must all hold, and one of the effects that are asked for most."""
-    draft, words = kept(_New()), known.words
-    effect, choose = state(DROP)
-    flaw, fail = state("")
-
-    async def save() -> None:
-        conditions = conditions_typed(draft.when)
-        if not draft.name.strip() or not conditions:
-            fail("event_rules.name_missing" if not draft.name.strip() else "event_rules.when_wrong")
-            return
-        done: Effect = Drop() if effect == DROP else Rewrite(severity=Severity(effect))
-        wanted = RuleInput(name=draft.name.strip(), conditions=conditions, effect=done)
-        if await window.change(rules.add(wanted), told="event_rules.saved"):
-            close()
-
-    severities = [(each.value, words(f"severity.{each}"), words(f"severity.{each}")) for each in Severity]
-    parts: list[ft.Control] = [
-        field(
-            look,
-            words("field.name"),
-            draft.name,
-            lambda value: setattr(draft, "name", value),
-            error=words(flaw) if flaw == "event_rules.name_missing" else None,
-            key="rule-name",
-        ),
-        field(
-            look,
-            words("event_rules.when"),
-            draft.when,
-            lambda value: setattr(draft, "when", value),
-            error=words(flaw) if flaw == "event_rules.when_wrong" else None,
-            entry=Entry(hint="job=backup, severity=info", help=words("event_rules.when_help")),
-            key="rule-when",
-        ),
-        text(words("event_rules.then"), "label", look.palette.ink),
-        segments(look, [(DROP, words("event_rules.drop"), words("event_rules.drop")), *severities], effect, choose),
-        ft.Row(
-            [
-                quiet(look, words("me.save"), save, key="rule-save"),
-                word(look, words("cancel"), close, key="rule-cancel"),
-            ],
-            spacing=8,
-        ),
-    ]
-    return card(look, parts, spacing=12)
