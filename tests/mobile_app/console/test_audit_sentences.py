@@ -348,8 +348,7 @@ def team_entry(verb: str, after: dict[str, Any]) -> AuditEntry:
 )
 def test_a_member_who_may_more_or_less_is_named(language: Language, manages: bool, told: str) -> None:
     entry = team_entry("member_changed", {"user_id": "u-bo", "name": "Bo Lindqvist", "is_manager": manages})
-    who = known(language)
-    named = replace(who, lists=Named({"u-bo": "Bo Lindqvist"}))
+    named = replace(known(language), lists=Named({"u-bo": "Bo Lindqvist"}))
     assert told in "".join(piece for piece, _ in sentence(named, entry))
 
 

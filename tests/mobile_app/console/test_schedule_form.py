@@ -202,7 +202,13 @@ async def test_several_share_a_turn_and_each_has_a_role_and_dates() -> None:
         await save(app)
         await app.until(lambda: written(app, "PUT", PATH))
         members = written(app, "PUT", PATH)[0]["layers"][1]["groups"][1]["members"]
-        assert members[1] == {"user_id": "u-bo", "role_id": "r-lead", "from": None, "until": "2026-11-30T00:00"}
+        assert members[1] | {"gone_at": None} == {
+            "user_id": "u-bo",
+            "role_id": "r-lead",
+            "from": None,
+            "until": "2026-11-30T00:00",
+            "gone_at": None,
+        }
 
 
 async def test_a_turn_without_anybody_can_be_moved_and_a_layer_too() -> None:

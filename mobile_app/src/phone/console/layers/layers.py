@@ -149,6 +149,8 @@ def turns(users: Iterable[str], role_id: str | None) -> tuple[GroupInput, ...]:
 def has_left(stay: Member, zone: str, now: datetime) -> bool:
     """Whether a stay is history: it is kept, and no more shown."""
     until = stay.until
+    if stay.gone_at is not None and stay.gone_at <= now:
+        return True
     if not until:
         return False
     moment = wall_reading(until) if "T" in until else date_reading(until)
