@@ -182,4 +182,3 @@ def AddCalendar(mine: MyTimeOff, look: Look, close: Handler) -> ft.Control:
         quiet(look, words("cancel"), close, key="cancel"),
     ]
     return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-
