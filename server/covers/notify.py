@@ -6,6 +6,7 @@ from functools import partial
 
 from msgspec import Struct, convert
 
+from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import ADMINS
 from server.covers.requests import COVER_NOTICE, CoverRow
 from server.kernel.database import Database, Priority, Writes, select
@@ -21,12 +22,13 @@ from shared.wire.lists import Ref
 class Handed(Payload, frozen=True):
     """An override that hands the pager over, and how.
 
-    Given or taken `back` it is the one that ended: by whom, and until when (ISO 8601) its holder has it again.
+    Given or taken `back` it is the one that ended: who had it until then, though others may have stood between, and
+    until when (ISO 8601) its owner has it again.
     """
 
     override_id: str
     what: str
-    by: str = ""
+    had_by: str = ""
     until: str = ""
 
 
@@ -49,7 +51,7 @@ class _Handed(Struct, frozen=True, kw_only=True):
     schedule_id: str
     schedule: str
     user_id: str
-    maker: str
+    created_by: str
     scope: Scope
     start_at: datetime
     end_at: datetime
@@ -159,20 +161,17 @@ class NotifyOfPager:
         writes = Writes()
         handed = await self.db.row(
             _Handed,
-            "SELECT schedule_id, schedule.name AS schedule, override.user_id, maker.name AS maker, override.scope,"
+            "SELECT schedule_id, schedule.name AS schedule, override.user_id, override.created_by, override.scope,"
             " COALESCE(cancelled_at, start_at) AS start_at, end_at, reason FROM override"
-            " JOIN schedule ON schedule.id = schedule_id"
-            " JOIN user_account maker ON maker.id = COALESCE(NULLIF(:by, ''), override.created_by)"
-            " WHERE override.id = :id",
+            " JOIN schedule ON schedule.id = schedule_id WHERE override.id = :id",
             id=due.override_id,
-            by=due.by,
         )
         if handed is not None:
             what = convert(due.what, PagerTurn)
-            to = handed.user_id if what in ("given", "taken_back") else handed.scope.user_id
+            maker, to = _by_and_to(what, handed, due.had_by)
             facts = PagerFacts(
                 schedule=handed.schedule,
-                maker=handed.maker,
+                maker=await name_of_person(self.db, maker) or "",
                 start=handed.start_at,
                 end=datetime.fromisoformat(due.until) if due.until else handed.end_at,
                 reason=handed.reason,
@@ -181,3 +180,16 @@ class NotifyOfPager:
             wording = partial(pager_notice, what, facts)
             await send(self.db, writes, [to] if to else [], wording, expires_at=now + WORTH, now=now)
         return writes
+
+
+def _by_and_to(what: PagerTurn, handed: _Handed, had_by: str) -> tuple[str | None, str | None]:
+    """Who did it, and who hears of it."""
+    match what:
+        case "given":
+            return handed.created_by, handed.user_id
+        case "taken":
+            return handed.created_by, handed.scope.user_id
+        case "given_back":
+            return had_by, handed.scope.user_id
+        case "taken_back":
+            return handed.scope.user_id, had_by

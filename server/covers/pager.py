@@ -80,8 +80,9 @@ async def _hand_over(
     made = [promise(writes, loaded, each, reason=reason, by=actor.user_id, now=now) for each in handing.made]
     for each in handing.ended:
         cancel(writes, each.id, at=now)
-        arm(writes, HANDED, Handed(each.id, f"{what}_back", actor.user_id, handing.until.isoformat()), at=now, now=now)
     if handing.ended:
+        back = Handed(handing.ended[-1].id, f"{what}_back", handing.loser or "", handing.until.isoformat())
+        arm(writes, HANDED, back, at=now, now=now)
         shifts_changed(writes, loaded.row, now=now)
         override = as_wire(structs.replace(handing.ended[-1], cancelled_at=now))
     else:

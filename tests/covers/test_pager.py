@@ -119,6 +119,24 @@ async def test_taking_it_back_returns_what_was_taken_and_no_more(world: World) -
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("verb", ["take", "give"])
+async def test_past_whoever_stands_between_those_hear_of_it_whose_it_was_and_is(world: World, verb: str) -> None:
+    team = await Team.build(world, turns=("Ana/primary+Bo/backup",))
+    path = f"{SCHEDULES}/{team.schedule_id}"
+    await team.post("Bo", f"{path}/take", {"from_user_id": world.users["Ana"]})
+    world.clock.advance(timedelta(minutes=5))
+    await team.post("Cy", f"{path}/take", {"from_user_id": world.users["Bo"]})
+    world.clock.advance(timedelta(minutes=5))
+    before = await team.told("Bo")
+    if verb == "take":
+        await team.post("Ana", f"{path}/take", {"from_user_id": world.users["Cy"]})
+        assert await team.told("Cy") == ["Ana took the pager back"]
+    else:
+        await team.post("Cy", f"{path}/give", {"to_user_id": world.users["Ana"], "until": later(team, minutes=30)})
+        assert (await team.told("Ana"))[-1] == "Cy gave the pager back to you"
+    assert await team.told("Bo") == before, "it was not theirs any more"
+
+
 async def test_a_gap_is_taken_until_somebody_is_on_call_again(world: World) -> None:
     team = await Team.build(world, turns=("", "Bo"))
     assert await team.on_call() == []

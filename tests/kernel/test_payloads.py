@@ -15,9 +15,12 @@ from server.escalation.runs import ADVANCE
 from server.incidents.follower_notices import NOTIFY, EntryRef
 from server.kernel.database import Priority, Writes
 from server.kernel.due import Claimed, Duties, Kind
+from server.schedules.shift_changes import REVIEW, Changed
 from server.services.silences import BEGUN, ENDED, Looked
 
 ID = "01a1fc16-e000-73c5-bd14-c22268549a25"
+AT = "2026-11-21T04:00:00.123456+00:00"
+LONGEST_REF = 120
 KEPT: list[tuple[Kind[Any], Any, str]] = [
     (MAIL, AccountMail("invitation", ID), f"invitation {ID}"),
     (MAIL, AccountMail("reset", ID), f"reset {ID}"),
@@ -26,7 +29,10 @@ KEPT: list[tuple[Kind[Any], Any, str]] = [
     (NOTIFY, EntryRef(ID, "resolved", 1_796_000_000_000_000), f"{ID}/resolved/1796000000000000"),
     (COVER_NOTICE, CoverNotice(ID, "asked"), f"{ID}/asked"),
     (COVER_NOTICE, CoverNotice(ID, "asked", but="bo"), f"{ID}/asked/bo"),
+    (COVER_NOTICE, CoverNotice(ID, "taker_left", taker=ID), f"{ID}/taker_left//{ID}"),
     (HANDED, Handed(ID, "given"), f"{ID}/given"),
+    (HANDED, Handed(ID, "taken_back", ID, AT), f"{ID}/taken_back/{ID}/{AT}"),
+    (REVIEW, Changed(ID), ID),
     (BEGUN, Looked(ID), ID),
     (ENDED, Looked(ID, after="z"), f"{ID}/z"),
 ]
@@ -36,6 +42,7 @@ KEPT: list[tuple[Kind[Any], Any, str]] = [
 def test_a_payload_is_kept_as_its_row_says_it_and_read_again(kind: Kind[Any], payload: Any, ref: str) -> None:
     assert payload.as_ref() == ref
     assert kind.read(ref) == payload
+    assert len(ref) <= LONGEST_REF, "a row has no room for more"
 
 
 def test_every_kind_that_says_more_than_an_id_stands_in_this_table() -> None:

@@ -14,13 +14,17 @@ from server.accounts.people.people import UserRow, make_user, name_flaws, requir
 from server.accounts.sign_in.sessions import end_sessions
 from server.accounts.sign_in.totp import forget_totp
 from server.delivery.phones import bury_deactivated
-from server.kernel.database import Database, Writes
+from server.kernel.database import Database, Priority, Writes
+from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Invalid
 from server.kernel.refusals import require_rev
 from server.kernel.revisions import one_after_the_other, touch
 from server.tables.accounts import User
 from shared.wire import people as wire
 from shared.wire.sessions import Role
+
+ENDED = Kind("account.ended", Priority.PAGE)
+"""Its ref is the person: what they had answered is to be answered anew."""
 
 
 async def add_person(db: Database, actor: Actor, new: wire.NewUser, *, now: datetime) -> tuple[Writes, wire.User]:
@@ -77,6 +81,7 @@ async def deactivate(db: Database, actor: Actor, id: str, *, now: datetime) -> t
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE made_by = :id AND revoked_at IS NULL", now=now, id=id)
     writes.sql("UPDATE pairing_code SET expires_at = :now WHERE user_id = :id AND used_at IS NULL", now=now, id=id)
     bury_deactivated(writes, id, now=now)
+    arm(writes, ENDED, id, at=now, now=now)
     audit(writes, actor, About("user", id, before.name), now=now, before=before, after=after, verb="deactivated")
     return writes, after.as_wire((await teams_of(db, actor, [id])).get(id))
 

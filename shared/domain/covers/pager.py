@@ -19,13 +19,14 @@ _MOMENT: Final = timedelta(microseconds=1)
 
 
 class Handing(Struct, frozen=True, kw_only=True):
-    """Who has it now and until when: promises that end at once, and those to be made.
+    """Who has it now and until when, and who had it; promises that end at once, and those to be made.
 
     With `ended`, what was somebody's comes back to them, and nothing else of whoever had it moves.
     """
 
     holder: str
     until: datetime
+    loser: str | None
     ended: tuple[Override, ...] = ()
     made: tuple[StandIn, ...] = ()
 
@@ -53,12 +54,12 @@ def giving(rota: Rota, me: str, to: str, until: datetime, now: datetime) -> Hand
     ended = _lent(rota, owner=to, holder=me, now=now)
     if not ended:
         made = StandIn(user_id=to, start=now, end=until, scope=Scope(kind="person", user_id=me))
-        return Handing(holder=to, until=until, made=(made,))
+        return Handing(holder=to, until=until, loser=me, made=(made,))
     again = (
         StandIn(user_id=each.user_id, start=until, end=each.end, scope=each.scope) for each in ended if each.end > until
     )
     back = min(until, taken_until(_without(rota, ended, now), to, now))
-    return Handing(holder=to, until=back, ended=ended, made=tuple(again))
+    return Handing(holder=to, until=back, loser=me, ended=ended, made=tuple(again))
 
 
 def check_taking(rota: Rota, me: str, named: str | None, now: datetime) -> Flaw | None:
@@ -81,10 +82,10 @@ def taking(rota: Rota, me: str, named: str | None, now: datetime) -> Handing:
     holder = named or next(iter(_holders(rota, now)), None)
     ended = _lent(rota, owner=me, holder=holder, now=now) if holder is not None else ()
     if ended:
-        return Handing(holder=me, until=taken_until(_without(rota, ended, now), me, now), ended=ended)
+        return Handing(holder=me, until=taken_until(_without(rota, ended, now), me, now), loser=holder, ended=ended)
     until = taken_until(rota, holder, now)
     scope = Scope(kind="person", user_id=holder) if holder is not None else Scope()
-    return Handing(holder=me, until=until, made=(StandIn(user_id=me, start=now, end=until, scope=scope),))
+    return Handing(holder=me, until=until, loser=holder, made=(StandIn(user_id=me, start=now, end=until, scope=scope),))
 
 
 def _holders(rota: Rota, now: datetime) -> list[str]:
