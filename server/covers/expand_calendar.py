@@ -124,6 +124,8 @@ class _Work:
                 once.append(event)
         for uid in [uid for uid, events in series.items() if len(events) == 1 and not _repeats(events[0])]:
             once += series.pop(uid)
+        for event in once:
+            _cut_open_end(event, self._order.end)
         self._expand(calendar, once)
         for events in series.values():
             why = next((why for why in map(_rules_flaw, events) if why is not None), None)
@@ -139,7 +141,7 @@ class _Work:
         part.subcomponents = [each for each in calendar.subcomponents if each.name != "VEVENT"] + events
         try:
             with _at_most(self._order):
-                query = recurring_ical_events.of(part, skip_bad_series=True)
+                query = recurring_ical_events.of(part)
                 found = [event for event in query.between(self._order.start, self._order.end) if _blocks(event)]
                 self.found += [each for each in map(_occurrence, found) if each is not None]
             self.is_of_use = True
@@ -178,6 +180,13 @@ def _is_readable(event: Any) -> bool:
         return event.start is not None and event.end is not None
     except Exception:  # whatever a stranger wrote into an event spoils that event alone
         return False
+
+
+def _cut_open_end(event: Any, window_end: datetime) -> None:
+    """Ends such as 31 Dec 9999 mean none; no zone knows their time, and the library can't count to them."""
+    last = window_end.year + 2
+    if event.end.year > last and event.start.year <= last:
+        event.end = event.end.replace(year=last, day=min(event.end.day, 28))
 
 
 def _repeats(event: Any) -> bool:

@@ -238,3 +238,19 @@ def test_an_address_is_one_of_the_web(given: str, wanted: str | None) -> None:
 
 def utc(month: int, day: int, hour: int = 0) -> Any:
     return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("rest", ["EXDATE:garbage", "RDATE:20269901T000000Z"])
+def test_a_series_that_the_library_skips_is_counted(rest: str) -> None:
+    bad = f"UID:a\nDTSTART:20261201T080000Z\nDTEND:20261201T090000Z\nRRULE:FREQ=DAILY;COUNT=3\n{rest}"
+    answer = expand(Order(file(bad, LISBON), NOW, END))
+    assert (len(answer.occurrences), answer.left_out) == (1, {"unreadable": 1})
+
+
+@pytest.mark.parametrize("end", ["21000101", "99991231"])
+@pytest.mark.parametrize("start", ["20200101", "20261210"])
+async def test_an_absence_without_an_end_counts(start: str, end: str) -> None:
+    open_ended = f"UID:open\nDTSTART;VALUE=DATE:{start}\nDTEND;VALUE=DATE:{end}"
+    read = await read_entries(file(open_ended, LISBON), zone="UTC", now=NOW)
+    assert [each.uid for each in read.away] == (["open", "lisbon"] if start < "2026" else ["lisbon", "open"])
+    assert read.left_out == {}
