@@ -165,3 +165,15 @@ async def test_a_schedule_that_was_saved_beside_the_departure_is_left_too(rota: 
     before = await on_call(rota, id, rota.clock.now() - timedelta(days=3), 10)
     await back(rota, "Bo")
     assert await on_call(rota, id, rota.clock.now() - timedelta(days=3), 10) == before
+
+
+async def test_a_layer_of_which_everybody_left_can_be_changed(rota: World) -> None:
+    id = (await rota.add_schedule("Watch", rota.layer_of("Ana"), rota.layer_of("Cy"))).id
+    rota.clock.advance(timedelta(days=2))
+    await end(rota, "Ana")
+    rota.clock.advance(timedelta(days=2))
+    await back(rota, "Ana")
+    first, second = (await (await rota.sign_in("Root")).get(f"{SCHEDULES}/{id}"))["layers"]
+    first["restriction"] = {"kind": "daily", "periods": [{"start": "06:00", "end": "18:00"}]}
+    answer = await saved(rota, id, layers=[first, second])
+    assert len(answer["layers"]) == 2, "nobody is there for a layer to follow"

@@ -70,6 +70,8 @@ def edit_layer(
     if after.end is not None and (wall_reading(after.end) or 0) <= start:
         return (ended,)
     groups = _continued(rota, before, after, from_us(clock.at(cut)))
+    if not groups:
+        return (ended,)
     return ended, structs.replace(after, id=successor_id, start=wall_text(start), groups=groups)
 
 
@@ -93,7 +95,7 @@ def _continued(rota: Rota, before: Layer, after: Layer, cut: datetime) -> tuple[
     groups = [group for group in map(_present, after.groups) if group.nobody or group.members]
     old = [_who(_present(group)) for group in before.groups]
     places = [place for place, (nobody, users) in enumerate(old) if nobody or users]
-    if [_who(group) for group in groups] != [old[place] for place in places]:
+    if not groups or [_who(group) for group in groups] != [old[place] for place in places]:
         return tuple(groups)
     alone = structs.replace(rota, schedule=structs.replace(rota.schedule, layers=(before,)))
     held = [slot.group for slot in slots(alone, before.id, cut - LONGEST_REST, cut) if slot.group is not None]
