@@ -177,3 +177,15 @@ async def test_a_layer_of_which_everybody_left_can_be_changed(rota: World) -> No
     first["restriction"] = {"kind": "daily", "periods": [{"start": "06:00", "end": "18:00"}]}
     answer = await saved(rota, id, layers=[first, second])
     assert len(answer["layers"]) == 2, "nobody is there for a layer to follow"
+
+
+async def test_leaving_out_a_layer_that_is_over_keeps_its_place_in_the_past(rota: World) -> None:
+    over = rota.layer_of("Ana", end="2026-11-23T04:00")
+    id = (await rota.add_schedule("Watch", over, rota.layer_of("Bo"), overlap="top_layer")).id
+    since = rota.clock.now()
+    rota.clock.advance(timedelta(days=5))
+    before = await on_call(rota, id, since, 8)
+    assert ["Ana"] in before
+    _, second = (await (await rota.sign_in("Root")).get(f"{SCHEDULES}/{id}"))["layers"]
+    await saved(rota, id, layers=[second])
+    assert await on_call(rota, id, since, 8) == before

@@ -107,6 +107,8 @@ def _former(
         until = effective_at or _end_of_slots(before, now)
         if not pending or until > pending[-1].until:
             pending.append(Arrangement(until=max(until, now), overlap=old.overlap, layers=(*ids, *new)))
+    if not new and not pending and old.overlap == "top_layer" and ids != tuple(each.id for each in after.layers):
+        past.append(Arrangement(until=now, overlap=old.overlap, layers=ids))
     return tuple(sorted((*past, *pending), key=lambda each: each.until))
 
 
