@@ -116,7 +116,7 @@ class Life:
         if "feed" in self.had:
             answer = await self.world.nobody.send("GET", "/" + self.had["feed"].split("/", 3)[3])
             assert answer.status_code == 200, answer.text
-            events = icalendar.Calendar.from_ical(answer.text).walk("VEVENT")
+            events: list[Any] = icalendar.Calendar.from_ical(answer.text).walk("VEVENT")
             assert [each for each in events if each.end > self.world.clock.now()] == [], "the feed is what is theirs"
 
     async def answers(self, first: int, last: int) -> list[list[str]]:
