@@ -80,9 +80,7 @@ def told(window: Window, request: CoverRequest) -> list[ft.Control]:
 
 def cover_buttons(window: Window, request: CoverRequest, *, is_first: bool = True, covers: Covers) -> ft.Control:
     """What the server says the reader can answer; taking back what somebody else asked is no answer."""
-    look = window.look
-    own = request.requester.id == look.person
-    verbs: list[CoverVerb] = [each for each in ORDER if each in request.can and (own or each != "cancel")]
+    look, verbs = window.look, answers(window, request)
     busy = covers.busy == request.id or not window.link.online
     parts: list[ft.Control] = []
     for verb in verbs:
@@ -101,6 +99,12 @@ def cover_buttons(window: Window, request: CoverRequest, *, is_first: bool = Tru
     if not window.link.online:
         parts.append(text(look.words("hand_over.offline"), "small", look.palette.muted))
     return ft.Row(parts, wrap=True, spacing=8, run_spacing=4, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def answers(window: Window, request: CoverRequest) -> list[CoverVerb]:
+    """What the reader can do with it but for taking back what somebody else asked."""
+    own = request.requester.id == window.look.person
+    return [each for each in ORDER if each in request.can and (own or each != "cancel")]
 
 
 def taking_back(window: Window, request: CoverRequest, covers: Covers) -> list[ft.Control]:

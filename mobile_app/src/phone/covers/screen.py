@@ -11,6 +11,7 @@ from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.base.window import Window
 from phone.covers.cover_cards import (
     PartSheet,
+    answers,
     cover_buttons,
     cover_row,
     rest_line,
@@ -108,7 +109,7 @@ def CoverScreen(window: Window, covers: Covers, link: Link, look: Look, ident: s
         )
     parts += [ft.Row([state_of(window, request)], tight=True), _about(window, request)]
     parts.append(text(cover_wording.state(look.reader, request, now=window.clock.now()), "body", look.palette.ink))
-    if request.can:
+    if answers(window, request):
         if "accept" in request.can:
             key = "cover.accept_waits" if request.needs_approval else "cover.accept_at_once"
             parts.append(text(words(key), "small", look.palette.muted))
