@@ -19,6 +19,7 @@ from server.schedules.known import refusal, visible_schedule
 from server.schedules.overrides import as_wire, cancel
 from server.schedules.rotas import Loaded
 from server.schedules.shift_changes import mark_known, shifts_changed
+from server.schedules.warnings import unreachable
 from shared.domain.covers.pager import Handing, check_giving, check_taking, giving, taking
 from shared.wire import covers as wire
 from shared.wire.lists import Ref
@@ -91,6 +92,7 @@ async def _hand_over(
     verb = f"pager_{what}_back" if handing.ended else f"pager_{what}"
     audit(writes, actor, about, verb=verb, after=override, now=now)
     mark_known(writes, loaded.row.id, "start", now, handing.holder, now=now)
+    override = structs.replace(override, warnings=await unreachable(db, [handing.holder], "to_user_id"))
     holder = Ref(handing.holder, await name_of_person(db, handing.holder) or "")
     return writes, wire.PagerHanded(
         schedule=Ref(loaded.row.id, loaded.row.name), holder=holder, override=override, until=handing.until

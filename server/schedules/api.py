@@ -30,7 +30,7 @@ from shared.wire import routes
 from shared.wire import schedules as wire
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
-from shared.wire.people import Deactivation, Reactivated, User
+from shared.wire.people import Deactivated, Deactivation, Reactivated
 
 EDIT = needs(SCHEDULES_EDIT)
 MostShifts = Annotated[int, QueryParameter(ge=1, le=1000)]
@@ -170,7 +170,7 @@ class Leaving(Handlers):
     @post(routes.USER_DEACTIVATE, operation_id="deactivateUser", status_code=200)
     async def deactivate_user(
         self, call: Given[Call], user_id: FromPath[str], data: JSONBody[Deactivation]
-    ) -> Response[User]:
+    ) -> Response[Deactivated]:
         """Here and not among people, because somebody has to take the shifts."""
 
         return await call.once(lambda: let_go(call.db, call.actor, user_id, data, now=call.now), status=200)

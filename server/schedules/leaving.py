@@ -19,6 +19,7 @@ from server.schedules.change import as_schedule
 from server.schedules.overrides import cancel, write_override
 from server.schedules.rotas import Loaded, load_rotas, schedules_naming
 from server.schedules.shift_changes import REVIEW, Changed, keep_changes, shifts_changed
+from server.schedules.warnings import unreachable
 from server.services.directory import DUTY, touch_duty
 from server.tables.schedules import Schedule
 from shared.domain.on_call.layer_edits import diff_shifts
@@ -26,7 +27,7 @@ from shared.domain.on_call.leaving import StandIn, held_shifts, stand_ins, witho
 from shared.domain.on_call.override_checks import MAX_OVERRIDES
 from shared.domain.on_call.rota import Override, Rota
 from shared.domain.on_call.shifts import Shift
-from shared.wire.people import Deactivation, User
+from shared.wire.people import Deactivated, Deactivation, User
 
 AHEAD = timedelta(days=30)
 EVERY_OTHER = "*"
@@ -35,7 +36,7 @@ MOST_NAMED = 100
 
 async def let_go(
     db: Database, actor: Actor, user_id: str, given: Deactivation, *, now: datetime
-) -> tuple[Writes, User]:
+) -> tuple[Writes, Deactivated]:
     """Deactivate a person and let the takers stand in for their shifts of the next 30 days.
 
     Raises Conflict `on_call` naming the shifts that nobody takes, Invalid for a taker who isn't there.
@@ -56,7 +57,9 @@ async def let_go(
     arm(writes, REVIEW, Changed(user_id), at=now, now=now)
     expect(writes, DUTY, duty)
     touch_duty(writes)
-    return writes, user
+    takers = {taker for loaded, _ in held if (taker := _taker(given.takers, loaded)) is not None}
+    warnings = await unreachable(db, takers, "takers")
+    return writes, Deactivated(**msgspec.structs.asdict(user), warnings=warnings)
 
 
 def _held(named: Iterable[Loaded], user_id: str, now: datetime) -> list[tuple[Loaded, Shift]]:

@@ -14,6 +14,7 @@ from server.kernel.ids import new_id
 from server.schedules.known import known_to, refusal, visible_schedule
 from server.schedules.rotas import Loaded, OverrideRow, ScheduleRow
 from server.schedules.shift_changes import keep_changes, shifts_changed
+from server.schedules.warnings import unreachable
 from server.services.directory import touch_duty
 from server.tables.schedules import Override
 from shared.domain.on_call.layer_edits import diff_shifts
@@ -72,7 +73,8 @@ async def make_override(
         keep_changes(writes, schedule_id, changes, made_by=actor.user_id, now=now)
     touch_duty(writes)
     audit(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(made), now=now)
-    return writes, as_wire(made)
+    warnings = await unreachable(db, [data.user_id], "user_id")
+    return writes, msgspec.structs.replace(as_wire(made), warnings=warnings)
 
 
 def write_override(writes: Writes, schedule: ScheduleRow, made: StandIn, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What the readers of a schedule should know although it is kept."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from server.accounts.access.names import names_of_people
@@ -39,12 +40,23 @@ async def _out_of_reach(db: Database, row: ScheduleRow, rota: Rota, now: datetim
         args, name = {"user_id": id, "name": names.get(id, "")}, names.get(id, "")
         own = addresses.get(id, ())
         if not own:
-            message = f"{name} is on call within 30 days and has no address to be paged at."
-            found.append(FieldProblem(field="layers", code="unreachable", message=message, args=args))
+            found.append(_unreachable("layers", id, name))
         elif row.notices.by == "unified" and not any(each.channel in row.notices.channels for each in own):
             message = f"{name} has no address of these channels and is told their own way."
             found.append(FieldProblem(field="notices.channels", code="no_unified_channel", message=message, args=args))
     return found
+
+
+async def unreachable(db: Database, user_ids: Iterable[str], field: str) -> list[FieldProblem]:
+    """A warning for each of these who has no address to be paged at."""
+    ids = sorted(set(user_ids))
+    addresses, names = await living_addresses(db, ids), await names_of_people(db, ids)
+    return [_unreachable(field, id, names.get(id, "")) for id in ids if not addresses.get(id)]
+
+
+def _unreachable(field: str, user_id: str, name: str) -> FieldProblem:
+    message = f"{name} is on call within 30 days and has no address to be paged at."
+    return FieldProblem(field=field, code="unreachable", message=message, args={"user_id": user_id, "name": name})
 
 
 def _gap(rota: Rota, now: datetime) -> list[FieldProblem]:

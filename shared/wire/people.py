@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from shared.domain.visible import Written
 from shared.wire.lists import Ref
 from shared.wire.names import Name
+from shared.wire.problems import FieldProblem
 from shared.wire.sessions import Language, Role
 
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -39,6 +40,12 @@ class User(Struct, frozen=True, kw_only=True):
     rev: int
     has_totp: bool = False
     teams: list[Ref] = msgspec.field(default_factory=list[Ref])
+
+
+class Deactivated(User, frozen=True, kw_only=True):
+    """Somebody whose account has ended; `warnings` name the takers who can't be paged (`unreachable`)."""
+
+    warnings: list[FieldProblem] = msgspec.field(default_factory=list[FieldProblem])
 
 
 class Reactivated(User, frozen=True, kw_only=True):

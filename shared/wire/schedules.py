@@ -126,6 +126,8 @@ class OverrideInput(Written, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Override(Struct, frozen=True, kw_only=True):
+    """Somebody stands in. `warnings` are told to whoever makes it: `unreachable`, where that person can't be paged."""
+
     id: str
     start: datetime
     end: datetime
@@ -135,6 +137,7 @@ class Override(Struct, frozen=True, kw_only=True):
     created_at: datetime
     created_by: str
     cancelled_at: datetime | None
+    warnings: list[FieldProblem] = msgspec.field(default_factory=list[FieldProblem])
 
 
 class Shifts(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from shared.wire.invitations import Invitation, Invited, NewInvitation
 from shared.wire.lists import Page, Ref
 from shared.wire.notifications import TestPage
 from shared.wire.passwords import ResetLink
-from shared.wire.people import Reactivated
+from shared.wire.people import Deactivated, Reactivated
 from shared.wire.problems import FieldProblem
 from shared.wire.roles import Grant, GrantScope
 from tests.kit import nordwind_accounts
@@ -97,7 +97,8 @@ class FakeAccounts:
         missing = [each for each in self.shifts if each.args["schedule_id"] not in body["takers"]]
         if missing and "*" not in body["takers"]:
             return refused(409, "on_call", *missing)
-        return answered(self.users.change(ids[0], deactivated_at=NOW))
+        gone = self.users.change(ids[0], deactivated_at=NOW)
+        return answered(Deactivated(**msgspec.structs.asdict(gone)))
 
     def _reactivate(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
         back = self.users.change(ids[0], deactivated_at=None)

@@ -189,3 +189,25 @@ async def test_leaving_out_a_layer_that_is_over_keeps_its_place_in_the_past(rota
     _, second = (await (await rota.sign_in("Root")).get(f"{SCHEDULES}/{id}"))["layers"]
     await saved(rota, id, layers=[second])
     assert await on_call(rota, id, since, 8) == before
+
+
+async def test_nobody_without_a_phone_is_put_on_call_without_a_word(rota: World) -> None:
+    """Whoever makes an override, gives the pager or names a taker hears that the person can't be paged."""
+    id = (await rota.add_schedule("Watch", rota.layer_of("Ana"))).id
+    await rota.add_person("Mute", team="Payments", reach="")
+    root, now = await rota.sign_in("Root"), rota.clock.now()
+
+    def named(warnings: list[Any]) -> list[tuple[str, str]]:
+        return [(each["code"], each["args"]["name"]) for each in warnings]
+
+    for name, said in (("Mute", [("unreachable", "Mute")]), ("Bo", [])):
+        span = {"start": (now + timedelta(days=3)).isoformat(), "end": (now + timedelta(days=4)).isoformat()}
+        made = await root.post(f"{SCHEDULES}/{id}/overrides", {**span, "user_id": rota.users[name]})
+        assert named(made["warnings"]) == said
+        until = {"to_user_id": rota.users[name], "until": (now + timedelta(minutes=10)).isoformat()}
+        given = await (await rota.sign_in("Ana")).post(f"{SCHEDULES}/{id}/give", until)
+        assert named(given["override"]["warnings"]) == said
+        await root.send("DELETE", f"{SCHEDULES}/{id}/overrides/{given['override']['id']}")
+    takers = {"*": rota.users["Mute"]}
+    left = await root.post(f"/api/v1/users/{rota.users['Ana']}/deactivate", {"takers": takers})
+    assert named(left["warnings"]) == [("unreachable", "Mute")]

@@ -16,6 +16,7 @@ from phone.unsent import Unsent
 from shared.domain.covers.requests import CoverVerb
 from shared.wire.covers import CoverRequest, PagerHanded, TimeOff
 from shared.wire.incidents import Scope
+from shared.wire.schedules import Override
 from shared.wire.sessions import Language, Me, MeChange
 
 log = logging.getLogger(__name__)
@@ -332,8 +333,10 @@ class App(Stores):
         self.offer("ask_cover.sent", {"count": len(made.asked)}, lambda: self.covers.take_back(made))
         self._settled()
 
-    def _overridden(self, schedule_id: str, override_id: str) -> None:
-        self.offer("override.made", {}, lambda: self.schedule.take_back(schedule_id, override_id))
+    def _overridden(self, schedule_id: str, made: Override) -> None:
+        key = "override.made_unreachable" if made.warnings else "override.made"
+        args: dict[str, object] = {"name": made.warnings[0].args.get("name", "")} if made.warnings else {}
+        self.offer(key, args, lambda: self.schedule.take_back(schedule_id, made.id))
 
     def overtaken(self) -> None:
         """What was done was taken back: schedules and requests may say otherwise, too."""
@@ -345,7 +348,7 @@ class App(Stores):
         until = moments.moment(self.look.words, handed.until, now=self.clock.now(), zone=self.look.zone)
         is_mine = handed.holder.id == self.look.person
         args: dict[str, object] = {"until": until, "schedule": handed.schedule.name, "who": handed.holder.name}
-        key = "pager.taken" if is_mine else "pager.given"
+        key = "pager.taken" if is_mine else "pager.given_unreachable" if handed.override.warnings else "pager.given"
         if handed.override.cancelled_at is None:
             self.offer(key, args, lambda: self.schedule.take_back(handed.schedule.id, handed.override.id))
         else:

@@ -22,6 +22,7 @@ from shared.domain.time import is_zone_name, zone
 from shared.wire import routes
 from shared.wire import schedules as wire
 from shared.wire.lists import Page, Ref
+from shared.wire.schedules import Override as OverrideMade
 from shared.wire.schedules import ScheduleRota
 
 KEPT_AS: Final = "calendar"
@@ -80,7 +81,7 @@ class OpenSchedule(State):
         self.busy = False
         self.refused: Exception | None = None
         self.told: Callable[[str], None] = lambda _key: None
-        self.made: Callable[[str, str], None] = lambda _schedule, _override: None
+        self.made: Callable[[str, OverrideMade], None] = lambda _schedule, _override: None
 
     # What is shown
 
@@ -264,14 +265,15 @@ class OpenSchedule(State):
             reason=draft.reason.strip(),
         )
         path = routes.SCHEDULE_OVERRIDES.format(schedule_id=wanted)
-        made: list[Override] = []
+        made: list[OverrideMade] = []
 
         async def send() -> None:
-            made.append(await self._client.write("POST", path, body, answer=Override, key=self._key))
+            made.append(await self._client.write("POST", path, body, answer=OverrideMade, key=self._key))
 
         if await self._carry_out(send) and wanted == self.id:
-            self.overrides = (*made, *(self.overrides or ()))
-            self.made(wanted, made[0].id)
+            shown = msgspec.convert(msgspec.to_builtins(made), tuple[Override, ...])
+            self.overrides = (*shown, *(self.overrides or ()))
+            self.made(wanted, made[0])
             await self._settled(None)
 
     async def cancel(self) -> None:
