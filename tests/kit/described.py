@@ -9,12 +9,9 @@ from typing import Any
 
 import httpx
 
-import server.channels
-import server.integrations
 from server.accounts.people.people import make_user
-from server.channels.base import CHANNELS
 from server.configuration.demo_account import PASSWORD, make_account
-from server.integrations.base import INTEGRATIONS
+from server.engine import build_engine
 from server.kernel.clock import ManualClock
 from server.kernel.database import open_database
 from server.kernel.secrets import Secrets
@@ -53,10 +50,9 @@ async def described_server(folder: Path) -> AsyncIterator[str]:
 
 
 async def _fill(settings: Settings) -> None:
-    CHANNELS.load(server.channels)
-    INTEGRATIONS.load(server.integrations)
     db = await open_database(settings)
     clock = ManualClock((await db.clock()).now())
+    await build_engine(settings, db, clock, Secrets(SECRET))
     await make_account(db, Secrets(SECRET), clock.now())
     viewer = NewUser(name="Vera", email="viewer@example.com", password=PASSWORD, role="viewer")
     writes, _ = await make_user(db, viewer, now=clock.now())
