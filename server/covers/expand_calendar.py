@@ -201,7 +201,7 @@ def _rules_flaw(event: Any) -> str | None:
             step = min(SECONDS[str(each).upper()] for each in rule["FREQ"])
             every = min((int(each) for each in rule.get("INTERVAL", [])), default=1)
             count = min((int(each) for each in rule.get("COUNT", [])), default=None)
-        except Exception:  # whatever a stranger wrote as a rule
+        except (AttributeError, KeyError, TypeError, ValueError):
             return "unreadable"
         if every < 1:
             return "unreadable"
