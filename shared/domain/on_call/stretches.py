@@ -117,10 +117,8 @@ class Watch:
         """The roles of the members in the turn that runs, of those too whose account ended; where there is no such
         member, the roles of before. So whoever joins or leaves changes nothing before the next turn.
         """
-        clock, stays = (
-            self.clock,
-            [stay for group in self._stays for stay in group if stay.first < stay.end_unless_gone],
-        )
+        clock = self.clock
+        stays = [stay for group in self._stays for stay in group if stay.first < stay.end_unless_gone]
         members = (member for group in self.layer.groups for member in group.members)
         begun = [m for m in members if m.since is None or (moment_reading(m.since) or 0) <= clock.start]
         given: RolesGiven = [(self._start_us, _roles(m.role_id for m in begun) or (None,))]
