@@ -87,7 +87,7 @@ def _rest(spans: Iterable[Span], start: datetime, end: datetime) -> timedelta:
 
 
 def members_at(schedule: Schedule, instant: datetime) -> set[str]:
-    """Everybody who has a place in a layer that has not ended by then, and has not left it."""
+    """Everybody who has a place in a layer that has not ended by then, and has not left it, nor with their account."""
     found: set[str] = set()
     for layer in schedule.layers:
         here = zone(layer.time_zone or schedule.time_zone).reading(to_us(instant))
@@ -97,5 +97,6 @@ def members_at(schedule: Schedule, instant: datetime) -> set[str]:
                 for group in layer.groups
                 for member in group.members
                 if member.until is None or (moment_reading(member.until) or 0) > here
+                if member.gone_at is None or member.gone_at > instant
             }
     return found

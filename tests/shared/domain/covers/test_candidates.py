@@ -108,3 +108,9 @@ def test_members_are_those_of_layers_that_live_and_whom_nothing_has_ended() -> N
         ),
     )  # fmt: skip
     assert members_at(schedule, START) == {"a", "b", "c"}
+
+
+def test_who_left_with_their_account_has_no_place_from_then_on() -> None:
+    members = (Member(user_id="a", gone_at=START), Member(user_id="b", gone_at=START + HOUR), Member(user_id="c"))
+    layer = Layer(start="2026-11-20T00:00", rotation=Rotation(unit="day"), groups=(Group(members=members),))
+    assert members_at(Schedule(time_zone="UTC", layers=(layer,)), START) == {"b", "c"}
