@@ -1,6 +1,5 @@
 """From an empty database to the first page that was answered, as somebody who has only the set-up link."""
 
-import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,12 @@ from playwright.async_api import Locator, Page, expect
 
 from phone.base.i18n import Words
 from shared.wire.sessions import Language
-from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in, switch_semantics_on
+from tests.kit.browser import PATIENCE_MS, chromium, open_app, sign_in, switch_semantics_on, write
 from tests.kit.installation import Api, dogwatch, paged
 from tests.kit.processes import until
 
 PASSWORD = "seven lanterns over the harbour"
 EMAIL = "ana@example.com"
-TRIES = 5
 LINK = re.compile(r"http://\S+/setup/\S+")
 NAMES = {"en": ("Ana Ruiz", "Payments", "checkout"), "zh": ("李雷", "支付", "结算")}
 
@@ -40,16 +38,8 @@ class Hands:
         await expect(found).to_be_attached(timeout=PATIENCE_MS)
 
     async def type(self, key: str, text: str) -> None:
-        """Into the field under this label; what came before the field listened is typed again."""
         box = self.page.get_by_role("textbox", name=re.compile(re.escape(self.words(key)))).first
-        for _ in range(TRIES):
-            await box.click(timeout=PATIENCE_MS)
-            await self.page.keyboard.press("Control+A")
-            await self.page.keyboard.insert_text(text)
-            with contextlib.suppress(AssertionError):
-                await expect(box).to_have_value(text, timeout=2_000)
-                return
-        raise AssertionError(f"{self.words(key)} takes no text")
+        await write(self.page, box, text)
 
 
 async def set_up(page: Page, link: str, name: str, language: Language) -> None:

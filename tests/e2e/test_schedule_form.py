@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, TimeoutError, expect
+from playwright.async_api import Page, TimeoutError
 
-from tests.kit.browser import PATIENCE_MS, chromium, open_app, sees, sign_in
+from tests.kit.browser import PATIENCE_MS, chromium, open_app, sees, sign_in, write
 from tests.kit.installation import ADMIN, FIRST_ADMIN, Api, dogwatch
 from tests.kit.processes import until
 
-TRIES = 5
 TALL = (1280, 2400)
 PEOPLE = {"Ana Ruiz": "ana@example.com", "Bo Lindqvist": "bo@example.com"}
 
@@ -35,16 +34,7 @@ async def press(page: Page, name: str, *, exact: bool = False) -> None:
 
 
 async def fill(page: Page, name: str, text: str) -> None:
-    """Into the field of that name; what came before the field listened is typed again."""
-    box = page.get_by_role("textbox", name=re.compile(name)).first
-    for _ in range(TRIES):
-        await box.click(timeout=PATIENCE_MS)
-        await page.keyboard.press("Control+A")
-        await page.keyboard.insert_text(text)
-        with contextlib.suppress(AssertionError):
-            await expect(box).to_have_value(text, timeout=2_000)
-            return
-    raise AssertionError(f"{name} takes no text")
+    await write(page, page.get_by_role("textbox", name=re.compile(name)).first, text)
 
 
 async def created(api: Api, page: Page) -> dict[str, Any]:

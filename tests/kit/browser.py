@@ -5,7 +5,7 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 
-from playwright.async_api import Browser, Page, TimeoutError, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, TimeoutError, async_playwright, expect
 
 from tests.kit.needs import needed
 
@@ -20,6 +20,8 @@ FLAGS = [
 ]
 PHONE, TABLET = (412, 915), (1280, 800)
 PATIENCE_MS = 60_000
+TRIES = 5
+SETTLED_S = 0.4
 
 
 @contextlib.asynccontextmanager
@@ -54,6 +56,22 @@ async def sees(page: Page, text: str) -> None:
     """A pattern of something that is written, or said to a screen reader."""
     found = page.get_by_text(re.compile(text)).or_(page.get_by_label(re.compile(text))).first
     await expect(found).to_be_attached(timeout=PATIENCE_MS)
+
+
+async def write(page: Page, box: Locator, text: str) -> None:
+    """Instead of what a field holds; what came before the app listened is typed again.
+
+    The browser's own field has the text at once, and loses it again when the app, which never heard of it, draws anew.
+    """
+    for _ in range(TRIES):
+        await box.click(timeout=PATIENCE_MS)
+        await page.keyboard.press("Control+A")
+        await page.keyboard.insert_text(text)
+        await asyncio.sleep(SETTLED_S)
+        with contextlib.suppress(AssertionError):
+            await expect(box).to_have_value(text, timeout=2_000)
+            return
+    raise AssertionError(f"{box} takes no text")
 
 
 async def sign_in(page: Page, email: str, password: str, *, button: str = "Sign in", tries: int = 3) -> None:
