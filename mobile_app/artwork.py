@@ -45,7 +45,6 @@ def main() -> None:
     """Write SVGs as they are and PNGs through Chromium."""
     plain = icon(share=0.66, radius=22, colour="#FFFFFF", ground=ACCENT)
     full = icon(share=0.56, radius=0, colour="#FFFFFF", ground=ACCENT)
-    bare = icon(share=0.9, radius=0, colour=ACCENT, ground="none")
     pictures = {
         "favicon.png": (icon(share=0.82, radius=22, colour="#FFFFFF", ground=ACCENT), 48),
         "icon.png": (full, 1024),
@@ -55,7 +54,6 @@ def main() -> None:
         "icons/icon-maskable-192.png": (full, 192),
         "icons/icon-maskable-512.png": (full, 512),
         "icons/apple-touch-icon-192.png": (full, 192),
-        "icons/loading-animation.png": (bare, 192),
     }
     (ASSETS / "icons").mkdir(parents=True, exist_ok=True)
     (ASSETS / "mark.svg").write_text(mark(ACCENT), encoding="utf-8")

@@ -21,6 +21,8 @@ CHINESE_FILES = {
     "NotoSansSC-Regular.otf": NOTO / "NotoSansCJK-Regular.ttc",
     "NotoSansSC-Bold.otf": NOTO / "NotoSansCJK-Bold.ttc",
 }
+CHOICE = "中文"
+"""What stands on the way to Chinese, for readers who have not chosen it."""
 LICENCES = {
     "OFL-Inter.txt": Path("/usr/share/doc/fonts-inter/copyright"),
     "OFL-NotoSansSC.txt": Path("/usr/share/doc/fonts-noto-cjk/copyright"),
@@ -108,6 +110,7 @@ def main() -> None:
     for name, collection in CHINESE_FILES.items():
         font = TTFont(collection, fontNumber=SIMPLIFIED_CHINESE)
         subset(font, gb2312() | set(range(0x3000, 0x3020)) | set(range(0xFF01, 0xFF60)), target / name, [])
+        subset(TTFont(target / name), set(map(ord, CHOICE)), target / name.replace("SC-", "SC-Choice-"), [])
     for name, source in LICENCES.items():
         (target / name).write_text(licence(source), encoding="utf-8")
 

@@ -4,10 +4,7 @@ import argparse
 import asyncio
 import dataclasses
 import importlib
-import json
 import os
-import re
-import shutil
 import signal
 import socket
 import sys
@@ -23,88 +20,28 @@ from flet_web.fastapi import app as flet_asgi
 from starlette.middleware.gzip import GZipMiddleware
 
 SOURCE: Final = Path(__file__).resolve().parent / "src"
-ASSETS: Final = SOURCE / "assets"
 for folder in (SOURCE, SOURCE.parents[1]):
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
 
 from mobile_app.bell import Asgi, Bell, Receive, Scope, Send  # noqa: E402 - found on the paths above
 from mobile_app.habits import knowing, reader_habits, reader_window  # noqa: E402 - found on the paths above
-from mobile_app.own_folder import OwnFolder  # noqa: E402 - found on the paths above
-from mobile_app.packed import Packed  # noqa: E402 - found on the paths above
+from mobile_app.packed import VERSIONED, Packed  # noqa: E402 - found on the paths above
+from mobile_app.page import DESCRIPTION, NAME, Assets, assets, made_files  # noqa: E402 - found on the paths above
 from mobile_app.visitors import Visitors  # noqa: E402 - found on the paths above
 from phone.app import App  # noqa: E402 - found on the paths above
 from phone.base.device.attention import TitleAttention  # noqa: E402 - found on the paths above
-from phone.base.i18n import LANGUAGES, Words  # noqa: E402 - found on the paths above
 from phone.start import Device, make_main, real_device  # noqa: E402 - found on the paths above
 
-NAME: Final = "Dogwatch"
-DESCRIPTION: Final = "On call: what is broken, is it mine, and one big button."
 SESSION_KEPT_S: Final = 600
 LONGEST_MESSAGE_BYTES: Final = 2 * 1024 * 1024
 KEY: Final = "DOGWATCH_APP_KEY"
-MARKER: Final = "<!-- fletAppConfig -->"
 DAY_S: Final = 86_400
+BARE: Final = (".wasm", ".otf", ".json", ".css")
+"""What is no page and opens none: the policy would be a tenth of some."""
+FOR_EVER: Final = b"public, max-age=31536000, immutable"
 ALIVE: Final = "/alive"
 FOREIGN: Final = 4403
-
-
-class PageChanged(RuntimeError):
-    """The installed flet-web no longer has the page that ours is made of."""
-
-
-def index_page(template: str) -> str:
-    """Flet's own page with our name, language, colours and scripts; the connection's comes before Flet opens one."""
-    if MARKER not in template or "<html>" not in template:
-        raise PageChanged("flet-web's index.html has changed: look at mobile_app/web.py")
-    ours = (
-        '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">\n'
-        '  <meta name="theme-color" content="#FAFAF8" media="(prefers-color-scheme: light)">\n'
-        '  <meta name="theme-color" content="#101214" media="(prefers-color-scheme: dark)">\n'
-        '  <meta name="robots" content="noindex">\n'
-        '  <link rel="stylesheet" href="connection.css">\n'
-        '  <script src="reader.js"></script>\n'
-        f"  <script>window.dogwatchWords = {_words_of_the_line()};</script>\n"
-        '  <script src="connection.js"></script>\n'
-        '  <script src="attention.js" defer></script>\n'
-        '  <script src="keys.js" defer></script>\n'
-        f"  {MARKER}"
-    )
-    page = template.replace("<html>", '<html lang="en">').replace(MARKER, ours)
-    page = re.sub(r"background: #ffffff;", "background: #FAFAF8;", page)
-    page = re.sub(r"background: #222222;", "background: #101214;", page)
-    return re.sub(r"width: 200px;", "width: 96px;", page)
-
-
-def _words_of_the_line() -> str:
-    """What stands over the last frame while the reader's line is lost, by language, for a script in the page."""
-    keys = {"title": "line.title", "lead": "line.lead", "now": "line.now", "unsent": "line.unsent"}
-    told = {each: {name: Words(each)(key, when="{when}") for name, key in keys.items()} for each in LANGUAGES}
-    return json.dumps(told).replace("<", "\\u003c")
-
-
-def manifest(template: str) -> str:
-    """Flet's own manifest with our name and colours."""
-    fields = json.loads(template)
-    fields.update(
-        name=NAME,
-        short_name=NAME,
-        description=DESCRIPTION,
-        theme_color="#FAFAF8",
-        background_color="#FAFAF8",
-        display="standalone",
-    )
-    return json.dumps(fields, indent=2)
-
-
-def assets() -> OwnFolder:
-    """Our assets with the pages generated from the installed flet-web."""
-    folder = OwnFolder()
-    shutil.copytree(ASSETS, folder.path, dirs_exist_ok=True)
-    web = Path(flet_web.get_package_web_dir())
-    for name, make in (("index.html", index_page), ("manifest.json", manifest)):
-        (folder.path / name).write_text(make((web / name).read_text(encoding="utf-8")), encoding="utf-8")
-    return folder
 
 
 class Headers:
@@ -151,10 +88,15 @@ TLS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 
 
 def own_headers(path: str, status: int) -> Iterable[tuple[bytes, bytes]]:
-    """Fonts and the engine are kept for a day, pages are asked for each time."""
-    keep = status == 200 and path.rpartition(".")[2] in {"wasm", "otf", "woff2", "js", "mjs", "png", "svg"}
-    yield b"cache-control", f"public, max-age={DAY_S}".encode() if keep else b"no-cache"
+    """What has its version in its path is kept for ever, other pictures and scripts for a day; pages are asked for."""
+    if status == 200 and path.startswith(VERSIONED):
+        yield b"cache-control", FOR_EVER
+    else:
+        keep = status == 200 and path.rpartition(".")[2] in {"otf", "js", "png", "svg"}
+        yield b"cache-control", f"public, max-age={DAY_S}".encode() if keep else b"no-cache"
     yield b"x-content-type-options", b"nosniff"
+    if path.endswith(BARE):
+        return
     yield b"referrer-policy", b"same-origin"
     yield b"x-frame-options", b"DENY"
     yield b"content-security-policy", POLICY
@@ -231,7 +173,7 @@ def vouching(key: str, address: str | None) -> dict[str, str]:
 
 
 def asgi(
-    folder: OwnFolder,
+    given: Assets,
     *,
     api_url: str,
     demo: bool,
@@ -255,20 +197,22 @@ def asgi(
             habits=reader_habits(),
             window=reader_window(),
             headers=vouched,
+            files=given.files,
         )
 
     site = flet_asgi(
         make_main(api_url=api_url, demo=demo, device=with_bell),
-        assets_dir=str(folder.path),
+        assets_dir=str(given.folder.path),
         app_name=NAME,
         app_short_name=NAME,
         app_description=DESCRIPTION,
         no_cdn=True,
         session_timeout_seconds=SESSION_KEPT_S,
     )
-    site.state.folder = folder  # which goes when nobody holds it
+    site.state.folder = given.folder  # which goes when nobody holds it
     site.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    packed = Packed(knowing(site), (folder.path, Path(flet_web.get_package_web_dir())))
+    web = Path(flet_web.get_package_web_dir())
+    packed = Packed(knowing(site), (given.folder.path, web), made_files(web))
     inner = own_pages(bell.app(visitors.app(packed)), public_url)
     return Headers(alive(inner), is_tls=public_url.lower().startswith("https://"))
 

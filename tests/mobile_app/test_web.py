@@ -12,17 +12,42 @@ import httpx
 import pytest
 
 from mobile_app.bell import Bell
-from mobile_app.web import PageChanged, asgi, assets, index_page, manifest, own_pages
+from mobile_app.packed import version_of
+from mobile_app.page import ASSETS, PageChanged, assets, index_page, manifest
+from mobile_app.web import asgi, own_pages
 from phone.routes import ROUTES, at
 from tests.kit.screenshots import EXAMPLES, SCENES, SIZES, shots
 
 WEB = Path(flet_web.get_package_web_dir())
+FETCHED_BY_ENGLISH_READERS = (
+    "/main.dart.wasm",
+    "/main.dart.mjs",
+    "/canvaskit/skwasm.wasm",
+    "/canvaskit/skwasm.js",
+    "/flutter_bootstrap.js",
+    "/assets/FontManifest.json",
+    "/assets/fonts/MaterialIcons-Regular.otf",
+    "/fonts/Inter-Regular.otf",
+    "/fonts/Inter-SemiBold.otf",
+    "/fonts/InterDisplay-SemiBold.otf",
+    "/fonts/NotoSansSC-Choice-Regular.otf",
+    "/fonts/NotoSansSC-Choice-Bold.otf",
+    "/connection.js",
+    "/connection.css",
+    "/attention.js",
+    "/reader.js",
+    "/keys.js",
+    "/mark.svg",
+)
 PROJECT = Path(__file__).parents[2] / "mobile_app" / "pyproject.toml"
 
 
 def test_the_installed_page_still_has_the_place_for_ours() -> None:
-    page = index_page((WEB / "index.html").read_text(encoding="utf-8"))
-    assert '<script src="attention.js" defer></script>' in page
+    page = index_page((WEB / "index.html").read_text(encoding="utf-8"), "/~7")
+    assert '<script src="/~7/attention.js" defer></script>' in page
+    assert 'src="/~7/flutter_bootstrap.js"' in page
+    assert page.count('"/~7/mark.svg"') == 2
+    assert '"python.js"' not in page
     assert "<!-- fletAppConfig -->" in page
     assert "#ffffff" not in page
 
@@ -47,7 +72,7 @@ async def test_pages_are_asked_for_each_time_and_the_engine_is_kept() -> None:
         assert "default-src 'self'" in page.headers["content-security-policy"]
         assert "flet.noCdn=true" in page.text
         font = await client.get("/fonts/Inter-Regular.otf")
-        assert "max-age" in font.headers["cache-control"]
+        assert font.headers["cache-control"] == "public, max-age=86400"
         assert (await client.get("/missing.js")).status_code == 404
         script = await client.get("/attention.js")
         assert script.headers["content-type"].startswith("text/javascript")
@@ -58,12 +83,12 @@ async def test_pages_are_asked_for_each_time_and_the_engine_is_kept() -> None:
 async def test_the_engine_is_packed_once_and_known_again() -> None:
     site: Any = asgi(assets(), api_url="http://127.0.0.1:1", demo=False)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://app.test") as client:
-        engine = await client.get("/main.dart.wasm", headers={"accept-encoding": "br, gzip"})
+        engine = await client.get("/main.dart.wasm", headers={"accept-encoding": "gzip, deflate"})
         assert engine.content == (WEB / "main.dart.wasm").read_bytes()
         assert engine.headers["content-encoding"] == "gzip"
         assert engine.headers["content-type"] == "application/wasm"
         assert engine.headers["vary"] == "accept-encoding"
-        assert "max-age" in engine.headers["cache-control"]
+        assert engine.headers["cache-control"] == "no-cache"
         tagged = {"accept-encoding": "gzip", "if-none-match": engine.headers["etag"]}
         again = await client.get("/main.dart.wasm", headers=tagged)
         assert (again.status_code, again.content) == (304, b"")
@@ -72,6 +97,47 @@ async def test_the_engine_is_packed_once_and_known_again() -> None:
         assert "content-encoding" not in plain.headers
         page = await client.get("/", headers={"accept-encoding": "gzip"})
         assert "window.dogwatchWords" in page.text
+
+
+async def test_what_a_version_names_is_kept_for_ever_and_packed_as_well_as_the_browser_takes_it() -> None:
+    given = assets()
+    site: Any = asgi(given, api_url="http://127.0.0.1:1", demo=False)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://app.test") as client:
+        page = await client.get("/incidents")
+        assert f'flet.assetBase = "{given.files}/"' in page.text
+        css = await client.get(f"{given.files}/connection.css", headers={"accept-encoding": "gzip, deflate, br, zstd"})
+        assert css.headers["content-encoding"] == "br"
+        assert css.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert css.content == (ASSETS / "connection.css").read_bytes()
+        for kept in ("/fonts/Inter-Regular.otf", "/assets/FontManifest.json", "/flutter_bootstrap.js", "/mark.svg"):
+            file = await client.get(given.files + kept)
+            assert (file.status_code, file.headers["cache-control"]) == (200, css.headers["cache-control"]), kept
+        assert (await client.get(f"{given.files}/no-such.js")).status_code == 404
+        assert (await client.get("/~another/connection.css")).status_code == 200
+
+
+def test_the_version_changes_with_every_file_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("1")
+    first = version_of(tmp_path, "1.0.5")
+    assert version_of(tmp_path, "1.0.6") != first
+    (tmp_path / "a.js").write_text("2")
+    assert version_of(tmp_path, "1.0.5") != first
+    (tmp_path / "a.js").write_text("1")
+    assert version_of(tmp_path, "1.0.5") == first
+
+
+async def test_an_english_reader_is_sent_four_megabytes_at_most_and_nothing_from_elsewhere() -> None:
+    given = assets()
+    site: Any = asgi(given, api_url="http://127.0.0.1:1", demo=False)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://app.test") as client:
+        sent = 0
+        for path in FETCHED_BY_ENGLISH_READERS:
+            async with client.stream("GET", given.files + path, headers={"accept-encoding": "br"}) as file:
+                assert file.status_code == 200, path
+                sent += len(b"".join([part async for part in file.aiter_raw()]))
+        fonts = (await client.get(f"{given.files}/assets/FontManifest.json")).json()
+        assert {each["family"] for each in fonts} == {"MaterialIcons", "Roboto"}
+    assert sent < 4_000_000
 
 
 def test_every_route_has_its_pictures() -> None:

@@ -16,9 +16,10 @@ from phone.base.device.habits import UNKNOWN, Habits
 from phone.base.device.naming import device_name
 from phone.base.device.store import MemoryStore, Store, preferences_of, secrets_of
 from phone.base.drafts import Drafts
+from phone.base.letters import Letters
 from phone.base.look import Look
 from phone.base.session import Session
-from phone.base.theme import CHINESE_FONTS, LATIN_FONTS, SPLIT_AT, WIDE_AT, Brightness, flet_theme
+from phone.base.theme import SPLIT_AT, WIDE_AT, Brightness, flet_theme
 from phone.base.window import Place
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
@@ -40,6 +41,8 @@ class Device:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     transport: httpx.AsyncBaseTransport | None = None
     connect: Connect = open_socket
+    files: str = ""
+    """What stands before the path of an asset of ours."""
     opened: Callable[[App], None] = lambda _: None
     """Told of the app when a window opens or comes back."""
 
@@ -69,7 +72,6 @@ def make_main(
         app = _assemble(page, lent, api_url=api_url, demo=demo, fixed_server=fixed_server)
         lent.opened(app)
         page.title = "Dogwatch"
-        page.fonts = {**LATIN_FONTS, **CHINESE_FONTS}
         page.theme, page.dark_theme = flet_theme("light"), flet_theme("dark")
         _listen(page, app, lent)
         page.render_views(Root, app, app.place, app.session, app.look, app.proof)
@@ -88,6 +90,8 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
         device_name=device.name,
         headers=device.headers,
     )
+    letters = Letters(device.files, lambda families: _draw_with(page, families))
+    client.answered = letters.meet
     # In a browser the list and the verbs on their way stay out of its storage, which is not ours alone.
     kept: Store = MemoryStore() if page.web else device.preferences
     return App(
@@ -108,6 +112,7 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
             habits=_habits(page, device.habits),
             width=page.width or 412,
             drafts=Drafts(device.secrets, window=device.window, now=device.clock.now),
+            letters=letters,
         ),
         incidents=Incidents(client, kept, now=device.clock.now),
         clock=device.clock,
@@ -117,6 +122,11 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
         kept=kept,
         go=page.navigate,
     )
+
+
+def _draw_with(page: ft.Page, families: dict[str, str]) -> None:
+    page.fonts = families
+    page.update()
 
 
 def press(app: App, event: ft.KeyboardEvent) -> None:
@@ -161,6 +171,11 @@ def _listen(page: ft.Page, app: App, device: Device) -> None:
     async def closed(_: ft.Event[ft.Page]) -> None:
         await app.close()
 
+    def speaks(*_: object) -> None:
+        app.look.letters.meet(app.look.words("sign_in.submit").encode())
+
+    speaks()
+    app.look.subscribe(speaks)
     page.on_route_change = moved
     page.on_view_pop = popped
     page.on_resize = resized

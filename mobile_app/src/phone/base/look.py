@@ -9,6 +9,7 @@ from phone.base.device.habits import Habits
 from phone.base.device.store import Store
 from phone.base.drafts import Drafts
 from phone.base.i18n import Words
+from phone.base.letters import Letters
 from phone.base.link import Link
 from phone.base.moments import zone_of
 from phone.base.people import Reader
@@ -40,7 +41,14 @@ class Look(ft.Observable):
     """
 
     def __init__(
-        self, preferences: Store, *, brightness: Brightness, habits: Habits, width: float, drafts: Drafts
+        self,
+        preferences: Store,
+        *,
+        brightness: Brightness,
+        habits: Habits,
+        width: float,
+        drafts: Drafts,
+        letters: Letters,
     ) -> None:
         self._preferences = preferences
         self.system: Brightness = brightness
@@ -57,6 +65,7 @@ class Look(ft.Observable):
         self.hands = Hands()
         self.link = Link()
         self.drafts = drafts
+        self.letters = letters
 
     @property
     def brightness(self) -> Brightness:

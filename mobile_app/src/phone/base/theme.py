@@ -121,6 +121,8 @@ LATIN_FONTS: Final = {
     "InterD": "/fonts/InterDisplay-SemiBold.otf",
 }
 CHINESE_FONTS: Final = {"SC": "/fonts/NotoSansSC-Regular.otf", "SCB": "/fonts/NotoSansSC-Bold.otf"}
+# The two characters of the language's own name, which everybody is offered.
+CHOICE_FONTS: Final = {"SCc": "/fonts/NotoSansSC-Choice-Regular.otf", "SCBc": "/fonts/NotoSansSC-Choice-Bold.otf"}
 
 # size, line height, family
 SCALE: Final[dict[TextRole, tuple[int, int, str]]] = {
@@ -177,7 +179,7 @@ def style(role: TextRole, colour: str, *, bold: bool = False, most: float = 2) -
         height=line / size,
         weight=ft.FontWeight.NORMAL,
         font_family=family,
-        font_family_fallback=["SC"] if family == "Inter" else ["SCB"],
+        font_family_fallback=["SC", "SCc"] if family == "Inter" else ["SCB", "SCBc"],
         letter_spacing=-0.2 if family == "InterD" else 0,
         color=colour,
     )

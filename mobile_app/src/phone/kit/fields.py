@@ -46,7 +46,9 @@ def field(
 
     async def take(event: ft.Event[ft.TextField]) -> None:
         # What was typed comes with the event; a render in between may have put the old value back into the control.
-        result = changed(event.data if isinstance(event.data, str) else event.control.value)
+        typed = event.data if isinstance(event.data, str) else event.control.value
+        look.letters.meet(typed.encode())
+        result = changed(typed)
         if hasattr(result, "__await__"):
             await result
         look.drafts.touch()

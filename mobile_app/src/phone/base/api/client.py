@@ -44,7 +44,8 @@ class Client:
     Refresh tokens rotate: each is used once, and the new one is kept before anything else happens. Another
     tab of the same browser may have used ours: then the one it kept is used, for a token that is used twice ends the
     session. So none is used while the device does not say which it keeps: a window that is gone may have a successor.
-    `states` are all that read through it; `reached` and `signed_out` are told what the server did.
+    `states` are all that read through it; `reached` and `signed_out` are told what the server did, `answered` what it
+    said.
     What wants a fresh sign-in is sent again once `prove_first` says that the reader has proved themself.
     """
 
@@ -71,6 +72,7 @@ class Client:
         self.prove_first: Callable[[], Awaitable[bool]] = _nobody
         self.reached: Callable[[bool], None] = lambda _online: None
         self.signed_out: Callable[[], None] = lambda: None
+        self.answered: Callable[[bytes], None] = lambda _body: None
         self.states: list[State] = []
 
     def use(self, base_url: str) -> None:
@@ -367,6 +369,7 @@ class Client:
             raise Unreachable from error
         if self._learn_time is not None:
             self._learn_time(response.headers.get("date"))
+        self.answered(response.content)
         if response.is_success:
             return response
         raise _problem(response)
