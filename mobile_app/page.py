@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import flet_web
 
@@ -15,6 +15,7 @@ from mobile_app import icons
 from mobile_app.own_folder import OwnFolder
 from mobile_app.packed import VERSIONED, Make, version_of
 from phone.base.i18n import LANGUAGES, Words
+from shared.wire.incidents import Severity
 
 SOURCE: Final = Path(__file__).resolve().parent / "src"
 ASSETS: Final = SOURCE / "assets"
@@ -22,6 +23,9 @@ NAME: Final = "Dogwatch"
 DESCRIPTION: Final = "On call: what is broken, is it mine, and one big button."
 MARKER: Final = "<!-- fletAppConfig -->"
 FONT_LIST: Final = "assets/FontManifest.json"
+STATES: Final = ("triggered", "acknowledged", "snoozed", "resolved")
+BOOTSTRAP: Final = "flutter_bootstrap.js"
+WORKER: Final = re.compile(r"serviceWorkerSettings:\s*\{[^}]*\},?")
 ICONS: Final = "assets/fonts/MaterialIcons-Regular.otf"
 
 
@@ -85,9 +89,20 @@ def index_page(template: str, files: str = "") -> str:
 
 def _words_of_the_line() -> str:
     """What stands over the last frame while the reader's line is lost, by language, for a script in the page."""
-    keys = {"title": "line.title", "lead": "line.lead", "now": "line.now", "unsent": "line.unsent"}
+    return _told({"title": "line.title", "lead": "line.lead", "now": "line.now", "unsent": "line.unsent"})
+
+
+def _told(keys: Mapping[str, str]) -> str:
     told = {each: {name: Words(each)(key, when="{when}") for name, key in keys.items()} for each in LANGUAGES}
     return json.dumps(told).replace("<", "\\u003c")
+
+
+def _words_without_network() -> str:
+    """What `offline.js` says, by language."""
+    keys = {each: f"severity.{each}" for each in get_args(Severity)} | {each: f"state.{each}" for each in STATES}
+    keys |= {"title": "line.title", "now": "line.now", "list": "line.lead", "empty": "offline.empty"}
+    keys |= {"since": "offline.since", "mine": "group.waiting", "others": "group.rest", "none": "incidents.calm"}
+    return _told(keys)
 
 
 def manifest(template: str) -> str:
@@ -121,12 +136,35 @@ def assets() -> Assets:
         ("manifest.json", manifest((web / "manifest.json").read_text(encoding="utf-8"))),
     ):
         (folder.path / name).write_text(page, encoding="utf-8")
+    mark = (ASSETS / "mark.svg").read_text(encoding="utf-8").strip()
+    for name in ("offline.html", "sw.js"):
+        page = (folder.path / name).read_text(encoding="utf-8")
+        for placeholder, text in (
+            ("FILES", made.files),
+            ("VERSION", made.version),
+            ("MARK", mark),
+            ("WORDS", _words_without_network()),
+        ):
+            page = page.replace(placeholder, text)
+        (folder.path / name).write_text(page, encoding="utf-8")
     return made
 
 
 def made_files(web: Path) -> Mapping[str, Make]:
     """Files that stand for the engine's own, made when somebody asks for them, by path."""
-    return {f"/{ICONS}": lambda: icons.cut(web / ICONS, _icons()), f"/{FONT_LIST}": font_list().encode}
+    return {
+        f"/{ICONS}": lambda: icons.cut(web / ICONS, _icons()),
+        f"/{FONT_LIST}": font_list().encode,
+        f"/{BOOTSTRAP}": lambda: bootstrap((web / BOOTSTRAP).read_text(encoding="utf-8")).encode(),
+    }
+
+
+def bootstrap(script: str) -> str:
+    """Flet's own start without Flutter's service worker, which would remove ours and load the page anew, for ever."""
+    found = WORKER.sub("", script)
+    if found == script:
+        raise PageChanged("flet-web's flutter_bootstrap.js has changed: look at mobile_app/page.py")
+    return found
 
 
 def _icons() -> set[str]:

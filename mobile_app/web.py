@@ -39,6 +39,7 @@ KEY: Final = "DOGWATCH_APP_KEY"
 DAY_S: Final = 86_400
 BARE: Final = (".wasm", ".otf", ".json", ".css")
 """What is no page and opens none: the policy would be a tenth of some."""
+WORKER: Final = "/sw.js"
 FOR_EVER: Final = b"public, max-age=31536000, immutable"
 ALIVE: Final = "/alive"
 FOREIGN: Final = 4403
@@ -92,7 +93,7 @@ def own_headers(path: str, status: int) -> Iterable[tuple[bytes, bytes]]:
     if status == 200 and path.startswith(VERSIONED):
         yield b"cache-control", FOR_EVER
     else:
-        keep = status == 200 and path.rpartition(".")[2] in {"otf", "js", "png", "svg"}
+        keep = status == 200 and path != WORKER and path.rpartition(".")[2] in {"otf", "js", "png", "svg"}
         yield b"cache-control", f"public, max-age={DAY_S}".encode() if keep else b"no-cache"
     yield b"x-content-type-options", b"nosniff"
     if path.endswith(BARE):

@@ -1,4 +1,4 @@
-"""The app's process is killed while somebody types: the page is back with the sheet and the words."""
+"""The app's process is killed while somebody types: what shows meanwhile, and the page is back with the words."""
 
 import re
 from pathlib import Path
@@ -41,6 +41,10 @@ async def test_what_was_typed_is_there_when_the_app_has_died_and_is_back(tmp_pat
             await page.wait_for_function(stored, timeout=PATIENCE_MS)
             await page.wait_for_timeout(1_500)
         await expect(page.get_by_role("alert")).to_contain_text(WORDS("line.title"), timeout=PATIENCE_MS)
+        other = await page.context.new_page()
+        await other.goto(site)
+        await expect(other.get_by_role("heading", level=1)).to_have_text(WORDS("line.title"))
+        await expect(other.get_by_role("listitem")).to_contain_text(incident["title"])
         async with running(*app, log=tmp_path / "second.log"):
             await expect(page.locator(".dw-lost")).to_have_count(0, timeout=PATIENCE_MS)
             await switch_semantics_on(page)
@@ -51,3 +55,4 @@ async def test_what_was_typed_is_there_when_the_app_has_died_and_is_back(tmp_pat
             await expect(page.get_by_text(TYPED).or_(page.get_by_label(re.compile(TYPED))).first).to_be_attached(
                 timeout=PATIENCE_MS
             )
+        await expect(other.locator("flutter-view")).to_be_attached(timeout=PATIENCE_MS)

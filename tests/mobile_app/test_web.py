@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import tomllib
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from mobile_app.bell import Bell
 from mobile_app.packed import version_of
-from mobile_app.page import ASSETS, PageChanged, assets, index_page, manifest
+from mobile_app.page import ASSETS, PageChanged, assets, bootstrap, index_page, manifest
 from mobile_app.web import asgi, own_pages
 from phone.routes import ROUTES, at
 from tests.kit.screenshots import EXAMPLES, SCENES, SIZES, shots
@@ -124,6 +125,31 @@ def test_the_version_changes_with_every_file_of_ours(tmp_path: Path) -> None:
     assert version_of(tmp_path, "1.0.5") != first
     (tmp_path / "a.js").write_text("1")
     assert version_of(tmp_path, "1.0.5") == first
+
+
+def test_flutters_own_worker_which_would_load_each_page_anew_is_not_started() -> None:
+    script = bootstrap((WEB / "flutter_bootstrap.js").read_text(encoding="utf-8"))
+    assert "serviceWorkerVersion: " not in script
+    assert "_flutter.loader.load({" in script
+    with pytest.raises(PageChanged):
+        bootstrap(script)
+
+
+async def test_the_page_without_a_network_needs_only_what_the_worker_keeps() -> None:
+    given = assets()
+    site: Any = asgi(given, api_url="http://127.0.0.1:1", demo=False)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url="http://app.test") as client:
+        worker = await client.get("/sw.js")
+        assert worker.headers["cache-control"] == "no-cache"
+        kept = set(re.findall(r'"(/[^"]+)"', worker.text))
+        page = await client.get("/offline.html")
+        style = await client.get(f"{given.files}/offline.css")
+        needed = set(re.findall(r'(?:href|src)="([^"]+)"', page.text))
+        needed |= {f"{given.files}/{name}" for name in re.findall(r'url\("([^"]+)"\)', style.text)}
+        assert needed <= kept
+        for path in kept:
+            assert (await client.get(path)).status_code == 200, path
+        assert not re.search(r"FILES|VERSION|MARK|WORDS", page.text + worker.text)
 
 
 async def test_an_english_reader_is_sent_four_megabytes_at_most_and_nothing_from_elsewhere() -> None:

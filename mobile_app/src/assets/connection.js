@@ -157,6 +157,7 @@
     if (!cover && heard && !document.hidden && performance.now() - heard > BEAT_MS - 100 && !(await answers(ANSWER_MS))) lost();
   };
   setInterval(beat, BEAT_MS);
+  navigator.serviceWorker?.register("/sw.js").catch(() => {});
   addEventListener("visibilitychange", beat);
   addEventListener("offline", () => { if (heard) lost(); });
   addEventListener("online", () => hurried());

@@ -23,6 +23,7 @@ from phone.base.theme import SPLIT_AT, WIDE_AT, Brightness, flet_theme
 from phone.base.window import Place
 from phone.incidents.outbox import Outbox
 from phone.incidents.store import Incidents
+from phone.last_seen import LastSeen
 from phone.root import Root
 from phone.routes import above
 
@@ -94,6 +95,7 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
     client.answered = letters.meet
     # In a browser the list and the verbs on their way stay out of its storage, which is not ours alone.
     kept: Store = MemoryStore() if page.web else device.preferences
+    incidents = Incidents(client, kept, now=device.clock.now)
     return App(
         client=client,
         live=Live(lambda: client.base_url, client.token, renew=client.renew_now, connect=device.connect),
@@ -114,7 +116,8 @@ def _assemble(page: ft.Page, device: Device, *, api_url: str, demo: bool, fixed_
             drafts=Drafts(device.secrets, window=device.window, now=device.clock.now),
             letters=letters,
         ),
-        incidents=Incidents(client, kept, now=device.clock.now),
+        incidents=incidents,
+        last_seen=LastSeen(client, incidents, device.preferences if page.web else kept),
         clock=device.clock,
         attention=device.attention,
         place=Place(page.route or "/"),

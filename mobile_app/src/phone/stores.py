@@ -32,6 +32,7 @@ from phone.incidents.silencing import Silencing
 from phone.incidents.store import Incidents
 from phone.incidents.stores import IncidentStores
 from phone.incidents.verbs import Verbs
+from phone.last_seen import LastSeen
 from phone.me.account import Account
 from phone.me.safety import Safety
 from phone.me.ways import Ways
@@ -60,6 +61,7 @@ class Stores(Window):
     attention: Attention
     preferences: Store
     kept: Store
+    last_seen: LastSeen
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -60,7 +60,7 @@ def test_every_key_that_the_code_names_exists() -> None:
 
 
 def test_no_text_is_left_over() -> None:
-    files = (*SOURCE.rglob("*.py"), SOURCE.parents[1] / "web.py")
+    files = (*SOURCE.rglob("*.py"), SOURCE.parents[1] / "page.py")
     code = "\n".join(file.read_text(encoding="utf-8") for file in files)
     made = (
         *MADE.findall(code),
