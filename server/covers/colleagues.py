@@ -21,7 +21,7 @@ HOUR_S = 3600
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Hours on a schedule for which somebody is looked for, other than who holds them."""
+    """Hours on a schedule for which somebody is looked for, other than who holds them; empty for whoever does."""
 
     loaded: Loaded
     user_id: str

@@ -146,8 +146,9 @@ class FakeCovers:
 
     def _of_covers(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response | None:
         method, path, query = request.method, request.url.path, request.url.params
-        if path == routes.COVER_CANDIDATES:
-            return answered(Page(items=self._candidates()))
+        if path == routes.COVER_CANDIDATES or path.endswith("/overrides/candidates"):
+            relieved = query.get("user_id")
+            return answered(Page(items=[each for each in self._candidates() if each.user.id != relieved]))
         if path == routes.COVER_REQUESTS:
             if method == "POST":
                 return self._ask(body)

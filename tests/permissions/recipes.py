@@ -230,6 +230,7 @@ RECIPES: Final[dict[str, Recipe]] = {
             "end": LATER,
         }
     ),
+    "listOverrideCandidates": Recipe(query=lambda _ids: {"start": TOMORROW, "end": LATER}),
     "askForCover": body(
         lambda ids: {
             "schedule_id": ids["schedule_id"],

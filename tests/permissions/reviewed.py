@@ -203,6 +203,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "takePager": Row(ACT, "team", ONE, closed_to_keys=True),
     "listCoverRequests": Row(READ, "everybody"),
     "listCoverCandidates": Row(READ, "everybody"),
+    "listOverrideCandidates": Row(SCHEDULES, "team"),
     "readCoverRequest": Row(READ, "team"),
     "askForCover": Row(ACT, "team", ONE, named="body", there=SCHEDULES),
     "acceptCover": Row(ACT, "asked", ONE),
