@@ -230,7 +230,9 @@ RECIPES: Final[dict[str, Recipe]] = {
             "end": LATER,
         }
     ),
-    "listOverrideCandidates": Recipe(query=lambda _ids: {"start": TOMORROW, "end": LATER}),
+    "listOverrideCandidates": Recipe(
+        query=lambda ids: {"user_id": ids["user_id"], "start": TOMORROW, "end": LATER}
+    ),
     "askForCover": body(
         lambda ids: {
             "schedule_id": ids["schedule_id"],
