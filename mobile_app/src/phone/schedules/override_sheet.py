@@ -6,10 +6,9 @@ from phone.base import moments, problems
 from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.window import Window
-from phone.kit.controls import Face, Handler, filled, quiet, tappable
+from phone.hand_over.tiles import OneOfTheFree, waits
+from phone.kit.controls import Face, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import state
-from phone.kit.marks import avatar
 from phone.kit.text import text
 from phone.kit.when_field import WhenField
 from phone.names.name_picker import NamePicker
@@ -27,29 +26,21 @@ from shared.wire.schedules import ScheduleRota
 def OverrideForm(window: Window, schedule: OpenSchedule, _rotas: Rotas, names: Names, look: Look) -> ft.Control:
     """One person for a while; the button says what will be."""
     draft, item = schedule.asking, schedule.item
-    unfolded, unfold = state(False)
+    person = draft.scope.user_id if isinstance(draft, Draft) else None
+    hours = (draft.start, draft.end) if isinstance(draft, Draft) else None
+    ft.use_effect(schedule.look_up, [hours, person])
     if not isinstance(draft, Draft) or item is None:
         return ft.Container(height=0)
     words, palette, zone_name = look.words, look.palette, schedule.zone_name
-
-    def choose(user_id: str) -> None:
-        unfold(False)
-        schedule.change(user_id=user_id)
-
-    who: ft.Control = (
-        NamePicker(look, names, "people", (draft.user_id,) if draft.user_id else (), choose)
-        if unfolded or draft.user_id is None
-        else _person(look, names, draft.user_id, lambda: unfold(True))
-    )
-    is_whole = draft.start < draft.end
     parts: list[ft.Control] = [
         WhenField(look, words("override.from"), draft.start, zone_name, schedule.begin_at, "from"),
         WhenField(look, words("override.to"), draft.end, zone_name, lambda value: schedule.change(end=value), "to"),
         text(_zone(look, draft, zone_name), "caption", palette.muted),
     ]
-    if not is_whole:
+    if not draft.is_whole:
         parts.append(problem_line(look, words("override.ends_first")))
-    parts += [text(words("override.who"), "label", palette.ink), who]
+    parts.append(text(words("override.who"), "label", palette.ink))
+    parts.append(_who(look, names, draft, schedule))
     parts += _scopes(window, item, draft, schedule=schedule)
     parts.append(
         field(
@@ -61,15 +52,14 @@ def OverrideForm(window: Window, schedule: OpenSchedule, _rotas: Rotas, names: N
             key="override-reason",
         )
     )
-    if is_whole and draft.user_id is not None:
+    if draft.is_whole and draft.user_id is not None:
         parts.append(text(_outcome(window, item, draft, schedule=schedule), "body", palette.ink))
     if schedule.refused is not None:
         parts.append(problem_line(look, problems.problem(words, schedule.refused)))
     label = words("override.choose")
     if draft.user_id is not None:
-        chosen = Ref(draft.user_id, names.name("people", draft.user_id))
-        label = words("override.submit", who=look.reader.person(chosen))
-    ready = is_whole and draft.user_id is not None and not schedule.busy
+        label = words("override.submit", who=look.reader.person(_named(names, draft.user_id, schedule)))
+    ready = draft.is_whole and draft.user_id is not None and not schedule.busy
     parts += [
         filled(look, label, schedule.make, busy=not ready, key="override-send"),
         quiet(look, words("cancel"), lambda: schedule.ask(None), key="cancel"),
@@ -85,23 +75,24 @@ def _zone(look: Look, draft: Draft, zone_name: str) -> str:
     return look.words("override.lasts", zone=told, length=moments.hours(look.words, draft.end - draft.start))
 
 
-def _person(look: Look, names: Names, user_id: str, unfold: Handler) -> ft.Control:
-    palette, name = look.palette, names.name("people", user_id)
-    row = ft.Row(
-        [
-            avatar(look, name, mine=user_id == look.person),
-            text(look.reader.alone(Ref(user_id, name)), "strong", palette.ink, expand=True),
-            ft.Icon(ft.Icons.UNFOLD_MORE, size=20, color=palette.muted),
-        ],
-        spacing=12,
-    )
-    face = Face(
-        colour=palette.raised,
-        side=ft.BorderSide(width=1, color=palette.line),
-        radius=10,
-        padding=ft.Padding.symmetric(horizontal=10, vertical=8),
-    )
-    return tappable(look, row, unfold, face=face, key="override-person")
+def _who(look: Look, names: Names, draft: Draft, schedule: OpenSchedule) -> ft.Control:
+    """Those who are free then, as for a cover; anybody, where that isn't known."""
+
+    def choose(person: Ref) -> None:
+        schedule.change(user_id=person.id)
+
+    if schedule.is_looking:
+        return waits(look, "ask_cover.looking")
+    if schedule.free is None:
+        chosen = (draft.user_id,) if draft.user_id is not None else ()
+        return NamePicker(look, names, "people", chosen, lambda ident: schedule.change(user_id=ident))
+    one = _named(names, draft.user_id, schedule) if draft.user_id is not None else None
+    return OneOfTheFree(look, names, schedule.free, one, choose, about="override")
+
+
+def _named(names: Names, user_id: str, schedule: OpenSchedule) -> Ref:
+    found = (each.user for each in schedule.free or () if each.user.id == user_id)
+    return next(found, Ref(user_id, names.name("people", user_id)))
 
 
 def _scopes(window: Window, item: ScheduleRota, draft: Draft, *, schedule: OpenSchedule) -> list[ft.Control]:

@@ -17,10 +17,12 @@ from phone.base.weeks import View
 from phone.rotas.picture import Naming, Picture, joined, moved, picture
 from phone.rotas.store import Rotas
 from shared.domain.on_call.rota import Override, Rota, Scope
-from shared.domain.on_call.schedules import Gap, gaps
+from shared.domain.on_call.schedules import Gap, gaps, shifts
+from shared.domain.on_call.shifts import Shift
 from shared.domain.time import is_zone_name, zone
 from shared.wire import routes
 from shared.wire import schedules as wire
+from shared.wire.covers import CoverCandidate
 from shared.wire.lists import Page, Ref
 from shared.wire.schedules import Override as OverrideMade
 from shared.wire.schedules import ScheduleRota
@@ -54,12 +56,20 @@ class Draft(Struct, frozen=True, kw_only=True):
     scope: Scope = Scope()
     reason: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the end comes after the start."""
+        return self.start < self.end
+
 
 Asking = Slot | Draft | Override | None
 
 
 class OpenSchedule(State):
-    """`overrides` is None until the whole list was read; those of the next weeks are in the rota itself."""
+    """`overrides` is None until the whole list was read; those of the next weeks are in the rota itself.
+
+    `free` are who could stand in for the hours of the draft, best first; None where that isn't known.
+    """
 
     def __init__(self, client: Client, rotas: Rotas, preferences: Store, clock: Clock) -> None:
         super().__init__(client)
@@ -77,6 +87,8 @@ class OpenSchedule(State):
         self.people: dict[str, str] = {}
         self.overrides: tuple[Override, ...] | None = None
         self.asking: Asking = None
+        self.free: tuple[CoverCandidate, ...] | None = None
+        self.is_looking = False
         self.shows_past = False
         self.busy = False
         self.refused: Exception | None = None
@@ -236,6 +248,41 @@ class OpenSchedule(State):
             start, end = zone(item.rota.schedule.time_zone).day(day or self._today_there(item))
             self.ask(Draft(start=start, end=end))
 
+    def draft_instead(self, shift: Shift, day: date) -> None:
+        """A new override of one person's shift, whole; of the day where the shift goes on and on."""
+        rota = self.rota
+        found = shifts(rota, shift.start - AHEAD, shift.end + AHEAD) if rota is not None else []
+        meant = (shift.user_id, shift.role_id, shift.layer_id, shift.override_id)
+        whole = next(
+            (
+                each
+                for each in found
+                if (each.user_id, each.role_id, each.layer_id, each.override_id) == meant
+                and each.start <= shift.start < each.end
+                and not (each.starts_before or each.continues_after)
+            ),
+            None,
+        )
+        self.draft(day)
+        self.change(scope=Scope(kind="person", user_id=shift.user_id))
+        if whole is not None:
+            self.change(start=whole.start, end=whole.end)
+
+    async def look_up(self) -> None:
+        """Who could stand in for the draft's hours; an answer that is late yields to a newer one."""
+        draft, wanted = self.asking, self.id
+        self.free, self.is_looking = None, False
+        if not isinstance(draft, Draft) or wanted is None or not draft.is_whole:
+            return
+        self.is_looking = True
+        query = [("start", draft.start.isoformat()), ("end", draft.end.isoformat())]
+        query += [("user_id", draft.scope.user_id)] if draft.scope.user_id is not None else []
+        path = routes.SCHEDULE_OVERRIDE_CANDIDATES.format(schedule_id=wanted)
+        found = await self.read(self._client.read(path, Page[CoverCandidate], query), fail=lambda _error: None)
+        now = self.asking
+        if isinstance(now, Draft) and (now.start, now.end, now.scope) == (draft.start, draft.end, draft.scope):
+            self.free, self.is_looking = tuple(found.items) if found is not None else None, False
+
     def _today_there(self, item: ScheduleRota) -> date:
         return zone(item.rota.schedule.time_zone).today(self._clock.now())
 
@@ -316,6 +363,7 @@ class OpenSchedule(State):
         self._turn += 1
         self.id, self.overrides, self.day, self.people = None, None, None, {}
         self.error, self.refused, self.asking, self.shows_past = None, None, None, False
+        self.free, self.is_looking = None, False
         self._drawn, self._ahead, self._named = None, None, None
 
 
