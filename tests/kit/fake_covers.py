@@ -274,4 +274,5 @@ class FakeCovers:
         )
         self.rotas.put(schedule.id, made)
         told = msgspec.convert({**msgspec.to_builtins(made), "created_by": JONAS.id}, wire_schedules.Override)
+        told = structs.replace(told, warnings=self.rotas.warnings([to.id], "to_user_id"))
         return answered(wire.PagerHanded(schedule=schedule, holder=to, override=told, until=until), 201)

@@ -281,6 +281,17 @@ def asked_for(app: HeadlessApp) -> list[dict[str, str]]:
     return [dict(each.url.params) for each in app.api.requests if each.url.path == path]
 
 
+async def test_whoever_is_put_on_call_and_cannot_be_paged_is_named() -> None:
+    api = FakeApi()
+    api.schedules.out_of_reach = {"u-bo"}
+    async with at(PRIMARY, api) as app:
+        await app.fire(app.one(ft.IconButton, key="add-override"))
+        await app.until(lambda: app.find(ft.TextButton, key="candidate-u-bo"))
+        await app.tap(key="candidate-u-bo")
+        await app.tap(key="override-send")
+        await app.until(lambda: app.says("The override is set, but Bo Lindqvist can't be paged yet."))
+
+
 async def test_whoever_is_free_is_proposed_best_first_and_anybody_else_stays_to_be_chosen() -> None:
     async with at(PRIMARY) as app:
         await app.tap(key="slot-2026-11-24-primary")
