@@ -44,9 +44,10 @@ def SlotView(
     parts: list[ft.Control] = []
     for number, shift in enumerate(found):
         is_away = drawn.is_away(shift, day.start, day.end)
-        parts.append(_shift(window, item, shift, is_away=is_away, schedule=schedule))
+        rows = [_shift(window, item, shift, is_away=is_away, schedule=schedule)]
         if item.may_edit and shift.end > window.clock.now():
-            parts.append(_replace(look, shift, number, slot=slot, schedule=schedule))
+            rows.append(_replace(look, shift, number, slot=slot, schedule=schedule))
+        parts.append(ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
     parts += [_gap(look, gap, drawn) for gap in nobody]
     parts += [
         _gap(look, gap, drawn, lane)
