@@ -1,5 +1,6 @@
 """Making, previewing and changing schedules over HTTP: the past stays, people are told, nonsense is named."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -394,3 +395,21 @@ async def test_a_window_that_is_left_out_or_out_of_reach_is_named(world: World) 
     for window, field in windows:
         answer = await ana.send("GET", "/api/v1/me/shifts", **window)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
+
+
+@pytest.mark.store
+@pytest.mark.parametrize("effective_at", [None, "2026-11-20T12:00:00Z"])
+async def test_a_new_schedule_does_not_say_that_somebody_was_on_call_before_it_was_made(
+    world: World, effective_at: str | None
+) -> None:
+    team = await Team.build(world)
+    layer = world.layer_of("Ana", "Bo", start="2026-10-02T04:00")
+    made = await world.add_schedule("Late", layer, team="Payments", by="Root", effective_at=effective_at)
+    team.schedule_id = made.id
+    assert await team.on_call("20 05:00") == await team.on_call("20 23:00") == []
+    world.clock.advance(timedelta(minutes=1))
+    assert await team.on_call() == ["Bo"], "where the rotation stands since October"
+    assert [start for _, start, _ in await shifts(team, HISTORY | {"to": "2026-11-21T05:00:00Z"})] == [
+        "21T03:12",
+        "21T04:00",
+    ]
