@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 
 from server.delivery.send import action_token
-from server.kernel.database import Writes
 from tests.kit.world import World
 
 V1 = "/api/v1"
@@ -40,8 +39,7 @@ class Team:
         layer = self.world.layer_of(*turns, **({"name": "l"} | more))
         made = await self.world.add_schedule(name, layer, team=team, by="Root", notices={"at_start": False})
         await self.world.settle()
-        # It stands since its layer begins, and not only since a moment ago.
-        await self.world.db.apply(Writes().sql("UPDATE schedule SET former = '[]' WHERE id = :id", id=made.id))
+        await self.world.let_stand(made.id)
         self.told_before = {id for (id,) in await self.world.db.values("SELECT id FROM delivery")}
         return made.id
 

@@ -413,3 +413,15 @@ async def test_a_new_schedule_does_not_say_that_somebody_was_on_call_before_it_w
         "21T03:12",
         "21T04:00",
     ]
+
+
+async def test_a_member_whom_nothing_pages_is_named(world: World) -> None:
+    """A viewer of the team has a place in a layer, and may answer nothing."""
+    team = await Team.build(world)
+    await world.add_person("Vi", team="Payments", role="viewer")
+    draft = await Draft.of(team)
+    draft.body["layers"][0]["groups"] += draft.members("Vi")
+    [warning] = (await draft.save())["warnings"]
+    assert (warning["field"], warning["code"], warning["args"]["name"]) == ("layers", "cannot_answer", "Vi")
+    root = await world.client("Root")
+    assert (await root.get(f"{SCHEDULES}/{team.schedule_id}"))["warnings"] == [warning]

@@ -38,8 +38,11 @@ def GiveForm(window: Window, pager: Pager, names: Names, link: Link, look: Look,
         parts.append(waits(look, "ask_cover.looking"))
     else:
         parts.append(text(words("give.whom"), "label", look.palette.ink))
+        none = words("give.nobody_free")
         free = pager.candidates
-        parts.append(OneOfTheFree(look, names, free, pager.to, pager.choose, without=(look.person,), about="give"))
+        parts.append(
+            OneOfTheFree(look, names, free, pager.to, pager.choose, without=(look.person,), none=none, about="give")
+        )
         parts += _below(window, pager)
     return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 

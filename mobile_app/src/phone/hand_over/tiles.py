@@ -162,6 +162,7 @@ def OneOfTheFree(
     choose: Callable[[Ref], Any],
     *,
     without: tuple[str, ...] = (),
+    none: str,
     about: str,
 ) -> ft.Control:
     """One of those who are free, the best four of them, or anybody else: behind a word, and at once where nobody is."""
@@ -171,7 +172,7 @@ def OneOfTheFree(
     if shown:
         parts.append(candidate_rows(look, shown, [chosen] if chosen is not None else [], choose, single=True))
     else:
-        parts.append(amber(look, ft.Icons.WARNING_AMBER_ROUNDED, look.words(f"{about}.nobody_free")))
+        parts.append(amber(look, ft.Icons.WARNING_AMBER_ROUNDED, none))
     is_another = chosen is not None and chosen.id not in {each.user.id for each in shown}
     if others or is_another or not shown:
         one = (chosen.id,) if chosen is not None else ()

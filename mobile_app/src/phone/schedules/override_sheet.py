@@ -87,7 +87,8 @@ def _who(look: Look, names: Names, draft: Draft, schedule: OpenSchedule) -> ft.C
         chosen = (draft.user_id,) if draft.user_id is not None else ()
         return NamePicker(look, names, "people", chosen, lambda ident: schedule.change(user_id=ident))
     one = _named(names, draft.user_id, schedule) if draft.user_id is not None else None
-    return OneOfTheFree(look, names, schedule.free, one, choose, about="override")
+    none = look.words("override.nobody_free")
+    return OneOfTheFree(look, names, schedule.free, one, choose, none=none, about="override")
 
 
 def _named(names: Names, user_id: str, schedule: OpenSchedule) -> Ref:
