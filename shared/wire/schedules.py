@@ -217,6 +217,16 @@ class MyShift(Struct, frozen=True, kw_only=True):
     shift: Shift
 
 
+class Rotas(Struct, frozen=True, kw_only=True):
+    """The schedules that the reader sees, and their own shifts on others, from 35 days ago to 92 days ahead.
+
+    What somebody holds they see: whoever has left a private team has these shifts, and nothing else of its schedule.
+    """
+
+    items: list[ScheduleRota]
+    held: list[MyShift] = msgspec.field(default_factory=list[MyShift])
+
+
 class MyShifts(Struct, frozen=True, kw_only=True):
     """My shifts on every schedule, in order, and the schedules on which I am on call now; cut as `Shifts` are."""
 

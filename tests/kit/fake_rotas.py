@@ -25,6 +25,7 @@ class FakeRotas:
 
     def __init__(self) -> None:
         self.rotas: list[ScheduleRota] = rotas()
+        self.held: list[wire.MyShift] = []
         self.out_of_reach: set[str] = set()
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
 
@@ -35,7 +36,7 @@ class FakeRotas:
         """None when the path is somebody else's."""
         method, path = request.method, request.url.path
         if path == routes.SCHEDULE_ROTAS:
-            return answered(Page(items=self.rotas))
+            return answered(wire.Rotas(items=self.rotas, held=self.held))
         ident, _, part = path.removeprefix(f"{routes.SCHEDULES}/").partition("/")
         found = self.find(ident)
         if not path.startswith(f"{routes.SCHEDULES}/") or found is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import flet as ft
 import msgspec
@@ -10,8 +11,10 @@ from msgspec import structs
 
 from phone.rotas.store import KEPT_AS, Kept
 from phone.schedules.store import KEPT_AS as CALENDAR
+from shared.domain.on_call.shifts import Shift
 from shared.wire import routes
 from shared.wire.lists import Ref
+from shared.wire.schedules import MyShift
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp, texts_of
 from tests.kit.night import NOW
@@ -386,6 +389,29 @@ async def test_my_shifts_name_where_i_am_on_call_and_link_there() -> None:
         assert app.says("Mon 23 Nov 09:00 to Wed 25 Nov 09:00")
         await app.tap(key="now-s-pay-1")
         await app.until(lambda: app.state.place.route == PRIMARY)
+
+
+async def test_my_shifts_of_a_team_that_i_have_left_are_there_and_lead_nowhere() -> None:
+    api = FakeApi()
+    api.schedules.held = held_elsewhere()
+    async with at("/schedules/mine", api) as app:
+        assert app.says("6 shifts, 7\u00a0d")
+        assert app.says("Vault")
+        assert app.says("You have left its team")
+        assert not [each for each in app.find(ft.TextButton) if "s-vault" in str(each.key)]
+        assert not [each for each in app.find(ft.IconButton) if "s-vault" in str(each.key)]
+        await app.goto("/on-call")
+        assert app.says("Vault")
+        assert not [each for each in app.find(ft.TextButton) if "s-vault" in str(each.key)]
+        kept = msgspec.json.decode(app.preferences.kept[KEPT_AS], type=Kept)
+        assert kept.held == api.schedules.held
+
+
+def held_elsewhere() -> list[MyShift]:
+    """A day that runs, on a schedule that I don't see any more."""
+    start = NOW - timedelta(hours=2)
+    shift = Shift(start=start, end=start + timedelta(days=1), user_id="u-jonas", role_id=None, layer_id="l-v")
+    return [MyShift(schedule=Ref("s-vault", "Vault"), shift=shift)]
 
 
 @pytest.mark.parametrize(

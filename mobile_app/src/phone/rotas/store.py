@@ -13,7 +13,8 @@ from phone.base.device.store import Store
 from phone.base.state import State
 from phone.rotas.watches import is_answerable
 from shared.wire import routes
-from shared.wire.schedules import ScheduleRota
+from shared.wire.schedules import MyShift, ScheduleRota
+from shared.wire.schedules import Rotas as Answer
 
 KEPT_AS: Final = "rotas"
 FRESH_FOR: Final = timedelta(minutes=5)
@@ -23,11 +24,15 @@ class Kept(Struct, frozen=True, kw_only=True):
     """The last copy, and when it was made."""
 
     items: list[ScheduleRota]
+    held: list[MyShift] = msgspec.field(default_factory=list[MyShift])
     read_at: datetime
 
 
 class Rotas(State):
-    """`items` is None until they are known; `unanswered` are in a zone that this device doesn't know."""
+    """`items` is None until they are known; `unanswered` are in a zone that this device doesn't know.
+
+    `held` are the reader's shifts on schedules that they don't see.
+    """
 
     def __init__(self, client: Client, kept: Store, *, now: Callable[[], datetime]) -> None:
         super().__init__(client)
@@ -37,6 +42,7 @@ class Rotas(State):
         self._is_stale = True
         self.items: tuple[ScheduleRota, ...] | None = None
         self.unanswered: tuple[ScheduleRota, ...] = ()
+        self.held: tuple[MyShift, ...] = ()
         self.read_at: datetime | None = None
         self.changed: Callable[[], None] = lambda: None
 
@@ -53,7 +59,7 @@ class Rotas(State):
             kept = msgspec.json.decode(text, type=Kept)
         except msgspec.MsgspecError:
             return
-        self._take(kept.items, kept.read_at)
+        self._take(kept)
 
     def touch(self) -> None:
         """Something that they tell has changed: the next look reads them anew."""
@@ -73,21 +79,21 @@ class Rotas(State):
 
     async def _load(self) -> None:
         turn, self._is_stale = self._turn, False
-        found = await self.read(self._client.read_all(routes.SCHEDULE_ROTAS, ScheduleRota))
+        found = await self.read(self._client.read(routes.SCHEDULE_ROTAS, Answer))
         if turn != self._turn:
             return
         if found is None:
             self._is_stale = True
             return
         self.error = None
-        self._take(found, self._now())
-        kept = Kept(items=found, read_at=self._now())
+        kept = Kept(items=found.items, held=found.held, read_at=self._now())
+        self._take(kept)
         await self._kept.set(KEPT_AS, msgspec.json.encode(kept).decode())
 
-    def _take(self, found: list[ScheduleRota], read_at: datetime) -> None:
-        self.read_at = read_at
-        self.unanswered = tuple(each for each in found if not is_answerable(each))
-        self.items = tuple(each for each in found if is_answerable(each))
+    def _take(self, kept: Kept) -> None:
+        self.read_at, self.held = kept.read_at, tuple(kept.held)
+        self.unanswered = tuple(each for each in kept.items if not is_answerable(each))
+        self.items = tuple(each for each in kept.items if is_answerable(each))
         self.changed()
 
     async def clear(self) -> None:
@@ -97,5 +103,6 @@ class Rotas(State):
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
         self._turn += 1
-        self.items, self.unanswered, self.read_at, self.error, self._is_stale = None, (), None, None, True
+        self.items, self.unanswered, self.held, self.read_at, self.error = None, (), (), None, None
+        self._is_stale = True
         self.changed()
