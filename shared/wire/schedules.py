@@ -169,7 +169,10 @@ class OnCallAt(Struct, frozen=True, kw_only=True):
 
 
 class PreviewInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A schedule as it would be saved; `schedule_id` when it changes one. The window may last 366 days."""
+    """A schedule as it would be saved; `schedule_id` when it changes one.
+
+    The window may last 92 days (`too_long`), and all of it is answered: a preview has no pages.
+    """
 
     schedule: ScheduleInput
     schedule_id: str | None = None
