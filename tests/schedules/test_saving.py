@@ -1,6 +1,5 @@
 """Making, previewing and changing schedules over HTTP: the past stays, people are told, nonsense is named."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -395,72 +394,3 @@ async def test_a_window_that_is_left_out_or_out_of_reach_is_named(world: World) 
     for window, field in windows:
         answer = await ana.send("GET", "/api/v1/me/shifts", **window)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
-
-
-@pytest.mark.store
-@pytest.mark.parametrize("effective_at", [None, "2026-11-20T12:00:00Z"])
-async def test_a_new_schedule_does_not_say_that_somebody_was_on_call_before_it_was_made(
-    world: World, effective_at: str | None
-) -> None:
-    team = await Team.build(world)
-    layer = world.layer_of("Ana", "Bo", start="2026-10-02T04:00")
-    made = await world.add_schedule("Late", layer, team="Payments", by="Root", effective_at=effective_at)
-    team.schedule_id = made.id
-    assert await team.on_call("20 05:00") == await team.on_call("20 23:00") == []
-    world.clock.advance(timedelta(minutes=1))
-    assert await team.on_call() == ["Bo"], "where the rotation stands since October"
-    assert [start for _, start, _ in await shifts(team, HISTORY | {"to": "2026-11-21T05:00:00Z"})] == [
-        "21T03:12",
-        "21T04:00",
-    ]
-
-
-async def test_a_member_whom_nothing_pages_is_named(world: World) -> None:
-    """A viewer of the team has a place in a layer, and may answer nothing."""
-    team = await Team.build(world)
-    await world.add_person("Vi", team="Payments", role="viewer")
-    draft = await Draft.of(team)
-    draft.body["layers"][0]["groups"] += draft.members("Vi")
-    [warning] = (await draft.save())["warnings"]
-    assert (warning["field"], warning["code"], warning["args"]["name"]) == ("layers", "cannot_answer", "Vi")
-    root = await world.client("Root")
-    assert (await root.get(f"{SCHEDULES}/{team.schedule_id}"))["warnings"] == [warning]
-
-
-async def test_a_preview_answers_all_of_its_window_or_names_what_is_too_long(world: World) -> None:
-    """A preview has no pages: nothing of it is cut in silence."""
-    team = await Team.build(world, turns=("Ana", "Bo", "Cy", "Di"), unit="hour")
-    draft = await Draft.of(team)
-    start = datetime(2026, 11, 21, 4, tzinfo=UTC)
-    most = await draft.preview(**{"from": start.isoformat(), "to": (start + timedelta(days=92)).isoformat()})
-    assert len(most["shifts"]) == len(most["slots"][0]["slots"]) == 92 * 24
-    assert (most["shifts"][0]["starts_before"], most["shifts"][-1]["continues_after"]) == (False, False)
-    body = {"schedule": draft.body, "schedule_id": team.schedule_id}
-    window = {"from": start.isoformat(), "to": (start + timedelta(days=92, seconds=1)).isoformat()}
-    refused = await team.send("Root", "POST", f"{SCHEDULES}/preview", body | window)
-    [error] = refused.json()["errors"]
-    assert (refused.status_code, error["field"], error["code"]) == (400, "to", "too_long")
-    assert error["args"] == {"max_days": 92}
-
-
-@pytest.mark.store
-async def test_every_override_is_listed_page_by_page(world: World) -> None:
-    """They are kept for ever, and a list that ends without a word would lose the oldest."""
-    team = await Team.build(world)
-    made: list[str] = []
-    for hours in (1, 2, 2, 3, 4):
-        span = {"start": (team.now + timedelta(hours=hours)).isoformat(), "end": "2026-11-30T00:00:00Z"}
-        made.append((await world.add_override(team.schedule_id, "Cy", by="Root", **span)).id)
-    path, root = f"{SCHEDULES}/{team.schedule_id}/overrides", await world.client("Root")
-    whole = (await root.get(path))["items"]
-    assert [each["id"] for each in whole] == [made[4], made[3], made[2], made[1], made[0]]
-    for limit in (1, 2, 3):
-        walked, cursor = list[Any](), None
-        for _ in range(6):
-            page = await root.get(path, limit=limit, **({"cursor": cursor} if cursor else {}))
-            walked += page["items"]
-            cursor = page["next_cursor"]
-            if cursor is None:
-                break
-        assert walked == whole
-    assert (await root.send("GET", path, cursor="nonsense")).json()["errors"][0]["code"] == "bad_cursor"
