@@ -11,7 +11,7 @@ from server.accounts.people.find import people_answering
 from server.kernel.database import Database, select
 from server.schedules.rotas import Loaded, load_rotas, time_off_since
 from server.tables.accounts import Membership
-from shared.domain.covers.candidates import AROUND, Candidate, Colleague, Span, candidates, members_at
+from shared.domain.covers.candidates import AROUND, Candidate, Colleague, Span, candidates, members_at, weigh
 from shared.domain.on_call.schedules import shifts
 from shared.wire.covers import CoverCandidate
 from shared.wire.lists import Ref
@@ -37,7 +37,9 @@ class _Pool(Struct, frozen=True):
 
 
 async def propose(db: Database, wanted: Sequence[Wanted], *, only: str | None = None) -> list[list[CoverCandidate]]:
-    """For each, up to MOST_NAMED colleagues, best first; or `only` this one, if they may answer."""
+    """For each, up to MOST_NAMED colleagues, best first; or `only` this one, if they may answer, also where the hours
+    clash with theirs.
+    """
     if not wanted:
         return []
     pools = {each.loaded.row.id: await _pool(db, each.loaded, each.start, only) for each in wanted}
@@ -48,20 +50,19 @@ async def propose(db: Database, wanted: Sequence[Wanted], *, only: str | None = 
     found: list[list[CoverCandidate]] = []
     for each in wanted:
         pool = pools[each.loaded.row.id]
-        ranked = candidates(
-            [
-                Colleague(
-                    user_id=id,
-                    shares=_shared(id, pool),
-                    on_call=tuple(on_call.get(id, ())),
-                    away=tuple((off.start, off.end) for off in away.get(id, ())),
-                )
-                for id in sorted(pool.names, key=lambda id: (pool.names[id].lower(), id))
-                if id != each.user_id
-            ],
-            each.start,
-            each.end,
-        )
+        colleagues = [
+            Colleague(
+                user_id=id,
+                shares=_shared(id, pool),
+                on_call=tuple(on_call.get(id, ())),
+                away=tuple((off.start, off.end) for off in away.get(id, ())),
+            )
+            for id in sorted(pool.names, key=lambda id: (pool.names[id].lower(), id))
+            if id != each.user_id
+        ]
+        ranked = candidates(colleagues, each.start, each.end)
+        if only is not None:
+            ranked = [weigh(colleague, each.start, each.end) for colleague in colleagues]
         found.append([_as_wire(one, pool.names) for one in ranked[:MOST_NAMED]])
     return found
 
@@ -114,4 +115,5 @@ def _as_wire(found: Candidate, names: Mapping[str, str]) -> CoverCandidate:
         rest_h=round(found.rest.total_seconds() / HOUR_S, 2),
         is_rested=found.is_rested,
         shares=found.shares,
+        clashes=found.clashes,
     )

@@ -125,7 +125,7 @@ async def read_entries(content: str, *, zone: str, now: datetime) -> Entries:
 
 
 def apart(found: Iterable[Away]) -> list[Away]:
-    """In order, one entry where those of one series overlap, as years that begin each year; what touches stays apart."""
+    """In order, one entry where those of one series overlap: years that begin each year. What touches stays apart."""
     entries: list[Away] = []
     last: dict[str, int] = {}
     for away in sorted(found, key=lambda away: (away.start, away.uid)):
