@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from server.accounts.people.find import people_answering
 from server.kernel.database import Database, select
-from server.schedules.rotas import Loaded, load_rotas, time_off_since
+from server.schedules.rotas import Loaded, load_rotas, schedules_naming, time_off_since
 from server.tables.accounts import Membership
 from shared.domain.covers.candidates import AROUND, Candidate, Colleague, Span, candidates, members_at, weigh
 from shared.domain.on_call.schedules import shifts
@@ -78,18 +78,6 @@ async def on_call_spans(
             if shift.user_id in user_ids:
                 found.setdefault(shift.user_id, []).append((shift.start, shift.end))
     return found
-
-
-async def schedules_naming(db: Database, user_ids: Collection[str], *, since: datetime) -> list[str]:
-    """The schedules on which one of these people may be on call from `since` on, by name."""
-    rows = await db.values(
-        "SELECT id FROM schedule WHERE archived_at IS NULL"
-        " AND (id IN (SELECT schedule_id FROM schedule_member WHERE named_id IN :ids)"
-        " OR id IN (SELECT schedule_id FROM override WHERE end_at > :since AND user_id IN :ids)) ORDER BY name",
-        since=since,
-        ids=tuple(user_ids),
-    )
-    return [id for (id,) in rows]
 
 
 async def _pool(db: Database, loaded: Loaded, instant: datetime, only: str | None) -> _Pool:

@@ -46,7 +46,7 @@ async def read_rotas(db: Database, actor: Actor, now: datetime) -> wire.Rotas:
     loaded = await load_rotas(db, ids, since=since)
     people, teams = await names_of_all_people(db), await names_of_all_teams(db)
     roles = await names_of_roles(db)
-    unseen = [id for id in await schedules_naming(db, actor.user_id, since=since) if id not in set(ids)]
+    unseen = [id for id in await schedules_naming(db, [actor.user_id], since=since) if id not in set(ids)]
     others = (await load_rotas(db, unseen, since=since)).values()
     return wire.Rotas(
         items=[_copy(loaded[id], actor, people, teams, roles) for id in ids if id in loaded],
