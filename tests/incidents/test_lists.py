@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.incidents.lists import in_common as reading
+from server.incidents.lists import alike as reading
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 

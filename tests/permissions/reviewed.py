@@ -227,6 +227,7 @@ REVIEWED: Final[dict[str, Row]] = {
     "readIncident": Row(READ, "seen"),
     "readTimeline": Row(READ, "seen"),
     "listIncidentAlerts": Row(READ, "seen"),
+    "readAlertsAlike": Row(READ, "seen"),
     "listSimilarIncidents": Row(READ, "seen"),
     "listIncidentChanges": Row(READ, "seen"),
     "openIncident": Row(ACT, "seen", ONE, named="body"),

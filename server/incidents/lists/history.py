@@ -80,8 +80,8 @@ async def read_alerts(
         return Page(items=[])
     where, args = "incident_id = :incident", dict[str, Any]()
     for number, word in enumerate(words):
-        where += f" AND ' ' || alert.words || ' ' LIKE :word{number}"
-        args[f"word{number}"] = f"% {word.text}%" if word.is_prefix else f"% {word.text} %"
+        where += f" AND (alert.words LIKE :first{number} OR alert.words LIKE :later{number})"
+        args |= {f"first{number}": f"{word.text}%", f"later{number}": f"% {word.text}%"}
     if is_open is not None:
         where += f" AND closed_at IS {'' if is_open else 'NOT '}NULL"
     if cursor:

@@ -1,15 +1,16 @@
 """What alerts of one incident have in common, so that it is said once, and what tells one from another."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from msgspec import Struct
 
 from shared.domain.alerts import Link
 
-PARTED: str = " · "
+PARTED: Final = " · "
 
 
-class InCommon(Struct, frozen=True, kw_only=True):
+class Alike(Struct, frozen=True, kw_only=True):
     """What all say alike; the title is None where they differ."""
 
     title: str | None
@@ -22,9 +23,9 @@ class InCommon(Struct, frozen=True, kw_only=True):
         return self.title is None and not self.labels and not self.links
 
 
-def in_common(alerts: Iterable[InCommon]) -> InCommon | None:
+def alike(alerts: Iterable[Alike]) -> Alike | None:
     """What stands in every one; None of no alerts. Stops reading once nothing is left."""
-    found: InCommon | None = None
+    found: Alike | None = None
     for alert in alerts:
         found = alert if found is None else _both(found, alert)
         if found.is_nothing:
@@ -32,16 +33,16 @@ def in_common(alerts: Iterable[InCommon]) -> InCommon | None:
     return found
 
 
-def _both(one: InCommon, other: InCommon) -> InCommon:
+def _both(one: Alike, other: Alike) -> Alike:
     labels = one.labels if one.labels == other.labels else dict(one.labels.items() & other.labels.items())
-    return InCommon(
+    return Alike(
         title=one.title if one.title == other.title else None,
         labels={name: one.labels[name] for name in one.labels if name in labels},
         links=one.links if one.links == other.links else [link for link in one.links if link in other.links],
     )
 
 
-def told_apart(title: str, labels: Mapping[str, str], common: InCommon) -> str:
+def own_words(title: str, labels: Mapping[str, str], common: Alike) -> str:
     """An alert in one line: its title where titles differ, else the values that only it has; the title without any."""
     if common.title is None:
         return title
