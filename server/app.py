@@ -30,6 +30,7 @@ import server.schedules
 import server.search
 import server.services
 import server.shift_notices
+import server.status_pages
 from server.accounts.access.call import provide_call, provide_edit
 from server.accounts.access.needs import needs, provide_db
 from server.accounts.access.permissions import PUBLIC
@@ -78,6 +79,7 @@ ROOMS = (
     server.incidents,
     server.pipeline,
     server.ingest,
+    server.status_pages,
     server.search,
     server.answers,
     server.paging_health,

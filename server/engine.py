@@ -24,6 +24,7 @@ import server.paging_health
 import server.pipeline
 import server.schedules
 import server.shift_notices
+import server.status_pages
 from server.accounts.access.kinds import bind_kinds
 from server.accounts.audit.chain import AuditSealer
 from server.accounts.people.kinds import Teams
@@ -57,6 +58,7 @@ from server.schedules.kinds import Schedules
 from server.services.directory import Directory
 from server.services.incoming import bind_incoming
 from server.services.kinds import Integrations, Services
+from server.status_pages.kinds import StatusPages
 from server.tables.migrate import bind_tables, engine_for
 from server.timeline.seal import Sealer
 
@@ -71,6 +73,7 @@ ROOMS = (
     server.incidents,
     server.shift_notices,
     server.pipeline,
+    server.status_pages,
     server.paging_health,
 )
 """Whose modules say what they handle of what is due."""
@@ -185,7 +188,7 @@ class Engine:
 
 async def build_engine(settings: Settings, db: Database, clock: Clock, secrets: Secrets) -> Engine:
     """The engine over an open database; nothing runs yet."""
-    bind_kinds((Services(), Integrations(), Schedules(), Policies(), Teams()))
+    bind_kinds((Services(), Integrations(), Schedules(), Policies(), StatusPages(), Teams()))
     bind_incoming(WaysIn())
     CHANNELS.load(server.channels)
     INTEGRATIONS.load(server.integrations)

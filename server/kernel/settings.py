@@ -13,6 +13,7 @@ SHORTEST_PASSWORD = 12
 SHORTEST_TOKEN = 16
 LAST_PORT = 65_535
 LONGEST_DAYS = 36_500
+MOST = 1_000_000
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -138,6 +139,12 @@ def _level(value: str) -> str:
     return value.lower()
 
 
+def _count(value: str) -> int:
+    if not value.isdigit() or int(value) > MOST:
+        raise ValueError(f"must be a number from 0 to {MOST}")
+    return int(value)
+
+
 def _days(value: str) -> int:
     if not value.isdigit() or int(value) > LONGEST_DAYS:
         raise ValueError(f"must be a number of days from 0 to {LONGEST_DAYS}")
@@ -239,6 +246,12 @@ class Settings:
         "",
         str,
         "where the ends of the record are kept, for `dogwatch verify` (default: beside an SQLite database)",
+    )
+    status_public_pages: int = _setting(
+        "STATUS_PUBLIC_PAGES", 0, _count, "how many public status pages there may be; 0 is any number"
+    )
+    status_internal_pages: int = _setting(
+        "STATUS_INTERNAL_PAGES", 0, _count, "how many internal status pages there may be; 0 is any number"
     )
     demo: bool = False
     app_address: str = ""

@@ -23,6 +23,7 @@ APP_CONFIG = AppConfig(
             "server.tables.schedules",
             "server.tables.service_calendars",
             "server.tables.services",
+            "server.tables.status_pages",
             "server.tables.timelines",
         ]
     ),

@@ -23,6 +23,9 @@ MONDAY: Final = -3 * DAY
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+FIRST_INSTANT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""What zones' clocks are kept from."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DATE: Final = date(1970, 1, 1).toordinal()
 _US: Final = timedelta(microseconds=1)

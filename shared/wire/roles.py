@@ -8,7 +8,16 @@ from shared.domain.visible import TEXT, Written
 from shared.wire.lists import Ref
 from shared.wire.names import Name
 
-Permission = Literal["read", "incidents:act", "schedules:edit", "configuration:edit", "members:edit", "people:edit"]
+Permission = Literal[
+    "read",
+    "incidents:act",
+    "schedules:edit",
+    "configuration:edit",
+    "status_events:edit",
+    "status_pages:edit",
+    "members:edit",
+    "people:edit",
+]
 Permissions = Annotated[tuple[Permission, ...], Meta(min_length=1, max_length=20)]
 
 
@@ -34,7 +43,7 @@ class PermissionSet(Struct, frozen=True, kw_only=True):
 class GrantScope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a granted set holds: in the whole account, for what one team owns, or for one object."""
 
-    kind: Literal["account", "team", "service", "schedule", "escalation_policy"] = "account"
+    kind: Literal["account", "team", "service", "schedule", "escalation_policy", "status_page"] = "account"
     id: Annotated[str, Meta(max_length=100)] | None = None
 
 

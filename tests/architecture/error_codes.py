@@ -64,6 +64,7 @@ PASSES = {
     "server/schedules/known.py",
     "server/services/rules.py",
     "server/services/change.py",
+    "server/status_pages/event_checks.py",
     "server/kernel/errors.py",
     "server/ingest/accept.py",
     "server/covers/read_calendar.py",

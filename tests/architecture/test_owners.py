@@ -35,6 +35,8 @@ OWNERS = {
     "escalation": "escalation_policy policy_target escalation_run escalation_step",
     "incidents": "alert incident incident_responder incident_follower saved_filter",
     "pipeline": "event lane",
+    "status_pages": "status_page status_image status_group status_component status_event status_update"
+    " status_update_version status_event_link status_template",
     "paging_health": "coverage_warning",
     "kernel": "due idempotency change counter attempt",
 }

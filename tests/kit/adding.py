@@ -19,6 +19,7 @@ from shared.wire.schedules import Override, Schedule
 from shared.wire.service_calendars import ServiceCalendar
 from shared.wire.services import Integration, Rule, Service, Silence
 from shared.wire.sessions import Role
+from shared.wire.status_pages import Components, StatusEvent, StatusPage
 from tests.kit.client import Client
 
 PASSWORD = "a password of the tests"
@@ -37,6 +38,7 @@ class Adding:
         self.users: dict[str, str] = {}
         self.teams: dict[str, str] = {}
         self.schedules: dict[str, str] = {}
+        self.components: dict[str, str] = {}
         self.nobody = Client(http)
         self._makers: dict[str, str] = {}
         self._signed_in: dict[str, tuple[Client, datetime]] = {}
@@ -192,6 +194,34 @@ class Adding:
         path = routes.USER_GRANTS.format(user_id=self.users[name])
         return await self._made(Grant, path, {"role_id": made.id, "scope": scope}, by=by)
 
+    async def add_status_page(self, name: str, *groups: str, by: str = "", team: str = "", **more: Any) -> StatusPage:
+        """A page; a group such as `Payments: Checkout, Payouts` has these components, in English."""
+        slug = more.pop("slug", name.lower().replace(" ", "-"))
+        body = {"name": name, "slug": slug, "team_id": self._team(team), **more}
+        page = await self._made(StatusPage, routes.STATUS_PAGES, body, team=team, by=by)
+        if not groups:
+            return page
+        structure = {"groups": [_group_of(each) for each in groups]}
+        client = await self.client(by or self._makers.get(team or next(iter(self.teams))) or self._makers[""])
+        path = routes.STATUS_COMPONENTS.format(status_page_id=page.id)
+        made = msgspec.convert(await client.put(path, structure, rev=page.rev), Components)
+        for component in (each for group in made.groups for each in group.components):
+            self.components[component.name.en] = component.id
+        return msgspec.structs.replace(page, rev=made.rev)
+
+    async def add_status_event(
+        self, page: StatusPage, title: str, *said: dict[str, Any], by: str = "", team: str = "", **more: Any
+    ) -> StatusEvent:
+        """An incident unless `more` says otherwise; each of `said` as `update_of` makes it."""
+        body = {"kind": "incident", "title": {"en": title}, "updates": said, **more}
+        path = routes.STATUS_EVENTS.format(status_page_id=page.id)
+        return await self._made(StatusEvent, path, body, team=team, by=by)
+
+    def update_of(self, status: str, text: str = "", *, at: datetime | None = None, **impacts: str) -> dict[str, Any]:
+        """What is said of an event, and what it makes of components by their English names."""
+        changes = [{"component_id": self.components[name], "impact": impact} for name, impact in impacts.items()]
+        return {"status": status, "body": {"en": text}, "at": at, "changes": changes}
+
     def _team(self, name: str) -> str:
         return self.teams[name] if name else next(iter(self.teams.values()))
 
@@ -203,6 +233,12 @@ class Adding:
         team = team or next(iter(self.teams), "")
         maker = by or self._makers.get(team) or self._makers[""]
         return msgspec.convert(await (await self.client(maker)).post(path, body), kind)
+
+
+def _group_of(text: str) -> dict[str, Any]:
+    name, _, components = text.rpartition(":")
+    heading = {"en": name.strip()} if name.strip() else None
+    return {"name": heading, "components": [{"name": {"en": each.strip()}} for each in components.split(",")]}
 
 
 def email_of(name: str) -> str:

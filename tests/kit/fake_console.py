@@ -116,7 +116,7 @@ class FakeConsole:
             return answered(Page(items=self.received))
         if path.startswith(routes.INTEGRATIONS) and path.endswith("/test"):
             return self._test()
-        if found := re.fullmatch(r".*/events/([\w-]+)", path):
+        if found := re.fullmatch(r"/api/v1/events/([\w-]+)", path):
             return self._event(found[1])
         return None
 

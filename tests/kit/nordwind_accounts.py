@@ -20,8 +20,25 @@ def roles() -> list[PermissionSet]:
     return [
         held("viewer"),
         held("responder", "incidents:act", "schedules:edit"),
-        held("manager", "incidents:act", "schedules:edit", "configuration:edit", "members:edit"),
-        held("admin", "incidents:act", "schedules:edit", "configuration:edit", "members:edit", "people:edit"),
+        held(
+            "manager",
+            "incidents:act",
+            "schedules:edit",
+            "configuration:edit",
+            "status_events:edit",
+            "status_pages:edit",
+            "members:edit",
+        ),
+        held(
+            "admin",
+            "incidents:act",
+            "schedules:edit",
+            "configuration:edit",
+            "status_events:edit",
+            "status_pages:edit",
+            "members:edit",
+            "people:edit",
+        ),
         PermissionSet(
             id="r-rota",
             name="Rota planners",

@@ -2,14 +2,24 @@
 
 from typing import Final, Literal, NamedTuple
 
-from tests.permissions.reviewed import ACT, CONFIGURATION, MEMBERS, PEOPLE, READ, SCHEDULES, Row
+from tests.permissions.reviewed import (
+    ACT,
+    CONFIGURATION,
+    MEMBERS,
+    PEOPLE,
+    READ,
+    SCHEDULES,
+    STATUS_EVENTS,
+    STATUS_PAGES,
+    Row,
+)
 
 Place = Literal["own", "other", "private"]
 PLACES: Final[tuple[Place, ...]] = ("own", "other", "private")
 
 VIEWER: Final = frozenset({READ})
 RESPONDER: Final = VIEWER | {ACT, SCHEDULES}
-MANAGER: Final = RESPONDER | {CONFIGURATION, MEMBERS}
+MANAGER: Final = RESPONDER | {CONFIGURATION, STATUS_EVENTS, STATUS_PAGES, MEMBERS}
 EVERYTHING: Final = MANAGER | {PEOPLE}
 CLERK: Final = VIEWER | {PEOPLE}
 NOTHING: Final[frozenset[str]] = frozenset()

@@ -3,6 +3,8 @@
 from typing import Any
 
 TOMORROW, LATER = "2026-11-22T04:00:00Z", "2026-11-22T09:00:00Z"
+PICTURE = "iVBORw0KGgoAAAAA"
+"""How a PNG begins, in base64."""
 LABEL = {"kind": "add_label", "label": "by", "value": "hand"}
 
 
@@ -37,3 +39,18 @@ def policy_of(name: str, team_id: str, *targets: tuple[str, str], **more: str) -
 
 def calendar_of(name: str, team_id: str) -> dict[str, Any]:
     return {"name": name, "team_id": team_id, "time_zone": "UTC", "rest_weekdays": ["sat", "sun"]}
+
+
+def page_of(name: str, team_id: str) -> dict[str, Any]:
+    return {"name": name, "slug": name.lower(), "team_id": team_id}
+
+
+def said_of(component_id: str, status: str = "identified", impact: str = "full_outage") -> dict[str, Any]:
+    """An update of a status event."""
+    return {"status": status, "body": {"en": "new"}, "changes": [{"component_id": component_id, "impact": impact}]}
+
+
+def components_of(ids: dict[str, str]) -> dict[str, Any]:
+    """The one group that a status page has, with a component more."""
+    held = {"id": ids["component_id"], "name": {"en": "kept"}}
+    return {"groups": [{"id": ids["group_id"], "components": [held, {"name": {"en": "new"}}]}]}

@@ -24,6 +24,7 @@ from tests.kit.world import MINUTE, World, world_of
 from tests.permissions.actors import CLERK, EVERYTHING, MANAGER, PLACES, VIEWER, Place
 from tests.permissions.bodies import LABEL, LATER, TOMORROW
 from tests.permissions.reviewed import ACT
+from tests.permissions.status_page import add_status_page
 
 CANARY = "Zyzzyva"
 """Stands in every word of what the private team owns."""
@@ -186,6 +187,7 @@ class Builder:
             "override_id": (await world.add_override(watch.id, HANDS[place], by="admin", **hours)).id,
         }
         ids |= await self._covers(word, ids)
+        ids |= await add_status_page(self.world, self.root, word, **owner)
         return ids | await self._incidents(word, integration)
 
     async def _covers(self, word: str, ids: dict[str, str]) -> dict[str, str]:

@@ -11,11 +11,15 @@ from tests.kit.adding import PASSWORD
 from tests.kit.world import MINUTE
 from tests.permissions.bodies import (
     LATER,
+    PICTURE,
     TOMORROW,
     calendar_of,
+    components_of,
     override_of,
+    page_of,
     policy_of,
     rule_of,
+    said_of,
     schedule_of,
     silence_of,
 )
@@ -145,7 +149,7 @@ RECIPES: Final[dict[str, Recipe]] = {
         lambda ids: {"role_id": ids["role_id"], "scope": {"kind": "account"}},
         *(
             lambda ids, kind=kind: {"role_id": ids["role_id"], "scope": {"kind": kind, "id": ids[name_of(kind)]}}
-            for kind in ("team", "service", "schedule", "escalation_policy")
+            for kind in ("team", "service", "schedule", "escalation_policy", "status_page")
         ),
     ),
     "makeTeam": account(lambda _: {"name": "New"}),
@@ -291,6 +295,35 @@ RECIPES: Final[dict[str, Recipe]] = {
     "undoLastVerb": Recipe(first=("acknowledgeIncident",), passes=(409,)),
     "useAction": Recipe(action),
     "sendReceipts": Recipe(receipts),
+    # Status pages
+    "makeStatusPage": body(lambda ids: page_of("New", ids["team_id"])),
+    "changeStatusPage": body(lambda ids: page_of("Renamed", ids["team_id"])),
+    "archiveStatusPage": Recipe(path={"status_page_id": "spare_status_page_id"}),
+    "changeStatusComponents": body(components_of),
+    "changeStatusImage": body(lambda _: {"content": PICTURE}, path={"slot": "=favicon"}),
+    "removeStatusImage": Recipe(path={"slot": "=logo"}),
+    "makeStatusTemplate": body(
+        lambda ids: {"name": "new", "kind": "incident", "changes": said_of(ids["component_id"])["changes"]}
+    ),
+    "changeStatusTemplate": body(
+        lambda ids: {"name": "renamed", "kind": "incident", "changes": said_of(ids["component_id"])["changes"]},
+        path={"template_id": "status_template_id"},
+    ),
+    "removeStatusTemplate": Recipe(path={"template_id": "status_template_id"}),
+    "publishStatusEvent": body(
+        lambda ids: {
+            "kind": "incident",
+            "title": {"en": "new"},
+            "updates": [said_of(ids["component_id"])],
+            "linked_event_ids": [ids["status_event_id"]],
+        }
+    ),
+    "changeStatusEvent": body(
+        lambda ids: {"title": {"en": "renamed"}, "linked_event_ids": [ids["other_status_event_id"]]}
+    ),
+    "addStatusUpdate": body(lambda ids: said_of(ids["component_id"])),
+    "changeStatusUpdate": body(lambda ids: said_of(ids["component_id"]), rev="status_event_id"),
+    "removeStatusUpdate": Recipe(rev="status_event_id"),
     # Messages and ways out
     "readNotification": Recipe(path={"notification_id": "page_id"}),
     "changeNotificationSettings": account(lambda _: {"lock_screen": "minimal"}, rev="=1"),

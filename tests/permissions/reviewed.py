@@ -9,6 +9,8 @@ READ: Final = "read"
 ACT: Final = "incidents:act"
 SCHEDULES: Final = "schedules:edit"
 CONFIGURATION: Final = "configuration:edit"
+STATUS_EVENTS: Final = "status_events:edit"
+STATUS_PAGES: Final = "status_pages:edit"
 MEMBERS: Final = "members:edit"
 PEOPLE: Final = "people:edit"
 PUBLIC: Final = "public"
@@ -249,6 +251,30 @@ REVIEWED: Final[dict[str, Row]] = {
     "undoLastVerb": Row(ACT, "seen", ONE),
     "useAction": Row(PUBLIC, "public", ONE),
     "sendReceipts": Row(PUBLIC, "public", "none: receipts come with every message, and say only that it arrived"),
+    # Status pages
+    "listStatusPages": Row(READ, "everybody"),
+    "readStatusPage": Row(READ, "team"),
+    "makeStatusPage": Row(STATUS_PAGES, "team", ONE, named="body"),
+    "changeStatusPage": Row(STATUS_PAGES, "team", ONE),
+    "archiveStatusPage": Row(STATUS_PAGES, "team", ONE),
+    "readStatusUptime": Row(READ, "team"),
+    "readStatusComponents": Row(READ, "team"),
+    "changeStatusComponents": Row(STATUS_PAGES, "team", ONE),
+    "changeStatusImage": Row(STATUS_PAGES, "team", ONE),
+    "removeStatusImage": Row(STATUS_PAGES, "team", ONE),
+    "listStatusTemplates": Row(READ, "team"),
+    "makeStatusTemplate": Row(STATUS_PAGES, "team", ONE),
+    "changeStatusTemplate": Row(STATUS_PAGES, "team", ONE),
+    "removeStatusTemplate": Row(STATUS_PAGES, "team", ONE),
+    "listStatusEvents": Row(READ, "team"),
+    "readStatusEvent": Row(READ, "team"),
+    "publishStatusEvent": Row(STATUS_EVENTS, "team", ONE),
+    "changeStatusEvent": Row(STATUS_EVENTS, "team", ONE),
+    "removeStatusEvent": Row(STATUS_EVENTS, "team", ONE),
+    "addStatusUpdate": Row(STATUS_EVENTS, "team", ONE),
+    "changeStatusUpdate": Row(STATUS_EVENTS, "team", ONE),
+    "removeStatusUpdate": Row(STATUS_EVENTS, "team", ONE),
+    "listStatusUpdateVersions": Row(STATUS_EVENTS, "team"),
     # Messages and ways out
     "listNotifications": Row(READ, "everybody"),
     "readNotification": Row(READ, "seen"),

@@ -68,6 +68,10 @@ LETS_NOBODY_IN: Final = {
         " changeServiceCalendar changeService changeTeam makeEscalationPolicy makeIntegration makeRole makeRule"
         " makeService makeServiceCalendar makeTeam"
     ),
+    "what everybody is shown; lets nobody in": (
+        "makeStatusPage changeStatusPage changeStatusComponents changeStatusImage makeStatusTemplate"
+        " changeStatusTemplate publishStatusEvent changeStatusEvent addStatusUpdate changeStatusUpdate"
+    ),
     "takes a person's access, and gives none": "deactivateUser",
     "how I look at things, and what I am called": "saveMyFilter changeMySavedFilter changeMyNotificationRules changeMe",
     "keeps nothing": "previewMyNotificationRules previewSchedule previewTimeOff",
@@ -76,6 +80,7 @@ SENSITIVE: Final = frozenset({"email", "address", "url", "password", "secret", "
 """Words in the names of fields."""
 HARMLESS: Final = {
     "changeIntegration.config": "what its source asks for; the key is no part of it, and it lets events in and nobody",
+    "changeStatusPage.url": "links that visitors see",
     "changeService.runbook_url": "a link that people see on an incident",
 }
 EXEMPT: Final = {name for names in LETS_NOBODY_IN.values() for name in names.split()} | set(IN_THE_HANDLER)

@@ -11,6 +11,7 @@ from server.accounts.access.changed import person_revision
 from server.delivery.ways_out import CHANNELS_CONFIGURED
 from server.schedules.rotas import rota_revision
 from server.services.directory import CONFIGURATION, DUTY
+from server.status_pages.revisions import page_revision
 from tests.architecture.sources import ROOT
 from tests.permissions.estate import Estate
 from tests.permissions.recipes import recipe_of
@@ -46,6 +47,10 @@ def of_schedule(column: str) -> Callable[[Row, State], set[str]]:
     return lambda row, _: {rota_revision(row[column])}
 
 
+def of_page(column: str) -> Callable[[Row, State], set[str]]:
+    return lambda row, _: {page_revision(row[column])}
+
+
 def of_holders(row: Row, before: State) -> set[str]:
     grants = before["permission_grant"].values()
     return {person_revision(each["user_id"]) for each in grants if each["role_id"] == row["set_id"]}
@@ -60,6 +65,7 @@ def of_strangers(row: Row, before: State) -> set[str]:
 
 
 PERSON, SCHEDULE = person_revision("<person>"), rota_revision("<schedule>")
+STATUS_PAGE = page_revision("<page>")
 COVERED = (
     *(
         Covered(CONFIGURATION, each, (), always(CONFIGURATION))
@@ -79,6 +85,11 @@ COVERED = (
     Covered(SCHEDULE, "schedule", (), of_schedule("id"), is_taken_only=True),
     Covered(SCHEDULE, "override", (), of_schedule("schedule_id")),
     Covered(SCHEDULE, "planned_turn", (), of_schedule("schedule_id")),
+    Covered(STATUS_PAGE, "status_page", (), of_page("id")),
+    *(
+        Covered(STATUS_PAGE, f"status_{each}", (), of_page("page_id"))
+        for each in ("group", "component", "image", "event", "update", "event_link")
+    ),
 )
 SHOWN = {
     "service": "archiveService",
@@ -95,6 +106,13 @@ SHOWN = {
     "user_account": "deactivateUser",
     "membership": "removeTeamMember",
     "permission_grant": "withdrawGrant",
+    "status_page": "changeStatusPage",
+    "status_group": "changeStatusComponents",
+    "status_component": "changeStatusComponents",
+    "status_image": "removeStatusImage",
+    "status_event": "publishStatusEvent",
+    "status_update": "removeStatusUpdate",
+    "status_event_link": "changeStatusEvent",
 }
 """An operation that changes each; roles and teams stand below, planned turns in the tests of schedules."""
 ACTING = {"name": "Acting", "permissions": ["incidents:act"]}

@@ -9,6 +9,8 @@ READ: Final[Permission] = "read"
 INCIDENTS_ACT: Final[Permission] = "incidents:act"
 SCHEDULES_EDIT: Final[Permission] = "schedules:edit"
 CONFIGURATION_EDIT: Final[Permission] = "configuration:edit"
+STATUS_EVENTS_EDIT: Final[Permission] = "status_events:edit"
+STATUS_PAGES_EDIT: Final[Permission] = "status_pages:edit"
 MEMBERS_EDIT: Final[Permission] = "members:edit"
 PEOPLE_EDIT: Final[Permission] = "people:edit"
 PUBLIC: Final = "public"
@@ -18,6 +20,8 @@ EVERY: Final[tuple[Permission, ...]] = (
     INCIDENTS_ACT,
     SCHEDULES_EDIT,
     CONFIGURATION_EDIT,
+    STATUS_EVENTS_EDIT,
+    STATUS_PAGES_EDIT,
     MEMBERS_EDIT,
     PEOPLE_EDIT,
 )
@@ -25,7 +29,7 @@ EVERY: Final[tuple[Permission, ...]] = (
 
 _VIEWER = frozenset({READ})
 _RESPONDER = _VIEWER | {INCIDENTS_ACT, SCHEDULES_EDIT}
-_MANAGER = _RESPONDER | {CONFIGURATION_EDIT, MEMBERS_EDIT}
+_MANAGER = _RESPONDER | {CONFIGURATION_EDIT, STATUS_EVENTS_EDIT, STATUS_PAGES_EDIT, MEMBERS_EDIT}
 _ADMIN = _MANAGER | {PEOPLE_EDIT}
 
 GRANTED: Final[dict[Role, frozenset[str]]] = {

@@ -9,7 +9,16 @@ from phone.kit.form_field import Option
 from shared.wire import routes
 from shared.wire.roles import Permission, PermissionSet, RoleInput
 
-PERMISSIONS: Final = ("read", "incidents:act", "schedules:edit", "configuration:edit", "members:edit", "people:edit")
+PERMISSIONS: Final = (
+    "read",
+    "incidents:act",
+    "schedules:edit",
+    "configuration:edit",
+    "status_events:edit",
+    "status_pages:edit",
+    "members:edit",
+    "people:edit",
+)
 ACCOUNT_ROLES: Final = ("owner", "admin", "manager", "responder", "viewer")
 
 

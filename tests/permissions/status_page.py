@@ -1,0 +1,35 @@
+"""A status page of the estate, with one of everything on it."""
+
+from typing import Any
+
+from shared.wire.routes import API
+from tests.kit.client import Client
+from tests.kit.world import World
+from tests.permissions.bodies import PICTURE
+
+
+async def add_status_page(world: World, root: Client, word: str, **owner: Any) -> dict[str, str]:
+    """A page with one component, and an incident with two updates of which one was edited."""
+    page, spare = [
+        await world.add_status_page(f"{word} {name}page", *groups, slug=f"{word}{name}".lower(), **owner)
+        for name, groups in (("", [f"{word}: {word} web"]), ("spare", []))
+    ]
+    path = f"{API}/status-pages/{page.id}"
+    groups = (await root.get(f"{path}/components"))["groups"]
+    await root.send("PUT", f"{path}/images/logo", {"content": PICTURE})
+    template = await root.post(f"{path}/templates", {"name": word, "kind": "incident"})
+    events = [
+        await world.add_status_event(page, word, world.update_of("investigating", word), **owner) for _ in range(2)
+    ]
+    update = await root.post(f"{path}/events/{events[0].id}/updates", world.update_of("identified", word))
+    ids = {"status_event_id": events[0].id, "status_update_id": update["updates"][0]["id"]}
+    edited = f"{path}/events/{events[0].id}/updates/{ids['status_update_id']}"
+    await root.put(edited, world.update_of("identified", f"{word}!"), rev=2)
+    return ids | {
+        "status_page_id": page.id,
+        "spare_status_page_id": spare.id,
+        "other_status_event_id": events[1].id,
+        "status_template_id": template["id"],
+        "group_id": groups[0]["id"],
+        "component_id": groups[0]["components"][0]["id"],
+    }
