@@ -7,6 +7,7 @@ import structlog
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, audit
 from server.accounts.people.people import is_empty, make_user
+from server.accounts.people.ready_sets import add_ready_sets
 from server.accounts.sign_in.sessions import begin_session
 from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound, Stale
@@ -57,6 +58,7 @@ async def _first_admin(db: Database, secrets: Secrets, setup: Setup, *, now: dat
     )
     writes, user = await make_user(db, new, chose=True, now=now)
     begin(writes, "first_admin")
+    add_ready_sets(writes, user.language, now=now)
     themself = Actor(
         user_id=user.id,
         name=user.name,
@@ -89,5 +91,6 @@ async def admin_from_settings(db: Database, settings: Settings, *, now: datetime
         flaw = error.errors[0]
         named = "DOGWATCH_ADMIN_PASSWORD" if flaw.field == "password" else "DOGWATCH_ADMIN_EMAIL"
         raise SettingError(named, flaw.message) from error
+    add_ready_sets(writes, user.language, now=now)
     await db.apply(writes)
     log.info("accounts.first_admin_made", user=user.id)
