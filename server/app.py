@@ -59,6 +59,8 @@ from server.kernel.settings import VERSION, Settings
 from server.paging_health.processes import Beside, encode_states, state_of_this
 from server.paging_health.readers import is_for_readers_alone
 from server.schedules.groups import Ways
+from server.status_pages.site.keep import SiteKeeper
+from server.status_pages.site.serve import SiteServer, put_below_site
 from shared.wire import routes
 
 IMITATED = (routes.PAGERDUTY_V2, routes.PAGERDUTY_V1, routes.PAGERDUTY_CHANGES)
@@ -138,6 +140,9 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed, line: Client | None = 
     app.state.outbound = engine.outbound
     app.state.ways_out = engine.ways_out
     app.state.strangers = Strangers()
+    is_tls = engine.settings.public_url.startswith("https:")
+    app.state.sites = SiteServer(engine.settings.status_path, app.state.site_hosts, is_tls=is_tls)
+    app.state.site_keeper = SiteKeeper(engine.db, engine.clock, engine.settings, app.state.sites)
     app.state.members = Members(engine.db)
     app.state.backlog = Backlog(engine.db, engine.clock)
     app.state.refusals = RefusalLog(engine.db, engine.clock, engine.settings.app_url)
@@ -176,6 +181,12 @@ async def pagerduty_changes(scope: Scope, receive: Receive, send: Send) -> None:
     await scope["litestar_app"].state.accept(_below_pagerduty(scope), scope, receive, send, way=CHANGES)
 
 
+@asgi(routes.STATUS_SITES, is_mount=True, opt=needs(PUBLIC), copy_scope=False)
+async def status_sites(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 nothing is read
+    """Public status pages, as they were written to files; a slash at the end matters, which the framework adds."""
+    await scope["litestar_app"].state.sites(scope["raw_path"].removeprefix(routes.STATUS_SITES.encode()), scope, send)
+
+
 def _below_pagerduty(scope: Scope) -> str:
     """The way in, and behind an empty key what the path has too many."""
     beyond = scope["path"].strip("/")
@@ -190,6 +201,8 @@ def behind_the_line(app: Litestar, settings: Settings) -> ASGIApp:
         key=app_key(Secrets(secret_key_of(settings))),
         is_hidden=lambda scope: is_for_readers_alone(scope, settings.metrics_address),
         has_own_line=_is_way_in,
+        hosts=app.state.site_hosts,
+        put_below=put_below_site,
     )
     return Answered(front, is_tls=settings.public_url.startswith("https:"))
 
@@ -227,7 +240,7 @@ def build_app(settings: Settings, engine: Path | None = None) -> Litestar:
             feed = LiveFeed(started.db)
             started.db.on_hurry(feed.hurry)
             attach(app, started, feed, line)
-            running = (feed, app.state.backlog, app.state.refusals)
+            running = (feed, app.state.backlog, app.state.refusals, app.state.site_keeper)
             loops = [asyncio.create_task(each.run()) for each in running]
             try:
                 yield
@@ -245,8 +258,9 @@ def build_app(settings: Settings, engine: Path | None = None) -> Litestar:
         pagerduty,
         pagerduty_v1,
         pagerduty_changes,
+        status_sites,
     ]
-    return Litestar(
+    app = Litestar(
         route_handlers=handlers,
         dependencies=DEPENDENCIES,
         guards=[guard],
@@ -257,3 +271,5 @@ def build_app(settings: Settings, engine: Path | None = None) -> Litestar:
         openapi_config=openapi_config(title="Dogwatch", version=VERSION, opt=needs(PUBLIC), paths=ways_in()),
         logging_config=None,
     )
+    app.state.site_hosts = {}
+    return app

@@ -102,6 +102,12 @@ def _file(value: str) -> str:
     return value
 
 
+def _folder(value: str) -> str:
+    if value and not Path(value).is_dir():
+        raise ValueError(f"no folder at {value}")
+    return value
+
+
 def _secret(value: str) -> str:
     if value and len(value) < 32:
         raise ValueError("must have at least 32 characters")
@@ -253,6 +259,12 @@ class Settings:
     status_internal_pages: int = _setting(
         "STATUS_INTERNAL_PAGES", 0, _count, "how many internal status pages there may be; 0 is any number"
     )
+    status_folder: str = _setting(
+        "STATUS_FOLDER", "", str, "where status pages are kept as files (default: beside an SQLite database)"
+    )
+    status_publish_to: str = _setting(
+        "STATUS_PUBLISH_TO", "", _folder, "a folder into which status pages are copied too, for another web server"
+    )
     demo: bool = False
     app_address: str = ""
 
@@ -265,6 +277,12 @@ class Settings:
     def app_url(self) -> str:
         """Where people open the app in a browser."""
         return self.app_address or self.public_url or f"http://{self.host}:{self.app_port}"
+
+    @property
+    def status_path(self) -> Path:
+        """Where status pages are kept as files."""
+        beside = f"{self.sqlite_path}.status" if self.is_sqlite else "dogwatch.status"
+        return Path(self.status_folder or beside)
 
     @property
     def metrics_address(self) -> tuple[str, int] | None:

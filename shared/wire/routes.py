@@ -185,6 +185,7 @@ CHANNEL = f"{API}/channels/{{slug}}"
 CHANNEL_TEST = f"{API}/channels/{{slug}}/test"
 RECEIPTS = f"{API}/receipts"
 
+STATUS_SITES = "/status"
 HEALTH = "/health"
 ENGINE_HEALTH = "/health/engine"
 METRICS = "/metrics"

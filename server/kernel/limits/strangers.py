@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import ipaddress
 from collections import OrderedDict, deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -159,7 +159,8 @@ class Front:
     """The application behind the line: who asks is named, and strangers wait.
 
     `key` proves our own app, `is_hidden` says what is not at the address that was asked, `has_own_line` which paths let
-    strangers in by themselves.
+    strangers in by themselves. `hosts` are names under which only a part of the server is there, and `put_below` turns
+    a request for one of them into one for that part.
     """
 
     def __init__(
@@ -170,12 +171,17 @@ class Front:
         key: str,
         is_hidden: Callable[[Scope], bool],
         has_own_line: Callable[[str], bool],
+        hosts: Mapping[bytes, str],
+        put_below: Callable[[Scope, Mapping[bytes, str]], None],
     ) -> None:
         self._app, self._trusted = app, trusted
+        self._hosts, self._put_below = hosts, put_below
         self._key, self._is_hidden, self._has_own_line = key, is_hidden, has_own_line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name_the_browser(scope, self._key)
+        if self._hosts:
+            self._put_below(scope, self._hosts)
         if self._is_hidden(scope):
             await refuse(scope, send, NotFound())
             return
