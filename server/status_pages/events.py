@@ -17,7 +17,7 @@ from server.status_pages.event_checks import event_flaws, hours_flaws, instants_
 from server.status_pages.pages import owned_page, unsaid
 from server.status_pages.read import EventRow, LoadedEvent, load_event
 from server.status_pages.revisions import touch_page
-from server.status_pages.timers import PUBLISH, TURN, arm_timers
+from server.status_pages.timers import TURN, arm_timer
 from server.status_pages.write import NewUpdate, change_event, follows, insert_update
 from server.tables.status_pages import StatusEvent, StatusEventLink, StatusUpdate
 from shared.wire import status_pages as wire
@@ -58,7 +58,7 @@ async def make_event(
     for each in said:
         insert_update(writes, page_id, row.id, each)
     _link(writes, page_id, row.id, data.linked_event_ids)
-    arm_timers(writes, row, now=now)
+    arm_timer(writes, row, now=now)
     touch_page(writes, page_id)
     updates = tuple(each.of(row.id) for each in said)
     made = LoadedEvent(row, updates, tuple(sorted(data.linked_event_ids))).as_wire(now)
@@ -119,7 +119,7 @@ async def edit_event(
         writes.update(StatusUpdate, {"event_id": event_id}, at=at)
     after = change_event(writes, row, updates, **values)
     _link(writes, page_id, event_id, data.linked_event_ids)
-    arm_timers(writes, after, now=now)
+    arm_timer(writes, after, now=now)
     changed = LoadedEvent(after, tuple(updates), tuple(sorted(data.linked_event_ids))).as_wire(now)
     audit(writes, actor, _about(page, changed), before=loaded.as_wire(now), after=changed, now=now)
     return writes, changed
@@ -133,7 +133,6 @@ async def remove_event(db: Database, actor: Actor, page_id: str, event_id: str, 
     writes = Writes().update(StatusEvent, {"id": event_id, "rev": rev}, archived_at=now, rev=rev + 1)
     writes.sql("DELETE FROM status_event_link WHERE event_id = :id OR other_id = :id", id=event_id)
     disarm(writes, TURN, event_id)
-    disarm(writes, PUBLISH, event_id)
     touch_page(writes, page_id)
     before = loaded.as_wire(now)
     audit(writes, actor, _about(page, before), before=before, now=now)

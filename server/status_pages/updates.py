@@ -17,7 +17,7 @@ from server.status_pages.event_checks import as_field_errors, as_update, local_i
 from server.status_pages.events import about_event
 from server.status_pages.pages import owned_page
 from server.status_pages.read import LoadedEvent, UpdateRow, load_event
-from server.status_pages.timers import arm_timers
+from server.status_pages.timers import arm_timer
 from server.status_pages.write import NewUpdate, put_update, take_update
 from server.tables.status_pages import StatusUpdateVersion
 from shared.domain.status.events import update_flaws
@@ -37,7 +37,7 @@ async def add_update(
     await _check(db, loaded, data, said, now=now)
     writes = Writes()
     after = put_update(writes, loaded, said, is_by_time=_is_still_by_time(loaded, said))
-    arm_timers(writes, after.row, now=now)
+    arm_timer(writes, after.row, now=now)
     about = about_event(page, event_id, loaded.row.title)
     audit(writes, actor, about, after=after.update(said.id).as_wire(), verb="updated", now=now)
     return writes, after.as_wire(now)
@@ -62,7 +62,7 @@ async def edit_update(
     writes = Writes()
     _keep(writes, actor, before, is_removed=False, now=now)
     after = put_update(writes, loaded, said, is_by_time=_is_still_by_time(loaded, said))
-    arm_timers(writes, after.row, now=now)
+    arm_timer(writes, after.row, now=now)
     about = about_event(page, event_id, loaded.row.title)
     audit(writes, actor, about, before=before.as_wire(), after=after.update(update_id).as_wire(), now=now)
     return writes, after.as_wire(now)
@@ -79,7 +79,7 @@ async def remove_update(
     writes = Writes()
     _keep(writes, actor, before, is_removed=True, now=now)
     after = take_update(writes, loaded, update_id)
-    arm_timers(writes, after.row, now=now)
+    arm_timer(writes, after.row, now=now)
     about = about_event(page, event_id, loaded.row.title)
     audit(writes, actor, about, before=before.as_wire(), verb="update_removed", now=now)
     return writes
