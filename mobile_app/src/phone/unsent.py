@@ -8,6 +8,7 @@ from typing import Any, cast, get_args
 import msgspec
 from msgspec import Struct
 
+from phone.base.draft import Draft
 from phone.base.loosely import loosely
 from phone.console.form.editor import begun
 from phone.console.form.kind import fields_of
@@ -17,9 +18,9 @@ from phone.hand_over.off_draft import OffDraft
 from phone.hand_over.pager import Length
 from phone.hand_over.store import Side
 from phone.incidents.open_incident import Ask
-from phone.schedules.store import Draft as OverrideDraft
 from phone.stores import Stores
 from shared.wire.lists import Ref
+from shared.wire.schedules import OverrideInput
 
 
 class Asked(Struct, frozen=True):
@@ -69,7 +70,7 @@ class Unsent:
         self._doing: dict[str, tuple[Callable[[], Any], Any, Callable[[Any], Awaitable[None]]]] = {
             "incident-asking": (self._asked, Asked, self._ask),
             "handover-asking": (self._remarked, str, self._remark),
-            "override-asking": (self._override, OverrideDraft, self._draw_override),
+            "override-asking": (self._override, OverrideInput, self._draw_override),
             "hand_over-asking": (self._handing, Handing, self._hand),
             "console": (self._forms, dict[str, Form], self._fill),
             "first_run": (self._answers, FirstAnswers, self._answer),
@@ -101,7 +102,7 @@ class Unsent:
             if left is None:
                 continue
             try:
-                found = msgspec.convert(left, kind, strict=False)
+                found = loosely(left, kind)
             except msgspec.ValidationError:
                 continue
             await do(found)
@@ -123,13 +124,13 @@ class Unsent:
         if self._app.schedule.id == schedule_id:
             self._app.handover.write(True)
 
-    def _override(self) -> OverrideDraft | None:
+    def _override(self) -> OverrideInput | None:
         asking = self._app.schedule.asking
-        return asking if isinstance(asking, OverrideDraft) else None
+        return asking.whole if isinstance(asking, Draft) else None
 
-    async def _draw_override(self, left: OverrideDraft) -> None:
+    async def _draw_override(self, left: OverrideInput) -> None:
         if self._app.schedule.id is not None and self._app.place.route.startswith("/schedules/"):
-            self._app.schedule.ask(left)
+            self._app.schedule.ask(Draft(left))
 
     # Handing over
 

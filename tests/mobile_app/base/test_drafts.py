@@ -129,6 +129,38 @@ async def test_the_sheet_opens_again_with_what_was_typed(what: str) -> None:
         await kept(again, words)
 
 
+async def choose_person(app: HeadlessApp) -> None:
+    await open_override(app)
+    await app.until(lambda: app.says("bo@nordwind.example"))
+    await app.settle(0.5)
+    await app.tap(key="pick-u-bo")
+
+
+async def choose_severity(app: HeadlessApp) -> None:
+    await app.until(lambda: app.says("Warning"))
+    await app.settle(0.5)
+    await app.tap(key="severity-warning")
+
+
+@pytest.mark.parametrize(
+    ("route", "choose", "words"),
+    [("/schedules/s-pay-1", choose_person, "u-bo"), ("/incidents/new", choose_severity, '"severity":"warning"')],
+)
+async def test_what_is_only_chosen_is_kept_as_what_is_typed_is(route: str, choose: Do, words: str) -> None:
+    async with HeadlessApp(route=route) as app:
+        await choose(app)
+        await kept(app, words)
+
+
+async def test_an_override_that_is_longer_than_the_server_takes_comes_back_to_be_shortened() -> None:
+    async with HeadlessApp(route="/schedules/s-pay-1") as app:
+        await open_override(app)
+        await app.type("override-reason", "why " * 200)
+        await kept(app, "why why")
+    async with after_its_death(app) as again:
+        await again.until(lambda: (value(again, "override-reason") or "").startswith("why why"))
+
+
 async def test_what_is_sent_or_thrown_away_does_not_come_back() -> None:
     async with HeadlessApp(route="/incidents/inc-4821") as app:
         await open_comment(app)

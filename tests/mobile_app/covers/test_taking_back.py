@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 import flet as ft
 
+from phone.base.draft import Draft
+from phone.schedules.override_sheet import PERSON
 from shared.wire import routes
 from tests.kit.headless_app import HeadlessApp
 
@@ -61,7 +63,9 @@ async def test_an_override() -> None:
     async with at("/schedules/s-pay-1") as app:
         before = overrides(app)
         app.state.schedule.draft()
-        app.state.schedule.change(user_id="u-bo")
+        asking = app.state.schedule.asking
+        assert isinstance(asking, Draft)
+        asking.choose(PERSON, "u-bo")
         await app.state.schedule.make()
         assert overrides(app) == before + 1
         await take_back(app)

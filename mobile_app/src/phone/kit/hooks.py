@@ -41,7 +41,13 @@ def filled_in(drafts: Drafts, name: str, initial: Whole) -> Draft[Whole]:
         box[:] = [name, initial]
         draft.fill(drafts.taken(name, initial))
     _watch(drafts, name, lambda: None if draft.whole == box[1] else draft.whole)
+    touched_by(drafts, draft)
     return draft
+
+
+def touched_by(drafts: Drafts, draft: Draft[Whole]) -> None:
+    """What is chosen in it is kept as what is typed is; a draft that a store holds is shown by who calls this."""
+    ft.use_effect(drafts.touch, [repr(draft.whole)])
 
 
 def drafted_state(drafts: Drafts, name: str, initial: Value) -> tuple[Value, Callable[[Value], None]]:
