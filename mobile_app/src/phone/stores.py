@@ -82,7 +82,7 @@ class Stores(Window):
             names=self.names,
             me=lambda: (self.look.person, self.look.zone_name),
         )
-        self.off_draft, self.cover_draft, self.pager = self.hand_over.off, self.hand_over.cover, self.hand_over.pager
+        self.taking_off, self.asking_cover, self.pager = self.hand_over.off, self.hand_over.cover, self.hand_over.pager
         self.handover = OpenHandover(self.client)
         self.demo_outbox = DemoOutbox(self.client)
         self.selection = Selection(self.client)

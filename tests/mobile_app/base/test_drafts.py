@@ -152,6 +152,16 @@ async def test_what_is_only_chosen_is_kept_as_what_is_typed_is(route: str, choos
         await kept(app, words)
 
 
+async def test_whom_i_ask_comes_back_by_name() -> None:
+    async with HeadlessApp(route="/on-call") as app:
+        await open_ask(app)
+        await app.tap(key="candidate-u-ana")
+        await app.until(lambda: app.says("Ask Bo and Ana") or app.says("Ask Ana and Bo"))
+        await kept(app, "u-ana")
+    async with after_its_death(app) as again:
+        await again.until(lambda: again.says("Ask Bo and Ana") or again.says("Ask Ana and Bo"))
+
+
 async def test_an_override_that_is_longer_than_the_server_takes_comes_back_to_be_shortened() -> None:
     async with HeadlessApp(route="/schedules/s-pay-1") as app:
         await open_override(app)

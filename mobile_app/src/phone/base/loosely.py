@@ -24,8 +24,6 @@ def _made(value: Any, kind: inspect.Type) -> Any:
             return _struct(value, kind)
         case inspect.VarTupleType():
             return tuple(_made(each, kind.item_type) for each in msgspec.convert(value, list[Any]))
-        case inspect.ListType():
-            return [_made(each, kind.item_type) for each in msgspec.convert(value, list[Any])]
         case inspect.DictType():
             return {name: _made(each, kind.value_type) for name, each in msgspec.convert(value, dict[str, Any]).items()}
         case inspect.LiteralType():

@@ -6,36 +6,46 @@ from typing import Any
 import flet as ft
 
 from phone.base import moments
+from phone.base.draft import Draft
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.window import Window
 from phone.hand_over import cover_wording
-from phone.hand_over.pager import LENGTHS, Pager
+from phone.hand_over.pager import LENGTHS, Pager, PagerDraft
 from phone.hand_over.shift_choice import OneOf, watch_lines
 from phone.hand_over.store import HandOver
 from phone.hand_over.tiles import amber, candidate_rows, offline_line, promise, waits
 from phone.kit.choices import segments
 from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import problem_line
-from phone.kit.hooks import state
+from phone.kit.hooks import state, touched_by
 from phone.kit.text import text
 from phone.kit.when_field import WhenField
 from phone.names.name_picker import NamePicker
 from phone.names.store import Names
-from shared.wire.lists import Ref
 from shared.wire.on_call import MyWatch
 
 FIRST_SHOWN = 4
 
 
 @ft.component
-def GiveForm(window: Window, pager: Pager, names: Names, link: Link, look: Look, *, hand_over: HandOver) -> ft.Control:
+def GiveForm(
+    window: Window,
+    pager: Pager,
+    form: Draft[PagerDraft],
+    names: Names,
+    link: Link,
+    look: Look,
+    *,
+    hand_over: HandOver,
+) -> ft.Control:
     """To one person, until an instant; nobody has to accept."""
     others, show_others = state(False)
+    touched_by(look.drafts, form)
     words, watch = look.words, pager.watch
     if watch is None:
         return text(words("give.not_on_call"), "body", look.palette.muted)
-    parts: list[ft.Control] = [*_watch(window, pager, watch, hand_over=hand_over), *_until(look, pager)]
+    parts: list[ft.Control] = [*_watch(window, pager, watch, hand_over=hand_over), *_until(look, pager, form.whole)]
     if not link.online:
         parts.append(offline_line(look))
     elif not pager.is_ahead:
@@ -61,16 +71,16 @@ def _watch(window: Window, pager: Pager, watch: MyWatch, *, hand_over: HandOver)
     return [OneOf(look, look.words("give.watch"), lines, chosen, lambda i: pager.choose_watch(found[i]))]
 
 
-def _until(look: Look, pager: Pager) -> list[ft.Control]:
+def _until(look: Look, pager: Pager, draft: PagerDraft) -> list[ft.Control]:
     words = look.words
     choices = [(each, moments.span(words, length), moments.span(words, length)) for each, length in LENGTHS.items()]
     choices.append(("own", words("give.own"), words("give.own")))
     parts: list[ft.Control] = [
         text(words("give.how_long"), "label", look.palette.ink),
-        segments(look, choices, pager.length, pager.choose_length),
+        segments(look, choices, draft.length, pager.choose_length),
     ]
-    if pager.length == "own":
-        parts.append(WhenField(look, words("give.until"), pager.own_until, look.zone_name, pager.end_at, "give-until"))
+    if draft.length == "own":
+        parts.append(WhenField(look, words("give.until"), draft.until, look.zone_name, pager.end_at, "give-until"))
     return parts
 
 
@@ -83,12 +93,8 @@ def _whom(look: Look, pager: Pager, names: Names, show: Callable[[bool], Any], *
     else:
         parts.append(amber(look, ft.Icons.WARNING_AMBER_ROUNDED, words("give.nobody_free")))
     if others or not found:
-
-        def choose(ident: str) -> None:
-            pager.choose(Ref(ident, names.name("people", ident)))
-
         one = (pager.to.id,) if pager.to is not None else ()
-        parts.append(NamePicker(look, names, "people", one, choose, without=(look.person,)))
+        parts.append(NamePicker(look, names, "people", one, pager.choose, without=(look.person,)))
     else:
         parts.append(ft.Row([word(look, words("give.somebody_else"), lambda: show(True), key="give-others")]))
     return parts

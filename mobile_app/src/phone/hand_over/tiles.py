@@ -92,14 +92,14 @@ def candidate_rows(
     look: Look,
     found: Sequence[CoverCandidate],
     chosen: Sequence[Ref],
-    toggle: Callable[[Ref], Any],
+    toggle: Callable[[str], Any],
     *,
     single: bool = False,
 ) -> ft.Control:
     """Everybody who is free, best first, with the reasons; one of them or several."""
     ids = {each.id for each in chosen}
     rows: list[ft.Control] = [
-        _candidate(look, each, lambda each=each: toggle(each.user), own=each.user.id in ids, single=single)
+        _candidate(look, each, lambda each=each: toggle(each.user.id), own=each.user.id in ids, single=single)
         for each in found
     ]
     return ft.Column(rows, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
