@@ -92,7 +92,7 @@ def _pair(app: Stores, _: At) -> ft.Control:
 def _first_run(app: Stores, _: At) -> ft.Control:
     if not app.first_run.may_be_done:
         return not_yours(app)
-    return FirstRunScreen(app, app.first_run, app.directory, app.ways, app.look)
+    return FirstRunScreen(app, app.first_run, app.first_run.form, app.directory, app.ways, app.look)
 
 
 def _object(app: Stores, here: At) -> ft.Control:

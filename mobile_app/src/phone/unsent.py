@@ -13,6 +13,7 @@ from phone.base.loosely import loosely
 from phone.console.form.editor import begun
 from phone.console.form.kind import fields_of
 from phone.console.kinds import kind_of
+from phone.first_run.store import Answers
 from phone.hand_over.asking import CoverDraft
 from phone.hand_over.pager import PagerDraft
 from phone.hand_over.store import Side
@@ -49,13 +50,6 @@ class Handing(Struct, frozen=True, kw_only=True):
     pager: PagerDraft | None = None
 
 
-class FirstAnswers(Struct, frozen=True, kw_only=True):
-    team: str = ""
-    emails: str = ""
-    service: str = ""
-    source: str | None = None
-
-
 class Unsent:
     """Watches the parts of an app; `take_up` once they have read what stands at the address."""
 
@@ -70,7 +64,7 @@ class Unsent:
             "override-asking": (self._override, OverrideInput, self._draw_override),
             "hand_over-asking": (self._handing, Handing, self._hand),
             "console": (self._forms, dict[str, Form], self._fill),
-            "first_run": (self._answers, FirstAnswers, self._answer),
+            "first_run": (self._answers, Answers, self._answer),
             "table": (lambda: app.inviting.table or None, str, self._paste),
         }
         for name, (read, _, _) in self._doing.items():
@@ -86,6 +80,7 @@ class Unsent:
             app.editor,
             app.editor.typed,
             app.first_run,
+            app.first_run.form,
             app.inviting,
             app.place,
         ):
@@ -192,20 +187,12 @@ class Unsent:
                     self._app.editor.fill(slug, ident, begun(saved, draft, rev=form.rev))
                     self._left_forms[name] = form
 
-    def _answers(self) -> FirstAnswers | None:
-        given = self._app.first_run.answers
-        found = FirstAnswers(team=given.team, emails=given.emails, service=given.service, source=given.source)
-        return None if found == FirstAnswers() else found
+    def _answers(self) -> Answers | None:
+        given = self._app.first_run.form.whole
+        return None if given == Answers() else given
 
-    async def _answer(self, left: FirstAnswers) -> None:
-        answers = self._app.first_run.answers
-        answers.team, answers.emails, answers.service, answers.source = (
-            left.team,
-            left.emails,
-            left.service,
-            left.source,
-        )
-        self._app.first_run.notify()
+    async def _answer(self, left: Answers) -> None:
+        self._app.first_run.form.fill(left)
 
     async def _paste(self, left: str) -> None:
         self._app.inviting.table = left

@@ -1,18 +1,19 @@
-"""What is sent again because no answer came is the same: each body has one Idempotency-Key."""
+"""What is sent again because no answer came is the same: each request has one Idempotency-Key."""
 
-from collections.abc import Hashable
 from uuid import uuid4
+
+import msgspec
 
 
 class Keys:
     """Of what was sent since the last `forget`; what is meant anew has to be forgotten before."""
 
     def __init__(self) -> None:
-        self._keys: dict[Hashable, str] = {}
+        self._keys: dict[bytes, str] = {}
 
-    def of(self, body: Hashable) -> str:
-        """The key of this body; another one for another."""
-        return self._keys.setdefault(body, str(uuid4()))
+    def of(self, *what: object) -> str:
+        """The key of this body, or path and body; another one for another."""
+        return self._keys.setdefault(msgspec.json.encode(what), str(uuid4()))
 
     def forget(self) -> None:
         """What is sent from now on is meant anew, also where it says the same."""

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 from uuid import uuid4
 
@@ -13,6 +12,9 @@ from msgspec import Struct
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.device.store import Store
+from phone.base.draft import Draft
+from phone.base.keys import Keys
+from phone.base.places import place
 from phone.base.state import State
 from phone.console.directory import Directory
 from phone.me.ways import Ways
@@ -43,14 +45,19 @@ class Remembered(Struct, frozen=True, kw_only=True):
     dismissed: bool = False
 
 
-@dataclass
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What is typed into the steps."""
 
     team: str = ""
     emails: str = ""
     service: str = ""
     source: str | None = None
+
+
+TEAM: Final = place(Answers, lambda answers: answers.team)
+EMAILS: Final = place(Answers, lambda answers: answers.emails)
+SERVICE: Final = place(Answers, lambda answers: answers.service)
+SOURCE: Final = place(Answers, lambda answers: answers.source)
 
 
 class FirstRun(State):
@@ -73,8 +80,8 @@ class FirstRun(State):
         self._me = me
         self._sleep = sleep
         self._watch: asyncio.Task[None] | None = None
-        self._keys = _Keys()
-        self.answers = Answers()
+        self._keys = Keys()
+        self.form = Draft(Answers())
         self.remembered = Remembered()
         self.open_step: Step | None = None
         self.invited: tuple[Invitation, ...] = ()
@@ -178,7 +185,7 @@ class FirstRun(State):
 
     async def make_team(self) -> None:
         """A team with the reader in it, and a link for everybody who was named."""
-        name = self.answers.team.strip()
+        name = self.form.whole.team.strip()
         if not name:
             self.missing = "team"
             return
@@ -201,19 +208,21 @@ class FirstRun(State):
 
     async def _invite(self, team_id: str) -> None:
         me = self._me()
-        left = list(dict.fromkeys(filter(None, BETWEEN.split(self.answers.emails))))
+        left = list(dict.fromkeys(filter(None, BETWEEN.split(self.form.whole.emails))))
         while left:
             language = me.language if me is not None else "en"
             body = {"email": left[0], "role": "responder", "language": language, "team_ids": [team_id]}
-            self.refused, self.answers.emails = left[0], ", ".join(left)
+            self.refused = left[0]
+            self.form.choose(EMAILS, ", ".join(left))
             invitation = await self._write(routes.INVITATIONS, body, Invitation)
             self.invited = (*(each for each in self.invited if each.id != invitation.id), invitation)
             del left[0]
-        self.refused, self.answers.emails = "", ""
+        self.refused = ""
+        self.form.choose(EMAILS, "")
 
     async def make_service(self) -> None:
         """A service of the first team, and a way in for its alerts."""
-        name, source = self.answers.service.strip(), self.answers.source
+        name, source = self.form.whole.service.strip(), self.form.whole.source
         teams = self._directory.items("teams") or ()
         if not name or source is None or not teams:
             self.missing = "service"
@@ -337,19 +346,10 @@ class FirstRun(State):
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
-        self.answers, self.remembered, self.open_step = Answers(), Remembered(), None
+        self.form.fill(Answers())
+        self.remembered, self.open_step = Remembered(), None
         self.invited, self.is_page_over, self.page_failure = (), False, None
         self.error, self.busy, self.missing, self.refused = None, False, None, ""
-        self._keys = _Keys()
+        self._keys.forget()
         if self._watch is not None:
             self._watch.cancel()
-
-
-class _Keys:
-    """The same request keeps its key, so that trying again makes nothing twice."""
-
-    def __init__(self) -> None:
-        self._keys: dict[bytes, str] = {}
-
-    def of(self, path: str, body: object) -> str:
-        return self._keys.setdefault(msgspec.json.encode((path, body)), str(uuid4()))

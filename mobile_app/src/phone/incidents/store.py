@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -25,8 +24,7 @@ KEPT_AS: Final = "incidents"
 Status = Literal["loading", "ready", "failed"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Filter:
+class Filter(Struct, frozen=True, kw_only=True):
     """What the list leaves out; without a severity, all of them."""
 
     states: tuple[IncidentState, ...] = OPEN
