@@ -177,7 +177,14 @@ ROUTES: Final = (
         pattern="/on-call",
         screen="on-call",
         draw=lambda app, _: OnCallScreen(
-            app, app.on_call, app.rotas, app.covers, app.link, app.look, hand_over=app.hand_over
+            app,
+            app.on_call,
+            app.rotas,
+            app.covers,
+            app.link,
+            app.look,
+            hand_over=app.hand_over,
+            line=app.next_in_line,
         ),
         load=lambda app, _: loading.on_call(app),
         tab="/on-call",
