@@ -124,6 +124,12 @@ def others_ahead(policy: Policy, position: int, *, meant: Mapping[str, Meant], d
     return None
 
 
+def meant_next(policy: Policy, position: int, *, meant: Mapping[str, Meant]) -> tuple[Meant, ...]:
+    """Whom the step at `position` pages if nothing changes until then; nobody when that is the fallback."""
+    following = others_ahead(policy, position, meant=meant, deaf=())
+    return _found(policy, place_of(policy, following), meant) if following is not None else ()
+
+
 def advance(
     policy: Policy,
     position: int,
