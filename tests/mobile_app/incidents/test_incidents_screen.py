@@ -19,10 +19,10 @@ async def test_the_card_names_the_incident_who_is_next_and_counts_down() -> None
     async with HeadlessApp() as app:
         assert app.says("On call · Payments primary")
         assert app.says("until 09:00, then Ana Ruiz")
-        assert app.says("Waiting for you. Bo Lindqvist is paged in 4:10.")
+        assert app.says("Waiting for you. Bo Lindqvist is paged in\u00a04:10.")
         app.clock.move(seconds=71)
         await app.settle()
-        assert app.says("Waiting for you. Bo Lindqvist is paged in 2:59.")
+        assert app.says("Waiting for you. Bo Lindqvist is paged in\u00a02:59.")
         app.clock.move(minutes=4)
         await app.settle()
         assert app.says("Bo Lindqvist is being paged.")
@@ -32,7 +32,7 @@ async def test_rows_stand_in_two_groups_and_say_their_state_in_words() -> None:
     async with HeadlessApp() as app:
         texts = app.texts()
         assert texts.index("Waiting for you") < texts.index("Can wait")
-        assert "Triggered · paging you, next Bo Lindqvist in 4:10" in texts
+        assert "Triggered · paging you, next Bo Lindqvist in\u00a04:10" in texts
         assert "Acknowledged · Ana Ruiz, 14\u00a0min ago" in texts
         assert "Triggered · nobody is paged" in texts
         assert "Critical" in texts
@@ -47,7 +47,7 @@ async def test_acknowledging_on_the_card_is_confirmed_and_can_be_undone() -> Non
         assert app.says("Nothing is waiting for you.")
         await app.tap(key="toast-undo")
         await app.until(lambda: app.says("Undone."))
-        await app.until(lambda: app.says("Waiting for you. Bo Lindqvist is paged in 4:10."))
+        await app.until(lambda: app.says("Waiting for you. Bo Lindqvist is paged in\u00a04:10."))
         assert app.api.verbs() == ["acknowledge", "undo"]
 
 
@@ -267,7 +267,7 @@ async def test_undoing_offline_takes_back_what_was_never_sent() -> None:
         await app.until(lambda: app.says("No connection to the server"))
         await app.tap(key="toast-undo")
         assert app.says("Taken back before it was sent.")
-        assert app.says("Waiting for you. Bo Lindqvist is paged in 4:10.")
+        assert app.says("Waiting for you. Bo Lindqvist is paged in\u00a04:10.")
         assert app.api.verbs() == []
 
 
@@ -305,7 +305,7 @@ async def test_not_on_call_names_the_next_watch() -> None:
 @pytest.mark.parametrize(
     ("language", "card", "row"),
     [
-        ("en", "Waiting for you. You are paged in 4:10.", "Triggered · you are paged in 4:10"),
+        ("en", "Waiting for you. You are paged in\u00a04:10.", "Triggered · you are paged in\u00a04:10"),
         ("zh", "等你认领。4:10 后呼叫你。", "待认领 · 4:10 后呼叫你"),
     ],
 )
