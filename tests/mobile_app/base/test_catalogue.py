@@ -60,7 +60,7 @@ def test_every_key_that_the_code_names_exists() -> None:
 
 
 def test_no_line_ends_between_a_preposition_and_its_countdown() -> None:
-    """"…next Bo in" at the end of a narrow row, and "2:10" below, reads as if something were cut off."""
+    """ "…next Bo in" at the end of a narrow row, and "2:10" below, reads as if something were cut off."""
     assert [key for key, entry in catalogue("en").items() if " {countdown}" in json.dumps(entry)] == []
 
 

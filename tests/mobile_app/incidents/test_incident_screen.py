@@ -19,7 +19,8 @@ HERE = "/incidents/inc-4821"
 async def test_it_tells_what_happens_next_and_why_me() -> None:
     async with HeadlessApp(route=HERE) as app:
         assert app.says(
-            "Paging you now. If nobody answers, Bo Lindqvist is paged in\u00a04:10, then Ana Ruiz and Mei Chen at 03:21."
+            "Paging you now. If nobody answers, Bo Lindqvist is paged in\u00a04:10,"
+            " then Ana Ruiz and Mei Chen at 03:21."
         )
         assert app.says("You hold Payments primary until 09:00, level 1 of Payments 24×7.")
         assert app.says("Level 2: Bo Lindqvist, 03:16")
@@ -184,7 +185,10 @@ async def test_without_a_network_it_says_so_and_tries_again() -> None:
         (([BO],), "If nobody answers, Bo Lindqvist is paged in\u00a04:10."),
         (([ANA, MEI],), "If nobody answers, Ana Ruiz and Mei Chen are paged in\u00a04:10."),
         (([JONAS], [JONAS]), "If nobody answers, you are paged in\u00a04:10, and again at 03:21."),
-        (([JONAS, BO], [ANA]), "If nobody answers, you and Bo Lindqvist are paged in\u00a04:10, then Ana Ruiz at 03:21."),
+        (
+            ([JONAS, BO], [ANA]),
+            "If nobody answers, you and Bo Lindqvist are paged in\u00a04:10, then Ana Ruiz at 03:21.",
+        ),
     ],
 )
 async def test_sentences_agree_with_whom_they_name(coming: tuple[list[Ref], ...], told: str) -> None:

@@ -97,7 +97,12 @@ async def _bring_to_sight(steps: ft.ListView, current: Step | None, seen: list[S
 def _finished(window: Window, first_run: FirstRun) -> ft.Control:
     words = window.look.words
     key = "first.all_done" if first_run.done == len(STEPS) else "first.skipped_some"
-    button = filled(window.look, words("first.finish"), lambda: window.go("/incidents"), key="first-finish")
+
+    async def finish() -> None:
+        window.go("/incidents")
+        await first_run.end_page()
+
+    button = filled(window.look, words("first.finish"), finish, key="first-finish")
     return ft.Column(
         [text(words(key), "body", window.look.palette.ink), button],
         spacing=12,

@@ -20,6 +20,7 @@ from phone.console.directory import Directory
 from phone.me.ways import Ways
 from shared.wire import routes
 from shared.wire.escalation_policies import EscalationPolicy
+from shared.wire.incidents import Incident
 from shared.wire.invitations import Invitation
 from shared.wire.lists import Page
 from shared.wire.notifications import NotificationItem, TestPage
@@ -171,6 +172,8 @@ class FirstRun(State):
     async def skip(self, step: Step) -> None:
         """Go on without it; it can be opened again."""
         self.open(None)
+        if step == "page":
+            await self.end_page()
         await self._remember(skipped=(*(each for each in self.remembered.skipped if each != step), step))
 
     def open(self, step: Step | None) -> None:
@@ -179,6 +182,7 @@ class FirstRun(State):
 
     async def dismiss(self) -> None:
         """Never show the card to this person again."""
+        await self.end_page()
         await self._remember(dismissed=True)
 
     # The steps
@@ -268,6 +272,16 @@ class FirstRun(State):
         await self._carry_out("page", send)
         self._follow_page()
 
+    async def end_page(self) -> None:
+        """The test is over; where that can't be said, it ends by itself in a while."""
+        ident = self.remembered.page_id
+        if ident is None:
+            return
+        await self._remember(page_id=None)
+        path = routes.INCIDENT_RESOLVE.format(incident_id=ident)
+        ended = self._client.write("POST", path, {}, answer=Incident, key=str(uuid4()))
+        await self.read(ended, fail=lambda _error: None)
+
     def has(self, channel: str) -> bool | None:
         """Whether this installation can send by `channel`; None for whom its ways out are not shown."""
         found = self._directory.find("channels", channel)
@@ -314,6 +328,8 @@ class FirstRun(State):
         if by is not None and at is not None and by.id == me.id:
             self.open_step = None
             await self._remember(answered_s=round((at - incident.triggered_at).total_seconds()))
+            if self.current is None:
+                await self.end_page()
         elif incident.state == "resolved":
             self.is_page_over = True
         else:
