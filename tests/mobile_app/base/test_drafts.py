@@ -17,7 +17,7 @@ from shared.wire import routes
 from tests.kit.fake_api import PASSWORD, FakeApi
 from tests.kit.headless_app import HeadlessApp
 from tests.kit.night import NOW
-from tests.mobile_app.console.test_console_beside import administrator
+from tests.kit.opened import administrator
 
 Do = Callable[[HeadlessApp], Awaitable[None]]
 

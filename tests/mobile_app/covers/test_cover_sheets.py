@@ -1,7 +1,5 @@
 """The hand-over sheet: time off with who is asked, cover of a shift, the pager given and taken."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import flet as ft
@@ -12,22 +10,11 @@ import pytest
 from phone.hand_over.asking import first_asked
 from shared.wire import routes
 from tests.kit.fake_api import FakeApi
-from tests.kit.headless_app import FixedClock, HeadlessApp, texts_of
+from tests.kit.headless_app import FixedClock, HeadlessApp
 from tests.kit.night import DATA, PAYMENTS
+from tests.kit.opened import at, label
 
 GIVE = routes.SCHEDULE_GIVE.format(schedule_id="s-pay-1")
-
-
-@asynccontextmanager
-async def at(route: str, api: FakeApi | None = None, *, width: float = 412) -> AsyncGenerator[HeadlessApp]:
-    async with HeadlessApp(api, width=width) as app:
-        await app.goto(route)
-        await app.settle(0.1)
-        yield app
-
-
-def label(app: HeadlessApp, key: str) -> str:
-    return " ".join(texts_of(app.one(ft.FilledButton, key=key)))
 
 
 # Time off

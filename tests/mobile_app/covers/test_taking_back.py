@@ -1,22 +1,12 @@
 """What changes other people's nights can be taken back for a while: an override, the pager, time off, a request."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-
 import flet as ft
 
 from phone.base.draft import Draft
 from phone.schedules.override_sheet import PERSON
 from shared.wire import routes
 from tests.kit.headless_app import HeadlessApp
-
-
-@asynccontextmanager
-async def at(route: str) -> AsyncGenerator[HeadlessApp]:
-    async with HeadlessApp(width=412) as app:
-        await app.goto(route)
-        await app.settle(0.1)
-        yield app
+from tests.kit.opened import at
 
 
 async def take_back(app: HeadlessApp) -> None:

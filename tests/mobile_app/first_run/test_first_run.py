@@ -18,7 +18,7 @@ from tests.kit.fake_api import FakeApi
 from tests.kit.fake_me import message
 from tests.kit.headless_app import HeadlessApp, ident
 from tests.kit.night import BO, JONAS
-from tests.mobile_app.console.test_console_beside import administrator, posts
+from tests.kit.opened import administrator, posts
 
 
 def empty_account() -> FakeApi:

@@ -15,6 +15,10 @@ class Keys:
         """The key of this body, or path and body; another one for another."""
         return self._keys.setdefault(msgspec.json.encode(what), str(uuid4()))
 
+    def drop(self, *what: object) -> None:
+        """It was refused: sent again, it is meant anew."""
+        self._keys.pop(msgspec.json.encode(what), None)
+
     def forget(self) -> None:
         """What is sent from now on is meant anew, also where it says the same."""
         self._keys.clear()

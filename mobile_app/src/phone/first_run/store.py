@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.copies import Copies
 from phone.base.device.store import Store
 from phone.base.draft import Draft
 from phone.base.keys import Keys
@@ -148,11 +149,7 @@ class FirstRun(State):
         me = self._me()
         if me is None or not self.may_be_done:
             return
-        text = await self._kept.get(self._name(me))
-        try:
-            self.remembered = msgspec.json.decode(text, type=Remembered) if text else Remembered()
-        except msgspec.MsgspecError:
-            self.remembered = Remembered()
+        self.remembered = await self._copies(me).read() or Remembered()
         reading = [self._directory.load(LISTS)]
         if self.page != "answered" and not self.remembered.dismissed:
             reading.append(self.ways.load())
@@ -160,14 +157,14 @@ class FirstRun(State):
         self.busy = False
         self._follow_page()
 
-    def _name(self, me: Me) -> str:
-        return f"first_run.{me.id}"
+    def _copies(self, me: Me) -> Copies[Remembered]:
+        return Copies(self._kept, f"first_run.{me.id}", Remembered)
 
     async def _remember(self, **fields: Any) -> None:
         self.remembered = msgspec.structs.replace(self.remembered, **fields)
         me = self._me()
         if me is not None:
-            await self._kept.set(self._name(me), msgspec.json.encode(self.remembered).decode())
+            await self._copies(me).keep(self.remembered)
 
     async def skip(self, step: Step) -> None:
         """Go on without it; it can be opened again."""

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from phone.base.api.client import Client
+from phone.base.copies import Copies
 from phone.base.device.clock import Clock
 from phone.base.device.store import Store
 from phone.base.draft import Draft
@@ -54,7 +55,7 @@ class OpenSchedule(State):
     def __init__(self, client: Client, rotas: Rotas, preferences: Store, clock: Clock) -> None:
         super().__init__(client)
         self._rotas = rotas
-        self._preferences = preferences
+        self._copies = Copies[Chosen](preferences, KEPT_AS, Chosen)
         self._clock = clock
         self._drawn: tuple[object, Picture] | None = None
         self._ahead: tuple[object, tuple[Gap, ...]] | None = None
@@ -151,11 +152,7 @@ class OpenSchedule(State):
 
     async def restore(self) -> None:
         """Take up how calendars were last looked at."""
-        text = await self._preferences.get(KEPT_AS)
-        try:
-            self.chosen = msgspec.json.decode(text, type=Chosen) if text else self.chosen
-        except msgspec.MsgspecError:
-            return
+        self.chosen = await self._copies.read() or self.chosen
 
     async def show(self, schedule_id: str) -> None:
         """Open this schedule."""
@@ -192,7 +189,7 @@ class OpenSchedule(State):
     async def choose(self, **fields: object) -> None:
         """Look at calendars in another way, here and next time."""
         self.chosen = structs.replace(self.chosen, **fields)
-        await self._preferences.set(KEPT_AS, msgspec.json.encode(self.chosen).decode())
+        await self._copies.keep(self.chosen)
 
     async def choose_view(self, view: str) -> None:
         """Week, two weeks or month."""
