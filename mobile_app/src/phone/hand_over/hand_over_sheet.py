@@ -85,7 +85,8 @@ def hand_over_tiles(
             )
         )
     stacked = ft.Column([*tiles], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    content = ft.Row([*tiles], spacing=8) if _abreast(look) else stacked
+    abreast = ft.Row([*tiles], spacing=8, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+    content = abreast if _abreast(look) else stacked
     return ft.Container(content=content, padding=ft.Padding.only(top=8))
 
 

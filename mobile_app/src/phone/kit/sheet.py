@@ -52,6 +52,7 @@ def sheet(
                 [head, *parts],
                 spacing=16,
                 tight=True,
+                scroll=ft.ScrollMode.AUTO,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             ),
             padding=ft.Padding.only(left=20, right=20, top=4, bottom=24),
