@@ -133,7 +133,8 @@ def _state(window: Window, item: IncidentItem, outbox: Outbox) -> ft.Control:
     if on_its_way is not None:
         label = _sending(window, item, on_its_way, outbox)
         return _signed(
-            ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning), text(label, "small", palette.warning, lines=1)
+            ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning),
+            text(label, "small", palette.warning, lines=lines_for(2)),
         )
     ticks = window.clock.seconds if item.state == "triggered" and item.next is not None else window.clock.minutes
     loud = item.waits_for_me and item.state == "triggered"
