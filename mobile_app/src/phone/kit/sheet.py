@@ -61,7 +61,7 @@ def sheet(
                 ],
                 intrinsic_height=True,
             ),
-            padding=ft.Padding.only(left=20, right=20, top=4, bottom=24),
+            padding=ft.Padding.only(left=20, right=20, top=20 if only_here else 4, bottom=24),
         ),
         bgcolor=palette.raised,
         barrier_color=palette.scrim,
