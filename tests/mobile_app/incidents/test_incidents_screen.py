@@ -1,6 +1,7 @@
 """The list of incidents in each of its forms."""
 
 import asyncio
+from typing import Any
 
 import flet as ft
 import msgspec
@@ -8,7 +9,7 @@ import pytest
 
 from phone.base.device.habits import Habits
 from shared.wire import routes
-from shared.wire.incidents import NextPage
+from shared.wire.incidents import Incident, NextPage
 from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp, texts_of
@@ -94,6 +95,37 @@ async def test_several_that_wait_are_counted_and_acknowledged_together() -> None
         await app.tap(key="card-acknowledge")
         await app.until(lambda: app.says("Acknowledged 2 incidents."))
         assert api.verbs() == ["acknowledge", "acknowledge"]
+
+
+async def test_several_count_as_acknowledged_once_the_server_says_so() -> None:
+    api = FakeApi()
+    second = incident(4822, "Search is slow", waits_for_me=True, triggered_at=api.incidents[0].triggered_at)
+    api.incidents.insert(0, second)
+    async with HeadlessApp(api) as app:
+        answers, act = asyncio.Event(), app.state.outbox._act
+
+        async def slowly(*path: Any, **key: Any) -> Incident:
+            await answers.wait()
+            return await act(*path, **key)
+
+        app.state.outbox._act = slowly
+        await app.tap(key="card-acknowledge")
+        assert app.says("Acknowledging 2 incidents…")
+        assert not app.says("Acknowledged 2 incidents.")
+        answers.set()
+        await app.until(lambda: app.says("Acknowledged 2 incidents."))
+
+
+async def test_undo_takes_back_all_of_them_though_one_met_the_lost_line() -> None:
+    api = FakeApi()
+    second = incident(4822, "Search is slow", waits_for_me=True, triggered_at=api.incidents[0].triggered_at)
+    api.incidents.insert(0, second)
+    async with HeadlessApp(api) as app:
+        api.offline = True
+        await app.tap(key="card-acknowledge")
+        await app.until(lambda: app.says("No connection. It is sent as soon as there is one."))
+        await app.undo()
+        assert not app.state.outbox.pending
 
 
 async def test_somebody_was_faster() -> None:
