@@ -8,9 +8,9 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.accounts.access.call import Call
 from server.accounts.access.needs import needs
-from server.accounts.access.permissions import INCIDENTS_ACT, READ
+from server.accounts.access.permissions import INCIDENTS_ACT, READ, SCHEDULES_EDIT
 from server.covers.answers import accept_cover, approve_cover, cancel_cover, decline_cover, reject_cover
-from server.covers.asking import ask_for_cover, candidates_for
+from server.covers.asking import ask_for_cover, candidates_for, candidates_for_override
 from server.covers.pager import give_pager, take_pager
 from server.covers.requests import list_covers, read_cover
 from server.kernel.http import Given, Handlers, Limit
@@ -52,6 +52,20 @@ class Covers(Handlers):
         """Who could stand in for me, or for `user_id`, best first."""
         wanted = user_id or call.actor.user_id
         return Page(items=await candidates_for(call.db, call.actor, schedule_id, wanted, (start, end)))
+
+    @get(routes.SCHEDULE_OVERRIDE_CANDIDATES, operation_id="listOverrideCandidates", opt=needs(SCHEDULES_EDIT))
+    async def override_candidates(
+        self,
+        call: Given[Call],
+        schedule_id: FromPath[str],
+        start: FromQuery[datetime],
+        end: FromQuery[datetime],
+        user_id: FromQuery[str | None] = None,
+    ) -> Page[wire.CoverCandidate]:
+        """Who could stand in during these hours by an override, best first, as for a cover; never `user_id`."""
+        span = (start, end)
+        found = await candidates_for_override(call.db, call.actor, schedule_id, user_id or "", span, now=call.now)
+        return Page(items=found)
 
     @get(routes.COVER_REQUEST, operation_id="readCoverRequest")
     async def request(self, call: Given[Call], request_id: FromPath[str]) -> wire.CoverRequest:

@@ -16,7 +16,7 @@ from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.due import arm
 from server.kernel.errors import Conflict, FieldError, Flaws, Invalid
 from server.kernel.ids import new_id
-from server.schedules.known import refusal
+from server.schedules.known import refusal, visible_schedule
 from server.schedules.rotas import Loaded, load_rotas
 from server.tables.accounts import Team, User
 from shared.domain.covers.requests import held_until
@@ -32,15 +32,35 @@ async def candidates_for(
     start, end = span
     flaws, loaded = Flaws(), None
     with flaws.gathered():
-        require_instants({"start": start, "end": end})
-        if wrong := check_window(start, end, fields=("start", "end")):
-            raise refusal(wrong)
+        _require_window(start, end)
     with flaws.gathered():
         loaded = await _schedule(db, actor, schedule_id, start)
     flaws.refuse()
     assert loaded is not None
     [found] = await propose(db, [Wanted(loaded=loaded, user_id=user_id, start=start, end=end)])
     return found
+
+
+async def candidates_for_override(
+    db: Database, actor: Actor, schedule_id: str, user_id: str, span: tuple[datetime, datetime], *, now: datetime
+) -> list[wire.CoverCandidate]:
+    """Who could stand in for anybody, but for `user_id`, from now on: what is over is no override's.
+
+    Raises NotFound, Forbidden for who may make none, and Invalid for the hours.
+    """
+    loaded = await visible_schedule(db, actor, schedule_id, since=now)
+    actor.require_team(loaded.row.team_id, SCHEDULES_EDIT, schedule_id)
+    start, end = span
+    _require_window(start, end)
+    if end <= now:
+        raise Invalid.one("end", "past", "it is over already")
+    [found] = await propose(db, [Wanted(loaded=loaded, user_id=user_id, start=max(start, now), end=end)])
+    return found
+
+
+def _require_window(start: datetime, end: datetime) -> None:
+    if wrong := check_window(start, end, fields=("start", "end")):
+        raise refusal(wrong)
 
 
 async def ask_for_cover(

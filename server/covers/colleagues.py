@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from server.accounts.people.find import people_answering
 from server.kernel.database import Database, select
-from server.schedules.rotas import Loaded, load_rotas, time_off_since
+from server.schedules.rotas import Loaded, load_rotas, schedules_naming, time_off_since
 from server.tables.accounts import Membership
-from shared.domain.covers.candidates import AROUND, Candidate, Colleague, Span, candidates, members_at
+from shared.domain.covers.candidates import AROUND, Candidate, Colleague, Span, candidates, members_at, weigh
 from shared.domain.on_call.schedules import shifts
 from shared.wire.covers import CoverCandidate
 from shared.wire.lists import Ref
@@ -21,7 +21,7 @@ HOUR_S = 3600
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Hours on a schedule for which somebody is looked for, other than who holds them."""
+    """Hours on a schedule for which somebody is looked for, other than who holds them; empty for whoever does."""
 
     loaded: Loaded
     user_id: str
@@ -37,7 +37,9 @@ class _Pool(Struct, frozen=True):
 
 
 async def propose(db: Database, wanted: Sequence[Wanted], *, only: str | None = None) -> list[list[CoverCandidate]]:
-    """For each, up to MOST_NAMED colleagues, best first; or `only` this one, if they may answer."""
+    """For each, up to MOST_NAMED colleagues, best first; or `only` this one, if they may answer, also where the hours
+    clash with theirs.
+    """
     if not wanted:
         return []
     pools = {each.loaded.row.id: await _pool(db, each.loaded, each.start, only) for each in wanted}
@@ -48,20 +50,19 @@ async def propose(db: Database, wanted: Sequence[Wanted], *, only: str | None = 
     found: list[list[CoverCandidate]] = []
     for each in wanted:
         pool = pools[each.loaded.row.id]
-        ranked = candidates(
-            [
-                Colleague(
-                    user_id=id,
-                    shares=_shared(id, pool),
-                    on_call=tuple(on_call.get(id, ())),
-                    away=tuple((off.start, off.end) for off in away.get(id, ())),
-                )
-                for id in sorted(pool.names, key=lambda id: (pool.names[id].lower(), id))
-                if id != each.user_id
-            ],
-            each.start,
-            each.end,
-        )
+        colleagues = [
+            Colleague(
+                user_id=id,
+                shares=_shared(id, pool),
+                on_call=tuple(on_call.get(id, ())),
+                away=tuple((off.start, off.end) for off in away.get(id, ())),
+            )
+            for id in sorted(pool.names, key=lambda id: (pool.names[id].lower(), id))
+            if id != each.user_id
+        ]
+        ranked = candidates(colleagues, each.start, each.end)
+        if only is not None:
+            ranked = [weigh(colleague, each.start, each.end) for colleague in colleagues]
         found.append([_as_wire(one, pool.names) for one in ranked[:MOST_NAMED]])
     return found
 
@@ -77,18 +78,6 @@ async def on_call_spans(
             if shift.user_id in user_ids:
                 found.setdefault(shift.user_id, []).append((shift.start, shift.end))
     return found
-
-
-async def schedules_naming(db: Database, user_ids: Collection[str], *, since: datetime) -> list[str]:
-    """The schedules on which one of these people may be on call from `since` on, by name."""
-    rows = await db.values(
-        "SELECT id FROM schedule WHERE archived_at IS NULL"
-        " AND (id IN (SELECT schedule_id FROM schedule_member WHERE named_id IN :ids)"
-        " OR id IN (SELECT schedule_id FROM override WHERE end_at > :since AND user_id IN :ids)) ORDER BY name",
-        since=since,
-        ids=tuple(user_ids),
-    )
-    return [id for (id,) in rows]
 
 
 async def _pool(db: Database, loaded: Loaded, instant: datetime, only: str | None) -> _Pool:
@@ -114,4 +103,5 @@ def _as_wire(found: Candidate, names: Mapping[str, str]) -> CoverCandidate:
         rest_h=round(found.rest.total_seconds() / HOUR_S, 2),
         is_rested=found.is_rested,
         shares=found.shares,
+        clashes=found.clashes,
     )

@@ -177,9 +177,15 @@ def _stop(*_: object) -> None:
 
 def _is_readable(event: Any) -> bool:
     try:
-        return event.start is not None and event.end is not None
+        return event.start is not None and not _ends_first(event)
     except Exception:  # whatever a stranger wrote into an event spoils that event alone
         return False
+
+
+def _ends_first(event: Any) -> bool:
+    """What ends before it begins is no time at all; the library would turn it round."""
+    length = event.get("DURATION")
+    return event.end < event.start or (length is not None and length.dt < timedelta(0))
 
 
 def _cut_open_end(event: Any, window_end: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -117,16 +118,24 @@ async def read_entries(content: str, *, zone: str, now: datetime) -> Entries:
     expanded = await _expand(Order(content, now - timedelta(days=1), now + AHEAD, EACH_S, ALL_S))
     if expanded.problem is not None:
         raise UnreadableCalendar(expanded.problem)
-    found: dict[tuple[str, datetime], Away] = {}
-    for each in expanded.occurrences:
-        away = _away(each, zone if is_zone_name(zone) else "UTC", now)
-        if away is None or away.end <= now:
-            continue
-        known = found.get((away.uid, away.start))
-        if known is None or known.end < away.end:
-            found[away.uid, away.start] = away
-    away = sorted(found.values(), key=lambda away: (away.start, away.uid))
+    here = zone if is_zone_name(zone) else "UTC"
+    found = [away for each in expanded.occurrences if (away := _away(each, here)) is not None and away.end > now]
+    away = [_cut(each, now) for each in apart(found)]
     return Entries(away=away, left_out=expanded.left_out)
+
+
+def apart(found: Iterable[Away]) -> list[Away]:
+    """In order, one entry where those of one series overlap: years that begin each year. What touches stays apart."""
+    entries: list[Away] = []
+    last: dict[str, int] = {}
+    for away in sorted(found, key=lambda away: (away.start, away.uid)):
+        place = last.get(away.uid)
+        if place is not None and away.start < entries[place].end:
+            entries[place] = msgspec.structs.replace(entries[place], end=max(entries[place].end, away.end))
+        else:
+            last[away.uid] = len(entries)
+            entries.append(away)
+    return entries
 
 
 async def _expand(order: Order) -> Expanded:
@@ -160,13 +169,17 @@ async def _expand(order: Order) -> Expanded:
     return msgspec.json.decode(out, type=Expanded)
 
 
-def _away(found: Occurrence, zone: str, now: datetime) -> Away | None:
-    """Whatever began long ago and runs still is cut to the year ahead, which is counted from the day's beginning."""
+def _away(found: Occurrence, zone: str) -> Away | None:
     start, end = _instant(found.start, zone), _instant(found.end, zone)
     if start is None or end is None or end <= start:
         return None
+    return Away(uid=found.uid, start=start, end=end, reason=found.reason)
+
+
+def _cut(away: Away, now: datetime) -> Away:
+    """Whatever began long ago and runs still is cut to the year ahead, which is counted from the day's beginning."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Away(uid=found.uid, start=start, end=min(end, max(start, today) + LONGEST_ENTRY), reason=found.reason)
+    return msgspec.structs.replace(away, end=min(away.end, max(away.start, today) + LONGEST_ENTRY))
 
 
 def _instant(text: str, zone: str) -> datetime | None:

@@ -10,7 +10,7 @@ from server.accounts.access.changed import person_revision
 from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import PEOPLE_EDIT
 from server.accounts.audit.trail import About, audit
-from server.covers.colleagues import Wanted, propose, schedules_naming
+from server.covers.colleagues import Wanted, propose
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes, one_of, select
 from server.kernel.due import Kind, arm
@@ -20,7 +20,7 @@ from server.kernel.ids import new_id
 from server.kernel.revisions import touch
 from server.schedules.known import refusal
 from server.schedules.plan import plan_now
-from server.schedules.rotas import Loaded, rotas_of
+from server.schedules.rotas import Loaded, rotas_of, schedules_naming
 from server.schedules.time_off import TimeOffRow, add_time_off
 from server.schedules.time_off import cancel_time_off as write_cancelled
 from server.services.directory import touch_duty

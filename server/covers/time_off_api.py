@@ -51,7 +51,12 @@ class TimeOff(Handlers):
     async def calendars(self, call: Given[Call]) -> Page[wire.TimeOffCalendar]:
         return Page(items=await list_calendars(call.db, call.actor, call.secrets, now=call.now))
 
-    @post(routes.MY_TIME_OFF_CALENDARS, operation_id="addTimeOffCalendar", request_max_body_size=2 * LONGEST_FILE)
+    @post(
+        routes.MY_TIME_OFF_CALENDARS,
+        operation_id="addTimeOffCalendar",
+        request_max_body_size=2 * LONGEST_FILE,
+        files=("content",),
+    )
     async def add(
         self, call: Given[Call], data: JSONBody[wire.TimeOffCalendarInput], outbound: Given[Outbound]
     ) -> Response[wire.TimeOffCalendar]:

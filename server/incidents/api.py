@@ -10,12 +10,14 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from server.accounts.access.call import Call
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import READ
+from server.incidents.lists.alike import read_alike
 from server.incidents.lists.counts import count_incidents
 from server.incidents.lists.history import read_alerts, read_timeline
 from server.incidents.lists.similar import similar_to
 from server.incidents.read import list_incidents, read_incident, visible_row
 from server.kernel.http import Given, Handlers, Limit
 from server.services.changes import BEFORE, list_changes
+from shared.domain.pipeline.alike import Alike
 from shared.wire import incidents as wire
 from shared.wire import routes
 from shared.wire.lists import Page
@@ -93,9 +95,17 @@ class IncidentLists(Handlers):
         limit: Limit = 50,
         cursor: FromQuery[str | None] = None,
         is_open: Annotated[bool | None, QueryParameter(name="open")] = None,
+        q: FromQuery[str | None] = None,
     ) -> Page[wire.Alert]:
+        """`q`: words of title, description, labels and details, as in the search of all alerts."""
         await visible_row(call.db, call.actor, incident_id)
-        return await read_alerts(call.db, incident_id, is_open=is_open, limit=limit, cursor=cursor)
+        return await read_alerts(call.db, incident_id, text=q or "", is_open=is_open, limit=limit, cursor=cursor)
+
+    @get(routes.INCIDENT_ALERTS_COMMON, operation_id="readAlertsAlike")
+    async def alike(self, call: Given[Call], incident_id: FromPath[str]) -> Alike:
+        """Title, labels and links that every alert of it has, also those that are over."""
+        await visible_row(call.db, call.actor, incident_id)
+        return await read_alike(call.db, incident_id)
 
     @get(routes.INCIDENT_SIMILAR, operation_id="listSimilarIncidents")
     async def similar(self, call: Given[Call], incident_id: FromPath[str]) -> Page[wire.SimilarIncident]:

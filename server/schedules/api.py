@@ -124,9 +124,9 @@ class Schedules(Handlers):
         return wire.Gaps(items=found, zone_rules=zone_rules_version())
 
     @get(routes.SCHEDULE_ROTAS, operation_id="listRotas")
-    async def rotas(self, call: Given[Call]) -> Page[wire.ScheduleRota]:
+    async def rotas(self, call: Given[Call]) -> wire.Rotas:
         """For clients that answer by themselves who is on call, also without a network."""
-        return Page(items=await read_rotas(call.db, call.actor, call.now))
+        return await read_rotas(call.db, call.actor, call.now)
 
     @post(routes.SCHEDULE_PREVIEW, operation_id="previewSchedule", opt=EDIT, status_code=200)
     async def preview(self, call: Given[Call], data: JSONBody[wire.PreviewInput]) -> wire.Preview:

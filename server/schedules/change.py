@@ -22,7 +22,7 @@ from server.schedules.notice_checks import notice_flaws
 from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
 from server.schedules.rotas import Loaded, ScheduleRow, keep_members, load_rotas, rota_revision, time_off_since
-from server.schedules.shift_changes import REVIEW, Changed, keep_changes, shifts_changed
+from server.schedules.shift_changes import REVIEW, Changed, keep_changes, mark_known, shifts_changed
 from server.schedules.warnings import warnings_of
 from server.services.directory import touch_duty
 from server.tables.schedules import Schedule
@@ -31,11 +31,12 @@ from shared.domain.on_call.layer_edits import diff_shifts, end_layer, with_real_
 from shared.domain.on_call.least_recent import planned_again
 from shared.domain.on_call.moved_covers import moved_covers
 from shared.domain.on_call.override_checks import check_instant
-from shared.domain.on_call.rota import Arrangement, Layer, Rota
+from shared.domain.on_call.rota import Layer, Rota
 from shared.domain.on_call.rota import Override as StandIn
 from shared.domain.on_call.rota import Schedule as Plan
 from shared.domain.on_call.schedule_checks import check_schedule, check_titles
-from shared.domain.on_call.schedule_edits import Edited, edit_schedule
+from shared.domain.on_call.schedule_edits import Edited, edit_schedule, new_schedule
+from shared.domain.on_call.schedules import on_call_at
 from shared.wire import schedules as wire
 
 COLUMNS = (
@@ -135,13 +136,10 @@ async def _moved(db: Database, before: Loaded | None, after: Rota, now: datetime
 
 
 def _edited(before: Loaded | None, wanted: Plan, effective_at: datetime | None, now: datetime) -> Edited:
-    """The schedule as it will be; a new one may wait for an instant before any of its layers counts."""
-    if before is not None:
-        return edit_schedule(before.rota, wanted, new_id=lambda: new_id(now), now=now, effective_at=effective_at)
-    if effective_at is None:
-        return Edited(schedule=wanted)
-    nothing = Arrangement(until=effective_at, overlap=wanted.overlap, layers=())
-    return Edited(schedule=msgspec.structs.replace(wanted, former=(nothing,)))
+    """The schedule as it will be."""
+    if before is None:
+        return Edited(schedule=new_schedule(wanted, now=now, effective_at=effective_at))
+    return edit_schedule(before.rota, wanted, new_id=lambda: new_id(now), now=now, effective_at=effective_at)
 
 
 async def _rota(db: Database, before: Loaded | None, row: ScheduleRow, edited: Edited, now: datetime) -> Rota:
@@ -201,6 +199,8 @@ async def save_schedule(
     values = {name: getattr(row, name) for name in COLUMNS}
     if before is None:
         writes.insert(Schedule, id=row.id, created_at=now, archived_at=None, rev=1, **values)
+        for user_id in {entry.user_id for entry in on_call_at(draft.rota, now)}:
+            mark_known(writes, row.id, "start", now, user_id, now=now)
     else:
         writes.update(Schedule, {"id": row.id, "rev": row.rev - 1}, rev=row.rev, **values)
     keep_members(writes, row)

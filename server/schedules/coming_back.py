@@ -23,7 +23,7 @@ async def come_back(db: Database, actor: Actor, user_id: str, *, now: datetime) 
     """
     ended_at = (await person_row(db, user_id)).deactivated_at
     writes, user = await reactivate(db, actor, user_id, now=now)
-    named = await load_rotas(db, await schedules_naming(db, user_id, since=ended_at or now), since=ended_at or now)
+    named = await load_rotas(db, await schedules_naming(db, [user_id], since=ended_at or now), since=ended_at or now)
     left: list[Ref] = []
     for loaded in named.values():
         gone = without(loaded.rota, user_id, ended_at or now)

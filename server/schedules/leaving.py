@@ -43,7 +43,7 @@ async def let_go(
     """
     duty = await revision(db, DUTY)
     writes, user = await deactivate(db, actor, user_id, now=now)
-    named = await load_rotas(db, await schedules_naming(db, user_id, since=now), since=now)
+    named = await load_rotas(db, await schedules_naming(db, [user_id], since=now), since=now)
     held = _held(named.values(), user_id, now)
     await _check_takers(db, user_id, given.takers, held)
     if missing := [(rota, shift) for rota, shift in held if _taker(given.takers, rota) is None]:

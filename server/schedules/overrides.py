@@ -8,8 +8,10 @@ from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About, audit
 from server.accounts.people.find import people_answering
-from server.kernel.database import Database, Writes, select
+from server.kernel.clock import to_us
+from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.http import cut, decode_cursor
 from server.kernel.ids import new_id
 from server.schedules.known import known_to, refusal, visible_schedule
 from server.schedules.rotas import Loaded, OverrideRow, ScheduleRow
@@ -22,22 +24,28 @@ from shared.domain.on_call.override_checks import check_override
 from shared.domain.on_call.rota import Override as StandIn
 from shared.domain.on_call.rota import Scope
 from shared.wire import schedules as wire
+from shared.wire.lists import Page
+
+AFTER_ALL_US = 2**62
 
 
-async def list_overrides(db: Database, actor: Actor, schedule_id: str, *, now: datetime) -> list[wire.Override]:
-    """The newest first, cancelled ones included; those of an archived schedule too."""
+async def list_overrides(
+    db: Database, actor: Actor, schedule_id: str, *, limit: int, cursor: str | None, now: datetime
+) -> Page[wire.Override]:
+    """Those that begin last first, cancelled ones included; those of an archived schedule too."""
+    before, id = decode_cursor(cursor, int, str) if cursor is not None else (AFTER_ALL_US, "")
     await visible_schedule(db, actor, schedule_id, since=now, archived=True)
-    return [
-        as_wire(row.as_override())
-        for row in await db.rows(
-            OverrideRow,
-            select(Override)
-            .where(Override.schedule_id == schedule_id)
-            .order_by(Override.start_at, ascending=False)
-            .order_by(Override.id)
-            .limit(500),
-        )
-    ]
+    rows = await db.rows(
+        OverrideRow,
+        "SELECT <fields> FROM override WHERE schedule_id = :schedule AND (start_at, id) < (:before, :id)"
+        " ORDER BY start_at DESC, id DESC LIMIT :limit",
+        schedule=schedule_id,
+        before=before,
+        id=id,
+        limit=limit + 1,
+    )
+    shown, more = cut(rows, limit, lambda row: (to_us(row.start_at), row.id))
+    return Page(items=[as_wire(row.as_override()) for row in shown], next_cursor=more)
 
 
 async def make_override(

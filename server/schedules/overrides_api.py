@@ -1,7 +1,9 @@
 """Handlers of overrides."""
 
+from typing import Annotated
+
 from litestar import Response, delete, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from server.accounts.access.call import Call
 from server.accounts.access.needs import needs
@@ -13,6 +15,7 @@ from shared.wire import schedules as wire
 from shared.wire.lists import Page
 
 EDIT = needs(SCHEDULES_EDIT)
+MostOverrides = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
 class Overrides(Handlers):
@@ -20,8 +23,15 @@ class Overrides(Handlers):
     opt = needs(READ)
 
     @get(routes.SCHEDULE_OVERRIDES, operation_id="listOverrides")
-    async def overrides(self, call: Given[Call], schedule_id: FromPath[str]) -> Page[wire.Override]:
-        return Page(items=await list_overrides(call.db, call.actor, schedule_id, now=call.now))
+    async def overrides(
+        self,
+        call: Given[Call],
+        schedule_id: FromPath[str],
+        limit: MostOverrides = 500,
+        cursor: FromQuery[str | None] = None,
+    ) -> Page[wire.Override]:
+        """Those that begin last first; as many as may be in force or to come are one page."""
+        return await list_overrides(call.db, call.actor, schedule_id, limit=limit, cursor=cursor, now=call.now)
 
     @post(routes.SCHEDULE_OVERRIDES, operation_id="makeOverride", opt=EDIT)
     async def add_override(

@@ -1,6 +1,7 @@
 """What clients ask of schedules: rotas to answer by themselves, shifts, gaps, a preview."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,7 +15,7 @@ from server.kernel.http import cut, decode_cursor
 from server.schedules.change import Draft, draft_schedule
 from server.schedules.known import problem, refusal, visible_schedule
 from server.schedules.roles import names_of_roles
-from server.schedules.rotas import Loaded, load_rotas, rotas_of, visible_schedule_ids
+from server.schedules.rotas import Loaded, load_rotas, rotas_of, schedules_naming, visible_schedule_ids
 from shared.domain.flaws import Flaw, flaw
 from shared.domain.on_call.layer_edits import diff_shifts
 from shared.domain.on_call.leaving import held_shifts
@@ -27,7 +28,7 @@ from shared.wire.lists import Ref
 
 KEPT_BACK = timedelta(days=35)
 """How far back the rotas go that clients keep."""
-LONGEST_PREVIEW = timedelta(days=92)
+LONGEST_PREVIEW = HELD_AHEAD = timedelta(days=92)
 
 
 def require_window(start: datetime, end: datetime) -> None:
@@ -36,13 +37,33 @@ def require_window(start: datetime, end: datetime) -> None:
         raise refusal(flaws)
 
 
-async def read_rotas(db: Database, actor: Actor, now: datetime) -> list[wire.ScheduleRota]:
-    """Every schedule the actor sees, with all that a client needs to answer for it from 35 days ago on."""
+async def read_rotas(db: Database, actor: Actor, now: datetime) -> wire.Rotas:
+    """Every schedule the actor sees, with all that a client needs to answer for it from 35 days ago on; of others the
+    actor's own shifts.
+    """
+    since = now - KEPT_BACK
     ids = await visible_schedule_ids(db, actor.visible_ids)
-    loaded = await load_rotas(db, ids, since=now - KEPT_BACK)
+    loaded = await load_rotas(db, ids, since=since)
     people, teams = await names_of_all_people(db), await names_of_all_teams(db)
     roles = await names_of_roles(db)
-    return [_copy(loaded[id], actor, people, teams, roles) for id in ids if id in loaded]
+    unseen = [id for id in await schedules_naming(db, [actor.user_id], since=since) if id not in set(ids)]
+    others = (await load_rotas(db, unseen, since=since)).values()
+    return wire.Rotas(
+        items=[_copy(loaded[id], actor, people, teams, roles) for id in ids if id in loaded],
+        held=await _held(others, actor.user_id, since, now + HELD_AHEAD),
+    )
+
+
+async def _held(loaded: Iterable[Loaded], user_id: str, start: datetime, end: datetime) -> list[wire.MyShift]:
+    """One person's shifts on these schedules, in order."""
+    found = [
+        wire.MyShift(schedule=Ref(each.row.id, each.row.name), shift=shift)
+        for each in loaded
+        for shift in await asyncio.to_thread(held_shifts, each.rota, user_id, start, end)
+    ]
+    return sorted(
+        found, key=lambda each: (each.shift.start, each.shift.end, each.schedule.name, each.shift.role_id or "")
+    )
 
 
 def _copy(
@@ -111,17 +132,12 @@ async def my_shifts(
     loaded = await rotas_of(db, actor.user_id, since=min(start, now))
     rotas = [each.rota for each in loaded]
     until = await asyncio.to_thread(page_end, rotas, start, end, limit, user_id=actor.user_id)
-    found = [
-        wire.MyShift(schedule=Ref(each.row.id, each.row.name), shift=shift)
-        for each in loaded
-        for shift in await asyncio.to_thread(held_shifts, each.rota, actor.user_id, start, until)
-    ]
     running = [
         Ref(each.row.id, each.row.name)
         for each in loaded
         if any(entry.user_id == actor.user_id for entry in on_call_at(each.rota, now))
     ]
-    found.sort(key=lambda each: (each.shift.start, each.shift.end, each.schedule.name, each.shift.role_id or ""))
+    found = await _held(loaded, actor.user_id, start, until)
     more = _goes_on(until, end)
     return wire.MyShifts(on_call_now=running, items=found, zone_rules=zone_rules_version(), next_cursor=more)
 

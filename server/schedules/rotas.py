@@ -1,7 +1,7 @@
 """Read schedules with everything that decides who is on call."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -175,16 +175,18 @@ async def rotas_of(db: Database, user_id: str, *, since: datetime) -> list[Loade
     """The schedules on which a person has or may have shifts from `since` on: what is theirs they see, whatever became
     of their teams. Everything that says "my shifts" asks here.
     """
-    return list((await load_rotas(db, await schedules_naming(db, user_id, since=since), since=since)).values())
+    return list((await load_rotas(db, await schedules_naming(db, [user_id], since=since), since=since)).values())
 
 
-async def schedules_naming(db: Database, user_id: str, *, since: datetime) -> list[str]:
-    """The schedules whose layers name the person, or whose overrides do from `since` on."""
+async def schedules_naming(db: Database, user_ids: Collection[str], *, since: datetime) -> list[str]:
+    """The schedules on which one of these people may be on call from `since` on, by name: their layers or overrides
+    name them.
+    """
     rows = await db.values(
         "SELECT id FROM schedule WHERE archived_at IS NULL"
-        " AND (id IN (SELECT schedule_id FROM schedule_member WHERE named_id = :user)"
-        " OR id IN (SELECT schedule_id FROM override WHERE user_id = :user AND end_at > :since)) ORDER BY name",
-        user=user_id,
+        " AND (id IN (SELECT schedule_id FROM schedule_member WHERE named_id IN :ids)"
+        " OR id IN (SELECT schedule_id FROM override WHERE end_at > :since AND user_id IN :ids)) ORDER BY name",
         since=since,
+        ids=tuple(user_ids),
     )
     return [id for (id,) in rows]

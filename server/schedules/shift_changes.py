@@ -39,7 +39,25 @@ def shifts_changed(writes: Writes, row: ScheduleRow, *, now: datetime) -> None:
 
 
 def mark_known(writes: Writes, schedule_id: str, kind: NoticeKind, at: datetime, who: str, *, now: datetime) -> None:
-    """This person or group knows of it: it was announced, or they did it themselves."""
+    """This person knows of it, for it is their own deed or was said otherwise; they may know already."""
+    writes.sql(
+        "INSERT INTO shift_notice (id, schedule_id, kind, about_at, user_id, sent_at)"
+        " VALUES (:id, :schedule, :kind, :at, :who, :now)"
+        " ON CONFLICT (schedule_id, kind, about_at, user_id) DO NOTHING",
+        id=new_id(now),
+        schedule=schedule_id,
+        kind=kind,
+        at=at,
+        who=who,
+        now=now,
+    )
+
+
+def mark_announced(
+    writes: Writes, schedule_id: str, due: tuple[NoticeKind, datetime], who: str, *, now: datetime
+) -> None:
+    """This person or group is sent a notice of it; the writes are stale where they know already."""
+    kind, at = due
     writes.insert(
         ShiftNotice, id=new_id(now), schedule_id=schedule_id, kind=kind, about_at=at, user_id=who, sent_at=now
     )

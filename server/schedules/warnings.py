@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from server.accounts.access.names import names_of_people
+from server.accounts.people.find import people_answering
 from server.delivery.addresses import living_addresses
 from server.kernel.database import Database
 from server.schedules.known import known_to, problem
@@ -28,18 +29,20 @@ async def warnings_of(db: Database, row: ScheduleRow, rota: Rota, now: datetime)
 
 
 async def _out_of_reach(db: Database, row: ScheduleRow, rota: Rota, now: datetime) -> list[FieldProblem]:
-    """Who is on call in the next 30 days and can't be paged, or has no address of the unified channels.
-
-    The latter are told their own way.
+    """Who is on call in the next 30 days and can't be paged: nothing of the team's pages who may not act there, or
+    they have no address. Whoever has none of the unified channels is told their own way.
     """
     people = sorted({shift.user_id for shift in shifts(rota, now, now + GAPS_AHEAD)})
     addresses = await living_addresses(db, people)
-    names = await names_of_people(db, people)
+    names, answering = await names_of_people(db, people), await people_answering(db, row.team_id, people)
     found: list[FieldProblem] = []
     for id in people:
         args, name = {"user_id": id, "name": names.get(id, "")}, names.get(id, "")
         own = addresses.get(id, ())
-        if not own:
+        if id not in answering:
+            message = f"{name} is on call within 30 days and isn't paged: they may not act on the team's incidents."
+            found.append(FieldProblem(field="layers", code="cannot_answer", message=message, args=args))
+        elif not own:
             found.append(_unreachable("layers", id, name))
         elif row.notices.by == "unified" and not any(each.channel in row.notices.channels for each in own):
             message = f"{name} has no address of these channels and is told their own way."

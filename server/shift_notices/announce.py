@@ -16,7 +16,7 @@ from server.notices.send import Wording, send, send_to
 from server.notices.shift import ShiftFacts, shift_ahead, shift_begins, shift_for_group
 from server.schedules.description import plain_text
 from server.schedules.rotas import Loaded, load_rotas
-from server.schedules.shift_changes import ANNOUNCE, mark_known
+from server.schedules.shift_changes import ANNOUNCE, mark_announced
 from server.shift_notices.handover import read_handover
 from server.tables.deliveries import Address
 from server.tables.schedules import ShiftNotice
@@ -101,7 +101,7 @@ class _Announcing:
         notices = self.loaded.row.notices
         by = notices.channels if notices.by == "unified" else ()
         wording = await self._wording(due, user_id)
-        mark_known(self.writes, self.loaded.row.id, due.kind, due.at, user_id, now=self.now)
+        mark_announced(self.writes, self.loaded.row.id, (due.kind, due.at), user_id, now=self.now)
         until = self.now + WORTH
         await send(self.handler.db, self.writes, [user_id], wording, expires_at=until, now=self.now, by=by)
 
@@ -115,7 +115,7 @@ class _Announcing:
     async def to_group(self, due: Due, group: _Group) -> None:
         reader = await common_reader(self.handler.db, self.loaded.row.team_id)
         address = Reachable(id=group.id, channel=group.channel, label=group.label)
-        mark_known(self.writes, self.loaded.row.id, due.kind, due.at, group.id, now=self.now)
+        mark_announced(self.writes, self.loaded.row.id, (due.kind, due.at), group.id, now=self.now)
         notice = shift_for_group("handoff" if due.kind == "before" else "daily", self._facts(due), reader)
         send_to(self.writes, notice, reader, address, expires_at=self.now + WORTH, now=self.now)
 

@@ -202,9 +202,10 @@ def localized(zone_name: str, instant: datetime) -> datetime:
 def _runs(info: ZoneInfo) -> tuple[list[int], list[int]]:
     """Where each run of one offset begins (minutes since 1970) and that offset (minutes)."""
     first = int(datetime(1999, 12, 1, tzinfo=UTC).timestamp()) // 60
-    begins, offsets = [first], [_offset(info, first)]
-    # No zone has two changes within two days (the closest pair since 2000 is a week apart).
-    probe, step = datetime(1999, 12, 1, tzinfo=info), timedelta(days=2)
+    begins, held = [first], _offset(info, first)
+    offsets = [held]
+    # No zone has two changes within six days (the closest pair since 2000 is 6.96 days apart).
+    probe, step = datetime(1999, 12, 1, tzinfo=info), timedelta(days=6)
     seen = probe.utcoffset()
     while probe.year < 2101:
         before, probe = probe, probe + step
@@ -215,16 +216,16 @@ def _runs(info: ZoneInfo) -> tuple[list[int], list[int]]:
         # A probe inside a gap shows the old offset but lies after the change: look one step further back.
         low = max(begins[-1], int((before - step).timestamp()) // 60)
         high = int(probe.timestamp()) // 60
-        while _offset(info, high) != offsets[-1]:
-            low = _change_after(info, low, high)
+        while _offset(info, high) != held:
+            low = _change_after(info, held, low, high)
+            held = _offset(info, low)
             begins.append(low)
-            offsets.append(_offset(info, low))
-    return begins, offsets
+            offsets.append(held)
+    return begins, [each // timedelta(minutes=1) for each in offsets]
 
 
-def _change_after(info: ZoneInfo, low: int, high: int) -> int:
+def _change_after(info: ZoneInfo, held: timedelta, low: int, high: int) -> int:
     """The minute in (low, high] from which the offset of `low` no longer holds."""
-    held = _offset(info, low)
     while high - low > 1:
         middle = (low + high) // 2
         if _offset(info, middle) == held:
@@ -234,7 +235,7 @@ def _change_after(info: ZoneInfo, low: int, high: int) -> int:
     return high
 
 
-def _offset(info: ZoneInfo, minute: int) -> int:
+def _offset(info: ZoneInfo, minute: int) -> timedelta:
     offset = datetime.fromtimestamp(minute * 60, info).utcoffset()
     assert offset is not None  # ZoneInfo always knows
-    return offset // timedelta(minutes=1)
+    return offset

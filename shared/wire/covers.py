@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from shared.domain.covers.candidates import Clash
 from shared.domain.covers.requests import CoverState, CoverVerb
 from shared.domain.covers.review import Closing
 from shared.domain.visible import TEXT, Written
@@ -27,7 +28,8 @@ class CoverCandidate(Struct, frozen=True, kw_only=True):
     """A colleague who could stand in, best first.
 
     `hours` is their time on call from 28 days before to 28 days after the hours that are asked for. `rest_h` is the
-    shorter of the pauses that would be left before and after, at most 99.
+    shorter of the pauses that would be left before and after, at most 99. `clashes` is said only of whoever is asked
+    already (`mine`): they are on call themselves then, or away.
     """
 
     user: Ref
@@ -35,6 +37,7 @@ class CoverCandidate(Struct, frozen=True, kw_only=True):
     rest_h: float
     is_rested: bool
     shares: Literal["schedule", "team"]
+    clashes: Clash | None = None
 
 
 class AffectedShift(Struct, frozen=True, kw_only=True):

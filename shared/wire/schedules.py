@@ -169,7 +169,10 @@ class OnCallAt(Struct, frozen=True, kw_only=True):
 
 
 class PreviewInput(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A schedule as it would be saved; `schedule_id` when it changes one. The window may last 366 days."""
+    """A schedule as it would be saved; `schedule_id` when it changes one.
+
+    The window may last 92 days (`too_long`), and all of it is answered: a preview has no pages.
+    """
 
     schedule: ScheduleInput
     schedule_id: str | None = None
@@ -215,6 +218,16 @@ class ScheduleRota(Struct, frozen=True, kw_only=True):
 class MyShift(Struct, frozen=True, kw_only=True):
     schedule: Ref
     shift: Shift
+
+
+class Rotas(Struct, frozen=True, kw_only=True):
+    """The schedules that the reader sees, and their own shifts on others, from 35 days ago to 92 days ahead.
+
+    What somebody holds they see: whoever has left a private team has these shifts, and nothing else of its schedule.
+    """
+
+    items: list[ScheduleRota]
+    held: list[MyShift] = msgspec.field(default_factory=list[MyShift])
 
 
 class MyShifts(Struct, frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ FIELDS = {
     "_not_understood": 1,
 }
 """Which argument is the code of what is wrong with a field."""
-STRUCTS = {"Flaw", "ConditionFlaw", "RuleFlaw"}
+STRUCTS = {"Flaw", "ConditionFlaw", "RuleFlaw", "FieldProblem"}
 BARE = {"Refusal": 409, "CoverRefusal": 409, "UnreadableCalendar": 0}
 """What begins with its code; 0 is told of a field."""
 GATHERS = "add"

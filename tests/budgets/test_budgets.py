@@ -83,6 +83,7 @@ SCREENS = {
     "its timeline": "/api/v1/incidents/{id}/timeline",
     "its alerts": "/api/v1/alerts?incident_id={id}",
     "who is on call": "/api/v1/schedules/rotas",
+    "the coverage": "/api/v1/coverage",
     "me": "/api/v1/me",
 }
 VERBS: dict[str, dict[str, int] | None] = {"acknowledge": None, "snooze": {"seconds": 600}, "resolve": {}}

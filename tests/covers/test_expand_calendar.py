@@ -1,16 +1,20 @@
 """What an iCalendar file blocks, and what is refused before it takes for ever."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import strategies as st
 
 from server.covers.expand_calendar import MOST_EVENTS, MOST_OCCURRENCES, Expanded, Order, expand
-from server.covers.read_calendar import Away, UnreadableCalendar, address_of, read_entries
+from server.covers.read_calendar import Away, UnreadableCalendar, address_of, apart, read_entries
 from server.covers.recent_events import without_past
+from tests.shared.domain.properties import holds
 
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 END = datetime(2027, 11, 22, 3, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 LISBON = "UID:lisbon\nDTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:20261203"
 ZONED = """BEGIN:VTIMEZONE
 TZID:Somewhere
@@ -254,3 +258,61 @@ async def test_an_absence_without_an_end_counts(start: str, end: str) -> None:
     read = await read_entries(file(open_ended, LISBON), zone="UTC", now=NOW)
     assert [each.uid for each in read.away] == (["open", "lisbon"] if start < "2026" else ["lisbon", "open"])
     assert read.left_out == {}
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        "DTSTART:20261202T080000Z\nDURATION:-PT1H",
+        "DTSTART;VALUE=DATE:20261202\nDURATION:-P1D",
+        "DTSTART:20261202T080000Z\nDURATION:-PT1H\nRRULE:FREQ=DAILY;COUNT=3",
+        "DTSTART:20261202T080000Z\nDTEND:20261202T070000Z",
+        "DTSTART;VALUE=DATE:20261205\nDTEND;VALUE=DATE:20261202",
+    ],
+)
+async def test_what_ends_before_it_begins_is_left_out_and_said(times: str) -> None:
+    read = await read_entries(file(LISBON, f"UID:a\n{times}"), zone="UTC", now=NOW)
+    assert ([each.uid for each in read.away], read.left_out) == (["lisbon"], {"unreadable": 1})
+    with pytest.raises(UnreadableCalendar):
+        await read_entries(file(f"UID:a\n{times}"), zone="UTC", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("event", "is_left_out"),
+    [
+        ("UID:a\nDTSTART;VALUE=DATE:20261210\nSUMMARY:a\0b", False),
+        ("UID:a\nDTSTART;VALUE=DATE:20261210\nSUM\0MARY:ab", False),
+        ("UID:a\nDTSTART;VALUE=DATE:2026\x001210", True),
+        ("UID:a\nDTSTART;VALUE=\0DATE:20261210", True),
+    ],
+)
+async def test_a_nul_costs_itself(event: str, is_left_out: bool) -> None:
+    read = await read_entries(file(LISBON, event), zone="UTC", now=NOW)
+    assert [each.uid for each in read.away] == (["lisbon"] if is_left_out else ["lisbon", "a"])
+    assert read.left_out == ({"unreadable": 1} if is_left_out else {})
+    assert not any("\0" in each.reason for each in read.away)
+
+
+async def test_a_series_whose_occurrences_overlap_is_one_absence() -> None:
+    years = "UID:y\nDTSTART:20200101T080000Z\nDTEND:20290101T080000Z\nRRULE:FREQ=YEARLY"
+    [entry] = (await read_entries(file(years), zone="UTC", now=NOW)).away
+    assert entry.start == datetime(2020, 1, 1, 8, tzinfo=UTC)
+    assert entry.end == NOW.replace(hour=0, minute=0) + timedelta(days=366)
+    daily = "UID:d\nDTSTART:20261201T080000Z\nDURATION:PT24H\nRRULE:FREQ=DAILY;COUNT=3"
+    read = await read_entries(file(daily), zone="UTC", now=NOW)
+    assert [(each.end - each.start).days for each in read.away] == [1, 1, 1], "what only touches stays apart"
+
+
+@holds(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 60), st.integers(1, 30))))
+def test_no_two_entries_of_one_series_overlap_and_no_hour_is_lost(found: list[tuple[str, int, int]]) -> None:
+    def away(uid: str, start: int, hours: int) -> Away:
+        begins = NOW + timedelta(hours=start)
+        return Away(uid=uid, start=begins, end=begins + timedelta(hours=hours), reason="")
+
+    entries = apart(away(*each) for each in found)
+    assert entries == sorted(entries, key=lambda each: (each.start, each.uid))
+    for uid in "ab":
+        own = [(each.start, each.end) for each in entries if each.uid == uid]
+        assert all(end <= start for (_, end), (start, _) in itertools.pairwise(own))
+        hours = {(start - NOW) // HOUR + n for start, end in own for n in range((end - start) // HOUR)}
+        assert hours == {start + n for each, start, length in found if each == uid for n in range(length)}

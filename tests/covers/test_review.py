@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.kit.world import World
-from tests.schedules.team import SCHEDULES, Team, instant
+from tests.schedules.team import COVERS, SCHEDULES, V1, Team, instant
 
 pytestmark = pytest.mark.store
 
@@ -135,3 +135,16 @@ async def test_whoever_is_asked_sees_the_rest_and_hours_that_whoever_asked_saw(w
         shown = next(each for each in offered["items"] if each["user"]["name"] == name)
         assert (await team.read(made, name))["mine"] == shown
     assert (await team.read(made, "Ana"))["mine"] is None
+
+
+async def test_whoever_is_asked_and_is_no_candidate_sees_why(world: World) -> None:
+    team = await Team.build(world, turns=("Ana", "Bo"))
+    await team.schedule("Second", "Cy")
+    made = await team.ask("Ana", "Bo", "Cy", "Di", start="24 04:00", end="25 04:00")
+    assert (await team.read(made, "Bo"))["mine"]["clashes"] is None
+    cy = (await team.read(made, "Cy"))["mine"]
+    assert (cy["clashes"], cy["rest_h"], cy["is_rested"], cy["user"]["name"]) == ("on_call", 0.0, False, "Cy")
+    await team.post("Di", f"{V1}/me/time-off", team.hours("24 10:00", "24 12:00"))
+    assert (await team.read(made, "Di"))["mine"]["clashes"] == "away"
+    assert await team.refused("Di", "POST", f"{COVERS}/{made['id']}/accept", {}) == (409, "on_time_off")
+    assert (await team.answer("Cy", made, "accept"))["state"] == "accepted"

@@ -90,6 +90,7 @@ async def test_candidates_are_neither_away_nor_on_call_nor_gone_nor_unable(world
         "rest_h": 99.0,
         "is_rested": True,
         "shares": "team",
+        "clashes": None,
     }
     bad = await team.send("Cy", "GET", "/api/v1/cover-requests/candidates", **query | {"schedule_id": "nothing"})
     assert (bad.status_code, bad.json()["errors"][0]["field"]) == (400, "schedule_id")

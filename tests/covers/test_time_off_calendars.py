@@ -70,6 +70,15 @@ async def test_a_file_is_taken_in_once(team: Team) -> None:
     assert await team.audited("time_off_calendar") == ["made", "removed"]
 
 
+async def test_a_nul_in_a_file_costs_itself_and_nothing_else_takes_one(team: Team) -> None:
+    content = file(LISBON, "UID:n\nDTSTART;VALUE=DATE:20261210\nSUMMARY:a\0b", "UID:bad\nDTSTART:2026\x001210")
+    made = await team.post("Ana", CALENDARS, {"name": "Odd", "content": content})
+    assert (made["entries"], made["left_out"]) == (2, {"unreadable": 1})
+    assert await team.refused("Ana", "POST", CALENDARS, {"name": "a\0", "content": content}) == (400, "name: nul")
+    url = {"name": "Feed", "url": "https://example.com/\0"}
+    assert await team.refused("Ana", "POST", CALENDARS, url) == (400, "url: nul")
+
+
 async def test_what_was_left_out_is_said_and_a_long_history_is_taken(team: Team) -> None:
     past = [f"UID:{n}\nDTSTART:20200301T080000Z\nDTEND:20200301T090000Z\nSUMMARY:{'s' * 150}" for n in range(9_000)]
     bad = "UID:bad\nDTSTART;VALUE=DATE:20261201\nRRULE:FREQ=FORTNIGHTLY"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from server.incidents.lists import alike as reading
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 
@@ -132,6 +133,54 @@ async def test_alerts_are_narrowed_to_those_that_still_fire(world: World) -> Non
         for word, query in {"every": {}, "open": {"open": "true"}, "over": {"open": "false"}}.items()
     }
     assert found == {"every": ["Second", "Checkout errors"], "open": ["Second"], "over": ["Checkout errors"]}
+
+
+@pytest.mark.store
+async def test_alerts_of_an_incident_are_searched_by_words_of_their_own(world: World) -> None:
+    desk = await Desk.build(world)
+    incident = await desk.fire("a", title="Uplink lost", labels={"device": "sw-ams-2", "站点": "阿姆斯特丹"})
+    await desk.house.fire(dedup_key="b", check="a", title="Uplink lost", labels={"device": "sw-fra-1"})
+    await desk.fire("elsewhere", title="sw-ams-2 is warm")
+    ana = await desk.world.client("Ana")
+    path = f"/api/v1/incidents/{incident['id']}/alerts"
+    for words, keys in {
+        "": "b a",
+        "sw-ams": "a",
+        "AMS-2 uplink": "a",
+        "uplink": "b a",
+        "link": "",
+        "阿姆": "a",
+        "warm": "",
+        "%": "",
+        "uplink fra": "b",
+    }.items():
+        found = (await ana.get(path, q=words))["items"]
+        assert " ".join(each["dedup_key"] for each in found) == keys, words
+    assert (await ana.get(path, q="uplink", open="false"))["items"] == []
+
+
+@pytest.mark.store
+async def test_what_all_alerts_of_an_incident_say_alike_is_read_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    desk = await Desk.build(world)
+    incident = await desk.fire("k0", title="Uplink lost", labels={"site": "ams", "device": "sw-0"})
+    for n in range(1, 5):
+        labels = {"device": f"sw-{n}", "site": "ams"}
+        await desk.house.fire(dedup_key=f"k{n}", check="k0", title="Uplink lost", labels=labels)
+    ana = await desk.world.client("Ana")
+    path = f"/api/v1/incidents/{incident['id']}/alerts/common"
+    assert await ana.get(path) == {"title": "Uplink lost", "labels": {"site": "ams"}, "links": []}
+    await desk.house.fire(dedup_key="k5", check="k0", title="Uplink slow", labels={"site": "fra"})
+    assert await ana.get(path) == {"title": None, "labels": {}, "links": []}
+    by_hand = await desk.open("Ana", title="No alert")
+    assert await ana.get(f"/api/v1/incidents/{by_hand['id']}/alerts/common") == {
+        "title": None,
+        "labels": {},
+        "links": [],
+    }
+    assert (await ana.send("GET", "/api/v1/incidents/nothing/alerts/common")).status_code == 404
 
 
 async def test_what_happened_before_says_how_it_was_solved(world: World) -> None:

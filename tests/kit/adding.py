@@ -153,6 +153,10 @@ class Adding:
         self.schedules[name] = schedule.id
         return schedule
 
+    async def let_stand(self, schedule_id: str) -> None:
+        """As if it had been made when its layers begin, and not a moment ago: it answers for that time."""
+        await self.db.apply(Writes().sql("UPDATE schedule SET former = '[]' WHERE id = :id", id=schedule_id))
+
     def layer_of(self, *turns: str, unit: str = "day", **more: Any) -> dict[str, Any]:
         """`Ana+Bo/backup` is a turn of two people, one of them in a role; without a name it is nobody's."""
         rotation = {"unit": unit, "every": 1}

@@ -24,7 +24,10 @@ from tests.kit.night import ANA, NOW, incidents
 
 
 class FakeAccounts:
-    """`shifts` are what a person who leaves still holds; `flaws` what is wrong with a table that is sent."""
+    """`shifts` are what a person who leaves still holds; `flaws` what is wrong with a table that is sent.
+
+    `out_of_reach` have no way to be paged.
+    """
 
     def __init__(self, *, users: Shelf, teams: Shelf, services: Shelf, roles: Shelf) -> None:
         self.users, self.teams, self.services, self.roles = users, teams, services, roles
@@ -33,6 +36,7 @@ class FakeAccounts:
         self.keys = nordwind_accounts.api_keys()
         self.shifts: list[FieldProblem] = []
         self.flaws: list[FieldProblem] = []
+        self.out_of_reach: set[str] = set()
         self.trial: Incident | None = None
         self.is_mailing = False
         self._answers: dict[str, Callable[[str, dict[str, Any], tuple[str, ...]], httpx.Response]] = {
@@ -100,7 +104,13 @@ class FakeAccounts:
         if missing and "*" not in body["takers"]:
             return refused(409, "on_call", *missing)
         gone = self.users.change(ids[0], deactivated_at=NOW)
-        return answered(Deactivated(**msgspec.structs.asdict(gone)))
+        named = {each.id: each.name for each in self.users.items if each.id in self.out_of_reach}
+        told = [
+            FieldProblem(field="takers", code="unreachable", message="", args={"user_id": id, "name": named[id]})
+            for id in sorted(set(body["takers"].values()))
+            if id in named
+        ]
+        return answered(Deactivated(**msgspec.structs.asdict(gone), warnings=told))
 
     def _reactivate(self, _method: str, _body: dict[str, Any], ids: tuple[str, ...]) -> httpx.Response:
         back = self.users.change(ids[0], deactivated_at=None)

@@ -10,9 +10,11 @@ from typing import Any
 import httpx
 import msgspec
 
+from shared.domain.alerts import Link
+from shared.domain.pipeline.alike import Alike, alike
 from shared.wire import routes
 from shared.wire.actions import ActionResult
-from shared.wire.incidents import Incident, IncidentCounts, IncidentItem
+from shared.wire.incidents import Alert, Incident, IncidentCounts, IncidentItem
 from shared.wire.lists import Page
 from shared.wire.live import Changed, Hello
 from shared.wire.on_call import MyOnCall, OnCallNow
@@ -181,7 +183,22 @@ class FakeApi:
             return Page(items=self.changes)
         if part == "timeline":
             return Page(items=self.timeline)
-        return Page(items=self.alerts) if part == "alerts" else self.get(incident_id)
+        if part == "alerts/common":
+            said = [
+                Alike(title=each.title, labels=each.labels, links=[Link(link.text, link.href) for link in each.links])
+                for each in self.alerts
+            ]
+            return alike(said) or Alike(title=None, labels={}, links=[])
+        return self._alerts(request) if part == "alerts" else self.get(incident_id)
+
+    def _alerts(self, request: httpx.Request) -> Page[Alert]:
+        """By any part of title or labels, where the server looks for beginnings of words."""
+        words = request.url.params.get("q", "").casefold().split()
+        limit, after = int(request.url.params.get("limit", "50")), int(request.url.params.get("cursor", "0"))
+        texts = {each.id: " ".join((each.title, *each.labels.values())).casefold() for each in self.alerts}
+        found = [each for each in self.alerts if all(word in texts[each.id] for word in words)]
+        more = str(after + limit) if len(found) > after + limit else None
+        return Page(items=found[after : after + limit], next_cursor=more)
 
     def _login(self, body: dict[str, Any]) -> Any:
         if body["password"] != PASSWORD:

@@ -8,6 +8,7 @@ import httpx
 import msgspec
 from msgspec import structs
 
+from shared.domain.covers.candidates import Clash
 from shared.domain.covers.requests import CoverSituation, CoverVerb, Part, cover_refusal, left_over, legal_cover_verbs
 from shared.domain.on_call.rota import Override, Scope
 from shared.domain.on_call.schedules import shifts
@@ -29,7 +30,7 @@ PEOPLE = {each.id: each for each in (JONAS, BO, ANA, MEI)}
 class FakeCovers:
     """`asked` is (method, path, body) of what changes something; `decides` and `edits` as a manager would.
 
-    `busy` are not free.
+    `busy` are not free; `clashes` is why the reader isn't.
     """
 
     def __init__(self, rotas: FakeRotas) -> None:
@@ -39,6 +40,7 @@ class FakeCovers:
         self.calendars = calendars()
         self.handover: Handover = handover()
         self.busy: set[str] = set()
+        self.clashes: Clash | None = None
         self.decides = False
         self.edits = False
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
@@ -146,8 +148,9 @@ class FakeCovers:
 
     def _of_covers(self, request: httpx.Request, body: dict[str, Any]) -> httpx.Response | None:
         method, path, query = request.method, request.url.path, request.url.params
-        if path == routes.COVER_CANDIDATES:
-            return answered(Page(items=self._candidates()))
+        if path == routes.COVER_CANDIDATES or path.endswith("/overrides/candidates"):
+            relieved = query.get("user_id")
+            return answered(Page(items=[each for each in self._candidates() if each.user.id != relieved]))
         if path == routes.COVER_REQUESTS:
             if method == "POST":
                 return self._ask(body)
@@ -164,7 +167,9 @@ class FakeCovers:
             return refused(404, "not_found")
         if not verb:
             shown = self.seen(found_one)
-            mine = wire.CoverCandidate(user=JONAS, hours=72, rest_h=9, is_rested=False, shares="schedule")
+            mine = wire.CoverCandidate(
+                user=JONAS, hours=72, rest_h=9, is_rested=False, shares="schedule", clashes=self.clashes
+            )
             return answered(structs.replace(shown, mine=mine if "accept" in shown.can else None))
         return self._do(found_one, next(each for each in VERBS if each == verb), body)
 
@@ -273,4 +278,5 @@ class FakeCovers:
         )
         self.rotas.put(schedule.id, made)
         told = msgspec.convert({**msgspec.to_builtins(made), "created_by": JONAS.id}, wire_schedules.Override)
+        told = structs.replace(told, warnings=self.rotas.warnings([to.id], "to_user_id"))
         return answered(wire.PagerHanded(schedule=schedule, holder=to, override=told, until=until), 201)

@@ -1,6 +1,7 @@
 """The fake server's rotas, overrides that change them, and one schedule's words."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,17 +13,20 @@ from shared.domain.on_call.rota import Override
 from shared.wire import routes
 from shared.wire import schedules as wire
 from shared.wire.lists import Page
+from shared.wire.problems import FieldProblem
 from shared.wire.schedules import ScheduleRota
 from tests.kit.answers import answered, refused
 from tests.kit.night import JONAS, NOW
-from tests.kit.nordwind_rotas import rotas
+from tests.kit.nordwind_rotas import PEOPLE, rotas
 
 
 class FakeRotas:
-    """`asked` is (method, path, body) of what changes something."""
+    """`asked` is (method, path, body) of what changes something; `out_of_reach` have no way to be paged."""
 
     def __init__(self) -> None:
         self.rotas: list[ScheduleRota] = rotas()
+        self.held: list[wire.MyShift] = []
+        self.out_of_reach: set[str] = set()
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
 
     def find(self, ident: str) -> ScheduleRota | None:
@@ -32,7 +36,7 @@ class FakeRotas:
         """None when the path is somebody else's."""
         method, path = request.method, request.url.path
         if path == routes.SCHEDULE_ROTAS:
-            return answered(Page(items=self.rotas))
+            return answered(wire.Rotas(items=self.rotas, held=self.held))
         ident, _, part = path.removeprefix(f"{routes.SCHEDULES}/").partition("/")
         found = self.find(ident)
         if not path.startswith(f"{routes.SCHEDULES}/") or found is None:
@@ -61,7 +65,15 @@ class FakeRotas:
             created_by=JONAS.id,
         )
         self._put(found, (*found.rota.overrides, made))
-        return answered(_as_wire(made), 201)
+        return answered(structs.replace(_as_wire(made), warnings=self.warnings([made.user_id], "user_id")), 201)
+
+    def warnings(self, user_ids: Iterable[str], field: str) -> list[FieldProblem]:
+        """What is told to whoever puts these on call."""
+        named = [(id, PEOPLE[id]) for id in user_ids if id in self.out_of_reach]
+        return [
+            FieldProblem(field=field, code="unreachable", message="", args={"user_id": id, "name": name})
+            for id, name in named
+        ]
 
     def _cancel(self, found: ScheduleRota, ident: str) -> httpx.Response:
         if ident not in {each.id for each in found.rota.overrides}:

@@ -98,6 +98,7 @@ KINDS: Final = ("schedules", "on-call-roles", "service-calendars")
 # An address with a place in it is shot once for each of these.
 EXAMPLES: Final[dict[str, list[dict[str, str]]]] = {
     "incident": [{"incident_id": "inc-4821"}],
+    "incident-alerts": [{"incident_id": "inc-4821"}],
     "alert": [{"alert_id": "a-1"}],
     "event": [{"event_id": "ev-1"}],
     "cover": [{"request_id": ident} for ident in ("cover-ana", "cover-mine")],

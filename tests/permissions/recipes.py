@@ -230,6 +230,7 @@ RECIPES: Final[dict[str, Recipe]] = {
             "end": LATER,
         }
     ),
+    "listOverrideCandidates": Recipe(query=lambda ids: {"user_id": ids["user_id"], "start": TOMORROW, "end": LATER}),
     "askForCover": body(
         lambda ids: {
             "schedule_id": ids["schedule_id"],

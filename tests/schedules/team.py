@@ -39,6 +39,7 @@ class Team:
         layer = self.world.layer_of(*turns, **({"name": "l"} | more))
         made = await self.world.add_schedule(name, layer, team=team, by="Root", notices={"at_start": False})
         await self.world.settle()
+        await self.world.let_stand(made.id)
         self.told_before = {id for (id,) in await self.world.db.values("SELECT id FROM delivery")}
         return made.id
 

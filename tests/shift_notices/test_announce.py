@@ -53,6 +53,15 @@ async def test_a_start_brings_the_handover_note(world: World) -> None:
     assert await team.told("Ana") == []
 
 
+async def test_whoever_is_on_call_as_a_schedule_is_made_hears_of_it_once(world: World) -> None:
+    team = await Team.build(world)
+    made = await world.add_schedule("Second", world.layer_of("Cy", "Di"), team="Payments", by="Root")
+    await go_to(world, minutes=1)
+    assert await team.told("Cy") == ["Root changed your shifts on Second"]
+    await go_to(world, minutes=47)
+    assert (await team.told("Di"))[-1] == "Second: you are on call now", made.id
+
+
 async def test_daily_at_the_schedules_hour_and_with_its_description(world: World) -> None:
     team = await Team.build(world)
     root = await team.world.client("Root")

@@ -20,7 +20,9 @@ async def team(world: World, *names: str) -> Client:
 
 async def make(world: World, *layers: Any, zone: str = "Europe/Berlin") -> str:
     first = next(iter(world.users))
-    return (await world.add_schedule("Ops", *layers, zone=zone, by=first)).id
+    made = await world.add_schedule("Ops", *layers, zone=zone, by=first)
+    await world.let_stand(made.id)
+    return made.id
 
 
 async def told(client: Client, world: World, id: str, start: str, end: str) -> list[str]:

@@ -348,7 +348,9 @@ class App(Stores):
         until = moments.moment(self.look.words, handed.until, now=self.clock.now(), zone=self.look.zone)
         is_mine = handed.holder.id == self.look.person
         args: dict[str, object] = {"until": until, "schedule": handed.schedule.name, "who": handed.holder.name}
-        key = "pager.taken" if is_mine else "pager.given_unreachable" if handed.override.warnings else "pager.given"
+        key = "pager.taken" if is_mine else "pager.given"
+        if handed.override.warnings:
+            key = "pager.taken_unreachable" if is_mine else "pager.given_unreachable"
         if handed.override.cancelled_at is None:
             self.offer(key, args, lambda: self.schedule.take_back(handed.schedule.id, handed.override.id))
         else:

@@ -8,6 +8,7 @@ from phone.base.addresses import MINE
 from phone.console.form.editor import NEW
 from phone.console.form.kind import PEOPLE_EDIT
 from phone.console.kinds import KINDS, kinds_for
+from phone.incidents.detail.all_alerts import of_incident
 from phone.me import saying
 from phone.route import At
 from phone.stores import Stores
@@ -16,6 +17,13 @@ from phone.stores import Stores
 async def archived(archive: Archive[Any, Any], ident: str) -> None:
     """One alert or event, and the list beside it."""
     await asyncio.gather(archive.load(), archive.show(ident))
+
+
+async def alerts_of(app: Stores, here: At) -> None:
+    """Every alert of one incident, and what they have in common."""
+    incident_id = here.params["incident_id"]
+    of_incident(app.incident_alerts, incident_id)
+    await asyncio.gather(app.incident.show(incident_id), app.incident_alerts.load())
 
 
 async def on_call(app: Stores, request_id: str | None = None) -> None:

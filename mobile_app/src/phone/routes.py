@@ -23,6 +23,7 @@ from phone.console.people.invite_table import InviteTable
 from phone.covers.screen import CoverList, CoverScreen
 from phone.first_run.checklist_card import ChecklistCard
 from phone.first_run.screen import FirstRunScreen, not_yours
+from phone.incidents.detail.all_alerts import AllAlerts
 from phone.incidents.detail.screen import IncidentDetail
 from phone.incidents.list.new_incident import NewIncidentScreen
 from phone.incidents.list.screen import IncidentList
@@ -125,18 +126,20 @@ ROUTES: Final = (
         pattern="/incidents/{incident_id}",
         screen="incident",
         draw=lambda app, _: IncidentDetail(
-            app,
-            app.incident,
-            app.outbox,
-            app.look,
-            names=app.names,
-            verbs=app.verbs,
-            silencing=app.silencing,
+            app, app.incident, app.outbox, app.look, names=app.names, verbs=app.verbs, silencing=app.silencing
         ),
         load=lambda app, here: app.incident.show(here.params["incident_id"]),
         tab="/incidents",
         over="/incidents",
         lift=ABOVE_ACTIONS,
+    ),
+    Route(
+        pattern="/incidents/{incident_id}/alerts",
+        screen="incident-alerts",
+        draw=lambda app, _: AllAlerts(app, app.incident_alerts, app.incident, app.look),
+        load=loading.alerts_of,
+        tab="/incidents",
+        over="/incidents",
     ),
     Route(
         pattern="/alerts",

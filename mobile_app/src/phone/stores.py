@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from phone.alerts.store import alert_archive, event_archive
+from phone.alerts.store import alert_archive, event_archive, incident_archive
 from phone.base.api.client import Client
 from phone.base.api.live import Live
 from phone.base.device.attention import Attention
@@ -96,6 +96,7 @@ class Stores(Window):
         self.safety = Safety(self.client)
         self.proof = Proof(self.client)
         self.alerts = alert_archive(self.client)
+        self.incident_alerts = incident_archive(self.client)
         self.events = event_archive(self.client)
         self.verbs = Verbs(self, self.outbox, incidents=self.incidents, incident=self.incident)
         self.incident_stores = IncidentStores(

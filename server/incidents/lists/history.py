@@ -9,6 +9,7 @@ from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
 from server.kernel.http import cut, decode_cursor
 from shared.domain.pipeline.alert_changes import Change
+from shared.domain.pipeline.searching import wanted_words
 from shared.wire import incidents as wire
 from shared.wire.lists import Page, Ref
 
@@ -68,16 +69,25 @@ def _entry(row: _EntryRow) -> wire.TimelineEntry:
 
 
 async def read_alerts(
-    db: Database, incident_id: str, *, is_open: bool | None = None, limit: int, cursor: str | None
+    db: Database, incident_id: str, *, text: str = "", is_open: bool | None = None, limit: int, cursor: str | None
 ) -> Page[wire.Alert]:
-    """The newest first; `is_open` narrows to those that still fire, or to those that are over."""
-    where, args = "incident_id = :incident", {}
+    """The newest first; `is_open` narrows to those that still fire or are over, `text` to those with all its words.
+
+    Words are looked for in the incident's own alerts, not in the index of all: what is common there costs nothing here.
+    """
+    words = wanted_words(text)
+    if text.strip() and not words:
+        return Page(items=[])
+    where, args = "incident_id = :incident", dict[str, Any]()
+    for number, word in enumerate(words):
+        where += f" AND (alert.words LIKE :first{number} OR alert.words LIKE :later{number})"
+        args |= {f"first{number}": f"{word.text}%", f"later{number}": f"% {word.text}%"}
     if is_open is not None:
         where += f" AND closed_at IS {'' if is_open else 'NOT '}NULL"
     if cursor:
         at_us, id = decode_cursor(cursor, int, str)
         where += " AND (alert.starts_at < :at OR (alert.starts_at = :at AND alert.id < :id))"
-        args = {"at": from_us(at_us), "id": id}
+        args |= {"at": from_us(at_us), "id": id}
     rows = await db.rows(
         _AlertRow,
         "SELECT alert.id, title, severity, description, dedup_key, labels, links, count, starts_at, last_at,"  # noqa: S608 fixed

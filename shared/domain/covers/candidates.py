@@ -16,6 +16,7 @@ REST: Final = timedelta(hours=11)
 LONGEST_REST: Final = timedelta(hours=99)
 _HOUR: Final = timedelta(hours=1)
 Span = tuple[datetime, datetime]
+Clash = Literal["on_call", "away"]
 
 
 class Colleague(Struct, frozen=True, kw_only=True):
@@ -28,12 +29,16 @@ class Colleague(Struct, frozen=True, kw_only=True):
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
-    """`hours` on call within AROUND; `rest` is the shorter of the pauses that would be left, at most LONGEST_REST."""
+    """`hours` on call within AROUND; `rest` is the shorter of the pauses that would be left, at most LONGEST_REST.
+
+    Who `clashes` is no candidate: on call themselves or away for any of it.
+    """
 
     user_id: str
     shares: Literal["schedule", "team"]
     hours: float
     rest: timedelta
+    clashes: Clash | None = None
 
     @property
     def is_rested(self) -> bool:
@@ -45,17 +50,21 @@ def candidates(colleagues: Iterable[Colleague], start: datetime, end: datetime) 
 
     Ties keep the order of the colleagues.
     """
-    free = [
-        Candidate(
-            user_id=each.user_id,
-            shares=each.shares,
-            hours=_hours(_merged(each.on_call), start - AROUND, end + AROUND),
-            rest=_rest(each.on_call, start, end),
-        )
-        for each in colleagues
-        if not any(_touches(span, start, end) for span in (*each.on_call, *each.away))
-    ]
-    return sorted(free, key=lambda each: (each.hours, not each.is_rested))
+    weighed = (weigh(each, start, end) for each in colleagues)
+    return sorted((each for each in weighed if each.clashes is None), key=lambda each: (each.hours, not each.is_rested))
+
+
+def weigh(colleague: Colleague, start: datetime, end: datetime) -> Candidate:
+    """What these hours would mean to somebody, also to whoever is no candidate."""
+    on_call = any(_touches(span, start, end) for span in colleague.on_call)
+    is_away = any(_touches(span, start, end) for span in colleague.away)
+    return Candidate(
+        user_id=colleague.user_id,
+        shares=colleague.shares,
+        hours=_hours(_merged(colleague.on_call), start - AROUND, end + AROUND),
+        rest=timedelta() if on_call else _rest(colleague.on_call, start, end),
+        clashes="away" if is_away else "on_call" if on_call else None,
+    )
 
 
 def _touches(span: Span, start: datetime, end: datetime) -> bool:

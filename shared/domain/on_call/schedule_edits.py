@@ -17,6 +17,19 @@ class Edited(Struct, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
 
 
+def new_schedule(wanted: Schedule, *, now: datetime, effective_at: datetime | None = None) -> Schedule:
+    """A schedule that nobody was on before: its layers count from now on (or `effective_at`), however early they start.
+
+    An early start says where a rotation stands, not who was on call.
+    """
+    begins = max(effective_at or now, now)
+    starts = (zone(layer.time_zone or wanted.time_zone).at(wall_reading(layer.start) or 0) for layer in wanted.layers)
+    if all(start >= to_us(begins) for start in starts):
+        return wanted
+    nothing = Arrangement(until=begins, overlap=wanted.overlap, layers=())
+    return structs.replace(wanted, former=(nothing,))
+
+
 def edit_schedule(
     before: Rota,
     wanted: Schedule,

@@ -12,6 +12,7 @@ from shared.domain.on_call.overrides import Stand, handed_out
 from shared.domain.on_call.rota import Override, Rota
 from shared.domain.on_call.shifts import Key, Shift, ShiftLog, key_of, mark_time_off
 from shared.domain.on_call.stretches import Cause, Entries, Entry, Stretch, Watch, watches
+from shared.domain.on_call.turns import FOREVER
 from shared.domain.time import from_us, to_us
 
 LOOK_AHEAD: Final = timedelta(days=366)
@@ -212,17 +213,19 @@ def _states(rota: Rota, start_us: int, end_us: int) -> Iterator[State]:
     at_us = start_us
     while at_us < end_us:
         in_force, era = force.at(at_us), stand.era(at_us)
-        edges = force.until_us, stand.roles_until(at_us, in_force)
-        stop_us = min([*edges, *(stretch.end_us for stretch in current)])
-        if era.end_us is not None:
-            stop_us = min(stop_us, era.end_us)
-        layers = era.counted(current)
-        yield State(at_us, stop_us, stand.resolve(at_us, era, layers, in_force), layers)
-        at_us = stop_us
-        if at_us < end_us:
-            for index, stretch in enumerate(current):
-                if stretch.end_us <= at_us:
-                    current[index] = next(streams[index])
+        edge_us = min(force.until_us, stand.roles_until(at_us, in_force), FOREVER if era.end_us is None else era.end_us)
+        # Until the edge nothing changes but the layers.
+        while at_us < edge_us:
+            stop_us = edge_us
+            for stretch in current:
+                stop_us = min(stop_us, stretch.end_us)
+            layers = era.counted(current)
+            yield State(at_us, stop_us, stand.resolve(at_us, era, layers, in_force), layers)
+            at_us = stop_us
+            if at_us < end_us:
+                for index, stretch in enumerate(current):
+                    if stretch.end_us <= at_us:
+                        current[index] = next(streams[index])
 
 
 class _Force:

@@ -13,7 +13,7 @@ from shared.domain.on_call.stretches import Entries, Entry
 from shared.domain.time import from_us
 
 
-class Shift(Struct, frozen=True, kw_only=True):
+class Shift(Struct, frozen=True, kw_only=True, gc=False):
     """One person's watch, cut to the window asked for; `tentative` if any of it is not planned yet."""
 
     start: datetime

@@ -14,7 +14,7 @@ from shared.domain.time import moment_reading
 Cause = Literal["not_started", "ended", "masked", "restricted", "nobody_slot", "no_active_member", "deactivated"]
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One person on call. Without an override the layer gives it; `all` overrides belong to no layer."""
 
     user_id: str
@@ -46,6 +46,9 @@ class Watch:
         self._stays = stays
         self._start_us, self._end_us = clock.bounds_us()
         self._same: dict[tuple[int, tuple[int, ...], bool], Entries] = {}
+        self._steady = [all(_is_steady(stay) for stay in group) for group in stays]
+        """Groups whose members are there from the first turn on, for good."""
+        self._always: dict[tuple[int, bool], Entries] = {}
 
     def stretches(self, start_us: int, end_us: int) -> Iterator[Stretch]:
         """The window without holes, in order; neighbours may be alike."""
@@ -90,6 +93,9 @@ class Watch:
         if self.layer.groups[group].nobody:
             yield Stretch(start_us, end_us, (), "nobody_slot")
             return
+        if self._steady[group]:
+            yield Stretch(start_us, end_us, self.entries(group, turn, start_us), None)
+            return
         stays = self._stays[group]
         cuts = {m.gone_us for m in stays if m.gone_us is not None and start_us < m.gone_us < end_us}
         for cut in [*sorted(cuts), end_us]:
@@ -98,6 +104,14 @@ class Watch:
             start_us = cut
 
     def entries(self, group: int, turn: int, at_us: int) -> Entries:
+        if not self._steady[group]:
+            return self._entries(group, turn, at_us)
+        place = (group, self.turns.is_tentative(turn))
+        if place not in self._always:
+            self._always[place] = self._entries(group, turn, at_us)
+        return self._always[place]
+
+    def _entries(self, group: int, turn: int, at_us: int) -> Entries:
         stays = self._stays[group]
         on = tuple(
             index
@@ -134,6 +148,10 @@ class Watch:
         stays = (member for group in self._stays for member in group)
         gone = any(member.first <= turn < member.end_unless_gone for member in stays)
         return "deactivated" if gone else "no_active_member"
+
+
+def _is_steady(stay: Membership) -> bool:
+    return stay.first == 0 and stay.end == FOREVER and stay.gone_us is None
 
 
 def _roles(roles: Iterable[str | None]) -> tuple[str | None, ...]:

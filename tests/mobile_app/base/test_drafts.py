@@ -131,9 +131,9 @@ async def test_the_sheet_opens_again_with_what_was_typed(what: str) -> None:
 
 async def choose_person(app: HeadlessApp) -> None:
     await open_override(app)
-    await app.until(lambda: app.says("bo@nordwind.example"))
+    await app.until(lambda: not app.state.schedule.is_looking and bool(app.state.schedule.free))
     await app.settle(0.5)
-    await app.tap(key="pick-u-bo")
+    await app.tap(key="candidate-u-bo")
 
 
 async def choose_severity(app: HeadlessApp) -> None:

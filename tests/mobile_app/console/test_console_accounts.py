@@ -61,6 +61,22 @@ async def test_shifts_are_named_and_each_schedule_needs_a_taker() -> None:
         assert written(app, "POST")[-1][1] == {"takers": takers}
 
 
+async def test_a_taker_who_cannot_be_paged_is_named_once_the_account_is_ended() -> None:
+    async with administrator(BO) as app:
+        app.api.console.accounts.shifts = nordwind_accounts.held_shifts()
+        app.api.console.accounts.out_of_reach = {"u-mei"}
+        await app.tap(key="deactivate")
+        await app.tap(key="deactivate-yes")
+        await app.until(lambda: app.says("Bo Lindqvist has 3 shifts in the next 30 days."))
+        for picker in [each.key for each in app.find(ft.TextButton) if str(each.key).startswith("field-taker-")]:
+            await app.tap(key=str(picker))
+            await app.tap(key="option-u-mei")
+        await app.tap(key="deactivate-yes")
+        await app.until(lambda: app.says("Mei Chen is on call within 30 days and has no way to be paged yet."))
+        await app.tap(key="reactivate")
+        await app.until(lambda: not app.says("has no way to be paged yet."))
+
+
 async def test_a_shift_of_an_unseen_schedule_is_handed_over_without_its_name() -> None:
     async with administrator(BO) as app:
         args = {"schedule_id": "", "schedule": "", "start": NOW.isoformat(), "end": NOW.isoformat(), "role_id": ""}

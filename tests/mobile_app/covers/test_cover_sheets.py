@@ -289,6 +289,20 @@ async def test_the_pager_of_a_colleague_is_taken_once_its_end_was_named() -> Non
         assert app.api.covers.sent(path) == [{"from_user_id": "u-bo", "reason": ""}]
 
 
+async def test_whoever_gets_the_pager_and_cannot_be_paged_is_named() -> None:
+    api = FakeApi()
+    api.schedules.out_of_reach = {"u-ana", "u-jonas"}
+    async with at("/on-call", api) as app:
+        await app.tap(key="give-s-pay-1")
+        await app.until(lambda: app.find(ft.FilledButton, key="give-send"))
+        await app.tap(key="candidate-u-ana")
+        await app.tap(key="give-send")
+        await app.until(lambda: app.says("Ana Ruiz has the pager until 03:42, but can't be paged yet."))
+        await app.tap(key="take-s-pay-2-u-bo")
+        await app.tap(key="take-send")
+        await app.until(lambda: app.says("No page can reach you yet"))
+
+
 async def test_a_gap_of_my_team_is_taken_for_a_day_at_most() -> None:
     api = FakeApi()
     api.me = msgspec.structs.replace(api.me, teams=[PAYMENTS, DATA])

@@ -14,6 +14,7 @@ from phone.covers.store import KEPT_AS, Kept
 from phone.hand_over import cover_wording
 from phone.hand_over.cover_wording import refusal
 from phone.routes import above
+from shared.domain.covers.candidates import Clash
 from shared.domain.covers.review import CLOSINGS
 from shared.wire import routes
 from shared.wire.lists import Ref
@@ -93,6 +94,21 @@ async def test_declining_leaves_the_others_to_answer_and_can_still_be_changed() 
         assert app.says("Waiting for Bo Lindqvist.")
         assert app.find(ft.FilledButton, key="accept-cover-ana")
         assert not app.find(ft.OutlinedButton, key="decline-cover-ana")
+
+
+@pytest.mark.parametrize(
+    ("clashes", "said"),
+    [("on_call", "For you: you are on call yourself then"), ("away", "For you: you are away then.")],
+)
+async def test_whoever_is_asked_and_is_not_free_reads_why(clashes: Clash, said: str) -> None:
+    for route in ("/covers/cover-ana", "/on-call"):
+        api = FakeApi()
+        api.covers.clashes = clashes
+        async with at(route, api) as app:
+            await app.until(lambda: app.find(ft.FilledButton, key="accept-cover-ana"))
+            if route == "/on-call":
+                await app.tap(key="accept-cover-ana")
+            await app.until(lambda: app.says(said))
 
 
 async def test_whoever_is_asked_sees_what_it_would_mean_for_them() -> None:

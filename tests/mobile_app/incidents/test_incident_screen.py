@@ -11,7 +11,7 @@ from shared.wire.incidents import Actor, EscalationStep, EscalationTarget, Respo
 from shared.wire.lists import Ref
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
-from tests.kit.night import ANA, BO, JONAS, MEI, ago, ahead, incident
+from tests.kit.night import ANA, BO, JONAS, MEI, ago, ahead
 
 HERE = "/incidents/inc-4821"
 
@@ -158,13 +158,6 @@ async def test_a_tablet_shows_the_list_beside_it_with_one_red_button() -> None:
         assert app.find(ft.FilledButton, key="card-acknowledge")
         await app.resize(412, 915)
         assert not app.says("Pick an incident")
-
-
-async def test_a_storm_shows_its_alerts_in_pages() -> None:
-    api = FakeApi()
-    api.incidents[0] = incident(4821, "Uplink lost", alert_count=214, open_alert_count=120)
-    async with HeadlessApp(api, route=HERE) as app:
-        assert app.says("214 alerts, 120 open")
 
 
 async def test_without_a_network_it_says_so_and_tries_again() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from phone.rotas.watches import my_on_call, my_shifts, on_call_now
 from server.kernel.database import Writes
@@ -14,7 +15,7 @@ from shared.domain.on_call.shifts import Shift
 from shared.wire import routes
 from shared.wire.lists import Page
 from shared.wire.on_call import MyOnCall, OnCallNow
-from shared.wire.schedules import MyShifts, Schedule, ScheduleRota
+from shared.wire.schedules import MyShifts, Rotas, Schedule, ScheduleRota
 from tests.kit.client import Client
 from tests.kit.world import World
 
@@ -128,6 +129,49 @@ async def test_my_shifts_of_every_range(payments: tuple[World, list[str]]) -> No
             said = msgspec.convert(answer, MyShifts)
             assert my_shifts(kept, world.users[name], start, end, now=START) == said
             assert said.items or days < 7
+
+
+def whole(found: MyShifts, start: datetime, end: datetime) -> MyShifts:
+    """What is cut by the window keeps the mark of time off that its whole has, here, and has its own there."""
+    items = [
+        structs.replace(each, shift=structs.replace(each.shift, on_time_off=False))
+        if each.shift.start == start or each.shift.end == end
+        else each
+        for each in found.items
+    ]
+    return structs.replace(found, items=items)
+
+
+async def test_what_i_hold_of_a_private_team_that_i_have_left_is_mine_here_too(
+    payments: tuple[World, list[str]],
+) -> None:
+    """What I hold I can see, and nothing else of that team."""
+    world, ids = payments
+    writes = Writes().sql("UPDATE team SET is_private = TRUE")
+    await world.db.apply(writes.sql("DELETE FROM membership WHERE user_id = :id", id=world.users["Ana"]))
+    client, ana = await world.sign_in("Ana"), world.users["Ana"]
+    kept = msgspec.convert(await client.get(routes.SCHEDULE_ROTAS), Rotas)
+    assert kept.items == []
+    assert {each.shift.user_id for each in kept.held} == {ana}
+    running = 0
+    for hours in (0, 7, 31, 50):
+        world.clock.move_to(START + timedelta(hours=hours))
+        now = world.clock.now()
+        client = await world.sign_in("Ana")
+        for days in (1, 7, 31):
+            start, end = now - timedelta(hours=6), now + timedelta(days=days)
+            answer = await client.get(routes.MY_SHIFTS, **{"from": start.isoformat(), "to": end.isoformat()})
+            said = msgspec.convert(answer, MyShifts)
+            own_shifts = my_shifts(kept.items, ana, start, end, held=kept.held, now=now)
+            assert whole(own_shifts, start, end) == whole(said, start, end)
+        mine = msgspec.convert(await client.get(routes.MY_ON_CALL), MyOnCall)
+        own = my_on_call(kept.items, ana, now, held=kept.held, unreachable=mine.unreachable)
+        assert (own.next, own.unreachable) == (mine.next, mine.unreachable)
+        assert [(each.schedule, each.role, each.since, each.until) for each in own.watches] == [
+            (each.schedule, each.role, each.since, each.until) for each in mine.watches
+        ]
+        running += len(mine.watches)
+    assert running, ids
 
 
 async def test_shifts_gaps_and_handoffs_of_each_schedule(payments: tuple[World, list[str]]) -> None:

@@ -1,5 +1,7 @@
 """The Schedules tab, a schedule's calendar, overrides, my shifts, and all of it without a network."""
 
+from datetime import timedelta
+
 import flet as ft
 import msgspec
 import pytest
@@ -7,8 +9,10 @@ from msgspec import structs
 
 from phone.rotas.store import KEPT_AS, Kept
 from phone.schedules.store import KEPT_AS as CALENDAR
+from shared.domain.on_call.shifts import Shift
 from shared.wire import routes
 from shared.wire.lists import Ref
+from shared.wire.schedules import MyShift
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
 from tests.kit.night import NOW
@@ -167,49 +171,6 @@ async def test_who_may_not_edit_is_offered_no_override() -> None:
 # Overrides
 
 
-async def test_an_override_from_a_slot_is_filled_in_for_the_day_of_the_schedules_zone() -> None:
-    async with at(PRIMARY) as app:
-        await app.tap(key="slot-2026-11-24-primary")
-        await app.tap(key="slot-override")
-        assert [each.value for each in app.find(ft.TextField)][:2] == ["00:00", "00:00"]
-        await app.until(lambda: app.find(ft.TextButton, key="pick-u-bo"))
-        await app.tap(key="pick-u-bo")
-        assert app.says("Instead of Ana Ruiz.")
-        await app.type("override-reason", "Dentist")
-        await app.tap(key="override-send")
-        await app.until(lambda: app.says("The override is set."))
-        (asked,) = app.api.schedules.asked
-        assert asked[:2] == ("POST", OVERRIDES)
-        assert asked[2]["start"] == "2026-11-23T23:00:00Z"
-        assert asked[2]["end"] == "2026-11-24T23:00:00Z"
-        assert (asked[2]["user_id"], asked[2]["reason"]) == ("u-bo", "Dentist")
-        sent = next(each for each in reversed(app.api.requests) if each.method == "POST")
-        assert sent.headers["idempotency-key"]
-        assert "Bo Lindqvist, Primary, Tue 24 Nov 00:00 to Wed 25 Nov 00:00, override" in label(
-            app, "slot-2026-11-24-primary"
-        )
-
-
-async def test_day_time_and_scope_can_be_changed_before_it_is_made() -> None:
-    api = FakeApi()
-    api.schedules.rotas = [structs.replace(each, may_edit=True) for each in api.schedules.rotas]
-    async with at("/schedules/s-plat", api) as app:
-        await app.fire(app.one(ft.IconButton, key="add-override"))
-        await app.fire(app.one(ft.IconButton, key="to-later"))
-        await app.type("from-time", "8.30")
-        await app.type("to-time", "nine")
-        assert app.says("Write a time such as 09:00.")
-        await app.type("to-time", "09:15")
-        await app.tap(key="scope-role-backup")
-        await app.until(lambda: app.find(ft.TextButton, key="pick-u-mei"))
-        await app.tap(key="pick-u-mei")
-        await app.tap(key="override-send")
-        await app.until(lambda: app.api.schedules.asked)
-        body = app.api.schedules.asked[0][2]
-        assert (body["start"], body["end"]) == ("2026-11-21T07:30:00Z", "2026-11-23T08:15:00Z")
-        assert body["scope"] == {"kind": "role", "role_id": "backup", "layer_id": None, "user_id": None}
-
-
 async def test_a_day_is_chosen_from_its_month() -> None:
     async with at(PRIMARY) as app:
         await app.fire(app.one(ft.IconButton, key="add-override"))
@@ -235,8 +196,8 @@ async def test_a_later_beginning_takes_the_end_along() -> None:
 async def test_an_override_that_ends_first_cannot_be_sent() -> None:
     async with at(PRIMARY) as app:
         await app.fire(app.one(ft.IconButton, key="add-override"))
-        await app.until(lambda: app.find(ft.TextButton, key="pick-u-bo"))
-        await app.tap(key="pick-u-bo")
+        await app.until(lambda: app.find(ft.TextButton, key="candidate-u-bo"))
+        await app.tap(key="candidate-u-bo")
         for _ in range(2):
             await app.fire(app.one(ft.IconButton, key="to-earlier"))
         assert app.says("The end must come after the start.")
@@ -247,8 +208,8 @@ async def test_a_refused_override_stays_in_its_form_with_the_reason() -> None:
     api = FakeApi()
     async with at(PRIMARY, api) as app:
         await app.fire(app.one(ft.IconButton, key="add-override"))
-        await app.until(lambda: app.find(ft.TextButton, key="pick-u-mei"))
-        await app.tap(key="pick-u-mei")
+        await app.until(lambda: app.find(ft.TextButton, key="candidate-u-mei"))
+        await app.tap(key="candidate-u-mei")
         api.refuse(OVERRIDES, 403, "forbidden")
         await app.tap(key="override-send")
         await app.until(lambda: app.says("You may see this, but not do it."))
@@ -287,6 +248,29 @@ async def test_my_shifts_name_where_i_am_on_call_and_link_there() -> None:
         assert app.says("Mon 23 Nov 09:00 to Wed 25 Nov 09:00")
         await app.tap(key="now-s-pay-1")
         await app.until(lambda: app.state.place.route == PRIMARY)
+
+
+async def test_my_shifts_of_a_team_that_i_have_left_are_there_and_lead_nowhere() -> None:
+    api = FakeApi()
+    api.schedules.held = held_elsewhere()
+    async with at("/schedules/mine", api) as app:
+        assert app.says("6 shifts, 7\u00a0d")
+        assert app.says("Vault")
+        assert app.says("You have left its team")
+        assert not [each for each in app.find(ft.TextButton) if "s-vault" in str(each.key)]
+        assert not [each for each in app.find(ft.IconButton) if "s-vault" in str(each.key)]
+        await app.goto("/on-call")
+        assert app.says("Vault")
+        assert not [each for each in app.find(ft.TextButton) if "s-vault" in str(each.key)]
+        kept = msgspec.json.decode(app.preferences.kept[KEPT_AS], type=Kept)
+        assert kept.held == api.schedules.held
+
+
+def held_elsewhere() -> list[MyShift]:
+    """A day that runs, on a schedule that I don't see any more."""
+    start = NOW - timedelta(hours=2)
+    shift = Shift(start=start, end=start + timedelta(days=1), user_id="u-jonas", role_id=None, layer_id="l-v")
+    return [MyShift(schedule=Ref("s-vault", "Vault"), shift=shift)]
 
 
 @pytest.mark.parametrize(

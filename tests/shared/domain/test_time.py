@@ -1,5 +1,6 @@
 """The schedule clock, beside each change of every zone's offset."""
 
+import itertools
 import random
 from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta
@@ -63,6 +64,11 @@ def test_every_zone_knows_all_its_changes() -> None:
         known = [change for change in zone(name).changes() if change.year == year]
         hours = [change.replace(minute=0) - timedelta(hours=change.minute == 0) for change in known]
         assert hours == changes(name, year), (name, year)
+
+
+def test_no_zone_changes_twice_within_the_six_days_in_which_it_is_looked_at_once() -> None:
+    closest = min(later - earlier for name in ZONES for earlier, later in itertools.pairwise(zone(name).changes()))
+    assert timedelta(days=6.9) < closest < timedelta(days=7), "Boa Vista in 2000"
 
 
 def check_beside(name: str, change: datetime) -> None:

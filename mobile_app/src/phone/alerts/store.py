@@ -13,7 +13,7 @@ from phone.base.state import State
 from shared.wire import routes
 from shared.wire.alerts import AlertDetail, FoundAlert, Outcome
 from shared.wire.events import EventDetail, EventState, ReceivedEvent
-from shared.wire.incidents import Severity
+from shared.wire.incidents import Alert, Severity
 from shared.wire.lists import Page
 
 Row = TypeVar("Row")
@@ -70,7 +70,7 @@ class Archive(State, Generic[Row, Detail]):
         self, client: Client, path: str, one: str, *, row: type[Row], detail: type[Detail], wanted: Any
     ) -> None:
         super().__init__(client)
-        self._path, self._one = path, one
+        self.path, self._one = path, one
         self._row, self._detail = row, detail
         self._plain = wanted
         self._typing: asyncio.Task[None] | None = None
@@ -111,7 +111,7 @@ class Archive(State, Generic[Row, Detail]):
     async def _page(self, cursor: str | None) -> Page[Row]:
         query = [("limit", "50"), *self.wanted.query(), *([("cursor", cursor)] if cursor else [])]
         form: Any = Page[self._row]
-        page: Page[Row] = await self._client.read(self._path, form, query)
+        page: Page[Row] = await self._client.read(self.path, form, query)
         return page
 
     async def _read(self, reading: Awaitable[Page[Row]]) -> Page[Row] | None:
@@ -168,6 +168,11 @@ class Archive(State, Generic[Row, Detail]):
 def alert_archive(client: Client) -> Archive[FoundAlert, AlertDetail]:
     """Every alert."""
     return Archive(client, routes.ALERTS, routes.ALERT, row=FoundAlert, detail=AlertDetail, wanted=Wanted())
+
+
+def incident_archive(client: Client) -> Archive[Alert, Alert]:
+    """The alerts of one incident, by whose path they are read."""
+    return Archive(client, "", "", row=Alert, detail=Alert, wanted=Wanted())
 
 
 def event_archive(client: Client) -> Archive[ReceivedEvent, EventDetail]:

@@ -169,8 +169,9 @@ def rest_line(look: Look, request: CoverRequest) -> list[ft.Control]:
     """What accepting would mean to the reader: the hours and the rest that whoever asked was shown."""
     if request.mine is None:
         return []
-    colour = look.palette.muted if request.mine.is_rested else look.palette.warning
-    return [text(look.words("cover.for_you", about=cover_wording.about(look.words, request.mine)), "small", colour)]
+    is_well = request.mine.is_rested and request.mine.clashes is None
+    colour = look.palette.muted if is_well else look.palette.warning
+    return [text(cover_wording.for_you(look.words, request.mine), "small", colour)]
 
 
 @ft.component

@@ -9,7 +9,7 @@ from phone.hand_over import cover_wording
 from phone.hand_over.asking import REASON, AskingCover, CoverDraft
 from phone.hand_over.shift_choice import OneOf, shift_lines
 from phone.hand_over.store import HandOver
-from phone.hand_over.tiles import Stretch, amber, candidate_rows, note_field, offline_line, promise, waits
+from phone.hand_over.tiles import FIRST_SHOWN, Stretch, amber, candidate_rows, note_field, offline_line, promise, waits
 from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import problem_line
 from phone.kit.hooks import state, touched_by
@@ -17,8 +17,6 @@ from phone.kit.text import text
 from phone.names.name_picker import NamePicker
 from phone.names.store import Names
 from shared.wire.schedules import MyShift
-
-FIRST_SHOWN = 4
 
 
 @ft.component

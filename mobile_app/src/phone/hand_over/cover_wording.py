@@ -47,6 +47,13 @@ def about(words: Words, each: CoverCandidate) -> str:
     )
 
 
+def for_you(words: Words, mine: CoverCandidate) -> str:
+    """What accepting would mean to whoever was asked."""
+    if mine.clashes is None:
+        return words("cover.for_you", about=about(words, mine))
+    return words("cover.for_you_away" if mine.clashes == "away" else "cover.for_you_on_call")
+
+
 def title(reader: Reader, request: CoverRequest) -> str:
     """What it is about, as the reader has to do with it."""
     words, who = reader.words, reader.person(request.requester)

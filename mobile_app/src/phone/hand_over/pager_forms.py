@@ -1,8 +1,5 @@
 """The pager, now: given for a while to somebody who is free, or taken from whoever has it."""
 
-from collections.abc import Callable
-from typing import Any
-
 import flet as ft
 
 from phone.base import moments
@@ -14,18 +11,15 @@ from phone.hand_over import cover_wording
 from phone.hand_over.pager import LENGTHS, Pager, PagerDraft
 from phone.hand_over.shift_choice import OneOf, watch_lines
 from phone.hand_over.store import HandOver
-from phone.hand_over.tiles import amber, candidate_rows, offline_line, promise, waits
+from phone.hand_over.tiles import OneOfTheFree, offline_line, promise, waits
 from phone.kit.choices import segments
-from phone.kit.controls import filled, quiet, word
+from phone.kit.controls import filled, quiet
 from phone.kit.fields import problem_line
-from phone.kit.hooks import state, touched_by
+from phone.kit.hooks import touched_by
 from phone.kit.text import text
 from phone.kit.when_field import WhenField
-from phone.names.name_picker import NamePicker
 from phone.names.store import Names
 from shared.wire.on_call import MyWatch
-
-FIRST_SHOWN = 4
 
 
 @ft.component
@@ -40,7 +34,6 @@ def GiveForm(
     hand_over: HandOver,
 ) -> ft.Control:
     """To one person, until an instant; nobody has to accept."""
-    others, show_others = state(False)
     touched_by(look.drafts, form)
     words, watch = look.words, pager.watch
     if watch is None:
@@ -57,7 +50,11 @@ def GiveForm(
         parts.append(waits(look, "ask_cover.looking"))
     else:
         parts.append(text(words("give.whom"), "label", look.palette.ink))
-        parts += _whom(look, pager, names, show_others, others=others)
+        none = words("give.nobody_free")
+        free = pager.candidates
+        parts.append(
+            OneOfTheFree(look, names, free, pager.to, pager.choose, without=(look.person,), none=none, about="give")
+        )
         parts += _below(window, pager)
     return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
@@ -81,22 +78,6 @@ def _until(look: Look, pager: Pager, draft: PagerDraft) -> list[ft.Control]:
     ]
     if draft.length == "own":
         parts.append(WhenField(look, words("give.until"), draft.until, look.zone_name, pager.end_at, "give-until"))
-    return parts
-
-
-def _whom(look: Look, pager: Pager, names: Names, show: Callable[[bool], Any], *, others: bool) -> list[ft.Control]:
-    words, found = look.words, pager.candidates or ()
-    parts: list[ft.Control] = []
-    if found:
-        chosen = [pager.to] if pager.to is not None else []
-        parts.append(candidate_rows(look, found[:FIRST_SHOWN], chosen, pager.choose, single=True))
-    else:
-        parts.append(amber(look, ft.Icons.WARNING_AMBER_ROUNDED, words("give.nobody_free")))
-    if others or not found:
-        one = (pager.to.id,) if pager.to is not None else ()
-        parts.append(NamePicker(look, names, "people", one, pager.choose, without=(look.person,)))
-    else:
-        parts.append(ft.Row([word(look, words("give.somebody_else"), lambda: show(True), key="give-others")]))
     return parts
 
 

@@ -73,8 +73,9 @@ class HandOver(State):
 
     @property
     def watches(self) -> list[MyWatch]:
-        """Mine that run."""
-        return self._on_call.mine.watches if self._on_call.mine is not None else []
+        """Mine that run, on schedules that I see: what is handed over is seen by both."""
+        found = self._on_call.mine.watches if self._on_call.mine is not None else []
+        return [each for each in found if self._rotas.find(each.schedule.id) is not None]
 
     async def open(self, side: Side, *, shift: MyShift | None = None, schedule_id: str | None = None) -> None:
         """Show this side; about a shift, or about my running watch of a schedule."""

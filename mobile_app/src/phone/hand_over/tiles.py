@@ -2,23 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
 from phone.base import moments
 from phone.base.look import Look
 from phone.hand_over import cover_wording
-from phone.kit.controls import Face, Handler, tappable
+from phone.kit.controls import Face, Handler, tappable, word
 from phone.kit.fields import Entry, field
 from phone.kit.hooks import state
 from phone.kit.marks import avatar
 from phone.kit.text import fits, text
 from phone.kit.when_field import WhenField
+from phone.names.name_picker import NamePicker
+from phone.names.store import Names
 from shared.wire.covers import CoverCandidate
 from shared.wire.lists import Ref
 
 Change = Callable[[datetime], Any]
+FIRST_SHOWN: Final = 4
+"""So many of those who are free; the others are behind a word."""
 
 
 @ft.component
@@ -146,6 +150,36 @@ def reason(look: Look, each: CoverCandidate) -> ft.Control:
         spacing=4,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
+
+
+@ft.component
+def OneOfTheFree(
+    look: Look,
+    names: Names,
+    found: Sequence[CoverCandidate],
+    chosen: Ref | None,
+    choose: Callable[[str], Any],
+    *,
+    without: tuple[str, ...] = (),
+    none: str,
+    about: str,
+) -> ft.Control:
+    """One of those who are free, the best four of them, or anybody else: behind a word, and at once where nobody is."""
+    others, show_others = state(False)
+    parts: list[ft.Control] = []
+    shown = found[:FIRST_SHOWN]
+    if shown:
+        parts.append(candidate_rows(look, shown, [chosen] if chosen is not None else [], choose, single=True))
+    else:
+        parts.append(amber(look, ft.Icons.WARNING_AMBER_ROUNDED, none))
+    is_another = chosen is not None and chosen.id not in {each.user.id for each in shown}
+    if others or is_another or not shown:
+        one = (chosen.id,) if chosen is not None else ()
+        parts.append(NamePicker(look, names, "people", one, choose, without=without))
+    else:
+        more = word(look, look.words("give.somebody_else"), lambda: show_others(True), key=f"{about}-others")
+        parts.append(ft.Row([more]))
+    return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def note_field(look: Look, value: str, changed: Callable[[str], Any]) -> ft.Control:

@@ -1,14 +1,14 @@
 """One incident that is open on the screen: its state, alerts and timeline."""
 
 import asyncio
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import structs
 
 from phone.base.api.client import Client
-from phone.base.paging import read_as_many
 from phone.base.state import State
 from phone.incidents.store import OPEN
+from shared.domain.pipeline.alike import Alike
 from shared.wire import routes
 from shared.wire.incidents import Alert, ChangeIncident, Incident, IncidentItem, SimilarIncident, TimelineEntry
 from shared.wire.lists import Page
@@ -29,6 +29,11 @@ Ask = Literal[
 ]
 
 
+FOLDED: Final = 3
+"""More alerts than these are a storm: a line each, the newest of them, and what all say alike once."""
+NOTHING: Final = Alike(title=None, labels={}, links=[])
+
+
 class OpenIncident(State):
     """Empty until `show`; a later `show` of another incident replaces it."""
 
@@ -37,7 +42,9 @@ class OpenIncident(State):
         self.id: str | None = None
         self.incident: Incident | None = None
         self.alerts: tuple[Alert, ...] = ()
-        self.alerts_cursor: str | None = None
+        self.common = NOTHING
+        self._compared: tuple[str, int] | None = None
+        self.unfolded = False
         self.timeline: tuple[TimelineEntry, ...] = ()
         self.similar: tuple[SimilarIncident, ...] = ()
         self.changes: tuple[ServiceChange, ...] = ()
@@ -58,7 +65,7 @@ class OpenIncident(State):
         found = await self.read(
             asyncio.gather(
                 self._client.incident(wanted),
-                read_as_many(lambda cursor: self._client.alerts(wanted, cursor), as_many_as=len(self.alerts)),
+                self._client.alerts(wanted, limit=FOLDED),
                 self._whole_timeline(wanted),
                 self._client.read(routes.INCIDENT_SIMILAR.format(incident_id=wanted), Page[SimilarIncident]),
                 self._client.read(routes.INCIDENT_CHANGES.format(incident_id=wanted), Page[ServiceChange]),
@@ -66,8 +73,19 @@ class OpenIncident(State):
         )
         if found is not None and wanted == self.id:
             self.incident, alerts, self.timeline, similar, changes = found
-            self.alerts, self.alerts_cursor, self.error = tuple(alerts.items), alerts.next_cursor, None
+            self.alerts, self.error = tuple(alerts.items), None
             self.similar, self.changes = tuple(similar.items), tuple(changes.items)
+            await self._compare(self.incident)
+
+    async def _compare(self, incident: Incident) -> None:
+        """What its alerts have in common, again when there are more."""
+        now = (incident.id, incident.alert_count)
+        if incident.alert_count <= FOLDED or now == self._compared:
+            return
+        path = routes.INCIDENT_ALERTS_COMMON.format(incident_id=incident.id)
+        common = await self.read(self._client.read(path, Alike))
+        if common is not None and incident.id == self.id:
+            self.common, self._compared = common, now
 
     async def change(self, wanted: ChangeIncident) -> None:
         """Change title, severity or what was written about it; raises ApiError and Unreachable."""
@@ -98,14 +116,9 @@ class OpenIncident(State):
             entries += page.items
         return tuple(entries)
 
-    async def more_alerts(self) -> None:
-        """Read the next alerts; a page that another reading overtakes is left."""
-        wanted, cursor = self.id, self.alerts_cursor
-        if wanted is None or cursor is None:
-            return
-        page = await self.read(self._client.alerts(wanted, cursor))
-        if page is not None and (wanted, cursor) == (self.id, self.alerts_cursor):
-            self.alerts, self.alerts_cursor = (*self.alerts, *page.items), page.next_cursor
+    def unfold(self) -> None:
+        """Show the whole timeline of a storm."""
+        self.unfolded = True
 
     def put(self, incident: Incident) -> None:
         """Take an incident that a verb answered."""
@@ -120,5 +133,5 @@ class OpenIncident(State):
         """Close it."""
         self._turn += 1
         self.id, self.incident, self.error, self.asking = None, None, None, None
-        self.alerts, self.alerts_cursor, self.timeline = (), None, ()
+        self.alerts, self.timeline, self.common, self._compared, self.unfolded = (), (), NOTHING, None, False
         self.similar, self.changes = (), ()

@@ -61,7 +61,7 @@ def MyShiftsScreen(
         return ft.Column([bar, wait], spacing=0, expand=True)
     choices = [(each, words(f"mine.{each}"), words(f"mine.{each}_long")) for each in RANGES]
     head: list[ft.Control] = [
-        _now(window, answer.on_call_now),
+        _now(window, answer.on_call_now, rotas),
         segments(look, choices, mine.range, mine.choose),
     ]
     parts: list[ft.Control] = [column(head, margin=margin, spacing=16)]
@@ -86,12 +86,15 @@ def MyShiftsScreen(
     )
 
 
-def _now(window: Window, schedules: list[Ref]) -> ft.Control:
-    """The names of the schedules on which I am on call, each a link."""
+def _now(window: Window, schedules: list[Ref], rotas: Rotas) -> ft.Control:
+    """The names of the schedules on which I am on call, each a link where I see it."""
     palette, words = window.look.palette, window.look.words
     if not schedules:
         return text(words("card.not_on_call"), "strong", palette.ink)
-    chips: list[ft.Control] = [_link(window, ref) for ref in schedules]
+    chips: list[ft.Control] = [
+        _link(window, ref) if rotas.find(ref.id) is not None else text(ref.name, "button", palette.ink)
+        for ref in schedules
+    ]
     return ft.Column(
         [text(words("mine.on_call_now"), "label", palette.muted), ft.Row(chips, wrap=True, spacing=8, run_spacing=8)],
         spacing=8,
@@ -183,6 +186,12 @@ def _shift(window: Window, each: MyShift, *, covers: Covers, hand_over: HandOver
         marks.append(pill(words("mine.cover_asked"), palette.warning, palette.warning_bg, sign=sign))
     if marks:
         lines.append(ft.Row(marks, wrap=True, spacing=6, run_spacing=4))
+    if rotas.find(each.schedule.id) is None:
+        lines.append(text(words("mine.unseen"), "small", palette.muted))
+        told = ft.Column(lines, spacing=2, tight=True)
+        return ft.MergeSemantics(
+            content=ft.Container(content=told, padding=ft.Padding.symmetric(horizontal=8, vertical=12))
+        )
     row = ft.Row(
         [
             ft.Column(lines, spacing=2, tight=True, expand=True),

@@ -59,13 +59,13 @@ class MyShiftsOfRange(State):
 
     def answer(self, me: str, zone_name: str) -> MyShifts | None:
         """My shifts; None while no schedule is known."""
-        rotas, now = self._rotas.items, self._clock.now()
+        rotas, held, now = self._rotas.items, self._rotas.held, self._clock.now()
         if rotas is None:
             return None
         start, end = self.window(zone_name)
-        key = (rotas, me, start, end, now.replace(second=0, microsecond=0))
+        key = (rotas, held, me, start, end, now.replace(second=0, microsecond=0))
         if self._answer is None or self._answer[0] != key:
-            self._answer = key, my_shifts(rotas, me, start, end, now=now)
+            self._answer = key, my_shifts(rotas, me, start, end, held=held, now=now)
         return self._answer[1]
 
 

@@ -108,8 +108,10 @@ def _content(
 def _mine(window: Window, *, covers: Covers, hand_over: HandOver, on_call: OnCall) -> list[ft.Control]:
     mine = on_call.mine
     cards: list[ft.Control] = waiting_cards(window, most=WAITING_SHOWN, covers=covers)
+    given = {each.schedule.id for each in hand_over.watches} if window.may_act else set[str]()
     for watch in mine.watches if mine else []:
-        tiles = (hand_over_tiles(window, schedule_id=watch.schedule.id, door=hand_over),) if window.may_act else ()
+        is_given = watch.schedule.id in given
+        tiles = (hand_over_tiles(window, schedule_id=watch.schedule.id, door=hand_over),) if is_given else ()
         cards.append(watch_progress(window, watch, tiles))
     if mine is not None and not mine.watches:
         # Whoever has no shift ahead has nothing to hand over.

@@ -56,9 +56,12 @@ class OnCall(State):
         if rotas is None:
             self.forget()
             return
-        self.mine = my_on_call(rotas, self._me(), now)
+        held = self._rotas.held
+        self.mine = my_on_call(rotas, self._me(), now, held=held)
         self.now = tuple(on_call_now(rotas, now))
-        self._holds_until = min((at for each in self.now if (at := _next(each)) is not None), default=None)
+        edges = [at for each in self.now if (at := _next(each)) is not None]
+        edges += [at for each in held for at in (each.shift.start, each.shift.end) if at > now]
+        self._holds_until = min(edges, default=None)
 
 
 def _next(each: OnCallNow) -> datetime | None:

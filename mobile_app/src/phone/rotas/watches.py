@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec import structs
+
 from shared.domain.on_call.overrides import handed_out
 from shared.domain.on_call.rota import Rota
 from shared.domain.on_call.schedules import next_handoff, next_on_call, on_call_at, shifts
@@ -57,8 +59,18 @@ def _now(each: ScheduleRota, now: datetime) -> OnCallNow:
     )
 
 
-def my_on_call(rotas: Iterable[ScheduleRota], me: str, now: datetime, *, unreachable: str | None = None) -> MyOnCall:
-    """My running watches and the next one; only the server knows whether a page would arrive."""
+def my_on_call(
+    rotas: Iterable[ScheduleRota],
+    me: str,
+    now: datetime,
+    *,
+    held: Sequence[MyShift] = (),
+    unreachable: str | None = None,
+) -> MyOnCall:
+    """My running watches and the next one, with those that I hold on schedules that I don't see.
+
+    Only the server knows whether a page would arrive.
+    """
     watches: list[MyWatch] = []
     ahead: list[NextWatch] = []
     for each in rotas:
@@ -71,6 +83,15 @@ def my_on_call(rotas: Iterable[ScheduleRota], me: str, now: datetime, *, unreach
         ahead += [
             NextWatch(schedule=each.schedule, start=shift.start, end=shift.end) for shift in found if shift.start > now
         ]
+    for mine in held_within(held, now - LOOK_BACK, now + LOOK_AHEAD):
+        shift = mine.shift
+        if shift.start > now:
+            ahead.append(NextWatch(schedule=mine.schedule, start=shift.start, end=shift.end))
+        elif shift.end > now:
+            until = None if shift.continues_after else shift.end
+            watches.append(
+                MyWatch(schedule=mine.schedule, team=None, role=shift.role_id, since=shift.start, until=until, then=[])
+            )
     return MyOnCall(
         watches=sorted(watches, key=lambda watch: watch.schedule.name),
         next=min(ahead, key=lambda watch: watch.start, default=None),
@@ -92,8 +113,37 @@ def _watch(each: ScheduleRota, shift: Shift, me: str, since: datetime, now: date
     )
 
 
-def my_shifts(rotas: Sequence[ScheduleRota], me: str, start: datetime, end: datetime, *, now: datetime) -> MyShifts:
-    """My shifts of a window on every schedule, in order, and where I am on call now."""
+def held_within(held: Iterable[MyShift], start: datetime, end: datetime) -> list[MyShift]:
+    """Those that touch a window, cut to it."""
+    return [
+        structs.replace(
+            each,
+            shift=structs.replace(
+                each.shift,
+                start=max(each.shift.start, start),
+                end=min(each.shift.end, end),
+                starts_before=each.shift.starts_before or each.shift.start < start,
+                continues_after=each.shift.continues_after or each.shift.end > end,
+            ),
+        )
+        for each in held
+        if each.shift.start < end and start < each.shift.end
+    ]
+
+
+def my_shifts(
+    rotas: Sequence[ScheduleRota],
+    me: str,
+    start: datetime,
+    end: datetime,
+    *,
+    held: Sequence[MyShift] = (),
+    now: datetime,
+) -> MyShifts:
+    """My shifts of a window on every schedule, in order, and where I am on call now.
+
+    `held` are those on schedules that I don't see.
+    """
     mine = [each for each in rotas if concerns(each.rota, me)]
     items = [
         MyShift(schedule=each.schedule, shift=shift)
@@ -101,10 +151,11 @@ def my_shifts(rotas: Sequence[ScheduleRota], me: str, start: datetime, end: date
         for shift in shifts(each.rota, start, end)
         if shift.user_id == me
     ]
+    items += held_within(held, start, end)
+    running = [each.schedule for each in mine if any(entry.user_id == me for entry in on_call_at(each.rota, now))]
+    unseen = dict.fromkeys(each.schedule for each in held if each.shift.start <= now < each.shift.end)
     return MyShifts(
-        on_call_now=[
-            each.schedule for each in mine if any(entry.user_id == me for entry in on_call_at(each.rota, now))
-        ],
+        on_call_now=sorted([*running, *unseen], key=lambda each: each.name) if unseen else running,
         items=sorted(
             items, key=lambda each: (each.shift.start, each.shift.end, each.schedule.name, each.shift.role_id or "")
         ),

@@ -12,10 +12,10 @@ from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.places import place
 from phone.base.window import Window
-from phone.kit.controls import Face, Handler, filled, quiet, tappable
+from phone.hand_over.tiles import OneOfTheFree, waits
+from phone.kit.controls import Face, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import state, touched_by
-from phone.kit.marks import avatar
+from phone.kit.hooks import touched_by
 from phone.kit.text import text
 from phone.kit.when_field import WhenField
 from phone.names.name_picker import NamePicker
@@ -40,21 +40,11 @@ def OverrideForm(
 ) -> ft.Control:
     """One person for a while; the button says what will be."""
     draft, item = form.whole, schedule.item
-    unfolded, unfold = state(False)
+    ft.use_effect(schedule.look_up, [(draft.start, draft.end), draft.scope.user_id])
     touched_by(look.drafts, form)
     if item is None:
         return ft.Container(height=0)
     words, palette, zone_name = look.words, look.palette, schedule.zone_name
-
-    def choose(user_id: str) -> None:
-        unfold(False)
-        form.choose(PERSON, user_id)
-
-    who: ft.Control = (
-        NamePicker(look, names, "people", (draft.user_id,) if draft.user_id else (), choose)
-        if unfolded or not draft.user_id
-        else _person(look, names, draft.user_id, lambda: unfold(True))
-    )
     is_whole = draft.start < draft.end
     parts: list[ft.Control] = [
         WhenField(look, words("override.from"), draft.start, zone_name, lambda value: _begin(form, value), "from"),
@@ -63,7 +53,8 @@ def OverrideForm(
     ]
     if not is_whole:
         parts.append(problem_line(look, words("override.ends_first")))
-    parts += [text(words("override.who"), "label", palette.ink), who]
+    parts.append(text(words("override.who"), "label", palette.ink))
+    parts.append(_who(look, names, form, schedule))
     parts += _scopes(window, item, form, schedule=schedule)
     parts.append(
         field(
@@ -81,8 +72,7 @@ def OverrideForm(
         parts.append(problem_line(look, problems.problem(words, schedule.refused)))
     label = words("override.choose")
     if draft.user_id:
-        chosen = Ref(draft.user_id, names.name("people", draft.user_id))
-        label = words("override.submit", who=look.reader.person(chosen))
+        label = words("override.submit", who=look.reader.person(_named(names, draft.user_id, schedule)))
     ready = is_whole and bool(draft.user_id) and not schedule.busy
     parts += [
         filled(look, label, schedule.make, busy=not ready, key="override-send"),
@@ -105,23 +95,25 @@ def _zone(look: Look, draft: OverrideInput, zone_name: str) -> str:
     return look.words("override.lasts", zone=told, length=moments.hours(look.words, draft.end - draft.start))
 
 
-def _person(look: Look, names: Names, user_id: str, unfold: Handler) -> ft.Control:
-    palette, name = look.palette, names.name("people", user_id)
-    row = ft.Row(
-        [
-            avatar(look, name, mine=user_id == look.person),
-            text(look.reader.alone(Ref(user_id, name)), "strong", palette.ink, expand=True),
-            ft.Icon(ft.Icons.UNFOLD_MORE, size=20, color=palette.muted),
-        ],
-        spacing=12,
-    )
-    face = Face(
-        colour=palette.raised,
-        side=ft.BorderSide(width=1, color=palette.line),
-        radius=10,
-        padding=ft.Padding.symmetric(horizontal=10, vertical=8),
-    )
-    return tappable(look, row, unfold, face=face, key="override-person")
+def _who(look: Look, names: Names, form: Draft[OverrideInput], schedule: OpenSchedule) -> ft.Control:
+    """Those who are free then, as for a cover; anybody, where that isn't known."""
+    draft = form.whole
+
+    def choose(ident: str) -> None:
+        form.choose(PERSON, ident)
+
+    if schedule.is_looking:
+        return waits(look, "ask_cover.looking")
+    if schedule.free is None:
+        return NamePicker(look, names, "people", (draft.user_id,) if draft.user_id else (), choose)
+    one = _named(names, draft.user_id, schedule) if draft.user_id else None
+    none = look.words("override.nobody_free")
+    return OneOfTheFree(look, names, schedule.free, one, choose, none=none, about="override")
+
+
+def _named(names: Names, user_id: str, schedule: OpenSchedule) -> Ref:
+    found = (each.user for each in schedule.free or () if each.user.id == user_id)
+    return next(found, Ref(user_id, names.name("people", user_id)))
 
 
 def _scopes(

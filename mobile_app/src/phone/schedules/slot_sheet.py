@@ -7,7 +7,7 @@ from phone.base.look import Look
 from phone.base.moments import zone_of
 from phone.base.window import Window
 from phone.hand_over.store import HandOver
-from phone.kit.controls import filled, quiet
+from phone.kit.controls import filled, quiet, word
 from phone.kit.marks import avatar
 from phone.kit.text import text
 from phone.rotas import rota_wording
@@ -41,10 +41,13 @@ def SlotView(
         key=lambda each: (each.start, each.role_id or ""),
     )
     nobody = [gap for gap in drawn.gaps if gap.start < day.end and gap.end > day.start]
-    parts: list[ft.Control] = [
-        _shift(window, item, shift, is_away=drawn.is_away(shift, day.start, day.end), schedule=schedule)
-        for shift in found
-    ]
+    parts: list[ft.Control] = []
+    for number, shift in enumerate(found):
+        is_away = drawn.is_away(shift, day.start, day.end)
+        rows = [_shift(window, item, shift, is_away=is_away, schedule=schedule)]
+        if item.may_edit and shift.end > window.clock.now():
+            rows.append(_replace(look, shift, number, slot=slot, schedule=schedule))
+        parts.append(ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
     parts += [_gap(look, gap, drawn) for gap in nobody]
     parts += [
         _gap(look, gap, drawn, lane)
@@ -59,6 +62,14 @@ def SlotView(
         deeds.append(filled(look, look.words("slot.override"), lambda: schedule.draft(slot.day), key="slot-override"))
     deeds.append(quiet(look, look.words("close"), lambda: schedule.ask(None), key="slot-close"))
     return ft.Column([*parts, *deeds], spacing=16, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _replace(look: Look, shift: Shift, number: int, *, slot: Slot, schedule: OpenSchedule) -> ft.Control:
+    """The way to an override of this shift, below it."""
+    deed = word(
+        look, look.words("slot.replace"), lambda: schedule.draft_instead(shift, slot.day), key=f"replace-{number}"
+    )
+    return ft.Container(content=ft.Row([deed], tight=True), padding=ft.Padding.only(left=40))
 
 
 def slot_actions(

@@ -19,12 +19,14 @@ from phone.base.weeks import View
 from phone.rotas.picture import Naming, Picture, joined, moved, picture
 from phone.rotas.store import Rotas
 from shared.domain.on_call.rota import Override, Rota
-from shared.domain.on_call.schedules import Gap, gaps
+from shared.domain.on_call.schedules import Gap, gaps, shifts
+from shared.domain.on_call.shifts import Shift
 from shared.domain.time import is_zone_name, zone
 from shared.wire import routes
+from shared.wire.covers import CoverCandidate
 from shared.wire.lists import Page, Ref
 from shared.wire.schedules import Override as OverrideMade
-from shared.wire.schedules import OverrideInput, ScheduleRota
+from shared.wire.schedules import OverrideInput, ScheduleRota, ScopeInput
 
 KEPT_AS: Final = "calendar"
 AHEAD: Final = timedelta(days=30)
@@ -50,7 +52,10 @@ Asking = Slot | Draft[OverrideInput] | Override | None
 
 
 class OpenSchedule(State):
-    """`overrides` is None until the whole list was read; those of the next weeks are in the rota itself."""
+    """`overrides` is None until the whole list was read; those of the next weeks are in the rota itself.
+
+    `free` are who could stand in for the hours of the draft, best first; None where that isn't known.
+    """
 
     def __init__(self, client: Client, rotas: Rotas, preferences: Store, clock: Clock) -> None:
         super().__init__(client)
@@ -68,6 +73,8 @@ class OpenSchedule(State):
         self.people: dict[str, str] = {}
         self.overrides: tuple[Override, ...] | None = None
         self.asking: Asking = None
+        self.free: tuple[CoverCandidate, ...] | None = None
+        self.is_looking = False
         self.shows_past = False
         self.busy = False
         self.refused: Exception | None = None
@@ -227,6 +234,42 @@ class OpenSchedule(State):
         """A new override for these hours, of nobody yet."""
         self.ask(Draft(OverrideInput(start=start, end=end, user_id="")))
 
+    def draft_instead(self, shift: Shift, day: date) -> None:
+        """A new override of one person's shift, whole; of the day where the shift goes on and on."""
+        rota = self.rota
+        found = shifts(rota, shift.start - AHEAD, shift.end + AHEAD) if rota is not None else []
+        meant = (shift.user_id, shift.role_id, shift.layer_id, shift.override_id)
+        whole = next(
+            (
+                each
+                for each in found
+                if (each.user_id, each.role_id, each.layer_id, each.override_id) == meant
+                and each.start <= shift.start < each.end
+                and not (each.starts_before or each.continues_after)
+            ),
+            None,
+        )
+        self.draft(day)
+        if isinstance(self.asking, Draft):
+            hours = self.asking.whole if whole is None else whole
+            instead = ScopeInput(kind="person", user_id=shift.user_id)
+            self.asking.fill(structs.replace(self.asking.whole, start=hours.start, end=hours.end, scope=instead))
+
+    async def look_up(self) -> None:
+        """Who could stand in for the draft's hours; an answer that is late yields to a newer one."""
+        asking, wanted = self.asking, self.id
+        self.free, self.is_looking = None, False
+        if not isinstance(asking, Draft) or wanted is None or asking.whole.start >= asking.whole.end:
+            return
+        self.is_looking, draft = True, asking.whole
+        query = [("start", draft.start.isoformat()), ("end", draft.end.isoformat())]
+        query += [("user_id", draft.scope.user_id)] if draft.scope.user_id is not None else []
+        path = routes.SCHEDULE_OVERRIDE_CANDIDATES.format(schedule_id=wanted)
+        found = await self.read(self._client.read(path, Page[CoverCandidate], query), fail=lambda _error: None)
+        now = self.asking.whole if isinstance(self.asking, Draft) else None
+        if now is not None and (now.start, now.end, now.scope) == (draft.start, draft.end, draft.scope):
+            self.free, self.is_looking = tuple(found.items) if found is not None else None, False
+
     async def make(self) -> None:
         """Send it; the same one twice makes one."""
         asking, wanted = self.asking, self.id
@@ -286,4 +329,5 @@ class OpenSchedule(State):
         self._turn += 1
         self.id, self.overrides, self.day, self.people = None, None, None, {}
         self.error, self.refused, self.asking, self.shows_past = None, None, None, False
+        self.free, self.is_looking = None, False
         self._drawn, self._ahead, self._named = None, None, None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.covers.candidates import AROUND, LONGEST_REST, REST, Colleague, Span, candidates, members_at
+from shared.domain.covers.candidates import AROUND, LONGEST_REST, REST, Colleague, Span, candidates, members_at, weigh
 from shared.domain.on_call.rota import Group, Layer, Member, Rotation, Schedule
 
 START = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -45,6 +45,16 @@ def test_who_is_away_or_on_call_for_any_of_it_is_left_out() -> None:
         one("just before", span(-4, 0), away=(span(-9, 0),)),
         one("just after", span(24, 28), away=(span(24, 30),)),
     ) == ["just before", "just after"]
+
+
+def test_what_it_means_to_somebody_is_said_also_where_it_clashes() -> None:
+    on_call = weigh(one("a", span(23, 30), span(-20, -10)), START, END)
+    assert (on_call.clashes, on_call.rest, on_call.is_rested) == ("on_call", timedelta(), False)
+    away = weigh(one("a", span(-20, -12), away=(span(2, 3),)), START, END)
+    assert (away.clashes, away.rest, away.hours) == ("away", 12 * HOUR, 8.0)
+    free = weigh(one("a", span(-20, -12)), START, END)
+    assert candidates([one("a", span(-20, -12))], START, END) == [free]
+    assert free.clashes is None
 
 
 def test_ties_keep_their_order() -> None:

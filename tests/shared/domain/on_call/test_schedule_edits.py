@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.domain.on_call.layer_edits import end_of_slot
 from shared.domain.on_call.rota import Group, Layer, Member, Rota, Schedule
-from shared.domain.on_call.schedule_edits import Edited, edit_schedule
+from shared.domain.on_call.schedule_edits import Edited, edit_schedule, new_schedule
 from shared.domain.on_call.schedules import on_call_at, shifts
 from shared.domain.time import at
 from tests.shared.domain.on_call.rota_strategies import ROLES, groups, layers, rotas
@@ -215,3 +215,18 @@ def test_no_edit_changes_what_has_been(data: st.DataObject) -> None:
     assert plain(shifts(after, center - WINDOW, center + WINDOW)) == plain(
         shifts(again, center - WINDOW, center + WINDOW)
     )
+
+
+@holds(st.data(), examples=100)
+def test_a_new_schedule_answers_from_when_it_counts_on(data: st.DataObject) -> None:
+    """Nobody was on call before, and from then on it is as if it had always stood."""
+    found, center = data.draw(rotas(max_overrides=0))
+    always = msgspec.structs.replace(found, planned=())
+    always = msgspec.structs.replace(always, schedule=msgspec.structs.replace(always.schedule, former=()))
+    now = center + timedelta(minutes=data.draw(st.integers(-1000, 1000)), seconds=30)
+    later = data.draw(st.sampled_from((None, now - timedelta(hours=5), now + timedelta(hours=5))))
+    made = new_schedule(always.schedule, now=now, effective_at=later)
+    begins = max(now, later or now)
+    new = msgspec.structs.replace(always, schedule=made)
+    assert shifts(new, center - WINDOW, begins) == []
+    assert holders(new, begins, center + WINDOW) == holders(always, begins, center + WINDOW)

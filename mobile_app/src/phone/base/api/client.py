@@ -245,10 +245,10 @@ class Client:
         """Everything about one incident but its alerts and its timeline."""
         return await self._get(routes.INCIDENT.format(incident_id=incident_id), Incident)
 
-    async def alerts(self, incident_id: str, cursor: str | None = None) -> Page[Alert]:
-        """One page of the incident's alerts."""
+    async def alerts(self, incident_id: str, *, limit: int) -> Page[Alert]:
+        """The newest of the incident's alerts."""
         path = routes.INCIDENT_ALERTS.format(incident_id=incident_id)
-        return await self._get(path, Page[Alert], [("cursor", cursor)] if cursor else [])
+        return await self._get(path, Page[Alert], [("limit", str(limit))])
 
     async def timeline(self, incident_id: str, cursor: str | None = None) -> Page[TimelineEntry]:
         """One page of what happened, oldest first."""

@@ -8,6 +8,7 @@ from phone.base import moments
 from phone.base.window import Window
 from phone.console.form.kind import Known
 from phone.console.people.person import HeldShift, OpenPerson
+from phone.console.schedules.preview_panel import warning_line
 from phone.kit.cards import card, titled
 from phone.kit.controls import filled, quiet, word
 from phone.kit.form_field import Field
@@ -26,7 +27,7 @@ def leaving_card(window: Window, person: OpenPerson, known: Known, item: User) -
         return titled(
             look,
             words("leave.title_over"),
-            [ft.Row([button], tight=True)],
+            [*(warning_line(look, known, each) for each in person.warnings), ft.Row([button], tight=True)],
             help=words("leave.over", who=known.person(item.id)),
         )
     if person.left:

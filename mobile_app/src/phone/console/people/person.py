@@ -15,7 +15,7 @@ from phone.base.state import State
 from shared.wire import routes
 from shared.wire.lists import Page, Ref
 from shared.wire.passwords import ResetLink
-from shared.wire.people import Reactivated, User
+from shared.wire.people import Deactivated, Reactivated
 from shared.wire.problems import FieldProblem
 from shared.wire.roles import Grant
 
@@ -41,7 +41,7 @@ class HeldShift(Struct, frozen=True, kw_only=True):
 class OpenPerson(State):
     """`shifts` are those that somebody has to take before the person can leave; `takers` by schedule.
 
-    `left` are the schedules on which whoever has just come back had a place.
+    `left` are the schedules on which whoever has just come back had a place, `warnings` what is wrong with takers.
     """
 
     def __init__(self, client: Client) -> None:
@@ -55,6 +55,7 @@ class OpenPerson(State):
         self.shifts: tuple[HeldShift, ...] = ()
         self.takers = NOBODY
         self.left: tuple[Ref, ...] = ()
+        self.warnings: tuple[FieldProblem, ...] = ()
         self.busy = False
         self.changed: Callable[[], None] = lambda: None
 
@@ -161,7 +162,7 @@ class OpenPerson(State):
 
         async def end() -> None:
             try:
-                await self._write("POST", routes.USER_DEACTIVATE, {"takers": dict(self.takers)}, User)
+                gone = await self._write("POST", routes.USER_DEACTIVATE, {"takers": dict(self.takers)}, Deactivated)
             except ApiError as error:
                 found = shifts_of(error.problems)
                 if error.code != "on_call" or not found or turn != self._turn:
@@ -172,6 +173,8 @@ class OpenPerson(State):
             else:
                 self.ask(None)
                 self.left = ()
+                if turn == self._turn:
+                    self.warnings = tuple(gone.warnings)
                 self.changed()
 
         await self._try(end)
@@ -183,7 +186,7 @@ class OpenPerson(State):
         async def begin() -> None:
             back = await self._write("POST", routes.USER_REACTIVATE, {}, Reactivated)
             if turn == self._turn:
-                self.left = tuple(back.left)
+                self.left, self.warnings = tuple(back.left), ()
             self.changed()
 
         await self._try(begin)
@@ -191,7 +194,7 @@ class OpenPerson(State):
     def forget(self) -> None:
         """Empty everything: somebody else is shown, or another person may sign in."""
         self._turn += 1
-        self.ident, self.grants, self.link, self.left = "", None, None, ()
+        self.ident, self.grants, self.link, self.left, self.warnings = "", None, None, (), ()
         self.ask(None)
 
 

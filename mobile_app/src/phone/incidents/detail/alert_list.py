@@ -19,14 +19,8 @@ OPENABLE: Final = ("https://", "http://")
 
 
 def alert_list(window: Window, *, opened: OpenIncident) -> list[ft.Control]:
-    """All that are loaded, and a way to the rest."""
-    parts: list[ft.Control] = [_alert(window, alert) for alert in opened.alerts]
-    incident = opened.incident
-    left = (incident.alert_count if incident else 0) - len(opened.alerts)
-    if opened.alerts_cursor is not None:
-        label = window.look.words("incident.more_alerts", count=max(1, left))
-        parts.append(ft.Row([word(window.look, label, opened.more_alerts, key="more-alerts")], tight=True))
-    return parts
+    """All of the few that there are."""
+    return [_alert(window, alert) for alert in opened.alerts]
 
 
 def link_row(look: Look, links: Sequence[tuple[str, str]]) -> list[ft.Control]:

@@ -13,8 +13,9 @@ from phone.incidents.detail.alert_list import alert_list
 from phone.incidents.detail.escalation_card import escalation_card
 from phone.incidents.detail.past import changes_section, merged_card, review_section, similar_section
 from phone.incidents.detail.people import people_section
+from phone.incidents.detail.storm import storm
 from phone.incidents.detail.timeline import timeline
-from phone.incidents.open_incident import OpenIncident
+from phone.incidents.open_incident import FOLDED, OpenIncident
 from phone.incidents.outbox import Outbox
 from phone.incidents.sheets.verb_sheets import may_silence, verb_sheet
 from phone.incidents.silencing import Silencing
@@ -99,11 +100,7 @@ def _bar(window: Window, incident: Incident | None) -> list[ft.Control]:
 
 
 def _sections(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> list[ft.Control]:
-    look, words = window.look, window.look.words
-    count = incident.alert_count
-    alerts = words("incident.alerts", count=count)
-    if incident.open_alert_count != count:
-        alerts = words("incident.alerts_open", count=count, open=incident.open_alert_count)
+    look = window.look
     return [
         ft.Container(height=4 if look.is_split else 0),
         *_head(window, incident),
@@ -111,14 +108,25 @@ def _sections(window: Window, incident: Incident, *, opened: OpenIncident, verbs
         escalation_card(window, incident),
         *review_section(window, incident, opened=opened),
         *_why(window, incident, opened=opened),
-        *([_title(look, alerts), *alert_list(window, opened=opened)] if count and opened.alerts else []),
-        *_silence(window, incident, opened),
-        *changes_section(window, incident=opened),
-        *similar_section(window, incident=opened),
-        *people_section(window, incident, opened=opened, verbs=verbs),
-        _title(look, words("incident.timeline")),
-        *timeline(window, incident=opened),
+        *_parts(window, incident, opened=opened, verbs=verbs),
     ]
+
+
+def _parts(window: Window, incident: Incident, *, opened: OpenIncident, verbs: Verbs) -> list[ft.Control]:
+    """What it is made of, then who does what; of a storm the other way round, for its alerts say little one by one."""
+    look, words = window.look, window.look.words
+    count = incident.alert_count
+    title = words("incident.alerts", count=count)
+    if incident.open_alert_count != count:
+        title = words("incident.alerts_open", count=count, open=incident.open_alert_count)
+    people = people_section(window, incident, opened=opened, verbs=verbs)
+    course = [_title(look, words("incident.timeline")), *timeline(window, incident=opened)]
+    before = [*changes_section(window, incident=opened), *similar_section(window, incident=opened)]
+    if count > FOLDED:
+        alerts = [_title(look, title), *storm(window, incident, opened=opened), *_silence(window, incident, opened)]
+        return [*people, *course, *alerts, *before]
+    alerts = [_title(look, title), *alert_list(window, opened=opened)] if count and opened.alerts else []
+    return [*alerts, *_silence(window, incident, opened), *before, *people, *course]
 
 
 def _silence(window: Window, incident: Incident, opened: OpenIncident) -> list[ft.Control]:

@@ -1,23 +1,37 @@
 """The timeline: people with initials and ink, the machine with a hollow dot and grey."""
 
+from typing import Final
+
 import flet as ft
 
 from phone.base import moments
 from phone.base.look import Look
 from phone.base.window import Window
 from phone.incidents.detail.chronicle import Moment, Result, told
-from phone.incidents.open_incident import OpenIncident
+from phone.incidents.open_incident import FOLDED, OpenIncident
+from phone.kit.controls import word
 from phone.kit.marks import avatar, tick
 from phone.kit.text import sentence, text
 
+NEWEST: Final = 4
+
 
 def timeline(window: Window, *, incident: OpenIncident) -> list[ft.Control]:
-    """What happened, newest first."""
+    """What happened, newest first; of a storm the newest of it until the rest is asked for."""
     look = window.look
     lines = told(look.reader, incident.timeline)
     if not lines:
         return [text(look.words("timeline.empty"), "body", look.palette.muted)]
-    return [_line(window, moment) for moment in lines]
+    shown = lines[:NEWEST] if _is_storm(incident) and not incident.unfolded else lines
+    drawn = [_line(window, moment) for moment in shown]
+    if left := len(lines) - len(shown):
+        more = word(look, look.words("incident.earlier", count=left), incident.unfold, key="whole-timeline")
+        drawn.append(ft.Row([more], tight=True))
+    return drawn
+
+
+def _is_storm(opened: OpenIncident) -> bool:
+    return opened.incident is not None and opened.incident.alert_count > FOLDED
 
 
 def _line(window: Window, moment: Moment) -> ft.Control:
