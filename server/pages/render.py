@@ -7,20 +7,23 @@ from msgspec import Struct
 
 from server.channels.base import Message, Subject
 from server.kernel.i18n import catalogue
-from server.notices.reader import Reader, clock_time
+from server.notices.reader import Reader, clock_time, people_text
+from shared.domain.paging.escalation import Meant
 from shared.wire.actions import Button
 from shared.wire.incidents import Severity
+from shared.wire.lists import Ref
 
 LOCALE = Path(__file__).parent / "locale"
 SHORTEST = timedelta(seconds=60)
 LONGEST = timedelta(seconds=900)
+MOST_NAMED = 3
+"""More people are called by their team or schedule: a lock screen is small."""
 VERBS: tuple[Button, ...] = ("acknowledge", "escalate", "resolve", "snooze")
 
 
 class About(Struct, frozen=True, kw_only=True):
-    """The incident and the step that a message is about; `next_level` is None when the fallback comes next.
+    """The incident and the step that a message is about; `next_meant` is empty when the fallback comes next.
 
-    `begins_again`: the next step pages this one's people once more.
     `asked_by` names the colleague who calls the reader in beside the run; `note` is what the schedule wants said.
     """
 
@@ -32,9 +35,8 @@ class About(Struct, frozen=True, kw_only=True):
     rev: int
     url: str
     next_at: datetime
-    next_level: int | None
+    next_meant: tuple[Meant, ...]
     is_fallback: bool
-    begins_again: bool = False
     fallback_reason: str | None = None
     asked_by: str | None = None
     note: str = ""
@@ -79,11 +81,27 @@ def _body(about: About, reader: Reader, now: datetime) -> str:
         key = "fallback.body_unreachable" if about.fallback_reason else "fallback.body"
         return words.text(language, key, **facts)
     minutes = max(1, round((about.next_at - now).total_seconds() / 60))
-    if about.begins_again:
-        following = words.text(language, "page.next_again")
-    elif about.next_level is None:
-        following = words.text(language, "page.next_fallback")
-    else:
-        following = words.text(language, "page.next_level", level=about.next_level)
-    at = clock_time(reader, about.next_at)
+    following, at = _following(about, reader), clock_time(reader, about.next_at)
     return words.text(language, "page.body", next=following, minutes=minutes, at=at, **facts)
+
+
+def _following(about: About, reader: Reader) -> str:
+    """Who is paged if nobody acknowledges: people by name, or many as their teams and schedules."""
+    words, language = catalogue(LOCALE), reader.language
+    people = {each.user_id: Ref(each.user_id, each.name) for meant in about.next_meant for each in meant.people}
+    if not people:
+        return words.text(language, "page.next_fallback")
+    if set(people) == {reader.user_id}:
+        return words.text(language, "page.next_again")
+    named = list(people.values())
+    if len(named) > MOST_NAMED:
+        named = [Ref("", _group(meant, language)) for meant in about.next_meant]
+    is_one = len(named) == 1
+    return words.text(language, "page.next", who=people_text(reader, named), count=1 if is_one else 2)
+
+
+def _group(meant: Meant, language: str) -> str:
+    """A team is everybody in it, a schedule is called by its name."""
+    if meant.kind == "team":
+        return catalogue(LOCALE).text(language, "page.team", team=meant.name)
+    return meant.name

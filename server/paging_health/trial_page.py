@@ -40,7 +40,7 @@ class KeptTrial(Struct, frozen=True):
 async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: datetime) -> tuple[Writes, KeptTrial]:
     """Page me by my own rules. Raises Conflict without a team or an address that works.
 
-    It belongs to my first team, on a service that no list shows.
+    An earlier test of mine is over with it. It belongs to my first team, on a service that no list shows.
     """
     team_ids = tuple(actor.team_ids or actor.visible_ids)
     team_id: str | None = await db.value("SELECT id FROM team WHERE id IN :ids ORDER BY name LIMIT 1", ids=team_ids)
@@ -48,14 +48,16 @@ async def open_trial(db: Database, actor: Actor, data: TestPageInput, *, now: da
         raise Conflict("make a team first", code="no_team")
     if not await living_addresses(db, [actor.user_id]):
         raise Conflict("add a way to reach you first", code="no_address")
-    writes, until = Writes(), now + LASTS
+    writes, until, key = Writes(), now + LASTS, f"test page of {actor.user_id}"
+    for (earlier,) in await db.values("SELECT id FROM incident WHERE group_key = :key AND group_open", key=key):
+        writes.extend_with(await resolve(db, await load_incident(db, earlier), by=SYSTEM, via="test", now=now))
     title = catalogue(LOCALE).text(actor.language, "test_page.title", name=actor.name)
     service_id = keep_hidden_service(writes, team_id, now)
     group = Group(
         service_id=service_id,
         team_id=team_id,
         policy_id=None,
-        group_key=f"test page {new_id(now)}",
+        group_key=key,
         integration_id=None,
         integration_name=actor.name,
         source="test",

@@ -67,3 +67,16 @@ def test_nothing_counts_up_to_be_drawn_again() -> None:
 
 def _raises(given: list[ast.expr]) -> bool:
     return any(isinstance(each, ast.BinOp) and isinstance(each.op, ast.Add) for each in given)
+
+
+def test_what_is_typed_goes_to_a_draft() -> None:
+    """Not into a list of one, a dictionary, or an attribute by its name: nothing watches those, and no type holds."""
+    found = [
+        f"{name}:{node.lineno} {ast.unparse(node)}"
+        for name, module in _app()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Lambda)
+        and isinstance(node.body, ast.Call)
+        and _called(node.body) in ("__setitem__", "setattr")
+    ]
+    assert found == []

@@ -54,13 +54,15 @@ class FakeAccounts:
             routes.API_KEY: self._revoke,
             routes.MY_TEST_PAGE: self._test_page,
             routes.INCIDENT: self._incident,
+            routes.INCIDENT_RESOLVE: self._end_trial,
         }
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response | None:
         """None when the path is somebody else's."""
         for pattern, act in self._answers.items():
             found = re.fullmatch(re.sub(r"\{\w+\}", "([^/]+)", pattern), path)
-            is_mine = pattern != routes.INCIDENT or (self.trial is not None and path.endswith(self.trial.id))
+            is_trial = self.trial is not None and self.trial.id in path
+            is_mine = pattern not in (routes.INCIDENT, routes.INCIDENT_RESOLVE) or is_trial
             if found is not None and is_mine:
                 return act(method, body, found.groups())
         return None
@@ -182,6 +184,11 @@ class FakeAccounts:
         return answered(TestPage(incident_id="inc-trial", number=1, ends_at=NOW + timedelta(minutes=15)), 201)
 
     def _incident(self, _method: str, _body: dict[str, Any], _ids: tuple[str, ...]) -> httpx.Response:
+        return answered(self.trial)
+
+    def _end_trial(self, _method: str, _body: dict[str, Any], _ids: tuple[str, ...]) -> httpx.Response:
+        assert self.trial is not None
+        self.trial = msgspec.structs.replace(self.trial, state="resolved", resolved_at=NOW)
         return answered(self.trial)
 
     def answer_page(self, who: Ref, *, after_s: int) -> None:

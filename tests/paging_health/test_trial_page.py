@@ -51,6 +51,26 @@ async def test_a_test_page_is_acknowledged_like_any_other_and_ends_by_itself(wor
     assert (await kinds(ana, made["incident_id"]))[-1] == "resolved"
 
 
+@pytest.mark.store
+async def test_an_earlier_test_page_is_over_when_another_is_sent(world: World) -> None:
+    await people(world)
+    ana, bo = await world.sign_in("Ana"), await world.sign_in("Bo")
+    others = await bo.post(PATH, {})
+    first = await ana.post(PATH, {})
+    await world.settle()
+    await ana.post(f"/api/v1/incidents/{first['incident_id']}/acknowledge")
+    second = await ana.post(PATH, {})
+    third = await ana.post(PATH, {})
+    states = [
+        (await ana.get(f"/api/v1/incidents/{each['incident_id']}"))["state"] for each in (first, second, third, others)
+    ]
+    assert states == ["resolved", "resolved", "triggered", "triggered"], "of one's own, and of nobody else's"
+    assert (await kinds(ana, first["incident_id"]))[-1] == "resolved"
+    await world.advance(minutes=16)
+    ana = await world.sign_in("Ana")
+    assert (await ana.get(f"/api/v1/incidents/{third['incident_id']}"))["state"] == "resolved"
+
+
 async def test_nobody_else_is_paged_when_nobody_answers(world: World) -> None:
     await people(world)
     await world.make_manager("Bo", "Payments")

@@ -52,8 +52,8 @@ class App(Stores):
         self.schedule.told, self.schedule.made = self.tell, self._overridden
         self.time_off.told, self.time_off.changed = self.tell, self.rotas.touch
         self.covers.done, self.covers.failed = self._answered, self._overtaken
-        self.off_draft.sent_all = self._off_sent
-        self.cover_draft.sent = self._asked
+        self.taking_off.sent_all = self._off_sent
+        self.asking_cover.sent = self._asked
         self.pager.handed = self._handed
         self.session.known = self._recognised
         self.client.prove_first = self.proof.ask

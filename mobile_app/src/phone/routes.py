@@ -93,7 +93,7 @@ def _pair(app: Stores, _: At) -> ft.Control:
 def _first_run(app: Stores, _: At) -> ft.Control:
     if not app.first_run.may_be_done:
         return not_yours(app)
-    return FirstRunScreen(app, app.first_run, app.directory, app.ways, app.look)
+    return FirstRunScreen(app, app.first_run, app.first_run.form, app.directory, app.ways, app.look)
 
 
 def _object(app: Stores, here: At) -> ft.Control:
@@ -180,7 +180,14 @@ ROUTES: Final = (
         pattern="/on-call",
         screen="on-call",
         draw=lambda app, _: OnCallScreen(
-            app, app.on_call, app.rotas, app.covers, app.link, app.look, hand_over=app.hand_over
+            app,
+            app.on_call,
+            app.rotas,
+            app.covers,
+            app.link,
+            app.look,
+            hand_over=app.hand_over,
+            line=app.next_in_line,
         ),
         load=lambda app, _: loading.on_call(app),
         tab="/on-call",

@@ -38,6 +38,7 @@ from phone.me.safety import Safety
 from phone.me.ways import Ways
 from phone.names.store import Names
 from phone.on_call.my_shifts_store import MyShiftsOfRange
+from phone.on_call.next_in_line import NextInLine
 from phone.outbox.store import DemoOutbox
 from phone.rotas.on_call import OnCall
 from phone.rotas.store import Rotas
@@ -69,6 +70,7 @@ class Stores(Window):
         self.silencing = Silencing(self.client)
         self.rotas = Rotas(self.client, self.kept, now=self.clock.now)
         self.on_call = OnCall(self.client, self.rotas, self.clock, me=lambda: self.look.person)
+        self.next_in_line = NextInLine(self.client)
         self.schedule = OpenSchedule(self.client, self.rotas, self.preferences, self.clock)
         self.my_shifts = MyShiftsOfRange(self.client, self.rotas, self.preferences, self.clock)
         self.covers = Covers(self.client, self.kept, now=self.clock.now, me=lambda: self.look.person)
@@ -82,7 +84,7 @@ class Stores(Window):
             names=self.names,
             me=lambda: (self.look.person, self.look.zone_name),
         )
-        self.off_draft, self.cover_draft, self.pager = self.hand_over.off, self.hand_over.cover, self.hand_over.pager
+        self.taking_off, self.asking_cover, self.pager = self.hand_over.off, self.hand_over.cover, self.hand_over.pager
         self.handover = OpenHandover(self.client)
         self.demo_outbox = DemoOutbox(self.client)
         self.selection = Selection(self.client)

@@ -8,18 +8,19 @@ from typing import Any, cast, get_args
 import msgspec
 from msgspec import Struct
 
+from phone.base.draft import Draft
 from phone.base.loosely import loosely
 from phone.console.form.editor import begun
 from phone.console.form.kind import fields_of
 from phone.console.kinds import kind_of
-from phone.hand_over.cover_draft import CoverDraft
-from phone.hand_over.off_draft import OffDraft
-from phone.hand_over.pager import Length
+from phone.first_run.store import Answers
+from phone.hand_over.asking import CoverDraft
+from phone.hand_over.pager import PagerDraft
 from phone.hand_over.store import Side
+from phone.hand_over.taking_off import OffDraft
 from phone.incidents.open_incident import Ask
-from phone.schedules.store import Draft as OverrideDraft
 from phone.stores import Stores
-from shared.wire.lists import Ref
+from shared.wire.schedules import OverrideInput
 
 
 class Asked(Struct, frozen=True):
@@ -38,24 +39,15 @@ class Form(Struct, frozen=True, kw_only=True):
 
 
 class Handing(Struct, frozen=True, kw_only=True):
-    """One side of the hand-over sheet: its hours, whom it asks by shift, and why."""
+    """One side of the hand-over sheet, the shift it is about, and what was filled in."""
 
     side: Side
-    start: datetime | None = None
-    end: datetime | None = None
-    reason: str = ""
     schedule_id: str | None = None
     shift_start: datetime | None = None
     shift_end: datetime | None = None
-    asked: dict[str, list[Ref]] = msgspec.field(default_factory=dict[str, list[Ref]])
-    length: Length = "30"
-
-
-class FirstAnswers(Struct, frozen=True, kw_only=True):
-    team: str = ""
-    emails: str = ""
-    service: str = ""
-    source: str | None = None
+    off: OffDraft | None = None
+    cover: CoverDraft | None = None
+    pager: PagerDraft | None = None
 
 
 class Unsent:
@@ -69,10 +61,10 @@ class Unsent:
         self._doing: dict[str, tuple[Callable[[], Any], Any, Callable[[Any], Awaitable[None]]]] = {
             "incident-asking": (self._asked, Asked, self._ask),
             "handover-asking": (self._remarked, str, self._remark),
-            "override-asking": (self._override, OverrideDraft, self._draw_override),
+            "override-asking": (self._override, OverrideInput, self._draw_override),
             "hand_over-asking": (self._handing, Handing, self._hand),
             "console": (self._forms, dict[str, Form], self._fill),
-            "first_run": (self._answers, FirstAnswers, self._answer),
+            "first_run": (self._answers, Answers, self._answer),
             "table": (lambda: app.inviting.table or None, str, self._paste),
         }
         for name, (read, _, _) in self._doing.items():
@@ -82,12 +74,13 @@ class Unsent:
             app.handover,
             app.schedule,
             app.hand_over,
-            app.off_draft,
-            app.cover_draft,
+            app.taking_off,
+            app.asking_cover,
             app.pager,
             app.editor,
             app.editor.typed,
             app.first_run,
+            app.first_run.form,
             app.inviting,
             app.place,
         ):
@@ -101,7 +94,7 @@ class Unsent:
             if left is None:
                 continue
             try:
-                found = msgspec.convert(left, kind, strict=False)
+                found = loosely(left, kind)
             except msgspec.ValidationError:
                 continue
             await do(found)
@@ -123,13 +116,13 @@ class Unsent:
         if self._app.schedule.id == schedule_id:
             self._app.handover.write(True)
 
-    def _override(self) -> OverrideDraft | None:
+    def _override(self) -> OverrideInput | None:
         asking = self._app.schedule.asking
-        return asking if isinstance(asking, OverrideDraft) else None
+        return asking.whole if isinstance(asking, Draft) else None
 
-    async def _draw_override(self, left: OverrideDraft) -> None:
+    async def _draw_override(self, left: OverrideInput) -> None:
         if self._app.schedule.id is not None and self._app.place.route.startswith("/schedules/"):
-            self._app.schedule.ask(left)
+            self._app.schedule.ask(Draft(left))
 
     # Handing over
 
@@ -137,38 +130,29 @@ class Unsent:
         app, side = self._app, self._app.hand_over.side
         if side in (None, "take"):
             return None
-        shift = app.cover_draft.shift if side == "ask" else app.hand_over.shift
-        about: dict[str, Any] = {"side": side}
-        if shift is not None:
-            about |= {
-                "schedule_id": shift.schedule.id,
-                "shift_start": shift.shift.start,
-                "shift_end": shift.shift.end,
-            }
-        if side == "give":
-            pager = app.pager
-            about |= {"length": pager.length, "end": pager.own_until, "asked": {"": [pager.to] if pager.to else []}}
-            return Handing(**about)
-        draft: OffDraft | CoverDraft = app.off_draft if side == "off" else app.cover_draft
-        return Handing(start=draft.start, end=draft.end, reason=draft.reason, asked=draft.chosen(), **about)
+        shift = app.asking_cover.shift if side == "ask" else app.hand_over.shift
+        return Handing(
+            side=side,
+            schedule_id=shift.schedule.id if shift is not None else None,
+            shift_start=shift.shift.start if shift is not None else None,
+            shift_end=shift.shift.end if shift is not None else None,
+            off=app.taking_off.form.whole if side == "off" else None,
+            cover=app.asking_cover.form.whole if side == "ask" else None,
+            pager=app.pager.form.whole if side == "give" else None,
+        )
 
     async def _hand(self, left: Handing) -> None:
         app, shift = self._app, None
         if left.schedule_id and left.shift_start and left.shift_end:
             shift = app.hand_over.find(left.schedule_id, left.shift_start, left.shift_end)
+        await app.names.need("people")
         await app.hand_over.open(left.side, shift=shift)
-        if left.side == "off" and left.start and left.end:
-            await app.off_draft.move(left.start, left.end)
-            app.off_draft.fill(left.reason, left.asked)
-        elif left.side == "ask" and shift is not None and left.start and left.end:
-            app.cover_draft.start, app.cover_draft.end = left.start, left.end
-            await app.cover_draft.look_up()
-            app.cover_draft.fill(left.reason, left.asked)
-        elif left.side == "give" and left.end:
-            app.pager.own_until = left.end
-            await app.pager.choose_length(left.length)
-            for person in left.asked.get("", [])[:1]:
-                app.pager.choose(person)
+        if left.off is not None:
+            await app.taking_off.fill(left.off)
+        elif left.cover is not None and shift is not None:
+            await app.asking_cover.fill(left.cover)
+        elif left.pager is not None:
+            await app.pager.fill(left.pager)
 
     # Forms
 
@@ -203,20 +187,12 @@ class Unsent:
                     self._app.editor.fill(slug, ident, begun(saved, draft, rev=form.rev))
                     self._left_forms[name] = form
 
-    def _answers(self) -> FirstAnswers | None:
-        given = self._app.first_run.answers
-        found = FirstAnswers(team=given.team, emails=given.emails, service=given.service, source=given.source)
-        return None if found == FirstAnswers() else found
+    def _answers(self) -> Answers | None:
+        given = self._app.first_run.form.whole
+        return None if given == Answers() else given
 
-    async def _answer(self, left: FirstAnswers) -> None:
-        answers = self._app.first_run.answers
-        answers.team, answers.emails, answers.service, answers.source = (
-            left.team,
-            left.emails,
-            left.service,
-            left.source,
-        )
-        self._app.first_run.notify()
+    async def _answer(self, left: Answers) -> None:
+        self._app.first_run.form.fill(left)
 
     async def _paste(self, left: str) -> None:
         self._app.inviting.table = left

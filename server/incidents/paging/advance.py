@@ -17,7 +17,7 @@ from server.pages.plan import plan_pages, recipients_of
 from server.pages.settle import HURRY
 from server.schedules.description import text_for_pages
 from shared.domain.incidents.timeline import Entry
-from shared.domain.paging.escalation import Advance, Meant, Policy, Step, advance, place_of
+from shared.domain.paging.escalation import Advance, Meant, Policy, Step, advance, meant_next, place_of
 from shared.domain.paging.hearing import Hearing, who_hears_first
 from shared.domain.paging.notification import LOOK_AFTER
 
@@ -67,7 +67,7 @@ class TakeStep:
             if not decided.steps[-1].people and len(decided.steps) == 1 and await self._found_nobody(run):
                 return _look_again(run, decided, now)
             reason = await self._why_fallback(run, decided)
-        return await self._write(incident, run, decided, reason, claimed.batch, look_at=hearing.look_at, now=now)
+        return await self._write(incident, run, decided, meant, reason, claimed.batch, look_at=hearing.look_at, now=now)
 
     async def _is_unheard(self, run: RunRow, hearing: Hearing, meant: Mapping[str, Meant], now: datetime) -> bool:
         """Whether the fallback is to be told before the level that is due: nobody of the list hears for a minute.
@@ -114,6 +114,7 @@ class TakeStep:
         incident: Paged,
         run: RunRow,
         decided: Advance,
+        meant: Mapping[str, Meant],
         reason: str,
         batch: Batch,
         *,
@@ -125,7 +126,7 @@ class TakeStep:
         last = run.step + len(decided.steps) - 1
         taken = decided.steps[-1]
         if taken.people:
-            schedules = tuple(meant.id for meant in taken.meant if meant.kind == "schedule")
+            schedules = tuple(each.id for each in taken.meant if each.kind == "schedule")
             note = await batch.once(("note", *schedules), lambda: text_for_pages(self.db, schedules))
             people = tuple(person.user_id for person in taken.people)
             await plan_pages(
@@ -133,8 +134,7 @@ class TakeStep:
                 writes,
                 about_step(
                     incident,
-                    run,
-                    position=decided.position,
+                    next_meant=meant_next(run.policy_json, decided.position, meant=meant),
                     next_at=decided.next_at,
                     app_url=self.app_url,
                     note=note,
@@ -185,7 +185,8 @@ def _entries(decided: Advance, run: RunRow, reason: str) -> list[Entry]:
             entries.append(_nobody(step, policy, decided.levels_at))
         match step.outcome:
             case "skipped":
-                entries.append(Entry("level_skipped", {"level": step.place.level, "reason": step.reason}))
+                args = {"level": step.place.level, "reason": step.reason}
+                entries.append(Entry("level_skipped", args | {"targets": [meant.name for meant in step.meant]}))
             case "fallback" if step.people:
                 entries.append(Entry("fallback_paged", {"people": names, "reason": reason}))
             case "fallback":

@@ -64,7 +64,7 @@ class PageResponders:
             rev=incident.rev + 1,
             url=f"{self.app_url}/incidents/{incident.id}",
             next_at=now + WORTH,
-            next_level=None,
+            next_meant=(),
             is_fallback=False,
             asked_by=asked[0].asked_by,
         )

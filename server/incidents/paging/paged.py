@@ -4,10 +4,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.escalation.runs import RunRow
 from server.kernel.database import Database
 from server.pages.render import About
-from shared.domain.paging.escalation import place_of
+from shared.domain.paging.escalation import Meant
 from shared.wire.incidents import Severity
 
 
@@ -44,17 +43,15 @@ async def load_paged(db: Database, incident_id: str) -> Paged | None:
 
 def about_step(
     incident: Paged,
-    run: RunRow,
     *,
-    position: int,
+    next_meant: tuple[Meant, ...],
     next_at: datetime,
     app_url: str,
     note: str = "",
     is_fallback: bool = False,
     fallback_reason: str | None = None,
 ) -> About:
-    """What the pages of a step say; the run goes on from `position` at `next_at`."""
-    following = place_of(run.policy_json, position)
+    """What the pages of a step say; the run goes on at `next_at`, and pages `next_meant` if nothing changes."""
     return About(
         incident_id=incident.id,
         number=incident.number,
@@ -64,9 +61,8 @@ def about_step(
         rev=incident.rev + 1,
         url=f"{app_url}/incidents/{incident.id}",
         next_at=next_at,
-        next_level=None if following.is_fallback else following.level,
+        next_meant=next_meant,
         is_fallback=is_fallback,
-        begins_again=len(run.policy_json.levels) == 1 and not following.is_fallback,
         fallback_reason=fallback_reason,
         note=note,
     )

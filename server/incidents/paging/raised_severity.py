@@ -8,6 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from server.delivery.enqueue import cancel
+from server.escalation.people import who_is_meant
 from server.escalation.runs import GRAVER, QUIET, load_run
 from server.incidents.paging.covered import covered_until
 from server.incidents.paging.paged import about_step, load_paged
@@ -18,7 +19,7 @@ from server.pages.plan import plan_pages, recipients_of
 from server.pages.settle import HURRY
 from shared.domain.alerts import Severity
 from shared.domain.incidents.timeline import Entry
-from shared.domain.paging.escalation import place_of
+from shared.domain.paging.escalation import meant_next, place_of
 from shared.domain.paging.notification import LOOK_AFTER, EarlierPage, paged_too_mildly
 
 
@@ -62,10 +63,11 @@ class PageAnew:
             return writes
         cancel(writes, tuple(page.id for page in pages if page.user_id in milder), now=now)
         place = place_of(run.policy_json, run.position - 1)
+        targets = [target for level in run.policy_json.levels for target in level.targets]
+        meant = await who_is_meant(self.db, targets, now, team_id=incident.team_id)
         about = about_step(
             incident,
-            run,
-            position=run.position,
+            next_meant=meant_next(run.policy_json, run.position, meant=meant),
             next_at=run.next_at,
             app_url=self.app_url,
             is_fallback=run.step > 0 and (run.levels_at is not None or place.is_fallback),

@@ -15,7 +15,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "described": (),
     "reviewed": ("fields",),
     "level_paged": ("level", "levels", "people", "targets"),
-    "level_skipped": ("level", "reason"),
+    "level_skipped": ("level", "reason", "targets"),
     "round_started": ("round",),
     "round_unreached": ("round", "rounds", "until"),
     "rounds_over": ("rounds", "every_min"),

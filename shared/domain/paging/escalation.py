@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 FALLBACK_EVERY = timedelta(minutes=30)
 LOOK_FOR_SOMEBODY_EVERY = timedelta(minutes=5)
@@ -122,6 +123,16 @@ def others_ahead(policy: Policy, position: int, *, meant: Mapping[str, Meant], d
         if any(person.user_id not in deaf for person in people):
             return each
     return None
+
+
+def meant_next(policy: Policy, position: int, *, meant: Mapping[str, Meant]) -> tuple[Meant, ...]:
+    """Whom the step at `position` pages if nothing changes until then; nobody when that is the fallback."""
+    following = others_ahead(policy, position, meant=meant, deaf=())
+    if following is None:
+        return ()
+    found = _found(policy, place_of(policy, following), meant)
+    reached = (replace(each, people=tuple(one for one in each.people if one.is_reachable)) for each in found)
+    return tuple(each for each in reached if each.people)
 
 
 def advance(

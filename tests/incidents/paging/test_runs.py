@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from server.kernel.database import Writes
@@ -36,6 +37,26 @@ async def test_a_delay_of_nothing_pages_the_next_level_at_the_same_time(world: W
     assert (await world.paged())[:2] == ["Ana", "Bo"]
 
 
+async def test_a_page_names_who_is_paged_next(world: World) -> None:
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo", "Ana"))
+    await house.fire()
+    await world.advance(minutes=1, seconds=10)
+    assert await world.paged() == ["Ana", "Bo"]
+    texts = await world.db.values("SELECT message FROM delivery ORDER BY id")
+    bodies = [msgspec.json.decode(text)["body"] for (text,) in texts]
+    assert ["or Bo is paged in" in bodies[0], "or Ana is paged in" in bodies[-1]] == [True, True], bodies
+
+
+async def test_a_page_that_became_graver_names_who_is_paged_next(world: World) -> None:
+    house = await House.build(world, "Ana", "Bo", levels=("Ana", "Bo"))
+    await house.fire(severity="warning")
+    await house.fire(severity="critical")
+    await world.settle()
+    texts = await world.db.values("SELECT message FROM delivery ORDER BY id")
+    assert all("or Bo is paged in" in msgspec.json.decode(text)["body"] for (text,) in texts)
+    assert len(texts) > 1
+
+
 async def test_a_level_of_people_without_an_address_is_passed_over_at_once_and_says_so(world: World) -> None:
     await world.add_team("Payments")
     await world.add_person("Mia", team="Payments", role="manager")
@@ -44,7 +65,7 @@ async def test_a_level_of_people_without_an_address_is_passed_over_at_once_and_s
     house = await House.of(world, "Cy", "Bo")
     await house.fire()
     assert await world.paged() == ["Bo"]
-    assert ("level_skipped", {"level": 1, "reason": "nobody_reachable"}) in await house.told()
+    assert ("level_skipped", {"level": 1, "reason": "nobody_reachable", "targets": ["Cy"]}) in await house.told()
     steps = (await house.item())["escalation"]["steps"]
     assert [(step["level"], step["state"]) for step in steps][:2] == [(1, "skipped"), (2, "now")]
 
@@ -74,7 +95,7 @@ async def test_a_schedule_on_which_nobody_is_on_call_is_passed_over(world: World
     await house.page_by("schedule:watch", "Ana")
     await house.fire()
     assert await world.paged() == ["Ana"]
-    assert ("level_skipped", {"level": 1, "reason": "nobody_on_call"}) in await house.told()
+    assert ("level_skipped", {"level": 1, "reason": "nobody_on_call", "targets": ["watch"]}) in await house.told()
 
 
 async def test_without_a_policy_the_fallback_is_paged_at_once(world: World) -> None:

@@ -59,6 +59,29 @@ def test_every_key_that_the_code_names_exists() -> None:
                 assert any(key.startswith(prefix) for key in texts), (file.name, prefix)
 
 
+def test_no_line_ends_between_a_preposition_and_its_countdown() -> None:
+    """ "…next Bo in" at the end of a narrow row, and "2:10" below, reads as if something were cut off."""
+    assert [key for key, entry in catalogue("en").items() if " {countdown}" in json.dumps(entry)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("me.messages", "kind.dead-letters"),
+        ("hand_over.title", "handover.title"),
+        ("alert.facts", "alert.details"),
+        ("off.nobody_asked", "off.ask_nobody"),
+        ("section.levels", "filter.severity"),
+        ("audit_field.levels", "filter.severity"),
+        ("mine.month", "month.1"),
+        ("security.off", "close"),
+    ],
+)
+def test_what_differs_on_one_screen_is_called_differently(language: Language, one: str, other: str) -> None:
+    assert Words(language)(one) != Words(language)(other)
+
+
 def test_no_text_is_left_over() -> None:
     files = (*SOURCE.rglob("*.py"), SOURCE.parents[1] / "page.py")
     code = "\n".join(file.read_text(encoding="utf-8") for file in files)

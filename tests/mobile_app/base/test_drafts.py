@@ -17,7 +17,7 @@ from shared.wire import routes
 from tests.kit.fake_api import PASSWORD, FakeApi
 from tests.kit.headless_app import HeadlessApp
 from tests.kit.night import NOW
-from tests.mobile_app.console.test_console_beside import administrator
+from tests.kit.opened import administrator
 
 Do = Callable[[HeadlessApp], Awaitable[None]]
 
@@ -127,6 +127,48 @@ async def test_the_sheet_opens_again_with_what_was_typed(what: str) -> None:
         assert value(again, key) == words, "what is read afterwards does not take it away"
         assert writes(again.api) == [], "nothing is sent unseen"
         await kept(again, words)
+
+
+async def choose_person(app: HeadlessApp) -> None:
+    await open_override(app)
+    await app.until(lambda: not app.state.schedule.is_looking and bool(app.state.schedule.free))
+    await app.settle(0.5)
+    await app.tap(key="candidate-u-bo")
+
+
+async def choose_severity(app: HeadlessApp) -> None:
+    await app.until(lambda: app.says("Warning"))
+    await app.settle(0.5)
+    await app.tap(key="severity-warning")
+
+
+@pytest.mark.parametrize(
+    ("route", "choose", "words"),
+    [("/schedules/s-pay-1", choose_person, "u-bo"), ("/incidents/new", choose_severity, '"severity":"warning"')],
+)
+async def test_what_is_only_chosen_is_kept_as_what_is_typed_is(route: str, choose: Do, words: str) -> None:
+    async with HeadlessApp(route=route) as app:
+        await choose(app)
+        await kept(app, words)
+
+
+async def test_whom_i_ask_comes_back_by_name() -> None:
+    async with HeadlessApp(route="/on-call") as app:
+        await open_ask(app)
+        await app.tap(key="candidate-u-ana")
+        await app.until(lambda: app.says("Ask Bo and Ana") or app.says("Ask Ana and Bo"))
+        await kept(app, "u-ana")
+    async with after_its_death(app) as again:
+        await again.until(lambda: again.says("Ask Bo and Ana") or again.says("Ask Ana and Bo"))
+
+
+async def test_an_override_that_is_longer_than_the_server_takes_comes_back_to_be_shortened() -> None:
+    async with HeadlessApp(route="/schedules/s-pay-1") as app:
+        await open_override(app)
+        await app.type("override-reason", "why " * 200)
+        await kept(app, "why why")
+    async with after_its_death(app) as again:
+        await again.until(lambda: (value(again, "override-reason") or "").startswith("why why"))
 
 
 async def test_what_is_sent_or_thrown_away_does_not_come_back() -> None:

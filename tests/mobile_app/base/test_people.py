@@ -165,15 +165,15 @@ def test_a_colleague_of_the_same_name_is_not_the_reader() -> None:
     coming = NextPage(at=NOW + timedelta(minutes=5), level=2, names=[READER.name], people=[namesake])
     found = msgspec.structs.replace(incident((), (), []), next=coming)
     row = "".join(piece for piece, _ in wording.state_line(reader("en"), found, now=NOW))
-    assert row == "Triggered · Jonas Keller is paged in 5:00"
+    assert row == "Triggered · Jonas Keller is paged in\u00a05:00"
 
 
 def test_who_is_paged_again_is_told_so() -> None:
     found = incident((READER,), ((READER,), (OTHER,)), [])
     told = "".join(piece for piece, _ in wording.next_sentence(reader("en"), found, now=NOW))
-    assert told == "Paging you now. If nobody answers, you are paged again in 5:00, then Ana Ruiz at 03:27."
+    assert told == "Paging you now. If nobody answers, you are paged again in\u00a05:00, then Ana Ruiz at 03:27."
     row = "".join(piece for piece, _ in wording.state_line(reader("en"), found, now=NOW))
-    assert row == "Triggered · paging you, again in 5:00"
+    assert row == "Triggered · paging you, again in\u00a05:00"
 
 
 def test_reasons_that_differ_by_the_level_stand_together_under_the_title_that_fits() -> None:

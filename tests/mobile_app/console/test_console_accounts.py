@@ -1,32 +1,19 @@
 """The Console's people: leaving with shifts, permission sets, invitations, roles and keys."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import flet as ft
 
 from phone.console.people.inviting import text_of, wrong_lines
-from phone.console.roles.kind import PERMISSIONS
 from shared.wire import routes
 from shared.wire.problems import FieldProblem
 from tests.kit import nordwind_accounts
-from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
 from tests.kit.night import NOW
+from tests.kit.opened import administrator
 
 BO = "/configure/people/u-bo"
-
-
-@asynccontextmanager
-async def administrator(route: str, *, width: float = 1280, role: Any = "admin") -> AsyncGenerator[HeadlessApp]:
-    api = FakeApi()
-    api.as_role(role, *(PERMISSIONS[1:] if role in ("admin", "owner") else ("incidents:act",)))
-    async with HeadlessApp(api, width=width) as app:
-        await app.goto(route)
-        await app.settle(0.1)
-        yield app
 
 
 def written(app: HeadlessApp, method: str) -> list[tuple[str, dict[str, Any]]]:

@@ -1,9 +1,5 @@
 """What stands beside the Console's forms, the search over everything, the trail, and the first run."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import Any
-
 import flet as ft
 import msgspec
 import pytest
@@ -16,22 +12,9 @@ from shared.wire.sessions import Language
 from tests.kit import nordwind
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp
+from tests.kit.opened import administrator, posts
 
 GRAFANA = "/configure/integrations/i-grafana"
-
-
-@asynccontextmanager
-async def administrator(route: str, *, width: float = 1280, api: FakeApi | None = None) -> AsyncGenerator[HeadlessApp]:
-    api = api or FakeApi()
-    api.as_role("admin", "incidents:act", "configuration:edit", "people:edit")
-    async with HeadlessApp(api, width=width) as app:
-        await app.goto(route)
-        await app.settle(0.1)
-        yield app
-
-
-def posts(app: HeadlessApp) -> list[tuple[str, dict[str, Any]]]:
-    return [(path, body) for method, path, body in app.api.console.written if method == "POST"]
 
 
 async def key(app: HeadlessApp, name: str, *, ctrl: bool = False) -> None:

@@ -1,7 +1,5 @@
 """The hand-over sheet: time off with who is asked, cover of a shift, the pager given and taken."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import flet as ft
@@ -9,25 +7,14 @@ import httpx
 import msgspec
 import pytest
 
-from phone.hand_over.cover_draft import first_asked
+from phone.hand_over.asking import first_asked
 from shared.wire import routes
 from tests.kit.fake_api import FakeApi
-from tests.kit.headless_app import FixedClock, HeadlessApp, texts_of
+from tests.kit.headless_app import FixedClock, HeadlessApp
 from tests.kit.night import DATA, PAYMENTS
+from tests.kit.opened import at, label
 
 GIVE = routes.SCHEDULE_GIVE.format(schedule_id="s-pay-1")
-
-
-@asynccontextmanager
-async def at(route: str, api: FakeApi | None = None, *, width: float = 412) -> AsyncGenerator[HeadlessApp]:
-    async with HeadlessApp(api, width=width) as app:
-        await app.goto(route)
-        await app.settle(0.1)
-        yield app
-
-
-def label(app: HeadlessApp, key: str) -> str:
-    return " ".join(texts_of(app.one(ft.FilledButton, key=key)))
 
 
 # Time off
@@ -69,7 +56,7 @@ async def test_the_next_shift_is_proposed_and_not_the_one_that_runs_while_the_cl
         await app.goto("/on-call")
         await app.tap(key="off-s-pay-1")
         await app.until(lambda: app.says("1 of your shifts is inside"))
-        assert app.state.off_draft.start == datetime(2026, 11, 23, 8, tzinfo=UTC)
+        assert app.state.taking_off.form.whole.start == datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 async def test_other_hours_are_looked_at_anew_and_an_end_before_the_start_is_not_sent() -> None:
@@ -216,7 +203,7 @@ async def test_another_shift_can_be_meant_and_a_refusal_is_told_in_words() -> No
         await app.tap(key="shift-choice-0")
         await app.tap(key="shift-choice-2")
         await app.until(lambda: app.find(ft.FilledButton, key="ask-send"))
-        assert app.state.cover_draft.start == datetime(2026, 11, 27, 8, tzinfo=UTC)
+        assert app.state.asking_cover.form.whole.start == datetime(2026, 11, 27, 8, tzinfo=UTC)
         api.refuse_with(routes.COVER_REQUESTS, 409, "already_asked", method="POST")
         answer = api.covers.answer
         api.covers.answer = lambda request: (
@@ -236,7 +223,7 @@ async def test_the_slot_of_my_own_shift_leads_to_asking_and_others_do_not() -> N
         await app.tap(key="slot-ask")
         await app.until(lambda: app.says("Who is asked? The first to accept takes it."))
         assert app.state.schedule.asking is None
-        assert app.state.cover_draft.start == datetime(2026, 11, 27, 8, tzinfo=UTC)
+        assert app.state.asking_cover.form.whole.start == datetime(2026, 11, 27, 8, tzinfo=UTC)
         assert len(app.page._dialogs.controls) == sheets, "one sheet in the place of the other"
 
 
@@ -343,4 +330,4 @@ async def test_signing_out_shuts_the_sheet() -> None:
         await app.until(lambda: app.says("Hand over"))
         await app.state.sign_out()
         assert app.state.hand_over.side is None
-        assert app.state.off_draft.affected is None
+        assert app.state.taking_off.affected is None

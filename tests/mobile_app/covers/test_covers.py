@@ -1,7 +1,5 @@
 """Requests for cover: the inbox, answers, what was overtaken, and all of it without a network."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import UTC
 
 import flet as ft
@@ -25,16 +23,9 @@ from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp, texts_of
 from tests.kit.night import ANA, BO, JONAS
 from tests.kit.nordwind_covers import requests
+from tests.kit.opened import at
 
 ACCEPT = routes.COVER_ACCEPT.format(request_id="cover-ana")
-
-
-@asynccontextmanager
-async def at(route: str, api: FakeApi | None = None, *, width: float = 412) -> AsyncGenerator[HeadlessApp]:
-    async with HeadlessApp(api, width=width) as app:
-        await app.goto(route)
-        await app.settle(0.1)
-        yield app
 
 
 def reader_of(language: Language) -> Reader:

@@ -1,20 +1,12 @@
 """What changes other people's nights can be taken back for a while: an override, the pager, time off, a request."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-
 import flet as ft
 
+from phone.base.draft import Draft
+from phone.schedules.override_sheet import PERSON
 from shared.wire import routes
 from tests.kit.headless_app import HeadlessApp
-
-
-@asynccontextmanager
-async def at(route: str) -> AsyncGenerator[HeadlessApp]:
-    async with HeadlessApp(width=412) as app:
-        await app.goto(route)
-        await app.settle(0.1)
-        yield app
+from tests.kit.opened import at
 
 
 async def take_back(app: HeadlessApp) -> None:
@@ -61,7 +53,9 @@ async def test_an_override() -> None:
     async with at("/schedules/s-pay-1") as app:
         before = overrides(app)
         app.state.schedule.draft()
-        app.state.schedule.change(user_id="u-bo")
+        asking = app.state.schedule.asking
+        assert isinstance(asking, Draft)
+        asking.choose(PERSON, "u-bo")
         await app.state.schedule.make()
         assert overrides(app) == before + 1
         await take_back(app)

@@ -18,7 +18,7 @@ from tests.kit.fake_api import FakeApi
 from tests.kit.fake_me import message
 from tests.kit.headless_app import HeadlessApp, ident
 from tests.kit.night import BO, JONAS
-from tests.mobile_app.console.test_console_beside import administrator, posts
+from tests.kit.opened import administrator, posts
 
 
 def empty_account() -> FakeApi:
@@ -150,6 +150,28 @@ async def test_a_page_that_nobody_answered_can_be_sent_again() -> None:
         await app.until(lambda: app.says("It is on its way."))
         await app.tap(key="open-page")
         await app.until(lambda: app.state.place.route == "/incidents/inc-trial")
+
+
+@pytest.mark.parametrize("how", ["skipped", "sent away", "answered"])
+async def test_the_test_page_is_over_when_the_first_run_is(how: str) -> None:
+    api = empty_account()
+    async with administrator("/first-run", api=api) as app:
+        await app.until(lambda: app.find(ft.TextButton, key="step-page"))
+        for step in ("team", "service", "policy"):
+            await app.tap(key=f"skip-{step}")
+        await app.until(lambda: app.find(ft.FilledButton, key="do-page"))
+        await app.tap(key="do-page")
+        await app.until(lambda: app.says("It is on its way."))
+        console = api.console.accounts
+        if how == "skipped":
+            await app.tap(key="skip-page")
+        elif how == "sent away":
+            await app.goto("/incidents")
+            await app.until(lambda: app.find(ft.IconButton, key="first-dismiss"))
+            await app.tap(key="first-dismiss")
+        else:
+            console.answer_page(JONAS, after_s=9)
+        await app.until(lambda: console.trial is not None and console.trial.state == "resolved")
 
 
 async def test_a_step_can_be_skipped_and_taken_up_again() -> None:

@@ -19,13 +19,14 @@ HERE = "/incidents/inc-4821"
 async def test_it_tells_what_happens_next_and_why_me() -> None:
     async with HeadlessApp(route=HERE) as app:
         assert app.says(
-            "Paging you now. If nobody answers, Bo Lindqvist is paged in 4:10, then Ana Ruiz and Mei Chen at 03:21."
+            "Paging you now. If nobody answers, Bo Lindqvist is paged in\u00a04:10,"
+            " then Ana Ruiz and Mei Chen at 03:21."
         )
         assert app.says("You hold Payments primary until 09:00, level 1 of Payments 24×7.")
         assert app.says("Level 2: Bo Lindqvist, 03:16")
         app.clock.move(seconds=10)
         await app.settle()
-        assert app.says("Bo Lindqvist is paged in 4:00")
+        assert app.says("Bo Lindqvist is paged in\u00a04:00")
 
 
 async def test_alerts_have_labels_and_only_web_links() -> None:
@@ -173,11 +174,14 @@ async def test_without_a_network_it_says_so_and_tries_again() -> None:
 @pytest.mark.parametrize(
     ("coming", "told"),
     [
-        (([JONAS],), "If nobody answers, you are paged in 4:10."),
-        (([BO],), "If nobody answers, Bo Lindqvist is paged in 4:10."),
-        (([ANA, MEI],), "If nobody answers, Ana Ruiz and Mei Chen are paged in 4:10."),
-        (([JONAS], [JONAS]), "If nobody answers, you are paged in 4:10, and again at 03:21."),
-        (([JONAS, BO], [ANA]), "If nobody answers, you and Bo Lindqvist are paged in 4:10, then Ana Ruiz at 03:21."),
+        (([JONAS],), "If nobody answers, you are paged in\u00a04:10."),
+        (([BO],), "If nobody answers, Bo Lindqvist is paged in\u00a04:10."),
+        (([ANA, MEI],), "If nobody answers, Ana Ruiz and Mei Chen are paged in\u00a04:10."),
+        (([JONAS], [JONAS]), "If nobody answers, you are paged in\u00a04:10, and again at 03:21."),
+        (
+            ([JONAS, BO], [ANA]),
+            "If nobody answers, you and Bo Lindqvist are paged in\u00a04:10, then Ana Ruiz at 03:21.",
+        ),
     ],
 )
 async def test_sentences_agree_with_whom_they_name(coming: tuple[list[Ref], ...], told: str) -> None:

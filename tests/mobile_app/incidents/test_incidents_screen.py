@@ -1,6 +1,7 @@
 """The list of incidents in each of its forms."""
 
 import asyncio
+from typing import Any
 
 import flet as ft
 import msgspec
@@ -8,7 +9,7 @@ import pytest
 
 from phone.base.device.habits import Habits
 from shared.wire import routes
-from shared.wire.incidents import NextPage
+from shared.wire.incidents import Incident, NextPage
 from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp, texts_of
@@ -19,10 +20,10 @@ async def test_the_card_names_the_incident_who_is_next_and_counts_down() -> None
     async with HeadlessApp() as app:
         assert app.says("On call · Payments primary")
         assert app.says("until 09:00, then Ana Ruiz")
-        assert app.says("Waiting for you. Bo Lindqvist is paged in 4:10.")
+        assert app.says("Waiting for you. Bo Lindqvist is paged in\u00a04:10.")
         app.clock.move(seconds=71)
         await app.settle()
-        assert app.says("Waiting for you. Bo Lindqvist is paged in 2:59.")
+        assert app.says("Waiting for you. Bo Lindqvist is paged in\u00a02:59.")
         app.clock.move(minutes=4)
         await app.settle()
         assert app.says("Bo Lindqvist is being paged.")
@@ -32,7 +33,7 @@ async def test_rows_stand_in_two_groups_and_say_their_state_in_words() -> None:
     async with HeadlessApp() as app:
         texts = app.texts()
         assert texts.index("Waiting for you") < texts.index("Can wait")
-        assert "Triggered · paging you, next Bo Lindqvist in 4:10" in texts
+        assert "Triggered · paging you, next Bo Lindqvist in\u00a04:10" in texts
         assert "Acknowledged · Ana Ruiz, 14\u00a0min ago" in texts
         assert "Triggered · nobody is paged" in texts
         assert "Critical" in texts
@@ -47,7 +48,7 @@ async def test_acknowledging_on_the_card_is_confirmed_and_can_be_undone() -> Non
         assert app.says("Nothing is waiting for you.")
         await app.tap(key="toast-undo")
         await app.until(lambda: app.says("Undone."))
-        await app.until(lambda: app.says("Waiting for you. Bo Lindqvist is paged in 4:10."))
+        await app.until(lambda: app.says("Waiting for you. Bo Lindqvist is paged in\u00a04:10."))
         assert app.api.verbs() == ["acknowledge", "undo"]
 
 
@@ -94,6 +95,37 @@ async def test_several_that_wait_are_counted_and_acknowledged_together() -> None
         await app.tap(key="card-acknowledge")
         await app.until(lambda: app.says("Acknowledged 2 incidents."))
         assert api.verbs() == ["acknowledge", "acknowledge"]
+
+
+async def test_several_count_as_acknowledged_once_the_server_says_so() -> None:
+    api = FakeApi()
+    second = incident(4822, "Search is slow", waits_for_me=True, triggered_at=api.incidents[0].triggered_at)
+    api.incidents.insert(0, second)
+    async with HeadlessApp(api) as app:
+        answers, act = asyncio.Event(), app.state.outbox._act
+
+        async def slowly(*path: Any, **key: Any) -> Incident:
+            await answers.wait()
+            return await act(*path, **key)
+
+        app.state.outbox._act = slowly
+        await app.tap(key="card-acknowledge")
+        assert app.says("Acknowledging 2 incidents…")
+        assert not app.says("Acknowledged 2 incidents.")
+        answers.set()
+        await app.until(lambda: app.says("Acknowledged 2 incidents."))
+
+
+async def test_undo_takes_back_all_of_them_though_one_met_the_lost_line() -> None:
+    api = FakeApi()
+    second = incident(4822, "Search is slow", waits_for_me=True, triggered_at=api.incidents[0].triggered_at)
+    api.incidents.insert(0, second)
+    async with HeadlessApp(api) as app:
+        api.offline = True
+        await app.tap(key="card-acknowledge")
+        await app.until(lambda: app.says("No connection. It is sent as soon as there is one."))
+        await app.undo()
+        assert not app.state.outbox.pending
 
 
 async def test_somebody_was_faster() -> None:
@@ -267,7 +299,7 @@ async def test_undoing_offline_takes_back_what_was_never_sent() -> None:
         await app.until(lambda: app.says("No connection to the server"))
         await app.tap(key="toast-undo")
         assert app.says("Taken back before it was sent.")
-        assert app.says("Waiting for you. Bo Lindqvist is paged in 4:10.")
+        assert app.says("Waiting for you. Bo Lindqvist is paged in\u00a04:10.")
         assert app.api.verbs() == []
 
 
@@ -305,7 +337,7 @@ async def test_not_on_call_names_the_next_watch() -> None:
 @pytest.mark.parametrize(
     ("language", "card", "row"),
     [
-        ("en", "Waiting for you. You are paged in 4:10.", "Triggered · you are paged in 4:10"),
+        ("en", "Waiting for you. You are paged in\u00a04:10.", "Triggered · you are paged in\u00a04:10"),
         ("zh", "等你认领。4:10 后呼叫你。", "待认领 · 4:10 后呼叫你"),
     ],
 )

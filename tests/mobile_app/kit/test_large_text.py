@@ -78,3 +78,38 @@ async def test_initials_stay_within_their_circle(narrow: HeadlessApp) -> None:
     circles = [each for each in narrow.find(ft.Container) if each.border_radius == each.width == each.height == 36]
     assert circles
     assert all(size(label) <= SCALE["label"][0] for each in circles for label in under(each, ft.Text))
+
+
+async def test_a_title_has_as_many_lines_more_as_its_text_is_larger(narrow: HeadlessApp) -> None:
+    await narrow.until(lambda: narrow.says("Payment webhooks delayed by 11 min"))
+    titles = [each for each in narrow.find(ft.Text) if each.value == "Payment webhooks delayed by 11 min"]
+    assert {each.max_lines for each in titles} == {2 * narrow.state.look.text_size // 100}
+
+
+@pytest.mark.parametrize("door", ["/on-call:ask-s-pay-1", "/incidents/inc-4821:snooze", "/incidents:filter"])
+async def test_what_does_not_fit_into_a_sheet_is_scrolled_to(narrow: HeadlessApp, door: str) -> None:
+    """Flet lets a sheet grow to the window's height and cuts off the rest: its content has to scroll by itself.
+
+    What scrolls takes all the height that there is, unless a row holds it to what its content needs.
+    """
+    route, _, key = door.partition(":")
+    await narrow.goto(route)
+    await narrow.until(lambda: bool(keyed(narrow, key)))
+    await narrow.tap(key=key)
+    await narrow.until(lambda: any(each.open for each in narrow.find(ft.BottomSheet)))
+    opened = next(each for each in narrow.find(ft.BottomSheet) if each.open)
+    assert isinstance(opened.content, ft.Container)
+    row = opened.content.content
+    assert isinstance(row, ft.Row)
+    assert row.intrinsic_height
+    column = row.controls[0]
+    assert isinstance(column, ft.Column)
+    assert (column.scroll, column.tight) == (ft.ScrollMode.AUTO, True)
+
+
+async def test_the_day_of_a_moment_is_never_cut(narrow: HeadlessApp) -> None:
+    await narrow.goto("/schedules/s-pay-1")
+    await narrow.until(lambda: narrow.state.schedule.item is not None)
+    narrow.state.schedule.draft()
+    await narrow.until(lambda: labels(narrow, "from-day"))
+    assert {each.max_lines for each in labels(narrow, "from-day")} == {2}

@@ -22,3 +22,12 @@ async def test_a_colleague_who_is_on_call_can_be_paged_and_mailed() -> None:
         await app.type("new-title", "Checkout is down")
         await app.tap(text="Page Bo Lindqvist")
         await app.until(lambda: ("POST", "/api/v1/incidents") in app.api.calls)
+
+
+async def test_it_says_who_is_paged_if_they_do_not_answer() -> None:
+    async with HeadlessApp(FakeApi(), route="/on-call") as app:
+        await app.until(lambda: any(key.startswith("person-s-pay-2") for key in keys(app)))
+        await app.tap(key="person-s-pay-2-u-bo")
+        await app.until(lambda: app.says("If Bo Lindqvist doesn't answer"))
+        assert app.says("After 7\u00a0min, everybody in Payments is paged.")
+        assert app.says("By Payments 24×7")

@@ -1,7 +1,5 @@
 """The Schedules tab, a schedule's calendar, overrides, my shifts, and all of it without a network."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import flet as ft
@@ -16,24 +14,12 @@ from shared.wire import routes
 from shared.wire.lists import Ref
 from shared.wire.schedules import MyShift
 from tests.kit.fake_api import FakeApi
-from tests.kit.headless_app import HeadlessApp, texts_of
+from tests.kit.headless_app import HeadlessApp
 from tests.kit.night import NOW
+from tests.kit.opened import at, label
 
 PRIMARY = "/schedules/s-pay-1"
 OVERRIDES = routes.SCHEDULE_OVERRIDES.format(schedule_id="s-pay-1")
-
-
-@asynccontextmanager
-async def at(route: str, api: FakeApi | None = None, *, width: float = 412) -> AsyncGenerator[HeadlessApp]:
-    async with HeadlessApp(api, width=width) as app:
-        await app.goto(route)
-        await app.settle(0.1)
-        yield app
-
-
-def label(app: HeadlessApp, key: str) -> str:
-    """What a screen reader says of a button."""
-    return " ".join(texts_of(app.one(ft.TextButton, key=key)))
 
 
 # The tab

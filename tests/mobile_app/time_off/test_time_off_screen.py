@@ -1,26 +1,15 @@
 """My time off, the calendars it comes from, my calendar's address; and the handover on a schedule's screen."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-
 import flet as ft
 
 from shared.wire import routes
 from shared.wire.handovers import Handover
 from tests.kit.fake_api import FakeApi
-from tests.kit.headless_app import HeadlessApp
 from tests.kit.night import PRIMARY
+from tests.kit.opened import at
 
 REMARK = routes.SCHEDULE_REMARK.format(schedule_id="s-pay-1")
 FILE = "BEGIN:VCALENDAR\nEND:VCALENDAR"
-
-
-@asynccontextmanager
-async def at(route: str, api: FakeApi | None = None, *, width: float = 412) -> AsyncGenerator[HeadlessApp]:
-    async with HeadlessApp(api, width=width) as app:
-        await app.goto(route)
-        await app.settle(0.1)
-        yield app
 
 
 async def test_what_is_ahead_is_listed_and_one_that_was_entered_is_cancelled() -> None:

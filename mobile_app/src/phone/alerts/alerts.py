@@ -1,17 +1,18 @@
 """Alerts: every one that ever came in, searchable, with what became of it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 import flet as ft
+from msgspec.structs import replace
 
 from phone.alerts.outcomes import halves, outcome_pill
 from phone.alerts.severity import severity_colour, shape
 from phone.alerts.store import Archive, Wanted
 from phone.base import moments
 from phone.base.look import Look
+from phone.base.places import place
 from phone.base.theme import PHONE_MARGIN
 from phone.base.window import Window
 from phone.kit import placeholders
@@ -19,7 +20,7 @@ from phone.kit.bars import archive_bar
 from phone.kit.choices import check
 from phone.kit.controls import Face, filled, icon, tappable, word
 from phone.kit.fields import Entry, field
-from phone.kit.hooks import kept, state
+from phone.kit.hooks import draft_of, state
 from phone.kit.layout import column, scrolled
 from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet
@@ -32,6 +33,11 @@ from shared.wire.incidents import Severity
 OUTCOMES: Final[tuple[Outcome, ...]] = ("incident", "silenced", "dropped")
 SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "warning", "info")
 SPANS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+SINCE: Final = place(Wanted, lambda wanted: wanted.since)
+ONLY_OPEN: Final = place(Wanted, lambda wanted: wanted.only_open)
+LABELS: Final = place(Wanted, lambda wanted: wanted.labels)
+SOURCES: Final = place(Wanted, lambda wanted: wanted.sources)
+SERVICES: Final = place(Wanted, lambda wanted: wanted.service_ids)
 
 
 @ft.component
@@ -181,15 +187,14 @@ def AlertFilter(
     window: Window, alerts: Archive[FoundAlert, AlertDetail], names: Names, look: Look, close: Callable[[], Any]
 ) -> ft.Control:
     """Time, service, source, label, and only what is still open."""
-    chosen, choose = state(alerts.wanted)
-    typed = kept({"label": ", ".join(alerts.wanted.labels), "source": ", ".join(alerts.wanted.sources)})
-    words, palette = look.words, look.palette
+    form = draft_of(alerts.wanted)
+    words, palette, chosen = look.words, look.palette, form.whole
     now = window.clock.minutes.at.replace(second=0, microsecond=0)
 
     async def apply() -> None:
-        labels, sources = _listed(typed["label"]), _listed(typed["source"])
         close()
-        await alerts.narrow(replace(chosen, labels=tuple(each for each in labels if "=" in each), sources=sources))
+        wanted = form.whole
+        await alerts.narrow(replace(wanted, labels=tuple(each for each in wanted.labels if "=" in each)))
 
     async def clear() -> None:
         close()
@@ -200,7 +205,7 @@ def AlertFilter(
             look,
             words(f"filter.last_{name}"),
             chosen.since == now - span,
-            lambda span=span: choose(replace(chosen, since=None if chosen.since == now - span else now - span)),
+            lambda span=span: form.choose(SINCE, None if chosen.since == now - span else now - span),
             key=f"since-{name}",
         )
         for name, span in SPANS.items()
@@ -209,7 +214,7 @@ def AlertFilter(
         look,
         words("archive.only_open"),
         chosen.only_open,
-        lambda: choose(replace(chosen, only_open=not chosen.only_open)),
+        lambda: form.choose(ONLY_OPEN, not chosen.only_open),
         key="only-open",
     )
     return ft.Column(
@@ -219,16 +224,16 @@ def AlertFilter(
             field(
                 look,
                 words("archive.label"),
-                typed["label"],
-                lambda value: typed.__setitem__("label", value),
+                ", ".join(chosen.labels),
+                lambda value: form.type(LABELS, _listed(value)),
                 entry=Entry(hint="region=eu-west-1, env=prod"),
                 key="label",
             ),
             field(
                 look,
                 words("archive.source"),
-                typed["source"],
-                lambda value: typed.__setitem__("source", value),
+                ", ".join(chosen.sources),
+                lambda value: form.type(SOURCES, _listed(value)),
                 entry=Entry(hint="alertmanager, grafana"),
                 key="source",
             ),
@@ -238,7 +243,7 @@ def AlertFilter(
                 names,
                 "services",
                 chosen.service_ids,
-                lambda ident: choose(replace(chosen, service_ids=toggled(chosen.service_ids, ident))),
+                lambda ident: form.choose(SERVICES, toggled(chosen.service_ids, ident)),
             ),
             filled(look, words("archive.apply"), apply, key="filter-apply"),
             word(look, words("filter.clear"), clear, key="filter-clear"),

@@ -1,11 +1,11 @@
 """Events: every request that a monitoring system sent, as it came, and what was made of it."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import flet as ft
+from msgspec.structs import replace
 
 from phone.alerts.outcomes import event_pill, halves
 from phone.alerts.severity import severity_colour, shape

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct
 
 from phone.base.api.client import Client
 from phone.base.paging import read_as_many
@@ -21,8 +22,7 @@ TYPED_FOR_S: Final = 0.3
 Query = list[tuple[str, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What a search narrows by; a label is `name=value`."""
 
     text: str = ""
@@ -51,8 +51,7 @@ class Wanted:
         return query + ([("open", "true")] if self.only_open else [])
 
 
-@dataclass(frozen=True, kw_only=True)
-class WantedEvents:
+class WantedEvents(Struct, frozen=True, kw_only=True):
     """Of events only state and time are searched."""
 
     states: tuple[EventState, ...] = ()

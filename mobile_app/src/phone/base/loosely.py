@@ -24,6 +24,8 @@ def _made(value: Any, kind: inspect.Type) -> Any:
             return _struct(value, kind)
         case inspect.VarTupleType():
             return tuple(_made(each, kind.item_type) for each in msgspec.convert(value, list[Any]))
+        case inspect.DictType():
+            return {name: _made(each, kind.value_type) for name, each in msgspec.convert(value, dict[str, Any]).items()}
         case inspect.LiteralType():
             if value not in kind.values:
                 raise msgspec.ValidationError(f"not one of {kind.values}")
@@ -56,6 +58,5 @@ def _plain(kind: inspect.Type) -> Any:
         inspect.FloatType: float,
         inspect.DateTimeType: datetime,
         inspect.DateType: date,
-        inspect.DictType: dict[str, Any],
     }
     return plain.get(type(kind), Any)

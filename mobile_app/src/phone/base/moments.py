@@ -125,3 +125,8 @@ def offset(length: timedelta) -> str:
     whole, rest = divmod(abs(minutes), 60)
     sign = "-" if minutes < 0 else "+"
     return f"UTC{sign}{whole}:{rest:02}" if rest else f"UTC{sign}{whole}"
+
+
+def end_along(start: datetime, end: datetime, moved_to: datetime) -> datetime:
+    """Where the end of a stretch stands once its start is moved: where it was, or as long after it as before."""
+    return end if moved_to < end else moved_to + (end - start)

@@ -11,8 +11,10 @@ from msgspec import Struct
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, Unreachable
+from phone.base.copies import Copies
 from phone.base.device.store import Store
-from phone.base.state import State
+from phone.base.freshened import Freshened
+from phone.base.keys import Keys
 from phone.hand_over.cover_wording import condition
 from shared.domain.covers.requests import CoverVerb
 from shared.wire import routes
@@ -54,19 +56,15 @@ class Choosing(Struct, frozen=True, kw_only=True):
     end: datetime
 
 
-class Covers(State):
+class Covers(Freshened[list[CoverRequest]]):
     """`items` is None until they are known, newest first; `opened` is one that isn't among them."""
 
     def __init__(self, client: Client, kept: Store, *, now: Callable[[], datetime], me: Callable[[], str]) -> None:
-        super().__init__(client)
-        self._kept = kept
-        self._now = now
+        super().__init__(client, now=now, fresh_for=FRESH_FOR)
+        self._copies = Copies[Kept](kept, KEPT_AS, Kept)
         self._me = me
-        self._loading: asyncio.Task[None] | None = None
-        self._keys: dict[tuple[str, ...], str] = {}
-        self._is_stale = True
+        self._keys = Keys()
         self.items: tuple[CoverRequest, ...] | None = None
-        self.read_at: datetime | None = None
         self.opened: CoverRequest | None = None
         self.choosing: Choosing | None = None
         self.doubting: Doubt | None = None
@@ -118,60 +116,32 @@ class Covers(State):
 
     async def restore(self) -> None:
         """Take up the last copy until the server answers."""
-        text = await self._kept.get(KEPT_AS)
-        if not text or self.items is not None:
-            return
-        try:
-            kept = msgspec.json.decode(text, type=Kept)
-        except msgspec.MsgspecError:
-            return
-        self.items, self.read_at = tuple(kept.items), kept.read_at
+        kept = await self._copies.read()
+        if kept is not None and self.items is None:
+            self.items, self.read_at = tuple(kept.items), kept.read_at
 
-    def touch(self) -> None:
-        """Something has changed: the next look reads them anew."""
-        self._is_stale = True
-
-    async def freshen(self) -> None:
-        """Read them anew unless that was done just now."""
-        is_old = self.read_at is None or self._now() - self.read_at >= FRESH_FOR
-        if self._is_stale or is_old:
-            await self.load()
-
-    async def load(self) -> None:
-        """Read them anew; whoever asks while that goes on waits for the same answer."""
-        if self._loading is None or self._loading.done():
-            self._loading = asyncio.create_task(self._load())
-        await self._loading
-
-    async def _load(self) -> None:
-        turn, self._is_stale = self._turn, False
+    async def _fetch(self) -> list[CoverRequest] | None:
         pages = await self.read(
             asyncio.gather(
                 self._page([("mine", "true")]),
                 self._page([("state", "accepted")]),
             )
         )
-        if turn != self._turn:
-            return
         if pages is None:
-            self._is_stale = True
-            return
+            return None
         mine, accepted = pages
         found = {each.id: each for each in mine.items}
         found |= {each.id: each for each in accepted.items if "approve" in each.can}
-        self.error, self.read_at = None, self._now()
-        self.items = tuple(sorted(found.values(), key=lambda each: each.created_at, reverse=True))
-        await self._keep()
+        return sorted(found.values(), key=lambda each: each.created_at, reverse=True)
+
+    async def _take(self, found: list[CoverRequest], read_at: datetime) -> None:
+        self.read_at, self.items = read_at, tuple(found)
+        await self._copies.keep(Kept(items=found, read_at=read_at))
 
     def _page(self, query: list[tuple[str, str]]) -> asyncio.Future[Page[CoverRequest]]:
         return asyncio.ensure_future(
             self._client.read(routes.COVER_REQUESTS, Page[CoverRequest], [*query, ("limit", MOST)])
         )
-
-    async def _keep(self) -> None:
-        if self.items is not None and self.read_at is not None:
-            kept = Kept(items=list(self.items), read_at=self.read_at)
-            await self._kept.set(KEPT_AS, msgspec.json.encode(kept).decode())
 
     async def show(self, ident: str) -> None:
         """Read one anew: a notice may lead to what is in no list of mine."""
@@ -234,8 +204,7 @@ class Covers(State):
     async def answer(self, verb: CoverVerb, request: CoverRequest, body: CoverAnswer | None = None) -> None:
         """Do it; what was overtaken is told, and everything is read anew either way."""
         sent = body or CoverAnswer()
-        about = (verb, request.id, str(sent.start), str(sent.end))
-        key = self._keys.setdefault(about, str(uuid4()))
+        key = self._keys.of(verb, request.id, sent)
         path = PATHS[verb].format(request_id=request.id)
         payload = sent if verb == "accept" else dict[str, object]()
         self.busy, turn = request.id, self._turn
@@ -243,7 +212,7 @@ class Covers(State):
             after = await self._client.write("POST", path, payload, answer=CoverRequest, key=key)
         except (ApiError, Unreachable) as error:
             if isinstance(error, ApiError):
-                self._keys.pop(about, None)
+                self._keys.drop(verb, request.id, sent)
             self._client.reached(not isinstance(error, Unreachable))
             if turn == self._turn:
                 self.choosing = None
@@ -260,12 +229,11 @@ class Covers(State):
 
     async def clear(self) -> None:
         """Drop what the device kept, too."""
-        await self._kept.remove(KEPT_AS)
+        await self._copies.drop()
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
-        self._turn += 1
-        self._keys = {}
-        self.items, self.read_at, self.opened, self.choosing = None, None, None, None
-        self.doubting = None
-        self.error, self.busy, self._is_stale = None, "", True
+        super().forget()
+        self._keys.forget()
+        self.items, self.opened, self.choosing = None, None, None
+        self.doubting, self.busy = None, ""

@@ -6,13 +6,14 @@ import flet as ft
 
 from phone.base import problems
 from phone.base.api.errors import ApiError
+from phone.base.draft import Draft
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, TABLET_MARGIN
 from phone.base.window import Window
 from phone.console.directory import Directory
 from phone.console.form.kind import Known
 from phone.console.integrations.sources import title_of
-from phone.first_run.store import STEPS, FirstRun, Step
+from phone.first_run.store import EMAILS, SERVICE, SOURCE, STEPS, TEAM, Answers, FirstRun, Step
 from phone.kit import placeholders
 from phone.kit.controls import Face, filled, icon, quiet, tappable, word
 from phone.kit.copy_box import copy_box
@@ -32,7 +33,9 @@ WIDTH = 640
 
 
 @ft.component
-def FirstRunScreen(window: Window, first_run: FirstRun, _directory: Directory, ways: Ways, look: Look) -> ft.Control:
+def FirstRunScreen(
+    window: Window, first_run: FirstRun, _form: Draft[Answers], _directory: Directory, ways: Ways, look: Look
+) -> ft.Control:
     """The whole screen."""
     words, known = look.words, _directory.known(window)
     asking, ask = drafted_state(look.drafts, "first_run-asking", "")
@@ -94,7 +97,12 @@ async def _bring_to_sight(steps: ft.ListView, current: Step | None, seen: list[S
 def _finished(window: Window, first_run: FirstRun) -> ft.Control:
     words = window.look.words
     key = "first.all_done" if first_run.done == len(STEPS) else "first.skipped_some"
-    button = filled(window.look, words("first.finish"), lambda: window.go("/incidents"), key="first-finish")
+
+    async def finish() -> None:
+        window.go("/incidents")
+        await first_run.end_page()
+
+    button = filled(window.look, words("first.finish"), finish, key="first-finish")
     return ft.Column(
         [text(words(key), "body", window.look.palette.ink), button],
         spacing=12,
@@ -185,13 +193,13 @@ def _admin(_window: Window, _first_run: FirstRun, _known: Known) -> list[ft.Cont
 
 
 def _team(window: Window, first_run: FirstRun, known: Known) -> list[ft.Control]:
-    words, answers = window.look.words, first_run.answers
+    words, form = window.look.words, first_run.form
     promise = "first.emails_no_mail" if first_run.has("email") is False else "first.emails_help"
     people = field(
         window.look,
         words("first.emails"),
-        answers.emails,
-        lambda value: setattr(answers, "emails", value),
+        form.whole.emails,
+        lambda value: form.type(EMAILS, value),
         entry=Entry(hint="bo@example.com, mei@example.com", help=words(promise)),
         key="first-emails",
     )
@@ -200,8 +208,8 @@ def _team(window: Window, first_run: FirstRun, known: Known) -> list[ft.Control]
     name = field(
         window.look,
         words("first.team_name"),
-        answers.team,
-        lambda value: setattr(answers, "team", value),
+        form.whole.team,
+        lambda value: form.type(TEAM, value),
         entry=Entry(hint=words("hint.team")),
         key="first-team",
     )
@@ -217,19 +225,15 @@ def _invited(window: Window, first_run: FirstRun) -> ft.Control:
 
 
 def _service(window: Window, first_run: FirstRun, known: Known) -> list[ft.Control]:
-    look, words, answers = window.look, window.look.words, first_run.answers
+    look, words, form = window.look, window.look.words, first_run.form
     if not known.lists.items("teams"):
         return [text(words("first.needs_team"), "body", look.palette.muted), _later(window, first_run, "service")]
-
-    def choose(source: str | None) -> None:
-        answers.source = source
-        first_run.notify()
 
     name = field(
         look,
         words("first.service_name"),
-        answers.service,
-        lambda value: setattr(answers, "service", value),
+        form.whole.service,
+        lambda value: form.type(SERVICE, value),
         entry=Entry(hint=words("hint.service")),
         key="first-service",
     )
@@ -237,7 +241,10 @@ def _service(window: Window, first_run: FirstRun, known: Known) -> list[ft.Contr
         Option(value=each.source, label=title_of(known, each)) for each in known.lists.items("sources") or ()
     )
     picker = Picker(
-        look, Field(key="first-source", label=words("first.source"), options=sources), answers.source, choose
+        look,
+        Field(key="first-source", label=words("first.source"), options=sources),
+        form.whole.source,
+        lambda source: form.choose(SOURCE, source),
     )
     return [name, picker, _buttons(window, first_run, "service", words("first.make_service"), first_run.make_service)]
 

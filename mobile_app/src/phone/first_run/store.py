@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 from uuid import uuid4
 
@@ -12,12 +11,17 @@ from msgspec import Struct
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.copies import Copies
 from phone.base.device.store import Store
+from phone.base.draft import Draft
+from phone.base.keys import Keys
+from phone.base.places import place
 from phone.base.state import State
 from phone.console.directory import Directory
 from phone.me.ways import Ways
 from shared.wire import routes
 from shared.wire.escalation_policies import EscalationPolicy
+from shared.wire.incidents import Incident
 from shared.wire.invitations import Invitation
 from shared.wire.lists import Page
 from shared.wire.notifications import NotificationItem, TestPage
@@ -43,14 +47,19 @@ class Remembered(Struct, frozen=True, kw_only=True):
     dismissed: bool = False
 
 
-@dataclass
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What is typed into the steps."""
 
     team: str = ""
     emails: str = ""
     service: str = ""
     source: str | None = None
+
+
+TEAM: Final = place(Answers, lambda answers: answers.team)
+EMAILS: Final = place(Answers, lambda answers: answers.emails)
+SERVICE: Final = place(Answers, lambda answers: answers.service)
+SOURCE: Final = place(Answers, lambda answers: answers.source)
 
 
 class FirstRun(State):
@@ -73,8 +82,8 @@ class FirstRun(State):
         self._me = me
         self._sleep = sleep
         self._watch: asyncio.Task[None] | None = None
-        self._keys = _Keys()
-        self.answers = Answers()
+        self._keys = Keys()
+        self.form = Draft(Answers())
         self.remembered = Remembered()
         self.open_step: Step | None = None
         self.invited: tuple[Invitation, ...] = ()
@@ -140,11 +149,7 @@ class FirstRun(State):
         me = self._me()
         if me is None or not self.may_be_done:
             return
-        text = await self._kept.get(self._name(me))
-        try:
-            self.remembered = msgspec.json.decode(text, type=Remembered) if text else Remembered()
-        except msgspec.MsgspecError:
-            self.remembered = Remembered()
+        self.remembered = await self._copies(me).read() or Remembered()
         reading = [self._directory.load(LISTS)]
         if self.page != "answered" and not self.remembered.dismissed:
             reading.append(self.ways.load())
@@ -152,18 +157,20 @@ class FirstRun(State):
         self.busy = False
         self._follow_page()
 
-    def _name(self, me: Me) -> str:
-        return f"first_run.{me.id}"
+    def _copies(self, me: Me) -> Copies[Remembered]:
+        return Copies(self._kept, f"first_run.{me.id}", Remembered)
 
     async def _remember(self, **fields: Any) -> None:
         self.remembered = msgspec.structs.replace(self.remembered, **fields)
         me = self._me()
         if me is not None:
-            await self._kept.set(self._name(me), msgspec.json.encode(self.remembered).decode())
+            await self._copies(me).keep(self.remembered)
 
     async def skip(self, step: Step) -> None:
         """Go on without it; it can be opened again."""
         self.open(None)
+        if step == "page":
+            await self.end_page()
         await self._remember(skipped=(*(each for each in self.remembered.skipped if each != step), step))
 
     def open(self, step: Step | None) -> None:
@@ -172,13 +179,14 @@ class FirstRun(State):
 
     async def dismiss(self) -> None:
         """Never show the card to this person again."""
+        await self.end_page()
         await self._remember(dismissed=True)
 
     # The steps
 
     async def make_team(self) -> None:
         """A team with the reader in it, and a link for everybody who was named."""
-        name = self.answers.team.strip()
+        name = self.form.whole.team.strip()
         if not name:
             self.missing = "team"
             return
@@ -201,19 +209,21 @@ class FirstRun(State):
 
     async def _invite(self, team_id: str) -> None:
         me = self._me()
-        left = list(dict.fromkeys(filter(None, BETWEEN.split(self.answers.emails))))
+        left = list(dict.fromkeys(filter(None, BETWEEN.split(self.form.whole.emails))))
         while left:
             language = me.language if me is not None else "en"
             body = {"email": left[0], "role": "responder", "language": language, "team_ids": [team_id]}
-            self.refused, self.answers.emails = left[0], ", ".join(left)
+            self.refused = left[0]
+            self.form.choose(EMAILS, ", ".join(left))
             invitation = await self._write(routes.INVITATIONS, body, Invitation)
             self.invited = (*(each for each in self.invited if each.id != invitation.id), invitation)
             del left[0]
-        self.refused, self.answers.emails = "", ""
+        self.refused = ""
+        self.form.choose(EMAILS, "")
 
     async def make_service(self) -> None:
         """A service of the first team, and a way in for its alerts."""
-        name, source = self.answers.service.strip(), self.answers.source
+        name, source = self.form.whole.service.strip(), self.form.whole.source
         teams = self._directory.items("teams") or ()
         if not name or source is None or not teams:
             self.missing = "service"
@@ -258,6 +268,16 @@ class FirstRun(State):
 
         await self._carry_out("page", send)
         self._follow_page()
+
+    async def end_page(self) -> None:
+        """The test is over; where that can't be said, it ends by itself in a while."""
+        ident = self.remembered.page_id
+        if ident is None:
+            return
+        await self._remember(page_id=None)
+        path = routes.INCIDENT_RESOLVE.format(incident_id=ident)
+        ended = self._client.write("POST", path, {}, answer=Incident, key=str(uuid4()))
+        await self.read(ended, fail=lambda _error: None)
 
     def has(self, channel: str) -> bool | None:
         """Whether this installation can send by `channel`; None for whom its ways out are not shown."""
@@ -305,6 +325,8 @@ class FirstRun(State):
         if by is not None and at is not None and by.id == me.id:
             self.open_step = None
             await self._remember(answered_s=round((at - incident.triggered_at).total_seconds()))
+            if self.current is None:
+                await self.end_page()
         elif incident.state == "resolved":
             self.is_page_over = True
         else:
@@ -337,19 +359,10 @@ class FirstRun(State):
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
-        self.answers, self.remembered, self.open_step = Answers(), Remembered(), None
+        self.form.fill(Answers())
+        self.remembered, self.open_step = Remembered(), None
         self.invited, self.is_page_over, self.page_failure = (), False, None
         self.error, self.busy, self.missing, self.refused = None, False, None, ""
-        self._keys = _Keys()
+        self._keys.forget()
         if self._watch is not None:
             self._watch.cancel()
-
-
-class _Keys:
-    """The same request keeps its key, so that trying again makes nothing twice."""
-
-    def __init__(self) -> None:
-        self._keys: dict[bytes, str] = {}
-
-    def of(self, path: str, body: object) -> str:
-        return self._keys.setdefault(msgspec.json.encode((path, body)), str(uuid4()))

@@ -45,9 +45,9 @@ def hand_over_dialog(
         )
     choices = [(each, words(f"hand_over.{each}"), words(f"hand_over.{each}")) for each in SIDES]
     forms = {
-        "off": lambda: OffForm(window, door.off, door.names, window.link, look, hand_over=door),
-        "ask": lambda: AskForm(door.cover, door.names, window.link, look, hand_over=door),
-        "give": lambda: GiveForm(window, door.pager, door.names, window.link, look, hand_over=door),
+        "off": lambda: OffForm(window, door.off, door.off.form, door.names, window.link, look, hand_over=door),
+        "ask": lambda: AskForm(door.cover, door.cover.form, door.names, window.link, look, hand_over=door),
+        "give": lambda: GiveForm(window, door.pager, door.pager.form, door.names, window.link, look, hand_over=door),
     }
     parts = [segments(look, choices, door.side, door.turn), forms[door.side]()]
     return sheet(look, words("hand_over.title"), parts, door.close)
@@ -85,7 +85,8 @@ def hand_over_tiles(
             )
         )
     stacked = ft.Column([*tiles], spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    content = ft.Row([*tiles], spacing=8) if _abreast(look) else stacked
+    abreast = ft.Row([*tiles], spacing=8, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+    content = abreast if _abreast(look) else stacked
     return ft.Container(content=content, padding=ft.Padding.only(top=8))
 
 

@@ -6,9 +6,12 @@ from typing import Final, Literal, get_args
 from uuid import uuid4
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError
+from phone.base.draft import Draft
+from phone.base.places import place
 from phone.base.state import State
 from shared.domain.covers.pager import may_last_until
 from shared.domain.covers.pager import taking as decide_taking
@@ -21,6 +24,15 @@ from shared.wire.schedules import ScheduleRota
 Length = Literal["30", "60", "own"]
 LENGTHS: Final[dict[Length, timedelta]] = {"30": timedelta(minutes=30), "60": timedelta(hours=1)}
 NO_END: Final = timedelta(hours=8)
+
+
+class PagerDraft(GivePager, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`until` counts where the `length` is one's own; nobody's id is empty."""
+
+    length: Length = "30"
+
+
+TO: Final = place(PagerDraft, lambda pager: pager.to_user_id)
 
 
 class Taking(Struct, frozen=True, kw_only=True):
@@ -40,15 +52,14 @@ def taking(item: ScheduleRota, me: str, holder: Ref | None, now: datetime) -> Ta
 class Pager(State):
     """`watch` is mine that is given, `taking` somebody's that is taken; `candidates` is None until they are known."""
 
-    def __init__(self, client: Client, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: Client, *, now: Callable[[], datetime], name: Callable[[str], str]) -> None:
         super().__init__(client)
         self._now = now
+        self._name = name
         self._key = str(uuid4())
         self._sent: GivePager | None = None
         self.watch: MyWatch | None = None
-        self.length: Length = "30"
-        self.own_until = now()
-        self.to: Ref | None = None
+        self.form = Draft(PagerDraft(to_user_id="", until=now()))
         self.candidates: tuple[CoverCandidate, ...] | None = None
         self.taking: Taking | None = None
         self.busy = False
@@ -58,7 +69,15 @@ class Pager(State):
     @property
     def until(self) -> datetime:
         """When the watch comes back to me."""
-        return self.own_until if self.length == "own" else self._now().replace(microsecond=0) + LENGTHS[self.length]
+        now = self.form.whole
+        return now.until if now.length == "own" else self._now().replace(microsecond=0) + LENGTHS[now.length]
+
+    @property
+    def to(self) -> Ref | None:
+        """To whom, as far as that is chosen."""
+        ident = self.form.whole.to_user_id
+        free = (each.user for each in self.candidates or () if each.user.id == ident)
+        return next(free, Ref(ident, self._name(ident))) if ident else None
 
     @property
     def is_ahead(self) -> bool:
@@ -71,7 +90,8 @@ class Pager(State):
         self.watch = watch
         now = self._now().replace(second=0, microsecond=0)
         ends = watch.until if watch is not None else None
-        self.own_until = ends if ends is not None and may_last_until(ends, now) else now + NO_END
+        until = ends if ends is not None and may_last_until(ends, now) else now + NO_END
+        self.form.fill(PagerDraft(to_user_id="", until=until))
 
     def take(self, wanted: Taking) -> None:
         """Ask before somebody's watch is mine."""
@@ -83,17 +103,20 @@ class Pager(State):
         self.begin(watch)
         await self.look_up()
 
-    async def choose_length(self, length: str) -> None:
-        """For how long."""
-        self.length = next((each for each in get_args(Length) if each == length), "30")
+    async def fill(self, whole: PagerDraft) -> None:
+        """Take up what was left half filled, or go on with another end."""
+        self.form.fill(whole)
         self._mean_another()
         await self.look_up()
 
+    async def choose_length(self, length: str) -> None:
+        """For how long."""
+        known = next((each for each in get_args(Length) if each == length), "30")
+        await self.fill(replace(self.form.whole, length=known))
+
     async def end_at(self, until: datetime) -> None:
         """Until an instant of my own."""
-        self.own_until = until
-        self._mean_another()
-        await self.look_up()
+        await self.fill(replace(self.form.whole, until=until))
 
     async def look_up(self) -> None:
         """Who could have it that long; who was chosen stays chosen."""
@@ -110,12 +133,12 @@ class Pager(State):
         found = await self.read(self._client.read(routes.COVER_CANDIDATES, Page[CoverCandidate], query))
         if found is not None and turn == self._turn:
             self.candidates = tuple(found.items)
-            if self.to is None and found.items:
-                self.to = found.items[0].user
+            if not self.form.whole.to_user_id and found.items:
+                self.form.choose(TO, found.items[0].user.id)
 
-    def choose(self, person: Ref) -> None:
+    def choose(self, ident: str) -> None:
         """To whom."""
-        self.to = person
+        self.form.choose(TO, ident)
         self._mean_another()
 
     def _mean_another(self) -> None:
@@ -123,11 +146,12 @@ class Pager(State):
 
     async def give(self) -> None:
         """They have it from now on."""
-        if self.watch is None or self.to is None or not self.is_ahead:
+        to = self.form.whole.to_user_id
+        if self.watch is None or not to or not self.is_ahead:
             return
         path = routes.SCHEDULE_GIVE.format(schedule_id=self.watch.schedule.id)
         # Sent again without an answer, it must be the same: time has gone on since.
-        self._sent = self._sent or GivePager(to_user_id=self.to.id, until=self.until)
+        self._sent = self._sent or GivePager(to_user_id=to, until=self.until)
         await self._hand(path, self._sent)
 
     async def take_it(self) -> None:
@@ -157,5 +181,6 @@ class Pager(State):
         """Empty everything: it is over, or another person may sign in."""
         self._turn += 1
         self._mean_another()
-        self.watch, self.length, self.to, self.candidates, self.taking = None, "30", None, None, None
+        self.form.fill(PagerDraft(to_user_id="", until=self._now()))
+        self.watch, self.candidates, self.taking = None, None, None
         self.busy, self.error, self.refused = False, None, None

@@ -3,17 +3,19 @@
 import flet as ft
 
 from phone.base import moments
+from phone.base.draft import Draft
 from phone.base.link import Link
 from phone.base.look import Look
 from phone.base.window import Window
 from phone.hand_over import cover_wording
-from phone.hand_over.pager import LENGTHS, Pager
+from phone.hand_over.pager import LENGTHS, Pager, PagerDraft
 from phone.hand_over.shift_choice import OneOf, watch_lines
 from phone.hand_over.store import HandOver
 from phone.hand_over.tiles import OneOfTheFree, offline_line, promise, waits
 from phone.kit.choices import segments
 from phone.kit.controls import filled, quiet
 from phone.kit.fields import problem_line
+from phone.kit.hooks import touched_by
 from phone.kit.text import text
 from phone.kit.when_field import WhenField
 from phone.names.store import Names
@@ -21,12 +23,22 @@ from shared.wire.on_call import MyWatch
 
 
 @ft.component
-def GiveForm(window: Window, pager: Pager, names: Names, link: Link, look: Look, *, hand_over: HandOver) -> ft.Control:
+def GiveForm(
+    window: Window,
+    pager: Pager,
+    form: Draft[PagerDraft],
+    names: Names,
+    link: Link,
+    look: Look,
+    *,
+    hand_over: HandOver,
+) -> ft.Control:
     """To one person, until an instant; nobody has to accept."""
+    touched_by(look.drafts, form)
     words, watch = look.words, pager.watch
     if watch is None:
         return text(words("give.not_on_call"), "body", look.palette.muted)
-    parts: list[ft.Control] = [*_watch(window, pager, watch, hand_over=hand_over), *_until(look, pager)]
+    parts: list[ft.Control] = [*_watch(window, pager, watch, hand_over=hand_over), *_until(look, pager, form.whole)]
     if not link.online:
         parts.append(offline_line(look))
     elif not pager.is_ahead:
@@ -56,16 +68,16 @@ def _watch(window: Window, pager: Pager, watch: MyWatch, *, hand_over: HandOver)
     return [OneOf(look, look.words("give.watch"), lines, chosen, lambda i: pager.choose_watch(found[i]))]
 
 
-def _until(look: Look, pager: Pager) -> list[ft.Control]:
+def _until(look: Look, pager: Pager, draft: PagerDraft) -> list[ft.Control]:
     words = look.words
     choices = [(each, moments.span(words, length), moments.span(words, length)) for each, length in LENGTHS.items()]
     choices.append(("own", words("give.own"), words("give.own")))
     parts: list[ft.Control] = [
         text(words("give.how_long"), "label", look.palette.ink),
-        segments(look, choices, pager.length, pager.choose_length),
+        segments(look, choices, draft.length, pager.choose_length),
     ]
-    if pager.length == "own":
-        parts.append(WhenField(look, words("give.until"), pager.own_until, look.zone_name, pager.end_at, "give-until"))
+    if draft.length == "own":
+        parts.append(WhenField(look, words("give.until"), draft.until, look.zone_name, pager.end_at, "give-until"))
     return parts
 
 

@@ -7,9 +7,9 @@ from typing import Final, Literal
 from phone.base.api.client import Client
 from phone.base.device.clock import Clock
 from phone.base.state import State
-from phone.hand_over.cover_draft import CoverDraft
-from phone.hand_over.off_draft import OffDraft
+from phone.hand_over.asking import AskingCover
 from phone.hand_over.pager import Pager, taking
+from phone.hand_over.taking_off import TakingOff
 from phone.names.store import Names
 from phone.rotas.on_call import OnCall
 from phone.rotas.store import Rotas
@@ -41,15 +41,18 @@ class HandOver(State):
         self._rotas = rotas
         self._on_call = on_call
         self._clock = clock
-        self.off = OffDraft(client, now=clock.now)
-        self.cover = CoverDraft(client, now=clock.now)
-        self.pager = Pager(client, now=clock.now)
         self.names = names
+        self.off = TakingOff(client, now=clock.now, name=self._name)
+        self.cover = AskingCover(client, now=clock.now, name=self._name)
+        self.pager = Pager(client, now=clock.now, name=self._name)
         self._me = me
         self._begun: set[Side] = set()
         self.side: Side | None = None
         self.shift: MyShift | None = None
         self.watch: MyWatch | None = None
+
+    def _name(self, user_id: str) -> str:
+        return self.names.name("people", user_id)
 
     @property
     def shifts(self) -> list[MyShift]:

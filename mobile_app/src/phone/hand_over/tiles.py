@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
 import flet as ft
@@ -97,14 +96,14 @@ def candidate_rows(
     look: Look,
     found: Sequence[CoverCandidate],
     chosen: Sequence[Ref],
-    toggle: Callable[[Ref], Any],
+    toggle: Callable[[str], Any],
     *,
     single: bool = False,
 ) -> ft.Control:
     """Everybody who is free, best first, with the reasons; one of them or several."""
     ids = {each.id for each in chosen}
     rows: list[ft.Control] = [
-        _candidate(look, each, lambda each=each: toggle(each.user), own=each.user.id in ids, single=single)
+        _candidate(look, each, lambda each=each: toggle(each.user.id), own=each.user.id in ids, single=single)
         for each in found
     ]
     return ft.Column(rows, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -159,7 +158,7 @@ def OneOfTheFree(
     names: Names,
     found: Sequence[CoverCandidate],
     chosen: Ref | None,
-    choose: Callable[[Ref], Any],
+    choose: Callable[[str], Any],
     *,
     without: tuple[str, ...] = (),
     none: str,
@@ -176,10 +175,7 @@ def OneOfTheFree(
     is_another = chosen is not None and chosen.id not in {each.user.id for each in shown}
     if others or is_another or not shown:
         one = (chosen.id,) if chosen is not None else ()
-        named = partial(names.name, "people")
-        parts.append(
-            NamePicker(look, names, "people", one, lambda ident: choose(Ref(ident, named(ident))), without=without)
-        )
+        parts.append(NamePicker(look, names, "people", one, choose, without=without))
     else:
         more = word(look, look.words("give.somebody_else"), lambda: show_others(True), key=f"{about}-others")
         parts.append(ft.Row([more]))

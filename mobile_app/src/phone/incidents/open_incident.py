@@ -1,14 +1,16 @@
 """One incident that is open on the screen: its state, alerts and timeline."""
 
 import asyncio
-from typing import Any, Final, Literal
+from typing import Final, Literal
+
+from msgspec import structs
 
 from phone.base.api.client import Client
 from phone.base.state import State
 from phone.incidents.store import OPEN
 from shared.domain.pipeline.alike import Alike
 from shared.wire import routes
-from shared.wire.incidents import Alert, Incident, IncidentItem, SimilarIncident, TimelineEntry
+from shared.wire.incidents import Alert, ChangeIncident, Incident, IncidentItem, SimilarIncident, TimelineEntry
 from shared.wire.lists import Page
 from shared.wire.services import ServiceChange
 
@@ -85,12 +87,13 @@ class OpenIncident(State):
         if common is not None and incident.id == self.id:
             self.common, self._compared = common, now
 
-    async def change(self, **fields: Any) -> None:
+    async def change(self, wanted: ChangeIncident) -> None:
         """Change title, severity or what was written about it; raises ApiError and Unreachable."""
         if self.incident is None:
             return
         path = routes.INCIDENT.format(incident_id=self.incident.id)
-        self.put(await self._client.write("PATCH", path, fields, answer=Incident, rev=self.incident.rev))
+        changed = {name: value for name, value in structs.asdict(wanted).items() if value is not None}
+        self.put(await self._client.write("PATCH", path, changed, answer=Incident, rev=self.incident.rev))
 
     async def mergeable(self, words: str) -> list[IncidentItem]:
         """Open incidents that it may be merged into, at most 30; raises ApiError and Unreachable."""

@@ -6,10 +6,10 @@ from typing import Any, Final
 from uuid import uuid4
 
 import flet as ft
-import msgspec
 from msgspec import Struct
 
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
+from phone.base.copies import Copies
 from phone.base.device.store import Store
 from shared.wire import routes
 from shared.wire.incidents import Incident, Verb
@@ -50,7 +50,7 @@ class Outbox(ft.Observable):
 
     def __init__(self, act: Act, kept: Store, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._act = act
-        self._kept = kept
+        self._copies = Copies[tuple[Pending, ...]](kept, KEPT_AS, tuple[Pending, ...])
         self._sleep = sleep
         self._task: asyncio.Task[None] | None = None
         self._in_flight: str | None = None
@@ -62,12 +62,7 @@ class Outbox(ft.Observable):
 
     async def load(self) -> None:
         """Take up what an earlier run could not send."""
-        text = await self._kept.get(KEPT_AS)
-        if text:
-            try:
-                self.pending = tuple(msgspec.json.decode(text, type=list[Pending]))
-            except msgspec.MsgspecError:
-                self.pending = ()
+        self.pending = await self._copies.read() or ()
         self.hurry()
 
     def put(self, verb: Verb, incident_id: str, body: dict[str, Any] | None = None) -> None:
@@ -104,7 +99,7 @@ class Outbox(ft.Observable):
         """Drop everything: another person may sign in."""
         self.stop()
         self.pending = ()
-        await self._kept.remove(KEPT_AS)
+        await self._copies.drop()
 
     async def _drain(self) -> None:
         failures = 0
@@ -150,6 +145,6 @@ class Outbox(ft.Observable):
 
     async def _save(self) -> None:
         if self.pending:
-            await self._kept.set(KEPT_AS, msgspec.json.encode(self.pending).decode())
+            await self._copies.keep(self.pending)
         else:
-            await self._kept.remove(KEPT_AS)
+            await self._copies.drop()

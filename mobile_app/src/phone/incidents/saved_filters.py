@@ -7,7 +7,7 @@ import msgspec
 from phone.base.api.client import Client
 from phone.base.state import State
 from shared.wire import routes
-from shared.wire.incidents import IncidentFilter, SavedFilter, SavedFilterInput
+from shared.wire.incidents import SavedFilter, SavedFilterInput
 from shared.wire.lists import Page
 
 
@@ -34,20 +34,13 @@ class SavedFilters(State):
         if page is not None:
             self.items = tuple(page.items)
 
-    async def add(self, name: str, query: IncidentFilter) -> None:
+    async def add(self, wanted: SavedFilterInput) -> None:
         """Save one more; raises ApiError and Unreachable."""
-        wanted = SavedFilterInput(name=name, query=query)
         made = await self._client.write("POST", routes.MY_SAVED_FILTERS, wanted, answer=SavedFilter, key=str(uuid4()))
         self.items, self.chosen = (*self.items, made), made.id
 
-    async def change(self, old: SavedFilter, *, name: str | None = None, is_default: bool | None = None) -> None:
+    async def change(self, old: SavedFilter, wanted: SavedFilterInput) -> None:
         """Rename it, or open with it from now on; raises ApiError and Unreachable."""
-        wanted = SavedFilterInput(
-            name=name or old.name,
-            query=old.query,
-            position=old.position,
-            is_default=old.is_default if is_default is None else is_default,
-        )
         path = routes.MY_SAVED_FILTER.format(saved_filter_id=old.id)
         made = await self._client.write("PUT", path, wanted, answer=SavedFilter, rev=old.rev)
         others = self.items

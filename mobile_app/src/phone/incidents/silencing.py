@@ -1,7 +1,7 @@
 """Silencing alerts like those of an incident: for a while they page nobody."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from phone.base.state import State
@@ -21,23 +21,30 @@ def common_labels(alerts: Sequence[Alert]) -> dict[str, str]:
     return dict(sorted(alike.items()))
 
 
+class SilenceDraft(SilenceInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of labels only what is `left_out` was chosen: which there are may change. It begins when it is sent."""
+
+    left_out: tuple[str, ...] = ()
+    lasts_s: int = 3600
+
+
 class Silencing(State):
     """Makes silences and takes them back."""
 
     async def make(
-        self, incident: Incident, labels: dict[str, str], *, starts_at: datetime, ends_at: datetime, comment: str
+        self, incident: Incident, draft: SilenceDraft, labels: dict[str, str], *, now: datetime
     ) -> Silence | None:
-        """For the incident's service, or its team's; None leaves the reason in `error`."""
+        """From now on, for the incident's service or its team's; None leaves the reason in `error`."""
         if incident.team is None:
             return None
         conditions = tuple(Condition(key=f"{LABEL}{name}", values=(value,)) for name, value in labels.items())
         wanted = SilenceInput(
             team_id=incident.team.id,
             service_id=incident.service.id if incident.service else None,
-            comment=comment.strip() or incident.title,
+            comment=draft.comment.strip() or incident.title,
             conditions=(conditions,) if conditions else (),
-            starts_at=starts_at,
-            ends_at=ends_at,
+            starts_at=now,
+            ends_at=now + timedelta(seconds=draft.lasts_s),
         )
         return await self.read(self._client.write("POST", routes.SILENCES, wanted, answer=Silence, key=str(uuid4())))
 

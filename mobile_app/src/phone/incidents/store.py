@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-import msgspec
 from msgspec import Struct
 
 from phone.base.api.client import Client
+from phone.base.copies import Copies
 from phone.base.device.store import Store
 from phone.base.paging import read_as_many
 from phone.base.state import State
@@ -25,8 +24,7 @@ KEPT_AS: Final = "incidents"
 Status = Literal["loading", "ready", "failed"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Filter:
+class Filter(Struct, frozen=True, kw_only=True):
     """What the list leaves out; without a severity, all of them."""
 
     states: tuple[IncidentState, ...] = OPEN
@@ -86,7 +84,7 @@ class Incidents(State):
 
     def __init__(self, client: Client, preferences: Store, *, now: Callable[[], datetime]) -> None:
         super().__init__(client)
-        self._preferences = preferences
+        self._copies = Copies[Kept](preferences, KEPT_AS, Kept)
         self._now = now
         self.read_at: datetime | None = None
         self.scope: Scope = "teams"
@@ -112,12 +110,8 @@ class Incidents(State):
 
     async def restore(self) -> None:
         """Show the list of the last run until the server answers."""
-        text = await self._preferences.get(KEPT_AS)
-        if not text or self.status == "ready":
-            return
-        try:
-            kept = msgspec.json.decode(text, type=Kept)
-        except msgspec.MsgspecError:
+        kept = await self._copies.read()
+        if kept is None or self.status == "ready":
             return
         self.items, self.waiting = tuple(kept.items), tuple(kept.waiting)
         self.counts, self.mine, self.read_at = kept.counts, kept.mine, kept.read_at
@@ -210,7 +204,7 @@ class Incidents(State):
 
     async def clear(self) -> None:
         """Drop what the device kept, too."""
-        await self._preferences.remove(KEPT_AS)
+        await self._copies.drop()
 
     async def _anew(self) -> None:
         self.status, self.items, self.cursor, self._asked_for = "loading", (), None, 0
@@ -238,4 +232,4 @@ class Incidents(State):
                 mine=self.mine,
                 read_at=self.read_at,
             )
-            await self._preferences.set(KEPT_AS, msgspec.json.encode(kept).decode())
+            await self._copies.keep(kept)

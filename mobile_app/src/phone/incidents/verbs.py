@@ -1,6 +1,6 @@
 """Verbs on incidents: put on their way, confirmed in words, taken back while that is possible."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from phone.incidents.store import Incidents
 from shared.wire.incidents import BulkResult, BulkVerb, Incident, IncidentItem, Verb
 from shared.wire.lists import Ref
 
+ALL_ON_THEIR_WAY: Final = "action.acknowledging_all"
 QUIET_VERBS: Final[tuple[Verb, ...]] = ("comment", "follow")
 """Verbs that change nothing about who is paged."""
 
@@ -60,7 +61,7 @@ class Verbs:
             self._window.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
         elif len(items) > 1:
             args: dict[str, object] = {"count": len(items)}
-            self._window.toast.show(Message(key="action.acknowledged_all", args=args, undo=undo))
+            self._window.toast.show(Message(key=ALL_ON_THEIR_WAY, args=args, kind="waiting", undo=undo))
 
     def done(self, pending: Pending, incident: Incident) -> None:
         """The server did it."""
@@ -70,8 +71,11 @@ class Verbs:
         if any(entry.verb == pending.verb for entry in self._outbox.pending):
             return
         shown = self._window.toast.message
-        if shown is None or shown.key != "action.acknowledged_all" or pending.verb != "acknowledge":
-            self._window.toast.show(self._confirmation(pending, incident))
+        if shown is not None and shown.key == ALL_ON_THEIR_WAY and pending.verb == "acknowledge":
+            told = Message(key="action.acknowledged_all", args=shown.args, undo=shown.undo)
+        else:
+            told = self._confirmation(pending, incident)
+        self._window.toast.show(told)
 
     def _confirmation(self, pending: Pending, incident: Incident) -> Message:
         if pending.verb == "undo":
@@ -121,8 +125,10 @@ class Verbs:
     def stalled(self, pending: Pending) -> None:
         """It could not be sent; it is tried again."""
         shown = self._window.toast.message
-        if pending.verb != "undo" and (shown is None or shown.kind != "waiting"):
-            undo = partial(self.undo, [pending.incident_id])
+        if pending.verb != "undo" and (shown is None or shown.key != "action.offline"):
+            undo: Callable[[], None] | None = partial(self.undo, [pending.incident_id])
+            if shown is not None and shown.key == ALL_ON_THEIR_WAY:
+                undo = shown.undo
             self._window.toast.show(Message(key="action.offline", kind="waiting", undo=undo))
 
     def refused(self, _pending: Pending, error: ApiError) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import flet as ft
-import msgspec
 from msgspec import Struct
 
 from phone.base.draft import Draft
@@ -24,24 +23,26 @@ def state(initial: Value) -> tuple[Value, Callable[[Value], None]]:
     return cast(tuple[Value, Callable[[Value], None]], cast(Any, ft.use_state)(initial))
 
 
-def drafted(drafts: Drafts, name: str, initial: Value) -> Value:
-    """As `kept`, for what is typed into a form: it outlives the app's process until the component goes."""
-    box: list[Any] = kept([])
-    if not box or box[0] != name:
-        box[:] = [name, drafts.taken(name, initial), msgspec.to_builtins(initial)]
-    _watch(drafts, name, lambda: None if msgspec.to_builtins(box[1]) == box[2] else box[1])
-    return cast(Value, box[1])
+def draft_of(initial: Whole) -> Draft[Whole]:
+    """A form that goes with its component; choosing draws it again."""
+    return state(Draft(initial))[0]
 
 
 def filled_in(drafts: Drafts, name: str, initial: Whole) -> Draft[Whole]:
-    """As `drafted`, for a struct that is filled in; choosing draws the component again."""
+    """As `draft_of`, but what was filled in outlives the app's process until the component goes."""
     box = kept([name, initial])
-    draft, _ = state(Draft(drafts.taken(name, initial)))
+    draft = draft_of(drafts.taken(name, initial))
     if box[0] != name:
         box[:] = [name, initial]
         draft.fill(drafts.taken(name, initial))
     _watch(drafts, name, lambda: None if draft.whole == box[1] else draft.whole)
+    touched_by(drafts, draft)
     return draft
+
+
+def touched_by(drafts: Drafts, draft: Draft[Whole]) -> None:
+    """What is chosen in it is kept as what is typed is; a draft that a store holds is shown by who calls this."""
+    ft.use_effect(drafts.touch, [repr(draft.whole)])
 
 
 def drafted_state(drafts: Drafts, name: str, initial: Value) -> tuple[Value, Callable[[Value], None]]:

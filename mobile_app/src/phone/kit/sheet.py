@@ -48,13 +48,20 @@ def sheet(
 
     return ft.BottomSheet(
         content=ft.Container(
-            content=ft.Column(
-                [head, *parts],
-                spacing=16,
-                tight=True,
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            content=ft.Row(
+                [
+                    ft.Column(
+                        [head, *parts],
+                        spacing=16,
+                        tight=True,
+                        expand=True,
+                        scroll=ft.ScrollMode.AUTO,
+                        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                    )
+                ],
+                intrinsic_height=True,
             ),
-            padding=ft.Padding.only(left=20, right=20, top=4, bottom=24),
+            padding=ft.Padding.only(left=20, right=20, top=20 if only_here else 4, bottom=24),
         ),
         bgcolor=palette.raised,
         barrier_color=palette.scrim,

@@ -1,6 +1,7 @@
 """Text in the scale, plain or with parts of a sentence set apart."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Final
 
 import flet as ft
@@ -76,6 +77,11 @@ def width_of(told: str, role: TextRole, *, letter: float = LETTER) -> float:
     """About how wide a text is as it was designed; wide letters are counted wide."""
     size = SCALE[role][0]
     return sum(size if ord(each) > HAN else size * letter for each in told)
+
+
+def lines_for(lines: int) -> int:
+    """How many lines say as much as these do where the text is as it was designed."""
+    return ceil(lines * enlargement())
 
 
 def fits(told: str, role: TextRole, room: float, *, letter: float = LETTER) -> bool:

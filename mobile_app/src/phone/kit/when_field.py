@@ -47,7 +47,7 @@ def WhenField(
     shown = moments.day_date(words, local.date())
     day = tappable(
         look,
-        text(shown, "body", palette.ink, lines=1, align=ft.TextAlign.CENTER, label=f"{label}, {shown}"),
+        text(shown, "body", palette.ink, lines=2, align=ft.TextAlign.CENTER, label=f"{label}, {shown}"),
         lambda: unfold(not unfolded),
         face=Face(
             colour=palette.raised,

@@ -52,9 +52,8 @@ class Safety(State):
         await self._client.write("DELETE", routes.MY_SESSIONS, answer=dict)
         await self.load()
 
-    async def change_password(self, old: str, new: str) -> None:
+    async def change_password(self, wanted: PasswordChange) -> None:
         """The server ends every other session with it."""
-        wanted = PasswordChange(old_password=old, new_password=new)
         await self._client.write("POST", routes.MY_PASSWORD, wanted, answer=dict)
         await self.load()
 

@@ -1,13 +1,14 @@
 """Me: how I am reached, language, theme, text size, security, the server, and the way out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
+from phone.base.draft import Draft
 from phone.base.i18n import LANGUAGES
 from phone.base.look import THEMES, Look
+from phone.base.places import place
 from phone.base.session import Session
 from phone.base.theme import PHONE_MARGIN, TEXT_SIZES
 from phone.base.window import Window
@@ -15,7 +16,7 @@ from phone.kit import placeholders
 from phone.kit.choices import segments
 from phone.kit.controls import Handler, filled, icon, quiet, word
 from phone.kit.fields import Entry, field
-from phone.kit.hooks import drafted, drafted_state
+from phone.kit.hooks import drafted_state, filled_in
 from phone.kit.layout import column
 from phone.kit.marks import avatar
 from phone.kit.rows import way_row
@@ -28,13 +29,9 @@ from phone.me.ways import Ways
 from phone.me.ways_list import device_row, method_row, night_card, rule_rows, section
 from shared.wire.incidents import Severity
 from shared.wire.people import ContactMethod
-from shared.wire.sessions import Me
+from shared.wire.sessions import Me, MeChange
 
-
-@dataclass
-class _Draft:
-    name: str = ""
-    missing: bool = False
+NAME: Final = place(MeChange, lambda change: change.name)
 
 
 @ft.component
@@ -49,20 +46,20 @@ def MeScreen(
 ) -> ft.Control:
     """The whole tab."""
     asking, ask = drafted_state(look.drafts, "me-asking", "")
-    draft = drafted(look.drafts, "me-name", _Draft())
+    form = filled_in(look.drafts, "me-name", MeChange())
     me = session.me
 
     def edit_name() -> None:
-        draft.name, draft.missing = me.name if me else "", False
+        form.fill(MeChange(name=me.name if me else ""))
         ask("name")
 
     async def save() -> None:
-        draft.missing = not draft.name.strip()
-        if draft.missing:
+        name = (form.whole.name or "").strip()
+        if not name:
             ask("name again")
             return
         ask("")
-        await account.rename(draft.name.strip())
+        await account.rename(name)
 
     async def leave() -> None:
         ask("")
@@ -70,7 +67,7 @@ def MeScreen(
 
     dialog = None
     if asking.startswith("name"):
-        dialog = _name_sheet(look, draft, save, lambda: ask(""))
+        dialog = _name_sheet(look, form, save, lambda: ask(""), is_missing=asking == "name again")
     elif asking == "leave":
         dialog = _leave_sheet(window, leave, lambda: ask(""), count=unsent())
     elif asking:
@@ -294,15 +291,17 @@ def _fact(look: Look, sign: ft.IconData, name: str, value: str) -> ft.Control:
     )
 
 
-def _name_sheet(look: Look, draft: _Draft, save: Handler, close: Handler) -> ft.BottomSheet:
+def _name_sheet(
+    look: Look, form: Draft[MeChange], save: Handler, close: Handler, *, is_missing: bool
+) -> ft.BottomSheet:
     words = look.words
     name = field(
         look,
         words("me.name"),
-        draft.name,
-        lambda value: setattr(draft, "name", value),
+        form.whole.name or "",
+        lambda value: form.type(NAME, value),
         submit=save,
-        error=words("me.name_missing") if draft.missing else None,
+        error=words("me.name_missing") if is_missing else None,
         entry=Entry(autofocus=True, keyboard=ft.KeyboardType.NAME),
         key="name",
     )

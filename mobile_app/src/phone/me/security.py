@@ -1,20 +1,23 @@
 """Security: where I am signed in, my password, the second factor."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import flet as ft
+from msgspec import Struct
 
 from phone.base import moments, problems
 from phone.base.api.errors import ApiError, Unreachable
+from phone.base.draft import Draft
 from phone.base.look import Look
+from phone.base.places import Place, place
 from phone.base.session import Session
 from phone.base.window import Window
 from phone.kit.bars import archive_bar
 from phone.kit.controls import filled, quiet, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import Entry, field
-from phone.kit.hooks import kept, state
+from phone.kit.hooks import draft_of, state
 from phone.kit.layout import column
 from phone.kit.placeholders import failed, skeleton
 from phone.kit.pulling import PullList
@@ -22,7 +25,14 @@ from phone.kit.question import AskedOnce, Question
 from phone.kit.sheet import sheet
 from phone.kit.text import heading, text
 from phone.me.safety import Safety
-from shared.wire.sessions import SessionItem
+from shared.wire.passwords import PasswordChange
+from shared.wire.sessions import SessionItem, SignInProof
+
+Whole = TypeVar("Whole", bound=Struct)
+OLD: Final = place(PasswordChange, lambda change: change.old_password)
+NEW: Final = place(PasswordChange, lambda change: change.new_password)
+PASSWORD: Final = place(SignInProof, lambda proof: proof.password)
+CODE: Final = place(SignInProof, lambda proof: proof.totp)
 
 
 @ft.component
@@ -143,24 +153,24 @@ async def tried(look: Look, work: Awaitable[None], fail: Callable[[str], Any]) -
     return True
 
 
-def _secret(look: Look, label: str, draft: dict[str, str], name: str, error: str, key: str) -> ft.Control:
+def _secret(look: Look, label: str, form: Draft[Whole], at: Place[Whole, str], error: str, key: str) -> ft.Control:
     return field(
         look,
         label,
-        draft[name],
-        lambda value: draft.__setitem__(name, value),
+        at.read(form.whole),
+        lambda value: form.type(at, value),
         error=error or None,
         entry=Entry(secret=True, fills=(ft.AutofillHint.PASSWORD,)),
         key=key,
     )
 
 
-def _code(look: Look, draft: dict[str, str], send: Callable[[], Any], error: str, key: str) -> ft.Control:
+def _code(look: Look, form: Draft[SignInProof], send: Callable[[], Any], error: str, key: str) -> ft.Control:
     return field(
         look,
         look.words("security.code"),
-        draft["code"],
-        lambda value: draft.__setitem__("code", value),
+        form.whole.totp or "",
+        lambda value: form.type(CODE, value),
         submit=send,
         error=error or None,
         entry=Entry(keyboard=ft.KeyboardType.NUMBER, fills=(ft.AutofillHint.ONE_TIME_CODE,)),
@@ -175,22 +185,22 @@ def _stacked(parts: list[ft.Control]) -> ft.Control:
 @ft.component
 def PasswordForm(window: Window, look: Look, close: Callable[[], Any], *, safety: Safety) -> ft.Control:
     """The old one, and the new one."""
-    draft = kept({"old": "", "new": ""})
+    form = draft_of(PasswordChange(old_password="", new_password=""))
     error, fail = state("")
     words = look.words
 
     async def send() -> None:
-        if not draft["old"] or not draft["new"]:
+        if not form.whole.old_password or not form.whole.new_password:
             fail(words("security.both"))
-        elif await tried(look, safety.change_password(draft["old"], draft["new"]), fail):
+        elif await tried(look, safety.change_password(form.whole), fail):
             window.tell("security.changed")
             close()
 
     return _stacked(
         [
             text(words("security.password_ends"), "body", look.palette.muted),
-            _secret(look, words("security.old"), draft, "old", "", "old-password"),
-            _secret(look, words("security.new"), draft, "new", error, "new-password"),
+            _secret(look, words("security.old"), form, OLD, "", "old-password"),
+            _secret(look, words("security.new"), form, NEW, error, "new-password"),
             filled(look, words("me.save"), send, key="password-save"),
             quiet(look, words("cancel"), close, key="cancel"),
         ]
@@ -200,15 +210,15 @@ def PasswordForm(window: Window, look: Look, close: Callable[[], Any], *, safety
 @ft.component
 def TotpForm(window: Window, safety: Safety, look: Look, close: Callable[[], Any]) -> ft.Control:
     """Password, then the picture to scan and a code of it, then the recovery codes, once."""
-    draft = kept({"password": "", "code": ""})
+    form = draft_of(SignInProof(password=""))
     error, fail = state("")
     words, palette = look.words, look.palette
 
     async def begin() -> None:
-        await tried(look, safety.begin_totp(draft["password"]), fail)
+        await tried(look, safety.begin_totp(form.whole.password), fail)
 
     async def confirm() -> None:
-        if await tried(look, safety.confirm_totp(draft["code"].strip()), fail):
+        if await tried(look, safety.confirm_totp((form.whole.totp or "").strip()), fail):
             await window.session.refresh()
 
     if safety.codes:
@@ -217,12 +227,12 @@ def TotpForm(window: Window, safety: Safety, look: Look, close: Callable[[], Any
         return _stacked(
             [
                 text(words("security.proof"), "body", palette.muted),
-                _secret(look, words("sign_in.password"), draft, "password", error, "proof"),
+                _secret(look, words("sign_in.password"), form, PASSWORD, error, "proof"),
                 filled(look, words("security.next"), begin, key="totp-begin"),
                 quiet(look, words("cancel"), close, key="cancel"),
             ]
         )
-    code = _code(look, draft, confirm, error, "totp-code")
+    code = _code(look, form, confirm, error, "totp-code")
     return _stacked(
         [
             text(words("security.scan"), "body", palette.muted),
@@ -261,13 +271,13 @@ def recovery_codes(window: Window, safety: Safety, close: Callable[[], Any]) -> 
 @ft.component
 def ProofForm(window: Window, safety: Safety, look: Look, what: str, close: Callable[[], Any]) -> ft.Control:
     """Password and code once more, before new codes or the end of the second factor."""
-    draft = kept({"password": "", "code": ""})
+    form = draft_of(SignInProof(password=""))
     error, fail = state("")
     words = look.words
 
     async def send() -> None:
         change = safety.renew_codes if what == "codes" else safety.end_totp
-        if await tried(look, change(draft["password"], draft["code"].strip()), fail) and what == "off":
+        if await tried(look, change(form.whole.password, (form.whole.totp or "").strip()), fail) and what == "off":
             await window.session.refresh()
             window.tell("security.is_off")
             close()
@@ -277,8 +287,8 @@ def ProofForm(window: Window, safety: Safety, look: Look, what: str, close: Call
     return _stacked(
         [
             text(words(f"security.lead_{what}"), "body", look.palette.muted),
-            _secret(look, words("sign_in.password"), draft, "password", "", "proof"),
-            _code(look, draft, send, error, "proof-code"),
+            _secret(look, words("sign_in.password"), form, PASSWORD, "", "proof"),
+            _code(look, form, send, error, "proof-code"),
             filled(look, words(f"security.{what}"), send, key="proof-send"),
             quiet(look, words("cancel"), close, key="cancel"),
         ]

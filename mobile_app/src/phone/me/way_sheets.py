@@ -1,28 +1,35 @@
 """Adding a mail address or a webhook, proving it, and what a device may do."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
+from msgspec.structs import replace
 
 from phone.base import problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
+from phone.base.places import place
 from phone.base.window import Window
 from phone.kit.choices import segments
 from phone.kit.controls import filled, quiet, word
 from phone.kit.copy_box import copy_box
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import drafted, drafted_state, kept, state
+from phone.kit.hooks import draft_of, filled_in, state
 from phone.kit.question import AskedOnce, Question
 from phone.kit.rows import deed_row
 from phone.kit.sheet import sheet
 from phone.kit.text import text
-from phone.me.ways import Form, Ways
+from phone.me.ways import Ways
 from phone.me.ways_list import PERMISSIONS
 from shared.wire.devices import Device
-from shared.wire.people import ContactMethod
+from shared.wire.people import ContactMethod, NewContactMethod, VerifyContactMethod
 
+CHANNELS: Final = ("email", "webhook")
+CHANNEL: Final = place(NewContactMethod, lambda way: way.channel)
+NAME: Final = place(NewContactMethod, lambda way: way.name)
+VALUE: Final = place(NewContactMethod, lambda way: way.value)
+CODE: Final = place(VerifyContactMethod, lambda proof: proof.code)
 NOT_MADE: ContactMethod | None = None
 
 
@@ -31,24 +38,26 @@ def AddWay(
     window: Window, look: Look, close: Callable[[], Any], prove: Callable[[str], Any], only: str = "", *, ways: Ways
 ) -> ft.Control:
     """A mail address goes on to its code; a webhook shows its secret once. `only` is the kind, where it was chosen."""
-    form, choose = drafted_state(look.drafts, "way-kind", only or "email")
-    draft = drafted(look.drafts, "way", {"name": "", "value": ""})
+    blank = NewContactMethod(channel="webhook" if only == "webhook" else "email", name="", value="")
+    form = filled_in(look.drafts, f"way:{only}", blank)
+    draft = form.whole
+    kind = draft.channel
     error, fail = state("")
     made, make = state(NOT_MADE)
     words = look.words
 
     async def add() -> None:
-        if not draft["value"].strip():
-            fail(words(f"method.{form}_missing"))
+        value = form.whole.value.strip()
+        if not value:
+            fail(words(f"method.{kind}_missing"))
             return
-        kind: Form = "email" if form == "email" else "webhook"
-        name = draft["name"].strip() or words(f"method.{form}")
+        name = form.whole.name.strip() or words(f"method.{kind}")
         try:
-            new = await ways.add(kind, name, draft["value"].strip())
+            new = await ways.add(replace(form.whole, name=name, value=value))
         except (ApiError, Unreachable) as refused:
             fail(problems.problem(words, refused))
             return
-        draft.update(name="", value="")
+        form.fill(replace(form.whole, name="", value=""))
         if kind == "webhook":
             make(new)
         elif new.verified_at is None:
@@ -60,29 +69,33 @@ def AddWay(
 
     if made is not None:
         return _secret(window, made, close)
-    kinds = [(each, words(f"method.{each}"), words(f"method.{each}")) for each in ("email", "webhook")]
-    keyboard = ft.KeyboardType.EMAIL if form == "email" else ft.KeyboardType.URL
+    kinds = [(each, words(f"method.{each}"), words(f"method.{each}")) for each in CHANNELS]
+    keyboard = ft.KeyboardType.EMAIL if kind == "email" else ft.KeyboardType.URL
+
+    def choose(value: str) -> None:
+        form.choose(CHANNEL, "webhook" if value == "webhook" else "email")
+
     return ft.Column(
         [
-            *([] if only else [segments(look, kinds, form, choose)]),
+            *([] if only else [segments(look, kinds, kind, choose)]),
             field(
                 look,
-                words(f"method.{form}_value"),
-                draft["value"],
-                lambda value: draft.__setitem__("value", value),
+                words(f"method.{kind}_value"),
+                draft.value,
+                lambda value: form.type(VALUE, value),
                 error=error or None,
-                entry=Entry(hint=words(f"method.{form}_hint"), keyboard=keyboard),
+                entry=Entry(hint=words(f"method.{kind}_hint"), keyboard=keyboard),
                 key="method-value",
             ),
             field(
                 look,
                 words("method.name"),
-                draft["name"],
-                lambda value: draft.__setitem__("name", value),
-                entry=Entry(hint=words(f"method.{form}_name")),
+                draft.name,
+                lambda value: form.type(NAME, value),
+                entry=Entry(hint=words(f"method.{kind}_name")),
                 key="method-name",
             ),
-            filled(look, words(f"method.{form}_add"), add, key="method-add"),
+            filled(look, words(f"method.{kind}_add"), add, key="method-add"),
             quiet(look, words("cancel"), close, key="cancel"),
         ],
         spacing=16,
@@ -105,7 +118,7 @@ def _secret(window: Window, made: ContactMethod, close: Callable[[], Any]) -> ft
 @ft.component
 def ProveWay(window: Window, look: Look, method_id: str, close: Callable[[], Any], *, ways: Ways) -> ft.Control:
     """The six digits from the mail."""
-    typed = kept([""])
+    form = draft_of(VerifyContactMethod(code=""))
     error, fail = state("")
     words = look.words
 
@@ -121,7 +134,7 @@ def ProveWay(window: Window, look: Look, method_id: str, close: Callable[[], Any
                 then()
 
     async def send() -> None:
-        await do(ways.verify(method_id, typed[0].strip()), told="method.proved", then=close)
+        await do(ways.verify(method_id, form.whole.code.strip()), told="method.proved", then=close)
 
     async def again() -> None:
         await do(ways.send_code(method_id), told="method.code_sent", then=None)
@@ -132,8 +145,8 @@ def ProveWay(window: Window, look: Look, method_id: str, close: Callable[[], Any
             field(
                 look,
                 words("method.code"),
-                typed[0],
-                lambda value: typed.__setitem__(0, value),
+                form.whole.code,
+                lambda value: form.type(CODE, value),
                 submit=send,
                 error=error or None,
                 entry=Entry(keyboard=ft.KeyboardType.NUMBER, autofocus=True, fills=(ft.AutofillHint.ONE_TIME_CODE,)),

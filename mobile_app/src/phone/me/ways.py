@@ -119,9 +119,8 @@ class Ways(State):
 
     # Contact methods; each raises ApiError and Unreachable
 
-    async def add(self, channel: Form, name: str, value: str) -> ContactMethod:
+    async def add(self, wanted: NewContactMethod) -> ContactMethod:
         """A mail address, which is sent a code, or a webhook, whose secret is shown now or never."""
-        wanted = NewContactMethod(channel=channel, name=name, value=value)
         path = routes.MY_CONTACT_METHODS
         made = await self._client.write("POST", path, wanted, answer=ContactMethod, key=str(uuid4()))
         self.methods = (*self.methods, made)

@@ -25,6 +25,7 @@ from phone.kit.marks import avatar
 from phone.kit.pulling import PullList
 from phone.kit.sheet import sheet
 from phone.kit.text import heading, text
+from phone.on_call.next_in_line import NextInLine
 from phone.on_call.person_sheet import PersonSheet
 from phone.on_call.watch import off_duty_card, watch_progress
 from phone.rotas.on_call import OnCall
@@ -48,11 +49,12 @@ def OnCallScreen(
     look: Look,
     *,
     hand_over: HandOver,
+    line: NextInLine,
 ) -> ft.Control:
     """The whole tab."""
     words = look.words
     shown, show = state(cast(Ref | None, None))
-    ft.use_dialog(_sheet(window, hand_over, on_call, shown, lambda: show(None)))
+    ft.use_dialog(_sheet(window, hand_over, on_call, line, shown, lambda: show(None)))
     actions = [
         icon(
             look,
@@ -194,12 +196,17 @@ def _team(
 
 
 def _sheet(
-    window: Window, hand_over: HandOver, on_call: OnCall, shown: Ref | None, close: Callable[[], Any]
+    window: Window,
+    hand_over: HandOver,
+    on_call: OnCall,
+    line: NextInLine,
+    shown: Ref | None,
+    close: Callable[[], Any],
 ) -> ft.BottomSheet | None:
     if shown is None:
         return None
     look = window.look
-    return sheet(look, shown.name, [PersonSheet(window, hand_over.names, on_call, look, shown)], close)
+    return sheet(look, shown.name, [PersonSheet(window, hand_over.names, on_call, line, look, shown)], close)
 
 
 @dataclass(frozen=True)

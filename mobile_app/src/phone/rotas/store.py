@@ -1,6 +1,5 @@
 """Every schedule that the reader sees, kept on the device, so that it can answer without a network."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,8 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from phone.base.api.client import Client
+from phone.base.copies import Copies
 from phone.base.device.store import Store
-from phone.base.state import State
+from phone.base.freshened import Freshened
 from phone.rotas.watches import is_answerable
 from shared.wire import routes
 from shared.wire.schedules import MyShift, ScheduleRota
@@ -28,22 +28,18 @@ class Kept(Struct, frozen=True, kw_only=True):
     read_at: datetime
 
 
-class Rotas(State):
+class Rotas(Freshened[Answer]):
     """`items` is None until they are known; `unanswered` are in a zone that this device doesn't know.
 
     `held` are the reader's shifts on schedules that they don't see.
     """
 
     def __init__(self, client: Client, kept: Store, *, now: Callable[[], datetime]) -> None:
-        super().__init__(client)
-        self._kept = kept
-        self._now = now
-        self._loading: asyncio.Task[None] | None = None
-        self._is_stale = True
+        super().__init__(client, now=now, fresh_for=FRESH_FOR)
+        self._copies = Copies[Kept](kept, KEPT_AS, Kept)
         self.items: tuple[ScheduleRota, ...] | None = None
         self.unanswered: tuple[ScheduleRota, ...] = ()
         self.held: tuple[MyShift, ...] = ()
-        self.read_at: datetime | None = None
         self.changed: Callable[[], None] = lambda: None
 
     def find(self, ident: str) -> ScheduleRota | None:
@@ -52,45 +48,19 @@ class Rotas(State):
 
     async def restore(self) -> None:
         """Take up the last copy until the server answers."""
-        text = await self._kept.get(KEPT_AS)
-        if not text or self.items is not None:
-            return
-        try:
-            kept = msgspec.json.decode(text, type=Kept)
-        except msgspec.MsgspecError:
-            return
-        self._take(kept)
+        kept = await self._copies.read()
+        if kept is not None and self.items is None:
+            self._show(kept)
 
-    def touch(self) -> None:
-        """Something that they tell has changed: the next look reads them anew."""
-        self._is_stale = True
+    async def _fetch(self) -> Answer | None:
+        return await self.read(self._client.read(routes.SCHEDULE_ROTAS, Answer))
 
-    async def freshen(self) -> None:
-        """Read them anew unless that was done just now."""
-        is_old = self.read_at is None or self._now() - self.read_at >= FRESH_FOR
-        if self._is_stale or is_old:
-            await self.load()
+    async def _take(self, found: Answer, read_at: datetime) -> None:
+        kept = Kept(items=found.items, held=found.held, read_at=read_at)
+        self._show(kept)
+        await self._copies.keep(kept)
 
-    async def load(self) -> None:
-        """Read them anew; whoever asks while that goes on waits for the same answer."""
-        if self._loading is None or self._loading.done():
-            self._loading = asyncio.create_task(self._load())
-        await self._loading
-
-    async def _load(self) -> None:
-        turn, self._is_stale = self._turn, False
-        found = await self.read(self._client.read(routes.SCHEDULE_ROTAS, Answer))
-        if turn != self._turn:
-            return
-        if found is None:
-            self._is_stale = True
-            return
-        self.error = None
-        kept = Kept(items=found.items, held=found.held, read_at=self._now())
-        self._take(kept)
-        await self._kept.set(KEPT_AS, msgspec.json.encode(kept).decode())
-
-    def _take(self, kept: Kept) -> None:
+    def _show(self, kept: Kept) -> None:
         self.read_at, self.held = kept.read_at, tuple(kept.held)
         self.unanswered = tuple(each for each in kept.items if not is_answerable(each))
         self.items = tuple(each for each in kept.items if is_answerable(each))
@@ -98,11 +68,10 @@ class Rotas(State):
 
     async def clear(self) -> None:
         """Drop what the device kept, too."""
-        await self._kept.remove(KEPT_AS)
+        await self._copies.drop()
 
     def forget(self) -> None:
         """Empty everything: another person may sign in."""
-        self._turn += 1
-        self.items, self.unanswered, self.held, self.read_at, self.error = None, (), (), None, None
-        self._is_stale = True
+        super().forget()
+        self.items, self.unanswered, self.held = None, (), ()
         self.changed()

@@ -11,7 +11,7 @@ from phone.base.window import Window
 from phone.kit.controls import quiet
 from phone.kit.text import heading, text
 from phone.rotas import rota_wording
-from phone.schedules.store import AHEAD, Draft, OpenSchedule
+from phone.schedules.store import AHEAD, OpenSchedule
 from shared.domain.on_call.schedules import Gap
 from shared.wire.schedules import ScheduleRota
 
@@ -71,6 +71,7 @@ def _gap(window: Window, item: ScheduleRota, gap: Gap, *, schedule: OpenSchedule
     ]
     row: list[ft.Control] = [ft.MergeSemantics(content=ft.Column(lines, spacing=2, tight=True), expand=True)]
     if item.may_edit:
-        fill = Draft(start=gap.start.replace(second=0, microsecond=0), end=gap.end.replace(second=0, microsecond=0))
-        row.append(quiet(look, words("gaps.fill"), lambda: schedule.ask(fill), key=f"fill-{gap.start:%Y%m%d%H%M}"))
+        start, end = (each.replace(second=0, microsecond=0) for each in (gap.start, gap.end))
+        fill = quiet(look, words("gaps.fill"), lambda: schedule.fill(start, end), key=f"fill-{gap.start:%Y%m%d%H%M}")
+        row.append(fill)
     return ft.Row(row, spacing=12)

@@ -4,23 +4,26 @@ import flet as ft
 
 from phone.alerts.severity import severity_colour, shape
 from phone.base import moments, problems
+from phone.base.draft import Draft
 from phone.base.look import Look
+from phone.base.places import place
 from phone.base.window import Window
 from phone.kit.cards import card, titled
 from phone.kit.controls import Face, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import drafted
+from phone.kit.hooks import filled_in
 from phone.kit.text import text
 from phone.schedules.handover_store import OpenHandover
-from shared.wire.handovers import Handover, HandoverIncident, Remark
+from shared.wire.handovers import Handover, HandoverIncident, Remark, RemarkInput
 
 SHOWN = 4
+TEXT = place(RemarkInput, lambda remark: remark.text)
 
 
 @ft.component
 def HandoverCard(window: Window, opened: OpenHandover, look: Look) -> ft.Control:
     """Nothing while it isn't known: the schedule's screen is about more than this."""
-    typed = drafted(look.drafts, f"remark:{opened.schedule_id}", [""])
+    form = filled_in(look.drafts, f"remark:{opened.schedule_id}", RemarkInput(text=""))
     found, words = opened.handover, look.words
     if found is None:
         return ft.Container(height=0)
@@ -29,12 +32,12 @@ def HandoverCard(window: Window, opened: OpenHandover, look: Look) -> ft.Control
         parts.append(_remark(window, found.remark))
     parts += _facts(window, found)
     if opened.writes:
-        parts += _writing(look, opened, typed)
+        parts += _writing(look, opened, form)
     elif window.may_act:
 
         def begin() -> None:
             mine = found.remark is not None and found.remark.by.id == look.person
-            typed[0] = found.remark.text if mine and found.remark is not None else ""
+            form.fill(RemarkInput(text=found.remark.text if mine and found.remark is not None else ""))
             opened.write(True)
 
         label = words("handover.leave")
@@ -123,14 +126,14 @@ def _incident(window: Window, each: HandoverIncident) -> ft.Control:
     )
 
 
-def _writing(look: Look, opened: OpenHandover, typed: list[str]) -> list[ft.Control]:
+def _writing(look: Look, opened: OpenHandover, form: Draft[RemarkInput]) -> list[ft.Control]:
     words = look.words
     parts: list[ft.Control] = [
         field(
             look,
             words("handover.remark"),
-            typed[0],
-            lambda value: typed.__setitem__(0, value),
+            form.whole.text,
+            lambda value: form.type(TEXT, value),
             entry=Entry(hint=words("handover.remark_hint"), help=words("handover.remark_help"), lines=4),
             key="remark",
         )
@@ -138,7 +141,7 @@ def _writing(look: Look, opened: OpenHandover, typed: list[str]) -> list[ft.Cont
     if opened.refused is not None:
         parts.append(problem_line(look, problems.problem(words, opened.refused)))
     parts.append(
-        filled(look, words("handover.send"), lambda: opened.leave(typed[0]), busy=opened.busy, key="remark-send")
+        filled(look, words("handover.send"), lambda: opened.leave(form.whole), busy=opened.busy, key="remark-send")
     )
     parts.append(quiet(look, words("cancel"), lambda: opened.write(False), key="remark-cancel"))
     return parts

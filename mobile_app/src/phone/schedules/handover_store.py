@@ -34,11 +34,11 @@ class OpenHandover(State):
         """Open or close the field."""
         self.writes, self.refused, self._key = writes, None, str(uuid4())
 
-    async def leave(self, text: str) -> None:
+    async def leave(self, remark: RemarkInput) -> None:
         """Leave a remark; an empty one takes the last back."""
         turn, self.refused, self.busy = self._turn, None, True
         path = routes.SCHEDULE_REMARK.format(schedule_id=self.schedule_id)
-        left = await self.read(self._client.write("POST", path, RemarkInput(text=text), answer=Remark, key=self._key))
+        left = await self.read(self._client.write("POST", path, remark, answer=Remark, key=self._key))
         if turn != self._turn:
             return
         self.busy = False

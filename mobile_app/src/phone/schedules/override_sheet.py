@@ -1,65 +1,79 @@
 """Making an override, and cancelling one: who stands in, when, for what, and what that changes."""
 
+from datetime import datetime
+from typing import Final
+
 import flet as ft
+from msgspec.structs import replace
 
 from phone.base import moments, problems
+from phone.base.draft import Draft
 from phone.base.look import Look
 from phone.base.moments import zone_of
+from phone.base.places import place
 from phone.base.window import Window
 from phone.hand_over.tiles import OneOfTheFree, waits
 from phone.kit.controls import Face, filled, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
+from phone.kit.hooks import touched_by
 from phone.kit.text import text
 from phone.kit.when_field import WhenField
 from phone.names.name_picker import NamePicker
 from phone.names.store import Names
 from phone.rotas import rota_wording
 from phone.rotas.store import Rotas
-from phone.schedules.store import Draft, OpenSchedule
-from shared.domain.on_call.rota import Override, Scope
+from phone.schedules.store import OpenSchedule
+from shared.domain.on_call.rota import Override, Rota
 from shared.domain.on_call.schedules import shifts
 from shared.wire.lists import Ref
-from shared.wire.schedules import ScheduleRota
+from shared.wire.schedules import OverrideInput, ScheduleRota, ScopeInput
+
+PERSON: Final = place(OverrideInput, lambda override: override.user_id)
+END: Final = place(OverrideInput, lambda override: override.end)
+SCOPE: Final = place(OverrideInput, lambda override: override.scope)
+REASON: Final = place(OverrideInput, lambda override: override.reason)
 
 
 @ft.component
-def OverrideForm(window: Window, schedule: OpenSchedule, _rotas: Rotas, names: Names, look: Look) -> ft.Control:
+def OverrideForm(
+    window: Window, schedule: OpenSchedule, form: Draft[OverrideInput], _rotas: Rotas, names: Names, look: Look
+) -> ft.Control:
     """One person for a while; the button says what will be."""
-    draft, item = schedule.asking, schedule.item
-    person = draft.scope.user_id if isinstance(draft, Draft) else None
-    hours = (draft.start, draft.end) if isinstance(draft, Draft) else None
-    ft.use_effect(schedule.look_up, [hours, person])
-    if not isinstance(draft, Draft) or item is None:
+    draft, item = form.whole, schedule.item
+    ft.use_effect(schedule.look_up, [(draft.start, draft.end), draft.scope.user_id])
+    touched_by(look.drafts, form)
+    if item is None:
         return ft.Container(height=0)
     words, palette, zone_name = look.words, look.palette, schedule.zone_name
+    is_whole = draft.start < draft.end
     parts: list[ft.Control] = [
-        WhenField(look, words("override.from"), draft.start, zone_name, schedule.begin_at, "from"),
-        WhenField(look, words("override.to"), draft.end, zone_name, lambda value: schedule.change(end=value), "to"),
+        WhenField(look, words("override.from"), draft.start, zone_name, lambda value: _begin(form, value), "from"),
+        WhenField(look, words("override.to"), draft.end, zone_name, lambda value: form.choose(END, value), "to"),
         text(_zone(look, draft, zone_name), "caption", palette.muted),
     ]
-    if not draft.is_whole:
+    if not is_whole:
         parts.append(problem_line(look, words("override.ends_first")))
     parts.append(text(words("override.who"), "label", palette.ink))
-    parts.append(_who(look, names, draft, schedule))
-    parts += _scopes(window, item, draft, schedule=schedule)
+    parts.append(_who(look, names, form, schedule))
+    parts += _scopes(window, item, form, schedule=schedule)
     parts.append(
         field(
             look,
             words("override.reason"),
             draft.reason,
-            lambda value: schedule.change(reason=value),
+            lambda value: form.type(REASON, value),
             entry=Entry(hint=words("override.reason_hint")),
             key="override-reason",
         )
     )
-    if draft.is_whole and draft.user_id is not None:
+    if is_whole and draft.user_id:
         parts.append(text(_outcome(window, item, draft, schedule=schedule), "body", palette.ink))
     if schedule.refused is not None:
         parts.append(problem_line(look, problems.problem(words, schedule.refused)))
     label = words("override.choose")
-    if draft.user_id is not None:
+    if draft.user_id:
         label = words("override.submit", who=look.reader.person(_named(names, draft.user_id, schedule)))
-    ready = draft.is_whole and draft.user_id is not None and not schedule.busy
+    ready = is_whole and bool(draft.user_id) and not schedule.busy
     parts += [
         filled(look, label, schedule.make, busy=not ready, key="override-send"),
         quiet(look, words("cancel"), lambda: schedule.ask(None), key="cancel"),
@@ -67,7 +81,13 @@ def OverrideForm(window: Window, schedule: OpenSchedule, _rotas: Rotas, names: N
     return ft.Column(parts, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _zone(look: Look, draft: Draft, zone_name: str) -> str:
+def _begin(form: Draft[OverrideInput], start: datetime) -> None:
+    """An end that would lie before it moves along."""
+    now = form.whole
+    form.fill(replace(now, start=start, end=moments.end_along(now.start, now.end, start)))
+
+
+def _zone(look: Look, draft: OverrideInput, zone_name: str) -> str:
     offset = draft.start.astimezone(zone_of(zone_name)).utcoffset()
     told = look.words(
         "calendar.zone", zone=zone_name.replace("_", " "), offset=moments.offset(offset) if offset is not None else ""
@@ -75,18 +95,18 @@ def _zone(look: Look, draft: Draft, zone_name: str) -> str:
     return look.words("override.lasts", zone=told, length=moments.hours(look.words, draft.end - draft.start))
 
 
-def _who(look: Look, names: Names, draft: Draft, schedule: OpenSchedule) -> ft.Control:
+def _who(look: Look, names: Names, form: Draft[OverrideInput], schedule: OpenSchedule) -> ft.Control:
     """Those who are free then, as for a cover; anybody, where that isn't known."""
+    draft = form.whole
 
-    def choose(person: Ref) -> None:
-        schedule.change(user_id=person.id)
+    def choose(ident: str) -> None:
+        form.choose(PERSON, ident)
 
     if schedule.is_looking:
         return waits(look, "ask_cover.looking")
     if schedule.free is None:
-        chosen = (draft.user_id,) if draft.user_id is not None else ()
-        return NamePicker(look, names, "people", chosen, lambda ident: schedule.change(user_id=ident))
-    one = _named(names, draft.user_id, schedule) if draft.user_id is not None else None
+        return NamePicker(look, names, "people", (draft.user_id,) if draft.user_id else (), choose)
+    one = _named(names, draft.user_id, schedule) if draft.user_id else None
     none = look.words("override.nobody_free")
     return OneOfTheFree(look, names, schedule.free, one, choose, none=none, about="override")
 
@@ -96,37 +116,39 @@ def _named(names: Names, user_id: str, schedule: OpenSchedule) -> Ref:
     return next(found, Ref(user_id, names.name("people", user_id)))
 
 
-def _scopes(window: Window, item: ScheduleRota, draft: Draft, *, schedule: OpenSchedule) -> list[ft.Control]:
+def _scopes(
+    window: Window, item: ScheduleRota, form: Draft[OverrideInput], *, schedule: OpenSchedule
+) -> list[ft.Control]:
     """For everybody, or for one of those layers, roles and people that are on call then."""
-    look, words = window.look, window.look.words
+    look, words, draft = window.look, window.look.words, form.whole
     rota = schedule.rota
     if rota is None or draft.start >= draft.end:
         return []
     found = shifts(rota, draft.start, draft.end)
-    scopes = [Scope()]
+    scopes = [ScopeInput()]
     layers = dict.fromkeys(each.layer_id for each in found if each.layer_id)
     roles = dict.fromkeys(each.role_id for each in found if each.role_id)
     people = dict.fromkeys(each.user_id for each in found)
     living = {layer.id for layer in rota.schedule.layers}
     if len(layers) > 1:
-        scopes += [Scope(kind="layer", layer_id=each) for each in layers if each in living]
+        scopes += [ScopeInput(kind="layer", layer_id=each) for each in layers if each in living]
     if len(roles) > 1:
-        scopes += [Scope(kind="role", role_id=each) for each in roles]
+        scopes += [ScopeInput(kind="role", role_id=each) for each in roles]
     if len(people) > 1 or len(roles) > 1:
-        scopes += [Scope(kind="person", user_id=each) for each in people if each != draft.user_id]
+        scopes += [ScopeInput(kind="person", user_id=each) for each in people if each != draft.user_id]
     if draft.scope not in scopes:
         scopes.append(draft.scope)
     if len(scopes) == 1:
         return []
-    rows = [_scope(look, item, each, own=each == draft.scope, schedule=schedule) for each in scopes]
+    rows = [_scope(look, item, each, form, rota=rota) for each in scopes]
     return [
         text(words("override.what"), "label", look.palette.ink),
         ft.Column(rows, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     ]
 
 
-def _scope(look: Look, item: ScheduleRota, scope: Scope, *, own: bool, schedule: OpenSchedule) -> ft.Control:
-    palette, rota = look.palette, schedule.rota or item.rota
+def _scope(look: Look, item: ScheduleRota, scope: ScopeInput, form: Draft[OverrideInput], *, rota: Rota) -> ft.Control:
+    palette, own = look.palette, scope == form.whole.scope
     told = rota_wording.scope(look.reader, item, rota, scope)
     sign = ft.Icons.RADIO_BUTTON_CHECKED if own else ft.Icons.RADIO_BUTTON_UNCHECKED
     row = ft.Row(
@@ -140,21 +162,21 @@ def _scope(look: Look, item: ScheduleRota, scope: Scope, *, own: bool, schedule:
     return tappable(
         look,
         row,
-        lambda: schedule.change(scope=scope),
+        lambda: form.choose(SCOPE, scope),
         face=Face(radius=10, padding=ft.Padding.symmetric(horizontal=8, vertical=14)),
         selected=own,
         key=f"scope-{scope.kind}-{ident}",
     )
 
 
-def _outcome(window: Window, item: ScheduleRota, draft: Draft, *, schedule: OpenSchedule) -> str:
+def _outcome(window: Window, item: ScheduleRota, draft: OverrideInput, *, schedule: OpenSchedule) -> str:
     """Whom it relieves."""
     rota = schedule.rota or item.rota
     made = Override(
         id="",
         start=draft.start,
         end=draft.end,
-        user_id=draft.user_id or "",
+        user_id=draft.user_id,
         scope=draft.scope,
         created_at=window.clock.now(),
     )

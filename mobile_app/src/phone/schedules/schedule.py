@@ -5,6 +5,7 @@ import re
 import flet as ft
 
 from phone.base import moments
+from phone.base.draft import Draft
 from phone.base.look import Look
 from phone.base.theme import PHONE_MARGIN, RAIL, TABLET_MARGIN, list_width, style
 from phone.base.window import Window
@@ -28,7 +29,7 @@ from phone.schedules.handover_store import OpenHandover
 from phone.schedules.override_list import override_list
 from phone.schedules.override_sheet import CancelForm, OverrideForm
 from phone.schedules.slot_sheet import SlotView, nobody_sign
-from phone.schedules.store import Draft, OpenSchedule, Slot
+from phone.schedules.store import OpenSchedule, Slot
 from shared.domain.on_call.rota import Override
 from shared.wire.schedules import ScheduleRota
 
@@ -130,7 +131,7 @@ def _sheet(window: Window, *, hand_over: HandOver, rotas: Rotas, schedule: OpenS
     if item is None or asking is None:
         return None
     if isinstance(asking, Draft):
-        form = OverrideForm(window, schedule, rotas, hand_over.names, look)
+        form = OverrideForm(window, schedule, asking, rotas, hand_over.names, look)
         return sheet(look, words("override.title"), [form], close)
     if isinstance(asking, Override):
         return sheet(look, words("override.cancel_title"), [CancelForm(window, schedule, look, asking)], close)

@@ -4,28 +4,29 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Final, cast, get_args
-from uuid import uuid4
 
 import msgspec
 from msgspec import Struct, structs
 
 from phone.base.api.client import Client
+from phone.base.copies import Copies
 from phone.base.device.clock import Clock
 from phone.base.device.store import Store
+from phone.base.draft import Draft
+from phone.base.keys import Keys
 from phone.base.state import State
 from phone.base.weeks import View
 from phone.rotas.picture import Naming, Picture, joined, moved, picture
 from phone.rotas.store import Rotas
-from shared.domain.on_call.rota import Override, Rota, Scope
+from shared.domain.on_call.rota import Override, Rota
 from shared.domain.on_call.schedules import Gap, gaps, shifts
 from shared.domain.on_call.shifts import Shift
 from shared.domain.time import is_zone_name, zone
 from shared.wire import routes
-from shared.wire import schedules as wire
 from shared.wire.covers import CoverCandidate
 from shared.wire.lists import Page, Ref
 from shared.wire.schedules import Override as OverrideMade
-from shared.wire.schedules import ScheduleRota
+from shared.wire.schedules import OverrideInput, ScheduleRota, ScopeInput
 
 KEPT_AS: Final = "calendar"
 AHEAD: Final = timedelta(days=30)
@@ -47,22 +48,7 @@ class Slot(Struct, frozen=True, kw_only=True):
     lane: str | None = None
 
 
-class Draft(Struct, frozen=True, kw_only=True):
-    """An override that is being made."""
-
-    start: datetime
-    end: datetime
-    user_id: str | None = None
-    scope: Scope = Scope()
-    reason: str = ""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the end comes after the start."""
-        return self.start < self.end
-
-
-Asking = Slot | Draft | Override | None
+Asking = Slot | Draft[OverrideInput] | Override | None
 
 
 class OpenSchedule(State):
@@ -74,12 +60,12 @@ class OpenSchedule(State):
     def __init__(self, client: Client, rotas: Rotas, preferences: Store, clock: Clock) -> None:
         super().__init__(client)
         self._rotas = rotas
-        self._preferences = preferences
+        self._copies = Copies[Chosen](preferences, KEPT_AS, Chosen)
         self._clock = clock
         self._drawn: tuple[object, Picture] | None = None
         self._ahead: tuple[object, tuple[Gap, ...]] | None = None
         self._named: tuple[ScheduleRota, ScheduleRota] | None = None
-        self._key = str(uuid4())
+        self._keys = Keys()
         self.my_zone_name = "UTC"
         self.id: str | None = None
         self.chosen = Chosen()
@@ -173,11 +159,7 @@ class OpenSchedule(State):
 
     async def restore(self) -> None:
         """Take up how calendars were last looked at."""
-        text = await self._preferences.get(KEPT_AS)
-        try:
-            self.chosen = msgspec.json.decode(text, type=Chosen) if text else self.chosen
-        except msgspec.MsgspecError:
-            return
+        self.chosen = await self._copies.read() or self.chosen
 
     async def show(self, schedule_id: str) -> None:
         """Open this schedule."""
@@ -214,7 +196,7 @@ class OpenSchedule(State):
     async def choose(self, **fields: object) -> None:
         """Look at calendars in another way, here and next time."""
         self.chosen = structs.replace(self.chosen, **fields)
-        await self._preferences.set(KEPT_AS, msgspec.json.encode(self.chosen).decode())
+        await self._copies.keep(self.chosen)
 
     async def choose_view(self, view: str) -> None:
         """Week, two weeks or month."""
@@ -238,15 +220,19 @@ class OpenSchedule(State):
     def ask(self, what: Asking) -> None:
         """Open the sheet of a slot, of a new override, of cancelling one, or close it."""
         if isinstance(what, Draft) and not isinstance(self.asking, Draft):
-            self._key = str(uuid4())
+            self._keys.forget()
         self.refused, self.asking = None, what
 
     def draft(self, day: date | None = None) -> None:
         """A new override for a whole day of the schedule's zone."""
         item = self.item
         if item is not None:
-            start, end = zone(item.rota.schedule.time_zone).day(day or self._today_there(item))
-            self.ask(Draft(start=start, end=end))
+            there = zone(item.rota.schedule.time_zone)
+            self.fill(*there.day(day or there.today(self._clock.now())))
+
+    def fill(self, start: datetime, end: datetime) -> None:
+        """A new override for these hours, of nobody yet."""
+        self.ask(Draft(OverrideInput(start=start, end=end, user_id="")))
 
     def draft_instead(self, shift: Shift, day: date) -> None:
         """A new override of one person's shift, whole; of the day where the shift goes on and on."""
@@ -264,58 +250,38 @@ class OpenSchedule(State):
             None,
         )
         self.draft(day)
-        self.change(scope=Scope(kind="person", user_id=shift.user_id))
-        if whole is not None:
-            self.change(start=whole.start, end=whole.end)
+        if isinstance(self.asking, Draft):
+            hours = self.asking.whole if whole is None else whole
+            instead = ScopeInput(kind="person", user_id=shift.user_id)
+            self.asking.fill(structs.replace(self.asking.whole, start=hours.start, end=hours.end, scope=instead))
 
     async def look_up(self) -> None:
         """Who could stand in for the draft's hours; an answer that is late yields to a newer one."""
-        draft, wanted = self.asking, self.id
+        asking, wanted = self.asking, self.id
         self.free, self.is_looking = None, False
-        if not isinstance(draft, Draft) or wanted is None or not draft.is_whole:
+        if not isinstance(asking, Draft) or wanted is None or asking.whole.start >= asking.whole.end:
             return
-        self.is_looking = True
+        self.is_looking, draft = True, asking.whole
         query = [("start", draft.start.isoformat()), ("end", draft.end.isoformat())]
         query += [("user_id", draft.scope.user_id)] if draft.scope.user_id is not None else []
         path = routes.SCHEDULE_OVERRIDE_CANDIDATES.format(schedule_id=wanted)
         found = await self.read(self._client.read(path, Page[CoverCandidate], query), fail=lambda _error: None)
-        now = self.asking
-        if isinstance(now, Draft) and (now.start, now.end, now.scope) == (draft.start, draft.end, draft.scope):
+        now = self.asking.whole if isinstance(self.asking, Draft) else None
+        if now is not None and (now.start, now.end, now.scope) == (draft.start, draft.end, draft.scope):
             self.free, self.is_looking = tuple(found.items) if found is not None else None, False
-
-    def _today_there(self, item: ScheduleRota) -> date:
-        return zone(item.rota.schedule.time_zone).today(self._clock.now())
-
-    def change(self, **fields: object) -> None:
-        """Another word in the override that is being made."""
-        if isinstance(self.asking, Draft):
-            self._key = str(uuid4())
-            self.asking = structs.replace(self.asking, **fields)
-
-    def begin_at(self, start: datetime) -> None:
-        """Another beginning; an end that would lie before it moves along."""
-        draft = self.asking
-        if isinstance(draft, Draft):
-            end = draft.end if start < draft.end else start + (draft.end - draft.start)
-            self.change(start=start, end=end)
 
     async def make(self) -> None:
         """Send it; the same one twice makes one."""
-        draft, wanted = self.asking, self.id
-        if not isinstance(draft, Draft) or draft.user_id is None or wanted is None:
+        asking, wanted = self.asking, self.id
+        if not isinstance(asking, Draft) or not asking.whole.user_id or wanted is None:
             return
-        body = wire.OverrideInput(
-            start=draft.start,
-            end=draft.end,
-            user_id=draft.user_id,
-            scope=_as_input(draft.scope),
-            reason=draft.reason.strip(),
-        )
+        body = structs.replace(asking.whole, reason=asking.whole.reason.strip())
         path = routes.SCHEDULE_OVERRIDES.format(schedule_id=wanted)
         made: list[OverrideMade] = []
 
         async def send() -> None:
-            made.append(await self._client.write("POST", path, body, answer=OverrideMade, key=self._key))
+            key = self._keys.of(body)
+            made.append(await self._client.write("POST", path, body, answer=OverrideMade, key=key))
 
         if await self._carry_out(send) and wanted == self.id:
             shown = msgspec.convert(msgspec.to_builtins(made), tuple[Override, ...])
@@ -365,7 +331,3 @@ class OpenSchedule(State):
         self.error, self.refused, self.asking, self.shows_past = None, None, None, False
         self.free, self.is_looking = None, False
         self._drawn, self._ahead, self._named = None, None, None
-
-
-def _as_input(scope: Scope) -> wire.ScopeInput:
-    return wire.ScopeInput(kind=scope.kind, layer_id=scope.layer_id, role_id=scope.role_id, user_id=scope.user_id)

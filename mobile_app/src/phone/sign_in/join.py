@@ -1,34 +1,53 @@
 """Ways in beside email and password: an invitation, a forgotten password, a code that pairs this phone."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import flet as ft
+from msgspec import Struct
 
 from phone.base import problems
 from phone.base.api.errors import ApiError
+from phone.base.draft import Draft
 from phone.base.look import Look
+from phone.base.places import Place, place
 from phone.kit.controls import filled, quiet
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import kept, state
+from phone.kit.hooks import draft_of, state
 from phone.kit.text import heading, text
 from phone.sign_in.joining import Joining
 
 SHORTEST = 12
+
+
+class Typed(Struct, frozen=True, kw_only=True):
+    """What any of the ways in asks for."""
+
+    email: str = ""
+    name: str = ""
+    password: str = ""
+    code: str = ""
+
+
+EMAIL: Final = place(Typed, lambda typed: typed.email)
+NAME: Final = place(Typed, lambda typed: typed.name)
+PASSWORD: Final = place(Typed, lambda typed: typed.password)
+CODE: Final = place(Typed, lambda typed: typed.code)
 GONE = ("bad_invitation", "invitation_over", "bad_reset_link")
 
 
 @ft.component
 def JoinForm(joining: Joining, look: Look, *, joined: Callable[[], Awaitable[None]]) -> ft.Control:
     """The step that is asked for; nothing for the moment until the screen around it shows email and password again."""
-    draft = kept({"email": "", "name": "", "password": "", "code": ""})
+    form = draft_of(Typed())
     error, fail = state("")
     steps: dict[str, Callable[[], list[ft.Control]]] = {
-        "forgot": lambda: _forgot(joining, look, draft),
+        "forgot": lambda: _forgot(joining, look, form),
         "sent": lambda: _told(look, "join.sent"),
         "done": lambda: _told(look, "join.done"),
-        "pair": lambda: _pair(look, draft, joined=joined, joining=joining),
-        "invite": lambda: _invite(look, draft, error, fail, joined=joined, joining=joining),
-        "reset": lambda: _reset(joining, look, draft, error, fail),
+        "pair": lambda: _pair(look, form, joined=joined, joining=joining),
+        "invite": lambda: _invite(look, form, error, fail, joined=joined, joining=joining),
+        "reset": lambda: _reset(joining, look, form, error, fail),
     }
     if joining.step not in steps:
         return ft.Column()
@@ -47,51 +66,52 @@ def _told(look: Look, key: str) -> list[ft.Control]:
     return [ft.Semantics(live_region=True, content=text(look.words(key), "lead", look.palette.ink))]
 
 
-def _box(look: Look, key: str, draft: dict[str, str], name: str, entry: Entry, error: str = "") -> ft.Control:
+def _box(look: Look, key: str, form: Draft[Typed], at: Place[Typed, str], entry: Entry, error: str = "") -> ft.Control:
     return field(
         look,
         look.words(key),
-        draft[name],
-        lambda value: draft.__setitem__(name, value),
+        at.read(form.whole),
+        lambda value: form.type(at, value),
         error=error or None,
         entry=entry,
-        key=f"join-{name}",
+        key=f"join-{at.key}",
     )
 
 
-def _forgot(joining: Joining, look: Look, draft: dict[str, str]) -> list[ft.Control]:
+def _forgot(joining: Joining, look: Look, form: Draft[Typed]) -> list[ft.Control]:
     async def ask() -> None:
-        if draft["email"].strip():
-            await joining.ask_reset(draft["email"].strip())
+        if form.whole.email.strip():
+            await joining.ask_reset(form.whole.email.strip())
 
     entry = Entry(keyboard=ft.KeyboardType.EMAIL, autofocus=True, fills=(ft.AutofillHint.USERNAME,))
     return [
         _title(look, "join.forgot_title"),
         text(look.words("join.forgot_lead"), "body", look.palette.muted),
-        _box(look, "sign_in.email", draft, "email", entry),
+        _box(look, "sign_in.email", form, EMAIL, entry),
         filled(look, look.words("join.send_link"), ask, busy=joining.busy, key="join-send"),
     ]
 
 
 def _pair(
-    look: Look, draft: dict[str, str], *, joined: Callable[[], Awaitable[None]], joining: Joining
+    look: Look, form: Draft[Typed], *, joined: Callable[[], Awaitable[None]], joining: Joining
 ) -> list[ft.Control]:
     async def pair() -> None:
-        if draft["code"].strip() and await joining.pair(draft["code"].strip(), look.words("join.this_phone")):
+        code = form.whole.code.strip()
+        if code and await joining.pair(code, look.words("join.this_phone")):
             await joined()
 
     entry = Entry(hint="7K4M-Q2XD", autofocus=True)
     return [
         _title(look, "join.pair_title"),
         text(look.words("join.pair_lead"), "body", look.palette.muted),
-        _box(look, "pair.code_plain", draft, "code", entry),
+        _box(look, "pair.code_plain", form, CODE, entry),
         filled(look, look.words("join.pair_submit"), pair, busy=joining.busy, key="join-send"),
     ]
 
 
 def _invite(
     look: Look,
-    draft: dict[str, str],
+    form: Draft[Typed],
     error: str,
     fail: Callable[[str], None],
     *,
@@ -106,40 +126,41 @@ def _invite(
         return [heading(words(told), "title", palette.ink)]
 
     async def accept() -> None:
-        name = (draft["name"] or welcome.name).strip()
-        if not name or len(draft["password"]) < SHORTEST:
+        name, password = form.whole.name.strip(), form.whole.password
+        if not name or len(password) < SHORTEST:
             fail(words("join.too_short" if name else "me.name_missing", count=SHORTEST))
             return
         fail("")
-        if await joining.accept(name, draft["password"], language=look.language, zone=look.zone_name):
+        if await joining.accept(name, password, language=look.language, zone=look.zone_name):
             await joined()
 
-    draft["name"] = draft["name"] or welcome.name
+    if not form.whole.name:
+        form.type(NAME, welcome.name)
     teams = words.names(welcome.teams)
     lead = words("join.invite_lead", who=welcome.invited_by, teams=teams) if welcome.teams else ""
     return [
         _title(look, "join.invite_title"),
         text(lead or words("join.invite_lead_plain", who=welcome.invited_by), "body", palette.muted),
         text(welcome.email, "strong", palette.ink),
-        _box(look, "me.name", draft, "name", Entry(keyboard=ft.KeyboardType.NAME)),
-        _box(look, "join.password", draft, "password", _new_password(), error),
+        _box(look, "me.name", form, NAME, Entry(keyboard=ft.KeyboardType.NAME)),
+        _box(look, "join.password", form, PASSWORD, _new_password(), error),
         filled(look, words("join.invite_submit"), accept, busy=joining.busy, key="join-send"),
     ]
 
 
 def _reset(
-    joining: Joining, look: Look, draft: dict[str, str], error: str, fail: Callable[[str], None]
+    joining: Joining, look: Look, form: Draft[Typed], error: str, fail: Callable[[str], None]
 ) -> list[ft.Control]:
     async def send() -> None:
-        if len(draft["password"]) < SHORTEST:
+        if len(form.whole.password) < SHORTEST:
             fail(look.words("join.too_short", count=SHORTEST))
             return
         fail("")
-        await joining.reset(draft["password"])
+        await joining.reset(form.whole.password)
 
     return [
         _title(look, "join.reset_title"),
-        _box(look, "join.password", draft, "password", _new_password(), error),
+        _box(look, "join.password", form, PASSWORD, _new_password(), error),
         filled(look, look.words("me.save"), send, busy=joining.busy, key="join-send"),
     ]
 

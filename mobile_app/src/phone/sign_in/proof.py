@@ -5,6 +5,7 @@ import asyncio
 from phone.base.api.client import Client
 from phone.base.api.errors import ApiError, SignedOut, Unreachable
 from phone.base.state import State
+from shared.wire.sessions import SignInProof
 
 ASKS_CODE = ("totp_required", "bad_totp")
 
@@ -25,10 +26,11 @@ class Proof(State):
             self.asks_code, self.error, self.asking = False, None, True
         return await asyncio.shield(self._answer)
 
-    async def give(self, password: str, totp: str = "") -> None:
+    async def give(self, typed: SignInProof) -> None:
         """Send what was typed; what is refused stands below."""
+        totp = (typed.totp or "").strip()
         try:
-            await self._client.prove(password, totp.strip() or None)
+            await self._client.prove(typed.password, totp or None)
         except SignedOut:
             self.close()
         except (ApiError, Unreachable) as error:

@@ -16,7 +16,7 @@ from phone.base.session import Session
 from phone.base.window import Window
 from phone.kit.controls import Face, Handler, filled, quiet, tappable, word
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import state
+from phone.kit.hooks import draft_of, state
 from phone.kit.marks import mark
 from phone.kit.text import heading, text
 from phone.sign_in.join import JoinForm
@@ -53,7 +53,7 @@ def SignIn(
     sign_in: Callable[..., Awaitable[None]],
 ) -> ft.Control:
     """The only screen before anybody is known."""
-    form, _ = state(Draft(Typed(server=session.server)))
+    form = draft_of(Typed(server=session.server))
     tried, attempt = state(False)
     shown, show = state(False)
 

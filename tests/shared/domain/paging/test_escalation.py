@@ -20,6 +20,7 @@ from shared.domain.paging.escalation import (
     Target,
     advance,
     forecast,
+    meant_next,
     others_ahead,
     pause_after,
     place_of,
@@ -259,3 +260,20 @@ def test_a_run_that_nobody_answers_pages_every_level_in_every_round_and_then_the
     assert paged == [(round, level) for round in range(1, rounds + 1) for level in able]
     starts = [began[round] for round in sorted(began)]
     assert all(after - before >= timedelta(minutes=1) for before, after in pairwise(starts))
+
+
+@pytest.mark.parametrize(
+    ("levels", "who", "position", "expected"),
+    [
+        (("60 a", "60 b"), {"a": "ana", "b": "bo"}, 1, [("b", ["bo"])]),
+        (("60 a", "60 b", "60 c"), {"a": "ana", "b": "-bo", "c": "cy"}, 1, [("c", ["cy"])]),
+        (("60 a", "60 b c"), {"a": "ana", "b": "bo -dee", "c": "-cy"}, 1, [("b", ["bo"])]),
+        (("60 a", "60 b"), {"a": "ana", "b": "bo"}, 2, []),
+        (("60 a", "60 b"), {"a": "-ana", "b": "-bo"}, 0, []),
+    ],
+)
+def test_who_is_meant_next_can_be_reached(
+    levels: tuple[str, ...], who: dict[str, str], position: int, expected: list[tuple[str, list[str]]]
+) -> None:
+    found = meant_next(policy(*levels), position, meant=means(**who))
+    assert [(each.id, [person.name for person in each.people]) for each in found] == expected

@@ -23,17 +23,17 @@ from shared.wire.notifications import DeadLetter
 def DeadLettersScreen(window: Window, letters: DeadLetters, look: Look) -> ft.Control:
     """Newest first, each with its reason."""
     words, margin = look.words, TABLET_MARGIN if look.is_split else PHONE_MARGIN
-    parts: list[ft.Control] = [text(words("letters.lead"), "body", look.palette.muted)]
+    rows: list[ft.Control] = []
     if letters.items is None:
         waits = placeholders.failed(look, letters.error, letters.load) if letters.error else placeholders.skeleton(look)
-        parts = [waits]
+        rows = [waits]
     elif not letters.items:
-        parts = [placeholders.empty(look, words("letters.none"), words("letters.none_text"))]
+        rows = [placeholders.empty(look, words("letters.none"), words("letters.none_text"))]
     else:
-        parts += [_letter(window, letters, each) for each in letters.items]
-    rows: list[ft.Control] = [
-        ft.Container(content=part, padding=ft.Padding.only(left=margin, right=margin, bottom=12)) for part in parts
-    ]
+        lead = text(words("letters.lead"), "body", look.palette.muted)
+        parts = [lead, *(_letter(window, letters, each) for each in letters.items)]
+        room = ft.Padding.only(left=margin, right=margin, bottom=12)
+        rows = [ft.Container(content=part, padding=room) for part in parts]
     title = words("kind.dead-letters")
     bar = (
         ft.Container(

@@ -1,23 +1,28 @@
 """A list of words: each a chip that can be taken away, and a field that adds one."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
+from msgspec import Struct
 
 from phone.base.look import Look
+from phone.base.places import place
 from phone.console.form.editor import Editor
 from phone.console.form.kind import Bound
 from phone.kit.controls import Face, quiet, tappable
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import kept
+from phone.kit.hooks import draft_of
 from phone.kit.text import text
 
 
-@dataclass
-class _Word:
+class _Word(Struct, frozen=True, kw_only=True):
+    """`added` counts what was: a new box after each, for the old one would keep what was typed."""
+
     typed: str = ""
     added: int = 0
+
+
+TYPED: Final = place(_Word, lambda word: word.typed)
 
 
 @ft.component
@@ -25,12 +30,12 @@ def WordsField(
     editor: Editor, look: Look, each: Bound[Any], words: tuple[str, ...], error: str | None, fixed: bool
 ) -> ft.Control:
     """Enter adds what was typed; a comma separates several."""
-    palette, word = look.palette, kept(_Word())
+    palette, form = look.palette, draft_of(_Word())
 
     def add() -> None:
-        given = [one.strip() for one in word.typed.replace("，", ",").split(",")]
+        given = [one.strip() for one in form.whole.typed.replace("，", ",").split(",")]
         new = [one for one in given if one and one not in words]
-        word.typed, word.added = "", word.added + 1
+        form.fill(_Word(added=form.whole.added + 1))
         editor.choose(each.at, (*words, *dict.fromkeys(new)))
 
     def drop(gone: str) -> None:
@@ -46,15 +51,14 @@ def WordsField(
         box = field(
             look,
             "",
-            word.typed,
-            lambda value: setattr(word, "typed", value),
+            form.whole.typed,
+            lambda value: form.type(TYPED, value),
             submit=add,
             entry=Entry(hint=each.hint or look.words("words.hint")),
             key=f"field-{each.key}",
         )
         button = quiet(look, look.words("words.add"), add, icon=ft.Icons.ADD, key=f"add-{each.key}")
-        # A new box after each word: the old one would keep what was typed.
-        parts.append(ft.Row([ft.Container(content=box, expand=True, key=f"box-{word.added}"), button], spacing=8))
+        parts.append(ft.Row([ft.Container(content=box, expand=True, key=f"box-{form.whole.added}"), button], spacing=8))
     if error:
         parts.append(problem_line(look, error))
     return ft.Column(parts, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -17,7 +17,7 @@ from phone.kit.cards import card
 from phone.kit.choices import segments, switch
 from phone.kit.controls import Handler, quiet, word
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import state
+from phone.kit.hooks import draft_of, state
 from phone.kit.text import text
 from shared.domain.alerts import Severity
 from shared.domain.pipeline.rules import AddLabel, Drop, Effect, Rewrite
@@ -39,7 +39,7 @@ EFFECT: Final = place(RuleInput, lambda rule: rule.effect)
 @ft.component
 def NewRule(window: Window, rules: Rules, known: Known, look: Look, close: Handler) -> ft.Control:
     """Labels and fields that must all hold, and what is done then."""
-    form, _ = state(Draft(RuleInput(name="", effect=Drop())))
+    form = draft_of(RuleInput(name="", effect=Drop()))
     when, write_when = state("")
     flaw, fail = state("")
     words = known.words

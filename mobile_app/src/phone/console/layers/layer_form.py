@@ -1,6 +1,7 @@
 """One layer, part by part: who takes turns, how often, on which days and hours, from when."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import flet as ft
@@ -41,6 +42,32 @@ ORDERS: Final = ("listed", "fair", "least_recent")
 PAIR: Final = 2
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Shown:
+    """A layer as it stands, its number in the draft, and what its parts are drawn with."""
+
+    window: Window
+    editor: Editor
+    known: Known
+    number: int
+    layer: LayerDraft
+    draw: Draw
+    fixed: bool
+
+    @property
+    def at(self) -> Place[ScheduleDraft, LayerDraft]:
+        return layer_at(self.number)
+
+    def told(self, *places: Place[Any, Any]) -> list[str]:
+        """What is wrong there."""
+        keys = [each.key for each in places]
+        problems = [each for each in (*self.editor.refused, *self.editor.doubted) if key_of(each) in keys]
+        return list(dict.fromkeys(refusal(self.known, each) for each in problems))
+
+    def errors(self, *places: Place[Any, Any]) -> list[ft.Control]:
+        return [problem_line(self.window.look, told) for told in self.told(*places)]
+
+
 def layer_form(
     window: Window, editor: Editor, known: Known, place: int, draw: Draw, *, fixed: bool
 ) -> list[ft.Control]:
@@ -49,14 +76,15 @@ def layer_form(
     layer = editor.value(at)
     if layer is None:
         return []
+    shown = _Shown(window=window, editor=editor, known=known, number=place, layer=layer, draw=draw, fixed=fixed)
     name = Bound(at=at.then(lambda layer: layer.name), label=words("field.name"), hint=words("hint.layer"))
     return [
         draw(name),
         _part(window, words("layer.part_people"), [GroupsEditor(window, editor, known, place, fixed)]),
-        _part(window, words("layer.part_rotation"), _rotation(window, editor, known, at, layer, draw, fixed=fixed)),
-        _part(window, words("layer.part_days"), _mask(window, editor, known, place, layer, fixed=fixed)),
-        _part(window, words("layer.part_hours"), _restriction(window, editor, known, place, layer, fixed=fixed)),
-        _part(window, words("layer.part_life"), _life(editor, known, at, layer, draw, fixed=fixed)),
+        _part(window, words("layer.part_rotation"), _rotation(shown)),
+        _part(window, words("layer.part_days"), _mask(shown)),
+        _part(window, words("layer.part_hours"), _restriction(shown)),
+        _part(window, words("layer.part_life"), _life(shown)),
     ]
 
 
@@ -69,28 +97,9 @@ def _part(window: Window, title: str, parts: list[ft.Control]) -> ft.Control:
     )
 
 
-def _told(editor: Editor, known: Known, *places: Place[Any, Any]) -> list[str]:
-    keys = [each.key for each in places]
-    problems = [each for each in (*editor.refused, *editor.doubted) if key_of(each) in keys]
-    return list(dict.fromkeys(refusal(known, each) for each in problems))
-
-
-def _errors(window: Window, editor: Editor, known: Known, *places: Place[Any, Any]) -> list[ft.Control]:
-    return [problem_line(window.look, told) for told in _told(editor, known, *places)]
-
-
-def _rotation(
-    window: Window,
-    editor: Editor,
-    known: Known,
-    at: Place[ScheduleDraft, LayerDraft],
-    layer: LayerDraft,
-    draw: Draw,
-    *,
-    fixed: bool,
-) -> list[ft.Control]:
-    look, words = window.look, known.words
-    rotation, rotation_at = layer.rotation, at.then(lambda layer: layer.rotation)
+def _rotation(shown: _Shown) -> list[ft.Control]:
+    look, words, editor, fixed = shown.window.look, shown.known.words, shown.editor, shown.fixed
+    rotation, rotation_at = shown.layer.rotation, shown.at.then(lambda layer: layer.rotation)
     every_at, unit_at = (
         rotation_at.then(lambda rotation: rotation.every),
         rotation_at.then(lambda rotation: rotation.unit),
@@ -121,20 +130,20 @@ def _rotation(
     parts: list[ft.Control] = [
         text(words("help.rotation"), "small", look.palette.muted),
         ft.Row([ft.Container(content=every, width=64), ft.Container(content=unit, expand=True)], spacing=8),
-        *_errors(window, editor, known, every_at, unit_at),
+        *shown.errors(every_at, unit_at),
     ]
     if is_whole_weeks(rotation):
-        parts.append(_handoff(window, editor, known, at, layer, draw, fixed=fixed))
+        parts.append(_handoff(shown))
     order = Bound(
         at=rotation_at.then(lambda rotation: rotation.order),
         label=words("field.order"),
         form="choice",
-        help=_order_help(known, layer),
+        help=_order_help(shown.known, shown.layer),
         options=tuple(
             Option(value=each, label=words(f"order.{each}"), about=words(f"order_about.{each}")) for each in ORDERS
         ),
     )
-    return [*parts, draw(order)]
+    return [*parts, shown.draw(order)]
 
 
 def _order_help(known: Known, layer: LayerDraft) -> str:
@@ -144,41 +153,33 @@ def _order_help(known: Known, layer: LayerDraft) -> str:
     return known.words(f"order_about.{order}")
 
 
-def _handoff(
-    window: Window,
-    editor: Editor,
-    known: Known,
-    at: Place[ScheduleDraft, LayerDraft],
-    layer: LayerDraft,
-    draw: Draw,
-    *,
-    fixed: bool,
-) -> ft.Control:
-    words, rotation_at = known.words, at.then(lambda layer: layer.rotation)
+def _handoff(shown: _Shown) -> ft.Control:
+    words, rotation_at = shown.known.words, shown.at.then(lambda layer: layer.rotation)
     weekday_at = rotation_at.then(lambda rotation: rotation.handoff_weekday)
-    chosen = layer.rotation.handoff_weekday
+    chosen = shown.layer.rotation.handoff_weekday
     start = Option(value=None, label=words("handoff.as_start"), about=words("handoff.as_start_about"))
     days = tuple(Option(value=day, label=words(f"day_long.{i}")) for i, day in enumerate(WEEKDAYS))
     weekday = Picker(
-        window.look,
-        Field(key=weekday_at.key, label=words("field.handoff"), options=(*days, start), fixed=fixed),
+        shown.window.look,
+        Field(key=weekday_at.key, label=words("field.handoff"), options=(*days, start), fixed=shown.fixed),
         chosen,
-        lambda day: editor.edit(at, lambda now: handed_over(now, day)),
-        next(iter(_told(editor, known, weekday_at)), None),
+        lambda day: shown.editor.edit(shown.at, lambda now: handed_over(now, day)),
+        next(iter(shown.told(weekday_at)), None),
     )
     parts: list[ft.Control] = [ft.Container(content=weekday, expand=True)]
     if chosen:
         clock_at = rotation_at.then(lambda rotation: rotation.handoff_time)
         parts.append(
-            ft.Container(content=draw(Bound(at=clock_at, label=words("field.handoff_time"), form="time")), width=104)
+            ft.Container(
+                content=shown.draw(Bound(at=clock_at, label=words("field.handoff_time"), form="time")), width=104
+            )
         )
     return ft.Row(parts, spacing=8, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
-def _mask(
-    window: Window, editor: Editor, known: Known, place: int, layer: LayerDraft, *, fixed: bool
-) -> list[ft.Control]:
-    look, words, at = window.look, known.words, layer_at(place)
+def _mask(shown: _Shown) -> list[ft.Control]:
+    look, words, at, layer = shown.window.look, shown.known.words, shown.at, shown.layer
+    editor, fixed = shown.editor, shown.fixed
     mask, mask_at = layer.date_mask, at.then(lambda layer: layer.date_mask)
     continuous_at = at.then(lambda layer: layer.continuous)
     parts: list[ft.Control] = [
@@ -189,7 +190,7 @@ def _mask(
             lambda: editor.edit(at, lambda now: masked(now, on=mask is None)),
             help=words("help.date_mask"),
             fixed=fixed,
-            key=f"mask-{place}",
+            key=f"mask-{shown.number}",
         )
     ]
     if mask is None:
@@ -204,7 +205,7 @@ def _mask(
             day_name(words, day),
             day in mask,
             lambda day=day: None if fixed else turn(day),
-            key=f"mask-{place}-{day}",
+            key=f"mask-{shown.number}-{day}",
         )
         for day in WEEKDAYS
     ]
@@ -217,16 +218,15 @@ def _mask(
             lambda: editor.choose(continuous_at, not layer.continuous),
             help=words("help.continuous"),
             fixed=fixed,
-            key=f"continuous-{place}",
+            key=f"continuous-{shown.number}",
         )
     )
-    return [*parts, *_errors(window, editor, known, mask_at, continuous_at)]
+    return [*parts, *shown.errors(mask_at, continuous_at)]
 
 
-def _restriction(
-    window: Window, editor: Editor, known: Known, place: int, layer: LayerDraft, *, fixed: bool
-) -> list[ft.Control]:
-    look, words, at = window.look, known.words, layer_at(place)
+def _restriction(shown: _Shown) -> list[ft.Control]:
+    look, words, at, layer = shown.window.look, shown.known.words, shown.at, shown.layer
+    editor, fixed = shown.editor, shown.fixed
     kind, kind_at = layer.restriction.kind, at.then(lambda layer: layer.restriction.kind)
     hours_at, periods_at = (
         at.then(lambda layer: layer.restriction),
@@ -245,9 +245,9 @@ def _restriction(
         text(words(f"restriction_about.{kind}"), "small", look.palette.muted),
     ]
     if layer.was_reset:
-        parts.append(_note(window, words("restriction.was_reset")))
-    parts += periods_editor(window, editor, known, place, layer, fixed=fixed)
-    return [*parts, *_errors(window, editor, known, hours_at, kind_at, periods_at)]
+        parts.append(_note(shown.window, words("restriction.was_reset")))
+    parts += periods_editor(shown.window, editor, shown.known, shown.number, layer, fixed=fixed)
+    return [*parts, *shown.errors(hours_at, kind_at, periods_at)]
 
 
 def _note(window: Window, told: str) -> ft.Control:
@@ -264,17 +264,10 @@ def _note(window: Window, told: str) -> ft.Control:
     )
 
 
-def _life(
-    editor: Editor,
-    known: Known,
-    at: Place[ScheduleDraft, LayerDraft],
-    layer: LayerDraft,
-    draw: Draw,
-    *,
-    fixed: bool,
-) -> list[ft.Control]:
-    words, zone = known.words, editor.value(ZONE) or ""
-    began = has_begun(layer, zone, known.now)
+def _life(shown: _Shown) -> list[ft.Control]:
+    words, at, fixed, draw = shown.known.words, shown.at, shown.fixed, shown.draw
+    zone = shown.editor.value(ZONE) or ""
+    began = has_begun(shown.layer, zone, shown.known.now)
     start = Bound(
         at=at.then(lambda layer: layer.start),
         label=words("field.starts"),

@@ -12,6 +12,7 @@ from shared.wire.lists import Ref
 
 FULLER = (
     ("resolved", "method", "timeline.resolved_text"),
+    ("level_skipped", "targets", "timeline.level_skipped_of"),
     ("opened_by_hand", "people", "timeline.opened_by_hand_people"),
     ("reassigned", "policy", "timeline.reassigned_policy"),
     ("undone", "left", "timeline.undone_left"),

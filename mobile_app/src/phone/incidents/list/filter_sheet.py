@@ -1,33 +1,36 @@
 """The filter of the list: state, severity, time, service, team, words; and saving it under a name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 import flet as ft
+from msgspec.structs import replace
 
 from phone.alerts.severity import severity_colour, shape
 from phone.base import moments, problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
+from phone.base.places import place
 from phone.base.window import Window
 from phone.incidents.saved_filters import SavedFilters
 from phone.incidents.store import Filter, Incidents
 from phone.kit.choices import check
 from phone.kit.controls import filled, quiet, word
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import drafted, kept, state
+from phone.kit.hooks import draft_of, filled_in, state
 from phone.kit.question import AskedOnce, Question
 from phone.kit.rows import deed_row
 from phone.kit.text import text
 from phone.names.name_picker import NamePicker, toggled
 from phone.names.store import Names
-from shared.wire.incidents import SavedFilter, Severity, State
+from shared.wire.incidents import SavedFilter, SavedFilterInput, Severity, State
 
 STATES: Final[tuple[State, ...]] = ("triggered", "acknowledged", "resolved")
 SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "warning", "info")
 SPANS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+TEXT: Final = place(Filter, lambda wanted: wanted.text)
+NAME: Final = place(SavedFilterInput, lambda saved: saved.name)
 Listed = Literal["services", "teams"]
 
 
@@ -36,10 +39,13 @@ def FilterForm(
     window: Window, incidents: Incidents, names: Names, look: Look, close: Callable[[], Any], *, saved: SavedFilters
 ) -> ft.Control:
     """Drawn anew at each choice; nothing happens to the list before the button."""
-    chosen, choose = state(incidents.filter)
-    typed = kept([incidents.filter.text])
+    form = draft_of(incidents.filter)
     unfolded, unfold = state(tuple[str, ...]())
-    words = look.words
+    words, chosen = look.words, form.whole
+
+    def choose(wanted: Filter) -> None:
+        # What was typed since the last drawing stays.
+        form.fill(replace(wanted, text=form.whole.text))
 
     async def count() -> None:
         await incidents.share()
@@ -49,7 +55,7 @@ def FilterForm(
     async def apply() -> None:
         close()
         saved.chosen = None
-        await incidents.narrow(replace(chosen, text=typed[0].strip()))
+        await incidents.narrow(replace(form.whole, text=form.whole.text.strip()))
 
     async def clear() -> None:
         close()
@@ -57,7 +63,7 @@ def FilterForm(
         await incidents.narrow(Filter())
 
     parts: list[ft.Control] = [
-        field(look, words("filter.text"), typed[0], lambda value: typed.__setitem__(0, value), key="filter-text"),
+        field(look, words("filter.text"), chosen.text, lambda value: form.type(TEXT, value), key="filter-text"),
         *_chips(look, words("filter.state"), _states(look, incidents, chosen, choose)),
         *_chips(look, words("filter.severity"), _severities(look, incidents, chosen, choose)),
         *_chips(look, words("filter.since"), _spans(look, chosen, choose, window.clock.minutes.at)),
@@ -181,17 +187,17 @@ def _listed(
 @ft.component
 def SaveForm(look: Look, close: Callable[[], Any], *, listed: Incidents, saved: SavedFilters) -> ft.Control:
     """A name for what is shown."""
-    typed = drafted(look.drafts, "saved-name", [""])
+    blank = SavedFilterInput(name="", query=listed.filter.query(listed.scope))
+    form = filled_in(look.drafts, "saved-name", blank)
     error, fail = state("")
     words = look.words
 
     async def save() -> None:
-        if not typed[0].strip():
+        if not form.whole.name.strip():
             fail(words("saved.name_missing"))
             return
-        incidents = listed
         try:
-            await saved.add(typed[0].strip(), incidents.filter.query(incidents.scope))
+            await saved.add(form.whole)
         except (ApiError, Unreachable) as refused:
             fail(problems.problem(words, refused))
         else:
@@ -202,8 +208,8 @@ def SaveForm(look: Look, close: Callable[[], Any], *, listed: Incidents, saved: 
             field(
                 look,
                 words("saved.name"),
-                typed[0],
-                lambda value: typed.__setitem__(0, value),
+                form.whole.name,
+                lambda value: form.type(NAME, value),
                 submit=save,
                 error=error or None,
                 entry=Entry(hint=words("saved.hint"), autofocus=True),
@@ -221,7 +227,10 @@ def SaveForm(look: Look, close: Callable[[], Any], *, listed: Incidents, saved: 
 @ft.component
 def ManageForm(saved: SavedFilter, look: Look, close: Callable[[], Any], *, saved_store: SavedFilters) -> ft.Control:
     """Rename, open with it, remove."""
-    typed = drafted(look.drafts, f"saved:{saved.id}", [saved.name])
+    as_it_is = SavedFilterInput(
+        name=saved.name, query=saved.query, position=saved.position, is_default=saved.is_default
+    )
+    form = filled_in(look.drafts, f"saved:{saved.id}", as_it_is)
     error, fail = state("")
     words = look.words
 
@@ -234,10 +243,10 @@ def ManageForm(saved: SavedFilter, look: Look, close: Callable[[], Any], *, save
             close()
 
     async def rename() -> None:
-        await do(saved_store.change(saved, name=typed[0].strip() or None))
+        await do(saved_store.change(saved, replace(form.whole, name=form.whole.name.strip() or saved.name)))
 
     async def open_with() -> None:
-        await do(saved_store.change(saved, is_default=not saved.is_default))
+        await do(saved_store.change(saved, replace(as_it_is, is_default=not saved.is_default)))
 
     async def remove() -> None:
         await do(saved_store.remove(saved))
@@ -247,8 +256,8 @@ def ManageForm(saved: SavedFilter, look: Look, close: Callable[[], Any], *, save
         field(
             look,
             words("saved.name"),
-            typed[0],
-            lambda value: typed.__setitem__(0, value),
+            form.whole.name,
+            lambda value: form.type(NAME, value),
             submit=rename,
             key="saved-name",
         ),

@@ -16,7 +16,7 @@ from phone.incidents.selection import BULK, Selection
 from phone.incidents.stores import IncidentStores
 from phone.kit.controls import Face, tappable
 from phone.kit.marks import tick
-from phone.kit.text import sentence, text
+from phone.kit.text import lines_for, sentence, text
 from phone.kit.ticking import Ticking
 from shared.wire.incidents import IncidentItem, Verb
 from shared.wire.lists import Ref
@@ -96,7 +96,10 @@ def _content(window: Window, item: IncidentItem, stores: IncidentStores) -> ft.C
         ]
     lines: list[ft.Control] = [
         ft.Row(
-            [text(item.title, "strong", palette.ink, lines=2, expand=True), Ticking(window.clock.minutes, age)],
+            [
+                text(item.title, "strong", palette.ink, lines=lines_for(2), expand=True),
+                Ticking(window.clock.minutes, age),
+            ],
             spacing=12,
             vertical_alignment=ft.CrossAxisAlignment.START,
         ),
@@ -130,7 +133,8 @@ def _state(window: Window, item: IncidentItem, outbox: Outbox) -> ft.Control:
     if on_its_way is not None:
         label = _sending(window, item, on_its_way, outbox)
         return _signed(
-            ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning), text(label, "small", palette.warning, lines=1)
+            ft.Icon(ft.Icons.SCHEDULE, size=14, color=palette.warning),
+            text(label, "small", palette.warning, lines=lines_for(2)),
         )
     ticks = window.clock.seconds if item.state == "triggered" and item.next is not None else window.clock.minutes
     loud = item.waits_for_me and item.state == "triggered"

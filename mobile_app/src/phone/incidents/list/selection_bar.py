@@ -13,13 +13,14 @@ from phone.base.theme import PHONE_MARGIN
 from phone.base.window import Window
 from phone.incidents.selection import BULK, Selection
 from phone.incidents.sheets.edit_sheets import merge_question
+from phone.incidents.sheets.resolve_sheet import method_field
 from phone.incidents.stores import IncidentStores
 from phone.kit.controls import Face, filled, icon, quiet, tappable, word
-from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import kept, state
+from phone.kit.fields import problem_line
+from phone.kit.hooks import draft_of, state
 from phone.kit.rows import deed_row
 from phone.kit.text import heading, text
-from shared.wire.incidents import BulkVerb, IncidentItem
+from shared.wire.incidents import BulkVerb, IncidentItem, Resolve
 
 SIGNS: Final[dict[str, ft.IconData]] = {
     "acknowledge": ft.Icons.CHECK,
@@ -123,23 +124,16 @@ async def do(
 @ft.component
 def BulkResolveForm(look: Look, ask: Callable[[str], Any], stores: IncidentStores) -> ft.Control:
     """One text for all of them."""
-    typed = kept([""])
+    form = draft_of(Resolve())
     items, words = chosen_items(stores), look.words
 
     async def send() -> None:
-        await do("resolve", items, ask, stores, method=typed[0].strip() or None)
+        await do("resolve", items, ask, stores, method=(form.whole.method or "").strip() or None)
 
     return ft.Column(
         [
             text(words("resolve.consequence"), "body", look.palette.muted),
-            field(
-                look,
-                words("resolve.text"),
-                typed[0],
-                lambda value: typed.__setitem__(0, value),
-                entry=Entry(hint=words("resolve.hint"), lines=3),
-                key="resolution",
-            ),
+            method_field(look, form),
             filled(look, words("select.resolve_all", count=len(items)), send, key="bulk-send"),
             quiet(look, words("cancel"), lambda: ask(""), key="cancel"),
         ],

@@ -1,8 +1,7 @@
 """Changing what an incident is called, what is written about it, and which incident it is part of."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import flet as ft
 
@@ -10,19 +9,28 @@ from phone.alerts.severity import severity_colour, shape
 from phone.base import problems
 from phone.base.api.errors import ApiError, Unreachable
 from phone.base.look import Look
+from phone.base.places import place
 from phone.base.window import Window
-from phone.incidents.detail.past import REVIEWED
 from phone.incidents.open_incident import OpenIncident
 from phone.incidents.sheets.resolve_sheet import told_field
 from phone.incidents.verbs import Verbs
 from phone.kit.choices import check
 from phone.kit.controls import Handler, filled, quiet
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import drafted, drafted_state, state
+from phone.kit.hooks import filled_in, state
 from phone.kit.rows import deed_row
 from phone.kit.text import text
-from shared.wire.incidents import Incident, IncidentItem, Severity
+from shared.wire.incidents import ChangeIncident, Incident, IncidentItem, Severity
 
+TITLE: Final = place(ChangeIncident, lambda change: change.title)
+DESCRIPTION: Final = place(ChangeIncident, lambda change: change.description)
+SEVERITY: Final = place(ChangeIncident, lambda change: change.severity)
+WRITTEN: Final = (
+    place(ChangeIncident, lambda change: change.impact),
+    place(ChangeIncident, lambda change: change.root_cause),
+    place(ChangeIncident, lambda change: change.method),
+    place(ChangeIncident, lambda change: change.lessons),
+)
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 
 
@@ -42,56 +50,51 @@ def severity_choice(look: Look, chosen: str | None, choose: Callable[[Severity],
     return ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8)
 
 
-@dataclass
-class _Edit:
-    title: str
-    description: str
-
-
 @ft.component
 def EditForm(window: Window, incident: Incident, look: Look, *, opened: OpenIncident) -> ft.Control:
     """A severity that is chosen stays; without one it follows the alerts."""
-    draft = drafted(look.drafts, f"edit:{incident.id}", _Edit(incident.title, incident.description))
-    held: str = incident.severity if incident.severity_pinned else ""
-    pinned, pin = drafted_state(look.drafts, f"edit-severity:{incident.id}", held)
+    held = incident.severity if incident.severity_pinned else None
+    form = filled_in(
+        look.drafts,
+        f"edit:{incident.id}",
+        ChangeIncident(title=incident.title, description=incident.description, severity=held),
+    )
     missing, miss = state(False)
-    words = look.words
+    words, draft, pinned = look.words, form.whole, form.whole.severity
 
     async def send() -> None:
-        miss(not draft.title.strip())
-        if not draft.title.strip():
+        title, description = ((each or "").strip() for each in (form.whole.title, form.whole.description))
+        miss(not title)
+        if not title:
             return
-        fields: dict[str, object] = {}
-        if draft.title.strip() != incident.title:
-            fields["title"] = draft.title.strip()
-        if draft.description.strip() != incident.description:
-            fields["description"] = draft.description.strip()
-        if pinned and (pinned != incident.severity or not incident.severity_pinned):
-            fields["severity"] = pinned
-        if not pinned and incident.severity_pinned:
-            fields["severity_pinned"] = False
+        wanted = ChangeIncident(
+            title=title if title != incident.title else None,
+            description=description if description != incident.description else None,
+            severity=pinned if pinned != held else None,
+            severity_pinned=False if held is not None and pinned is None else None,
+        )
         opened.ask(None)
-        if fields:
-            await window.change(opened.change(**fields), told="action.done_edit")
+        if wanted != ChangeIncident():
+            await window.change(opened.change(wanted), told="action.done_edit")
 
     parts: list[ft.Control] = [
         field(
             look,
             words("edit.title"),
-            draft.title,
-            lambda value: setattr(draft, "title", value),
+            draft.title or "",
+            lambda value: form.type(TITLE, value),
             error=words("edit.title_missing") if missing else None,
             entry=Entry(lines=2),
             key="edit-title",
         ),
         text(words("filter.severity"), "label", look.palette.ink),
-        severity_choice(look, pinned or None, lambda severity: pin("" if severity == pinned else severity)),
+        severity_choice(look, pinned, lambda severity: form.choose(SEVERITY, None if severity == pinned else severity)),
         text(words("edit.pinned" if pinned else "edit.follows"), "small", look.palette.muted),
         field(
             look,
             words("edit.description"),
-            draft.description,
-            lambda value: setattr(draft, "description", value),
+            draft.description or "",
+            lambda value: form.type(DESCRIPTION, value),
             entry=Entry(lines=3),
             key="edit-description",
         ),
@@ -104,21 +107,26 @@ def EditForm(window: Window, incident: Incident, look: Look, *, opened: OpenInci
 @ft.component
 def ReviewForm(window: Window, incident: Incident, look: Look, *, opened: OpenIncident) -> ft.Control:
     """The four texts, each optional."""
-    written = {name: str(getattr(incident, name) or "") for name in REVIEWED}
-    draft = drafted(look.drafts, f"review:{incident.id}", written)
+    before = ChangeIncident(
+        impact=incident.impact, root_cause=incident.root_cause, method=incident.method, lessons=incident.lessons
+    )
+    form = filled_in(look.drafts, f"review:{incident.id}", before)
 
     async def send() -> None:
-        before = {name: getattr(incident, name) or "" for name in REVIEWED}
-        fields = {name: value.strip() for name, value in draft.items() if value.strip() != before[name]}
+        wanted = ChangeIncident()
+        for at in WRITTEN:
+            given = (at.read(form.whole) or "").strip()
+            if given != (at.read(before) or ""):
+                wanted = at.written(wanted, given)
         opened.ask(None)
-        if fields:
-            await window.change(opened.change(**fields), told="action.done_edit")
+        if wanted != ChangeIncident():
+            await window.change(opened.change(wanted), told="action.done_edit")
 
     words = look.words
     return ft.Column(
         [
             text(words("review.lead"), "body", look.palette.muted),
-            *(told_field(look, draft, name, lines=3, key=f"review-{name}") for name in REVIEWED),
+            *(told_field(look, form, at, lines=3, key=f"review-{at.key}") for at in WRITTEN),
             filled(look, words("me.save"), send, key="review-send"),
             quiet(look, words("cancel"), lambda: opened.ask(None), key="cancel"),
         ],

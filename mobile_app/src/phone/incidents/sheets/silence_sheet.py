@@ -8,17 +8,22 @@ import flet as ft
 from phone.alerts.label_chip import label_text
 from phone.base import moments, problems
 from phone.base.look import Look
+from phone.base.places import place
 from phone.base.window import Window
 from phone.incidents.open_incident import OpenIncident
-from phone.incidents.silencing import Silencing, common_labels
+from phone.incidents.silencing import SilenceDraft, Silencing, common_labels
 from phone.kit.choices import check, segments
 from phone.kit.controls import filled, quiet
 from phone.kit.fields import Entry, field, problem_line
-from phone.kit.hooks import drafted, state
+from phone.kit.hooks import filled_in, state
 from phone.kit.text import text
+from phone.names.name_picker import toggled
 from shared.wire.incidents import Incident
 
-LENGTHS: Final = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=7))
+LENGTHS_S: Final = (3_600, 14_400, 86_400, 604_800)
+LEFT_OUT: Final = place(SilenceDraft, lambda silence: silence.left_out)
+LASTS: Final = place(SilenceDraft, lambda silence: silence.lasts_s)
+COMMENT: Final = place(SilenceDraft, lambda silence: silence.comment)
 
 
 @ft.component
@@ -27,19 +32,17 @@ def SilenceForm(
 ) -> ft.Control:
     """All labels that its alerts share are chosen; without any, everything of the service is meant, and said so."""
     labels = common_labels(opened.alerts)
-    left_out, leave_out = state(frozenset[str]())
-    length, choose_length = state(0)
-    typed = drafted(look.drafts, f"silence:{incident.id}", [""])
-    sending, send_it = state(False)
-    words, palette = look.words, look.palette
     now = window.clock.now().replace(microsecond=0)
-    ends_at = now + LENGTHS[length]
-    until = moments.moment(words, ends_at, now=now, zone=look.zone)
-    chosen = {name: value for name, value in labels.items() if name not in left_out}
+    blank = SilenceDraft(team_id=incident.team.id if incident.team else "", starts_at=now, ends_at=now)
+    form = filled_in(look.drafts, f"silence:{incident.id}", blank)
+    sending, send_it = state(False)
+    words, palette, draft = look.words, look.palette, form.whole
+    until = moments.moment(words, now + timedelta(seconds=draft.lasts_s), now=now, zone=look.zone)
+    chosen = {name: value for name, value in labels.items() if name not in draft.left_out}
 
     async def send() -> None:
         send_it(True)
-        made = await silencing.make(incident, chosen, starts_at=now, ends_at=ends_at, comment=typed[0])
+        made = await silencing.make(incident, form.whole, chosen, now=now)
         send_it(False)
         if made is not None:
             opened.ask(None)
@@ -50,26 +53,31 @@ def SilenceForm(
         check(
             look,
             label_text(name, value),
-            name not in left_out,
-            lambda name=name: leave_out(left_out ^ {name}),
+            name not in draft.left_out,
+            lambda name=name: form.choose(LEFT_OUT, toggled(draft.left_out, name)),
             key=f"label-{name}",
         )
         for name, value in labels.items()
     ]
     owner = incident.service or incident.team
-    lengths = [(str(at), moments.span(words, each), moments.span(words, each)) for at, each in enumerate(LENGTHS)]
+    lengths = [(str(each), moments.span(words, timedelta(seconds=each))) for each in LENGTHS_S]
     everything = words("silence.everything", name=owner.name if owner else "")
     parts: list[ft.Control] = [
         text(words("silence.lead"), "body", palette.muted),
         *([text(words("silence.labels"), "label", palette.ink)] if chips else []),
         *([ft.Row(list(chips), wrap=True, spacing=8, run_spacing=8)] if chips else []),
         *([] if chosen else [text(everything, "strong", palette.warning)]),
-        segments(look, lengths, str(length), lambda value: choose_length(int(value))),
+        segments(
+            look,
+            [(each, label, label) for each, label in lengths],
+            str(draft.lasts_s),
+            lambda value: form.choose(LASTS, int(value)),
+        ),
         field(
             look,
             words("silence.comment"),
-            typed[0],
-            lambda value: typed.__setitem__(0, value),
+            draft.comment,
+            lambda value: form.type(COMMENT, value),
             entry=Entry(hint=words("silence.hint")),
             key="silence-comment",
         ),

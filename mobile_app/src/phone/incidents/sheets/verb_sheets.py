@@ -7,6 +7,7 @@ import flet as ft
 
 from phone.base.look import Look
 from phone.base.permissions import may
+from phone.base.places import place
 from phone.base.window import Window
 from phone.incidents import wording
 from phone.incidents.detail.actions import more_verbs
@@ -21,13 +22,14 @@ from phone.incidents.silencing import Silencing
 from phone.incidents.verbs import Verbs
 from phone.kit.controls import filled, quiet
 from phone.kit.fields import Entry, field
-from phone.kit.hooks import drafted, state
+from phone.kit.hooks import filled_in, state
 from phone.kit.rows import deed_row
 from phone.kit.sheet import sheet
 from phone.kit.text import text
 from phone.names.store import Names
-from shared.wire.incidents import Incident, Verb
+from shared.wire.incidents import Comment, Incident, Verb
 
+COMMENT: Final = place(Comment, lambda comment: comment.text)
 MORE_SIGNS: Final[dict[Verb, ft.IconData]] = {
     "resolve": ft.Icons.CHECK,
     "unacknowledge": ft.Icons.REPLY,
@@ -125,11 +127,11 @@ def _more_row(window: Window, incident: Incident, verb: Verb, *, opened: OpenInc
 @ft.component
 def CommentForm(incident: Incident, look: Look, *, opened: OpenIncident, verbs: Verbs) -> ft.Control:
     """A few words for the timeline."""
-    typed = drafted(look.drafts, f"comment:{incident.id}", [""])
+    form = filled_in(look.drafts, f"comment:{incident.id}", Comment(text=""))
     missing, miss = state(False)
 
     def send() -> None:
-        said = typed[0].strip()
+        said = form.whole.text.strip()
         miss(not said)
         if said:
             verbs.do("comment", incident, text=said)
@@ -140,8 +142,8 @@ def CommentForm(incident: Incident, look: Look, *, opened: OpenIncident, verbs: 
             field(
                 look,
                 words("comment.text"),
-                typed[0],
-                lambda value: typed.__setitem__(0, value),
+                form.whole.text,
+                lambda value: form.type(COMMENT, value),
                 error=words("comment.missing") if missing else None,
                 entry=Entry(hint=words("comment.hint"), lines=4, autofocus=True),
                 key="comment-text",

@@ -106,7 +106,8 @@ def _content(look: Look, each: Bar, ink: str, width: float) -> ft.Control | None
         return ft.Container(content=sign, alignment=ft.Alignment.CENTER) if width >= 20 else None
     away = 18 if each.is_away and width >= 36 else 0
     told = shortened(each.name, role, width - 14 - away)
-    if not told and fits(initials(each.name), "caption", width - 5 - away, letter=WIDE_LETTER):
+    # What is mine is filled: a single letter of "You" says nothing.
+    if not told and not each.is_mine and fits(initials(each.name), "caption", width - 5 - away, letter=WIDE_LETTER):
         told, role = initials(each.name), "caption"
     parts: list[ft.Control] = []
     if told:

@@ -3,10 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import uuid4
 
+from msgspec.structs import replace
+
+from phone.base import moments
 from phone.base.api.client import Client
+from phone.base.draft import Draft
+from phone.base.keys import Keys
+from phone.base.places import place
 from phone.base.state import State
+from phone.names.name_picker import toggled
 from shared.wire import routes
 from shared.wire.covers import (
     AffectedShift,
@@ -22,22 +28,30 @@ AHEAD: Final = timedelta(minutes=1)
 """What begins sooner is as good as begun: two clocks are never quite the same."""
 
 
+class OffDraft(TimeOffInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`asked` is whom the reader chose, by `key_of` a shift; where nothing was chosen, the best is asked."""
+
+    asked: dict[str, tuple[str, ...]] = {}
+
+
+REASON: Final = place(OffDraft, lambda off: off.reason)
+ASKED: Final = place(OffDraft, lambda off: off.asked)
+
+
 def key_of(shift: AffectedShift) -> str:
     """What tells two affected shifts apart."""
     return f"{shift.schedule.id}-{shift.start:%Y%m%d%H%M}-{shift.role_id or ''}"
 
 
-class OffDraft(State):
+class TakingOff(State):
     """`affected` is None until the server told it for these hours; `entered` once the time off itself is kept."""
 
-    def __init__(self, client: Client, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: Client, *, now: Callable[[], datetime], name: Callable[[str], str]) -> None:
         super().__init__(client)
         self._now = now
-        self._keys: dict[object, str] = {}
-        self._chosen: dict[str, tuple[str, ...]] = {}
-        self._names: dict[str, Ref] = {}
-        self.start = self.end = now()
-        self.reason = ""
+        self._name = name
+        self._keys = Keys()
+        self.form = Draft(OffDraft(start=now(), end=now()))
         self.affected: tuple[AffectedShift, ...] | None = None
         self.changing = ""
         self.entered: TimeOff | None = None
@@ -49,25 +63,26 @@ class OffDraft(State):
     @property
     def is_whole(self) -> bool:
         """Whether the end comes after the start."""
-        return self.start < self.end
+        return self.form.whole.start < self.form.whole.end
 
     def begin(self, start: datetime, end: datetime) -> None:
         """Anew, for these hours."""
         self.forget()
-        self.start, self.end = start, end
+        self.form.fill(OffDraft(start=start, end=end))
 
-    async def move(self, start: datetime, end: datetime) -> None:
-        """Other hours."""
-        self.start, self.end = start, end
+    async def fill(self, whole: OffDraft) -> None:
+        """Take up what was left half filled, or go on with other hours."""
+        self.form.fill(whole)
         await self.look_ahead()
 
     async def begin_at(self, start: datetime) -> None:
         """Another beginning; an end that would lie before it moves along."""
-        await self.move(start, self.end if start < self.end else start + (self.end - self.start))
+        now = self.form.whole
+        await self.fill(replace(now, start=start, end=moments.end_along(now.start, now.end, start)))
 
     async def end_at(self, end: datetime) -> None:
         """Another end."""
-        await self.move(self.start, end)
+        await self.fill(replace(self.form.whole, end=end))
 
     async def look_ahead(self) -> None:
         """Which shifts these hours touch; an answer that is late yields to a newer one."""
@@ -77,15 +92,11 @@ class OffDraft(State):
             self.affected = ()
             return
         self.affected = None
-        body = TimeOffInput(start=self.start, end=self.end)
+        body = TimeOffInput(start=self.form.whole.start, end=self.form.whole.end)
         path = routes.MY_TIME_OFF_PREVIEW
         found = await self.read(self._client.write("POST", path, body, answer=TimeOffMade))
         if found is not None and turn == self._turn:
-            self._take(found.affected)
-
-    def _take(self, affected: list[AffectedShift]) -> None:
-        self._names |= {one.user.id: one.user for each in affected for one in each.candidates}
-        self.affected = tuple(affected)
+            self.affected = tuple(found.affected)
 
     # Who is asked
 
@@ -97,9 +108,10 @@ class OffDraft(State):
         """Whom the button asks for this shift: the best until others are chosen."""
         if not self.can_ask(shift):
             return ()
-        best = tuple(each.user.id for each in shift.candidates[:1])
-        chosen = self._chosen.get(key_of(shift), best)
-        return tuple(self._names[each] for each in chosen if each in self._names)
+        names = {each.user.id: each.user for each in shift.candidates}
+        best = tuple(names)[:1]
+        chosen = self.form.whole.asked.get(key_of(shift), best)
+        return tuple(names.get(each) or Ref(each, self._name(each)) for each in chosen)
 
     @property
     def everybody(self) -> tuple[Ref, ...]:
@@ -111,33 +123,17 @@ class OffDraft(State):
         """Unfold the choice for one shift, or fold it."""
         self.changing = "" if key == self.changing else key
 
-    def toggle(self, shift: AffectedShift, person: Ref) -> None:
+    def toggle(self, shift: AffectedShift, ident: str) -> None:
         """Ask this person too, or not."""
-        chosen = tuple(each.id for each in self.asked(shift))
-        self._names[person.id] = person
-        after = tuple(each for each in chosen if each != person.id) if person.id in chosen else (*chosen, person.id)
-        self._chosen = {**self._chosen, key_of(shift): after}
-        self.notify()
+        self._choose(shift, toggled(tuple(each.id for each in self.asked(shift)), ident))
 
     def ask_nobody(self, shift: AffectedShift) -> None:
         """Keep it myself for now."""
-        self._chosen = {**self._chosen, key_of(shift): ()}
+        self._choose(shift, ())
         self.changing = ""
 
-    def write(self, reason: str) -> None:
-        """The note that everybody asked will read."""
-        self.reason = reason
-
-    def chosen(self) -> dict[str, list[Ref]]:
-        """Who is asked by shift, as far as the reader chose them."""
-        return {key: [self._names[each] for each in people] for key, people in self._chosen.items()}
-
-    def fill(self, reason: str, chosen: dict[str, list[Ref]]) -> None:
-        """Take up what was left half filled."""
-        self.reason = reason
-        self._names |= {each.id: each for people in chosen.values() for each in people}
-        self._chosen = {key: tuple(each.id for each in people) for key, people in chosen.items()}
-        self.notify()
+    def _choose(self, shift: AffectedShift, people: tuple[str, ...]) -> None:
+        self.form.choose(ASKED.then(lambda asked: asked[key_of(shift)]), people)
 
     # Sending
 
@@ -159,11 +155,12 @@ class OffDraft(State):
             self.refused, self.error = self.error, None
 
     async def _send(self, wanted: list[tuple[AffectedShift, tuple[Ref, ...]]]) -> None:
-        reason = self.reason.strip()
+        whole = self.form.whole
+        reason = whole.reason.strip()
         if self.entered is None:
-            body = TimeOffInput(start=self.start, end=self.end, reason=reason)
+            body = TimeOffInput(start=whole.start, end=whole.end, reason=reason)
             made = await self._client.write(
-                "POST", routes.MY_TIME_OFF, body, answer=TimeOffMade, key=self._key_of(body)
+                "POST", routes.MY_TIME_OFF, body, answer=TimeOffMade, key=self._keys.of(body)
             )
             self.entered = made.time_off
         for shift, people in wanted:
@@ -175,16 +172,14 @@ class OffDraft(State):
                 reason=reason,
             )
             made_request = await self._client.write(
-                "POST", routes.COVER_REQUESTS, asks, answer=CoverRequest, key=self._key_of(asks)
+                "POST", routes.COVER_REQUESTS, asks, answer=CoverRequest, key=self._keys.of(asks)
             )
             self.sent = {**self.sent, key_of(shift): made_request}
-
-    def _key_of(self, body: object) -> str:
-        return self._keys.setdefault(body, str(uuid4()))
 
     def forget(self) -> None:
         """Empty everything: it is over, or another person may sign in."""
         self._turn += 1
-        self._keys, self._chosen, self._names = {}, {}, {}
-        self.reason, self.affected, self.changing, self.entered, self.sent = "", None, "", None, {}
+        self._keys.forget()
+        self.form.fill(OffDraft(start=self._now(), end=self._now()))
+        self.affected, self.changing, self.entered, self.sent = None, "", None, {}
         self.busy, self.error, self.refused = False, None, None

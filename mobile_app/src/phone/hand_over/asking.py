@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import uuid4
+
+from msgspec.structs import replace
 
 from phone.base.api.client import Client
+from phone.base.draft import Draft
+from phone.base.keys import Keys
+from phone.base.places import place
 from phone.base.state import State
+from phone.names.name_picker import toggled
 from shared.wire import routes
 from shared.wire.covers import CoverCandidate, CoverRequest, CoverRequestInput
 from shared.wire.lists import Page, Ref
@@ -14,6 +19,16 @@ from shared.wire.schedules import MyShift
 
 QUARTER: Final = timedelta(minutes=15)
 SOON: Final = timedelta(minutes=5)
+
+
+class CoverDraft(CoverRequestInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`asked` counts once the reader chose (`is_chosen`); until then the best of the candidates is asked."""
+
+    asked: tuple[str, ...] = ()
+    is_chosen: bool = False
+
+
+REASON: Final = place(CoverDraft, lambda cover: cover.reason)
 
 
 def first_asked(start: datetime, now: datetime) -> datetime:
@@ -25,17 +40,16 @@ def first_asked(start: datetime, now: datetime) -> datetime:
     return soon - past + QUARTER
 
 
-class CoverDraft(State):
+class AskingCover(State):
     """`candidates` is None until they are known for these hours; `shift` is None when I have none ahead."""
 
-    def __init__(self, client: Client, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: Client, *, now: Callable[[], datetime], name: Callable[[str], str]) -> None:
         super().__init__(client)
         self._now = now
-        self._keys: dict[CoverRequestInput, str] = {}
-        self._chosen: tuple[Ref, ...] | None = None
+        self._name = name
+        self._keys = Keys()
+        self.form = Draft(CoverDraft(schedule_id="", start=now(), end=now()))
         self.shift: MyShift | None = None
-        self.start = self.end = now()
-        self.reason = ""
         self.candidates: tuple[CoverCandidate, ...] | None = None
         self.busy = False
         self.refused: Exception | None = None
@@ -46,30 +60,34 @@ class CoverDraft(State):
         """Whether the end comes after the start, inside the shift, and ahead."""
         if self.shift is None:
             return False
-        held = self.shift.shift
-        return held.start <= self.start < self.end <= held.end and self.start > self._now()
+        held, now = self.shift.shift, self.form.whole
+        return held.start <= now.start < now.end <= held.end and now.start > self._now()
 
     def begin(self, shift: MyShift | None) -> None:
         """Anew, for what is left of this shift."""
         self.forget()
         self.shift = shift
         if shift is not None:
-            self.start, self.end = first_asked(shift.shift.start, self._now()), shift.shift.end
+            start = first_asked(shift.shift.start, self._now())
+            self.form.fill(CoverDraft(schedule_id=shift.schedule.id, start=start, end=shift.shift.end))
 
     async def choose_shift(self, shift: MyShift) -> None:
         """Another one."""
         self.begin(shift)
         await self.look_up()
 
+    async def fill(self, whole: CoverDraft) -> None:
+        """Take up what was left half filled, or go on with other hours."""
+        self.form.fill(whole)
+        await self.look_up()
+
     async def begin_at(self, start: datetime) -> None:
         """Only from then on."""
-        self.start = start
-        await self.look_up()
+        await self.fill(replace(self.form.whole, start=start))
 
     async def end_at(self, end: datetime) -> None:
         """Only until then."""
-        self.end = end
-        await self.look_up()
+        await self.fill(replace(self.form.whole, end=end))
 
     async def look_up(self) -> None:
         """Who could take these hours; an answer that is late yields to a newer one."""
@@ -79,8 +97,8 @@ class CoverDraft(State):
             return
         query = [
             ("schedule_id", self.shift.schedule.id),
-            ("start", self.start.isoformat()),
-            ("end", self.end.isoformat()),
+            ("start", self.form.whole.start.isoformat()),
+            ("end", self.form.whole.end.isoformat()),
         ]
         found = await self.read(self._client.read(routes.COVER_CANDIDATES, Page[CoverCandidate], query))
         if found is not None and turn == self._turn:
@@ -89,44 +107,28 @@ class CoverDraft(State):
     @property
     def asked(self) -> tuple[Ref, ...]:
         """Whom the button asks: the best until others are chosen."""
-        if self._chosen is not None:
-            return self._chosen
-        return tuple(each.user for each in (self.candidates or ())[:1])
+        names, now = {each.user.id: each.user for each in self.candidates or ()}, self.form.whole
+        chosen = now.asked if now.is_chosen else tuple(names)[:1]
+        return tuple(names.get(each) or Ref(each, self._name(each)) for each in chosen)
 
-    def toggle(self, person: Ref) -> None:
+    def toggle(self, ident: str) -> None:
         """Ask this person too, or not."""
-        asked = self.asked
-        others = tuple(each for each in asked if each.id != person.id)
-        self._chosen = others if len(others) < len(asked) else (*asked, person)
-        self.notify()
-
-    def write(self, reason: str) -> None:
-        """What everybody asked will read."""
-        self.reason = reason
-
-    def chosen(self) -> dict[str, list[Ref]]:
-        """Who is asked, if the reader chose them, under one name."""
-        return {} if self._chosen is None else {"": list(self._chosen)}
-
-    def fill(self, reason: str, chosen: dict[str, list[Ref]]) -> None:
-        """Take up what was left half filled."""
-        self.reason = reason
-        self._chosen = tuple(chosen[""]) if "" in chosen else None
-        self.notify()
+        asked = toggled(tuple(each.id for each in self.asked), ident)
+        self.form.fill(replace(self.form.whole, asked=asked, is_chosen=True))
 
     async def send(self) -> None:
         """Ask them; the same request twice is one."""
         if self.shift is None or not self.asked or self.busy or not self.is_whole:
             return
-        turn, self.busy, self.refused = self._turn, True, None
+        turn, now, self.busy, self.refused = self._turn, self.form.whole, True, None
         body = CoverRequestInput(
             schedule_id=self.shift.schedule.id,
-            start=self.start,
-            end=self.end,
+            start=now.start,
+            end=now.end,
             asked=tuple(each.id for each in self.asked),
-            reason=self.reason.strip(),
+            reason=now.reason.strip(),
         )
-        key = self._keys.setdefault(body, str(uuid4()))
+        key = self._keys.of(body)
         made = await self.read(self._client.write("POST", routes.COVER_REQUESTS, body, answer=CoverRequest, key=key))
         if turn != self._turn:
             return
@@ -139,6 +141,7 @@ class CoverDraft(State):
     def forget(self) -> None:
         """Empty everything: it is over, or another person may sign in."""
         self._turn += 1
-        self._keys, self._chosen = {}, None
-        self.shift, self.reason, self.candidates = None, "", None
+        self._keys.forget()
+        self.form.fill(CoverDraft(schedule_id="", start=self._now(), end=self._now()))
+        self.shift, self.candidates = None, None
         self.busy, self.error, self.refused = False, None, None
