@@ -8,7 +8,7 @@ from server.accounts.access.permissions import INCIDENTS_ACT, SCHEDULES_EDIT
 from server.accounts.audit.trail import audit
 from server.accounts.people.find import people_answering
 from server.accounts.sign_in.api_keys import require_person
-from server.covers.colleagues import Wanted, propose
+from server.covers.colleagues import WantedHours, propose
 from server.covers.requests import EXPIRE, AskedRow, CoverRow, about_cover, as_cover, notify, publish_cover
 from server.covers.standing_in import read_basis
 from server.covers.time_off import require_instants
@@ -37,7 +37,7 @@ async def candidates_for(
         loaded = await _schedule(db, actor, schedule_id, start)
     flaws.refuse()
     assert loaded is not None
-    [found] = await propose(db, [Wanted(loaded=loaded, user_id=user_id, start=start, end=end)])
+    [found] = await propose(db, [WantedHours(loaded=loaded, user_id=user_id, start=start, end=end)])
     return found
 
 
@@ -54,7 +54,7 @@ async def candidates_for_override(
     _require_window(start, end)
     if end <= now:
         raise Invalid.one("end", "past", "it is over already")
-    [found] = await propose(db, [Wanted(loaded=loaded, user_id=user_id, start=max(start, now), end=end)])
+    [found] = await propose(db, [WantedHours(loaded=loaded, user_id=user_id, start=max(start, now), end=end)])
     return found
 
 
@@ -69,7 +69,7 @@ async def ask_for_cover(
     """Ask colleagues; raises Invalid naming each wrong field, Conflict where these hours were asked about already."""
     basis = await read_basis(db, data.schedule_id, [*data.asked, data.user_id or actor.user_id])
     loaded, requester = await _checked(db, actor, data, now)
-    wanted = Wanted(loaded=loaded, user_id=requester, start=data.start, end=data.end)
+    wanted = WantedHours(loaded=loaded, user_id=requester, start=data.start, end=data.end)
     if await open_request_exists(db, wanted, now=now):
         raise Conflict("these hours are asked about already; take that request back first", code="already_asked")
     writes = Writes()
@@ -80,7 +80,7 @@ async def ask_for_cover(
     return writes, made
 
 
-async def open_request_exists(db: Database, wanted: Wanted, *, now: datetime) -> bool:
+async def open_request_exists(db: Database, wanted: WantedHours, *, now: datetime) -> bool:
     """Whether somebody is asked about any of these hours already."""
     text = (
         "SELECT 1 FROM cover_request WHERE schedule_id = :schedule AND requester_id = :user AND start_at < :end"
@@ -91,7 +91,14 @@ async def open_request_exists(db: Database, wanted: Wanted, *, now: datetime) ->
 
 
 async def new_request(
-    db: Database, writes: Writes, loaded: Loaded, wanted: Wanted, *, asked: Sequence[str], reason: str, now: datetime
+    db: Database,
+    writes: Writes,
+    loaded: Loaded,
+    wanted: WantedHours,
+    *,
+    asked: Sequence[str],
+    reason: str,
+    now: datetime,
 ) -> CoverRow:
     """An open request; those who are asked are notified, and it expires when the hours begin."""
     row = CoverRow(

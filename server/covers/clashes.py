@@ -6,7 +6,7 @@ from datetime import datetime
 from server.accounts.access.actors import load_actor
 from server.accounts.audit.trail import audit
 from server.covers.asking import new_request, open_request_exists
-from server.covers.colleagues import Wanted, propose
+from server.covers.colleagues import WantedHours, propose
 from server.covers.requests import about_cover
 from server.covers.time_off import CLASH
 from server.kernel.database import Database, Writes
@@ -55,11 +55,13 @@ def _clashing(loaded: Loaded, now: datetime) -> list[Shift]:
     ]
 
 
-def _hours(loaded: Loaded, shift: Shift, now: datetime) -> list[Wanted]:
+def _hours(loaded: Loaded, shift: Shift, now: datetime) -> list[WantedHours]:
     """What of a shift is time off."""
     spans = [
         (max(off.start, shift.start, now), min(off.end, shift.end))
         for off in loaded.rota.time_off
         if off.user_id == shift.user_id
     ]
-    return [Wanted(loaded=loaded, user_id=shift.user_id, start=start, end=end) for start, end in spans if start < end]
+    return [
+        WantedHours(loaded=loaded, user_id=shift.user_id, start=start, end=end) for start, end in spans if start < end
+    ]

@@ -20,7 +20,7 @@ MOST_NAMED = 20
 HOUR_S = 3600
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class WantedHours(Struct, frozen=True, kw_only=True):
     """Hours on a schedule for which somebody is looked for, other than who holds them; empty for whoever does."""
 
     loaded: Loaded
@@ -36,7 +36,9 @@ class _Pool(Struct, frozen=True):
     members: set[str]
 
 
-async def propose(db: Database, wanted: Sequence[Wanted], *, only: str | None = None) -> list[list[CoverCandidate]]:
+async def propose(
+    db: Database, wanted: Sequence[WantedHours], *, only: str | None = None
+) -> list[list[CoverCandidate]]:
     """For each, up to MOST_NAMED colleagues, best first; or `only` this one, if they may answer, also where the hours
     clash with theirs.
     """

@@ -12,7 +12,7 @@ from server.accounts.access.names import names_of_people
 from server.accounts.access.permissions import SCHEDULES_EDIT
 from server.accounts.audit.trail import About
 from server.accounts.people.teams import may_edit_members
-from server.covers.colleagues import Wanted, propose
+from server.covers.colleagues import WantedHours, propose
 from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import NotFound
@@ -120,7 +120,7 @@ async def read_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> w
     shown = await as_cover(db, actor, row, loaded, now=now)
     if "accept" not in shown.can:
         return shown
-    wanted = Wanted(loaded=loaded, user_id=row.requester_id, start=row.start_at, end=row.end_at)
+    wanted = WantedHours(loaded=loaded, user_id=row.requester_id, start=row.start_at, end=row.end_at)
     [mine] = await propose(db, [wanted], only=actor.user_id)
     return msgspec.structs.replace(shown, mine=next(iter(mine), None))
 

@@ -10,7 +10,7 @@ from server.accounts.access.changed import person_revision
 from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import PEOPLE_EDIT
 from server.accounts.audit.trail import About, audit
-from server.covers.colleagues import Wanted, propose
+from server.covers.colleagues import WantedHours, propose
 from server.kernel.clock import to_us
 from server.kernel.database import Database, Priority, Writes, one_of, select
 from server.kernel.due import Kind, arm
@@ -178,7 +178,8 @@ async def affected(db: Database, actor: Actor, data: wire.TimeOffInput, *, now: 
     found.sort(key=lambda pair: (pair[1].start, pair[0].row.name))
     seen = [n for n, (each, _) in enumerate(found[:MOST_PROPOSED]) if each.row.team_id in actor.visible_ids]
     wanted = [
-        Wanted(loaded=found[n][0], user_id=actor.user_id, start=found[n][1].start, end=found[n][1].end) for n in seen
+        WantedHours(loaded=found[n][0], user_id=actor.user_id, start=found[n][1].start, end=found[n][1].end)
+        for n in seen
     ]
     proposed = dict(zip(seen, await propose(db, wanted), strict=True))
     asked = await _asked(db, actor.user_id, start)

@@ -46,7 +46,7 @@ class FeedRow(Struct, frozen=True, kw_only=True):
     made_at: datetime
 
 
-class Kept(Struct, frozen=True):
+class KeptFeed(Struct, frozen=True):
     """What is remembered of an answer: the address itself is computed each time."""
 
     feed: FeedRow
@@ -94,7 +94,7 @@ async def about_schedule(db: Database, actor: Actor, schedule_id: str, *, to_cha
     return About("schedule", schedule_id, loaded.row.name, loaded.row.team_id)
 
 
-async def make_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now: datetime) -> tuple[Writes, Kept]:
+async def make_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now: datetime) -> tuple[Writes, KeptFeed]:
     """Make the address, or another that ends the one before."""
     await take(db, Quota.CALENDAR_ADDRESSES, actor.user_id, now)
     before = await find_feed(db, kind, about.id)
@@ -107,7 +107,7 @@ async def make_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now
         where = {"id": before.id, "round": before.round}
         writes.update(CalendarFeed, where, round=row.round, made_at=now)
     audit(writes, actor, about, verb="feed_made" if before is None else "feed_renewed", now=now)
-    return writes, Kept(row)
+    return writes, KeptFeed(row)
 
 
 async def end_feed(db: Database, actor: Actor, kind: Kind, about: About, *, now: datetime) -> Writes:

@@ -13,7 +13,7 @@ from server.accounts.sign_in.throttle import Throttle
 from server.kernel.database import Writes
 from server.kernel.errors import NotFound
 from server.kernel.http import Given, Handlers, Visit, client_address
-from server.schedules.feeds import Kept, about_schedule, as_wire, end_feed, find_feed, make_feed, serve_feed
+from server.schedules.feeds import KeptFeed, about_schedule, as_wire, end_feed, find_feed, make_feed, serve_feed
 from shared.wire import covers as wire
 from shared.wire import routes
 
@@ -36,11 +36,11 @@ class Calendars(Handlers):
     async def make_mine(self, call: Given[Call]) -> Response[wire.CalendarFeed]:
         """Made anew, the address before ends."""
 
-        async def decide() -> tuple[Writes, Kept]:
+        async def decide() -> tuple[Writes, KeptFeed]:
             return await make_feed(call.db, call.actor, "person", _mine(call.actor), now=call.now)
 
         async def reveal(body: bytes) -> wire.CalendarFeed:
-            return as_wire(msgspec.json.decode(body, type=Kept).feed, call.secrets, call.settings)
+            return as_wire(msgspec.json.decode(body, type=KeptFeed).feed, call.secrets, call.settings)
 
         return await call.once(decide, status=201, reveal=reveal)
 
@@ -57,12 +57,12 @@ class Calendars(Handlers):
     async def make_of_schedule(self, call: Given[Call], schedule_id: FromPath[str]) -> Response[wire.CalendarFeed]:
         """Made anew, the address before ends."""
 
-        async def decide() -> tuple[Writes, Kept]:
+        async def decide() -> tuple[Writes, KeptFeed]:
             about = await about_schedule(call.db, call.actor, schedule_id, to_change=True, now=call.now)
             return await make_feed(call.db, call.actor, "schedule", about, now=call.now)
 
         async def reveal(body: bytes) -> wire.CalendarFeed:
-            return as_wire(msgspec.json.decode(body, type=Kept).feed, call.secrets, call.settings)
+            return as_wire(msgspec.json.decode(body, type=KeptFeed).feed, call.secrets, call.settings)
 
         return await call.once(decide, status=201, reveal=reveal)
 

@@ -9,7 +9,7 @@ from server.kernel.errors import FieldError, Invalid, NotFound
 from server.schedules.rotas import Loaded, load_rotas
 from server.tables.accounts import Membership, User
 from server.tables.schedules import OnCallRole
-from shared.domain.flaws import Flaw, Known
+from shared.domain.flaws import Flaw, Nameable
 from shared.wire.problems import FieldProblem
 
 
@@ -30,12 +30,12 @@ def refusal(flaws: Iterable[Flaw]) -> Invalid:
     return Invalid([FieldError(flaw.field, flaw.code, flaw.message, flaw.args) for flaw in flaws])
 
 
-async def known_to(db: Database, team_id: str) -> Known:
+async def known_to(db: Database, team_id: str) -> Nameable:
     """What a schedule of this team may name."""
     users = await db.values(select(User, User.id, User.deactivated_at))
     team = await db.values(select(Membership, Membership.user_id).where(Membership.team_id == team_id))
     roles = await db.values(select(OnCallRole, OnCallRole.id))
-    return Known(
+    return Nameable(
         users=frozenset(id for id, _ in users),
         deactivated=frozenset(id for id, gone in users if gone is not None),
         team=frozenset(id for (id,) in team),

@@ -19,7 +19,7 @@ from server.tables.schedules import OnCallRole
 from shared.wire import on_call_roles as wire
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+class _RoleRow(Struct, frozen=True, kw_only=True):
     id: str
     name: str
     is_built_in: bool
@@ -29,7 +29,7 @@ class _Row(Struct, frozen=True, kw_only=True):
 async def list_roles(db: Database) -> list[wire.OnCallRole]:
     """The built-in ones first, then by name."""
     rows = await db.rows(
-        _Row,
+        _RoleRow,
         select(OnCallRole)
         .order_by(OnCallRole.is_built_in, ascending=False)
         .order_by(OnCallRole.created_at)
@@ -64,10 +64,10 @@ async def save_role(
     refuse_taken(data.name, [name for (name,) in others], "another role", was=before.name if before else None)
     writes = Writes()
     if before is None:
-        after = _Row(id=new_id(now), name=data.name, is_built_in=False, rev=1)
+        after = _RoleRow(id=new_id(now), name=data.name, is_built_in=False, rev=1)
         writes.insert(OnCallRole, id=after.id, name=after.name, is_built_in=False, created_at=now, rev=1)
     else:
-        after = _Row(id=before.id, name=data.name, is_built_in=False, rev=before.rev + 1)
+        after = _RoleRow(id=before.id, name=data.name, is_built_in=False, rev=before.rev + 1)
         writes.update(OnCallRole, {"id": before.id, "rev": before.rev}, name=after.name, rev=after.rev)
     audit(writes, actor, About("on_call_role", after.id, after.name), now=now, before=before, after=after)
     return writes, _as_wire(after, len(await uses_of(db, after.id)))
@@ -88,8 +88,8 @@ async def remove_role(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     return writes
 
 
-async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
-    found = await db.row(_Row, select(OnCallRole).where(OnCallRole.id == id))
+async def _changeable(db: Database, id: str, rev: int | None) -> _RoleRow:
+    found = await db.row(_RoleRow, select(OnCallRole).where(OnCallRole.id == id))
     if found is None:
         raise NotFound
     require_rev(found.rev, rev)
@@ -98,5 +98,5 @@ async def _changeable(db: Database, id: str, rev: int | None) -> _Row:
     return found
 
 
-def _as_wire(row: _Row, used_by: int) -> wire.OnCallRole:
+def _as_wire(row: _RoleRow, used_by: int) -> wire.OnCallRole:
     return wire.OnCallRole(id=row.id, name=row.name, is_built_in=row.is_built_in, used_by=used_by, rev=row.rev)

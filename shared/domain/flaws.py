@@ -15,7 +15,7 @@ class Flaw(Struct, frozen=True, kw_only=True):
     args: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
-class Known(Struct, frozen=True, kw_only=True):
+class Nameable(Struct, frozen=True, kw_only=True):
     """Whom and what a schedule may name: accounts, which of them are ended, the owning team, roles."""
 
     users: frozenset[str]

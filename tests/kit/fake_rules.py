@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from shared.domain.pipeline.conditions import Condition
+from shared.domain.pipeline.conditions import AlertCondition
 from shared.domain.pipeline.rules import AddLabel, Drop, stage_of
 from shared.wire import routes
 from shared.wire.lists import Page
@@ -20,7 +20,7 @@ class FakeRules:
     """The first integration drops what its backup job sends."""
 
     def __init__(self, integration_id: str) -> None:
-        conditions = ((Condition(key="labels.job", values=("backup",)),),)
+        conditions = ((AlertCondition(key="labels.job", values=("backup",)),),)
         by = RuleInput(name="By hand", effect=AddLabel(label="by", value="hand"))
         backup = RuleInput(name="Backup", conditions=conditions, effect=Drop(), position=1)
         self.items = [_made("rule-by", integration_id, by), _made("rule-backup", integration_id, backup)]

@@ -10,7 +10,7 @@ import msgspec
 from shared.domain.on_call.layer_edits import diff_shifts
 from shared.domain.on_call.rota import Rota
 from shared.domain.on_call.rota import Schedule as Plan
-from shared.domain.on_call.schedule_checks import Known, check_schedule
+from shared.domain.on_call.schedule_checks import Nameable, check_schedule
 from shared.domain.on_call.schedules import gaps, shifts
 from shared.wire import routes
 from shared.wire.covers import CalendarFeed
@@ -68,7 +68,7 @@ class FakeSchedules:
             msgspec.structs.replace(layer, id=layer.id or f"new-{i}") for i, layer in enumerate(wanted.layers)
         )
         people = {each.id: each.name for each in self.users.items}
-        known = Known(users=frozenset(people), roles=frozenset(each.id for each in self.roles.items))
+        known = Nameable(users=frozenset(people), roles=frozenset(each.id for each in self.roles.items))
         plan = Plan(time_zone=wanted.time_zone, overlap=wanted.overlap, layers=layers)
         checked = check_schedule(plan, known, now=NOW)
         if checked.flaws:

@@ -6,7 +6,7 @@ from typing import Any
 from shared.domain.alerts import Severity
 from shared.domain.differences import Difference
 from shared.domain.paging.escalation import Level, Target
-from shared.domain.pipeline.conditions import Condition
+from shared.domain.pipeline.conditions import AlertCondition
 from shared.domain.pipeline.grouping import Grouping
 from shared.wire.audit import AuditEntry
 from shared.wire.channels import Channel
@@ -339,7 +339,7 @@ def audit() -> list[AuditEntry]:
 
 def silences() -> list[Silence]:
     """One for the nightly backup of Payments."""
-    conditions = ((Condition(key="labels.job", values=("backup",)),),)
+    conditions = ((AlertCondition(key="labels.job", values=("backup",)),),)
     return [
         Silence(
             id="sil-backup",

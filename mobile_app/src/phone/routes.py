@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final, get_args
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 import flet as ft
@@ -29,7 +29,7 @@ from phone.incidents.list.new_incident import NewIncidentScreen
 from phone.incidents.list.screen import IncidentList
 from phone.me.messages import MessagesScreen
 from phone.me.pair import PairScreen
-from phone.me.rules import RuleScreen
+from phone.me.rules import RuleScreen, severity_named
 from phone.me.screen import MeScreen
 from phone.me.security import SecurityScreen
 from phone.on_call.my_shifts import MyShiftsScreen
@@ -41,7 +41,6 @@ from phone.schedules.schedules import ScheduleList
 from phone.sign_in.screen import SignIn
 from phone.stores import Stores
 from phone.time_off.screen import MyTimeOffScreen
-from shared.wire.incidents import Severity
 
 HOME: Final = ("/", "", "/sign-in")
 LINKS: Final = ("/invite/", "/reset/")
@@ -81,9 +80,7 @@ def _my_shifts(app: Stores, _: At) -> ft.Control:
 
 
 def _rule(app: Stores, here: At) -> ft.Control:
-    severities: tuple[Severity, ...] = get_args(Severity)
-    chosen: list[Severity] = [each for each in severities if each == here.params["severity"]]
-    return RuleScreen(app, app.ways, app.look, chosen[0] if chosen else "critical")
+    return RuleScreen(app, app.ways, app.look, severity_named(here.params["severity"]))
 
 
 def _pair(app: Stores, _: At) -> ft.Control:

@@ -38,7 +38,7 @@ class Line(Struct, frozen=True, kw_only=True):
     has_more: bool
 
 
-class Known(Struct, frozen=True, kw_only=True):
+class AccountFacts(Struct, frozen=True, kw_only=True):
     """What lines are checked against: the ids of teams by name, addresses that have an account or invitation."""
 
     teams: dict[str, list[str]]
@@ -99,7 +99,7 @@ def _line(number: int, columns: list[str], row: list[str]) -> Line:
     )
 
 
-def check_lines(lines: list[Line], known: Known) -> list[FieldError]:
+def check_lines(lines: list[Line], known: AccountFacts) -> list[FieldError]:
     """Everything that is wrong, as `rows[3].email`; rows count from 0 below the header."""
     seen: set[str] = set()
     flaws: list[FieldError] = []
@@ -113,7 +113,7 @@ def check_lines(lines: list[Line], known: Known) -> list[FieldError]:
     return flaws
 
 
-def _line_flaws(line: Line, known: Known, seen: set[str]) -> list[tuple[str, str, str]]:
+def _line_flaws(line: Line, known: AccountFacts, seen: set[str]) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     if len(line.name) > LONGEST_NAME:
         found.append(("name", "bad_length", f"must have at most {LONGEST_NAME} characters"))
@@ -132,7 +132,7 @@ def _line_flaws(line: Line, known: Known, seen: set[str]) -> list[tuple[str, str
     return found + _team_flaws(line, known)
 
 
-def _team_flaws(line: Line, known: Known) -> list[tuple[str, str, str]]:
+def _team_flaws(line: Line, known: AccountFacts) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     for name in line.teams:
         fitting = known.named(name)
@@ -166,7 +166,7 @@ async def invite_table(
     return writes, Made(ids)
 
 
-async def _known(db: Database, actor: Actor, lines: list[Line], *, now: datetime) -> Known:
+async def _known(db: Database, actor: Actor, lines: list[Line], *, now: datetime) -> AccountFacts:
     emails = tuple({line.email for line in lines if "\0" not in line.email})
     rows = await db.values(
         select(Team, Team.name, Team.id).where(Team.archived_at.is_null(), one_of(Team.id, actor.visible_ids))
@@ -175,7 +175,7 @@ async def _known(db: Database, actor: Actor, lines: list[Line], *, now: datetime
     teams: dict[str, list[str]] = {}
     for name, id in rows:
         teams.setdefault(name.strip(), []).append(id)
-    return Known(
+    return AccountFacts(
         teams=teams,
         accounts=frozenset(email for (email,) in taken),
         invited=frozenset(await invited(db, emails, now=now)),

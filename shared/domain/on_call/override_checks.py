@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.domain.flaws import Flaw, Known, flaw, no_offset
+from shared.domain.flaws import Flaw, Nameable, flaw, no_offset
 from shared.domain.on_call.overrides import handed_out
 from shared.domain.on_call.rota import Override, Schedule, Scope
 from shared.domain.time import to_us, wall_reading, zone
@@ -38,7 +38,7 @@ def check_window(start: datetime, end: datetime, *, fields: tuple[str, str] = ("
 def check_override(
     override: Override,
     schedule: Schedule,
-    known: Known,
+    known: Nameable,
     *,
     others: Sequence[Override] = (),
     now: datetime,

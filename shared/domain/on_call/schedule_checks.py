@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from shared.domain.flaws import Flaw, Known, flaw
+from shared.domain.flaws import Flaw, Nameable, flaw
 from shared.domain.on_call.layer_checks import layer_flaws, unknown_zone
 from shared.domain.on_call.rota import Group, Layer, Member, Restriction, Schedule
 from shared.domain.time import is_zone_name, moment_reading, to_us, wall_reading, zone
@@ -37,7 +37,7 @@ def check_titles(name: str, description: str = "") -> list[Flaw]:
     return flaws
 
 
-def check_schedule(schedule: Schedule, known: Known, *, now: datetime) -> Checked:
+def check_schedule(schedule: Schedule, known: Nameable, *, now: datetime) -> Checked:
     """Everything that is wrong, by field.
 
     A weekly restriction under a date mask is reset with a warning. Who has left by `now`, and layers
@@ -63,7 +63,7 @@ def _without_weekly(layer: Layer) -> Layer:
     return structs.replace(layer, restriction=Restriction())
 
 
-def _flaws(schedule: Schedule, known: Known, now: datetime) -> Iterator[Flaw]:
+def _flaws(schedule: Schedule, known: Nameable, now: datetime) -> Iterator[Flaw]:
     if not is_zone_name(schedule.time_zone):
         yield unknown_zone("time_zone", schedule.time_zone)
     if sum(not _is_over(layer, schedule, now) for layer in schedule.layers) > MAX_LAYERS:
@@ -89,7 +89,7 @@ def _reading(layer: Layer, schedule: Schedule, now: datetime) -> int:
     return zone(name if is_zone_name(name) else "UTC").reading(to_us(now))
 
 
-def _group_flaws(layer: Layer, at: str, known: Known, now: int, *, is_over: bool) -> Iterator[Flaw]:
+def _group_flaws(layer: Layer, at: str, known: Nameable, now: int, *, is_over: bool) -> Iterator[Flaw]:
     groups, field = layer.groups, f"{at}.groups"
     if not groups:
         yield flaw(field, "empty", "Give at least one group.")
@@ -149,7 +149,7 @@ def _meet(one: Member, other: Member) -> bool:
     return not apart and not (other_until is not None and one_since is not None and other_until <= one_since)
 
 
-def _person(member: Member, at: str, known: Known) -> Iterator[Flaw]:
+def _person(member: Member, at: str, known: Nameable) -> Iterator[Flaw]:
     user = member.user_id
     if user not in known.users:
         yield flaw(f"{at}.user_id", "unknown_user", "There is no such person.", user_id=user)

@@ -24,7 +24,7 @@ class Pattern(Protocol):
 Compile = Callable[[str], Pattern]
 
 
-class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AlertCondition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`key` is a field of an event or `labels.<name>`; it must (not) match one of `values`.
 
     A value is exact text, `/pattern/`, text with `*` and `?`, `cidr:10.0.0.0/8`, or `num:gt:90` (gt, ge, lt, le).
@@ -35,7 +35,7 @@ class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     values: tuple[str, ...]
 
 
-Conditions = tuple[tuple[Condition, ...], ...]
+Conditions = tuple[tuple[AlertCondition, ...], ...]
 
 
 class ConditionFlaw(Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ def holds(conditions: Conditions, event: Event, compiled: Compile) -> bool:
     return any(all(_holds(each, event, compiled) for each in group) for group in conditions)
 
 
-def _holds(condition: Condition, event: Event, compiled: Compile) -> bool:
+def _holds(condition: AlertCondition, event: Event, compiled: Compile) -> bool:
     actual = value_of(event, condition.key)
     matched = actual is not None and any(_matches(value, actual, compiled) for value in condition.values)
     return matched if condition.op == "in" else not matched
@@ -114,7 +114,7 @@ def check_conditions(conditions: Conditions, compiled: Compile) -> list[Conditio
     ]
 
 
-def _check(condition: Condition, path: str, compiled: Compile) -> list[ConditionFlaw]:
+def _check(condition: AlertCondition, path: str, compiled: Compile) -> list[ConditionFlaw]:
     flaws: list[ConditionFlaw] = []
     if problem := key_problem(condition.key):
         flaws.append(_flaw(f"{path}.key", *problem))

@@ -18,7 +18,7 @@ from phone.console.schedules.kind import Schedules
 from phone.console.schedules.shift_changes import change_lines, span_text
 from shared.domain.on_call.layer_edits import Change
 from shared.domain.on_call.rota import Schedule as Plan
-from shared.domain.on_call.schedule_checks import Known as Accounts
+from shared.domain.on_call.schedule_checks import Nameable as Accounts
 from shared.domain.on_call.schedule_checks import check_schedule
 from shared.domain.time import WEEKDAYS
 from shared.wire.schedules import GroupInput, MemberInput, PeriodInput, RestrictionInput

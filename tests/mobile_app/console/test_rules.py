@@ -5,7 +5,7 @@ import pytest
 
 from phone.console.condition_words import conditions_typed
 from shared.domain.alerts import Severity
-from shared.domain.pipeline.conditions import Condition
+from shared.domain.pipeline.conditions import AlertCondition
 from shared.domain.pipeline.rules import AddLabel, Drop, Effect, Rewrite
 from shared.wire.services import Rule
 from tests.kit.fake_api import FakeApi
@@ -60,7 +60,7 @@ async def test_a_rule_is_told_and_switched_off_and_another_added() -> None:
         await app.until(lambda: len(rules.items) == 3)
         made = rule_of(api, "Staging is a warning")
         assert made.effect == Rewrite(severity=Severity.WARNING)
-        assert made.conditions == ((Condition(key="labels.cluster", values=("staging",)),),)
+        assert made.conditions == ((AlertCondition(key="labels.cluster", values=("staging",)),),)
         assert made.position == 2
         await app.until(lambda: app.says("When cluster is staging: severity Warning."))
         assert rule_of(api, "Backup").effect == Drop()

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from phone.incidents.silencing import common_labels
-from shared.domain.pipeline.conditions import Condition
+from shared.domain.pipeline.conditions import AlertCondition
 from shared.wire.incidents import Alert
 from shared.wire.services import SilenceInput
 from tests.kit import night
@@ -42,7 +42,9 @@ async def test_two_taps_silence_what_an_incident_is_about_and_one_takes_it_back(
         await app.until(lambda: app.says("Silent until"))
         (_, _, body) = next(each for each in api.console.written if each[1] == "/api/v1/silences")
         sent = msgspec.convert(body, SilenceInput)
-        assert sent.conditions == (tuple(Condition(key=f"labels.{name}", values=(labels[name],)) for name in labels),)
+        assert sent.conditions == (
+            tuple(AlertCondition(key=f"labels.{name}", values=(labels[name],)) for name in labels),
+        )
         assert sent.service_id == "svc-checkout"
         assert (sent.ends_at - sent.starts_at).total_seconds() == 3600
         await app.tap(key="toast-undo")

@@ -1,7 +1,7 @@
 """Conditions of rules and silences as sentences, and back from what is typed."""
 
 from phone.console.form.kind import Known
-from shared.domain.pipeline.conditions import FIELDS, Condition, Conditions
+from shared.domain.pipeline.conditions import FIELDS, AlertCondition, Conditions
 
 LABEL = "labels."
 
@@ -13,7 +13,7 @@ def conditions_said(known: Known, conditions: Conditions) -> str:
     return words("condition.or").join(groups)
 
 
-def _said(known: Known, condition: Condition) -> str:
+def _said(known: Known, condition: AlertCondition) -> str:
     name, values = condition.key.removeprefix(LABEL), known.words("condition.or").join(condition.values)
     return known.words("condition.is" if condition.op == "in" else "condition.is_not", name=name, values=values)
 
@@ -24,5 +24,7 @@ def conditions_typed(typed: str) -> Conditions | None:
     pairs = [(name.strip(), value.strip()) for name, _, value in (part.partition("=") for part in parts)]
     if not all(name and value for name, value in pairs):
         return None
-    group = tuple(Condition(key=name if name in FIELDS else f"{LABEL}{name}", values=(value,)) for name, value in pairs)
+    group = tuple(
+        AlertCondition(key=name if name in FIELDS else f"{LABEL}{name}", values=(value,)) for name, value in pairs
+    )
     return (group,) if group else ()

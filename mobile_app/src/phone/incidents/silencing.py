@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from phone.base.state import State
-from shared.domain.pipeline.conditions import Condition
+from shared.domain.pipeline.conditions import AlertCondition
 from shared.wire import routes
 from shared.wire.incidents import Alert, Incident
 from shared.wire.services import Silence, SilenceInput
@@ -37,7 +37,7 @@ class Silencing(State):
         """From now on, for the incident's service or its team's; None leaves the reason in `error`."""
         if incident.team is None:
             return None
-        conditions = tuple(Condition(key=f"{LABEL}{name}", values=(value,)) for name, value in labels.items())
+        conditions = tuple(AlertCondition(key=f"{LABEL}{name}", values=(value,)) for name, value in labels.items())
         wanted = SilenceInput(
             team_id=incident.team.id,
             service_id=incident.service.id if incident.service else None,

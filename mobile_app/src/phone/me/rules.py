@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 import flet as ft
 from msgspec.structs import replace
@@ -30,6 +30,13 @@ from shared.wire.incidents import Severity
 DELAYS_S: Final = (0, 60, 180, 300, 600, 900, 1800)
 MOST_STEPS: Final = 15
 CHANNELS: Final = ("push", "email", "webhook")
+
+
+def severity_named(word: str) -> Severity:
+    """That of an address; the gravest for another word."""
+    severities: tuple[Severity, ...] = get_args(Severity)
+    named: list[Severity] = [each for each in severities if each == word]
+    return named[0] if named else "critical"
 
 
 @ft.component

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from shared.domain.flaws import Known
+from shared.domain.flaws import Nameable
 from shared.domain.on_call.override_checks import check_instant, check_override, check_window
 from shared.domain.on_call.rota import Group, Member, Schedule, Scope
 from tests.shared.domain.on_call.rotas import layer, override, people, utc
 
 NOW = utc("2026-11-01")
-KNOWN = Known(users=frozenset("abcdez"), deactivated=frozenset("d"))
+KNOWN = Nameable(users=frozenset("abcdez"), deactivated=frozenset("d"))
 MOMENT = timedelta(microseconds=1)
 GOOD = layer("1 day", "2026-11-02T09:00", "a b")
 

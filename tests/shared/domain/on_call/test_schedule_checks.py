@@ -5,13 +5,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.domain.flaws import Known
+from shared.domain.flaws import Nameable
 from shared.domain.on_call.rota import Group, Layer, Member, Restriction, Rotation, Schedule
 from shared.domain.on_call.schedule_checks import check_schedule, check_titles
 from tests.shared.domain.on_call.rotas import layer, people, utc, weekly
 
 NOW = utc("2026-11-01")
-KNOWN = Known(
+KNOWN = Nameable(
     users=frozenset("abcdez"),
     deactivated=frozenset("d"),
     team=frozenset("abcd"),

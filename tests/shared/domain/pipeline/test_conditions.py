@@ -10,7 +10,7 @@ from shared.domain.alerts import Action, Event, Severity
 from shared.domain.pipeline.conditions import (
     MAX_LABEL_NAME,
     MAX_PATTERN,
-    Condition,
+    AlertCondition,
     Conditions,
     check_conditions,
     holds,
@@ -29,7 +29,7 @@ EVENT = Event(
 
 
 def is_met(key: str, *values: str, op: Any = "in") -> bool:
-    return holds(((Condition(key=key, op=op, values=values),),), EVENT, compile_pattern)
+    return holds(((AlertCondition(key=key, op=op, values=values),),), EVENT, compile_pattern)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_one_of_the_values_suffices() -> None:
     assert is_met("check", op="not_in")
 
 
-YES, NO = Condition(key="check", values=("disk",)), Condition(key="check", values=("load",))
+YES, NO = AlertCondition(key="check", values=("disk",)), AlertCondition(key="check", values=("load",))
 
 
 @pytest.mark.parametrize(
@@ -124,27 +124,27 @@ def test_what_a_key_names(key: str, value: str | None) -> None:
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
-        (Condition(key="labels.x", values=("a", "/b+/", "c*", "cidr:10.0.0.0/8", "num:le:-1.5")), []),
-        (Condition(key="titel", values=("a",)), [("key", "unknown_key")]),
-        (Condition(key="labels.", values=("a",)), [("key", "unknown_key")]),
-        (Condition(key="details", values=("a",)), [("key", "unknown_key")]),
-        (Condition(key="labels." + "n" * MAX_LABEL_NAME, values=("a",)), []),
-        (Condition(key="labels." + "n" * (MAX_LABEL_NAME + 1), values=("a",)), [("key", "too_long")]),
-        (Condition(key="title", values=()), [("values", "empty")]),
-        (Condition(key="title", values=("v" * MAX_PATTERN,)), []),
-        (Condition(key="title", values=("v" * (MAX_PATTERN + 1),)), [("values[0]", "too_long")]),
-        (Condition(key="title", values=("a", "/(/")), [("values[1]", "bad_pattern")]),
-        (Condition(key="title", values=("/",)), []),
-        (Condition(key="title", values=("cidr:10.0.0.1/8",)), [("values[0]", "bad_network")]),
-        (Condition(key="title", values=("cidr:",)), [("values[0]", "bad_network")]),
-        (Condition(key="title", values=("num:eq:9",)), [("values[0]", "bad_number")]),
-        (Condition(key="title", values=("num:gt:x",)), [("values[0]", "bad_number")]),
-        (Condition(key="title", values=("num:gt",)), [("values[0]", "bad_number")]),
-        (Condition(key="x", values=("/(/", "num:")),
+        (AlertCondition(key="labels.x", values=("a", "/b+/", "c*", "cidr:10.0.0.0/8", "num:le:-1.5")), []),
+        (AlertCondition(key="titel", values=("a",)), [("key", "unknown_key")]),
+        (AlertCondition(key="labels.", values=("a",)), [("key", "unknown_key")]),
+        (AlertCondition(key="details", values=("a",)), [("key", "unknown_key")]),
+        (AlertCondition(key="labels." + "n" * MAX_LABEL_NAME, values=("a",)), []),
+        (AlertCondition(key="labels." + "n" * (MAX_LABEL_NAME + 1), values=("a",)), [("key", "too_long")]),
+        (AlertCondition(key="title", values=()), [("values", "empty")]),
+        (AlertCondition(key="title", values=("v" * MAX_PATTERN,)), []),
+        (AlertCondition(key="title", values=("v" * (MAX_PATTERN + 1),)), [("values[0]", "too_long")]),
+        (AlertCondition(key="title", values=("a", "/(/")), [("values[1]", "bad_pattern")]),
+        (AlertCondition(key="title", values=("/",)), []),
+        (AlertCondition(key="title", values=("cidr:10.0.0.1/8",)), [("values[0]", "bad_network")]),
+        (AlertCondition(key="title", values=("cidr:",)), [("values[0]", "bad_network")]),
+        (AlertCondition(key="title", values=("num:eq:9",)), [("values[0]", "bad_number")]),
+        (AlertCondition(key="title", values=("num:gt:x",)), [("values[0]", "bad_number")]),
+        (AlertCondition(key="title", values=("num:gt",)), [("values[0]", "bad_number")]),
+        (AlertCondition(key="x", values=("/(/", "num:")),
          [("key", "unknown_key"), ("values[0]", "bad_pattern"), ("values[1]", "bad_number")]),
     ],
 )  # fmt: skip
-def test_what_is_refused(condition: Condition, expected: list[tuple[str, str]]) -> None:
+def test_what_is_refused(condition: AlertCondition, expected: list[tuple[str, str]]) -> None:
     found = check_conditions(((YES,), (YES, condition)), compile_pattern)
     assert [(each.field, each.code) for each in found] == [
         (f"conditions[1][1].{field}", code) for field, code in expected
@@ -164,5 +164,5 @@ def test_a_star_is_anything_a_question_mark_is_one_and_brackets_are_themselves(w
         return bool(text) and wanted[0] in ("?", text[0]) and matches(wanted[1:], text[1:])
 
     event = Event(action=Action.TRIGGER, dedup_key="k", check=text)
-    conditions = ((Condition(key="check", values=(wanted,)),),)
+    conditions = ((AlertCondition(key="check", values=(wanted,)),),)
     assert holds(conditions, event, compile_pattern) is matches(wanted, text)

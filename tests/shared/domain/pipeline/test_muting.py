@@ -8,7 +8,7 @@ import pytest
 
 from server.kernel.patterns import compile_pattern
 from shared.domain.alerts import Action, Event
-from shared.domain.pipeline.conditions import Condition
+from shared.domain.pipeline.conditions import AlertCondition
 from shared.domain.pipeline.muting import Placed, Silence, quiet_until, silenced_by
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -39,8 +39,8 @@ def found(*silences: Silence, now: datetime = NOW) -> str | None:
         ({"service_id": "checkout"}, True),
         ({"service_id": "ledger"}, False),
         ({"team_id": "network"}, False),
-        ({"conditions": ((Condition(key="title", values=("Disk*",)),),)}, True),
-        ({"conditions": ((Condition(key="title", values=("CPU*",)),),)}, False),
+        ({"conditions": ((AlertCondition(key="title", values=("Disk*",)),),)}, True),
+        ({"conditions": ((AlertCondition(key="title", values=("CPU*",)),),)}, False),
         ({"starts_at": NOW}, True),
         ({"starts_at": NOW + timedelta(microseconds=1)}, False),
         ({"ends_at": NOW}, False),

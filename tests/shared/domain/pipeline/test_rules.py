@@ -7,7 +7,7 @@ import pytest
 
 from server.kernel.patterns import compile_pattern
 from shared.domain.alerts import Action, Event, Severity
-from shared.domain.pipeline.conditions import MAX_LABEL_NAME, Condition, Conditions
+from shared.domain.pipeline.conditions import MAX_LABEL_NAME, AlertCondition, Conditions
 from shared.domain.pipeline.rules import (
     MAX_CHECK,
     MAX_TEXT,
@@ -33,7 +33,7 @@ EVENT = Event(
     labels={"cluster": "eu", "host": "db-1"},
 )
 ALWAYS: Conditions = ()
-NEVER: Conditions = ((Condition(key="check", values=("load",)),),)
+NEVER: Conditions = ((AlertCondition(key="check", values=("load",)),),)
 
 
 def rule(effect: Effect, id: str = "r", when: Conditions = ALWAYS) -> Rule:
@@ -71,7 +71,7 @@ def test_rules_follow_on_each_other() -> None:
     second = rule(AddLabel(label="room", value="{labels.site}-1"), "second")
     assert labelled(first, second) == ({"site": "berlin", "room": "berlin-1"}, ["first", "second"])
     assert labelled(second, first) == ({"room": "-1", "site": "berlin"}, ["second", "first"])
-    when = ((Condition(key="labels.site", values=("berlin",)),),)
+    when = ((AlertCondition(key="labels.site", values=("berlin",)),),)
     assert labelled(first, rule(AddLabel(label="x", value="y"), "third", when))[1] == ["first", "third"]
     assert labelled(rule(AddLabel(label="x", value="y"), "third", when), first)[1] == ["first"]
 
