@@ -46,6 +46,7 @@ from server.ingest.refusals import RefusalLog
 from server.ingest.store import EventStore
 from server.integrations.base import CHANGES, INTEGRATIONS, V1
 from server.kernel.api_docs import assets_router, openapi_config
+from server.kernel.database import Priority
 from server.kernel.http import EXCEPTION_HANDLERS, handlers_of, provide_visit
 from server.kernel.ipc import Client, What
 from server.kernel.ipc.frames import Reply
@@ -59,8 +60,10 @@ from server.kernel.settings import VERSION, Settings
 from server.paging_health.processes import Beside, encode_states, state_of_this
 from server.paging_health.readers import is_for_readers_alone
 from server.schedules.groups import Ways
+from server.status_pages.site.internal import InternalSites
 from server.status_pages.site.keep import SiteKeeper
 from server.status_pages.site.serve import SiteServer, put_below_site
+from server.status_pages.site.visits import Visits
 from shared.wire import routes
 
 IMITATED = (routes.PAGERDUTY_V2, routes.PAGERDUTY_V1, routes.PAGERDUTY_CHANGES)
@@ -141,7 +144,9 @@ def attach(app: Litestar, engine: Engine, feed: LiveFeed, line: Client | None = 
     app.state.ways_out = engine.ways_out
     app.state.strangers = Strangers()
     is_tls = engine.settings.public_url.startswith("https:")
-    app.state.sites = SiteServer(engine.settings.status_path, app.state.site_hosts, is_tls=is_tls)
+    visits = Visits(engine.db.at(Priority.NOTICE), engine.secrets, app.state.throttle)
+    internal = InternalSites(engine.db.at(Priority.NOTICE), engine.clock, engine.settings, visits)
+    app.state.sites = SiteServer(engine.settings.status_path, app.state.site_hosts, is_tls=is_tls, internal=internal)
     app.state.site_keeper = SiteKeeper(engine.db, engine.clock, engine.settings, app.state.sites)
     app.state.members = Members(engine.db)
     app.state.backlog = Backlog(engine.db, engine.clock)
@@ -182,9 +187,10 @@ async def pagerduty_changes(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asgi(routes.STATUS_SITES, is_mount=True, opt=needs(PUBLIC), copy_scope=False)
-async def status_sites(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 nothing is read
-    """Public status pages, as they were written to files; a slash at the end matters, which the framework adds."""
-    await scope["litestar_app"].state.sites(scope["raw_path"].removeprefix(routes.STATUS_SITES.encode()), scope, send)
+async def status_sites(scope: Scope, receive: Receive, send: Send) -> None:
+    """Status pages by their raw paths: a slash at the end matters, and the framework adds one."""
+    below = scope["raw_path"].removeprefix(routes.STATUS_SITES.encode())
+    await scope["litestar_app"].state.sites(below, scope, receive, send)
 
 
 def _below_pagerduty(scope: Scope) -> str:

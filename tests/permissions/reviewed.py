@@ -306,7 +306,7 @@ OUTSIDE: Final[dict[str, str]] = {
     "* /v2/enqueue": "ways in: the key of an integration lets in, no person",
     "* /v2/change/enqueue": "ways in: the key of an integration lets in, no person",
     "* /generic/2010-04-15/create_event.json": "ways in: the key of an integration lets in, no person",
-    "* /status": "public status pages as files (tests/status_pages/site/test_serve.py)",
+    "* /status": "status pages: public ones for everybody, internal ones ask who it is (tests/status_pages/site)",
     "* /api/v1/live": "a socket: the token comes in its first message (tests/accounts/sign_in/test_live.py)",
 }
 """Ways in without an operation id, with the reason why they have none; all of them are public."""

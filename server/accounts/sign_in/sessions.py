@@ -182,6 +182,12 @@ async def authenticate(db: Database, access_token: str, now: datetime) -> tuple[
     return actor, session
 
 
+async def actor_of(db: Database, session_id: str, now: datetime) -> Actor | None:
+    """Who is signed in by a session, as long as it goes on and they may."""
+    session = await db.row(SessionRow, "SELECT <fields> FROM session WHERE id = :id", id=session_id)
+    return None if session is None or session.is_over(now) else await load_actor(db, session.user_id)
+
+
 async def _mark_used(db: Database, session: SessionRow) -> None:
     """The tokens of this generation have arrived; a store that can't take it stops nobody."""
     writes = Writes().sql(

@@ -40,10 +40,25 @@ async def public_pages(db: Database) -> dict[str, int]:
     return {id: found[page_revision(id)] for id in ids}
 
 
-async def load_content(db: Database, page_id: str, *, root: str) -> SiteContent | None:
-    """None when the page is public no more; `root` is where pages without a domain of their own are."""
+class InternalPage(Struct, frozen=True, kw_only=True):
+    """What must be known of an internal page before anybody has shown who they are."""
+
+    id: str
+    slug: str
+    domain: str | None
+    team_id: str
+
+
+async def internal_pages(db: Database) -> list[InternalPage]:
+    return await db.rows(
+        InternalPage, "SELECT <fields> FROM status_page WHERE archived_at IS NULL AND NOT is_public ORDER BY id"
+    )
+
+
+async def load_content(db: Database, page_id: str, *, root: str, is_public: bool = True) -> SiteContent | None:
+    """None when there is no such page any more; `root` is where pages without a domain of their own are."""
     page = await db.row(wire.StatusPage, living(StatusPage, page_id))
-    if page is None or not page.is_public:
+    if page is None or page.is_public != is_public:
         return None
     return SiteContent(
         page=page,

@@ -15,7 +15,7 @@ from server.kernel.database import DRIVER_ERRORS, Database
 from server.kernel.revisions import revision
 from server.kernel.settings import Settings
 from server.status_pages.revisions import PAGES
-from server.status_pages.site.content import SiteContent, load_content, public_pages
+from server.status_pages.site.content import SiteContent, internal_pages, load_content, public_pages
 from server.status_pages.site.files import (
     OnlyWriter,
     SiteEntry,
@@ -63,6 +63,7 @@ class SiteKeeper:
         self._writer = OnlyWriter(self.folder)
         self._sites: dict[str, _Written] = {}
         self._seen: int | None = None
+        self._internal_seen: int | None = None
         self._written_at: datetime | None = None
 
     async def run(self) -> None:
@@ -86,6 +87,9 @@ class SiteKeeper:
     async def refresh(self) -> None:
         """Write what has changed, if writing is ours, and serve what is there."""
         seen = await revision(self.db, PAGES)
+        if seen != self._internal_seen:
+            self.server.now_internal(await internal_pages(self.db))
+            self._internal_seen = seen
         if (seen or self.folder.exists()) and self._writer.is_us():
             now = self.clock.now()
             is_changed = seen != self._seen

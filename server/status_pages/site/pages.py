@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from msgspec import Struct
 
 from server.kernel.i18n import LANGUAGES
@@ -26,6 +26,10 @@ ENDINGS: Final = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp",
 _templates = Environment(
     loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+
+
+def template(name: str) -> Template:
+    return _templates.get_template(name)
 
 
 class SiteFile(Struct, frozen=True):
@@ -129,8 +133,8 @@ class SitePages:
             months=view.months(),
         )
 
-    def _file(self, view: SiteView, path: str, template: str, **shown: Any) -> tuple[str, SiteFile]:
-        made = _templates.get_template(template).render(**self._common(view, path), **shown)
+    def _file(self, view: SiteView, path: str, name: str, **shown: Any) -> tuple[str, SiteFile]:
+        made = template(name).render(**self._common(view, path), **shown)
         return self._folder(view.language) + path, SiteFile(made.encode(), HTML)
 
     def _folder(self, language: Language) -> str:
@@ -160,10 +164,14 @@ class SitePages:
             "logo": self._images.get("logo"),
             "logo_dark": self._images.get("logo_dark"),
             "footer": as_html(page.footer.said(view.language, page.language)),
-            "zone": f"{words.zone(view.now)} ({page.time_zone})",
+            "zone": _zone(words.zone(view.now), page.time_zone),
             "style": Safe(self._style),
             "policy": policy_of(self._style),
         }
+
+
+def _zone(called: str, name: str) -> str:
+    return name if called == name else f"{called} ({name})"
 
 
 class Safe(str):

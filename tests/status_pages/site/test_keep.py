@@ -131,8 +131,11 @@ async def test_without_a_database_the_last_copy_is_served_and_says_as_of_when(
     async def send(message: Any) -> None:
         sent.append(message)
 
+    async def nothing() -> Any:
+        return {"type": "http.request"}
+
     scope: Any = {"type": "http", "method": "GET", "headers": [], "query_string": b""}
-    await keeper.server(b"/nordwind/", scope, send)
+    await keeper.server(b"/nordwind/", scope, nothing, send)
     assert (sent[0]["status"], sent[1]["body"]) == (200, as_of)
 
 

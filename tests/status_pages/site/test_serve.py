@@ -2,7 +2,6 @@
 
 import gzip
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -170,29 +169,6 @@ async def test_sites_are_only_read(page: StatusPage, visitor: httpx.AsyncClient)
     for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
         found = await visitor.request(method, f"{SITE}/")
         assert (found.status_code, found.headers["allow"]) == (405, "GET, HEAD")
-
-
-async def test_an_internal_page_is_no_site(world: World, page: StatusPage, visitor: httpx.AsyncClient) -> None:
-    await world.add_status_page("Inside", "Secret", is_public=False, domain="inside.nordwind.example")
-    await refresh(world)
-    for path in (
-        "",
-        "index.html",
-        "history.rss",
-        "feed.json",
-        "api/v2/summary.json",
-        "badge.svg",
-        "maintenance.ics",
-        "zh/",
-    ):
-        for found in (
-            await visitor.get(f"/status/inside/{path}"),
-            await visitor.get(f"/{path}", headers={"host": "inside.nordwind.example"}),
-        ):
-            assert found.status_code == 404
-            assert "Secret" not in found.text
-    written = [each for each in Path(world.engine.settings.status_path).rglob("*") if each.is_file()]
-    assert [each for each in written if b"Secret" in each.read_bytes()] == []
 
 
 async def test_a_visitor_costs_no_statement(world: World, page: StatusPage, visitor: httpx.AsyncClient) -> None:
