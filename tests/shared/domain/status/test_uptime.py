@@ -39,30 +39,6 @@ def equals_the_count(history: History, *, days: int, tick: timedelta) -> None:
     assert all(each.share is None or 0 <= each.share <= 1 for each in found)
 
 
-@holds(histories(days=2, tick=SECOND), examples=4)
-def test_two_days_equal_a_count_by_the_second(history: History) -> None:
-    equals_the_count(history, days=2, tick=SECOND)
-
-
-@holds(histories(days=3, tick=timedelta(seconds=60)), examples=30)
-def test_three_days_equal_a_count_by_the_minute(history: History) -> None:
-    equals_the_count(history, days=3, tick=timedelta(seconds=60))
-
-
-@holds(histories(days=90, tick=QUARTER_HOUR), examples=15)
-def test_a_quarter_equals_a_count_of_quarter_hours(history: History) -> None:
-    equals_the_count(history, days=90, tick=QUARTER_HOUR)
-
-
-@pytest.mark.soak
-def test_a_quarter_equals_a_count_by_the_second() -> None:
-    told = Update(id="1", at=NOW - timedelta(days=40, seconds=7), status="investigating", changes=full("a"))
-    over = Update(id="2", at=NOW - timedelta(days=39, seconds=1), status="resolved")
-    event = StatusEvent(id="e", kind="incident", updates=(told, over))
-    counted = counts(A, [event], "Europe/Berlin", NOW, days=90, tick=SECOND)
-    assert measured(A, [event], "Europe/Berlin", NOW, 90).share == share([counted])
-
-
 def full(*ids: str) -> tuple[ComponentImpact, ...]:
     return tuple(ComponentImpact(component_id=each, impact="full_outage") for each in ids)
 
@@ -207,3 +183,27 @@ def test_a_quarter_with_a_change_of_clocks_is_an_hour_longer_or_shorter() -> Non
     autumn, spring = datetime(2026, 11, 30, 23, 0, tzinfo=UTC), datetime(2026, 4, 30, 22, 0, tzinfo=UTC)
     assert autumn - quarter("Europe/Berlin", autumn)[0] == timedelta(days=89, hours=1)
     assert spring - quarter("Europe/Berlin", spring)[0] == timedelta(days=89) - hours(1)
+
+
+@holds(histories(days=2, tick=SECOND), examples=4)
+def test_two_days_equal_a_count_by_the_second(history: History) -> None:
+    equals_the_count(history, days=2, tick=SECOND)
+
+
+@holds(histories(days=3, tick=timedelta(seconds=60)), examples=30)
+def test_three_days_equal_a_count_by_the_minute(history: History) -> None:
+    equals_the_count(history, days=3, tick=timedelta(seconds=60))
+
+
+@holds(histories(days=90, tick=QUARTER_HOUR), examples=15)
+def test_a_quarter_equals_a_count_of_quarter_hours(history: History) -> None:
+    equals_the_count(history, days=90, tick=QUARTER_HOUR)
+
+
+@pytest.mark.soak
+def test_a_quarter_equals_a_count_by_the_second() -> None:
+    told = Update(id="1", at=NOW - timedelta(days=40, seconds=7), status="investigating", changes=full("a"))
+    over = Update(id="2", at=NOW - timedelta(days=39, seconds=1), status="resolved")
+    event = StatusEvent(id="e", kind="incident", updates=(told, over))
+    counted = counts(A, [event], "Europe/Berlin", NOW, days=90, tick=SECOND)
+    assert measured(A, [event], "Europe/Berlin", NOW, 90).share == share([counted])
