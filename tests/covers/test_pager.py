@@ -86,6 +86,21 @@ async def test_whoever_takes_the_pager_has_it_to_the_end_of_the_running_shift(wo
 
 
 @pytest.mark.store
+async def test_taking_it_back_from_one_leaves_what_was_promised_to_another(world: World) -> None:
+    team = await Team.build(world, "Ana", "Bo", "Cy", "Di", turns=("Ana/primary+Bo/backup",))
+    give, take = f"{SCHEDULES}/{team.schedule_id}/give", f"{SCHEDULES}/{team.schedule_id}/take"
+    await team.post("Bo", give, {"to_user_id": world.users["Di"], "until": later(team, hours=20)})
+    await team.post("Bo", take, {"from_user_id": world.users["Ana"]})
+    await team.post("Bo", give, {"to_user_id": world.users["Cy"], "until": later(team, hours=2)})
+    world.clock.advance(timedelta(minutes=5))
+    await team.post("Bo", take, {"from_user_id": world.users["Cy"]})
+    at = team.now.isoformat().replace("+00:00", "Z")
+    root = await team.world.client("Root")
+    entries = (await root.get(f"{SCHEDULES}/{team.schedule_id}/on-call", at=at))["entries"]
+    assert {(each["name"], each["role_id"]) for each in entries} == {("Bo", "primary"), ("Di", "backup")}
+
+
+@pytest.mark.store
 async def test_taking_it_back_returns_what_was_taken_and_no_more(world: World) -> None:
     team = await Team.build(world, turns=("Ana/primary+Bo/backup",))
 

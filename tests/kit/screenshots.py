@@ -28,6 +28,7 @@ from phone.start import Device
 from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import FixedClock
+from tests.kit.processes import until
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHROMIUM: Final = "/usr/bin/chromium"
@@ -228,11 +229,19 @@ async def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
         reduced_motion="reduce",
     )
     page = await context.new_page()
+    fetched: list[str] = []
+    page.on("requestfinished", lambda request: fetched.append(request.url.rpartition("/")[2]))
     await page.goto(url + shot.path)
+    if shot.language == "zh":
+        await until("Chinese letters are there", lambda: _both(fetched))
     if shot.scene is not None:
         await tap(page, shot.scene, Words(shot.language))
     (folder / shot.name).write_bytes(await still(page))
     await context.close()
+
+
+async def _both(fetched: list[str]) -> bool | None:
+    return {"NotoSansSC-Regular.otf", "NotoSansSC-Bold.otf"} <= set(fetched) or None
 
 
 async def tap(page: Page, scene: Scene, words: Words) -> None:

@@ -174,11 +174,6 @@ def _listen(page: ft.Page, app: App, device: Device) -> None:
     async def closed(_: ft.Event[ft.Page]) -> None:
         await app.close()
 
-    def speaks(*_: object) -> None:
-        app.look.letters.meet(app.look.words("sign_in.submit").encode())
-
-    speaks()
-    app.look.subscribe(speaks)
     page.on_route_change = moved
     page.on_view_pop = popped
     page.on_resize = resized

@@ -93,16 +93,29 @@ def _holders(rota: Rota, now: datetime) -> list[str]:
 
 
 def _lent(rota: Rota, *, owner: str, holder: str, now: datetime) -> tuple[Override, ...]:
-    """The promises by which the holder has what is the owner's, though others may stand between them."""
-    lent = tuple(
+    """The promises by which the holder has what is the owner's, though others may stand between them.
+
+    What the owner promised to somebody else stays theirs. Where promises lie over each other so that none alone gives
+    anything back, all of the owner's end.
+    """
+    promised = tuple(
         each
         for each in rota.overrides
         if each.scope.user_id == owner and each.cancelled_at is None and each.start <= now < each.end
     )
-    was, will = on_call_at(rota, now), on_call_at(_without(rota, lent, now), now)
+    lent = tuple(each for each in promised if _comes_back(rota, (each,), owner=owner, holder=holder, now=now))
+    for ended in (lent, promised):
+        if _comes_back(rota, ended, owner=owner, holder=holder, now=now):
+            return ended
+    return ()
+
+
+def _comes_back(rota: Rota, ended: tuple[Override, ...], *, owner: str, holder: str, now: datetime) -> bool:
+    """Whether something of the holder's is the owner's once these end."""
+    was, will = on_call_at(rota, now), on_call_at(_without(rota, ended, now), now)
     gives = _roles(was, holder) - _roles(will, holder)
     gains = _roles(will, owner) - _roles(was, owner)
-    return lent if gives & gains else ()
+    return bool(gives & gains)
 
 
 def _roles(entries: Sequence[Entry], user_id: str) -> Counter[str | None]:

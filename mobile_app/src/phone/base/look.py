@@ -66,6 +66,14 @@ class Look(ft.Observable):
         self.link = Link()
         self.drafts = drafts
         self.letters = letters
+        self._heard = self._speak
+        self.subscribe(self._heard)
+        self._speak(self, "language")
+
+    def _speak(self, _: object, field: str | None) -> None:
+        """Have the letters of the language that is spoken from now on."""
+        if field == "language":
+            self.letters.meet(self.words("sign_in.submit").encode())
 
     @property
     def brightness(self) -> Brightness:
