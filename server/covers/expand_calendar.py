@@ -24,6 +24,8 @@ from server.covers.recent_events import without_past
 MOST_EVENTS: Final = 5_000
 """That are not over."""
 MOST_OCCURRENCES: Final = 500
+AT_ONCE: Final = 100
+"""Events that happen once share the time that a series may take: so few that they never need it."""
 LONGEST_UID: Final = 300
 LONGEST_REASON: Final = 500
 SECONDS: Final = {
@@ -110,7 +112,7 @@ class _Work:
             self.left_out[why] = self.left_out.get(why, 0) + count
 
     def take(self, calendar: Any) -> None:
-        """What happens once together, and then each series by itself."""
+        """What happens once, many together, and then each series by itself."""
         once: list[Any] = []
         series: dict[str, list[Any]] = {}
         for event in calendar.walk("VEVENT"):
@@ -126,7 +128,8 @@ class _Work:
             once += series.pop(uid)
         for event in once:
             _cut_open_end(event, self._order.end)
-        self._expand(calendar, once)
+        for n in range(0, len(once), AT_ONCE):
+            self._expand(calendar, once[n : n + AT_ONCE])
         for events in series.values():
             why = next((why for why in map(_rules_flaw, events) if why is not None), None)
             if why is not None:
@@ -146,7 +149,7 @@ class _Work:
                 self.found += [each for each in map(_occurrence, found) if each is not None]
             self.is_of_use = True
         except _TooLong:
-            self.leave("too_often")
+            self.leave("too_often", 1 if any(map(_repeats, events)) else len(events))
         except Exception:  # the library breaks on what it can't expand
             if len(events) > 1 and not any(map(_repeats, events)):
                 for event in events:

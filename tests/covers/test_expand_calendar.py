@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import recurring_ical_events
 from hypothesis import strategies as st
 
-from server.covers.expand_calendar import MOST_EVENTS, MOST_OCCURRENCES, Expanded, Order, expand
+from server.covers.expand_calendar import AT_ONCE, MOST_EVENTS, MOST_OCCURRENCES, Expanded, Order, expand
+from server.covers.expand_calendar import _TooLong as TooLong
 from server.covers.read_calendar import Away, UnreadableCalendar, address_of, apart, read_entries
 from server.covers.recent_events import without_past
 from tests.shared.domain.properties import holds
@@ -316,3 +318,22 @@ def test_no_two_entries_of_one_series_overlap_and_no_hour_is_lost(found: list[tu
         assert all(end <= start for (_, end), (start, _) in itertools.pairwise(own))
         hours = {(start - NOW) // HOUR + n for start, end in own for n in range((end - start) // HOUR)}
         assert hours == {start + n for each, start, length in found if each == uid for n in range(length)}
+
+
+def test_many_events_that_happen_once_share_the_time_of_a_series_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    lots: list[int] = []
+    real = recurring_ical_events.of
+
+    def of(part: Any) -> Any:
+        lots.append(sum(each.name == "VEVENT" for each in part.subcomponents))
+        if lots[-1] > 1_000:
+            raise TooLong
+        return real(part)
+
+    monkeypatch.setattr(recurring_ical_events, "of", of)
+    events = (f"UID:u{n}\nDTSTART:202612{n % 28 + 1:02}T{n % 24:02}0000Z\nDURATION:PT30M" for n in range(3_000))
+    answer = expand(Order(file(LISBON, *events), NOW, END))
+    assert (answer.problem, len(answer.occurrences)) == (None, MOST_OCCURRENCES)
+    assert answer.left_out == {"too_many": 3_001 - MOST_OCCURRENCES}
+    assert "lisbon" in {each.uid for each in answer.occurrences}
+    assert max(lots) <= AT_ONCE
