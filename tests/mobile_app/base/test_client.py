@@ -76,6 +76,19 @@ async def test_signing_out_forgets_the_token_even_without_a_network(api: FakeApi
     assert secrets.kept == {}
 
 
+async def test_signing_out_ends_the_session_also_where_another_tab_has_renewed_it(api: FakeApi) -> None:
+    secrets = MemoryStore()
+    first, second = client_of(api, secrets), client_of(api, secrets)
+    await first.sign_in("responder@example.com", PASSWORD)
+    assert await second.resume()
+    await second.renew_now()
+    await first.sign_out()
+    last = api.requests[-1]
+    assert last.url.path == routes.LOGOUT
+    assert last.headers["authorization"] == f"Bearer access-{api.generation}"
+    assert secrets.kept == {}
+
+
 async def test_a_problem_becomes_an_error_with_code_and_arguments() -> None:
     field = FieldProblem(field="q", code="too_long", message="…", args={"limit": 200})
     problem = Problem(type="about:blank", title="Invalid", status=400, code="invalid", errors=[field])

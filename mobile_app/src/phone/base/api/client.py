@@ -35,7 +35,7 @@ MOST_PAGES: Final = 20
 ASKS_PROOF: Final = "fresh_sign_in_required"
 _rotating: "WeakValueDictionary[str, asyncio.Lock]" = WeakValueDictionary()
 """Windows of one browser share a refresh token: each is used by one of them at a time."""
-TOKEN_EXPIRED_AT_LOGIN: Final = (routes.LOGIN, routes.REFRESH, routes.LOGOUT, routes.ACTIONS)
+TOKEN_EXPIRED_AT_LOGIN: Final = (routes.LOGIN, routes.REFRESH, routes.ACTIONS)
 
 
 class Client:
@@ -122,16 +122,21 @@ class Client:
         return True
 
     async def sign_out(self) -> None:
-        """End the session here whatever happens, and at the server if it can be reached."""
-        refresh, self._refresh, self._previous = self._refresh, None, self._refresh
+        """End the session here whatever happens, and at the server if it can be reached.
+
+        Another tab may have renewed the tokens meanwhile: then what it kept is renewed once more, to sign out by.
+        """
+        refresh = await self._secrets.get(REFRESH_TOKEN) or self._refresh
         await self._secrets.remove(REFRESH_TOKEN)
+        self._refresh = refresh
         try:
             if refresh is not None:
                 await self._send("POST", routes.LOGOUT, Refresh(refresh_token=refresh))
         except (ApiError, Unreachable, SignedOut):
             pass
         finally:
-            self._access = None
+            self._access, self._refresh, self._previous = None, None, refresh
+            await self._secrets.remove(REFRESH_TOKEN)
 
     async def token(self) -> str:
         """An access token for the live socket."""
