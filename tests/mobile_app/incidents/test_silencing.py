@@ -63,6 +63,21 @@ async def test_without_a_label_the_sheet_says_that_all_of_the_service_falls_sile
         await app.until(lambda: app.says("Everything that comes in for checkout-api is silent then."))
 
 
+async def test_a_silence_of_a_storm_names_only_what_all_of_its_alerts_have() -> None:
+    api = FakeApi()
+    labels = {"check": "UplinkLost", "tier": "edge"}
+    alerts = [msgspec.structs.replace(OPEN, id=f"a-{n}", labels=labels | {"host": f"h{n}"}) for n in range(6)]
+    api.alerts = [*alerts[:5], msgspec.structs.replace(alerts[5], labels={"check": "UplinkLost", "host": "h5"})]
+    api.incidents[0] = msgspec.structs.replace(api.incidents[0], alert_count=6, open_alert_count=6)
+    async with HeadlessApp(api, route="/incidents/inc-4821") as app:
+        await app.until(lambda: app.says("The same on all"))
+        await app.tap(key="silence")
+        assert app.says("check UplinkLost")
+        await app.tap(key="silence-send")
+        (_, _, body) = next(each for each in api.console.written if each[1] == "/api/v1/silences")
+        assert {each["key"]: each["values"] for each in body["conditions"][0]} == {"labels.check": ["UplinkLost"]}
+
+
 @pytest.mark.parametrize("state", ["resolved", "silenced", "another team's"])
 async def test_what_is_over_or_another_teams_offers_no_silence(state: str) -> None:
     api = FakeApi()

@@ -10,7 +10,7 @@ from phone.base import moments, problems
 from phone.base.look import Look
 from phone.base.places import place
 from phone.base.window import Window
-from phone.incidents.open_incident import OpenIncident
+from phone.incidents.open_incident import FOLDED, OpenIncident
 from phone.incidents.silencing import SilenceDraft, Silencing, common_labels
 from phone.kit.choices import check, segments
 from phone.kit.controls import filled, quiet
@@ -30,8 +30,11 @@ COMMENT: Final = place(SilenceDraft, lambda silence: silence.comment)
 def SilenceForm(
     window: Window, incident: Incident, look: Look, *, opened: OpenIncident, silencing: Silencing
 ) -> ft.Control:
-    """All labels that its alerts share are chosen; without any, everything of the service is meant, and said so."""
-    labels = common_labels(opened.alerts)
+    """All labels that its alerts share are chosen; without any, everything of the service is meant, and said so.
+
+    Of a storm only its newest alerts are at hand, and what all of them have in common is asked of the server.
+    """
+    labels = opened.common.labels if incident.alert_count > FOLDED else common_labels(opened.alerts)
     now = window.clock.now().replace(microsecond=0)
     blank = SilenceDraft(team_id=incident.team.id if incident.team else "", starts_at=now, ends_at=now)
     form = filled_in(look.drafts, f"silence:{incident.id}", blank)
