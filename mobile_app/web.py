@@ -51,8 +51,9 @@ class Headers:
     With `is_tls` people reach it by https alone, and their browsers stay with it.
     """
 
-    def __init__(self, app: Asgi, *, is_tls: bool = False) -> None:
+    def __init__(self, app: Asgi, *, files: str, is_tls: bool = False) -> None:
         self._app = app
+        self._files = files
         self._tls = TLS if is_tls else ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,7 +64,7 @@ class Headers:
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 headers = [pair for pair in message["headers"] if pair[0] not in REPLACED]
-                message["headers"] = [*headers, *own_headers(scope["path"], message["status"]), *self._tls]
+                message["headers"] = [*headers, *own_headers(scope["path"], message["status"], self._files), *self._tls]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -88,12 +89,20 @@ REPLACED: Final = (b"cache-control", b"access-control-allow-origin", b"strict-tr
 TLS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 
 
-def own_headers(path: str, status: int) -> Iterable[tuple[bytes, bytes]]:
-    """What has its version in its path is kept for ever, other pictures and scripts for a day; pages are asked for."""
-    if status == 200 and path.startswith(VERSIONED):
+def own_headers(path: str, status: int, files: str) -> Iterable[tuple[bytes, bytes]]:
+    """What has its version in its path is kept for ever, other pictures and scripts for a day; pages are asked for.
+
+    So is what another version asks for, of a page that is still open or another process: it gets today's files.
+    """
+    if status == 200 and path.startswith(f"{files}/"):
         yield b"cache-control", FOR_EVER
     else:
-        keep = status == 200 and path != WORKER and path.rpartition(".")[2] in {"otf", "js", "png", "svg"}
+        keep = (
+            status == 200
+            and path != WORKER
+            and not path.startswith(VERSIONED)
+            and path.rpartition(".")[2] in {"otf", "js", "png", "svg"}
+        )
         yield b"cache-control", f"public, max-age={DAY_S}".encode() if keep else b"no-cache"
     yield b"x-content-type-options", b"nosniff"
     if path.endswith(BARE):
@@ -215,7 +224,7 @@ def asgi(
     web = Path(flet_web.get_package_web_dir())
     packed = Packed(knowing(site), (given.folder.path, web), made_files(web))
     inner = own_pages(bell.app(visitors.app(packed)), public_url)
-    return Headers(alive(inner), is_tls=public_url.lower().startswith("https://"))
+    return Headers(alive(inner), files=given.files, is_tls=public_url.lower().startswith("https://"))
 
 
 def _announcing(kind: type[uvicorn.Server], started: Callable[[int], None] | None) -> type[uvicorn.Server]:
