@@ -29,8 +29,8 @@ def sentence(language: Any, kind: str, args: dict[str, Any], *, by: Any = "user"
     [
         ("opened_by_hand", {"title": "T", "people": []}, "opened it by hand"),
         ("opened_by_hand", {"title": "T", "people": ["Bo", "Cy"]}, "opened it by hand and paged Bo and Cy"),
-        ("reassigned", {"people": ["Bo"], "policy": None, "cancelled": 0}, "gave it to Bo"),
-        ("reassigned", {"people": [], "policy": "Nights", "cancelled": 0}, "gave it to the policy Nights"),
+        ("reassigned", {"people": ["Bo"], "policy": None, "cancelled": 0}, "reassigned it to Bo"),
+        ("reassigned", {"people": [], "policy": "Nights", "cancelled": 0}, "reassigned it to the policy Nights"),
         ("undone", {"verb": "acknowledge", "left": 0}, "took back “Acknowledge”"),
         ("undone", {"verb": "escalate", "left": 1}, "took back “Escalate”; 1 message had left already"),
         ("snooze_ended", {"reason": "unsnoozed"}, "ended the snooze: by hand"),
