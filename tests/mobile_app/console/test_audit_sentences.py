@@ -35,6 +35,7 @@ from shared.wire import (
     schedules,
     service_calendars,
     services,
+    status_pages,
 )
 from shared.wire.api_keys import ApiKey
 from shared.wire.audit import AuditEntry
@@ -61,6 +62,14 @@ class OfTeam(Struct, frozen=True, kw_only=True):
     user_id: str
     name: str
     is_manager: bool
+
+
+class Picture(Struct, frozen=True):
+    """Of a status page."""
+
+    slot: str
+    media_type: str
+    bytes: int
 
 
 class Settings(Struct, frozen=True):
@@ -94,6 +103,9 @@ KINDS: Final[dict[str, tuple[type[Struct], ...]]] = {
     "time_off": (Hours, covers.TimeOff),
     "time_off_calendar": (Settings,),
     "saved_filter": (incidents.SavedFilter,),
+    "status_page": (status_pages.StatusPage, status_pages.ComponentsInput, Picture),
+    "status_event": (status_pages.StatusEvent, status_pages.StatusUpdate),
+    "status_template": (status_pages.StatusTemplate,),
     "incident": (
         *(incidents.NewIncident, incidents.ChangeIncident, incidents.Resolve, incidents.Escalate, incidents.Snooze),
         *(incidents.Reassign, incidents.AddResponders, incidents.AddFollowers, incidents.Comment, incidents.Merge),

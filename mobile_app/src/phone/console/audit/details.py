@@ -184,10 +184,18 @@ def _value(known: Known, leaf: str, value: Any) -> str | None:
     if leaf in CODES:
         return _coded(known, CODES[leaf], value)
     if leaf in WRITTEN:
-        return _cut(str(value))
+        return _cut(_in_one_language(known, value))
     if isinstance(value, bool):
         return words("change.on" if value else "change.off")
     return _special(known, leaf, value)
+
+
+def _in_one_language(known: Known, value: Any) -> str:
+    """What was written in several: the reader's, else another that there is."""
+    if not isinstance(value, dict):
+        return str(value)
+    written = {language: str(text) for language, text in cast(dict[str, Any], value).items() if text}
+    return written.get(known.words.language) or next(iter(written.values()), "")
 
 
 def _special(known: Known, leaf: str, value: Any) -> str | None:
