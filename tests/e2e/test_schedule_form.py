@@ -76,7 +76,7 @@ async def test_primary_and_backup_are_made_from_the_preset_seen_ahead_and_saved(
         await press(page, "Add 2 people", exact=True)
         await press(page, "Backup Every week")
         await press(page, "Same people as Primary")
-        await sees(page, "from 00:00 on|until|00:00 to")
+        await sees(page, r"\d\d:\d\d to Mon \d+ \w+ 10:00")
         saved = await created(api, page)
         await sees(page, "2 layers. Every week, handoff Mon 10:00, as Primary: Bo Lindqvist and Ana Ruiz")
         names = {each["id"]: each["name"] for each in (await api.call("GET", "/api/v1/users"))["items"]}

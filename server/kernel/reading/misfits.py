@@ -17,6 +17,7 @@ _PLAIN: Final[dict[type[inspect.Type], tuple[Any, str]]] = {
     inspect.IntType: (int, "a whole number"),
     inspect.FloatType: (float, "a number"),
     inspect.StrType: (str, "text"),
+    inspect.BytesType: (bytes, "text in Base64"),
     inspect.DateTimeType: (datetime, "an instant such as 2026-03-01T08:00:00Z"),
     inspect.DateType: (date, "a date such as 2026-03-01"),
 }

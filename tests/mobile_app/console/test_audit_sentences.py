@@ -41,40 +41,13 @@ from shared.wire.api_keys import ApiKey
 from shared.wire.audit import AuditEntry
 from shared.wire.lists import Ref
 from shared.wire.sessions import Language
+from tests.kit.audited import Hours, OfTeam, Picture, Sent, Settings
 from tests.kit.fake_api import FakeApi
 from tests.kit.raw import OTHER, READER, flaws
 
 SERVER: Final = Path(__file__).parents[3] / "server"
 AT: Final = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 KEPT: Final = "Tokyo\nTerraform\nAna Ruiz\n陈梅\njonas@example.com\nPixel 9"
-
-
-class Hours(Struct, frozen=True):
-    start: datetime
-    end: datetime
-
-
-class Sent(Struct, frozen=True):
-    people: list[str]
-
-
-class OfTeam(Struct, frozen=True, kw_only=True):
-    user_id: str
-    name: str
-    is_manager: bool
-
-
-class Picture(Struct, frozen=True):
-    """Of a status page."""
-
-    slot: str
-    media_type: str
-    bytes: int
-
-
-class Settings(Struct, frozen=True):
-    config: dict[str, Any]
-    smtp_url: str
 
 
 KINDS: Final[dict[str, tuple[type[Struct], ...]]] = {

@@ -122,10 +122,7 @@ class Client:
         return True
 
     async def sign_out(self) -> None:
-        """End the session here whatever happens, and at the server if it can be reached.
-
-        Another tab may have renewed the tokens meanwhile: then what it kept is renewed once more, to sign out by.
-        """
+        """End the session here whatever happens, and at the server if it can be reached, whoever renewed it last."""
         refresh = await self._secrets.get(REFRESH_TOKEN) or self._refresh
         await self._secrets.remove(REFRESH_TOKEN)
         self._refresh = refresh
