@@ -1,7 +1,8 @@
 """Keep the sites of public pages as they should be: written when something changes, and once a minute for the time."""
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -47,6 +48,17 @@ class _Written:
         stamp = sha256(b"".join(self.digests[path] for path in sorted(self.digests))).hexdigest()[:16]
         page = self.content.page
         return SiteEntry(page_id=page.id, slug=page.slug, domain=page.domain, language=page.language, stamp=stamp)
+
+
+@contextlib.contextmanager
+def _costing_itself(page_id: str) -> Generator[None]:
+    """A page that can't be drawn keeps no other from being written; it stays as it was."""
+    try:
+        yield
+    except (*DRIVER_ERRORS, OSError):
+        raise
+    except Exception:
+        log.exception("status_pages.page_not_written", page_id=page_id)
 
 
 class SiteKeeper:
@@ -109,22 +121,27 @@ class SiteKeeper:
             before = self._sites.get(page_id)
             if before is not None and before.rev == rev:
                 continue
-            content = await load_content(self.db, page_id, root=self.root)
-            if content is None:
-                continue
-            if before is not None and before.content.page.slug != content.page.slug:
-                self._forget(before.content)
-                before = None
-            written = _Written(content, rev, dict(before.digests) if before else {})
-            await self._write(written, all_files(content, now), is_whole=True)
-            self._sites[page_id] = written
+            with _costing_itself(page_id):
+                await self._write_page(page_id, rev, before, now)
         for folder in self.folder.iterdir():
             if folder.is_dir() and folder.name not in self._sites:
                 remove_site(folder)
 
+    async def _write_page(self, page_id: str, rev: int, before: _Written | None, now: datetime) -> None:
+        content = await load_content(self.db, page_id, root=self.root)
+        if content is None:
+            return
+        if before is not None and before.content.page.slug != content.page.slug:
+            self._forget(before.content)
+            before = None
+        written = _Written(content, rev, dict(before.digests) if before else {})
+        await self._write(written, all_files(content, now), is_whole=True)
+        self._sites[page_id] = written
+
     async def _write_times(self, now: datetime) -> None:
         for site in self._sites.values():
-            await self._write(site, files_of_now(site.content, now), is_whole=False)
+            with _costing_itself(site.content.page.id):
+                await self._write(site, files_of_now(site.content, now), is_whole=False)
         await asyncio.to_thread(write_entries, self.folder, [each.entry for each in self._sites.values()])
 
     async def _write(self, site: _Written, files: Iterable[tuple[str, SiteFile]], *, is_whole: bool) -> None:

@@ -2,8 +2,9 @@
 
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
+from server.status_pages.site import keep
+from server.status_pages.site.content import SiteContent
 from server.status_pages.site.files import OnlyWriter, keep_only, read_entries, write_file
 from server.status_pages.site.keep import SiteKeeper
+from server.status_pages.site.pages import SiteFile
 from server.status_pages.site.serve import SiteServer
 from shared.wire import routes
 from shared.wire.status_pages import StatusPage
@@ -95,6 +99,26 @@ async def test_a_page_that_is_archived_made_internal_or_renamed_goes_with_its_fi
     await ana.send("DELETE", f"{routes.STATUS_PAGES}/{page.id}", headers={"if-match": str(inside["rev"] + 1)})
     await keeper.refresh()
     assert (list(target.iterdir()), read_entries(tmp_path / "own")) == ([], [])
+
+
+async def test_a_page_that_cannot_be_drawn_keeps_no_other_from_being_written(
+    world: World, page: StatusPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = keeper_of(world, tmp_path)
+    await keeper.refresh()
+    await world.add_status_event(page, "Cards fail", world.update_of("investigating", Checkout="full_outage"))
+    other = await world.add_status_page("Eastwind", "Payments: Checkout", "API")
+    real = keep.all_files
+
+    def drawn(content: SiteContent, now: datetime) -> Iterable[tuple[str, SiteFile]]:
+        if content.page.id == page.id:
+            raise ZeroDivisionError
+        return real(content, now)
+
+    monkeypatch.setattr(keep, "all_files", drawn)
+    await keeper.refresh()
+    assert (tmp_path / other.id / "index.html").exists()
+    assert b"Cards fail" not in (tmp_path / page.id / "index.html").read_bytes()
 
 
 async def test_an_event_that_is_removed_leaves_no_file(world: World, page: StatusPage, tmp_path: Path) -> None:
