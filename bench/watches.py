@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from server.accounts.access.actors import load_actor
-from server.escalation.coverage import as_report, prove, read_services
+from server.escalation.prove_coverage import as_report, prove, read_services
 from server.kernel.database import open_database
 from server.kernel.settings import Settings
 from server.schedules.read import list_shifts, my_shifts

@@ -11,7 +11,7 @@ from msgspec import Struct
 from server.accounts.access.actors import Actor
 from server.accounts.audit.trail import About, audit
 from server.accounts.sign_in.quotas import Quota, take
-from server.covers.read_calendar import (
+from server.covers.fetch_calendar import (
     Away,
     Entries,
     UnreadableCalendar,

@@ -9,8 +9,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from server.accounts.access.call import Call, Edit
 from server.accounts.access.needs import needs
 from server.accounts.access.permissions import CONFIGURATION_EDIT, READ
-from server.escalation.coverage import as_report, prove, read_services
 from server.escalation.policies import archive_policy, list_policies, read_policy, save_policy
+from server.escalation.prove_coverage import as_report, prove, read_services
 from server.kernel.http import Given, Handlers, Limit
 from shared.wire import escalation_policies as wire
 from shared.wire import routes

@@ -12,8 +12,8 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Claimed, Kind, Payload, handles
 from server.notices.incident import IncidentFacts, incident_notice
 from server.notices.send import send
+from shared.domain.incidents.allowed_verbs import UNDO, UNDO_GRACE
 from shared.domain.incidents.following import UNDOABLE
-from shared.domain.incidents.verbs import UNDO, UNDO_GRACE
 from shared.wire.incidents import Severity
 
 

@@ -16,8 +16,8 @@ from server.incidents.current import IncidentRow, load_incident
 from server.incidents.read import pages_left_of, read_incident
 from server.kernel.database import Database, Writes
 from server.kernel.http import Given
+from shared.domain.incidents.allowed_verbs import Verb
 from shared.domain.incidents.timeline import Who
-from shared.domain.incidents.verbs import Verb
 from shared.wire import incidents as wire
 
 Decide = Callable[[IncidentRow, Who], Awaitable[Writes]]

@@ -24,8 +24,8 @@ from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database
 from server.kernel.errors import NotFound
 from server.kernel.http import cut, decode_cursor
+from shared.domain.incidents.allowed_verbs import Situation, State, legal_verbs
 from shared.domain.incidents.case import Undo
-from shared.domain.incidents.verbs import Situation, State, legal_verbs
 from shared.wire import incidents as wire
 from shared.wire.lists import Page, Ref
 

@@ -16,11 +16,11 @@ from server.kernel.database import Database
 from server.pages.clear import Shown, pages_shown
 from server.pages.taken_back import PagesOut, pages_cancelled, pages_out, pages_since
 from shared.domain.alerts import Severity
+from shared.domain.incidents.allowed_verbs import Ended, Verb
 from shared.domain.incidents.case import Case, Follower, Held, Undo
 from shared.domain.incidents.editing import Edit
 from shared.domain.incidents.following import UNNOTICED
 from shared.domain.incidents.timeline import Who
-from shared.domain.incidents.verbs import Ended, Verb
 
 RUNLESS: Final[tuple[Verb, ...]] = ("unsnooze", "add_responders", "comment", "follow")
 """Verbs that the run goes on through as if there had been none."""

@@ -29,6 +29,7 @@ from server.pages.clear import clear_pages
 from server.pages.waiting import wait_for_all
 from server.timeline.append import BLANK, RAISED, add_lines, append
 from server.timeline.seal import tally
+from shared.domain.incidents.allowed_verbs import Refusal
 from shared.domain.incidents.changes import (
     Adjustment,
     Change,
@@ -42,7 +43,6 @@ from shared.domain.incidents.changes import (
 from shared.domain.incidents.following import notices_of
 from shared.domain.incidents.opening import NewIncident, Opening
 from shared.domain.incidents.timeline import Entry
-from shared.domain.incidents.verbs import Refusal
 
 WAKE = Kind("incident.wake", Priority.PAGE)
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from server.delivery.ways_out import CHANNELS_CONFIGURED
-from server.escalation.coverage import Proof, ServiceRow, prove, read_services
+from server.escalation.prove_coverage import Proof, ServiceRow, prove, read_services
 from server.incidents.write import open_incidents
 from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes, delete, select
@@ -24,7 +24,7 @@ from server.tables.service_calendars import CoverageWarning
 from shared.domain.alerts import Severity
 from shared.domain.incidents.opening import Arrival, Group, open_group
 from shared.domain.incidents.timeline import SYSTEM
-from shared.domain.paging.coverage import WEEK, Hole, is_weekly
+from shared.domain.paging.uncovered import WEEK, Hole, is_weekly
 
 WATCH = Kind("coverage.watch", Priority.NOTICE)
 EVERYTHING = "all"

@@ -15,7 +15,7 @@ from server.kernel.clock import from_us, to_us
 from server.kernel.database import Database, Priority, Writes
 from server.kernel.errors import Conflict, NotFound
 from server.kernel.http import cut, decode_cursor
-from shared.domain.incidents.verbs import State
+from shared.domain.incidents.allowed_verbs import State
 from shared.wire import notifications as wire
 from shared.wire.lists import Page, Ref
 

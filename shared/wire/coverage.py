@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from shared.domain.alerts import Severity
-from shared.domain.paging.coverage import WhyNot
+from shared.domain.paging.uncovered import WhyNot
 from shared.wire.lists import Ref
 
 Cause = Literal["no_policy", "nobody_meant", "nobody_on_call", "nobody_reachable"]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from shared.domain.incidents.verbs import State, Verb
+from shared.domain.incidents.allowed_verbs import State, Verb
 from shared.domain.pipeline.alert_changes import Change
 from shared.domain.visible import LINE, TEXT, Written
 from shared.wire.lists import Ref

@@ -16,7 +16,7 @@ from server.kernel.egress import OutboundError
 from server.kernel.errors import DogwatchError
 from server.kernel.limits import strict_http
 from shared.domain.covers.requests import REASONS as COVER_REASONS
-from shared.domain.incidents.verbs import REASONS as VERB_REASONS
+from shared.domain.incidents.allowed_verbs import REASONS as VERB_REASONS
 from tests.architecture.sources import modules, place, tree
 
 ERRORS = {
@@ -67,9 +67,9 @@ PASSES = {
     "server/status_pages/event_checks.py",
     "server/kernel/errors.py",
     "server/ingest/accept.py",
-    "server/covers/read_calendar.py",
+    "server/covers/fetch_calendar.py",
     "shared/domain/flaws.py",
-    "shared/domain/incidents/verbs.py",
+    "shared/domain/incidents/allowed_verbs.py",
     "shared/domain/covers/requests.py",
     "shared/domain/pipeline/conditions.py",
     "shared/domain/pipeline/rules.py",

@@ -6,7 +6,9 @@ import pytest
 
 from server.channels.base import Asked, Message
 from server.channels.email import compose
-from server.channels.push.payload import Address, android, ios
+from server.channels.push.apns_payload import ios
+from server.channels.push.fcm_payload import android
+from server.channels.push.payload import Address
 from server.channels.webhook import webhook_body
 from tests.channels.conftest import NOTIFICATION, NOW
 

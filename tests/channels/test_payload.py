@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.channels.base import DeliveryFailed, Message, Subject
-from server.channels.push.payload import LIMIT_BYTES, Address, android, ios
+from server.channels.push.apns_payload import ios
+from server.channels.push.fcm_payload import android
+from server.channels.push.payload import LIMIT_BYTES, Address
 from tests.channels.conftest import NOW, SUBJECT, page
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "channels" / "push"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from server.covers.expand_calendar import AT_ONCE, MOST_EVENTS, MOST_OCCURRENCES, Expanded, Order, expand
 from server.covers.expand_calendar import _TooLong as TooLong
-from server.covers.read_calendar import Away, UnreadableCalendar, address_of, apart, read_entries
+from server.covers.fetch_calendar import Away, UnreadableCalendar, address_of, apart, read_entries
 from server.covers.recent_events import without_past
 from tests.shared.domain.properties import holds
 
@@ -136,8 +136,8 @@ async def test_whole_days_and_wall_times_are_those_of_the_person() -> None:
 
 async def test_a_rule_that_never_ends_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """30 February, day by day until the year 9999, many times: it would take minutes."""
-    monkeypatch.setattr("server.covers.read_calendar.EACH_S", 0.1)
-    monkeypatch.setattr("server.covers.read_calendar.ALL_S", 2.0)
+    monkeypatch.setattr("server.covers.fetch_calendar.EACH_S", 0.1)
+    monkeypatch.setattr("server.covers.fetch_calendar.ALL_S", 2.0)
     events = [f"UID:{n}\nDTSTART:20000101T080000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30" for n in range(200)]
     found = await read_entries(file(LISBON, *events), zone="UTC", now=NOW)
     assert ([each.uid for each in found.away], found.left_out) == (["lisbon"], {"too_often": 200})

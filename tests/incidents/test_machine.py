@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.kernel.clock import from_us
-from shared.domain.incidents.verbs import UNDO, Situation, Verb, refusal
+from shared.domain.incidents.allowed_verbs import UNDO, Situation, Verb, refusal
 from tests.incidents.desk import Desk
 from tests.kit.world import World
 

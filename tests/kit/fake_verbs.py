@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from shared.domain.incidents.verbs import Situation, legal_verbs, refusal
+from shared.domain.incidents.allowed_verbs import Situation, legal_verbs, refusal
 from shared.wire.incidents import (
     Escalation,
     EscalationStep,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.domain.alerts import Link as ChangeLink
-from shared.domain.incidents.verbs import Situation, legal_verbs
+from shared.domain.incidents.allowed_verbs import Situation, legal_verbs
 from shared.wire.incidents import (
     Actor,
     Alert,

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from server.channels import refusals
 from server.channels.base import DeliveryFailed, Message, Now, Receipt
-from server.channels.push.payload import Address, Parcel, ios
+from server.channels.push.apns_payload import ios
+from server.channels.push.payload import Address, Parcel
 from server.kernel.outbound import PUSH_TIMEOUT_S, Outbound, OutboundError, Reply, Whose
 from server.kernel.settings import SettingError, Settings
 

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from server.channels import refusals
 from server.channels.base import DeliveryFailed, Message, Now, Receipt
+from server.channels.push.fcm_payload import android
 from server.channels.push.google import GoogleTokens
-from server.channels.push.payload import Address, Parcel, android
+from server.channels.push.payload import Address, Parcel
 from server.kernel.outbound import PUSH_TIMEOUT_S, Outbound, OutboundError, Reply, Whose
 
 QUOTA_WAIT_S = 60.0

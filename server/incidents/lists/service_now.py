@@ -8,7 +8,7 @@ from server.kernel.clock import from_us
 from server.kernel.database import Database
 from server.services.read import read_service
 from shared.domain.alerts import Severity
-from shared.domain.incidents.verbs import worst
+from shared.domain.incidents.allowed_verbs import worst
 from shared.domain.paging.escalation import Level, Meant
 from shared.wire.escalation_policies import EscalationPolicy
 from shared.wire.lists import Ref

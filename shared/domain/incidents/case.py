@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from shared.domain.alerts import Severity
+from shared.domain.incidents.allowed_verbs import UNDO, Ended, Refusal, Situation, State, Verb, refusal
 from shared.domain.incidents.timeline import SYSTEM, Who
-from shared.domain.incidents.verbs import UNDO, Ended, Refusal, Situation, State, Verb, refusal
 from shared.domain.paging.escalation import Policy
 
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 from msgspec import Struct
 
 from shared.domain.alerts import Severity
+from shared.domain.incidents.allowed_verbs import worst
 from shared.domain.incidents.case import Case, IncidentFacts
 from shared.domain.incidents.changes import Change
 from shared.domain.incidents.timeline import Entry
-from shared.domain.incidents.verbs import worst
 
 REVIEW: Final = ("impact", "root_cause", "method", "lessons")
 """What is written once it is over."""

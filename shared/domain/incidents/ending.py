@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from shared.domain.alerts import Severity
+from shared.domain.incidents.allowed_verbs import Refusal, to_open_again, worst
 from shared.domain.incidents.case import Case, Undo, nobody_has_it
 from shared.domain.incidents.changes import (
     Change,
@@ -22,7 +23,6 @@ from shared.domain.incidents.changes import (
     turned,
 )
 from shared.domain.incidents.timeline import Entry
-from shared.domain.incidents.verbs import Refusal, to_open_again, worst
 
 
 def resolve(case: Case, *, words: Mapping[str, str]) -> Change | Refusal:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from shared.domain.incidents.allowed_verbs import Refusal
 from shared.domain.incidents.case import Case, nobody_has_it
 from shared.domain.incidents.changes import (
     Change,
@@ -15,7 +16,6 @@ from shared.domain.incidents.changes import (
     turned,
 )
 from shared.domain.incidents.timeline import Entry
-from shared.domain.incidents.verbs import Refusal
 from shared.domain.paging.escalation import Policy, place_of, position_of_level
 
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from shared.domain.incidents.allowed_verbs import UNDO, Verb
 from shared.domain.incidents.case import Case, Follower
 from shared.domain.incidents.changes import Change
 from shared.domain.incidents.timeline import Entry
-from shared.domain.incidents.verbs import UNDO, Verb
 
 NOTABLE: Final = frozenset(
     {

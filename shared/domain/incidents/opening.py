@@ -7,10 +7,10 @@ from typing import Final
 from msgspec import Struct
 
 from shared.domain.alerts import Severity
+from shared.domain.incidents.allowed_verbs import State, worst
 from shared.domain.incidents.case import IncidentFacts
 from shared.domain.incidents.changes import Adjustment, Tally
 from shared.domain.incidents.timeline import Entry, Who
-from shared.domain.incidents.verbs import State, worst
 from shared.domain.paging.escalation import Policy
 from shared.domain.pipeline.grouping import may_join
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from shared.domain.incidents.allowed_verbs import Refusal
 from shared.domain.incidents.case import Case, nobody_has_it
 from shared.domain.incidents.changes import (
     Change,
@@ -14,7 +15,6 @@ from shared.domain.incidents.changes import (
     turned,
 )
 from shared.domain.incidents.timeline import Entry
-from shared.domain.incidents.verbs import Refusal
 
 
 def acknowledge(case: Case) -> Change | Refusal:

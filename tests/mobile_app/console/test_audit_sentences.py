@@ -21,7 +21,7 @@ from server.accounts.audit.trail import HIDDEN, UNTOLD
 from server.accounts.people.invitations import InvitationRow
 from server.accounts.people.people import UserRow
 from shared.domain.differences import Difference, differences
-from shared.domain.incidents.verbs import VERBS
+from shared.domain.incidents.allowed_verbs import VERBS
 from shared.wire import (
     covers,
     devices,

@@ -9,8 +9,8 @@ import pytest
 from phone.base.i18n import LANGUAGES, Words
 from phone.base.people import Reader
 from phone.incidents.detail.chronicle import told
+from shared.domain.incidents.allowed_verbs import VERBS
 from shared.domain.incidents.timeline import KINDS
-from shared.domain.incidents.verbs import VERBS
 from shared.wire.incidents import Actor, TimelineEntry
 from shared.wire.sessions import Language
 from tests.kit.raw import OTHER, READER, flaws

@@ -8,10 +8,10 @@ import msgspec
 from phone.incidents.outbox import Pending
 from shared.domain.alerts import Severity
 from shared.domain.incidents import ending, escalating, taking
+from shared.domain.incidents.allowed_verbs import Refusal
 from shared.domain.incidents.case import Case, IncidentFacts
 from shared.domain.incidents.changes import Change
 from shared.domain.incidents.timeline import Who
-from shared.domain.incidents.verbs import Refusal
 from shared.wire.incidents import IncidentItem, Snooze
 from shared.wire.lists import Ref
 

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 
 from shared.domain.alerts import Severity
+from shared.domain.incidents.allowed_verbs import Condition, Refusal, Verb
 from shared.domain.incidents.case import Case, IncidentFacts, RunFacts, Undo
 from shared.domain.incidents.changes import Change
 from shared.domain.incidents.ending import merge_into, reopen, resolve, undo
 from shared.domain.incidents.escalating import add_responders, escalate, reassign
 from shared.domain.incidents.taking import acknowledge, snooze, unacknowledge, unsnooze
 from shared.domain.incidents.timeline import Who
-from shared.domain.incidents.verbs import Condition, Refusal, Verb
 from shared.domain.paging.escalation import Level, Policy, Target
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)

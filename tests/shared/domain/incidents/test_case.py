@@ -5,9 +5,9 @@ from typing import get_args
 
 import pytest
 
+from shared.domain.incidents.allowed_verbs import REFUSED, Condition, Refusal, Verb
 from shared.domain.incidents.case import Case
 from shared.domain.incidents.timeline import Who
-from shared.domain.incidents.verbs import REFUSED, Condition, Refusal, Verb
 from tests.shared.domain.incidents.cases import (
     ANA,
     BO,

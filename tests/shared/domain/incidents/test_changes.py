@@ -6,6 +6,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from shared.domain.incidents.allowed_verbs import Condition, Refusal, Verb
 from shared.domain.incidents.changes import (
     Restore,
     Resume,
@@ -13,7 +14,6 @@ from shared.domain.incidents.changes import (
     TakeBackSteps,
 )
 from shared.domain.incidents.timeline import KINDS
-from shared.domain.incidents.verbs import Condition, Refusal, Verb
 from tests.shared.domain.incidents.cases import (
     DECIDE,
     INCIDENTS,

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from shared.domain.alerts import Severity
+from shared.domain.incidents.allowed_verbs import Ended, Refusal
 from shared.domain.incidents.case import Held
 from shared.domain.incidents.changes import Change, OpenAgain, Stop, TakeBack
 from shared.domain.incidents.ending import recover, resolve
-from shared.domain.incidents.verbs import Ended, Refusal
 from tests.shared.domain.incidents.cases import DECIDE, INCIDENTS, NEXT_AT, NOW, OVER, case_of, changed, undoable
 
 FIRES = Ended(id="a1", is_over=False)

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from shared.domain.incidents.allowed_verbs import Verb
 from shared.domain.incidents.changes import (
     Change,
     Resume,
     Start,
 )
 from shared.domain.incidents.escalating import escalate
-from shared.domain.incidents.verbs import Verb
 from tests.shared.domain.incidents.cases import (
     LATER,
     NEXT_AT,

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.incidents.allowed_verbs import Condition, Refusal, Verb
 from shared.domain.incidents.case import Follower
 from shared.domain.incidents.changes import Change
 from shared.domain.incidents.following import NOTABLE, UNDOABLE, UNNOTICED, Notice, follow, notices_of, unfollow
 from shared.domain.incidents.timeline import KINDS, Entry
-from shared.domain.incidents.verbs import Condition, Refusal, Verb
 from tests.shared.domain.incidents.cases import ANA, DECIDE, INCIDENTS, NOW, case_of, undoable
 
 BO, CY = Follower("bo", "Bo"), Follower("cy", "Cy")

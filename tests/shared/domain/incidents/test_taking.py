@@ -6,6 +6,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from shared.domain.incidents.allowed_verbs import Condition, Verb
 from shared.domain.incidents.changes import (
     GoOn,
     Resume,
@@ -15,7 +16,6 @@ from shared.domain.incidents.changes import (
 )
 from shared.domain.incidents.taking import wake
 from shared.domain.incidents.timeline import Entry
-from shared.domain.incidents.verbs import Condition, Verb
 from tests.shared.domain.incidents.cases import (
     ANA,
     LATER,

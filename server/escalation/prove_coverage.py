@@ -20,9 +20,9 @@ from server.schedules.rotas import Loaded, load_rotas, time_off_since
 from shared.domain.alerts import Severity
 from shared.domain.on_call.schedules import shifts
 from shared.domain.on_call.shifts import Shift
-from shared.domain.paging.coverage import Away, Duty, Hole, WhyNot, uncovered, unreached
 from shared.domain.paging.escalation import Level, Policy, Target
 from shared.domain.paging.notification import Reachable, Rules, reaches_within
+from shared.domain.paging.uncovered import Away, Duty, Hole, WhyNot, uncovered, unreached
 from shared.wire import coverage as wire
 from shared.wire.lists import Ref
 

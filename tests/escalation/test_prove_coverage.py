@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server.escalation import coverage
+from server.escalation import prove_coverage
 from server.kernel.database import Database, Writes
 from server.kernel.due import Share, claim
 from server.paging_health.coverage_watch import WATCH, begin_watching
@@ -98,7 +98,7 @@ async def test_each_schedule_is_worked_out_once_and_each_question_asked_once(
     policies = [await world.add_policy("schedule:Watch", "Ana", name=f"P{number}") for number in range(3)]
     calls: Counter[str] = Counter()
     for name in ("shifts", "uncovered", "reaches_within"):
-        monkeypatch.setattr(coverage, name, _counting(calls, name))
+        monkeypatch.setattr(prove_coverage, name, _counting(calls, name))
     statements: list[str] = []
     fetch = Database._fetch
 
@@ -109,11 +109,11 @@ async def test_each_schedule_is_worked_out_once_and_each_question_asked_once(
     monkeypatch.setattr(Database, "_fetch", counted)
     costs: list[tuple[Counter[str], int]] = []
     for number in range(2):
-        services = await coverage.read_services(world.db, [world.teams["Payments"]])
+        services = await prove_coverage.read_services(world.db, [world.teams["Payments"]])
         calls.clear()
         statements.clear()
         start = world.clock.now()
-        proofs = await coverage.prove(
+        proofs = await prove_coverage.prove(
             world.db, services, start, start + timedelta(days=90), within=timedelta(minutes=15)
         )
         assert all(not proof.holes for proof in proofs)
@@ -127,7 +127,7 @@ async def test_each_schedule_is_worked_out_once_and_each_question_asked_once(
 
 
 def _counting(calls: Counter[str], name: str) -> Callable[..., Any]:
-    call = getattr(coverage, name)
+    call = getattr(prove_coverage, name)
 
     def counted(*args: Any, **more: Any) -> Any:
         calls[name] += 1
@@ -165,8 +165,8 @@ async def test_holes_on_the_days_on_which_clocks_change(world: World, zone: str,
     ana = await world.client("Ana")
     await ana.post(f"{V1}/me/time-off", {"start": away[0].isoformat(), "end": away[1].isoformat()})
     await world.add_service("Checkout", policy=await world.add_policy("schedule:Nights", "schedule:Hours"))
-    services = await coverage.read_services(world.db, [world.teams["Payments"]])
-    proofs = await coverage.prove(world.db, services, start, end, within=timedelta(minutes=15))
+    services = await prove_coverage.read_services(world.db, [world.teams["Payments"]])
+    proofs = await prove_coverage.prove(world.db, services, start, end, within=timedelta(minutes=15))
     rotas = await load_rotas(world.db, world.schedules.values(), since=start)
     for level, name in ((1, "Nights"), (2, "Hours")):
         slow = SlowSchedule(rotas[world.schedules[name]].rota, start - DAY, end + DAY, tick=30)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from shared.domain.paging.coverage import Away, Duty, Hole, WhyNot, is_weekly, uncovered, unreached
+from shared.domain.paging.uncovered import Away, Duty, Hole, WhyNot, is_weekly, uncovered, unreached
 from tests.shared.domain.on_call.rotas import utc
 from tests.shared.domain.properties import holds
 

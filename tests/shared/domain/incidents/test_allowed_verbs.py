@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 
 from shared.domain.alerts import Severity
-from shared.domain.incidents.verbs import (
+from shared.domain.incidents.allowed_verbs import (
     REASONS,
     REFUSED,
     UNDO,
