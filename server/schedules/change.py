@@ -83,7 +83,9 @@ async def draft_schedule(
     wanted = Plan(time_zone=data.time_zone, overlap=data.overlap, layers=named)
     checked = check_schedule(wanted, await known_to(db, data.team_id), now=now)
     flaws = (*_flaws(actor, data, before, now), *_unknown_layers(layers, before), *checked.flaws)
-    edited = Edited(schedule=checked.schedule) if flaws else _edited(before, checked.schedule, data.effective_at, now)
+    edited = Edited(schedule=checked.schedule)
+    if not flaws:
+        edited = await asyncio.to_thread(_edited, before, checked.schedule, data.effective_at, now)
     names = ("name", "description", "description_in_notices", "team_id", "time_zone", "overlap", "notices")
     row = ScheduleRow(
         id=id or new_id(now),
@@ -102,16 +104,20 @@ async def draft_schedule(
 
 
 def _later(before: Loaded | None, edited: Edited, effective_at: datetime | None, now: datetime) -> list[Flaw]:
-    """That another order or overlap waits for the slots that run, where no instant was chosen."""
+    """That another order or overlap, or a layer, waits for the slots that run, where no instant was chosen."""
     former = edited.schedule.former
-    if before is None or effective_at is not None or not former or former[-1].until <= now:
+    if before is None or effective_at is not None:
         return []
-    if former[-1].until in {each.until for each in before.row.former}:
-        return []
-    message = (
-        f"How layers overlap changes at {former[-1].until:%Y-%m-%d %H:%M} UTC, when no running shift is cut by it."
-    )
-    return [flaw("overlap", "after_running_shifts", message, at=former[-1].until)]
+    known = {each.until for each in before.row.former}
+    later = [_after_running_shifts("layers", "Layers change", at) for at in sorted({*edited.waits.values()})]
+    if former and former[-1].until > now and former[-1].until not in known | {*edited.waits.values()}:
+        later.insert(0, _after_running_shifts("overlap", "How layers overlap changes", former[-1].until))
+    return later
+
+
+def _after_running_shifts(field: str, what: str, at: datetime) -> Flaw:
+    message = f"{what} at {at:%Y-%m-%d %H:%M} UTC, when no running shift is cut by it."
+    return flaw(field, "after_running_shifts", message, at=at)
 
 
 async def _moved(db: Database, before: Loaded | None, after: Rota, now: datetime) -> list[Flaw]:

@@ -1,5 +1,6 @@
 """Making, previewing and changing schedules over HTTP: the past stays, people are told, nonsense is named."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -91,6 +92,26 @@ async def test_an_edit_says_when_another_overlap_begins(world: World) -> None:
         ]
     draft = await Draft.of(team)
     assert (await draft.preview())["warnings"] == [], "it was said when it was saved"
+
+
+async def test_an_edit_says_how_long_a_layer_waits_for_a_shift_that_runs_below(world: World) -> None:
+    """B3: above, turns of a day that nobody has; below, a week that runs until the 27th."""
+    team = await Team.build(world, unit="week")
+    draft = await Draft.of(team)
+    low = draft.body["layers"][0]
+    quiet = draft.members("Cy") + [{"nobody": True, "members": []}] * 8
+    above = low | {"id": "", "name": "Above", "rotation": {"unit": "day", "every": 1}, "groups": quiet}
+    draft.body |= {"overlap": "top_layer", "layers": [above, low], "effective_at": "2026-11-21T03:30:00Z"}
+    await draft.save()
+    world.clock.advance(timedelta(hours=1))
+    draft = await Draft.of(team)
+    draft.body["layers"][0]["groups"] = draft.members("Cy", "Di")
+    was = await shifts(team, {"from": "2026-11-21T04:12:00Z", "to": "2026-11-27T04:00:00Z"})
+    for answer in (await draft.preview(), await draft.save()):
+        assert [(e["field"], e["code"], e["args"]) for e in answer["warnings"]] == [
+            ("layers", "after_running_shifts", {"at": "2026-11-27T04:00:00Z"})
+        ]
+    assert await shifts(team, {"from": "2026-11-21T04:12:00Z", "to": "2026-11-27T04:00:00Z"}) == was
 
 
 async def test_a_change_can_wait_for_a_chosen_instant(world: World) -> None:

@@ -47,13 +47,15 @@ def edit_layer(
     successor_id: str,
     now: datetime,
     effective_at: datetime | None = None,
+    anew: bool = False,
 ) -> tuple[Layer, ...]:
     """The layers that stand for `before` once `after` is saved; what was and what runs stays.
 
     A new name, a later end, and people who join or leave keep the layer; `after` may leave out who goes and
     list who comes, without dates. Otherwise `before` ends at `effective_at`, by default with its running
     slot, and `after` starts there as `successor_id`, its turns going on where they were if the groups are the same.
-    A layer that hasn't started by then is simply replaced, to start from then on.
+    A layer that hasn't started by then is simply replaced, to start from then on. With `anew` all of it waits for a
+    successor, people and ends too.
     """
     clock = zone(before.time_zone or rota.schedule.time_zone)
     now_reading = clock.upcoming(to_us(now))
@@ -61,7 +63,7 @@ def edit_layer(
     if effective <= (wall_reading(before.start) or 0):
         start = max(wall_reading(after.start) or 0, _start(rota, after, effective, clock.name))
         return (structs.replace(after, id=before.id, start=wall_text(start)),)
-    kept = _kept(before, after, _Now(now_reading, effective))
+    kept = None if anew else _kept(before, after, _Now(now_reading, effective))
     if kept is not None:
         return (kept,)
     cut = _cut(rota, before, now, effective_at)
@@ -98,7 +100,10 @@ def _continued(rota: Rota, before: Layer, after: Layer, cut: datetime) -> tuple[
     if not groups or [_who(group) for group in groups] != [old[place] for place in places]:
         return tuple(groups)
     alone = structs.replace(rota, schedule=structs.replace(rota.schedule, layers=(before,)))
-    held = [slot.group for slot in slots(alone, before.id, cut - LONGEST_REST, cut) if slot.group is not None]
+    begun = slots(alone, before.id, cut - LONGEST_REST, cut)
+    held = [
+        slot.group for slot in begun if slot.group is not None and (slot.end <= cut or shifts(alone, slot.start, cut))
+    ]
     following = bisect_right(places, held[-1]) % len(groups) if held else 0
     return (*groups[following:], *groups[:following])
 

@@ -69,6 +69,12 @@ def on_call_at(rota: Rota, t: datetime) -> list[Entry]:
     return list(next(_states(rota, at_us, at_us + 1)).entries)
 
 
+def on_call_over(rota: Rota, start: datetime, end: datetime) -> Iterator[tuple[datetime, tuple[Entry, ...]]]:
+    """Everyone on call over a window, and from which instant on; computed as far as it is read."""
+    for state in _states(rota, to_us(start), to_us(end)):
+        yield from_us(state.start_us), state.entries
+
+
 def shifts(rota: Rota, start: datetime, end: datetime) -> list[Shift]:
     """All shifts of a window, cut to it, in order."""
     start_us, end_us = to_us(start), to_us(end)

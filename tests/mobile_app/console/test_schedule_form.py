@@ -262,7 +262,8 @@ async def test_what_saving_changed_is_told_until_it_was_read() -> None:
         hours = {"start": start.isoformat(), "end": (start + timedelta(hours=6)).isoformat()}
         moved = FieldProblem(field="overrides", code="cover_moved", message="", args={**who, **hours})
         later = FieldProblem(field="overlap", code="after_running_shifts", message="", args={"at": start.isoformat()})
-        told = [gap, moved, later]
+        layer = FieldProblem(field="layers", code="after_running_shifts", message="", args={"at": start.isoformat()})
+        told = [gap, moved, later, layer]
         saved = {**_builtins(nordwind_schedules.schedules()[0]), "name": "Renamed", "rev": 5}
         app.api.console.answers["PUT", PATH] = lambda _: answered({**saved, "changes": [change], "warnings": told})
         await app.type("field-name", "Renamed")
@@ -274,6 +275,7 @@ async def test_what_saving_changed_is_told_until_it_was_read() -> None:
             "Ana Ruiz stands in for Max Weber, Mon 23 Nov 03:12 to 09:12: after this edit the shift is elsewhere."
         )
         assert app.says("How layers overlap changes at Mon 03:12, once the shifts that run have ended.")
+        assert app.says("This change of layers holds from Mon 03:12 on, once the shift that runs has ended.")
         await app.tap(key="outcome-done")
         assert not app.says("Saved. What it changes")
 

@@ -10,7 +10,7 @@ from shared.domain.on_call.layer_edits import diff_shifts, edit_layer
 from shared.domain.on_call.rota import Group, Layer, Member, Rota, Rotation
 from shared.domain.on_call.schedules import shifts, slots
 from tests.shared.domain.on_call.rota_strategies import groups, layers, rotas
-from tests.shared.domain.on_call.rotas import days_of, layer, people, rota, utc
+from tests.shared.domain.on_call.rotas import daily, days_of, layer, people, rota, utc
 from tests.shared.domain.on_call.test_rotation_properties import plain
 from tests.shared.domain.on_call.test_schedules_properties import WINDOW
 from tests.shared.domain.properties import holds
@@ -164,3 +164,12 @@ def test_no_edit_changes_what_has_been_or_runs(data: st.DataObject) -> None:
 def end_of_running_slot(full: Rota, now: datetime) -> datetime:
     running = slots(full, "L0", now, now + timedelta(seconds=1))
     return min(running[0].end, now + timedelta(days=20)) if running and running[0].start < now else now
+
+
+def test_whoever_has_the_slot_that_is_cut_before_their_duty_keeps_the_turn() -> None:
+    """Friday's slot begins at midnight, its duty at nine; the change holds from eight on."""
+    hours = layer("1 day", "2026-11-02T00:00", "a b c", restriction=daily("09:00 17:00"))
+    wider = msgspec.structs.replace(hours, restriction=daily("08:00 17:00"))
+    for cut, then in (("2026-11-06T08:00", "b c a"), ("2026-11-06T10:00", "c a b")):
+        layers_made = edited(wider, before=hours, effective=cut)
+        assert days_of(rota(*layers_made), "2026-11-06", 3) == then

@@ -8,12 +8,12 @@ import msgspec
 from hypothesis import strategies as st
 
 from shared.domain.on_call.layer_edits import end_of_slot
-from shared.domain.on_call.rota import Group, Layer, Member, Rota, Schedule
+from shared.domain.on_call.rota import Group, Layer, Member, Restriction, Rota, Rotation, Schedule
 from shared.domain.on_call.schedule_edits import Edited, edit_schedule, new_schedule
-from shared.domain.on_call.schedules import on_call_at, shifts
+from shared.domain.on_call.schedules import on_call_at, on_call_over, shifts
 from shared.domain.time import at
-from tests.shared.domain.on_call.rota_strategies import ROLES, groups, layers, rotas
-from tests.shared.domain.on_call.rotas import days_of, layer, override, rota, utc
+from tests.shared.domain.on_call.rota_strategies import ROLES, groups, layers, rotas, walls
+from tests.shared.domain.on_call.rotas import days_of, layer, override, people, rota, utc
 from tests.shared.domain.on_call.test_rotation_properties import plain
 from tests.shared.domain.on_call.test_schedules_properties import WINDOW
 from tests.shared.domain.properties import holds
@@ -101,6 +101,72 @@ def test_two_edits_before_the_first_takes_effect_keep_what_runs() -> None:
     assert plain(shifts(once, utc("2026-11-01T00:00"), NOW)) == plain(shifts(twice, utc("2026-11-01T00:00"), NOW))
 
 
+def test_a_layer_above_that_widens_waits_for_the_shift_that_runs_below() -> None:
+    """B3: on Saturday the top layer is silent until Monday and the week below runs until Wednesday."""
+    low = layer("1 week", "2026-11-04T09:00", "l m", id="L")
+    saturday = utc("2026-11-07T10:00")
+    slots_of_nobody = layer("1 day", "2026-11-02T09:00", people("a - - - - - - - - b"), id="T")
+    weekdays = layer("1 day", "2026-11-02T09:00", "a b", date_mask=("mon", "tue"), id="T")
+    not_begun = layer("1 day", "2026-11-20T09:00", "a b", id="T")
+    everybody_left = layer(
+        "1 day", "2026-11-02T09:00", (Group(members=(Member(user_id="a", until="2026-11-03"),)),), id="T"
+    )
+    over = layer("1 day", "2026-11-02T09:00", "a b", end="2026-11-04T09:00", id="T")
+    for top, change in (
+        (slots_of_nobody, {"groups": people("a b")}),
+        (slots_of_nobody, {"restriction": Restriction(), "groups": people("b")}),
+        (weekdays, {"date_mask": None}),
+        (not_begun, {"start": "2026-11-02T09:00"}),
+        (everybody_left, {"groups": people("a b")}),
+        (over, {"end": "2027-01-01T00:00"}),
+        (not_begun, {"time_zone": "Asia/Kolkata", "start": "2026-11-07T09:00"}),
+    ):
+        before = rota(top, low, overlap="top_layer")
+        wanted = plan(msgspec.structs.replace(top, **change), low, overlap="top_layer")
+        was, will = (days_of(each, "2026-11-07", 6).split() for each in (before, saved(before, wanted, now=saturday)))
+        mine = was.index(next((who for who in was if who != "l"), "")) if set(was) != {"l"} else len(was)
+        assert will[:mine] == was[:mine], (change, was, will)
+        at_once = saved(before, wanted, now=saturday, effective_at=saturday)
+        assert days_of(at_once, "2026-11-09", 1) in ("a", "b"), change
+
+
+def test_an_override_of_everything_that_runs_keeps_its_roles_until_the_running_slot_ends() -> None:
+    """B6: a layer that comes in meanwhile gives it another role from the next turn on."""
+    of_all = override("o", "2026-11-05T08:00", "2026-11-08T00:00", "all")
+    later = msgspec.structs.replace(B, id="B", start="2026-11-20T09:00", groups=(backup("x"),))
+    new = msgspec.structs.replace(B, groups=(backup("x"),))
+    for before, wanted in (
+        (rota(A, overrides=(of_all,)), plan(A, new)),
+        (rota(A, later, overrides=(of_all,)), plan(A, new)),
+        (rota(A, overlap="top_layer", overrides=(of_all,)), plan(new, A, overlap="top_layer")),
+    ):
+        after = saved(before, wanted)
+        roles = [roles_at(after, at) for at in ("2026-11-05T12:00", "2026-11-06T08:59", "2026-11-06T09:00")]
+        assert roles == [{("o", None)}, {("o", None)}, {("o", None), ("o", "backup")}]
+        at_once = saved(before, wanted, effective_at=NOW)
+        assert roles_at(at_once, "2026-11-05T12:00") == {("o", None), ("o", "backup")}
+    short = override("o", "2026-11-05T08:00", "2026-11-05T18:00", "all")
+    after = saved(rota(A, overrides=(short,)), plan(A, new))
+    assert roles_at(after, "2026-11-05T17:00") == {("o", None)}
+    assert roles_at(after, "2026-11-05T18:00") == {("a", None), ("x", "backup")}
+
+
+def test_a_new_layer_with_a_chosen_instant_does_not_count_before_also_where_another_change_is_pending() -> None:
+    once = saved(rota(A, B), plan(A, B, overlap="top_layer"))
+    new = layer("1 day", "2026-11-02T09:00", "m", id="C")
+    wanted = plan(*once.schedule.layers, new, overlap="union")
+    after = saved(once, wanted, effective_at=utc("2026-11-08T00:00"))
+    assert days_of(after, "2026-11-04", 6) == "c+x a+y b c a+m+x b+m+y"
+
+
+def backup(name: str) -> Group:
+    return Group(members=(Member(user_id=name, role_id="backup"),))
+
+
+def roles_at(found: Rota, at: str) -> set[tuple[str, str | None]]:
+    return {(entry.user_id, entry.role_id) for entry in on_call_at(found, utc(at))}
+
+
 def test_the_top_layer_goes_on_until_its_running_slot_ends_also_where_nothing_is_handed_over() -> None:
     """Finding 4: one group holds the top layer, and nothing changes at the end of its slot."""
     week = {"rotation": "1 week", "start": "2026-11-02T00:00"}
@@ -166,13 +232,67 @@ def test_no_edit_changes_a_running_shift_nor_what_has_been(data: st.DataObject) 
         assert was == will
 
 
+@holds(st.data(), examples=400)
+def test_whoever_is_on_call_keeps_the_running_shift_whatever_is_saved(data: st.DataObject) -> None:
+    """Line 4 of issue 14: a shift ends as the slot of its layer does or when it would have ended anyway, not before."""
+    before, center = data.draw(st.one_of(rotas(max_overrides=2), showing_through()))
+    now = center + timedelta(minutes=data.draw(st.integers(-1000, 1000)), seconds=30)
+    made = edited(before, data.draw(edits(before, center)), now=now)
+    after = msgspec.structs.replace(before, schedule=made.schedule, overrides=(*before.overrides, *made.overrides))
+    layers_now = {each.id: each for each in before.schedule.layers}
+    for entry in on_call_at(before, now):
+        slot_end = None if entry.layer_id is None else end_of_slot(before, layers_now[entry.layer_id], now)
+        if slot_end is None:
+            continue
+        who = entry.user_id, entry.role_id
+        end = min(slot_end, now + WINDOW)
+        end = next((t for t, held in on_call_over(before, now, end) if entry not in held), end)
+        for t, held in holders(after, now, end):
+            assert who in held, (who, t, end)
+    ends = [end for each in before.schedule.layers if (end := end_of_slot(before, each, now)) is not None]
+    until = min(*ends, now + WINDOW) if ends else now
+    if until > now:
+        assert roles_of_all(before, now, until) == roles_of_all(after, now, until)
+
+
+def roles_of_all(found: Rota, start: datetime, end: datetime) -> list[tuple[datetime, Holders]]:
+    """Which roles the overrides of everything that run give from when on, where that changes."""
+    running = {o.id for o in found.overrides if o.scope.kind == "all" and max(o.start, o.created_at) <= start}
+    told: list[tuple[datetime, Holders]] = []
+    for t, entries in on_call_over(found, start, end):
+        roles = {(entry.user_id, entry.role_id) for entry in entries if entry.override_id in running}
+        if not told or told[-1][1] != roles:
+            told.append((t, roles))
+    return told
+
+
+@st.composite
+def showing_through(draw: st.DrawFn) -> tuple[Rota, datetime]:
+    """Under layers of short turns that are often silent, one of weeks."""
+    found, center = draw(rotas(max_overrides=1))
+    long = Rotation(unit=draw(st.sampled_from(("week", "month"))))
+    low = msgspec.structs.replace(found.schedule.layers[0], rotation=long, date_mask=None, continuous=False, end=None)
+    low = msgspec.structs.replace(low, id="low", restriction=Restriction(), groups=people("l m"))
+    quiet = draw(st.sampled_from(("- - - a", "a - - - - - -", "a - b -")))
+    tops = tuple(
+        msgspec.structs.replace(
+            each,
+            rotation=Rotation(unit=draw(st.sampled_from(("hour", "day"))), every=draw(st.integers(1, 4))),
+            groups=draw(st.one_of(groups(center), st.just(people(quiet)))),
+        )
+        for each in found.schedule.layers
+    )
+    schedule = msgspec.structs.replace(found.schedule, overlap="top_layer", layers=(*tops, low), former=())
+    return msgspec.structs.replace(found, schedule=schedule), center
+
+
 @st.composite
 def edits(draw: st.DrawFn, before: Rota, center: datetime) -> Schedule:
-    """Layers left out, moved, given other groups, another rotation or mask, another zone or overlap, and new ones."""
+    """Layers left out, moved, widened, given other groups, another rotation or zone, another overlap, and new ones."""
     zone = draw(st.sampled_from((before.schedule.time_zone, "Asia/Kolkata")))
     wanted: list[Layer] = []
     for each in draw(st.permutations(before.schedule.layers)):
-        kind = draw(st.sampled_from(("keep", "keep", "leave out", "groups", "anew", "join")))
+        kind = draw(st.sampled_from(("keep", "keep", "leave out", "groups", "anew", "join", "widen", "life", "zone")))
         if kind == "groups":
             wanted.append(msgspec.structs.replace(each, groups=draw(groups(center))))
         elif kind == "anew":
@@ -180,6 +300,13 @@ def edits(draw: st.DrawFn, before: Rota, center: datetime) -> Schedule:
         elif kind == "join":
             joining = Group(members=(Member(user_id="z", role_id=draw(st.sampled_from(ROLES))),))
             wanted.append(msgspec.structs.replace(each, groups=(*each.groups, joining)))
+        elif kind == "widen":
+            wanted.append(draw(widened(each)))
+        elif kind == "life":
+            start, end = draw(walls(center, 5, 3)), draw(st.none() | walls(center + timedelta(days=4), 0, 8))
+            wanted.append(msgspec.structs.replace(each, start=start, end=end))
+        elif kind == "zone":
+            wanted.append(msgspec.structs.replace(each, time_zone=draw(st.sampled_from((None, "UTC", "Asia/Kolkata")))))
         elif kind == "keep":
             wanted.append(each)
     for number in range(draw(st.sampled_from((0, 0, 1)))):
@@ -187,6 +314,19 @@ def edits(draw: st.DrawFn, before: Rota, center: datetime) -> Schedule:
         wanted.insert(draw(st.integers(0, len(wanted))), new)
     overlap = draw(st.sampled_from(("union", "top_layer")))
     return Schedule(time_zone=zone, overlap=overlap, layers=tuple(wanted))
+
+
+@st.composite
+def widened(draw: st.DrawFn, each: Layer) -> Layer:
+    """The same layer on more days, at more hours, or without its nobody-slots."""
+    kind = draw(st.sampled_from(("mask", "restriction", "nobody", "all")))
+    if kind in ("mask", "all"):
+        each = msgspec.structs.replace(each, date_mask=None, continuous=False)
+    if kind in ("restriction", "all"):
+        each = msgspec.structs.replace(each, restriction=Restriction())
+    if kind in ("nobody", "all"):
+        each = msgspec.structs.replace(each, groups=tuple(group for group in each.groups if not group.nobody))
+    return each
 
 
 @holds(st.data(), examples=200)

@@ -153,7 +153,8 @@ def _of_an_edit(known: Known, problem: FieldProblem) -> str:
     if problem.code == "after_running_shifts":
         when = datetime.fromisoformat(str(args["at"]))
         at = moments.moment(known.words, when, now=known.now, zone=known.reader.zone)
-        return known.words("refusal.after_running_shifts", when=at)
+        key = "after_running_shifts" if problem.field == "overlap" else "layers_after_running_shifts"
+        return known.words(f"refusal.{key}", when=at)
     start, end = (datetime.fromisoformat(str(args[name])) for name in ("start", "end"))
     return known.words(
         "refusal.cover_moved",
