@@ -1,5 +1,6 @@
 """What becomes of a request for cover: accepted, declined, decided, taken back, or overtaken by its hours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,6 @@ from server.accounts.audit.trail import audit
 from server.accounts.sign_in.api_keys import require_person
 from server.covers.requests import (
     EXPIRE,
-    AskedRow,
     CoverRow,
     about_cover,
     as_cover,
@@ -28,7 +28,6 @@ from server.delivery.enqueue import cancel_questions
 from server.kernel.database import Database, Writes, select
 from server.kernel.due import Claimed, arm, disarm, handles
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
-from server.kernel.ids import new_id
 from server.schedules.rotas import Loaded
 from server.tables.covers import CoverRequest
 from shared.domain.covers.requests import CoverVerb, cover_refusal, left_over
@@ -103,21 +102,32 @@ async def accept_cover(
     """
     basis = await _basis(db, id, actor.user_id)
     case = await _case(db, actor, id, "accept", now)
-    start, end = await _open_hours(case, "accept", actor.user_id, _hours(case.row, answer))
+    spans = await _open_hours(case, "accept", actor.user_id, _hours(case.row, answer))
     writes = Writes()
-    values: dict[str, Any] = {"state": "accepted", "start_at": start, "end_at": end, "accepted_by": actor.user_id}
-    if case.row.needs_approval:
-        arm(writes, EXPIRE, id, at=start, now=now)
-    else:
-        disarm(writes, EXPIRE, id)
-        values["override_id"] = _promise(writes, case, actor.user_id, start, end, basis)
-    after = case.row.changed(writes, now=now, **values)
+    waits = case.row.needs_approval
+    promised = [None] * len(spans) if waits else _promise(writes, case, actor.user_id, spans, basis)
+    parts = _parts(writes, case, spans, promised, state="accepted", accepted_by=actor.user_id)
     cancel_questions(writes, id, now=now)
-    notify(writes, after, "accepted", now=now)
-    for left in left_over((case.row.start_at, case.row.end_at), (start, end)):
-        if held := _held(case, left):
-            _ask_again(writes, case.row, (held[0][0], held[-1][1]), taker=actor.user_id, now=now)
-    return await case.done(writes, after, "accepted")
+    for each in parts:
+        if waits:
+            arm(writes, EXPIRE, each.id, at=each.start_at, now=now)
+        notify(writes, each, "accepted", now=now)
+    if not waits:
+        disarm(writes, EXPIRE, id)
+    for left in left_over((case.row.start_at, case.row.end_at), (spans[0][0], spans[-1][1])):
+        for held in _held(case, left):
+            _ask_again(writes, case.row, held, taker=actor.user_id, now=now)
+    return await case.done(writes, parts[0], "accepted")
+
+
+def _parts(
+    writes: Writes, case: _Case, spans: Sequence[Span], promised: Sequence[str | None], **values: Any
+) -> list[CoverRow]:
+    """The request over the first of these hours, and one of its own over each of the others, all with these values."""
+    first = {"start_at": spans[0][0], "end_at": spans[0][1], "override_id": promised[0]}
+    after = case.row.changed(writes, now=case.now, **first, **values)
+    others = zip(spans[1:], promised[1:], strict=True)
+    return [after, *(after.part(writes, span, now=case.now, override_id=made) for span, made in others)]
 
 
 def _hours(row: CoverRow, answer: wire.CoverAnswer) -> tuple[datetime, datetime]:
@@ -135,8 +145,8 @@ def _hours(row: CoverRow, answer: wire.CoverAnswer) -> tuple[datetime, datetime]
     return start, end
 
 
-async def _open_hours(case: _Case, verb: CoverVerb, taker: str, wanted: Span) -> Span:
-    """From the first to the last hour of these that is the requester's: what others took meanwhile stays theirs.
+async def _open_hours(case: _Case, verb: CoverVerb, taker: str, wanted: Span) -> tuple[Span, ...]:
+    """Which of these hours are the requester's: what others took meanwhile stays theirs.
 
     Raises Conflict when the taker can't be on call then, or nothing is left. It may be another's because somebody was
     quicker between our reads: then that is what is said.
@@ -149,28 +159,25 @@ async def _open_hours(case: _Case, verb: CoverVerb, taker: str, wanted: Span) ->
     if not held:
         await _case(case.db, case.actor, case.row.id, verb, case.now)
         raise Conflict("the watch has changed: these hours need no cover any more", code="not_held")
-    return start, end
+    return held
 
 
 def _held(case: _Case, span: Span) -> tuple[Span, ...]:
     return held_hours(shifts(case.loaded.rota, *span), case.row.requester_id, *span)
 
 
-def _promise(writes: Writes, case: _Case, taker: str, start: datetime, end: datetime, basis: Basis) -> str:
-    """Let the taker stand in for the requester; returns the override's id."""
+def _promise(writes: Writes, case: _Case, taker: str, spans: Sequence[Span], basis: Basis) -> list[str]:
+    """Let the taker stand in for the requester; returns the overrides' ids."""
     scope = Scope(kind="person", user_id=case.row.requester_id)
-    wanted = StandIn(user_id=taker, start=start, end=end, scope=scope)
+    wanted = [StandIn(user_id=taker, start=start, end=end, scope=scope) for start, end in spans]
     by = case.actor.user_id
     made = stand_in(writes, case.loaded, wanted, reason="", by=by, basis=basis, now=case.now)
-    return made.id
+    return [each.id for each in made]
 
 
-def _ask_again(writes: Writes, row: CoverRow, left: tuple[datetime, datetime], *, taker: str, now: datetime) -> None:
+def _ask_again(writes: Writes, row: CoverRow, left: Span, *, taker: str, now: datetime) -> None:
     """What is left of the hours as a request of its own to the same people; the taker knows."""
-    rest = msgspec.structs.replace(
-        row, id=new_id(now), start_at=left[0], end_at=left[1], created_at=now, updated_at=now, rev=1
-    )
-    rest.insert(writes)
+    rest = row.part(writes, left, now=now)
     arm(writes, EXPIRE, rest.id, at=rest.start_at, now=now)
     notify(writes, rest, "asked", but=taker, now=now)
 
@@ -179,11 +186,11 @@ async def decline_cover(db: Database, actor: Actor, id: str, *, now: datetime) -
     """The last of those who were asked ends the request by declining."""
     case = await _case(db, actor, id, "decline", now)
     asked = tuple(
-        AskedRow(user_id=each.user_id, declined_at=now) if each.user_id == actor.user_id else each
+        msgspec.structs.replace(each, declined_at=now) if each.user_id == actor.user_id else each
         for each in case.row.asked
     )
     writes = Writes()
-    if all(each.declined_at is not None for each in asked):
+    if not any(each.waits for each in asked):
         after = case.row.changed(writes, now=now, asked=asked, state="declined")
         disarm(writes, EXPIRE, id)
         notify(writes, after, "declined", now=now)
@@ -197,15 +204,14 @@ async def approve_cover(db: Database, actor: Actor, id: str, *, now: datetime) -
     basis = await _basis(db, id, None)
     case = await _case(db, actor, id, "approve", now)
     taker = case.row.accepted_by or ""
-    start, end = await _open_hours(case, "approve", taker, (case.row.start_at, case.row.end_at))
+    spans = await _open_hours(case, "approve", taker, (case.row.start_at, case.row.end_at))
     writes = Writes()
     disarm(writes, EXPIRE, id)
-    override_id = _promise(writes, case, taker, start, end, basis)
-    values = {"state": "approved", "decided_by": actor.user_id, "override_id": override_id}
-    values |= {"start_at": start, "end_at": end}
-    after = case.row.changed(writes, now=now, **values)
-    notify(writes, after, "approved", now=now)
-    return await case.done(writes, after, "approved")
+    promised = _promise(writes, case, taker, spans, basis)
+    parts = _parts(writes, case, spans, promised, state="approved", decided_by=actor.user_id)
+    for each in parts:
+        notify(writes, each, "approved", now=now)
+    return await case.done(writes, parts[0], "approved")
 
 
 async def reject_cover(db: Database, actor: Actor, id: str, *, now: datetime) -> tuple[Writes, wire.CoverRequest]:

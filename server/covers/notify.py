@@ -8,10 +8,10 @@ from msgspec import Struct, convert
 
 from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import ADMINS
-from server.covers.requests import COVER_NOTICE, CoverRow
+from server.covers.requests import COVER_NOTICE, CoverNotice, CoverRow
 from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.due import Claimed, Kind, Payload, handles
-from server.notices.cover import CoverFacts, CoverTurn, cover_notice
+from server.notices.cover import ASKING, CoverFacts, CoverTurn, cover_notice
 from server.notices.pager import PagerFacts, PagerTurn, pager_notice
 from server.notices.send import send
 from server.tables.covers import CoverRequest
@@ -85,7 +85,7 @@ class NotifyOfCovers:
             reason=row.reason,
             url=f"{self.app_url}/covers/{row.id}",
         )
-        for to, turn in await self._concerned(row, about.team_id, convert(due.what, CoverTurn), due.but, now):
+        for to, turn in await self._concerned(row, about.team_id, due, now):
             wording = partial(cover_notice, turn, facts)
             await send(self.db, writes, to, wording, expires_at=_worth_until(row, turn, now), now=now)
         return writes
@@ -104,32 +104,23 @@ class NotifyOfCovers:
         )
 
     async def _concerned(
-        self, row: CoverRow, team_id: str, what: CoverTurn, but: str, now: datetime
+        self, row: CoverRow, team_id: str, due: CoverNotice, now: datetime
     ) -> list[tuple[list[str], CoverTurn]]:
         """Who is notified of which turn it took; what has been overtaken by an answer is no notice any more."""
+        what = convert(due.what, CoverTurn)
         taker = [row.accepted_by] if row.accepted_by else []
-        if what == "asked":
-            is_of_use = row.state == "open" and row.start_at > now
-            return [([id for id in row.waiting if id != but], "asked")] if is_of_use else []
+        if what == "withdrawn":
+            return [([due.taker], what)]
         if what == "accepted" and row.needs_approval:
             deciding = await self._deciding(team_id) if row.state == "accepted" else []
             return [([row.requester_id], "waiting"), (deciding, "decide")]
         if what in ("approved", "rejected"):
             return [([row.requester_id, *taker], what)]
-        others = sorted({*row.waiting, *taker} - {row.requester_id})
-        if what == "cancelled":
-            is_others = row.decided_by not in (None, row.requester_id)
-            return [(others, what), ([row.requester_id] if is_others else [], "taken_back")]
-        if what == "left":
-            return [(others, "cancelled")]
-        if what in ("moved", "ended"):
-            return [([row.requester_id], what), (others, "cancelled")]
-        if what == "taker_left":
-            is_open = row.state == "open" and row.start_at > now
-            return [([row.requester_id], what), (row.waiting if is_open else [], "asked")]
+        if what in ("cancelled", "left", "moved", "ended"):
+            return _closed(row, what)
         if what == "expired":
             return [([row.requester_id], what), (taker, "expired_taker")]
-        return [([row.requester_id, *taker] if what == "cut" else [row.requester_id], what)]
+        return _open(row, what, [id for id in row.waiting if id != due.but] if row.start_at > now else [])
 
     async def _deciding(self, team_id: str) -> list[str]:
         """The managers of the team; without one, the administrators."""
@@ -142,9 +133,29 @@ class NotifyOfCovers:
         return managers or [id for (id,) in await self.db.values(text, admins=ADMINS)]
 
 
+def _closed(row: CoverRow, what: CoverTurn) -> list[tuple[list[str], CoverTurn]]:
+    """Who hears that nobody is asked any more: whoever asked, unless that was their doing, and who was asked."""
+    others = sorted({*row.waiting, *([row.accepted_by] if row.accepted_by else [])} - {row.requester_id})
+    if what == "cancelled":
+        is_others = row.decided_by not in (None, row.requester_id)
+        return [(others, what), ([row.requester_id] if is_others else [], "taken_back")]
+    return [(others, "cancelled"), ([] if what == "left" else [row.requester_id], what)]
+
+
+def _open(row: CoverRow, what: CoverTurn, waiting: list[str]) -> list[tuple[list[str], CoverTurn]]:
+    """Who hears of what is asked still: `waiting` can answer it."""
+    asked = waiting if row.state == "open" else []
+    if what == "asked":
+        return [(asked, what)]
+    if what == "cut":
+        taker = [row.accepted_by] if row.accepted_by else []
+        return [([row.requester_id, *taker], what), (asked, "asked_anew")]
+    return [([row.requester_id], what), (asked if what == "taker_left" else [], "asked")]
+
+
 def _worth_until(row: CoverRow, turn: CoverTurn, now: datetime) -> datetime:
     """Whoever is asked can answer until the hours begin; anything else is worth a day."""
-    until = row.start_at if turn == "asked" else max(row.start_at, now + WORTH)
+    until = row.start_at if turn in ASKING else max(row.start_at, now + WORTH)
     return min(until, now + LONGEST_WORTH)
 
 

@@ -17,6 +17,7 @@ from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.due import Kind, Payload, arm
 from server.kernel.errors import NotFound
 from server.kernel.http import cut, decode_cursor
+from server.kernel.ids import new_id
 from server.kernel.live import publish_change
 from server.schedules.rotas import Loaded, load_rotas
 from server.tables.covers import CoverAsked, CoverRequest
@@ -43,8 +44,15 @@ COVER_NOTICE = Kind("cover.notice", Priority.NOTICE, CoverNotice, formerly=("cov
 
 
 class AskedRow(Struct, frozen=True, kw_only=True):
+    """Somebody who was asked; who `left` can't take it any more, whatever they answered."""
+
     user_id: str
     declined_at: Instant | None = None
+    left_at: Instant | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.declined_at is None and self.left_at is None
 
 
 class CoverRow(Struct, frozen=True, kw_only=True):
@@ -67,17 +75,36 @@ class CoverRow(Struct, frozen=True, kw_only=True):
 
     @property
     def situation(self) -> CoverSituation:
-        return CoverSituation(state=self.state, needs_approval=self.needs_approval, start=self.start_at)
+        return CoverSituation(
+            state=self.state,
+            needs_approval=self.needs_approval,
+            start=self.start_at,
+            closed_because=self.closed_because,
+        )
 
     @property
     def waiting(self) -> list[str]:
-        """Those who were asked and have not declined."""
-        return [each.user_id for each in self.asked if each.declined_at is None]
+        """Those who were asked, have not declined and can still take it."""
+        return [each.user_id for each in self.asked if each.waits]
 
     def insert(self, writes: Writes) -> None:
         writes.insert(CoverRequest, **{name: getattr(self, name) for name in self.__struct_fields__})
         asked = [(f"{self.id} {each.user_id}", each.user_id) for each in self.asked]
         writes.insert_many(CoverAsked, [{"id": id, "request_id": self.id, "user_id": user} for id, user in asked])
+
+    def part(self, writes: Writes, span: tuple[datetime, datetime], *, now: datetime, **values: Any) -> "CoverRow":
+        """Some of its hours as a request of their own, with all else that holds of it."""
+        own = {
+            "id": new_id(now),
+            "start_at": span[0],
+            "end_at": span[1],
+            "created_at": now,
+            "updated_at": now,
+            "rev": 1,
+        }
+        made = msgspec.structs.replace(self, **own, **values)
+        made.insert(writes)
+        return made
 
     def changed(self, writes: Writes, *, now: datetime, **values: Any) -> "CoverRow":
         """The row as it is from now on, written if nobody has changed it meanwhile."""
@@ -96,7 +123,7 @@ def part_of(actor: Actor, row: CoverRow, team_id: str) -> Part:
     """What the actor may have to do with it."""
     mine = next((each for each in row.asked if each.user_id == actor.user_id), None)
     return Part(
-        is_asked=mine is not None,
+        is_asked=mine is not None and mine.left_at is None,
         has_declined=mine is not None and mine.declined_at is not None,
         is_requester=row.requester_id == actor.user_id,
         may_edit=actor.may_in(SCHEDULES_EDIT, team_id, row.schedule_id),
@@ -224,7 +251,9 @@ def _as_wire(row: CoverRow, schedule: Ref, names: dict[str, str], part: Part, no
         state=row.state,
         needs_approval=row.needs_approval,
         asked=[
-            wire.AskedPerson(user=Ref(each.user_id, names.get(each.user_id, "")), declined_at=each.declined_at)
+            wire.AskedPerson(
+                user=Ref(each.user_id, names.get(each.user_id, "")), declined_at=each.declined_at, left_at=each.left_at
+            )
             for each in row.asked
         ],
         accepted_by=ref(row.accepted_by),

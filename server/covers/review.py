@@ -4,20 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from server.covers.requests import EXPIRE, AskedRow, CoverRow, notify, publish_cover
+import msgspec
+
+from server.accounts.access.changed import ANYBODY, REVIEW
+from server.accounts.people.find import people_answering
+from server.covers.requests import EXPIRE, CoverRow, notify, publish_cover
 from server.delivery.enqueue import cancel_questions
 from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.due import Claimed, arm, disarm, handles
 from server.schedules.rotas import Loaded, load_rotas
-from server.schedules.shift_changes import REVIEW
 from server.tables.accounts import User
-from shared.domain.covers.review import Matter, Revision, held_hours, revise
+from shared.domain.covers.review import Closing, Matter, Revision, held_hours, revise
 from shared.domain.on_call.schedules import shifts
 
 CONCERNED = (
     "SELECT <fields> FROM cover_request WHERE (schedule_id = :id OR requester_id = :id OR id IN"
     " (SELECT request_id FROM cover_asked WHERE user_id = :id))"
     " AND (state = 'open' OR (state = 'accepted' AND needs_approval)) AND start_at > :now"
+)
+ALL_UNDECIDED = (
+    "SELECT <fields> FROM cover_request"
+    " WHERE (state = 'open' OR (state = 'accepted' AND needs_approval)) AND start_at > :now"
+)
+BROKEN = (
+    "SELECT <fields> FROM cover_request WHERE state IN ('accepted', 'approved') AND end_at > :now AND override_id IN"
+    " (SELECT id FROM override WHERE (schedule_id = :id OR user_id = :id) AND cancelled_at IS NOT NULL)"
 )
 
 
@@ -30,13 +41,20 @@ class ReviewCovers:
 
     async def __call__(self, claimed: Claimed, now: datetime) -> Writes:
         writes = Writes()
-        rows = await self.db.rows(CoverRow, CONCERNED, id=REVIEW.read(claimed.ref).id, now=now)
-        loaded = await load_rotas(self.db, {row.schedule_id for row in rows}, since=now, archived=True)
+        id = REVIEW.read(claimed.ref).id
+        everybody = id == ANYBODY
+        rows = await self.db.rows(CoverRow, ALL_UNDECIDED if everybody else CONCERNED, id=id, now=now)
+        broken = await self.db.rows(CoverRow, BROKEN, id=id, now=now)
+        loaded = await load_rotas(self.db, {row.schedule_id for row in (*rows, *broken)}, since=now, archived=True)
         gone = await self._gone(rows)
         for row in rows:
-            revision = revise(_matter(row, loaded[row.schedule_id], gone, now))
+            schedule = loaded[row.schedule_id]
+            matter = _matter(row, schedule, gone, await self._unable(row, schedule.row.team_id, gone), now)
+            revision = revise(matter)
             if revision is not None:
-                _apply(writes, row, revision, loaded[row.schedule_id].row.team_id, now=now)
+                _apply(writes, row, revision, matter, schedule.row.team_id, now=now)
+        for row in broken:
+            _break(writes, row, loaded[row.schedule_id], now=now)
         return writes
 
     async def _gone(self, rows: list[CoverRow]) -> frozenset[str]:
@@ -47,8 +65,13 @@ class ReviewCovers:
         )
         return frozenset(id for (id,) in ended)
 
+    async def _unable(self, row: CoverRow, team_id: str, gone: frozenset[str]) -> frozenset[str]:
+        """Who was asked, has an account, and may not be paged about what the team owns."""
+        waiting = {*row.waiting, *([row.accepted_by] if row.accepted_by is not None else [])} - gone
+        return frozenset(waiting - (await people_answering(self.db, team_id, sorted(waiting))).keys())
 
-def _matter(row: CoverRow, loaded: Loaded, gone: frozenset[str], now: datetime) -> Matter:
+
+def _matter(row: CoverRow, loaded: Loaded, gone: frozenset[str], unable: frozenset[str], now: datetime) -> Matter:
     start = max(row.start_at, now)
     return Matter(
         start=row.start_at,
@@ -59,40 +82,47 @@ def _matter(row: CoverRow, loaded: Loaded, gone: frozenset[str], now: datetime) 
         is_archived=loaded.row.archived_at is not None,
         held=held_hours(shifts(loaded.rota, start, row.end_at), row.requester_id, start, row.end_at),
         gone=gone,
+        unable=unable,
     )
 
 
-def _apply(writes: Writes, row: CoverRow, revision: Revision, team_id: str, *, now: datetime) -> None:
+def _apply(writes: Writes, row: CoverRow, revision: Revision, matter: Matter, team_id: str, *, now: datetime) -> None:
     """Write it, and let those hear of it whom it concerns."""
     values: dict[str, Any] = {}
-    if revision.closing is not None:
-        values = {"state": "cancelled", "closed_because": revision.closing}
-    if revision.hours is not None:
-        values |= {"start_at": revision.hours[0], "end_at": revision.hours[1]}
     if revision.loses_taker:
-        values |= {"state": "open", "accepted_by": None}
-    if revision.leaves or revision.loses_taker:
-        lost = {*revision.leaves, *([row.accepted_by] if revision.loses_taker else [])}
+        values = {"state": "open", "accepted_by": None}
+    if revision.closing is not None:
+        values |= {"state": "cancelled", "closed_because": revision.closing}
+    lost = {*revision.leaves, *([row.accepted_by] if revision.loses_taker else [])}
+    if lost:
         values["asked"] = tuple(
-            AskedRow(user_id=each.user_id, declined_at=now) if each.user_id in lost else each for each in row.asked
+            msgspec.structs.replace(each, left_at=now) if each.user_id in lost else each for each in row.asked
         )
-    if revision.is_unanswered:
-        values["state"] = "declined"
-    after = row.changed(writes, now=now, **values)
-    if after.state in ("cancelled", "declined"):
-        disarm(writes, EXPIRE, row.id)
-        cancel_questions(writes, row.id, now=now)
-    elif revision.hours is not None:
-        arm(writes, EXPIRE, row.id, at=after.start_at, now=now)
-    for what in _turns(revision):
-        notify(writes, after, what, taker=row.accepted_by or "", now=now)
-    publish_cover(writes, after, team_id, now=now)
+    first, *others = revision.parts or ((row.start_at, row.end_at),)
+    after = row.changed(writes, now=now, start_at=first[0], end_at=first[1], **values)
+    parts = [after, *(after.part(writes, span, now=now) for span in others)]
+    for each in parts:
+        if each.state == "cancelled":
+            disarm(writes, EXPIRE, each.id)
+            cancel_questions(writes, each.id, now=now)
+        elif revision.parts:
+            arm(writes, EXPIRE, each.id, at=each.start_at, now=now)
+        for what in _turns(revision):
+            notify(writes, each, what, taker=row.accepted_by or "", now=now)
+        for id in sorted(matter.unable & lost):
+            notify(writes, each, "withdrawn", taker=id, now=now)
+        publish_cover(writes, each, team_id, now=now)
 
 
 def _turns(revision: Revision) -> list[str]:
     """What becomes of it, as notices call it."""
-    if revision.closing is not None:
-        return [revision.closing]
-    turns = ["cut"] if revision.hours is not None else []
+    turns = ["cut"] if revision.parts and revision.closing is None else []
     turns += ["taker_left"] if revision.loses_taker else []
-    return [*turns, "declined"] if revision.is_unanswered else turns
+    return [*turns, revision.closing] if revision.closing is not None else turns
+
+
+def _break(writes: Writes, row: CoverRow, loaded: Loaded, *, now: datetime) -> None:
+    """What was agreed was cancelled; whose shifts that changes hears of them already."""
+    closing: Closing = "ended" if loaded.row.archived_at is not None else "undone"
+    after = row.changed(writes, now=now, state="cancelled", closed_because=closing)
+    publish_cover(writes, after, loaded.row.team_id, now=now)

@@ -42,15 +42,15 @@ async def read_basis(db: Database, schedule_id: str, people: Sequence[str]) -> B
 
 
 def stand_in(
-    writes: Writes, loaded: Loaded, wanted: StandIn, *, reason: str, by: str, basis: Basis, now: datetime
-) -> Override:
-    """Add the override, on the condition that nothing has changed that it is decided on.
+    writes: Writes, loaded: Loaded, wanted: Sequence[StandIn], *, reason: str, by: str, basis: Basis, now: datetime
+) -> list[Override]:
+    """Add the overrides, on the condition that nothing has changed that they are decided on.
 
     Raises Conflict when the schedule has as many overrides as it may.
     """
-    require_room(loaded, [wanted], now)
+    require_room(loaded, wanted, now)
     basis.hold(writes)
-    return promise(writes, loaded, wanted, reason=reason, by=by, now=now)
+    return [promise(writes, loaded, each, reason=reason, by=by, now=now) for each in wanted]
 
 
 def require_room(loaded: Loaded, wanted: Sequence[StandIn], now: datetime) -> None:

@@ -13,12 +13,15 @@ from shared.wire.lists import Ref
 
 CoverTurn = Literal[
     "asked",
+    "asked_anew",
     "accepted",
     "waiting",
     "decide",
     "approved",
     "rejected",
     "declined",
+    "unanswered",
+    "withdrawn",
     "expired",
     "expired_taker",
     "cancelled",
@@ -31,9 +34,11 @@ CoverTurn = Literal[
 ]
 BUTTONS: tuple[Button, ...] = ("accept_cover", "decline_cover")
 EXPLAINED: frozenset[CoverTurn] = frozenset(
-    {"waiting", "decide", "declined", "expired", "moved", "ended", "cut", "taker_left"}
+    {"waiting", "decide", "declined", "unanswered", "withdrawn", "expired", "moved", "ended", "cut", "taker_left"}
 )
 """What needs a sentence beside the hours."""
+ASKING: frozenset[CoverTurn] = frozenset({"asked", "asked_anew"})
+"""What wants an answer."""
 DECIDED: frozenset[CoverTurn] = frozenset({"decide", "approved", "rejected"})
 """What names both."""
 
@@ -58,7 +63,7 @@ def cover_notice(what: CoverTurn, facts: CoverFacts, reader: Reader) -> Notice:
     span = span_text(reader, facts.schedule, facts.start, facts.end)
     if what in EXPLAINED:
         return Notice(title=title, body=text(reader, f"cover.{what}_body", span=span), url=facts.url)
-    if what != "asked":
+    if what not in ASKING:
         return Notice(title=title, body=span, url=facts.url)
     asked = Asked(request_id=facts.request_id, user_id=reader.user_id)
     body = with_reason(reader, span, facts.reason)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
+from server.accounts.access.changed import REVIEW, Changed
 from server.accounts.access.kinds import uses_of
 from server.accounts.access.names import names_of_people
 from server.accounts.access.ownership import owned, require_free, require_name_free, require_place
@@ -22,7 +23,7 @@ from server.schedules.notice_checks import notice_flaws
 from server.schedules.overrides import write_override
 from server.schedules.plan import arm_plan, write_plan
 from server.schedules.rotas import Loaded, ScheduleRow, keep_members, load_rotas, rota_revision, time_off_since
-from server.schedules.shift_changes import REVIEW, Changed, keep_changes, mark_known, shifts_changed
+from server.schedules.shift_changes import keep_changes, mark_known, shifts_changed
 from server.schedules.warnings import warnings_of
 from server.services.directory import touch_duty
 from server.tables.schedules import Schedule

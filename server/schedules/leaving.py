@@ -11,14 +11,13 @@ from server.accounts.audit.trail import About, audit
 from server.accounts.people.change import deactivate
 from server.accounts.people.find import people_answering
 from server.kernel.database import Database, Writes
-from server.kernel.due import arm
 from server.kernel.errors import Conflict, FieldError, Invalid
 from server.kernel.ids import new_id
 from server.kernel.revisions import expect, revision
 from server.schedules.change import as_schedule
 from server.schedules.overrides import cancel, write_override
 from server.schedules.rotas import Loaded, load_rotas, schedules_naming
-from server.schedules.shift_changes import REVIEW, Changed, keep_changes, shifts_changed
+from server.schedules.shift_changes import keep_changes, shifts_changed
 from server.schedules.warnings import unreachable
 from server.services.directory import DUTY, touch_duty
 from server.tables.schedules import Schedule
@@ -54,7 +53,6 @@ async def let_go(
         made = stand_ins(loaded.rota, user_id, taker, now, now + AHEAD) if taker is not None else []
         _require_room(loaded, made, now)
         _write(writes, actor, loaded, made, leaver=user, now=now)
-    arm(writes, REVIEW, Changed(user_id), at=now, now=now)
     expect(writes, DUTY, duty)
     touch_duty(writes)
     takers = {taker for loaded, _ in held if (taker := _taker(given.takers, loaded)) is not None}

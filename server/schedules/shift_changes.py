@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from server.accounts.access.changed import REVIEW, Changed
 from server.kernel.database import Priority, Writes
-from server.kernel.due import Kind, Payload, arm
+from server.kernel.due import Kind, arm
 from server.kernel.ids import new_id
 from server.kernel.live import publish_change
 from server.kernel.revisions import touch
@@ -13,19 +14,10 @@ from server.tables.schedules import ShiftChange, ShiftNotice
 from shared.domain.on_call.layer_edits import Change
 from shared.domain.on_call.shift_notices import Kind as NoticeKind
 
-
-class Changed(Payload, frozen=True):
-    """A schedule, or a person whose account ended."""
-
-    id: str
-
-
 ANNOUNCE = Kind("schedule.notices", Priority.NOTICE)
 """Its ref is the schedule."""
 CHANGED = Kind("shifts.changed", Priority.NOTICE)
 """Its ref is the change."""
-REVIEW = Kind("covers.review", Priority.NOTICE, Changed)
-"""What is asked about them may be over."""
 MOST_KEPT = 20
 """Of one person."""
 

@@ -98,15 +98,19 @@ class CoverAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class AskedPerson(Struct, frozen=True, kw_only=True):
+    """Who `left` can't take it any more: their account ended, or they may not act for the team."""
+
     user: Ref
     declined_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 class CoverRequest(Struct, frozen=True, kw_only=True):
     """Accepted is final unless `needs_approval`; `can` lists what the reader may do with it now.
 
     `closed_because` says why it was cancelled when nobody took it back: who asked has `left`, the hours have `moved`
-    to somebody else, or the schedule has `ended`. Of one request, `mine` is what accepting it would mean to the
+    to somebody else, the schedule has `ended`, it is `unanswered` because nobody who was asked can take it any more, or
+    what was agreed is `undone`. Of one request, `mine` is what accepting it would mean to the
     reader, if they are asked: the hours and the rest that whoever asked was shown.
     """
 

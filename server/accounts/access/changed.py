@@ -1,14 +1,26 @@
-"""Whose own apps read anew who they are and what they may do."""
+"""Who may have become another: their own apps read it anew, and what was decided on them is looked at again."""
 
 from datetime import datetime
 from typing import Any, Final
 
-from server.kernel.database import Writes
+from server.kernel.database import Priority, Writes
+from server.kernel.due import Kind, Payload, arm
 from server.kernel.live import publish_change, publish_to_each
-from server.kernel.revisions import touch_each
+from server.kernel.revisions import touch, touch_each
 from server.tables.accounts import User
 
 PREFIX: Final = "who:"
+ANYBODY: Final = "*"
+
+
+class Changed(Payload, frozen=True):
+    """A schedule, or a person, whose account may have ended or may do less; or ANYBODY."""
+
+    id: str
+
+
+REVIEW = Kind("covers.review", Priority.NOTICE, Changed)
+"""What is asked about them may be over."""
 
 
 def person_revision(user_id: str) -> str:
@@ -16,9 +28,16 @@ def person_revision(user_id: str) -> str:
     return f"{PREFIX}{user_id}"
 
 
-def touch_people(writes: Writes, chosen: str, **args: Any) -> None:
-    """Move the revisions of everybody whom a query of ours finds at that place of `writes`."""
+def person_changed(writes: Writes, user_id: str, *, now: datetime) -> None:
+    """Whatever is decided on whether they can be on call is decided again, and what is asked of them looked at."""
+    touch(writes, person_revision(user_id))
+    arm(writes, REVIEW, Changed(user_id), at=now, now=now)
+
+
+def people_changed(writes: Writes, chosen: str, *, now: datetime, **args: Any) -> None:
+    """The same for everybody whom a query of ours finds at that place of `writes`."""
     touch_each(writes, PREFIX, User, chosen, **args)
+    arm(writes, REVIEW, Changed(ANYBODY), at=now, now=now)
 
 
 def refresh_person(writes: Writes, user_id: str, *, now: datetime) -> None:

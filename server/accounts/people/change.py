@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import structs
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.changed import person_revision
+from server.accounts.access.changed import person_changed
 from server.accounts.access.permissions import ADMINS
 from server.accounts.audit.trail import About, audit
 from server.accounts.people.find import person_row, teams_of
@@ -18,7 +18,7 @@ from server.kernel.database import Database, Priority, Writes
 from server.kernel.due import Kind, arm
 from server.kernel.errors import Conflict, Invalid
 from server.kernel.refusals import require_rev
-from server.kernel.revisions import one_after_the_other, touch
+from server.kernel.revisions import one_after_the_other
 from server.tables.accounts import User
 from shared.wire import people as wire
 from shared.wire.sessions import Role
@@ -61,7 +61,7 @@ async def change_person(
         await keep_an_owner(db, writes, before, after.role)
     values = {name: getattr(after, name) for name in ("name", "role", "language", "time_zone", "rev")}
     writes.update(User, {"id": id, "rev": rev}, **values)
-    touch(writes, person_revision(id))
+    person_changed(writes, id, now=now)
     audit(writes, actor, About("user", id, after.name), now=now, before=before, after=after)
     return writes, after.as_wire((await teams_of(db, actor, [id])).get(id))
 
@@ -76,7 +76,7 @@ async def deactivate(db: Database, actor: Actor, id: str, *, now: datetime) -> t
     writes = Writes()
     await keep_an_owner(db, writes, before, None)
     writes.update(User, {"id": id, "rev": before.rev}, deactivated_at=now, rev=after.rev)
-    touch(writes, person_revision(id))
+    person_changed(writes, id, now=now)
     end_sessions(writes, id, now=now)
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE made_by = :id AND revoked_at IS NULL", now=now, id=id)
     writes.sql("UPDATE pairing_code SET expires_at = :now WHERE user_id = :id AND used_at IS NULL", now=now, id=id)

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor, load_actor
-from server.accounts.access.changed import person_revision, refresh_people, touch_people
+from server.accounts.access.changed import people_changed, person_changed, refresh_people
 from server.accounts.access.kinds import Place, find_object
 from server.accounts.access.ownership import Use, refuse_taken, require_free
 from server.accounts.access.permissions import ACCOUNT_WIDE, EVERY, GRANTED, PEOPLE_EDIT
@@ -16,7 +16,6 @@ from server.kernel.database import Database, Writes, delete, select
 from server.kernel.errors import Conflict, Flaws, Forbidden, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.kernel.refusals import require_rev
-from server.kernel.revisions import touch
 from server.tables.accounts import Grant, PermissionSet, SetPermission
 from shared.wire import roles as wire
 from shared.wire.lists import Ref
@@ -103,7 +102,7 @@ async def save_role(
         writes.update(PermissionSet, {"id": after.id, "rev": rev}, **values)
         writes.sql(WITHOUT_PERMISSIONS, id=after.id)
         refresh_people(writes, HOLDERS, now=now, role=after.id)
-        touch_people(writes, HOLDERS, role=after.id)
+        people_changed(writes, HOLDERS, now=now, role=after.id)
     writes.insert_many(
         SetPermission,
         [{"id": f"{after.id} {each}", "set_id": after.id, "permission": each} for each in after.permissions],
@@ -271,7 +270,7 @@ async def withdraw(db: Database, actor: Actor, user_id: str, grant_id: str, *, n
     if not found:
         raise NotFound
     writes = Writes().query(delete(Grant).where(Grant.id == grant_id), expect=1)
-    touch(writes, person_revision(user_id))
+    person_changed(writes, user_id, now=now)
     audit(writes, actor, About("user", user_id, person.name), now=now, before=found[0], verb="grant_withdrawn")
     return writes
 

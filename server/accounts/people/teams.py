@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from server.accounts.access.actors import Actor
-from server.accounts.access.changed import person_revision, refresh_people, refresh_person, touch_people
+from server.accounts.access.changed import people_changed, person_changed, refresh_people, refresh_person
 from server.accounts.access.kinds import uses_of
 from server.accounts.access.ownership import refuse_taken, require_free
 from server.accounts.access.permissions import ADMINS, MEMBERS_EDIT, PEOPLE_EDIT
@@ -15,7 +15,6 @@ from server.accounts.people.people import add_member, make_team
 from server.kernel.database import Database, Writes, delete, one_of, select
 from server.kernel.errors import Forbidden, Invalid, NotFound
 from server.kernel.refusals import require_rev
-from server.kernel.revisions import touch
 from server.tables.accounts import Grant, Membership, Team, User
 from shared.wire import people as wire
 
@@ -111,7 +110,7 @@ async def change_team(
     if after.is_private:
         open_range(writes, id)
     if after.is_private and not before.is_private:
-        touch_people(writes, EVERYBODY)
+        people_changed(writes, EVERYBODY, now=now)
     refresh_people(writes, MEMBERS, now=now, team=id)
     audit(writes, actor, About("team", id, after.name, id), now=now, before=before, after=after)
     return writes, _as_wire(after, actor, (await read_team(db, actor, id)).members)
@@ -124,7 +123,7 @@ async def remove_team(db: Database, actor: Actor, id: str, *, rev: int, now: dat
     require_free(actor, await uses_of(db, id))
     writes = Writes().update(Team, {"id": id, "rev": rev}, archived_at=now, rev=rev + 1)
     refresh_people(writes, MEMBERS, now=now, team=id)
-    touch_people(writes, LET_IN, team=id)
+    people_changed(writes, LET_IN, now=now, team=id)
     writes.query(delete(Membership).where(Membership.team_id == id))
     writes.query(delete(Grant).where(Grant.scope_kind == "team", Grant.scope_id == id))
     writes.sql("UPDATE api_key SET revoked_at = :now WHERE team_id = :id AND revoked_at IS NULL", id=id, now=now)
@@ -180,7 +179,7 @@ async def remove_member(db: Database, actor: Actor, team_id: str, user_id: str, 
     writes = Writes().query(
         delete(Membership).where(Membership.team_id == team_id, Membership.user_id == user_id), expect=1
     )
-    touch(writes, person_revision(user_id))
+    person_changed(writes, user_id, now=now)
     refresh_person(writes, user_id, now=now)
     about = About("team", team_id, team.name, team_id)
     audit(writes, actor, about, now=now, before=before, verb="member_removed")

@@ -6,6 +6,7 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
+from shared.domain.covers.review import Closing
 from shared.domain.on_call.shifts import Shift
 
 CoverState = Literal["open", "accepted", "approved", "declined", "expired", "cancelled"]
@@ -21,6 +22,7 @@ class CoverSituation(Struct, frozen=True, kw_only=True):
     state: CoverState
     needs_approval: bool
     start: datetime
+    closed_because: Closing | None = None
 
     def condition(self, now: datetime) -> Condition:
         if self.state == "accepted" and not self.needs_approval:
@@ -61,7 +63,20 @@ REASONS: Final = {
     "declined": "it was declined",
     "expired": "its hours have begun",
     "cancelled": "it was taken back",
+    "asker_left": "whoever asked has no account any more",
+    "hours_moved": "these hours are somebody else's now",
+    "schedule_archived": "its schedule was archived",
+    "nobody_left": "nobody who was asked can take it any more",
+    "cover_undone": "what was agreed was cancelled",
 }
+_CLOSED: Final[dict[Closing, str]] = {
+    "left": "asker_left",
+    "moved": "hours_moved",
+    "ended": "schedule_archived",
+    "unanswered": "nobody_left",
+    "undone": "cover_undone",
+}
+"""What is said of a request that nobody took back."""
 _OVER: Final[dict[Condition, str]] = {"declined": "declined", "expired": "expired", "cancelled": "cancelled"}
 _DECIDED: Final[dict[Condition, str]] = {"open": "not_accepted", "agreed": "already_covered", **_OVER}
 REFUSED: Final[dict[CoverVerb, dict[Condition, str]]] = {
@@ -79,6 +94,8 @@ def cover_refusal(verb: CoverVerb, found: CoverSituation, part: Part, *, now: da
     if (code := _not_for(verb, part)) is not None:
         return CoverRefusal(code, REASONS[code], is_forbidden=True)
     code = REFUSED[verb].get(found.condition(now))
+    if code == "cancelled" and found.closed_because is not None:
+        code = _CLOSED[found.closed_because]
     if code is None and verb == "decline" and part.has_declined:
         code = "already_declined"
     return CoverRefusal(code, REASONS[code]) if code is not None else None

@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
 from shared.domain.on_call.shifts import Shift
 
 Span = tuple[datetime, datetime]
-Closing = Literal["left", "moved", "ended"]
-"""Why nobody is asked any more: the account of whoever asked ended, the hours are not theirs, the schedule is gone."""
-CLOSINGS: Final[tuple[Closing, ...]] = ("left", "moved", "ended")
+Closing = Literal["left", "moved", "ended", "unanswered", "undone"]
+"""Why nobody is asked any more, or nobody stands in: the account of whoever asked ended, the hours are not theirs, the
+schedule is gone, nobody who was asked can take it, or what was agreed was cancelled.
+"""
+CLOSINGS: Final[tuple[Closing, ...]] = get_args(Closing)
 
 
 class Matter(Struct, frozen=True, kw_only=True):
     """What an undecided request stands on now; `held` are the hours of it that are still its requester's.
 
     `waiting` are those who were asked and have not declined, whoever accepted it among them; `gone` are accounts
-    that ended.
+    that ended, `unable` who may not be paged about what the team owns.
     """
 
     start: datetime
@@ -29,19 +31,19 @@ class Matter(Struct, frozen=True, kw_only=True):
     is_archived: bool
     held: tuple[Span, ...]
     gone: frozenset[str]
+    unable: frozenset[str] = frozenset()
 
 
 class Revision(Struct, frozen=True, kw_only=True):
     """What has to change of it: it closes, or loses hours, its taker, or some of whom it asks.
 
-    `is_unanswered`: nobody is left who could say yes.
+    Of the `parts` that are left the first stays it, and each other one becomes a request of its own.
     """
 
     closing: Closing | None = None
-    hours: Span | None = None
+    parts: tuple[Span, ...] = ()
     loses_taker: bool = False
     leaves: tuple[str, ...] = ()
-    is_unanswered: bool = False
 
 
 def revise(matter: Matter) -> Revision | None:
@@ -52,15 +54,15 @@ def revise(matter: Matter) -> Revision | None:
         return Revision(closing="left")
     if not matter.held:
         return Revision(closing="moved")
-    hours = matter.held[0][0], matter.held[-1][1]
-    loses_taker = matter.accepted_by in matter.gone
-    leaves = tuple(id for id in matter.waiting if id in matter.gone)
+    lost = matter.gone | matter.unable
+    loses_taker = matter.accepted_by in lost
+    leaves = tuple(id for id in matter.waiting if id in lost)
     is_open = matter.accepted_by is None or loses_taker
     revision = Revision(
-        hours=hours if hours != (matter.start, matter.end) else None,
+        closing="unanswered" if is_open and leaves and len(leaves) == len(matter.waiting) else None,
+        parts=matter.held if matter.held != ((matter.start, matter.end),) else (),
         loses_taker=loses_taker,
         leaves=leaves,
-        is_unanswered=is_open and bool(leaves) and len(leaves) == len(matter.waiting),
     )
     return revision if revision != Revision() else None
 

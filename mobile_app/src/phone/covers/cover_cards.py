@@ -131,7 +131,8 @@ def state_of(window: Window, request: CoverRequest) -> ft.Container:
     """The state in a word with a sign."""
     palette, words = window.look.palette, window.look.words
     is_now = condition(request, window.clock.now())
-    word = words("cover_state.needless" if request.closed_because is not None else f"cover_state.{is_now}")
+    key = {None: is_now, "unanswered": "unanswered", "undone": "undone"}.get(request.closed_because, "needless")
+    word = words(f"cover_state.{key}")
     if is_now == "agreed":
         return pill(word, palette.ok, palette.ok_bg, sign=ft.Icon(ft.Icons.CHECK, size=14, color=palette.ok))
     if is_now in ("open", "waiting"):

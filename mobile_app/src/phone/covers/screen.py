@@ -167,7 +167,8 @@ def _person(window: Window, request: CoverRequest, each: AskedPerson) -> ft.Cont
     look, palette, words = window.look, window.look.palette, window.look.words
     mine = each.user.id == look.person
     has_it = request.accepted_by is not None and request.accepted_by.id == each.user.id
-    key = "has_accepted" if has_it else "has_declined" if each.declined_at is not None else "no_answer"
+    left = "has_left" if each.left_at is not None else "no_answer"
+    key = "has_accepted" if has_it else "has_declined" if each.declined_at is not None else left
     return ft.MergeSemantics(
         content=ft.Row(
             [

@@ -70,7 +70,12 @@ def state(reader: Reader, request: CoverRequest, *, now: datetime) -> str:
     """Where it stands, in a sentence."""
     words, is_now = reader.words, condition(request, now)
     if is_now == "open":
-        return words("cover.open", who=reader.people([each.user for each in request.asked if each.declined_at is None]))
+        return words(
+            "cover.open",
+            who=reader.people(
+                [each.user for each in request.asked if each.declined_at is None and each.left_at is None]
+            ),
+        )
     if is_now in ("waiting", "agreed"):
         return words(f"cover.{is_now}", who=reader.people([request.accepted_by] if request.accepted_by else []))
     if is_now == "declined" and request.decided_by is not None:

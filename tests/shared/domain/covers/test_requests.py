@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
+import msgspec
 import pytest
 
 from shared.domain.covers.requests import (
@@ -19,6 +20,7 @@ from shared.domain.covers.requests import (
     left_over,
     legal_cover_verbs,
 )
+from shared.domain.covers.review import CLOSINGS
 from shared.domain.on_call.shifts import Shift
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -76,6 +78,24 @@ def test_who_has_no_part_in_it_is_forbidden_whatever_the_state(verb: CoverVerb, 
         refused = cover_refusal(verb, found(state, needs_approval), part, now=NOW)
         assert refused is not None
         assert (refused.code, refused.is_forbidden) == (code, True)
+
+
+def test_what_happened_to_a_request_that_nobody_took_back_is_said() -> None:
+    codes = {
+        None: "cancelled",
+        "left": "asker_left",
+        "moved": "hours_moved",
+        "ended": "schedule_archived",
+        "unanswered": "nobody_left",
+        "undone": "cover_undone",
+    }
+    assert {*codes} == {None, *CLOSINGS}
+    for why, code in codes.items():
+        closed = msgspec.structs.replace(found("cancelled", False), closed_because=why)
+        for verb in COVER_VERBS:
+            refused = cover_refusal(verb, closed, ALL, now=NOW)
+            assert refused is not None
+            assert (refused.code, refused.is_forbidden) == (code, False)
 
 
 def test_who_declined_may_think_again_but_not_decline_again() -> None:

@@ -35,7 +35,7 @@ def test_what_stands_as_it_was_stays() -> None:
     assert revised() is None
     assert revised(waiting=()) is None
     assert revised(gone=frozenset({"di"})) is None
-    assert revised(held=((at(0), at(2)), (at(4), at(8)))) is None, "a hole is somebody else's, not the end of it"
+    assert revised(unable=frozenset({"di", "ana"})) is None
 
 
 @pytest.mark.parametrize(
@@ -52,19 +52,25 @@ def test_nothing_to_ask_about_closes_it(changes: dict[str, object], closing: Clo
     assert revised(**changes) == Revision(closing=closing)
 
 
-def test_hours_that_became_somebody_elses_are_cut_off() -> None:
-    found = revised(held=((at(1), at(2)), (at(4), at(6))))
-    assert found == Revision(hours=(at(1), at(6)))
+def test_hours_that_became_somebody_elses_are_cut_off_and_out() -> None:
+    for held in (((at(1), at(6)),), ((at(0), at(2)), (at(4), at(8))), ((at(1), at(2)), (at(4), at(6)))):
+        assert revised(held=held) == Revision(parts=held)
 
 
 def test_who_is_gone_answers_no_more_and_the_last_of_them_ends_it() -> None:
     assert revised(gone=frozenset({"bo"})) == Revision(leaves=("bo",))
-    assert revised(gone=frozenset({"bo", "cy"})) == Revision(leaves=("bo", "cy"), is_unanswered=True)
+    assert revised(gone=frozenset({"bo", "cy"})) == Revision(leaves=("bo", "cy"), closing="unanswered")
+    assert revised(gone=frozenset({"bo"}), unable=frozenset({"cy"})) == Revision(
+        leaves=("bo", "cy"), closing="unanswered"
+    )
+    assert revised(unable=frozenset({"bo"}), waiting=("bo",), accepted_by="cy") == Revision(leaves=("bo",))
     assert revised(gone=frozenset({"bo"}), accepted_by="cy") == Revision(leaves=("bo",))
     taken = revised(gone=frozenset({"cy"}), accepted_by="cy")
     assert taken == Revision(leaves=("cy",), loses_taker=True), "the others are asked again"
     alone = revised(gone=frozenset({"cy"}), accepted_by="cy", waiting=("cy",))
-    assert alone == Revision(leaves=("cy",), loses_taker=True, is_unanswered=True)
+    assert alone == Revision(leaves=("cy",), loses_taker=True, closing="unanswered")
+    unable = revised(unable=frozenset({"cy"}), accepted_by="cy")
+    assert unable == Revision(leaves=("cy",), loses_taker=True)
 
 
 def shift(user_id: str, start: float, end: float, role_id: str | None = None) -> Shift:
