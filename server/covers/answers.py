@@ -21,6 +21,7 @@ from server.covers.requests import (
     notify,
     part_of,
     publish_cover,
+    with_warnings,
 )
 from server.covers.standing_in import Basis, read_basis, stand_in, unfit
 from server.covers.time_off import require_instants
@@ -57,7 +58,7 @@ class _Case:
         before = await as_cover(self.db, self.actor, self.row, self.loaded, now=self.now)
         seen = await as_cover(self.db, self.actor, after, self.loaded, now=self.now)
         audit(writes, self.actor, about, before=before, after=seen, verb=verb, now=self.now)
-        return writes, seen
+        return writes, await with_warnings(self.db, seen, now=self.now)
 
 
 async def _case(db: Database, actor: Actor, id: str, verb: CoverVerb, now: datetime) -> _Case:

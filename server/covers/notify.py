@@ -9,6 +9,7 @@ from msgspec import Struct, convert
 from server.accounts.access.names import name_of_person
 from server.accounts.access.permissions import ADMINS
 from server.covers.requests import COVER_NOTICE, CoverNotice, CoverRow
+from server.delivery.addresses import living_addresses
 from server.kernel.database import Database, Priority, Writes, select
 from server.kernel.due import Claimed, Kind, Payload, handles
 from server.notices.cover import ASKING, CoverFacts, CoverTurn, cover_notice
@@ -84,6 +85,7 @@ class NotifyOfCovers:
             end=row.end_at,
             reason=row.reason,
             url=f"{self.app_url}/covers/{row.id}",
+            is_out_of_reach=bool(taker) and not (await living_addresses(self.db, [taker])).get(taker),
         )
         for to, turn in await self._concerned(row, about.team_id, due, now):
             wording = partial(cover_notice, turn, facts)

@@ -31,7 +31,7 @@ async def open_by_hand(db: Database, actor: Actor, data: wire.NewIncident, *, no
     """The writes and the new incident. Its severity is the caller's until somebody unpins it."""
     flaws, title = Flaws(), data.title.strip()
     if not title:
-        flaws.add("title", "empty", "must say something")
+        flaws.add("title", "blank", "must say something")
     service, policy, team_id = None, None, ""
     with flaws.gathered():
         service = await service_named(db, actor, data.service_id) if data.service_id else None

@@ -88,7 +88,7 @@ async def undo(db: Database, incident: IncidentRow, *, by: Who, now: datetime) -
 async def comment(db: Database, incident: IncidentRow, text: str, *, by: Who, now: datetime) -> Writes:
     """Raises Invalid for a text of spaces, or with NUL."""
     if not text.strip():
-        raise Invalid.one("text", "empty", "say something")
+        raise Invalid.one("text", "blank", "must say something")
     if "\0" in text:
         raise Invalid.one("text", "nul", "must not hold the character NUL")
     found = await gather(db, incident, "comment", by=by, now=now)
@@ -110,7 +110,7 @@ def _edit_of(data: ChangeIncident) -> Edit:
     """Raises Invalid with all that contradicts."""
     flaws = Flaws()
     if data.title is not None and not data.title.strip():
-        flaws.add("title", "empty", "must say something")
+        flaws.add("title", "blank", "must say something")
     if data.severity is not None and data.severity_pinned is False:
         flaws.add("severity_pinned", "contradicts", "a severity that is named is pinned")
     flaws.refuse()

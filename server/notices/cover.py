@@ -39,6 +39,8 @@ EXPLAINED: frozenset[CoverTurn] = frozenset(
 """What needs a sentence beside the hours."""
 ASKING: frozenset[CoverTurn] = frozenset({"asked", "asked_anew"})
 """What wants an answer."""
+STANDS_IN: frozenset[CoverTurn] = frozenset({"accepted", "waiting", "decide", "approved"})
+"""What says that somebody is to be on call."""
 DECIDED: frozenset[CoverTurn] = frozenset({"decide", "approved", "rejected"})
 """What names both."""
 
@@ -55,12 +57,16 @@ class CoverFacts(Struct, frozen=True, kw_only=True):
     end: datetime
     reason: str
     url: str
+    is_out_of_reach: bool = False
+    """Whoever takes them can't be paged."""
 
 
 def cover_notice(what: CoverTurn, facts: CoverFacts, reader: Reader) -> Notice:
     taker = facts.taker.name if facts.taker is not None else ""
     title = text(reader, f"cover.{what}{_part(what, facts, reader)}", who=facts.who.name, taker=taker, by=facts.by)
     span = span_text(reader, facts.schedule, facts.start, facts.end)
+    if what in STANDS_IN and facts.is_out_of_reach:
+        span = text(reader, "cover.out_of_reach", span=span, taker=taker)
     if what in EXPLAINED:
         return Notice(title=title, body=text(reader, f"cover.{what}_body", span=span), url=facts.url)
     if what not in ASKING:

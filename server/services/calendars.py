@@ -13,6 +13,7 @@ from server.services.change import save, unknown
 from server.services.directory import touch_duty
 from server.services.holidays import has_part, is_known, official
 from server.tables.service_calendars import ServiceCalendar
+from shared.domain.flaws import unknown_time_zone
 from shared.domain.on_call.workdays import Day, OwnDay, days_of
 from shared.domain.time import is_zone_name
 from shared.wire import service_calendars as wire
@@ -70,8 +71,8 @@ async def save_calendar(
 def _flaws(data: wire.ServiceCalendarInput) -> list[FieldError]:
     flaws: list[FieldError] = []
     if not is_zone_name(data.time_zone):
-        message = f"{data.time_zone!r} is not an IANA time zone"
-        flaws.append(FieldError("time_zone", "unknown_time_zone", message, {"name": data.time_zone}))
+        wrong = unknown_time_zone("time_zone", data.time_zone)
+        flaws.append(FieldError(wrong.field, wrong.code, wrong.message, wrong.args))
     for n, day in enumerate(data.rest_weekdays):
         if day in data.rest_weekdays[:n]:
             flaws.append(FieldError(f"rest_weekdays[{n}]", "repeated", "this weekday is named already"))

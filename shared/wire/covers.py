@@ -12,6 +12,7 @@ from shared.domain.covers.review import Closing
 from shared.domain.visible import TEXT, Written
 from shared.wire.lists import Ref
 from shared.wire.names import Name
+from shared.wire.problems import FieldProblem
 from shared.wire.schedules import Override
 
 Reason = Annotated[str, Meta(max_length=500, extra=TEXT)]
@@ -110,8 +111,9 @@ class CoverRequest(Struct, frozen=True, kw_only=True):
 
     `closed_because` says why it was cancelled when nobody took it back: who asked has `left`, the hours have `moved`
     to somebody else, the schedule has `ended`, it is `unanswered` because nobody who was asked can take it any more, or
-    what was agreed is `undone`. Of one request, `mine` is what accepting it would mean to the
-    reader, if they are asked: the hours and the rest that whoever asked was shown.
+    what was agreed is `undone`. Of one request, `mine` is what accepting it would mean to the reader, if they are asked:
+    the hours and the rest that whoever asked was shown. `warnings` say, of one request and of accepting and approving
+    it, that whoever takes it can't be paged (`unreachable`).
     """
 
     id: str
@@ -132,6 +134,7 @@ class CoverRequest(Struct, frozen=True, kw_only=True):
     can: list[CoverVerb] = msgspec.field(default_factory=list[CoverVerb])
     closed_because: Closing | None = None
     mine: CoverCandidate | None = None
+    warnings: list[FieldProblem] = msgspec.field(default_factory=list[FieldProblem])
 
 
 class GivePager(Written, frozen=True, kw_only=True, forbid_unknown_fields=True):

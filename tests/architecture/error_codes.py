@@ -49,6 +49,7 @@ FORBIDDEN = {"not_asked", "not_yours", "not_deciding"}
 FRAMEWORK = {"method_not_allowed": 405}
 PASSES = {
     "server/accounts/people/invite_table.py",
+    "server/accounts/people/people.py",
     "server/accounts/sign_in/quotas.py",
     "server/accounts/sign_in/sign_in.py",
     "server/covers/answers.py",
@@ -62,6 +63,7 @@ PASSES = {
     "server/integrations/pagerduty.py",
     "server/schedules/groups.py",
     "server/schedules/known.py",
+    "server/services/calendars.py",
     "server/services/rules.py",
     "server/services/change.py",
     "server/status_pages/event_checks.py",

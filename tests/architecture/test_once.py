@@ -39,8 +39,15 @@ def test_pages_are_cut_in_one_place() -> None:
 
 
 def test_what_many_rooms_refuse_has_one_check() -> None:
-    """A name that is taken, and an instant without an offset."""
+    """A name that is taken, a text that says nothing, a zone that isn't, and an instant without an offset."""
     wanted = {
+        ("blank", "server/accounts/access/ownership.py"),
+        ("blank", "server/incidents/by_hand.py"),
+        ("blank", "server/incidents/verbs.py"),
+        ("blank", "server/kernel/reading/misfits.py"),
+        ("blank", "shared/domain/flaws.py"),
+        ("unknown_time_zone", "server/status_pages/pages.py"),
+        ("unknown_time_zone", "shared/domain/flaws.py"),
         ("name_taken", "server/accounts/access/ownership.py"),
         ("no_offset", "server/kernel/refusals.py"),
         ("no_offset", "shared/domain/flaws.py"),
@@ -49,7 +56,7 @@ def test_what_many_rooms_refuse_has_one_check() -> None:
         (node.value, place(path))
         for path in modules("server", "shared")
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Constant) and node.value in ("name_taken", "no_offset")
+        if isinstance(node, ast.Constant) and node.value in ("name_taken", "blank", "unknown_time_zone", "no_offset")
     }
     assert found == wanted, "the kernel knows nothing of the domain; a test holds both to the same words"
 

@@ -10,7 +10,7 @@ from server.covers import requests as cover_requests
 from server.kernel.database import Database, Writes
 from server.schedules.rotas import Loaded, load_rotas
 from tests.kit.world import World
-from tests.schedules.team import COVERS, Team, instant
+from tests.schedules.team import COVERS, V1, Team, instant
 
 
 @pytest.mark.store
@@ -304,3 +304,38 @@ async def test_what_becomes_of_a_request_reaches_the_live_sockets_of_its_team(wo
     text = "SELECT object_id, rev, team_id FROM change WHERE kind = 'cover_request' ORDER BY seq"
     payments = world.teams["Payments"]
     assert await world.db.values(text) == [(made["id"], 1, payments), (made["id"], 2, payments)]
+
+
+async def test_whoever_can_not_be_paged_and_takes_it_is_told_and_so_is_whoever_asked(world: World) -> None:
+    """B5: as for overrides, the pager and departures."""
+    team = await Team.build(world)
+    await world.add_person("Eve", team="Payments", reach="")
+    warned = [{"field": "accepted_by", "code": "unreachable", "name": "Eve"}]
+    made = await team.ask("Ana", "Eve")
+    assert warnings_in(await team.read(made)) == []
+    assert warnings_in(await team.answer("Eve", made, "accept")) == warned
+    assert warnings_in(await team.read(made, "Ana")) == warned
+    [(_, told)] = await team.notices("Ana")
+    assert told["title"] == "Eve stands in for you"
+    assert told["body"].endswith("Eve has no way to be paged yet")
+    others = await team.answer("Cy", await team.ask("Bo", "Cy", start="23 04:00", end="24 04:00"), "accept")
+    assert warnings_in(others) == warnings_in(await team.read(others)) == []
+    world.clock.advance(team.until("25 04:00"))
+    assert warnings_in(await team.read(made, "Ana")) == [], "it is over"
+
+
+async def test_whoever_approves_hears_that_the_taker_can_not_be_paged(world: World) -> None:
+    team = await Team.build(world)
+    change = {"name": "Payments", "covers_need_approval": True}
+    await (await world.client("Root")).put(f"{V1}/teams/{world.teams['Payments']}", change, rev=1)
+    await world.add_person("Eve", team="Payments", reach="")
+    made = await team.ask("Ana", "Eve")
+    assert len(warnings_in(await team.answer("Eve", made, "accept"))) == 1
+    assert (await team.notices("Root"))[-1][1]["body"].endswith(
+        "Eve has no way to be paged yet. It waits for your approval."
+    )
+    assert len(warnings_in(await team.answer("Root", made, "approve"))) == 1
+
+
+def warnings_in(answer: Any) -> list[Any]:
+    return [{"field": each["field"], "code": each["code"], "name": each["args"]["name"]} for each in answer["warnings"]]

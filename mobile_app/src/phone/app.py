@@ -307,7 +307,10 @@ class App(Stores):
             key = "cover.done_accept_waits"
         if verb == "cancel" and after.requester.id != self.look.person:
             key = "cover.done_cancel_for"
-        self.toast.show(Message(key=key))
+        args: dict[str, object] = {}
+        if after.warnings:
+            key, args = f"{key}_unreachable", {"name": after.warnings[0].args.get("name", "")}
+        self.toast.show(Message(key=key, args=args))
         self.rotas.touch()
         self.hurry()
 

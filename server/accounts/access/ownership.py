@@ -64,7 +64,7 @@ def refuse_taken(name: str, others: Iterable[str], whose: str, *, was: str | Non
     What is called so already may stay. Raises Invalid for blanks.
     """
     if not name.strip():
-        raise Invalid.one("name", "empty", "must say something")
+        raise Invalid.one("name", "blank", "must say something")
     if name != was and any(is_same_name(name, other) for other in others):
         raise Conflict(f"{whose} has this name", code="name_taken")
 

@@ -108,7 +108,8 @@ def check_lines(lines: list[Line], known: AccountFacts) -> list[FieldError]:
             message = "has more cells than the header; put quotes around what holds a separator"
             flaws.append(FieldError(f"rows[{n}]", "too_many_cells", message, {"line": line.number}))
         for field, code, message in _line_flaws(line, known, seen):
-            flaws.append(FieldError(f"rows[{n}].{field}", code, message, {"line": line.number}))
+            most = {"max": LONGEST_NAME} if code == "too_long" else {}
+            flaws.append(FieldError(f"rows[{n}].{field}", code, message, {"line": line.number, **most}))
         seen.add(line.email)
     return flaws
 
@@ -116,7 +117,7 @@ def check_lines(lines: list[Line], known: AccountFacts) -> list[FieldError]:
 def _line_flaws(line: Line, known: AccountFacts, seen: set[str]) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     if len(line.name) > LONGEST_NAME:
-        found.append(("name", "bad_length", f"must have at most {LONGEST_NAME} characters"))
+        found.append(("name", "too_long", f"must have at most {LONGEST_NAME} characters"))
     if not is_mail_address(line.email):
         found.append(("email", "not_an_email", "must be an email address"))
     elif line.email in seen:

@@ -7,13 +7,12 @@ from msgspec import Struct, structs
 from server.accounts.access.actors import Actor
 from server.accounts.access.permissions import EVERY
 from server.accounts.audit.trail import About, audit
-from server.accounts.people.people import UserRow
+from server.accounts.people.people import UserRow, name_flaws, zone_flaws
 from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import Flaws, NotFound, Stale
 from server.kernel.refusals import moved_on, require_rev
 from server.kernel.settings import VERSION, Settings
 from server.tables.accounts import Team, User
-from shared.domain.time import is_zone_name
 from shared.wire.lists import Ref
 from shared.wire.sessions import Me, MeChange, Server
 
@@ -51,10 +50,8 @@ async def change_me(db: Database, actor: Actor, change: MeChange, *, rev: int, n
     user = await _row(db, actor)
     require_rev(user.rev, rev)
     flaws = Flaws()
-    if change.name is not None and not 1 <= len(change.name.strip()) <= 120:
-        flaws.add("name", "bad_length", "must have 1 to 120 characters")
-    if change.time_zone is not None and not is_zone_name(change.time_zone):
-        flaws.add("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
+    flaws.found += [] if change.name is None else name_flaws(change.name)
+    flaws.found += [] if change.time_zone is None else zone_flaws(change.time_zone)
     flaws.refuse()
     after = structs.replace(
         user,

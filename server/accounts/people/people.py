@@ -14,6 +14,7 @@ from server.kernel.database import Database, Writes, one_of, select
 from server.kernel.errors import Conflict, FieldError, Forbidden, Invalid
 from server.kernel.ids import new_id
 from server.tables.accounts import Team, User
+from shared.domain.flaws import Flaw, size_flaws, unknown_time_zone
 from shared.domain.mail_address import is_mail_address
 from shared.domain.time import is_zone_name
 from shared.wire import people as wire
@@ -134,15 +135,15 @@ async def _check(db: Database, new: wire.NewUser, by: Actor | None) -> None:
 
 
 def name_flaws(name: str) -> list[FieldError]:
-    if 1 <= len(name.strip()) <= LONGEST_NAME:
-        return []
-    return [FieldError("name", "bad_length", f"must have 1 to {LONGEST_NAME} characters")]
+    return [_error(each) for each in size_flaws("name", name, LONGEST_NAME)]
 
 
 def zone_flaws(time_zone: str) -> list[FieldError]:
-    if is_zone_name(time_zone):
-        return []
-    return [FieldError("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")]
+    return [] if is_zone_name(time_zone) else [_error(unknown_time_zone("time_zone", time_zone))]
+
+
+def _error(flaw: Flaw) -> FieldError:
+    return FieldError(flaw.field, flaw.code, flaw.message, flaw.args)
 
 
 async def team_flaws(db: Database, team_ids: tuple[str, ...], actor: Actor | None = None) -> list[FieldError]:

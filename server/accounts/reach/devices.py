@@ -17,6 +17,7 @@ from server.kernel.database import Database, Writes
 from server.kernel.errors import Conflict, Flaws, NotFound
 from server.kernel.ids import new_id
 from server.kernel.secrets import Secrets
+from shared.domain.flaws import unknown_time_zone
 from shared.domain.time import is_zone_name
 from shared.wire import devices as wire
 from shared.wire import people
@@ -91,7 +92,8 @@ async def put_device(
     if not _INSTALLATION.fullmatch(installation_id):
         flaws.add("installation_id", "not_an_id", "must be 1 to 100 letters, digits and .:_-")
     if given.time_zone and not is_zone_name(given.time_zone):
-        flaws.add("time_zone", "unknown_zone", "must be an IANA time zone such as Europe/Berlin")
+        wrong = unknown_time_zone("time_zone", given.time_zone)
+        flaws.add(wrong.field, wrong.code, wrong.message, **wrong.args)
     flaws.refuse()
     writes, row = await _register(db, actor, installation_id, given, session=session, secrets=secrets, now=now)
     return writes, _as_wire(row, session.id)

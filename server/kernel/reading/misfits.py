@@ -171,7 +171,7 @@ def _of_field(
     yield from found
     is_emptied: Callable[[str, Any], bool] | None = getattr(kind.cls, "is_emptied", None)
     if not found and is_emptied is not None and is_emptied(field.name, value):
-        yield FieldError(at, "required", "is required")
+        yield _blank(at)
 
 
 def _of_list(value: Any, kind: Any, at: str) -> Iterator[FieldError]:
@@ -237,10 +237,17 @@ def _of_size(size: int, kind: Any, at: str, *, of_text: bool = False) -> Iterato
     least, most = kind.min_length, kind.max_length
     unit = "characters" if of_text else "entries"
     if least is not None and size < least:
-        text = "must not be empty" if least == 1 else f"must have at least {least} {unit}"
-        yield FieldError(at, "too_short" if of_text else "too_few", text, {"min": least})
+        if of_text and least == 1:
+            yield _blank(at)
+        else:
+            text = "must not be empty" if least == 1 else f"must have at least {least} {unit}"
+            yield FieldError(at, "too_short" if of_text else "too_few", text, {"min": least})
     if most is not None and size > most:
         yield FieldError(at, "too_long" if of_text else "too_many", f"must have at most {most} {unit}", {"max": most})
+
+
+def _blank(at: str) -> FieldError:
+    return FieldError(at, "blank", "must say something")
 
 
 def _of_range(number: Any, kind: inspect.IntType | inspect.FloatType, at: str) -> Iterator[FieldError]:

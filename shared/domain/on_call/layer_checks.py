@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from shared.domain.flaws import Flaw, flaw
+from shared.domain.flaws import Flaw, flaw, unknown_time_zone
 from shared.domain.on_call.duty import Span, daily_span, weekly_span
 from shared.domain.on_call.rota import Layer, Period, Restriction, Rotation
 from shared.domain.on_call.rotation import is_whole_weeks
@@ -16,15 +16,11 @@ MAX_PERIODS: Final = 20
 def layer_flaws(layer: Layer, at: str) -> Iterator[Flaw]:
     """Flaws of everything in a layer but its groups; `at` is its path."""
     if layer.time_zone is not None and not is_zone_name(layer.time_zone):
-        yield unknown_zone(f"{at}.time_zone", layer.time_zone)
+        yield unknown_time_zone(f"{at}.time_zone", layer.time_zone)
     yield from _life(layer, at)
     yield from _rotation(layer.rotation, f"{at}.rotation")
     yield from _mask(layer, at)
     yield from _restriction(layer, f"{at}.restriction")
-
-
-def unknown_zone(field: str, name: str) -> Flaw:
-    return flaw(field, "unknown_time_zone", f"{name!r} is not an IANA time zone.", name=name)
 
 
 def _life(layer: Layer, at: str) -> Iterator[Flaw]:

@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from shared.domain.flaws import Flaw, Nameable, flaw
-from shared.domain.on_call.layer_checks import layer_flaws, unknown_zone
+from shared.domain.flaws import Flaw, Nameable, flaw, size_flaws, unknown_time_zone
+from shared.domain.on_call.layer_checks import layer_flaws
 from shared.domain.on_call.rota import Group, Layer, Member, Restriction, Schedule
 from shared.domain.time import is_zone_name, moment_reading, to_us, wall_reading, zone
 
@@ -28,9 +28,7 @@ class Checked(Struct, frozen=True, kw_only=True):
 
 def check_titles(name: str, description: str = "") -> list[Flaw]:
     """Flaws of the name (1 to 40 characters) and the description (up to 500)."""
-    flaws: list[Flaw] = []
-    if not 1 <= len(name.strip()) <= MAX_NAME or len(name) > MAX_NAME:
-        flaws.append(flaw("name", "bad_length", f"Give 1 to {MAX_NAME} characters.", min=1, max=MAX_NAME))
+    flaws = size_flaws("name", name, MAX_NAME)
     if len(description) > MAX_DESCRIPTION:
         message = f"At most {MAX_DESCRIPTION} characters."
         flaws.append(flaw("description", "too_long", message, max=MAX_DESCRIPTION))
@@ -65,7 +63,7 @@ def _without_weekly(layer: Layer) -> Layer:
 
 def _flaws(schedule: Schedule, known: Nameable, now: datetime) -> Iterator[Flaw]:
     if not is_zone_name(schedule.time_zone):
-        yield unknown_zone("time_zone", schedule.time_zone)
+        yield unknown_time_zone("time_zone", schedule.time_zone)
     if sum(not _is_over(layer, schedule, now) for layer in schedule.layers) > MAX_LAYERS:
         yield flaw("layers", "too_many", f"At most {MAX_LAYERS} layers.", max=MAX_LAYERS)
     seen: set[str] = set()

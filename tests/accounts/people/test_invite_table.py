@@ -101,7 +101,7 @@ async def test_every_bad_line_is_named_and_then_nobody_is_invited(office: World)
         ("rows[5].role", "unknown", 7),
         ("rows[6].role", "role_above_yours", 8),
         ("rows[7].teams", "unknown", 9),
-        ("rows[8].name", "bad_length", 10),
+        ("rows[8].name", "too_long", 10),
     ]
     assert await office.db.value("SELECT COUNT(*) FROM invitation") == 1
 

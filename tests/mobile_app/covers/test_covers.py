@@ -1,6 +1,7 @@
 """Requests for cover: the inbox, answers, what was overtaken, and all of it without a network."""
 
 from datetime import UTC
+from typing import get_args
 
 import flet as ft
 import httpx
@@ -17,7 +18,9 @@ from phone.routes import above
 from shared.domain.covers.candidates import Clash
 from shared.domain.covers.review import CLOSINGS
 from shared.wire import routes
+from shared.wire.covers import AskedPerson
 from shared.wire.lists import Ref
+from shared.wire.problems import FieldProblem
 from shared.wire.sessions import Language
 from tests.kit.fake_api import FakeApi
 from tests.kit.headless_app import HeadlessApp, texts_of
@@ -144,6 +147,26 @@ def test_why_nobody_is_asked_any_more_is_said(language: Language) -> None:
     said = [cover_wording.state(reader, each, now=found.created_at) for each in (*closed, by_bo)]
     assert len(set(said)) == len(CLOSINGS) + 1
     assert "Bo" in said[-1]
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_who_stands_in_and_cant_be_paged_is_said_and_who_left_is_not_waited_for(language: Language) -> None:
+    reader = reader_of(language)
+    [found] = [each for each in requests() if each.id == "cover-ana"]
+    warning = FieldProblem(field="accepted_by", code="unreachable", message="", args={"name": BO.name})
+    for agreed in (
+        structs.replace(found, state="accepted", accepted_by=BO),
+        structs.replace(found, state="accepted", accepted_by=BO, needs_approval=True),
+    ):
+        plain, warned = (
+            cover_wording.state(reader, each, now=found.created_at)
+            for each in (agreed, structs.replace(agreed, warnings=[warning]))
+        )
+        assert plain != warned
+        assert BO.name.split()[0] in warned
+    asked = [AskedPerson(user=BO, left_at=found.created_at), AskedPerson(user=JONAS)]
+    waiting = cover_wording.state(reader, structs.replace(found, state="open", asked=asked), now=found.created_at)
+    assert BO.name.split()[0] not in waiting
 
 
 async def test_my_own_are_listed_with_their_state_and_can_be_taken_back() -> None:
