@@ -28,7 +28,7 @@ from server.schedules.warnings import warnings_of
 from server.services.directory import touch_duty
 from server.tables.schedules import Schedule
 from shared.domain.flaws import Flaw, flaw
-from shared.domain.on_call.layer_edits import diff_shifts, end_layer, with_real_ends
+from shared.domain.on_call.layer_edits import diff_shifts, end_layer, put_back, with_real_ends
 from shared.domain.on_call.least_recent import planned_again
 from shared.domain.on_call.moved_covers import moved_covers
 from shared.domain.on_call.override_checks import check_instant
@@ -101,6 +101,7 @@ async def draft_schedule(
         rota = msgspec.structs.replace(rota, planned=await asyncio.to_thread(planned_again, rota, now=now))
         warnings += _later(before, edited, data.effective_at, now)
         warnings += await _moved(db, before, rota, now)
+        warnings += await _put_back(db, before, layers)
     return Draft(row=row, before=before, rota=rota, made=edited.overrides, flaws=flaws, warnings=tuple(warnings))
 
 
@@ -139,6 +140,22 @@ async def _moved(db: Database, before: Loaded | None, after: Rota, now: datetime
             for_name=names.get(each.scope.user_id or "", ""),
         )
         for each in moved
+    ]
+
+
+async def _put_back(db: Database, before: Loaded | None, layers: tuple[Layer, ...]) -> list[Flaw]:
+    """Who came back and is on call again because their stay was sent as if it had never ended."""
+    found = put_back(layers, before.row.layers) if before is not None else []
+    names = await names_of_people(db, sorted({user_id for _, user_id in found}))
+    return [
+        flaw(
+            f"layers[{place}].groups",
+            "put_back",
+            f"The place of {names.get(user_id, '')} had ended with their account; they are on call there again.",
+            user_id=user_id,
+            name=names.get(user_id, ""),
+        )
+        for place, user_id in found
     ]
 
 

@@ -18,7 +18,7 @@ from server.schedules.change import as_schedule
 from server.schedules.overrides import cancel, write_override
 from server.schedules.rotas import Loaded, load_rotas, schedules_naming
 from server.schedules.shift_changes import keep_changes, shifts_changed
-from server.schedules.warnings import unreachable
+from server.schedules.warnings import doubled, unreachable
 from server.services.directory import DUTY, touch_duty
 from server.tables.schedules import Schedule
 from shared.domain.on_call.layer_edits import diff_shifts
@@ -27,6 +27,7 @@ from shared.domain.on_call.override_checks import MAX_OVERRIDES
 from shared.domain.on_call.rota import Override, Rota
 from shared.domain.on_call.shifts import Shift
 from shared.wire.people import Deactivated, Deactivation, User
+from shared.wire.problems import FieldProblem
 
 AHEAD = timedelta(days=30)
 EVERY_OTHER = "*"
@@ -48,15 +49,18 @@ async def let_go(
     if missing := [(rota, shift) for rota, shift in held if _taker(given.takers, rota) is None]:
         raise _on_call(actor, missing)
     holding = {rota.row.id for rota, _ in held}
+    warnings: list[FieldProblem] = []
     for loaded in named.values():
         taker = _taker(given.takers, loaded) if loaded.row.id in holding else None
         made = stand_ins(loaded.rota, user_id, taker, now, now + AHEAD) if taker is not None else []
         _require_room(loaded, made, now)
-        _write(writes, actor, loaded, made, leaver=user, now=now)
+        after = _write(writes, actor, loaded, made, leaver=user, now=now)
+        if taker is not None:
+            warnings += await doubled(db, loaded.rota, after, taker, (now, now + AHEAD), "takers")
     expect(writes, DUTY, duty)
     touch_duty(writes)
     takers = {taker for loaded, _ in held if (taker := _taker(given.takers, loaded)) is not None}
-    warnings = await unreachable(db, takers, "takers")
+    warnings = [*await unreachable(db, takers, "takers"), *warnings]
     return writes, Deactivated(**msgspec.structs.asdict(user), warnings=warnings)
 
 
@@ -120,7 +124,8 @@ def _require_room(loaded: Loaded, made: list[StandIn], now: datetime) -> None:
         raise Invalid.one(f"takers.{loaded.row.id}", "too_many_overrides", message, max=MAX_OVERRIDES)
 
 
-def _write(writes: Writes, actor: Actor, loaded: Loaded, made: list[StandIn], *, leaver: User, now: datetime) -> None:
+def _write(writes: Writes, actor: Actor, loaded: Loaded, made: list[StandIn], *, leaver: User, now: datetime) -> Rota:
+    """Returns what decides who is on call from then on."""
     overrides = tuple(
         Override(
             id=new_id(now),
@@ -141,6 +146,7 @@ def _write(writes: Writes, actor: Actor, loaded: Loaded, made: list[StandIn], *,
     after = msgspec.structs.replace(gone, overrides=(*gone.overrides, *overrides))
     changes = [each for each in diff_shifts(loaded.rota, after, now, now + AHEAD) if each.user_id != leaver.id]
     keep_changes(writes, loaded.row.id, changes, made_by=actor.user_id, now=now)
+    return after
 
 
 def end_stays(writes: Writes, actor: Actor, loaded: Loaded, gone: Rota, *, now: datetime) -> None:

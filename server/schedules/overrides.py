@@ -16,7 +16,7 @@ from server.kernel.ids import new_id
 from server.schedules.known import known_to, refusal, visible_schedule
 from server.schedules.rotas import Loaded, OverrideRow, ScheduleRow
 from server.schedules.shift_changes import keep_changes, shifts_changed
-from server.schedules.warnings import unreachable
+from server.schedules.warnings import doubled, unreachable
 from server.services.directory import touch_duty
 from server.tables.schedules import Override
 from shared.domain.on_call.layer_edits import diff_shifts
@@ -82,6 +82,9 @@ async def make_override(
     touch_duty(writes)
     audit(writes, actor, _about_override(loaded), verb="override_made", after=as_wire(made), now=now)
     warnings = await unreachable(db, [data.user_id], "user_id")
+    if made.scope.kind != "all" and made.end > now:
+        span = max(made.start, now), made.end
+        warnings += await doubled(db, loaded.rota, after, data.user_id, span, "user_id")
     return writes, msgspec.structs.replace(as_wire(made), warnings=warnings)
 
 

@@ -1,5 +1,6 @@
 """What the readers of a schedule should know although it is kept."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from server.delivery.addresses import living_addresses
 from server.kernel.database import Database
 from server.schedules.known import known_to, problem
 from server.schedules.rotas import ScheduleRow
+from shared.domain.on_call.doubled_roles import doubled_from
 from shared.domain.on_call.rota import Rota
 from shared.domain.on_call.schedule_checks import check_schedule
 from shared.domain.on_call.schedules import gaps, shifts
@@ -55,6 +57,19 @@ async def unreachable(db: Database, user_ids: Iterable[str], field: str) -> list
     ids = sorted(set(user_ids))
     addresses, names = await living_addresses(db, ids), await names_of_people(db, ids)
     return [_unreachable(field, id, names.get(id, "")) for id in ids if not addresses.get(id)]
+
+
+async def doubled(
+    db: Database, before: Rota, after: Rota, user_id: str, span: tuple[datetime, datetime], field: str
+) -> list[FieldProblem]:
+    """A warning where a stand-in makes somebody hold several roles at once."""
+    at = await asyncio.to_thread(doubled_from, before, after, user_id, *span)
+    if at is None:
+        return []
+    name = (await names_of_people(db, [user_id])).get(user_id, "")
+    message = f"{name} holds several roles at once from {at:%Y-%m-%d %H:%M} UTC on."
+    args = {"user_id": user_id, "name": name, "at": at}
+    return [FieldProblem(field=field, code="several_roles", message=message, args=args)]
 
 
 def _unreachable(field: str, user_id: str, name: str) -> FieldProblem:

@@ -111,9 +111,9 @@ class CoverRequest(Struct, frozen=True, kw_only=True):
 
     `closed_because` says why it was cancelled when nobody took it back: who asked has `left`, the hours have `moved`
     to somebody else, the schedule has `ended`, it is `unanswered` because nobody who was asked can take it any more, or
-    what was agreed is `undone`. Of one request, `mine` is what accepting it would mean to the reader, if they are asked:
-    the hours and the rest that whoever asked was shown. `warnings` say, of one request and of accepting and approving
-    it, that whoever takes it can't be paged (`unreachable`).
+    what was agreed is `undone`. Of one request, `mine` is what accepting it would mean to the reader, if they are
+    asked: the hours and the rest that whoever asked was shown. `warnings` say, of one request and of accepting and
+    approving it, that whoever takes it can't be paged (`unreachable`).
     """
 
     id: str

@@ -117,6 +117,10 @@ async def test_the_same_person_in_the_same_place_is_a_stay_of_its_own(rota: Worl
     assert await on_call(rota, id, now - timedelta(days=42), 42) == before
     assert ["Bo"] in await on_call(rota, id, now, 4)
     assert [len(group["members"]) for group in answer["layers"][0]["groups"]] == [1, 2]
+    told = [(each["field"], each["args"]["name"]) for each in answer["warnings"] if each["code"] == "put_back"]
+    assert told == [("layers[0].groups", "Bo")], "nobody is put back on call silently"
+    again = await saved(rota, id, description="the same")
+    assert [each for each in again["warnings"] if each["code"] == "put_back"] == []
 
 
 async def test_saving_something_else_leaves_them_out_and_nobody_writes_an_end_of_an_account(rota: World) -> None:

@@ -136,3 +136,16 @@ async def test_nobody_stands_in_for_a_team_that_they_cannot_see(rota: World) -> 
     refused = await root.send("POST", "/api/v1/escalation-policies", rota.policy_of("Eve"))
     assert (refused.status_code, fields(refused)) == (400, [("levels[0].targets[0].id", "unknown")])
     assert (await leave(rota, "Ana", {id: "Bo"})).status_code == 200
+
+
+async def test_a_taker_who_would_hold_both_roles_is_named(world: World) -> None:
+    """The backup of whoever leaves takes their hours, and nobody is behind them."""
+    await world.add_team("Payments")
+    await world.add_person("Root", role="admin")
+    for name in ("Ana", "Bo", "Cy"):
+        await world.add_person(name, team="Payments")
+    await world.add_schedule("Watch", world.layer_of("Ana/primary+Bo/backup", "Cy/primary"))
+    gone = await leave(world, "Ana", {"*": "Bo"})
+    assert [(each["field"], each["code"], each["args"]["name"]) for each in gone.json()["warnings"]] == [
+        ("takers", "several_roles", "Bo")
+    ]

@@ -30,3 +30,18 @@ async def test_every_override_is_listed_page_by_page(world: World) -> None:
                 break
         assert walked == whole
     assert (await root.send("GET", path, cursor="nonsense")).json()["errors"][0]["code"] == "bad_cursor"
+
+
+async def test_whoever_makes_somebody_hold_two_roles_at_once_hears_of_it(world: World) -> None:
+    team = await Team.build(world, turns=("Ana/primary+Bo/backup",))
+    of_ana = {"kind": "person", "user_id": world.users["Ana"]}
+
+    async def warned(name: str, scope: dict[str, str]) -> list[tuple[str, str, str]]:
+        made = await world.add_override(
+            team.schedule_id, name, by="Root", scope=scope, **team.hours("22 08:00", "22 20:00")
+        )
+        return [(each.field, each.code, str(each.args["name"])) for each in made.warnings]
+
+    assert await warned("Bo", of_ana) == [("user_id", "several_roles", "Bo")]
+    assert await warned("Cy", of_ana) == []
+    assert await warned("Di", {"kind": "all"}) == [], "that is what it is for"

@@ -337,8 +337,9 @@ class App(Stores):
         self._settled()
 
     def _overridden(self, schedule_id: str, made: Override) -> None:
-        key = "override.made_unreachable" if made.warnings else "override.made"
-        args: dict[str, object] = {"name": made.warnings[0].args.get("name", "")} if made.warnings else {}
+        first = next(iter(made.warnings), None)
+        key = f"override.made_{first.code}" if first is not None else "override.made"
+        args: dict[str, object] = {"name": first.args.get("name", "")} if first is not None else {}
         self.offer(key, args, lambda: self.schedule.take_back(schedule_id, made.id))
 
     def overtaken(self) -> None:

@@ -11,6 +11,7 @@ from shared.domain.flaws import Flaw, flaw
 from shared.domain.on_call.leaving import StandIn
 from shared.domain.on_call.rota import Override, Rota, Scope
 from shared.domain.on_call.schedules import next_on_call, on_call_at, shifts, slots
+from shared.domain.on_call.shifts import Shift
 from shared.domain.on_call.stretches import Entry
 
 LONGEST: Final = timedelta(days=30)
@@ -50,16 +51,14 @@ def check_giving(rota: Rota, me: str, to: str, until: datetime, now: datetime) -
 
 
 def giving(rota: Rota, me: str, to: str, until: datetime, now: datetime) -> Handing:
-    """To whom it was taken or given from it goes back: for good, or until I stand in for them again."""
+    """To whom it was taken or given from it goes back: for good, or until all is as before again."""
     ended = _lent(rota, owner=to, holder=me, now=now)
     if not ended:
         made = StandIn(user_id=to, start=now, end=until, scope=Scope(kind="person", user_id=me))
         return Handing(holder=to, until=until, loser=me, made=(made,))
-    again = (
-        StandIn(user_id=each.user_id, start=until, end=each.end, scope=each.scope) for each in ended if each.end > until
-    )
-    back = min(until, taken_until(_without(rota, ended, now), to, now))
-    return Handing(holder=to, until=back, loser=me, ended=ended, made=tuple(again))
+    again = _again(rota, ended, until, now)
+    back = _back_until(rota, _promised(_without(rota, ended, now), again, now), to, now)
+    return Handing(holder=to, until=back, loser=me, ended=ended, made=again)
 
 
 def check_taking(rota: Rota, me: str, named: str | None, now: datetime) -> Flaw | None:
@@ -82,7 +81,9 @@ def taking(rota: Rota, me: str, named: str | None, now: datetime) -> Handing:
     holder = named or next(iter(_holders(rota, now)), None)
     ended = _lent(rota, owner=me, holder=holder, now=now) if holder is not None else ()
     if ended:
-        return Handing(holder=me, until=taken_until(_without(rota, ended, now), me, now), loser=holder, ended=ended)
+        return Handing(
+            holder=me, until=_back_until(rota, _without(rota, ended, now), me, now), loser=holder, ended=ended
+        )
     until = taken_until(rota, holder, now)
     scope = Scope(kind="person", user_id=holder) if holder is not None else Scope()
     return Handing(holder=me, until=until, loser=holder, made=(StandIn(user_id=me, start=now, end=until, scope=scope),))
@@ -127,6 +128,45 @@ def _without(rota: Rota, ended: tuple[Override, ...], now: datetime) -> Rota:
     return structs.replace(rota, overrides=tuple(overrides))
 
 
+def _again(rota: Rota, ended: tuple[Override, ...], until: datetime, now: datetime) -> tuple[StandIn, ...]:
+    """The promises that make it from `until` on as if it had not gone back: what ends is promised again, and where
+    others stand on it, these are too, for the last that is made counts last.
+    """
+    first = min((each.created_at, each.id) for each in ended)
+    standing = (each for each in rota.overrides if each.scope.kind == "person" and each.cancelled_at is None)
+    built = [each for each in standing if each.start <= now and (each.created_at, each.id) >= first]
+    wanted = Counter((entry.user_id, entry.role_id) for entry in on_call_at(rota, until))
+    ways = (
+        tuple(
+            StandIn(user_id=each.user_id, start=until, end=each.end, scope=each.scope)
+            for each in sorted(chosen, key=lambda each: (each.created_at, each.id))
+            if each.end > until
+        )
+        for chosen in (ended, built)
+    )
+    alone, *others = ways
+    for way in (alone, *others) if alone else ():
+        found = on_call_at(_promised(_without(rota, ended, now), way, now), until)
+        if Counter((entry.user_id, entry.role_id) for entry in found) == wanted:
+            return way
+    return alone
+
+
+def _promised(rota: Rota, made: Sequence[StandIn], now: datetime) -> Rota:
+    promises = (
+        Override(id=f"{n:03}", start=each.start, end=each.end, user_id=each.user_id, scope=each.scope, created_at=now)
+        for n, each in enumerate(made)
+    )
+    return structs.replace(rota, overrides=(*rota.overrides, *promises))
+
+
+def _back_until(before: Rota, after: Rota, holder: str, now: datetime) -> datetime:
+    """Until when somebody has what came back to them: to the end of the turn, or until it is another's again."""
+    was = on_call_at(before, now)
+    gained = [entry for entry in on_call_at(after, now) if entry.user_id == holder and entry not in was]
+    return min((_end_of_turn(after, entry, now) for entry in gained), default=now)
+
+
 def taken_until(rota: Rota, holder: str | None, now: datetime) -> datetime:
     """When a pager that is taken now comes back: as the running turn ends, though the next may be the same person's.
 
@@ -144,5 +184,10 @@ def _end_of_turn(rota: Rota, entry: Entry, now: datetime) -> datetime:
     ends += [each.end for each in rota.overrides if each.id == entry.override_id]
     if entry.layer_id is not None and entry.override_id is None:
         ends += [slot.end for slot in slots(rota, entry.layer_id, now, now + _MOMENT)]
-    ends += [each.end for each in shifts(rota, now, now + LONGEST) if each.user_id == entry.user_id][:1]
+    ends += [each.end for each in shifts(rota, now, now + LONGEST) if _is_of(each, entry)][:1]
     return min(ends)
+
+
+def _is_of(shift: Shift, entry: Entry) -> bool:
+    source = (shift.user_id, shift.role_id, shift.layer_id, shift.override_id)
+    return source == (entry.user_id, entry.role_id, entry.layer_id, entry.override_id)

@@ -89,6 +89,20 @@ def with_real_ends(layers: Sequence[Layer], before: Sequence[Layer]) -> tuple[La
     return tuple(structs.replace(layer, groups=tuple(real(layer, group) for group in layer.groups)) for layer in layers)
 
 
+def put_back(layers: Sequence[Layer], before: Sequence[Layer]) -> list[tuple[int, str]]:
+    """Who is on call again in which layer of `layers`, only because a stay that had ended with an account was sent
+    without its end.
+    """
+    kept = {layer.id: {member for group in layer.groups for member in group.members} for layer in before}
+    found: list[tuple[int, str]] = []
+    for place, layer in enumerate(layers):
+        sent = {member for group in layer.groups for member in group.members}
+        ended = {each for each in kept.get(layer.id, set[Member]()) - sent if each.gone_at is not None}
+        lost = {structs.replace(each, gone_at=None) for each in ended} & sent - kept.get(layer.id, set[Member]())
+        found += [(place, each.user_id) for each in lost]
+    return sorted(found)
+
+
 def _continued(rota: Rota, before: Layer, after: Layer, cut: datetime) -> tuple[Group, ...]:
     """The groups from the one on whose turn comes next; as they are if others were chosen.
 

@@ -26,7 +26,7 @@ def cut_shifts(before: Rota, after: Rota, now: datetime) -> list[Cut]:
     taken: dict[Entry, set[str]] = {}
     found: list[Cut] = []
     horizon = min(max(running.values(), default=now), now + LOOK_AHEAD)
-    for t, was, will in _both(before, after, now, horizon):
+    for t, was, will in side_by_side(before, after, now, horizon):
         holders = {(entry.user_id, entry.role_id) for entry in will}
         for entry, end in list(running.items()):
             if t >= end or entry not in was:
@@ -52,7 +52,7 @@ def widened_overrides(before: Rota, after: Rota, now: datetime) -> list[Cut]:
         if each.scope.kind != "all" or not start <= to_us(now) < end:
             continue
         until = min(from_us(end), end_of_slots(before, now), now + LOOK_AHEAD)
-        for _, was, will in _both(before, after, now, until):
+        for _, was, will in side_by_side(before, after, now, until):
             if {entry for entry in will if entry.override_id == each.id} - set(was):
                 found.append(Cut(_begun_since(before, after, now), until))
                 break
@@ -83,7 +83,7 @@ def _running(rota: Rota, now: datetime) -> dict[Entry, datetime]:
     return {entry: end for entry in entries if (end := ends.get(entry.layer_id or "")) is not None}
 
 
-def _both(
+def side_by_side(
     before: Rota, after: Rota, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, tuple[Entry, ...], tuple[Entry, ...]]]:
     """Who is on call before and after an edit, and from which instant on."""

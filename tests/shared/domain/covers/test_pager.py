@@ -137,6 +137,35 @@ def test_what_was_given_is_given_back_for_good_or_for_a_while() -> None:
         assert watch(after(given, lent, SOON), NOW + hours * HOUR) == who
 
 
+def test_what_goes_back_for_good_is_theirs_to_the_end_of_the_turn_whatever_was_said() -> None:
+    """B7: it said the instant that was asked for, at which nothing happens."""
+    given = after(pair(), giving(pair(), "ana", "bo", NOW + 6 * HOUR, NOW))
+    back = giving(given, "bo", "ana", NOW + 9 * HOUR, SOON)
+    assert (back.made, back.until) == ((), at(22, 4))
+
+
+def test_what_comes_back_is_told_apart_from_what_else_they_stand_in_for() -> None:
+    """Cy gave her half an hour of Bo's; what Bo has of hers is hers to the end of the turn."""
+    first = after(pair(), giving(pair(), "bo", "cy", NOW + 6 * HOUR, NOW))
+    second = after(first, giving(first, "ana", "bo", NOW + 6 * HOUR, SOON), SOON)
+    third = after(second, giving(second, "cy", "ana", NOW + HOUR / 2, SOON + HOUR / 60), SOON + HOUR / 60)
+    back = taking(third, "ana", "bo", SOON + HOUR / 30)
+    assert [each.scope.user_id for each in back.ended] == ["ana"]
+    assert back.until == at(22, 4)
+
+
+def test_what_goes_back_for_a_while_past_whoever_stands_between_is_theirs_again_afterwards() -> None:
+    first = after(pair(), taking(pair(), "bo", "ana", NOW))
+    second = after(first, giving(first, "bo", "cy", NOW + 8 * HOUR, SOON), SOON)
+    later = SOON + timedelta(minutes=5)
+    lent = giving(second, "cy", "ana", NOW + 3 * HOUR, later)
+    third = after(second, lent, later)
+    assert lent.until == NOW + 3 * HOUR
+    assert watch(third, NOW + 2 * HOUR) == {("ana", "primary"), ("cy", "backup")}
+    for hours in (3, 7, 9):
+        assert watch(third, NOW + hours * HOUR) == watch(second, NOW + hours * HOUR)
+
+
 def test_it_goes_back_past_whoever_stands_between() -> None:
     first = after(pair(), giving(pair(), "ana", "bo", NOW + 6 * HOUR, NOW))
     second = after(first, giving(first, "bo", "cy", NOW + 6 * HOUR, SOON), SOON)

@@ -132,7 +132,7 @@ def refusal(known: Known, problem: FieldProblem) -> str:
         return words("refusal.gap_ahead", when=at, count=args.get("count", 1))
     if problem.code in ("cover_moved", "after_running_shifts"):
         return _of_an_edit(known, problem)
-    if problem.code in ("unreachable", "cannot_answer", "no_unified_channel"):
+    if problem.code in ("unreachable", "cannot_answer", "no_unified_channel", "put_back", "several_roles"):
         return words(f"refusal.{problem.code}", name=args.get("name", ""))
     if problem.code == "out_of_range":
         return words("refusal.range", least=args.get("min", 1), most=args.get("max", 30))
