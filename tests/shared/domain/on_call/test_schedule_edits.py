@@ -232,7 +232,7 @@ def test_no_edit_changes_a_running_shift_nor_what_has_been(data: st.DataObject) 
         assert was == will
 
 
-@holds(st.data(), examples=400)
+@holds(st.data(), examples=200)
 def test_whoever_is_on_call_keeps_the_running_shift_whatever_is_saved(data: st.DataObject) -> None:
     """Line 4 of issue 14: a shift ends as the slot of its layer does or when it would have ended anyway, not before."""
     before, center = data.draw(st.one_of(rotas(max_overrides=2), showing_through()))
